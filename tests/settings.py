@@ -1,0 +1,54 @@
+"""The portal's settings under test: every server real, static files served as they lie.
+
+`DATABASE_URL` and `REDIS_URL` name servers to test on; `DATABASE_URL=sqlite://` means SQLite.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+from unittest import mock
+
+from tests.postgres import RUN_PREFIX, checkout_folder
+from tests.servers import own_redis_database
+
+# All processes of a run share one folder: pytest-xdist's workers, Celery, management commands.
+if "TEST_RUN_DIR" not in os.environ:
+    os.environ["TEST_RUN_DIR"] = tempfile.mkdtemp(prefix="portal-run-")
+RUN_DIR = Path(os.environ["TEST_RUN_DIR"])
+PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "main")
+os.environ.setdefault("DATA_DIR", str(RUN_DIR / "data"))
+
+SQLITE = os.environ.get("DATABASE_URL", "").startswith("sqlite")
+DATABASE_FILE = RUN_DIR / f"{PROCESS}.sqlite3"
+ENVIRONMENT = {
+    "DATABASE_URL": f"postgresql://postgres@/postgres?host={checkout_folder() / 'run'}",
+    "SECRET_KEY": "only-for-tests-" * 4,
+    "CREDENTIALS_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
+    "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+    "HTTPS": "off",
+    "LOG_JSON": "off",
+    "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+    **os.environ,
+    "REDIS_URL": own_redis_database(os.environ.get("REDIS_URL"), RUN_DIR, PROCESS),
+}
+if SQLITE:
+    ENVIRONMENT["DATABASE_URL"] = f"sqlite:///{DATABASE_FILE}"
+
+# Only for the import: a worker of pytest-xdist must not inherit its controller's addresses.
+with mock.patch.dict(os.environ, ENVIRONMENT):
+    from partnerportal.settings import *  # noqa: F403
+    from partnerportal.settings import DATABASES, INSTALLED_APPS
+
+if SQLITE:
+    # A file, not memory: threads and processes share it.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATABASE_FILE)}
+else:
+    DATABASES["default"]["TEST"] = {"NAME": f"{RUN_PREFIX}{RUN_DIR.name[-8:]}_{PROCESS}"}
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+# The live server looks for this name to serve static files straight from their folders.
+INSTALLED_APPS[INSTALLED_APPS.index("partnerportal.apps.PortalStaticFiles")] = (
+    "django.contrib.staticfiles"
+)
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
