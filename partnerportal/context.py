@@ -1,0 +1,35 @@
+"""What every page's frame needs. Costs nothing until a template asks for it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import User
+from customers.roles import Capability
+
+THEME_COOKIE = "theme"
+THEMES = ("system", "light", "dark")
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "theme": theme_of(request),
+        "may_see_customers": SimpleLazyObject(lambda: may_see_customers(user_of(request))),
+    }
+
+
+def theme_of(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else "system"
+
+
+def user_of(request: HttpRequest) -> User | None:
+    """The signed-in person; None as well where an early error left the request without one."""
+    user = getattr(request, "user", None)
+    return user if isinstance(user, User) and user.is_authenticated else None
+
+
+def may_see_customers(user: User | None) -> bool:
+    """The list of customers is for partner staff; a customer's administrator has one's own only."""
+    return bool(user and user.partner_id and user.can(Capability.SEE))

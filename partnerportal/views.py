@@ -1,0 +1,72 @@
+from http import HTTPStatus
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from customers.roles import Capability
+
+from .context import THEME_COOKIE, THEMES, may_see_customers, user_of
+
+THEME_COOKIE_AGE = 365 * 24 * 60 * 60
+
+
+@require_safe
+@never_cache
+def home(request: HttpRequest) -> HttpResponse:
+    """Each to the page that the day begins with."""
+    user = user_of(request)
+    return redirect(first_page(user) if user else settings.LOGIN_URL)
+
+
+def first_page(user: User) -> str:
+    if user.is_staff:
+        return reverse("admin:index")
+    if may_see_customers(user):
+        return reverse("customers:customer-list")
+    if user.customer_id and user.can(Capability.SEE):
+        return reverse("accounts:user-list", args=[user.customer_id])
+    return reverse("accounts:me")
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Remembers the theme in the browser and returns to the page it was chosen on."""
+    response = redirect(_local_address(request, request.POST.get("next", "")))
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie(
+            THEME_COOKIE,
+            chosen,
+            max_age=THEME_COOKIE_AGE,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def _local_address(request: HttpRequest, address: str) -> str:
+    safe = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if safe else reverse("home")
+
+
+@login_not_required
+@require_safe
+@never_cache
+def health_live(request: HttpRequest) -> HttpResponse:
+    """Says that the process answers; asks neither database nor queue."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was older than the session: what was typed is still in the page before."""
+    return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)

@@ -1,0 +1,119 @@
+// What forms and buttons do beyond HTML. Every page works without this file.
+//
+// data-once="off"       on a form: may be sent again at once (a download)
+// data-fill-from="a b"  on a field: filled from the fields with these ids until it is edited
+// data-focus            takes the focus when the page opens (an error summary)
+// data-copy="text"      on a button: copies the text; data-copy-from="id" copies that element's text
+//                       or value; data-copied="…" is what is then said
+// data-print            on a button: prints the page
+// data-back             on a button: goes back
+// Buttons that need this file carry `hidden`, which is taken off here.
+(() => {
+  const say = (text) => {
+    const announcer = document.getElementById("announcer");
+    if (!announcer) return;
+    announcer.textContent = "";
+    window.setTimeout(() => { announcer.textContent = text; }, 50);
+  };
+
+  // Sent once: a second click while the first is under way does nothing. Back makes it new again.
+  const release = (form) => {
+    delete form.dataset.sent;
+    form.querySelectorAll(".is-busy").forEach((button) => {
+      button.classList.remove("is-busy");
+      button.removeAttribute("aria-disabled");
+    });
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.dataset.once === "off") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    if (event.submitter) {
+      event.submitter.classList.add("is-busy");
+      event.submitter.setAttribute("aria-disabled", "true");
+    }
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach(release);
+  });
+
+  const fillFrom = (target) => {
+    if (target.dataset.filling) return;
+    target.dataset.filling = "yes";
+    const sources = target.dataset.fillFrom.split(" ")
+      .map((id) => document.getElementById(id)).filter(Boolean);
+    const composed = () => sources.map((source) => source.value.trim()).filter(Boolean).join(" ");
+    let last = composed();
+    sources.forEach((source) => source.addEventListener("input", () => {
+      const untouched = target.value.trim() === "" || target.value === last;
+      last = composed();
+      if (untouched) target.value = last;
+    }));
+  };
+
+  // The clipboard needs https or localhost; elsewhere the old way still works.
+  const copyText = async (text) => {
+    if (navigator.clipboard && window.isSecureContext) {
+      await navigator.clipboard.writeText(text);
+      return;
+    }
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.className = "visually-hidden";
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    if (!done) throw new Error("not copied");
+  };
+  const copy = async (button) => {
+    const source = document.getElementById(button.dataset.copyFrom || "");
+    const text = source ? (source.value ?? source.textContent.trim()) : button.dataset.copy;
+    try {
+      await copyText(text || "");
+    } catch {
+      say(button.dataset.copyFailed || "Could not copy: select the text and copy it yourself.");
+      return;
+    }
+    say(button.dataset.copied || "Copied");
+    button.classList.add("is-copied");
+    button.focus();
+    window.setTimeout(() => button.classList.remove("is-copied"), 2000);
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy], [data-copy-from], [data-print], [data-back]");
+    if (!button) return;
+    if ("print" in button.dataset) window.print();
+    else if ("back" in button.dataset) window.history.back();
+    else copy(button);
+  });
+
+  const enhance = (root) => {
+    root.querySelectorAll("[data-copy], [data-copy-from], [data-print], [data-back]")
+      .forEach((button) => { button.hidden = false; });
+    root.querySelectorAll("[data-fill-from]").forEach(fillFrom);
+    const focus = root.querySelector("[data-focus]");
+    if (focus) focus.focus();
+  };
+
+  // A part of a page that did not come: a lost sign-in asks for it, all else is said.
+  const failed = (event) => {
+    const status = event.detail.xhr ? event.detail.xhr.status : 0;
+    if (status === 401 || status === 403) window.location.reload();
+    else say(document.body.dataset.failed || "The portal did not answer. Reload the page and try again.");
+  };
+
+  const start = () => {
+    enhance(document);
+    document.body.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
+    document.body.addEventListener("htmx:responseError", failed);
+    document.body.addEventListener("htmx:sendError", failed);
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();
