@@ -1,5 +1,6 @@
 """What every test may ask for. Servers start when the first test needs them."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from tests.postgres import Postgres, checkout_folder, migrated_template, with_da
 from tests.servers import MailServer, Valkey, Worker
 from tests.settings import ENVIRONMENT, PROCESS, RUN_DIR, SQLITE
 
+pytest_plugins = ["tests.browser"]
+
 # The same examples in every `make test`; `make torture` looks for new ones.
 hypothesis_settings.register_profile(
     "quick",
@@ -32,6 +35,24 @@ hypothesis_settings.register_profile(
     "torture", hypothesis_settings.get_profile("quick"), max_examples=1_000, derandomize=False
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """SQLite runs what is neither PostgreSQL's own nor the same in the browser."""
+    if not SQLITE:
+        return
+    elsewhere = [item for item in items if item.get_closest_marker("postgres")]
+    elsewhere += [item for item in items if item.get_closest_marker("browser")]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if item not in elsewhere]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """For the sum of both passes (tests/__main__.py)."""
+    if path := os.environ.get("TEST_SUMMARY"):
+        kinds = ("passed", "failed", "error", "skipped", "deselected", "xfailed", "xpassed")
+        stats = {kind: len(terminalreporter.stats.get(kind, [])) for kind in kinds}
+        Path(path).write_text(json.dumps(stats))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -24,7 +24,6 @@ from psycopg import sql
 from tests.servers import BASE_DIR, manage
 
 RUN_PREFIX = "portal_test_"
-TEMPLATE_PREFIX = "portal_template_"
 # Tests may lose their database in a power cut: nothing here is worth waiting for the disk.
 FAST = {
     "fsync": "off",
@@ -77,11 +76,6 @@ class Postgres:
             self._users.close()
             self._users = None
 
-    def remove(self) -> None:
-        """Delete the stopped server's folder, unless somebody uses it."""
-        if self.folder.exists() and not self.answers():
-            shutil.rmtree(self.folder)
-
     def answers(self) -> bool:
         try:
             psycopg.connect(self.url, connect_timeout=2).close()
@@ -120,10 +114,11 @@ class Postgres:
         self._run("initdb", "-D", str(self.data), "--no-sync", *kind, *locale)
 
     def _drop_leftovers(self) -> None:
-        """Databases of runs that were killed: nobody else is here right after a start."""
+        """Databases of killed runs and of older migrations: nobody is here right after a start."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            query = "SELECT datname FROM pg_database WHERE datname LIKE %s"
-            for (name,) in connection.execute(query, [f"{RUN_PREFIX}%"]).fetchall():
+            query = "SELECT datname FROM pg_database WHERE datname LIKE 'portal!_%' ESCAPE '!'"
+            names = {name for (name,) in connection.execute(query).fetchall()}
+            for name in names - {template_name()}:
                 connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -179,7 +174,7 @@ def migrated_template(url: str) -> str:
 
     Cloning it takes a tenth of a second, migrating takes several.
     """
-    name = TEMPLATE_PREFIX + _schema_fingerprint()
+    name = template_name()
     lock_path = Path(tempfile.gettempdir()) / f"portal-template-{os.getuid()}.lock"
     with lock_path.open("w") as lock, psycopg.connect(url, autocommit=True) as connection:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -195,9 +190,9 @@ def migrated_template(url: str) -> str:
     return name
 
 
-def _schema_fingerprint() -> str:
+def template_name() -> str:
     digest = hashlib.sha256((BASE_DIR / "requirements.lock").read_bytes())
     for app in ("accounts", "customers", "licensing"):
         for path in sorted((BASE_DIR / app).glob("migrations/*.py")):
             digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
+    return f"portal_template_{digest.hexdigest()[:12]}"

@@ -1,0 +1,51 @@
+# Each target works on a fresh clone that has Python 3.11 or newer: see the README.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv/bin/python
+LOCK := uv pip compile pyproject.toml --quiet --generate-hashes --universal --no-header --no-annotate
+
+define install
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	{ echo "Python 3.11 or newer is needed, and $(PYTHON) is not: PYTHON=python3.11 make $@" >&2; exit 1; }
+@$(PYTHON) -I partnerportal/environment.py $(1)
+endef
+
+.PHONY: help
+help: ## List the commands
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: run
+run: ## Start the portal (PORT, DEMO_PASSWORD, DATABASE_URL, REDIS_URL)
+	$(call install,requirements.lock)
+	@exec $(VENV) -m partnerportal.supervisor
+
+.PHONY: test
+test: ## Run all tests; ARGS go to pytest
+	$(call install,requirements-dev.lock)
+	@exec $(VENV) -m tests $(ARGS)
+
+.PHONY: check
+check: ## Format, lint, types, templates, migrations, deployment settings
+	$(call install,requirements-dev.lock)
+	@exec $(VENV) -m tests.check
+
+.PHONY: bench
+bench: ## Measure the figures of the design; ARGS choose some
+	$(call install,requirements-dev.lock)
+	@exec $(VENV) -m tests.bench $(ARGS)
+
+.PHONY: screenshots
+screenshots: ## Every page into screenshots/: wide and narrow, light and dark
+	$(call install,requirements-dev.lock)
+	@exec $(VENV) -m tests.screenshots $(ARGS)
+
+.PHONY: torture
+torture: ## Long races, kills and restores
+	$(call install,requirements-dev.lock)
+	@HYPOTHESIS_PROFILE=torture exec $(VENV) -m pytest -m torture $(ARGS)
+
+.PHONY: lock
+lock: ## Make both locks anew from pyproject.toml (needs uv)
+	$(LOCK) -o requirements.lock
+	$(LOCK) --extra dev -o requirements-dev.lock

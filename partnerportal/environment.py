@@ -1,0 +1,85 @@
+"""Makes `.venv` and installs a lock into it: `python3 -I partnerportal/environment.py LOCK`.
+
+Runs before anything is installed, so it imports the standard library alone.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VENV = BASE_DIR / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "installed-locks"
+# The development lock is the runtime lock and more, at the same versions (tests/test_locks.py).
+SATISFIES = {
+    "requirements.lock": ["requirements.lock"],
+    "requirements-dev.lock": ["requirements.lock", "requirements-dev.lock"],
+}
+
+
+def main(lock: str) -> None:
+    # Two commands may start in a fresh clone at once: the second waits for the first.
+    fcntl.flock(os.open(BASE_DIR, os.O_RDONLY), fcntl.LOCK_EX)
+    if line_of(lock) in installed():
+        return
+    uv = working_uv()
+    if not works():
+        make_venv(uv)
+    print(f"Installing {lock} into .venv", flush=True)
+    install(uv, lock)
+    STAMP.write_text("".join(f"{line_of(name)}\n" for name in SATISFIES[lock]))
+
+
+def line_of(lock: str) -> str:
+    """Names the lock's content and the checkout's place: a moved .venv is installed anew."""
+    content = (BASE_DIR / lock).read_bytes() + str(BASE_DIR).encode()
+    return f"{hashlib.sha256(content).hexdigest()} {lock}"
+
+
+def installed() -> list[str]:
+    return STAMP.read_text().splitlines() if STAMP.exists() and works() else []
+
+
+def works() -> bool:
+    check = "import sys; sys.exit(sys.version_info < (3, 11))"
+    return PYTHON.exists() and subprocess.run([PYTHON, "-c", check], check=False).returncode == 0
+
+
+def working_uv() -> str | None:
+    """A shim on the PATH may lead nowhere, so it is asked."""
+    uv = shutil.which("uv")
+    if uv and subprocess.run([uv, "--version"], check=False, capture_output=True).returncode == 0:
+        return uv
+    return None
+
+
+def make_venv(uv: str | None) -> None:
+    shutil.rmtree(VENV, ignore_errors=True)
+    if uv:
+        run([uv, "venv", "--quiet", "--python", sys.executable, str(VENV)])
+        return
+    made = subprocess.run([sys.executable, "-m", "venv", VENV], check=False, capture_output=True)
+    if made.returncode:
+        shutil.rmtree(VENV, ignore_errors=True)
+        sys.exit("This Python cannot make a virtual environment: install python3-venv, or uv.")
+
+
+def install(uv: str | None, lock: str) -> None:
+    tool = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if uv:
+        tool = [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
+    run([*tool, "--require-hashes", "-r", str(BASE_DIR / lock)])
+
+
+def run(command: list[str]) -> None:
+    if subprocess.run(command, cwd=BASE_DIR, check=False).returncode:
+        sys.exit("Installing failed, see above. Nothing else was started.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,39 @@
+"""Finds the Chromium that the browser tests drive, or installs it where that is possible."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+ON_MACOS = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+
+
+def find_chromium() -> str | None:
+    if named := os.environ.get("CHROMIUM"):
+        if not os.access(named, os.X_OK):
+            raise SystemExit(f"CHROMIUM names {named}, which is no program.")
+        return named
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    return found or next((path for path in ON_MACOS if Path(path).exists()), None)
+
+
+def ensure_chromium() -> str:
+    if found := find_chromium():
+        return found
+    if os.getuid() == 0 and shutil.which("apt-get"):
+        print("Installing Chromium for the browser tests", flush=True)
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for step in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
+            command = ["apt-get", "--quiet", "--quiet", *step]
+            subprocess.run(command, check=False, env=quiet, stdout=sys.stderr)
+        if found := find_chromium():
+            return found
+    raise SystemExit(
+        "The browser tests need Chromium: install the package chromium, or name a program that "
+        "is one: CHROMIUM=/path/to/chromium make test"
+    )
