@@ -8,12 +8,15 @@ from django.utils.functional import SimpleLazyObject
 from accounts.models import User
 from customers.roles import Capability
 
+from .menu import customer_menu
+
 THEME_COOKIE = "theme"
 THEMES = ("system", "light", "dark")
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     return {
+        "customer_menu": SimpleLazyObject(lambda: customer_menu(request)),
         "theme": theme_of(request),
         "may_see_customers": SimpleLazyObject(lambda: may_see_customers(user_of(request))),
     }

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "crispy_forms",
     "csp",
+    "django_countries",
     "django_htmx",
     "django_structlog",
     "import_export",
@@ -181,6 +182,9 @@ CELERY_BEAT_SCHEDULE = {
 
 # Sign-in: by user name alone. Nobody registers, and no mail resets a password.
 AUTH_USER_MODEL = "accounts.User"
+# The sign-in name is unique by a partial index (accounts.models.users says why), which the
+# check does not count.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["accounts.backends.UserNameBackend"]
 PASSWORD_HASHERS = [
     "accounts.passwords.PersonalPasswordHasher",

@@ -1,0 +1,81 @@
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
+from allauth.account.forms import LoginForm
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from ..models import User
+from ..passwords import canonical
+from ..services.credentials import temporary_password_expired
+
+
+class SignInForm(LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("User name")
+        self.fields["login"].max_length = 254
+        self.fields["password"].label = _("Password")
+        for name in ("login", "password"):
+            self.fields[name].widget.attrs.pop("placeholder", None)
+        self.fields["login"].widget.attrs.update(
+            autocapitalize="none", spellcheck="false", autocomplete="username"
+        )
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned: dict[str, Any] | None = super().clean()
+        user = getattr(self, "user", None)
+        if isinstance(user, User) and temporary_password_expired(user):
+            raise ValidationError(
+                _("This temporary password has expired. Ask whoever gave it to you for a new one.")
+            )
+        return cleaned
+
+
+class ChangePasswordForm(BaseChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Current password")
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("New password, once more")
+        self.fields["password1"].help_text = _("12 characters or more; a few words are fine.")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class ChoosePasswordForm(forms.Form):
+    """The first password of one's own, in place of the temporary one."""
+
+    password1 = forms.CharField(
+        label=_("New password"),
+        strip=False,
+        max_length=4096,
+        help_text=_("12 characters or more; a few words are fine."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+    )
+    password2 = forms.CharField(
+        label=_("New password, once more"),
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password1(self) -> str:
+        password: str = self.cleaned_data["password1"]
+        password_validation.validate_password(password, self.user)
+        if self.user.check_password(canonical(password)):
+            raise ValidationError(_("Choose another password than the temporary one."))
+        return password
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        first, second = cleaned.get("password1"), cleaned.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", _("The two passwords are not the same. Type both again."))
+        return cleaned

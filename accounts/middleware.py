@@ -1,0 +1,49 @@
+import zoneinfo
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+
+from .zones import viewer_zone
+
+# All that a person with a temporary password can reach.
+OPEN_TO_TEMPORARY = {"accounts:password-choose", "account_logout", "theme", "health-live"}
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class TemporaryPasswordMiddleware:
+    """A temporary password leads to Choose a new password and nowhere else."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        if not request.user.is_authenticated or not request.user.must_change_password:
+            return None
+        match = request.resolver_match
+        if match and match.view_name in OPEN_TO_TEMPORARY:
+            return None
+        return redirect("accounts:password-choose")
+
+
+class TimeZoneMiddleware:
+    """Times in the viewer's own zone, else the browser's, else the country's, else UTC."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with timezone.override(zoneinfo.ZoneInfo(viewer_zone(request))):
+            response = self.get_response(request)
+        if request.user.is_authenticated:
+            # Back after signing out, or on a shared machine, must not show the last page.
+            add_never_cache_headers(response)
+        return response

@@ -1,0 +1,20 @@
+from .credentials import CredentialSheet, Delivery, DeliveryState, MailTo, SheetKind
+from .selections import SavedFilter, Selection
+from .uploads import ColumnMapping, Upload, UploadRow, UploadState
+from .users import User, UserQuerySet
+
+__all__ = [
+    "ColumnMapping",
+    "CredentialSheet",
+    "Delivery",
+    "DeliveryState",
+    "MailTo",
+    "SavedFilter",
+    "Selection",
+    "SheetKind",
+    "Upload",
+    "UploadRow",
+    "UploadState",
+    "User",
+    "UserQuerySet",
+]

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Batch, Customer
+from customers.roles import Role
+
+from .users import User
+
+
+class SheetKind(models.TextChoices):
+    ADDED = "added", _("Users added")
+    RESET = "reset", _("Passwords reset")
+
+
+class CredentialSheetQuerySet(models.QuerySet["CredentialSheet"]):
+    def open(self) -> CredentialSheetQuerySet:
+        return self.filter(destroyed_at=None, expires_at__gt=timezone.now())
+
+    def expired(self) -> CredentialSheetQuerySet:
+        return self.filter(destroyed_at=None, expires_at__lte=timezone.now())
+
+    def readable_by(self, user: User) -> CredentialSheetQuerySet:
+        """The maker's own, and for the partner's account admins all of the partner's customers."""
+        if user.partner_id and Role.ACCOUNT_ADMIN in user.roles:
+            return self.filter(customer__partner=user.partner_id)
+        return self.filter(by=user)
+
+
+class CredentialSheet(models.Model):
+    """Names and temporary passwords to hand over, encrypted, until Done or their hour."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="sheets")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="sheets")
+    kind = models.CharField(max_length=10, choices=SheetKind)
+    batch = models.ForeignKey(Batch, models.SET_NULL, null=True, related_name="+")
+    ciphertext = models.TextField(blank=True)
+    people = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True)
+
+    objects = CredentialSheetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="destroyed_holds_nothing",
+                condition=Q(destroyed_at=None) | Q(ciphertext=""),
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["customer", "by"], name="sheet_open", condition=Q(destroyed_at=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.people})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.destroyed_at is None and self.expires_at > timezone.now()
+
+
+class MailTo(models.TextChoices):
+    SELF = "self", _("Me")
+    CONTACT = "contact", _("The customer's contact")
+    PERSON = "person", _("Each person's alternate email")
+
+
+class DeliveryState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    NO_ADDRESS = "no address", _("No address")
+
+
+class Delivery(models.Model):
+    """One mail of a sheet, sent once at most; the person is NULL where it lists them all."""
+
+    sheet = models.ForeignKey(CredentialSheet, models.CASCADE, related_name="deliveries")
+    to = models.CharField(max_length=10, choices=MailTo)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="deliveries"
+    )
+    # Who asked; "Me" is this person.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    people = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
+    reason = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["sheet", "user"],
+                condition=Q(user__isnull=False),
+                name="mail_once_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["sheet", "to", "by", "people"],
+                condition=Q(user=None),
+                name="mail_once_per_list",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["state", "claimed_at"],
+                name="delivery_open",
+                condition=Q(state__in=("waiting", "sending")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}/{self.to} {self.state}"

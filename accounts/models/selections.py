@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Lower
+
+from customers.models import Customer
+
+from .users import User
+
+
+class SavedFilter(models.Model):
+    """A filter of a user list by name, for oneself or, when shared, for the whole team."""
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="saved_filters")
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=80)
+    query = models.JSONField(default=dict)
+    is_shared = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("owner", "customer", Lower("name"), name="filter_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Selection(models.Model):
+    """Who is selected in one tab of the browser, named by a token in the page.
+
+    Either the chosen ids, or a filter with the ids taken out of it again.
+    """
+
+    token = models.CharField(max_length=43, unique=True)
+    owner = models.ForeignKey(User, models.CASCADE, related_name="selections")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    by_filter = models.BooleanField(default=False)
+    query = models.JSONField(default=dict)
+    ids = models.JSONField(default=list, help_text="Chosen, or with a filter the exceptions.")
+    frozen_ids = models.JSONField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="selection_by_age")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,289 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from customers.models import Batch, Customer, Domain, Partner
+from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, reach
+
+from ..names import DISPLAY_NAME_LENGTH, USER_NAME_LENGTH
+
+
+class RoleNames(models.Func):
+    """The group names of a user in one string, so that a row needs no query of its own."""
+
+    template = "%(function)s(%(expressions)s, '|')"
+    output_field = models.TextField()
+    allow_distinct = False
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="STRING_AGG", **extra)
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> UserQuerySet:
+        return self.filter(deleted_at=None)
+
+    def restorable(self) -> UserQuerySet:
+        """Deleted, and not yet final: the boundary is the stored date, not the purge's run."""
+        return self.filter(deleted_at__isnull=False, purge_after__gt=timezone.now())
+
+    def due_for_purge(self) -> UserQuerySet:
+        return self.filter(deleted_at__isnull=False, purge_after__lte=timezone.now())
+
+    def staff_of(self, partner: Partner) -> UserQuerySet:
+        return self.filter(partner=partner)
+
+    def with_roles(self) -> UserQuerySet:
+        """Annotates `role_names`, which `roles` then reads instead of asking again."""
+        through = User.groups.through
+        names = (
+            through.objects.filter(user_id=models.OuterRef("pk"))
+            .order_by()
+            .annotate(all_names=RoleNames(F("group__name")))
+            .values("all_names")
+        )
+        return self.annotate(role_names=models.Subquery(names))
+
+    def in_order(self, ids: Sequence[int]) -> list[User]:
+        """The users of these ids, in the order of the ids."""
+        place = {pk: number for number, pk in enumerate(ids)}
+        return sorted(self.filter(pk__in=place), key=lambda user: place[user.pk])
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def active(self) -> UserQuerySet:
+        return self.get_queryset().active()
+
+    def restorable(self) -> UserQuerySet:
+        return self.get_queryset().restorable()
+
+    def due_for_purge(self) -> UserQuerySet:
+        return self.get_queryset().due_for_purge()
+
+    def staff_of(self, partner: Partner) -> UserQuerySet:
+        return self.get_queryset().staff_of(partner)
+
+    def with_roles(self) -> UserQuerySet:
+        return self.get_queryset().with_roles()
+
+    def in_order(self, ids: Sequence[int]) -> list[User]:
+        return self.get_queryset().in_order(ids)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username=(username or "").strip().lower())
+
+    def create_superuser(self, username: str, password: str | None = None, **extra: Any) -> User:
+        """Support staff from the command line; everybody else comes through a service."""
+        user = self.model(
+            username=username.lower(),
+            user_name=username,
+            display_name=extra.pop("display_name", "") or username,
+            is_staff=True,
+            is_superuser=True,
+            **extra,
+        )
+        user.fill_derived()
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Partner staff (partner set), a customer's user (customer set), or support staff (neither)."""
+
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, null=True, blank=True, related_name="staff"
+    )
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="users", db_index=False
+    )
+    # As shown, kept for the deleted; `username` is what one signs in with, NULL while deleted.
+    user_name = models.CharField(_("user name"), max_length=USER_NAME_LENGTH)
+    username = models.CharField(
+        _("sign-in name"), max_length=USER_NAME_LENGTH, null=True, editable=False
+    )
+    domain = models.ForeignKey(
+        Domain, models.PROTECT, null=True, blank=True, editable=False, related_name="users"
+    )
+    first_name = models.CharField(_("first name"), max_length=64, blank=True)
+    last_name = models.CharField(_("last name"), max_length=64, blank=True)
+    display_name = models.CharField(_("display name"), max_length=DISPLAY_NAME_LENGTH)
+    sort_name = models.CharField(max_length=DISPLAY_NAME_LENGTH * 4, editable=False)
+    search_text = models.TextField(editable=False)
+    usage_location = CountryField(_("usage location"), blank=True)
+    country = CountryField(_("country"), blank=True)
+    job_title = models.CharField(_("job title"), max_length=64, blank=True)
+    department = models.CharField(_("department"), max_length=64, blank=True)
+    office = models.CharField(_("office"), max_length=128, blank=True)
+    office_phone = models.CharField(_("office phone"), max_length=64, blank=True)
+    mobile_phone = models.CharField(_("mobile phone"), max_length=64, blank=True)
+    fax = models.CharField(_("fax"), max_length=64, blank=True)
+    alternate_email = models.EmailField(_("alternate email"), max_length=254, blank=True)
+    street = models.CharField(_("street"), max_length=1023, blank=True)
+    city = models.CharField(_("city"), max_length=128, blank=True)
+    state = models.CharField(_("state"), max_length=128, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=40, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+
+    is_staff = models.BooleanField(_("support staff"), default=False)
+    limited_to_customers = models.BooleanField(default=False)
+    allowed_customers = models.ManyToManyField(Customer, blank=True, related_name="limited_staff")
+
+    must_change_password = models.BooleanField(default=False)
+    temporary_password_set_at = models.DateTimeField(null=True, editable=False)
+    blocked_at = models.DateTimeField(null=True, editable=False)
+    blocked_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
+    deleted_at = models.DateTimeField(null=True, editable=False)
+    deleted_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
+    purge_after = models.DateTimeField(null=True, editable=False)
+    # Part of the session hash: raised by delete, block and reset, it ends every session for good.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    changed_by_batch = models.ForeignKey(
+        Batch, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
+    added_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    EMAIL_FIELD = "alternate_email"
+
+    objects = UserManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            # Partial on purpose: columns of a full unique index count as a key on PostgreSQL,
+            # and a change of a key waits for everybody who refers to the row.
+            models.UniqueConstraint(
+                fields=["username"],
+                condition=Q(username__isnull=False),
+                name="sign_in_name_once",
+            ),
+            models.CheckConstraint(
+                name="user_of_one", condition=Q(partner=None) | Q(customer=None)
+            ),
+            models.CheckConstraint(
+                name="support_staff_of_none",
+                condition=Q(is_staff=False) | Q(partner=None, customer=None),
+            ),
+            models.CheckConstraint(
+                name="sign_in_name_while_living",
+                condition=Q(deleted_at=None, username=Lower("user_name"))
+                | Q(deleted_at__isnull=False, username=None),
+            ),
+            models.CheckConstraint(
+                name="domain_while_living",
+                condition=Q(deleted_at=None, domain__isnull=False)
+                | Q(deleted_at__isnull=False, domain=None)
+                | Q(customer=None),
+            ),
+            models.CheckConstraint(
+                name="deleted_has_its_date",
+                condition=Q(deleted_at=None, purge_after=None)
+                | Q(deleted_at__isnull=False, purge_after__gte=F("deleted_at")),
+            ),
+            # The target of the composite foreign key of an assignment.
+            models.UniqueConstraint(fields=["id", "customer"], name="user_of_customer"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                "customer", "sort_name", "id", name="active_by_name", condition=Q(deleted_at=None)
+            ),
+            models.Index(
+                "customer", "username", "id", name="active_by_user", condition=Q(deleted_at=None)
+            ),
+            models.Index(
+                "customer", "added_at", "id", name="active_by_added", condition=Q(deleted_at=None)
+            ),
+            models.Index(
+                "customer",
+                "deleted_at",
+                "id",
+                name="deleted_by_date",
+                condition=Q(deleted_at__isnull=False),
+            ),
+            models.Index(
+                "purge_after", name="due_for_purge", condition=Q(deleted_at__isnull=False)
+            ),
+            # The purge of somebody asks who was deleted or blocked by them.
+            models.Index(
+                "deleted_by", name="user_deleted_by", condition=Q(deleted_by__isnull=False)
+            ),
+            models.Index(
+                "blocked_by", name="user_blocked_by", condition=Q(blocked_by__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.user_name
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        """May sign in at all; Django and allauth ask for it by this name."""
+        return self.deleted_at is None and self.blocked_at is None
+
+    @cached_property
+    def roles(self) -> tuple[Role, ...]:
+        if "role_names" in self.__dict__:
+            names: Iterable[str] = (self.__dict__["role_names"] or "").split("|")
+        else:
+            names = [group.name for group in self.groups.all()]
+        return tuple(role for role in Role if role.value in set(names))
+
+    @property
+    def is_administrator(self) -> bool:
+        return any(role in CUSTOMER_ROLES for role in self.roles)
+
+    def reach(self, capability: Capability) -> Reach:
+        """How far this person's roles go; whose data it is, `visible_to` has decided before."""
+        if self.partner_id is None and self.customer_id is None:
+            return Reach.NONE
+        return reach(self.roles, capability)
+
+    def can(self, capability: Capability | str, target: User | None = None) -> bool:
+        """Whether the roles allow this at all, or on this person."""
+        far = self.reach(Capability(capability))
+        if target is None or far != Reach.LIMITED:
+            return far != Reach.NONE
+        return not target.is_administrator
+
+    def permission_labels(self) -> list[str]:
+        return [str(role.label) for role in self.roles] or [str(_("User"))]
+
+    def fill_derived(self) -> None:
+        """Set what follows from the names; every service that writes a name calls it."""
+        from ..names import fold, search_text
+
+        self.username = None if self.deleted_at else self.user_name.lower()
+        self.sort_name = fold(self.display_name)
+        self.search_text = search_text(
+            self.display_name, self.user_name, self.first_name, self.last_name
+        )
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        return salted_hmac(
+            "accounts.User.session",
+            f"{self.password}|{self.session_epoch}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()

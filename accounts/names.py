@@ -1,0 +1,74 @@
+"""User names and the folded forms that lists sort and search by."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+# Microsoft Entra, user principal names: at most 64 before the @, 48 after it, 113 together.
+LOCAL_PART_LENGTH = 64
+USER_NAME_LENGTH = 113
+DISPLAY_NAME_LENGTH = 256
+
+_LOCAL_PART = re.compile(r"[A-Za-z0-9'.\-_!#^~]+")
+_BAD_CHARACTER = re.compile(r"[^A-Za-z0-9'.\-_!#^~]")
+
+
+def check_local_part(value: str) -> None:
+    """Raise ValidationError, with what to do, unless this may stand before the @."""
+    if len(value) > LOCAL_PART_LENGTH:
+        raise ValidationError(
+            _("A user name has at most %(limit)s characters before the @; this has %(count)s.")
+            % {"limit": LOCAL_PART_LENGTH, "count": len(value)}
+        )
+    if not _LOCAL_PART.fullmatch(value):
+        raise ValidationError(_bad_character_message(value))
+    if value.startswith(".") or value.endswith(".") or ".." in value:
+        raise ValidationError(
+            _("A user name neither begins nor ends with a dot, and has no two dots in a row.")
+        )
+
+
+def _bad_character_message(value: str) -> str:
+    found = _BAD_CHARACTER.search(value)
+    allowed = _("Use letters a to z, digits, and ' . - _ ! # ^ ~ only.")
+    if found is None:
+        return allowed
+    char = found.group()
+    if char == "@":
+        return _("Leave out the @ and what follows it: the domain is chosen beside it.")
+    shown = char if char.isprintable() and not char.isspace() else f"U+{ord(char):04X}"
+    name = unicodedata.name(char, "")
+    return (
+        _("The character %(char)s%(name)s can't be in a user name.")
+        % {
+            "char": shown,
+            "name": f" ({name.lower()})" if name and not char.isascii() else "",
+        }
+        + " "
+        + allowed
+    )
+
+
+def fold(text: str) -> str:
+    """The form for sorting and searching: no case, no accents, one space between words."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(unicodedata.normalize("NFKC", bare).casefold().split())
+
+
+def search_text(*parts: str) -> str:
+    """What a search looks in. A line break keeps a match from spanning two fields."""
+    folded = dict.fromkeys(fold(part) for part in parts if part)
+    return "\n".join(folded)
+
+
+def suggest_local_part(first_name: str, last_name: str) -> str:
+    """A legal local part for a name, or "" where its letters have no Latin form."""
+    joined = ".".join(filter(None, (_latin(first_name), _latin(last_name))))
+    return joined[:LOCAL_PART_LENGTH].strip(".")
+
+
+def _latin(text: str) -> str:
+    return re.sub(r"[^a-z0-9\-]", "", fold(text))

@@ -1,0 +1,90 @@
+"""Temporary passwords, and the two ways in which passwords are stored."""
+
+import hashlib
+import re
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher, BasePasswordHasher
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_noop as _
+
+# Lower-case letters and digits without look-alikes (i, l, o, 0, 1).
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+GROUP = 4
+SHORT = 12
+LONG = 24  # 24 of 31 symbols: 118 bits, over the 112 from which one fast hash is enough
+
+_IGNORED = re.compile(r"[\s\-\u2010-\u2015]+")
+
+
+def make_temporary_password(people: int) -> str:
+    """A password in groups joined by hyphens; `people` is how many are made at a time."""
+    length = SHORT if people <= settings.SHORT_PASSWORDS_UP_TO else LONG
+    symbols = [secrets.choice(ALPHABET) for _number in range(length)]
+    groups = ["".join(symbols[at : at + GROUP]) for at in range(0, length, GROUP)]
+    return "-".join(groups)
+
+
+def canonical(typed: str) -> str:
+    """What a temporary password is compared by: hyphens, spaces and case do not count."""
+    return _IGNORED.sub("", typed).lower()
+
+
+def hash_temporary_password(password: str) -> str:
+    """The stored form. Raises ValueError for the fast hash of anything short."""
+    bare = canonical(password)
+    hasher: BasePasswordHasher = (
+        GeneratedPasswordHasher() if len(bare) >= LONG else PersonalPasswordHasher()
+    )
+    return hasher.encode(bare, hasher.salt())
+
+
+class PersonalPasswordHasher(Argon2PasswordHasher):
+    """Argon2id at OWASP's minimum: 19 MiB, two passes, one lane."""
+
+    time_cost = 2
+    memory_cost = 19_456
+    parallelism = 1
+
+
+class GeneratedPasswordHasher(BasePasswordHasher):
+    """One salted SHA-256, for passwords of 112 bits or more that the portal has drawn.
+
+    NIST SP 800-63B, look-up secrets, by analogy. Never for what a person chose.
+    """
+
+    algorithm = "generated_sha256"
+
+    def encode(self, password: str, salt: str) -> str:
+        if len(password) < LONG:
+            raise ValueError("The fast hash is for long generated passwords alone.")
+        return f"{self.algorithm}${salt}${self._digest(password, salt)}"
+
+    @staticmethod
+    def _digest(password: str, salt: str) -> str:
+        return hashlib.sha256(f"{salt}${password}".encode()).hexdigest()
+
+    def decode(self, encoded: str) -> dict[str, Any]:
+        algorithm, salt, digest = encoded.split("$", 2)
+        return {"algorithm": algorithm, "salt": salt, "hash": digest}
+
+    def verify(self, password: str, encoded: str) -> bool:
+        parts = self.decode(encoded)
+        right = constant_time_compare(parts["hash"], self._digest(password, parts["salt"]))
+        if not right:
+            # As slow as a wrong password anywhere else: time must not tell who never signed in.
+            slow = PersonalPasswordHasher()
+            slow.encode(password, slow.salt())
+        return right
+
+    def safe_summary(self, encoded: str) -> dict[str, Any]:
+        return {_("algorithm"): self.algorithm}
+
+    def must_update(self, encoded: str) -> bool:
+        # It is replaced at the first sign-in anyway.
+        return False
+
+    def harden_runtime(self, password: str, encoded: str) -> None:
+        return None

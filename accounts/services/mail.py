@@ -1,0 +1,175 @@
+"""Mailing a sheet: a row a mail, claimed before it is sent, and never sent twice."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.actions import Action
+from customers.errors import Refused
+from customers.services import audit, bulk
+
+from ..models import CredentialSheet, Delivery, DeliveryState, MailTo, User
+from .credentials import Slip, slips_for_mail
+
+# After this a claimed mail whose worker died is given up: it may have gone out.
+GIVE_UP = timedelta(minutes=10)
+
+
+@transaction.atomic
+def mail_sheet(sheet: CredentialSheet, to: MailTo, *, actor: User) -> int:
+    """Ask for the mails; how many will be sent. Those already sent or waiting are left alone."""
+    fresh = CredentialSheet.objects.select_for_update(no_key=True).get(pk=sheet.pk)
+    slips = slips_for_mail(fresh)
+    if to == MailTo.PERSON:
+        waiting = _ask_each(fresh, slips, actor)
+    else:
+        waiting = _ask_list(fresh, to, actor)
+    if waiting:
+        entry = audit.Entry(Action.SHEET_MAILED, fresh, {"to": str(to), "mails": waiting})
+        audit.record([entry], actor=actor, customer=fresh.customer)
+        transaction.on_commit(lambda: _enqueue(fresh.pk))
+    return waiting
+
+
+def _ask_each(sheet: CredentialSheet, slips: Sequence[Slip], actor: User) -> int:
+    sheet.deliveries.filter(to=MailTo.PERSON, state__in=_RETRY).update(
+        state=DeliveryState.WAITING, claimed_at=None, reason=""
+    )
+    known = set(sheet.deliveries.filter(to=MailTo.PERSON).values_list("user_id", flat=True))
+    living = set(
+        User.objects.active()
+        .filter(pk__in=[slip.user_id for slip in slips])
+        .values_list("pk", flat=True)
+    )
+    new = [
+        Delivery(sheet=sheet, to=MailTo.PERSON, user_id=slip.user_id, by=actor)
+        for slip in slips
+        if slip.user_id in living - known
+    ]
+    bulk.insert(Delivery, new)
+    return sheet.deliveries.filter(to=MailTo.PERSON, state=DeliveryState.WAITING).count()
+
+
+def _ask_list(sheet: CredentialSheet, to: MailTo, actor: User) -> int:
+    if to == MailTo.CONTACT and not sheet.customer.contact_email:
+        raise Refused(_("This customer has no contact email. Enter one under Account."))
+    delivery, created = Delivery.objects.get_or_create(
+        sheet=sheet, to=to, user=None, by=actor, people=sheet.people
+    )
+    if created:
+        return 1
+    if delivery.state not in _RETRY:
+        return 0
+    delivery.state, delivery.reason = DeliveryState.WAITING, ""
+    delivery.save(update_fields=["state", "reason"])
+    return 1
+
+
+_RETRY = (DeliveryState.FAILED, DeliveryState.NO_ADDRESS)
+
+
+def _enqueue(sheet_id: int) -> None:
+    from ..tasks import deliver_sheet, enqueue
+
+    enqueue(deliver_sheet, sheet_id)
+
+
+def deliver_sheet(sheet_id: int) -> int:
+    """Send what waits; how many were sent. Two workers at once share the mails, never one mail."""
+    sheet = CredentialSheet.objects.select_related("customer__partner").filter(pk=sheet_id).first()
+    if sheet is None:
+        return 0
+    sent = 0
+    while (delivery := _claim(sheet)) is not None:
+        sent += _send(sheet, delivery)
+    return sent
+
+
+@transaction.atomic
+def _claim(sheet: CredentialSheet) -> Delivery | None:
+    delivery = (
+        sheet.deliveries.select_for_update(skip_locked=True, of=("self",), no_key=True)
+        .filter(state=DeliveryState.WAITING)
+        .order_by("pk")
+        .first()
+    )
+    if delivery is None:
+        return None
+    delivery.state, delivery.claimed_at = DeliveryState.SENDING, timezone.now()
+    delivery.save(update_fields=["state", "claimed_at"])
+    return delivery
+
+
+def _send(sheet: CredentialSheet, delivery: Delivery) -> int:
+    try:
+        message = _message(sheet, delivery)
+    except Refused as refused:
+        return _settle(delivery, DeliveryState.FAILED, str(refused))
+    if message is None:
+        return _settle(delivery, DeliveryState.NO_ADDRESS, _("There is no email address."))
+    try:
+        message.send()
+    except OSError as error:
+        # smtplib's errors are OSErrors; their text may quote the address, their class does not.
+        return _settle(delivery, DeliveryState.FAILED, type(error).__name__)
+    return _settle(delivery, DeliveryState.SENT, "")
+
+
+def _settle(delivery: Delivery, state: DeliveryState, reason: str) -> int:
+    delivery.state, delivery.reason = state, reason[:255]
+    delivery.sent_at = timezone.now() if state == DeliveryState.SENT else None
+    delivery.save(update_fields=["state", "reason", "sent_at"])
+    return int(state == DeliveryState.SENT)
+
+
+def _message(sheet: CredentialSheet, delivery: Delivery) -> EmailMessage | None:
+    slips = slips_for_mail(sheet)
+    address = _address(sheet, delivery)
+    if delivery.user_id:
+        slips = [slip for slip in slips if slip.user_id == delivery.user_id]
+    if not address or not slips:
+        return None
+    context = {"sheet": sheet, "slips": slips, "customer": sheet.customer}
+    return EmailMessage(
+        subject=_("%(customer)s: user names and temporary passwords")
+        % {"customer": sheet.customer.name},
+        body=render_to_string("accounts/mail/sheet.txt", context),
+        to=[address],
+    )
+
+
+def _address(sheet: CredentialSheet, delivery: Delivery) -> str:
+    if delivery.to == MailTo.CONTACT:
+        return sheet.customer.contact_email
+    person = delivery.user if delivery.to == MailTo.PERSON else delivery.by
+    if person is None or person.deleted_at:
+        return ""
+    if delivery.to == MailTo.PERSON:
+        return person.alternate_email
+    return own_address(person)
+
+
+def own_address(user: User) -> str:
+    """Where mail to the signed-in person goes: the alternate email, else the user name."""
+    return user.alternate_email or user.user_name
+
+
+def requeue_deliveries() -> int:
+    """Give up mails whose worker died, and enqueue again the sheets where mails wait."""
+    Delivery.objects.filter(
+        state=DeliveryState.SENDING, claimed_at__lt=timezone.now() - GIVE_UP
+    ).update(
+        state=DeliveryState.FAILED,
+        reason=_("Sending was interrupted: it may have arrived. Ask before you send it again."),
+    )
+    minute_ago = timezone.now() - timedelta(minutes=1)
+    waiting = Delivery.objects.filter(state=DeliveryState.WAITING, created_at__lt=minute_ago)
+    sheets = list(waiting.order_by("sheet_id").values_list("sheet_id", flat=True).distinct())
+    for sheet_id in sheets:
+        _enqueue(sheet_id)
+    return len(sheets)

@@ -1,0 +1,30 @@
+"""A user's life. Every verb takes many, names its actor, and is one transaction."""
+
+from .adding import Added, License, NamesTaken, NewUser, add_users
+from .blocking import allow_users, block_users
+from .changing import change_user
+from .deleting import delete_users
+from .passwords import Reset, choose_password, reset_passwords
+from .purging import Purged, purge_due_users, remove_users
+from .restoring import Return, plan_restore, restore_users
+
+__all__ = [
+    "Added",
+    "License",
+    "NamesTaken",
+    "NewUser",
+    "Purged",
+    "Reset",
+    "Return",
+    "add_users",
+    "allow_users",
+    "block_users",
+    "change_user",
+    "choose_password",
+    "delete_users",
+    "plan_restore",
+    "purge_due_users",
+    "remove_users",
+    "reset_passwords",
+    "restore_users",
+]

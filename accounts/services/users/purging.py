@@ -1,0 +1,137 @@
+"""For good: whom nobody restored in time, or who is deleted permanently by name."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models.fields.reverse_related import ForeignObjectRel
+from django.utils.translation import gettext as _
+
+from customers.actions import Action
+from customers.errors import Refused
+from customers.models import Batch, BatchKind, Customer, Outcome
+from customers.roles import Capability
+from customers.services import audit, batches
+from customers.services.customers import move_counters
+
+from ...models import User
+from .locking import check_reach, lock_users
+
+# People a transaction: well under a second of locks, measured with three licenses each.
+PURGE_CHUNK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    found: int
+    removed: int
+
+
+def purge_due_users(
+    *, dry_run: bool = False, progress: Callable[[int], None] | None = None
+) -> Purged:
+    """Remove everybody whose day has come, in chunks; a second run at the same time is harmless."""
+    due = User.objects.due_for_purge()
+    if dry_run:
+        return Purged(due.count(), 0)
+    found = removed = last = 0
+    while True:
+        page = due.filter(pk__gt=last).order_by("pk").values_list("pk", "customer_id")
+        chunk = list(page[:PURGE_CHUNK])
+        if not chunk:
+            return Purged(found, removed)
+        last = chunk[-1][0]
+        found += len(chunk)
+        for customer_id in sorted({owner for _pk, owner in chunk if owner is not None}):
+            removed += _purge([pk for pk, owner in chunk if owner == customer_id], customer_id)
+        if progress:
+            progress(removed)
+
+
+@transaction.atomic
+def _purge(ids: Sequence[int], customer_id: int) -> int:
+    rows = list(
+        User.objects.select_for_update(no_key=True, skip_locked=True)
+        .due_for_purge()
+        .filter(pk__in=ids)
+        .order_by("pk")
+    )
+    if rows:
+        customer = Customer.objects.select_related("partner").get(pk=customer_id)
+        _remove(rows, customer=customer, actor=None, batch=None)
+    return len(rows)
+
+
+@transaction.atomic
+def remove_users(
+    users: Iterable[User], *, customer: Customer, actor: User, key: str = "", reason: str = ""
+) -> Batch:
+    """Delete permanently whom the deleted list still shows. Final: there is no undo."""
+    batch = batches.open_batch(BatchKind.REMOVE, actor=actor, customer=customer, key=key)
+    rows = lock_users(users, customer=customer)
+    check_reach(rows, actor=actor, capability=Capability.DELETE_PERMANENTLY)
+    deleted = [row for row in rows if row.deleted_at]
+    if not deleted:
+        raise Refused(_("None of these people is among the deleted any more."))
+    living = [
+        batches.item(
+            batch,
+            row,
+            outcome=Outcome.SKIPPED,
+            reason=_("Restored meanwhile: not deleted."),
+        )
+        for row in rows
+        if row.deleted_at is None
+    ]
+    batches.close_batch(batch, living)
+    batch.request = {"removed": len(deleted)}
+    batch.done, batch.total = len(deleted), len(rows)
+    batch.save(update_fields=["request", "done", "total"])
+    _remove(deleted, customer=customer, actor=actor, batch=batch, reason=reason)
+    return batch
+
+
+def _remove(
+    rows: Sequence[User],
+    *,
+    customer: Customer,
+    actor: User | None,
+    batch: Batch | None,
+    reason: str = "",
+) -> None:
+    """Out of every table that refers to them; the log keeps the names on its personal side."""
+    ids = [row.pk for row in rows]
+    entries = [audit.Entry(Action.USER_REMOVED, row, {"deleted_at": _instant(row)}) for row in rows]
+    audit.record(entries, actor=actor, customer=customer, batch=batch, reason=reason)
+    for relation in _references():
+        _forget(relation, ids)
+    _raw_delete(User.objects.filter(pk__in=ids))
+    move_counters(customer, deleted=-len(rows))
+
+
+def _references() -> list[ForeignObjectRel]:
+    """Every foreign key to a user, those of tables that are added later included."""
+    return [
+        relation
+        for relation in User._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ForeignObjectRel) and not relation.many_to_many
+    ]
+
+
+def _forget(relation: ForeignObjectRel, ids: Sequence[int]) -> None:
+    """Rows that are the person's go; a row that a person only touched keeps its text."""
+    rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ids})
+    if relation.on_delete is models.SET_NULL:
+        rows.update(**{relation.field.name: None})
+    else:
+        _raw_delete(rows)
+
+
+def _raw_delete(rows: "models.QuerySet[Any]") -> None:
+    # Without the collector of QuerySet.delete(), which would load every row first.
+    rows._raw_delete(rows.db)
+
+
+def _instant(row: User) -> str:
+    return row.deleted_at.isoformat() if row.deleted_at else ""

@@ -1,0 +1,173 @@
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.actions import Action
+from customers.errors import Refused
+from customers.models import Batch, BatchItem, BatchKind, Customer, Outcome
+from customers.roles import Capability
+from customers.services import audit, batches
+from customers.services.customers import move_counters
+from licensing.models import LicenseAssignment
+from licensing.services.seats import Seat, lock_subscriptions, move_seats
+
+from ...models import User
+from ..returns import Return, held_at_deletion, plan_returns
+from .locking import check_reach, lock_users
+
+__all__ = ["Restored", "Return", "plan_restore", "restore_users"]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    batch: Batch
+    returns: Sequence[Return]
+
+
+def plan_restore(
+    users: Sequence[User], *, customer: Customer, names: Mapping[int, str] | None = None
+) -> list[Return]:
+    """What a restore of these people, in this order, would give back right now; writes nothing."""
+    subscriptions = {row.pk: row for row in customer.subscriptions.select_related("product")}
+    held = held_at_deletion(users)
+    return plan_returns(users, held, subscriptions, customer=customer, names=names or {})
+
+
+@transaction.atomic
+def restore_users(
+    users: Sequence[User],
+    *,
+    customer: Customer,
+    actor: User,
+    names: Mapping[int, str] | None = None,
+    key: str = "",
+) -> Restored:
+    """Bring people back with what they had, as far as seats and rules allow.
+
+    `names` gives another user name by user id. Raises Refused when a name is taken or its
+    domain gone; a license that can't come back is no error, but is listed with its reason.
+    """
+    batch = batches.open_batch(BatchKind.RESTORE, actor=actor, customer=customer, key=key)
+    rows = _lock_in_order(users, customer)
+    check_reach(rows, actor=actor, capability=Capability.MANAGE_USERS)
+    back, gone = _sort_out(rows)
+    held = held_at_deletion(back)
+    subscriptions = lock_subscriptions(
+        row.subscription_id for assignments in held.values() for row in assignments
+    )
+    returns = plan_returns(back, held, subscriptions, customer=customer, names=names or {})
+    _check_names(returns)
+    _revive(returns, batch)
+    seats = [
+        Seat(item.user.pk, row.subscription_id, tuple(row.services_off))
+        for item in returns
+        for row in item.back
+    ]
+    move_seats(take=seats, subscriptions=subscriptions, at=timezone.now())
+    _log(returns, actor=actor, customer=customer, batch=batch)
+    items = [_item(batch, item) for item in returns]
+    items += [batches.item(batch, row, outcome=Outcome.FAILED, reason=why) for row, why in gone]
+    batches.close_batch(batch, items)
+    move_counters(customer, active=len(returns), deleted=-len(returns))
+    return Restored(batch, returns)
+
+
+def _lock_in_order(users: Sequence[User], customer: Customer) -> list[User]:
+    place = {user.pk: number for number, user in enumerate(users)}
+    return sorted(lock_users(users, customer=customer), key=lambda row: place[row.pk])
+
+
+def _sort_out(rows: Iterable[User]) -> tuple[list[User], list[tuple[User, str]]]:
+    back, gone = [], []
+    for row in rows:
+        if row.deleted_at is None:
+            gone.append((row, _("Restored meanwhile by somebody else.")))
+        elif row.purge_after is None or row.purge_after <= timezone.now():
+            gone.append((row, _("The time to restore this person is over.")))
+        else:
+            back.append(row)
+    return back, gone
+
+
+def _check_names(returns: Iterable[Return]) -> None:
+    problems = [item.name_problem for item in returns if item.name_problem]
+    if problems:
+        raise Refused(" ".join(problems))
+
+
+def _revive(returns: Sequence[Return], batch: Batch) -> None:
+    """Living again; one statement a domain, and one for each person with a new name."""
+    kept: dict[int, list[int]] = {}
+    try:
+        with transaction.atomic():
+            for item in returns:
+                if item.user_name != item.user.user_name:
+                    _revive_renamed(item, batch)
+                elif item.domain is not None:
+                    kept.setdefault(item.domain.pk, []).append(item.user.pk)
+            for domain_id, ids in sorted(kept.items()):
+                User.objects.filter(pk__in=ids).update(
+                    username=Lower("user_name"),
+                    domain=domain_id,
+                    deleted_at=None,
+                    deleted_by=None,
+                    purge_after=None,
+                    changed_by_batch=batch,
+                )
+    except IntegrityError:
+        raise Refused(
+            _("A user name was taken in this very moment. Look at the page again.")
+        ) from None
+
+
+def _revive_renamed(item: Return, batch: Batch) -> None:
+    user = item.user
+    user.user_name, user.domain = item.user_name, item.domain
+    user.deleted_at = user.deleted_by = user.purge_after = None
+    user.changed_by_batch = batch
+    user.fill_derived()
+    user.save(
+        update_fields=[
+            "user_name",
+            "username",
+            "domain",
+            "search_text",
+            "deleted_at",
+            "deleted_by",
+            "purge_after",
+            "changed_by_batch",
+        ]
+    )
+
+
+def _names(rows: Iterable[LicenseAssignment]) -> list[str]:
+    return [row.subscription.product.name for row in rows]
+
+
+def _log(returns: Iterable[Return], *, actor: User, customer: Customer, batch: Batch) -> None:
+    entries = []
+    for item in returns:
+        changes = {"restored": _names(item.back), "not_restored": _names(item.lost_rows)}
+        personal = {}
+        if item.user_name != item.old_name:
+            personal = {"user_name": [item.old_name, item.user_name]}
+        entries.append(audit.Entry(Action.USER_RESTORED, item.user, changes, personal))
+    audit.record(entries, actor=actor, customer=customer, batch=batch)
+
+
+def _item(batch: Batch, item: Return) -> BatchItem:
+    lost = [
+        {"product": row.subscription.product.name, "reason": reason} for row, reason in item.lost
+    ]
+    return batches.item(
+        batch,
+        item.user,
+        before={"user_name": item.old_name},
+        after={"user_name": item.user_name, "restored": _names(item.back), "lost": lost},
+        outcome=Outcome.PARTLY if lost else Outcome.DONE,
+        reason=" ".join(reason for _row, reason in item.lost),
+    )

@@ -1,0 +1,40 @@
+"""Three lines around a service each. The database is the record; a lost task is sent again."""
+
+from typing import Any
+
+import structlog
+from celery import Task, shared_task
+from kombu.exceptions import OperationalError
+
+from .services import credentials, mail
+from .services.users import purge_due_users
+
+logger = structlog.get_logger(__name__)
+
+
+def enqueue(task: "Task[..., Any]", *args: int) -> None:
+    """Publish, or leave it to beat: a queue that is away must not undo what was committed."""
+    try:
+        task.apply_async(args=args, retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("task_not_published", task=task.name, error=type(error).__name__)
+
+
+@shared_task
+def purge_deleted_users() -> int:
+    return purge_due_users().removed
+
+
+@shared_task
+def destroy_expired_sheets() -> int:
+    return credentials.destroy_expired_sheets()
+
+
+@shared_task
+def deliver_sheet(sheet_id: int) -> int:
+    return mail.deliver_sheet(sheet_id)
+
+
+@shared_task
+def requeue_deliveries() -> int:
+    return mail.requeue_deliveries()

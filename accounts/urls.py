@@ -1,0 +1,85 @@
+from django.urls import path
+
+from .views import adding, batches, deleted, licenses, own, sheets, sign_in, user, users
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("me/", own.MeView.as_view(), name="me"),
+    path("accounts/forgot/", sign_in.ForgotView.as_view(), name="forgot"),
+    path("accounts/password/choose/", sign_in.PasswordChooseView.as_view(), name="password-choose"),
+    path("customers/<int:customer>/users/", users.UserListView.as_view(), name="user-list"),
+    path("customers/<int:customer>/users/add/", adding.UserAddView.as_view(), name="user-add"),
+    path(
+        "customers/<int:customer>/users/deleted/",
+        deleted.DeletedListView.as_view(),
+        name="user-deleted",
+    ),
+    path(
+        "customers/<int:customer>/users/restore/",
+        deleted.UserRestoreView.as_view(),
+        name="user-restore",
+    ),
+    path(
+        "customers/<int:customer>/users/remove/",
+        deleted.UserRemoveView.as_view(),
+        name="user-remove",
+    ),
+    path(
+        "customers/<int:customer>/users/licenses/",
+        licenses.LicenseManageView.as_view(),
+        name="license-manage",
+    ),
+    path(
+        "customers/<int:customer>/users/<int:user>/",
+        user.UserDetailView.as_view(),
+        name="user-detail",
+    ),
+    path(
+        "customers/<int:customer>/users/<int:user>/reset/",
+        user.UserResetView.as_view(),
+        name="user-reset",
+    ),
+    path(
+        "customers/<int:customer>/users/<int:user>/block/",
+        user.UserBlockView.as_view(),
+        name="user-block",
+    ),
+    path(
+        "customers/<int:customer>/users/<int:user>/allow/",
+        user.UserAllowView.as_view(),
+        name="user-allow",
+    ),
+    path(
+        "customers/<int:customer>/users/<int:user>/delete/",
+        user.UserDeleteView.as_view(),
+        name="user-delete",
+    ),
+    path("customers/<int:customer>/passwords/", sheets.SheetListView.as_view(), name="sheet-list"),
+    path(
+        "customers/<int:customer>/passwords/<int:sheet>/",
+        sheets.SheetDetailView.as_view(),
+        name="sheet-detail",
+    ),
+    path(
+        "customers/<int:customer>/passwords/<int:sheet>/print/",
+        sheets.SheetPrintView.as_view(),
+        name="sheet-print",
+    ),
+    path(
+        "customers/<int:customer>/passwords/<int:sheet>/mail/",
+        sheets.SheetMailView.as_view(),
+        name="sheet-mail",
+    ),
+    path(
+        "customers/<int:customer>/passwords/<int:sheet>/download/",
+        sheets.SheetDownloadView.as_view(),
+        name="sheet-download",
+    ),
+    path(
+        "customers/<int:customer>/passwords/<int:sheet>/done/",
+        sheets.SheetDoneView.as_view(),
+        name="sheet-done",
+    ),
+    path("batches/<int:batch>/", batches.BatchDetailView.as_view(), name="batch-detail"),
+]

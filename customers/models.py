@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from .actions import Action
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# Microsoft Entra: the domain part of a user name has at most 48 characters.
+DOMAIN_LENGTH = 48
+domain_validator = RegexValidator(
+    r"^(?=.{4,48}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,}|xn--[a-z0-9-]+)\Z",
+    _("Enter a domain such as contoso.com: letters, digits and hyphens, 48 characters at most."),
+)
+
+
+class Partner(models.Model):
+    name = models.CharField(_("name"), max_length=120)
+    country = CountryField(_("country"))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, user: User) -> CustomerQuerySet:
+        """The customers that this person may know of; what they may do there is the role's."""
+        if user.customer_id:
+            return self.filter(pk=user.customer_id)
+        if not user.partner_id:
+            return self.none()
+        if user.limited_to_customers:
+            return self.filter(partner=user.partner_id, limited_staff=user)
+        return self.filter(partner=user.partner_id)
+
+    def with_primary_domain(self) -> CustomerQuerySet:
+        primary = Domain.objects.filter(customer=models.OuterRef("pk"), is_primary=True)
+        return self.annotate(primary_domain=models.Subquery(primary.values("name")[:1]))
+
+
+class Customer(models.Model):
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="customers")
+    name = models.CharField(_("name"), max_length=120)
+    country = CountryField(
+        _("country"), help_text=_("The usage location of new users, unless chosen otherwise.")
+    )
+    contact_email = models.EmailField(_("contact email"), max_length=254, blank=True)
+    # Kept by the services in the transaction of each change: exact counts cost too much per page.
+    active_users = models.PositiveIntegerField(default=0, editable=False)
+    deleted_users = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "partner",
+                Lower("name"),
+                name="customer_name_once_per_partner",
+                violation_error_message=_("You have a customer with this name already."),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["partner", "name", "id"], name="customer_by_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Domain(models.Model):
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="domains")
+    partner = models.ForeignKey(Partner, models.CASCADE, null=True, related_name="domains")
+    name = models.CharField(
+        _("domain"), max_length=DOMAIN_LENGTH, unique=True, validators=[domain_validator]
+    )
+    is_primary = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("-is_primary", "name")
+        constraints: ClassVar = [
+            models.CheckConstraint(name="domain_lower_case", condition=Q(name=Lower("name"))),
+            models.CheckConstraint(
+                name="domain_of_one",
+                condition=Q(customer=None, partner__isnull=False)
+                | Q(customer__isnull=False, partner=None),
+            ),
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(is_primary=True), name="one_primary_per_customer"
+            ),
+            models.UniqueConstraint(
+                fields=["partner"], condition=Q(is_primary=True), name="one_primary_per_partner"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BatchKind(models.TextChoices):
+    CREATE = "create", _("Add users")
+    CHANGE = "change", _("Change users")
+    LICENSES = "licenses", _("Manage licenses")
+    RESET = "reset", _("Reset password")
+    BLOCK = "block", _("Block sign-in")
+    ALLOW = "allow", _("Allow sign-in")
+    DELETE = "delete", _("Delete user accounts")
+    RESTORE = "restore", _("Restore")
+    REMOVE = "remove", _("Delete permanently")
+    SUBSCRIPTION = "subscription", _("Change subscription")
+    UPLOAD = "upload", _("Upload users")
+
+
+class BatchState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELED = "canceled", _("Canceled")
+
+
+class Batch(models.Model):
+    """One action on any number of people; the key makes a second click find the first."""
+
+    kind = models.CharField(max_length=20, choices=BatchKind)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="batches"
+    )
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="batches")
+    key = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=10, choices=BatchState, default=BatchState.WAITING)
+    request = models.JSONField(default=dict, help_text="What was asked for, without a name.")
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    undo_of = models.OneToOneField("self", models.SET_NULL, null=True, related_name="undone_by")
+
+    class Meta:
+        verbose_name_plural = "batches"
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "-id"], name="batch_by_customer"),
+            models.Index(fields=["by", "-id"], name="batch_by_person"),
+            models.Index(
+                fields=["state", "heartbeat_at"],
+                name="batch_unfinished",
+                condition=Q(state__in=("waiting", "running")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.pk})"
+
+
+class Outcome(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", _("Done")
+    PARTLY = "partly", _("Partly")
+    SKIPPED = "skipped", _("Left alone")
+    FAILED = "failed", _("Failed")
+
+
+class BatchItem(models.Model):
+    """One frozen person of a batch; `before` and `after` hold what undo needs."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="items")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="batch_items")
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.WAITING)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["batch", "user"], name="person_once_per_batch")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}/{self.user_id}"
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    def of(self, customer: Customer) -> AuditEventQuerySet:
+        return self.filter(customer=customer)
+
+    def newest_first(self) -> AuditEventQuerySet:
+        return self.select_related("names").order_by("-id")
+
+
+class AuditEvent(models.Model):
+    """Append-only. People are plain numbers, not foreign keys: a purge must not touch an event."""
+
+    at = models.DateTimeField()
+    partner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+")
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+")
+    batch_id = models.BigIntegerField(null=True)
+    actor_id = models.BigIntegerField(null=True)
+    action = models.CharField(max_length=40, choices=Action)
+    target_type = models.CharField(max_length=40, blank=True)
+    target_id = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=255, blank=True)
+    changes = models.JSONField(default=dict, help_text="Before and after; nothing personal.")
+
+    objects = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "-id"], name="audit_by_customer"),
+            models.Index(fields=["partner", "-id"], name="audit_by_partner"),
+            models.Index(fields=["target_type", "target_id", "-id"], name="audit_by_target"),
+            models.Index(fields=["customer", "actor_id", "-id"], name="audit_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.action}"
+
+
+class AuditNames(models.Model):
+    """The personal side of an event, which can be pseudonymized without touching the event."""
+
+    event = models.OneToOneField(AuditEvent, models.CASCADE, primary_key=True, related_name="names")
+    actor = models.CharField(max_length=300, blank=True)
+    target = models.CharField(max_length=300, blank=True)
+    changes = models.JSONField(default=dict, help_text="Before and after of personal fields.")
+
+    class Meta:
+        verbose_name_plural = "audit names"
+
+    def __str__(self) -> str:
+        return str(self.event_id)

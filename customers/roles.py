@@ -1,0 +1,117 @@
+"""Who may do what: the role table, in one place. Roles are Django groups by these names."""
+
+from collections.abc import Iterable
+from enum import IntEnum, StrEnum
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    ACCOUNT_ADMIN = "Account admin", _("Account admin")
+    ADMIN_AGENT = "Admin agent", _("Admin agent")
+    SALES_AGENT = "Sales agent", _("Sales agent")
+    HELPDESK_AGENT = "Helpdesk agent", _("Helpdesk agent")
+    GLOBAL_ADMIN = "Global administrator", _("Global administrator")
+    BILLING_ADMIN = "Billing administrator", _("Billing administrator")
+    LICENSE_ADMIN = "License administrator", _("License administrator")
+    PASSWORD_ADMIN = "Password administrator", _("Password administrator")
+    SERVICE_ADMIN = "Service administrator", _("Service administrator")
+    USER_ADMIN = "User administrator", _("User administrator")
+
+
+STAFF_ROLES = (
+    Role.ACCOUNT_ADMIN,
+    Role.ADMIN_AGENT,
+    Role.SALES_AGENT,
+    Role.HELPDESK_AGENT,
+)
+LIMITED_ROLES = (
+    Role.BILLING_ADMIN,
+    Role.LICENSE_ADMIN,
+    Role.PASSWORD_ADMIN,
+    Role.SERVICE_ADMIN,
+    Role.USER_ADMIN,
+)
+CUSTOMER_ROLES = (Role.GLOBAL_ADMIN, *LIMITED_ROLES)
+
+
+class Capability(StrEnum):
+    SEE = "see"
+    MANAGE_CUSTOMERS = "manage customers"
+    MANAGE_USERS = "manage users"
+    DELETE_PERMANENTLY = "delete permanently"
+    MANAGE_LICENSES = "manage licenses"
+    RESET_PASSWORDS = "reset passwords"
+    SEE_SUBSCRIPTIONS = "see subscriptions"
+    MANAGE_SUBSCRIPTIONS = "manage subscriptions"
+    SEE_ACTIVITY = "see activity"
+    MANAGE_TEAM = "manage team"
+
+
+class Reach(IntEnum):
+    """How far a capability goes. LIMITED: not on administrators; of the activity, own actions."""
+
+    NONE = 0
+    LIMITED = 1
+    FULL = 2
+
+
+_ALL = dict.fromkeys(Capability, Reach.FULL)
+_SEES = {Capability.SEE: Reach.FULL, Capability.SEE_SUBSCRIPTIONS: Reach.FULL}
+_OWN_ACTIONS = {Capability.SEE_ACTIVITY: Reach.LIMITED}
+
+GRANTS: dict[Role, dict[Capability, Reach]] = {
+    Role.ACCOUNT_ADMIN: _ALL,
+    Role.ADMIN_AGENT: {c: r for c, r in _ALL.items() if c is not Capability.MANAGE_TEAM},
+    Role.SALES_AGENT: {
+        **_SEES,
+        **_OWN_ACTIONS,
+        Capability.MANAGE_LICENSES: Reach.FULL,
+        Capability.MANAGE_SUBSCRIPTIONS: Reach.FULL,
+    },
+    Role.HELPDESK_AGENT: {
+        **_SEES,
+        **_OWN_ACTIONS,
+        Capability.MANAGE_LICENSES: Reach.FULL,
+        Capability.RESET_PASSWORDS: Reach.LIMITED,
+    },
+    Role.GLOBAL_ADMIN: {
+        **_SEES,
+        Capability.MANAGE_USERS: Reach.FULL,
+        Capability.DELETE_PERMANENTLY: Reach.FULL,
+        Capability.MANAGE_LICENSES: Reach.FULL,
+        Capability.RESET_PASSWORDS: Reach.FULL,
+        Capability.SEE_ACTIVITY: Reach.FULL,
+    },
+    Role.USER_ADMIN: {
+        **_SEES,
+        Capability.MANAGE_USERS: Reach.LIMITED,
+        Capability.MANAGE_LICENSES: Reach.FULL,
+        Capability.RESET_PASSWORDS: Reach.LIMITED,
+    },
+    Role.LICENSE_ADMIN: {**_SEES, Capability.MANAGE_LICENSES: Reach.FULL},
+    Role.PASSWORD_ADMIN: {
+        Capability.SEE: Reach.FULL,
+        Capability.RESET_PASSWORDS: Reach.LIMITED,
+    },
+    Role.BILLING_ADMIN: _SEES,
+    Role.SERVICE_ADMIN: {Capability.SEE: Reach.FULL},
+}
+
+
+def reach(roles: Iterable[Role], capability: Capability) -> Reach:
+    """The furthest that any of the roles goes: several add up."""
+    return max((GRANTS[role].get(capability, Reach.NONE) for role in roles), default=Reach.NONE)
+
+
+def who_can(capability: Capability, *, staff: bool) -> str | Promise:
+    """The sentence for whoever may not: whom to ask."""
+    kind = STAFF_ROLES if staff else CUSTOMER_ROLES
+    names = [role.label for role in kind if GRANTS[role].get(capability) == Reach.FULL]
+    if not names:
+        return _("Only your partner can do this.")
+    listed = format_lazy(" · ".join(["{}"] * len(names)), *names)
+    return format_lazy("{} {}.", _("Your role does not include this. Who can:"), listed)

@@ -1,0 +1,84 @@
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from ..actions import Action
+from ..errors import Refused
+from ..models import Customer, Domain
+from . import audit
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def add_customer(
+    *, actor: "User", name: str, primary_domain: str, country: str, contact_email: str = ""
+) -> Customer:
+    """A new customer of the actor's partner with its first domain; Refused where a name is taken."""
+    partner = actor.partner
+    if partner is None:
+        raise Refused(_("Only partner staff can add a customer."))
+    customer = Customer(partner=partner, name=name, country=country, contact_email=contact_email)
+    _check_name(customer)
+    domain = Domain(customer=customer, name=primary_domain.lower(), is_primary=True)
+    try:
+        with transaction.atomic():
+            customer.save()
+            domain.save()
+    except IntegrityError:
+        raise Refused(_taken_since()) from None
+    entries = [
+        audit.Entry(Action.CUSTOMER_ADDED, customer, {"country": str(country)}),
+        audit.Entry(Action.DOMAIN_ADDED, domain, {"domain": domain.name}),
+    ]
+    audit.record(entries, actor=actor, customer=customer)
+    return customer
+
+
+@transaction.atomic
+def change_customer(customer: Customer, *, actor: "User", **values: str) -> list[str]:
+    """Change name, country or contact email; the names of the fields that did change."""
+    fresh = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    changed = [name for name, value in values.items() if str(getattr(fresh, name)) != str(value)]
+    if not changed:
+        return []
+    before = {name: str(getattr(fresh, name)) for name in changed}
+    for name in changed:
+        setattr(fresh, name, values[name])
+    _check_name(fresh)
+    try:
+        with transaction.atomic():
+            fresh.save(update_fields=changed)
+    except IntegrityError:
+        raise Refused(_taken_since()) from None
+    changes = {name: [before[name], str(values[name])] for name in changed}
+    personal = {"contact_email": changes.pop("contact_email")} if "contact_email" in changes else {}
+    entry = audit.Entry(Action.CUSTOMER_CHANGED, fresh, changes, personal)
+    audit.record([entry], actor=actor, customer=fresh)
+    return changed
+
+
+def _check_name(customer: Customer) -> None:
+    others = Customer.objects.filter(partner=customer.partner, name__iexact=customer.name)
+    if others.exclude(pk=customer.pk).exists():
+        raise Refused(
+            _("You have a customer named %(name)s already. Choose another name.")
+            % {"name": customer.name}
+        )
+
+
+def _taken_since() -> str:
+    return _("This name or domain was taken in this very moment. Choose another one.")
+
+
+def move_counters(customer: Customer | int, *, active: int = 0, deleted: int = 0) -> None:
+    """Move the counters of living and deleted users; the last lock of every transaction."""
+    if not active and not deleted:
+        return
+    pk = customer if isinstance(customer, int) else customer.pk
+    Customer.objects.filter(pk=pk).update(
+        active_users=F("active_users") + active, deleted_users=F("deleted_users") + deleted
+    )

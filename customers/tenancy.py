@@ -1,0 +1,73 @@
+"""Whose data it is and whether the role allows it: decided here, before any handler runs."""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views import View
+
+from .models import Customer
+from .roles import Capability, who_can
+
+
+def get_customer(user: Any, pk: int, capability: Capability) -> Customer:
+    """The customer, if it is this person's to see; Http404 if not, PermissionDenied by role."""
+    customer = (
+        Customer.objects.visible_to(user)
+        .select_related("partner")
+        .with_primary_domain()
+        .filter(pk=pk)
+        .first()
+    )
+    if customer is None:
+        raise Http404
+    require(user, capability)
+    return customer
+
+
+def require(user: Any, capability: Capability, target: Any = None) -> None:
+    """Raise PermissionDenied, saying who can, unless the roles allow this (on this person)."""
+    if not user.can(capability):
+        raise PermissionDenied(who_can(capability, staff=bool(user.partner_id)))
+    if target is not None and not user.can(capability, target):
+        raise PermissionDenied(
+            _("This person is an administrator, which your role does not reach.")
+            + f" {who_can(capability, staff=bool(user.partner_id))}"
+        )
+
+
+class RoleMixin(View):
+    """A page of the portal as such: it needs a capability, not a customer."""
+
+    capability: ClassVar[Capability] = Capability.SEE
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user: Any = request.user
+        if user.partner_id is None and user.customer_id is None:
+            raise Http404
+        require(user, self.capability)
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
+        return response
+
+
+class CustomerScopeMixin(View):
+    """A page within one customer: `self.customer` is set, and `request.customer` for the menu."""
+
+    capability: ClassVar[Capability] = Capability.SEE
+    customer: Customer
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.customer = get_customer(request.user, kwargs.pop("customer"), self.capability)
+        self.kwargs.pop("customer", None)
+        request.customer = self.customer  # type: ignore[attr-defined]
+        self.scope(**kwargs)
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
+        return response
+
+    def scope(self, **kwargs: Any) -> None:
+        """Fetch what else the address names, or raise Http404; before any handler runs."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return context | {"customer": self.customer}

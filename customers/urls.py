@@ -1,0 +1,29 @@
+from django.urls import path
+
+from . import views
+
+app_name = "customers"
+
+urlpatterns = [
+    path("", views.CustomerListView.as_view(), name="customer-list"),
+    path("add/", views.CustomerAddView.as_view(), name="customer-add"),
+    path("<int:customer>/", views.CustomerDetailView.as_view(), name="customer-detail"),
+    path("<int:customer>/account/", views.CustomerAccountView.as_view(), name="customer-account"),
+    path("<int:customer>/account/domains/add/", views.DomainAddView.as_view(), name="domain-add"),
+    path(
+        "<int:customer>/account/domains/<int:domain>/primary/",
+        views.DomainPrimaryView.as_view(),
+        name="domain-primary",
+    ),
+    path(
+        "<int:customer>/account/domains/<int:domain>/remove/",
+        views.DomainRemoveView.as_view(),
+        name="domain-remove",
+    ),
+    path("<int:customer>/activity/", views.ActivityListView.as_view(), name="activity-list"),
+    path(
+        "<int:customer>/activity/export/",
+        views.ActivityExportView.as_view(),
+        name="activity-export",
+    ),
+]

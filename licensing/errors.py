@@ -1,0 +1,47 @@
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.errors import Refused
+
+from .models import Subscription, SubscriptionStatus
+
+
+class SeatsShort(Refused):
+    """`missing` is how many seats each subscription lacks, by its id."""
+
+    def __init__(
+        self, missing: Mapping[int, int], subscriptions: Mapping[int, Subscription]
+    ) -> None:
+        self.missing = dict(missing)
+        sentences = [
+            ngettext(
+                "%(product)s: %(count)s seat is missing.",
+                "%(product)s: %(count)s seats are missing.",
+                count,
+            )
+            % {"product": subscriptions[pk].product.name, "count": count}
+            for pk, count in sorted(missing.items())
+        ]
+        super().__init__(" ".join(sentences))
+
+
+class NotActive(Refused):
+    def __init__(self, subscription: Subscription) -> None:
+        self.subscription = subscription
+        reason = (
+            _("The subscription to %(product)s is suspended: resume it first.")
+            if subscription.status == SubscriptionStatus.SUSPENDED
+            else _("The subscription to %(product)s is canceled.")
+        )
+        super().__init__(reason % {"product": subscription.product.name})
+
+
+class RulesBroken(Refused):
+    """`problems` is the sentences by user id."""
+
+    def __init__(self, problems: Mapping[int, list[str]]) -> None:
+        self.problems = dict(problems)
+        sentences = dict.fromkeys(text for texts in problems.values() for text in texts)
+        super().__init__(" ".join(sentences))

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+
+
+class Product(models.Model):
+    sku = models.CharField(_("SKU"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    requires = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="required_by"
+    )
+    conflicts = models.ManyToManyField("self", symmetrical=True, blank=True)
+    blocked_countries = models.JSONField(
+        _("blocked countries"),
+        default=list,
+        blank=True,
+        help_text=_("ISO 3166 codes of the countries where the product can't be used."),
+    )
+    is_offered = models.BooleanField(_("offered"), default=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints: ClassVar = [
+            models.CheckConstraint(name="sku_upper_case", condition=Q(sku=Upper("sku")))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServicePlan(models.Model):
+    product = models.ForeignKey(Product, models.PROTECT, related_name="plans")
+    code = models.CharField(_("code"), max_length=40)
+    name = models.CharField(_("name"), max_length=120)
+
+    class Meta:
+        ordering = ("name",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["product", "code"], name="plan_once_per_product")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SubscriptionStatus(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    CANCELED = "canceled", _("Canceled")
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def current(self) -> SubscriptionQuerySet:
+        return self.exclude(status=SubscriptionStatus.CANCELED)
+
+    def for_list(self) -> SubscriptionQuerySet:
+        return self.select_related("product").order_by("product__name", "id")
+
+
+class Subscription(models.Model):
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="subscriptions")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="subscriptions")
+    quantity = models.PositiveIntegerField(_("seats bought"))
+    # Moved by licensing.services.seats alone, in the transaction that writes the assignments.
+    assigned = models.PositiveIntegerField(_("assigned"), default=0, editable=False)
+    status = models.CharField(
+        max_length=10, choices=SubscriptionStatus, default=SubscriptionStatus.ACTIVE
+    )
+    starts_on = models.DateField(_("starts on"))
+    renews_on = models.DateField(_("renews on"))
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="seats_not_oversold",
+                condition=Q(assigned__gte=0) & Q(assigned__lte=F("quantity")),
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "product"],
+                condition=~Q(status=SubscriptionStatus.CANCELED),
+                name="one_current_per_product",
+            ),
+            models.CheckConstraint(
+                name="canceled_has_no_seats",
+                condition=~Q(status=SubscriptionStatus.CANCELED) | Q(assigned=0),
+            ),
+            # The target of the composite foreign key of an assignment.
+            models.UniqueConstraint(fields=["id", "customer"], name="subscription_of_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.product)
+
+    @property
+    def available(self) -> int:
+        return self.quantity - self.assigned
+
+
+class LicenseAssignmentQuerySet(models.QuerySet["LicenseAssignment"]):
+    def live(self) -> LicenseAssignmentQuerySet:
+        return self.filter(released_at=None)
+
+
+class LicenseAssignment(models.Model):
+    """One seat of a subscription, held by one user until it is released."""
+
+    # The partial unique constraint is the index that live look-ups by subscription use.
+    subscription = models.ForeignKey(
+        Subscription, models.PROTECT, related_name="assignments", db_index=False
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="assignments")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_index=False)
+    services_off = models.JSONField(default=list, help_text="Codes of the plans switched off.")
+    assigned_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+
+    objects = LicenseAssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subscription", "user"],
+                condition=Q(released_at=None),
+                name="one_live_license_per_user",
+            ),
+            models.CheckConstraint(
+                name="released_after_assigned",
+                condition=Q(released_at=None) | Q(released_at__gte=F("assigned_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscription_id}/{self.user_id}"

@@ -1,0 +1,88 @@
+"""What a person may hold together: requirements, conflicts and countries, in memory."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+from .models import Product
+
+
+@dataclass(frozen=True)
+class ProductRules:
+    pk: int
+    name: str
+    requires: frozenset[int]
+    conflicts: frozenset[int]
+    blocked_countries: frozenset[str]
+
+
+class Catalog:
+    """The rules of all products, read once: three queries whatever the number of people."""
+
+    def __init__(self) -> None:
+        requires = _pairs(Product.requires.through.objects)
+        conflicts = _pairs(Product.conflicts.through.objects)
+        self.products = {
+            product.pk: ProductRules(
+                product.pk,
+                product.name,
+                frozenset(requires.get(product.pk, ())),
+                frozenset(conflicts.get(product.pk, ())),
+                frozenset(product.blocked_countries),
+            )
+            for product in Product.objects.all()
+        }
+
+    def problems(
+        self, held: Collection[int], taken: Iterable[int], usage_location: str
+    ) -> dict[int, str]:
+        """Why each of the taken products may not be: `held` is what the person has afterwards."""
+        return {pk: reason for pk in taken if (reason := self._problem(pk, held, usage_location))}
+
+    def _problem(self, pk: int, held: Collection[int], usage_location: str) -> str:
+        product = self.products[pk]
+        if not usage_location:
+            return _("Set the usage location first: no license can be assigned without it.")
+        if usage_location in product.blocked_countries:
+            return _("%(product)s can't be used in %(country)s.") % {
+                "product": product.name,
+                "country": countries.name(usage_location),
+            }
+        lacking = product.requires - set(held)
+        if lacking:
+            return _("%(product)s needs %(required)s too.") % {
+                "product": product.name,
+                "required": self._names(lacking),
+            }
+        clashing = product.conflicts & (set(held) - {pk})
+        if clashing:
+            return _("%(product)s can't be held together with %(others)s.") % {
+                "product": product.name,
+                "others": self._names(clashing),
+            }
+        return ""
+
+    def orphaned(self, held: Collection[int], released: Collection[int]) -> dict[int, str]:
+        """Products still held that need one of those being taken away, with the reason."""
+        reasons = {}
+        for pk in held:
+            lost = self.products[pk].requires & set(released)
+            if lost:
+                reasons[pk] = _("%(product)s, which stays, needs %(required)s.") % {
+                    "product": self.products[pk].name,
+                    "required": self._names(lost),
+                }
+        return reasons
+
+    def _names(self, products: Iterable[int]) -> str:
+        return ", ".join(sorted(self.products[pk].name for pk in products))
+
+
+def _pairs(manager: object) -> dict[int, list[int]]:
+    pairs: dict[int, list[int]] = {}
+    rows = manager.values_list("from_product_id", "to_product_id")  # type: ignore[attr-defined]
+    for source, target in rows:
+        pairs.setdefault(source, []).append(target)
+    return pairs

@@ -1,0 +1,110 @@
+"""The seat ledger. Callers hold the locks of the users; subscriptions are locked here, by id."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F
+
+from customers.services import bulk
+
+from ..errors import NotActive, SeatsShort
+from ..models import LicenseAssignment, Subscription, SubscriptionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One seat wanted: for whom, of which subscription, with these plans switched off."""
+
+    user_id: int
+    subscription_id: int
+    services_off: tuple[str, ...] = ()
+
+
+def lock_subscriptions(ids: Iterable[int]) -> dict[int, Subscription]:
+    """Lock in the order of the ids, which is the order that everybody takes them in."""
+    rows = (
+        Subscription.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("product")
+        .filter(pk__in=set(ids))
+        .order_by("pk")
+    )
+    return {row.pk: row for row in rows}
+
+
+def move_seats(
+    *,
+    take: Sequence[Seat] = (),
+    release: Collection[LicenseAssignment] = (),
+    subscriptions: Mapping[int, Subscription],
+    at: datetime,
+) -> Sequence[LicenseAssignment]:
+    """Take and release at one instant, all or nothing.
+
+    `subscriptions` are those of all seats, locked. Raises NotActive and SeatsShort.
+    """
+    gained, lost = _net(take), Counter(row.subscription_id for row in release)
+    for pk in gained:
+        if subscriptions[pk].status != SubscriptionStatus.ACTIVE:
+            raise NotActive(subscriptions[pk])
+    moves = {pk: gained[pk] - lost[pk] for pk in sorted(gained | lost)}
+    missing = {
+        pk: by - subscriptions[pk].available
+        for pk, by in moves.items()
+        if by > subscriptions[pk].available
+    }
+    if missing:
+        raise SeatsShort(missing, subscriptions)
+    LicenseAssignment.objects.live().filter(pk__in=[row.pk for row in release]).update(
+        released_at=at
+    )
+    for pk, by in moves.items():
+        _move(subscriptions[pk], by)
+    return bulk.insert(LicenseAssignment, [_assignment(seat, subscriptions, at) for seat in take])
+
+
+def _net(take: Iterable[Seat]) -> "Counter[int]":
+    return Counter(seat.subscription_id for seat in take)
+
+
+def _move(subscription: Subscription, by: int) -> None:
+    if not by:
+        return
+    rows = Subscription.objects.filter(
+        pk=subscription.pk, assigned__gte=-by, assigned__lte=F("quantity") - by
+    ).update(assigned=F("assigned") + by)
+    if rows != 1:
+        raise SeatsShort({subscription.pk: by}, {subscription.pk: subscription})
+    subscription.assigned += by
+
+
+def _assignment(
+    seat: Seat, subscriptions: Mapping[int, Subscription], at: datetime
+) -> LicenseAssignment:
+    return LicenseAssignment(
+        subscription_id=seat.subscription_id,
+        user_id=seat.user_id,
+        customer_id=subscriptions[seat.subscription_id].customer_id,
+        services_off=sorted(seat.services_off),
+        assigned_at=at,
+    )
+
+
+def release_all(user_ids: Collection[int], *, at: datetime) -> list[LicenseAssignment]:
+    """Release every seat of these users, whom the caller has locked; the released, by id."""
+    held = LicenseAssignment.objects.live().filter(user_id__in=user_ids)
+    ids = held.values_list("subscription_id", flat=True).distinct().order_by()
+    subscriptions = lock_subscriptions(ids)
+    # A canceled subscription may have let go of its seats while its lock was waited for.
+    rows = list(held.order_by("pk"))
+    for row in rows:
+        row.subscription = subscriptions[row.subscription_id]
+    LicenseAssignment.objects.live().filter(pk__in=[row.pk for row in rows]).update(released_at=at)
+    for pk, count in sorted(Counter(row.subscription_id for row in rows).items()):
+        _move(subscriptions[pk], -count)
+    return rows
+
+
+def change_services(rows: Collection[LicenseAssignment]) -> None:
+    LicenseAssignment.objects.bulk_update(rows, ["services_off"], batch_size=bulk.CHUNK)

@@ -1,0 +1,72 @@
+"""The customer menu: only what the roles of the signed-in person reach."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import CredentialSheet, User
+from customers.models import Customer
+from customers.roles import Capability
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    label: str | Promise
+    url: str
+    icon: str
+    current: bool
+    count: int | None = None
+
+
+ENTRIES = (
+    (_("Users and licenses"), "accounts:user-list", "people", Capability.SEE, "users"),
+    (
+        _("Subscriptions"),
+        "licensing:subscription-list",
+        "box-seam",
+        Capability.SEE_SUBSCRIPTIONS,
+        "subscriptions",
+    ),
+    (
+        _("Passwords to hand over"),
+        "accounts:sheet-list",
+        "key",
+        Capability.RESET_PASSWORDS,
+        "passwords",
+    ),
+    (
+        _("Activity log"),
+        "customers:activity-list",
+        "clock-history",
+        Capability.SEE_ACTIVITY,
+        "activity",
+    ),
+    (_("Account"), "customers:customer-account", "building", Capability.SEE, "account"),
+)
+
+
+def customer_menu(request: HttpRequest) -> list[Entry]:
+    customer = cast("Customer | None", getattr(request, "customer", None))
+    user = request.user
+    if customer is None or not isinstance(user, User):
+        return []
+    section = request.path.removeprefix(f"/customers/{customer.pk}/").partition("/")[0]
+    return [
+        Entry(
+            label,
+            reverse(name, args=[customer.pk]),
+            icon,
+            current=section == segment,
+            count=_open_sheets(customer, user) if segment == "passwords" else None,
+        )
+        for label, name, icon, capability, segment in ENTRIES
+        if user.can(capability)
+    ]
+
+
+def _open_sheets(customer: Customer, user: User) -> int:
+    return CredentialSheet.objects.open().readable_by(user).filter(customer=customer).count()
