@@ -108,8 +108,15 @@
     else say(document.body.dataset.failed || "The portal did not answer. Reload the page and try again.");
   };
 
+  // A menu that scrolls sideways opens at its current entry.
+  const showCurrent = (menu) => {
+    const current = menu.querySelector("[aria-current]");
+    if (current) menu.scrollLeft = current.offsetLeft - menu.offsetLeft - 16;
+  };
+
   const start = () => {
     enhance(document);
+    document.querySelectorAll(".side-menu, .tabs ul").forEach(showCurrent);
     document.body.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
     document.body.addEventListener("htmx:responseError", failed);
     document.body.addEventListener("htmx:sendError", failed);
