@@ -1,0 +1,166 @@
+"""The house rules that a machine can check."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+
+from tests.house import APPS, BASE_DIR, OUR_PACKAGES, imported_packages, modules, tree
+
+MODULE_LINES = 400
+FUNCTION_LINES = 30
+NOBODYS_NOUN = {"utils", "helpers", "common", "core", "misc", "shared"}
+
+# A call of one of these writes, whatever it is called on.
+WRITES = {
+    "save",
+    "create",
+    "create_user",
+    "create_superuser",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+}
+# These write when they are called on a queryset or a model, and have namesakes elsewhere.
+NAMESAKES = {"update", "delete", "set_password"}
+NO_MODEL = {
+    "attrs",
+    "cache",
+    "cells",
+    "client",
+    "context",
+    "cookies",
+    "counts",
+    "data",
+    "digest",
+    "found",
+    "initial",
+    "kwargs",
+    "params",
+    "query",
+    "redis",
+    "response",
+    "session",
+    "super",
+    "vars",
+}
+# On one of a model's many-to-many fields these write too.
+LINK_WRITES = {"add", "remove", "set", "clear"}
+# What may write outside of services, and why.
+EXCEPTIONS = {
+    ("accounts/apps.py", "bulk_create"): "the role groups: reference rows after each migrate",
+    ("accounts/models/users.py", "save"): "createsuperuser, while nobody is there to act",
+    ("accounts/models/users.py", "set_password"): "the same",
+}
+
+WRITTEN_BY_HAND = [
+    module for module in modules(*OUR_PACKAGES, "tests") if "migrations" not in module.parts
+]
+
+
+@pytest.mark.parametrize("module", modules(*OUR_PACKAGES), ids=str)
+def test_imports_point_one_way(module: Path) -> None:
+    package = module.parts[0]
+    allowed = {*OUR_PACKAGES} if package == "partnerportal" else {*APPS[APPS.index(package) :]}
+    assert imported_packages(module) & {*OUR_PACKAGES, "tests"} <= allowed
+
+
+def test_only_services_write() -> None:
+    found = {
+        (str(module), call): line
+        for module in modules(*OUR_PACKAGES)
+        if not _may_write(module)
+        for call, line in _writes(tree(module))
+    }
+    unexpected = [f"{name}:{found[name, call]} {call}" for name, call in found.keys() - EXCEPTIONS]
+    assert sorted(unexpected) == []
+    assert EXCEPTIONS.keys() - found.keys() == set(), "an exception that is no longer needed"
+
+
+@pytest.mark.parametrize(
+    "source, expected",
+    [
+        ("form.save()", {"save"}),
+        ("Customer.objects.filter(pk=1).update(name='x')", {"update"}),
+        ("user.delete()", {"delete"}),
+        ("self.user.groups.add(group)", {"groups.add"}),
+        ("seen.add(1)", set()),
+        ("context.update(title='x')", set()),
+        ("self.request.session.update(a=1)", set()),
+        ("cache.delete('x')", set()),
+        ("{}.update(a=1)", set()),
+        ("super().save()", {"save"}),
+    ],
+)
+def test_the_walk_tells_a_write_from_its_namesakes(source: str, expected: set[str]) -> None:
+    assert {call for call, _ in _writes(ast.parse(source))} == expected
+
+
+@pytest.mark.parametrize("module", WRITTEN_BY_HAND, ids=str)
+def test_modules_stay_small_and_have_a_noun(module: Path) -> None:
+    assert len((BASE_DIR / module).read_text().splitlines()) <= MODULE_LINES
+    assert NOBODYS_NOUN.isdisjoint([*module.parts[:-1], module.stem])
+
+
+@pytest.mark.parametrize("module", WRITTEN_BY_HAND, ids=str)
+def test_functions_stay_short(module: Path) -> None:
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef
+    functions = [node for node in ast.walk(tree(module)) if isinstance(node, kinds)]
+    long = {f.name: _body_lines(f) for f in functions if _body_lines(f) > FUNCTION_LINES}
+    assert long == {}
+
+
+def test_migrations_are_named() -> None:
+    files = [path for app in APPS for path in (BASE_DIR / app / "migrations").glob("0*.py")]
+    assert files
+    assert [path.name for path in files if "_auto_" in path.name] == []
+
+
+@pytest.mark.django_db
+def test_migrations_are_complete() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def _may_write(module: Path) -> bool:
+    return any(part.startswith(("services", "migrations")) for part in module.parts)
+
+
+def _writes(module: ast.Module) -> set[tuple[str, int]]:
+    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call)]
+    methods = [(call, call.func) for call in calls if isinstance(call.func, ast.Attribute)]
+    return {
+        (kind, call.lineno) for call, method in methods if (kind := _kind_of_write(method)) != ""
+    }
+
+
+def _kind_of_write(method: ast.Attribute) -> str:
+    if method.attr in WRITES:
+        return method.attr
+    receiver = _last_name(method.value)
+    if method.attr in NAMESAKES and receiver and receiver not in NO_MODEL:
+        return method.attr
+    if method.attr in LINK_WRITES and receiver in _link_names():
+        return f"{receiver}.{method.attr}"
+    return ""
+
+
+def _last_name(node: ast.expr) -> str:
+    """Of `self.request.session` the session, of `User.objects.filter()` the filter."""
+    if isinstance(node, ast.Call):
+        return _last_name(node.func)
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _link_names() -> set[str]:
+    return {field.name for model in apps.get_models() for field in model._meta.many_to_many}
+
+
+def _body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The signature and the docstring are no work to follow."""
+    first = function.body[1:] if ast.get_docstring(function) else function.body
+    return (function.end_lineno or 0) - first[0].lineno + 1 if first else 0
