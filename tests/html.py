@@ -1,0 +1,80 @@
+"""Whether a page is valid HTML: parse errors, and what a parser lets pass."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from justhtml import JustHTML
+
+# Attributes that name the ids of other elements on the page.
+REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "form")
+CHILDREN = {
+    "ul": {"li", "script", "template"},
+    "ol": {"li", "script", "template"},
+    "dl": {"dt", "dd", "div", "script", "template"},
+    "tr": {"td", "th", "script", "template"},
+    "select": {"option", "optgroup", "hr"},
+}
+INTERACTIVE = {"a", "button", "input", "select", "textarea", "label", "details"}
+# Block content may not stand in what holds running text alone.
+PHRASING_ONLY = {"p", "span", "button", "label", "h1", "h2", "h3", "h4", "dt", "summary", "strong"}
+BLOCKS = {
+    *("div", "p", "ul", "ol", "dl", "table", "form", "section", "article", "nav", "header"),
+    *("footer", "fieldset", "h1", "h2", "h3", "h4", "main", "aside"),
+}
+
+
+def problems(html: str) -> list[str]:
+    document = JustHTML(html, collect_errors=True, sanitize=False)
+    found = [f"{error.code} at line {error.line}" for error in document.errors]
+    elements = list(document.query("*"))
+    ids = Counter(element.attrs["id"] for element in elements if "id" in element.attrs)
+    found += [f"id {name!r} stands {count} times" for name, count in ids.items() if count > 1]
+    for element in elements:
+        found += _broken_references(element, set(ids))
+        found += _misplaced(element)
+        found += _bare(element)
+    return found
+
+
+def _broken_references(element: object, ids: set[str]) -> Iterator[str]:
+    attributes = element.attrs  # type: ignore[attr-defined]
+    for name in REFERENCES:
+        for target in (attributes.get(name) or "").split():
+            if target not in ids:
+                yield f"{name}={target!r} of <{element.name}> leads nowhere"  # type: ignore[attr-defined]
+    link = attributes.get("href") or ""
+    if link.startswith("#") and len(link) > 1 and link[1:] not in ids:
+        yield f"href={link!r} leads nowhere"
+
+
+def _misplaced(element: object) -> Iterator[str]:
+    name = element.name  # type: ignore[attr-defined]
+    allowed = CHILDREN.get(name)
+    for child in element.children:  # type: ignore[attr-defined]
+        child_name = child.name
+        if child_name.startswith(("#", "!")):
+            continue
+        if allowed and child_name not in allowed:
+            yield f"<{child_name}> directly in <{name}>"
+        if name in PHRASING_ONLY and child_name in BLOCKS:
+            yield f"<{child_name}> in <{name}>"
+    if name in {"a", "button"}:
+        for inner in element.query("*"):  # type: ignore[attr-defined]
+            if inner.name in INTERACTIVE:
+                yield f"<{inner.name}> within <{name}>"
+
+
+def _bare(element: object) -> Iterator[str]:
+    """What an element needs, or must not have here: the policy forbids inline style and script."""
+    name, attributes = element.name, element.attrs  # type: ignore[attr-defined]
+    if name == "img" and "alt" not in attributes:
+        yield "<img> without alt"
+    if name == "html" and not attributes.get("lang"):
+        yield "<html> without lang"
+    if "style" in attributes or name == "style":
+        yield f"inline style on <{name}>"
+    if name == "script" and "src" not in attributes:
+        yield "inline script"
+    for attribute in attributes:
+        if attribute.startswith("on"):
+            yield f"{attribute} on <{name}>"
