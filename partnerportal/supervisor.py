@@ -29,11 +29,11 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 VALKEY = "Valkey"
 
 
-class Stopped(Exception):  # noqa: N818
+class Stopped(Exception):
     """Somebody asked to stop; nothing went wrong."""
 
 
-class Failed(Exception):  # noqa: N818
+class Failed(Exception):
     """Something went wrong; the text is the one line that is shown."""
 
 

@@ -12,11 +12,11 @@ from typing import Any, Protocol
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import User
 from tests.chromium import ensure_chromium
 
 FAILURES = Path(__file__).resolve().parent.parent / "var" / "test-failures"
@@ -95,7 +95,7 @@ def page(new_page: NewPage) -> Page:
 def page_as(new_page: NewPage, live_server: LiveServer) -> Callable[..., Page]:
     """Opens a page with that person signed in, without the detour over the sign-in page."""
 
-    def open_page(user: AbstractBaseUser, **context: Any) -> Page:
+    def open_page(user: User, **context: Any) -> Page:
         page = new_page(**context)
         client = Client()
         client.force_login(user)

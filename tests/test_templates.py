@@ -10,7 +10,7 @@ from django.template.base import Variable
 from django.template.defaulttags import URLNode
 from django.template.loader import get_template
 from django.template.loader_tags import IncludeNode
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLResolver, get_resolver
 
 from tests.house import BASE_DIR, templates
 
@@ -61,5 +61,5 @@ def url_names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             yield from url_names(pattern, inner)
-        elif isinstance(pattern, URLPattern) and pattern.name:
+        elif pattern.name:
             yield f"{namespace}{pattern.name}"

@@ -1,0 +1,40 @@
+"""The README tells the truth about settings and commands."""
+
+import ast
+import re
+from pathlib import Path
+
+from tests.house import BASE_DIR, tree
+
+README = (BASE_DIR / "README.md").read_text()
+READERS = {"positive", "required", "get"}
+
+
+def settings_read() -> set[str]:
+    """Names that the portal asks the environment for."""
+    found = set()
+    for module in ("settings.py", "embedded.py", "supervisor.py"):
+        calls = (node for node in ast.walk(tree(Path("partnerportal") / module)))
+        for call in calls:
+            if isinstance(call, ast.Call) and _reads_environment(call.func):
+                found |= {arg.value for arg in call.args[:1] if isinstance(arg, ast.Constant)}
+    return found
+
+
+def _reads_environment(function: ast.expr) -> bool:
+    if isinstance(function, ast.Name):
+        return function.id in READERS
+    return isinstance(function, ast.Attribute) and (
+        ast.unparse(function.value) in {"env", "os.environ", "environment", "self.environment"}
+    )
+
+
+def test_the_table_names_each_setting_and_no_other() -> None:
+    table = set(re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE))
+    only_make = {"CHROMIUM", "DEMO_PASSWORD"}
+    assert table - only_make == settings_read()
+
+
+def test_every_command_of_the_readme_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (BASE_DIR / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"\bmake ([a-z]+)", README)) == targets
