@@ -1,0 +1,151 @@
+"""The frame of every page in a browser: menu, theme, forms sent once, axe's verdict."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Request, expect
+
+from accounts.models import User
+from tests.browser import NewPage
+
+PASSWORD = "/accounts/password/change/"
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+PageAs = Callable[..., Page]
+
+
+@pytest.fixture
+def support(transactional_db: None) -> User:
+    return User.objects.create_superuser("support@portal.example", "a password of support")
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": STANDARDS}).response["violations"]
+    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
+def posts(page: Page) -> list[str]:
+    """The addresses that the page posts to from now on."""
+    sent: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.method == "POST":
+            sent.append(request.url)
+
+    page.on("request", note)
+    return sent
+
+
+def test_menu_opens_by_keyboard_and_signs_out(page_as: PageAs, support: User) -> None:
+    page = page_as(support)
+    page.goto(PASSWORD)
+    menu = page.get_by_role("button", name=support.display_name)
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="My account")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="My account")).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Sign out").press("Enter")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_menu_needs_no_javascript(page_as: PageAs, support: User) -> None:
+    page = page_as(support, java_script_enabled=False)
+    page.goto(PASSWORD)
+    page.get_by_role("button", name=support.display_name).click()
+    page.get_by_role("button", name="Dark").click()
+    expect(page).to_have_url(f"{page.url.split('/accounts')[0]}{PASSWORD}")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+
+
+def test_system_theme_follows_the_system(page_as: PageAs, support: User) -> None:
+    page = page_as(support, color_scheme="dark")
+    page.goto(PASSWORD)
+    theme = page.locator("html")
+    expect(theme).to_have_attribute("data-bs-theme", "dark")
+    page.emulate_media(color_scheme="light")
+    expect(theme).to_have_attribute("data-bs-theme", "light")
+
+
+def test_light_theme_stays_light_on_a_dark_system(page_as: PageAs, support: User) -> None:
+    page = page_as(support, color_scheme="dark")
+    page.goto(PASSWORD)
+    page.get_by_role("button", name=support.display_name).click()
+    page.get_by_role("button", name="Light").click()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
+
+
+def test_double_click_sends_a_form_once(page_as: PageAs, support: User) -> None:
+    page = page_as(support)
+    page.goto(PASSWORD)
+    sent = posts(page)
+    page.get_by_label("Current password", exact=True).fill("not the password")
+    page.get_by_label("New password", exact=True).fill("seven wooden rivers")
+    page.get_by_label("New password, once more", exact=True).fill("seven wooden rivers")
+    page.get_by_role("button", name="Change password").dblclick()
+    page.wait_for_load_state()
+    expect(page.locator("#id_oldpassword_error")).to_be_visible()
+    assert len(sent) == 1
+
+
+def test_form_can_be_sent_again_after_back(page_as: PageAs, support: User) -> None:
+    page = page_as(support)
+    page.goto("/accounts/logout/")
+    page.goto(PASSWORD)
+    page.get_by_label("Current password", exact=True).fill("not the password")
+    page.get_by_label("New password", exact=True).fill("seven wooden rivers")
+    page.get_by_label("New password, once more", exact=True).fill("seven wooden rivers")
+    page.get_by_role("button", name="Change password").click()
+    expect(page.locator("#id_oldpassword_error")).to_be_visible()
+    page.go_back()
+    sent = posts(page)
+    page.get_by_label("Current password", exact=True).fill("not the password")
+    page.get_by_label("New password", exact=True).fill("seven wooden rivers")
+    page.get_by_label("New password, once more", exact=True).fill("seven wooden rivers")
+    page.get_by_role("button", name="Change password").click()
+    expect(page.locator("#id_oldpassword_error")).to_be_visible()
+    assert len(sent) == 1
+
+
+def test_skip_link_leads_past_the_frame(page_as: PageAs, support: User) -> None:
+    page = page_as(support)
+    page.goto(PASSWORD)
+    page.locator("body").press("Tab")
+    skip = page.get_by_role("link", name="Skip to main content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    skip.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_sign_in_pages_are_accessible(
+    new_page: NewPage, page_as: PageAs, support: User, theme: str, width: int
+) -> None:
+    look = {"color_scheme": theme, "viewport": {"width": width, "height": 900}}
+    stranger, person = new_page(**look), page_as(support, **look)
+    found = {}
+    for page, address in [
+        (stranger, "/accounts/login/"),
+        (stranger, "/accounts/forgot/"),
+        (stranger, "/accounts/inactive/"),
+        (person, PASSWORD),
+        (person, "/accounts/logout/"),
+    ]:
+        page.goto(address)
+        found[address] = violations(page)
+    assert found == {address: [] for address in found}
+
+
+def test_error_page_is_accessible_and_not_wider_than_a_phone(
+    page_as: PageAs, support: User, console: list[str]
+) -> None:
+    page = page_as(support, viewport={"width": 390, "height": 800})
+    page.goto("/no/such/page/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    console.clear()
