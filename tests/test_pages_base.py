@@ -150,6 +150,12 @@ def test_seat_meter_shows_how_full(assigned: int, quantity: int, tone: str, figu
     assert words(meter) == figures
 
 
+def test_seat_meter_without_figures_is_still_spoken() -> None:
+    meter = render("seat_meter", assigned=5, quantity=10, label="Visio", only_picture=True)
+    assert 'role="img" aria-label="Visio: 50 %"' in meter
+    assert words(meter) == ""
+
+
 def test_seat_meter_of_nothing_bought_says_so() -> None:
     assert words(render("seat_meter", assigned=0, quantity=0)) == "No seats"
 
