@@ -19,7 +19,7 @@ from tests.postgres import Postgres, checkout_folder, migrated_template, with_da
 from tests.servers import MailServer, Valkey, Worker
 from tests.settings import ENVIRONMENT, PROCESS, RUN_DIR, SQLITE
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.cast"]
 
 # The same examples in every `make test`; `make torture` looks for new ones.
 hypothesis_settings.register_profile(

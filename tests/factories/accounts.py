@@ -1,0 +1,138 @@
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from factory import declarations
+from factory.django import DjangoModelFactory
+
+from accounts.models import User
+from accounts.names import suggest_local_part
+from customers.models import Customer, Domain
+from customers.roles import Role
+from customers.services.customers import move_counters
+
+from .customers import CustomerFactory, PartnerFactory
+
+
+class PersonFactory(DjangoModelFactory[User]):
+    """What all people have in common; make a StaffFactory, UserFactory or SupportFactory.
+
+    `local_part` is what stands before the @ (else made from the names), `domain` a Domain (else
+    the primary one), `password` one to sign in with (none: no password works, which is quick),
+    `temporary=True` makes the password one that must be changed at the first sign-in.
+    """
+
+    class Meta:
+        model = User
+        abstract = True
+
+    class Params:
+        local_part = None
+        temporary = False
+
+    first_name = declarations.Sequence(lambda number: f"Ada{number}")
+    last_name = "Lind"
+    display_name = declarations.LazyAttribute(
+        lambda user: " ".join(filter(None, (user.first_name, user.last_name)))
+    )
+    usage_location = "US"
+    user_name = declarations.LazyAttribute(
+        lambda user: "@".join(
+            [
+                user.local_part or suggest_local_part(user.first_name, user.last_name),
+                str(user.domain),
+            ]
+        )
+    )
+    must_change_password = declarations.SelfAttribute("temporary")
+    temporary_password_set_at = declarations.LazyAttribute(
+        lambda user: timezone.now() if user.temporary else None
+    )
+
+    @classmethod
+    def _create(cls, model_class: type[User], *_args: Any, **kwargs: Any) -> User:
+        roles: Sequence[Role] = kwargs.pop("roles", ())
+        password: str | None = kwargs.pop("password", None)
+        user = model_class(**kwargs)
+        user.set_password(password)
+        user.fill_derived()
+        user.save()
+        if roles:
+            user.groups.set(Group.objects.filter(name__in=[role.value for role in roles]))
+        user.__dict__["role_names"] = "|".join(roles)
+        if user.customer:
+            living = user.deleted_at is None
+            move_counters(user.customer, active=int(living), deleted=int(not living))
+            user.customer.refresh_from_db(fields=["active_users", "deleted_users"])
+        return user
+
+
+class UserFactory(PersonFactory):
+    """A customer's user; `roles` of customers.roles.CUSTOMER_ROLES make an administrator.
+
+    `deleted=True` is one deleted just now, without licenses; `deleted_at` sets when. To delete
+    with licenses call accounts.services.users.delete_users.
+    """
+
+    class Meta:
+        model = User
+
+    class Params:
+        deleted = False
+
+    customer = declarations.SubFactory(CustomerFactory)
+    deleted_at = declarations.LazyAttribute(lambda user: timezone.now() if user.deleted else None)
+    purge_after = declarations.LazyAttribute(lambda user: _purge_after(user.deleted_at))
+    domain = declarations.LazyAttribute(lambda user: _primary(user.customer))
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+        if kwargs.get("deleted_at"):
+            kwargs["domain"] = None
+        return super()._create(model_class, *args, **kwargs)
+
+
+class StaffFactory(PersonFactory):
+    """Partner staff; `only` are the customers that they are limited to."""
+
+    class Meta:
+        model = User
+
+    partner = declarations.SubFactory(PartnerFactory)
+    domain = declarations.LazyAttribute(lambda user: _primary(user.partner))
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+        only: Sequence[Customer] | None = kwargs.pop("only", None)
+        kwargs["limited_to_customers"] = only is not None
+        user: User = super()._create(model_class, *args, **kwargs)
+        user.allowed_customers.set(only or ())
+        return user
+
+
+class SupportFactory(PersonFactory):
+    """Support staff, who work in /admin/."""
+
+    class Meta:
+        model = User
+
+    is_staff = True
+    is_superuser = True
+    domain = None
+    user_name = declarations.LazyAttribute(
+        lambda user: f"{user.local_part or user.first_name}@portal.example"
+    )
+
+
+def _primary(owner: Any) -> Domain:
+    domain: Domain = owner.domains.get(is_primary=True)
+    return domain
+
+
+def _purge_after(deleted_at: datetime | None) -> datetime | None:
+    if deleted_at is None:
+        return None
+    return deleted_at + timedelta(days=settings.DELETED_USER_RETENTION_DAYS)
