@@ -1,0 +1,236 @@
+"""The details and permissions of a customer's user, for adding and for changing one."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+
+from customers.models import Customer, Domain
+from customers.roles import LIMITED_ROLES, Capability, Reach, Role
+
+from ..models import User
+from ..names import DISPLAY_NAME_LENGTH, check_local_part
+from ..text import visible
+
+CONTACT_FIELDS = (
+    "job_title",
+    "department",
+    "office",
+    "office_phone",
+    "mobile_phone",
+    "fax",
+    "alternate_email",
+    "street",
+    "city",
+    "state",
+    "postal_code",
+    "country",
+)
+MODEL_FIELDS = ("first_name", "last_name", "display_name", "usage_location", *CONTACT_FIELDS)
+
+
+class VisibleCharField(forms.CharField):
+    """Text without invisible characters; the form tells of those that were taken out."""
+
+    removed: list[str]
+
+    def to_python(self, value: Any) -> str:
+        text, self.removed = visible(super().to_python(value) or "")
+        return text
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        # No maxlength: the browser would cut off what was pasted without a word.
+        return {}
+
+
+class VisibleEmailField(VisibleCharField, forms.EmailField):
+    pass
+
+
+class FilledInput(forms.TextInput):
+    """Required, but the server can fill it: the browser must not stand in the way."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+
+def _country_choices() -> list[tuple[str, str]]:
+    return [("", _("Not set")), *((code, name) for code, name in countries)]
+
+
+def _text(name: str, **attrs: str) -> forms.CharField:
+    """The form field of a model field: its label and its length."""
+    field: models.CharField[str, str] = User._meta.get_field(name)  # type: ignore[assignment]
+    return VisibleCharField(
+        label=capfirst(field.verbose_name),
+        required=False,
+        max_length=field.max_length,
+        widget=_input(**attrs),
+    )
+
+
+def _input(**attrs: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"autocomplete": "off", **attrs})
+
+
+class DetailsForm(forms.Form):
+    """Who a person is. `removed` has a sentence a field that lost invisible characters."""
+
+    first_name = _text("first_name")
+    last_name = _text("last_name")
+    display_name = VisibleCharField(
+        label=gettext_lazy("Display name"),
+        max_length=DISPLAY_NAME_LENGTH,
+        widget=FilledInput(
+            attrs={
+                "autocomplete": "off",
+                "aria-required": "true",
+                "data-fill-from": "id_first_name id_last_name",
+            }
+        ),
+        error_messages={"required": gettext_lazy("Enter a display name, or a first or last name.")},
+    )
+    user_name = forms.CharField(
+        label=gettext_lazy("User name"),
+        widget=_input(autocapitalize="none", spellcheck="false"),
+        error_messages={"required": gettext_lazy("Enter the user name: the part before the @.")},
+    )
+    domain = forms.ModelChoiceField(
+        label=gettext_lazy("Domain"),
+        queryset=Domain.objects.none(),
+        empty_label=None,
+        error_messages={
+            "invalid_choice": gettext_lazy(
+                "This domain is not there any more. Choose one of these."
+            ),
+            "required": gettext_lazy("Choose a domain."),
+        },
+    )
+    usage_location = forms.ChoiceField(
+        label=gettext_lazy("Usage location"),
+        choices=_country_choices,
+        required=False,
+        help_text=gettext_lazy("The country where the licenses are used. Licenses need one."),
+    )
+    job_title = _text("job_title")
+    department = _text("department")
+    office = _text("office")
+    office_phone = _text("office_phone", inputmode="tel")
+    mobile_phone = _text("mobile_phone", inputmode="tel")
+    fax = _text("fax", inputmode="tel")
+    alternate_email = VisibleEmailField(
+        label=gettext_lazy("Alternate email"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "invalid": gettext_lazy("Enter an email address such as name@example.com.")
+        },
+    )
+    street = _text("street")
+    city = _text("city")
+    state = _text("state")
+    postal_code = _text("postal_code")
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"), choices=_country_choices, required=False
+    )
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+        self.removed: list[str] = []
+        self.domain_field.queryset = customer.domains.all()
+
+    @property
+    def domain_field(self) -> "forms.ModelChoiceField[Domain]":
+        field: forms.ModelChoiceField[Domain] = self.fields["domain"]  # type: ignore[assignment]
+        return field
+
+    @staticmethod
+    def initial_of(user: User) -> dict[str, Any]:
+        """What the form shows of a person who is there."""
+        values = {name: str(getattr(user, name)) for name in MODEL_FIELDS}
+        local_part = user.user_name.rpartition("@")[0]
+        return values | {"user_name": local_part, "domain": user.domain_id}
+
+    def clean_user_name(self) -> str:
+        local_part: str = self.cleaned_data["user_name"]
+        check_local_part(local_part)
+        return local_part
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        self._fill_display_name(cleaned)
+        for field in self.fields.values():
+            if removed := getattr(field, "removed", None):
+                self.removed.append(
+                    _("%(field)s: invisible characters were left out: %(names)s.")
+                    % {"field": field.label, "names": ", ".join(removed)}
+                )
+        return cleaned
+
+    def _fill_display_name(self, cleaned: dict[str, Any]) -> None:
+        composed = " ".join(filter(None, (cleaned.get("first_name"), cleaned.get("last_name"))))
+        if composed and self.has_error("display_name", "required"):
+            del self.errors["display_name"]
+            cleaned["display_name"] = composed
+
+    def model_fields(self) -> dict[str, str]:
+        """The cleaned values by the names of the model's fields; user name and domain apart."""
+        return {name: self.cleaned_data[name] for name in MODEL_FIELDS}
+
+
+class PermissionsMixin(forms.Form):
+    """User, Global administrator, or Limited administrator with some areas."""
+
+    USER, GLOBAL, LIMITED = "user", "global", "limited"
+
+    permission = forms.ChoiceField(
+        label=gettext_lazy("Permissions"),
+        choices=[
+            (USER, gettext_lazy("User")),
+            (GLOBAL, Role.GLOBAL_ADMIN.label),
+            (LIMITED, gettext_lazy("Limited administrator")),
+        ],
+        widget=forms.RadioSelect,
+        initial=USER,
+    )
+    limited_roles = forms.MultipleChoiceField(
+        label=gettext_lazy("Limited administrator for"),
+        choices=[(role.value, role.label) for role in LIMITED_ROLES],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def limit_permissions(self, actor: User) -> None:
+        """Whoever does not reach administrators can't make one either."""
+        self.may_give_roles = actor.reach(Capability.MANAGE_USERS) == Reach.FULL
+        if not self.may_give_roles:
+            self.fields["permission"].choices = [(self.USER, _("User"))]  # type: ignore[attr-defined]
+
+    @classmethod
+    def initial_permissions(cls, user: User) -> dict[str, Any]:
+        limited = [role.value for role in user.roles if role in LIMITED_ROLES]
+        kind = cls.LIMITED if limited else cls.USER
+        if Role.GLOBAL_ADMIN in user.roles:
+            kind = cls.GLOBAL
+        return {"permission": kind, "limited_roles": limited}
+
+    def clean_limited_roles(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["limited_roles"]
+        if self.cleaned_data.get("permission") == self.LIMITED and not chosen:
+            raise ValidationError(_("Choose at least one area, or choose User."))
+        return chosen
+
+    def roles(self) -> tuple[Role, ...]:
+        kind = self.cleaned_data["permission"]
+        if kind == self.GLOBAL:
+            return (Role.GLOBAL_ADMIN,)
+        if kind == self.LIMITED:
+            return tuple(Role(value) for value in self.cleaned_data["limited_roles"])
+        return ()
