@@ -39,9 +39,16 @@ class NotActive(Refused):
 
 
 class RulesBroken(Refused):
-    """`problems` is the sentences by user id."""
+    """`problems` is the sentences by user id, `by_product` the same by the id of the product."""
 
-    def __init__(self, problems: Mapping[int, list[str]]) -> None:
-        self.problems = dict(problems)
-        sentences = dict.fromkeys(text for texts in problems.values() for text in texts)
+    def __init__(self, found: Mapping[int, Mapping[int, str]]) -> None:
+        """`found` has, by user id, the sentence for each product."""
+        self.problems = {user: list(reasons.values()) for user, reasons in found.items()}
+        self.by_product: dict[int, list[str]] = {}
+        for reasons in found.values():
+            for product, sentence in reasons.items():
+                known = self.by_product.setdefault(product, [])
+                if sentence not in known:
+                    known.append(sentence)
+        sentences = dict.fromkeys(text for texts in self.problems.values() for text in texts)
         super().__init__(" ".join(sentences))

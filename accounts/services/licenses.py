@@ -138,7 +138,7 @@ def _check_rules(
         found = catalog.problems(after, taken, str(user.usage_location))
         found |= catalog.orphaned(after & before, released - taken)
         if found:
-            problems[user.pk] = list(found.values())
+            problems[user.pk] = found
     if problems:
         raise RulesBroken(problems)
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import F
@@ -31,6 +32,8 @@ class Return:
     proposal: str = ""
     back: list[LicenseAssignment] = field(default_factory=list)
     lost: list[tuple[LicenseAssignment, str]] = field(default_factory=list)
+    # Of the lost ones, those that lack nothing but a seat.
+    short: list[LicenseAssignment] = field(default_factory=list)
 
     @property
     def lost_rows(self) -> list[LicenseAssignment]:
@@ -89,15 +92,16 @@ def _choose(
     while True:
         products = [row.subscription.product_id for row in item.back]
         for row in item.back:
-            reason = _seat_reason(subscriptions[row.subscription_id], free) or (
-                catalog.problems(
-                    products, [row.subscription.product_id], str(item.user.usage_location)
-                ).get(row.subscription.product_id)
+            subscription, product = subscriptions[row.subscription_id], row.subscription.product_id
+            reason = _seat_reason(subscription, free) or (
+                catalog.problems(products, [product], str(item.user.usage_location)).get(product)
             )
             if reason:
                 # Without this one another may lack what it needs: look at all of them again.
                 item.back.remove(row)
                 item.lost.append((row, reason))
+                if _is_full(subscription, free):
+                    item.short.append(row)
                 break
         else:
             return
@@ -109,9 +113,13 @@ def _seat_reason(subscription: Subscription, free: Mapping[int, int]) -> str:
         return _("%(product)s: the subscription is suspended.") % {"product": product}
     if subscription.status == SubscriptionStatus.CANCELED:
         return _("%(product)s: the subscription was canceled.") % {"product": product}
-    if free[subscription.pk] < 1:
+    if _is_full(subscription, free):
         return _("%(product)s: no seat is free.") % {"product": product}
     return ""
+
+
+def _is_full(subscription: Subscription, free: Mapping[int, int]) -> bool:
+    return subscription.status == SubscriptionStatus.ACTIVE and free[subscription.pk] < 1
 
 
 def _named(users: Sequence[User], customer: Customer, names: Mapping[int, str]) -> list[Return]:
@@ -157,11 +165,29 @@ def _propose(blocked: Sequence[Return], customer: Customer, used: set[str]) -> N
     if not blocked:
         return
     primary = customer.domains.get(is_primary=True).name
-    for item in blocked:
-        local, _at, _domain = item.user_name.rpartition("@")
-        domain = item.domain.name if item.domain else primary
-        item.proposal = free_name(local, domain, used)
-        used.add(item.proposal.lower())
+    wanted = [_parts(item, primary) for item in blocked]
+    # One look for all; only who finds a long row of namesakes asks again.
+    first = [_numbered(local, number, domain) for local, domain in wanted for number in (1, *_FEW)]
+    lower = [name.lower() for name in first]
+    taken = used | set(User.objects.filter(username__in=lower).values_list("username", flat=True))
+    for item, (local, domain) in zip(blocked, wanted, strict=True):
+        names = [_numbered(local, number, domain) for number in (1, *_FEW)]
+        free = [name for name in names if name.lower() not in taken]
+        item.proposal = free[0] if free else free_name(local, domain, taken)
+        taken.add(item.proposal.lower())
+
+
+_FEW = range(2, 10)
+
+
+def _parts(item: Return, primary: str) -> tuple[str, str]:
+    """The local part as far as it may be one, and a domain that the customer has."""
+    local, _at, _domain = item.user_name.rpartition("@")
+    try:
+        check_local_part(local)
+    except ValidationError:
+        local = item.old_name.rpartition("@")[0]
+    return local, item.domain.name if item.domain else primary
 
 
 def free_name(local: str, domain: str, used: set[str]) -> str:
@@ -182,15 +208,47 @@ def _numbered(local: str, number: int, domain: str) -> str:
     return f"{local[: LOCAL_PART_LENGTH - len(suffix)]}{suffix}@{domain}"
 
 
+Facts = dict[str, dict[str, Any]]
+
+
+def facts(returns: Iterable[Return]) -> Facts:
+    """What the page showed, by user id, plain enough to travel in a form."""
+    return {
+        str(item.user.pk): {
+            "problem": item.name_problem,
+            "back": sorted(row.pk for row in item.back),
+            "lost": sorted(row.pk for row in item.lost_rows),
+        }
+        for item in returns
+    }
+
+
 def fingerprint(returns: Iterable[Return]) -> str:
     """What the page showed, so that Confirm can tell whether the world has changed since."""
-    facts = [
-        (
-            item.user.pk,
-            item.name_problem,
-            sorted(row.pk for row in item.back),
-            sorted(row.pk for row in item.lost_rows),
-        )
-        for item in returns
+    return hashlib.sha256(repr(sorted(facts(returns).items())).encode()).hexdigest()[:16]
+
+
+def differences(seen: Facts, returns: Iterable[Return]) -> list[str]:
+    """In sentences, what has changed for these people since `seen`."""
+    sentences = []
+    for item in returns:
+        before = seen.get(str(item.user.pk))
+        if before is not None:
+            sentences += _differences(before, item)
+    return sentences
+
+
+def _differences(before: dict[str, Any], item: Return) -> list[str]:
+    person = {"name": item.user.display_name}
+    found = [f"{person['name']}: {reason}" for row, reason in item.lost if row.pk in before["back"]]
+    found += [
+        _("%(name)s: %(product)s comes back after all.")
+        % {**person, "product": row.subscription.product.name}
+        for row in item.back
+        if row.pk in before["lost"]
     ]
-    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+    if item.name_problem and item.name_problem != before["problem"]:
+        found.append(f"{person['name']}: {item.name_problem}")
+    elif before["problem"] and not item.name_problem:
+        found.append(_("%(name)s: the user name is free again.") % person)
+    return found

@@ -6,13 +6,14 @@ from .changing import change_user
 from .deleting import delete_users
 from .passwords import Reset, choose_password, reset_passwords
 from .purging import Purged, purge_due_users, remove_users
-from .restoring import Return, plan_restore, restore_users
+from .restoring import PlanChanged, Return, plan_restore, restore_users
 
 __all__ = [
     "Added",
     "License",
     "NamesTaken",
     "NewUser",
+    "PlanChanged",
     "Purged",
     "Reset",
     "Return",

@@ -197,12 +197,12 @@ def _check_rules(
     new: Sequence[NewUser], users: Sequence[User], subscriptions: Mapping[int, Subscription]
 ) -> None:
     catalog = Catalog()
-    problems: dict[int, list[str]] = {}
+    problems: dict[int, dict[int, str]] = {}
     for person, user in zip(new, users, strict=True):
         products = [subscriptions[item.subscription_id].product_id for item in person.licenses]
         found = catalog.problems(products, products, str(user.usage_location))
         if found:
-            problems[user.pk] = list(found.values())
+            problems[user.pk] = found
     if problems:
         raise RulesBroken(problems)
 

@@ -88,12 +88,12 @@ def _check_location(fresh: User, changed: list[str]) -> None:
     if not held:
         return
     catalog, location = Catalog(), str(fresh.usage_location)
-    problems = [
-        reason
+    problems = {
+        pk: reason
         for pk in held
         if (not location or location in catalog.products[pk].blocked_countries)
         and (reason := catalog.problems(held, [pk], location).get(pk))
-    ]
+    }
     if problems:
         raise RulesBroken({fresh.pk: problems})
 

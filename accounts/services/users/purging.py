@@ -85,7 +85,7 @@ def remove_users(
         if row.deleted_at is None
     ]
     batches.close_batch(batch, living)
-    batch.request = {"removed": len(deleted)}
+    batch.request = {"removed": len(deleted), "ids": [row.pk for row in deleted]}
     batch.done, batch.total = len(deleted), len(rows)
     batch.save(update_fields=["request", "done", "total"])
     _remove(deleted, customer=customer, actor=actor, batch=batch, reason=reason)

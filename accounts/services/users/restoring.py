@@ -16,10 +16,14 @@ from licensing.models import LicenseAssignment
 from licensing.services.seats import Seat, lock_subscriptions, move_seats
 
 from ...models import User
-from ..returns import Return, held_at_deletion, plan_returns
+from ..returns import Return, fingerprint, held_at_deletion, plan_returns
 from .locking import check_reach, lock_users
 
-__all__ = ["Restored", "Return", "plan_restore", "restore_users"]
+__all__ = ["PlanChanged", "Restored", "Return", "plan_restore", "restore_users"]
+
+
+class PlanChanged(Refused):
+    """What would come back is no longer what the person had agreed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,14 @@ def restore_users(
     customer: Customer,
     actor: User,
     names: Mapping[int, str] | None = None,
+    expected: str = "",
     key: str = "",
 ) -> Restored:
     """Bring people back with what they had, as far as seats and rules allow.
 
     `names` gives another user name by user id. Raises Refused when a name is taken or its
     domain gone; a license that can't come back is no error, but is listed with its reason.
+    Raises PlanChanged unless `expected`, the fingerprint of a preview, still holds.
     """
     batch = batches.open_batch(BatchKind.RESTORE, actor=actor, customer=customer, key=key)
     rows = _lock_in_order(users, customer)
@@ -61,6 +67,8 @@ def restore_users(
     )
     returns = plan_returns(back, held, subscriptions, customer=customer, names=names or {})
     _check_names(returns)
+    if expected and fingerprint(returns) != expected:
+        raise PlanChanged(_("Something has changed since this page was shown. Look at it again."))
     _revive(returns, batch)
     seats = [
         Seat(item.user.pk, row.subscription_id, tuple(row.services_off))
@@ -161,7 +169,13 @@ def _log(returns: Iterable[Return], *, actor: User, customer: Customer, batch: B
 
 def _item(batch: Batch, item: Return) -> BatchItem:
     lost = [
-        {"product": row.subscription.product.name, "reason": reason} for row, reason in item.lost
+        {
+            "product": row.subscription.product.name,
+            "reason": reason,
+            "subscription": row.subscription_id,
+            "short": row in item.short,
+        }
+        for row, reason in item.lost
     ]
     return batches.item(
         batch,
