@@ -11,18 +11,13 @@ from django.test import Client, RequestFactory
 from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import User
 from partnerportal import context, views
+from tests.cast import Cast
 
 
 @pytest.fixture
-def support(db: None) -> User:
-    return User.objects.create_superuser("support@portal.example", "a password of support")
-
-
-@pytest.fixture
-def signed_in(client: Client, support: User) -> Client:
-    client.force_login(support)
+def signed_in(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.alice)
     return client
 
 
@@ -39,8 +34,41 @@ def test_health_answers_a_stranger_without_the_database(client: Client) -> None:
     assert (response.status_code, response.content) == (HTTPStatus.OK, b"ok")
 
 
-def test_support_staff_begin_in_the_admin(signed_in: Client) -> None:
-    assert signed_in.get("/").headers["Location"] == "/admin/"
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("alice", "/customers/"),
+        ("bob", "/customers/"),
+        ("gail", "/customers/{contoso}/users/"),
+        ("uma", "/me/"),
+        ("support", "/admin/"),
+    ],
+)
+def test_each_begins_on_the_page_of_the_day(
+    client: Client, cast: Cast, name: str, address: str
+) -> None:
+    client.force_login(getattr(cast, name))
+    expected = address.format(contoso=cast.contoso.pk)
+    assert client.get("/").headers["Location"] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "links"),
+    [
+        ("alice", ["Customers"]),
+        ("sally", ["Customers"]),
+        ("gail", []),
+        ("uma", []),
+        ("support", ["Admin"]),
+    ],
+)
+def test_top_bar_leads_only_where_one_may_go(
+    client: Client, cast: Cast, name: str, links: list[str]
+) -> None:
+    client.force_login(getattr(cast, name))
+    page = client.get("/accounts/logout/").content.decode()
+    bar = page.split('<nav class="topbar-nav"')[1].split("</nav>")[0]
+    assert [label for label in ("Customers", "Admin") if f">{label}</a>" in bar] == links
 
 
 def test_home_asks_a_stranger_to_sign_in(client: Client) -> None:
@@ -108,9 +136,9 @@ def test_page_for_a_mistake_needs_nothing(template: str) -> None:
     assert render_to_string(template).count("<h1>") == 1
 
 
-def test_stale_form_says_how_to_go_on(support: User) -> None:
+def test_stale_form_says_how_to_go_on(cast: Cast) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(support)
+    client.force_login(cast.alice)
     response = client.post("/theme/", {"theme": "dark"})
     assert response.status_code == HTTPStatus.FORBIDDEN
     page = words(response.content.decode())
@@ -119,10 +147,10 @@ def test_stale_form_says_how_to_go_on(support: User) -> None:
 
 
 def test_frame_costs_no_query_until_it_is_drawn(
-    django_assert_num_queries: DjangoAssertNumQueries, support: User
+    django_assert_num_queries: DjangoAssertNumQueries, cast: Cast
 ) -> None:
     request = RequestFactory().get("/")
-    request.user = support
+    request.user = cast.alice
     with django_assert_num_queries(0):
         context.page(request)
 

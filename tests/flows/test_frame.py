@@ -6,9 +6,11 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, Route, expect
+from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from tests.browser import NewPage
+from tests.cast import Cast
 
 PASSWORD = "/accounts/password/change/"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -17,8 +19,9 @@ PageAs = Callable[..., Page]
 
 
 @pytest.fixture
-def support(transactional_db: None) -> User:
-    return User.objects.create_superuser("support@portal.example", "a password of support")
+def alice(cast: Cast, live_server: LiveServer) -> User:
+    cast.gives_password(cast.alice)
+    return cast.alice
 
 
 def violations(page: Page) -> list[str]:
@@ -44,10 +47,10 @@ def posts(page: Page) -> list[str]:
     return sent
 
 
-def test_menu_opens_by_keyboard_and_signs_out(page_as: PageAs, support: User) -> None:
-    page = page_as(support)
+def test_menu_opens_by_keyboard_and_signs_out(page_as: PageAs, alice: User) -> None:
+    page = page_as(alice)
     page.goto(PASSWORD)
-    menu = page.get_by_role("button", name=support.display_name)
+    menu = page.get_by_role("button", name=alice.display_name)
     menu.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="My account")).to_be_visible()
@@ -58,17 +61,17 @@ def test_menu_opens_by_keyboard_and_signs_out(page_as: PageAs, support: User) ->
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_menu_needs_no_javascript(page_as: PageAs, support: User) -> None:
-    page = page_as(support, java_script_enabled=False)
+def test_menu_needs_no_javascript(page_as: PageAs, alice: User) -> None:
+    page = page_as(alice, java_script_enabled=False)
     page.goto(PASSWORD)
-    page.get_by_role("button", name=support.display_name).click()
+    page.get_by_role("button", name=alice.display_name).click()
     page.get_by_role("button", name="Dark").click()
     expect(page).to_have_url(f"{page.url.split('/accounts')[0]}{PASSWORD}")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
 
 
-def test_system_theme_follows_the_system(page_as: PageAs, support: User) -> None:
-    page = page_as(support, color_scheme="dark")
+def test_system_theme_follows_the_system(page_as: PageAs, alice: User) -> None:
+    page = page_as(alice, color_scheme="dark")
     page.goto(PASSWORD)
     theme = page.locator("html")
     expect(theme).to_have_attribute("data-bs-theme", "dark")
@@ -76,10 +79,10 @@ def test_system_theme_follows_the_system(page_as: PageAs, support: User) -> None
     expect(theme).to_have_attribute("data-bs-theme", "light")
 
 
-def test_light_theme_stays_light_on_a_dark_system(page_as: PageAs, support: User) -> None:
-    page = page_as(support, color_scheme="dark")
+def test_light_theme_stays_light_on_a_dark_system(page_as: PageAs, alice: User) -> None:
+    page = page_as(alice, color_scheme="dark")
     page.goto(PASSWORD)
-    page.get_by_role("button", name=support.display_name).click()
+    page.get_by_role("button", name=alice.display_name).click()
     page.get_by_role("button", name="Light").click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
 
@@ -89,8 +92,8 @@ def slowly(route: Route) -> None:
     route.continue_()
 
 
-def test_double_click_sends_a_form_once(page_as: PageAs, support: User) -> None:
-    page = page_as(support)
+def test_double_click_sends_a_form_once(page_as: PageAs, alice: User) -> None:
+    page = page_as(alice)
     page.goto(PASSWORD)
     page.route(f"**{PASSWORD}", slowly)
     sent = posts(page)
@@ -101,9 +104,9 @@ def test_double_click_sends_a_form_once(page_as: PageAs, support: User) -> None:
     assert len(sent) == 1
 
 
-def test_form_can_be_sent_again_after_back(page_as: PageAs, support: User) -> None:
+def test_form_can_be_sent_again_after_back(page_as: PageAs, alice: User) -> None:
     """A page from the browser's cache comes back as it was left, and says so with `pageshow`."""
-    page = page_as(support)
+    page = page_as(alice)
     page.goto(PASSWORD)
     page.route(f"**{PASSWORD}", lambda route: route.fulfill(status=204))
     sent = posts(page)
@@ -118,8 +121,8 @@ def test_form_can_be_sent_again_after_back(page_as: PageAs, support: User) -> No
     assert len(sent) == 2
 
 
-def test_skip_link_leads_past_the_frame(page_as: PageAs, support: User) -> None:
-    page = page_as(support)
+def test_skip_link_leads_past_the_frame(page_as: PageAs, alice: User) -> None:
+    page = page_as(alice)
     page.goto(PASSWORD)
     page.locator("body").press("Tab")
     skip = page.get_by_role("link", name="Skip to main content")
@@ -132,10 +135,10 @@ def test_skip_link_leads_past_the_frame(page_as: PageAs, support: User) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_sign_in_pages_are_accessible(
-    new_page: NewPage, page_as: PageAs, support: User, theme: str, width: int
+    new_page: NewPage, page_as: PageAs, alice: User, theme: str, width: int
 ) -> None:
     look = {"color_scheme": theme, "viewport": {"width": width, "height": 900}}
-    stranger, person = new_page(**look), page_as(support, **look)
+    stranger, person = new_page(**look), page_as(alice, **look)
     found = {}
     for page, address in [
         (stranger, "/accounts/login/"),
@@ -150,9 +153,9 @@ def test_sign_in_pages_are_accessible(
 
 
 def test_error_page_is_accessible_and_not_wider_than_a_phone(
-    page_as: PageAs, support: User, console: list[str]
+    page_as: PageAs, alice: User, console: list[str]
 ) -> None:
-    page = page_as(support, viewport={"width": 390, "height": 800})
+    page = page_as(alice, viewport={"width": 390, "height": 800})
     page.goto("/no/such/page/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
     assert violations(page) == []
