@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
+from customers.forms.fields import VisibleCharField, VisibleEmailField, removal_notices
 from customers.models import Customer, Domain
 from customers.roles import LIMITED_ROLES, Capability, Reach, Role
 
 from ..models import User
 from ..names import DISPLAY_NAME_LENGTH, check_local_part
-from ..text import visible
 
 CONTACT_FIELDS = (
     "job_title",
@@ -32,24 +32,6 @@ CONTACT_FIELDS = (
     "country",
 )
 MODEL_FIELDS = ("first_name", "last_name", "display_name", "usage_location", *CONTACT_FIELDS)
-
-
-class VisibleCharField(forms.CharField):
-    """Text without invisible characters; the form tells of those that were taken out."""
-
-    removed: list[str]
-
-    def to_python(self, value: Any) -> str:
-        text, self.removed = visible(super().to_python(value) or "")
-        return text
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        # No maxlength: the browser would cut off what was pasted without a word.
-        return {}
-
-
-class VisibleEmailField(VisibleCharField, forms.EmailField):
-    pass
 
 
 class FilledInput(forms.TextInput):
@@ -166,12 +148,7 @@ class DetailsForm(forms.Form):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
         self._fill_display_name(cleaned)
-        for field in self.fields.values():
-            if removed := getattr(field, "removed", None):
-                self.removed.append(
-                    _("%(field)s: invisible characters were left out: %(names)s.")
-                    % {"field": field.label, "names": ", ".join(removed)}
-                )
+        self.removed = removal_notices(self)
         return cleaned
 
     def _fill_display_name(self, cleaned: dict[str, Any]) -> None:

@@ -1,7 +1,6 @@
 """Characters that nobody sees: which they are, and text without them."""
 
 import unicodedata
-from collections.abc import Iterator
 
 # Letters by category, but drawn as nothing.
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -37,14 +36,7 @@ def _is_invisible(char: str) -> bool:
 
 
 def _joins(text: str, at: int) -> bool:
-    around = list(_neighbors(text, at))
+    around = text[max(at - 1, 0) : at] + text[at + 1 : at + 2]
     return len(around) == 2 and all(
         not char.isascii() and unicodedata.category(char)[0] in "LM" for char in around
     )
-
-
-def _neighbors(text: str, at: int) -> Iterator[str]:
-    if at > 0:
-        yield text[at - 1]
-    if at + 1 < len(text):
-        yield text[at + 1]

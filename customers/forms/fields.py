@@ -1,0 +1,36 @@
+"""Form fields for what people type or paste."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from ..text import visible
+
+
+class VisibleCharField(forms.CharField):
+    """Text without invisible characters; the form tells of those that were taken out."""
+
+    removed: list[str]
+
+    def to_python(self, value: Any) -> str:
+        text, self.removed = visible(super().to_python(value) or "")
+        return text
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        # No maxlength: the browser would cut off what was pasted without a word.
+        return {}
+
+
+class VisibleEmailField(VisibleCharField, forms.EmailField):
+    pass
+
+
+def removal_notices(form: forms.BaseForm) -> list[str]:
+    """A sentence for each field of a cleaned form that lost invisible characters."""
+    return [
+        _("%(field)s: invisible characters were left out: %(names)s.")
+        % {"field": field.label, "names": ", ".join(removed)}
+        for field in form.fields.values()
+        if (removed := getattr(field, "removed", None))
+    ]
