@@ -4,7 +4,7 @@
 // data-fill-from="a b"  on a field: filled from the fields with these ids until it is edited
 // data-focus            takes the focus when the page opens (an error summary)
 // data-copy="text"      on a button: copies the text; data-copy-from="id" copies that element's text
-//                       or value; data-copied="…" is what is then said
+//                       or value
 // data-print            on a button: prints the page
 // data-back             on a button: goes back
 // Buttons that need this file carry `hidden`, which is taken off here.
@@ -76,10 +76,10 @@
     try {
       await copyText(text || "");
     } catch {
-      say(button.dataset.copyFailed || "Could not copy: select the text and copy it yourself.");
+      say(document.body.dataset.copyFailed);
       return;
     }
-    say(button.dataset.copied || "Copied");
+    say(document.body.dataset.copied);
     button.classList.add("is-copied");
     button.focus();
     window.setTimeout(() => button.classList.remove("is-copied"), 2000);
@@ -101,11 +101,13 @@
     if (focus) focus.focus();
   };
 
-  // A part of a page that did not come: a lost sign-in asks for it, all else is said.
-  const failed = (event) => {
-    const status = event.detail.xhr ? event.detail.xhr.status : 0;
-    if (status === 401 || status === 403) window.location.reload();
-    else say(document.body.dataset.failed || "The portal did not answer. Reload the page and try again.");
+  // A part of a page that did not come is said; in place of a part, the sign-in page takes all.
+  const failed = () => say(document.body.dataset.failed);
+  const signInInstead = (event) => {
+    const came = new URL(event.detail.xhr.responseURL || window.location.href);
+    if (came.pathname !== document.body.dataset.signIn) return;
+    event.preventDefault();
+    window.location.reload();
   };
 
   // A menu that scrolls sideways opens at its current entry.
@@ -118,6 +120,7 @@
     enhance(document);
     document.querySelectorAll(".side-menu, .tabs ul").forEach(showCurrent);
     document.body.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
+    document.body.addEventListener("htmx:beforeSwap", signInInstead);
     document.body.addEventListener("htmx:responseError", failed);
     document.body.addEventListener("htmx:sendError", failed);
   };
