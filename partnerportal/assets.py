@@ -1,40 +1,50 @@
-"""Collects and compresses static files when they changed: `python -m partnerportal.assets`."""
+"""Collects and compresses static files: `python -m partnerportal.assets`.
+
+That takes seconds, so the supervisor first asks `collected()`, without loading Django.
+"""
 
 import hashlib
 import os
 from pathlib import Path
 
-import django
-from django.conf import settings
-from django.core.management import call_command
-
 from . import embedded
+
+BASE_DIR = embedded.BASE_DIR
+
+
+def collected() -> bool:
+    """Are the collected files those of the present sources?"""
+    root, stamp = _places()
+    return root.exists() and stamp.exists() and stamp.read_text() == _fingerprint()
 
 
 def collect() -> None:
-    """Compressing takes seconds, so an unchanged set is left as it is."""
-    root = Path(settings.STATIC_ROOT)
-    stamp = embedded.data_dir() / "static-files"
-    fingerprint = f"{_fingerprint()} {root}"
-    if root.exists() and stamp.exists() and stamp.read_text() == fingerprint:
-        return
+    import django
+    from django.core.management import call_command
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnerportal.settings")
+    django.setup()
+    _, stamp = _places()
     stamp.unlink(missing_ok=True)
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-    stamp.write_text(fingerprint)
+    stamp.write_text(_fingerprint())
+
+
+def _places() -> tuple[Path, Path]:
+    root = Path(os.environ.get("STATIC_ROOT") or BASE_DIR / "staticfiles")
+    return root, embedded.data_dir() / "static-files"
 
 
 def _fingerprint() -> str:
-    base = settings.BASE_DIR
-    digest = hashlib.sha256((base / "requirements.lock").read_bytes())
-    digest.update((base / "partnerportal" / "apps.py").read_bytes())
-    digest.update(settings.STORAGES["staticfiles"]["BACKEND"].encode())
-    for path in sorted((base / "static").rglob("*")):
-        if path.is_file():
-            digest.update(str(path.relative_to(base)).encode() + path.read_bytes())
+    """Of everything that decides the result: packages, settings and our own files."""
+    root, _ = _places()
+    digest = hashlib.sha256(f"{root} {os.environ.get('STATICFILES_STORAGE')}".encode())
+    sources = [BASE_DIR / name for name in ("requirements.lock", "partnerportal/apps.py")]
+    sources += sorted(path for path in (BASE_DIR / "static").rglob("*") if path.is_file())
+    for path in sources:
+        digest.update(str(path.relative_to(BASE_DIR)).encode() + path.read_bytes())
     return digest.hexdigest()
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnerportal.settings")
-    django.setup()
     collect()

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
 
-from . import embedded
+from . import assets, embedded
 
 WEB_THREADS = 4
 WEB_WORKERS = 2
@@ -79,8 +79,9 @@ class Supervisor:
         if not self.environment.get("REDIS_URL"):
             self._start_valkey()
         self._prepare()
-        self._start_portal()
+        self._start_web()
         self._wait_for_sign_in_page()
+        self._start_celery()
         self._announce()
         while True:
             self._need_every_child()
@@ -134,22 +135,30 @@ class Supervisor:
 
     def _prepare(self) -> None:
         """Database and static files at the same time: each keeps one core busy."""
-        self._start("database", _module("partnerportal.prepare", str(self._sign_ins)))
-        self._start("static files", _module("partnerportal.assets"))
-        for name in ("database", "static files"):
+        steps = {"database": _module("partnerportal.prepare", str(self._sign_ins))}
+        if not assets.collected():
+            steps["static files"] = _module("partnerportal.assets")
+        for name, command in steps.items():
+            self._start(name, command)
+        for name in steps:
             if self.children[name].wait():
                 raise Failed(f"Preparing the {name} failed, see above.")
             del self.children[name]
 
-    def _start_portal(self) -> None:
-        celery = _module("celery", "-A", "partnerportal", "--quiet")
+    def _start_web(self) -> None:
+        size = [f"--workers={WEB_WORKERS}", f"--threads={WEB_THREADS}", "--log-level=warning"]
+        bind = [f"--bind=127.0.0.1:{self.port}", "--preload", "--no-control-socket"]
+        self._start("web", _module("gunicorn", *bind, *size, "partnerportal.wsgi"))
+
+    def _start_celery(self) -> None:
+        # Celery warns of root in eight lines; whoever works as root on one machine knows.
+        quiet = ["-W", "ignore:You're running the worker"]
+        celery = ["-m", "celery", "-A", "partnerportal", "--quiet"]
         worker = ["worker", "--pool=threads", "--concurrency=2", "--loglevel=WARNING"]
         beat = ["beat", "--loglevel=WARNING", f"--schedule={self.data / 'beat'}"]
-        web = [f"--bind=127.0.0.1:{self.port}", "--preload", "--no-control-socket"]
-        size = [f"--workers={WEB_WORKERS}", f"--threads={WEB_THREADS}", "--log-level=warning"]
-        self._start("beat", [*celery, *beat])
-        self._start("worker", [*celery, *worker, "--without-gossip", "--without-mingle"])
-        self._start("web", _module("gunicorn", *web, *size, "partnerportal.wsgi"))
+        alone = ["--without-gossip", "--without-mingle"]
+        self._start("worker", [sys.executable, *quiet, *celery, *worker, *alone])
+        self._start("beat", [sys.executable, *celery, *beat])
 
     def _wait_for_sign_in_page(self) -> None:
         deadline = time.monotonic() + 60
