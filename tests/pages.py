@@ -1,0 +1,212 @@
+"""Every page of the portal on the demo's data: what the tests look at and screenshots show.
+
+A test holds this list against the resolver, so that a new page cannot be left out.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.apps import apps
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services.licenses import LicenseChange, change_licenses
+from accounts.services.users import (
+    NewUser,
+    add_users,
+    delete_users,
+    reset_passwords,
+    restore_users,
+)
+from customers.models import Customer
+from licensing.models import Subscription
+
+ALICE = "alice@fabrikam.example"
+SALLY = "sally@fabrikam.example"
+UMA = "uma@contoso.example"
+SUPPORT = "support@portal.example"
+
+# Addresses without a page of their own: they act and lead on, or give a file.
+NO_PAGE = {
+    "accounts:sheet-done",
+    "accounts:sheet-download",
+    "accounts:sheet-mail",
+    "customers:activity-export",
+    "customers:domain-add",
+    "customers:domain-primary",
+    "health-live",
+    "home",
+    "theme",
+}
+
+
+@dataclass(frozen=True)
+class PageOf:
+    """`who` is a user name, or "" for a stranger."""
+
+    name: str
+    url: str
+    who: str = ALICE
+    variant: str = ""
+
+    @property
+    def slug(self) -> str:
+        return "-".join(filter(None, (self.name.replace(":", "-"), self.variant)))
+
+
+def names(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
+    """The names of all addresses but the admin's."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+        elif pattern.namespace != "admin":
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from names(pattern, inner)
+
+
+def pages() -> list[PageOf]:
+    """All pages; writes what the demo has not got: a reset, and a deletion whose name is taken."""
+    contoso = Customer.objects.get(name="Contoso")
+    return [*_of_everybody(), *_of_customers(contoso), *_of_people(contoso), *_of_admin()]
+
+
+def _of_everybody() -> list[PageOf]:
+    return [
+        PageOf("account_login", reverse("account_login"), ""),
+        PageOf("account_inactive", reverse("account_inactive"), ""),
+        PageOf("accounts:forgot", reverse("accounts:forgot"), ""),
+        PageOf("account_logout", reverse("account_logout")),
+        PageOf("account_change_password", reverse("account_change_password")),
+        PageOf("account_reauthenticate", reverse("account_reauthenticate")),
+        PageOf("accounts:me", reverse("accounts:me"), UMA),
+        PageOf("accounts:me", reverse("accounts:me"), ALICE, "staff"),
+        PageOf("accounts:password-choose", reverse("accounts:password-choose"), _newcomer()),
+        PageOf("not found", "/no/such/page/"),
+        PageOf("forbidden", reverse("customers:customer-add"), SALLY),
+    ]
+
+
+def _newcomer() -> str:
+    waiting = User.objects.active().filter(must_change_password=True, blocked_at=None)
+    return waiting.order_by("pk")[0].user_name
+
+
+def _of_customers(contoso: Customer) -> list[PageOf]:
+    active = contoso.subscriptions.filter(status="active").order_by("pk")
+    suspended = Subscription.objects.filter(
+        customer__partner=contoso.partner, status="suspended"
+    ).order_by("pk")[0]
+    domain = contoso.domains.order_by("is_primary", "pk")[0]
+    one, this = [contoso.pk], {"customer": contoso.pk, "subscription": active[0].pk}
+    rest = {"customer": suspended.customer_id, "subscription": suspended.pk}
+    return [
+        PageOf("customers:customer-list", reverse("customers:customer-list")),
+        PageOf("customers:customer-list", _url("customers:customer-list", q="zzzz"), ALICE, "none"),
+        PageOf("customers:customer-add", reverse("customers:customer-add")),
+        PageOf("customers:customer-detail", reverse("customers:customer-detail", args=one)),
+        PageOf("customers:customer-account", reverse("customers:customer-account", args=one)),
+        PageOf(
+            "customers:domain-remove",
+            reverse("customers:domain-remove", args=[contoso.pk, domain.pk]),
+        ),
+        PageOf("customers:activity-list", reverse("customers:activity-list", args=one)),
+        PageOf("licensing:subscription-list", reverse("licensing:subscription-list", args=one)),
+        PageOf("licensing:subscription-add", reverse("licensing:subscription-add", args=one)),
+        PageOf("licensing:subscription-detail", _url("licensing:subscription-detail", this)),
+        PageOf("licensing:subscription-suspend", _url("licensing:subscription-suspend", this)),
+        PageOf("licensing:subscription-cancel", _url("licensing:subscription-cancel", this)),
+        PageOf("licensing:subscription-resume", _url("licensing:subscription-resume", rest)),
+    ]
+
+
+def _url(name: str, kwargs: dict[str, int] | None = None, **query: object) -> str:
+    text = urlencode(query, doseq=True)
+    return reverse(name, kwargs=kwargs) + (f"?{text}" if text else "")
+
+
+def _of_people(contoso: Customer) -> list[PageOf]:
+    alice = User.objects.get(username=ALICE)
+    living = contoso.users.filter(deleted_at=None, blocked_at=None, last_login=None)
+    person, other, namesake, back = living.exclude(assignments=None).order_by("pk")[:4]
+    blocked = contoso.users.filter(deleted_at=None, blocked_at__isnull=False).order_by("pk")[0]
+    sheet = reset_passwords([other], customer=contoso, actor=alice).sheet
+    results = _results([namesake, back], contoso, alice)
+    _take_name(namesake, contoso, alice)
+    gone = contoso.users.filter(purge_after__gt=timezone.now()).order_by("-deleted_at")
+    ids = [user.pk for user in gone[:3]]
+    one = {"customer": contoso.pk}
+    this, its = {**one, "user": person.pk}, {**one, "sheet": sheet.pk}
+    chosen = [person.pk, other.pk, blocked.pk]
+    return [
+        PageOf("accounts:user-list", _url("accounts:user-list", one)),
+        PageOf("accounts:user-list", _url("accounts:user-list", one, q="zzzz"), ALICE, "none"),
+        PageOf("accounts:user-list", _url("accounts:user-list", one), SALLY, "sales"),
+        PageOf("accounts:user-add", _url("accounts:user-add", one)),
+        PageOf("accounts:user-deleted", _url("accounts:user-deleted", one)),
+        PageOf("accounts:user-restore", _url("accounts:user-restore", one, user=ids)),
+        PageOf("accounts:user-remove", _url("accounts:user-remove", one, user=ids[:1])),
+        PageOf("accounts:user-remove", _url("accounts:user-remove", one, user=ids), ALICE, "many"),
+        PageOf("accounts:license-manage", _url("accounts:license-manage", one, user=person.pk)),
+        PageOf(
+            "accounts:license-manage",
+            _url("accounts:license-manage", one, user=chosen),
+            variant="many",
+        ),
+        PageOf("accounts:user-detail", _url("accounts:user-detail", this)),
+        PageOf("accounts:user-detail", _url("accounts:user-detail", this), SALLY, "read"),
+        PageOf(
+            "accounts:user-detail",
+            _url("accounts:user-detail", {**one, "user": namesake.pk}),
+            variant="deleted",
+        ),
+        PageOf("accounts:user-reset", _url("accounts:user-reset", this)),
+        PageOf("accounts:user-block", _url("accounts:user-block", this)),
+        PageOf("accounts:user-allow", _url("accounts:user-allow", {**one, "user": blocked.pk})),
+        PageOf("accounts:user-delete", _url("accounts:user-delete", this)),
+        PageOf("accounts:sheet-list", _url("accounts:sheet-list", one)),
+        PageOf("accounts:sheet-detail", _url("accounts:sheet-detail", its)),
+        PageOf("accounts:sheet-print", _url("accounts:sheet-print", its)),
+        *results,
+    ]
+
+
+def _results(people: list[User], contoso: Customer, alice: User) -> list[PageOf]:
+    """What pages say after the deed: licenses changed, two deleted, one of them restored."""
+    subscription = contoso.subscriptions.filter(assignments__user=people[0])[0]
+    change = {subscription.pk: LicenseChange(have=False)}
+    taken = change_licenses(people, change, customer=contoso, actor=alice)
+    deleted = delete_users(people, customer=contoso, actor=alice)
+    back = User.objects.filter(pk=people[1].pk)
+    restored = restore_users(list(back), customer=contoso, actor=alice).batch
+    batches = {"licenses": taken, "deleted": deleted, "restored": restored}
+    return [
+        PageOf(
+            "accounts:batch-detail",
+            reverse("accounts:batch-detail", args=[batch.pk]),
+            variant=variant,
+        )
+        for variant, batch in batches.items()
+    ]
+
+
+def _take_name(gone: User, contoso: Customer, alice: User) -> None:
+    """Somebody new gets the name of a deleted person, whose restore then needs another one."""
+    local_part, _at, domain = gone.user_name.partition("@")
+    own = contoso.domains.get(name=domain)
+    add_users([NewUser(local_part, own, gone.display_name)], customer=contoso, actor=alice)
+
+
+def _of_admin() -> list[PageOf]:
+    """The admin's lists and forms of every model, for support staff."""
+    found = [PageOf("admin:index", reverse("admin:index"), SUPPORT)]
+    shown = [model for model in apps.get_models() if admin.site.is_registered(model)]
+    for model in sorted(shown, key=lambda model: model._meta.label):
+        base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        found.append(PageOf(f"{base}_changelist", reverse(f"{base}_changelist"), SUPPORT))
+        if row := model._default_manager.order_by("pk").last():
+            url = reverse(f"{base}_change", args=[row.pk])
+            found.append(PageOf(f"{base}_change", url, SUPPORT))
+    return found

@@ -1,0 +1,327 @@
+"""Every address of the resolver, GET and POST, as everybody: the answers of the access table.
+
+The table here is written from the product's rules, not read from the code that keeps them.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from accounts.models import CredentialSheet, User
+from accounts.services.users import reset_passwords
+from customers.models import Customer
+from customers.roles import STAFF_ROLES, Role
+from licensing.models import Subscription
+from tests.cast import Cast
+from tests.factories import CustomerFactory, StaffFactory, SubscriptionFactory, UserFactory
+from tests.pages import names
+
+A, B, S, H = Role.ACCOUNT_ADMIN, Role.ADMIN_AGENT, Role.SALES_AGENT, Role.HELPDESK_AGENT
+G, U, L, P = Role.GLOBAL_ADMIN, Role.USER_ADMIN, Role.LICENSE_ADMIN, Role.PASSWORD_ADMIN
+BILLING, SERVICE = Role.BILLING_ADMIN, Role.SERVICE_ADMIN
+STAFF = {A, B, S, H}
+
+SEE = {*STAFF, G, U, L, P, BILLING, SERVICE}
+MANAGE_USERS = {A, B, G, U}
+DELETE_PERMANENTLY = {A, B, G}
+MANAGE_LICENSES = {*STAFF, G, U, L}
+RESET_PASSWORDS = {A, B, H, G, U, P}
+SEE_SUBSCRIPTIONS = {*STAFF, G, U, L, BILLING}
+MANAGE_SUBSCRIPTIONS = {A, B, S}
+ACTIVITY = {*STAFF, G}
+MANAGE_CUSTOMERS = {A, B}
+
+# Pages within a customer: whose role they take. A sheet is its maker's and the account admins'.
+IN_CUSTOMER: dict[str, set[Role]] = {
+    "accounts:license-manage": MANAGE_LICENSES,
+    "accounts:sheet-list": RESET_PASSWORDS,
+    "accounts:user-add": MANAGE_USERS,
+    "accounts:user-allow": MANAGE_USERS,
+    "accounts:user-block": MANAGE_USERS,
+    "accounts:user-delete": MANAGE_USERS,
+    "accounts:user-deleted": SEE,
+    "accounts:user-detail": SEE,
+    "accounts:user-list": SEE,
+    "accounts:user-remove": DELETE_PERMANENTLY,
+    "accounts:user-reset": RESET_PASSWORDS,
+    "accounts:user-restore": MANAGE_USERS,
+    "customers:activity-export": ACTIVITY,
+    "customers:activity-list": ACTIVITY,
+    "customers:customer-account": SEE,
+    "customers:customer-detail": SEE,
+    "customers:domain-add": MANAGE_CUSTOMERS,
+    "customers:domain-primary": MANAGE_CUSTOMERS,
+    "customers:domain-remove": MANAGE_CUSTOMERS,
+    "licensing:subscription-add": MANAGE_SUBSCRIPTIONS,
+    "licensing:subscription-cancel": MANAGE_SUBSCRIPTIONS,
+    "licensing:subscription-detail": MANAGE_SUBSCRIPTIONS,
+    "licensing:subscription-list": SEE_SUBSCRIPTIONS,
+    "licensing:subscription-resume": MANAGE_SUBSCRIPTIONS,
+    "licensing:subscription-suspend": MANAGE_SUBSCRIPTIONS,
+}
+SHEETS = {
+    "accounts:sheet-detail",
+    "accounts:sheet-done",
+    "accounts:sheet-download",
+    "accounts:sheet-mail",
+    "accounts:sheet-print",
+}
+BATCHES = {"accounts:batch-detail"}
+# Of the portal as such, by role.
+OF_PARTNER: dict[str, set[Role]] = {
+    "customers:customer-add": MANAGE_CUSTOMERS,
+    "customers:customer-list": SEE,
+}
+OWN = {
+    "account_change_password",
+    "account_logout",
+    "account_reauthenticate",
+    "accounts:me",
+    "accounts:password-choose",
+    "home",
+    "theme",
+}
+OPEN = {"account_inactive", "account_login", "accounts:forgot", "health-live"}
+# A change of the page alone may refuse POST or GET; which, is the page's own test.
+FINE = {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.BAD_REQUEST}
+# The sentences of customers.roles.who_can.
+WHO_CAN = re.compile("Who can:|Only your partner")
+NO_SUCH = 9_000_000_000
+
+
+@dataclass(frozen=True)
+class World:
+    """The cast and what there is to address: bob, the helpdesk agent, has made the sheet."""
+
+    cast: Cast
+    subscription: Subscription
+    sheet: CredentialSheet
+    neighbor: Customer  # another customer of the same partner, with the same things
+    foreign: dict[str, int]
+
+    def somebody(self, role: Role | None) -> User:
+        """A person of the cast's partner, or of its customer, with just this role."""
+        if role is None or role in STAFF_ROLES:
+            return StaffFactory.create(partner=self.cast.fabrikam, roles=[role] if role else [])
+        return UserFactory.create(customer=self.cast.contoso, roles=[role])
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    neighbor = CustomerFactory.create(partner=cast.fabrikam)
+    neighbors_user = UserFactory.create(customer=neighbor)
+    neighbors_sheet = reset_passwords([neighbors_user], customer=neighbor, actor=cast.alice).sheet
+    foreign = {
+        "user": neighbors_user.pk,
+        "domain": neighbor.domains.get().pk,
+        "subscription": SubscriptionFactory.create(customer=neighbor).pk,
+        "sheet": neighbors_sheet.pk,
+    }
+    guest = UserFactory.create(customer=cast.contoso)
+    # Whoever has no password of one's own is led elsewhere; this one fits nothing.
+    User.objects.update(password="argon2$none")
+    return World(
+        cast=cast,
+        subscription=SubscriptionFactory.create(customer=cast.contoso),
+        sheet=reset_passwords([guest], customer=cast.contoso, actor=cast.bob).sheet,
+        neighbor=neighbor,
+        foreign=foreign,
+    )
+
+
+def arguments(name: str, world: World, **others: int) -> dict[str, int]:
+    """What the address of this name needs."""
+    known = {
+        "customer": world.cast.contoso.pk,
+        "user": world.cast.uma.pk,
+        "domain": world.cast.contoso.domains.get(is_primary=True).pk,
+        "subscription": world.subscription.pk,
+        "sheet": world.sheet.pk,
+        "batch": world.sheet.batch_id or 0,
+        **others,
+    }
+    return {key: known[key] for key in _wanted(name)}
+
+
+def _wanted(name: str) -> list[str]:
+    namespace, _colon, own = name.rpartition(":")
+    resolver, prefix = get_resolver(), ""
+    if namespace:
+        prefix, resolver = resolver.namespace_dict[namespace]
+    inside: list[str] = resolver.reverse_dict.getlist(own)[0][0][0][1]
+    return [*inside, *(["customer"] if "<customer>" in prefix or "(customer)" in prefix else [])]
+
+
+def address(name: str, world: World, **others: int) -> str:
+    return reverse(name, kwargs=arguments(name, world, **others))
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(pk=user.pk))
+    return client
+
+
+def answers(client: Client, url: str) -> list[int]:
+    return [client.get(url).status_code, client.post(url).status_code]
+
+
+def test_the_table_names_each_address_once_and_no_other() -> None:
+    listed = [*IN_CUSTOMER, *SHEETS, *BATCHES, *OF_PARTNER, *OWN, *OPEN]
+    assert sorted(listed) == sorted(names())
+
+
+def test_nobody_registers_and_no_mail_resets_a_password() -> None:
+    unwanted = ("signup", "email", "confirm-email", "password/reset", "password/set", "login/code")
+    for path in unwanted:
+        assert Client().get(f"/accounts/{path}/").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_anonymous_gets_the_sign_in_page(world: World) -> None:
+    for name in sorted(set(names()) - OPEN):
+        unknown = dict.fromkeys(arguments(name, world), NO_SUCH)
+        for url in (address(name, world), reverse(name, kwargs=unknown)):
+            for response in (Client().get(url), Client().post(url)):
+                assert response.headers.get("Location", "").startswith("/accounts/login/"), url
+
+
+@pytest.mark.parametrize("name", sorted(OPEN))
+def test_open_pages_need_no_sign_in(name: str, db: None) -> None:
+    assert Client().get(reverse(name)).status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("who", ["charlie", "support"])
+def test_a_stranger_gets_the_same_404_as_for_an_unknown_id(who: str, world: World) -> None:
+    client = signed_in(getattr(world.cast, who))
+    wrong = []
+    for name in sorted({*IN_CUSTOMER, *SHEETS, *BATCHES}):
+        unknown = dict.fromkeys(arguments(name, world), NO_SUCH)
+        foreign, missing = address(name, world), reverse(name, kwargs=unknown)
+        found = [*answers(client, foreign), *answers(client, missing)]
+        if found != [HTTPStatus.NOT_FOUND] * 4 or _page(client, foreign) != _page(client, missing):
+            wrong.append((name, found))
+    assert wrong == []
+
+
+def _page(client: Client, url: str) -> str:
+    text = client.get(url).content.decode().replace(url, "")
+    return re.sub(r"\b[A-Za-z0-9]{64}\b", "token", text)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_gets_what_the_table_says(role: Role, world: World) -> None:
+    person = world.somebody(role)
+    wrong = []
+    for name, allowed in sorted((IN_CUSTOMER | OF_PARTNER).items()):
+        with undone():
+            query = f"?user={world.cast.uma.pk}" if name == "accounts:license-manage" else ""
+            found = answers(signed_in(person), address(name, world) + query)
+        expected = FINE if role in allowed else {HTTPStatus.FORBIDDEN}
+        if not expected.issuperset(found):
+            wrong.append((name, found))
+    assert wrong == []
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What a POST did is taken back, so that the next address finds the world as it was."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("who", ["a plain user", "staff without a role"])
+def test_without_a_role_one_is_told_who_can(who: str, world: World) -> None:
+    client = signed_in(world.cast.uma if who == "a plain user" else world.somebody(None))
+    wrong = []
+    for name in sorted({*IN_CUSTOMER, *OF_PARTNER}):
+        url = address(name, world)
+        text = client.get(url).content.decode()
+        if answers(client, url) != [HTTPStatus.FORBIDDEN] * 2 or not WHO_CAN.search(text):
+            wrong.append(name)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", sorted(SHEETS))
+def test_a_sheet_is_its_makers_and_the_account_admins(name: str, world: World) -> None:
+    url = address(name, world)
+    for person in (world.cast.bob, world.cast.alice):
+        with undone():
+            assert FINE.issuperset(answers(signed_in(person), url))
+    for person in (world.somebody(B), world.cast.gail, world.somebody(P)):
+        assert answers(signed_in(person), url) == [HTTPStatus.NOT_FOUND] * 2
+    for person in (world.cast.sally, world.cast.uma):
+        hidden = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
+        assert hidden.issuperset(answers(signed_in(person), url))
+
+
+def test_a_customers_administrator_knows_the_own_customer_alone(world: World) -> None:
+    client = signed_in(world.cast.gail)
+    others = {"customer": world.neighbor.pk, "batch": NO_SUCH, **world.foreign}
+    found = {
+        name: answers(client, address(name, world, **others))
+        for name in {*IN_CUSTOMER, *SHEETS, *BATCHES}
+    }
+    assert {name: codes for name, codes in found.items() if codes != [404, 404]} == {}
+
+
+def test_staff_limited_to_other_customers_get_404(world: World) -> None:
+    limited = world.somebody(A)
+    User.objects.filter(pk=limited.pk).update(limited_to_customers=True)
+    for name in sorted({*IN_CUSTOMER, *SHEETS, *BATCHES}):
+        url = address(name, world) + f"?user={world.cast.uma.pk}"
+        limited.allowed_customers.clear()
+        assert answers(signed_in(limited), url) == [404, 404], name
+        limited.allowed_customers.add(world.cast.contoso)
+        with undone():
+            assert 404 not in answers(signed_in(limited), url), name
+
+
+@pytest.mark.parametrize("key", ["user", "domain", "subscription", "sheet"])
+def test_an_id_of_another_customer_is_a_404_within_ones_own(key: str, world: World) -> None:
+    client = signed_in(world.cast.alice)
+    wrong = []
+    for name in sorted({*IN_CUSTOMER, *SHEETS}):
+        if key in arguments(name, world):
+            urls = [address(name, world, **{key: pk}) for pk in (world.foreign[key], NO_SUCH)]
+            wrong += [url for url in urls if answers(client, url) != [404, 404]]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/accounts/user/", "/admin/no/such/"])
+def test_the_admin_is_there_for_support_staff_alone(path: str, world: World) -> None:
+    for person in (
+        world.cast.alice,
+        world.cast.bob,
+        world.cast.charlie,
+        world.cast.gail,
+        world.cast.uma,
+    ):
+        assert answers(signed_in(person), path) == [404, 404]
+    known = "such" not in path
+    assert (signed_in(world.cast.support).get(path).status_code == HTTPStatus.OK) is known
+
+
+@pytest.mark.parametrize("who", ["alice", "gail", "uma", "support"])
+def test_everybody_has_an_own_account(who: str, world: World) -> None:
+    for name in sorted(OWN):
+        client = signed_in(getattr(world.cast, who))
+        assert FINE.issuperset(answers(client, reverse(name))), name
+
+
+def test_a_temporary_password_leads_to_its_change_and_nowhere_else(world: World) -> None:
+    person = world.cast.gail
+    User.objects.filter(pk=person.pk).update(must_change_password=True)
+    choose = reverse("accounts:password-choose")
+    reachable = {"accounts:password-choose", "account_logout", "theme", *OPEN}
+    for name in sorted(set(names()) - reachable):
+        client, url = signed_in(person), address(name, world)
+        for response in (client.get(url), client.post(url)):
+            assert (response.status_code, response.headers.get("Location")) == (302, choose), name
