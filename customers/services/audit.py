@@ -1,7 +1,8 @@
 """The one way into the activity log: called by every service inside its transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -25,6 +26,9 @@ class Entry:
     personal: dict[str, Any] = field(default_factory=dict)
 
 
+Row = tuple[AuditEvent, AuditNames]
+
+
 def record(
     entries: Iterable[Entry],
     *,
@@ -35,36 +39,60 @@ def record(
     reason: str = "",
 ) -> None:
     """Write the events. `actor` None is the portal itself (the nightly purge, a command)."""
-    entries = list(entries)
     now = timezone.now()
+    write(
+        [
+            row(
+                entry,
+                at=now,
+                actor=actor,
+                customer=customer,
+                partner=partner,
+                batch=batch,
+                reason=reason,
+            )
+            for entry in entries
+        ]
+    )
+
+
+def row(
+    entry: Entry,
+    *,
+    at: datetime,
+    actor: "User | None",
+    customer: Customer | None = None,
+    partner: Partner | None = None,
+    batch: Batch | None = None,
+    reason: str = "",
+) -> Row:
     partner_id = partner.pk if partner else customer.partner_id if customer else None
-    events = [
-        AuditEvent(
-            at=now,
-            partner_id=partner_id,
-            customer_id=customer.pk if customer else None,
-            batch_id=batch.pk if batch else None,
-            actor_id=actor.pk if actor else None,
-            action=entry.action,
-            target_type=entry.target._meta.model_name or "",
-            target_id=entry.target.pk,
-            reason=reason[:255],
-            changes=entry.changes,
-        )
-        for entry in entries
-    ]
-    bulk.insert(AuditEvent, events)
-    actor_name = _person(actor) if actor else ""
-    names = [
-        AuditNames(
-            event_id=event.pk,
-            actor=actor_name,
-            target=_name(entry.target),
-            changes=entry.personal,
-        )
-        for event, entry in zip(events, entries, strict=True)
-    ]
-    bulk.insert(AuditNames, names)
+    event = AuditEvent(
+        at=at,
+        partner_id=partner_id,
+        customer_id=customer.pk if customer else None,
+        batch_id=batch.pk if batch else None,
+        actor_id=actor.pk if actor else None,
+        action=entry.action,
+        target_type=entry.target._meta.model_name or "",
+        target_id=entry.target.pk,
+        reason=reason[:255],
+        changes=entry.changes,
+    )
+    names = AuditNames(
+        actor=_person(actor) if actor else "",
+        target=_name(entry.target),
+        changes=entry.personal,
+    )
+    return event, names
+
+
+def write(rows: Sequence[Row]) -> None:
+    """Write events with their names, in the order of the list."""
+    bulk.insert(AuditEvent, [event for event, _names in rows])
+    for event, names in rows:
+        names.event_id = event.pk
+    bulk.insert(AuditNames, [names for _event, names in rows])
 
 
 def _person(user: "User") -> str:
