@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 import environ
 import structlog
 from celery.schedules import crontab
@@ -12,6 +13,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from . import embedded
+
+# Views, forms and admin classes name their model in brackets; by itself Django takes none there.
+django_stubs_ext.monkeypatch()
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent

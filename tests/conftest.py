@@ -20,6 +20,7 @@ from tests.servers import MailServer, Valkey, Worker
 from tests.settings import ENVIRONMENT, PROCESS, RUN_DIR, SQLITE
 
 pytest_plugins = ["tests.browser", "tests.cast"]
+ON_POSTGRES_ALONE = {"postgres", "browser", "once"}
 
 # The same examples in every `make test`; `make torture` looks for new ones.
 hypothesis_settings.register_profile(
@@ -38,13 +39,16 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """SQLite runs what is neither PostgreSQL's own nor the same in the browser."""
+    """SQLite runs what may differ there: not PostgreSQL's own, nor the browser, nor `once`."""
     if not SQLITE:
         return
-    elsewhere = [item for item in items if item.get_closest_marker("postgres")]
-    elsewhere += [item for item in items if item.get_closest_marker("browser")]
+    elsewhere = [item for item in items if not ON_POSTGRES_ALONE.isdisjoint(_marks(item))]
     config.hook.pytest_deselected(items=elsewhere)
     items[:] = [item for item in items if item not in elsewhere]
+
+
+def _marks(item: pytest.Item) -> set[str]:
+    return {mark.name for mark in item.iter_markers()}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
