@@ -1,0 +1,100 @@
+"""What a part of the bench is given: databases, its size, and how often to measure."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.servers import Valkey
+
+if TYPE_CHECKING:
+    from tests.bench.databases import Databases
+    from tests.bench.population import Population
+
+ENVIRONMENT = {
+    "SECRET_KEY": "only-for-the-bench-" * 4,
+    "CREDENTIALS_KEYS": "YmVuY2gtb25seS1iZW5jaC1vbmx5LWJlbmNoLW9ubHk=",
+    "ALLOWED_HOSTS": "localhost,127.0.0.1",
+    "HTTPS": "off",
+    "LOG_JSON": "off",
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    databases: "Databases"
+    scale: float
+    rounds: int
+
+    def people(self, number: int, least: int = 1) -> int:
+        """A number of people at this scale."""
+        return max(least, round(number * self.scale))
+
+    @property
+    def crowd(self) -> "Population":
+        """For the lists: a million people, the first customer with 100,000, the second 1,000."""
+        from tests.bench.population import Population
+
+        return Population(
+            "crowd",
+            (
+                (self.people(100_000, 120), self.people(5_000, 120)),
+                (self.people(1_000, 120), self.people(50, 5)),
+            ),
+            others=max(60, round(1_998 * self.scale**0.5)),
+            others_size=self.scale**0.5,
+        )
+
+    @property
+    def work(self) -> "Population":
+        """For the writes, three licenses each: people to work on, and people due for purge."""
+        from tests.bench.population import Population
+
+        return Population(
+            "work",
+            ((self.people(20_000, 200), 0), (1, self.people(100_000, 200))),
+            others=max(5, round(200 * self.scale**0.5)),
+            others_size=self.scale**0.5,
+            licenses=3,
+            spread=3,
+            due=True,
+        )
+
+
+@contextlib.contextmanager
+def stage(scale: float, rounds: int) -> Iterator[Stage]:
+    """PostgreSQL and Valkey run, and Django is set up with the portal's own settings."""
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-bench-")))
+        for name, value in ENVIRONMENT.items():
+            os.environ.setdefault(name, value)
+        os.environ.setdefault("DATA_DIR", str(folder))
+        if not os.environ.get("REDIS_URL"):
+            server = Valkey(folder / "valkey.sock").start()
+            stack.callback(server.stop)
+            os.environ["REDIS_URL"] = server.url
+        databases = stack.enter_context(_databases())
+        yield Stage(databases, scale, rounds)
+
+
+@contextlib.contextmanager
+def _databases() -> Iterator["Databases"]:
+    """The settings are read late: they want to know the database."""
+    from tests.bench.server import server
+
+    with server() as (url, own):
+        os.environ["DATABASE_URL"] = url
+        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
+        import django
+
+        django.setup()
+        from tests.bench.databases import Databases
+
+        databases = Databases(url, keep=own)
+        try:
+            yield databases
+        finally:
+            databases.leave()
