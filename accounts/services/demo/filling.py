@@ -101,7 +101,7 @@ def _write_customer(
     company: Company, actor: User, start: datetime, stage: Stage
 ) -> tuple[Customer, list[Domain]]:
     customer = Customer.objects.create(
-        partner=actor.partner,
+        partner_id=actor.partner_id,
         name=company.name,
         country=company.country,
         contact_email=f"office@{company.domains[0]}",

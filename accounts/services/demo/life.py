@@ -21,6 +21,8 @@ from .stage import Deed, Stage
 class Fate(Enum):
     PLAIN = auto()
     CHANGED = auto()
+    LICENSED = auto()
+    TRIMMED = auto()
     RESET = auto()
     BLOCKED = auto()
     ALLOWED = auto()
@@ -32,8 +34,10 @@ class Fate(Enum):
 
 # Of a thousand people.
 ODDS = {
-    Fate.PLAIN: 775,
-    Fate.CHANGED: 50,
+    Fate.PLAIN: 715,
+    Fate.CHANGED: 45,
+    Fate.LICENSED: 40,
+    Fate.TRIMMED: 25,
     Fate.RESET: 30,
     Fate.BLOCKED: 25,
     Fate.ALLOWED: 10,
@@ -65,6 +69,9 @@ class Life:
         self._first: Deed | None = None
 
     def draw_fate(self) -> Fate:
+        if not self.living:
+            # Somebody has to be there to run the customer.
+            return Fate.PLAIN
         return self.random.choices(list(ODDS), weights=list(ODDS.values()))[0]
 
     def draw_moment(self, fate: Fate) -> datetime:
@@ -89,7 +96,8 @@ class Life:
         taken = self._wanted(user, fate)
         facts = {"roles": [[], [str(role) for role in roles]]} if roles else {}
         entries = [audit.Entry(Action.USER_ADDED, user, facts)]
-        entries += [audit.Entry(Action.LICENSE_ASSIGNED, user, item.facts()) for item in taken]
+        if fate != Fate.LICENSED:
+            entries += given(user, taken)
         self.log_adding(user, entries)
         if fate in (Fate.NEW, Fate.EXPIRED):
             user.must_change_password = True
@@ -108,7 +116,7 @@ class Life:
             user.usage_location = ""
             return []
         taken = self.seats.choose(str(user.usage_location), user.added_at)
-        if fate in (Fate.DELETED, Fate.RESTORED):
+        if fate in (Fate.DELETED, Fate.RESTORED, Fate.LICENSED, Fate.TRIMMED):
             return [item for item in taken if self.seats.lasts(item.sku)]
         return taken
 
@@ -150,6 +158,31 @@ class Life:
             self._between(user.added_at, self.now), self.staff.admin, BatchKind.CHANGE, entry
         )
         deed.before, deed.after = {"department": before}, {"department": user.department}
+
+    def license(self, user: User, taken: Sequence[Taken]) -> None:
+        """Licensed some time after being added."""
+        if not taken:
+            return
+        at = self._between(user.added_at, self.now)
+        self.hold(user, taken, at)
+        agent = self.random.choice((self.staff.sales, self.staff.helpdesk))
+        deed = self._deed(at, agent, BatchKind.LICENSES, *given(user, taken))
+        deed.before = {"licenses": {str(item.subscription.pk): None for item in taken}}
+        deed.after = {
+            "licenses": {str(item.subscription.pk): list(item.services_off) for item in taken}
+        }
+
+    def trim(self, user: User, taken: Sequence[Taken]) -> None:
+        """Lost the last license again, which none of the others needs."""
+        self.hold(user, taken[:-1], user.added_at)
+        at = self._between(user.added_at, self.now)
+        self.hold(user, taken[-1:], user.added_at, at)
+        for item in taken[-1:]:
+            entry = audit.Entry(Action.LICENSE_REVOKED, user, item.facts())
+            deed = self._deed(at, self.staff.sales, BatchKind.LICENSES, entry)
+            key = str(item.subscription.pk)
+            deed.before = {"licenses": {key: list(item.services_off)}}
+            deed.after = {"licenses": {key: None}}
 
     def reset(self, user: User, taken: Sequence[Taken]) -> None:
         """Reset by the helpdesk; the person chose a password within the hour."""
@@ -216,8 +249,14 @@ class Life:
         self._deed(back, self.staff.admin, BatchKind.RESTORE, entry)
 
 
+def given(user: User, taken: Sequence[Taken]) -> list[audit.Entry]:
+    return [audit.Entry(Action.LICENSE_ASSIGNED, user, item.facts()) for item in taken]
+
+
 _FATES: dict[Fate, Callable[[Life, User, Sequence[Taken]], None]] = {
     Fate.CHANGED: Life.change,
+    Fate.LICENSED: Life.license,
+    Fate.TRIMMED: Life.trim,
     Fate.RESET: Life.reset,
     Fate.BLOCKED: Life.block,
     Fate.ALLOWED: Life.allow,

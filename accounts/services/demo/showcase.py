@@ -1,5 +1,6 @@
 """The customer that is shown around: every situation that a page has a word for."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from customers.actions import Action
@@ -11,7 +12,7 @@ from ...models import CredentialSheet, User
 from ..users.adding import License, NewUser, add_users
 from ..users.passwords import reset_passwords
 from .cast import GAIL, UMA, Member
-from .life import Fate, Life
+from .life import Fate, Life, given
 from .people import PeopleMaker
 from .stage import Deed
 
@@ -38,12 +39,12 @@ class Showcase:
             maker.reserve(local_part)
 
     def write_sign_ins(self, password: str) -> None:
-        """Gail and Uma, of whom other deeds will tell, are written before all others."""
-        for member in (GAIL, UMA):
-            user = self._named(member)
+        """Gail and Uma. From then on it is Gail who resets passwords."""
+        gail, uma = self._named(GAIL), self._named(UMA)
+        for user, member in ((gail, GAIL), (uma, UMA)):
             user.password = password
             self.life.add(user, Fate.PLAIN, member.roles)
-        self.life.stage.flush()
+        self.life.staff = replace(self.life.staff, helpdesk=gail)
 
     def add_extras(self) -> None:
         self._gone("Paul", "Winter", timedelta(days=29, hours=21), "ENTERPRISE-E3")
@@ -75,7 +76,7 @@ class Showcase:
         life.stage.people.append((user, ()))
         taken = [life.seats.take(sku) for sku in skus]
         entries = [audit.Entry(Action.USER_ADDED, user)]
-        entries += [audit.Entry(Action.LICENSE_ASSIGNED, user, item.facts()) for item in taken]
+        entries += given(user, taken)
         life.log_adding(user, entries)
         life.delete(user, taken, ago=ago)
         life.deleted += 1

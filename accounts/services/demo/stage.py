@@ -48,8 +48,11 @@ class Stage:
 
     def flush(self) -> None:
         self.deeds.sort(key=lambda deed: deed.at)
-        self._write_batches()
+        # A batch has its author, who may be one of these people; they have their last batch.
+        authors = self._write_batches()
         self._write_people()
+        for author, batch_ids in authors:
+            Batch.objects.filter(pk__in=batch_ids).update(by=author)
         self._write_assignments()
         self._write_items()
         audit.write(
@@ -64,17 +67,22 @@ class Stage:
         self.written += len(self.people)
         self.people, self.assignments, self.deeds = [], [], []
 
-    def _write_batches(self) -> None:
+    def _write_batches(self) -> list[tuple[User, list[int]]]:
+        """Those whose author is still to be written come back by author."""
+        later: dict[int, tuple[User, list[Batch]]] = {}
         rows = []
         for deed in self.deeds:
             if deed.kind is None:
                 continue
             deed.batch = _batch(deed, deed.kind)
             rows.append(deed.batch)
-        written = bulk.insert(Batch, rows)
-        if written:
+            if deed.actor.pk is None:
+                later.setdefault(id(deed.actor), (deed.actor, []))[1].append(deed.batch)
+        bulk.insert(Batch, rows)
+        if rows:
             # The insert itself dates every row to this moment.
-            Batch.objects.filter(pk__gte=written[0].pk).update(created_at=F("started_at"))
+            Batch.objects.filter(pk__gte=rows[0].pk).update(created_at=F("started_at"))
+        return [(author, [batch.pk for batch in rows]) for author, rows in later.values()]
 
     def _write_people(self) -> None:
         for deed in self.deeds:
@@ -102,7 +110,7 @@ class Stage:
 def _batch(deed: Deed, kind: BatchKind) -> Batch:
     return Batch(
         kind=kind,
-        by=deed.actor,
+        by=deed.actor if deed.actor.pk else None,
         customer=deed.customer,
         key=batches.new_key(),
         state=BatchState.DONE,
