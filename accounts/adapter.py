@@ -1,8 +1,13 @@
-from typing import Any
+from typing import cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from .models import User
+from .services.users import choose_password
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -20,8 +25,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Nobody registers: accounts are made by a partner or an administrator."""
         return False
 
-    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
-        """Signing in and out shows on the page itself; a message would only be in the way."""
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Refused when a reset came between."""
+        choose_password(cast(User, user), password)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("accounts:me")
 
     def can_delete_email(self, email_address: object) -> bool:
         return False

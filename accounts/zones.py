@@ -2,6 +2,7 @@
 
 import importlib.resources
 import zoneinfo
+from collections.abc import Iterator
 from functools import cache
 
 from django.http import HttpRequest
@@ -15,15 +16,27 @@ def names() -> frozenset[str]:
 
 
 @cache
+def places() -> frozenset[str]:
+    """The zones that are places: what people choose from, without the names of old."""
+    return frozenset(name for _country, name in _table())
+
+
+@cache
 def by_country() -> dict[str, str]:
     """The first zone that the tz database lists for each country, its most populous one."""
-    table = importlib.resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text("utf-8")
     zones: dict[str, str] = {}
+    for country, zone in _table():
+        zones.setdefault(country, zone)
+    return zones
+
+
+def _table() -> Iterator[tuple[str, str]]:
+    """The tz database's rows: country and zone, a country's most populous zone first."""
+    table = importlib.resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text("utf-8")
     for line in table.splitlines():
         if line and not line.startswith("#"):
             country, _place, zone, *_rest = line.split("\t")
-            zones.setdefault(country, zone)
-    return zones
+            yield country, zone
 
 
 def viewer_zone(request: HttpRequest) -> str:

@@ -5,6 +5,8 @@ from allauth.account import views as allauth
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views.sign_in import PasswordChangeView
+
 from . import views
 
 urlpatterns = [
@@ -15,7 +17,11 @@ urlpatterns = [
     path("accounts/login/", allauth.login, name="account_login"),
     path("accounts/logout/", allauth.logout, name="account_logout"),
     path("accounts/inactive/", allauth.account_inactive, name="account_inactive"),
-    path("accounts/password/change/", allauth.password_change, name="account_change_password"),
+    path(
+        "accounts/password/change/",
+        PasswordChangeView.as_view(),
+        name="account_change_password",
+    ),
     path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
     path("customers/", include("customers.urls")),
     path("customers/<int:customer>/", include("licensing.urls")),

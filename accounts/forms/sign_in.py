@@ -44,6 +44,12 @@ class ChangePasswordForm(BaseChangePasswordForm):
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
+    def clean_password1(self) -> str:
+        password: str = self.cleaned_data["password1"]
+        if password == self.cleaned_data.get("oldpassword"):
+            raise ValidationError(_("Choose another password than the current one."))
+        return password
+
 
 class ChoosePasswordForm(forms.Form):
     """The first password of one's own, in place of the temporary one."""

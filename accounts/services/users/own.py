@@ -1,0 +1,22 @@
+"""What people change about themselves."""
+
+from django.db import transaction
+
+from customers.actions import Action
+from customers.services import audit
+
+from ...models import User
+
+
+@transaction.atomic
+def set_time_zone(user: User, time_zone: str) -> bool:
+    """The zone that this person reads times in, "" for the browser's; whether it changed."""
+    fresh = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
+    if fresh.time_zone == time_zone:
+        return False
+    changes = {"time_zone": [fresh.time_zone, time_zone]}
+    fresh.time_zone = time_zone
+    fresh.save(update_fields=["time_zone"])
+    entry = audit.Entry(Action.USER_CHANGED, fresh, changes)
+    audit.record([entry], actor=fresh, customer=fresh.customer, partner=fresh.partner)
+    return True

@@ -1,0 +1,10 @@
+from typing import cast
+
+from django.http import HttpRequest
+
+from ..models import User
+
+
+def actor_of(request: HttpRequest) -> User:
+    """Who is signed in; the middleware has sent everybody else to the sign-in page."""
+    return cast(User, request.user)
