@@ -14,7 +14,7 @@ import time
 from tests.bench.figures import Figure, table
 from tests.bench.stage import stage
 
-PARTS = ("licenses",)
+PARTS = ("licenses", "returns", "seats", "purge")
 
 
 def main(arguments: list[str]) -> int:

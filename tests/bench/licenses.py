@@ -63,9 +63,9 @@ def copy_rows(users: list[User], product: int) -> bytes:
 
 def copy_assignments(rows: bytes) -> None:
     table = LicenseAssignment._meta.db_table
-    with transaction.atomic(), connection.cursor() as cursor:
-        with cursor.copy(f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN") as copy:
-            copy.write(rows)
+    statement = f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN"
+    with transaction.atomic(), connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(rows)
 
 
 def _remove_copied() -> None:

@@ -94,10 +94,8 @@ def insert(model: type[models.Model], source: str, **expressions: str) -> None:
         for item in model._meta.concrete_fields
     }
     assert not expressions, f"{model.__name__} has no {', '.join(expressions)}"
-    names = ", ".join(f'"{name}"' for name in columns)
-    run(
-        f"INSERT INTO {model._meta.db_table} ({names}) SELECT {', '.join(columns.values())} {source}"
-    )
+    names, values = ", ".join(f'"{name}"' for name in columns), ", ".join(columns.values())
+    run(f"INSERT INTO {model._meta.db_table} ({names}) SELECT {values} {source}")
 
 
 def _default(item: "models.Field[Any, Any]") -> str:
@@ -212,7 +210,8 @@ def _add_people(population: Population) -> None:
         " first.name AS first, last.name AS last,"
         " first.folded || ' ' || last.folded AS sort_name,"
         " first.folded AS folded_first, last.folded AS folded_last,"
-        " first.latin || '.' || last.latin || k || '@customer' || size.id || '.example' AS user_name"
+        " first.latin || '.' || last.latin || k || '@customer' || size.id || '.example'"
+        " AS user_name"
         " FROM bench_size AS size CROSS JOIN LATERAL generate_series(1, active + deleted) AS k"
         " JOIN bench_first AS first ON first.n = (k + k / 100) % (SELECT count(*) FROM bench_first)"
         " JOIN bench_last AS last ON last.n = k % (SELECT count(*) FROM bench_last)"
