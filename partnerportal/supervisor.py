@@ -4,6 +4,7 @@ Valkey, web server, Celery worker and beat are children of this process. `DATABA
 `REDIS_URL` replace what is embedded.
 """
 
+import contextlib
 import ctypes
 import fcntl
 import hashlib
@@ -216,11 +217,12 @@ def _end(*children: subprocess.Popen[bytes]) -> None:
         child.terminate()
     deadline = time.monotonic() + PATIENCE
     for child in children:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(max(0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        # Its own children too: a web server that was killed leaves its workers behind.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        child.wait()
 
 
 def _port(text: str) -> int:

@@ -1,0 +1,215 @@
+"""`make run`, started for real on a free port with a data folder of its own."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.postgres import with_database
+from tests.servers import BASE_DIR, free_port, manage, wait_for
+
+pytestmark = [pytest.mark.once, pytest.mark.slow]
+
+
+class Portal:
+    """One `python -m partnerportal.supervisor` and what it says."""
+
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        self.port = environment["PORT"]
+        self.log = log
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "partnerportal.supervisor"],
+                cwd=BASE_DIR,
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+            )
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def wait_until_ready(self) -> None:
+        wait_for(lambda: "is ready" in self.said() or self.process.poll() is not None, "It", 90)
+        assert "is ready" in self.said(), self.said()
+
+    def children(self) -> dict[int, str]:
+        """Process ids and command lines of all descendants."""
+        listing = subprocess.check_output(
+            ["ps", "-A", "-ww", "-o", "pid=,ppid=,command="], text=True
+        )
+        rows = [line.split(None, 2) for line in listing.splitlines()]
+        found: dict[int, str] = {}
+        parents = {str(self.process.pid)}
+        while parents:
+            below = [row for row in rows if row[1] in parents]
+            found |= {int(pid): command for pid, _, command in below}
+            parents = {pid for pid, _, _ in below}
+        return found
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(40)
+
+
+def running(pids: dict[int, str]) -> dict[int, str]:
+    found = subprocess.run(
+        ["ps", "-o", "pid=,stat=", "-p", ",".join(map(str, pids))],
+        check=False,
+        capture_output=True,
+        text=True,
+    ).stdout
+    alive = [int(line.split()[0]) for line in found.splitlines() if "Z" not in line.split()[1]]
+    return {pid: pids[pid] for pid in alive}
+
+
+INHERITED = {
+    name: value
+    for name, value in os.environ.items()
+    if name not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
+}
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return INHERITED | {
+        "DATA_DIR": str(tmp_path / "data"),
+        "STATIC_ROOT": str(tmp_path / "static"),
+        "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+        "PORT": str(free_port()),
+    }
+
+
+@pytest.fixture(scope="module")
+def data_with_somebody(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that is not empty gets no demo, which saves its seconds."""
+    folder = tmp_path_factory.mktemp("data")
+    given = {
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": "",
+        "REDIS_URL": "",
+        "DJANGO_SETTINGS_MODULE": "partnerportal.settings",
+        "DJANGO_SUPERUSER_PASSWORD": "only for this test",
+    }
+    manage("migrate", "--verbosity=0", **given)
+    manage("createsuperuser", "--no-input", "--username=somebody@portal.example", **given)
+    return folder
+
+
+@pytest.fixture
+def ready(
+    start: Callable[..., Portal], environment: dict[str, str], data_with_somebody: Path
+) -> Portal:
+    shutil.copytree(data_with_somebody, environment["DATA_DIR"])
+    portal = start()
+    portal.wait_until_ready()
+    return portal
+
+
+@pytest.fixture
+def start(tmp_path: Path, environment: dict[str, str]) -> Iterator[Callable[..., Portal]]:
+    started: list[Portal] = []
+
+    def start(**changes: str) -> Portal:
+        log = tmp_path / f"portal-{len(started)}.log"
+        started.append(Portal(environment | changes, log))
+        return started[-1]
+
+    yield start
+    for portal in started:
+        if portal.process.poll() is None:
+            portal.stop()
+
+
+def test_the_portal_starts_refuses_a_twin_and_stops_whole(
+    start: Callable[..., Portal], tmp_path: Path
+) -> None:
+    portal = start(DEMO_PASSWORD="correct horse battery staple")
+    portal.wait_until_ready()
+    page = urllib.request.urlopen(f"http://localhost:{portal.port}/accounts/login/").read()
+    assert b"Sign in" in page
+    assert "correct horse battery staple" in portal.said()
+    assert "alice@fabrikam.example" in portal.said()
+    assert any("valkey-server" in command for command in portal.children().values())
+
+    twin = start(PORT=str(free_port()))
+    assert twin.process.wait(20) == 1
+    assert twin.said() == (
+        f"The portal is running already: http://localhost:{portal.port}/ "
+        f"(process {portal.process.pid})\n"
+    )
+
+    neighbor = start(DATA_DIR=str(tmp_path / "other"))
+    assert neighbor.process.wait(20) == 1
+    assert re.fullmatch(
+        rf"Port {portal.port} cannot be used \(.+\)\. "
+        rf"Choose another: PORT={int(portal.port) + 1} make run\n",
+        neighbor.said(),
+    )
+
+    children = portal.children()
+    assert portal.stop(signal.SIGINT) == 0
+    assert running(children) == {}
+
+    again = start()
+    again.wait_until_ready()
+    assert "correct horse battery staple" in again.said()
+
+
+@pytest.mark.parametrize("victim", ["valkey-server", "gunicorn"])
+def test_a_child_that_dies_takes_the_others_down(ready: Portal, victim: str) -> None:
+    children = ready.children()
+    died = next(pid for pid, command in sorted(children.items()) if re.search(victim, command))
+    os.kill(died, signal.SIGKILL)
+    assert ready.process.wait(30) == 1
+    assert len(re.findall(r"ended by itself \(signal SIGKILL\)", ready.said())) == 1
+    assert running(children) == {}
+
+
+@pytest.mark.skipif("sys.platform != 'linux'")
+def test_children_end_when_the_supervisor_is_killed(ready: Portal) -> None:
+    children = ready.children()
+    ready.stop(signal.SIGKILL)
+    wait_for(lambda: not running(children), "The end of the children")
+
+
+@pytest.mark.postgres
+def test_given_servers_replace_the_embedded_ones(
+    start: Callable[..., Portal], postgres: str, valkey: str
+) -> None:
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE portal_supervised")
+    database = with_database(postgres, "portal_supervised")
+    portal = start(DATABASE_URL=database, REDIS_URL=valkey)
+    portal.wait_until_ready()
+    assert not any("valkey-server" in command for command in portal.children().values())
+    with psycopg.connect(database) as connection:
+        row = connection.execute("SELECT count(*) FROM accounts_user").fetchone()
+    assert row is not None
+    assert row[0] > 0
+
+
+@pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
+def test_a_port_that_is_none_is_refused(start: Callable[..., Portal], port: str) -> None:
+    portal = start(PORT=port)
+    assert portal.process.wait(20) == 1
+    assert portal.said() == f"PORT must be a number from 1 to 65535, not {port!r}.\n"
+
+
+def test_stopping_while_it_prepares_leaves_nothing(start: Callable[..., Portal]) -> None:
+    portal = start()
+    wait_for(lambda: len(portal.children()) > 1, "Preparing")
+    time.sleep(0.2)
+    children = portal.children()
+    assert portal.stop() == 0
+    assert running(children) == {}
