@@ -36,9 +36,9 @@ bench: ## Measure the figures of the design; ARGS choose some
 	@exec $(VENV) -m tests.bench $(ARGS)
 
 .PHONY: screenshots
-screenshots: ## Every page into screenshots/: wide and narrow, light and dark
+screenshots: ## Every page into screenshots/: wide and narrow, light and dark (ONLY)
 	$(call install,requirements-dev.lock)
-	@exec $(VENV) -m tests.screenshots $(ARGS)
+	@exec $(VENV) -m pytest --quiet tests/screenshots.py $(ARGS)
 
 .PHONY: torture
 torture: ## Long races, kills and restores
