@@ -10,6 +10,7 @@ import argparse
 import importlib
 import sys
 import time
+import traceback
 
 from tests.bench.figures import Figure, table
 from tests.bench.stage import stage
@@ -20,16 +21,22 @@ PARTS = ("licenses", "returns", "seats", "purge")
 def main(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
     figures: list[Figure] = []
+    failed: list[str] = []
     with stage(asked.scale, asked.rounds) as given:
         for name in asked.parts or PARTS:
             started = time.monotonic()
-            part = importlib.import_module(f"tests.bench.{name}")
-            for figure in part.measure(given):
-                figures.append(figure)
-                print(figure.as_json(), flush=True)
+            try:
+                for figure in importlib.import_module(f"tests.bench.{name}").measure(given):
+                    figures.append(figure)
+                    print(figure.as_json(), flush=True)
+            except Exception:  # noqa: BLE001 - what the other parts found must not be lost
+                traceback.print_exc()
+                failed.append(name)
             print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     print(f"\n{table(figures)}")
-    return 0
+    if failed:
+        print(f"Could not be measured, see above: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,6 +4,7 @@ On a server that DATABASE_URL names nothing is left behind.
 """
 
 import contextlib
+import functools
 import hashlib
 import os
 from collections.abc import Iterator
@@ -87,6 +88,7 @@ class Databases:
         return psycopg.connect(self.url, autocommit=True)
 
 
+@functools.cache
 def _fingerprint(population: Population) -> str:
     """Of all that the rows depend on; a week old, they are made anew: the deleted grow final."""
     here = Path(__file__).parent
