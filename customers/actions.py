@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Action(models.TextChoices):
+    PARTNER_ADDED = "partner.added", _("Partner added")
+    PARTNER_CHANGED = "partner.changed", _("Partner changed")
     CUSTOMER_ADDED = "customer.added", _("Customer added")
     CUSTOMER_CHANGED = "customer.changed", _("Customer changed")
     DOMAIN_ADDED = "domain.added", _("Domain added")
@@ -27,10 +29,13 @@ class Action(models.TextChoices):
     SUBSCRIPTION_SUSPENDED = "subscription.suspended", _("Subscription suspended")
     SUBSCRIPTION_RESUMED = "subscription.resumed", _("Subscription resumed")
     SUBSCRIPTION_CANCELED = "subscription.canceled", _("Subscription canceled")
+    PRODUCT_ADDED = "product.added", _("Product added")
     PRODUCT_CHANGED = "product.changed", _("Product changed")
     SHEET_SHOWN = "sheet.shown", _("Passwords shown")
     SHEET_PRINTED = "sheet.printed", _("Passwords printed")
     SHEET_MAILED = "sheet.mailed", _("Passwords mailed")
     SHEET_DOWNLOADED = "sheet.downloaded", _("Passwords downloaded")
     SHEET_DESTROYED = "sheet.destroyed", _("Passwords destroyed")
+    STAFF_ADDED = "staff.added", _("Staff added")
     STAFF_CHANGED = "staff.changed", _("Staff changed")
+    LIST_EXPORTED = "list.exported", _("List exported")
