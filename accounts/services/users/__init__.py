@@ -2,7 +2,7 @@
 
 from .adding import Added, License, NamesTaken, NewUser, add_users
 from .blocking import allow_users, block_users
-from .changing import change_user
+from .changing import ChangedMeanwhile, change_user
 from .deleting import delete_users
 from .passwords import Reset, choose_password, reset_passwords
 from .purging import Purged, purge_due_users, remove_users
@@ -10,6 +10,7 @@ from .restoring import PlanChanged, Return, plan_restore, restore_users
 
 __all__ = [
     "Added",
+    "ChangedMeanwhile",
     "License",
     "NamesTaken",
     "NewUser",

@@ -22,8 +22,23 @@ from .locking import check_reach, check_roles, lock_one
 PLAIN_FIELDS = {"usage_location", "country", "department", "job_title", "office"}
 
 
+class ChangedMeanwhile(Refused):
+    """`fields` are the names of those that are no longer as they were seen."""
+
+    def __init__(self, fields: list[str]) -> None:
+        self.fields = fields
+        super().__init__(_("Somebody has changed this person meanwhile. Look at the page again."))
+
+
+def seen_value(user: User, name: str) -> str:
+    """A field, or the roles, as a page can carry it to tell later whether it is still so."""
+    if name == "roles":
+        return "|".join(sorted(user.roles))
+    return str(getattr(user, name))
+
+
 @transaction.atomic
-def change_user(
+def change_user(  # noqa: PLR0913
     user: User,
     *,
     customer: Customer,
@@ -32,15 +47,18 @@ def change_user(
     local_part: str | None = None,
     domain: Domain | None = None,
     roles: tuple[Role, ...] | None = None,
+    seen: Mapping[str, str] | None = None,
     key: str = "",
 ) -> dict[str, list[Any]]:
     """Change one person's details and roles: what changed, as [before, after] by field.
 
-    Raises NamesTaken, RulesBroken (a location that a held product forbids), Refused.
+    `seen` are values that the change was based on. Raises ChangedMeanwhile when one is no longer
+    so, NamesTaken, RulesBroken (a location that a held product forbids), Refused.
     """
     batch = batches.open_batch(BatchKind.CHANGE, actor=actor, customer=customer, key=key)
     fresh = lock_one(user, customer=customer)
     check_reach([fresh], actor=actor, capability=Capability.MANAGE_USERS)
+    _check_seen(fresh, seen or {})
     before = {name: str(getattr(fresh, name)) for name in fields} | {"user_name": fresh.user_name}
     changed = _set_fields(fresh, fields)
     changed += _set_name(fresh, local_part, domain)
@@ -58,6 +76,12 @@ def change_user(
     )
     batches.close_batch(batch, [item])
     return changes
+
+
+def _check_seen(fresh: User, seen: Mapping[str, str]) -> None:
+    changed = [name for name, value in seen.items() if seen_value(fresh, name) != value]
+    if changed:
+        raise ChangedMeanwhile(changed)
 
 
 def _set_fields(fresh: User, fields: Mapping[str, str]) -> list[str]:
