@@ -1,16 +1,17 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from .actions import Action
+from .roles import Capability, Reach
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -35,6 +36,14 @@ class Partner(models.Model):
         return self.name
 
 
+def _seats(column: str) -> Coalesce:
+    # The relation is licensing's, which this app does not import.
+    related: Any = Customer._meta.get_field("subscriptions").related_model
+    current = related.objects.current().filter(customer=models.OuterRef("pk"))
+    total = current.order_by().values("customer").annotate(total=models.Sum(column))
+    return Coalesce(models.Subquery(total.values("total")), 0)
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, user: User) -> CustomerQuerySet:
         """The customers that this person may know of; what they may do there is the role's."""
@@ -49,6 +58,19 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def with_primary_domain(self) -> CustomerQuerySet:
         primary = Domain.objects.filter(customer=models.OuterRef("pk"), is_primary=True)
         return self.annotate(primary_domain=models.Subquery(primary.values("name")[:1]))
+
+    def with_seats(self) -> CustomerQuerySet:
+        """Annotates `seats_bought` and `seats_used`; canceled subscriptions count nowhere."""
+        return self.annotate(seats_bought=_seats("quantity"), seats_used=_seats("assigned"))
+
+    def matching(self, text: str) -> CustomerQuerySet:
+        """Every word of the text is in the name or in one of the domains."""
+        customers = self
+        for word in text.split():
+            domains = Domain.objects.filter(customer=models.OuterRef("pk"))
+            has_domain = models.Exists(domains.filter(name__contains=word.lower()))
+            customers = customers.filter(Q(name__icontains=word) | has_domain)
+        return customers
 
 
 class Customer(models.Model):
@@ -83,6 +105,15 @@ class Customer(models.Model):
         return self.name
 
 
+class DomainQuerySet(models.QuerySet["Domain"]):
+    def with_use(self) -> DomainQuerySet:
+        """Annotates `in_use`: a living person's user name has this domain."""
+        people: Any = Domain._meta.get_field("users").related_model
+        return self.annotate(
+            in_use=models.Exists(people.objects.filter(domain=models.OuterRef("pk")))
+        )
+
+
 class Domain(models.Model):
     customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="domains")
     partner = models.ForeignKey(Partner, models.CASCADE, null=True, related_name="domains")
@@ -90,6 +121,8 @@ class Domain(models.Model):
         _("domain"), max_length=DOMAIN_LENGTH, unique=True, validators=[domain_validator]
     )
     is_primary = models.BooleanField(default=False)
+
+    objects = DomainQuerySet.as_manager()
 
     class Meta:
         ordering = ("-is_primary", "name")
@@ -197,9 +230,34 @@ class BatchItem(models.Model):
         return f"{self.batch_id}/{self.user_id}"
 
 
+def _with_words(events: AuditEventQuerySet, lookup: str, text: str) -> AuditEventQuerySet:
+    for word in text.split():
+        events = events.filter(**{lookup: word})
+    return events
+
+
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def of(self, customer: Customer) -> AuditEventQuerySet:
         return self.filter(customer=customer)
+
+    def seen_by(self, user: User) -> AuditEventQuerySet:
+        """All of them, or just the own actions, as far as the role goes."""
+        far = user.reach(Capability.SEE_ACTIVITY)
+        if far == Reach.FULL:
+            return self
+        return self.filter(actor_id=user.pk) if far == Reach.LIMITED else self.none()
+
+    def about(self, user: User) -> AuditEventQuerySet:
+        """What was done to this user."""
+        return self.filter(target_type="user", target_id=user.pk)
+
+    def by_person(self, text: str) -> AuditEventQuerySet:
+        """Every word of the text is in the actor's name, as it was then."""
+        return _with_words(self, "names__actor__icontains", text)
+
+    def on_user(self, text: str) -> AuditEventQuerySet:
+        """What was done to a user in whose name, as it was then, is every word of the text."""
+        return _with_words(self.filter(target_type="user"), "names__target__icontains", text)
 
     def newest_first(self) -> AuditEventQuerySet:
         return self.select_related("names").order_by("-id")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from calendar import monthrange
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,6 +11,12 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def offered(self) -> ProductQuerySet:
+        """The catalog, with what each product contains and requires."""
+        return self.filter(is_offered=True).prefetch_related("plans", "requires", "conflicts")
 
 
 class Product(models.Model):
@@ -25,6 +33,8 @@ class Product(models.Model):
         help_text=_("ISO 3166 codes of the countries where the product can't be used."),
     )
     is_offered = models.BooleanField(_("offered"), default=True)
+
+    objects = ProductQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)
@@ -105,10 +115,39 @@ class Subscription(models.Model):
     def available(self) -> int:
         return self.quantity - self.assigned
 
+    @property
+    def is_active(self) -> bool:
+        """Its seats can be assigned."""
+        return self.status == SubscriptionStatus.ACTIVE
+
+    @property
+    def is_canceled(self) -> bool:
+        return self.status == SubscriptionStatus.CANCELED
+
+    def next_renewal(self, today: date) -> date:
+        """The stored day, or the same day of a later year once it is over: it renews by itself."""
+        if self.renews_on >= today:
+            return self.renews_on
+        this_year = anniversary(self.renews_on, today.year)
+        return this_year if this_year >= today else anniversary(self.renews_on, today.year + 1)
+
+
+def anniversary(day: date, year: int) -> date:
+    """The same day of another year, or the last one of its month."""
+    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
+
 
 class LicenseAssignmentQuerySet(models.QuerySet["LicenseAssignment"]):
     def live(self) -> LicenseAssignmentQuerySet:
         return self.filter(released_at=None)
+
+    def left_without(self, subscription: Subscription) -> LicenseAssignmentQuerySet:
+        """Live licenses whose product requires this one, of people who hold both."""
+        holders = LicenseAssignment.objects.live().filter(subscription=subscription)
+        return self.live().filter(
+            user__in=holders.values("user"),
+            subscription__product__requires=subscription.product_id,
+        )
 
 
 class LicenseAssignment(models.Model):
