@@ -1,6 +1,18 @@
 from django.urls import path
 
-from .views import adding, batches, deleted, licenses, own, sheets, sign_in, user, users
+from .views import (
+    adding,
+    batches,
+    deeds,
+    deleted,
+    licenses,
+    own,
+    restore,
+    sheets,
+    sign_in,
+    user,
+    users,
+)
 
 app_name = "accounts"
 
@@ -17,7 +29,7 @@ urlpatterns = [
     ),
     path(
         "customers/<int:customer>/users/restore/",
-        deleted.UserRestoreView.as_view(),
+        restore.UserRestoreView.as_view(),
         name="user-restore",
     ),
     path(
@@ -37,22 +49,22 @@ urlpatterns = [
     ),
     path(
         "customers/<int:customer>/users/<int:user>/reset/",
-        user.UserResetView.as_view(),
+        deeds.UserResetView.as_view(),
         name="user-reset",
     ),
     path(
         "customers/<int:customer>/users/<int:user>/block/",
-        user.UserBlockView.as_view(),
+        deeds.UserBlockView.as_view(),
         name="user-block",
     ),
     path(
         "customers/<int:customer>/users/<int:user>/allow/",
-        user.UserAllowView.as_view(),
+        deeds.UserAllowView.as_view(),
         name="user-allow",
     ),
     path(
         "customers/<int:customer>/users/<int:user>/delete/",
-        user.UserDeleteView.as_view(),
+        deeds.UserDeleteView.as_view(),
         name="user-delete",
     ),
     path("customers/<int:customer>/passwords/", sheets.SheetListView.as_view(), name="sheet-list"),

@@ -1,5 +1,246 @@
+"""What an action on people has done: the people with their outcomes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView
+
+from customers.models import AuditEvent, Batch, BatchItem, BatchKind, Customer, Outcome
+from customers.roles import Capability, who_can
+from customers.tenancy import get_customer
+from customers.views.lists import Pager, address
+from licensing.models import Subscription, SubscriptionStatus
+
+from ..models import CredentialSheet, User
+from .actor import actor_of
+from .licenses import buy_more_url
+
+_TONES = {
+    Outcome.DONE: "success",
+    Outcome.PARTLY: "warning",
+    Outcome.SKIPPED: "neutral",
+    Outcome.FAILED: "danger",
+    Outcome.WAITING: "info",
+}
+
+
+@dataclass(slots=True)
+class ResultRow:
+    """One person of a batch: what was done, in groups of a label and its words."""
+
+    name: str
+    user_name: str
+    url: str
+    tone: str
+    outcome: str
+    reason: str = ""
+    groups: list[tuple[str, list[str]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A subscription that had no seat for some: buy more, or give them out by now."""
+
+    product: str
+    count: int
+    buy_url: str
+    assign_url: str
 
 
 class BatchDetailView(TemplateView):
-    template_name = "base.html"
+    template_name = "accounts/batch_detail.html"
+    batch: Batch
+    customer: Customer
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = Batch.objects.select_related("by").filter(pk=kwargs["batch"]).first()
+        if found is None:
+            raise Http404
+        self.batch = found
+        self.customer = get_customer(request.user, found.customer_id, Capability.SEE)
+        request.customer = self.customer  # type: ignore[attr-defined]
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        batch, actor = self.batch, actor_of(self.request)
+        items = batch.items.select_related("user").order_by("user__sort_name", "pk")
+        page = Paginator(items, settings.PAGE_SIZE).get_page(self.request.GET.get("page"))
+        rows = _rows(batch, page.object_list, self.customer)
+        single = rows[0] if page.paginator.count == 1 and page.paginator.num_pages == 1 else None
+        return super().get_context_data(**kwargs) | {
+            "customer": self.customer,
+            "batch": batch,
+            "heading": heading(batch),
+            "rows": [*rows, *_removed(batch)],
+            "pager": _pager(self.request, page) if page.has_other_pages() else None,
+            "shortages": _shortages(batch, self.customer, self.request.path),
+            "may_buy": actor.can(Capability.MANAGE_SUBSCRIPTIONS),
+            "who_buys": who_can(
+                Capability.MANAGE_SUBSCRIPTIONS, staff=actor.partner_id is not None
+            ),
+            "may_license": actor.can(Capability.MANAGE_LICENSES),
+            "sheet": _sheet(batch, actor),
+            "back": _back(batch, self.customer, single),
+        }
+
+
+def heading(batch: Batch) -> str:
+    """The action as something done; where nobody was changed, that."""
+    done = batch.done
+    if not done:
+        return _("Nothing was changed")
+    return {
+        BatchKind.CREATE: ngettext("User added", "Users added", done),
+        BatchKind.CHANGE: ngettext("User changed", "Users changed", done),
+        BatchKind.LICENSES: _("Licenses updated"),
+        BatchKind.RESET: ngettext("Password reset", "Passwords reset", done),
+        BatchKind.BLOCK: _("Sign-in blocked"),
+        BatchKind.ALLOW: _("Sign-in allowed"),
+        BatchKind.DELETE: ngettext("User deleted", "Users deleted", done),
+        BatchKind.RESTORE: _("Users restored"),
+        BatchKind.REMOVE: ngettext("User deleted permanently", "Users deleted permanently", done),
+        BatchKind.SUBSCRIPTION: _("Subscription changed"),
+        BatchKind.UPLOAD: _("Users added"),
+    }[BatchKind(batch.kind)]
+
+
+def _rows(batch: Batch, items: Iterable[BatchItem], customer: Customer) -> list[ResultRow]:
+    items = list(items)
+    products = _products(batch, customer)
+    return [
+        ResultRow(
+            name=item.user.display_name,
+            user_name=item.user.user_name,
+            url=reverse("accounts:user-detail", args=[customer.pk, item.user_id]),
+            tone=_TONES[Outcome(item.outcome)],
+            outcome=item.get_outcome_display(),
+            reason="" if batch.kind == BatchKind.RESTORE and item.after else item.reason,
+            groups=[group for group in _groups(batch, item, products) if group[1]],
+        )
+        for item in items
+    ]
+
+
+def _products(batch: Batch, customer: Customer) -> dict[str, str]:
+    if batch.kind != BatchKind.LICENSES:
+        return {}
+    rows = customer.subscriptions.values_list("pk", "product__name").order_by("product__name")
+    return {str(pk): name for pk, name in rows}
+
+
+def _groups(
+    batch: Batch, item: BatchItem, products: Mapping[str, str]
+) -> list[tuple[str, list[str]]]:
+    before, after = item.before, item.after
+    if batch.kind == BatchKind.LICENSES:
+        return _license_groups(before.get("licenses", {}), after.get("licenses", {}), products)
+    if batch.kind == BatchKind.RESTORE and after:
+        lost = [entry["reason"] for entry in after["lost"]]
+        renamed = before["user_name"] != after["user_name"]
+        return [
+            (_("Licenses given back"), after["restored"]),
+            (_("Could not be given back"), lost),
+            (_("Signs in as"), [after["user_name"]] if renamed else []),
+        ]
+    if batch.kind == BatchKind.DELETE:
+        return [(_("Seats freed"), after.get("released", []))]
+    if batch.kind == BatchKind.CHANGE:
+        return [(_("Changed"), [capfirst(name.replace("_", " ")) for name in after])]
+    return []
+
+
+def _license_groups(
+    before: Mapping[str, Any], after: Mapping[str, Any], products: Mapping[str, str]
+) -> list[tuple[str, list[str]]]:
+    """By subscription, None for no license, else the plans that are off."""
+    touched = [key for key in products if key in after]
+    assigned = [products[key] for key in touched if before[key] is None]
+    revoked = [products[key] for key in touched if after[key] is None]
+    switched = [
+        products[key] for key in touched if before[key] is not None and after[key] is not None
+    ]
+    return [
+        (_("Assigned"), assigned),
+        (_("Revoked"), revoked),
+        (_("Service plans changed"), switched),
+    ]
+
+
+def _removed(batch: Batch) -> list[ResultRow]:
+    """Who is gone for good stands in the log alone, by name."""
+    if batch.kind != BatchKind.REMOVE:
+        return []
+    events = AuditEvent.objects.filter(
+        target_type="user", target_id__in=batch.request.get("ids", [])[: settings.PAGE_SIZE]
+    ).filter(batch_id=batch.pk)
+    return [
+        ResultRow(event.names.target, "", "", "success", str(Outcome.DONE.label))
+        for event in events.select_related("names").order_by("pk")
+    ]
+
+
+def _shortages(batch: Batch, customer: Customer, back: str) -> list[Shortage]:
+    """For the licenses of restored people that lacked nothing but a seat."""
+    if batch.kind != BatchKind.RESTORE:
+        return []
+    partly = batch.items.filter(outcome=Outcome.PARTLY).values_list("user_id", "after")
+    people: dict[int, list[int]] = {}
+    for user_id, after in partly:
+        for entry in after["lost"]:
+            if entry["short"]:
+                people.setdefault(entry["subscription"], []).append(user_id)
+    current = customer.subscriptions.filter(pk__in=people, status=SubscriptionStatus.ACTIVE)
+    return [
+        _shortage(subscription, people[subscription.pk], customer, back)
+        for subscription in current.for_list()
+    ]
+
+
+def _shortage(
+    subscription: Subscription, people: list[int], customer: Customer, back: str
+) -> Shortage:
+    query = [("user", pk) for pk in people] + [("on", subscription.pk)]
+    assign = f"{reverse('accounts:license-manage', args=[customer.pk])}?{urlencode(query)}"
+    return Shortage(
+        subscription.product.name,
+        len(people),
+        buy_more_url(customer.pk, subscription.pk, back),
+        assign if subscription.available else "",
+    )
+
+
+def _sheet(batch: Batch, actor: User) -> CredentialSheet | None:
+    """The passwords that are still to be handed over, for whoever may read them."""
+    if not actor.can(Capability.RESET_PASSWORDS) or "sheet" not in batch.request:
+        return None
+    return CredentialSheet.objects.open().readable_by(actor).filter(batch=batch).first()
+
+
+def _back(batch: Batch, customer: Customer, single: ResultRow | None) -> str:
+    if batch.kind in (BatchKind.DELETE, BatchKind.REMOVE):
+        return reverse("accounts:user-deleted", args=[customer.pk])
+    if single:
+        return single.url
+    return reverse("accounts:user-list", args=[customer.pk])
+
+
+def _pager(request: HttpRequest, page: Any) -> Pager:
+    last = page.paginator.num_pages
+    return Pager(
+        summary=_("%(first)s to %(last)s of %(all)s")
+        % {"first": page.start_index(), "last": page.end_index(), "all": page.paginator.count},
+        first_url=address(request, page=None) if page.has_previous() else None,
+        previous_url=address(request, page=page.number - 1) if page.has_previous() else None,
+        next_url=address(request, page=page.number + 1) if page.has_next() else None,
+        last_url=address(request, page=last) if page.has_next() else None,
+    )

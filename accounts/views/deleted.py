@@ -1,19 +1,148 @@
+"""Deleted users: the list, and for good."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
+from customers.errors import Refused
+from customers.models import BatchKind
 from customers.roles import Capability
+from customers.services.batches import new_key
 from customers.tenancy import CustomerScopeMixin
+from customers.text import visible
+
+from ..forms.restore import RemoveForm
+from ..lists import ListQuery, page_of_users
+from ..models import User
+from ..services.returns import held_at_deletion
+from ..services.users import remove_users
+from .actor import actor_of
+from .chosen import chosen_users
+from .once import OnceMixin
+from .tabs import user_tabs
+from .users import SEARCH_LENGTH, UserListView
+
+DAY = 24 * 60 * 60
 
 
-class DeletedListView(CustomerScopeMixin, TemplateView):
+@dataclass(frozen=True, slots=True)
+class DeletedRow:
+    """`reachable` says whether the viewer's role goes as far as this person."""
+
+    user: User
+    url: str
+    by: str
+    left: str
+    is_urgent: bool
+    licenses: list[str]
+    reachable: bool
+
+
+class DeletedListView(UserListView):
+    """The restorable ones, the last deleted first."""
+
     capability = Capability.SEE
-    template_name = "base.html"
+    template_name = "accounts/deleted_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        actor = actor_of(self.request)
+        q = visible(self.request.GET.get("q", ""))[0][:SEARCH_LENGTH]
+        query = self.list_query(q)
+        users = User.objects.restorable().with_roles().select_related("deleted_by")
+        page = page_of_users(users, self.customer, query)
+        return CustomerScopeMixin.get_context_data(self, **kwargs) | {
+            "tabs": user_tabs(self.customer, deleted=True),
+            "q": q,
+            "clear_url": self.address(q=None),
+            "rows": deleted_rows(page.users, actor, reverse_base(self.customer.pk)),
+            "pager": self.pager(page, query),
+            "may_restore": actor.can(Capability.MANAGE_USERS),
+            "may_remove": actor.can(Capability.DELETE_PERMANENTLY),
+        }
+
+    def list_query(self, q: str) -> ListQuery:
+        return replace(super().list_query(q), sort="-deleted")
 
 
-class UserRestoreView(CustomerScopeMixin, TemplateView):
-    capability = Capability.MANAGE_USERS
-    template_name = "base.html"
+def reverse_base(customer: int) -> str:
+    return reverse("accounts:user-list", args=[customer])
 
 
-class UserRemoveView(CustomerScopeMixin, TemplateView):
+def deleted_rows(users: Sequence[User], actor: User, base_url: str) -> list[DeletedRow]:
+    """One query for all licenses."""
+    held, now = held_at_deletion(users), timezone.now()
+    return [
+        DeletedRow(
+            user=user,
+            url=f"{base_url}{user.pk}/",
+            by=user.deleted_by.display_name if user.deleted_by else "",
+            left=time_left(user, now),
+            is_urgent=_seconds_left(user, now) < 3 * DAY,
+            licenses=[row.subscription.product.name for row in held.get(user.pk, ())],
+            reachable=actor.can(Capability.MANAGE_USERS, user),
+        )
+        for user in users
+    ]
+
+
+def _seconds_left(user: User, now: datetime) -> float:
+    return (user.purge_after - now).total_seconds() if user.purge_after else 0
+
+
+def time_left(user: User, now: datetime) -> str:
+    """Whole days that are still ahead; below one day hours, and never a zero while time is left."""
+    seconds = int(_seconds_left(user, now))
+    if seconds >= DAY:
+        days = seconds // DAY
+        return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    hours = seconds // 3600
+    if hours < 1:
+        return _("Less than 1 hour")
+    return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+
+
+class UserRemoveView(OnceMixin, TemplateView):
+    """Delete permanently: asks for more than a click, because there is no way back."""
+
+    kind = BatchKind.REMOVE
     capability = Capability.DELETE_PERMANENTLY
-    template_name = "base.html"
+    template_name = "accounts/user_remove.html"
+
+    def scope(self, **kwargs: Any) -> None:
+        self.stop_if_done()
+        chosen = chosen_users(self.request, self.customer)
+        self.people = [user for user in chosen if user.deleted_at]
+        self.living = [user for user in chosen if user.deleted_at is None]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.page(RemoveForm(people=self.people))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = RemoveForm(request.POST, people=self.people)
+        if not self.people or not form.is_valid():
+            return self.page(form)
+        key = request.POST.get("key", "")
+        try:
+            batch = remove_users(
+                self.people, customer=self.customer, actor=actor_of(request), key=key
+            )
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("accounts:user-deleted", self.customer.pk)
+        return redirect("accounts:batch-detail", batch.pk)
+
+    def page(self, form: RemoveForm) -> HttpResponse:
+        context = self.get_context_data(
+            form=form, people=self.people, living=self.living, key=new_key()
+        )
+        return self.render_to_response(context)

@@ -1,29 +1,236 @@
+"""A user's page, and what one can do from it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from customers.roles import Capability
-from customers.tenancy import CustomerScopeMixin
+from customers.errors import AlreadyDone, Refused
+from customers.models import AuditEvent
+from customers.roles import Capability, who_can
+from customers.tenancy import CustomerScopeMixin, require
+from customers.views.activity import lines
+from licensing.models import LicenseAssignment, SubscriptionStatus
+
+from ..forms.details import MODEL_FIELDS
+from ..forms.user import UserForm
+from ..models import User
+from ..services.returns import held_at_deletion
+from ..services.users import ChangedMeanwhile, change_user
+from .actor import actor_of
+from .rows import sign_in_state
+
+EVENTS = 10
 
 
-class UserDetailView(CustomerScopeMixin, TemplateView):
-    capability = Capability.SEE
-    template_name = "base.html"
+class PersonMixin(CustomerScopeMixin, TemplateView):
+    """A page about one user of the customer; one whose day has come is gone already."""
+
+    person: User
+
+    def scope(self, **kwargs: Any) -> None:
+        users = User.objects.with_roles().living_or_restorable().filter(customer=self.customer)
+        related = users.select_related("domain", "blocked_by", "deleted_by")
+        found = related.filter(pk=kwargs["user"]).first()
+        if found is None:
+            raise Http404
+        self.person = found
+        if self.capability != Capability.SEE:
+            require(self.request.user, self.capability, found)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.page()
+
+    def page(self, **context: Any) -> HttpResponse:
+        # The number in the address must not hide the `user` that templates know.
+        return self.render_to_response(self.get_context_data(person=self.person, **context))
+
+    def to_person(self) -> HttpResponse:
+        return redirect("accounts:user-detail", self.customer.pk, self.person.pk)
 
 
-class UserResetView(CustomerScopeMixin, TemplateView):
-    capability = Capability.RESET_PASSWORDS
-    template_name = "base.html"
+class UserDetailView(PersonMixin):
+    template_name = "accounts/user_detail.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.person.deleted_at is None:
+            return self.page(form=self.form())
+        self.template_name = "accounts/user_deleted.html"
+        may_restore = actor_of(request).can(Capability.MANAGE_USERS, self.person)
+        held = held_at_deletion([self.person]).get(self.person.pk, [])
+        return self.page(held=held, may_restore=may_restore)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        require(request.user, Capability.MANAGE_USERS, self.person)
+        form = self.form()
+        if self.person.deleted_at or form is None:
+            return self.to_person()
+        if not form.is_valid():
+            return self.page(form=form)
+        return self.save(form)
+
+    def form(self) -> UserForm | None:
+        """None for whoever may look only."""
+        actor, sent = actor_of(self.request), self.request.POST or None
+        if not actor.can(Capability.MANAGE_USERS, self.person):
+            return None
+        return UserForm(sent, customer=self.customer, person=self.person, actor=actor)
+
+    def save(self, form: UserForm) -> HttpResponse:
+        actor = actor_of(self.request)
+        try:
+            changes = change_user(self.person, customer=self.customer, actor=actor, **form.values())
+        except AlreadyDone:
+            return self.to_person()
+        except ChangedMeanwhile as changed:
+            renewed = form.renewed(changed.fields, actor)
+            return self.page(form=renewed, newer=_newer(renewed, changed.fields))
+        except Refused as refusal:
+            if not User.objects.active().filter(pk=self.person.pk).exists():
+                messages.error(self.request, str(refusal))
+                return self.to_person()
+            form.refuse(refusal)
+            return self.page(form=form)
+        for sentence in _saved(changes, form):
+            messages.success(self.request, sentence)
+        return self.to_person()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        actor = actor_of(self.request)
+        events = AuditEvent.objects.of(self.customer).about(self.person).seen_by(actor)
+        return super().get_context_data(**kwargs) | {
+            "sign_in": sign_in_state(self.person),
+            "licenses": _licenses(self.person),
+            "events": lines(self.customer, events.newest_first()[:EVENTS]),
+            "may_see_activity": actor.can(Capability.SEE_ACTIVITY),
+            "may_license": actor.can(Capability.MANAGE_LICENSES),
+            "facts": _facts(self.person),
+            "why_not": _why_not(actor, Capability.MANAGE_USERS, self.person),
+            "deeds": _deeds(actor, self.person, self.customer.pk),
+        }
 
 
-class UserBlockView(CustomerScopeMixin, TemplateView):
-    capability = Capability.MANAGE_USERS
-    template_name = "base.html"
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A license of the person; `off` are the names of its plans that are switched off."""
+
+    name: str
+    is_suspended: bool
+    off: list[str]
 
 
-class UserAllowView(CustomerScopeMixin, TemplateView):
-    capability = Capability.MANAGE_USERS
-    template_name = "base.html"
+def _licenses(person: User) -> list[Held]:
+    live = LicenseAssignment.objects.live().filter(user=person)
+    held = live.select_related("subscription__product").order_by("subscription__product__name")
+    return [
+        Held(
+            row.subscription.product.name,
+            row.subscription.status == SubscriptionStatus.SUSPENDED,
+            [
+                plan.name
+                for plan in row.subscription.product.plans.all()
+                if plan.code in row.services_off
+            ],
+        )
+        for row in held.prefetch_related("subscription__product__plans")
+    ]
 
 
-class UserDeleteView(CustomerScopeMixin, TemplateView):
-    capability = Capability.MANAGE_USERS
-    template_name = "base.html"
+def _facts(person: User) -> list[tuple[str, str]]:
+    """All details that have a value, for whoever may only look."""
+    fields = [(User._meta.get_field(name), getattr(person, name)) for name in MODEL_FIELDS]
+    facts = [(capfirst(field.verbose_name), _text(value)) for field, value in fields if value]
+    return [
+        (_("User name"), person.user_name),
+        (_("Permissions"), ", ".join(person.permission_labels())),
+        *facts,
+    ]
+
+
+def _text(value: Any) -> str:
+    return str(getattr(value, "name", value))
+
+
+def _saved(changes: dict[str, list[Any]], form: UserForm) -> list[str]:
+    if not changes:
+        return [_("Nothing was changed.")]
+    sentences = [_("Saved."), *form.removed]
+    if "user_name" in changes:
+        sentences.append(
+            _("%(name)s signs in as %(user_name)s from now on.")
+            % {"name": form.cleaned_data["display_name"], "user_name": changes["user_name"][1]}
+        )
+    return sentences
+
+
+def _newer(form: UserForm, fields: list[str]) -> list[str]:
+    """Which fields somebody else has changed, and who, as far as the log knows."""
+    labels = {"roles": _("Permissions")}
+    events = AuditEvent.objects.of(form.customer).about(form.person).newest_first()[:50]
+    who: dict[str, str] = {}
+    for event in events:
+        for name in {*event.changes, *event.names.changes}:
+            who.setdefault(name, event.names.actor)
+    return [
+        _("%(field)s: changed by %(who)s.")
+        % {
+            "field": labels.get(name) or form.fields[name].label,
+            "who": who.get(name) or _("somebody else"),
+        }
+        for name in fields
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something to do with a person: `url` leads to it, or else `reason` says why not."""
+
+    label: str
+    text: str
+    icon: str
+    url: str = ""
+    reason: str | Promise = ""
+    is_dangerous: bool = False
+
+
+def _deeds(actor: User, person: User, customer: int) -> list[Deed]:
+    is_self = actor.pk == person.pk
+    blocked = person.blocked_at is not None
+    reset = _("A new temporary password; the old one and every open session end at once.")
+    block = _("Nobody can sign in with this account until it is allowed again. Licenses stay.")
+    allow = _("The person can sign in again with the same password.")
+    delete = _("Licenses become free at once; the account can be restored for a while.")
+    own = {
+        "reset": _("This is your own account: use Change password, under your name."),
+        "block": _("You can't block yourself."),
+        "delete": _("You can't delete yourself."),
+    }
+    found = [
+        ("reset", _("Reset password"), reset, "key", Capability.RESET_PASSWORDS),
+        ("allow", _("Allow sign-in"), allow, "unlock", Capability.MANAGE_USERS)
+        if blocked
+        else ("block", _("Block sign-in"), block, "slash-circle", Capability.MANAGE_USERS),
+        ("delete", _("Delete user account"), delete, "trash", Capability.MANAGE_USERS),
+    ]
+    deeds = []
+    for name, label, text, icon, capability in found:
+        reason = (own.get(name, "") if is_self else "") or _why_not(actor, capability, person)
+        url = "" if reason else reverse(f"accounts:user-{name}", args=[customer, person.pk])
+        deeds.append(Deed(label, text, icon, url, reason, name == "delete"))
+    return deeds
+
+
+def _why_not(actor: User, capability: Capability, person: User) -> str | Promise:
+    if actor.can(capability, person):
+        return ""
+    who = who_can(capability, staff=actor.partner_id is not None)
+    if actor.can(capability):
+        return f"{_('This person is an administrator, which your role does not reach.')} {who}"
+    return who

@@ -1,0 +1,31 @@
+"""Forms that act once: a second click, or Back and again, shows what the first one did."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from customers.errors import AlreadyDone
+from customers.models import BatchKind
+from customers.services.batches import find_batch
+from customers.tenancy import CustomerScopeMixin
+
+from .actor import actor_of
+
+
+class OnceMixin(CustomerScopeMixin):
+    kind: ClassVar[BatchKind]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except AlreadyDone as done:
+            return redirect("accounts:batch-detail", done.batch.pk)  # type: ignore[attr-defined]
+
+    def stop_if_done(self) -> None:
+        """Call first in `scope`: after the deed the people may not be there any more."""
+        key = self.request.POST.get("key", "")
+        actor = actor_of(self.request)
+        twin = find_batch(self.kind, actor=actor, customer=self.customer, key=key)
+        if twin is not None:
+            raise AlreadyDone(twin)
