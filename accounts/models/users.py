@@ -18,6 +18,15 @@ from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, reach
 
 from ..names import DISPLAY_NAME_LENGTH, USER_NAME_LENGTH
 
+LIST_FIELDS = (
+    "display_name",
+    "user_name",
+    "must_change_password",
+    "temporary_password_set_at",
+    "blocked_at",
+    "added_at",
+)
+
 
 class RoleNames(models.Func):
     """The group names of a user in one string, so that a row needs no query of its own."""
@@ -44,6 +53,9 @@ class UserQuerySet(models.QuerySet["User"]):
     def due_for_purge(self) -> UserQuerySet:
         return self.filter(deleted_at__isnull=False, purge_after__lte=timezone.now())
 
+    def living_or_restorable(self) -> UserQuerySet:
+        return self.filter(Q(deleted_at=None) | Q(purge_after__gt=timezone.now()))
+
     def staff_of(self, partner: Partner) -> UserQuerySet:
         return self.filter(partner=partner)
 
@@ -57,6 +69,17 @@ class UserQuerySet(models.QuerySet["User"]):
             .values("all_names")
         )
         return self.annotate(role_names=models.Subquery(names))
+
+    def in_list(self) -> UserQuerySet:
+        """With what a row of a list shows, and no more: a page must not cost what it hides."""
+        return self.with_roles().only(*LIST_FIELDS)
+
+    def matching(self, words: Iterable[str]) -> UserQuerySet:
+        """With every one of these folded words (accounts.names.fold) in a name or user name."""
+        found = self
+        for word in words:
+            found = found.filter(search_text__contains=word)
+        return found
 
     def in_order(self, ids: Sequence[int]) -> list[User]:
         """The users of these ids, in the order of the ids."""

@@ -150,7 +150,7 @@ def test_chosen_password_opens_the_portal_and_keeps_one_signed_in(
         (NEW, "", "password2"),
         (NEW, "seven wooden boats", "password2"),
         ("short", "short", "password1"),
-        ("unbelievable", "unbelievable", "password1"),
+        ("123321123321", "123321123321", "password1"),
         ("nora.contoso.example", "nora.contoso.example", "password1"),
         (TEMPORARY, TEMPORARY, "password1"),
         (TEMPORARY.upper(), TEMPORARY.upper(), "password1"),

@@ -1,0 +1,137 @@
+"""A customer's users a page at a time: found by their place in an index, never by counting rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import F, OrderBy, Q, Subquery
+from django.db.models.functions import Lower
+
+from customers.models import Customer
+
+from .models import User, UserQuerySet
+from .names import fold
+
+# What a list can be sorted by, each with an index of its own.
+SORTS = {"name": "sort_name", "user": "username", "added": "added_at"}
+# The deleted are always shown by the day, the last one first.
+_COLUMNS = {**SORTS, "deleted": "deleted_at"}
+# More matches than these are not counted.
+COUNTED = 10_000
+# Beyond what a database numbers its rows with.
+_LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What an address asks for: words to find, an order ("-" turns it round), and a place.
+
+    The place is the id of the user before (`after`) or behind (`before`) the page, or `last`.
+    """
+
+    words: tuple[str, ...] = ()
+    sort: str = "name"
+    after: int | None = None
+    before: int | None = None
+    last: bool = False
+
+    @property
+    def is_descending(self) -> bool:
+        return self.sort.startswith("-")
+
+    @property
+    def column(self) -> str:
+        return _COLUMNS[self.sort.removeprefix("-")]
+
+    @property
+    def backwards(self) -> bool:
+        return self.last or self.before is not None
+
+
+@dataclass(frozen=True, slots=True)
+class UserPage:
+    """`total` is None where more match than are counted."""
+
+    users: Sequence[User]
+    total: int | None
+    is_first: bool
+    is_last: bool
+
+
+def read_sort(text: str) -> str:
+    return text if text.removeprefix("-") in SORTS else "name"
+
+
+def read_id(text: str) -> int | None:
+    """The id in an address, or None for what can't be one."""
+    if not (text.isascii() and text.isdigit()):
+        return None
+    number = int(text[:20])
+    return number if number <= _LARGEST_ID else None
+
+
+def search_words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fold(text).split()))
+
+
+def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> UserPage:
+    """One page of these users of the customer: those asked for, or the first one."""
+    matching = users.filter(customer=customer).matching(query.words)
+    total = _total(matching, customer, query)
+    size = _size(query, total)
+    rows = list(_window(matching, customer, query)[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
+    if query.backwards:
+        rows.reverse()
+    beyond = query.before is not None and not more and len(rows) < size
+    if beyond or (query.after is not None and not rows):
+        first = ListQuery(words=query.words, sort=query.sort)
+        return page_of_users(users, customer, first)
+    is_first = not more if query.backwards else query.after is None
+    is_last = query.last or (not more and query.before is None)
+    return UserPage(rows, total, is_first, is_last)
+
+
+def _total(matching: UserQuerySet, customer: Customer, query: ListQuery) -> int | None:
+    if not query.words:
+        deleted = query.column == "deleted_at"
+        return restorable_count(customer) if deleted else customer.active_users
+    found = matching.order_by()[: COUNTED + 1].count()
+    return None if found > COUNTED else found
+
+
+def _size(query: ListQuery, total: int | None) -> int:
+    """The last page is as long as one arrives at page by page."""
+    if query.last and total:
+        return total % settings.PAGE_SIZE or settings.PAGE_SIZE
+    return settings.PAGE_SIZE
+
+
+def _window(matching: UserQuerySet, customer: Customer, query: ListQuery) -> UserQuerySet:
+    """The rows from the place on, in reading order or, backwards, against it."""
+    downwards = query.is_descending != query.backwards
+    cursor = query.after if query.after is not None else query.before
+    if cursor is not None:
+        matching = matching.filter(_beyond(customer, query.column, cursor, downwards=downwards))
+    order = [OrderBy(F(name), descending=downwards) for name in (query.column, "pk")]
+    return matching.order_by(*order)
+
+
+def _beyond(customer: Customer, column: str, cursor: int, *, downwards: bool) -> Q:
+    """Behind the user of this id. A deleted one still has a place; of none, nothing is behind."""
+    key = Lower("user_name") if column == "username" else F(column)
+    place = Subquery(User.objects.filter(customer=customer, pk=cursor).values_list(key)[:1])
+    side = "lt" if downwards else "gt"
+    # The first condition alone is one range of the index; the second cuts off its edge.
+    return Q(**{f"{column}__{side}e": place}) & (
+        Q(**{f"{column}__{side}": place}) | Q(**{f"pk__{side}": cursor})
+    )
+
+
+def restorable_count(customer: Customer) -> int:
+    """How many deleted users can still be restored: whom the purge has yet to take are not."""
+    if not customer.deleted_users:
+        return 0
+    overdue = User.objects.due_for_purge().filter(customer=customer).count()
+    return max(customer.deleted_users - overdue, 0)

@@ -1,0 +1,93 @@
+"""What a row of the user list shows, worked out before the template, which only prints it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from licensing.models import LicenseAssignment
+
+from ..models import User
+from ..services.credentials import temporary_password_expired
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    tone: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    url: str
+    display_name: str
+    user_name: str
+    licenses: str
+    permissions: str
+    sign_in: State
+    added: str
+
+
+def user_rows(users: Sequence[User], *, base_url: str) -> list[UserRow]:
+    """One query for all licenses; words that many rows share are made once."""
+    products = _products(users)
+    states = _states()
+    days: dict[date, str] = {}
+    permissions: dict[str, str] = {}
+    rows = []
+    for user in users:
+        roles = user.__dict__["role_names"] or ""
+        if roles not in permissions:
+            permissions[roles] = ", ".join(user.permission_labels())
+        day = timezone.localtime(user.added_at).date()
+        if day not in days:
+            days[day] = date_format(day)
+        rows.append(
+            UserRow(
+                url=f"{base_url}{user.pk}/",
+                display_name=user.display_name,
+                user_name=user.user_name,
+                licenses=", ".join(products.get(user.pk, ())),
+                permissions=permissions[roles],
+                sign_in=states[_state_of(user)],
+                added=days[day],
+            )
+        )
+    return rows
+
+
+def sign_in_state(user: User) -> State:
+    return _states()[_state_of(user)]
+
+
+def _states() -> dict[str, State]:
+    return {
+        "blocked": State("danger", _("Blocked")),
+        "expired": State("warning", _("Temporary password expired")),
+        "temporary": State("info", _("Must change password")),
+        "allowed": State("success", _("Allowed")),
+    }
+
+
+def _state_of(user: User) -> str:
+    if user.blocked_at:
+        return "blocked"
+    if temporary_password_expired(user):
+        return "expired"
+    return "temporary" if user.must_change_password else "allowed"
+
+
+def _products(users: Iterable[User]) -> dict[int, list[str]]:
+    held = (
+        LicenseAssignment.objects.live()
+        .filter(user__in=[user.pk for user in users])
+        .order_by("subscription__product__name")
+        .values_list("user_id", "subscription__product__name")
+    )
+    names: dict[int, list[str]] = {}
+    for user_id, name in held:
+        names.setdefault(user_id, []).append(name)
+    return names
