@@ -1,24 +1,201 @@
-from django.views.generic import TemplateView
+from typing import Any
 
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import F, OrderBy
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView, TemplateView
+
+from customers.actor import actor_of
+from customers.errors import Refused
+from customers.forms.customers import CustomerAddForm, CustomerChangeForm, DomainForm
+from customers.models import AuditEvent, Customer, CustomerQuerySet
 from customers.roles import Capability
-from customers.tenancy import CustomerScopeMixin, RoleMixin
+from customers.services.customers import add_customer, change_customer
+from customers.tenancy import CustomerScopeMixin, RoleMixin, require
+from customers.text import visible
+
+from .activity import lines
+from .lists import Pager, address, columns
+
+SEARCH_LENGTH = 200
+RECENT = 8
+LABELS = {
+    "name": gettext_lazy("Name"),
+    "domain": gettext_lazy("Primary domain"),
+    "users": gettext_lazy("Users"),
+    "seats": gettext_lazy("Seats used"),
+    "deleted": gettext_lazy("Deleted users"),
+}
+FIGURES = {"users", "seats", "deleted"}
+ORDERS: dict[str, F | Lower] = {
+    "name": Lower("name"),
+    "domain": F("primary_domain"),
+    "users": F("active_users"),
+    "seats": F("seats_used"),
+    "deleted": F("deleted_users"),
+}
 
 
 class CustomerListView(RoleMixin, TemplateView):
+    """The partner's customers. Whoever belongs to a customer is led to its users."""
+
     capability = Capability.SEE
-    template_name = "base.html"
+    template_name = "customers/customer_list.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        own = actor_of(request).customer_id
+        if own:
+            return redirect("accounts:user-list", own)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        search = visible(self.request.GET.get("q", ""))[0][:SEARCH_LENGTH]
+        order = self.request.GET.get("sort", "name")
+        if order.removeprefix("-") not in ORDERS:
+            order = "name"
+        customers = Customer.objects.visible_to(actor_of(self.request))
+        page = _page(customers.matching(search), order, self.request.GET.get("page", ""))
+        return super().get_context_data(**kwargs) | {
+            "customers": page.object_list,
+            "search": search,
+            "order": order,
+            "columns": columns(self.request, order, LABELS, FIGURES),
+            "pager": _pager(self.request, page),
+            "clear_url": address(self.request, q=None, page=None),
+            "may_add": actor_of(self.request).can(Capability.MANAGE_CUSTOMERS),
+            "section": "customers",
+        }
 
 
-class CustomerAddView(RoleMixin, TemplateView):
+def _page(customers: CustomerQuerySet, order: str, number: str) -> Page[Customer]:
+    by = ORDERS[order.removeprefix("-")]
+    first = OrderBy(by, descending=order.startswith("-"))
+    rows = customers.with_primary_domain().with_seats().order_by(first, Lower("name"), "pk")
+    return Paginator(rows, settings.PAGE_SIZE).get_page(number)
+
+
+def _pager(request: HttpRequest, page: Page[Customer]) -> Pager:
+    pages = page.paginator.num_pages
+    back, on = page.has_previous(), page.has_next()
+    return Pager(
+        _("%(first)s to %(last)s of %(count)s")
+        % {
+            "first": f"{page.start_index():,}",
+            "last": f"{page.end_index():,}",
+            "count": f"{page.paginator.count:,}",
+        },
+        first_url=address(request, page=None) if back else None,
+        previous_url=address(request, page=page.number - 1) if back else None,
+        next_url=address(request, page=page.number + 1) if on else None,
+        last_url=address(request, page=pages) if on else None,
+    )
+
+
+class CustomerAddView(RoleMixin, FormView[CustomerAddForm]):
     capability = Capability.MANAGE_CUSTOMERS
-    template_name = "base.html"
+    template_name = "customers/customer_add.html"
+    form_class = CustomerAddForm
+    extra_context = {"section": "customers"}
+
+    def get_initial(self) -> dict[str, Any]:
+        partner = actor_of(self.request).partner
+        return {"country": str(partner.country)} if partner else {}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def form_valid(self, form: CustomerAddForm) -> HttpResponse:
+        if form.twin:
+            messages.info(self.request, _("%(name)s is added already.") % {"name": form.twin.name})
+            return redirect("customers:customer-detail", form.twin.pk)
+        values = {name: form.cleaned_data[name] for name in form.fields}
+        try:
+            customer = add_customer(actor=actor_of(self.request), **values)
+        except Refused as refusal:
+            return self.refused(form, refusal)
+        messages.success(self.request, _("%(name)s is added.") % {"name": customer.name})
+        for notice in form.removed:
+            messages.warning(self.request, notice)
+        return redirect("customers:customer-detail", customer.pk)
+
+    def refused(self, form: CustomerAddForm, refusal: Refused) -> HttpResponse:
+        """Taken since the form looked: by the first click of two, or by somebody else."""
+        if twin := form.find_twin():
+            return redirect("customers:customer-detail", twin.pk)
+        form.add_error(refusal.field or None, str(refusal))
+        return self.form_invalid(form)
 
 
 class CustomerDetailView(CustomerScopeMixin, TemplateView):
+    """The customer's home: what there is and what happened lately, as far as the role sees."""
+
     capability = Capability.SEE
-    template_name = "base.html"
+    template_name = "customers/customer_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = actor_of(self.request)
+        context = super().get_context_data(**kwargs) | {
+            "deleted": self.customer.users.restorable().count(),
+            "may": {capability.name: user.can(capability) for capability in Capability},
+            "domains": self.customer.domains.all(),
+        }
+        if user.can(Capability.SEE_SUBSCRIPTIONS):
+            subscriptions = list(self.customer.subscriptions.current().for_list())
+            context["subscriptions"] = subscriptions
+            context["available"] = sum(row.available for row in subscriptions if row.is_active)
+        if user.can(Capability.RESET_PASSWORDS):
+            sheets = self.customer.sheets.open().readable_by(user)
+            context["sheets"] = sheets.count()
+        if user.can(Capability.SEE_ACTIVITY):
+            events = AuditEvent.objects.of(self.customer).seen_by(user).newest_first()
+            context["lines"] = lines(self.customer, events[:RECENT])
+        return context
 
 
-class CustomerAccountView(CustomerScopeMixin, TemplateView):
+class CustomerAccountView(CustomerScopeMixin, FormView[CustomerChangeForm]):
+    """To be seen with the customer; to be changed by whoever manages customers."""
+
     capability = Capability.SEE
-    template_name = "base.html"
+    template_name = "customers/customer_account.html"
+    form_class = CustomerChangeForm
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        require(request.user, Capability.MANAGE_CUSTOMERS)
+        return super().post(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs()
+        kwargs.pop("initial")
+        return kwargs | {"user": self.request.user, "customer": self.customer}
+
+    def form_valid(self, form: CustomerChangeForm) -> HttpResponse:
+        try:
+            changed = change_customer(
+                self.customer,
+                actor=actor_of(self.request),
+                **form.changes(),
+            )
+        except Refused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+            return self.form_invalid(form)
+        if changed:
+            messages.success(self.request, _("The account is saved."))
+        else:
+            messages.info(self.request, _("There was nothing to change."))
+        for notice in form.removed:
+            messages.warning(self.request, notice)
+        return redirect(reverse("customers:customer-account", args=[self.customer.pk]))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "may_change": actor_of(self.request).can(Capability.MANAGE_CUSTOMERS),
+            "domains": self.customer.domains.with_use(),
+            "domain_form": DomainForm(customer=self.customer, auto_id="id_domain_%s"),
+        }

@@ -1,19 +1,82 @@
-from django.views.generic import TemplateView
+from collections.abc import Callable
+from typing import Any, ClassVar
 
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView, TemplateView
+
+from customers.actor import actor_of
+from customers.errors import Refused
+from customers.forms.customers import DomainForm
+from customers.models import Domain
 from customers.roles import Capability
+from customers.services.domains import add_domain, make_primary, remove_domain
 from customers.tenancy import CustomerScopeMixin
 
 
-class DomainAddView(CustomerScopeMixin, TemplateView):
+class DomainAddView(CustomerScopeMixin, FormView[DomainForm]):
     capability = Capability.MANAGE_CUSTOMERS
-    template_name = "base.html"
+    template_name = "customers/domain_add.html"
+    form_class = DomainForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"customer": self.customer}
+
+    def form_valid(self, form: DomainForm) -> HttpResponse:
+        name = form.cleaned_data["name"]
+        if form.twin:
+            messages.info(self.request, _("%(domain)s is added already.") % {"domain": name})
+            return redirect("customers:customer-account", self.customer.pk)
+        try:
+            add_domain(self.customer, name, actor=actor_of(self.request))
+        except Refused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+            return self.form_invalid(form)
+        messages.success(self.request, _("%(domain)s is added.") % {"domain": name})
+        for notice in form.removed:
+            messages.warning(self.request, notice)
+        return redirect("customers:customer-account", self.customer.pk)
 
 
-class DomainPrimaryView(CustomerScopeMixin, TemplateView):
+class DomainActView(CustomerScopeMixin, TemplateView):
+    """Asks about one of the customer's own domains, then acts, and leads back to Account."""
+
     capability = Capability.MANAGE_CUSTOMERS
-    template_name = "base.html"
+    act: ClassVar[Callable[..., None]]
+    told: ClassVar[str | Promise]
+    domain: Domain
+
+    def scope(self, **kwargs: Any) -> None:
+        domain = self.customer.domains.with_use().filter(pk=kwargs["domain"]).first()
+        if domain is None:
+            raise Http404
+        self.domain = domain
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"domain": self.domain}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        told = self.told % {"domain": self.domain.name}
+        try:
+            self.act(self.domain, actor=actor_of(request))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, told)
+        return redirect("customers:customer-account", self.customer.pk)
 
 
-class DomainRemoveView(CustomerScopeMixin, TemplateView):
-    capability = Capability.MANAGE_CUSTOMERS
-    template_name = "base.html"
+class DomainPrimaryView(DomainActView):
+    template_name = "customers/domain_primary.html"
+    act = staticmethod(make_primary)
+    told = gettext_lazy("%(domain)s is the primary domain now.")
+
+
+class DomainRemoveView(DomainActView):
+    template_name = "customers/domain_remove.html"
+    act = staticmethod(remove_domain)
+    told = gettext_lazy("%(domain)s is removed.")

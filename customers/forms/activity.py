@@ -1,0 +1,83 @@
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..actions import Action
+from ..models import AuditEventQuerySet
+from .fields import VisibleCharField
+
+TEXT_LENGTH = 200
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+
+def _text(label: Any, placeholder: Any) -> VisibleCharField:
+    attrs = {
+        "class": "form-control",
+        "autocomplete": "off",
+        "spellcheck": "false",
+        "placeholder": placeholder,
+    }
+    return VisibleCharField(
+        label=label, required=False, max_length=TEXT_LENGTH, widget=forms.TextInput(attrs=attrs)
+    )
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=DateInput(format="%Y-%m-%d", attrs={"class": "form-control"}),
+        error_messages={"invalid": gettext_lazy("Enter a date such as 2026-03-31.")},
+    )
+
+
+class ActivityFilterForm(forms.Form):
+    """The filter of the activity log, as it stands in the address."""
+
+    person = _text(gettext_lazy("Person"), gettext_lazy("Who did it"))
+    action = forms.ChoiceField(
+        label=gettext_lazy("Action"),
+        required=False,
+        choices=lambda: [("", _("All actions")), *Action.choices],
+        widget=forms.Select(attrs={"class": "form-select"}),
+        error_messages={"invalid_choice": gettext_lazy("Choose one of these actions.")},
+    )
+    user = _text(gettext_lazy("User"), gettext_lazy("To whom"))
+    since = _day(gettext_lazy("From"))
+    until = _day(gettext_lazy("To"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("This day is before the first one."))
+        return cleaned
+
+    def is_set(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)
+
+    def apply(self, events: AuditEventQuerySet) -> AuditEventQuerySet:
+        """The events that fit. Days begin and end in the viewer's zone."""
+        values = self.cleaned_data
+        if values.get("person"):
+            events = events.by_person(values["person"])
+        if values.get("action"):
+            events = events.filter(action=values["action"])
+        if values.get("user"):
+            events = events.on_user(values["user"])
+        if values.get("since"):
+            events = events.filter(at__gte=_moment(values["since"], time.min))
+        if values.get("until"):
+            events = events.filter(at__lte=_moment(values["until"], time.max))
+        return events
+
+
+def _moment(day: date, clock: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, clock))

@@ -1,0 +1,188 @@
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+
+from ..models import Customer, Domain, domain_validator
+from .fields import VisibleCharField, VisibleEmailField, removal_notices
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def _domain_field(label: Any) -> VisibleCharField:
+    return VisibleCharField(
+        label=label,
+        help_text=gettext_lazy("What follows the @ in user names, such as contoso.com."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        error_messages={"required": gettext_lazy("Enter a domain such as contoso.com.")},
+    )
+
+
+class DomainCleanMixin(forms.Form):
+    """Takes a domain as people write it; what is wrong with it is said in one sentence."""
+
+    def clean_domain_name(self, name: str) -> str:
+        domain = name.lower()
+        domain_validator(domain)
+        return domain
+
+
+class CustomerForm(forms.Form):
+    """Name, country and contact email, with the values that the page was opened with.
+
+    Only what the person changed is to be saved. What somebody else has changed meanwhile is told,
+    and needs a second Save.
+    """
+
+    name = VisibleCharField(
+        label=gettext_lazy("Name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Enter the customer's name.")},
+    )
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"),
+        choices=lambda: [("", _("Choose a country")), *((code, name) for code, name in countries)],
+        help_text=gettext_lazy("The usage location of new users, unless chosen otherwise."),
+        error_messages={"required": gettext_lazy("Choose a country.")},
+    )
+    contact_email = VisibleEmailField(
+        label=gettext_lazy("Contact email"),
+        required=False,
+        max_length=254,
+        help_text=gettext_lazy("Where names and temporary passwords can be mailed to."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "invalid": gettext_lazy("Enter an email address such as name@example.com.")
+        },
+    )
+
+    def __init__(self, *args: Any, user: "User", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.removed: list[str] = []
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self.removed = removal_notices(self)
+        return cleaned
+
+    def check_name_is_free(self, name: str, *, besides: Customer | None = None) -> None:
+        others = Customer.objects.filter(partner=self.user.partner_id, name__iexact=name)
+        if any(other != besides for other in others):
+            self.add_error("name", _("You have a customer with this name. Choose another name."))
+
+
+class CustomerAddForm(DomainCleanMixin, CustomerForm):
+    """`twin` is set where just this customer is there already: the same form came twice."""
+
+    primary_domain = _domain_field(gettext_lazy("Primary domain"))
+    field_order = ["name", "primary_domain", "country", "contact_email"]
+    twin: Customer | None = None
+
+    def clean_primary_domain(self) -> str:
+        return self.clean_domain_name(self.cleaned_data["primary_domain"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors:
+            self.twin = self.find_twin()
+        if self.twin is None:
+            self._check_free(cleaned.get("name"), cleaned.get("primary_domain"))
+        return cleaned
+
+    def find_twin(self) -> Customer | None:
+        values = self.cleaned_data
+        return (
+            Customer.objects.visible_to(self.user)
+            .filter(
+                name=values["name"],
+                country=values["country"],
+                contact_email=values["contact_email"],
+                domains__in=Domain.objects.filter(name=values["primary_domain"], is_primary=True),
+            )
+            .first()
+        )
+
+    def _check_free(self, name: str | None, domain: str | None) -> None:
+        if name:
+            self.check_name_is_free(name)
+        if domain and Domain.objects.filter(name=domain).exists():
+            self.add_error("primary_domain", _("This domain cannot be used here."))
+
+
+class CustomerChangeForm(CustomerForm):
+    seen_name = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen_country = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen_contact_email = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    FIELDS = ("name", "country", "contact_email")
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        self.customer = customer
+        self.current = {field: str(getattr(customer, field)) for field in self.FIELDS}
+        seen = {f"seen_{field}": value for field, value in self.current.items()}
+        super().__init__(*args, initial=self.current | seen, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        clashing = [field for field in self.changes() if self._changed_meanwhile(field)]
+        for field in clashing:
+            self.add_error(field, self._clash(field))
+        if clashing:
+            # What is now on the page has been seen: the next Save means it.
+            seen = {f"seen_{field}": self.current[field] for field in clashing}
+            self.data = {name: self.data[name] for name in self.data} | seen
+        if "name" in self.changes():
+            self.check_name_is_free(cleaned["name"], besides=self.customer)
+        return cleaned
+
+    def changes(self) -> dict[str, str]:
+        """What the person changed, and is not so already."""
+        values = self.cleaned_data
+        return {
+            field: values[field]
+            for field in self.FIELDS
+            if field in values and values[field] not in (self._seen(field), self.current[field])
+        }
+
+    def _seen(self, field: str) -> str:
+        return str(self.cleaned_data.get(f"seen_{field}", ""))
+
+    def _changed_meanwhile(self, field: str) -> bool:
+        return self._seen(field) != self.current[field]
+
+    def _clash(self, field: str) -> ValidationError:
+        value = self.current[field]
+        if field == "country":
+            value = countries.name(value)
+        return ValidationError(
+            _("Somebody has changed this to “%(value)s” meanwhile. Save again to replace it.")
+            % {"value": value or "–"}
+        )
+
+
+class DomainForm(DomainCleanMixin, forms.Form):
+    """A further domain of a customer; `twin` is set where the customer has it already."""
+
+    name = _domain_field(gettext_lazy("Domain"))
+    twin: Domain | None = None
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+        self.removed: list[str] = []
+
+    def clean_name(self) -> str:
+        name = self.clean_domain_name(self.cleaned_data["name"])
+        self.removed = removal_notices(self)
+        self.twin = self.customer.domains.filter(name=name).first()
+        if self.twin is None and Domain.objects.filter(name=name).exists():
+            raise ValidationError(_("This domain cannot be used here."))
+        return name

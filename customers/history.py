@@ -1,0 +1,143 @@
+"""What an event of the activity log says, in words."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+
+from .models import AuditEvent
+
+NOTHING = "–"
+# The values of a change; what is not named here is called as its field is.
+LABELS: dict[str, str | Promise] = {
+    "alternate_email": gettext_lazy("Alternate email"),
+    "city": gettext_lazy("City"),
+    "contact_email": gettext_lazy("Contact email"),
+    "country": gettext_lazy("Country"),
+    "deleted_at": gettext_lazy("Deleted on"),
+    "department": gettext_lazy("Department"),
+    "display_name": gettext_lazy("Display name"),
+    "domain": gettext_lazy("Domain"),
+    "fax": gettext_lazy("Fax"),
+    "first_name": gettext_lazy("First name"),
+    "job_title": gettext_lazy("Job title"),
+    "last_name": gettext_lazy("Last name"),
+    "mails": gettext_lazy("Mails"),
+    "mobile_phone": gettext_lazy("Mobile phone"),
+    "name": gettext_lazy("Name"),
+    "not_restored": gettext_lazy("Licenses not given back"),
+    "office": gettext_lazy("Office"),
+    "office_phone": gettext_lazy("Office phone"),
+    "people": gettext_lazy("People"),
+    "postal_code": gettext_lazy("Postal code"),
+    "released": gettext_lazy("Licenses released"),
+    "renews_on": gettext_lazy("Renews on"),
+    "restored": gettext_lazy("Licenses given back"),
+    "roles": gettext_lazy("Permissions"),
+    "seats": gettext_lazy("Seats"),
+    "services_off": gettext_lazy("Services off"),
+    "state": gettext_lazy("State"),
+    "status": gettext_lazy("Status"),
+    "street": gettext_lazy("Street"),
+    "to": gettext_lazy("Sent to"),
+    "usage_location": gettext_lazy("Usage location"),
+    "user_name": gettext_lazy("User name"),
+    "was_temporary": gettext_lazy("In place of a temporary password"),
+}
+WORDS: dict[str, dict[str, str | Promise]] = {
+    "status": {
+        "active": gettext_lazy("Active"),
+        "suspended": gettext_lazy("Suspended"),
+        "canceled": gettext_lazy("Canceled"),
+    },
+    "to": {
+        "self": gettext_lazy("The person who asked"),
+        "contact": gettext_lazy("The customer's contact"),
+        "person": gettext_lazy("Each person's alternate email"),
+    },
+}
+# Lists whose two members are no before and after.
+LISTS = {"released", "restored", "not_restored"}
+
+
+def describe(event: AuditEvent) -> list[str]:
+    """Before and after, a sentence a field; `event.names` is loaded."""
+    changes: Mapping[str, Any] = {**event.changes, **event.names.changes}
+    # What is said of the target already, its product or domain, is no change.
+    found = [
+        _sentence(name, value) for name, value in changes.items() if value != event.names.target
+    ]
+    return [sentence for sentence in found if sentence] + ([event.reason] if event.reason else [])
+
+
+def _sentence(name: str, value: Any) -> str:
+    if value in (None, "", [], {}) or value is False:
+        return ""
+    label = LABELS.get(name) or capfirst(name.replace("_", " "))
+    if name == "product":
+        return str(value)
+    if not _is_change(name, value):
+        return _("%(label)s: %(value)s") % {"label": label, "value": _value(name, value)}
+    before, after = value
+    if _is_empty(before):
+        return _("%(label)s: %(value)s") % {"label": label, "value": _value(name, after)}
+    return _("%(label)s: %(before)s → %(after)s") % {
+        "label": label,
+        "before": _value(name, before),
+        "after": _value(name, after),
+    }
+
+
+def _is_change(name: str, value: Any) -> bool:
+    if not isinstance(value, list) or len(value) != 2 or name in LISTS:
+        return False
+    # The services of a license are a list of codes, those of a change two such lists.
+    return name not in {"services_off", "roles"} or all(isinstance(part, list) for part in value)
+
+
+def _is_empty(value: Any) -> bool:
+    return value in (None, "", [], 0)
+
+
+def _value(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_value(name, part) for part in value) or NOTHING
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int):
+        return f"{value:,}"
+    if value in (None, ""):
+        return NOTHING
+    return READERS.get(name, _word(name))(str(value))
+
+
+def _word(name: str) -> Callable[[str], str]:
+    return lambda value: str(WORDS.get(name, {}).get(value, value))
+
+
+def _country(code: str) -> str:
+    return countries.name(code) or code
+
+
+def _moment(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if timezone.is_naive(moment):
+        return text
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+
+
+READERS: dict[str, Callable[[str], str]] = {
+    "country": _country,
+    "usage_location": _country,
+    "deleted_at": _moment,
+}

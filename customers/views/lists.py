@@ -1,0 +1,56 @@
+"""What lists of every kind keep in their address: the order of columns and the pages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """For components/pagination.html; an address is None where there is nothing to go to."""
+
+    summary: str
+    first_url: str | None = None
+    previous_url: str | None = None
+    next_url: str | None = None
+    last_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """For components/sort_header.html."""
+
+    label: str | Promise
+    url: str
+    direction: str
+    is_figure: bool
+
+
+def address(request: HttpRequest, **changes: object) -> str:
+    """This page's own address with other parameters; None or "" takes one out."""
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in (None, ""):
+            query[name] = str(value)
+    return f"?{query.urlencode()}" if query else request.path
+
+
+def columns(
+    request: HttpRequest, order: str, labels: Mapping[str, str | Promise], figures: set[str]
+) -> list[Column]:
+    """`order` is the column that sorts now, with "-" before it where it sorts downwards.
+
+    A first click sorts text upwards and figures downwards, a second one turns it round.
+    """
+    now = order.removeprefix("-")
+    found = []
+    for name, label in labels.items():
+        first = f"-{name}" if name in figures else name
+        turned = name if order.startswith("-") else f"-{name}"
+        url = address(request, sort=turned if name == now else first, page=None)
+        direction = ("descending" if order.startswith("-") else "ascending") if name == now else ""
+        found.append(Column(label, url, direction, name in figures))
+    return found
