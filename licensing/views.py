@@ -1,34 +1,262 @@
-from django.views.generic import TemplateView
+from collections.abc import Callable
+from typing import Any, ClassVar
 
-from customers.roles import Capability
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import FormView, TemplateView
+
+from customers.actions import Action
+from customers.actor import actor_of
+from customers.addresses import local_address
+from customers.errors import AlreadyDone, Refused
+from customers.models import AuditEvent
+from customers.roles import Capability, who_can
+from customers.services.batches import new_key
 from customers.tenancy import CustomerScopeMixin
+
+from .errors import SeatsChanged
+from .forms import SeatsForm, SubscriptionAddForm
+from .models import LicenseAssignment, Subscription, anniversary
+from .services.subscriptions import (
+    add_subscription,
+    cancel_subscription,
+    change_seats,
+    resume_subscription,
+    suspend_subscription,
+)
+
+NAMED = 10
 
 
 class SubscriptionListView(CustomerScopeMixin, TemplateView):
     capability = Capability.SEE_SUBSCRIPTIONS
-    template_name = "base.html"
+    template_name = "licensing/subscription_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = actor_of(self.request)
+        today = timezone.localdate()
+        rows = list(self.customer.subscriptions.for_list())
+        for row in rows:
+            row.renews_on = row.next_renewal(today)
+        may_manage = user.can(Capability.MANAGE_SUBSCRIPTIONS)
+        return super().get_context_data(**kwargs) | {
+            "subscriptions": [row for row in rows if not row.is_canceled],
+            "canceled": [row for row in rows if row.is_canceled],
+            "may_manage": may_manage,
+            "who_can": ""
+            if may_manage
+            else who_can(Capability.MANAGE_SUBSCRIPTIONS, staff=bool(user.partner_id)),
+        }
 
 
-class SubscriptionAddView(CustomerScopeMixin, TemplateView):
+class SubscriptionAddView(CustomerScopeMixin, FormView[SubscriptionAddForm]):
     capability = Capability.MANAGE_SUBSCRIPTIONS
-    template_name = "base.html"
+    template_name = "licensing/subscription_add.html"
+    form_class = SubscriptionAddForm
+
+    def get_initial(self) -> dict[str, Any]:
+        today = timezone.localdate()
+        return {"renews_on": anniversary(today, today.year + 1), "key": new_key()}
+
+    def form_valid(self, form: SubscriptionAddForm) -> HttpResponse:
+        names = {"product": form.cleaned_data["product"].name}
+        try:
+            add_subscription(self.customer, **form.cleaned_data, actor=actor_of(self.request))
+        except AlreadyDone:
+            return redirect("licensing:subscription-list", self.customer.pk)
+        except Refused as refusal:
+            form.add_error(refusal.field or "product", str(refusal))
+            return self.form_invalid(form)
+        messages.success(self.request, _("%(product)s is added.") % names)
+        return redirect("licensing:subscription-list", self.customer.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        held = list(self.customer.subscriptions.current().for_list())
+        taken = {row.product_id for row in held}
+        offers = [row for row in context["form"].offered if row.pk not in taken]
+        return context | {"held": held, "offers": offers}
 
 
-class SubscriptionDetailView(CustomerScopeMixin, TemplateView):
+class SubscriptionScopeMixin(CustomerScopeMixin):
+    """One of the customer's own subscriptions."""
+
     capability = Capability.MANAGE_SUBSCRIPTIONS
-    template_name = "base.html"
+    subscription: Subscription
+
+    def scope(self, **kwargs: Any) -> None:
+        rows = self.customer.subscriptions.for_list()
+        subscription = rows.filter(pk=kwargs["subscription"]).first()
+        if subscription is None:
+            raise Http404
+        self.subscription = subscription
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"subscription": self.subscription}
 
 
-class SubscriptionSuspendView(CustomerScopeMixin, TemplateView):
-    capability = Capability.MANAGE_SUBSCRIPTIONS
-    template_name = "base.html"
+class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
+    """The seats of one subscription. `?next=` is where Save leads back to, `?seats=` a proposal."""
+
+    template_name = "licensing/subscription_detail.html"
+    form_class = SeatsForm
+
+    def get_initial(self) -> dict[str, Any]:
+        proposal = self.request.GET.get("seats", "")
+        here = self.subscription.quantity
+        return {
+            "quantity": proposal if proposal.isascii() and proposal.isdecimal() else here,
+            "seen": here,
+            "next": self.request.GET.get("next", ""),
+            "key": new_key(),
+        }
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"assigned": self.subscription.assigned}
+
+    def form_valid(self, form: SeatsForm) -> HttpResponse:
+        values = form.cleaned_data
+        default = reverse("licensing:subscription-list", args=[self.customer.pk])
+        back = redirect(local_address(self.request, values.pop("next"), default))
+        try:
+            fresh = change_seats(self.subscription, **values, actor=actor_of(self.request))
+        except AlreadyDone:
+            return back
+        except SeatsChanged as change:
+            return self.ask_again(form, change)
+        except Refused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+            return self.form_invalid(form)
+        if fresh.quantity == values["seen"]:
+            messages.info(self.request, _("There was nothing to change."))
+        else:
+            messages.success(self.request, _saved(fresh))
+        return back
+
+    def ask_again(self, form: SeatsForm, change: SeatsChanged) -> HttpResponse:
+        """What the page showed is over: say what is so now; the next Save means it."""
+        by = _last_change(self.subscription)
+        form.data = {name: form.data[name] for name in form.data} | {"seen": str(change.quantity)}
+        told = [str(change)]
+        if by:
+            told.append(_("It was changed by %(person)s.") % {"person": by})
+        told.append(_("Check your number and save again."))
+        form.add_error("quantity", " ".join(told))
+        self.subscription.refresh_from_db(fields=["quantity", "assigned", "status"])
+        return self.form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        asked = self.request.POST.get("next") or self.request.GET.get("next", "")
+        return super().get_context_data(**kwargs) | {
+            "renews_on": self.subscription.next_renewal(timezone.localdate()),
+            "plans": self.subscription.product.plans.all(),
+            "requires": self.subscription.product.requires.all(),
+            "back_url": local_address(self.request, asked, ""),
+        }
 
 
-class SubscriptionResumeView(CustomerScopeMixin, TemplateView):
-    capability = Capability.MANAGE_SUBSCRIPTIONS
-    template_name = "base.html"
+class TurnView(SubscriptionScopeMixin, TemplateView):
+    """Asks, then does it; done already is as good as done."""
+
+    turn: ClassVar[Callable[..., Subscription]]
+    told: ClassVar[str | Promise]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            self.turn(self.subscription, actor=actor_of(request))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, self.told % {"product": self.subscription.product.name})
+        return redirect("licensing:subscription-detail", self.customer.pk, self.subscription.pk)
 
 
-class SubscriptionCancelView(CustomerScopeMixin, TemplateView):
-    capability = Capability.MANAGE_SUBSCRIPTIONS
-    template_name = "base.html"
+class SubscriptionSuspendView(TurnView):
+    template_name = "licensing/subscription_suspend.html"
+    turn = staticmethod(suspend_subscription)
+    told = gettext_lazy("%(product)s is suspended.")
+
+
+class SubscriptionResumeView(TurnView):
+    template_name = "licensing/subscription_resume.html"
+    turn = staticmethod(resume_subscription)
+    told = gettext_lazy("%(product)s is active again.")
+
+
+class SubscriptionCancelView(SubscriptionScopeMixin, TemplateView):
+    """Final, so that it says in figures who loses what, and asks again when these have changed."""
+
+    template_name = "licensing/subscription_cancel.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        names = {"product": self.subscription.product.name}
+        if self.subscription.is_canceled:
+            messages.info(request, _("%(product)s is canceled already.") % names)
+            return redirect("licensing:subscription-list", self.customer.pk)
+        seen = request.POST.get("seen", "")
+        if seen != str(self.subscription.assigned):
+            return self.render_to_response(self.get_context_data(changed=True))
+        count = cancel_subscription(self.subscription, actor=actor_of(request))
+        told = ngettext(
+            "%(product)s is canceled. %(count)s license was released.",
+            "%(product)s is canceled. %(count)s licenses were released.",
+            count,
+        )
+        messages.success(request, told % {**names, "count": f"{count:,}"})
+        return redirect("licensing:subscription-list", self.customer.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "orphans": _orphans(self.subscription),
+            "hidden": {"seen": self.subscription.assigned},
+        }
+
+
+def _saved(subscription: Subscription) -> str:
+    return ngettext(
+        "%(product)s has %(count)s seat now, of which %(available)s is available.",
+        "%(product)s has %(count)s seats now, of which %(available)s are available.",
+        subscription.quantity,
+    ) % {
+        "product": subscription.product.name,
+        "count": f"{subscription.quantity:,}",
+        "available": f"{subscription.available:,}",
+    }
+
+
+def _last_change(subscription: Subscription) -> str:
+    """Who changed the seats last, as the log has it."""
+    event = (
+        AuditEvent.objects.newest_first()
+        .filter(
+            target_type="subscription",
+            target_id=subscription.pk,
+            action=Action.SUBSCRIPTION_SEATS,
+        )
+        .first()
+    )
+    return event.names.actor if event else ""
+
+
+def _orphans(subscription: Subscription) -> list[dict[str, Any]]:
+    """Each product that requires this one: how many hold both, and the first of them by name."""
+    left = LicenseAssignment.objects.left_without(subscription)
+    product = "subscription__product__name"
+    rows = left.select_related("user").order_by("user__sort_name", "user_id")
+    return [
+        {
+            "product": name,
+            "people": people,
+            "names": [str(held.user) for held in rows.filter(**{product: name})[:NAMED]],
+            "more": max(people - NAMED, 0),
+        }
+        for name, people in left.values_list(product).annotate(Count("user")).order_by(product)
+    ]
