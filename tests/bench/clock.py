@@ -42,6 +42,7 @@ def side_by_side(
     works: Mapping[str, Callable[[], object]],
     *,
     rounds: int,
+    repeat: int = 1,
     after: Mapping[str, Callable[[], object]] | None = None,
 ) -> dict[str, list[Spent]]:
     """Every work in turn, round after round, so that a busy moment hits all of them alike.
@@ -51,7 +52,7 @@ def side_by_side(
     spent: dict[str, list[Spent]] = {name: [] for name in works}
     for _round in range(rounds):
         for name, work in works.items():
-            spent[name].append(measure(work))
+            spent[name].append(measure(work, repeat))
             if after and name in after:
                 after[name]()
     return spent

@@ -29,7 +29,7 @@ PRODUCTS = (
     "Project Plan 3",
     "Power Pro Analytics",
 )
-PARTNER, STAFF = 1, 2
+PARTNER, STAFF, SUPPORT = 1, 2, 3
 CUSTOMER_SIZES = (3, 10, 40, 150, 300, 600, 900, 1_600)
 TABLES = (Partner, Customer, Domain, Product, ServicePlan, Subscription, User, LicenseAssignment)
 
@@ -307,7 +307,7 @@ def _add_staff() -> None:
     insert(
         User,
         "",
-        id=str(STAFF + 1),
+        id=str(SUPPORT),
         is_staff="true",
         is_superuser="true",
         user_name="'support@portal.example'",
