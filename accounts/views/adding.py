@@ -1,9 +1,105 @@
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from customers.roles import Capability
+from customers.errors import AlreadyDone, Refused
+from customers.models import Batch
+from customers.roles import Capability, who_can
 from customers.tenancy import CustomerScopeMixin
+
+from ..forms.adding import AddUserForm
+from ..lists import read_id
+from ..models import CredentialSheet, SheetKind, User
+from ..services.users import add_users
+from .actor import actor_of
 
 
 class UserAddView(CustomerScopeMixin, TemplateView):
+    """One person at a time; `sheet` in the address is the set that the passwords are kept in."""
+
     capability = Capability.MANAGE_USERS
-    template_name = "base.html"
+    template_name = "accounts/user_form.html"
+
+    def scope(self, **kwargs: Any) -> None:
+        self.actor = actor_of(self.request)
+        self.sheet = self.open_sheet()
+
+    def open_sheet(self) -> CredentialSheet | None:
+        """The maker's own set, as long as it is open: anybody else's is not added to."""
+        sheets = CredentialSheet.objects.open().filter(customer=self.customer, by=self.actor)
+        wanted = read_id(self.request.GET.get("sheet", ""))
+        return sheets.filter(pk=wanted, kind=SheetKind.ADDED).first() if wanted else None
+
+    def like(self) -> User | None:
+        wanted = read_id(self.request.GET.get("like", ""))
+        people = User.objects.active().with_roles().filter(customer=self.customer)
+        return people.filter(pk=wanted).first() if wanted else None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.page(AddUserForm(customer=self.customer, actor=self.actor, like=self.like()))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = AddUserForm(request.POST, customer=self.customer, actor=self.actor)
+        if not form.is_valid():
+            return self.page(form)
+        try:
+            added = add_users(
+                [form.new_user()],
+                customer=self.customer,
+                actor=self.actor,
+                key=form.deed_key(),
+                onto=self.sheet,
+            )
+        except AlreadyDone as done:
+            return self.result(done.batch)
+        except Refused as refusal:
+            form.refuse(refusal)
+            return self.page(form)
+        for sentence in form.removed:
+            messages.warning(request, sentence)
+        return self.result(added.batch)
+
+    def page(self, form: AddUserForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def result(self, batch: Any) -> HttpResponse:
+        """The passwords; or, with Save and add another, the form again for the same set."""
+        done: Batch = batch
+        sheet = done.request["sheet"]
+        if "another" not in self.request.POST:
+            return redirect("accounts:sheet-detail", self.customer.pk, sheet)
+        item = done.items.select_related("user").first()
+        query = {"sheet": sheet}
+        if item:
+            query["like"] = item.user_id
+            text = _("%(name)s was added.") % {"name": item.user.display_name}
+            messages.success(self.request, text)
+        address = reverse("accounts:user-add", args=[self.customer.pk])
+        return redirect(f"{address}?{urlencode(query)}")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        may_buy = self.actor.can(Capability.MANAGE_SUBSCRIPTIONS)
+        staff = bool(self.actor.partner_id)
+        return super().get_context_data(**kwargs) | {
+            "sheet": self.sheet,
+            "set_text": _set_text(self.sheet.people) if self.sheet else "",
+            "may_buy": may_buy,
+            "who_buys": "" if may_buy else who_can(Capability.MANAGE_SUBSCRIPTIONS, staff=staff),
+        }
+
+
+def _set_text(people: int) -> str:
+    return ngettext(
+        "%(count)s person is in this set. Whoever you add now joins it: the passwords are shown,"
+        " printed and mailed together.",
+        "%(count)s people are in this set. Whoever you add now joins it: the passwords are shown,"
+        " printed and mailed together.",
+        people,
+    ) % {"count": people}

@@ -1,0 +1,209 @@
+"""A new user: details, permissions, and seats of the customer's subscriptions."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from customers.errors import Refused
+from customers.models import Customer
+from customers.roles import Capability
+from customers.services.batches import new_key
+from licensing.errors import NotActive, RulesBroken, SeatsShort
+from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
+
+from ..models import User
+from ..services.returns import free_name
+from ..services.users import License, NamesTaken, NewUser
+from .details import CONTACT_FIELDS, DetailsForm, PermissionsMixin
+
+
+@dataclass(slots=True)
+class Plan:
+    code: str
+    name: str
+    is_on: bool
+
+
+@dataclass(slots=True)
+class Option:
+    """A subscription that can be chosen, or says why not; `number` makes ids for the page."""
+
+    number: int
+    subscription: Subscription
+    chosen: bool
+    plans: list[Plan]
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.subscription.status == SubscriptionStatus.SUSPENDED
+
+    @property
+    def is_full(self) -> bool:
+        return self.subscription.available < 1
+
+    @property
+    def is_off(self) -> bool:
+        """A chosen one can be let go of again, whatever has happened to it meanwhile."""
+        return (self.is_suspended or self.is_full) and not self.chosen
+
+    def license(self) -> License:
+        off = tuple(plan.code for plan in self.plans if not plan.is_on)
+        return License(self.subscription.pk, off)
+
+
+class AddUserForm(PermissionsMixin, DetailsForm):
+    """`like` is somebody whose domain, location, permissions and subscriptions are taken over."""
+
+    key = forms.CharField(
+        max_length=64,
+        widget=forms.HiddenInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": gettext_lazy("This page came back incomplete. Open Add user again.")
+        },
+    )
+    # Drawn from `options`: a row has more to it than a checkbox.
+    licenses = forms.MultipleChoiceField(
+        label=gettext_lazy("Licenses"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": gettext_lazy(
+                "A chosen subscription is not there any more. Look at the list again."
+            )
+        },
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        customer: Customer,
+        actor: User,
+        like: User | None = None,
+    ) -> None:
+        self.held = _held(like)
+        initial = _taken_over(like) if like else {"usage_location": customer.country.code}
+        super().__init__(data, customer=customer, initial={**initial, "key": new_key()})
+        self.limit_permissions(actor)
+        if self.initial.get("permission", self.USER) != self.USER and not self.may_give_roles:
+            self.initial["permission"] = self.USER
+        self.may_license = actor.can(Capability.MANAGE_LICENSES)
+        own = customer.subscriptions.current().for_list().prefetch_related("product__plans")
+        self.subscriptions = list(own) if self.may_license else []
+        choices = [(str(row.pk), str(row)) for row in self.subscriptions]
+        self.fields["licenses"].choices = choices  # type: ignore[attr-defined]
+
+    @cached_property
+    def options(self) -> list[Option]:
+        return [self._option(number, row) for number, row in enumerate(self.subscriptions)]
+
+    def _option(self, number: int, subscription: Subscription) -> Option:
+        chosen, off = self._choice(subscription)
+        plans = [
+            Plan(plan.code, plan.name, plan.code not in off)
+            for plan in subscription.product.plans.all()
+        ]
+        return Option(number, subscription, chosen, plans)
+
+    def _choice(self, subscription: Subscription) -> tuple[bool, set[str]]:
+        """Whether it is chosen, and the plans switched off."""
+        codes = {plan.code for plan in subscription.product.plans.all()}
+        if not self.is_bound:
+            usable = subscription.status == SubscriptionStatus.ACTIVE and subscription.available
+            chosen = bool(usable) and subscription.pk in self.held
+            return chosen, codes & set(self.held.get(subscription.pk, ()))
+        data: Any = self.data
+        if str(subscription.pk) not in data.getlist("licenses"):
+            return False, set()
+        # Plans that the page did not show yet are on, as for everybody else.
+        shown = set(data.get(f"shown_{subscription.pk}", "").split())
+        return True, (codes & shown) - set(data.getlist(f"services_{subscription.pk}"))
+
+    @property
+    def not_taken_over(self) -> list[str]:
+        """Products that the last one has and the next one can't have."""
+        if self.is_bound:
+            return []
+        return [
+            str(option.subscription)
+            for option in self.options
+            if option.subscription.pk in self.held and not option.chosen
+        ]
+
+    @property
+    def opens_more(self) -> bool:
+        """An error must not hide."""
+        return any(name in self.errors for name in CONTACT_FIELDS)
+
+    def new_user(self) -> NewUser:
+        fields = self.model_fields()
+        return NewUser(
+            local_part=self.cleaned_data["user_name"],
+            domain=self.cleaned_data["domain"],
+            display_name=fields.pop("display_name"),
+            fields=fields,
+            roles=self.roles(),
+            licenses=tuple(option.license() for option in self.options if option.chosen),
+        )
+
+    def deed_key(self) -> str:
+        """One deed a form and user name: after Back another name is another person."""
+        cleaned = self.cleaned_data
+        text = f"{cleaned['key']} {cleaned['user_name'].lower()}@{cleaned['domain'].name}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def refuse(self, refusal: Refused) -> None:
+        """Say it where it belongs, with what to do."""
+        if isinstance(refusal, NamesTaken):
+            self.add_error("user_name", self._taken())
+        elif isinstance(refusal, RulesBroken | SeatsShort | NotActive):
+            self._refuse_licenses(refusal)
+        else:
+            self.add_error(None, str(refusal))
+
+    def _taken(self) -> str:
+        local_part, domain = self.cleaned_data["user_name"], self.cleaned_data["domain"].name
+        free = free_name(local_part, domain, set()).rpartition("@")[0]
+        return _("Somebody has the user name %(taken)s already. %(free)s is free.") % {
+            "taken": f"{local_part}@{domain}",
+            "free": free,
+        }
+
+    def _refuse_licenses(self, refusal: RulesBroken | SeatsShort | NotActive) -> None:
+        for option in self.options:
+            option.problems += _problems(option, refusal)
+        self.add_error("licenses", str(refusal))
+
+
+def _problems(option: Option, refusal: Refused) -> Sequence[str]:
+    subscription = option.subscription
+    if isinstance(refusal, SeatsShort):
+        missing = refusal.missing.get(subscription.pk, 0)
+        text = ngettext("%(count)s seat is missing.", "%(count)s seats are missing.", missing)
+        return [text % {"count": missing}] if missing else []
+    if isinstance(refusal, RulesBroken):
+        return refusal.by_product.get(subscription.product_id, [])
+    if isinstance(refusal, NotActive) and refusal.subscription.pk == subscription.pk:
+        return [str(refusal)]
+    return []
+
+
+def _held(like: User | None) -> dict[int, list[str]]:
+    """By subscription, the plans that this person has switched off."""
+    if like is None:
+        return {}
+    live = LicenseAssignment.objects.live().filter(user=like)
+    return dict(live.values_list("subscription_id", "services_off"))
+
+
+def _taken_over(like: User) -> dict[str, Any]:
+    kept = {"domain": like.domain_id, "usage_location": like.usage_location.code}
+    return kept | AddUserForm.initial_permissions(like)

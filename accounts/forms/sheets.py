@@ -1,0 +1,42 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from customers.models import Customer
+
+from ..models import MailTo, User
+from ..services.mail import own_address
+
+
+class MailForm(forms.Form):
+    """Where the passwords go. `people` is how many are on the sheet, `with_address` how many of
+    them have an alternate email."""
+
+    to = forms.ChoiceField(
+        label=gettext_lazy("Send to"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose whom to send the passwords to.")},
+    )
+
+    def __init__(
+        self, *args: Any, actor: User, customer: Customer, people: int, with_address: int
+    ) -> None:
+        super().__init__(*args)
+        choices = [(MailTo.SELF.value, _("Me, %(address)s") % {"address": own_address(actor)})]
+        if customer.contact_email:
+            contact = _("The customer's contact, %(address)s") % {"address": customer.contact_email}
+            choices.append((MailTo.CONTACT.value, contact))
+        if with_address:
+            choices.append((MailTo.PERSON.value, _each(people, with_address)))
+        self.fields["to"].choices = choices  # type: ignore[attr-defined]
+
+
+def _each(people: int, with_address: int) -> str:
+    text = ngettext(
+        "Each person's alternate email: %(have)s of %(count)s has one",
+        "Each person's alternate email: %(have)s of %(count)s have one",
+        with_address,
+    )
+    return text % {"have": with_address, "count": people}

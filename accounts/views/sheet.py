@@ -1,0 +1,127 @@
+"""What the pages of a credential sheet have in common."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView
+
+from customers.actions import Action
+from customers.errors import Refused
+from customers.roles import Capability
+from customers.tenancy import CustomerScopeMixin
+from customers.views.lists import Pager, address
+
+from ..models import CredentialSheet, DeliveryState, SheetKind
+from ..services.credentials import Slip, read_sheet
+from .actor import actor_of
+
+# Mails that may still go out.
+UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    sheet: CredentialSheet
+
+    @property
+    def title(self) -> str:
+        return title(self.sheet)
+
+    @property
+    def time_left(self) -> str:
+        left = self.sheet.expires_at - timezone.now()
+        hours, minutes = left // timedelta(hours=1), max(1, ceil(left / timedelta(minutes=1)))
+        if hours >= 1:
+            return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+
+
+def title(sheet: CredentialSheet) -> str:
+    one = sheet.people == 1
+    if sheet.kind == SheetKind.RESET:
+        return _("Password reset") if one else _("Passwords reset")
+    return _("User added") if one else _("Users added")
+
+
+class SheetMixin(CustomerScopeMixin, TemplateView):
+    """A page about one sheet, which is its maker's and the partner's account admins'."""
+
+    capability = Capability.RESET_PASSWORDS
+    sheet: CredentialSheet
+
+    def scope(self, **kwargs: Any) -> None:
+        sheets = CredentialSheet.objects.readable_by(actor_of(self.request))
+        found = sheets.filter(customer=self.customer, pk=kwargs["sheet"]).select_related("by")
+        sheet = found.first()
+        if sheet is None:
+            raise Http404
+        sheet.customer = self.customer
+        self.sheet = sheet
+
+    def read(self, action: Action) -> list[Slip]:
+        return read_sheet(self.sheet, actor=actor_of(self.request), action=action)
+
+    def gone(self, refusal: Refused) -> HttpResponse:
+        """In place of passwords that can't be read any more."""
+        self.template_name = "accounts/sheet_gone.html"
+        return self.page(reason=str(refusal))
+
+    def page(self, **context: Any) -> HttpResponse:
+        heading = title(self.sheet)
+        return self.render_to_response(
+            self.get_context_data(sheet=self.sheet, heading=heading, **context)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of a long sheet's slips: part `number` of `count`."""
+
+    slips: Sequence[Slip]
+    number: int
+    count: int
+    first: int
+    of: int
+
+    @classmethod
+    def asked_for(cls, text: str, slips: Sequence[Slip], size: int) -> "Part":
+        count = max(1, ceil(len(slips) / size))
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+        number = min(max(number, 1), count)
+        start = (number - 1) * size
+        return cls(slips[start : start + size], number, count, start + 1, len(slips))
+
+    def pager(self, request: HttpRequest) -> Pager:
+        back, on = self.number > 1, self.number < self.count
+        last = self.first + len(self.slips) - 1
+        figures = {"first": self.first, "last": last, "all": self.of}
+        return Pager(
+            _("%(first)s to %(last)s of %(all)s")
+            % {name: number_format(value, force_grouping=True) for name, value in figures.items()},
+            first_url=address(request, page=None) if back else None,
+            previous_url=address(request, page=self.number - 1) if back else None,
+            next_url=address(request, page=self.number + 1) if on else None,
+            last_url=address(request, page=self.count) if on else None,
+        )
+
+
+def as_text(slip: Slip) -> str:
+    """For the clipboard."""
+    return _("User name: %(name)s\nTemporary password: %(password)s") % {
+        "name": slip.user_name,
+        "password": slip.password,
+    }
+
+
+def valid_until(sheet: CredentialSheet) -> datetime:
+    """When the first of the sheet's passwords expires."""
+    return sheet.created_at + timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)

@@ -1,0 +1,133 @@
+"""Mailing a sheet: to whom, and what became of each mail."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.errors import Refused
+
+from ..forms.sheets import MailForm
+from ..models import Delivery, DeliveryState, MailTo, User
+from ..services.credentials import slips_for_mail
+from ..services.mail import mail_sheet
+from .actor import actor_of
+from .sheet import UNDER_WAY, SheetMixin
+
+# Of the mails to each person, this many that did not go out are named.
+NAMED = 50
+TONES = {
+    DeliveryState.WAITING: "info",
+    DeliveryState.SENDING: "info",
+    DeliveryState.SENT: "success",
+    DeliveryState.FAILED: "danger",
+    DeliveryState.NO_ADDRESS: "warning",
+}
+
+
+class SheetMailView(SheetMixin):
+    template_name = "accounts/sheet_mail.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.answer(None)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.answer(request.POST)
+
+    def answer(self, data: Any) -> HttpResponse:
+        try:
+            form = self.form(data)
+        except Refused as refusal:
+            return self.gone(refusal)
+        if form.is_valid():
+            return self.send(form)
+        deliveries = list(self.sheet.deliveries.filter(user=None).order_by("pk"))
+        return self.page(
+            form=form,
+            lines=[Line.of(delivery) for delivery in deliveries],
+            people=self.people(),
+            waits=self.sheet.deliveries.filter(state__in=UNDER_WAY).exists(),
+        )
+
+    def form(self, data: Any) -> MailForm:
+        ids = [slip.user_id for slip in slips_for_mail(self.sheet)]
+        reachable = User.objects.active().filter(pk__in=ids).exclude(alternate_email="")
+        return MailForm(
+            data,
+            actor=actor_of(self.request),
+            customer=self.customer,
+            people=len(ids),
+            with_address=reachable.count(),
+        )
+
+    def send(self, form: MailForm) -> HttpResponse:
+        to = MailTo(form.cleaned_data["to"])
+        try:
+            count = mail_sheet(self.sheet, to, actor=actor_of(self.request))
+        except Refused as refusal:
+            messages.error(self.request, str(refusal))
+            return redirect("accounts:sheet-mail", self.customer.pk, self.sheet.pk)
+        if count:
+            text = ngettext(
+                "%(count)s mail is on its way.", "%(count)s mails are on their way.", count
+            )
+            messages.success(self.request, text % {"count": count})
+        else:
+            messages.info(
+                self.request, _("Nothing was sent again: these mails have gone out already.")
+            )
+        return redirect("accounts:sheet-mail", self.customer.pk, self.sheet.pk)
+
+    def people(self) -> "People | None":
+        """The mails to each person, counted; those that did not go out by name."""
+        each = self.sheet.deliveries.filter(to=MailTo.PERSON)
+        counts = Counter(each.values_list("state", flat=True))
+        if not counts:
+            return None
+        failed = each.filter(state__in=(DeliveryState.FAILED, DeliveryState.NO_ADDRESS))
+        named = failed.select_related("user").order_by("pk")[:NAMED]
+        return People(
+            [
+                Count(TONES[state], state.label, counts[state])
+                for state in DeliveryState
+                if counts[state]
+            ],
+            [Line.of(delivery) for delivery in named],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    tone: str
+    label: Any
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One mail: to whom, and how it stands."""
+
+    to: str
+    people: int
+    tone: str
+    state: str
+    reason: str
+    at: Any
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> "Line":
+        state = DeliveryState(delivery.state)
+        to = delivery.user.display_name if delivery.user else delivery.get_to_display()
+        at = delivery.sent_at or delivery.created_at
+        return cls(to, delivery.people, TONES[state], str(state.label), delivery.reason, at)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    counts: list[Count]
+    failed: list[Line]

@@ -1,0 +1,50 @@
+// Add user. Without this file the user name is typed, and all subscriptions lie open.
+//
+// data-adding       the form: a user name is proposed from the names until it is edited
+// data-seats        the licenses: chosen subscriptions show, data-seats-open opens the others
+// data-seats-row    one subscription; data-seats-none shows while nothing is chosen
+(() => {
+  // As accounts.names.suggest_local_part: what has no Latin form is left out.
+  const latin = (text) => text.toLowerCase().replaceAll("ß", "ss").normalize("NFKD")
+    .replace(/[^a-z0-9-]/g, "");
+  const proposal = (names) => names.map(latin).filter(Boolean).join(".").slice(0, 64);
+
+  const propose = (form) => {
+    const target = form.querySelector("#id_user_name");
+    const sources = [...form.querySelectorAll("#id_first_name, #id_last_name")];
+    const wanted = () => proposal(sources.map((source) => source.value));
+    let last = wanted();
+    sources.forEach((source) => source.addEventListener("input", () => {
+      const untouched = target.value === "" || target.value === last;
+      last = wanted();
+      if (untouched) target.value = last;
+    }));
+  };
+
+  const fold = (area) => {
+    const opener = area.querySelector("[data-seats-open]");
+    if (!opener) return;
+    const none = area.querySelector("[data-seats-none]");
+    const rows = [...area.querySelectorAll("[data-seats-row]")];
+    const isChosen = (row) => row.querySelector("[name=licenses]").checked;
+    const show = () => {
+      const open = opener.getAttribute("aria-expanded") === "true";
+      rows.forEach((row) => { row.hidden = !open && !isChosen(row); });
+      none.hidden = open || rows.some(isChosen);
+    };
+    opener.hidden = false;
+    opener.addEventListener("click", () => {
+      const open = opener.getAttribute("aria-expanded") === "true";
+      opener.setAttribute("aria-expanded", String(!open));
+      show();
+      const first = rows.map((row) => row.querySelector("[name=licenses]:enabled")).find(Boolean);
+      if (!open && first) first.focus();
+    });
+    // Back brings checkboxes back after the page has been set up.
+    window.addEventListener("pageshow", show);
+    show();
+  };
+
+  document.querySelectorAll("[data-adding]").forEach(propose);
+  document.querySelectorAll("[data-seats]").forEach(fold);
+})();
