@@ -1,8 +1,66 @@
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+
+View = Callable[..., HttpResponseBase]
 
 
 class SupportSite(AdminSite):
+    """The admin for support staff. For everybody else who is signed in it does not exist.
+
+    Signing in and out and passwords are the portal's own.
+    """
+
     site_header = _("Partner Portal support")
     site_title = _("Partner Portal support")
     index_title = _("Everything in the portal")
+    site_url = None
+    empty_value_display = "–"
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002
+        inner = super().admin_view(view, cacheable)
+
+        def for_support_staff(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            self._hide(request)
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(for_support_staff, inner)
+
+    def _hide(self, request: HttpRequest) -> None:
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise Http404
+
+    @method_decorator(login_not_required)
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self._hide(request)
+        following = request.GET.get("next") or reverse("admin:index")
+        if request.user.is_authenticated:
+            return redirect("admin:index")
+        return redirect_to_login(following, settings.LOGIN_URL)
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_logout")
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")

@@ -1,0 +1,55 @@
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("user", _("Customers' users")),
+            ("staff", _("Partner staff")),
+            ("support", _("Support staff")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        conditions = {
+            "user": Q(customer__isnull=False),
+            "staff": Q(partner__isnull=False),
+            "support": Q(customer=None, partner=None),
+        }
+        return queryset.filter(conditions.get(self.value() or "", Q()))
+
+
+class SignInFilter(admin.SimpleListFilter):
+    title = _("sign-in")
+    parameter_name = "sign_in"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("allowed", _("Allowed")),
+            ("blocked", _("Blocked")),
+            ("temporary", _("Must change password")),
+            ("expired", _("Temporary password expired")),
+            ("deleted", _("Deleted")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        edge = timezone.now() - timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
+        living = Q(deleted_at=None)
+        conditions = {
+            "allowed": living & Q(blocked_at=None, must_change_password=False),
+            "blocked": living & Q(blocked_at__isnull=False),
+            "temporary": living & Q(must_change_password=True),
+            "expired": living & Q(temporary_password_set_at__lte=edge),
+            "deleted": Q(deleted_at__isnull=False),
+        }
+        return queryset.filter(conditions.get(self.value() or "", Q()))

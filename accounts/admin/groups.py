@@ -1,0 +1,54 @@
+from typing import Any
+
+from allauth.account import admin as allauth_admin
+from django.contrib import admin
+from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.models import Group, Permission
+from django.db import models
+from django.http import HttpRequest
+
+from customers.admin.base import ServiceAdmin, actor, chosen
+from customers.roles import Role
+
+from ..services.staff import change_group, remove_group
+
+# Imported first, so that these are there to be taken out. Signing in is by user name: the portal
+# keeps no list of addresses.
+admin.site.unregister([allauth_admin.EmailAddress, auth_admin.Group])
+
+
+@admin.register(Group)
+class GroupAdmin(ServiceAdmin):
+    """What support staff may do. The portal's own roles are groups too, and stay as they are."""
+
+    list_display = ("name",)
+    search_fields = ("name",)
+    ordering = ("name",)
+    fields = ("name", "permissions")
+    filter_horizontal = ("permissions",)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        # Each permission is shown with its model: without the join a query each.
+        kwargs["queryset"] = Permission.objects.select_related("content_type")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_free(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_free(obj) and super().has_delete_permission(request, obj)
+
+    @staticmethod
+    def _is_free(group: Group | None) -> bool:
+        return group is None or group.name not in Role.values
+
+    def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> Group:
+        group = Group.objects.get(pk=obj.pk) if change else Group()
+        return change_group(group, actor=actor(request), **form.cleaned_data)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        remove_group(obj, actor=actor(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        for group in chosen(queryset):
+            remove_group(group, actor=actor(request))

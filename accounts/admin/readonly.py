@@ -1,0 +1,71 @@
+"""What the portal keeps for people while they work: shown, so that support can help."""
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+
+from customers.admin.base import ReadOnlyAdmin
+
+from ..models import ColumnMapping, Delivery, SavedFilter, Selection, Upload, UploadRow
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    list_display = ("sheet", "to", "user", "by", "state", "created_at", "sent_at")
+    list_filter = ("state", "to")
+    list_select_related = ("sheet", "user", "by")
+    search_fields = ("user__user_name", "by__user_name", "sheet__customer__name")
+    ordering = ("-id",)
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnlyAdmin):
+    list_display = ("id", "customer", "by", "state", "created_at", "finished_at")
+    list_filter = ("state",)
+    list_select_related = ("customer", "by")
+    search_fields = ("customer__name", "by__user_name")
+    ordering = ("-id",)
+    hidden = ("key", "file")
+
+
+@admin.register(UploadRow)
+class UploadRowAdmin(ReadOnlyAdmin):
+    list_display = ("upload", "number", "decision", "user")
+    list_filter = ("decision",)
+    list_select_related = ("upload", "user")
+    search_fields = ("=upload__id", "user__user_name")
+    ordering = ("-id",)
+
+
+@admin.register(ColumnMapping)
+class ColumnMappingAdmin(ReadOnlyAdmin):
+    list_display = ("header", "column", "customer")
+    list_select_related = ("customer",)
+    search_fields = ("header", "customer__name")
+
+
+@admin.register(SavedFilter)
+class SavedFilterAdmin(ReadOnlyAdmin):
+    list_display = ("name", "owner", "customer", "is_shared")
+    list_filter = ("is_shared",)
+    list_select_related = ("owner", "customer")
+    search_fields = ("name", "owner__user_name", "customer__name")
+
+
+@admin.register(Selection)
+class SelectionAdmin(ReadOnlyAdmin):
+    list_display = ("id", "owner", "customer", "by_filter", "created_at")
+    list_filter = ("by_filter",)
+    list_select_related = ("owner", "customer")
+    search_fields = ("owner__user_name", "customer__name")
+    # With the token somebody else's selection could be named in a page.
+    hidden = ("token",)
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(ReadOnlyAdmin):
+    """Django's own log of the admin: names of rows and fields, no values."""
+
+    list_display = ("action_time", "user", "content_type", "object_repr", "action_flag")
+    list_filter = ("action_flag", "content_type")
+    list_select_related = ("user", "content_type")
+    search_fields = ("object_repr", "user__user_name")

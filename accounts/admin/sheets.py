@@ -1,0 +1,103 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from customers.actions import Action
+from customers.admin.base import ReadOnlyAdmin, actor
+from customers.errors import Refused
+
+from ..models import CredentialSheet
+from ..services.credentials import Slip, destroy_sheet, read_sheet
+
+
+def passwords_page(
+    request: HttpRequest, site: admin.AdminSite, slips: Sequence[Slip], **context: Any
+) -> HttpResponse:
+    """Names and temporary passwords. Neither the browser nor anything between keeps the page."""
+    response = TemplateResponse(
+        request, "admin/passwords.html", {**site.each_context(request), "slips": slips, **context}
+    )
+    add_never_cache_headers(response)
+    return response
+
+
+@admin.register(CredentialSheet)
+class CredentialSheetAdmin(ReadOnlyAdmin):
+    """That there is a sheet is seen by all support staff; what stands on it by its maker."""
+
+    list_display = ("kind", "people", "customer", "by", "created_at", "expires_at", "destroyed_at")
+    list_filter = ("kind", "created_at")
+    list_select_related = ("customer", "by")
+    search_fields = ("customer__name", "by__user_name")
+    ordering = ("-id",)
+    hidden = ("ciphertext",)
+    change_form_template = "admin/accounts/credentialsheet/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[CredentialSheet]:
+        return CredentialSheet.objects.defer("ciphertext")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/show/", view(self.show), name="accounts_credentialsheet_show"),
+            path("<int:pk>/done/", view(self.done), name="accounts_credentialsheet_done"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        sheet = self.get_object(request, object_id)
+        own = sheet is not None and sheet.is_open and sheet.by_id == actor(request).pk
+        context = {**(extra_context or {}), "readable": own}
+        return super().change_view(request, object_id, form_url, context)
+
+    def show(self, request: HttpRequest, pk: int) -> HttpResponse:
+        sheet = self._own(request, pk)
+        try:
+            slips = read_sheet(sheet, actor=actor(request), action=Action.SHEET_SHOWN)
+        except Refused as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return self._back(sheet)
+        return passwords_page(
+            request,
+            self.admin_site,
+            slips,
+            title=gettext("Passwords to hand over"),
+            subtitle=str(sheet.customer),
+            opts=self.opts,
+            sheet=sheet,
+            done_url=reverse("admin:accounts_credentialsheet_done", args=[sheet.pk]),
+        )
+
+    def done(self, request: HttpRequest, pk: int) -> HttpResponse:
+        sheet = self._own(request, pk)
+        if request.method == "POST":
+            destroy_sheet(sheet, actor=actor(request))
+            self.message_user(request, _("These passwords are destroyed."))
+        return self._back(sheet)
+
+    def _own(self, request: HttpRequest, pk: int) -> CredentialSheet:
+        sheets = CredentialSheet.objects.filter(by=actor(request), pk=pk)
+        sheet = sheets.select_related("customer").first()
+        if sheet is None:
+            raise Http404
+        return sheet
+
+    @staticmethod
+    def _back(sheet: CredentialSheet) -> HttpResponse:
+        return HttpResponseRedirect(
+            reverse("admin:accounts_credentialsheet_change", args=[sheet.pk])
+        )

@@ -1,0 +1,191 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from customers.admin.base import actor, by_customer, chosen
+from customers.admin.exporting import ExportAdmin
+from customers.services.batches import new_key
+
+from ..models import User
+from ..names import fold
+from ..resources import UserResource
+from ..services.credentials import Slip, temporary_password_expired
+from ..services.staff import Issued, add_staff, change_staff
+from ..services.users import NewUser, add_users, change_user, delete_users
+from .actions import PeopleActions
+from .filters import KindFilter, SignInFilter
+from .forms import FORMS, NAMES, OWNERS, RIGHTS, Kind
+from .sheets import passwords_page
+
+
+@admin.register(User)
+class UserAdmin(ExportAdmin, PeopleActions):
+    """All people. There is no password here: Reset password makes one and shows it once."""
+
+    resource_classes = (UserResource,)
+    list_display = ("display_name", "user_name", "belongs_to", "permissions", "sign_in", "added_at")
+    list_display_links = ("display_name", "user_name")
+    list_filter = (KindFilter, SignInFilter, "groups", "added_at")
+    search_fields = ("display_name", "user_name")
+    search_help_text = _("Display name, user name, first and last name")
+    ordering = ("-id",)
+    raw_id_fields = ("customer", "partner", "allowed_customers")
+    import_export_change_list_template = "admin/accounts/user/change_list.html"
+    delete_points = (
+        _("Sign-in ends at once, and the seats are free at once."),
+        _("Until the date on the page of each person everything can be restored."),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
+        people = User.objects.with_roles().defer("password")
+        return people.select_related("customer__partner", "partner")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        words = Q()
+        for word in fold(search_term).split():
+            words &= Q(search_text__contains=word)
+        return queryset.filter(words), False
+
+    @admin.display(description=_("belongs to"))
+    def belongs_to(self, user: User) -> str:
+        return str(user.customer or user.partner or gettext("Support staff"))
+
+    @admin.display(description=_("permissions"))
+    def permissions(self, user: User) -> str:
+        if Kind.of(user) == Kind.SUPPORT:
+            return gettext("Superuser") if user.is_superuser else gettext("By group")
+        return ", ".join(user.permission_labels())
+
+    @admin.display(description=_("sign-in"))
+    def sign_in(self, user: User) -> str:
+        if user.deleted_at:
+            return gettext("Deleted")
+        if user.blocked_at:
+            return gettext("Blocked")
+        if temporary_password_expired(user):
+            return gettext("Temporary password expired")
+        return gettext("Must change password") if user.must_change_password else gettext("Allowed")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and (obj.deleted_at or not self._may(request, obj)):
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Softly, and customers' users alone: staff are blocked."""
+        if obj is not None and (obj.deleted_at or not obj.customer_id):
+            return False
+        return super().has_delete_permission(request, obj)
+
+    @staticmethod
+    def _may(request: HttpRequest, user: User) -> bool:
+        return actor(request).is_superuser or Kind.of(user) != Kind.SUPPORT
+
+    def _kind(self, request: HttpRequest, obj: Any) -> Kind:
+        if obj is not None:
+            return Kind.of(obj)
+        asked = request.GET.get("kind", "")
+        if asked == Kind.SUPPORT and not actor(request).is_superuser:
+            return Kind.USER
+        return Kind(asked) if asked in list(Kind) else Kind.USER
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: Any = None, **kwargs: Any
+    ) -> Any:
+        kwargs["form"] = FORMS[self._kind(request, obj)]
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        kind = self._kind(request, obj)
+        # Of a page that is only shown, the roles are told in words.
+        only_shown = obj is not None and not self.has_change_permission(request, obj)
+        rights = ("permissions",) if only_shown else RIGHTS[kind]
+        details = [name for name in FORMS[kind].detail_fields if name not in NAMES]
+        fieldsets = [
+            (None, {"fields": (*OWNERS[kind], "user_name", *NAMES)}),
+            (_("Permissions"), {"fields": rights}),
+            (_("Details"), {"fields": tuple(details)}),
+        ]
+        if obj is not None:
+            fieldsets.append((_("Sign-in"), {"fields": self._facts(obj)}))
+        return fieldsets
+
+    @staticmethod
+    def _facts(user: User) -> tuple[str, ...]:
+        facts = ["sign_in", "added_at", "last_login", "temporary_password_set_at"]
+        facts += ["blocked_at", "blocked_by"] if user.blocked_at else []
+        facts += ["deleted_at", "deleted_by", "purge_after"] if user.deleted_at else []
+        return tuple(facts)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        if obj is None:
+            return ()
+        return (*OWNERS[Kind.of(obj)], *self._facts(obj), "permissions")
+
+    def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> User:
+        if Kind.of(obj) != Kind.USER:
+            return self._write_staff(request, obj, form, change=change)
+        by = actor(request)
+        if change:
+            change_user(
+                obj,
+                customer=obj.customer,
+                actor=by,
+                fields=form.values(),
+                local_part=form.local_part,
+                domain=form.domain,
+                roles=form.chosen_roles(),
+            )
+            return obj  # type: ignore[no-any-return]
+        values = form.values()
+        name = values.pop("display_name")
+        new = NewUser(form.local_part, form.domain, name, values, form.chosen_roles())
+        added = add_users([new], customer=obj.customer, actor=by, key=new_key())
+        request.sheet = added.sheet  # type: ignore[attr-defined]
+        return added.users[0]
+
+    def _write_staff(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> User:
+        if change:
+            change_staff(obj, form.details(), actor=actor(request))
+            return obj  # type: ignore[no-any-return]
+        issued = add_staff(form.details(), partner=obj.partner, actor=actor(request))
+        request.issued = issued  # type: ignore[attr-defined]
+        return issued.user
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """To the temporary password, which is shown now or never."""
+        issued: Issued | None = getattr(request, "issued", None)
+        if issued is not None:
+            return self.show_issued(request, issued)
+        sheet = request.sheet  # type: ignore[attr-defined]
+        return HttpResponseRedirect(reverse("admin:accounts_credentialsheet_show", args=[sheet.pk]))
+
+    def show_issued(self, request: HttpRequest, issued: Issued) -> HttpResponse:
+        user = issued.user
+        slip = Slip(user.pk, user.display_name, user.user_name, issued.password)
+        return passwords_page(
+            request,
+            self.admin_site,
+            [slip],
+            title=gettext("Temporary password"),
+            subtitle=user.display_name,
+            opts=self.opts,
+            next_url=reverse("admin:accounts_user_change", args=[user.pk]),
+        )
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        delete_users([obj], customer=obj.customer, actor=actor(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        for customer, people in by_customer(chosen(queryset)).items():
+            delete_users(people, customer=customer, actor=actor(request))

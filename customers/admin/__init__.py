@@ -1,0 +1,3 @@
+from . import customers, record
+
+__all__ = ["customers", "record"]

@@ -1,0 +1,213 @@
+"""What every part of the admin shares: it writes through services, and says what they refuse."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import helpers
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from ..errors import AlreadyDone, Refused
+from ..forms.fields import VisibleCharField, VisibleEmailField
+from ..services.batches import new_key
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# More at a time is the portal's work, with progress and Undo.
+ACTION_LIMIT = 1_000
+
+
+def actor(request: HttpRequest) -> "User":
+    return cast("User", request.user)
+
+
+class ServiceForm(forms.ModelForm[Any]):
+    """A form whose `refused` is what the service said when it was tried."""
+
+    refused: Refused | None = None
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.refused is not None:
+            field = self.refused.field if self.refused.field in self.fields else None
+            self.add_error(field, str(self.refused))
+        return cleaned
+
+
+class ServiceAdmin(admin.ModelAdmin[Any]):
+    """Saves by `write`, which calls a service. What is refused stands on the form, as typed."""
+
+    form = ServiceForm
+    show_full_result_count = False
+    list_per_page = 50
+    save_on_top = False
+    view_on_site = False
+    # What deleting does, in sentences for the page that asks once more.
+    delete_points: tuple[Any, ...] = ()
+
+    def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> Any:
+        """Call the service; the written row. Only for admins that may add or change."""
+        raise NotImplementedError
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        written = self.write(request, obj, form, change=bool(change))
+        obj.pk = written.pk
+        obj.refresh_from_db()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """The service has written all of it."""
+
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        is_text = isinstance(db_field, models.CharField) and not db_field.choices
+        if is_text and type(db_field).__module__.startswith("django.db"):
+            kind = (
+                VisibleEmailField if isinstance(db_field, models.EmailField) else VisibleCharField
+            )
+            kwargs.setdefault("form_class", kind)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: Any = None, **kwargs: Any
+    ) -> type[forms.ModelForm[Any]]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refused = getattr(request, "refused", None)  # type: ignore[attr-defined]
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refused:
+            # Rolled back. Once more: the same form now says why, with what was typed.
+            request.refused = refused  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        context = {**(extra_context or {}), "points": self.delete_points}
+        try:
+            return super().delete_view(request, object_id, context)
+        except Refused as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return HttpResponseRedirect(request.path)
+
+    def response_action(
+        self, request: HttpRequest, queryset: models.QuerySet[Any]
+    ) -> HttpResponse | None:
+        try:
+            with transaction.atomic():
+                return cast("HttpResponse | None", super().response_action(request, queryset))
+        except Refused as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+        except AlreadyDone:
+            self.message_user(request, _("This was done already."), messages.WARNING)
+        return HttpResponseRedirect(request.get_full_path())
+
+    def get_deleted_objects(
+        self, objs: Iterable[Any], request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
+        """Just the rows themselves: what goes with them is the service's."""
+        rows = [str(row) for row in objs]
+        return rows, {str(self.opts.verbose_name_plural): len(rows)}, set(), []
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        if "delete_selected" in actions:
+            _django, name, text = actions["delete_selected"]
+            actions["delete_selected"] = (type(self).delete_selected, name, text)
+        return actions
+
+    def delete_selected(
+        self, request: HttpRequest, queryset: models.QuerySet[Any]
+    ) -> HttpResponse | None:
+        rows = chosen(queryset)
+        barred = [str(row) for row in rows if not self.has_delete_permission(request, row)]
+        if barred:
+            raise Refused(
+                _("These can't be deleted here: %(names)s.") % {"names": ", ".join(barred)}
+            )
+        if "confirmed" not in request.POST:
+            title, points = _("Delete"), [str(point) for point in self.delete_points]
+            return self.confirm(request, rows, action="delete_selected", title=title, points=points)
+        self.log_deletions(request, queryset)
+        self.delete_queryset(request, queryset)
+        self.message_user(request, _("Deleted: %(count)s.") % {"count": len(rows)})
+        return None
+
+    def confirm(
+        self,
+        request: HttpRequest,
+        queryset: Sequence[Any],
+        *,
+        action: str,
+        title: str,
+        points: Sequence[str],
+        **context: Any,
+    ) -> TemplateResponse:
+        """The page that asks once more; its form sends the same action with `confirmed`."""
+        return TemplateResponse(
+            request,
+            "admin/confirm_action.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": title,
+                "opts": self.opts,
+                "media": self.media,
+                "rows": queryset,
+                "points": points,
+                "action": action,
+                "key": new_key(),
+                "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+                **context,
+            },
+        )
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """To be looked at. `hidden` are fields that nobody sees here."""
+
+    show_full_result_count = False
+    list_per_page = 50
+    hidden: tuple[str, ...] = ()
+    view_on_site = False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [field.name for field in self.opts.concrete_fields if field.name not in self.hidden]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def chosen(queryset: models.QuerySet[Any]) -> list[Any]:
+    """The rows that an action is for, by id; Refused when they are too many for one page."""
+    rows = list(queryset.order_by("pk")[: ACTION_LIMIT + 1])
+    if len(rows) > ACTION_LIMIT:
+        raise Refused(_("Choose at most 1,000 at a time."))
+    return rows
+
+
+def by_customer(rows: Iterable[Any]) -> dict[Any, list[Any]]:
+    """The rows by their customer, in the order of the customers' ids."""
+    found: dict[Any, list[Any]] = {}
+    for row in sorted(rows, key=lambda row: (row.customer_id, row.pk)):
+        found.setdefault(row.customer, []).append(row)
+    return found

@@ -1,0 +1,164 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Customer, Domain, Partner
+from ..resources import CustomerResource
+from ..services.customers import add_customer, change_customer
+from ..services.domains import add_domain, make_primary, remove_domain
+from ..services.partners import add_partner, change_partner
+from .base import ServiceAdmin, ServiceForm, actor, chosen
+from .exporting import ExportAdmin
+
+
+class DomainInline(admin.TabularInline[Domain, Any]):
+    """The domains to look at: they have a page of their own."""
+
+    model = Domain
+    fields = readonly_fields = ("name", "is_primary")
+    can_delete = False
+    show_change_link = True
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class OwnerForm(ServiceForm):
+    """A partner or customer; the first domain is asked for once, at the beginning."""
+
+    primary_domain = forms.CharField(
+        label=_("Primary domain"), help_text=_("What follows the @ in user names.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["primary_domain"]
+
+
+class OwnerAdmin(ServiceAdmin):
+    form = OwnerForm
+    inlines = (DomainInline,)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fields = list(super().get_fields(request, obj))  # type: ignore[arg-type]
+        return [name for name in fields if obj is None or name != "primary_domain"]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Partner)
+class PartnerAdmin(OwnerAdmin):
+    list_display = ("name", "country", "customers", "created_at")
+    search_fields = ("name", "domains__name")
+    fields = ("name", "country", "primary_domain")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Partner]:
+        return Partner.objects.annotate(number=models.Count("customers"))
+
+    @admin.display(description=_("customers"), ordering="number")
+    def customers(self, partner: Any) -> int:
+        return int(partner.number)
+
+    def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> Partner:
+        values = form.cleaned_data
+        if not change:
+            return add_partner(actor=actor(request), **values)
+        change_partner(obj, actor=actor(request), **values)
+        return obj  # type: ignore[no-any-return]
+
+
+@admin.register(Customer)
+class CustomerAdmin(ExportAdmin, OwnerAdmin):
+    resource_classes = (CustomerResource,)
+    list_display = ("name", "domain", "partner", "country", "active_users", "deleted_users")
+    list_filter = ("partner",)
+    list_select_related = ("partner",)
+    search_fields = ("name", "domains__name")
+    fields = ("partner", "name", "country", "contact_email", "primary_domain")
+    raw_id_fields = ("partner",)
+    readonly_fields = ("active_users", "deleted_users", "created_at")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Customer]:
+        return Customer.objects.with_primary_domain()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fields = super().get_fields(request, obj)
+        return [*fields, *self.readonly_fields] if obj else fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("partner", *self.readonly_fields) if obj else self.readonly_fields
+
+    @admin.display(description=_("primary domain"), ordering="primary_domain")
+    def domain(self, customer: Any) -> str:
+        return str(customer.primary_domain)
+
+    def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> Customer:
+        values = form.cleaned_data
+        if not change:
+            return add_customer(actor=actor(request), **values)
+        change_customer(obj, actor=actor(request), **values)
+        return obj  # type: ignore[no-any-return]
+
+
+@admin.register(Domain)
+class DomainAdmin(ServiceAdmin):
+    """Added, made primary, removed; never renamed, since user names have it."""
+
+    list_display = ("name", "customer", "partner", "is_primary")
+    list_filter = ("is_primary",)
+    list_select_related = ("customer", "partner")
+    search_fields = ("name", "customer__name", "partner__name")
+    fields = ("customer", "name")
+    raw_id_fields = ("customer",)
+    actions = ("make_primary",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("customer", "partner", "name", "is_primary") if obj else ("customer", "name")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, required=True, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and obj.customer_id is None:
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> Domain:
+        values = form.cleaned_data
+        return add_domain(values["customer"], values["name"], actor=actor(request))
+
+    def delete_model(self, request: HttpRequest, obj: Domain) -> None:
+        remove_domain(obj, actor=actor(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        for domain in chosen(queryset):
+            remove_domain(domain, actor=actor(request))
+
+    @admin.action(description=_("Make primary"), permissions=["add"])
+    def make_primary(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        rows = [domain for domain in chosen(queryset) if domain.customer_id]
+        for domain in rows:
+            make_primary(domain, actor=actor(request))
+            self.log_change(request, domain, gettext("Made primary"))
+        self.message_user(
+            request,
+            ngettext("%(count)s domain made primary.", "%(count)s domains made primary.", len(rows))
+            % {"count": len(rows)},
+        )

@@ -1,0 +1,73 @@
+"""The record of what was done: to be read, never to be written here."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from ..models import AuditEvent, AuditNames, Batch, BatchItem
+from .base import ReadOnlyAdmin
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnlyAdmin):
+    list_display = ("id", "kind", "state", "by", "customer", "total", "failed", "created_at")
+    list_filter = ("kind", "state")
+    list_select_related = ("by", "customer")
+    search_fields = ("customer__name", "by__user_name")
+    ordering = ("-id",)
+    hidden = ("key",)
+
+
+@admin.register(BatchItem)
+class BatchItemAdmin(ReadOnlyAdmin):
+    list_display = ("batch", "user", "outcome", "reason")
+    list_filter = ("outcome",)
+    list_select_related = ("batch", "user")
+    search_fields = ("user__user_name", "=batch__id")
+    ordering = ("-id",)
+
+
+class NamesInline(admin.StackedInline[AuditNames, Any]):
+    model = AuditNames
+    fields = readonly_fields = ("actor", "target", "changes")
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    list_display = ("at", "action", "who", "to_whom", "customer", "partner", "batch_id")
+    list_filter = ("action", "partner", "at")
+    list_select_related = ("names", "customer", "partner")
+    search_fields = ("names__actor", "names__target", "reason")
+    ordering = ("-id",)
+    inlines = (NamesInline,)
+
+    @admin.display(description=_("who"))
+    def who(self, event: AuditEvent) -> str:
+        return event.names.actor if hasattr(event, "names") else ""
+
+    @admin.display(description=_("to whom or what"))
+    def to_whom(self, event: AuditEvent) -> str:
+        return event.names.target if hasattr(event, "names") else ""
+
+
+@admin.register(AuditNames)
+class AuditNamesAdmin(ReadOnlyAdmin):
+    """The names on their own, as they are found by whoever asks what is known of a person."""
+
+    list_display = ("event_id", "actor", "target")
+    search_fields = ("actor", "target")
+    ordering = ("-event_id",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[AuditNames]:
+        return AuditNames.objects.select_related("event")

@@ -1,0 +1,52 @@
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+
+from ..actions import Action
+from ..errors import Refused
+from ..models import Domain, Partner
+from . import audit
+from .domains import legal_name, taken_message
+from .transactions import transactional
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transactional
+def add_partner(*, actor: "User", name: str, country: str, primary_domain: str) -> Partner:
+    """A new partner with the domain of its staff's user names; Refused where that is taken."""
+    domain = Domain(name=legal_name(primary_domain, field="primary_domain"), is_primary=True)
+    partner = Partner(name=name, country=country)
+    partner.save()
+    domain.partner = partner
+    try:
+        with transaction.atomic():
+            domain.save()
+    except IntegrityError:
+        raise Refused(taken_message(), field="primary_domain") from None
+    entries = [
+        audit.Entry(Action.PARTNER_ADDED, partner, {"country": str(country)}),
+        audit.Entry(Action.DOMAIN_ADDED, domain, {"domain": domain.name}),
+    ]
+    audit.record(entries, actor=actor, partner=partner)
+    return partner
+
+
+@transactional
+def change_partner(partner: Partner, *, actor: "User", **values: str) -> list[str]:
+    """Change name or country; the names of the fields that did change."""
+    fresh = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+    changes = {
+        name: [str(getattr(fresh, name)), str(value)]
+        for name, value in values.items()
+        if str(getattr(fresh, name)) != str(value)
+    }
+    if not changes:
+        return []
+    for name in changes:
+        setattr(fresh, name, values[name])
+    fresh.save(update_fields=list(changes))
+    entry = audit.Entry(Action.PARTNER_CHANGED, fresh, changes)
+    audit.record([entry], actor=actor, partner=fresh)
+    return list(changes)

@@ -1,0 +1,3 @@
+from . import products, subscriptions
+
+__all__ = ["products", "subscriptions"]

@@ -1,0 +1,100 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import FilteredSelectMultiple
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from customers.admin.base import ReadOnlyAdmin, ServiceAdmin, ServiceForm, actor
+
+from ..models import Product, ServicePlan
+from ..services.products import Facts, add_product, change_product
+
+
+class ProductForm(ServiceForm):
+    blocked_countries = forms.MultipleChoiceField(
+        label=_("Blocked countries"),
+        choices=lambda: list(countries),
+        required=False,
+        widget=FilteredSelectMultiple(_("blocked countries"), is_stacked=False),
+    )
+
+    def clean_sku(self) -> str:
+        return str(self.cleaned_data["sku"]).upper()
+
+
+class PlanForm(forms.ModelForm[ServicePlan]):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].disabled = bool(self.instance.pk)
+
+
+class PlanInline(admin.TabularInline[ServicePlan, Any]):
+    """Plans are added and renamed. One that people have switched off can't just go."""
+
+    model = ServicePlan
+    form = PlanForm
+    fields = ("code", "name")
+    can_delete = False
+    extra = 1
+
+
+@admin.register(Product)
+class ProductAdmin(ServiceAdmin):
+    form = ProductForm
+    inlines = (PlanInline,)
+    list_display = ("name", "sku", "is_offered", "blocked")
+    list_filter = ("is_offered",)
+    search_fields = ("name", "sku", "plans__name")
+    fields = ("sku", "name", "is_offered", "requires", "conflicts", "blocked_countries")
+    filter_horizontal = ("requires", "conflicts")
+
+    @admin.display(description=_("blocked countries"))
+    def blocked(self, product: Product) -> str:
+        return ", ".join(product.blocked_countries)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("sku",) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        """Written with its plans, which the formset holds, in `save_related`."""
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Sequence[Any], change: Any
+    ) -> None:
+        facts = _facts(form.cleaned_data, formsets)
+        if change:
+            change_product(form.instance, facts, actor=actor(request))
+        else:
+            product = add_product(form.cleaned_data["sku"], facts, actor=actor(request))
+            form.instance.pk = product.pk
+        form.instance.refresh_from_db()
+        for formset in formsets:
+            # What the change message names; the rows are written already.
+            formset.new_objects = formset.changed_objects = formset.deleted_objects = []
+
+
+def _facts(values: dict[str, Any], formsets: Sequence[Any]) -> Facts:
+    rows = [row for formset in formsets for row in formset.cleaned_data if row.get("code")]
+    return Facts(
+        name=values["name"],
+        is_offered=values["is_offered"],
+        blocked_countries=values["blocked_countries"],
+        requires=values["requires"],
+        conflicts=values["conflicts"],
+        plans={row["code"]: row["name"] for row in rows},
+    )
+
+
+@admin.register(ServicePlan)
+class ServicePlanAdmin(ReadOnlyAdmin):
+    list_display = ("name", "code", "product")
+    list_filter = ("product",)
+    list_select_related = ("product",)
+    search_fields = ("name", "code", "product__name")

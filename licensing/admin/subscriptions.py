@@ -1,0 +1,113 @@
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from customers.admin.base import ServiceAdmin, ServiceForm, actor, chosen
+from customers.admin.exporting import ExportAdmin
+
+from ..models import Subscription
+from ..resources import SubscriptionResource
+from ..services.subscriptions import (
+    MAX_SEATS,
+    add_subscription,
+    cancel_subscription,
+    change_seats,
+    resume_subscription,
+    suspend_subscription,
+)
+
+Verb = Callable[..., object]
+
+
+class SubscriptionForm(ServiceForm):
+    quantity = forms.IntegerField(
+        label=_("Seats bought"),
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_SEATS)],
+    )
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(ExportAdmin, ServiceAdmin):
+    form = SubscriptionForm
+    resource_classes = (SubscriptionResource,)
+    list_display = ("product", "customer", "status", "quantity", "assigned", "renews_on")
+    list_filter = ("status", "product")
+    list_select_related = ("product", "customer__partner")
+    search_fields = ("customer__name", "product__name", "product__sku")
+    raw_id_fields = ("customer",)
+    actions = ("suspend", "resume", "cancel")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        if obj is None:
+            return ("customer", "product", "quantity", "renews_on")
+        return ("customer", "product", "quantity", "assigned", "status", "starts_on", "renews_on")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        if obj is None:
+            return ()
+        return ("customer", "product", "assigned", "status", "starts_on", "renews_on")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Canceled, never deleted: the licenses of the past refer to it."""
+        return False
+
+    def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> Subscription:
+        values = form.cleaned_data
+        if change:
+            return change_seats(obj, values["quantity"], actor=actor(request))
+        return add_subscription(
+            values["customer"],
+            values["product"],
+            quantity=values["quantity"],
+            renews_on=values["renews_on"],
+            actor=actor(request),
+        )
+
+    @admin.action(description=_("Suspend"), permissions=["change"])
+    def suspend(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        self._each(request, queryset, suspend_subscription, gettext("Suspended"))
+
+    @admin.action(description=_("Resume"), permissions=["change"])
+    def resume(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        self._each(request, queryset, resume_subscription, gettext("Resumed"))
+
+    @admin.action(description=_("Cancel"), permissions=["change"])
+    def cancel(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
+        if "confirmed" in request.POST:
+            self._each(request, queryset, cancel_subscription, gettext("Canceled"))
+            return None
+        rows = chosen(queryset.select_related("product", "customer"))
+        held = sum(row.assigned for row in rows)
+        points = [
+            ngettext(
+                "%(count)s license is taken away at once.",
+                "%(count)s licenses are taken away at once.",
+                held,
+            )
+            % {"count": held},
+            gettext("A canceled subscription can't be resumed: this is final."),
+        ]
+        title = gettext("Cancel subscriptions")
+        return self.confirm(request, rows, action="cancel", title=title, points=points)
+
+    def _each(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], verb: Verb, message: str
+    ) -> None:
+        rows = chosen(queryset)
+        for row in rows:
+            verb(row, actor=actor(request))
+            self.log_change(request, row, message)
+        self.message_user(
+            request,
+            ngettext(
+                "%(done)s: %(count)s subscription.", "%(done)s: %(count)s subscriptions.", len(rows)
+            )
+            % {"done": message, "count": len(rows)},
+        )
