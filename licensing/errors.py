@@ -38,6 +38,17 @@ class NotActive(Refused):
         super().__init__(reason % {"product": subscription.product.name})
 
 
+class SeatsChanged(Refused):
+    """Somebody bought or gave back seats since the page was opened; `quantity` is what there is."""
+
+    def __init__(self, quantity: int) -> None:
+        self.quantity = quantity
+        super().__init__(
+            _("The number of seats has changed meanwhile: it is %(count)s now.")
+            % {"count": f"{quantity:,}"}
+        )
+
+
 class RulesBroken(Refused):
     """`problems` is the sentences by user id, `by_product` the same by the id of the product."""
 

@@ -1,12 +1,14 @@
 """What a person may hold together: requirements, conflicts and countries, in memory."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from .models import Product
+from customers.errors import Refused
+
+from .models import Product, ServicePlan
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,22 @@ class Catalog:
 
     def _names(self, products: Iterable[int]) -> str:
         return ", ".join(sorted(self.products[pk].name for pk in products))
+
+
+def check_plans(wanted: Mapping[int, Collection[str]]) -> None:
+    """Refused unless these codes, by product id, are of plans that the product has."""
+    if not any(wanted.values()):
+        return
+    plans: dict[int, set[str]] = {}
+    rows = ServicePlan.objects.filter(product__in=wanted)
+    for product_id, code in rows.values_list("product_id", "code"):
+        plans.setdefault(product_id, set()).add(code)
+    strange = {code for pk, codes in wanted.items() for code in set(codes) - plans.get(pk, set())}
+    if strange:
+        raise Refused(
+            _("There is no such service any more: %(codes)s. Look at the page again.")
+            % {"codes": ", ".join(sorted(strange))}
+        )
 
 
 def _pairs(manager: object) -> dict[int, list[int]]:

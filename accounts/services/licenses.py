@@ -3,22 +3,23 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, BatchItem, BatchKind, Customer
+from customers.roles import Capability
 from customers.services import audit, batches
+from customers.services.transactions import transactional
 from licensing.errors import RulesBroken
 from licensing.models import LicenseAssignment, Subscription
-from licensing.rules import Catalog
+from licensing.rules import Catalog, check_plans
 from licensing.services.seats import Seat, change_services, lock_subscriptions, move_seats
 
 from ..models import User
 from .users.adding import license_facts
-from .users.locking import deleted_message, lock_users
+from .users.locking import NAMED, People, deleted, take_people
 
 Held = dict[int, dict[int, LicenseAssignment]]
 
@@ -39,7 +40,7 @@ class _Work:
     services: list[tuple[LicenseAssignment, list[str]]] = field(default_factory=list)
 
 
-@transaction.atomic
+@transactional
 def change_licenses(
     users: Sequence[User],
     changes: Mapping[int, LicenseChange],
@@ -53,11 +54,13 @@ def change_licenses(
     Raises AlreadyDone, SeatsShort, NotActive, RulesBroken, Refused (somebody was deleted).
     """
     batch = batches.open_batch(BatchKind.LICENSES, actor=actor, customer=customer, key=key)
-    rows = lock_users(users, customer=customer)
-    _check_living(rows, users)
+    capability = Capability.MANAGE_LICENSES
+    people = take_people(users, customer=customer, actor=actor, capability=capability)
+    rows = _living(people, users)
     subscriptions = _lock(customer, changes)
     held = _held(rows)
     work = _plan(rows, changes, held)
+    check_plans({subscriptions[pk].product_id: change.switch_off for pk, change in changes.items()})
     _check_rules(rows, held, work, subscriptions)
     now = timezone.now()
     taken = move_seats(take=work.take, release=work.release, subscriptions=subscriptions, at=now)
@@ -70,16 +73,19 @@ def change_licenses(
     return batch
 
 
-def _check_living(rows: Collection[User], users: Collection[User]) -> None:
-    deleted = [deleted_message(row) for row in rows if row.deleted_at]
-    there = {row.pk for row in rows}
+def _living(people: People, users: Collection[User]) -> list[User]:
+    """All of them, or Refused: for whom somebody chose a license, that one shall have it."""
+    there = {row.pk for row in people.rows}
     gone = [
         _("%(name)s was removed meanwhile.") % {"name": user.display_name}
         for user in users
         if user.pk not in there
     ]
-    if deleted or gone:
-        raise Refused(" ".join([*deleted, *gone]))
+    rows, left = people.sort_out(deleted)
+    lost = [*(why for _row, _outcome, why in left), *gone]
+    if lost:
+        raise Refused(" ".join(lost[:NAMED]))
+    return rows
 
 
 def _lock(customer: Customer, changes: Mapping[int, LicenseChange]) -> dict[int, Subscription]:

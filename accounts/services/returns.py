@@ -126,13 +126,18 @@ def _named(users: Sequence[User], customer: Customer, names: Mapping[int, str]) 
     domains = {domain.name: domain for domain in customer.domains.all()}
     returns = [Return(user, names.get(user.pk) or user.user_name, user.user_name) for user in users]
     wanted = [item.user_name.lower() for item in returns]
-    taken = set(User.objects.filter(username__in=wanted).values_list("username", flat=True))
+    taken = _taken(wanted)
     used: set[str] = set()
     for item in returns:
         _check_name(item, domains, taken, used)
         used.add(item.user_name.lower())
     _propose([item for item in returns if item.name_problem], customer, used | taken)
     return returns
+
+
+def _taken(names: Iterable[str]) -> set[str]:
+    found = User.objects.filter(username__in=list(names)).values_list("username", flat=True)
+    return {name for name in found if name}
 
 
 def _check_name(
@@ -169,7 +174,7 @@ def _propose(blocked: Sequence[Return], customer: Customer, used: set[str]) -> N
     # One look for all; only who finds a long row of namesakes asks again.
     first = [_numbered(local, number, domain) for local, domain in wanted for number in (1, *_FEW)]
     lower = [name.lower() for name in first]
-    taken = used | set(User.objects.filter(username__in=lower).values_list("username", flat=True))
+    taken = used | _taken(lower)
     for item, (local, domain) in zip(blocked, wanted, strict=True):
         names = [_numbered(local, number, domain) for number in (1, *_FEW)]
         free = [name for name in names if name.lower() not in taken]
@@ -196,7 +201,7 @@ def free_name(local: str, domain: str, used: set[str]) -> str:
     while True:
         names = [_numbered(local, number, domain) for number in range(start, start + 50)]
         lower = [name.lower() for name in names]
-        taken = set(User.objects.filter(username__in=lower).values_list("username", flat=True))
+        taken = _taken(lower)
         for name in names:
             if name.lower() not in taken and name.lower() not in used:
                 return name

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from ..errors import AlreadyDone
+from ..errors import AlreadyDone, Refused
 from ..models import Batch, BatchItem, BatchKind, BatchState, Customer, Outcome
 from . import bulk
 
@@ -31,7 +32,8 @@ def open_batch(
 ) -> Batch:
     """Begin a batch inside the caller's transaction; AlreadyDone when its key has been used.
 
-    A twin that is still at work holds the key: the insert waits for its commit.
+    A twin that is still at work holds the key: the insert waits for its commit. Refused when the
+    key served something else.
     """
     now = timezone.now()
     try:
@@ -48,10 +50,19 @@ def open_batch(
                 heartbeat_at=now,
             )
     except IntegrityError:
-        twin = Batch.objects.filter(key=key, by=actor, customer=customer, kind=kind).first()
+        twin = find_batch(kind, actor=actor, customer=customer, key=key)
         if twin is None:
-            raise
+            raise Refused(_("This form is no longer valid. Load the page again.")) from None
         raise AlreadyDone(twin) from None
+
+
+def find_batch(
+    kind: BatchKind, *, actor: "User | None", customer: Customer, key: str
+) -> Batch | None:
+    """What a form with this key has done before."""
+    if not key:
+        return None
+    return Batch.objects.filter(key=key, by=actor, customer=customer, kind=kind).first()
 
 
 def item(

@@ -34,10 +34,11 @@ def _number(model: type[Row], rows: Sequence[Row]) -> None:
     """Draw the keys beforehand: INSERT … SELECT promises no order of returned ones."""
     if not isinstance(model._meta.pk, AutoField):
         return
+    table, column = model._meta.db_table, str(model._meta.pk.column)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [model._meta.db_table, model._meta.pk.column, len(rows)],
+            [table, column, len(rows)],
         )
         for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
             row.pk = key
@@ -46,17 +47,15 @@ def _number(model: type[Row], rows: Sequence[Row]) -> None:
 def _copy(model: type[Row], rows: Sequence[Row]) -> None:
     fields: list[Field[Any, Any]] = list(model._meta.concrete_fields)
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     table, staging = quote(model._meta.db_table), quote(f"staging_{model._meta.db_table}")
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE {staging} (LIKE {table}) ON COMMIT DROP"  # noqa: S608
-        )
+        cursor.execute(f"CREATE TEMPORARY TABLE {staging} (LIKE {table}) ON COMMIT DROP")
         with cursor.copy(f"COPY {staging} ({columns}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(
                     [
-                        field.get_db_prep_save(field.pre_save(row, True), connection)
+                        field.get_db_prep_save(field.pre_save(row, add=True), connection)
                         for field in fields
                     ]
                 )

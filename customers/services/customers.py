@@ -6,30 +6,46 @@ from django.utils.translation import gettext as _
 
 from ..actions import Action
 from ..errors import Refused
-from ..models import Customer, Domain
+from ..models import Customer, Domain, Partner
 from . import audit
+from .domains import legal_name, taken_message
+from .transactions import transactional
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
-@transaction.atomic
+@transactional
 def add_customer(
-    *, actor: "User", name: str, primary_domain: str, country: str, contact_email: str = ""
+    *,
+    actor: "User",
+    name: str,
+    primary_domain: str,
+    country: str,
+    contact_email: str = "",
+    partner: Partner | None = None,
 ) -> Customer:
-    """A new customer of the actor's partner with its first domain; Refused where a name is taken."""
-    partner = actor.partner
+    """A new customer of the actor's partner, with its first domain; Refused where one is taken.
+
+    Support staff, who have no partner, say which.
+    """
+    partner = actor.partner or partner
     if partner is None:
         raise Refused(_("Only partner staff can add a customer."))
     customer = Customer(partner=partner, name=name, country=country, contact_email=contact_email)
     _check_name(customer)
-    domain = Domain(customer=customer, name=primary_domain.lower(), is_primary=True)
+    domain = Domain(name=legal_name(primary_domain, field="primary_domain"), is_primary=True)
     try:
         with transaction.atomic():
             customer.save()
+    except IntegrityError:
+        raise Refused(_name_taken(customer), field="name") from None
+    domain.customer = customer
+    try:
+        with transaction.atomic():
             domain.save()
     except IntegrityError:
-        raise Refused(_taken_since()) from None
+        raise Refused(taken_message(), field="primary_domain") from None
     entries = [
         audit.Entry(Action.CUSTOMER_ADDED, customer, {"country": str(country)}),
         audit.Entry(Action.DOMAIN_ADDED, domain, {"domain": domain.name}),
@@ -38,7 +54,7 @@ def add_customer(
     return customer
 
 
-@transaction.atomic
+@transactional
 def change_customer(customer: Customer, *, actor: "User", **values: str) -> list[str]:
     """Change name, country or contact email; the names of the fields that did change."""
     fresh = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
@@ -53,7 +69,7 @@ def change_customer(customer: Customer, *, actor: "User", **values: str) -> list
         with transaction.atomic():
             fresh.save(update_fields=changed)
     except IntegrityError:
-        raise Refused(_taken_since()) from None
+        raise Refused(_name_taken(fresh), field="name") from None
     changes = {name: [before[name], str(values[name])] for name in changed}
     personal = {"contact_email": changes.pop("contact_email")} if "contact_email" in changes else {}
     entry = audit.Entry(Action.CUSTOMER_CHANGED, fresh, changes, personal)
@@ -64,14 +80,12 @@ def change_customer(customer: Customer, *, actor: "User", **values: str) -> list
 def _check_name(customer: Customer) -> None:
     others = Customer.objects.filter(partner=customer.partner, name__iexact=customer.name)
     if others.exclude(pk=customer.pk).exists():
-        raise Refused(
-            _("You have a customer named %(name)s already. Choose another name.")
-            % {"name": customer.name}
-        )
+        raise Refused(_name_taken(customer), field="name")
 
 
-def _taken_since() -> str:
-    return _("This name or domain was taken in this very moment. Choose another one.")
+def _name_taken(customer: Customer) -> str:
+    text = _("You have a customer named %(name)s already. Choose another name.")
+    return text % {"name": customer.name}
 
 
 def move_counters(customer: Customer | int, *, active: int = 0, deleted: int = 0) -> None:

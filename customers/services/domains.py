@@ -1,36 +1,56 @@
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from ..actions import Action
 from ..errors import Refused
-from ..models import Customer, Domain
+from ..models import Customer, Domain, domain_validator
 from . import audit
+from .transactions import transactional
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
-@transaction.atomic
+@transactional
 def add_domain(customer: Customer, name: str, *, actor: "User") -> Domain:
     """A further domain; Refused where anybody has it, without a word about who."""
-    domain = Domain(customer=customer, name=name.lower())
+    domain = Domain(customer=customer, name=legal_name(name, field="name"))
     try:
         with transaction.atomic():
             domain.save()
     except IntegrityError:
-        raise Refused(_("This domain cannot be used here.")) from None
+        raise Refused(taken_message(), field="name") from None
     entry = audit.Entry(Action.DOMAIN_ADDED, domain, {"domain": domain.name})
     audit.record([entry], actor=actor, customer=customer)
     return domain
 
 
-@transaction.atomic
+def legal_name(name: str, *, field: str) -> str:
+    """As it is stored; Refused unless it is a domain."""
+    lower = name.strip().lower()
+    try:
+        domain_validator(lower)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), field=field) from None
+    return lower
+
+
+def taken_message() -> str:
+    return _("This domain cannot be used here.")
+
+
+@transactional
 def make_primary(domain: Domain, *, actor: "User") -> None:
-    customer = _lock(domain)
-    before = customer.domains.get(is_primary=True)
+    """New user names are offered with it. Refused when the domain was removed meanwhile."""
+    customer = _owner(domain)
+    domains = _lock(customer)
+    before = next(row for row in domains.values() if row.is_primary)
+    if domain.pk not in domains:
+        raise Refused(_("This domain was removed meanwhile. Choose another one."))
     if before.pk == domain.pk:
         return
     customer.domains.filter(pk=before.pk).update(is_primary=False)
@@ -39,11 +59,11 @@ def make_primary(domain: Domain, *, actor: "User") -> None:
     audit.record([entry], actor=actor, customer=customer)
 
 
-@transaction.atomic
+@transactional
 def remove_domain(domain: Domain, *, actor: "User") -> None:
     """Refused for the primary domain and for one that a living user's name has."""
-    customer = _lock(domain)
-    fresh = customer.domains.filter(pk=domain.pk).first()
+    customer = _owner(domain)
+    fresh = _lock(customer).get(domain.pk)
     if fresh is None:
         return
     if fresh.is_primary:
@@ -56,9 +76,17 @@ def remove_domain(domain: Domain, *, actor: "User") -> None:
     except (ProtectedError, IntegrityError):
         raise Refused(
             _("People have user names with %(domain)s. Change these first.")
-            % {"domain": fresh.name}
+            % {"domain": domain.name}
         ) from None
 
 
-def _lock(domain: Domain) -> Customer:
-    return Customer.objects.select_for_update(no_key=True).get(pk=domain.customer_id)
+def _owner(domain: Domain) -> Customer:
+    if domain.customer is None:
+        raise Refused(_("This domain is the partner's own."))
+    return domain.customer
+
+
+def _lock(customer: Customer) -> dict[int, Domain]:
+    """Not the customer's own row, which others lock last, while they hold a domain."""
+    rows = customer.domains.select_for_update(no_key=True).order_by("pk")
+    return {row.pk: row for row in rows}

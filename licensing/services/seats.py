@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Max
 
 from customers.services import bulk
 
@@ -42,9 +42,12 @@ def move_seats(
 ) -> Sequence[LicenseAssignment]:
     """Take and release at one instant, all or nothing.
 
-    `subscriptions` are those of all seats, locked. Raises NotActive and SeatsShort.
+    `subscriptions` are those of all seats, locked. Raises NotActive and SeatsShort. The instant is
+    `at`, or later where the clock of whoever assigned was ahead.
     """
-    gained, lost = _net(take), Counter(row.subscription_id for row in release)
+    at = _after(release, at)
+    gained = Counter(seat.subscription_id for seat in take)
+    lost = Counter(row.subscription_id for row in release)
     for pk in gained:
         if subscriptions[pk].status != SubscriptionStatus.ACTIVE:
             raise NotActive(subscriptions[pk])
@@ -62,10 +65,6 @@ def move_seats(
     for pk, by in moves.items():
         _move(subscriptions[pk], by)
     return bulk.insert(LicenseAssignment, [_assignment(seat, subscriptions, at) for seat in take])
-
-
-def _net(take: Iterable[Seat]) -> "Counter[int]":
-    return Counter(seat.subscription_id for seat in take)
 
 
 def _move(subscription: Subscription, by: int) -> None:
@@ -91,8 +90,19 @@ def _assignment(
     )
 
 
-def release_all(user_ids: Collection[int], *, at: datetime) -> list[LicenseAssignment]:
-    """Release every seat of these users, whom the caller has locked; the released, by id."""
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What was let go, by id, and the one instant of it."""
+
+    rows: list[LicenseAssignment]
+    at: datetime
+
+
+def release_all(user_ids: Collection[int], *, at: datetime) -> Released:
+    """Release every seat of these users, whom the caller has locked.
+
+    The instant is `at`, or later where the clock of whoever assigned was ahead.
+    """
     held = LicenseAssignment.objects.live().filter(user_id__in=user_ids)
     ids = held.values_list("subscription_id", flat=True).distinct().order_by()
     subscriptions = lock_subscriptions(ids)
@@ -100,10 +110,23 @@ def release_all(user_ids: Collection[int], *, at: datetime) -> list[LicenseAssig
     rows = list(held.order_by("pk"))
     for row in rows:
         row.subscription = subscriptions[row.subscription_id]
+    at = _after(rows, at)
     LicenseAssignment.objects.live().filter(pk__in=[row.pk for row in rows]).update(released_at=at)
     for pk, count in sorted(Counter(row.subscription_id for row in rows).items()):
         _move(subscriptions[pk], -count)
-    return rows
+    return Released(rows, at)
+
+
+def release_subscription(subscription: Subscription, *, at: datetime) -> int:
+    """Release every seat of a subscription that the caller has locked and will save."""
+    held = LicenseAssignment.objects.live().filter(subscription=subscription)
+    newest = held.aggregate(newest=Max("assigned_at"))["newest"]
+    subscription.assigned = 0
+    return held.update(released_at=max(at, newest or at))
+
+
+def _after(rows: Iterable[LicenseAssignment], at: datetime) -> datetime:
+    return max([at, *(row.assigned_at for row in rows)])
 
 
 def change_services(rows: Collection[LicenseAssignment]) -> None:

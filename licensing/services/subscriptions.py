@@ -8,11 +8,13 @@ from django.utils.translation import ngettext
 
 from customers.actions import Action
 from customers.errors import Refused
-from customers.models import Customer
-from customers.services import audit
+from customers.models import BatchKind, Customer
+from customers.services import audit, batches
+from customers.services.transactions import transactional
 
-from ..models import LicenseAssignment, Product, Subscription, SubscriptionStatus
-from .seats import lock_subscriptions
+from ..errors import SeatsChanged
+from ..models import Product, Subscription, SubscriptionStatus
+from .seats import lock_subscriptions, release_subscription
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -20,11 +22,25 @@ if TYPE_CHECKING:
 MAX_SEATS = 1_000_000
 
 
-@transaction.atomic
+@transactional
 def add_subscription(
-    customer: Customer, product: Product, *, quantity: int, renews_on: date, actor: "User"
+    customer: Customer,
+    product: Product,
+    *,
+    quantity: int,
+    renews_on: date,
+    actor: "User",
+    key: str = "",
 ) -> Subscription:
-    """Buy seats of a product; Refused where the customer has a subscription to it already."""
+    """Buy seats of a product. Raises AlreadyDone; Refused where the customer has it already."""
+    _spend(key, customer, actor)
+    _check_quantity(quantity)
+    if not product.is_offered:
+        raise Refused(
+            _("%(product)s is no longer offered. Choose another product.")
+            % {"product": product.name},
+            field="product",
+        )
     subscription = Subscription(
         customer=customer,
         product=product,
@@ -38,18 +54,31 @@ def add_subscription(
     except IntegrityError:
         raise Refused(
             _("%(customer)s has %(product)s already. Change the number of its seats instead.")
-            % {"customer": customer.name, "product": product.name}
+            % {"customer": customer.name, "product": product.name},
+            field="product",
         ) from None
     _log(Action.SUBSCRIPTION_ADDED, subscription, {"seats": [0, quantity]}, actor)
     return subscription
 
 
-@transaction.atomic
-def change_seats(subscription: Subscription, quantity: int, *, actor: "User") -> Subscription:
-    """Buy or give back seats; never under what is assigned."""
+@transactional
+def change_seats(
+    subscription: Subscription,
+    quantity: int,
+    *,
+    actor: "User",
+    seen: int | None = None,
+    key: str = "",
+) -> Subscription:
+    """Buy or give back seats; never under what is assigned.
+
+    Raises AlreadyDone, SeatsChanged unless there are still as many as were `seen`, Refused.
+    """
+    _spend(key, subscription.customer, actor)
     fresh = _lock(subscription)
-    if fresh.status == SubscriptionStatus.CANCELED:
-        raise Refused(_("This subscription is canceled, which is final. Add a new one."))
+    if seen is not None and seen != fresh.quantity:
+        raise SeatsChanged(fresh.quantity)
+    _check_quantity(quantity)
     if quantity < fresh.assigned:
         raise Refused(
             ngettext(
@@ -57,7 +86,8 @@ def change_seats(subscription: Subscription, quantity: int, *, actor: "User") ->
                 "%(count)s seats are assigned. Take licenses away first, or keep that many seats.",
                 fresh.assigned,
             )
-            % {"count": fresh.assigned}
+            % {"count": fresh.assigned},
+            field="quantity",
         )
     if quantity == fresh.quantity:
         return fresh
@@ -67,39 +97,63 @@ def change_seats(subscription: Subscription, quantity: int, *, actor: "User") ->
     return fresh
 
 
-@transaction.atomic
-def suspend_subscription(subscription: Subscription, *, actor: "User") -> Subscription:
+@transactional
+def suspend_subscription(
+    subscription: Subscription, *, actor: "User", key: str = ""
+) -> Subscription:
     """Assignments stay, the services are off; nothing new can be assigned."""
+    _spend(key, subscription.customer, actor)
     fresh = _lock(subscription)
     return _turn(fresh, SubscriptionStatus.SUSPENDED, Action.SUBSCRIPTION_SUSPENDED, actor)
 
 
-@transaction.atomic
-def resume_subscription(subscription: Subscription, *, actor: "User") -> Subscription:
+@transactional
+def resume_subscription(
+    subscription: Subscription, *, actor: "User", key: str = ""
+) -> Subscription:
+    _spend(key, subscription.customer, actor)
     fresh = _lock(subscription)
     return _turn(fresh, SubscriptionStatus.ACTIVE, Action.SUBSCRIPTION_RESUMED, actor)
 
 
-@transaction.atomic
-def cancel_subscription(subscription: Subscription, *, actor: "User") -> int:
+@transactional
+def cancel_subscription(subscription: Subscription, *, actor: "User", key: str = "") -> int:
     """Release every license and end the subscription for good; how many were released."""
-    fresh = _lock(subscription)
+    _spend(key, subscription.customer, actor)
+    fresh = lock_subscriptions([subscription.pk])[subscription.pk]
     if fresh.status == SubscriptionStatus.CANCELED:
         return 0
-    released = LicenseAssignment.objects.live().filter(subscription=fresh)
-    count = released.update(released_at=timezone.now())
-    fresh.assigned = 0
+    count = release_subscription(fresh, at=timezone.now())
     fresh.status = SubscriptionStatus.CANCELED
     fresh.save(update_fields=["assigned", "status"])
     _log(Action.SUBSCRIPTION_CANCELED, fresh, {"released": count}, actor)
     return count
 
 
+def _spend(key: str, customer: Customer, actor: "User") -> None:
+    """Remember the form's key; AlreadyDone when it was used before."""
+    if key:
+        kind = BatchKind.SUBSCRIPTION
+        batch = batches.open_batch(kind, actor=actor, customer=customer, key=key)
+        batches.close_batch(batch, [])
+
+
+def _check_quantity(quantity: int) -> None:
+    if quantity < 1:
+        raise Refused(
+            _("A subscription has at least 1 seat. To give all back, cancel it."),
+            field="quantity",
+        )
+    if quantity > MAX_SEATS:
+        raise Refused(
+            _("A subscription has at most %(limit)s seats.") % {"limit": f"{MAX_SEATS:,}"},
+            field="quantity",
+        )
+
+
 def _turn(
     fresh: Subscription, status: SubscriptionStatus, action: Action, actor: "User"
 ) -> Subscription:
-    if fresh.status == SubscriptionStatus.CANCELED:
-        raise Refused(_("This subscription is canceled, which is final. Add a new one."))
     if fresh.status == status:
         return fresh
     before, fresh.status = fresh.status, status
@@ -109,7 +163,10 @@ def _turn(
 
 
 def _lock(subscription: Subscription) -> Subscription:
-    return lock_subscriptions([subscription.pk])[subscription.pk]
+    fresh = lock_subscriptions([subscription.pk])[subscription.pk]
+    if fresh.status == SubscriptionStatus.CANCELED:
+        raise Refused(_("This subscription is canceled, which is final. Add a new one."))
+    return fresh
 
 
 def _log(

@@ -1,9 +1,10 @@
 """A user's life. Every verb takes many, names its actor, and is one transaction."""
 
-from .adding import Added, License, NamesTaken, NewUser, add_users
+from .adding import Added, License, NewUser, add_users
 from .blocking import allow_users, block_users
 from .changing import ChangedMeanwhile, change_user
 from .deleting import delete_users
+from .naming import NamesTaken
 from .passwords import Reset, choose_password, reset_passwords
 from .purging import Purged, purge_due_users, remove_users
 from .restoring import PlanChanged, Return, plan_restore, restore_users

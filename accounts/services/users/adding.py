@@ -1,4 +1,3 @@
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,23 +6,24 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, Customer, Domain
-from customers.roles import Role
+from customers.roles import Capability, Role
 from customers.services import audit, batches, bulk
 from customers.services.customers import move_counters
+from customers.services.transactions import transactional
 from licensing.errors import RulesBroken
 from licensing.models import LicenseAssignment, Subscription
-from licensing.rules import Catalog
+from licensing.rules import Catalog, check_plans
 from licensing.services.seats import Seat, lock_subscriptions, move_seats
 
 from ...models import CredentialSheet, SheetKind, User
-from ...passwords import hash_temporary_password, make_temporary_password
+from ...passwords import hash_temporary_passwords, make_temporary_password
 from ..credentials import Slip, write_sheet
-from .locking import check_roles
+from .locking import check_actor, check_roles
+from .naming import check_domains, check_free, check_legal, domain_gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +55,6 @@ class Added:
     sheet: CredentialSheet
 
 
-class NamesTaken(Refused):
-    """`names` are the user names, lower case, that living people have."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self.names = list(names)
-        message = ngettext(
-            "This user name is taken: %(names)s. Choose another one.",
-            "These user names are taken: %(names)s. Choose others.",
-            len(self.names),
-        )
-        super().__init__(message % {"names": ", ".join(self.names)})
-
-
 def add_users(
     new: Sequence[NewUser],
     *,
@@ -80,29 +67,48 @@ def add_users(
 
     Raises AlreadyDone for a key that was used, NamesTaken, SeatsShort, NotActive, RulesBroken.
     """
-    check_roles({role for person in new for role in person.roles}, actor=actor)
+    check_legal(person.local_part for person in new)
     passwords = [make_temporary_password(len(new)) for _number in new]
     # Before the transaction: a slow hash must not be waited for under a lock.
-    hashes = [hash_temporary_password(password) for password in passwords]
-    with transaction.atomic():
-        batch = batches.open_batch(
-            BatchKind.CREATE, actor=actor, customer=customer, key=key, total=len(new)
-        )
-        users = _insert(new, hashes, customer=customer, batch=batch)
-        give_roles(users, [person.roles for person in new])
-        licenses = _license(new, users, customer=customer)
-        slips = [
-            Slip(user.pk, user.display_name, user.user_name, password)
-            for user, password in zip(users, passwords, strict=True)
-        ]
-        sheet = write_sheet(
-            slips, kind=SheetKind.ADDED, customer=customer, actor=actor, batch=batch, onto=onto
-        )
-        batch.request = {"sheet": sheet.pk}
-        _log(new, users, licenses, actor=actor, customer=customer, batch=batch)
-        batches.close_batch(batch, [batches.item(batch, user) for user in users])
-        move_counters(customer, active=len(users))
+    hashes = hash_temporary_passwords(passwords)
+    return _add(new, passwords, hashes, customer=customer, actor=actor, key=key, onto=onto)
+
+
+@transactional
+def _add(
+    new: Sequence[NewUser],
+    passwords: Sequence[str],
+    hashes: Sequence[str],
+    *,
+    customer: Customer,
+    actor: User,
+    key: str,
+    onto: CredentialSheet | None,
+) -> Added:
+    batch = batches.open_batch(
+        BatchKind.CREATE, actor=actor, customer=customer, key=key, total=len(new)
+    )
+    _check_actor(new, actor)
+    users = _insert(new, hashes, customer=customer, batch=batch)
+    give_roles(users, [person.roles for person in new])
+    licenses = _license(new, users, customer=customer)
+    slips = [
+        Slip(user.pk, user.display_name, user.user_name, password)
+        for user, password in zip(users, passwords, strict=True)
+    ]
+    sheet = write_sheet(
+        slips, kind=SheetKind.ADDED, customer=customer, actor=actor, batch=batch, onto=onto
+    )
+    batch.request = {"sheet": sheet.pk}
+    _log(new, users, licenses, actor=actor, customer=customer, batch=batch)
+    batches.close_batch(batch, [batches.item(batch, user) for user in users])
+    move_counters(customer, active=len(users))
     return Added(batch, users, sheet)
+
+
+def _check_actor(new: Sequence[NewUser], actor: User) -> None:
+    fresh = check_actor(actor, Capability.MANAGE_USERS)
+    check_roles({role for person in new for role in person.roles}, actor=fresh)
 
 
 def _insert(
@@ -115,14 +121,17 @@ def _insert(
     ]
     for user in users:
         user.added_at = user.temporary_password_set_at = now
-    _check_names(users)
+    check_free(users)
+    check_domains([person.domain for person in new], customer=customer)
     try:
         with transaction.atomic():
             return bulk.insert(User, users)
     except IntegrityError:
         # Somebody took a name, or removed the domain, in this very moment.
-        _check_names(users)
-        raise Refused(_domain_gone()) from None
+        for user in users:
+            user.pk = None
+        check_free(users)
+        raise Refused(domain_gone(), field="domain") from None
 
 
 def _new_user(person: NewUser, hashed: str, *, customer: Customer, batch: Batch) -> User:
@@ -138,19 +147,6 @@ def _new_user(person: NewUser, hashed: str, *, customer: Customer, batch: Batch)
     )
     user.fill_derived()
     return user
-
-
-def _check_names(users: Sequence[User]) -> None:
-    names = [user.username for user in users]
-    taken = User.objects.filter(username__in=names).order_by("username")
-    found = list(taken.values_list("username", flat=True))
-    found += [name for name, count in Counter(names).items() if count > 1]
-    if found:
-        raise NamesTaken([name for name in found if name])
-
-
-def _domain_gone() -> str:
-    return _("The domain was removed in this very moment. Choose another one.")
 
 
 def give_roles(users: Sequence[User], roles: Sequence[tuple[Role, ...]]) -> None:
@@ -177,6 +173,7 @@ def _license(
     )
     if wanted - subscriptions.keys():
         raise Refused(_subscription_gone())
+    check_plans(_switched_off(new, subscriptions))
     _check_rules(new, users, subscriptions)
     seats = [
         Seat(user.pk, item.subscription_id, item.services_off)
@@ -187,6 +184,17 @@ def _license(
     for row in rows:
         row.subscription = subscriptions[row.subscription_id]
     return rows
+
+
+def _switched_off(
+    new: Sequence[NewUser], subscriptions: Mapping[int, Subscription]
+) -> dict[int, set[str]]:
+    codes: dict[int, set[str]] = {}
+    for person in new:
+        for item in person.licenses:
+            product = subscriptions[item.subscription_id].product_id
+            codes.setdefault(product, set()).update(item.services_off)
+    return codes
 
 
 def _subscription_gone() -> str:

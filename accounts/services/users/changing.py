@@ -10,13 +10,14 @@ from customers.errors import Refused
 from customers.models import BatchKind, Customer, Domain
 from customers.roles import Capability, Role
 from customers.services import audit, batches
+from customers.services.transactions import transactional
 from licensing.errors import RulesBroken
 from licensing.models import LicenseAssignment
 from licensing.rules import Catalog
 
 from ...models import User
-from .adding import NamesTaken
-from .locking import check_reach, check_roles, lock_one
+from .locking import check_reach, check_roles, lock_one, take_people
+from .naming import check_domains, check_free, check_legal, domain_gone
 
 # Fields that name nobody; all others go to the personal side of the log.
 PLAIN_FIELDS = {"usage_location", "country", "department", "job_title", "office"}
@@ -37,7 +38,7 @@ def seen_value(user: User, name: str) -> str:
     return str(getattr(user, name))
 
 
-@transaction.atomic
+@transactional
 def change_user(  # noqa: PLR0913
     user: User,
     *,
@@ -56,15 +57,17 @@ def change_user(  # noqa: PLR0913
     so, NamesTaken, RulesBroken (a location that a held product forbids), Refused.
     """
     batch = batches.open_batch(BatchKind.CHANGE, actor=actor, customer=customer, key=key)
-    fresh = lock_one(user, customer=customer)
-    check_reach([fresh], actor=actor, capability=Capability.MANAGE_USERS)
+    capability = Capability.MANAGE_USERS
+    people = take_people([user], customer=customer, actor=actor, capability=capability)
+    fresh = lock_one(user, people)
+    check_reach([fresh], actor=people.actor, capability=capability)
     _check_seen(fresh, seen or {})
     before = {name: str(getattr(fresh, name)) for name in fields} | {"user_name": fresh.user_name}
     changed = _set_fields(fresh, fields)
-    changed += _set_name(fresh, local_part, domain)
+    changed += _set_name(fresh, local_part, domain, customer)
     _check_location(fresh, changed)
     changes = {name: [before[name], str(getattr(fresh, name))] for name in changed}
-    changes |= _set_roles(fresh, roles, actor=actor)
+    changes |= _set_roles(fresh, roles, actor=people.actor)
     if changes:
         _save(fresh, changed, batch)
         _log(fresh, changes, actor=actor, customer=customer, batch=batch)
@@ -91,12 +94,16 @@ def _set_fields(fresh: User, fields: Mapping[str, str]) -> list[str]:
     return changed
 
 
-def _set_name(fresh: User, local_part: str | None, domain: Domain | None) -> list[str]:
+def _set_name(
+    fresh: User, local_part: str | None, domain: Domain | None, customer: Customer
+) -> list[str]:
     if local_part is None or domain is None:
         return []
     user_name = f"{local_part}@{domain.name}"
     if user_name == fresh.user_name:
         return []
+    check_legal([local_part])
+    check_domains([domain], customer=customer)
     fresh.user_name, fresh.domain = user_name, domain
     return ["user_name"]
 
@@ -144,7 +151,8 @@ def _save(fresh: User, changed: list[str], batch: Any) -> None:
         with transaction.atomic():
             fresh.save(update_fields=[*changed, *derived])
     except IntegrityError:
-        raise NamesTaken([fresh.user_name.lower()]) from None
+        check_free([fresh])
+        raise Refused(domain_gone(), field="domain") from None
 
 
 def _log(

@@ -1,14 +1,71 @@
 """Taking the locks of people, and what every verb checks once it holds them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.errors import Refused
-from customers.models import Customer
-from customers.roles import Capability, Reach, Role
+from customers.models import Batch, BatchItem, Customer, Outcome
+from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, who_can
+from customers.services import batches
 
 from ...models import User
+
+# A sentence names so many people, and counts the others.
+NAMED = 10
+
+Left = tuple[User, Outcome, str]
+Why = Callable[[User], tuple[Outcome, str] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Fresh rows, locked in the order of their ids; the actor too, as they are now."""
+
+    rows: list[User]
+    actor: User
+
+    def sort_out(self, *reasons: Why) -> tuple[list[User], list[Left]]:
+        """Whom it can be done to, and whom not, with why. Refused when nobody remains."""
+        todo: list[User] = []
+        left: list[Left] = []
+        for row in self.rows:
+            found = next((why for reason in reasons if (why := reason(row))), None)
+            if found:
+                left.append((row, *found))
+            else:
+                todo.append(row)
+        if not todo:
+            raise Refused(_reasons(left))
+        return todo, left
+
+
+def _reasons(left: Sequence[Left]) -> str:
+    if not left:
+        return _("These people were deleted permanently meanwhile.")
+    texts = list(dict.fromkeys(text for _row, _outcome, text in left))
+    more = len(texts) - NAMED
+    if more > 0:
+        further = ngettext("%(count)s more like this.", "%(count)s more like these.", more)
+        texts = [*texts[:NAMED], further % {"count": more}]
+    return " ".join(texts)
+
+
+def take_people(
+    users: Iterable[User | int], *, customer: Customer, actor: User, capability: Capability
+) -> People:
+    """Lock these people. Refused when the actor may no longer do this at all.
+
+    An administrator of the same customer is locked along with them: of two who delete each
+    other only one succeeds.
+    """
+    ids = {user if isinstance(user, int) else user.pk for user in users}
+    colleague = actor.customer_id is not None and actor.customer_id == customer.pk
+    rows = lock_users(ids | {actor.pk} if colleague else ids, customer=customer)
+    fresh = check_actor(actor, capability, known=rows)
+    return People([row for row in rows if row.pk in ids], fresh)
 
 
 def lock_users(users: Iterable[User | int], *, customer: Customer) -> list[User]:
@@ -16,6 +73,7 @@ def lock_users(users: Iterable[User | int], *, customer: Customer) -> list[User]
     ids = {user if isinstance(user, int) else user.pk for user in users}
     rows = (
         User.objects.with_roles()
+        .select_related("deleted_by")
         .select_for_update(no_key=True, of=("self",))
         .filter(customer=customer, pk__in=ids)
         .order_by("pk")
@@ -23,14 +81,24 @@ def lock_users(users: Iterable[User | int], *, customer: Customer) -> list[User]
     return list(rows)
 
 
-def lock_one(user: User, *, customer: Customer) -> User:
+def check_actor(actor: User, capability: Capability, *, known: Iterable[User] = ()) -> User:
+    """The actor as they are now. Refused when deleted, blocked or without the role meanwhile."""
+    fresh = next((row for row in known if row.pk == actor.pk), None)
+    fresh = fresh or User.objects.with_roles().filter(pk=actor.pk).first()
+    if fresh is None or not fresh.is_active:
+        raise Refused(_("Your own account was blocked or deleted meanwhile. Nothing was changed."))
+    if not fresh.is_staff and fresh.reach(capability) == Reach.NONE:
+        raise Refused(str(who_can(capability, staff=bool(fresh.partner_id))))
+    return fresh
+
+
+def lock_one(user: User, people: People) -> User:
     """The fresh row; Refused when the person was deleted meanwhile, naming by whom."""
-    rows = lock_users([user], customer=customer)
-    if not rows:
+    if not people.rows:
         raise Refused(_("%(name)s was removed meanwhile.") % {"name": user.display_name})
-    if rows[0].deleted_at:
-        raise Refused(deleted_message(rows[0]))
-    return rows[0]
+    if people.rows[0].deleted_at:
+        raise Refused(deleted_message(people.rows[0]))
+    return people.rows[0]
 
 
 def deleted_message(user: User) -> str:
@@ -42,15 +110,30 @@ def deleted_message(user: User) -> str:
     return _("%(name)s was deleted meanwhile.") % {"name": user.display_name}
 
 
-def check_reach(users: Iterable[User], *, actor: User, capability: Capability) -> None:
-    """Refused, naming them, where somebody is an administrator and the actor's roles stop there."""
-    if actor.reach(capability) != Reach.LIMITED:
-        return
-    barred = [user.display_name for user in users if user.is_administrator]
-    if barred:
-        raise Refused(
-            _("Your role does not reach administrators: %(names)s.") % {"names": ", ".join(barred)}
-        )
+def deleted(row: User) -> tuple[Outcome, str] | None:
+    return (Outcome.FAILED, deleted_message(row)) if row.deleted_at else None
+
+
+def oneself(actor: User, message: str) -> Why:
+    """A bulk action leaves oneself out and says so; alone it is refused."""
+    return lambda row: (Outcome.SKIPPED, message) if row.pk == actor.pk else None
+
+
+def beyond_reach(actor: User, capability: Capability) -> Why:
+    """Administrators, where the actor's roles stop before them."""
+    limited = actor.reach(capability) == Reach.LIMITED
+
+    def why(row: User) -> tuple[Outcome, str] | None:
+        if not limited or not row.is_administrator:
+            return None
+        text = _("%(name)s is an administrator, which your role does not reach.")
+        return Outcome.SKIPPED, text % {"name": row.display_name}
+
+    return why
+
+
+def left_items(batch: Batch, left: Iterable[Left]) -> list[BatchItem]:
+    return [batches.item(batch, row, outcome=outcome, reason=why) for row, outcome, why in left]
 
 
 def check_not_self(users: Iterable[User], *, actor: User, message: str) -> None:
@@ -58,7 +141,17 @@ def check_not_self(users: Iterable[User], *, actor: User, message: str) -> None:
         raise Refused(message)
 
 
+def check_reach(users: Iterable[User], *, actor: User, capability: Capability) -> None:
+    """Refused, with the first of them, where somebody is beyond the actor's reach."""
+    reason = beyond_reach(actor, capability)
+    left = [(row, *why) for row in users if (why := reason(row))]
+    if left:
+        raise Refused(_reasons(left))
+
+
 def check_roles(roles: Collection[Role], *, actor: User) -> None:
-    """Nobody gives a role above their own."""
+    """Nobody gives a role above their own, nor one that is for partner staff."""
+    if set(roles) - set(CUSTOMER_ROLES):
+        raise Refused(_("This permission is for partner staff. Choose another one."))
     if roles and actor.reach(Capability.MANAGE_USERS) == Reach.LIMITED:
         raise Refused(_("Your role can't make somebody an administrator. Choose User."))

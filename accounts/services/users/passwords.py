@@ -1,8 +1,7 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.contrib.auth.hashers import check_password, make_password
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,11 +10,12 @@ from customers.errors import Refused
 from customers.models import Batch, BatchKind, Customer
 from customers.roles import Capability
 from customers.services import audit, batches, bulk
+from customers.services.transactions import transactional
 
 from ...models import CredentialSheet, SheetKind, User
-from ...passwords import hash_temporary_password, make_temporary_password
+from ...passwords import canonical, hash_temporary_passwords, make_temporary_password
 from ..credentials import Slip, write_sheet
-from .locking import check_reach, deleted_message, lock_users
+from .locking import beyond_reach, deleted, left_items, oneself, take_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +29,49 @@ def reset_passwords(
 ) -> Reset:
     """New temporary passwords on one sheet; every session of these people ends.
 
-    Not undoable: the old password is gone. Raises AlreadyDone, Refused.
+    Not undoable: the old password is gone. Raises AlreadyDone; Refused when it can be done to
+    nobody.
     """
-    passwords = {user.pk: make_temporary_password(len(users)) for user in users}
-    hashes = {pk: hash_temporary_password(password) for pk, password in passwords.items()}
-    with transaction.atomic():
-        batch = batches.open_batch(BatchKind.RESET, actor=actor, customer=customer, key=key)
-        rows = lock_users(users, customer=customer)
-        for row in rows:
-            if row.deleted_at:
-                raise Refused(deleted_message(row))
-        if not rows:
-            raise Refused(_("Nobody is left whose password could be reset."))
-        check_reach(rows, actor=actor, capability=Capability.RESET_PASSWORDS)
-        _store(rows, hashes, batch)
-        slips = [Slip(row.pk, row.display_name, row.user_name, passwords[row.pk]) for row in rows]
-        sheet = write_sheet(
-            slips, kind=SheetKind.RESET, customer=customer, actor=actor, batch=batch
-        )
-        batch.request = {"sheet": sheet.pk}
-        entries = [audit.Entry(Action.PASSWORD_RESET, row) for row in rows]
-        audit.record(entries, actor=actor, customer=customer, batch=batch)
-        batches.close_batch(batch, [batches.item(batch, row) for row in rows])
+    passwords = [make_temporary_password(len(users)) for _user in users]
+    hashes = hash_temporary_passwords(passwords)
+    pairs = zip(passwords, hashes, strict=True)
+    new = {user.pk: pair for user, pair in zip(users, pairs, strict=True)}
+    return _reset(users, new, customer=customer, actor=actor, key=key)
+
+
+@transactional
+def _reset(
+    users: Sequence[User],
+    new: Mapping[int, tuple[str, str]],
+    *,
+    customer: Customer,
+    actor: User,
+    key: str,
+) -> Reset:
+    """`new` is the password and its hash by user id."""
+    batch = batches.open_batch(BatchKind.RESET, actor=actor, customer=customer, key=key)
+    capability = Capability.RESET_PASSWORDS
+    people = take_people(users, customer=customer, actor=actor, capability=capability)
+    rows, left = people.sort_out(
+        deleted,
+        oneself(actor, _("Choose Change password for yourself.")),
+        beyond_reach(people.actor, capability),
+    )
+    _store(rows, new, batch)
+    slips = [Slip(row.pk, row.display_name, row.user_name, new[row.pk][0]) for row in rows]
+    sheet = write_sheet(slips, kind=SheetKind.RESET, customer=customer, actor=actor, batch=batch)
+    batch.request = {"sheet": sheet.pk}
+    entries = [audit.Entry(Action.PASSWORD_RESET, row) for row in rows]
+    audit.record(entries, actor=actor, customer=customer, batch=batch)
+    items = [batches.item(batch, row) for row in rows]
+    batches.close_batch(batch, items + left_items(batch, left))
     return Reset(batch, sheet)
 
 
-def _store(rows: Iterable[User], hashes: dict[int, str], batch: Batch) -> None:
+def _store(rows: Iterable[User], new: Mapping[int, tuple[str, str]], batch: Batch) -> None:
     now = timezone.now()
     for row in rows:
-        row.password = hashes[row.pk]
+        row.password = new[row.pk][1]
         row.must_change_password = True
         row.temporary_password_set_at = now
         row.session_epoch += 1
@@ -74,15 +88,24 @@ def _store(rows: Iterable[User], hashes: dict[int, str], batch: Batch) -> None:
 
 def choose_password(user: User, password: str) -> None:
     """The person's own choice, in place of the old one; Refused when a reset came between."""
+    if user.must_change_password and check_password(canonical(password), user.password):
+        raise Refused(
+            _("This is the temporary password. Choose one of your own."), field="password"
+        )
     hashed = make_password(password)
-    with transaction.atomic():
-        fresh = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        if fresh.session_epoch != user.session_epoch or not fresh.is_active:
-            raise Refused(_("Your password was reset meanwhile. Sign in with the new one."))
-        was_temporary = fresh.must_change_password
-        user.password = fresh.password = hashed
-        user.must_change_password = fresh.must_change_password = False
-        user.temporary_password_set_at = fresh.temporary_password_set_at = None
-        fresh.save(update_fields=["password", "must_change_password", "temporary_password_set_at"])
-        entry = audit.Entry(Action.PASSWORD_CHANGED, fresh, {"was_temporary": was_temporary})
-        audit.record([entry], actor=fresh, customer=fresh.customer, partner=fresh.partner)
+    _choose(user, hashed)
+    user.password = hashed
+    user.must_change_password, user.temporary_password_set_at = False, None
+
+
+@transactional
+def _choose(user: User, hashed: str) -> None:
+    fresh = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
+    if fresh.session_epoch != user.session_epoch or not fresh.is_active:
+        raise Refused(_("Your password was reset meanwhile. Sign in with the new one."))
+    was_temporary = fresh.must_change_password
+    fresh.password = hashed
+    fresh.must_change_password, fresh.temporary_password_set_at = False, None
+    fresh.save(update_fields=["password", "must_change_password", "temporary_password_set_at"])
+    entry = audit.Entry(Action.PASSWORD_CHANGED, fresh, {"was_temporary": was_temporary})
+    audit.record([entry], actor=fresh, customer=fresh.customer, partner=fresh.partner)

@@ -1,22 +1,22 @@
 """For good: whom nobody restored in time, or who is deleted permanently by name."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.translation import gettext as _
 
 from customers.actions import Action
-from customers.errors import Refused
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
 from customers.services import audit, batches
 from customers.services.customers import move_counters
+from customers.services.transactions import transactional
 
 from ...models import User
-from .locking import check_reach, lock_users
+from .locking import beyond_reach, left_items, take_people
 
 # People a transaction: well under a second of locks, measured with three licenses each.
 PURGE_CHUNK = 2_000
@@ -43,17 +43,17 @@ def purge_due_users(
             return Purged(found, removed)
         last = chunk[-1][0]
         found += len(chunk)
-        for customer_id in sorted({owner for _pk, owner in chunk if owner is not None}):
+        for customer_id in sorted({owner for _pk, owner in chunk if owner}):
             removed += _purge([pk for pk, owner in chunk if owner == customer_id], customer_id)
         if progress:
             progress(removed)
 
 
-@transaction.atomic
+@transactional
 def _purge(ids: Sequence[int], customer_id: int) -> int:
     rows = list(
-        User.objects.select_for_update(no_key=True, skip_locked=True)
-        .due_for_purge()
+        User.objects.due_for_purge()
+        .select_for_update(no_key=True, skip_locked=True)
         .filter(pk__in=ids)
         .order_by("pk")
     )
@@ -63,33 +63,31 @@ def _purge(ids: Sequence[int], customer_id: int) -> int:
     return len(rows)
 
 
-@transaction.atomic
+@transactional
 def remove_users(
-    users: Iterable[User], *, customer: Customer, actor: User, key: str = "", reason: str = ""
+    users: Collection[User], *, customer: Customer, actor: User, key: str = "", reason: str = ""
 ) -> Batch:
-    """Delete permanently whom the deleted list still shows. Final: there is no undo."""
+    """Delete permanently whom the deleted list still shows. Final: there is no undo.
+
+    Raises AlreadyDone; Refused when it can be done to nobody.
+    """
     batch = batches.open_batch(BatchKind.REMOVE, actor=actor, customer=customer, key=key)
-    rows = lock_users(users, customer=customer)
-    check_reach(rows, actor=actor, capability=Capability.DELETE_PERMANENTLY)
-    deleted = [row for row in rows if row.deleted_at]
-    if not deleted:
-        raise Refused(_("None of these people is among the deleted any more."))
-    living = [
-        batches.item(
-            batch,
-            row,
-            outcome=Outcome.SKIPPED,
-            reason=_("Restored meanwhile: not deleted."),
-        )
-        for row in rows
-        if row.deleted_at is None
-    ]
-    batches.close_batch(batch, living)
-    batch.request = {"removed": len(deleted), "ids": [row.pk for row in deleted]}
-    batch.done, batch.total = len(deleted), len(rows)
+    capability = Capability.DELETE_PERMANENTLY
+    people = take_people(users, customer=customer, actor=actor, capability=capability)
+    gone, left = people.sort_out(_living, beyond_reach(people.actor, capability))
+    batches.close_batch(batch, left_items(batch, left))
+    # The items of those who are removed go with them.
+    batch.request = {"removed": len(gone), "ids": [row.pk for row in gone]}
+    batch.done, batch.total = len(gone), len(people.rows)
     batch.save(update_fields=["request", "done", "total"])
-    _remove(deleted, customer=customer, actor=actor, batch=batch, reason=reason)
+    _remove(gone, customer=customer, actor=actor, batch=batch, reason=reason)
     return batch
+
+
+def _living(row: User) -> tuple[Outcome, str] | None:
+    if row.deleted_at:
+        return None
+    return Outcome.SKIPPED, _("%(name)s was restored meanwhile.") % {"name": row.display_name}
 
 
 def _remove(
@@ -130,7 +128,7 @@ def _forget(relation: ForeignObjectRel, ids: Sequence[int]) -> None:
 
 def _raw_delete(rows: "models.QuerySet[Any]") -> None:
     # Without the collector of QuerySet.delete(), which would load every row first.
-    rows._raw_delete(rows.db)
+    rows._raw_delete(rows.db)  # noqa: SLF001
 
 
 def _instant(row: User) -> str:

@@ -10,14 +10,15 @@ from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, BatchItem, BatchKind, Customer, Outcome
 from customers.roles import Capability
-from customers.services import audit, batches
+from customers.services import audit, batches, bulk
 from customers.services.customers import move_counters
+from customers.services.transactions import transactional
 from licensing.models import LicenseAssignment
 from licensing.services.seats import Seat, lock_subscriptions, move_seats
 
 from ...models import User
 from ..returns import Return, fingerprint, held_at_deletion, plan_returns
-from .locking import check_reach, lock_users
+from .locking import beyond_reach, left_items, take_people
 
 __all__ = ["PlanChanged", "Restored", "Return", "plan_restore", "restore_users"]
 
@@ -41,7 +42,7 @@ def plan_restore(
     return plan_returns(users, held, subscriptions, customer=customer, names=names or {})
 
 
-@transaction.atomic
+@transactional
 def restore_users(
     users: Sequence[User],
     *,
@@ -58,9 +59,10 @@ def restore_users(
     Raises PlanChanged unless `expected`, the fingerprint of a preview, still holds.
     """
     batch = batches.open_batch(BatchKind.RESTORE, actor=actor, customer=customer, key=key)
-    rows = _lock_in_order(users, customer)
-    check_reach(rows, actor=actor, capability=Capability.MANAGE_USERS)
-    back, gone = _sort_out(rows)
+    capability = Capability.MANAGE_USERS
+    people = take_people(users, customer=customer, actor=actor, capability=capability)
+    found, left = people.sort_out(_too_late, beyond_reach(people.actor, capability))
+    back = _in_order(found, users)
     held = held_at_deletion(back)
     subscriptions = lock_subscriptions(
         row.subscription_id for assignments in held.values() for row in assignments
@@ -78,27 +80,23 @@ def restore_users(
     move_seats(take=seats, subscriptions=subscriptions, at=timezone.now())
     _log(returns, actor=actor, customer=customer, batch=batch)
     items = [_item(batch, item) for item in returns]
-    items += [batches.item(batch, row, outcome=Outcome.FAILED, reason=why) for row, why in gone]
-    batches.close_batch(batch, items)
+    batches.close_batch(batch, items + left_items(batch, left))
     move_counters(customer, active=len(returns), deleted=-len(returns))
     return Restored(batch, returns)
 
 
-def _lock_in_order(users: Sequence[User], customer: Customer) -> list[User]:
+def _in_order(rows: Iterable[User], users: Iterable[User]) -> list[User]:
     place = {user.pk: number for number, user in enumerate(users)}
-    return sorted(lock_users(users, customer=customer), key=lambda row: place[row.pk])
+    return sorted(rows, key=lambda row: place[row.pk])
 
 
-def _sort_out(rows: Iterable[User]) -> tuple[list[User], list[tuple[User, str]]]:
-    back, gone = [], []
-    for row in rows:
-        if row.deleted_at is None:
-            gone.append((row, _("Restored meanwhile by somebody else.")))
-        elif row.purge_after is None or row.purge_after <= timezone.now():
-            gone.append((row, _("The time to restore this person is over.")))
-        else:
-            back.append(row)
-    return back, gone
+def _too_late(row: User) -> tuple[Outcome, str] | None:
+    name = {"name": row.display_name}
+    if row.deleted_at is None:
+        return Outcome.FAILED, _("%(name)s was restored meanwhile by somebody else.") % name
+    if row.purge_after is None or row.purge_after <= timezone.now():
+        return Outcome.FAILED, _("The time to restore %(name)s is over.") % name
+    return None
 
 
 def _check_names(returns: Iterable[Return]) -> None:
@@ -108,16 +106,21 @@ def _check_names(returns: Iterable[Return]) -> None:
 
 
 def _revive(returns: Sequence[Return], batch: Batch) -> None:
-    """Living again; one statement a domain, and one for each person with a new name."""
-    kept: dict[int, list[int]] = {}
+    """Living again, on the objects too; a statement a domain, and one for all new names."""
+    for item in returns:
+        user = item.user
+        user.user_name, user.domain, user.changed_by_batch = item.user_name, item.domain, batch
+        user.deleted_at = user.deleted_by = user.purge_after = None
+        user.fill_derived()
+    renamed = [item.user for item in returns if item.user_name != item.old_name]
+    kept: dict[int | None, list[int]] = {}
+    for item in returns:
+        if item.user_name == item.old_name:
+            kept.setdefault(item.user.domain_id, []).append(item.user.pk)
     try:
         with transaction.atomic():
-            for item in returns:
-                if item.user_name != item.user.user_name:
-                    _revive_renamed(item, batch)
-                elif item.domain is not None:
-                    kept.setdefault(item.domain.pk, []).append(item.user.pk)
-            for domain_id, ids in sorted(kept.items()):
+            User.objects.bulk_update(renamed, RENAMED, batch_size=bulk.CHUNK)
+            for domain_id, ids in kept.items():
                 User.objects.filter(pk__in=ids).update(
                     username=Lower("user_name"),
                     domain=domain_id,
@@ -128,28 +131,20 @@ def _revive(returns: Sequence[Return], batch: Batch) -> None:
                 )
     except IntegrityError:
         raise Refused(
-            _("A user name was taken in this very moment. Look at the page again.")
+            _("A user name or a domain was taken in this very moment. Look at the page again.")
         ) from None
 
 
-def _revive_renamed(item: Return, batch: Batch) -> None:
-    user = item.user
-    user.user_name, user.domain = item.user_name, item.domain
-    user.deleted_at = user.deleted_by = user.purge_after = None
-    user.changed_by_batch = batch
-    user.fill_derived()
-    user.save(
-        update_fields=[
-            "user_name",
-            "username",
-            "domain",
-            "search_text",
-            "deleted_at",
-            "deleted_by",
-            "purge_after",
-            "changed_by_batch",
-        ]
-    )
+RENAMED = [
+    "user_name",
+    "username",
+    "domain",
+    "search_text",
+    "deleted_at",
+    "deleted_by",
+    "purge_after",
+    "changed_by_batch",
+]
 
 
 def _names(rows: Iterable[LicenseAssignment]) -> list[str]:

@@ -1,0 +1,60 @@
+"""User names as they are written: legal, on a domain of the customer, and nobody else's."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.errors import Refused
+from customers.models import Customer, Domain
+
+from ...models import User
+from ...names import check_local_part
+from .locking import NAMED
+
+
+class NamesTaken(Refused):
+    """`names` are the user names, lower case, that living people have."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = list(names)
+        message = ngettext(
+            "This user name is taken: %(names)s. Choose another one.",
+            "These user names are taken: %(names)s. Choose others.",
+            len(self.names),
+        )
+        shown = self.names[:NAMED] + (["…"] if len(self.names) > NAMED else [])
+        super().__init__(message % {"names": ", ".join(shown)}, field="user_name")
+
+
+def check_legal(local_parts: Iterable[str]) -> None:
+    """Refused, with what to do, unless each may stand before the @."""
+    for local_part in local_parts:
+        try:
+            check_local_part(local_part)
+        except ValidationError as error:
+            raise Refused(" ".join(error.messages), field="user_name") from None
+
+
+def check_domains(domains: Iterable[Domain], *, customer: Customer) -> None:
+    """Refused unless all are the customer's, now."""
+    wanted = {domain.pk for domain in domains}
+    if customer.domains.filter(pk__in=wanted).count() != len(wanted):
+        raise Refused(domain_gone(), field="domain")
+
+
+def domain_gone() -> str:
+    return _("The domain was removed meanwhile. Choose another one.")
+
+
+def check_free(users: Sequence[User]) -> None:
+    """Raise NamesTaken for names that living people have, and for those wanted twice."""
+    names = [user.username for user in users if user.username]
+    ids = [user.pk for user in users if user.pk]
+    others = User.objects.filter(username__in=names).exclude(pk__in=ids)
+    found = list(others.order_by("username").values_list("username", flat=True))
+    found += [name for name, count in Counter(names).items() if count > 1]
+    if found:
+        raise NamesTaken([name for name in found if name])

@@ -1,0 +1,49 @@
+"""One verb, one transaction; the database may ask for it to be done again."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext as _
+
+from ..errors import Refused
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+TRIES = 3
+# PostgreSQL: deadlock detected, serialization failure, lock not available.
+AGAIN = {"40P01", "40001", "55P03"}
+
+
+def transactional(verb: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Run in a transaction, and once more when it was the victim of a deadlock.
+
+    Everybody takes locks in one order, so that this is rare; two people who write the same user
+    names in a different order still can. Raises Refused when the database stays busy. The
+    arguments must bear being read twice: no generators.
+    """
+
+    @wraps(verb)
+    def run(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        if connection.in_atomic_block:
+            with transaction.atomic():
+                return verb(*args, **kwargs)
+        # SQLite has waited its time-out already.
+        for _attempt in range(1 if connection.vendor == "sqlite" else TRIES):
+            try:
+                with transaction.atomic():
+                    return verb(*args, **kwargs)
+            except OperationalError as error:
+                if not _is_busy(error):
+                    raise
+        raise Refused(_("Others are changing the same people right now. Try again in a moment."))
+
+    return run
+
+
+def _is_busy(error: OperationalError) -> bool:
+    if connection.vendor == "sqlite":
+        return "locked" in str(error)
+    return getattr(error.__cause__, "sqlstate", None) in AGAIN
