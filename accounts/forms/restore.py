@@ -6,13 +6,19 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..models import User
 from ..services.returns import Facts, Return, facts
 
-_PLAIN = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+_PLAIN = {
+    "class": "form-control",
+    "autocomplete": "off",
+    "autocapitalize": "none",
+    "spellcheck": "false",
+}
 _SALT = "accounts.forms.restore"
 
 
@@ -68,6 +74,15 @@ def _user_id(name: str) -> int:
     return int(name.removeprefix("name-"))
 
 
+def with_proposals(sent: QueryDict, returns: Sequence[Return]) -> QueryDict:
+    """What was sent, with a free name for whom the page had not yet asked for one."""
+    data = sent.copy()
+    for item in returns:
+        if item.name_problem:
+            data.setdefault(field_name(item.user), item.proposal)
+    return data
+
+
 def pack(returns: Sequence[Return]) -> str:
     """What the preview shows, for the form to carry."""
     return signing.dumps(facts(returns), salt=_SALT, compress=True)
@@ -85,7 +100,7 @@ def unpack(text: str) -> Facts:
 class RemoveForm(forms.Form):
     """For good, so that a click is not enough: the name of the one, or the number of several."""
 
-    typed = forms.CharField(max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    typed = forms.CharField(max_length=300, widget=forms.TextInput(attrs=_PLAIN))
 
     def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -66,15 +66,15 @@ class LicenseManageView(OnceMixin, TemplateView):
         return redirect("accounts:batch-detail", batch.pk)
 
     def _page(self, form: LicenseForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form))
+        return self.render_to_response(self.context(form))
 
     def _address(self, form: LicenseForm) -> str:
         return f"{self.request.path}?{urlencode(form.query())}"
 
-    def get_context_data(self, *, form: LicenseForm, **kwargs: Any) -> dict[str, Any]:
+    def context(self, form: LicenseForm) -> dict[str, Any]:
         user = actor_of(self.request)
         may_buy = user.can(Capability.MANAGE_SUBSCRIPTIONS)
-        return super().get_context_data(**kwargs) | {
+        return self.get_context_data() | {
             "form": form,
             "people": self.people,
             "ids": " ".join(str(user.pk) for user in self.people),

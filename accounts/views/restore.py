@@ -15,7 +15,7 @@ from customers.roles import Capability
 from customers.services.batches import new_key
 from customers.tenancy import require
 
-from ..forms.restore import RestoreForm, field_name, pack, unpack
+from ..forms.restore import RestoreForm, field_name, pack, unpack, with_proposals
 from ..models import User
 from ..services.returns import Return, differences, fingerprint
 from ..services.users import plan_restore, restore_users
@@ -49,7 +49,7 @@ class UserRestoreView(OnceMixin, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         returns = self.plan()
         changed = differences(unpack(request.POST.get("seen", "")), returns)
-        form = RestoreForm(request.POST, returns=returns)
+        form = RestoreForm(with_proposals(request.POST, returns), returns=returns)
         if not self.people or not form.is_valid() or changed:
             return self.page(form, returns, changed)
         final = self.plan(form.names())

@@ -145,13 +145,18 @@ def _licenses(person: User) -> list[Held]:
 
 def _facts(person: User) -> list[tuple[str, str]]:
     """All details that have a value, for whoever may only look."""
-    fields = [(User._meta.get_field(name), getattr(person, name)) for name in MODEL_FIELDS]
-    facts = [(capfirst(field.verbose_name), _text(value)) for field, value in fields if value]
+    values = {name: _text(getattr(person, name)) for name in MODEL_FIELDS}
+    facts = [(_label(name), value) for name, value in values.items() if value]
     return [
         (_("User name"), person.user_name),
         (_("Permissions"), ", ".join(person.permission_labels())),
         *facts,
     ]
+
+
+def _label(name: str) -> str:
+    field: Any = User._meta.get_field(name)
+    return capfirst(str(field.verbose_name))
 
 
 def _text(value: Any) -> str:
