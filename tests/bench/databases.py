@@ -46,6 +46,16 @@ class Databases:
         """The same people in a database of its own, for work that changes them; its address."""
         source = self.use(population)
         connection.close()
+        with self._copy(source) as url:
+            yield url
+
+    @contextlib.contextmanager
+    def empty(self) -> Iterator[str]:
+        with self._copy(migrated_template(self.url)) as url:
+            yield url
+
+    @contextlib.contextmanager
+    def _copy(self, source: str) -> Iterator[str]:
         name = f"{PREFIX}copy_{os.getpid()}"
         with self._maintenance() as server:
             _drop(server, name)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tests.bench.databases import Databases
     from tests.bench.population import Population
 
+# Of whoever called, before the bench adds its own.
+GIVEN_ENVIRONMENT = dict(os.environ)
 ENVIRONMENT = {
     "SECRET_KEY": "only-for-the-bench-" * 4,
     "CREDENTIALS_KEYS": "YmVuY2gtb25seS1iZW5jaC1vbmx5LWJlbmNoLW9ubHk=",

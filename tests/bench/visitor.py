@@ -22,7 +22,7 @@ class Visitor:
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
-        self.cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+        self.session = str(session.session_key)
         self._application = get_wsgi_application()
 
     def open(self, address: str) -> str:
@@ -32,7 +32,7 @@ class Visitor:
             "PATH_INFO": path,
             "QUERY_STRING": query,
             "HTTP_HOST": "localhost",
-            "HTTP_COOKIE": self.cookie,
+            "HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}={self.session}",
             "wsgi.errors": io.StringIO(),
         }
         setup_testing_defaults(environment)
