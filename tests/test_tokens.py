@@ -81,7 +81,7 @@ def test_every_pair_of_colors_has_contrast(
 
 
 def test_only_tokens_name_colors() -> None:
-    """Others use the tokens. Not so paper (print.css) and the admin, which has Django's own names."""
+    """Others use the tokens; not paper (print.css), nor the admin, which has Django's own names."""
     sheets = (BASE_DIR / "static" / "css").glob("*.css")
     found = {
         sheet.name: re.findall(r"#[0-9a-f]{3,8}\b", re.sub(r"url\(.*?\"\)", "", sheet.read_text()))
