@@ -27,7 +27,7 @@ class SupportSite(AdminSite):
     site_url = None
     empty_value_display = "–"
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002
+    def admin_view(self, view: View, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
         inner = super().admin_view(view, cacheable)
 
         def for_support_staff(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -50,17 +50,15 @@ class SupportSite(AdminSite):
             return redirect("admin:index")
         return redirect_to_login(following, settings.LOGIN_URL)
 
-    def logout(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("account_logout")
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> Any:
         return redirect("account_change_password")
 
     def password_change_done(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> Any:
         return redirect("account_change_password")

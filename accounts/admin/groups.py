@@ -2,7 +2,7 @@ from typing import Any
 
 from allauth.account import admin as allauth_admin
 from django.contrib import admin
-from django.contrib.auth import admin as auth_admin
+from django.contrib.auth import admin as _auth_admin  # noqa: F401
 from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.http import HttpRequest
@@ -14,7 +14,7 @@ from ..services.staff import change_group, remove_group
 
 # Imported first, so that these are there to be taken out. Signing in is by user name: the portal
 # keeps no list of addresses.
-admin.site.unregister([allauth_admin.EmailAddress, auth_admin.Group])
+admin.site.unregister([allauth_admin.EmailAddress, Group])
 
 
 @admin.register(Group)

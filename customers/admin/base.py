@@ -105,11 +105,11 @@ class ServiceAdmin(admin.ModelAdmin[Any]):
             return HttpResponseRedirect(request.path)
 
     def response_action(
-        self, request: HttpRequest, queryset: models.QuerySet[Any]
+        self, request: HttpRequest, queryset: models.QuerySet[Any], *args: Any
     ) -> HttpResponse | None:
         try:
             with transaction.atomic():
-                return cast("HttpResponse | None", super().response_action(request, queryset))
+                return super().response_action(request, queryset, *args)
         except Refused as refused:
             self.message_user(request, str(refused), messages.ERROR)
         except AlreadyDone:
@@ -123,8 +123,8 @@ class ServiceAdmin(admin.ModelAdmin[Any]):
         rows = [str(row) for row in objs]
         return rows, {str(self.opts.verbose_name_plural): len(rows)}, set(), []
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        actions = super().get_actions(request)
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions: dict[str, Any] = super().get_actions(request)
         if "delete_selected" in actions:
             _django, name, text = actions["delete_selected"]
             actions["delete_selected"] = (type(self).delete_selected, name, text)
@@ -184,7 +184,7 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
     hidden: tuple[str, ...] = ()
     view_on_site = False
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [field.name for field in self.opts.concrete_fields if field.name not in self.hidden]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

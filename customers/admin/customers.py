@@ -49,8 +49,8 @@ class OwnerAdmin(ServiceAdmin):
     form = OwnerForm
     inlines = (DomainInline,)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        fields = list(super().get_fields(request, obj))  # type: ignore[arg-type]
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_fields(request, obj)
         return [name for name in fields if obj is None or name != "primary_domain"]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -95,7 +95,7 @@ class CustomerAdmin(ExportAdmin, OwnerAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Customer]:
         return Customer.objects.with_primary_domain()
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_fields(request, obj)
         return [*fields, *self.readonly_fields] if obj else fields
 

@@ -48,8 +48,8 @@ CAST = (ALICE, BOB, SALLY, CHARLIE, GAIL, UMA, SUPPORT)
 
 def write_partner(
     name: str, country: str, members: tuple[Member, ...], password: str
-) -> list[User]:
-    """A partner with its domain and staff; the staff, in order. `password` is a hash."""
+) -> tuple[Partner, list[User]]:
+    """A partner with its domain and staff, in order. `password` is a hash."""
     partner = Partner.objects.create(name=name, country=country)
     domain_name = members[0].user_name.partition("@")[2]
     domain = Domain.objects.create(partner=partner, name=domain_name, is_primary=True)
@@ -59,7 +59,7 @@ def write_partner(
     ]
     User.objects.bulk_create(users)
     give_roles(users, [member.roles for member in members])
-    return users
+    return partner, users
 
 
 def write_support(password: str, added: datetime) -> User:

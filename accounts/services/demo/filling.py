@@ -56,10 +56,13 @@ class _Filling:
 
     def run(self, fabrikam: Sequence[Company]) -> Filled:
         write_support(self.password, self.now - PARTNER_SINCE)
-        alice, bob, sally = write_partner("Fabrikam", "US", (ALICE, BOB, SALLY), self.password)
-        (charlie,) = write_partner("Litware", "IE", (CHARLIE,), self.password)
-        customers = [self._customer(item, Staff(alice, bob, sally)) for item in fabrikam]
-        customers += [self._customer(item, Staff(charlie, charlie, charlie)) for item in LITWARE]
+        members = (ALICE, BOB, SALLY)
+        partner, (alice, bob, sally) = write_partner("Fabrikam", "US", members, self.password)
+        staff = Staff(partner, alice, bob, sally)
+        customers = [self._customer(company, staff) for company in fabrikam]
+        partner, (charlie,) = write_partner("Litware", "IE", (CHARLIE,), self.password)
+        staff = Staff(partner, charlie, charlie, charlie)
+        customers += [self._customer(company, staff) for company in LITWARE]
         self.stage.flush()
         sheets = leave_passwords_to_hand_over(customers[0], alice)
         return Filled(2, len(customers), User.objects.count(), sheets)
@@ -68,7 +71,7 @@ class _Filling:
         # Not for secrets: the same people every time, whatever else the demo holds.
         random = Random(f"demo {company.name}")  # noqa: S311
         start = self.now - timedelta(days=random.uniform(75, 700))
-        customer, domains = _write_customer(company, staff.admin, start, self.stage)
+        customer, domains = _write_customer(company, staff, start, self.stage)
         seats = Seats(
             customer, company.profile, self.products, start=start, now=self.now, random=random
         )
@@ -98,10 +101,10 @@ class _Filling:
 
 
 def _write_customer(
-    company: Company, actor: User, start: datetime, stage: Stage
+    company: Company, staff: Staff, start: datetime, stage: Stage
 ) -> tuple[Customer, list[Domain]]:
     customer = Customer.objects.create(
-        partner_id=actor.partner_id,
+        partner=staff.partner,
         name=company.name,
         country=company.country,
         contact_email=f"office@{company.domains[0]}",
@@ -113,7 +116,7 @@ def _write_customer(
     bulk.insert(Domain, domains)
     entries = [audit.Entry(Action.CUSTOMER_ADDED, customer, {"country": company.country})]
     entries += [audit.Entry(Action.DOMAIN_ADDED, row, {"domain": row.name}) for row in domains]
-    stage.deeds.append(Deed(start, actor, customer, entries))
+    stage.deeds.append(Deed(start, staff.admin, customer, entries))
     return customer, domains
 
 

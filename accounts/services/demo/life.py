@@ -9,7 +9,7 @@ from random import Random
 from django.conf import settings
 
 from customers.actions import Action
-from customers.models import BatchKind, Customer
+from customers.models import BatchKind, Customer, Partner
 from customers.roles import Role
 from customers.services import audit
 
@@ -52,6 +52,7 @@ ODDS = {
 class Staff:
     """Who acts: the same person may be all three."""
 
+    partner: Partner
     admin: User
     helpdesk: User
     sales: User
