@@ -76,7 +76,8 @@ class CustomerForm(forms.Form):
     def check_name_is_free(self, name: str, *, besides: Customer | None = None) -> None:
         others = Customer.objects.filter(partner=self.user.partner_id, name__iexact=name)
         if any(other != besides for other in others):
-            self.add_error("name", _("You have a customer with this name. Choose another name."))
+            text = _("You have a customer named %(name)s already. Choose another name.")
+            self.add_error("name", text % {"name": name})
 
 
 class CustomerAddForm(DomainCleanMixin, CustomerForm):

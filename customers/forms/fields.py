@@ -17,6 +17,10 @@ class VisibleCharField(forms.CharField):
         text, self.removed = visible(super().to_python(value) or "")
         return text
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What stays in the control after an error: not what is no character of HTML."""
+        return visible(data)[0] if isinstance(data, str) else data
+
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         # No maxlength: the browser would cut off what was pasted without a word.
         return {}
