@@ -1,0 +1,68 @@
+"""What an event says in words."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from customers.actions import Action
+from customers.history import describe
+from customers.models import AuditEvent, AuditNames
+from customers.views.activity import Name
+
+
+def event(changes: dict[str, Any], personal: dict[str, Any] | None = None) -> AuditEvent:
+    found = AuditEvent(action=Action.USER_CHANGED, changes=changes)
+    found.names = AuditNames(target="Office", changes=personal or {})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"product": "Office"}, []),
+        ({"product": "Teams"}, ["Teams"]),
+        ({"seats": [0, 1250]}, ["Seats: 1,250"]),
+        ({"seats": [10, 25]}, ["Seats: 10 → 25"]),
+        ({"status": ["active", "suspended"]}, ["Status: Active → Suspended"]),
+        ({"country": ["NO", "SE"]}, ["Country: Norway → Sweden"]),
+        ({"country": "NO"}, ["Country: Norway"]),
+        ({"released": ["Teams", "Mail"]}, ["Licenses released: Teams, Mail"]),
+        ({"released": 8}, ["Licenses released: 8"]),
+        ({"roles": [[], ["User administrator"]]}, ["Permissions: User administrator"]),
+        ({"roles": [["A", "B"], []]}, ["Permissions: A, B → –"]),
+        ({"services_off": ["TEAMS", "MAIL"]}, ["Services off: TEAMS, MAIL"]),
+        ({"services_off": [["TEAMS"], []]}, ["Services off: TEAMS → –"]),
+        ({"was_temporary": False}, []),
+        ({"to": "contact", "mails": 1}, ["Sent to: The customer's contact", "Mails: 1"]),
+        ({"deleted_at": "2026-03-01T10:00:00+00:00"}, ["Deleted on: March 1, 2026, 10 a.m."]),
+        ({"something_new": ["a", "b"]}, ["Something new: a → b"]),
+    ],
+)
+def test_before_and_after_in_words(changes: dict[str, Any], expected: list[str]) -> None:
+    with timezone.override("UTC"):
+        assert describe(event(changes)) == expected
+
+
+def test_personal_changes_and_the_reason_are_said_too() -> None:
+    found = event({}, {"display_name": ["Ada", "Ada Lind"], "fax": ["12", ""]})
+    found.reason = "Left the company"
+    assert describe(found) == [
+        "Display name: Ada → Ada Lind",
+        "Fax: 12 → –",
+        "Left the company",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "user_name"),
+    [
+        ("Ada (ada@contoso.example)", "Ada", "ada@contoso.example"),
+        ("Ada (Sales) (ada@contoso.example)", "Ada (Sales)", "ada@contoso.example"),
+        ("Office (2026)", "Office (2026)", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_name_in_the_log_is_read_back(text: str, name: str, user_name: str) -> None:
+    assert Name.read(text) == Name(name, user_name)

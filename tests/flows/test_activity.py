@@ -1,0 +1,53 @@
+"""The activity log in a browser: filtered, shared by its address, taken along as a file."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from accounts.services.users import block_users
+from licensing.services.subscriptions import change_seats
+from tests.cast import Cast
+from tests.factories import SubscriptionFactory
+
+PageAs = Callable[..., Page]
+
+
+def test_the_log_is_filtered_and_exported(
+    page_as: PageAs, cast: Cast, transactional_db: None
+) -> None:
+    subscription = SubscriptionFactory.create(customer=cast.contoso, product__name="Office")
+    change_seats(subscription, 25, actor=cast.sally)
+    block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    page = page_as(cast.alice)
+    page.goto(f"/customers/{cast.contoso.pk}/")
+    page.get_by_role("navigation", name="Customer").get_by_role("link", name="Activity log").click()
+    rows = page.get_by_role("row")
+    expect(rows).to_have_count(3)
+    page.get_by_label("Person", exact=True).fill("sally")
+    page.get_by_role("button", name="Filter").click()
+    expect(rows).to_have_count(2)
+    expect(rows.nth(1)).to_contain_text("Seats: 10 → 25")
+    shared = page.url
+    assert "person=sally" in shared
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert text.count("\n") == 2
+    assert "Seats: 10 → 25" in text
+
+    page.get_by_label("Person", exact=True).fill("")
+    page.get_by_label("Action").select_option("Sign-in blocked")
+    page.get_by_label("User", exact=True).fill("uma")
+    page.get_by_role("button", name="Filter").click()
+    expect(rows.nth(1)).to_contain_text("Uma")
+    page.get_by_label("To", exact=True).fill("2020-01-01")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.get_by_role("heading", name="Nothing fits this filter")).to_be_visible()
+    page.get_by_role("link", name="Clear").click()
+    expect(rows).to_have_count(3)
+
+    page.goto(shared)
+    expect(rows).to_have_count(2)
+    expect(page.get_by_label("Person", exact=True)).to_have_value("sally")
