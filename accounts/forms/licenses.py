@@ -90,6 +90,11 @@ class LicenseRow:
         return self.is_active and self.subscription.available < self.people - len(self.holders)
 
     @property
+    def seats_for_all(self) -> int:
+        """How many would have to be bought in all for everybody chosen to have it."""
+        return self.subscription.assigned + self.people - len(self.holders)
+
+    @property
     def plus(self) -> int:
         wanted = self.box.changed and self.box.now == State.ALL
         return self.people - len(self.holders) if wanted else 0

@@ -214,7 +214,7 @@ def _shortage(
     return Shortage(
         subscription.product.name,
         len(people),
-        buy_more_url(customer.pk, subscription.pk, back),
+        buy_more_url(subscription, back, seats=subscription.assigned + len(people)),
         assign if subscription.available else "",
     )
 

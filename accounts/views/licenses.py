@@ -11,8 +11,9 @@ from customers.errors import Refused
 from customers.models import BatchKind
 from customers.roles import Capability, who_can
 from customers.services.batches import new_key
+from licensing.models import Subscription
 
-from ..forms.licenses import LicenseForm
+from ..forms.licenses import LicenseForm, LicenseRow
 from ..models import User
 from ..services.licenses import change_licenses
 from ..services.users.locking import deleted_message
@@ -44,8 +45,10 @@ class LicenseManageView(OnceMixin, TemplateView):
         form = LicenseForm(self.people, self.customer, data=request.POST)
         if "preview" in request.POST or not self.people:
             return self._page(form)
-        if wanted := _row(form, request.POST.get("buy", "")):
-            return redirect(buy_more_url(self.customer.pk, wanted, self._address(form)))
+        if row := _row(form, request.POST.get("buy", "")):
+            return redirect(
+                buy_more_url(row.subscription, self._address(form), seats=row.seats_for_all)
+            )
         return self._save(form)
 
     def _save(self, form: LicenseForm) -> HttpResponse:
@@ -90,14 +93,15 @@ class LicenseManageView(OnceMixin, TemplateView):
         }
 
 
-def buy_more_url(customer: int, subscription: int, back: str) -> str:
-    """Where seats are bought; `back` is the page to come back to."""
-    address = reverse("licensing:subscription-detail", args=[customer, subscription])
-    return f"{address}?{urlencode({'next': back})}"
+def buy_more_url(subscription: Subscription, back: str, *, seats: int) -> str:
+    """Where seats are bought; `back` is the page to come back to, `seats` the proposal."""
+    args = [subscription.customer_id, subscription.pk]
+    query = urlencode({"seats": seats, "next": back})
+    return f"{reverse('licensing:subscription-detail', args=args)}?{query}"
 
 
-def _row(form: LicenseForm, value: str) -> int:
-    return next((row.subscription.pk for row in form.rows if row.box.key == value), 0)
+def _row(form: LicenseForm, value: str) -> LicenseRow | None:
+    return next((row for row in form.rows if row.box.key == value), None)
 
 
 def _chips(path: str, people: list[User]) -> list[dict[str, Any]]:

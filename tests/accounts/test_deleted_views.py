@@ -210,7 +210,7 @@ def test_seat_that_is_gone_is_listed_with_buy_more(
     text = words(html)
     assert "Licenses that could not be given back Mail 1 user came back without it" in text
     assert "Could not be given back Mail: no seat is free." in text
-    buy = f"/customers/{cast.contoso.pk}/subscriptions/{mail.pk}/?next=%2Fbatches%2F"
+    buy = f"/customers/{cast.contoso.pk}/subscriptions/{mail.pk}/?seats=2&amp;next=%2Fbatches%2F"
     assert f'href="{buy}' in html
     assert "Manage licenses" not in text
     assert held(cast.uma) == []

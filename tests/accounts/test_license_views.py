@@ -140,6 +140,7 @@ def test_buy_more_comes_back_with_everything_kept(alice: Client, cast: Cast) -> 
     response = alice.post(url, {**sent, "buy": str(full.pk)})
     there = urlsplit(response["Location"])
     assert there.path == f"/customers/{cast.contoso.pk}/subscriptions/{full.pk}/"
+    assert parse_qs(there.query)["seats"] == ["2"]
     back = parse_qs(there.query)["next"][0]
     html, again = page(alice, back)
     assert again["on"] == [str(full.pk), f"{full.pk}:INBOX"]
