@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
@@ -292,6 +293,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def permission_labels(self) -> list[str]:
         return [str(role.label) for role in self.roles] or [str(_("User"))]
+
+    def check_password(self, raw_password: str) -> bool:
+        """Without Django's upgrade of the hash at sign-in.
+
+        It would write back the password that was read before, over a reset in the same moment.
+        """
+        return check_password(raw_password, self.password)
 
     def fill_derived(self) -> None:
         """Set what follows from the names; every service that writes a name calls it."""

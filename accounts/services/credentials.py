@@ -8,7 +8,6 @@ from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,8 +15,12 @@ from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, Customer
 from customers.services import audit
+from customers.services.transactions import transactional
 
 from ..models import CredentialSheet, SheetKind, User
+
+# What is added to a sheet must be there long enough to be handed over.
+TIME_TO_HAND_OVER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +77,12 @@ def write_sheet(
     batch: Batch,
     onto: CredentialSheet | None = None,
 ) -> CredentialSheet:
-    """Put the slips on the maker's open sheet, or on a new one. Call inside a transaction."""
-    if onto is not None:
-        fresh = CredentialSheet.objects.select_for_update(no_key=True).get(pk=onto.pk)
-        if fresh.is_open and fresh.by_id == actor.pk and fresh.customer_id == customer.pk:
-            slips = [*_decrypt(fresh), *slips]
-            fresh.ciphertext, fresh.people = _encrypt(slips), len(slips)
-            fresh.save(update_fields=["ciphertext", "people"])
-            return fresh
+    """Put the slips on the maker's open sheet `onto`, or on a new one. Inside a transaction.
+
+    A sheet that can't take them any more (handed over, nearly expired, unreadable) stays as it is.
+    """
+    if onto is not None and (fresh := _append(onto, slips, customer, actor)):
+        return fresh
     now = timezone.now()
     return CredentialSheet.objects.create(
         customer=customer,
@@ -95,7 +96,23 @@ def write_sheet(
     )
 
 
-@transaction.atomic
+def _append(
+    onto: CredentialSheet, slips: Sequence[Slip], customer: Customer, actor: User
+) -> CredentialSheet | None:
+    own = CredentialSheet.objects.filter(by=actor, customer=customer)
+    fresh = own.select_for_update(no_key=True).filter(pk=onto.pk).first()
+    if fresh is None or fresh.expires_at - timezone.now() < TIME_TO_HAND_OVER:
+        return None
+    try:
+        together = [*_decrypt(fresh), *slips]
+    except Refused:
+        return None
+    fresh.ciphertext, fresh.people = _encrypt(together), len(together)
+    fresh.save(update_fields=["ciphertext", "people"])
+    return fresh
+
+
+@transactional
 def read_sheet(sheet: CredentialSheet, *, actor: User, action: Action) -> list[Slip]:
     """The slips, for showing, printing or downloading; that they were read is in the log."""
     fresh = CredentialSheet.objects.get(pk=sheet.pk)
@@ -106,11 +123,11 @@ def read_sheet(sheet: CredentialSheet, *, actor: User, action: Action) -> list[S
 
 
 def slips_for_mail(sheet: CredentialSheet) -> list[Slip]:
-    """For the task that mails: the request for it is what the log holds."""
-    return _decrypt(sheet)
+    """As they are now, for the task that mails: the request for it is what the log holds."""
+    return _decrypt(CredentialSheet.objects.get(pk=sheet.pk))
 
 
-@transaction.atomic
+@transactional
 def destroy_sheet(sheet: CredentialSheet, *, actor: User | None) -> bool:
     """Done: the passwords are gone for good. False when they were already."""
     fresh = CredentialSheet.objects.select_for_update(no_key=True).get(pk=sheet.pk)
@@ -125,5 +142,4 @@ def destroy_sheet(sheet: CredentialSheet, *, actor: User | None) -> bool:
 
 def destroy_expired_sheets() -> int:
     """How many sheets had their hours and were emptied."""
-    sheets = CredentialSheet.objects.expired().select_related("customer")
-    return sum(destroy_sheet(sheet, actor=None) for sheet in sheets.iterator())
+    return sum(destroy_sheet(sheet, actor=None) for sheet in CredentialSheet.objects.expired())

@@ -1,9 +1,10 @@
 """Mailing a sheet: a row a mail, claimed before it is sent, and never sent twice."""
 
+import contextlib
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from customers.actions import Action
 from customers.errors import Refused
 from customers.services import audit, bulk
+from customers.services.transactions import transactional
 
 from ..models import CredentialSheet, Delivery, DeliveryState, MailTo, User
 from .credentials import Slip, slips_for_mail
@@ -20,24 +22,25 @@ from .credentials import Slip, slips_for_mail
 GIVE_UP = timedelta(minutes=10)
 
 
-@transaction.atomic
+@transactional
 def mail_sheet(sheet: CredentialSheet, to: MailTo, *, actor: User) -> int:
-    """Ask for the mails; how many will be sent. Those already sent or waiting are left alone."""
+    """Ask for the mails; how many more will be sent. Those sent or waiting are left alone.
+
+    Refused when the sheet is gone, or there is no contact to send to.
+    """
     fresh = CredentialSheet.objects.select_for_update(no_key=True).get(pk=sheet.pk)
     slips = slips_for_mail(fresh)
-    if to == MailTo.PERSON:
-        waiting = _ask_each(fresh, slips, actor)
-    else:
-        waiting = _ask_list(fresh, to, actor)
-    if waiting:
-        entry = audit.Entry(Action.SHEET_MAILED, fresh, {"to": str(to), "mails": waiting})
+    each = to == MailTo.PERSON
+    asked = _ask_each(fresh, slips, actor) if each else _ask_list(fresh, to, actor)
+    if asked:
+        entry = audit.Entry(Action.SHEET_MAILED, fresh, {"to": str(to), "mails": asked})
         audit.record([entry], actor=actor, customer=fresh.customer)
         transaction.on_commit(lambda: _enqueue(fresh.pk))
-    return waiting
+    return asked
 
 
 def _ask_each(sheet: CredentialSheet, slips: Sequence[Slip], actor: User) -> int:
-    sheet.deliveries.filter(to=MailTo.PERSON, state__in=_RETRY).update(
+    again = sheet.deliveries.filter(to=MailTo.PERSON, state__in=_RETRY).update(
         state=DeliveryState.WAITING, claimed_at=None, reason=""
     )
     known = set(sheet.deliveries.filter(to=MailTo.PERSON).values_list("user_id", flat=True))
@@ -51,8 +54,7 @@ def _ask_each(sheet: CredentialSheet, slips: Sequence[Slip], actor: User) -> int
         for slip in slips
         if slip.user_id in living - known
     ]
-    bulk.insert(Delivery, new)
-    return sheet.deliveries.filter(to=MailTo.PERSON, state=DeliveryState.WAITING).count()
+    return again + len(bulk.insert(Delivery, new))
 
 
 def _ask_list(sheet: CredentialSheet, to: MailTo, actor: User) -> int:
@@ -84,13 +86,36 @@ def deliver_sheet(sheet_id: int) -> int:
     sheet = CredentialSheet.objects.select_related("customer__partner").filter(pk=sheet_id).first()
     if sheet is None:
         return 0
+    letters = _Letters(sheet)
     sent = 0
-    while (delivery := _claim(sheet)) is not None:
-        sent += _send(sheet, delivery)
+    with contextlib.closing(letters.connection):
+        while (delivery := _claim(sheet)) is not None:
+            sent += _send(letters, delivery)
     return sent
 
 
-@transaction.atomic
+class _Letters:
+    """The mails of one sheet, read once and sent over one connection."""
+
+    def __init__(self, sheet: CredentialSheet) -> None:
+        self.sheet = sheet
+        self.connection = get_connection()
+        self._slips: dict[int, Slip] = {}
+
+    def slips(self, delivery: Delivery) -> list[Slip]:
+        """Refused when the sheet is gone by now: Done stops what has not been sent."""
+        if not self._is_open() or delivery.user_id not in self._slips:
+            self._slips = {slip.user_id: slip for slip in slips_for_mail(self.sheet)}
+        if delivery.to != MailTo.PERSON:
+            return list(self._slips.values())
+        slip = self._slips.get(delivery.user_id or 0)
+        return [slip] if slip else []
+
+    def _is_open(self) -> bool:
+        return CredentialSheet.objects.open().filter(pk=self.sheet.pk).exists()
+
+
+@transactional
 def _claim(sheet: CredentialSheet) -> Delivery | None:
     delivery = (
         sheet.deliveries.select_for_update(skip_locked=True, of=("self",), no_key=True)
@@ -105,17 +130,19 @@ def _claim(sheet: CredentialSheet) -> Delivery | None:
     return delivery
 
 
-def _send(sheet: CredentialSheet, delivery: Delivery) -> int:
+def _send(letters: _Letters, delivery: Delivery) -> int:
     try:
-        message = _message(sheet, delivery)
+        message = _message(letters, delivery)
     except Refused as refused:
         return _settle(delivery, DeliveryState.FAILED, str(refused))
     if message is None:
         return _settle(delivery, DeliveryState.NO_ADDRESS, _("There is no email address."))
     try:
         message.send()
-    except OSError as error:
-        # smtplib's errors are OSErrors; their text may quote the address, their class does not.
+    except (OSError, ValueError) as error:
+        # smtplib's errors are OSErrors, an address that can't be written is a ValueError. Their
+        # text may quote the address or the mail, their class does not.
+        letters.connection.close()
         return _settle(delivery, DeliveryState.FAILED, type(error).__name__)
     return _settle(delivery, DeliveryState.SENT, "")
 
@@ -127,19 +154,19 @@ def _settle(delivery: Delivery, state: DeliveryState, reason: str) -> int:
     return int(state == DeliveryState.SENT)
 
 
-def _message(sheet: CredentialSheet, delivery: Delivery) -> EmailMessage | None:
-    slips = slips_for_mail(sheet)
-    address = _address(sheet, delivery)
-    if delivery.user_id:
-        slips = [slip for slip in slips if slip.user_id == delivery.user_id]
+def _message(letters: _Letters, delivery: Delivery) -> EmailMessage | None:
+    customer = letters.sheet.customer
+    slips, address = letters.slips(delivery), _address(letters.sheet, delivery)
     if not address or not slips:
         return None
-    context = {"sheet": sheet, "slips": slips, "customer": sheet.customer}
+    context = {"sheet": letters.sheet, "slips": slips, "customer": customer}
+    subject = _("%(customer)s: user names and temporary passwords") % {"customer": customer.name}
     return EmailMessage(
-        subject=_("%(customer)s: user names and temporary passwords")
-        % {"customer": sheet.customer.name},
+        # A line break can't be in a header.
+        subject=" ".join(subject.split()),
         body=render_to_string("accounts/mail/sheet.txt", context),
         to=[address],
+        connection=letters.connection,
     )
 
 
