@@ -164,7 +164,7 @@ class UserDeleteView(DeedView):
                 days,
             )
             % {"days": days},
-            _("On %(date)s it becomes final.") % {"date": date_format(final, "j F Y, H:i")},
+            _("On %(date)s it becomes final.") % {"date": date_format(final, "DATETIME_FORMAT")},
         ]
 
     def _seats(self) -> str:
