@@ -1,8 +1,10 @@
 """Reading the real form of a page, as a browser without JavaScript would send it back."""
 
 from html import unescape
+from http import HTTPStatus
 from typing import Any
 
+from django.test import Client
 from django.utils.html import strip_tags
 from justhtml import JustHTML
 
@@ -11,7 +13,9 @@ Fields = dict[str, list[str]]
 
 def fields(html: str) -> Fields:
     """What the page's own form sends when nothing is touched; its buttons are not pressed."""
-    document: Any = JustHTML(html.replace("<noscript>", "").replace("</noscript>", ""), sanitize=False)
+    document: Any = JustHTML(
+        html.replace("<noscript>", "").replace("</noscript>", ""), sanitize=False
+    )
     forms = [form for form in document.query("main form") if form.attrs.get("method") == "post"]
     assert len(forms) == 1, f"{len(forms)} forms"
     found: Fields = {}
@@ -41,3 +45,14 @@ def words(html: str) -> str:
     main = html[html.index("<main") :]
     text = strip_tags(main[: main.index("</main>")].replace("<", " <"))
     return " ".join(unescape(text).split())
+
+
+def read(client: Client, url: str) -> str:
+    """The page at this address, which must be one."""
+    response = client.get(url)
+    assert response.status_code == HTTPStatus.OK
+    return response.content.decode()
+
+
+def told(response: Any) -> str:
+    return words(response.content.decode())

@@ -74,7 +74,7 @@ class UserDetailView(PersonMixin):
             return self.to_person()
         if not form.is_valid():
             return self.page(form=form)
-        return self.save(form)
+        return self.change(form)
 
     def form(self) -> UserForm | None:
         """None for whoever may look only."""
@@ -83,7 +83,7 @@ class UserDetailView(PersonMixin):
             return None
         return UserForm(sent, customer=self.customer, person=self.person, actor=actor)
 
-    def save(self, form: UserForm) -> HttpResponse:
+    def change(self, form: UserForm) -> HttpResponse:
         actor = actor_of(self.request)
         try:
             changes = change_user(self.person, customer=self.customer, actor=actor, **form.values())
