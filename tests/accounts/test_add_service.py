@@ -265,6 +265,8 @@ def _slips(cast: Cast, added: Added) -> list[Slip]:
     return read_sheet(added.sheet, actor=cast.alice, action=Action.SHEET_SHOWN)
 
 
+# SQLite splits an insert by the number of its parameters.
+@pytest.mark.postgres
 def test_as_many_queries_for_thirty_as_for_three(
     cast: Cast, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
