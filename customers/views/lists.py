@@ -22,7 +22,7 @@ class Pager:
 class Column:
     """For components/sort_header.html."""
 
-    label: str | Promise
+    label: str
     url: str
     direction: str
     is_figure: bool
@@ -52,5 +52,5 @@ def columns(
         turned = name if order.startswith("-") else f"-{name}"
         url = address(request, sort=turned if name == now else first, page=None)
         direction = ("descending" if order.startswith("-") else "ascending") if name == now else ""
-        found.append(Column(label, url, direction, name in figures))
+        found.append(Column(str(label), url, direction, name in figures))
     return found

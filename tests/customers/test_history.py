@@ -36,7 +36,7 @@ def event(changes: dict[str, Any], personal: dict[str, Any] | None = None) -> Au
         ({"services_off": [["TEAMS"], []]}, ["Services off: TEAMS → –"]),
         ({"was_temporary": False}, []),
         ({"to": "contact", "mails": 1}, ["Sent to: The customer's contact", "Mails: 1"]),
-        ({"deleted_at": "2026-03-01T10:00:00+00:00"}, ["Deleted on: March 1, 2026, 10 a.m."]),
+        ({"deleted_at": "2026-03-01T10:00:00+00:00"}, ["Deleted on: 1 Mar 2026, 10:00"]),
         ({"something_new": ["a", "b"]}, ["Something new: a → b"]),
     ],
 )
