@@ -60,7 +60,9 @@ class ServiceAdmin(admin.ModelAdmin[Any]):
         obj.refresh_from_db()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        """The service has written all of it."""
+        """The service has written all of it; Django's log asks the inlines what they did."""
+        for formset in formsets:
+            formset.new_objects = formset.changed_objects = formset.deleted_objects = []
 
     def formfield_for_dbfield(
         self, db_field: Any, request: HttpRequest, **kwargs: Any

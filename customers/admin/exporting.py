@@ -40,6 +40,7 @@ class SafeXLSX(XLSX):
         from openpyxl import Workbook
         from openpyxl.cell import WriteOnlyCell
         from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+        from openpyxl.writer.excel import save_workbook
 
         book = Workbook(write_only=True)
         sheet = book.create_sheet()
@@ -51,7 +52,7 @@ class SafeXLSX(XLSX):
                 cells.append(cell)
             sheet.append(cells)
         file = BytesIO()
-        book.save(file)
+        save_workbook(book, file)
         return file.getvalue()
 
 

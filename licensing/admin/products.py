@@ -75,9 +75,7 @@ class ProductAdmin(ServiceAdmin):
             product = add_product(form.cleaned_data["sku"], facts, actor=actor(request))
             form.instance.pk = product.pk
         form.instance.refresh_from_db()
-        for formset in formsets:
-            # What the change message names; the rows are written already.
-            formset.new_objects = formset.changed_objects = formset.deleted_objects = []
+        super().save_related(request, form, formsets, change)
 
 
 def _facts(values: dict[str, Any], formsets: Sequence[Any]) -> Facts:
