@@ -159,7 +159,7 @@ def test_for_everybody_else_there_is_no_admin(who: str, client: Client, cast: Ca
     assert found == set()
 
 
-def test_support_staff_with_a_temporary_password_choose_one_first(client: Client) -> None:
+def test_support_staff_with_a_temporary_password_choose_one_first(client: Client, db: None) -> None:
     client.force_login(SupportFactory.create(temporary=True))
     response = client.get("/admin/accounts/user/")
     assert response.headers["Location"] == reverse("accounts:password-choose")
