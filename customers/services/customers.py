@@ -46,6 +46,9 @@ def add_customer(
             domain.save()
     except IntegrityError:
         raise Refused(taken_message(), field="primary_domain") from None
+    if actor.limited_to_customers:
+        # Or else whoever added it would not see it.
+        actor.allowed_customers.add(customer)
     entries = [
         audit.Entry(Action.CUSTOMER_ADDED, customer, {"country": str(country)}),
         audit.Entry(Action.DOMAIN_ADDED, domain, {"domain": domain.name}),

@@ -220,6 +220,12 @@ def test_a_second_click_finds_the_first_ones_customer(alice: Client) -> None:
     assert AuditEvent.objects.filter(action="customer.added").count() == 1
 
 
+def test_limited_staff_see_the_customer_that_they_have_added(client: Client, cast: Cast) -> None:
+    client.force_login(StaffFactory.create(partner=cast.fabrikam, roles=cast.alice.roles, only=[]))
+    assert client.post(ADD, NEW, follow=True).status_code == 200
+    assert names(client.get(LIST)) == ["Woodgrove Bank"]
+
+
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
