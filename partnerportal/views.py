@@ -5,11 +5,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from customers.addresses import local_address
 from customers.roles import Capability
 
 from .context import THEME_COOKIE, THEMES, may_see_customers, user_of
@@ -38,7 +38,7 @@ def first_page(user: User) -> str:
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Remembers the theme in the browser and returns to the page it was chosen on."""
-    response = redirect(_local_address(request, request.POST.get("next", "")))
+    response = redirect(local_address(request, request.POST.get("next", ""), reverse("home")))
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         response.set_cookie(
@@ -50,13 +50,6 @@ def theme(request: HttpRequest) -> HttpResponse:
             samesite="Lax",
         )
     return response
-
-
-def _local_address(request: HttpRequest, address: str) -> str:
-    safe = url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return address if safe else reverse("home")
 
 
 @login_not_required
