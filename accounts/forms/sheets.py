@@ -24,6 +24,7 @@ class MailForm(forms.Form):
         self, *args: Any, actor: User, customer: Customer, people: int, with_address: int
     ) -> None:
         super().__init__(*args)
+        self.people, self.with_address = people, with_address
         choices = [(MailTo.SELF.value, _("Me, %(address)s") % {"address": own_address(actor)})]
         if customer.contact_email:
             contact = _("The customer's contact, %(address)s") % {"address": customer.contact_email}

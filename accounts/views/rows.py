@@ -44,7 +44,7 @@ def user_rows(users: Sequence[User], *, base_url: str) -> list[UserRow]:
             permissions[roles] = ", ".join(user.permission_labels())
         day = timezone.localtime(user.added_at).date()
         if day not in days:
-            days[day] = date_format(day)
+            days[day] = date_format(day, "DATE_FORMAT")
         rows.append(
             UserRow(
                 url=f"{base_url}{user.pk}/",

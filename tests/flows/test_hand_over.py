@@ -1,0 +1,177 @@
+"""Handing temporary passwords over: copied, printed, mailed, downloaded, and then destroyed."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from accounts.models import CredentialSheet
+from accounts.services.credentials import slips_for_mail
+from accounts.services.users import NewUser, add_users
+from tests.cast import Cast, make_cast
+from tests.servers import Worker
+
+PageAs = Callable[..., Page]
+# The queue, the mail server and the page, which looks every two seconds.
+MAIL_MS = 20_000
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def sheet(cast: Cast) -> CredentialSheet:
+    """Nora and Nils of Contoso, added by alice; Nora has an alternate email."""
+    domain = cast.contoso.domains.get()
+    new = [
+        NewUser("nora", domain, "Nora Ek", {"alternate_email": "nora@mail.example"}),
+        NewUser("nils", domain, "Nils Ek"),
+    ]
+    return add_users(new, customer=cast.contoso, actor=cast.alice).sheet
+
+
+def address(sheet: CredentialSheet) -> str:
+    return f"/customers/{sheet.customer_id}/passwords/{sheet.pk}/"
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": STANDARDS}).response["violations"]
+    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
+def test_copy_takes_user_names_and_passwords(
+    page_as: PageAs, cast: Cast, sheet: CredentialSheet
+) -> None:
+    page = page_as(cast.alice, permissions=["clipboard-read", "clipboard-write"])
+    page.goto(address(sheet))
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_text("Copied")).to_be_attached()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    for slip in slips_for_mail(sheet):
+        assert f"User name: {slip.user_name}\nTemporary password: {slip.password}" in copied
+
+
+def test_paper_holds_the_slips_and_nothing_else(
+    page_as: PageAs, cast: Cast, sheet: CredentialSheet
+) -> None:
+    page = page_as(cast.alice)
+    page.goto(address(sheet))
+    page.get_by_role("link", name="Print").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Print")
+    page.evaluate("window.print = () => { document.title = 'printed'; }")
+    page.get_by_role("button", name="Print").click()
+    expect(page).to_have_title("printed")
+    page.emulate_media(media="print")
+    for slip in slips_for_mail(sheet):
+        expect(page.get_by_role("listitem").filter(has_text=slip.password)).to_be_visible()
+    expect(page.get_by_role("banner")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_hidden()
+    expect(page.get_by_role("navigation", name="Customer")).to_be_hidden()
+
+
+def test_mail_goes_out_and_the_page_follows(
+    page_as: PageAs,
+    cast: Cast,
+    worker: Worker,
+    mailbox: list[EmailMessage],
+    sheet: CredentialSheet,
+) -> None:
+    page = page_as(cast.alice)
+    page.goto(address(sheet))
+    page.get_by_role("link", name="Email").click()
+    expect(page.get_by_text("Mail can be read by others")).to_be_visible()
+    page.get_by_label("Each person's alternate email: 1 of 2 has one").check()
+    page.get_by_role("button", name="Send email").click()
+    expect(page.get_by_text("2 mails are on their way.")).to_be_visible()
+    expect(page.get_by_text("Sent: 1")).to_be_visible(timeout=MAIL_MS)
+    expect(page.get_by_text("Nils Ek: No address")).to_be_visible()
+    page.get_by_label("Me, alice@fabrikam.example").check()
+    page.get_by_role("button", name="Send email").click()
+    expect(page.get_by_text("Some are still under way.")).to_be_hidden(timeout=MAIL_MS)
+    mails = page.get_by_role("region", name="Mails").get_by_role("listitem")
+    expect(mails.filter(has_text="Me ·")).to_contain_text("Sent")
+    nora, nils = slips_for_mail(sheet)
+    assert [mail["To"] for mail in mailbox] == ["nora@mail.example", "alice@fabrikam.example"]
+    to_nora, to_alice = (mail.get_content() for mail in mailbox)
+    assert nora.password in to_nora
+    assert nils.password not in to_nora
+    assert nora.password in to_alice
+    assert nils.password in to_alice
+    page.get_by_label("Me, alice@fabrikam.example").check()
+    page.get_by_role("button", name="Send email").click()
+    expect(page.get_by_text("Nothing was sent again")).to_be_visible()
+    worker.wait_until_idle()
+    assert len(mailbox) == 2
+
+
+def test_passwords_to_hand_over_from_the_list_to_done(
+    page_as: PageAs, cast: Cast, sheet: CredentialSheet
+) -> None:
+    page = page_as(cast.alice)
+    page.goto(f"/customers/{cast.contoso.pk}/users/")
+    page.get_by_role("link", name="Passwords to hand over (1)").click()
+    row = page.get_by_role("row").filter(has_text="Users added")
+    expect(row).to_contain_text("Alice")
+    expect(row).to_contain_text("23 hours")
+    with page.expect_download() as download:
+        row.get_by_role("link", name="Download (.csv)").click()
+    text = Path(download.value.path()).read_text("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    expected = [
+        [slip.display_name, slip.user_name, slip.password] for slip in slips_for_mail(sheet)
+    ]
+    assert rows == [["Display name", "User name", "Temporary password"], *expected]
+    row.get_by_role("link", name="Show").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Users added")
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Users and licenses")
+    expect(page.get_by_text("these temporary passwords are destroyed here")).to_be_visible()
+    page.get_by_role("link", name="Passwords to hand over (0)").click()
+    expect(page.get_by_role("heading", name="Nothing to hand over")).to_be_visible()
+    page.goto(address(sheet))
+    expect(page.get_by_text("These passwords are gone")).to_be_visible()
+
+
+def test_done_in_the_list_asks_before_anybody_has_read_them(
+    page_as: PageAs, cast: Cast, sheet: CredentialSheet
+) -> None:
+    page = page_as(cast.alice)
+    page.goto(f"/customers/{cast.contoso.pk}/passwords/")
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Destroy these passwords?")
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Users added")
+    page.goto(f"/customers/{cast.contoso.pk}/passwords/")
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("heading", name="Nothing to hand over")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_pages_are_accessible_and_not_wider_than_a_phone(
+    page_as: PageAs, cast: Cast, sheet: CredentialSheet, theme: str, width: int
+) -> None:
+    page = page_as(cast.alice, color_scheme=theme, viewport={"width": width, "height": 900})
+    found = {}
+    passwords = f"/customers/{cast.contoso.pk}/passwords/"
+    pages = [f"{address(sheet)}{end}" for end in ("done/", "", "print/", "mail/")]
+    for where in [passwords, *pages, "/me/"]:
+        page.goto(where)
+        wide = page.evaluate("document.documentElement.scrollWidth") > width
+        found[where] = violations(page) + (["too wide"] if wide else [])
+    page.goto(address(sheet))
+    page.get_by_role("button", name="Done").click()
+    expect(page).to_have_url(re.compile("/users/$"))
+    for where in (passwords, address(sheet)):
+        page.goto(where)
+        found[f"{where} after Done"] = violations(page)
+    assert found == {where: [] for where in found}
