@@ -7,6 +7,7 @@ import hashlib
 import os
 import secrets
 import socket
+import stat
 import tempfile
 from pathlib import Path
 
@@ -21,14 +22,17 @@ def data_dir() -> Path:
 
 
 def socket_dir() -> Path:
-    """A private folder with a short name: a socket path over 107 bytes cannot be bound."""
+    """A folder with a short name, private once it is there: a socket's path has 107 bytes."""
     name = hashlib.sha256(str(data_dir()).encode()).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / f"portal-{os.getuid()}-{name}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    info = folder.lstat()
-    if info.st_uid != os.getuid() or info.st_mode & 0o077 or folder.is_symlink():
+    if os.path.lexists(folder) and not _is_private(folder):
         raise SystemExit(f"{folder} is not private to you: remove it and start again.")
     return folder
+
+
+def _is_private(folder: Path) -> bool:
+    info = folder.lstat()
+    return info.st_uid == os.getuid() and info.st_mode & 0o170077 == stat.S_IFDIR
 
 
 def redis_url() -> str:

@@ -9,6 +9,7 @@ import ctypes
 import fcntl
 import hashlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -96,6 +97,7 @@ class Supervisor:
         _end(*self.children.values())
         if valkey is not None:
             _end(valkey)
+            shutil.rmtree(embedded.socket_dir(), ignore_errors=True)
         self.children.clear()
 
     def _be_the_only_one(self) -> None:
@@ -122,6 +124,7 @@ class Supervisor:
                 ) from None
 
     def _start_valkey(self) -> None:
+        embedded.socket_dir().mkdir(mode=0o700, exist_ok=True)
         listen = embedded.socket_dir() / "valkey.sock"
         folder = self.data / "valkey"
         folder.mkdir(exist_ok=True)

@@ -13,7 +13,10 @@ from collections import Counter
 from pathlib import Path
 
 from tests.chromium import ensure_chromium
+from tests.postgres import Postgres, checkout_folder
 
+# All tests take every core; chosen ones run in one process, where a debugger can follow.
+WHOLE = [f"--numprocesses={min(os.cpu_count() or 1, 4)}", "--dist=worksteal", "--quiet"]
 NO_TESTS = 5  # pytest's exit status when the arguments choose none
 
 
@@ -24,6 +27,7 @@ def main(arguments: list[str]) -> int:
     if passes["PostgreSQL"].startswith("sqlite"):
         del passes["PostgreSQL"]
     results = {name: run_pytest(url, arguments) for name, url in passes.items()}
+    Postgres(checkout_folder()).remove()
     total = sum((counts for _, counts in results.values()), Counter[str]())
     each = "; ".join(f"{name}: {in_words(counts)}" for name, (_, counts) in results.items())
     closing = f" {in_words(total)} in {time.monotonic() - started:.2f}s ({each}) "
@@ -40,7 +44,7 @@ def run_pytest(database_url: str, arguments: list[str]) -> tuple[int, Counter[st
         environment = {**os.environ, "TEST_SUMMARY": str(summary)}
         if database_url:
             environment["DATABASE_URL"] = database_url
-        command = [sys.executable, "-m", "pytest", *arguments]
+        command = [sys.executable, "-m", "pytest", *(arguments or WHOLE)]
         status = subprocess.run(command, check=False, env=environment).returncode
         counts = json.loads(summary.read_text()) if summary.exists() else {}
         return status, Counter(counts)

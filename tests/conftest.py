@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -57,11 +56,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         kinds = ("passed", "failed", "error", "skipped", "deselected", "xfailed", "xpassed")
         stats = {kind: len(terminalreporter.stats.get(kind, [])) for kind in kinds}
         Path(path).write_text(json.dumps(stats))
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if PROCESS == "main":
-        shutil.rmtree(RUN_DIR, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -55,7 +55,6 @@ class Postgres:
         return f"postgresql://postgres@/postgres?host={self.sockets}"
 
     def start(self) -> Self:
-        self.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         with self._mutex():
             self._users = (self.folder / "users.lock").open("w")
             fcntl.flock(self._users, fcntl.LOCK_SH)
@@ -83,11 +82,28 @@ class Postgres:
             return False
         return True
 
+    def remove(self) -> None:
+        """Stop the server and delete its folder, unless somebody uses it."""
+        with self._mutex(), (self.folder / "users.lock").open("w") as users:
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            if self.answers():
+                self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "stop")
+            shutil.rmtree(self.folder)
+
     @contextlib.contextmanager
     def _mutex(self) -> Iterator[None]:
-        with (self.folder / "start.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        path = self.folder / "start.lock"
+        while True:
+            self.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+            with path.open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                # Whoever removes the folder removes the lock that others wait for.
+                if path.exists() and os.path.samestat(os.fstat(lock.fileno()), path.stat()):
+                    yield
+                    return
 
     def _launch(self) -> None:
         if not (self.data / "PG_VERSION").exists():

@@ -1,9 +1,12 @@
 """Real servers of one test run: Valkey from its wheel, a Celery worker, a mail server."""
 
+import atexit
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from email import message_from_bytes, policy
@@ -26,6 +29,18 @@ def wait_for(ready: Callable[[], object], what: str, seconds: float = 20) -> Non
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} was not ready within {seconds:g} seconds.")
         time.sleep(0.02)
+
+
+def make_run_dir() -> Path:
+    """A short private folder that goes with this process; those of killed runs go now."""
+    temporary = Path(tempfile.gettempdir())
+    for left in temporary.glob(f"portal-run-{os.getuid()}-*"):
+        pid = left.name.split("-")[3]
+        if subprocess.run(["ps", "-p", pid], check=False, capture_output=True).returncode:
+            shutil.rmtree(left, ignore_errors=True)
+    folder = tempfile.mkdtemp(prefix=f"portal-run-{os.getuid()}-{os.getpid()}-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def own_redis_database(given: str | None, run_dir: Path, process: str) -> str:

@@ -4,16 +4,15 @@
 """
 
 import os
-import tempfile
 from pathlib import Path
 from unittest import mock
 
 from tests.postgres import RUN_PREFIX, checkout_folder
-from tests.servers import own_redis_database
+from tests.servers import make_run_dir, own_redis_database
 
 # All processes of a run share one folder: pytest-xdist's workers, Celery, management commands.
 if "TEST_RUN_DIR" not in os.environ:
-    os.environ["TEST_RUN_DIR"] = tempfile.mkdtemp(prefix="portal-run-")
+    os.environ["TEST_RUN_DIR"] = str(make_run_dir())
 RUN_DIR = Path(os.environ["TEST_RUN_DIR"])
 PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ.setdefault("DATA_DIR", str(RUN_DIR / "data"))
