@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.views import PasswordChangeView as BasePasswordChangeView
 from django.contrib import messages
@@ -55,8 +55,7 @@ class PasswordChooseView(FormView):  # type: ignore[type-arg]
 class PasswordChangeView(BasePasswordChangeView):
     def form_valid(self, form: BaseForm) -> HttpResponse:
         try:
-            response: HttpResponse = super().form_valid(form)
+            return cast(HttpResponse, super().form_valid(form))
         except Refused as refused:
             form.add_error(None, str(refused))
-            return self.form_invalid(form)
-        return response
+            return cast(HttpResponse, self.form_invalid(form))

@@ -35,7 +35,7 @@ def get(client: Client, cast: Cast, woodgrove: Customer) -> Get:
     """The list of Woodgrove as alice sees it: get(q="…", sort="…")."""
     client.force_login(cast.alice)
 
-    def ask(**query: object) -> Any:
+    def ask(**query: Any) -> Any:
         return client.get(f"/customers/{woodgrove.pk}/users/", query)
 
     return ask
@@ -168,7 +168,8 @@ def test_search_finds_a_first_name_that_the_display_name_lacks(
 
 def page_names(get: Get, sort: str, **query: object) -> list[list[str]]:
     """All pages, walked by their Next links."""
-    pages, response = [], get(sort=sort, **query)
+    pages: list[list[str]] = []
+    response = get(sort=sort, **query)
     while True:
         pages.append(names(response))
         url = response.context["pager"].next_url
@@ -179,7 +180,8 @@ def page_names(get: Get, sort: str, **query: object) -> list[list[str]]:
 
 def back_names(get: Get, sort: str) -> list[list[str]]:
     """All pages, walked by their Previous links from the last one."""
-    pages, response = [], get(sort=sort, last=1)
+    pages: list[list[str]] = []
+    response = get(sort=sort, last=1)
     while True:
         pages.insert(0, names(response))
         url = response.context["pager"].previous_url

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import LocatorAssertions, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import CredentialSheet, User
 from customers.roles import Role
@@ -49,8 +49,8 @@ def save(page: Page) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
 
 
-def heading(page: Page) -> LocatorAssertions:
-    return expect(page.get_by_role("heading", level=1))
+def title(page: Page, text: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
 def test_a_person_with_permissions_and_a_subscription(
@@ -70,7 +70,7 @@ def test_a_person_with_permissions_and_a_subscription(
     page.get_by_label("Teams", exact=True).check()
     page.get_by_label("Calls").uncheck()
     save(page)
-    heading(page).to_have_text("User added")
+    title(page, "User added")
     expect(page.get_by_role("main")).to_contain_text("zoe.ek@contoso.example")
     expect(page.get_by_text(PASSWORD)).to_be_visible()
     user = User.objects.with_roles().get(username="zoe.ek@contoso.example")
@@ -103,7 +103,7 @@ def test_a_set_of_people_comes_to_one_confirmation(
     page.get_by_label("Teams", exact=True).check()
     page.get_by_role("button", name="Save and add another").click()
     expect(page.get_by_text("Nora Ek was added.")).to_be_visible()
-    heading(page).to_have_text("Add user")
+    title(page, "Add user")
     expect(page.get_by_label("First name")).to_have_value("")
     expect(page.get_by_label("Teams", exact=True)).to_be_checked()
     name(page, "Nils", "Ek")
@@ -111,7 +111,7 @@ def test_a_set_of_people_comes_to_one_confirmation(
     expect(page.get_by_text("2 people are in this set.")).to_be_visible()
     name(page, "Nina", "Ek")
     save(page)
-    heading(page).to_have_text("Users added")
+    title(page, "Users added")
     rows = page.get_by_role("row").filter(has_text=PASSWORD)
     expect(rows).to_have_count(3)
     for row, person in zip(rows.all(), ["nora", "nils", "nina"], strict=True):
@@ -127,7 +127,7 @@ def test_a_set_can_be_finished_without_another_person(page_as: PageAs, cast: Cas
     name(page, "Nora", "Ek")
     page.get_by_role("button", name="Save and add another").click()
     page.get_by_role("link", name="Finish and show the passwords").click()
-    heading(page).to_have_text("User added")
+    title(page, "User added")
 
 
 def test_add_another_user_keeps_location_permissions_and_subscription(
@@ -150,7 +150,7 @@ def test_add_another_user_keeps_location_permissions_and_subscription(
     expect(page.get_by_label("Calls")).to_be_checked()
     name(page, "Nils", "Ek")
     save(page)
-    heading(page).to_have_text("Users added")
+    title(page, "Users added")
 
 
 def test_a_full_subscription_says_so_and_leads_to_more_seats(page_as: PageAs, cast: Cast) -> None:
@@ -185,7 +185,7 @@ def test_errors_take_the_focus_and_keep_what_was_typed(page_as: PageAs, cast: Ca
     expect(page.get_by_label("First name")).to_have_value("Nora")
     page.get_by_label("User name").fill("nora.ek2")
     save(page)
-    heading(page).to_have_text("User added")
+    title(page, "User added")
 
 
 def test_back_after_saving_does_not_add_the_person_twice(page_as: PageAs, cast: Cast) -> None:
@@ -193,9 +193,9 @@ def test_back_after_saving_does_not_add_the_person_twice(page_as: PageAs, cast: 
     open_form(page, cast)
     name(page, "Nora", "Ek")
     save(page)
-    heading(page).to_have_text("User added")
+    title(page, "User added")
     page.go_back()
-    heading(page).to_have_text("Add user")
+    title(page, "Add user")
     name(page, "Nora", "Ek")
     page.get_by_label("Display name").fill("Nora Ek")
     page.get_by_label("User name").fill("nora.ek")
@@ -212,12 +212,12 @@ def test_adding_needs_no_javascript(page_as: PageAs, cast: Cast, teams: Subscrip
     page.get_by_label("Teams", exact=True).check()
     page.get_by_label("Calls").uncheck()
     save(page)
-    heading(page).to_have_text("User added")
+    title(page, "User added")
     user = User.objects.get(username="nora@contoso.example")
     assert user.display_name == "Nora Ek"
     assert [row.services_off for row in user.assignments.all()] == [["CALLS"]]
     page.get_by_role("button", name="Done").click()
-    heading(page).to_have_text("Users and licenses")
+    title(page, "Users and licenses")
 
 
 def test_a_list_is_searched_sorted_and_paged_by_its_address(page_as: PageAs, cast: Cast) -> None:
