@@ -41,10 +41,14 @@ def checkout_folder() -> Path:
 
 
 class Postgres:
-    """A PostgreSQL that its users share by locks in its folder; `durable` as in production."""
+    """A PostgreSQL that its users share by locks in its folder.
 
-    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+    `durable` as in production, `memory` for its shared buffers.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = False, memory: str = "128MB") -> None:
         self.folder = folder
+        self.memory = memory
         self.data = folder / "data"
         self.sockets = folder / "run"
         self.durable = durable
@@ -112,6 +116,7 @@ class Postgres:
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),
             "max_connections": "200",
+            "shared_buffers": self.memory,
             "jit": "off",
             **({} if self.durable else FAST),
         }

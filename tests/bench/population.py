@@ -202,10 +202,11 @@ def _add_products() -> None:
 
 
 def _add_people(population: Population) -> None:
-    """In an order without rhyme: over the years the customers' people come mixed."""
+    """Added a hundred at a time, in an order without rhyme: customers grow side by side."""
     run(
         "CREATE UNLOGGED TABLE bench_person AS SELECT"
-        " row_number() OVER (ORDER BY hashint8(size.id * 10000019::bigint + k)) + 1000 AS id,"
+        " row_number() OVER (ORDER BY hashint8(size.id * 100003::bigint + k / 100), k) + 1000"
+        " AS id,"
         " size.id AS customer, k, k > size.active AS deleted,"
         " first.name AS first, last.name AS last,"
         " first.folded || ' ' || last.folded AS sort_name,"

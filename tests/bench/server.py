@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 from tests.postgres import Postgres, checkout_folder
 
+# A server with a million people has room for their table.
+MEMORY = "1GB"
+
 
 @contextlib.contextmanager
 def server() -> Iterator[tuple[str, bool]]:
@@ -15,7 +18,7 @@ def server() -> Iterator[tuple[str, bool]]:
         yield url, False
         return
     folder = checkout_folder()
-    own = Postgres(folder.with_name(f"{folder.name}-bench"), durable=True).start()
+    own = Postgres(folder.with_name(f"{folder.name}-bench"), durable=True, memory=MEMORY).start()
     try:
         yield own.url, True
     finally:
