@@ -1,6 +1,7 @@
 from typing import Any
 
 from allauth.account import admin as allauth_admin
+from django import forms
 from django.contrib import admin
 from django.contrib.auth import admin as _auth_admin  # noqa: F401
 from django.contrib.auth.models import Group, Permission
@@ -25,7 +26,7 @@ class GroupAdmin(ServiceAdmin):
     search_fields = ("name",)
     ordering = ("name",)
     fields = ("name", "permissions")
-    filter_horizontal = ("permissions",)
+    formfield_overrides = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         # Each permission is shown with its model: without the join a query each.

@@ -3,8 +3,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import FilteredSelectMultiple
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -15,12 +17,23 @@ from ..services.products import Facts, add_product, change_product
 
 
 class ProductForm(ServiceForm):
-    blocked_countries = forms.MultipleChoiceField(
+    blocked_countries = forms.CharField(
         label=_("Blocked countries"),
-        choices=lambda: list(countries),
         required=False,
-        widget=FilteredSelectMultiple(_("blocked countries"), is_stacked=False),
+        help_text=_("Codes of two letters, such as CU, separated by commas."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["blocked_countries"] = ", ".join(self.instance.blocked_countries)
+
+    def clean_blocked_countries(self) -> list[str]:
+        typed = self.cleaned_data["blocked_countries"].upper().split(",")
+        codes = sorted({code.strip() for code in typed if code.strip()})
+        if unknown := [code for code in codes if code not in dict(countries)]:
+            text = gettext("No country has this code: %(codes)s.")
+            raise ValidationError(text % {"codes": ", ".join(unknown)})
+        return codes
 
     def clean_sku(self) -> str:
         return str(self.cleaned_data["sku"]).upper()
@@ -30,6 +43,9 @@ class PlanForm(forms.ModelForm[ServicePlan]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].disabled = bool(self.instance.pk)
+        for field in self.fields.values():
+            # A cell of the table has no label of its own.
+            field.widget.attrs["aria-label"] = str(field.label)
 
 
 class PlanInline(admin.TabularInline[ServicePlan, Any]):
@@ -50,7 +66,7 @@ class ProductAdmin(ServiceAdmin):
     list_filter = ("is_offered",)
     search_fields = ("name", "sku", "plans__name")
     fields = ("sku", "name", "is_offered", "requires", "conflicts", "blocked_countries")
-    filter_horizontal = ("requires", "conflicts")
+    formfield_overrides = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
 
     @admin.display(description=_("blocked countries"))
     def blocked(self, product: Product) -> str:

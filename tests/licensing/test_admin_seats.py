@@ -166,14 +166,14 @@ def test_a_product_and_its_plans_change_in_the_log(support: Client, teams: Subsc
         names[0]: "Chat and Calls",
         f"{extra}-code": "POLL",
         f"{extra}-name": "Polls",
-        "blocked_countries": ["CN"],
+        "blocked_countries": "cn, DE,",
         "is_offered": "",
     }
     support.post(change, values)
     product = Product.objects.get(pk=teams.product_id)
     plans = dict(product.plans.values_list("code", "name"))
     assert plans == {"CHAT": "Chat and Calls", "MEET": "Meet", "POLL": "Polls"}
-    assert (product.blocked_countries, product.is_offered) == (["CN"], False)
+    assert (product.blocked_countries, product.is_offered) == (["CN", "DE"], False)
     event = AuditEvent.objects.get(action=Action.PRODUCT_CHANGED)
     assert set(event.changes) == {"plans", "blocked_countries", "is_offered"}
     assert violations() == []
@@ -193,6 +193,8 @@ def test_a_product_neither_needs_nor_fights_itself(support: Client, teams: Subsc
     values = typed(support.get(change))
     page = support.post(change, {**values, "requires": [teams.product_id]})
     assert "neither needs itself" in str(errors(page))
+    page = support.post(change, {**values, "blocked_countries": "CN, Narnia"})
+    assert errors(page) == {"blocked_countries": ["No country has this code: NARNIA."]}
     other = ProductFactory.create()
     both = {"requires": [other.pk], "conflicts": [other.pk]}
     assert "conflicts" in errors(support.post(change, {**values, **both}))
