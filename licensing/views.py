@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages
 from django.db.models import Count
@@ -32,6 +32,9 @@ from .services.subscriptions import (
     suspend_subscription,
 )
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 NAMED = 10
 
 
@@ -50,10 +53,14 @@ class SubscriptionListView(CustomerScopeMixin, TemplateView):
             "subscriptions": [row for row in rows if not row.is_canceled],
             "canceled": [row for row in rows if row.is_canceled],
             "may_manage": may_manage,
-            "who_can": ""
-            if may_manage
-            else who_can(Capability.MANAGE_SUBSCRIPTIONS, staff=bool(user.partner_id)),
+            "who_can": "" if may_manage else self.who_can(user),
         }
+
+    def who_can(self, user: "User") -> str:
+        if user.partner_id:
+            return str(who_can(Capability.MANAGE_SUBSCRIPTIONS, staff=True))
+        text = _("To change subscriptions, ask your partner %(partner)s.")
+        return text % {"partner": self.customer.partner.name}
 
 
 class SubscriptionAddView(CustomerScopeMixin, FormView[SubscriptionAddForm]):

@@ -1,9 +1,11 @@
 """What an event says in words."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from customers.actions import Action
 from customers.history import describe
@@ -43,6 +45,13 @@ def event(changes: dict[str, Any], personal: dict[str, Any] | None = None) -> Au
 def test_before_and_after_in_words(changes: dict[str, Any], expected: list[str]) -> None:
     with timezone.override("UTC"):
         assert describe(event(changes)) == expected
+
+
+def test_a_moment_is_told_in_the_viewers_zone() -> None:
+    late = {"deleted_at": "2026-03-01T23:30:00+00:00"}
+    with timezone.override("Europe/Oslo"):
+        moment = date_format(datetime(2026, 3, 2, 0, 30), "DATETIME_FORMAT")  # noqa: DTZ001
+        assert describe(event(late)) == [f"Deleted on: {moment}"]
 
 
 def test_personal_changes_and_the_reason_are_said_too() -> None:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from customers.models import AuditEvent
 from licensing.models import LicenseAssignment, Product, Subscription, SubscriptionStatus
@@ -64,9 +65,10 @@ def test_a_row_says_product_status_seats_and_renewal(
     )
     Subscription.objects.update(renews_on=date(2090, 5, 1))
     page = sally.get(url).content.decode()
+    day = date_format(date(2090, 5, 1))
     assert problems(page) == []
-    assert "Office Active 25 1 24 May 1, 2090 Manage" in words(page)
-    assert "Visio Suspended 10 0 10 May 1, 2090 Manage" in words(page)
+    assert f"Office Active 25 1 24 {day} Manage" in words(page)
+    assert f"Visio Suspended 10 0 10 {day} Manage" in words(page)
     assert "1 canceled subscription" in words(page)
     assert page.count(">Manage</a>") == 2
     assert f'href="{url}{subscription.pk}/"' in page
@@ -113,8 +115,9 @@ def test_who_only_sees_is_told_who_can(
 ) -> None:
     client.force_login(getattr(cast, who))
     page = client.get(url).content.decode()
+    shown = {"bob": "Who can: Account admin", "gail": "ask your partner Fabrikam."}[who]
+    assert shown in words(page)
     told = {"bob": "Who can: Account admin", "gail": "Only your partner can do this."}[who]
-    assert told in words(page)
     assert [label for label in (">Manage<", "Add subscription") if label in page] == []
     for address in (f"{url}add/", manage, *(f"{manage}{deed}/" for deed in DEEDS)):
         for response in (client.get(address), client.post(address, {"quantity": "1"})):

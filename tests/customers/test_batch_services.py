@@ -1,0 +1,158 @@
+"""Batches, bulk writes and the transaction around a verb."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import OperationalError, connection, transaction
+from psycopg import errors
+
+from accounts.services.users import block_users
+from customers.actions import Action
+from customers.errors import AlreadyDone, Refused
+from customers.models import AuditEvent, AuditNames, BatchKind, BatchState, Outcome
+from customers.services import audit, batches, bulk
+from customers.services.transactions import transactional
+from tests.cast import Cast
+from tests.factories import UserFactory
+from tests.log import log
+
+
+def open_batch(cast: Cast, key: str = "", kind: BatchKind = BatchKind.BLOCK) -> object:
+    return batches.open_batch(kind, actor=cast.alice, customer=cast.contoso, key=key)
+
+
+def test_keys_differ_and_say_nothing() -> None:
+    keys = {batches.new_key() for _number in range(100)}
+    assert {len(key) for key in keys} == {22}
+    assert len(keys) == 100
+
+
+def test_a_key_is_used_once(cast: Cast) -> None:
+    first = open_batch(cast, "k")
+    with pytest.raises(AlreadyDone) as caught:
+        open_batch(cast, "k")
+    assert caught.value.batch == first
+
+
+def test_a_key_of_another_person_customer_or_deed_is_refused(cast: Cast) -> None:
+    open_batch(cast, "k")
+    with pytest.raises(Refused, match=r"^This form is no longer valid\. Load the page again\.$"):
+        open_batch(cast, "k", BatchKind.DELETE)
+    for actor, customer in ((cast.bob, cast.contoso), (cast.alice, cast.northwind)):
+        with pytest.raises(Refused):
+            batches.open_batch(BatchKind.BLOCK, actor=actor, customer=customer, key="k")
+
+
+def test_a_closed_batch_counts_its_items(cast: Cast) -> None:
+    batch = batches.open_batch(BatchKind.BLOCK, actor=cast.alice, customer=cast.contoso)
+    assert (batch.state, batch.finished_at) == (BatchState.RUNNING, None)
+    people = UserFactory.create_batch(5, customer=cast.contoso)
+    outcomes = [Outcome.DONE, Outcome.PARTLY, Outcome.SKIPPED, Outcome.FAILED, Outcome.DONE]
+    items = [
+        batches.item(batch, user, outcome=outcome)
+        for user, outcome in zip(people, outcomes, strict=True)
+    ]
+    batches.close_batch(batch, items)
+    batch.refresh_from_db()
+    assert (batch.total, batch.done, batch.failed) == (5, 3, 2)
+    assert batch.state == BatchState.DONE
+    assert batch.finished_at
+
+
+@pytest.mark.parametrize("number", [0, 3, bulk.COPY_FROM])
+def test_many_rows_and_few_are_written_alike(cast: Cast, number: int) -> None:
+    at = datetime(2026, 6, 1, tzinfo=UTC)
+    text = 'a\tb\\N\n"c" é王 %s'
+    rows = [
+        AuditEvent(
+            at=at,
+            customer=cast.contoso,
+            partner=cast.fabrikam,
+            action=Action.USER_ADDED,
+            target_id=place,
+            reason=text,
+            changes={"text": text, "number": place, "none": None},
+        )
+        for place in range(number)
+    ]
+    written = bulk.insert(AuditEvent, rows)
+    assert [row.pk for row in written] == sorted(row.pk for row in rows)
+    stored = list(AuditEvent.objects.order_by("pk"))
+    assert stored == rows
+    for place, row in enumerate(stored):
+        assert (row.at, row.reason, row.target_id) == (at, text, place)
+        assert row.changes == {"text": text, "number": place, "none": None}
+        assert row.batch_id is None
+    bulk.insert(AuditNames, [AuditNames(event_id=row.pk, actor=text) for row in rows])
+    assert AuditNames.objects.filter(actor=text).count() == number
+
+
+def test_the_log_names_people_as_they_were(cast: Cast) -> None:
+    entry = audit.Entry(Action.USER_CHANGED, cast.uma)
+    audit.record([entry], actor=None, customer=cast.contoso)
+    assert (log()[0].target, log()[0].actor) == ("Uma (uma@contoso.example)", "")
+    long = UserFactory.create(customer=cast.contoso, display_name="x" * 256, local_part="y" * 64)
+    audit.record([audit.Entry(Action.USER_CHANGED, long)], actor=long, customer=cast.contoso)
+    assert len(log()[1].target) == 300
+
+
+class Flaky:
+    """Fails with the given errors, then returns."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.failures = list(failures)
+        self.calls = 0
+
+    def __call__(self) -> str:
+        self.calls += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        return "done"
+
+
+def operational(cause: Exception) -> OperationalError:
+    error = OperationalError(str(cause))
+    error.__cause__ = cause
+    return error
+
+
+def deadlock() -> OperationalError:
+    if connection.vendor == "sqlite":
+        return OperationalError("database is locked")
+    return operational(errors.DeadlockDetected())
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_the_victim_of_a_deadlock_is_done_again() -> None:
+    verb = Flaky(deadlock(), deadlock())
+    assert transactional(verb)() == "done"
+    assert verb.calls == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_stays_busy_is_a_sentence() -> None:
+    with pytest.raises(Refused, match="Try again in a moment"):
+        transactional(Flaky(*[deadlock() for _number in range(3)]))()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_any_other_error_of_the_database_comes_through() -> None:
+    verb = Flaky(operational(errors.DiskFull()))
+    with pytest.raises(OperationalError):
+        transactional(verb)()
+    assert verb.calls == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_inside_another_transaction_the_outer_one_decides() -> None:
+    verb = Flaky(deadlock())
+    with pytest.raises(OperationalError), transaction.atomic():
+        transactional(verb)()
+    assert verb.calls == 1
+
+
+def test_a_refused_verb_leaves_no_batch(cast: Cast) -> None:
+    with pytest.raises(Refused):
+        block_users([cast.gail], customer=cast.contoso, actor=cast.gail, key="k")
+    open_batch(cast, "k")
