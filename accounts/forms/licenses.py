@@ -188,8 +188,12 @@ class LicenseForm:
 
     @property
     def seen(self) -> str:
-        """What the page shows, so that what comes back can be told from what stood there."""
-        boxes = [box for row in self.rows for box in (row.box, *row.plans)]
+        """What the page shows, so that what comes back can be told from what stood there.
+
+        Boxes that can't be changed are not sent, and must not look cleared.
+        """
+        rows = [row for row in self.rows if not row.is_off]
+        boxes = [box for row in rows for box in (row.box, *row.plans)]
         states = {box.key: str(box.was) for box in boxes}
         return signing.dumps(states, salt=_SALT, compress=True)
 

@@ -21,6 +21,7 @@ from customers.views.lists import Pager, address
 from licensing.models import Subscription, SubscriptionStatus
 
 from ..models import CredentialSheet, User
+from ..services.credentials import temporary_password_expired
 from .actor import actor_of
 from .licenses import buy_more_url
 
@@ -44,6 +45,8 @@ class ResultRow:
     outcome: str
     reason: str = ""
     groups: list[tuple[str, list[str]]] = field(default_factory=list)
+    # Where to reset a temporary password that has expired; "" where there is none.
+    reset_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class BatchDetailView(TemplateView):
             "batch": batch,
             "heading": heading(batch),
             "rows": [*rows, *_removed(batch)],
+            "may_reset": actor.can(Capability.RESET_PASSWORDS),
             "pager": _pager(self.request, page) if page.has_other_pages() else None,
             "shortages": _shortages(batch, self.customer, self.request.path),
             "may_buy": actor.can(Capability.MANAGE_SUBSCRIPTIONS),
@@ -97,7 +101,7 @@ class BatchDetailView(TemplateView):
 def heading(batch: Batch) -> str:
     """The action as something done; where nobody was changed, that."""
     done = batch.done
-    if not done:
+    if not done and batch.kind != BatchKind.SUBSCRIPTION:
         return _("Nothing was changed")
     return {
         BatchKind.CREATE: ngettext("User added", "Users added", done),
@@ -126,9 +130,17 @@ def _rows(batch: Batch, items: Iterable[BatchItem], customer: Customer) -> list[
             outcome=item.get_outcome_display(),
             reason="" if batch.kind == BatchKind.RESTORE and item.after else item.reason,
             groups=[group for group in _groups(batch, item, products) if group[1]],
+            reset_url=_reset_url(batch, item.user, customer),
         )
         for item in items
     ]
+
+
+def _reset_url(batch: Batch, user: User, customer: Customer) -> str:
+    expired = user.deleted_at is None and temporary_password_expired(user)
+    if batch.kind != BatchKind.RESTORE or not expired:
+        return ""
+    return reverse("accounts:user-reset", args=[customer.pk, user.pk])
 
 
 def _products(batch: Batch, customer: Customer) -> dict[str, str]:
@@ -227,6 +239,8 @@ def _sheet(batch: Batch, actor: User) -> CredentialSheet | None:
 
 
 def _back(batch: Batch, customer: Customer, single: ResultRow | None) -> str:
+    if batch.kind == BatchKind.SUBSCRIPTION:
+        return reverse("licensing:subscription-list", args=[customer.pk])
     if batch.kind in (BatchKind.DELETE, BatchKind.REMOVE):
         return reverse("accounts:user-deleted", args=[customer.pk])
     if single:

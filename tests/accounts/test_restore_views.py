@@ -234,8 +234,10 @@ def test_blocked_stays_blocked_and_expired_password_is_said(
     text = words(read(alice, path(cast, "restore", cast.uma, old)))
     assert "Uma Stays blocked, as before." in text
     assert "The temporary password has expired: reset it after restoring." in text
-    restore(alice, cast, cast.uma, old)
+    html = read(alice, restore(alice, cast, cast.uma, old)["Location"])
     assert User.objects.get(pk=cast.uma.pk).blocked_at is not None
+    assert words(html).count("Reset password") == 1
+    assert f'href="/customers/{cast.contoso.pk}/users/{old.pk}/reset/"' in html
 
 
 def test_the_first_in_the_list_get_the_last_seats(alice: Client, cast: Cast) -> None:
