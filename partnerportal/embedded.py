@@ -70,6 +70,13 @@ def valkey_answers(path: Path) -> bool:
         return False
 
 
+def mail_url() -> str:
+    """Mail as files that their owner alone can read."""
+    folder = data_dir() / "mail"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return f"filemail:///{folder}"
+
+
 def secret(name: str, make: str = "token") -> str:
     """The machine's own secret of that name, made once and readable by its owner alone."""
     path = data_dir() / f"{name}.secret"

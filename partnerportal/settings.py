@@ -252,7 +252,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 
 # Mail
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+# Without a mail server mails go into a private folder: on a terminal, or in a log that somebody
+# collects, the passwords in them would stand for good.
+EMAIL_CONFIG = env.email_url_config(required("EMAIL_URL", embedded.mail_url() if EMBEDDED else ""))
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")

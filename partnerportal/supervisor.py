@@ -239,6 +239,7 @@ def _complete(given: Mapping[str, str]) -> dict[str, str]:
     own = {
         "SECRET_KEY": embedded.secret("secret_key"),
         "CREDENTIALS_KEYS": embedded.secret("credentials_key", "fernet"),
+        "EMAIL_URL": embedded.mail_url(),
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "HTTPS": "off",
         "LOG_JSON": "off",

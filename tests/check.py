@@ -18,6 +18,7 @@ PRODUCTION = {
     "REDIS_URL": "redis://localhost",
     "SECRET_KEY": "kX3v9-qT7bN2_wZ5rY8mC1pL4sD6fG0hJaEuIoVyBtRxKnMwQz",
     "CREDENTIALS_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
+    "EMAIL_URL": "smtp://127.0.0.1:1",
     "ALLOWED_HOSTS": "portal.example",
 }
 
