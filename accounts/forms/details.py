@@ -13,6 +13,7 @@ from django_countries import countries
 from customers.forms.fields import VisibleCharField, VisibleEmailField, removal_notices
 from customers.models import Customer, Domain
 from customers.roles import LIMITED_ROLES, Capability, Reach, Role
+from customers.text import visible
 
 from ..models import User
 from ..names import DISPLAY_NAME_LENGTH, check_local_part
@@ -32,6 +33,16 @@ CONTACT_FIELDS = (
     "country",
 )
 MODEL_FIELDS = ("first_name", "last_name", "display_name", "usage_location", *CONTACT_FIELDS)
+
+
+class UserNameField(forms.CharField):
+    """Invisible characters are an error here; after it the control holds what one saw."""
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return visible(data)[0] if isinstance(data, str) else data
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}
 
 
 class FilledInput(forms.TextInput):
@@ -77,7 +88,7 @@ class DetailsForm(forms.Form):
         ),
         error_messages={"required": gettext_lazy("Enter a display name, or a first or last name.")},
     )
-    user_name = forms.CharField(
+    user_name = UserNameField(
         label=gettext_lazy("User name"),
         widget=_input(autocapitalize="none", spellcheck="false"),
         error_messages={"required": gettext_lazy("Enter the user name: the part before the @.")},

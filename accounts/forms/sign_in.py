@@ -10,19 +10,25 @@ from django.utils.translation import gettext_lazy as _
 from ..models import User
 from ..passwords import canonical
 from ..services.credentials import temporary_password_expired
+from .details import UserNameField
 
 
 class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = _("User name")
-        self.fields["login"].max_length = 254
-        self.fields["password"].label = _("Password")
-        for name in ("login", "password"):
-            self.fields[name].widget.attrs.pop("placeholder", None)
-        self.fields["login"].widget.attrs.update(
-            autocapitalize="none", spellcheck="false", autocomplete="username"
+        self.fields["login"] = UserNameField(
+            label=_("User name"),
+            max_length=254,
+            widget=forms.TextInput(
+                attrs={
+                    "autocapitalize": "none",
+                    "spellcheck": "false",
+                    "autocomplete": "username",
+                }
+            ),
         )
+        self.fields["password"].label = _("Password")
+        self.fields["password"].widget.attrs.pop("placeholder", None)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned: dict[str, Any] | None = super().clean()

@@ -3,8 +3,6 @@
 import csv
 import io
 from datetime import timedelta
-from email.message import EmailMessage
-from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -14,46 +12,25 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import CredentialSheet, Delivery, DeliveryState, MailTo, User
-from accounts.services.credentials import Slip, slips_for_mail
-from accounts.services.mail import deliver_sheet
+from accounts.models import CredentialSheet, User
 from accounts.services.users import NewUser, add_users, reset_passwords
 from customers.actions import Action
 from customers.models import AuditEvent, Customer
 from customers.roles import Role
+from tests.accounts.sheets import add, address, readings, slips
 from tests.cast import Cast
 from tests.factories import StaffFactory, UserFactory
 from tests.html import problems
-
-
-def add(cast: Cast, *names: str, actor: User | None = None, **fields: str) -> CredentialSheet:
-    """A sheet of gail's with these people of Contoso."""
-    domain = cast.contoso.domains.get()
-    new = [NewUser(name.lower(), domain, name, fields) for name in names]
-    return add_users(new, customer=cast.contoso, actor=actor or cast.gail).sheet
-
-
-def address(sheet: CredentialSheet, page: str = "") -> str:
-    return f"/customers/{sheet.customer_id}/passwords/{sheet.pk}/{page}"
-
-
-def sheet_list(customer: Customer) -> str:
-    return f"/customers/{customer.pk}/passwords/"
-
-
-def slips(sheet: CredentialSheet) -> list[Slip]:
-    return slips_for_mail(CredentialSheet.objects.get(pk=sheet.pk))
-
-
-def readings(sheet: CredentialSheet) -> list[str]:
-    events = AuditEvent.objects.filter(target_type="credentialsheet", target_id=sheet.pk)
-    return list(events.order_by("pk").values_list("action", flat=True))
 
 
 @pytest.fixture
 def gail(client: Client, cast: Cast) -> Client:
     client.force_login(cast.gail)
     return client
+
+
+def sheet_list(customer: Customer) -> str:
+    return f"/customers/{customer.pk}/passwords/"
 
 
 PAGES = ["", "print/", "mail/", "download/", "done/"]
@@ -287,15 +264,6 @@ def test_done_asks_where_nobody_has_read_them(gail: Client, cast: Cast) -> None:
     assert CredentialSheet.objects.get().destroyed_at
 
 
-def test_done_asks_while_mails_wait(gail: Client, cast: Cast) -> None:
-    sheet = add(cast, "Nora", alternate_email="nora@mail.example")
-    gail.get(address(sheet))
-    gail.post(address(sheet, "mail/"), {"to": "person"})
-    response = gail.post(address(sheet, "done/"))
-    assert "1 mail is not sent yet." in response.content.decode()
-    assert slips(sheet)
-
-
 def test_a_sheet_whose_key_is_missing_says_so_and_can_be_closed(
     gail: Client, cast: Cast, settings: Settings
 ) -> None:
@@ -307,92 +275,6 @@ def test_a_sheet_whose_key_is_missing_says_so_and_can_be_closed(
     assert readings(sheet) == []
     gail.post(address(sheet, "done/"), {"confirmed": "yes"})
     assert gail.get(sheet_list(cast.contoso)).context["rows"] == []
-
-
-def choices(response: Any) -> list[str]:
-    return [str(label) for _value, label in response.context["form"].fields["to"].choices]
-
-
-def test_mail_says_where_it_can_go_and_warns(gail: Client, cast: Cast) -> None:
-    sheet = add(cast, "Nora", "Nils", alternate_email="n@mail.example")
-    User.objects.filter(display_name="Nils").update(alternate_email="")
-    response = gail.get(address(sheet, "mail/"))
-    assert choices(response) == [
-        "Me, gail@contoso.example",
-        f"The customer's contact, {cast.contoso.contact_email}",
-        "Each person's alternate email: 1 of 2 has one",
-    ]
-    html = response.content.decode()
-    assert "Mail can be read by others" in html
-    assert problems(html) == []
-    assert readings(sheet) == []
-
-
-def test_mail_does_not_offer_what_nobody_has(gail: Client, cast: Cast) -> None:
-    Customer.objects.filter(pk=cast.contoso.pk).update(contact_email="")
-    response = gail.get(address(add(cast, "Nora"), "mail/"))
-    assert choices(response) == ["Me, gail@contoso.example"]
-    assert "This customer has no contact email." in response.content.decode()
-
-
-@pytest.mark.parametrize("to", ["", "nobody", "contact", "person", "<b>", "x" * 10_000])
-def test_mail_needs_a_receiver_from_the_list(gail: Client, cast: Cast, to: str) -> None:
-    Customer.objects.filter(pk=cast.contoso.pk).update(contact_email="")
-    response = gail.post(address(add(cast, "Nora"), "mail/"), {"to": to})
-    assert "to" in response.context["form"].errors
-    assert not Delivery.objects.exists()
-
-
-def test_mail_goes_out_once_to_each(gail: Client, cast: Cast, mailbox: list[EmailMessage]) -> None:
-    sheet = add(cast, "Nora", "Nils", alternate_email="n@mail.example")
-    User.objects.filter(display_name="Nils").update(alternate_email="")
-    for to in ("self", "self", "contact", "person", "person"):
-        assert gail.post(address(sheet, "mail/"), {"to": to})["Location"] == address(sheet, "mail/")
-    deliver_sheet(sheet.pk)
-    gail.post(address(sheet, "mail/"), {"to": "self"})
-    deliver_sheet(sheet.pk)
-    assert sorted(mail["To"] for mail in mailbox) == sorted(
-        ["gail@contoso.example", cast.contoso.contact_email, "n@mail.example"]
-    )
-    nora, nils = slips(sheet)
-    body = {mail["To"]: mail.get_content() for mail in mailbox}
-    assert nora.password in body["n@mail.example"]
-    assert nils.password not in body["n@mail.example"]
-    assert nils.password in body["gail@contoso.example"]
-    assert set(readings(sheet)) == {Action.SHEET_MAILED}
-
-
-def test_mail_tells_what_became_of_each(gail: Client, cast: Cast) -> None:
-    sheet = add(cast, "Nora", "Nils", alternate_email="n@mail.example")
-    gail.post(address(sheet, "mail/"), {"to": "self"})
-    gail.post(address(sheet, "mail/"), {"to": "person"})
-    response = gail.get(address(sheet, "mail/"))
-    assert [(line.to, line.state) for line in response.context["lines"]] == [("Me", "Waiting")]
-    assert [(str(row.label), row.number) for row in response.context["people"].counts] == [
-        ("Waiting", 2)
-    ]
-    assert 'hx-trigger="every 2s"' in response.content.decode()
-    nils = Delivery.objects.get(user__display_name="Nils")
-    Delivery.objects.filter(pk=nils.pk).update(state=DeliveryState.FAILED, reason="Refused")
-    Delivery.objects.exclude(pk=nils.pk).update(state=DeliveryState.SENT, sent_at=timezone.now())
-    response = gail.get(address(sheet, "mail/"))
-    people = response.context["people"]
-    assert [(str(row.label), row.number) for row in people.counts] == [("Sent", 1), ("Failed", 1)]
-    assert [(line.to, line.reason) for line in people.failed] == [("Nils", "Refused")]
-    html = response.content.decode()
-    assert "hx-trigger" not in html
-    assert problems(html) == []
-
-
-def test_mail_text_is_plain(gail: Client, cast: Cast, mailbox: list[EmailMessage]) -> None:
-    new = [NewUser("o'hara", cast.contoso.domains.get(), "Pat O'Hara & <Co>")]
-    sheet = add_users(new, customer=cast.contoso, actor=cast.gail).sheet
-    gail.post(address(sheet, "mail/"), {"to": MailTo.SELF})
-    deliver_sheet(sheet.pk)
-    [mail] = mailbox
-    assert "Pat O'Hara & <Co>" in mail.get_content()
-    assert "o'hara@contoso.example" in mail.get_content()
-    assert mail["Subject"] == "Contoso: user names and temporary passwords"
 
 
 def test_limited_staff_reach_no_sheet_of_a_customer_that_is_not_theirs(

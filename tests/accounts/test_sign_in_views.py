@@ -80,6 +80,7 @@ def test_wrong_input_says_so_and_signs_nobody_in(
     assert response.context["form"].errors
     assert not signed_in(client)
     assert "<script>alert" not in response.content.decode()
+    assert problems(response.content.decode()) == []
 
 
 def test_two_deleted_namesakes_do_not_stand_in_the_way(client: Client, cast: Cast) -> None:
