@@ -67,7 +67,7 @@ class UserQuerySet(models.QuerySet["User"]):
             through.objects.filter(user_id=models.OuterRef("pk"))
             .order_by()
             .annotate(all_names=RoleNames(F("group__name")))
-            .values("all_names")
+            .values("all_names")  # type: ignore[misc]
         )
         return self.annotate(role_names=models.Subquery(names))
 
@@ -294,7 +294,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def permission_labels(self) -> list[str]:
         return [str(role.label) for role in self.roles] or [str(_("User"))]
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Without Django's upgrade of the hash at sign-in.
 
         It would write back the password that was read before, over a reset in the same moment.
