@@ -1,0 +1,84 @@
+"""Support staff at work in the admin, in a real browser under the strict content policy."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from accounts.models import CredentialSheet, User
+from accounts.services.users import delete_users
+from tests.cast import Cast, make_cast
+from tests.factories import SubscriptionFactory, UserFactory
+
+PageAs = Callable[..., Page]
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+def violations(page: Page) -> list[str]:
+    # Without preload axe does not write a style element, which the policy would report.
+    options = {"runOnly": STANDARDS, "preload": False}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in found]
+
+
+def address(page: str, *args: object) -> str:
+    return reverse(f"admin:accounts_{page}", args=args)
+
+
+def test_a_reset_shows_the_password_until_done(cast: Cast, page_as: PageAs) -> None:
+    page = page_as(cast.support)
+    page.goto(address("user_change", cast.uma.pk))
+    page.get_by_role("button", name="Reset password").click()
+    expect(page.get_by_role("heading", name="Reset password")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Reset password").click()
+    expect(page.get_by_role("cell", name="uma@contoso.example")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("These passwords are destroyed.")).to_be_visible()
+    assert CredentialSheet.objects.get().ciphertext == ""
+
+
+def test_a_person_is_restored_under_another_name(cast: Cast, page_as: PageAs) -> None:
+    SubscriptionFactory.create(customer=cast.contoso, holders=[cast.uma])
+    delete_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    UserFactory.create(customer=cast.contoso, local_part="uma")
+    page = page_as(cast.support)
+    page.goto(address("user_change", cast.uma.pk))
+    page.get_by_role("button", name="Restore").click()
+    expect(page.get_by_label("Another user name")).to_have_value("uma2@contoso.example")
+    assert violations(page) == []
+    for _step in ("take the name", "agree to the plan"):
+        page.get_by_role("button", name="Restore").click()
+    expect(page.get_by_text("Restored: 1 person.")).to_be_visible()
+    assert User.objects.get(pk=cast.uma.pk).username == "uma2@contoso.example"
+
+
+def test_a_list_is_searched_and_its_people_deleted(cast: Cast, page_as: PageAs) -> None:
+    page = page_as(cast.support)
+    page.goto(address("user_changelist"))
+    page.get_by_role("textbox", name="Search").fill("uma")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("checkbox", name="Select this object for an action - Uma").check()
+    page.get_by_role("combobox", name="Action").select_option(label="Delete selected users")
+    page.get_by_role("button", name="Go").click()
+    expect(page.get_by_text("Until the date on the page of each person")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Deleted: 1.")).to_be_visible()
+    assert User.objects.get(pk=cast.uma.pk).deleted_at is not None
+
+
+@pytest.mark.parametrize("page_name", ["user_add", "user_export", "user_delete", "user_history"])
+def test_forms_are_silent_and_accessible(page_name: str, cast: Cast, page_as: PageAs) -> None:
+    page = page_as(cast.support)
+    own = page_name in {"user_delete", "user_history"}
+    page.goto(address(page_name, *((cast.uma.pk,) if own else ())))
+    assert violations(page) == []
