@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
+from .actions import Action
 from .models import AuditEvent
 
 NOTHING = "–"
@@ -65,6 +66,15 @@ WORDS: dict[str, dict[str, str | Promise]] = {
 }
 # Lists whose two members are no before and after.
 LISTS = {"released", "restored", "not_restored"}
+
+
+def action_label(event: AuditEvent) -> str:
+    """As get_action_display, which translates the names of all actions for each event."""
+    try:
+        return str(Action(event.action).label)
+    except ValueError:
+        # An action that the portal knew once.
+        return event.action
 
 
 def describe(event: AuditEvent) -> list[str]:

@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 
 from customers.actor import actor_of
 from customers.forms.activity import ActivityFilterForm
-from customers.history import describe
+from customers.history import action_label, describe
 from customers.models import AuditEvent, AuditEventQuerySet, Customer
 from customers.roles import Capability, Reach
 from customers.spreadsheets import csv_lines
@@ -46,6 +46,10 @@ class Line:
     event: AuditEvent
     details: list[str]
     url: str = ""
+
+    @property
+    def action(self) -> str:
+        return action_label(self.event)
 
     @property
     def actor(self) -> Name:
@@ -173,7 +177,7 @@ def _rows(events: AuditEventQuerySet, zone: tzinfo) -> Iterator[list[str]]:
         yield [
             event.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
             event.names.actor or _("The portal"),
-            event.get_action_display(),
+            action_label(event),
             event.target_type,
             event.names.target,
             "; ".join(details),
