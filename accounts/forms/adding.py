@@ -139,9 +139,18 @@ class AddUserForm(PermissionsMixin, DetailsForm):
         ]
 
     @property
+    def some_are_off(self) -> bool:
+        return any(option.is_suspended or option.is_full for option in self.options)
+
+    @property
     def opens_more(self) -> bool:
         """An error must not hide."""
         return any(name in self.errors for name in CONTACT_FIELDS)
+
+    def look_again(self) -> None:
+        """For a page with the seats as they are now, and no word about what is not yet typed."""
+        self.full_clean()
+        self.errors.clear()
 
     def new_user(self) -> NewUser:
         fields = self.model_fields()

@@ -47,6 +47,9 @@ class UserAddView(CustomerScopeMixin, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = AddUserForm(request.POST, customer=self.customer, actor=self.actor)
+        if "look" in request.POST:
+            form.look_again()
+            return self.page(form)
         if not form.is_valid():
             return self.page(form)
         try:
@@ -90,6 +93,7 @@ class UserAddView(CustomerScopeMixin, TemplateView):
         return super().get_context_data(**kwargs) | {
             "sheet": self.sheet,
             "set_text": _set_text(self.sheet.people) if self.sheet else "",
+            "set_closed": self.sheet is None and "sheet" in self.request.GET,
             "may_buy": may_buy,
             "who_buys": "" if may_buy else who_can(Capability.MANAGE_SUBSCRIPTIONS, staff=staff),
         }

@@ -8,7 +8,7 @@ from django.views.generic import TemplateView
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
 from customers.text import visible
-from customers.views.lists import Pager, address, columns
+from customers.views.lists import PLACE, Pager, address, columns
 
 from ..lists import COUNTED, ListQuery, UserPage, page_of_users, read_id, read_sort, search_words
 from ..models import User
@@ -57,8 +57,7 @@ class UserListView(CustomerScopeMixin, TemplateView):
 
     def address(self, **changes: object) -> str:
         """This list from its beginning, with other parameters."""
-        place: dict[str, object] = {"after": None, "before": None, "last": None}
-        return address(self.request, **(place | changes))
+        return address(self.request, **{**PLACE, **changes})
 
     def pager(self, page: UserPage, query: ListQuery) -> Pager:
         first, last = (page.users[0].pk, page.users[-1].pk) if page.users else (None, None)

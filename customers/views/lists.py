@@ -28,6 +28,10 @@ class Column:
     is_figure: bool
 
 
+# A new order begins at its first page, however the list keeps its place in the address.
+PLACE = dict.fromkeys(("page", "after", "before", "last"))
+
+
 def address(request: HttpRequest, **changes: object) -> str:
     """This page's own address with other parameters; None or "" takes one out."""
     query = request.GET.copy()
@@ -50,7 +54,7 @@ def columns(
     for name, label in labels.items():
         first = f"-{name}" if name in figures else name
         turned = name if order.startswith("-") else f"-{name}"
-        url = address(request, sort=turned if name == now else first, page=None)
+        url = address(request, sort=turned if name == now else first, **PLACE)
         direction = ("descending" if order.startswith("-") else "ascending") if name == now else ""
         found.append(Column(str(label), url, direction, name in figures))
     return found

@@ -2,7 +2,8 @@
 //
 // data-adding       the form: a user name is proposed from the names until it is edited
 // data-seats        the licenses: chosen subscriptions show, data-seats-open opens the others
-// data-seats-row    one subscription; data-seats-none shows while nothing is chosen
+// data-seats-row    one subscription; data-seats-none shows while nothing is chosen,
+//                   data-seats-look while all are open
 (() => {
   // As accounts.names.suggest_local_part: what has no Latin form is left out.
   const latin = (text) => text.toLowerCase().replaceAll("ß", "ss").normalize("NFKD")
@@ -25,12 +26,14 @@
     const opener = area.querySelector("[data-seats-open]");
     if (!opener) return;
     const none = area.querySelector("[data-seats-none]");
+    const look = area.querySelector("[data-seats-look]");
     const rows = [...area.querySelectorAll("[data-seats-row]")];
     const isChosen = (row) => row.querySelector("[name=licenses]").checked;
     const show = () => {
       const open = opener.getAttribute("aria-expanded") === "true";
       rows.forEach((row) => { row.hidden = !open && !isChosen(row); });
       none.hidden = open || rows.some(isChosen);
+      if (look) look.hidden = !open;
     };
     opener.hidden = false;
     opener.addEventListener("click", () => {

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import CredentialSheet, SheetKind, User
-from accounts.services.credentials import slips_for_mail
+from accounts.services.credentials import destroy_sheet, slips_for_mail
 from accounts.services.users import reset_passwords
 from customers.actions import Action
 from customers.models import AuditEvent
@@ -247,3 +247,28 @@ def test_queries_of_the_page_do_not_grow_with_the_subscriptions(
         page = client.get(address)
     assert len(page.context["form"].options) == 3
     assert len(three) == len(one)
+
+
+def test_a_set_that_was_closed_meanwhile_is_said(
+    client: Client, cast: Cast, address: str, form: Data
+) -> None:
+    client.post(address, {**form, "another": "yes"})
+    sheet = CredentialSheet.objects.get()
+    destroy_sheet(sheet, actor=cast.alice)
+    page = client.get(address, {"sheet": sheet.pk}).content.decode()
+    assert "The set that you were adding to is closed" in page
+    client.post(f"{address}?sheet={sheet.pk}", {**form, "user_name": "nora.two"})
+    assert CredentialSheet.objects.exclude(pk=sheet.pk).get().people == 1
+
+
+def test_looking_at_the_seats_again_keeps_everything_and_saves_nothing(
+    client: Client, cast: Cast, address: str, form: Data, teams: Subscription
+) -> None:
+    assign(teams, *UserFactory.create_batch(3, customer=cast.contoso))
+    assert "Look at the seats again" in client.get(address).content.decode()
+    Subscription.objects.filter(pk=teams.pk).update(quantity=4)
+    response = client.post(address, {**form, "user_name": "", "look": "yes"})
+    assert errors(response) == {}
+    assert response.context["form"]["last_name"].value() == "Ek"
+    assert not response.context["form"].options[0].is_off
+    assert nobody_was_added()

@@ -287,6 +287,14 @@ def test_search_and_order_stay_in_the_address_of_the_next_page(
     assert pager.last_url == "?q=lind&sort=user&last=1"
 
 
+def test_another_order_begins_at_its_first_page(get: Get, woodgrove: Customer) -> None:
+    ada, ben = people(woodgrove, "Ada", "Ben")
+    for place in ({"after": ada.pk}, {"before": ben.pk}, {"last": 1}):
+        columns = get(q="lind", **place).context["columns"]
+        assert columns["user"].url == "?q=lind&sort=user"
+        assert columns["name"].url == "?q=lind&sort=-name"
+
+
 def test_the_tabs_count_who_can_still_be_restored(
     get: Get, cast: Cast, woodgrove: Customer
 ) -> None:

@@ -168,6 +168,16 @@ def test_a_full_subscription_says_so_and_leads_to_more_seats(page_as: PageAs, ca
     expect(page.get_by_text("No seats left.")).to_be_visible()
     link = page.get_by_role("link", name="Buy more")
     expect(link).to_have_attribute("href", f"/customers/{cast.contoso.pk}/subscriptions/{full.pk}/")
+    name(page, "Nora", "Ek")
+    # Somebody buys a seat in another tab.
+    Subscription.objects.filter(pk=full.pk).update(quantity=2)
+    page.get_by_role("button", name="Look at the seats again").click()
+    expect(page.get_by_label("First name")).to_have_value("Nora")
+    page.get_by_role("button", name="Add subscription").click()
+    page.get_by_label("Mail", exact=True).check()
+    page.get_by_label("User name").press("Enter")
+    title(page, "User added")
+    assert User.objects.get(username="nora.ek@contoso.example").assignments.count() == 1
 
 
 def test_errors_take_the_focus_and_keep_what_was_typed(page_as: PageAs, cast: Cast) -> None:
