@@ -257,6 +257,9 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         """What was done to this user."""
         return self.filter(target_type="user", target_id=user.pk)
 
+    def removed_domain(self, domain: int) -> AuditEventQuerySet:
+        return self.filter(action=Action.DOMAIN_REMOVED, target_type="domain", target_id=domain)
+
     def by_person(self, text: str) -> AuditEventQuerySet:
         """Every word of the text is in the actor's name, as it was then."""
         return _with_words(self, "names__actor__icontains", text)

@@ -12,7 +12,7 @@ from django.views.generic import FormView, TemplateView
 from customers.actor import actor_of
 from customers.errors import Refused
 from customers.forms.customers import DomainForm
-from customers.models import Domain
+from customers.models import AuditEvent, Domain
 from customers.roles import Capability
 from customers.services.domains import add_domain, make_primary, remove_domain
 from customers.tenancy import CustomerScopeMixin
@@ -50,10 +50,19 @@ class DomainActView(CustomerScopeMixin, TemplateView):
     told: ClassVar[str | Promise]
     domain: Domain
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Domain.DoesNotExist:
+            messages.info(request, _("This domain is removed already."))
+            return redirect("customers:customer-account", self.customer.pk)
+
     def scope(self, **kwargs: Any) -> None:
+        """A second click, or a page from before, finds the domain removed: that is no 404."""
         domain = self.customer.domains.with_use().filter(pk=kwargs["domain"]).first()
         if domain is None:
-            raise Http404
+            was_here = AuditEvent.objects.of(self.customer).removed_domain(kwargs["domain"])
+            raise Domain.DoesNotExist if was_here.exists() else Http404
         self.domain = domain
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
