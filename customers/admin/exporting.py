@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV, XLSX, TablibFormat
 from import_export.forms import ExportForm
@@ -80,7 +81,7 @@ class ExportAdmin(ExportMixin):
         rows = queryset.count()
         if rows > ROW_LIMIT:
             # The page shows it, as it does every ValueError.
-            raise ValueError("Narrow the list down first: at most 100,000 rows go into a file.")
+            raise ValueError(_("Narrow the list down first: at most 100,000 rows go into a file."))
         data = super().get_export_data(file_format, request, queryset, **kwargs)
         facts = {"list": queryset.model._meta.label_lower, "rows": rows}
         audit.record(

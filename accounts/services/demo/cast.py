@@ -1,4 +1,4 @@
-"""The people who sign in: the same names in the demo, in the tests and in the README."""
+"""The people of the demo who sign in, by the names that the tests know them by."""
 
 from dataclasses import dataclass
 from datetime import datetime
