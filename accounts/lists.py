@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import F, OrderBy, Q, Subquery
-from django.db.models.functions import Lower
+from django.db.models import BigIntegerField, F, OrderBy, Q, Subquery, Value
+from django.db.models.functions import Cast, Lower
 
 from customers.models import Customer
 
@@ -76,8 +76,10 @@ def search_words(text: str) -> tuple[str, ...]:
 
 def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> UserPage:
     """One page of these users of the customer: those asked for, or the first one."""
-    matching = users.filter(customer=customer).matching(query.words)
+    matching = _matching(users, customer, query.words)
     total = _total(matching, customer, query)
+    if query.words and total == 0:
+        return UserPage([], total, is_first=True, is_last=True)
     size = _size(query, total)
     rows = list(_window(matching, customer, query)[: size + 1])
     more = len(rows) > size
@@ -93,11 +95,21 @@ def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> 
     return UserPage(rows, total, is_first, is_last)
 
 
+def _matching(users: UserQuerySet, customer: Customer, words: Sequence[str]) -> UserQuerySet:
+    # The index of names has the customer in it, and finds it by a number of the column's own size.
+    own = users.filter(customer=Cast(Value(customer.pk), BigIntegerField()))
+    # A part of the domain is in every user name: going through the customer's people is quicker
+    # than through the index, which has each of them under each of its letters.
+    domain = getattr(customer, "primary_domain", None) or ""
+    common = {word for word in words if word in domain}
+    return own.matching(words, common=common)
+
+
 def _total(matching: UserQuerySet, customer: Customer, query: ListQuery) -> int | None:
     if not query.words:
         deleted = query.column == "deleted_at"
         return restorable_count(customer) if deleted else customer.active_users
-    found = matching.order_by()[: COUNTED + 1].count()
+    found = matching.order_by().values("pk")[: COUNTED + 1].count()
     return None if found > COUNTED else found
 
 

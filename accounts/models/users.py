@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models import F, Q, Value
+from django.db.models.functions import Lower, StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
@@ -26,6 +28,13 @@ LIST_FIELDS = (
     "temporary_password_set_at",
     "blocked_at",
     "added_at",
+)
+DELETED_LIST_FIELDS = (
+    "display_name",
+    "user_name",
+    "deleted_at",
+    "purge_after",
+    "deleted_by__display_name",
 )
 
 
@@ -49,7 +58,10 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def restorable(self) -> UserQuerySet:
         """Deleted, and not yet final: the boundary is the stored date, not the purge's run."""
-        return self.filter(deleted_at__isnull=False, purge_after__gt=timezone.now())
+        # As a difference: the index of the date is the purge's, and leads through everybody's
+        # deleted users where a list wants one customer's.
+        left = F("purge_after") - timezone.now()
+        return self.filter(GreaterThan(left, timedelta(0)), deleted_at__isnull=False)
 
     def due_for_purge(self) -> UserQuerySet:
         return self.filter(deleted_at__isnull=False, purge_after__lte=timezone.now())
@@ -75,11 +87,20 @@ class UserQuerySet(models.QuerySet["User"]):
         """With what a row of a list shows, and no more: a page must not cost what it hides."""
         return self.with_roles().only(*LIST_FIELDS)
 
-    def matching(self, words: Iterable[str]) -> UserQuerySet:
-        """With every one of these folded words (accounts.names.fold) in a name or user name."""
+    def in_deleted_list(self) -> UserQuerySet:
+        return self.with_roles().select_related("deleted_by").only(*DELETED_LIST_FIELDS)
+
+    def matching(self, words: Iterable[str], *, common: Collection[str] = ()) -> UserQuerySet:
+        """With every one of these folded words (accounts.names.fold) in a name or user name.
+
+        The index of names is not asked for the `common` ones.
+        """
         found = self
         for word in words:
-            found = found.filter(search_text__contains=word)
+            if word in common:
+                found = found.filter(GreaterThan(StrIndex("search_text", Value(word)), 0))
+            else:
+                found = found.filter(search_text__contains=word)
         return found
 
     def in_order(self, ids: Sequence[int]) -> list[User]:
