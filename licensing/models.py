@@ -141,6 +141,15 @@ class LicenseAssignmentQuerySet(models.QuerySet["LicenseAssignment"]):
     def live(self) -> LicenseAssignmentQuerySet:
         return self.filter(released_at=None)
 
+    def product_names(self, customer: Customer) -> dict[int, list[str]]:
+        """What each of the customer's users holds of these, by user id, in the order of names."""
+        # Named once more beside the subscription: else all customers' subscriptions are read.
+        held = self.filter(subscription__customer=customer).order_by("subscription__product__name")
+        names: dict[int, list[str]] = {}
+        for user_id, name in held.values_list("user_id", "subscription__product__name"):
+            names.setdefault(user_id, []).append(name)
+        return names
+
     def left_without(self, subscription: Subscription) -> LicenseAssignmentQuerySet:
         """Live licenses whose product requires this one, of people who hold both."""
         holders = LicenseAssignment.objects.live().filter(subscription=subscription)

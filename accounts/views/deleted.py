@@ -6,25 +6,27 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from customers.errors import Refused
-from customers.models import BatchKind
+from customers.models import BatchKind, Customer
 from customers.roles import Capability
 from customers.services.batches import new_key
 from customers.tenancy import CustomerScopeMixin
 from customers.text import visible
+from licensing.models import LicenseAssignment
 
 from ..forms.restore import RemoveForm
 from ..lists import ListQuery, page_of_users
 from ..models import User
-from ..services.returns import held_at_deletion
 from ..services.users import remove_users
 from .actor import actor_of
 from .chosen import chosen_users
@@ -41,10 +43,12 @@ class DeletedRow:
 
     user: User
     url: str
+    at: str
+    on: str
     by: str
     left: str
     is_urgent: bool
-    licenses: list[str]
+    licenses: str
     reachable: bool
 
 
@@ -58,13 +62,12 @@ class DeletedListView(UserListView):
         actor = actor_of(self.request)
         q = visible(self.request.GET.get("q", ""))[0][:SEARCH_LENGTH]
         query = self.list_query(q)
-        users = User.objects.restorable().with_roles().select_related("deleted_by")
-        page = page_of_users(users, self.customer, query)
+        page = page_of_users(User.objects.restorable().in_deleted_list(), self.customer, query)
         return CustomerScopeMixin.get_context_data(self, **kwargs) | {
             "tabs": user_tabs(self.customer, deleted=True),
             "q": q,
             "clear_url": self.address(q=None),
-            "rows": deleted_rows(page.users, actor, reverse_base(self.customer.pk)),
+            "rows": deleted_rows(page.users, self.customer, actor),
             "pager": self.pager(page, query),
             "may_restore": actor.can(Capability.MANAGE_USERS),
             "may_remove": actor.can(Capability.DELETE_PERMANENTLY),
@@ -74,24 +77,27 @@ class DeletedListView(UserListView):
         return replace(super().list_query(q), sort="-deleted")
 
 
-def reverse_base(customer: int) -> str:
-    return reverse("accounts:user-list", args=[customer])
-
-
-def deleted_rows(users: Sequence[User], actor: User, base_url: str) -> list[DeletedRow]:
-    """One query for all licenses."""
-    held, now = held_at_deletion(users), timezone.now()
+def deleted_rows(users: Sequence[User], customer: Customer, actor: User) -> list[DeletedRow]:
+    """One query for all licenses: those that the deletion took."""
+    base_url, now = reverse("accounts:user-list", args=[customer.pk]), timezone.now()
+    taken = LicenseAssignment.objects.filter(
+        user__in=[user.pk for user in users], released_at=F("user__deleted_at")
+    )
+    held = taken.product_names(customer)
+    days = [timezone.localtime(user.deleted_at) for user in users]
     return [
         DeletedRow(
             user=user,
             url=f"{base_url}{user.pk}/",
+            at=at.isoformat(timespec="seconds"),
+            on=date_format(at, "DATETIME_FORMAT"),
             by=user.deleted_by.display_name if user.deleted_by else "",
             left=time_left(user, now),
             is_urgent=_seconds_left(user, now) < 3 * DAY,
-            licenses=[row.subscription.product.name for row in held.get(user.pk, ())],
+            licenses=", ".join(held.get(user.pk, ())),
             reachable=actor.can(Capability.MANAGE_USERS, user),
         )
-        for user in users
+        for user, at in zip(users, days, strict=True)
     ]
 
 

@@ -1,6 +1,6 @@
 """What a row of the user list shows, worked out before the template, which only prints it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from customers.models import Customer
 from licensing.models import LicenseAssignment
 
 from ..models import User
@@ -31,9 +32,10 @@ class UserRow:
     added: str
 
 
-def user_rows(users: Sequence[User], *, base_url: str) -> list[UserRow]:
+def user_rows(users: Sequence[User], customer: Customer, *, base_url: str) -> list[UserRow]:
     """One query for all licenses; words that many rows share are made once."""
-    products = _products(users)
+    held = LicenseAssignment.objects.live().filter(user__in=[user.pk for user in users])
+    products = held.product_names(customer)
     states = _states()
     days: dict[date, str] = {}
     permissions: dict[str, str] = {}
@@ -78,16 +80,3 @@ def _state_of(user: User) -> str:
     if temporary_password_expired(user):
         return "expired"
     return "temporary" if user.must_change_password else "allowed"
-
-
-def _products(users: Iterable[User]) -> dict[int, list[str]]:
-    held = (
-        LicenseAssignment.objects.live()
-        .filter(user__in=[user.pk for user in users])
-        .order_by("subscription__product__name")
-        .values_list("user_id", "subscription__product__name")
-    )
-    names: dict[int, list[str]] = {}
-    for user_id, name in held:
-        names.setdefault(user_id, []).append(name)
-    return names

@@ -39,7 +39,7 @@ class UserListView(CustomerScopeMixin, TemplateView):
             "keep": {"sort": query.sort} if query.sort != "name" else {},
             "clear_url": self.address(q=None),
             "columns": {"name": name, "user": user_name, "added": added},
-            "rows": user_rows(page.users, base_url=self.request.path),
+            "rows": user_rows(page.users, self.customer, base_url=self.request.path),
             "pager": self.pager(page, query),
             "may_add": actor_of(self.request).can(Capability.MANAGE_USERS),
         }
