@@ -241,6 +241,7 @@ def _add_people(population: Population) -> None:
         must_change_password="k % 10 = 0",
         temporary_password_set_at="CASE WHEN k % 10 = 0 THEN now() - interval '3 days' END",
         blocked_at="CASE WHEN k % 50 = 7 THEN now() - interval '9 days' END",
+        deleted_by_id=f"CASE WHEN deleted THEN {STAFF} END",
         deleted_at=f"CASE WHEN deleted THEN date_trunc('hour', now()) - {days} END",
         purge_after=f"CASE WHEN deleted THEN now() + {over} END",
         added_at="now() - interval '3 years' + interval '1 minute' * id",
