@@ -23,6 +23,9 @@ NEXT_YEAR = timezone.localdate() + timedelta(days=365)
 
 @pytest.fixture
 def sally(client: Client, cast: Cast) -> Client:
+    """In the zone of the tests, so that both have the same day today."""
+    cast.sally.time_zone = "UTC"
+    cast.sally.save(update_fields=["time_zone"])
     client.force_login(cast.sally)
     return client
 
