@@ -1,0 +1,61 @@
+"""The cache of all web processes, and what is left of it while Redis is away."""
+
+from typing import Any
+
+import structlog
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+logger = structlog.get_logger(__name__)
+
+
+class SharedCache(RedisCache):
+    """Redis; while it does not answer, a memory of this process alone.
+
+    Rate limits then count per process, which is weaker, but nobody is kept out by an outage.
+    """
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._own = LocMemCache("shared-cache-fallback", params)
+
+    def add(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try("add", *args, **kwargs)
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try("get", *args, **kwargs)
+
+    def set(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try("set", *args, **kwargs)
+
+    def touch(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try("touch", *args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try("delete", *args, **kwargs)
+
+    def incr(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try("incr", *args, **kwargs)
+
+    def has_key(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try("has_key", *args, **kwargs)
+
+    def get_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try("get_many", *args, **kwargs)
+
+    def set_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try("set_many", *args, **kwargs)
+
+    def delete_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try("delete_many", *args, **kwargs)
+
+    def clear(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try("clear", *args, **kwargs)
+
+    def _try(self, verb: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return getattr(super(), verb)(*args, **kwargs)
+        except RedisError as error:
+            logger.warning("cache_away", error=type(error).__name__)
+            return getattr(self._own, verb)(*args, **kwargs)
