@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
+from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.models import Batch
 from customers.roles import Capability, who_can
@@ -18,7 +19,6 @@ from ..forms.adding import AddUserForm
 from ..lists import read_id
 from ..models import CredentialSheet, SheetKind, User
 from ..services.users import add_users
-from .actor import actor_of
 
 
 class UserAddView(CustomerScopeMixin, TemplateView):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
+from customers.actor import actor_of
 from customers.models import AuditEvent, Batch, BatchItem, BatchKind, Customer, Outcome
 from customers.roles import Capability, who_can
 from customers.tenancy import get_customer
@@ -22,7 +23,6 @@ from licensing.models import Subscription, SubscriptionStatus
 
 from ..models import CredentialSheet, User
 from ..services.credentials import temporary_password_expired
-from .actor import actor_of
 from .licenses import buy_more_url
 
 _TONES = {

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.models import Batch
 from customers.roles import Capability
@@ -22,7 +23,6 @@ from licensing.models import LicenseAssignment
 
 from ..services.users import allow_users, block_users, delete_users, reset_passwords
 from ..services.users.locking import deleted_message
-from .actor import actor_of
 from .user import PersonMixin
 
 

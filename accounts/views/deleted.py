@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
+from customers.actor import actor_of
 from customers.errors import Refused
 from customers.models import BatchKind, Customer
 from customers.roles import Capability
@@ -28,7 +29,6 @@ from ..forms.restore import RemoveForm
 from ..lists import ListQuery, page_of_users
 from ..models import User
 from ..services.users import remove_users
-from .actor import actor_of
 from .chosen import chosen_users
 from .once import OnceMixin
 from .tabs import user_tabs

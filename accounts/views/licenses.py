@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from customers.actor import actor_of
 from customers.errors import Refused
 from customers.models import BatchKind
 from customers.roles import Capability, who_can
@@ -17,7 +18,6 @@ from ..forms.licenses import LicenseForm, LicenseRow
 from ..models import User
 from ..services.licenses import change_licenses
 from ..services.users.locking import deleted_message
-from .actor import actor_of
 from .chosen import chosen_users
 from .once import OnceMixin
 

@@ -5,12 +5,11 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from customers.actor import actor_of
 from customers.errors import AlreadyDone
 from customers.models import BatchKind
 from customers.services.batches import find_batch
 from customers.tenancy import CustomerScopeMixin
-
-from .actor import actor_of
 
 
 class OnceMixin(CustomerScopeMixin):

@@ -8,12 +8,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
+from customers.actor import actor_of
 from licensing.models import LicenseAssignment, SubscriptionStatus
 
 from ..forms.own import TimeZoneForm
 from ..models import User
 from ..services.users.own import set_time_zone
-from .actor import actor_of
 
 
 @dataclass(frozen=True, slots=True)

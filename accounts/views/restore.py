@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from customers.actor import actor_of
 from customers.errors import Refused
 from customers.models import BatchKind
 from customers.roles import Capability
@@ -19,7 +20,6 @@ from ..forms.restore import RestoreForm, field_name, pack, unpack, with_proposal
 from ..models import User
 from ..services.returns import Return, differences, fingerprint
 from ..services.users import plan_restore, restore_users
-from .actor import actor_of
 from .chosen import chosen_users
 from .once import OnceMixin
 

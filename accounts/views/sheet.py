@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from customers.actions import Action
+from customers.actor import actor_of
 from customers.errors import Refused
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
@@ -22,7 +23,6 @@ from customers.views.lists import Pager, address
 
 from ..models import CredentialSheet, DeliveryState, SheetKind
 from ..services.credentials import Slip, read_sheet
-from .actor import actor_of
 
 # Mails that may still go out.
 UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING)

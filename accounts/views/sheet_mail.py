@@ -10,13 +10,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.actor import actor_of
 from customers.errors import Refused
 
 from ..forms.sheets import MailForm
 from ..models import Delivery, DeliveryState, MailTo, User
 from ..services.credentials import slips_for_mail
 from ..services.mail import mail_sheet
-from .actor import actor_of
 from .sheet import UNDER_WAY, SheetMixin
 
 # Of the mails to each person, this many that did not go out are named.

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from customers.actions import Action
+from customers.actor import actor_of
 from customers.errors import Refused
 from customers.models import AuditEvent
 from customers.roles import Capability
@@ -22,7 +23,6 @@ from customers.tenancy import CustomerScopeMixin
 
 from ..models import CredentialSheet, SheetKind
 from ..services.credentials import Slip, destroy_sheet
-from .actor import actor_of
 from .sheet import UNDER_WAY, Part, SheetMixin, SheetRow, as_text, valid_until
 from .sheet_mail import SheetMailView
 

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 
+from customers.actor import actor_of
 from customers.errors import Refused
 
 from ..forms.sign_in import ChoosePasswordForm
 from ..services.users import choose_password
-from .actor import actor_of
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent
 from customers.roles import Capability, who_can
@@ -24,7 +25,6 @@ from ..forms.user import UserForm
 from ..models import User
 from ..services.returns import held_at_deletion
 from ..services.users import ChangedMeanwhile, change_user
-from .actor import actor_of
 from .rows import sign_in_state
 
 EVENTS = 10

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
+from customers.actor import actor_of
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
 from customers.text import visible
@@ -12,7 +13,6 @@ from customers.views.lists import PLACE, Pager, address, columns
 
 from ..lists import COUNTED, ListQuery, UserPage, page_of_users, read_id, read_sort, search_words
 from ..models import User
-from .actor import actor_of
 from .rows import user_rows
 from .tabs import user_tabs
 
