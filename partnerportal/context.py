@@ -17,6 +17,7 @@ THEMES = ("system", "light", "dark")
 def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "customer_menu": SimpleLazyObject(lambda: customer_menu(request)),
+        "section": "customers" if hasattr(request, "customer") else "",
         "theme": theme_of(request),
         "may_see_customers": SimpleLazyObject(lambda: may_see_customers(user_of(request))),
     }
