@@ -267,8 +267,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="deleted_by_date",
                 condition=Q(deleted_at__isnull=False),
             ),
+            # Its condition says the same as deleted_at would, but does not invite a list of one
+            # customer's deleted users to go through everybody's.
             models.Index(
-                "purge_after", name="due_for_purge", condition=Q(deleted_at__isnull=False)
+                "purge_after", name="due_for_purge", condition=Q(purge_after__isnull=False)
             ),
             # The purge of somebody asks who was deleted or blocked by them.
             models.Index(
