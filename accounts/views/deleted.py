@@ -41,8 +41,11 @@ DAY = 24 * 60 * 60
 class DeletedRow:
     """`reachable` says whether the viewer's role goes as far as this person."""
 
-    user: User
+    pk: int
     url: str
+    display_name: str
+    user_name: str
+    select: str
     at: str
     on: str
     by: str
@@ -64,7 +67,9 @@ class DeletedListView(UserListView):
         query = self.list_query(q)
         page = page_of_users(User.objects.restorable().in_deleted_list(), self.customer, query)
         return CustomerScopeMixin.get_context_data(self, **kwargs) | {
-            "tabs": user_tabs(self.customer, deleted=True),
+            "tabs": user_tabs(
+                self.customer, deleted=True, waiting=None if query.words else page.total
+            ),
             "q": q,
             "clear_url": self.address(q=None),
             "rows": deleted_rows(page.users, self.customer, actor),
@@ -85,10 +90,14 @@ def deleted_rows(users: Sequence[User], customer: Customer, actor: User) -> list
     )
     held = taken.product_names(customer)
     days = [timezone.localtime(user.deleted_at) for user in users]
+    select = _("Select %(name)s")
     return [
         DeletedRow(
-            user=user,
+            pk=user.pk,
             url=f"{base_url}{user.pk}/",
+            display_name=user.display_name,
+            user_name=user.user_name,
+            select=select % {"name": user.display_name},
             at=at.isoformat(timespec="seconds"),
             on=date_format(at, "DATETIME_FORMAT"),
             by=user.deleted_by.display_name if user.deleted_by else "",

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
@@ -37,16 +39,13 @@ def user_rows(users: Sequence[User], customer: Customer, *, base_url: str) -> li
     held = LicenseAssignment.objects.live().filter(user__in=[user.pk for user in users])
     products = held.product_names(customer)
     states = _states()
-    days: dict[date, str] = {}
+    language = get_language()
     permissions: dict[str, str] = {}
     rows = []
     for user in users:
         roles = user.__dict__["role_names"] or ""
         if roles not in permissions:
             permissions[roles] = ", ".join(user.permission_labels())
-        day = timezone.localtime(user.added_at).date()
-        if day not in days:
-            days[day] = date_format(day, "DATE_FORMAT")
         rows.append(
             UserRow(
                 url=f"{base_url}{user.pk}/",
@@ -55,10 +54,16 @@ def user_rows(users: Sequence[User], customer: Customer, *, base_url: str) -> li
                 licenses=", ".join(products.get(user.pk, ())),
                 permissions=permissions[roles],
                 sign_in=states[_state_of(user)],
-                added=days[day],
+                added=_day(timezone.localtime(user.added_at).date(), language),
             )
         )
     return rows
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, language: str | None) -> str:
+    """In the words of that language, which is the one in use: ten years of days are few."""
+    return date_format(day, "DATE_FORMAT")
 
 
 def sign_in_state(user: User) -> State:

@@ -18,13 +18,18 @@ class Tab:
     current: bool
 
 
-def user_tabs(customer: Customer, *, deleted: bool) -> list[Tab]:
-    """Active and deleted users; `deleted` says which of the two is shown."""
-    waiting = number_format(restorable_count(customer), use_l10n=True, force_grouping=True)
+def user_tabs(customer: Customer, *, deleted: bool, waiting: int | None = None) -> list[Tab]:
+    """Active and deleted users; `deleted` says which of the two is shown.
+
+    `waiting` is how many can be restored, where the page knows it already.
+    """
+    if waiting is None:
+        waiting = restorable_count(customer)
+    count = number_format(waiting, use_l10n=True, force_grouping=True)
     return [
         Tab(_("Active users"), reverse("accounts:user-list", args=[customer.pk]), not deleted),
         Tab(
-            _("Deleted users (%(count)s)") % {"count": waiting},
+            _("Deleted users (%(count)s)") % {"count": count},
             reverse("accounts:user-deleted", args=[customer.pk]),
             deleted,
         ),
