@@ -43,7 +43,7 @@ screenshots: ## Every page into screenshots/: wide and narrow, light and dark (O
 .PHONY: torture
 torture: ## Long races, kills and restores
 	$(call install,requirements-dev.lock)
-	@HYPOTHESIS_PROFILE=torture exec $(VENV) -m pytest -m torture $(ARGS)
+	@exec $(VENV) -m tests.torture $(ARGS)
 
 .PHONY: lock
 lock: ## Make both locks anew from pyproject.toml (needs uv)

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -156,7 +157,7 @@ def test_the_same_key_buys_once(cast: Cast) -> None:
 
 
 def test_the_same_key_changes_once(cast: Cast, teams: Subscription) -> None:
-    verbs = (
+    verbs: tuple[Callable[[str], object], ...] = (
         lambda key: change_seats(teams, 9, actor=cast.alice, key=key),
         lambda key: suspend_subscription(teams, actor=cast.alice, key=key),
         lambda key: resume_subscription(teams, actor=cast.alice, key=key),
