@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Lower, StrIndex
+from django.db.models.functions import Coalesce, Lower, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -58,9 +58,9 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def restorable(self) -> UserQuerySet:
         """Deleted, and not yet final: the boundary is the stored date, not the purge's run."""
-        # As a difference: the index of the date is the purge's, and leads through everybody's
-        # deleted users where a list wants one customer's.
-        left = F("purge_after") - timezone.now()
+        # Neither from a difference nor from a choice can PostgreSQL tell that the index of the
+        # date would do: it is the purge's, and leads through everybody's deleted users.
+        left = Coalesce("purge_after", "deleted_at") - timezone.now()
         return self.filter(GreaterThan(left, timedelta(0)), deleted_at__isnull=False)
 
     def due_for_purge(self) -> UserQuerySet:

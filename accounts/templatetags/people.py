@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from django import template
-from django.utils.html import escape, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from accounts.views.deleted import DeletedRow
 from accounts.views.rows import UserRow
 
 register = template.Library()
@@ -21,6 +22,19 @@ ROW = (
     '<td class="cell-nowrap cell-muted" data-label="{added}">{{}}</td></tr>'
 )
 
+DELETED_ROW = (
+    '<tr>{{}}<td class="cell-main"><a href="{{}}">{{}}</a>{{}}</td>'
+    '<td data-label="{user}">{{}}</td>'
+    '<td class="cell-nowrap" data-label="{on}"><time datetime="{{}}">{{}}</time></td>'
+    '<td data-label="{by}">{{}}</td>'
+    '<td class="cell-nowrap" data-label="{left}">{{}}</td>'
+    '<td data-label="{licenses}">{{}}</td></tr>'
+)
+CHECK = (
+    '<td class="cell-check"><label class="check"><input class="form-check-input" type="checkbox"'
+    ' name="user" value="{}" data-select-row aria-label="{}"></label></td>'
+)
+
 
 @register.simple_tag
 def user_rows(rows: Iterable[UserRow]) -> SafeString:
@@ -31,10 +45,9 @@ def user_rows(rows: Iterable[UserRow]) -> SafeString:
         "sign_in": _("Sign-in"),
         "added": _("Added"),
     }
-    row_format = ROW.format_map({name: escape(label) for name, label in labels.items()})
     return format_html_join(
         "\n",
-        row_format,
+        _labeled(ROW, labels),
         (
             (
                 *(row.url, row.display_name, row.user_name, row.licenses or "–"),
@@ -43,3 +56,50 @@ def user_rows(rows: Iterable[UserRow]) -> SafeString:
             for row in rows
         ),
     )
+
+
+@register.simple_tag
+def deleted_rows(rows: Iterable[DeletedRow], *, selectable: bool) -> SafeString:
+    """`selectable`: each row that the viewer's role reaches begins with a box to check."""
+    labels = {
+        "user": _("User name"),
+        "on": _("Deleted on"),
+        "by": _("Deleted by"),
+        "left": _("Days left"),
+        "licenses": _("Licenses held then"),
+    }
+    return format_html_join(
+        "\n",
+        _labeled(DELETED_ROW, labels),
+        (
+            (
+                *(_check(row) if selectable else "", row.url, row.display_name),
+                *(_out_of_reach(row) if selectable else "", row.user_name, row.at, row.on),
+                *(row.by or "–", _left(row), row.licenses or "–"),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _labeled(row: str, labels: dict[str, str]) -> str:
+    return row.format_map({name: escape(label) for name, label in labels.items()})
+
+
+def _check(row: DeletedRow) -> SafeString:
+    if not row.reachable:
+        return mark_safe('<td class="cell-check"></td>')
+    return format_html(CHECK, row.pk, row.select)
+
+
+def _out_of_reach(row: DeletedRow) -> str:
+    if row.reachable:
+        return ""
+    reason = _("An administrator, which your role does not reach")
+    return format_html('<span class="cell-sub">{}</span>', reason)
+
+
+def _left(row: DeletedRow) -> str:
+    if not row.is_urgent:
+        return row.left
+    return format_html('<span class="state state-warning">{}</span>', row.left)
