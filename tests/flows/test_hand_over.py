@@ -98,7 +98,7 @@ def test_mail_goes_out_and_the_page_follows(
     page.get_by_role("button", name="Send email").click()
     expect(page.get_by_text("Some are still under way.")).to_be_hidden(timeout=MAIL_MS)
     mails = page.get_by_role("region", name="Mails").get_by_role("listitem")
-    expect(mails.filter(has_text="Me ·")).to_contain_text("Sent")
+    expect(mails.filter(has_text="Me ·")).to_contain_text("Sent", timeout=MAIL_MS)
     nora, nils = slips_for_mail(sheet)
     assert [mail["To"] for mail in mailbox] == ["nora@mail.example", "alice@fabrikam.example"]
     to_nora, to_alice = (mail.get_content() for mail in mailbox)
