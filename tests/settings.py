@@ -17,8 +17,8 @@ RUN_DIR = Path(os.environ["TEST_RUN_DIR"])
 PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ.setdefault("DATA_DIR", str(RUN_DIR / "data"))
 
-SQLITE = os.environ.get("DATABASE_URL", "").startswith("sqlite")
-DATABASE_FILE = RUN_DIR / f"{PROCESS}.sqlite3"
+GIVEN = os.environ.get("DATABASE_URL", "")
+SQLITE = GIVEN.startswith("sqlite")
 ENVIRONMENT = {
     "DATABASE_URL": f"postgresql://postgres@/postgres?host={checkout_folder() / 'run'}",
     "SECRET_KEY": "only-for-tests-" * 4,
@@ -31,8 +31,8 @@ ENVIRONMENT = {
     **os.environ,
     "REDIS_URL": own_redis_database(os.environ.get("REDIS_URL"), RUN_DIR, PROCESS),
 }
-if SQLITE:
-    ENVIRONMENT["DATABASE_URL"] = f"sqlite:///{DATABASE_FILE}"
+if GIVEN == "sqlite://":
+    ENVIRONMENT["DATABASE_URL"] = f"sqlite:///{RUN_DIR / PROCESS}.sqlite3"
 
 # Only for the import: a worker of pytest-xdist must not inherit its controller's addresses.
 with mock.patch.dict(os.environ, ENVIRONMENT):
@@ -41,7 +41,7 @@ with mock.patch.dict(os.environ, ENVIRONMENT):
 
 if SQLITE:
     # A file, not memory: threads and processes share it.
-    DATABASES["default"]["TEST"] = {"NAME": str(DATABASE_FILE)}
+    DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
 else:
     DATABASES["default"]["TEST"] = {"NAME": f"{RUN_PREFIX}{RUN_DIR.name[-8:]}_{PROCESS}"}
     DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -12,12 +12,11 @@ READERS = {"positive", "required", "get"}
 
 def settings_read() -> set[str]:
     """Names that the portal asks the environment for."""
-    found = set()
+    found: set[str] = set()
     for module in ("settings.py", "embedded.py", "supervisor.py"):
-        calls = (node for node in ast.walk(tree(Path("partnerportal") / module)))
-        for call in calls:
+        for call in ast.walk(tree(Path("partnerportal") / module)):
             if isinstance(call, ast.Call) and _reads_environment(call.func):
-                found |= {arg.value for arg in call.args[:1] if isinstance(arg, ast.Constant)}
+                found |= {str(arg.value) for arg in call.args[:1] if isinstance(arg, ast.Constant)}
     return found
 
 

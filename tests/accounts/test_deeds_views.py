@@ -75,6 +75,7 @@ def test_delete_says_what_happens_and_does_it_once(
     alice: Client, cast: Cast, settings: Any
 ) -> None:
     settings.DELETED_USER_RETENTION_DAYS = 7
+    alice.cookies["timezone"] = "UTC"
     product = ProductFactory.create(name="Mail")
     mail = SubscriptionFactory.create(customer=cast.contoso, product=product, holders=[cast.uma])
     html = read(alice, address(cast.uma, "delete"))

@@ -144,6 +144,7 @@ def test_another_customers_subscription_is_a_404(
 def test_a_product_of_the_catalog_is_added(
     sally: Client, cast: Cast, url: str, office: Product
 ) -> None:
+    sally.cookies["timezone"] = "UTC"
     ProductFactory.create(name="Add-on", requires=[office], conflicts=[office])
     ProductFactory.create(name="Old", is_offered=False)
     ProductFactory.create(name="Nuclear", blocked_countries=["US"])
