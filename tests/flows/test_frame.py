@@ -4,16 +4,13 @@ import time
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from tests.browser import NewPage
 from tests.cast import Cast
 
 PASSWORD = "/accounts/password/change/"
-STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 PageAs = Callable[..., Page]
 
@@ -22,11 +19,6 @@ PageAs = Callable[..., Page]
 def alice(cast: Cast, live_server: LiveServer) -> User:
     cast.gives_password(cast.alice)
     return cast.alice
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": STANDARDS}).response["violations"]
-    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
 
 
 def fill_in(page: Page) -> None:
@@ -130,34 +122,3 @@ def test_skip_link_leads_past_the_frame(page_as: PageAs, alice: User) -> None:
     expect(skip).to_be_in_viewport()
     skip.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_sign_in_pages_are_accessible(
-    new_page: NewPage, page_as: PageAs, alice: User, theme: str, width: int
-) -> None:
-    look = {"color_scheme": theme, "viewport": {"width": width, "height": 900}}
-    stranger, person = new_page(**look), page_as(alice, **look)
-    found = {}
-    for page, address in [
-        (stranger, "/accounts/login/"),
-        (stranger, "/accounts/forgot/"),
-        (stranger, "/accounts/inactive/"),
-        (person, PASSWORD),
-        (person, "/accounts/logout/"),
-    ]:
-        page.goto(address)
-        found[address] = violations(page)
-    assert found == {address: [] for address in found}
-
-
-def test_error_page_is_accessible_and_not_wider_than_a_phone(
-    page_as: PageAs, alice: User, console: list[str]
-) -> None:
-    page = page_as(alice, viewport={"width": 390, "height": 800})
-    page.goto("/no/such/page/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
-    console.clear()
