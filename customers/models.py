@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from . import lookups as lookups  # noqa: PLC0414 - registers what its name says
 from .actions import Action
 from .roles import Capability, Reach
 

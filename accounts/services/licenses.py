@@ -98,7 +98,7 @@ def _lock(customer: Customer, changes: Mapping[int, LicenseChange]) -> dict[int,
 
 def _held(rows: Collection[User]) -> Held:
     held: Held = {row.pk: {} for row in rows}
-    live = LicenseAssignment.objects.live().filter(user__in=[row.pk for row in rows])
+    live = LicenseAssignment.objects.live().filter(user__among=[row.pk for row in rows])
     for assignment in live.select_related("subscription__product"):
         held[assignment.user_id][assignment.subscription_id] = assignment
     return held
@@ -162,7 +162,7 @@ def _switch(work: _Work) -> list[tuple[LicenseAssignment, list[str]]]:
 def _mark(rows: Iterable[User], work: _Work, batch: Batch) -> None:
     touched = {seat.user_id for seat in work.take} | {row.user_id for row in work.release}
     touched |= {row.user_id for row, _off in work.services}
-    User.objects.filter(pk__in=touched).update(changed_by_batch=batch)
+    User.objects.filter(pk__among=touched).update(changed_by_batch=batch)
 
 
 def _log(

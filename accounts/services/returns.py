@@ -49,7 +49,7 @@ def held_at_deletion(users: Iterable[User]) -> dict[int, list[LicenseAssignment]
     held: dict[int, list[LicenseAssignment]] = {}
     rows = (
         LicenseAssignment.objects.filter(
-            user__in=[user.pk for user in users], released_at=F("user__deleted_at")
+            user__among=[user.pk for user in users], released_at=F("user__deleted_at")
         )
         .select_related("subscription__product")
         .order_by("subscription__product__name", "pk")

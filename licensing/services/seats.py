@@ -59,7 +59,7 @@ def move_seats(
     }
     if missing:
         raise SeatsShort(missing, subscriptions)
-    LicenseAssignment.objects.live().filter(pk__in=[row.pk for row in release]).update(
+    LicenseAssignment.objects.live().filter(pk__among=[row.pk for row in release]).update(
         released_at=at
     )
     for pk, by in moves.items():
@@ -103,7 +103,7 @@ def release_all(user_ids: Collection[int], *, at: datetime) -> Released:
 
     The instant is `at`, or later where the clock of whoever assigned was ahead.
     """
-    held = LicenseAssignment.objects.live().filter(user_id__in=user_ids)
+    held = LicenseAssignment.objects.live().filter(user__among=user_ids)
     ids = held.values_list("subscription_id", flat=True).distinct().order_by()
     subscriptions = lock_subscriptions(ids)
     # A canceled subscription may have let go of its seats while its lock was waited for.
@@ -111,7 +111,9 @@ def release_all(user_ids: Collection[int], *, at: datetime) -> Released:
     for row in rows:
         row.subscription = subscriptions[row.subscription_id]
     at = _after(rows, at)
-    LicenseAssignment.objects.live().filter(pk__in=[row.pk for row in rows]).update(released_at=at)
+    LicenseAssignment.objects.live().filter(pk__among=[row.pk for row in rows]).update(
+        released_at=at
+    )
     for pk, count in sorted(Counter(row.subscription_id for row in rows).items()):
         _move(subscriptions[pk], -count)
     return Released(rows, at)

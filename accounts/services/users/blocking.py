@@ -50,7 +50,9 @@ def _turn(
     people = take_people(users, customer=batch.customer, actor=actor, capability=capability)
     todo, left = people.sort_out(deleted, *reasons, beyond_reach(people.actor, capability))
     turned = [row for row in todo if (row.blocked_at is None) == blocking]
-    User.objects.filter(pk__in=[row.pk for row in turned]).update(**values, changed_by_batch=batch)
+    User.objects.filter(pk__among=[row.pk for row in turned]).update(
+        **values, changed_by_batch=batch
+    )
     action = Action.USER_BLOCKED if blocking else Action.USER_ALLOWED
     entries = [audit.Entry(action, row) for row in turned]
     audit.record(entries, actor=actor, customer=batch.customer, batch=batch)

@@ -49,7 +49,7 @@ def delete_users(
 
 
 def _mark(ids: Collection[int], *, at: datetime, actor: User, batch: Batch) -> None:
-    User.objects.filter(pk__in=ids).update(
+    User.objects.filter(pk__among=ids).update(
         username=None,
         domain=None,
         deleted_at=at,

@@ -75,7 +75,7 @@ def lock_users(users: Iterable[User | int], *, customer: Customer) -> list[User]
         User.objects.with_roles()
         .select_related("deleted_by")
         .select_for_update(no_key=True, of=("self",))
-        .filter(customer=customer, pk__in=ids)
+        .filter(customer=customer, pk__among=ids)
         .order_by("pk")
     )
     return list(rows)

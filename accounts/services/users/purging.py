@@ -54,7 +54,7 @@ def _purge(ids: Sequence[int], customer_id: int) -> int:
     rows = list(
         User.objects.due_for_purge()
         .select_for_update(no_key=True, skip_locked=True)
-        .filter(pk__in=ids)
+        .filter(pk__among=ids)
         .order_by("pk")
     )
     if rows:
@@ -104,7 +104,7 @@ def _remove(
     audit.record(entries, actor=actor, customer=customer, batch=batch, reason=reason)
     for relation in _references():
         _forget(relation, ids)
-    _raw_delete(User.objects.filter(pk__in=ids))
+    _raw_delete(User.objects.filter(pk__among=ids))
     move_counters(customer, deleted=-len(rows))
 
 
@@ -119,7 +119,7 @@ def _references() -> list[ForeignObjectRel]:
 
 def _forget(relation: ForeignObjectRel, ids: Sequence[int]) -> None:
     """Rows that are the person's go; a row that a person only touched keeps its text."""
-    rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ids})
+    rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__among": ids})
     if relation.on_delete is models.SET_NULL:
         rows.update(**{relation.field.name: None})
     else:

@@ -121,7 +121,7 @@ def _revive(returns: Sequence[Return], batch: Batch) -> None:
         with transaction.atomic():
             User.objects.bulk_update(renamed, RENAMED, batch_size=bulk.CHUNK)
             for domain_id, ids in kept.items():
-                User.objects.filter(pk__in=ids).update(
+                User.objects.filter(pk__among=ids).update(
                     username=Lower("user_name"),
                     domain=domain_id,
                     deleted_at=None,
