@@ -1,5 +1,6 @@
 """The one way into the activity log: called by every service inside its transaction."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,6 +41,21 @@ def record(
 ) -> None:
     """Write the events. `actor` None is the portal itself (the nightly purge, a command)."""
     now = timezone.now()
+    rest: list[Entry] = []
+    for group in _alike(entries):
+        if len(group) < bulk.COPY_FROM:
+            rest += group
+            continue
+        event, names = row(
+            group[0],
+            at=now,
+            actor=actor,
+            customer=customer,
+            partner=partner,
+            batch=batch,
+            reason=reason,
+        )
+        _write_alike(event, names, [entry.target for entry in group])
     write(
         [
             row(
@@ -51,9 +67,37 @@ def record(
                 batch=batch,
                 reason=reason,
             )
-            for entry in entries
+            for entry in rest
         ]
     )
+
+
+def _alike(entries: Iterable[Entry]) -> Iterable[list[Entry]]:
+    """Those that differ in their target alone, which is one statement for all of them."""
+    groups: dict[tuple[str, str, str], list[Entry]] = {}
+    for entry in entries:
+        key = (entry.action, entry.target._meta.label, json.dumps([entry.changes, entry.personal]))
+        groups.setdefault(key, []).append(entry)
+    return groups.values()
+
+
+def _write_alike(event: AuditEvent, names: AuditNames, targets: Sequence[models.Model]) -> None:
+    keys = bulk.draw_keys(AuditEvent, len(targets))
+    bulk.insert_alike(
+        AuditEvent,
+        _columns(event, "id", "target_id"),
+        {"id": keys, "target_id": [target.pk for target in targets]},
+    )
+    bulk.insert_alike(
+        AuditNames,
+        _columns(names, "event_id", "target"),
+        {"event_id": keys, "target": [_name(target) for target in targets]},
+    )
+
+
+def _columns(example: models.Model, *without: str) -> dict[str, Any]:
+    columns = [field.attname for field in example._meta.concrete_fields]
+    return {name: getattr(example, name) for name in columns if name not in without}
 
 
 def row(

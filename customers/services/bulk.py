@@ -1,9 +1,11 @@
-"""Writing many rows at once: COPY into a temporary table, then one INSERT … SELECT.
+"""Writing many rows at once.
 
-As fast as COPY itself, and the only way once row-level security refuses COPY FROM.
+Rows that differ in a column or two are one INSERT … SELECT unnest(…). All others go by COPY into a
+temporary table, then one INSERT … SELECT: as fast as COPY itself, and the only way once row-level
+security refuses COPY FROM.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db import connection, models
@@ -22,7 +24,9 @@ def insert(model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
         return rows
     if connection.vendor != "postgresql" or len(rows) < COPY_FROM:
         return model._default_manager.bulk_create(rows, batch_size=CHUNK)
-    _number(model, rows)
+    if isinstance(model._meta.pk, AutoField):
+        for row, key in zip(rows, draw_keys(model, len(rows)), strict=True):
+            row.pk = key
     _copy(model, rows)
     for row in rows:
         row._state.adding = False
@@ -30,18 +34,59 @@ def insert(model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
     return rows
 
 
-def _number(model: type[Row], rows: Sequence[Row]) -> None:
-    """Draw the keys beforehand: INSERT … SELECT promises no order of returned ones."""
-    if not isinstance(model._meta.pk, AutoField):
+def insert_alike(
+    model: type[models.Model], same: Mapping[str, Any], each: Mapping[str, Sequence[Any]]
+) -> None:
+    """Write as many rows as the lists of `each` are long, in their order: a column for each list.
+
+    All other columns have the values of `same`, or the model's defaults. Names are attributes
+    (user_id, not user). Call inside a transaction.
+    """
+    number = len(next(iter(each.values())))
+    if connection.vendor == "postgresql" and number >= COPY_FROM:
+        _insert_unnested(model, same, each)
         return
+    columns = zip(*each.values(), strict=True)
+    rows = [model(**same, **dict(zip(each, values, strict=True))) for values in columns]
+    model._default_manager.bulk_create(rows, batch_size=CHUNK)
+
+
+def draw_keys(model: type[models.Model], number: int) -> list[int]:
+    """Primary keys for rows to come: INSERT … SELECT promises no order of returned ones."""
     table, column = model._meta.db_table, str(model._meta.pk.column)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [table, column, len(rows)],
+            "SELECT array_agg(nextval(pg_get_serial_sequence(%s, %s))) FROM generate_series(1, %s)",
+            [table, column, number],
         )
-        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
-            row.pk = key
+        keys: list[int] = cursor.fetchone()[0]
+    return keys
+
+
+def _insert_unnested(
+    model: type[models.Model], same: Mapping[str, Any], each: Mapping[str, Sequence[Any]]
+) -> None:
+    quote, example = connection.ops.quote_name, model(**same)
+    columns, selected, values = [], [], []
+    for field in model._meta.concrete_fields:
+        if field.attname in each:
+            selected.append(f"each.{quote(str(field.column))}")
+        elif isinstance(field, AutoField):
+            continue
+        else:
+            selected.append(f"%s::{field.db_type(connection)}")
+            values.append(field.get_db_prep_save(field.pre_save(example, add=True), connection))
+        columns.append(quote(str(field.column)))
+    varying: list[Any] = [model._meta.get_field(name) for name in each]
+    arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in varying)
+    names = ", ".join(quote(str(field.column)) for field in varying)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)})"  # noqa: S608
+            f" OVERRIDING SYSTEM VALUE SELECT {', '.join(selected)}"
+            f" FROM unnest({arrays}) WITH ORDINALITY AS each ({names}, place) ORDER BY place",
+            [*values, *(list(column) for column in each.values())],
+        )
 
 
 def _copy(model: type[Row], rows: Sequence[Row]) -> None:
