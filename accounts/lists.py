@@ -44,6 +44,10 @@ class ListQuery:
         return _COLUMNS[self.sort.removeprefix("-")]
 
     @property
+    def begins(self) -> bool:
+        return self.after is None and not self.backwards
+
+    @property
     def backwards(self) -> bool:
         return self.last or self.before is not None
 
@@ -77,12 +81,14 @@ def search_words(text: str) -> tuple[str, ...]:
 def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> UserPage:
     """One page of these users of the customer: those asked for, or the first one."""
     matching = _matching(users, customer, query.words)
-    total = _total(matching, customer, query)
-    if query.words and total == 0:
-        return UserPage([], total, is_first=True, is_last=True)
+    search = bool(query.words) and query.begins
+    total = None if search else _total(matching, customer, query)
     size = _size(query, total)
     rows = list(_window(matching, customer, query)[: size + 1])
     more = len(rows) > size
+    if search:
+        # Most searches find no more than a page, and have counted then.
+        total = _total(matching, customer, query) if more else len(rows)
     rows = rows[:size]
     if query.backwards:
         rows.reverse()
