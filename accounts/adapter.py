@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .models import User
+from .services.selections import drop_selections
 from .services.users import choose_password
 
 
@@ -28,6 +29,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Refused when a reset came between."""
         choose_password(cast(User, user), password)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Selections go with the session."""
+        if isinstance(request.user, User):
+            drop_selections(request.user)
+        super().logout(request)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:me")

@@ -6,7 +6,7 @@ import structlog
 from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
-from .services import credentials, mail
+from .services import credentials, mail, running, selections
 from .services.users import purge_due_users
 
 logger = structlog.get_logger(__name__)
@@ -38,3 +38,18 @@ def deliver_sheet(sheet_id: int) -> int:
 @shared_task
 def requeue_deliveries() -> int:
     return mail.requeue_deliveries()
+
+
+@shared_task
+def run_batch(batch_id: int) -> bool:
+    return running.run_batch(batch_id)
+
+
+@shared_task
+def requeue_batches() -> int:
+    return running.requeue_batches()
+
+
+@shared_task
+def drop_expired_selections() -> int:
+    return selections.drop_expired_selections()

@@ -185,12 +185,13 @@ class Batch(models.Model):
     key = models.CharField(max_length=64, unique=True)
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.WAITING)
     request = models.JSONField(default=dict, help_text="What was asked for, without a name.")
+    people = models.JSONField(default=list, help_text="Ids of the chosen, frozen, while it waits.")
+    refusal = models.TextField(blank=True, help_text="Why it could not be done, in a sentence.")
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
-    heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     undo_of = models.OneToOneField("self", models.SET_NULL, null=True, related_name="undone_by")
 
@@ -199,11 +200,7 @@ class Batch(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["customer", "-id"], name="batch_by_customer"),
             models.Index(fields=["by", "-id"], name="batch_by_person"),
-            models.Index(
-                fields=["state", "heartbeat_at"],
-                name="batch_unfinished",
-                condition=Q(state__in=("waiting", "running")),
-            ),
+            models.Index(fields=["created_at"], name="batch_waiting", condition=Q(state="waiting")),
         ]
 
     def __str__(self) -> str:

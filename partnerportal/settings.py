@@ -56,6 +56,7 @@ DELETED_USER_RETENTION_DAYS = positive("DELETED_USER_RETENTION_DAYS", 30)
 TEMPORARY_PASSWORD_DAYS = positive("TEMPORARY_PASSWORD_DAYS", 14)
 SHORT_PASSWORDS_UP_TO = positive("SHORT_PASSWORDS_UP_TO", 500)
 CREDENTIAL_SHEET_HOURS = positive("CREDENTIAL_SHEET_HOURS", 24)
+PEOPLE_AT_ONCE = positive("PEOPLE_AT_ONCE", 1_000)
 PAGE_SIZE = 50
 
 INSTALLED_APPS = [
@@ -178,6 +179,14 @@ CELERY_BEAT_SCHEDULE = {
     "destroy-expired-sheets": {
         "task": "accounts.tasks.destroy_expired_sheets",
         "schedule": timedelta(minutes=5),
+    },
+    "requeue-batches": {
+        "task": "accounts.tasks.requeue_batches",
+        "schedule": timedelta(minutes=1),
+    },
+    "drop-expired-selections": {
+        "task": "accounts.tasks.drop_expired_selections",
+        "schedule": timedelta(hours=1),
     },
     "requeue-deliveries": {
         "task": "accounts.tasks.requeue_deliveries",

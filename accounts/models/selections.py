@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from customers.models import Customer
 
 from .users import User
+
+SELECTION_LIFE = timedelta(days=1)
 
 
 class SavedFilter(models.Model):
@@ -28,6 +32,15 @@ class SavedFilter(models.Model):
         return self.name
 
 
+class SelectionQuerySet(models.QuerySet["Selection"]):
+    def of(self, owner: User, customer: Customer) -> SelectionQuerySet:
+        fresh = timezone.now() - SELECTION_LIFE
+        return self.filter(owner=owner, customer=customer, created_at__gt=fresh)
+
+    def expired(self) -> SelectionQuerySet:
+        return self.filter(created_at__lte=timezone.now() - SELECTION_LIFE)
+
+
 class Selection(models.Model):
     """Who is selected in one tab of the browser, named by a token in the page.
 
@@ -42,6 +55,8 @@ class Selection(models.Model):
     ids = models.JSONField(default=list, help_text="Chosen, or with a filter the exceptions.")
     frozen_ids = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SelectionQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["created_at"], name="selection_by_age")]

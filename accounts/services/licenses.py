@@ -11,6 +11,7 @@ from customers.errors import Refused
 from customers.models import Batch, BatchItem, BatchKind, Customer
 from customers.roles import Capability
 from customers.services import audit, batches
+from customers.services.batches import Key
 from customers.services.transactions import transactional
 from licensing.errors import RulesBroken
 from licensing.models import LicenseAssignment, Subscription
@@ -47,7 +48,7 @@ def change_licenses(
     *,
     customer: Customer,
     actor: User,
-    key: str = "",
+    key: Key = "",
 ) -> Batch:
     """Give and take licenses by subscription id, all or nothing, never through a state between.
 

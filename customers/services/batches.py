@@ -1,4 +1,8 @@
-"""The record of an action on any number of people, begun first in every transaction."""
+"""The record of an action on any number of people, begun first in every transaction.
+
+One that takes long is left waiting, with its people frozen, for a task to take it. Until that
+task commits, it waits: a worker that dies leaves nothing behind but a batch that still waits.
+"""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -15,6 +19,9 @@ from . import bulk
 if TYPE_CHECKING:
     from accounts.models import User
 
+# What a form carries, or in its place the batch that the form has left waiting.
+Key = str | Batch
+
 
 def new_key() -> str:
     """What a form carries so that a second click, or Back, finds the first one's work."""
@@ -26,34 +33,66 @@ def open_batch(
     *,
     actor: "User | None",
     customer: Customer,
-    key: str = "",
-    total: int = 0,
+    key: Key = "",
     request: dict[str, Any] | None = None,
 ) -> Batch:
     """Begin a batch inside the caller's transaction; AlreadyDone when its key has been used.
 
     A twin that is still at work holds the key: the insert waits for its commit. Refused when the
-    key served something else.
+    key served something else. A batch in place of the key is one that waited, and begins now.
     """
     now = timezone.now()
+    if isinstance(key, Batch):
+        key.state, key.started_at = BatchState.RUNNING, now
+        key.save(update_fields=["state", "started_at"])
+        return key
+    new = Batch(kind=kind, by=actor, customer=customer, key=key, request=request or {})
+    new.state, new.started_at = BatchState.RUNNING, now
+    return _create(new)
+
+
+def leave_batch(
+    kind: BatchKind,
+    people: Sequence[int],
+    *,
+    actor: "User",
+    customer: Customer,
+    key: str = "",
+    request: dict[str, Any] | None = None,
+    undo_of: Batch | None = None,
+) -> Batch:
+    """A batch that waits for a task, on these people and no others. Raises as open_batch does."""
+    new = Batch(kind=kind, by=actor, customer=customer, key=key, request=request or {})
+    new.people, new.total, new.undo_of = list(people), len(people), undo_of
+    return _create(new)
+
+
+def _create(new: Batch) -> Batch:
+    new.key = new.key or new_key()
     try:
         with transaction.atomic():
-            return Batch.objects.create(
-                kind=kind,
-                by=actor,
-                customer=customer,
-                key=key or new_key(),
-                state=BatchState.RUNNING,
-                total=total,
-                request=request or {},
-                started_at=now,
-                heartbeat_at=now,
-            )
+            new.save(force_insert=True)
     except IntegrityError:
-        twin = find_batch(kind, actor=actor, customer=customer, key=key)
+        kind, customer = BatchKind(new.kind), new.customer
+        twin = find_batch(kind, actor=new.by, customer=customer, key=new.key)
         if twin is None:
             raise Refused(_("This form is no longer valid. Load the page again.")) from None
         raise AlreadyDone(twin) from None
+    return new
+
+
+def take_batch(pk: int) -> Batch | None:
+    """Lock a batch that waits; None when it is done, or somebody is at work on it."""
+    waiting = Batch.objects.filter(pk=pk, state=BatchState.WAITING)
+    locked = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    return locked.select_related("by", "customer__partner").first()
+
+
+def refuse_batch(pk: int, why: str) -> None:
+    """The rules did not allow what a waiting batch was to do: nothing was changed."""
+    Batch.objects.filter(pk=pk, state=BatchState.WAITING).update(
+        state=BatchState.FAILED, refusal=why, people=[], finished_at=timezone.now()
+    )
 
 
 def find_batch(
@@ -91,7 +130,9 @@ def close_batch(batch: Batch, items: Iterable[BatchItem]) -> Batch:
     batch.total = len(rows) or batch.total
     batch.failed = sum(row.outcome in (Outcome.FAILED, Outcome.SKIPPED) for row in rows)
     batch.done = len(rows) - batch.failed
-    batch.state = BatchState.DONE
+    batch.state, batch.people = BatchState.DONE, []
     batch.finished_at = timezone.now()
-    batch.save(update_fields=["total", "done", "failed", "state", "finished_at", "request"])
+    batch.save(
+        update_fields=["total", "done", "failed", "state", "finished_at", "request", "people"]
+    )
     return batch

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 from django.db import connection, models
 from django.db.models import AutoField, Field
 
+from .. import progress
+
 Row = TypeVar("Row", bound=models.Model)
 
 # Below this a temporary table costs more than it saves.
@@ -23,6 +25,7 @@ def insert(model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
     if not rows:
         return rows
     if connection.vendor != "postgresql" or len(rows) < COPY_FROM:
+        progress.advance(len(rows))
         return model._default_manager.bulk_create(rows, batch_size=CHUNK)
     if isinstance(model._meta.pk, AutoField):
         for row, key in zip(rows, draw_keys(model, len(rows)), strict=True):
@@ -43,6 +46,7 @@ def insert_alike(
     (user_id, not user). Call inside a transaction.
     """
     number = len(next(iter(each.values())))
+    progress.advance(number)
     if connection.vendor == "postgresql" and number >= COPY_FROM:
         _insert_unnested(model, same, each)
         return
@@ -97,7 +101,9 @@ def _copy(model: type[Row], rows: Sequence[Row]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {staging} (LIKE {table}) ON COMMIT DROP")
         with cursor.copy(f"COPY {staging} ({columns}) FROM STDIN") as copy:
-            for row in rows:
+            for number, row in enumerate(rows, 1):
+                if number % CHUNK == 0:
+                    progress.advance(CHUNK)
                 copy.write_row(
                     [
                         field.get_db_prep_save(field.pre_save(row, add=True), connection)

@@ -117,6 +117,5 @@ def _batch(deed: Deed, kind: BatchKind) -> Batch:
         total=len(deed.people),
         done=len(deed.people),
         started_at=deed.at,
-        heartbeat_at=deed.at,
         finished_at=deed.at,
     )

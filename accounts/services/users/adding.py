@@ -85,9 +85,7 @@ def _add(
     key: str,
     onto: CredentialSheet | None,
 ) -> Added:
-    batch = batches.open_batch(
-        BatchKind.CREATE, actor=actor, customer=customer, key=key, total=len(new)
-    )
+    batch = batches.open_batch(BatchKind.CREATE, actor=actor, customer=customer, key=key)
     _check_actor(new, actor)
     users = _insert(new, hashes, customer=customer, batch=batch)
     give_roles(users, [person.roles for person in new])

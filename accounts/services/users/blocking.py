@@ -9,6 +9,7 @@ from customers.actions import Action
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
 from customers.services import audit, batches
+from customers.services.batches import Key
 from customers.services.transactions import transactional
 
 from ...models import User
@@ -17,7 +18,7 @@ from .locking import Why, beyond_reach, deleted, left_items, oneself, take_peopl
 
 @transactional
 def block_users(
-    users: Collection[User], *, customer: Customer, actor: User, key: str = ""
+    users: Collection[User | int], *, customer: Customer, actor: User, key: Key = ""
 ) -> Batch:
     """Stop sign-in at once: every session ends. Licenses stay.
 
@@ -35,7 +36,7 @@ def block_users(
 
 @transactional
 def allow_users(
-    users: Collection[User], *, customer: Customer, actor: User, key: str = ""
+    users: Collection[User | int], *, customer: Customer, actor: User, key: Key = ""
 ) -> Batch:
     """Let people sign in again, with the password they had. Raises as block_users does."""
     batch = batches.open_batch(BatchKind.ALLOW, actor=actor, customer=customer, key=key)
@@ -43,7 +44,7 @@ def allow_users(
 
 
 def _turn(
-    users: Collection[User], batch: Batch, values: dict[str, Any], *reasons: Why, actor: User
+    users: Collection[User | int], batch: Batch, values: dict[str, Any], *reasons: Why, actor: User
 ) -> Batch:
     blocking = batch.kind == BatchKind.BLOCK
     capability = Capability.MANAGE_USERS

@@ -10,6 +10,7 @@ from customers.actions import Action
 from customers.models import Batch, BatchKind, Customer
 from customers.roles import Capability
 from customers.services import audit, batches
+from customers.services.batches import Key
 from customers.services.customers import move_counters
 from customers.services.transactions import transactional
 from licensing.models import LicenseAssignment
@@ -21,7 +22,12 @@ from .locking import beyond_reach, deleted, left_items, oneself, take_people
 
 @transactional
 def delete_users(
-    users: Collection[User], *, customer: Customer, actor: User, key: str = "", reason: str = ""
+    users: Collection[User | int],
+    *,
+    customer: Customer,
+    actor: User,
+    key: Key = "",
+    reason: str = "",
 ) -> Batch:
     """Delete softly: sessions end, seats are free at once, restorable until `purge_after`.
 

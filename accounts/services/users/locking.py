@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers import progress
 from customers.errors import Refused
 from customers.models import Batch, BatchItem, Customer, Outcome
 from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, who_can
@@ -53,6 +54,10 @@ def _reasons(left: Sequence[Left]) -> str:
     return " ".join(texts)
 
 
+def ids_of(users: Iterable[User | int]) -> list[int]:
+    return [user if isinstance(user, int) else user.pk for user in users]
+
+
 def take_people(
     users: Iterable[User | int], *, customer: Customer, actor: User, capability: Capability
 ) -> People:
@@ -61,7 +66,7 @@ def take_people(
     An administrator of the same customer is locked along with them: of two who delete each
     other only one succeeds.
     """
-    ids = {user if isinstance(user, int) else user.pk for user in users}
+    ids = set(ids_of(users))
     colleague = actor.customer_id is not None and actor.customer_id == customer.pk
     rows = lock_users(ids | {actor.pk} if colleague else ids, customer=customer)
     fresh = check_actor(actor, capability, known=rows)
@@ -70,7 +75,7 @@ def take_people(
 
 def lock_users(users: Iterable[User | int], *, customer: Customer) -> list[User]:
     """The fresh rows of those who are still there, locked in the order of their ids."""
-    ids = {user if isinstance(user, int) else user.pk for user in users}
+    ids = set(ids_of(users))
     rows = (
         User.objects.with_roles()
         .select_related("deleted_by")
@@ -78,7 +83,9 @@ def lock_users(users: Iterable[User | int], *, customer: Customer) -> list[User]
         .filter(customer=customer, pk__among=ids)
         .order_by("pk")
     )
-    return list(rows)
+    found = list(rows)
+    progress.advance(len(found))
+    return found
 
 
 def check_actor(actor: User, capability: Capability, *, known: Iterable[User] = ()) -> User:

@@ -10,12 +10,13 @@ from customers.errors import Refused
 from customers.models import Batch, BatchKind, Customer
 from customers.roles import Capability
 from customers.services import audit, batches, bulk
+from customers.services.batches import Key
 from customers.services.transactions import transactional
 
 from ...models import CredentialSheet, SheetKind, User
 from ...passwords import canonical, hash_temporary_passwords, make_temporary_password
 from ..credentials import Slip, write_sheet
-from .locking import beyond_reach, deleted, left_items, oneself, take_people
+from .locking import beyond_reach, deleted, ids_of, left_items, oneself, take_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Reset:
 
 
 def reset_passwords(
-    users: Sequence[User], *, customer: Customer, actor: User, key: str = ""
+    users: Sequence[User | int], *, customer: Customer, actor: User, key: Key = ""
 ) -> Reset:
     """New temporary passwords on one sheet; every session of these people ends.
 
@@ -35,23 +36,22 @@ def reset_passwords(
     passwords = [make_temporary_password(len(users)) for _user in users]
     hashes = hash_temporary_passwords(passwords)
     pairs = zip(passwords, hashes, strict=True)
-    new = {user.pk: pair for user, pair in zip(users, pairs, strict=True)}
-    return _reset(users, new, customer=customer, actor=actor, key=key)
+    new = dict(zip(ids_of(users), pairs, strict=True))
+    return _reset(new, customer=customer, actor=actor, key=key)
 
 
 @transactional
 def _reset(
-    users: Sequence[User],
     new: Mapping[int, tuple[str, str]],
     *,
     customer: Customer,
     actor: User,
-    key: str,
+    key: Key,
 ) -> Reset:
     """`new` is the password and its hash by user id."""
     batch = batches.open_batch(BatchKind.RESET, actor=actor, customer=customer, key=key)
     capability = Capability.RESET_PASSWORDS
-    people = take_people(users, customer=customer, actor=actor, capability=capability)
+    people = take_people(new, customer=customer, actor=actor, capability=capability)
     rows, left = people.sort_out(
         deleted,
         oneself(actor, _("Choose Change password for yourself.")),

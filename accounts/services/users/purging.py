@@ -12,6 +12,7 @@ from customers.actions import Action
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
 from customers.services import audit, batches
+from customers.services.batches import Key
 from customers.services.customers import move_counters
 from customers.services.transactions import transactional
 
@@ -65,7 +66,12 @@ def _purge(ids: Sequence[int], customer_id: int) -> int:
 
 @transactional
 def remove_users(
-    users: Collection[User], *, customer: Customer, actor: User, key: str = "", reason: str = ""
+    users: Collection[User | int],
+    *,
+    customer: Customer,
+    actor: User,
+    key: Key = "",
+    reason: str = "",
 ) -> Batch:
     """Delete permanently whom the deleted list still shows. Final: there is no undo.
 

@@ -11,6 +11,7 @@ from customers.errors import Refused
 from customers.models import Batch, BatchItem, BatchKind, Customer, Outcome
 from customers.roles import Capability
 from customers.services import audit, batches, bulk
+from customers.services.batches import Key
 from customers.services.customers import move_counters
 from customers.services.transactions import transactional
 from licensing.models import LicenseAssignment
@@ -50,7 +51,7 @@ def restore_users(
     actor: User,
     names: Mapping[int, str] | None = None,
     expected: str = "",
-    key: str = "",
+    key: Key = "",
 ) -> Restored:
     """Bring people back with what they had, as far as seats and rules allow.
 

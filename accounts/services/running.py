@@ -1,0 +1,148 @@
+"""Verbs on the chosen people: at once where they are few, else by a task that no page waits for.
+
+The batch is the record. A lost task is sent again, a killed worker has written nothing, and two
+workers never share a batch: who has its row locked works on it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import Error, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers import progress
+from customers.errors import Refused
+from customers.models import Batch, BatchKind, BatchState, Customer
+from customers.services import batches
+from customers.services.batches import Key
+from customers.services.transactions import transactional
+
+from ..models import User
+from .users import allow_users, block_users, delete_users, remove_users, reset_passwords
+
+logger = structlog.get_logger(__name__)
+
+Request = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is to be done to whom: the people by id, and what else was chosen, as JSON has it."""
+
+    people: Sequence[int]
+    request: Request
+    customer: Customer
+    actor: User
+    key: Key
+
+
+# A verb returns its batch; all else that it knows stands there.
+Verb = Callable[[Deed], Batch]
+
+VERBS: dict[BatchKind, Verb] = {
+    BatchKind.RESET: lambda deed: (
+        reset_passwords(deed.people, customer=deed.customer, actor=deed.actor, key=deed.key).batch
+    ),
+    BatchKind.BLOCK: lambda deed: block_users(
+        deed.people, customer=deed.customer, actor=deed.actor, key=deed.key
+    ),
+    BatchKind.ALLOW: lambda deed: allow_users(
+        deed.people, customer=deed.customer, actor=deed.actor, key=deed.key
+    ),
+    BatchKind.DELETE: lambda deed: delete_users(
+        deed.people, customer=deed.customer, actor=deed.actor, key=deed.key
+    ),
+    BatchKind.REMOVE: lambda deed: remove_users(
+        deed.people, customer=deed.customer, actor=deed.actor, key=deed.key
+    ),
+}
+# Rows read and written for each person: the person, an event, its names, an item of the batch.
+ROWS = 4
+
+
+def perform(
+    kind: BatchKind,
+    people: Sequence[int],
+    *,
+    customer: Customer,
+    actor: User,
+    key: str = "",
+    request: Request | None = None,
+) -> Batch:
+    """The batch, done; or, for more people than a page waits for, left to a task.
+
+    Raises what the verb raises. A task's refusal ends its batch, with the reason in it.
+    """
+    request = request or {}
+    if len(people) <= settings.PEOPLE_AT_ONCE:
+        return VERBS[kind](Deed(people, request, customer, actor, key))
+    return _leave(kind, people, customer=customer, actor=actor, key=key, request=request)
+
+
+@transactional
+def _leave(
+    kind: BatchKind,
+    people: Sequence[int],
+    *,
+    customer: Customer,
+    actor: User,
+    key: str,
+    request: Request,
+) -> Batch:
+    batch = batches.leave_batch(
+        kind, people, actor=actor, customer=customer, key=key, request=dict(request)
+    )
+    transaction.on_commit(lambda: _enqueue(batch.pk))
+    return batch
+
+
+def _enqueue(batch_id: int) -> None:
+    from ..tasks import enqueue, run_batch
+
+    enqueue(run_batch, batch_id)
+
+
+def run_batch(batch_id: int) -> bool:
+    """Do what the batch waits for; False when there is nothing to do, or nothing could be done."""
+    try:
+        return _run(batch_id)
+    except Refused as refused:
+        batches.refuse_batch(batch_id, str(refused))
+    except Error:
+        # The database is away or restarts: the batch waits on, and beat sends it again.
+        raise
+    except Exception:
+        batches.refuse_batch(
+            batch_id, _("Something went wrong in the portal. Nothing was changed.")
+        )
+        logger.exception("batch_failed", batch=batch_id)
+        raise
+    return False
+
+
+@transactional
+def _run(batch_id: int) -> bool:
+    batch = batches.take_batch(batch_id)
+    if batch is None:
+        return False
+    if batch.by is None:
+        raise Refused(_("Whoever asked for this has no account any more."))
+    people = list(batch.people)
+    with progress.watching(batch_id, ROWS * len(people)):
+        VERBS[BatchKind(batch.kind)](Deed(people, batch.request, batch.customer, batch.by, batch))
+    return True
+
+
+def requeue_batches() -> int:
+    """Send the tasks of batches that wait and that nobody seems to work on; how many."""
+    minute_ago = timezone.now() - timedelta(minutes=1)
+    waiting = Batch.objects.filter(state=BatchState.WAITING, created_at__lt=minute_ago)
+    ids = [pk for pk in waiting.values_list("pk", flat=True) if progress.share_done(pk) is None]
+    for pk in ids:
+        _enqueue(pk)
+    return len(ids)
