@@ -27,7 +27,7 @@ def problems(html: str) -> list[str]:
     document = JustHTML(html, collect_errors=True, sanitize=False)
     found = [f"{error.code} at line {error.line}" for error in document.errors]
     elements = list(document.query("*"))
-    ids = Counter(element.attrs["id"] for element in elements if "id" in element.attrs)
+    ids = Counter(name for element in elements if (name := (element.attrs or {}).get("id")))
     found += [f"id {name!r} stands {count} times" for name, count in ids.items() if count > 1]
     for element in elements:
         found += _broken_references(element, set(ids))

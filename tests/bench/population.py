@@ -84,13 +84,14 @@ def run(statement: str, parameters: Any = None) -> None:
 def rows(statement: str, parameters: Any = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def insert(model: type[models.Model], source: str, **expressions: str) -> None:
     """INSERT … SELECT of the given expressions by column; other columns get their default."""
     columns = {
-        item.column: expressions.pop(item.column, None) or _default(item)
+        str(item.column): expressions.pop(str(item.column), "") or _default(item)
         for item in model._meta.concrete_fields
     }
     assert not expressions, f"{model.__name__} has no {', '.join(expressions)}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -83,7 +84,7 @@ def measure(stage: Stage) -> Iterator[Figure]:
 
 
 def _bare(statements: tuple[str, ...], ids: list[int]) -> None:
-    parameters = {"ids": ids, "number": len(ids), "actor": STAFF}
+    parameters: dict[str, Any] = {"ids": ids, "number": len(ids), "actor": STAFF}
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement, parameters)

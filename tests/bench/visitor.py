@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
@@ -37,7 +37,12 @@ class Visitor:
         }
         setup_testing_defaults(environment)
         statuses: list[str] = []
-        answer = self._application(environment, lambda status, _headers: statuses.append(status))
+
+        def start(status: str, *_rest: object) -> Callable[[bytes], object]:
+            statuses.append(status)
+            return io.BytesIO().write
+
+        answer = self._application(environment, start)
         html = b"".join(answer).decode()
         answer.close()
         if statuses != ["200 OK"]:

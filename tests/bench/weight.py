@@ -70,8 +70,8 @@ def _weigh(browser: Browser, address: str, page: PageOf, sessions: dict[str, str
     """With an empty cache; a page may answer 403 or 404 on purpose, but not fail."""
     context = browser.new_context(base_url=address)
     if page.who:
-        session = {"name": settings.SESSION_COOKIE_NAME, "value": sessions[page.who]}
-        context.add_cookies([{**session, "url": address}])  # type: ignore[list-item]
+        name, value = settings.SESSION_COOKIE_NAME, sessions[page.who]
+        context.add_cookies([{"name": name, "value": value, "url": address}])
     responses: list[Response] = []
     asked: list[str] = []
     tab = context.new_page()
