@@ -279,6 +279,6 @@ def test_errors_and_sets_are_accessible_and_not_wider_than_a_phone(
     expect(finish).to_be_visible()
     look("set")
     finish.click()
-    title(page, "Users added")
+    title(page, "User added")
     look("added")
     assert found == {what: ({}, False) for what in found}

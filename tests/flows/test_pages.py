@@ -23,6 +23,8 @@ TURN = """theme => {
     document.getAnimations().forEach(animation => animation.finish());
 }"""
 ERROR_PAGES = {"not found", "forbidden"}
+# All processors share the walk, each with some of the pages.
+PARTS = 4
 
 # What Django's own admin pages break, each with its reason; ours to keep short.
 ADMIN_EXCEPTIONS: dict[str, str] = {}
@@ -42,11 +44,12 @@ def test_the_list_of_pages_is_complete(demo: list[PageOf]) -> None:
     assert listed | NO_PAGE == set(names())
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 def test_every_page_is_valid_accessible_and_whole(
-    demo: list[PageOf], page_as: PageAs, new_page: NewPage, console: list[str]
+    demo: list[PageOf], part: int, page_as: PageAs, new_page: NewPage, console: list[str]
 ) -> None:
     found: dict[str, list[str]] = {}
-    for one, page in _opened(demo, page_as, new_page):
+    for one, page in _opened(demo[part::PARTS], page_as, new_page):
         wrong = [*_invalid(page, one), *_inaccessible(page, one), *_too_wide(page, one)]
         if one.name not in ERROR_PAGES:
             wrong += console

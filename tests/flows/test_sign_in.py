@@ -195,6 +195,6 @@ def test_choosing_with_errors_is_accessible(
 ) -> None:
     page = new_page(color_scheme=theme, viewport={"width": width, "height": 900})
     sign_in(page, "nora@contoso.example", temporary)
-    choose(page, "short", "")
-    expect(page.get_by_text("at least 12 characters").first).to_be_visible()
+    choose(page, "short", "short")
+    expect(page.get_by_text("at least 12 characters")).to_be_visible()
     assert (inaccessible(page), too_wide(page, width)) == ({}, False)
