@@ -248,6 +248,16 @@ def test_bad_change_is_refused_at_its_field(
     assert sign_in(Client(), cast.uma.user_name, PASSWORD).status_code == 302
 
 
+def test_too_many_changes_in_a_row_are_told_to_wait(client: Client, cast: Cast) -> None:
+    cast.gives_password(cast.uma)
+    client.force_login(cast.uma)
+    answers = [client.post(CHANGE, {"oldpassword": "wrong"}) for _number in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    page = answers[-1].content.decode()
+    assert "Wait a minute" in page
+    assert problems(page) == []
+
+
 def test_forgotten_password_is_explained_to_anybody(client: Client, db: None) -> None:
     page = client.get("/accounts/forgot/").content.decode()
     assert "no mail is sent" in page
