@@ -1,3 +1,4 @@
+import re
 from http import HTTPStatus
 
 from django.conf import settings
@@ -15,6 +16,11 @@ from customers.roles import Capability
 from .context import THEME_COOKIE, THEMES, may_see_customers, user_of
 
 THEME_COOKIE_AGE = 365 * 24 * 60 * 60
+
+# Fields of our forms that nobody types: marks of the page, and choices that are sent as numbers.
+NOT_TYPED = re.compile(
+    r"(csrfmiddlewaretoken|key|seen|next|another|look|domain|licenses|users?|(shown|services)_\d+)$"
+)
 
 
 @require_safe
@@ -61,5 +67,22 @@ def health_live(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was older than the session: what was typed is still in the page before."""
-    return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
+    """The form was older than the session, and Back brings an empty one: what was typed is here."""
+    context = {"typed": typed(request)}
+    return render(request, "403_csrf.html", context, status=HTTPStatus.FORBIDDEN)
+
+
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form of our own has sent, with a label each; never a password.
+
+    A form on somebody else's page does not get its words onto ours.
+    """
+    origin = request.headers.get("Origin")
+    if not origin or origin != f"{request.scheme}://{request.get_host()}":
+        return []
+    return [
+        (name.replace("_", " ").capitalize(), value)
+        for name, values in request.POST.lists()
+        for value in values
+        if value.strip() and not NOT_TYPED.match(name) and "password" not in name
+    ]

@@ -1,5 +1,6 @@
 """The frame of every page: home, theme, health, the pages for what went wrong, the components."""
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -136,14 +137,31 @@ def test_page_for_a_mistake_needs_nothing(template: str) -> None:
     assert render_to_string(template).count("<h1>") == 1
 
 
-def test_stale_form_says_how_to_go_on(cast: Cast) -> None:
-    client = Client(enforce_csrf_checks=True)
+def stale_post(cast: Cast, origin: str) -> HttpResponse:
+    client = Client(enforce_csrf_checks=True, headers={"origin": origin})
     client.force_login(cast.alice)
-    response = client.post("/theme/", {"theme": "dark"})
+    sent = {
+        "key": "k" * 32,
+        "first_name": "Zoë <b>",
+        "last_name": " ",
+        "password1": "seven wooden rivers",
+        "domain": "4711",
+    }
+    return client.post(f"/customers/{cast.contoso.pk}/users/add/", sent)
+
+
+def test_stale_form_says_how_to_go_on_and_shows_what_was_typed(cast: Cast) -> None:
+    response = stale_post(cast, "http://testserver")
     assert response.status_code == HTTPStatus.FORBIDDEN
-    page = words(response.content.decode())
-    assert "Go back: what you typed is still there." in page
+    page = response.content.decode()
     assert "Nothing was saved." in page
+    assert re.findall(r"<dt>(.*?)</dt><dd.*?>(.*?)</dd>", page) == [("First name", "Zoë &lt;b&gt;")]
+
+
+def test_form_of_another_site_does_not_speak_through_ours(cast: Cast) -> None:
+    response = stale_post(cast, "https://elsewhere.example")
+    assert response.status_code == HTTPStatus.FORBIDDEN
+    assert "Zoë" not in response.content.decode()
 
 
 def test_frame_costs_no_query_until_it_is_drawn(
