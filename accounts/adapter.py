@@ -17,6 +17,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "username_password_mismatch": _(
             "The user name or the password is not right. Check both and try again."
         ),
+        "enter_current_password": _("This is not your current password."),
         "too_many_login_attempts": _(
             "Too many tries in a short time. Wait a few minutes, then try again."
         ),

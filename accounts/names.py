@@ -6,6 +6,8 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from customers.text import name_of, visible
+
 # Microsoft Entra, user principal names: at most 64 before the @, 48 after it, 113 together.
 LOCAL_PART_LENGTH = 64
 USER_NAME_LENGTH = 113
@@ -38,17 +40,16 @@ def _bad_character_message(value: str) -> str:
     char = found.group()
     if char == "@":
         return _("Leave out the @ and what follows it: the domain is chosen beside it.")
-    shown = char if char.isprintable() and not char.isspace() else f"U+{ord(char):04X}"
+    if char.isspace():
+        return _("A space can't be in a user name.") + " " + allowed
+    if not visible(char)[0]:
+        return _(
+            "An invisible character, %(char)s, can't be in a user name. Check what is left,"
+            " then try again."
+        ) % {"char": name_of(char)}
     name = unicodedata.name(char, "")
-    return (
-        _("The character %(char)s%(name)s can't be in a user name.")
-        % {
-            "char": shown,
-            "name": f" ({name.lower()})" if name and not char.isascii() else "",
-        }
-        + " "
-        + allowed
-    )
+    shown = f"{char} ({name.lower()})" if name and not char.isascii() else char
+    return _("The character %(char)s can't be in a user name.") % {"char": shown} + " " + allowed
 
 
 def fold(text: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,7 +24,9 @@ def _seats_field() -> forms.IntegerField:
             "required": gettext_lazy("Enter the number of seats."),
             "invalid": gettext_lazy("Enter a whole number, such as 25."),
             "min_value": gettext_lazy("A subscription has at least one seat."),
-            "max_value": gettext_lazy("A subscription has at most %(limit_value)s seats."),
+            "max_value": format_lazy(
+                gettext_lazy("A subscription has at most {seats} seats."), seats=f"{MAX_SEATS:,}"
+            ),
         },
     )
 

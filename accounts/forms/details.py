@@ -38,6 +38,12 @@ MODEL_FIELDS = ("first_name", "last_name", "display_name", "usage_location", *CO
 class UserNameField(forms.CharField):
     """Invisible characters are an error here; after it the control holds what one saw."""
 
+    default_error_messages = {
+        "null_characters_not_allowed": gettext_lazy(
+            "An invisible character can't be in a user name. Check what is left, then try again."
+        )
+    }
+
     def bound_data(self, data: Any, initial: Any) -> Any:
         return visible(data)[0] if isinstance(data, str) else data
 

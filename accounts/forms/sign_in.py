@@ -12,6 +12,12 @@ from ..passwords import canonical
 from ..services.credentials import temporary_password_expired
 from .details import UserNameField
 
+_MISSING = {
+    "oldpassword": _("Enter your current password."),
+    "password1": _("Enter a new password."),
+    "password2": _("Type the new password once more."),
+}
+
 
 class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -26,7 +32,12 @@ class SignInForm(LoginForm):
                     "autocomplete": "username",
                 }
             ),
+            error_messages={
+                "required": _("Enter your user name."),
+                "max_length": _("This is too long for a user name."),
+            },
         )
+        self.fields["password"].error_messages["required"] = _("Enter your password.")
         self.fields["password"].label = _("Password")
         self.fields["password"].widget.attrs.pop("placeholder", None)
 
@@ -49,6 +60,8 @@ class ChangePasswordForm(BaseChangePasswordForm):
         self.fields["password1"].help_text = _("12 characters or more; a few words are fine.")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+        for name, text in _MISSING.items():
+            self.fields[name].error_messages["required"] = text
 
     def clean_password1(self) -> str:
         password: str = self.cleaned_data["password1"]
@@ -66,12 +79,14 @@ class ChoosePasswordForm(forms.Form):
         max_length=4096,
         help_text=_("12 characters or more; a few words are fine."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+        error_messages={"required": _MISSING["password1"]},
     )
     password2 = forms.CharField(
         label=_("New password, once more"),
         strip=False,
         max_length=4096,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": _MISSING["password2"]},
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..text import visible
 
@@ -11,6 +12,11 @@ from ..text import visible
 class VisibleCharField(forms.CharField):
     """Text without invisible characters; the form tells of those that were taken out."""
 
+    default_error_messages = {
+        "max_length": gettext_lazy(
+            "Shorten this to at most %(limit_value)s characters (it has %(show_value)s)."
+        )
+    }
     removed: list[str]
 
     def to_python(self, value: Any) -> str:

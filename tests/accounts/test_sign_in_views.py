@@ -83,6 +83,23 @@ def test_wrong_input_says_so_and_signs_nobody_in(
     assert problems(response.content.decode()) == []
 
 
+def test_what_is_missing_is_asked_for_by_name(client: Client, cast: Cast) -> None:
+    cast.gives_password(cast.uma)
+    assert sign_in(client, "", "").context["form"].errors == {
+        "login": ["Enter your user name."],
+        "password": ["Enter your password."],
+    }
+    client.force_login(cast.uma)
+    assert client.post(CHANGE, {}).context["form"].errors == {
+        "oldpassword": ["Enter your current password."],
+        "password1": ["Enter a new password."],
+        "password2": ["Type the new password once more."],
+    }
+    wrong = {"oldpassword": "wrong", "password1": NEW, "password2": NEW}
+    errors = client.post(CHANGE, wrong).context["form"].errors
+    assert errors == {"oldpassword": ["This is not your current password."]}
+
+
 def test_two_deleted_namesakes_do_not_stand_in_the_way(client: Client, cast: Cast) -> None:
     for _number in range(2):
         namesake = UserFactory.create(

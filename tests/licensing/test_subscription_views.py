@@ -199,7 +199,7 @@ def test_what_is_bought_already_is_not_offered_again(
         ("quantity", "0", "A subscription has at least one seat."),
         ("quantity", "-3", "A subscription has at least one seat."),
         ("quantity", "2.5", "Enter a whole number, such as 25."),
-        ("quantity", "1000001", "A subscription has at most 1000000 seats."),
+        ("quantity", "1000001", "A subscription has at most 1,000,000 seats."),
         ("quantity", "9" * 10_000, "Enter a whole number, such as 25."),
         ("renews_on", "", "Enter the day of the renewal."),
         ("renews_on", "soon", "Enter a date such as 2027-03-31."),
