@@ -103,6 +103,16 @@ def test_every_page_of_a_model_stands_with_few_queries_and_without_a_secret(
         assert not SECRET.search(response.content.decode()), url
 
 
+@pytest.mark.parametrize("model", _models(), ids=lambda model: model._meta.label)
+def test_a_row_that_is_not_there_is_the_not_found_page(
+    model: type[models.Model], support: Client
+) -> None:
+    for url in (
+        _address(model, page, pk) for page in ("change", "history") for pk in (987654, "x")
+    ):
+        assert support.get(url).status_code == HTTPStatus.NOT_FOUND, url
+
+
 def test_the_walk_would_find_a_secret(cast: Cast) -> None:
     cast.gives_password(cast.alice)
     sheet = reset_passwords([cast.uma], customer=cast.contoso, actor=cast.alice).sheet

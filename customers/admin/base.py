@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
@@ -39,7 +39,16 @@ class ServiceForm(forms.ModelForm[Any]):
         return cleaned
 
 
-class ServiceAdmin(admin.ModelAdmin[Any]):
+class KnownRowsAdmin(admin.ModelAdmin[Any]):
+    """The address of a row that is not there is the 404 page, as in the portal."""
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        raise Http404
+
+
+class ServiceAdmin(KnownRowsAdmin):
     """Saves by `write`, which calls a service. What is refused stands on the form, as typed."""
 
     form = ServiceForm
@@ -178,7 +187,7 @@ class ServiceAdmin(admin.ModelAdmin[Any]):
         )
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(KnownRowsAdmin):
     """To be looked at. `hidden` are fields that nobody sees here."""
 
     show_full_result_count = False
