@@ -1,10 +1,13 @@
 import zoneinfo
 from collections.abc import Callable
 
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 
 from .zones import viewer_zone
 
@@ -12,6 +15,18 @@ from .zones import viewer_zone
 OPEN_TO_TEMPORARY = {"accounts:password-choose", "account_logout", "theme", "health-live"}
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """A stranger gets the sign-in page, and is told when a form was lost on the way to it."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponse:
+        if request.method == "POST":
+            messages.warning(
+                request,
+                _("You are signed out, so nothing was saved. Sign in, then do it again."),
+            )
+        return super().handle_no_permission(request, view_func)
 
 
 class TemporaryPasswordMiddleware:

@@ -100,6 +100,17 @@ def test_what_is_missing_is_asked_for_by_name(client: Client, cast: Cast) -> Non
     assert errors == {"oldpassword": ["This is not your current password."]}
 
 
+def test_form_of_whoever_is_signed_out_meanwhile_is_not_lost_in_silence(
+    client: Client, cast: Cast
+) -> None:
+    address = f"/customers/{cast.contoso.pk}/users/add/"
+    said = [
+        [str(message) for message in send(address, follow=True).context["messages"]]
+        for send in (client.get, client.post)
+    ]
+    assert said == [[], ["You are signed out, so nothing was saved. Sign in, then do it again."]]
+
+
 def test_two_deleted_namesakes_do_not_stand_in_the_way(client: Client, cast: Cast) -> None:
     for _number in range(2):
         namesake = UserFactory.create(
