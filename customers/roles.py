@@ -109,9 +109,20 @@ def reach(roles: Iterable[Role], capability: Capability) -> Reach:
 
 def who_can(capability: Capability, *, staff: bool) -> str | Promise:
     """The sentence for whoever may not: whom to ask."""
-    kind = STAFF_ROLES if staff else CUSTOMER_ROLES
-    names = [role.label for role in kind if GRANTS[role].get(capability) == Reach.FULL]
-    if not names:
+    if not _holders(capability, staff=staff):
         return _("Only your partner can do this.")
+    return format_lazy(
+        "{} {}", _("Your role does not include this."), whom_to_ask(capability, staff=staff)
+    )
+
+
+def whom_to_ask(capability: Capability, *, staff: bool) -> str | Promise:
+    """The roles that have it: for a page that has said already what one may not."""
+    names = _holders(capability, staff=staff)
     listed = format_lazy(" · ".join(["{}"] * len(names)), *names)
-    return format_lazy("{} {}.", _("Your role does not include this. Who can:"), listed)
+    return format_lazy("{} {}.", _("Who can:"), listed)
+
+
+def _holders(capability: Capability, *, staff: bool) -> list[str | Promise]:
+    kind = STAFF_ROLES if staff else CUSTOMER_ROLES
+    return [role.label for role in kind if GRANTS[role].get(capability) == Reach.FULL]

@@ -17,7 +17,7 @@ from customers.actor import actor_of
 from customers.addresses import local_address
 from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent
-from customers.roles import Capability, who_can
+from customers.roles import Capability, whom_to_ask
 from customers.services.batches import new_key
 from customers.tenancy import CustomerScopeMixin
 
@@ -58,7 +58,8 @@ class SubscriptionListView(CustomerScopeMixin, TemplateView):
 
     def who_can(self, user: "User") -> str:
         if user.partner_id:
-            return str(who_can(Capability.MANAGE_SUBSCRIPTIONS, staff=True))
+            text = _("You can look at subscriptions, but not change them.")
+            return f"{text} {whom_to_ask(Capability.MANAGE_SUBSCRIPTIONS, staff=True)}"
         text = _("To change subscriptions, ask your partner %(partner)s.")
         return text % {"partner": self.customer.partner.name}
 

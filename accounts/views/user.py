@@ -15,7 +15,7 @@ from django.views.generic import TemplateView
 from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent
-from customers.roles import Capability, who_can
+from customers.roles import Capability, Reach, who_can
 from customers.tenancy import CustomerScopeMixin, require
 from customers.views.activity import lines
 from licensing.models import LicenseAssignment, SubscriptionStatus
@@ -110,6 +110,7 @@ class UserDetailView(PersonMixin):
             "licenses": _licenses(self.person),
             "events": lines(self.customer, events.newest_first()[:EVENTS]),
             "may_see_activity": actor.can(Capability.SEE_ACTIVITY),
+            "own_only": actor.reach(Capability.SEE_ACTIVITY) < Reach.FULL,
             "may_license": actor.can(Capability.MANAGE_LICENSES),
             "facts": _facts(self.person),
             "why_not": _why_not(actor, Capability.MANAGE_USERS, self.person),

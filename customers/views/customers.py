@@ -17,7 +17,7 @@ from customers.actor import actor_of
 from customers.errors import Refused
 from customers.forms.customers import CustomerAddForm, CustomerChangeForm, DomainForm
 from customers.models import AuditEvent, Customer, CustomerQuerySet
-from customers.roles import Capability
+from customers.roles import Capability, Reach
 from customers.services.customers import add_customer, change_customer
 from customers.tenancy import CustomerScopeMixin, RoleMixin, require
 from customers.text import visible
@@ -163,6 +163,7 @@ class CustomerDetailView(CustomerScopeMixin, TemplateView):
         if user.can(Capability.SEE_ACTIVITY):
             events = AuditEvent.objects.of(self.customer).seen_by(user).newest_first()
             context["lines"] = lines(self.customer, events[:RECENT])
+            context["own_only"] = user.reach(Capability.SEE_ACTIVITY) < Reach.FULL
         return context
 
 

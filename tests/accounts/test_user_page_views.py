@@ -55,7 +55,7 @@ def test_page_shows_details_licenses_and_activity(alice: Client, cast: Cast) -> 
     block_users([cast.uma], customer=cast.contoso, actor=cast.gail)
     html = read(alice, address(cast.uma))
     text = words(html)
-    assert "Sign-in is blocked since" in text
+    assert "Sign-in has been blocked since" in text
     assert "by Gail." in text
     assert "Sign-in blocked · Gail (gail@contoso.example)" in text
     assert "Licenses Manage licenses Mail" in text
@@ -251,6 +251,7 @@ def test_who_may_only_see_gets_no_form(client: Client, cast: Cast) -> None:
     assert "<input" not in html[html.index("<main") : html.index("</main>")]
     text = words(html)
     assert "Your role does not include this. Who can: Account admin · Admin agent." in text
+    assert "Your role shows your own actions only, and there are none on this person." in text
     assert "Manage licenses" in text
     response = client.post(address(cast.uma), {"display_name": "Changed"})
     assert response.status_code == HTTPStatus.FORBIDDEN

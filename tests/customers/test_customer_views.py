@@ -315,6 +315,16 @@ def test_home_shows_each_role_what_it_reaches(client: Client, cast: Cast) -> Non
     }
 
 
+def test_home_does_not_say_that_nothing_happened_where_a_role_sees_its_own_actions_only(
+    client: Client, cast: Cast
+) -> None:
+    block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    client.force_login(cast.bob)
+    text = words(client.get(f"/customers/{cast.contoso.pk}/").content.decode())
+    assert "Your role shows your own actions only, and there are none yet." in text
+    assert "Nothing has happened yet" not in text
+
+
 def test_home_costs_the_same_for_one_and_many(alice: Client, cast: Cast) -> None:
     url = f"/customers/{cast.contoso.pk}/"
     SubscriptionFactory.create(customer=cast.contoso, holders=[cast.uma])

@@ -107,7 +107,7 @@ def test_sign_in_is_blocked_and_allowed_by_keyboard_alone(page_as: PageAs, peopl
     own.goto("/me/")
     title(own, "Sign in")
     _press(page, "Done")
-    expect(page.get_by_text("Sign-in is blocked since")).to_be_visible()
+    expect(page.get_by_text("Sign-in has been blocked since")).to_be_visible()
     _press(page, "Allow sign-in")
     title(page, "Allow sign-in")
     _press(page, "Allow sign-in")

@@ -118,7 +118,10 @@ def test_who_only_sees_is_told_who_can(
 ) -> None:
     client.force_login(getattr(cast, who))
     page = client.get(url).content.decode()
-    shown = {"bob": "Who can: Account admin", "gail": "ask your partner Fabrikam."}[who]
+    shown = {
+        "bob": "not change them. Who can: Account admin",
+        "gail": "ask your partner Fabrikam.",
+    }[who]
     assert shown in words(page)
     told = {"bob": "Who can: Account admin", "gail": "Only your partner can do this."}[who]
     assert [label for label in (">Manage<", "Add subscription") if label in page] == []
