@@ -3,7 +3,8 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -20,7 +21,9 @@ Handler = Callable[[HttpRequest], HttpResponse]
 class SignInMiddleware(LoginRequiredMiddleware):
     """A stranger gets the sign-in page, and is told when a form was lost on the way to it."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponse:
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
         if request.method == "POST":
             messages.warning(
                 request,

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from django import forms
@@ -137,7 +138,7 @@ def test_page_for_a_mistake_needs_nothing(template: str) -> None:
     assert render_to_string(template).count("<h1>") == 1
 
 
-def stale_post(cast: Cast, origin: str) -> HttpResponse:
+def stale_post(cast: Cast, origin: str) -> Any:
     client = Client(enforce_csrf_checks=True, headers={"origin": origin})
     client.force_login(cast.alice)
     sent = {
