@@ -9,11 +9,11 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django_countries import countries
 
 from .actions import Action
-from .models import AuditEvent
+from .models import AuditEvent, BatchKind
 
 NOTHING = "–"
 # The values of a change; what is not named here is called as its field is.
@@ -75,6 +75,12 @@ def action_label(event: AuditEvent) -> str:
     except ValueError:
         # An action that the portal knew once.
         return event.action
+
+
+def batch_label(kind: str, people: int) -> str:
+    """A batch as its line says it, such as "Block sign-in: 140 users"."""
+    count = ngettext("%(count)s user", "%(count)s users", people) % {"count": f"{people:,}"}
+    return _("%(label)s: %(value)s") % {"label": BatchKind(kind).label, "value": count}
 
 
 def describe(event: AuditEvent) -> list[str]:

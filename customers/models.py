@@ -13,7 +13,7 @@ from django_countries.fields import CountryField
 
 from . import lookups as lookups  # noqa: PLC0414 - registers what its name says
 from .actions import Action
-from .roles import Capability, Reach
+from .events import AuditEventQuerySet
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -234,42 +234,6 @@ class BatchItem(models.Model):
         return f"{self.batch_id}/{self.user_id}"
 
 
-def _with_words(events: AuditEventQuerySet, lookup: str, text: str) -> AuditEventQuerySet:
-    for word in text.split():
-        events = events.filter(**{lookup: word})
-    return events
-
-
-class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
-    def of(self, customer: Customer) -> AuditEventQuerySet:
-        return self.filter(customer=customer)
-
-    def seen_by(self, user: User) -> AuditEventQuerySet:
-        """All of them, or just the own actions, as far as the role goes."""
-        far = user.reach(Capability.SEE_ACTIVITY)
-        if far == Reach.FULL:
-            return self
-        return self.filter(actor_id=user.pk) if far == Reach.LIMITED else self.none()
-
-    def about(self, user: User) -> AuditEventQuerySet:
-        """What was done to this user."""
-        return self.filter(target_type="user", target_id=user.pk)
-
-    def removed_domain(self, domain: int) -> AuditEventQuerySet:
-        return self.filter(action=Action.DOMAIN_REMOVED, target_type="domain", target_id=domain)
-
-    def by_person(self, text: str) -> AuditEventQuerySet:
-        """Every word of the text is in the actor's name, as it was then."""
-        return _with_words(self, "names__actor__icontains", text)
-
-    def on_user(self, text: str) -> AuditEventQuerySet:
-        """What was done to a user in whose name, as it was then, is every word of the text."""
-        return _with_words(self.filter(target_type="user"), "names__target__icontains", text)
-
-    def newest_first(self) -> AuditEventQuerySet:
-        return self.select_related("names").order_by("-id")
-
-
 class AuditEvent(models.Model):
     """Append-only. People are plain numbers, not foreign keys: a purge must not touch an event."""
 
@@ -277,6 +241,14 @@ class AuditEvent(models.Model):
     partner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+")
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+")
     batch_id = models.BigIntegerField(null=True)
+    stands_for = models.PositiveIntegerField(
+        null=True,
+        default=1,
+        help_text=(
+            "How many people this line of the log is about; NULL: the line is an earlier event of"
+            " the batch."
+        ),
+    )
     actor_id = models.BigIntegerField(null=True)
     action = models.CharField(max_length=40, choices=Action)
     target_type = models.CharField(max_length=40, blank=True)
@@ -292,6 +264,21 @@ class AuditEvent(models.Model):
             models.Index(fields=["partner", "-id"], name="audit_by_partner"),
             models.Index(fields=["target_type", "target_id", "-id"], name="audit_by_target"),
             models.Index(fields=["customer", "actor_id", "-id"], name="audit_by_actor"),
+            models.Index(
+                fields=["customer", "-id", "batch_id"],
+                name="audit_lines",
+                condition=Q(stands_for__isnull=False),
+            ),
+            models.Index(
+                fields=["batch_id", "id"],
+                name="audit_line_of_batch",
+                condition=Q(batch_id__isnull=False, stands_for__isnull=False),
+            ),
+            models.Index(
+                fields=["batch_id", "id"],
+                name="audit_by_batch",
+                condition=Q(batch_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

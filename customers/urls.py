@@ -26,4 +26,9 @@ urlpatterns = [
         views.ActivityExportView.as_view(),
         name="activity-export",
     ),
+    path(
+        "<int:customer>/activity/batches/<int:batch>/",
+        views.ActivityBatchView.as_view(),
+        name="activity-batch",
+    ),
 ]

@@ -100,6 +100,7 @@ def _of_customers(contoso: Customer) -> list[PageOf]:
         customer__partner=contoso.partner, status="suspended"
     ).order_by("pk")[0]
     domain = contoso.domains.order_by("is_primary", "pk")[0]
+    batch = contoso.batches.order_by("-done", "pk")[0]
     one, this = [contoso.pk], {"customer": contoso.pk, "subscription": active[0].pk}
     rest = {"customer": suspended.customer_id, "subscription": suspended.pk}
     return [
@@ -113,6 +114,10 @@ def _of_customers(contoso: Customer) -> list[PageOf]:
             reverse("customers:domain-remove", args=[contoso.pk, domain.pk]),
         ),
         PageOf("customers:activity-list", reverse("customers:activity-list", args=one)),
+        PageOf(
+            "customers:activity-batch",
+            reverse("customers:activity-batch", args=[contoso.pk, batch.pk]),
+        ),
         PageOf("licensing:subscription-list", reverse("licensing:subscription-list", args=one)),
         PageOf("licensing:subscription-add", reverse("licensing:subscription-add", args=one)),
         PageOf("licensing:subscription-detail", _url("licensing:subscription-detail", this)),

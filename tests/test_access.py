@@ -52,6 +52,7 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "accounts:user-remove": DELETE_PERMANENTLY,
     "accounts:user-reset": RESET_PASSWORDS,
     "accounts:user-restore": MANAGE_USERS,
+    "customers:activity-batch": ACTIVITY,
     "customers:activity-export": ACTIVITY,
     "customers:activity-list": ACTIVITY,
     "customers:customer-account": SEE,
@@ -128,6 +129,7 @@ def world(cast: Cast) -> World:
         "domain": neighbor.domains.get().pk,
         "subscription": SubscriptionFactory.create(customer=neighbor).pk,
         "sheet": neighbors_sheet.pk,
+        "batch": neighbors_sheet.batch_id or 0,
     }
     guest = UserFactory.create(customer=cast.contoso)
     # Whoever has no password of one's own is led elsewhere; this one fits nothing.
@@ -270,7 +272,7 @@ def test_a_sheet_is_its_makers_and_the_account_admins(name: str, world: World) -
 
 def test_a_customers_administrator_knows_the_own_customer_alone(world: World) -> None:
     client = signed_in(world.cast.gail)
-    others = {"customer": world.neighbor.pk, "batch": NO_SUCH, **world.foreign}
+    others = {"customer": world.neighbor.pk, **world.foreign}
     found = {
         name: answers(client, address(name, world, **others))
         for name in {*IN_CUSTOMER, *SHEETS, *BATCHES}
@@ -290,7 +292,7 @@ def test_staff_limited_to_other_customers_get_404(world: World) -> None:
             assert 404 not in answers(signed_in(limited), url), name
 
 
-@pytest.mark.parametrize("key", ["user", "domain", "subscription", "sheet"])
+@pytest.mark.parametrize("key", ["user", "domain", "subscription", "sheet", "batch"])
 def test_an_id_of_another_customer_is_a_404_within_ones_own(key: str, world: World) -> None:
     client = signed_in(world.cast.alice)
     wrong = []

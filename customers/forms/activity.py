@@ -1,13 +1,15 @@
 from datetime import date, datetime, time
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..actions import Action
-from ..models import AuditEventQuerySet
+from ..events import AuditEventQuerySet, on_user
 from .fields import VisibleCharField
 
 TEXT_LENGTH = 200
@@ -63,20 +65,38 @@ class ActivityFilterForm(forms.Form):
     def is_set(self) -> bool:
         return any(self.data.get(name) for name in self.fields)
 
-    def apply(self, events: AuditEventQuerySet) -> AuditEventQuerySet:
-        """The events that fit. Days begin and end in the viewer's zone."""
+    def of_deed(self, events: AuditEventQuerySet) -> AuditEventQuerySet:
+        """What all events of a batch have in common: who and when.
+
+        Days begin and end in the viewer's zone.
+        """
         values = self.cleaned_data
         if values.get("person"):
             events = events.by_person(values["person"])
-        if values.get("action"):
-            events = events.filter(action=values["action"])
-        if values.get("user"):
-            events = events.on_user(values["user"])
         if values.get("since"):
             events = events.filter(at__gte=_moment(values["since"], time.min))
         if values.get("until"):
             events = events.filter(at__lte=_moment(values["until"], time.max))
         return events
+
+    def of_event(self) -> Q:
+        """What is asked of each event by itself: the action, and to whom."""
+        values = self.cleaned_data
+        condition = Q()
+        if values.get("action"):
+            condition &= Q(action=values["action"])
+        if values.get("user"):
+            condition &= on_user(values["user"])
+        return condition
+
+    def event_query(self) -> str:
+        """What of_event asks, as it stands in an address."""
+        asked = {name: self.cleaned_data.get(name) for name in ("action", "user")}
+        return urlencode({name: value for name, value in asked.items() if value})
+
+    def apply(self, events: AuditEventQuerySet) -> AuditEventQuerySet:
+        """The events that fit."""
+        return self.of_deed(events).filter(self.of_event())
 
 
 def _moment(day: date, clock: time) -> datetime:

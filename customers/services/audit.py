@@ -1,12 +1,14 @@
 """The one way into the activity log: called by every service inside its transaction."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 from ..actions import Action
@@ -40,36 +42,36 @@ def record(
     reason: str = "",
 ) -> None:
     """Write the events. `actor` None is the portal itself (the nightly purge, a command)."""
-    now = timezone.now()
-    rest: list[Entry] = []
+    make = partial(
+        row,
+        at=timezone.now(),
+        actor=actor,
+        customer=customer,
+        partner=partner,
+        batch=batch,
+        reason=reason,
+    )
+    entries, rest = list(entries), []
+    share = shares(batch, [entry.target for entry in entries])
     for group in _alike(entries):
-        if len(group) < bulk.COPY_FROM:
+        # SQLite draws no keys beforehand.
+        if len(group) < bulk.COPY_FROM or connection.vendor != "postgresql":
             rest += group
             continue
-        event, names = row(
-            group[0],
-            at=now,
-            actor=actor,
-            customer=customer,
-            partner=partner,
-            batch=batch,
-            reason=reason,
-        )
-        _write_alike(event, names, [entry.target for entry in group])
-    write(
-        [
-            row(
-                entry,
-                at=now,
-                actor=actor,
-                customer=customer,
-                partner=partner,
-                batch=batch,
-                reason=reason,
-            )
-            for entry in rest
-        ]
-    )
+        targets = [entry.target for entry in group]
+        _write_alike(*make(group[0]), targets, list(islice(share, len(group))))
+    rows = [make(entry) for entry in rest]
+    for event, _names in rows:
+        event.stands_for = next(share)
+    write(rows)
+
+
+def shares(batch: Batch | None, targets: Sequence[models.Model]) -> Iterator[int | None]:
+    """What each event stands for in the log: of a batch the first one for all of its people."""
+    if batch is None:
+        return repeat(1)
+    people = {target.pk for target in targets if target._meta.model_name == "user"}
+    return chain([len(people) or 1], repeat(None))
 
 
 def _alike(entries: Iterable[Entry]) -> Iterable[list[Entry]]:
@@ -81,12 +83,21 @@ def _alike(entries: Iterable[Entry]) -> Iterable[list[Entry]]:
     return groups.values()
 
 
-def _write_alike(event: AuditEvent, names: AuditNames, targets: Sequence[models.Model]) -> None:
+def _write_alike(
+    event: AuditEvent,
+    names: AuditNames,
+    targets: Sequence[models.Model],
+    stands_for: Sequence[int | None],
+) -> None:
     keys = bulk.draw_keys(AuditEvent, len(targets))
     bulk.insert_alike(
         AuditEvent,
-        _columns(event, "id", "target_id"),
-        {"id": keys, "target_id": [target.pk for target in targets]},
+        _columns(event, "id", "target_id", "stands_for"),
+        {
+            "id": keys,
+            "target_id": [target.pk for target in targets],
+            "stands_for": stands_for,
+        },
     )
     bulk.insert_alike(
         AuditNames,

@@ -1,8 +1,10 @@
-from .activity import ActivityExportView, ActivityListView
+from .activity import ActivityBatchView, ActivityListView
+from .activity_export import ActivityExportView
 from .customers import CustomerAccountView, CustomerAddView, CustomerDetailView, CustomerListView
 from .domains import DomainAddView, DomainPrimaryView, DomainRemoveView
 
 __all__ = [
+    "ActivityBatchView",
     "ActivityExportView",
     "ActivityListView",
     "CustomerAccountView",

@@ -1,28 +1,29 @@
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import tzinfo
 from typing import Any, Self
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import redirect
+from django.db.models import Q
+from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from customers.actor import actor_of
+from customers.events import AuditEventQuerySet
 from customers.forms.activity import ActivityFilterForm
-from customers.history import action_label, describe
-from customers.models import AuditEvent, AuditEventQuerySet, Customer
+from customers.history import action_label, batch_label, describe
+from customers.models import AuditEvent, Batch, Customer
 from customers.roles import Capability, Reach
-from customers.spreadsheets import csv_lines
 from customers.tenancy import CustomerScopeMixin
 
 from .lists import Pager, address
 
-EXPORT_CHUNK = 2_000
-LARGEST_ID = 2**63 - 1
+# Behind every event, and short enough for an address.
+BEYOND = 10**18 - 1
+# More events of a batch that fit the filter are not counted.
+COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,32 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Company:
+    """The batch of an event that has others in it."""
+
+    label: str
+    people: int
+    # Its events, and its result.
+    url: str
+    result_url: str
+    # How many of its events fit the filter, in words.
+    fitting: str = ""
+    # Where to take the batch back, for whoever may.
+    undo_url: str = ""
+
+    @property
+    def others(self) -> int:
+        return self.people - 1
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One event as lists show it; `url` leads to a person who is still there."""
 
     event: AuditEvent
     details: list[str]
     url: str = ""
+    company: Company | None = None
 
     @property
     def action(self) -> str:
@@ -60,8 +81,11 @@ class Line:
         return Name.read(self.event.names.target)
 
 
-def lines(customer: Customer, events: Iterable[AuditEvent]) -> list[Line]:
-    """Two queries, whatever the number of events: themselves and who of them is still there."""
+def lines(customer: Customer, events: Iterable[AuditEvent], query: str = "") -> list[Line]:
+    """Two queries, whatever the number of events: themselves and who of them is still there.
+
+    Of events `with_batch` a line tells of the others; `query` then stays in the batch's address.
+    """
     rows = list(events)
     people = [row.target_id for row in rows if row.target_id and row.target_type == "user"]
     living = set(customer.users.active().filter(pk__in=people).values_list("pk", flat=True))
@@ -72,34 +96,59 @@ def lines(customer: Customer, events: Iterable[AuditEvent]) -> list[Line]:
             reverse("accounts:user-detail", args=[customer.pk, row.target_id])
             if row.target_type == "user" and row.target_id in living
             else "",
+            _company(customer, row, query) if getattr(row, "in_company", False) else None,
         )
         for row in rows
     ]
 
 
+def _company(customer: Customer, event: Any, query: str) -> Company:
+    url = reverse("customers:activity-batch", args=[customer.pk, event.batch_id])
+    return Company(
+        label=batch_label(event.batch_kind, event.batch_people),
+        people=event.batch_people,
+        url=f"{url}?{query}" if query else url,
+        result_url=reverse("accounts:batch-detail", args=[event.batch_id]),
+        fitting=_fitting(getattr(event, "fitting", None)),
+    )
+
+
+def _fitting(number: int | None) -> str:
+    if number is None:
+        return ""
+    if number > COUNTED:
+        return _("More than %(count)s entries fit the filter") % {"count": f"{COUNTED:,}"}
+    text = ngettext("%(count)s entry fits the filter", "%(count)s entries fit the filter", number)
+    return text % {"count": f"{number:,}"}
+
+
 class FilteredEventsMixin(CustomerScopeMixin):
-    """The customer's events that the role sees and the filter in the address lets through."""
+    """The customer's events that the role sees, and the filter in the address."""
 
     capability = Capability.SEE_ACTIVITY
 
     def scope(self, **kwargs: Any) -> None:
-        user = actor_of(self.request)
         self.form = ActivityFilterForm(self.request.GET)
         self.form.is_valid()
-        events = AuditEvent.objects.of(self.customer).seen_by(user)
-        self.events: AuditEventQuerySet = self.form.apply(events)
+        self.seen = AuditEvent.objects.of(self.customer).seen_by(actor_of(self.request))
 
 
 class ActivityListView(FilteredEventsMixin, TemplateView):
+    """A line each batch and each event that has none."""
+
     template_name = "customers/activity_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = actor_of(self.request)
-        rows, pager = _page(self.request, self.events)
+        condition = self.form.of_event()
+        events = self.form.of_deed(self.seen).lines(condition).with_batch()
+        if condition:
+            events = events.with_fitting(condition, COUNTED)
+        rows, pager = page_of_events(self.request, events)
         names = dict.fromkeys(self.form.fields)
         return super().get_context_data(**kwargs) | {
             "form": self.form,
-            "lines": lines(self.customer, rows),
+            "lines": lines(self.customer, rows, self.form.event_query()),
             "pager": pager,
             "own_only": user.reach(Capability.SEE_ACTIVITY) == Reach.LIMITED,
             "clear_url": address(self.request, **names, before=None, after=None),
@@ -107,86 +156,92 @@ class ActivityListView(FilteredEventsMixin, TemplateView):
         }
 
 
-def _page(request: HttpRequest, events: AuditEventQuerySet) -> tuple[list[AuditEvent], Pager]:
-    """Fifty events from a known one on, so that the oldest page costs what the newest does."""
+class ActivityBatchView(FilteredEventsMixin, TemplateView):
+    """The people of one batch, in the order in which they were written."""
+
+    template_name = "customers/activity_batch.html"
+    batch: Batch
+
+    def scope(self, **kwargs: Any) -> None:
+        super().scope(**kwargs)
+        found = self.customer.batches.filter(pk=kwargs["batch"]).first()
+        if found is None:
+            raise Http404
+        self.batch = found
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        of_batch = self.seen.filter(batch_id=self.batch.pk)
+        first = of_batch.lines().with_batch().select_related("names").first()
+        condition = self.form.of_event()
+        events = of_batch.filter(condition)
+        rows, pager = page_of_events(self.request, events, oldest_first=True)
+        return super().get_context_data(**kwargs) | {
+            "batch": self.batch,
+            "heading": _heading(self.batch, first),
+            "head": Line(first, []) if first else None,
+            "form": self.form,
+            "is_narrowed": bool(condition) or not self.form.is_valid(),
+            "lines": lines(self.customer, rows),
+            "pager": pager,
+            "clear_url": self.request.path,
+        }
+
+
+def _heading(batch: Batch, first: Any) -> str:
+    return batch_label(batch.kind, first.batch_people) if first else batch.get_kind_display()
+
+
+def page_of_events(
+    request: HttpRequest, events: AuditEventQuerySet, *, oldest_first: bool = False
+) -> tuple[list[AuditEvent], Pager]:
+    """Fifty events from a known one on, so that the last page costs what the first does."""
     size = settings.PAGE_SIZE
-    after, before = (_id(request.GET.get(name, "")) for name in ("after", "before"))
-    if after is not None:
-        upwards = events.select_related("names").filter(pk__gt=after).order_by("pk")
-        rows = list(upwards[: size + 1])
-        newer, rows = len(rows) > size, rows[size - 1 :: -1] if len(rows) > size else rows[::-1]
-        if newer or not after:
-            return rows, _pager(request, rows, newer=newer, older=after > 0)
-        # Less than a page is newer: that is the first page, which is to be a full one.
-        before = None
-    newest = events.newest_first()
-    rows = list((newest.filter(pk__lt=before) if before is not None else newest)[: size + 1])
-    older, rows = len(rows) > size, rows[:size]
-    return rows, _pager(request, rows, newer=before is not None, older=older)
+    onward, back = ("after", "before") if oldest_first else ("before", "after")
+    place = {name: _id(request.GET.get(name, "")) for name in (onward, back)}
+    if place[back] is not None:
+        rows = _rows(events, back, place[back])
+        more, rows = len(rows) > size, rows[:size][::-1]
+        is_last = place[back] in (0, BEYOND)
+        if more or is_last:
+            return rows, _pager(request, rows, onward, back=more, on=not is_last)
+        # Less than a page lies before it: that is the first page, which is to be a full one.
+        place[onward] = None
+    rows = _rows(events, onward, place[onward])
+    more, rows = len(rows) > size, rows[:size]
+    return rows, _pager(request, rows, onward, back=place[onward] is not None, on=more)
 
 
-def _pager(request: HttpRequest, rows: list[AuditEvent], *, newer: bool, older: bool) -> Pager:
-    newer, older = newer and bool(rows), older and bool(rows)
+def _rows(events: AuditEventQuerySet, way: str, place: int | None) -> list[AuditEvent]:
+    """A page and one more, from the place on: after it or before it.
+
+    Found by number first: with their names at once, those of the whole log might be read.
+    """
+    events = events.order_by("pk" if way == "after" else "-pk")
+    found = events
+    if place is not None:
+        found = found.filter(Q(pk__gt=place) if way == "after" else Q(pk__lt=place))
+    keys = list(found.values_list("pk", flat=True)[: settings.PAGE_SIZE + 1])
+    return list(events.filter(pk__in=keys).select_related("names"))
+
+
+def _pager(
+    request: HttpRequest, rows: list[AuditEvent], onward: str, *, back: bool, on: bool
+) -> Pager:
+    back, on = back and bool(rows), on and bool(rows)
+    upwards = onward == "after"
+    other, end = ("before", BEYOND) if upwards else ("after", 0)
+    here = {"after": None, "before": None}
     return Pager(
-        _("Newest first"),
-        first_url=address(request, before=None, after=None) if newer else None,
-        previous_url=address(request, before=None, after=rows[0].pk) if newer else None,
-        next_url=address(request, after=None, before=rows[-1].pk) if older else None,
-        last_url=address(request, before=None, after=0) if older else None,
+        _("Oldest first") if upwards else _("Newest first"),
+        first_url=address(request, **here) if back else None,
+        previous_url=address(request, **{**here, other: rows[0].pk}) if back else None,
+        next_url=address(request, **{**here, onward: rows[-1].pk}) if on else None,
+        last_url=address(request, **{**here, other: end}) if on else None,
     )
 
 
 def _id(text: str) -> int | None:
     """The number in an address, if it can be one."""
-    if not (text.isascii() and text.isdecimal() and len(text) < len(str(LARGEST_ID))):
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(BEYOND))):
         return None
     return int(text)
-
-
-class ActivityExportView(FilteredEventsMixin, TemplateView):
-    """All events of the filter as a file, written while it is read."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
-        if not self.form.is_valid():
-            # The list says at the field what is wrong with the filter.
-            url = reverse("customers:activity-list", args=[self.customer.pk])
-            return redirect(f"{url}?{request.GET.urlencode()}")
-        # The viewer's zone is over when the file is written.
-        zone = timezone.get_current_timezone()
-        response = StreamingHttpResponse(
-            csv_lines(_rows(self.events, zone)), content_type="text/csv; charset=utf-8"
-        )
-        day = timezone.localdate().isoformat()
-        name = f"activity-{self.customer.pk}-{day}.csv"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
-
-
-def _rows(events: AuditEventQuerySet, zone: tzinfo) -> Iterator[list[str]]:
-    yield [
-        _("Time (%(zone)s)") % {"zone": zone},
-        _("Person"),
-        _("Action"),
-        _("Kind"),
-        _("Target"),
-        _("Changes"),
-    ]
-    for event in _all(events):
-        with timezone.override(zone):
-            details = describe(event)
-        yield [
-            event.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
-            event.names.actor or _("The portal"),
-            action_label(event),
-            event.target_type,
-            event.names.target,
-            "; ".join(details),
-        ]
-
-
-def _all(events: AuditEventQuerySet) -> Iterator[AuditEvent]:
-    """Newest first, a chunk at a time: the log may be longer than the memory."""
-    newest, before = events.newest_first(), LARGEST_ID
-    while chunk := list(newest.filter(pk__lt=before)[:EXPORT_CHUNK]):
-        yield from chunk
-        before = chunk[-1].pk

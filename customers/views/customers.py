@@ -161,8 +161,8 @@ class CustomerDetailView(CustomerScopeMixin, TemplateView):
             sheets = self.customer.sheets.open().readable_by(user)
             context["sheets"] = sheets.count()
         if user.can(Capability.SEE_ACTIVITY):
-            events = AuditEvent.objects.of(self.customer).seen_by(user).newest_first()
-            context["lines"] = lines(self.customer, events[:RECENT])
+            events = AuditEvent.objects.of(self.customer).seen_by(user).lines().with_batch()
+            context["lines"] = lines(self.customer, events.newest_first()[:RECENT])
             context["own_only"] = user.reach(Capability.SEE_ACTIVITY) < Reach.FULL
         return context
 

@@ -1,6 +1,6 @@
 """People and deeds collected in memory and written in few statements, in the order of time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -55,15 +55,7 @@ class Stage:
             Batch.objects.filter(pk__in=batch_ids).update(by=author)
         self._write_assignments()
         self._write_items()
-        audit.write(
-            [
-                audit.row(
-                    entry, at=deed.at, actor=deed.actor, customer=deed.customer, batch=deed.batch
-                )
-                for deed in self.deeds
-                for entry in deed.entries
-            ]
-        )
+        audit.write([row for deed in self.deeds for row in _events(deed)])
         self.written += len(self.people)
         self.people, self.assignments, self.deeds = [], [], []
 
@@ -105,6 +97,16 @@ class Stage:
             for user in deed.people
         ]
         bulk.insert(BatchItem, rows)
+
+
+def _events(deed: Deed) -> Iterator[audit.Row]:
+    share = audit.shares(deed.batch, [entry.target for entry in deed.entries])
+    for entry in deed.entries:
+        event, names = audit.row(
+            entry, at=deed.at, actor=deed.actor, customer=deed.customer, batch=deed.batch
+        )
+        event.stands_for = next(share)
+        yield event, names
 
 
 def _batch(deed: Deed, kind: BatchKind) -> Batch:
