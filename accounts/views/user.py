@@ -105,10 +105,12 @@ class UserDetailView(PersonMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor = actor_of(self.request)
         events = AuditEvent.objects.of(self.customer).about(self.person).seen_by(actor)
+        log = reverse("customers:activity-list", args=[self.customer.pk])
         return super().get_context_data(**kwargs) | {
             "sign_in": sign_in_state(self.person),
             "licenses": _licenses(self.person),
-            "events": lines(self.customer, events.newest_first()[:EVENTS]),
+            "events": lines(self.customer, events.with_batch().newest_first()[:EVENTS]),
+            "events_url": f"{log}?user_id={self.person.pk}",
             "may_see_activity": actor.can(Capability.SEE_ACTIVITY),
             "own_only": actor.reach(Capability.SEE_ACTIVITY) < Reach.FULL,
             "may_license": actor.can(Capability.MANAGE_LICENSES),

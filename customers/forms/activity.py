@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from ..actions import Action
 from ..events import AuditEventQuerySet, on_user
-from .fields import VisibleCharField
+from .fields import IdField, VisibleCharField
 
 TEXT_LENGTH = 200
+NOBODY = gettext_lazy("This address names nobody. Choose Clear, and look for the person by name.")
 
 
 class DateInput(forms.DateInput):
@@ -52,6 +53,8 @@ class ActivityFilterForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("Choose one of these actions.")},
     )
     user = _text(gettext_lazy("User"), gettext_lazy("To whom"))
+    # Exactly this person, whatever the name was or becomes.
+    user_id = IdField(required=False, nobody=NOBODY)
     since = _day(gettext_lazy("From"))
     until = _day(gettext_lazy("To"))
 
@@ -87,6 +90,8 @@ class ActivityFilterForm(forms.Form):
             condition &= Q(action=values["action"])
         if values.get("user"):
             condition &= on_user(values["user"])
+        if values.get("user_id"):
+            condition &= Q(target_type="user", target_id=values["user_id"])
         return condition
 
     def event_query(self) -> str:

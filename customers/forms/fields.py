@@ -36,6 +36,20 @@ class VisibleEmailField(VisibleCharField, forms.EmailField):
     pass
 
 
+class IdField(forms.IntegerField):
+    """The number of a row, hidden in an address."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, *, nobody: Any, **kwargs: Any) -> None:
+        errors = dict.fromkeys(("invalid", "min_value", "max_value"), nobody)
+        kwargs = {"min_value": 1, "max_value": 2**63 - 1, "error_messages": errors} | kwargs
+        super().__init__(**kwargs)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return visible(data)[0] if isinstance(data, str) else data
+
+
 def removal_notices(form: forms.BaseForm) -> list[str]:
     """A sentence for each field of a cleaned form that lost invisible characters."""
     return [

@@ -134,26 +134,38 @@ class FilteredEventsMixin(CustomerScopeMixin):
 
 
 class ActivityListView(FilteredEventsMixin, TemplateView):
-    """A line each batch and each event that has none."""
+    """A line each batch and each event that has none; of one person, each event."""
 
     template_name = "customers/activity_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = actor_of(self.request)
-        condition = self.form.of_event()
-        events = self.form.of_deed(self.seen).lines(condition).with_batch()
-        if condition:
-            events = events.with_fitting(condition, COUNTED)
-        rows, pager = page_of_events(self.request, events)
+        person = self.form.cleaned_data.get("user_id")
+        events = self.form.apply(self.seen) if person else self.batches()
+        rows, pager = page_of_events(self.request, events.with_batch())
         names = dict.fromkeys(self.form.fields)
         return super().get_context_data(**kwargs) | {
             "form": self.form,
+            "about": self.name_of(person, rows) if person else None,
+            "everybody_url": address(self.request, user_id=None, before=None, after=None),
             "lines": lines(self.customer, rows, self.form.event_query()),
             "pager": pager,
             "own_only": user.reach(Capability.SEE_ACTIVITY) == Reach.LIMITED,
             "clear_url": address(self.request, **names, before=None, after=None),
             "export_query": address(self.request, before=None, after=None).partition("?")[2],
         }
+
+    def batches(self) -> AuditEventQuerySet:
+        condition = self.form.of_event()
+        events = self.form.of_deed(self.seen).lines(condition)
+        return events.with_fitting(condition, COUNTED) if condition else events
+
+    def name_of(self, person: int, rows: list[AuditEvent]) -> Name:
+        """Today's name, or the last one in the log of somebody who is gone."""
+        found = self.customer.users.filter(pk=person).first()
+        if found:
+            return Name(found.display_name, found.user_name)
+        return Name.read(rows[0].names.target) if rows else Name(_("somebody who is not here"))
 
 
 class ActivityBatchView(FilteredEventsMixin, TemplateView):

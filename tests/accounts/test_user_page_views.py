@@ -300,3 +300,16 @@ def test_activity_follows_the_role(client: Client, cast: Cast) -> None:
     assert "Sign-in blocked · Alice" not in text
     client.force_login(UserFactory.create(customer=cast.contoso, roles=[Role.SERVICE_ADMIN]))
     assert "Recent activity" not in words(read(client, address(cast.uma)))
+
+
+def test_activity_leads_to_all_of_the_persons_events(client: Client, cast: Cast) -> None:
+    block_users([cast.uma, cast.gail], customer=cast.contoso, actor=cast.alice)
+    client.force_login(cast.alice)
+    html = read(client, address(cast.uma))
+    log = f"/customers/{cast.contoso.pk}/activity/"
+    assert f'<a href="{log}?user_id={cast.uma.pk}">Show all</a>' in html
+    assert "Sign-in blocked · Alice (alice@fabrikam.example) With 1 other user" in words(html)
+    delete_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    assert f"{log}?user_id={cast.uma.pk}" in read(client, address(cast.uma))
+    client.force_login(UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN]))
+    assert "Show all" not in read(client, address(cast.uma))

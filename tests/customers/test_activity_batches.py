@@ -9,7 +9,13 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from accounts.services.licenses import LicenseChange, change_licenses
-from accounts.services.users import allow_users, block_users
+from accounts.services.users import (
+    allow_users,
+    block_users,
+    change_user,
+    delete_users,
+    remove_users,
+)
 from customers.actions import Action
 from customers.models import AuditEvent, Batch, BatchKind
 from customers.services import audit, bulk
@@ -246,3 +252,51 @@ def test_the_customers_home_tells_of_a_batch_in_one_line(
     text = client.get(f"/customers/{cast.contoso.pk}/").content.decode()
     assert words(text).count("Block sign-in: 3 users") == 1
     assert "Sign-in blocked" not in words(text)
+
+
+def test_the_log_of_one_person_has_each_event_whatever_the_name_was(
+    get: Get, cast: Cast, people: list[User]
+) -> None:
+    block([cast.uma, *people], cast)
+    change_user(cast.uma, customer=cast.contoso, actor=cast.alice, fields={"display_name": "Uma B"})
+    namesake = UserFactory.create(customer=cast.contoso, display_name="Uma B")
+    block([namesake], cast)
+    response = get(user_id=str(cast.uma.pk))
+    text = response.content.decode()
+    assert problems(text) == []
+    assert opened(response) == ["Uma B", "Uma"]
+    assert "What was done to U Uma B uma@contoso.example" in words(text)
+    assert "Display name: Uma → Uma B" in words(text)
+    assert "Sign-in blocked Uma uma@contoso.example With 3 other users" in words(text)
+    assert len(said(get(user_id=str(cast.uma.pk), action=Action.USER_BLOCKED))) == 1
+    assert response.context["everybody_url"] == f"/customers/{cast.contoso.pk}/activity/"
+    export = b"".join(
+        get(cast.alice, "export/", user_id=str(cast.uma.pk)).streaming_content
+    ).decode()
+    assert export.count("\r\n") == 3
+
+
+def test_the_log_of_somebody_gone_has_the_name_that_it_kept(
+    get: Get, cast: Cast, people: list[User]
+) -> None:
+    block([cast.uma], cast)
+    delete_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    remove_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    response = get(user_id=str(cast.uma.pk))
+    assert len(said(response)) == 3
+    assert response.context["about"].user_name == "uma@contoso.example"
+
+
+def test_the_log_of_a_stranger_is_empty_and_tells_no_name(get: Get, cast: Cast) -> None:
+    stranger = UserFactory.create(customer=cast.adatum, display_name="Nobody's business")
+    block_users([stranger], customer=cast.adatum, actor=cast.charlie)
+    response = get(user_id=str(stranger.pk))
+    assert said(response) == []
+    assert "business" not in response.content.decode()
+
+
+@pytest.mark.parametrize("number", ["x", "0", "-1", "9" * 30, "\x00"])
+def test_an_id_that_is_none_is_said(get: Get, cast: Cast, number: str) -> None:
+    text = get(user_id=number).content.decode()
+    assert problems(text) == []
+    assert "This address names nobody." in words(text)
