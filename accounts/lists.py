@@ -16,6 +16,7 @@ from .names import fold
 SORTS = {"name": "sort_name", "user": "username", "added": "added_at"}
 # The deleted are always shown by the day, the last one first.
 _COLUMNS = {**SORTS, "deleted": "deleted_at"}
+SEARCH_LENGTH = 200
 # More matches than these are not counted.
 COUNTED = 10_000
 # Beyond what a database numbers its rows with.
@@ -99,6 +100,13 @@ def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> 
     is_first = not more if query.backwards else query.after is None
     is_last = query.last or (not more and query.before is None)
     return UserPage(rows, total, is_first, is_last)
+
+
+def all_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> UserQuerySet:
+    """All that a list would page through, in its order."""
+    matching = _matching(users, customer, query.words)
+    order = [OrderBy(F(name), descending=query.is_descending) for name in (query.column, "pk")]
+    return matching.order_by(*order)
 
 
 def _matching(users: UserQuerySet, customer: Customer, words: Sequence[str]) -> UserQuerySet:

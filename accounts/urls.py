@@ -5,6 +5,7 @@ from .views import (
     batches,
     deeds,
     deleted,
+    export,
     licenses,
     own,
     restore,
@@ -22,6 +23,11 @@ urlpatterns = [
     path("accounts/password/choose/", sign_in.PasswordChooseView.as_view(), name="password-choose"),
     path("customers/<int:customer>/users/", users.UserListView.as_view(), name="user-list"),
     path("customers/<int:customer>/users/add/", adding.UserAddView.as_view(), name="user-add"),
+    path(
+        "customers/<int:customer>/users/export/",
+        export.UserExportView.as_view(),
+        name="user-export",
+    ),
     path(
         "customers/<int:customer>/users/deleted/",
         deleted.DeletedListView.as_view(),

@@ -34,6 +34,7 @@ NO_PAGE = {
     "accounts:sheet-done",
     "accounts:sheet-download",
     "accounts:sheet-mail",
+    "accounts:user-export",
     "customers:activity-export",
     "customers:domain-add",
     "customers:domain-primary",

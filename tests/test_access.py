@@ -48,6 +48,7 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "accounts:user-delete": MANAGE_USERS,
     "accounts:user-deleted": SEE,
     "accounts:user-detail": SEE,
+    "accounts:user-export": SEE,
     "accounts:user-list": SEE,
     "accounts:user-remove": DELETE_PERMANENTLY,
     "accounts:user-reset": RESET_PASSWORDS,

@@ -29,6 +29,11 @@ LIST_FIELDS = (
     "blocked_at",
     "added_at",
 )
+FILE_FIELDS = (
+    *("user_name", "first_name", "last_name", "display_name", "job_title", "department"),
+    *("office", "office_phone", "mobile_phone", "fax", "alternate_email", "street", "city"),
+    *("state", "postal_code", "country", "usage_location"),
+)
 DELETED_LIST_FIELDS = (
     "display_name",
     "user_name",
@@ -86,6 +91,10 @@ class UserQuerySet(models.QuerySet["User"]):
     def in_list(self) -> UserQuerySet:
         """With what a row of a list shows, and no more: a page must not cost what it hides."""
         return self.with_roles().only(*LIST_FIELDS)
+
+    def for_file(self) -> UserQuerySet:
+        """With what a file of users has, and no more."""
+        return self.with_roles().only(*FILE_FIELDS)
 
     def in_deleted_list(self) -> UserQuerySet:
         return self.with_roles().select_related("deleted_by").only(*DELETED_LIST_FIELDS)

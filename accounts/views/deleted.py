@@ -26,13 +26,13 @@ from customers.text import visible
 from licensing.models import LicenseAssignment
 
 from ..forms.restore import RemoveForm
-from ..lists import ListQuery, page_of_users
+from ..lists import SEARCH_LENGTH, ListQuery, page_of_users
 from ..models import User
 from ..services.users import remove_users
 from .chosen import chosen_users
 from .once import OnceMixin
 from .tabs import user_tabs
-from .users import SEARCH_LENGTH, UserListView
+from .users import UserListView
 
 DAY = 24 * 60 * 60
 

@@ -11,12 +11,21 @@ from customers.tenancy import CustomerScopeMixin
 from customers.text import visible
 from customers.views.lists import PLACE, Pager, address, columns
 
-from ..lists import COUNTED, ListQuery, UserPage, page_of_users, read_id, read_sort, search_words
+from ..lists import (
+    COUNTED,
+    SEARCH_LENGTH,
+    ListQuery,
+    UserPage,
+    page_of_users,
+    read_id,
+    read_sort,
+    search_words,
+)
 from ..models import User
+from .export import export_urls
 from .rows import user_rows
 from .tabs import user_tabs
 
-SEARCH_LENGTH = 200
 SORT_LABELS = {
     "name": gettext_lazy("Display name"),
     "user": gettext_lazy("User name"),
@@ -41,6 +50,7 @@ class UserListView(CustomerScopeMixin, TemplateView):
             "columns": {"name": name, "user": user_name, "added": added},
             "rows": user_rows(page.users, self.customer, base_url=self.request.path),
             "pager": self.pager(page, query),
+            "export_urls": export_urls(self.request, self.customer),
             "may_add": actor_of(self.request).can(Capability.MANAGE_USERS),
         }
 

@@ -14,7 +14,7 @@ from import_export.resources import ModelResource
 
 from ..actions import Action
 from ..services import audit
-from ..spreadsheets import csv_lines
+from ..spreadsheets import csv_lines, xlsx_file
 from .base import actor
 
 ROW_LIMIT = 100_000
@@ -36,25 +36,9 @@ class SafeXLSX(XLSX):
         return "xlsx"
 
     def export_data(self, dataset: Any, **kwargs: Any) -> bytes:
-        from io import BytesIO
-
-        from openpyxl import Workbook
-        from openpyxl.cell import WriteOnlyCell
-        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-        from openpyxl.writer.excel import save_workbook
-
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet()
-        for row in [dataset.headers, *dataset]:
-            cells = []
-            for value in row:
-                cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", str(value)))
-                cell.data_type = "s"
-                cells.append(cell)
-            sheet.append(cells)
-        file = BytesIO()
-        save_workbook(book, file)
-        return file.getvalue()
+        rows = [dataset.headers, *dataset]
+        with xlsx_file([str(cell) for cell in row] for row in rows) as file:
+            return file.read()
 
 
 class ExportAdmin(ExportMixin):

@@ -75,7 +75,7 @@ def test_no_cell_of_a_csv_is_a_formula(support: Client, cast: Cast) -> None:
     )
     text = response.content.decode("utf-8-sig")
     rows = list(csv.DictReader(StringIO(text)))
-    found = {row["Display name"] for row in rows}
+    found = {row["Display Name"] for row in rows}
     assert {"'=1+1", "'+1", "'-1", "'@SUM(A1)", "''=1", "'kept"} <= found
     assert not any(cell[:1] in {"=", "+", "-", "@"} for row in rows for cell in row.values())
     assert "alice@fabrikam.example" not in text, "the list's filter holds for the file"

@@ -1,0 +1,84 @@
+"""The user list as a file, which can be edited and uploaded again."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views import View
+
+from customers.actor import actor_of
+from customers.models import Customer
+from customers.roles import Capability
+from customers.services.exports import record_export
+from customers.spreadsheets import csv_lines, xlsx_file
+from customers.tenancy import CustomerScopeMixin
+from customers.text import visible
+from customers.views.lists import PLACE
+
+from ..lists import SEARCH_LENGTH, ListQuery, all_users, read_sort, search_words
+from ..models import User, UserQuerySet
+from ..resources import CustomerUserResource
+
+CHUNK = 2_000
+CSV, XLSX = "csv", "xlsx"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class UserExportView(CustomerScopeMixin, View):
+    """Whom the list shows with the same address, all of its pages."""
+
+    capability = Capability.SEE
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        kind = request.GET.get("format", CSV)
+        if kind not in (CSV, XLSX):
+            raise Http404
+        users = users_of_address(request, self.customer)
+        record_export(
+            User._meta.label_lower,
+            users.count(),
+            kind,
+            actor=actor_of(request),
+            customer=self.customer,
+        )
+        rows = _rows(users, self.customer)
+        name = f"users-{self.customer.pk}-{timezone.localdate().isoformat()}.{kind}"
+        if kind == XLSX:
+            return FileResponse(
+                xlsx_file(rows), as_attachment=True, filename=name, content_type=XLSX_TYPE
+            )
+        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
+def users_of_address(request: HttpRequest, customer: Customer) -> UserQuerySet:
+    """The users whom the list of this address pages through, in its order."""
+    q = visible(request.GET.get("q", ""))[0][:SEARCH_LENGTH]
+    query = ListQuery(words=search_words(q), sort=read_sort(request.GET.get("sort", "")))
+    return all_users(User.objects.active(), customer, query)
+
+
+def export_urls(request: HttpRequest, customer: Customer) -> dict[str, str]:
+    """For export_menu.html: where each kind of file is, of the list that is shown."""
+    query = request.GET.copy()
+    for name in PLACE:
+        query.pop(name, None)
+    url = reverse("accounts:user-export", args=[customer.pk])
+    found = {}
+    for kind in (CSV, XLSX):
+        query["format"] = kind
+        found[kind] = f"{url}?{query.urlencode()}"
+    return found
+
+
+def _rows(users: UserQuerySet, customer: Customer) -> Iterator[list[str]]:
+    """The headings, then a chunk at a time: the list may be longer than the memory."""
+    resource = CustomerUserResource(customer)
+    yield resource.get_export_headers()
+    found = users.for_file().iterator(chunk_size=CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        yield from resource.rows(chunk)

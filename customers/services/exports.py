@@ -1,0 +1,22 @@
+"""Lists that leave the portal as files: the log says who took which."""
+
+from typing import TYPE_CHECKING
+
+from ..actions import Action
+from ..models import Customer
+from . import audit
+from .transactions import transactional
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transactional
+def record_export(
+    name: str, rows: int, file: str, *, actor: "User", customer: Customer | None = None
+) -> None:
+    """`name` is the list's model, `file` the kind of file; without a customer it is of them all."""
+    changes = {"list": name, "rows": rows, "file": file}
+    entry = audit.Entry(Action.LIST_EXPORTED, customer or actor, changes)
+    partner = None if customer else actor.partner
+    audit.record([entry], actor=actor, customer=customer, partner=partner)
