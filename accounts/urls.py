@@ -8,6 +8,7 @@ from .views import (
     export,
     licenses,
     own,
+    report,
     restore,
     sheets,
     sign_in,
@@ -21,6 +22,12 @@ urlpatterns = [
     path("me/", own.MeView.as_view(), name="me"),
     path("accounts/forgot/", sign_in.ForgotView.as_view(), name="forgot"),
     path("accounts/password/choose/", sign_in.PasswordChooseView.as_view(), name="password-choose"),
+    path("customers/report/", report.LicenseReportView.as_view(), name="license-report"),
+    path(
+        "customers/report/export/",
+        report.LicenseReportExportView.as_view(),
+        name="license-report-export",
+    ),
     path("customers/<int:customer>/users/", users.UserListView.as_view(), name="user-list"),
     path("customers/<int:customer>/users/add/", adding.UserAddView.as_view(), name="user-add"),
     path(

@@ -31,6 +31,7 @@ SUPPORT = "support@portal.example"
 
 # Addresses without a page of their own: they act and lead on, or give a file.
 NO_PAGE = {
+    "accounts:license-report-export",
     "accounts:sheet-done",
     "accounts:sheet-download",
     "accounts:sheet-mail",
@@ -107,6 +108,7 @@ def _of_customers(contoso: Customer) -> list[PageOf]:
     return [
         PageOf("customers:customer-list", reverse("customers:customer-list")),
         PageOf("customers:customer-list", _url("customers:customer-list", q="zzzz"), ALICE, "none"),
+        PageOf("accounts:license-report", reverse("accounts:license-report")),
         PageOf("customers:customer-add", reverse("customers:customer-add")),
         PageOf("customers:customer-detail", reverse("customers:customer-detail", args=one)),
         PageOf("customers:customer-account", reverse("customers:customer-account", args=one)),

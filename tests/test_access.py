@@ -83,6 +83,8 @@ SHEETS = {
 BATCHES = {"accounts:batch-detail"}
 # Of the portal as such, by role.
 OF_PARTNER: dict[str, set[Role]] = {
+    "accounts:license-report": SEE_SUBSCRIPTIONS,
+    "accounts:license-report-export": SEE_SUBSCRIPTIONS,
     "customers:customer-add": MANAGE_CUSTOMERS,
     "customers:customer-list": SEE,
 }

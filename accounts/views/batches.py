@@ -86,7 +86,7 @@ class BatchDetailView(TemplateView):
             "heading": heading(batch),
             "rows": [*rows, *_removed(batch)],
             "may_reset": actor.can(Capability.RESET_PASSWORDS),
-            "pager": _pager(self.request, page) if page.has_other_pages() else None,
+            "pager": page_links(self.request, page) if page.has_other_pages() else None,
             "shortages": _shortages(batch, self.customer, self.request.path),
             "may_buy": actor.can(Capability.MANAGE_SUBSCRIPTIONS),
             "who_buys": who_can(
@@ -248,7 +248,7 @@ def _back(batch: Batch, customer: Customer, single: ResultRow | None) -> str:
     return reverse("accounts:user-list", args=[customer.pk])
 
 
-def _pager(request: HttpRequest, page: Any) -> Pager:
+def page_links(request: HttpRequest, page: Any) -> Pager:
     last = page.paginator.num_pages
     return Pager(
         summary=_("%(first)s to %(last)s of %(all)s")

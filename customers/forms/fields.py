@@ -43,8 +43,7 @@ class IdField(forms.IntegerField):
 
     def __init__(self, *, nobody: Any, **kwargs: Any) -> None:
         errors = dict.fromkeys(("invalid", "min_value", "max_value"), nobody)
-        kwargs = {"min_value": 1, "max_value": 2**63 - 1, "error_messages": errors} | kwargs
-        super().__init__(**kwargs)
+        super().__init__(min_value=1, max_value=2**63 - 1, error_messages=errors, **kwargs)
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         return visible(data)[0] if isinstance(data, str) else data
