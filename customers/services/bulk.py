@@ -2,7 +2,7 @@
 
 Rows that differ in a column or two are one INSERT … SELECT unnest(…). All others go by COPY into a
 temporary table, then one INSERT … SELECT: as fast as COPY itself, and the only way once row-level
-security refuses COPY FROM.
+security refuses COPY FROM. Rows that are there change by one UPDATE … FROM unnest(…).
 """
 
 from collections.abc import Mapping, Sequence
@@ -53,6 +53,37 @@ def insert_alike(
     columns = zip(*each.values(), strict=True)
     rows = [model(**same, **dict(zip(each, values, strict=True))) for values in columns]
     model._default_manager.bulk_create(rows, batch_size=CHUNK)
+
+
+def update(rows: Sequence[Row], fields: Sequence[str]) -> None:
+    """Write these fields of rows that are there, each with its own values, by one statement.
+
+    As bulk_update does, whose CASE for each row and field a database reads slowly. Not for
+    primary keys. Call inside a transaction.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    if connection.vendor != "postgresql":
+        model._default_manager.bulk_update(rows, fields, batch_size=CHUNK)
+        return
+    quote, key = connection.ops.quote_name, model._meta.pk
+    written: list[Any] = [model._meta.get_field(name) for name in fields]
+    columns = [quote(str(field.column)) for field in written]
+    types = [key.rel_db_type(connection), *(field.db_type(connection) for field in written)]
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+    values = [
+        [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows]
+        for field in [key, *written]
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {quote(model._meta.db_table)} AS old"  # noqa: S608
+            f" SET {', '.join(f'{column} = each.{column}' for column in columns)}"
+            f" FROM unnest({arrays}) AS each (this_row, {', '.join(columns)})"
+            f" WHERE old.{quote(str(key.column))} = each.this_row",
+            values,
+        )
 
 
 def draw_keys(model: type[models.Model], number: int) -> list[int]:

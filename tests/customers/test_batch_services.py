@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from django.db import OperationalError, connection, transaction
 from psycopg import errors
+from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from accounts.services.users import block_users
 from customers.actions import Action
 from customers.errors import AlreadyDone, Refused
@@ -15,6 +17,14 @@ from customers.services.transactions import transactional
 from tests.cast import Cast
 from tests.factories import UserFactory
 from tests.log import log
+
+UPDATED = (
+    "department",
+    "session_epoch",
+    "must_change_password",
+    "temporary_password_set_at",
+    "changed_by_batch",
+)
 
 
 def open_batch(cast: Cast, key: str = "", kind: BatchKind = BatchKind.BLOCK) -> object:
@@ -156,3 +166,33 @@ def test_a_refused_verb_leaves_no_batch(cast: Cast) -> None:
     with pytest.raises(Refused):
         block_users([cast.gail], customer=cast.contoso, actor=cast.gail, key="k")
     open_batch(cast, "k")
+
+
+@pytest.mark.parametrize("number", [0, 1, 7])
+def test_rows_are_changed_each_to_its_own_values(cast: Cast, number: int) -> None:
+    """Of every kind: text, number, truth, moment, reference, and none at all."""
+    batch = open_batch(cast)
+    people = UserFactory.create_batch(number, customer=cast.contoso)
+    wanted = {}
+    for place, person in enumerate(people):
+        person.department = f"x{place},{{}}\"'\\ %s ä😀"
+        person.session_epoch, person.must_change_password = place, place % 2 == 0
+        person.temporary_password_set_at = None if place else datetime(2026, 2, 3, 4, tzinfo=UTC)
+        person.changed_by_batch = None if place == 1 else batch  # type: ignore[assignment]
+        wanted[person.pk] = tuple(getattr(person, name) for name in UPDATED)
+        person.city = "not one of the fields"
+    bulk.update(people, UPDATED)
+    rows = User.objects.filter(pk__in=wanted)
+    assert {row.pk: tuple(getattr(row, name) for name in UPDATED) for row in rows} == wanted
+    assert {row.city for row in rows} <= {""}
+    assert User.objects.get(pk=cast.uma.pk).department == ""
+
+
+@pytest.mark.postgres
+def test_many_rows_are_changed_by_one_statement(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    people = UserFactory.create_batch(30, customer=cast.contoso)
+    for size in (3, 30):
+        with django_assert_num_queries(1):
+            bulk.update(people[:size], UPDATED)

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -68,7 +68,7 @@ def _reset(
     return Reset(batch, sheet)
 
 
-def _store(rows: Iterable[User], new: Mapping[int, tuple[str, str]], batch: Batch) -> None:
+def _store(rows: Sequence[User], new: Mapping[int, tuple[str, str]], batch: Batch) -> None:
     now = timezone.now()
     for row in rows:
         row.password = new[row.pk][1]
@@ -83,7 +83,7 @@ def _store(rows: Iterable[User], new: Mapping[int, tuple[str, str]], batch: Batc
         "session_epoch",
         "changed_by_batch",
     ]
-    User.objects.bulk_update(rows, fields, batch_size=bulk.CHUNK)
+    bulk.update(rows, fields)
 
 
 def choose_password(user: User, password: str) -> None:
