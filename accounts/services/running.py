@@ -18,12 +18,20 @@ from django.utils.translation import gettext as _
 from customers import progress
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, BatchState, Customer
+from customers.roles import Role
 from customers.services import batches
 from customers.services.batches import Key
 from customers.services.transactions import transactional
 
 from ..models import User
-from .users import allow_users, block_users, delete_users, remove_users, reset_passwords
+from .users import (
+    allow_users,
+    block_users,
+    change_users,
+    delete_users,
+    remove_users,
+    reset_passwords,
+)
 
 logger = structlog.get_logger(__name__)
 
@@ -40,22 +48,54 @@ class Deed:
     actor: User
     key: Key
 
+    @property
+    def reason(self) -> str:
+        """For the log, in the words of whoever asked; "" for none."""
+        return str(self.request.get("reason", ""))
+
+    @property
+    def roles(self) -> tuple[Role, ...] | None:
+        values = self.request.get("roles")
+        return None if values is None else tuple(Role(value) for value in values)
+
 
 # A verb returns its batch; all else that it knows stands there.
 Verb = Callable[[Deed], Batch]
 
 VERBS: dict[BatchKind, Verb] = {
     BatchKind.RESET: lambda deed: (
-        reset_passwords(deed.people, customer=deed.customer, actor=deed.actor, key=deed.key).batch
+        reset_passwords(
+            deed.people,
+            customer=deed.customer,
+            actor=deed.actor,
+            key=deed.key,
+            reason=deed.reason,
+        ).batch
     ),
     BatchKind.BLOCK: lambda deed: block_users(
-        deed.people, customer=deed.customer, actor=deed.actor, key=deed.key
+        deed.people,
+        customer=deed.customer,
+        actor=deed.actor,
+        key=deed.key,
+        reason=deed.reason,
     ),
     BatchKind.ALLOW: lambda deed: allow_users(
         deed.people, customer=deed.customer, actor=deed.actor, key=deed.key
     ),
     BatchKind.DELETE: lambda deed: delete_users(
-        deed.people, customer=deed.customer, actor=deed.actor, key=deed.key
+        deed.people,
+        customer=deed.customer,
+        actor=deed.actor,
+        key=deed.key,
+        reason=deed.reason,
+    ),
+    BatchKind.CHANGE: lambda deed: change_users(
+        deed.people,
+        customer=deed.customer,
+        actor=deed.actor,
+        fields=deed.request.get("fields"),
+        roles=deed.roles,
+        key=deed.key,
     ),
     BatchKind.REMOVE: lambda deed: remove_users(
         deed.people, customer=deed.customer, actor=deed.actor, key=deed.key

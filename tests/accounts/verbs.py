@@ -6,12 +6,14 @@ from accounts.services.users import (
     restore_users,
 )
 from accounts.services.users.restoring import Restored
-from customers.models import Batch
+from customers.models import Batch, Customer
+from customers.services.customers import move_counters
 from licensing.models import Subscription
 from tests.cast import Cast
 from tests.factories import (
     ProductFactory,
     SubscriptionFactory,
+    UserFactory,
 )
 
 
@@ -41,3 +43,14 @@ def held(user: User) -> list[tuple[str, list[str]]]:
 
 def outcomes(batch: Batch) -> list[tuple[int, str, str]]:
     return list(batch.items.order_by("user").values_list("user", "outcome", "reason"))
+
+
+def crowd(customer: Customer, number: int) -> list[User]:
+    """So many people at once, plain users in the US: hundreds cost no more than a few."""
+    domain = customer.domains.get(is_primary=True)
+    people = UserFactory.build_batch(number, customer=customer, domain=domain, password="")
+    for user in people:
+        user.fill_derived()
+    User.objects.bulk_create(people)
+    move_counters(customer, active=number)
+    return people

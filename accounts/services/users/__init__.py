@@ -2,7 +2,7 @@
 
 from .adding import Added, License, NewUser, add_users
 from .blocking import allow_users, block_users
-from .changing import ChangedMeanwhile, change_user
+from .changing import ChangedMeanwhile, change_user, change_users
 from .deleting import delete_users
 from .naming import NamesTaken
 from .passwords import Reset, choose_password, reset_passwords
@@ -23,6 +23,7 @@ __all__ = [
     "allow_users",
     "block_users",
     "change_user",
+    "change_users",
     "choose_password",
     "delete_users",
     "plan_restore",

@@ -18,7 +18,12 @@ from .locking import Why, beyond_reach, deleted, left_items, oneself, take_peopl
 
 @transactional
 def block_users(
-    users: Collection[User | int], *, customer: Customer, actor: User, key: Key = ""
+    users: Collection[User | int],
+    *,
+    customer: Customer,
+    actor: User,
+    key: Key = "",
+    reason: str = "",
 ) -> Batch:
     """Stop sign-in at once: every session ends. Licenses stay.
 
@@ -31,7 +36,7 @@ def block_users(
         "session_epoch": F("session_epoch") + 1,
     }
     not_self = oneself(actor, _("You can't block yourself."))
-    return _turn(users, batch, values, not_self, actor=actor)
+    return _turn(users, batch, values, not_self, actor=actor, reason=reason)
 
 
 @transactional
@@ -44,7 +49,12 @@ def allow_users(
 
 
 def _turn(
-    users: Collection[User | int], batch: Batch, values: dict[str, Any], *reasons: Why, actor: User
+    users: Collection[User | int],
+    batch: Batch,
+    values: dict[str, Any],
+    *reasons: Why,
+    actor: User,
+    reason: str = "",
 ) -> Batch:
     blocking = batch.kind == BatchKind.BLOCK
     capability = Capability.MANAGE_USERS
@@ -56,7 +66,7 @@ def _turn(
     )
     action = Action.USER_BLOCKED if blocking else Action.USER_ALLOWED
     entries = [audit.Entry(action, row) for row in turned]
-    audit.record(entries, actor=actor, customer=batch.customer, batch=batch)
+    audit.record(entries, actor=actor, customer=batch.customer, batch=batch, reason=reason)
     before, after = {"blocked": not blocking}, {"blocked": blocking}
     items = [batches.item(batch, row, before=before, after=after) for row in turned]
     already = _("Blocked already.") if blocking else _("Not blocked.")

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -7,20 +7,32 @@ from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.errors import Refused
-from customers.models import BatchKind, Customer, Domain
+from customers.models import Batch, BatchItem, BatchKind, Customer, Domain, Outcome
 from customers.roles import Capability, Role
-from customers.services import audit, batches
+from customers.services import audit, batches, bulk
+from customers.services.batches import Key
 from customers.services.transactions import transactional
 from licensing.errors import RulesBroken
 from licensing.models import LicenseAssignment
 from licensing.rules import Catalog
 
 from ...models import User
-from .locking import check_reach, check_roles, lock_one, take_people
+from .locking import (
+    Why,
+    beyond_reach,
+    check_reach,
+    check_roles,
+    deleted,
+    left_items,
+    lock_one,
+    take_people,
+)
 from .naming import check_domains, check_free, check_legal, domain_gone
 
 # Fields that name nobody; all others go to the personal side of the log.
 PLAIN_FIELDS = {"usage_location", "country", "department", "job_title", "office"}
+# What many people can have alike. Nothing else of a person is written from these.
+SHARED_FIELDS = {"usage_location", "department"}
 
 
 class ChangedMeanwhile(Refused):
@@ -70,15 +82,127 @@ def change_user(  # noqa: PLR0913
     changes |= _set_roles(fresh, roles, actor=people.actor)
     if changes:
         _save(fresh, changed, batch)
-        _log(fresh, changes, actor=actor, customer=customer, batch=batch)
-    item = batches.item(
+        audit.record([_entry(fresh, changes)], actor=actor, customer=customer, batch=batch)
+    batches.close_batch(batch, [_item(batch, fresh, changes)])
+    return changes
+
+
+@transactional
+def change_users(
+    users: Collection[User | int],
+    *,
+    customer: Customer,
+    actor: User,
+    fields: Mapping[str, str] | None = None,
+    roles: Collection[Role] | None = None,
+    key: Key = "",
+) -> Batch:
+    """Give many people the same usage location, department or permissions.
+
+    Left out, with the reason: whom a held product forbids the location, whoever would demote
+    themself, administrators beyond reach. Raises AlreadyDone; Refused when it can be done to
+    nobody, or the permissions are above the actor's own; ValueError for other fields.
+    """
+    fields = dict(fields or {})
+    if strange := fields.keys() - SHARED_FIELDS:
+        raise ValueError(f"not for many: {', '.join(sorted(strange))}")
+    roles = None if roles is None else tuple(role for role in Role if role in roles)
+    request = {"fields": fields, "roles": roles}
+    batch = batches.open_batch(
+        BatchKind.CHANGE, actor=actor, customer=customer, key=key, request=request
+    )
+    capability = Capability.MANAGE_USERS
+    people = take_people(users, customer=customer, actor=actor, capability=capability)
+    check_roles(roles or (), actor=people.actor)
+    todo, left = people.sort_out(
+        deleted,
+        _demotes(people.actor, roles),
+        beyond_reach(people.actor, capability),
+        _forbids(people.rows, fields),
+    )
+    changes = {row.pk: _differences(row, fields, roles) for row in todo}
+    changed = [row for row in todo if changes[row.pk]]
+    _write([row.pk for row in changed], fields, roles, batch)
+    entries = [_entry(row, changes[row.pk]) for row in changed]
+    audit.record(entries, actor=actor, customer=customer, batch=batch)
+    items = [_item(batch, row, changes[row.pk]) for row in changed]
+    left += [(row, Outcome.SKIPPED, _("So already.")) for row in todo if not changes[row.pk]]
+    return batches.close_batch(batch, items + left_items(batch, left))
+
+
+def _demotes(actor: User, roles: Collection[Role] | None) -> Why:
+    def why(row: User) -> tuple[Outcome, str] | None:
+        if roles is None or row.pk != actor.pk or not set(row.roles) - set(roles):
+            return None
+        return Outcome.SKIPPED, own_permissions()
+
+    return why
+
+
+def own_permissions() -> str:
+    return _("You can't take away your own permissions. Ask another administrator.")
+
+
+def _forbids(rows: Iterable[User], fields: Mapping[str, str]) -> Why:
+    """Whoever holds a product that can't be used in the new location."""
+    location = fields.get("usage_location")
+    moved = [row for row in rows if location not in {None, str(row.usage_location)}]
+    problems = _location_problems(moved, str(location)) if moved else {}
+
+    def why(row: User) -> tuple[Outcome, str] | None:
+        found = problems.get(row.pk)
+        return (Outcome.FAILED, " ".join(found.values())) if found else None
+
+    return why
+
+
+def _differences(
+    row: User, fields: Mapping[str, str], roles: Collection[Role] | None
+) -> dict[str, list[Any]]:
+    pairs: dict[str, list[Any]] = {
+        name: [str(getattr(row, name)), value]
+        for name, value in fields.items()
+        if str(getattr(row, name)) != value
+    }
+    return pairs | _roles_pair(row, roles)
+
+
+def _roles_pair(row: User, roles: Collection[Role] | None) -> dict[str, list[Any]]:
+    if roles is None or set(roles) == set(row.roles):
+        return {}
+    return {"roles": [[str(role) for role in row.roles], [str(role) for role in roles]]}
+
+
+def _write(
+    ids: Sequence[int], fields: Mapping[str, str], roles: Collection[Role] | None, batch: Batch
+) -> None:
+    User.objects.filter(pk__among=ids).update(**fields, changed_by_batch=batch)
+    if roles is not None:
+        _write_roles(ids, roles)
+
+
+def _write_roles(ids: Sequence[int], roles: Collection[Role]) -> None:
+    """These and no others; a statement a role."""
+    through = User.groups.through
+    through.objects.filter(user__among=ids).delete()
+    groups = Group.objects.filter(name__in=[role.value for role in roles])
+    for group in groups.values_list("pk", flat=True):
+        bulk.insert_alike(through, {"group_id": group}, {"user_id": ids})
+
+
+def _entry(row: User, changes: Mapping[str, list[Any]]) -> audit.Entry:
+    plain = {name: pair for name, pair in changes.items() if name in PLAIN_FIELDS | {"roles"}}
+    personal = {name: pair for name, pair in changes.items() if name not in plain}
+    return audit.Entry(Action.USER_CHANGED, row, plain, personal)
+
+
+def _item(batch: Batch, row: User, changes: Mapping[str, list[Any]]) -> BatchItem:
+    return batches.item(
         batch,
-        fresh,
+        row,
         before={name: pair[0] for name, pair in changes.items()},
         after={name: pair[1] for name, pair in changes.items()},
     )
-    batches.close_batch(batch, [item])
-    return changes
 
 
 def _check_seen(fresh: User, seen: Mapping[str, str]) -> None:
@@ -111,39 +235,45 @@ def _set_name(
 def _check_location(fresh: User, changed: list[str]) -> None:
     if "usage_location" not in changed:
         return
-    held = list(
-        LicenseAssignment.objects.live()
-        .filter(user=fresh)
-        .values_list("subscription__product_id", flat=True)
-    )
+    if problems := _location_problems([fresh], str(fresh.usage_location)):
+        raise RulesBroken(problems)
+
+
+def _location_problems(rows: Iterable[User], location: str) -> dict[int, dict[int, str]]:
+    """Why people can't have this location, by their id and the product that they hold."""
+    live = LicenseAssignment.objects.live().filter(user__among=[row.pk for row in rows])
+    held: dict[int, list[int]] = {}
+    for user, product in live.values_list("user_id", "subscription__product_id"):
+        held.setdefault(user, []).append(product)
     if not held:
-        return
-    catalog, location = Catalog(), str(fresh.usage_location)
-    problems = {
-        pk: reason
-        for pk in held
-        if (not location or location in catalog.products[pk].blocked_countries)
-        and (reason := catalog.problems(held, [pk], location).get(pk))
+        return {}
+    catalog = Catalog()
+    forbidding = {
+        pk
+        for pk, product in catalog.products.items()
+        if not location or location in product.blocked_countries
     }
-    if problems:
-        raise RulesBroken({fresh.pk: problems})
+    return {
+        user: catalog.problems(products, forbidding.intersection(products), location)
+        for user, products in held.items()
+        if forbidding.intersection(products)
+    }
 
 
 def _set_roles(fresh: User, roles: tuple[Role, ...] | None, *, actor: User) -> dict[str, list[Any]]:
-    if roles is None or set(roles) == set(fresh.roles):
+    pair = _roles_pair(fresh, roles)
+    if not pair or roles is None:
         return {}
-    if fresh.pk == actor.pk and set(fresh.roles) - set(roles):
-        raise Refused(_("You can't take away your own permissions. Ask another administrator."))
+    if _demotes(actor, roles)(fresh):
+        raise Refused(own_permissions())
     check_roles(roles, actor=actor)
-    before = [str(role) for role in fresh.roles]
-    groups = Group.objects.filter(name__in=[role.value for role in roles])
-    fresh.groups.set(groups)
+    _write_roles([fresh.pk], roles)
     fresh.__dict__.pop("roles", None)
     fresh.__dict__["role_names"] = "|".join(roles)
-    return {"roles": [before, [str(role) for role in roles]]}
+    return pair
 
 
-def _save(fresh: User, changed: list[str], batch: Any) -> None:
+def _save(fresh: User, changed: list[str], batch: Batch) -> None:
     fresh.changed_by_batch = batch
     fresh.fill_derived()
     derived = ["username", "domain", "sort_name", "search_text", "changed_by_batch"]
@@ -153,12 +283,3 @@ def _save(fresh: User, changed: list[str], batch: Any) -> None:
     except IntegrityError:
         check_free([fresh])
         raise Refused(domain_gone(), field="domain") from None
-
-
-def _log(
-    fresh: User, changes: dict[str, list[Any]], *, actor: User, customer: Customer, batch: Any
-) -> None:
-    plain = {name: pair for name, pair in changes.items() if name in PLAIN_FIELDS | {"roles"}}
-    personal = {name: pair for name, pair in changes.items() if name not in plain}
-    entry = audit.Entry(Action.USER_CHANGED, fresh, plain, personal)
-    audit.record([entry], actor=actor, customer=customer, batch=batch)

@@ -26,7 +26,12 @@ class Reset:
 
 
 def reset_passwords(
-    users: Sequence[User | int], *, customer: Customer, actor: User, key: Key = ""
+    users: Sequence[User | int],
+    *,
+    customer: Customer,
+    actor: User,
+    key: Key = "",
+    reason: str = "",
 ) -> Reset:
     """New temporary passwords on one sheet; every session of these people ends.
 
@@ -37,7 +42,7 @@ def reset_passwords(
     hashes = hash_temporary_passwords(passwords)
     pairs = zip(passwords, hashes, strict=True)
     new = dict(zip(ids_of(users), pairs, strict=True))
-    return _reset(new, customer=customer, actor=actor, key=key)
+    return _reset(new, customer=customer, actor=actor, key=key, reason=reason)
 
 
 @transactional
@@ -47,6 +52,7 @@ def _reset(
     customer: Customer,
     actor: User,
     key: Key,
+    reason: str,
 ) -> Reset:
     """`new` is the password and its hash by user id."""
     batch = batches.open_batch(BatchKind.RESET, actor=actor, customer=customer, key=key)
@@ -62,7 +68,7 @@ def _reset(
     sheet = write_sheet(slips, kind=SheetKind.RESET, customer=customer, actor=actor, batch=batch)
     batch.request = {"sheet": sheet.pk}
     entries = [audit.Entry(Action.PASSWORD_RESET, row) for row in rows]
-    audit.record(entries, actor=actor, customer=customer, batch=batch)
+    audit.record(entries, actor=actor, customer=customer, batch=batch, reason=reason)
     items = [batches.item(batch, row) for row in rows]
     batches.close_batch(batch, items + left_items(batch, left))
     return Reset(batch, sheet)
