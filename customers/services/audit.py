@@ -54,8 +54,7 @@ def record(
     entries, rest = list(entries), []
     share = shares(batch, [entry.target for entry in entries])
     for group in _alike(entries):
-        # SQLite draws no keys beforehand.
-        if len(group) < bulk.COPY_FROM or connection.vendor != "postgresql":
+        if not bulk.by_set(len(group)):
             rest += group
             continue
         targets = [entry.target for entry in group]

@@ -20,11 +20,16 @@ COPY_FROM = 200
 CHUNK = 2_000
 
 
+def by_set(number: int) -> bool:
+    """Whether so many rows are written as a set, or by Django."""
+    return connection.vendor == "postgresql" and number >= COPY_FROM
+
+
 def insert(model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
     """Write new rows and give each its primary key. Call inside a transaction."""
     if not rows:
         return rows
-    if connection.vendor != "postgresql" or len(rows) < COPY_FROM:
+    if not by_set(len(rows)):
         progress.advance(len(rows))
         return model._default_manager.bulk_create(rows, batch_size=CHUNK)
     if isinstance(model._meta.pk, AutoField):
@@ -47,7 +52,7 @@ def insert_alike(
     """
     number = len(next(iter(each.values())))
     progress.advance(number)
-    if connection.vendor == "postgresql" and number >= COPY_FROM:
+    if by_set(number):
         _insert_unnested(model, same, each)
         return
     columns = zip(*each.values(), strict=True)
@@ -87,7 +92,7 @@ def update(rows: Sequence[Row], fields: Sequence[str]) -> None:
 
 
 def draw_keys(model: type[models.Model], number: int) -> list[int]:
-    """Primary keys for rows to come: INSERT … SELECT promises no order of returned ones."""
+    """Primary keys for rows to come, on PostgreSQL: INSERT … SELECT returns them in no order."""
     table, column = model._meta.db_table, str(model._meta.pk.column)
     with connection.cursor() as cursor:
         cursor.execute(

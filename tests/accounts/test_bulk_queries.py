@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from accounts.invariants import violations
 from accounts.models import User
 from accounts.services.users import (
     allow_users,
@@ -18,6 +19,7 @@ from accounts.services.users import (
     reset_passwords,
 )
 from customers.roles import Role
+from customers.services import bulk
 from tests.accounts.verbs import crowd, subscribe
 from tests.cast import Cast
 
@@ -45,14 +47,31 @@ def test_as_many_queries_for_three_hundred_as_for_three(
     cast: Cast, settings: Settings, verb: str
 ) -> None:
     settings.SHORT_PASSWORDS_UP_TO = 0
-    groups = [crowd(cast.contoso, size) for size in SIZES]
-    everybody = [user for people in groups for user in people]
-    subscribe(cast, "Mail", *everybody, quantity=len(everybody))
-    if verb == "remove":
-        delete_users(everybody, customer=cast.contoso, actor=cast.alice)
+    groups = [_people(verb, size, cast) for size in SIZES]
     three, below, from_there, three_hundred = [_queries(verb, people, cast) for people in groups]
     assert (three, from_there) == (below, three_hundred)
     assert from_there <= three + MORE
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_hundreds_are_done_on_any_database(cast: Cast, settings: Settings, verb: str) -> None:
+    settings.SHORT_PASSWORDS_UP_TO = 0
+    people = _people(verb, bulk.COPY_FROM, cast)
+    do, values = VERBS[verb]
+    done = do(people, customer=cast.contoso, actor=cast.alice, **values)
+    assert getattr(done, "batch", done).done == bulk.COPY_FROM
+    assert violations() == []
+
+
+def _people(verb: str, number: int, cast: Cast) -> list[User]:
+    """To whom it can be done, each with a license."""
+    people = crowd(cast.contoso, number)
+    subscribe(cast, f"Mail {number}", *people, quantity=number)
+    if verb == "remove":
+        delete_users(people, customer=cast.contoso, actor=cast.alice)
+    if verb == "allow":
+        block_users(people, customer=cast.contoso, actor=cast.alice)
+    return people
 
 
 def _queries(verb: str, people: Sequence[User], cast: Cast) -> int:

@@ -14,6 +14,7 @@ from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent, AuditNames, BatchKind, BatchState, Outcome
 from customers.services import audit, batches, bulk
 from customers.services.transactions import transactional
+from tests.accounts.verbs import crowd
 from tests.cast import Cast
 from tests.factories import UserFactory
 from tests.log import log
@@ -104,6 +105,16 @@ def test_the_log_names_people_as_they_were(cast: Cast) -> None:
     long = UserFactory.create(customer=cast.contoso, display_name="x" * 256, local_part="y" * 64)
     audit.record([audit.Entry(Action.USER_CHANGED, long)], actor=long, customer=cast.contoso)
     assert len(log()[1].target) == 300
+
+
+def test_alike_events_of_many_are_written_on_any_database(cast: Cast) -> None:
+    people = crowd(cast.contoso, bulk.COPY_FROM)
+    entries = [audit.Entry(Action.USER_BLOCKED, person) for person in people]
+    audit.record(entries, actor=cast.alice, customer=cast.contoso, reason="4711")
+    events = AuditEvent.objects.select_related("names").order_by("pk")
+    assert [(event.target_id, event.names.target, event.reason) for event in events] == [
+        (person.pk, f"{person.display_name} ({person.user_name})", "4711") for person in people
+    ]
 
 
 class Flaky:
