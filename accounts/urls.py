@@ -3,6 +3,8 @@ from django.urls import path
 from .views import (
     adding,
     batches,
+    bulk,
+    bulk_change,
     deeds,
     deleted,
     export,
@@ -54,6 +56,31 @@ urlpatterns = [
         "customers/<int:customer>/users/licenses/",
         licenses.LicenseManageView.as_view(),
         name="license-manage",
+    ),
+    path(
+        "customers/<int:customer>/users/reset/",
+        bulk.UsersResetView.as_view(),
+        name="users-reset",
+    ),
+    path(
+        "customers/<int:customer>/users/block/",
+        bulk.UsersBlockView.as_view(),
+        name="users-block",
+    ),
+    path(
+        "customers/<int:customer>/users/allow/",
+        bulk.UsersAllowView.as_view(),
+        name="users-allow",
+    ),
+    path(
+        "customers/<int:customer>/users/delete/",
+        bulk.UsersDeleteView.as_view(),
+        name="users-delete",
+    ),
+    path(
+        "customers/<int:customer>/users/change/<slug:what>/",
+        bulk_change.UsersChangeView.as_view(),
+        name="users-change",
     ),
     path(
         "customers/<int:customer>/users/<int:user>/",

@@ -5,6 +5,7 @@ A test holds this list against the resolver, so that a new page cannot be left o
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.apps import apps
@@ -28,6 +29,8 @@ ALICE = "alice@fabrikam.example"
 SALLY = "sally@fabrikam.example"
 UMA = "uma@contoso.example"
 SUPPORT = "support@portal.example"
+
+DEEDS = ("reset", "block", "allow", "delete")
 
 # Addresses without a page of their own: they act and lead on, or give a file.
 NO_PAGE = {
@@ -130,7 +133,7 @@ def _of_customers(contoso: Customer) -> list[PageOf]:
     ]
 
 
-def _url(name: str, kwargs: dict[str, int] | None = None, **query: object) -> str:
+def _url(name: str, kwargs: dict[str, Any] | None = None, **query: object) -> str:
     text = urlencode(query, doseq=True)
     return reverse(name, kwargs=kwargs) + (f"?{text}" if text else "")
 
@@ -174,10 +177,41 @@ def _of_people(contoso: Customer) -> list[PageOf]:
         PageOf("accounts:user-block", _url("accounts:user-block", this)),
         PageOf("accounts:user-allow", _url("accounts:user-allow", {**one, "user": blocked.pk})),
         PageOf("accounts:user-delete", _url("accounts:user-delete", this)),
+        *_of_many(contoso, [person, other, blocked]),
         PageOf("accounts:sheet-list", _url("accounts:sheet-list", one)),
         PageOf("accounts:sheet-detail", _url("accounts:sheet-detail", its)),
         PageOf("accounts:sheet-print", _url("accounts:sheet-print", its)),
         *results,
+    ]
+
+
+def _of_many(contoso: Customer, people: list[User]) -> list[PageOf]:
+    """The same for several, an administrator among them, and for all of the customer's users."""
+    leader = contoso.users.filter(deleted_at=None, groups__name="Global administrator")[0]
+    some = [user.pk for user in (*people, leader)]
+    everybody = list(contoso.users.order_by("pk").values_list("pk", flat=True)[:900])
+    deeds = {f"accounts:users-{deed}": {"customer": contoso.pk} for deed in DEEDS}
+    changes = {"customer": contoso.pk}
+    return [
+        *(PageOf(name, _url(name, args, user=some)) for name, args in deeds.items()),
+        *(
+            PageOf(name, _url(name, args, user=everybody), ALICE, "all")
+            for name, args in deeds.items()
+        ),
+        *(
+            PageOf(
+                "accounts:users-change",
+                _url("accounts:users-change", {**changes, "what": what}, user=some),
+                variant=what,
+            )
+            for what in ("location", "department", "permissions")
+        ),
+        PageOf("accounts:users-block", _url("accounts:users-block", changes), ALICE, "nobody"),
+        PageOf(
+            "accounts:users-block",
+            _url("accounts:users-block", changes, user=people[-1].pk),
+            variant="none",
+        ),
     ]
 
 

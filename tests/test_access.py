@@ -54,6 +54,11 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "accounts:user-reset": RESET_PASSWORDS,
     "accounts:user-restore": MANAGE_USERS,
     "customers:activity-batch": ACTIVITY,
+    "accounts:users-allow": MANAGE_USERS,
+    "accounts:users-block": MANAGE_USERS,
+    "accounts:users-change": MANAGE_USERS,
+    "accounts:users-delete": MANAGE_USERS,
+    "accounts:users-reset": RESET_PASSWORDS,
     "customers:activity-export": ACTIVITY,
     "customers:activity-list": ACTIVITY,
     "customers:customer-account": SEE,
@@ -146,15 +151,16 @@ def world(cast: Cast) -> World:
     )
 
 
-def arguments(name: str, world: World, **others: int) -> dict[str, int]:
+def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
     """What the address of this name needs."""
-    known = {
+    known: dict[str, int | str] = {
         "customer": world.cast.contoso.pk,
         "user": world.cast.uma.pk,
         "domain": world.cast.contoso.domains.get(is_primary=True).pk,
         "subscription": world.subscription.pk,
         "sheet": world.sheet.pk,
         "batch": world.sheet.batch_id or 0,
+        "what": "location",
         **others,
     }
     return {key: known[key] for key in _wanted(name)}
@@ -231,8 +237,7 @@ def test_each_role_gets_what_the_table_says(role: Role, world: World) -> None:
     wrong = []
     for name, allowed in sorted((IN_CUSTOMER | OF_PARTNER).items()):
         with undone():
-            query = f"?user={world.cast.uma.pk}" if name == "accounts:license-manage" else ""
-            found = answers(signed_in(person), address(name, world) + query)
+            found = answers(signed_in(person), f"{address(name, world)}?user={world.cast.uma.pk}")
         both = (allowed, SAVED_BY.get(name, allowed))
         expected = [FINE if role in roles else {HTTPStatus.FORBIDDEN} for roles in both]
         if any(code not in codes for code, codes in zip(found, expected, strict=True)):

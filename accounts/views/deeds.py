@@ -1,28 +1,25 @@
 """What is asked once more before it is done to one person: reset, block, allow, delete."""
 
-from datetime import timedelta
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.models import Batch
 from customers.roles import Capability
 from customers.services.batches import new_key
-from licensing.models import LicenseAssignment
 
+from ..forecast import seats_of
 from ..services.users import allow_users, block_users, delete_users, reset_passwords
 from ..services.users.locking import deleted_message
+from . import consequences
 from .user import PersonMixin
 
 
@@ -81,21 +78,7 @@ class UserResetView(DeedView):
     tone = "primary"
 
     def points(self) -> list[str]:
-        days, hours = settings.TEMPORARY_PASSWORD_DAYS, settings.CREDENTIAL_SHEET_HOURS
-        return [
-            _("The password of today stops working, and every open session ends at once."),
-            ngettext(
-                "A temporary password is made. It must be changed at the first sign-in, and"
-                " expires after %(days)s day.",
-                "A temporary password is made. It must be changed at the first sign-in, and"
-                " expires after %(days)s days.",
-                days,
-            )
-            % {"days": days},
-            _("You hand it over: it is shown next, for %(hours)s hours at most.")
-            % {"hours": hours},
-            _("There is no undo: the old password is gone."),
-        ]
+        return consequences.of_reset(1)
 
     def act(self, key: str) -> Batch:
         actor = actor_of(self.request)
@@ -114,11 +97,7 @@ class UserBlockView(DeedView):
         return super().too_late() or (_("Blocked already.") if self.person.blocked_at else "")
 
     def points(self) -> list[str]:
-        return [
-            _("Every open session ends at once, and nobody can sign in with this account."),
-            _("Licenses and data stay, and the seats stay taken."),
-            _("Allow sign-in takes it back: the password is the same then."),
-        ]
+        return consequences.of_block(1)
 
     def act(self, key: str) -> Batch:
         actor = actor_of(self.request)
@@ -135,10 +114,7 @@ class UserAllowView(DeedView):
         return super().too_late() or (_("Sign-in is allowed already.") if allowed else "")
 
     def points(self) -> list[str]:
-        return [
-            _("The person can sign in again, with the same password as before."),
-            _("Sessions from before the block stay ended."),
-        ]
+        return consequences.of_allow(1)
 
     def act(self, key: str) -> Batch:
         actor = actor_of(self.request)
@@ -151,37 +127,7 @@ class UserDeleteView(DeedView):
     not_self = gettext_lazy("You can't delete yourself.")
 
     def points(self) -> list[str]:
-        days = settings.DELETED_USER_RETENTION_DAYS
-        final = timezone.localtime(timezone.now() + timedelta(days=days))
-        return [
-            _("Every open session ends at once, and nobody can sign in with this account."),
-            self._seats(),
-            ngettext(
-                "For %(days)s day the account can be restored, under Deleted users, with"
-                " permissions, contact data and password as they are now.",
-                "For %(days)s days the account can be restored, under Deleted users, with"
-                " permissions, contact data and password as they are now.",
-                days,
-            )
-            % {"days": days},
-            _("On %(date)s it becomes final.") % {"date": date_format(final, "DATETIME_FORMAT")},
-        ]
-
-    def _seats(self) -> str:
-        live = LicenseAssignment.objects.live().filter(user=self.person)
-        held = list(
-            live.order_by("subscription__product__name").values_list(
-                "subscription__product__name", flat=True
-            )
-        )
-        if not held:
-            return _("No license is assigned: no seat changes.")
-        text = ngettext(
-            "%(count)s seat is free at once: %(products)s.",
-            "%(count)s seats are free at once: %(products)s.",
-            len(held),
-        )
-        return text % {"count": len(held), "products": ", ".join(held)}
+        return consequences.of_delete(1, seats_of(self.customer.users.filter(pk=self.person.pk)))
 
     def act(self, key: str) -> Batch:
         actor = actor_of(self.request)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 
 from customers.actor import actor_of
 from customers.errors import AlreadyDone
-from customers.models import BatchKind
+from customers.models import Batch, BatchKind
 from customers.services.batches import find_batch
 from customers.tenancy import CustomerScopeMixin
 
@@ -19,7 +19,11 @@ class OnceMixin(CustomerScopeMixin):
         try:
             return super().dispatch(request, *args, **kwargs)
         except AlreadyDone as done:
-            return redirect("accounts:batch-detail", done.batch.pk)  # type: ignore[attr-defined]
+            return self.result(done.batch)  # type: ignore[arg-type]
+
+    def result(self, batch: Batch) -> HttpResponse:
+        """Where one sees what was done, now or by the first of two clicks."""
+        return redirect("accounts:batch-detail", batch.pk)
 
     def stop_if_done(self) -> None:
         """Call first in `scope`: after the deed the people may not be there any more."""
