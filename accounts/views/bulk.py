@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +15,7 @@ from django.views.generic import TemplateView
 
 from customers.actor import actor_of
 from customers.errors import Refused
-from customers.models import Batch, BatchKind
+from customers.models import Batch, BatchKind, Outcome
 from customers.roles import Capability
 from customers.services.batches import new_key
 
@@ -179,6 +180,16 @@ def _among(administrators: Named) -> str:
     return text % {"count": figure(administrators.count), "names": listed(administrators)}
 
 
+def _left_alone(batch: Batch) -> list[str]:
+    """Why, for the first of those to whom it was not done; the others are counted."""
+    left = batch.items.filter(outcome__in=[Outcome.FAILED, Outcome.SKIPPED]).order_by("user")
+    reasons = list(left.values_list("reason", flat=True)[:NAMED])
+    if more := batch.failed - len(reasons):
+        text = ngettext("%(count)s more was left out.", "%(count)s more were left out.", more)
+        reasons.append(text % {"count": figure(more)})
+    return reasons
+
+
 class UsersResetView(BulkView):
     kind = BatchKind.RESET
     capability = Capability.RESET_PASSWORDS
@@ -193,6 +204,8 @@ class UsersResetView(BulkView):
     def result(self, batch: Batch) -> HttpResponse:
         if "sheet" not in batch.request:
             return super().result(batch)
+        for why in _left_alone(batch):
+            messages.warning(self.request, why)
         return redirect("accounts:sheet-detail", self.customer.pk, batch.request["sheet"])
 
 

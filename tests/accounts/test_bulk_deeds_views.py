@@ -152,6 +152,22 @@ def test_a_reset_of_many_gives_one_sheet(alice: Client, cast: Cast) -> None:
     assert {event.reason for event in AuditEvent.objects.all()} == {"lost phones"}
 
 
+def test_the_sheet_says_who_was_left_out(client: Client, cast: Cast) -> None:
+    client.force_login(cast.gail)
+    gone = [
+        UserFactory.create(customer=cast.contoso, display_name=f"Gone {number:02}")
+        for number in range(11)
+    ]
+    url = of("reset", cast.gail, cast.uma, *gone)
+    sent = fields(read(client, url))
+    delete(cast, *gone)
+    text = told(client.post(url, sent, follow=True))
+    assert "Choose Change password for yourself." in text
+    assert "Gone 08 was deleted meanwhile by Alice. 2 more were left out." in text
+    assert "Gone 09" not in text
+    assert CredentialSheet.objects.get().people == 1
+
+
 def test_many_passwords_are_long_and_the_page_says_so(
     alice: Client, cast: Cast, settings: Settings
 ) -> None:
