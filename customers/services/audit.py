@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, models
+from django.db import models
 from django.utils import timezone
 
 from ..actions import Action
