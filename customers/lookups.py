@@ -1,12 +1,14 @@
 """`pk__among=ids`: one parameter whatever the number of ids, where `in` has one for each.
 
+`username__among_texts=names` is the same for texts.
+
 Ten thousand parameters cost more to write down than the database takes to find the rows.
 """
 
 import json
 from typing import Any
 
-from django.db.models import Field, ForeignObject, Lookup
+from django.db.models import CharField, Field, ForeignObject, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -27,5 +29,17 @@ class Among(Lookup[Any]):
         return f"{column} = ANY (%s::bigint[])", [*params, self.rhs]
 
 
+class AmongTexts(Among):
+    lookup_name = "among_texts"
+
+    def get_prep_lookup(self) -> list[str]:  # type: ignore[override]
+        return [str(value) for value in self.rhs]
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = ANY (%s::text[])", [*params, self.rhs]
+
+
 for kind in (Field, ForeignObject):
     kind.register_lookup(Among)
+CharField.register_lookup(AmongTexts)

@@ -1,6 +1,5 @@
 """The one way into the activity log: called by every service inside its transaction."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -57,8 +56,7 @@ def record(
         if not bulk.by_set(len(group)):
             rest += group
             continue
-        targets = [entry.target for entry in group]
-        _write_alike(*make(group[0]), targets, list(islice(share, len(group))))
+        _write_alike(*make(group[0]), group, list(islice(share, len(group))))
     rows = [make(entry) for entry in rest]
     for event, _names in rows:
         event.stands_for = next(share)
@@ -74,34 +72,38 @@ def shares(batch: Batch | None, targets: Sequence[models.Model]) -> Iterator[int
 
 
 def _alike(entries: Iterable[Entry]) -> Iterable[list[Entry]]:
-    """Those that differ in their target alone, which is one statement for all of them."""
-    groups: dict[tuple[str, str, str], list[Entry]] = {}
+    """Those of one action on one kind of thing, which is one statement for all of them."""
+    groups: dict[tuple[str, str], list[Entry]] = {}
     for entry in entries:
-        key = (entry.action, entry.target._meta.label, json.dumps([entry.changes, entry.personal]))
-        groups.setdefault(key, []).append(entry)
+        groups.setdefault((entry.action, entry.target._meta.label), []).append(entry)
     return groups.values()
 
 
 def _write_alike(
     event: AuditEvent,
     names: AuditNames,
-    targets: Sequence[models.Model],
+    entries: Sequence[Entry],
     stands_for: Sequence[int | None],
 ) -> None:
-    keys = bulk.draw_keys(AuditEvent, len(targets))
+    keys = bulk.draw_keys(AuditEvent, len(entries))
     bulk.insert_alike(
         AuditEvent,
-        _columns(event, "id", "target_id", "stands_for"),
+        _columns(event, "id", "target_id", "changes", "stands_for"),
         {
             "id": keys,
-            "target_id": [target.pk for target in targets],
+            "target_id": [entry.target.pk for entry in entries],
+            "changes": [entry.changes for entry in entries],
             "stands_for": stands_for,
         },
     )
     bulk.insert_alike(
         AuditNames,
-        _columns(names, "event_id", "target"),
-        {"event_id": keys, "target": [_name(target) for target in targets]},
+        _columns(names, "event_id", "target", "changes"),
+        {
+            "event_id": keys,
+            "target": [_name(entry.target) for entry in entries],
+            "changes": [entry.personal for entry in entries],
+        },
     )
 
 

@@ -5,6 +5,7 @@ temporary table, then one INSERT … SELECT: as fast as COPY itself, and the onl
 security refuses COPY FROM. Rows that are there change by one UPDATE … FROM unnest(…).
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -118,6 +119,7 @@ def _insert_unnested(
             values.append(field.get_db_prep_save(field.pre_save(example, add=True), connection))
         columns.append(quote(str(field.column)))
     varying: list[Any] = [model._meta.get_field(name) for name in each]
+    lists = [_prepared(field, each[field.attname]) for field in varying]
     arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in varying)
     names = ", ".join(quote(str(field.column)) for field in varying)
     with connection.cursor() as cursor:
@@ -125,8 +127,15 @@ def _insert_unnested(
             f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)})"  # noqa: S608
             f" OVERRIDING SYSTEM VALUE SELECT {', '.join(selected)}"
             f" FROM unnest({arrays}) WITH ORDINALITY AS each ({names}, place) ORDER BY place",
-            [*values, *(list(column) for column in each.values())],
+            [*values, *lists],
         )
+
+
+def _prepared(field: "Field[Any, Any]", values: Sequence[Any]) -> list[Any]:
+    if isinstance(field, models.JSONField):
+        # As text, which the array's type makes JSON of: an adapter for each costs more.
+        return [json.dumps(value, cls=field.encoder) for value in values]
+    return list(values)
 
 
 def _copy(model: type[Row], rows: Sequence[Row]) -> None:

@@ -46,6 +46,36 @@ def move_seats(
     `at`, or later where the clock of whoever assigned was ahead.
     """
     at = _after(release, at)
+    _change_seats(take=take, release=release, subscriptions=subscriptions, at=at)
+    return bulk.insert(LicenseAssignment, [_assignment(seat, subscriptions, at) for seat in take])
+
+
+def take_seats(
+    take: Sequence[Seat], *, subscriptions: Mapping[int, Subscription], at: datetime
+) -> None:
+    """As move_seats does, for whoever needs no rows: a statement without an object a seat."""
+    _change_seats(take=take, release=(), subscriptions=subscriptions, at=at)
+    if not take:
+        return
+    [customer_id] = {subscriptions[seat.subscription_id].customer_id for seat in take}
+    bulk.insert_alike(
+        LicenseAssignment,
+        {"customer_id": customer_id, "assigned_at": at},
+        {
+            "subscription_id": [seat.subscription_id for seat in take],
+            "user_id": [seat.user_id for seat in take],
+            "services_off": [sorted(seat.services_off) for seat in take],
+        },
+    )
+
+
+def _change_seats(
+    *,
+    take: Sequence[Seat],
+    release: Collection[LicenseAssignment],
+    subscriptions: Mapping[int, Subscription],
+    at: datetime,
+) -> None:
     gained = Counter(seat.subscription_id for seat in take)
     lost = Counter(row.subscription_id for row in release)
     for pk in gained:
@@ -64,7 +94,6 @@ def move_seats(
     )
     for pk, by in moves.items():
         _move(subscriptions[pk], by)
-    return bulk.insert(LicenseAssignment, [_assignment(seat, subscriptions, at) for seat in take])
 
 
 def _move(subscription: Subscription, by: int) -> None:

@@ -117,6 +117,22 @@ def test_alike_events_of_many_are_written_on_any_database(cast: Cast) -> None:
     ]
 
 
+@pytest.mark.parametrize("number", [3, bulk.COPY_FROM])
+def test_each_line_of_a_long_log_has_its_own_facts(cast: Cast, number: int) -> None:
+    people = UserFactory.create_batch(number, customer=cast.contoso)
+    entries = [
+        audit.Entry(Action.USER_CHANGED, user, {"place": place}, {"name": ["é", f'"{place}']})
+        for place, user in enumerate(people)
+    ]
+    audit.record(entries, actor=cast.alice, customer=cast.contoso, reason="why")
+    assert [(line.target, line.changes, line.personal) for line in log()] == [
+        (f"{user} ({user.user_name})", {"place": place}, {"name": ["é", f'"{place}']})
+        for place, user in enumerate(people)
+    ]
+    targets = AuditEvent.objects.filter(reason="why").order_by("pk").values_list("target_id")
+    assert [pk for (pk,) in targets] == [user.pk for user in people]
+
+
 class Flaky:
     """Fails with the given errors, then returns."""
 
