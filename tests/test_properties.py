@@ -22,6 +22,7 @@ from pytest_django import Settings
 from accounts.invariants import violations
 from accounts.models import User
 from accounts.services.licenses import LicenseChange, change_licenses
+from accounts.services.returns import Choices
 from accounts.services.users import (
     License,
     NamesTaken,
@@ -198,13 +199,9 @@ class UserLife(RuleBasedStateMachine):
         people = self.some(data, [p for p in self.portal.people.values() if p.deleted])
         domain = data.draw(st.none() | domains)
         names = {person.pk: f"r{person.pk}@{domain}" for person in people if domain}
+        given: Any = {"customer": self.customer, "actor": self.actor, "choices": Choices(names)}
         expected = self.portal.restore_error(people, names)
-        self.attempt(
-            expected,
-            lambda: restore_users(
-                self.rows(people), customer=self.customer, actor=self.actor, names=names
-            ),
-        )
+        self.attempt(expected, lambda: restore_users(self.rows(people), **given))
         if expected is None:
             self.portal.restore(people, names)
 

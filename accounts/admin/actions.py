@@ -14,7 +14,7 @@ from customers.errors import AlreadyDone, Refused
 from customers.models import Customer
 
 from ..models import User
-from ..services.returns import fingerprint
+from ..services.returns import Choices, fingerprint
 from ..services.staff import Issued, allow_staff, block_staff, reset_staff_password
 from ..services.users import (
     Return,
@@ -109,7 +109,7 @@ class PeopleActions(ServiceAdmin):
             raise Refused(gettext("None of these people can be restored."))
         names = {user.pk: request.POST.get(f"name_{user.pk}", "").strip() for user in people}
         plans = {
-            customer: plan_restore(users, customer=customer, names=_given(names))
+            customer: plan_restore(users, customer=customer, choices=_given(names))
             for customer, users in by_customer(people).items()
         }
         if "confirmed" in request.POST and self._is_agreed(request, plans):
@@ -117,7 +117,7 @@ class PeopleActions(ServiceAdmin):
             for customer, plan in plans.items():
                 users = [item.user for item in plan]
                 restored = restore_users(
-                    users, customer=customer, actor=actor(request), names=_given(names)
+                    users, customer=customer, actor=actor(request), choices=_given(names)
                 )
                 done += restored.batch.done
             self._tell(request, people, gettext("Restored"), done)
@@ -168,5 +168,5 @@ def _staff(people: list[User]) -> list[User]:
     return [user for user in people if not user.customer_id]
 
 
-def _given(names: dict[int, str]) -> dict[int, str]:
-    return {pk: name for pk, name in names.items() if name}
+def _given(names: dict[int, str]) -> Choices:
+    return Choices(names={pk: name for pk, name in names.items() if name})

@@ -1,69 +1,224 @@
-"""What restoring and deleting permanently ask for."""
+"""What restoring asks for: names, whom to skip, and who gets the last seats."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..models import User
-from ..services.returns import Facts, Return, facts
+from licensing.models import Subscription
 
-_PLAIN = {
+from ..models import User
+from ..services.returns import Choices, HeldLicense, Return, Seen, see
+from .desk import Figures, RestoreRow, SeatBox, ShortSeats
+
+PLAIN = {
     "class": "form-control",
     "autocomplete": "off",
     "autocapitalize": "none",
     "spellcheck": "false",
 }
 _SALT = "accounts.forms.restore"
+# A page bears so many rows with something to decide, and so many more for whoever looks.
+ASKED = 2_000
+OTHERS = 50
 
 
 class RestoreForm(forms.Form):
-    """Another user name for each whose own can't be had again, and what the preview has shown.
+    """What may be decided about `returns`, which are the plans without any decision.
 
-    `returns` are the plans with the names as they were.
+    Of many people those with something to decide have rows, the others are counted. `data` is
+    what was sent, by a page that had shown `seen`.
     """
 
-    def __init__(self, *args: Any, returns: Sequence[Return], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for item in returns:
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        returns: Sequence[Return],
+        subscriptions: Mapping[int, Subscription],
+        seen: Seen | None = None,
+    ) -> None:
+        super().__init__(_with_proposals(data, returns))
+        self.returns = returns
+        self.subscriptions = subscriptions
+        self.seen = seen or Seen()
+        self.skip = _ids(data, "skip") & {item.user.pk for item in returns}
+        self.ticked = _ids(data, "back") & set(self.seen.boxes)
+        for item in self.shown:
             if item.name_problem:
-                self.fields[field_name(item.user)] = forms.CharField(
-                    label=_("User name of %(name)s") % {"name": item.user.display_name},
-                    initial=item.proposal,
-                    max_length=200,
-                    widget=forms.TextInput(attrs=_PLAIN),
-                    error_messages={"required": _("Enter a user name.")},
-                )
+                self.fields[field_name(item.user)] = _name_field(item)
+
+    @cached_property
+    def lacking(self) -> set[int]:
+        """The subscriptions that do not have a seat for everybody."""
+        return {row.subscription_id for item in self.returns for row in item.short}
+
+    @cached_property
+    def scarce(self) -> set[int]:
+        """Those among them that have a seat for some."""
+        return {pk for pk in self.lacking if self.subscriptions[pk].available}
+
+    def boxes(self, item: Return) -> list[HeldLicense]:
+        """The licenses that can be given or not; none where seats suffice, or there are none."""
+        if not self.scarce:
+            return []
+        rows = [row for row in (*item.back, *item.short) if row.subscription_id in self.scarce]
+        return sorted(rows, key=lambda row: (row.product, row.pk))
+
+    @cached_property
+    def shown(self) -> list[Return]:
+        """Who has a row: first those with a problem, then those whose seat another may get."""
+        asked = [item for item in self.returns if item.has_problem][:ASKED]
+        rest = [item for item in self.returns if not item.has_problem]
+        holders = [item for item in rest if self.boxes(item)]
+        others = [item for item in rest if not self.boxes(item)]
+        return [*asked, *[*holders, *others][:OTHERS]]
+
+    @cached_property
+    def rows(self) -> list[RestoreRow]:
+        return [self._row(item) for item in self.shown]
+
+    @property
+    def more(self) -> int:
+        """How many without a problem have no row."""
+        fine = sum(not item.has_problem for item in self.returns)
+        return fine - sum(not item.has_problem for item in self.shown)
+
+    @property
+    def more_asked(self) -> int:
+        """How many with a problem have no row: they get the proposed name, and seats in order."""
+        return len(self.returns) - len(self.shown) - self.more
+
+    def _row(self, item: Return) -> RestoreRow:
+        name = field_name(item.user)
+        row = RestoreRow(
+            item,
+            self[name] if name in self.fields else None,
+            skipped=item.user.pk in self.skip,
+        )
+        boxes = self.boxes(item)
+        row.boxes = [self._box(item, held) for held in boxes]
+        row.back = [held.product for held in item.back if held not in boxes]
+        row.lost = [reason for held, reason in item.lost if held not in boxes]
+        return row
+
+    def _box(self, item: Return, held: HeldLicense) -> SeatBox:
+        reasons = {row.pk: reason for row, reason in item.lost}
+        person = {"product": held.product, "name": item.user.display_name}
+        return SeatBox(
+            pk=held.pk,
+            subscription_id=held.subscription_id,
+            product=held.product,
+            label=_("%(product)s for %(name)s") % person,
+            checked=self._is_given(item, held),
+            why_not=reasons.get(held.pk)
+            or _("%(product)s: left out by choice.") % {"product": held.product},
+        )
+
+    def _is_given(self, item: Return, held: HeldLicense) -> bool:
+        if held.pk in self.seen.boxes:
+            return held.pk in self.ticked
+        return held in item.back
+
+    @cached_property
+    def seats(self) -> list[ShortSeats]:
+        """Of each lacking subscription, how many of its free seats are given on the page."""
+        wanted, given, elsewhere = Counter[int](), Counter[int](), Counter[int]()
+        shown = {item.user.pk for item in self.shown}
+        for item in self.returns:
+            for row in item.short:
+                wanted[row.subscription_id] += 1
+            for row in self.boxes(item):
+                wanted[row.subscription_id] += row not in item.short
+                if item.user.pk not in self.skip and self._is_given(item, row):
+                    given[row.subscription_id] += 1
+                    elsewhere[row.subscription_id] += item.user.pk not in shown
+        found = [self.subscriptions[pk] for pk in self.lacking]
+        return [
+            ShortSeats(row, wanted[row.pk], given[row.pk], elsewhere[row.pk])
+            for row in sorted(found, key=lambda row: (row.product.name, row.pk))
+        ]
+
+    @cached_property
+    def figures(self) -> Figures:
+        found = Figures()
+        for item in self.returns:
+            if item.user.pk in self.skip:
+                continue
+            boxes = self.boxes(item)
+            given = sum(self._is_given(item, held) for held in boxes)
+            found.users += 1
+            found.back += given + sum(held not in boxes for held in item.back)
+            short = sum(held not in boxes for held in item.short)
+            found.without_seat += len(boxes) - given + short
+            found.lost += sum(held not in boxes for held in item.lost_rows) - short
+            found.names += bool(item.name_problem)
+        return found
 
     def clean(self) -> dict[str, Any] | None:
+        for pk in self.skip:
+            self.errors.pop(f"name-{pk}", None)
+            self.cleaned_data.pop(f"name-{pk}", None)
         for name, value in list(self.cleaned_data.items()):
             local, at, domain = value.rpartition("@")
             if not at:
                 self.add_error(
                     name, _("Write the whole user name, with the @ and one of your domains.")
                 )
-            self.cleaned_data[name] = f"{local}@{domain.lower()}"
+            else:
+                self.cleaned_data[name] = f"{local}@{domain.lower()}"
+        for seats in self.seats:
+            if seats.too_many:
+                self.add_error(None, _too_many(seats))
+        if self.returns and len(self.skip) == len(self.returns):
+            self.add_error(None, _("Everybody is skipped. Leave somebody in, or choose Cancel."))
         return self.cleaned_data
 
-    def names(self) -> dict[int, str]:
-        """The chosen user names by user id."""
-        return {_user_id(name): value for name, value in self.cleaned_data.items()}
+    def choices(self) -> Choices:
+        """What was decided; nothing at all where the page came back as it was shown."""
+        names = {_user_id(name): value for name, value in self.cleaned_data.items()}
+        for item in self.returns:
+            if item.name_problem and item.user.pk not in self.skip:
+                names.setdefault(item.user.pk, item.proposal)
+        offered = set(self.seen.boxes)
+        before = {row.pk for item in self.returns for row in item.back} & offered
+        if not self.skip and self.ticked == before:
+            return Choices(names)
+        return Choices(names, self.skip, self.ticked, offered - self.ticked)
 
-    def refuse(self, returns: Sequence[Return]) -> bool:
+    def refuse(self, returns: Iterable[Return]) -> bool:
         """Whether one of the chosen names can't be had either; says so at its field."""
-        refused = False
-        for item in returns:
+        refused = [item for item in returns if item.name_problem]
+        for item in refused:
             name = field_name(item.user)
-            if item.name_problem and name in self.fields:
-                free = _("%(name)s is free.") % {"name": item.proposal}
+            free = _("%(name)s is free.") % {"name": item.proposal}
+            if name in self.fields:
                 self.add_error(name, ValidationError([item.name_problem, free]))
-                refused = True
-        return refused
+            else:
+                self.add_error(None, f"{item.user.display_name}: {item.name_problem}")
+        return bool(refused)
+
+    def pack(self) -> str:
+        """What this page shows, for its form to carry."""
+        boxes = [row.pk for item in self.shown for row in self.boxes(item)]
+        seen = asdict(see(self.returns, self.shown, boxes))
+        return signing.dumps(seen, salt=_SALT, compress=True)
+
+
+def unpack(text: str) -> Seen:
+    """Nothing, where it is not what `pack` made."""
+    try:
+        return Seen(**signing.loads(text, salt=_SALT))
+    except (signing.BadSignature, TypeError):
+        return Seen()
 
 
 def field_name(user: User) -> str:
@@ -74,8 +229,20 @@ def _user_id(name: str) -> int:
     return int(name.removeprefix("name-"))
 
 
-def with_proposals(sent: QueryDict, returns: Sequence[Return]) -> QueryDict:
+def _name_field(item: Return) -> forms.CharField:
+    return forms.CharField(
+        label=_("User name of %(name)s") % {"name": item.user.display_name},
+        initial=item.proposal,
+        max_length=200,
+        widget=forms.TextInput(attrs=PLAIN),
+        error_messages={"required": _("Enter a user name.")},
+    )
+
+
+def _with_proposals(sent: QueryDict | None, returns: Sequence[Return]) -> QueryDict | None:
     """What was sent, with a free name for whom the page had not yet asked for one."""
+    if sent is None:
+        return None
     data = sent.copy()
     for item in returns:
         if item.name_problem:
@@ -83,53 +250,18 @@ def with_proposals(sent: QueryDict, returns: Sequence[Return]) -> QueryDict:
     return data
 
 
-def pack(returns: Sequence[Return]) -> str:
-    """What the preview shows, for the form to carry."""
-    return signing.dumps(facts(returns), salt=_SALT, compress=True)
+def _ids(sent: QueryDict | None, name: str) -> set[int]:
+    if sent is None:
+        return set()
+    return {int(value) for value in sent.getlist(name) if value.isascii() and value.isdigit()}
 
 
-def unpack(text: str) -> Facts:
-    """Nothing, where it is not what `pack` made."""
-    try:
-        seen: Facts = signing.loads(text, salt=_SALT)
-    except signing.BadSignature:
-        return {}
-    return seen
-
-
-class RemoveForm(forms.Form):
-    """For good, so that a click is not enough: the name of the one, or the number of several."""
-
-    typed = forms.CharField(max_length=300, widget=forms.TextInput(attrs=_PLAIN))
-
-    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.people = people
-        field = self.fields["typed"]
-        if len(people) == 1:
-            field.label = _("To confirm, type the display name: %(name)s") % {
-                "name": people[0].display_name
-            }
-        else:
-            field.label = _("To confirm, type the number of users: %(count)s") % {
-                "count": len(people)
-            }
-            field.widget.attrs["inputmode"] = "numeric"
-        field.error_messages["required"] = _("Type it, or choose Cancel.")
-
-    def clean_typed(self) -> str:
-        typed: str = " ".join(self.cleaned_data["typed"].split())
-        if len(self.people) == 1:
-            name = " ".join(self.people[0].display_name.split())
-            if typed.casefold() != name.casefold():
-                raise ValidationError(_("This is not the name. Nothing was deleted."))
-        elif typed != str(len(self.people)):
-            raise ValidationError(
-                ngettext(
-                    "This is not the number: it is %(count)s user. Nothing was deleted.",
-                    "This is not the number: they are %(count)s users. Nothing was deleted.",
-                    len(self.people),
-                )
-                % {"count": len(self.people)}
-            )
-        return typed
+def _too_many(seats: ShortSeats) -> str:
+    text = ngettext(
+        "%(product)s: %(count)s user too many gets a seat. Clear the box of one of them, skip one,"
+        " or buy more.",
+        "%(product)s: %(count)s users too many get a seat. Clear the boxes of so many of them, skip"
+        " some, or buy more.",
+        seats.too_many,
+    )
+    return text % {"product": seats.subscription.product.name, "count": seats.too_many}

@@ -24,6 +24,7 @@ from customers.services.batches import Key
 from customers.services.transactions import transactional
 
 from ..models import User
+from .returns import Choices
 from .users import (
     allow_users,
     block_users,
@@ -31,6 +32,7 @@ from .users import (
     delete_users,
     remove_users,
     reset_passwords,
+    restore_users,
 )
 
 logger = structlog.get_logger(__name__)
@@ -96,6 +98,16 @@ VERBS: dict[BatchKind, Verb] = {
         fields=deed.request.get("fields"),
         roles=deed.roles,
         key=deed.key,
+    ),
+    BatchKind.RESTORE: lambda deed: (
+        restore_users(
+            deed.people,
+            customer=deed.customer,
+            actor=deed.actor,
+            choices=Choices.of_request(deed.request),
+            expected=deed.request.get("expected", ""),
+            key=deed.key,
+        ).batch
     ),
     BatchKind.REMOVE: lambda deed: remove_users(
         deed.people, customer=deed.customer, actor=deed.actor, key=deed.key

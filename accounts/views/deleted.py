@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -25,16 +25,17 @@ from customers.tenancy import CustomerScopeMixin
 from customers.text import visible
 from licensing.models import LicenseAssignment
 
-from ..forms.restore import RemoveForm
+from ..forms.remove import RemoveForm
 from ..lists import SEARCH_LENGTH, ListQuery, page_of_users
 from ..models import User
-from ..services.users import remove_users
-from .chosen import chosen_users
-from .once import OnceMixin
+from ..services.running import perform
+from .chosen import NAMED, ChosenMixin, Differences
 from .tabs import user_tabs
 from .users import UserListView
 
 DAY = 24 * 60 * 60
+# So many of those who go for good are shown, and the others counted.
+SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def time_left(user: User, now: datetime) -> str:
     return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
 
 
-class UserRemoveView(OnceMixin, TemplateView):
+class UserRemoveView(ChosenMixin, TemplateView):
     """Delete permanently: asks for more than a click, because there is no way back."""
 
     kind = BatchKind.REMOVE
@@ -134,30 +135,50 @@ class UserRemoveView(OnceMixin, TemplateView):
     template_name = "accounts/user_remove.html"
 
     def scope(self, **kwargs: Any) -> None:
-        self.stop_if_done()
-        chosen = chosen_users(self.request, self.customer)
-        self.people = [user for user in chosen if user.deleted_at]
-        self.living = [user for user in chosen if user.deleted_at is None]
+        super().scope(**kwargs)
+        self.sort_out()
+
+    def sort_out(self) -> None:
+        """Who goes, and who is not deleted any more."""
+        gone = self.people().filter(deleted_at__isnull=False)
+        self.gone = list(gone.values_list("pk", flat=True))
+        self.shown = list(gone[:SHOWN])
+        self.living_count = len(self.chosen) - len(self.gone)
+        self.living = list(self.people().active()[:NAMED]) if self.living_count else []
+
+    def form(self, data: QueryDict | None = None) -> RemoveForm:
+        name = self.shown[0].display_name if self.shown else ""
+        return RemoveForm(data, count=len(self.gone), name=name)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.page(RemoveForm(people=self.people))
+        return self.page(self.form())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = RemoveForm(request.POST, people=self.people)
-        if not self.people or not form.is_valid():
+        if changed := self.differences():
+            self.sort_out()
+            return self.page(self.form(), changed)
+        form = self.form(request.POST)
+        if not self.gone or not form.is_valid():
             return self.page(form)
-        key = request.POST.get("key", "")
+        actor, key = actor_of(request), request.POST.get("key", "")
         try:
-            batch = remove_users(
-                self.people, customer=self.customer, actor=actor_of(request), key=key
-            )
+            batch = perform(self.kind, self.gone, customer=self.customer, actor=actor, key=key)
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("accounts:user-deleted", self.customer.pk)
         return redirect("accounts:batch-detail", batch.pk)
 
-    def page(self, form: RemoveForm) -> HttpResponse:
+    def page(self, form: RemoveForm, changed: Differences | None = None) -> HttpResponse:
+        self.show_chosen()
         context = self.get_context_data(
-            form=form, people=self.people, living=self.living, key=new_key()
+            form=form,
+            count=len(self.gone),
+            people=self.shown,
+            more=len(self.gone) - len(self.shown),
+            living=self.living,
+            more_living=self.living_count - len(self.living),
+            differences=changed,
+            frozen=self.frozen,
+            key=new_key(),
         )
         return self.render_to_response(context)

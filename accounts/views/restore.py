@@ -1,103 +1,170 @@
 """Restoring deleted users: first what comes back, then the deed, if that is still so."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from customers.actor import actor_of
 from customers.errors import Refused
 from customers.models import BatchKind
-from customers.roles import Capability
+from customers.roles import Capability, who_can
 from customers.services.batches import new_key
 from customers.tenancy import require
 
-from ..forms.restore import RestoreForm, field_name, pack, unpack, with_proposals
+from ..forms.desk import ShortSeats
+from ..forms.restore import RestoreForm, unpack
 from ..models import User
-from ..services.returns import Return, differences, fingerprint
-from ..services.users import plan_restore, restore_users
-from .chosen import chosen_users
-from .once import OnceMixin
+from ..services.returns import Choices, Desk, Return, differences, fingerprint
+from ..services.running import perform
+from .chosen import NAMED, ChosenMixin, Differences
+from .licenses import buy_more_url
+
+# What the page reads of a person.
+FIELDS = (
+    "customer_id",
+    "display_name",
+    "user_name",
+    "usage_location",
+    "blocked_at",
+    "temporary_password_set_at",
+    "deleted_at",
+    "purge_after",
+)
 
 
-class UserRestoreView(OnceMixin, TemplateView):
+class UserRestoreView(ChosenMixin, TemplateView):
+    """One table for all of them, where names, seats and whom to skip are decided."""
+
     kind = BatchKind.RESTORE
     capability = Capability.MANAGE_USERS
     template_name = "accounts/user_restore.html"
 
     def scope(self, **kwargs: Any) -> None:
-        self.stop_if_done()
-        chosen, actor = chosen_users(self.request, self.customer), actor_of(self.request)
-        deleted = [user for user in chosen if user.deleted_at]
-        self.notes = [_not_deleted(user) for user in chosen if user.deleted_at is None]
-        barred = [user for user in deleted if not actor.can(self.capability, user)]
+        super().scope(**kwargs)
+        self.sort_out()
+
+    def sort_out(self) -> None:
+        """Whom the page is about, in the order of the list, and who is left out, with why."""
+        actor, now = actor_of(self.request), timezone.now()
+        chosen = self._chosen_users()
+        gone = [user for user in chosen if user.deleted_at]
+        barred = [user for user in gone if not actor.can(self.capability, user)]
         if barred and len(barred) == len(chosen):
             require(actor, self.capability, barred[0])
-        self.notes += [_barred(user) for user in barred]
-        now = timezone.now()
-        self.notes += [_too_late(user) for user in deleted if _is_final(user, now)]
-        self.people = [user for user in deleted if user not in barred and not _is_final(user, now)]
+        final = [user for user in gone if _is_final(user, now)]
+        out = {user.pk for user in (*barred, *final)}
+        self.users = [user for user in gone if user.pk not in out]
+        self.notes = [
+            *_first(_not_deleted(user) for user in chosen if user.deleted_at is None),
+            *_first(_barred(user) for user in barred),
+            *_first(_too_late(user) for user in final),
+        ]
+        self.desk = Desk(self.users, self.customer)
+
+    def _chosen_users(self) -> list[User]:
+        place = {pk: number for number, pk in enumerate(self.chosen)}
+        users = User.objects.with_roles().filter(customer=self.customer, pk__among=self.chosen)
+        return sorted(users.only(*FIELDS), key=lambda user: place[user.pk])
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        returns = self.plan()
-        return self.page(RestoreForm(returns=returns), returns)
+        return self.page(self.form(self.desk.plan()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        returns = self.plan()
-        changed = differences(unpack(request.POST.get("seen", "")), returns)
-        form = RestoreForm(with_proposals(request.POST, returns), returns=returns)
-        if not self.people or not form.is_valid() or changed:
-            return self.page(form, returns, changed)
-        final = self.plan(form.names())
+        selection = self.differences()
+        if selection:
+            self.sort_out()
+        returns = self.desk.plan()
+        form = self.form(returns, sent=True)
+        if selection:
+            return self.page(form, selection=selection)
+        if not self.users:
+            return self.page(form)
+        if changed := differences(form.seen, returns):
+            return self.page(form, changed)
+        if not form.is_valid():
+            return self.page(form)
+        choices = form.choices()
+        final = self.desk.plan(choices)
         if form.refuse(final):
-            return self.page(form, returns)
-        return self.restore(form, fingerprint(final))
+            return self.page(form)
+        return self.restore(form, choices, fingerprint(final))
 
-    def plan(self, names: dict[int, str] | None = None) -> list[Return]:
-        return plan_restore(self.people, customer=self.customer, names=names)
+    def form(self, returns: Sequence[Return], *, sent: bool = False) -> RestoreForm:
+        post = self.request.POST
+        return RestoreForm(
+            post if sent else None,
+            returns=returns,
+            subscriptions=self.desk.subscriptions,
+            seen=unpack(post.get("seen", "")) if sent else None,
+        )
 
-    def restore(self, form: RestoreForm, expected: str) -> HttpResponse:
+    def restore(self, form: RestoreForm, choices: Choices, expected: str) -> HttpResponse:
         try:
-            restored = restore_users(
-                self.people,
+            batch = perform(
+                self.kind,
+                [user.pk for user in self.users],
                 customer=self.customer,
                 actor=actor_of(self.request),
-                names=form.names(),
-                expected=expected,
                 key=self.request.POST.get("key", ""),
+                request=choices.as_request() | {"expected": expected},
             )
         except Refused as refusal:
-            return self.page(form, self.plan(), [str(refusal)])
-        return redirect("accounts:batch-detail", restored.batch.pk)
+            self.sort_out()
+            returns = self.desk.plan()
+            changed = [str(refusal), *differences(form.seen, returns)]
+            return self.page(self.form(returns, sent=True), changed)
+        return redirect("accounts:batch-detail", batch.pk)
 
     def page(
-        self, form: RestoreForm, returns: Sequence[Return], changed: Sequence[str] = ()
+        self,
+        form: RestoreForm,
+        changed: Sequence[str] = (),
+        *,
+        selection: Differences | None = None,
     ) -> HttpResponse:
-        fields = {item.user.pk: _bound(form, item) for item in returns}
+        self.show_chosen()
+        actor, here = actor_of(self.request), self.request.get_full_path()
+        staff = actor.partner_id is not None
         context = self.get_context_data(
             form=form,
-            rows=[(item, fields[item.user.pk]) for item in returns],
-            back=sum(len(item.back) for item in returns),
-            lost=sum(len(item.lost) for item in returns),
-            renamed=sum(bool(item.name_problem) for item in returns),
+            seats=[
+                (seats, buy_more_url(seats.subscription, here, seats=_bought(seats)))
+                for seats in form.seats
+            ],
+            may_buy=actor.can(Capability.MANAGE_SUBSCRIPTIONS),
+            who_buys=who_can(Capability.MANAGE_SUBSCRIPTIONS, staff=staff),
             notes=self.notes,
             changed=changed,
-            seen=pack(returns),
+            differences=selection,
+            frozen=self.frozen,
             key=new_key(),
         )
         return self.render_to_response(context)
 
 
-def _bound(form: RestoreForm, item: Return) -> Any:
-    name = field_name(item.user)
-    return form[name] if name in form.fields else None
+def _bought(seats: ShortSeats) -> int:
+    """As many as it takes for everybody to get one."""
+    return seats.subscription.quantity + seats.wanted - seats.free
 
 
-def _is_final(user: User, now: Any) -> bool:
+def _first(sentences: Iterable[str]) -> list[str]:
+    """Ten of them, and how many more there are."""
+    found = list(sentences)
+    more = len(found) - NAMED
+    if more <= 0:
+        return found
+    text = ngettext("%(count)s more like this.", "%(count)s more like these.", more)
+    return [*found[:NAMED], text % {"count": more}]
+
+
+def _is_final(user: User, now: datetime) -> bool:
     return user.purge_after is None or user.purge_after <= now
 
 

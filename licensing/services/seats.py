@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import F, Max
 
@@ -119,11 +120,19 @@ def _assignment(
     )
 
 
+class Let(NamedTuple):
+    """One seat that was let go."""
+
+    pk: int
+    user_id: int
+    product: str
+
+
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What was let go, by id, and the one instant of it."""
+    """What was let go, in the order of the assignments, and the one instant of it."""
 
-    rows: list[LicenseAssignment]
+    rows: list[Let]
     at: datetime
 
 
@@ -136,16 +145,16 @@ def release_all(user_ids: Collection[int], *, at: datetime) -> Released:
     ids = held.values_list("subscription_id", flat=True).distinct().order_by()
     subscriptions = lock_subscriptions(ids)
     # A canceled subscription may have let go of its seats while its lock was waited for.
-    rows = list(held.order_by("pk"))
-    for row in rows:
-        row.subscription = subscriptions[row.subscription_id]
-    at = _after(rows, at)
-    LicenseAssignment.objects.live().filter(pk__among=[row.pk for row in rows]).update(
+    columns = ("pk", "user_id", "subscription_id", "assigned_at")
+    rows = list(held.order_by("pk").values_list(*columns))
+    at = max([at, *(assigned_at for *_ids, assigned_at in rows)])
+    LicenseAssignment.objects.live().filter(pk__among=[pk for pk, *_rest in rows]).update(
         released_at=at
     )
-    for pk, count in sorted(Counter(row.subscription_id for row in rows).items()):
+    for pk, count in sorted(Counter(owner for _pk, _user, owner, _at in rows).items()):
         _move(subscriptions[pk], -count)
-    return Released(rows, at)
+    names = {pk: row.product.name for pk, row in subscriptions.items()}
+    return Released([Let(pk, user, names[owner]) for pk, user, owner, _at in rows], at)
 
 
 def release_subscription(subscription: Subscription, *, at: datetime) -> int:

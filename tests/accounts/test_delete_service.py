@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.invariants import violations
 from accounts.models import User
+from accounts.services.returns import Choices
 from accounts.services.users import (
     delete_users,
 )
@@ -155,8 +156,8 @@ def test_as_many_queries_for_thirty_as_for_three(
         delete(cast, *people[3:])
     names = {people[n].pk: f"again{n}@contoso.example" for n in (2, 31, 32)}
     with CaptureQueriesContext(connection) as few:
-        restore(cast, *people[:3], names=names)
+        restore(cast, *people[:3], choices=Choices(names))
     with django_assert_num_queries(len(few)):
-        restore(cast, *people[3:], names=names)
+        restore(cast, *people[3:], choices=Choices(names))
     assert LicenseAssignment.objects.live().count() == 99
     assert violations() == []

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.returns import Choices
 from accounts.services.users import delete_users, restore_users
 from accounts.views.deleted import time_left
 from customers.models import AuditEvent
@@ -225,6 +226,6 @@ def test_queries_do_not_grow_with_people(alice: Client, cast: Cast) -> None:
         people[:2],
         customer=cast.contoso,
         actor=cast.alice,
-        names={user.pk: f"back{user.pk}@contoso.example" for user in people},
+        choices=Choices({user.pk: f"back{user.pk}@contoso.example" for user in people}),
     )
     assert queries(path(cast, "deleted")) == many

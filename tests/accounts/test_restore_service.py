@@ -10,7 +10,7 @@ from pytest_django import Settings
 from accounts.invariants import violations
 from accounts.models import User
 from accounts.services.licenses import LicenseChange, change_licenses
-from accounts.services.returns import fingerprint
+from accounts.services.returns import Choices, fingerprint
 from accounts.services.users import (
     NewUser,
     PlanChanged,
@@ -187,7 +187,7 @@ def test_a_name_taken_meanwhile_is_refused_and_a_free_one_proposed(cast: Cast) -
 def test_another_name_goes_on(cast: Cast) -> None:
     subscribe(cast, "Teams", cast.uma)
     _replace_uma(cast)
-    restored = restore(cast, cast.uma, names={cast.uma.pk: "Uma.Two@contoso.example"})
+    restored = restore(cast, cast.uma, choices=Choices({cast.uma.pk: "Uma.Two@contoso.example"}))
     uma = fresh(cast.uma)
     assert (uma.user_name, uma.username) == ("Uma.Two@contoso.example", "uma.two@contoso.example")
     assert held(uma) == [("Teams", [])]
@@ -207,7 +207,7 @@ def test_another_name_goes_on(cast: Cast) -> None:
 def test_another_name_must_be_legal_and_free(cast: Cast, name: str, said: str) -> None:
     _replace_uma(cast)
     with pytest.raises(Refused, match=said):
-        restore(cast, cast.uma, names={cast.uma.pk: name})
+        restore(cast, cast.uma, choices=Choices({cast.uma.pk: name}))
 
 
 def test_a_domain_gone_meanwhile_proposes_the_primary_one(cast: Cast) -> None:
@@ -219,7 +219,7 @@ def test_a_domain_gone_meanwhile_proposes_the_primary_one(cast: Cast) -> None:
         restore(cast, vera)
     plan = plan_restore([fresh(vera)], customer=cast.contoso)
     assert plan[0].proposal == "vera@contoso.example"
-    restore(cast, vera, names={vera.pk: plan[0].proposal})
+    restore(cast, vera, choices=Choices({vera.pk: plan[0].proposal}))
     assert violations() == []
 
 
@@ -229,7 +229,7 @@ def test_two_of_one_name_can_not_both_come_back(cast: Cast) -> None:
     delete(cast, other)
     with pytest.raises(Refused, match="Two of these people would have the user name"):
         restore(cast, cast.uma, other)
-    restore(cast, cast.uma, other, names={other.pk: "uma2@contoso.example"})
+    restore(cast, cast.uma, other, choices=Choices({other.pk: "uma2@contoso.example"}))
     assert violations() == []
 
 

@@ -88,7 +88,7 @@ def test_seat_that_is_gone_is_listed_with_buy_more(
     delete(cast, cast.uma)
     assign(mail, cast.gail)
     text = words(read(alice, path(cast, "restore", cast.uma)))
-    assert "0 licenses come back · 1 does not" in text
+    assert "0 licenses come back · 1 without a seat" in text
     assert "Mail: no seat is free." in text
     url = restore(alice, cast, cast.uma)["Location"]
     html = read(alice, url)
@@ -250,7 +250,7 @@ def test_the_first_in_the_list_get_the_last_seats(alice: Client, cast: Cast) -> 
     assign(mail, cast.gail)
     order = [people[2], people[0], people[1]]
     text = words(read(alice, path(cast, "restore", *order)))
-    assert "3 users · 2 licenses come back · 1 does not" in text
+    assert "3 users · 2 licenses come back · 1 without a seat" in text
     restore(alice, cast, *order)
     assert [held(user) for user in order] == [["Mail"], ["Mail"], []]
 

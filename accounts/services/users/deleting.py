@@ -13,8 +13,7 @@ from customers.services import audit, batches
 from customers.services.batches import Key
 from customers.services.customers import move_counters
 from customers.services.transactions import transactional
-from licensing.models import LicenseAssignment
-from licensing.services.seats import release_all
+from licensing.services.seats import Let, release_all
 
 from ...models import User
 from .locking import beyond_reach, deleted, left_items, oneself, take_people
@@ -66,8 +65,8 @@ def _mark(ids: Collection[int], *, at: datetime, actor: User, batch: Batch) -> N
     )
 
 
-def _products(released: Iterable[LicenseAssignment]) -> dict[int, list[str]]:
+def _products(released: Iterable[Let]) -> dict[int, list[str]]:
     held: dict[int, list[str]] = {}
     for row in released:
-        held.setdefault(row.user_id, []).append(row.subscription.product.name)
+        held.setdefault(row.user_id, []).append(row.product)
     return held

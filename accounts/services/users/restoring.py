@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -14,12 +14,11 @@ from customers.services import audit, batches, bulk
 from customers.services.batches import Key
 from customers.services.customers import move_counters
 from customers.services.transactions import transactional
-from licensing.models import LicenseAssignment
-from licensing.services.seats import Seat, lock_subscriptions, move_seats
+from licensing.services.seats import Seat, lock_subscriptions, take_seats
 
 from ...models import User
-from ..returns import Return, fingerprint, held_at_deletion, plan_returns
-from .locking import beyond_reach, left_items, take_people
+from ..returns import Choices, Desk, HeldLicense, Return, fingerprint, held_at_deletion
+from .locking import Why, beyond_reach, ids_of, left_items, take_people
 
 __all__ = ["PlanChanged", "Restored", "Return", "plan_restore", "restore_users"]
 
@@ -35,60 +34,79 @@ class Restored:
 
 
 def plan_restore(
-    users: Sequence[User], *, customer: Customer, names: Mapping[int, str] | None = None
+    users: Sequence[User], *, customer: Customer, choices: Choices | None = None
 ) -> list[Return]:
     """What a restore of these people, in this order, would give back right now; writes nothing."""
-    subscriptions = {row.pk: row for row in customer.subscriptions.select_related("product")}
-    held = held_at_deletion(users)
-    return plan_returns(users, held, subscriptions, customer=customer, names=names or {})
+    return Desk(users, customer).plan(choices)
 
 
 @transactional
 def restore_users(
-    users: Sequence[User],
+    users: Sequence[User | int],
     *,
     customer: Customer,
     actor: User,
-    names: Mapping[int, str] | None = None,
+    choices: Choices | None = None,
     expected: str = "",
     key: Key = "",
 ) -> Restored:
-    """Bring people back with what they had, as far as seats and rules allow.
+    """Bring people back with what they had, as far as choices, seats and rules allow.
 
-    `names` gives another user name by user id. Raises Refused when a name is taken or its
-    domain gone; a license that can't come back is no error, but is listed with its reason.
-    Raises PlanChanged unless `expected`, the fingerprint of a preview, still holds.
+    Raises Refused when a name is taken or its domain gone; a license that can't come back is no
+    error, but is listed with its reason. Raises PlanChanged unless `expected`, the fingerprint of
+    a preview, still holds.
     """
+    choices = choices or Choices()
     batch = batches.open_batch(BatchKind.RESTORE, actor=actor, customer=customer, key=key)
     capability = Capability.MANAGE_USERS
     people = take_people(users, customer=customer, actor=actor, capability=capability)
-    found, left = people.sort_out(_too_late, beyond_reach(people.actor, capability))
-    back = _in_order(found, users)
-    held = held_at_deletion(back)
-    subscriptions = lock_subscriptions(
-        row.subscription_id for assignments in held.values() for row in assignments
+    found, left = people.sort_out(
+        _too_late, _skipped(choices.skip), beyond_reach(people.actor, capability)
     )
-    returns = plan_returns(back, held, subscriptions, customer=customer, names=names or {})
+    desk = _locked_desk(_in_order(found, users), customer)
+    returns = desk.plan(choices)
     _check_names(returns)
     if expected and fingerprint(returns) != expected:
         raise PlanChanged(_("Something has changed since this page was shown. Look at it again."))
     _revive(returns, batch)
-    seats = [
-        Seat(item.user.pk, row.subscription_id, tuple(row.services_off))
-        for item in returns
-        for row in item.back
-    ]
-    move_seats(take=seats, subscriptions=subscriptions, at=timezone.now())
+    take_seats(_seats(returns), subscriptions=desk.subscriptions, at=timezone.now())
     _log(returns, actor=actor, customer=customer, batch=batch)
+    # The names that were asked for stand with each person from now on, and go with them.
+    batch.request = {}
     items = [_item(batch, item) for item in returns]
     batches.close_batch(batch, items + left_items(batch, left))
     move_counters(customer, active=len(returns), deleted=-len(returns))
     return Restored(batch, returns)
 
 
-def _in_order(rows: Iterable[User], users: Iterable[User]) -> list[User]:
-    place = {user.pk: number for number, user in enumerate(users)}
+def _in_order(rows: Iterable[User], users: Iterable[User | int]) -> list[User]:
+    place = {pk: number for number, pk in enumerate(ids_of(users))}
     return sorted(rows, key=lambda row: place[row.pk])
+
+
+def _locked_desk(users: Sequence[User], customer: Customer) -> Desk:
+    held = held_at_deletion(users)
+    subscriptions = lock_subscriptions(
+        row.subscription_id for rows in held.values() for row in rows
+    )
+    return Desk(users, customer, held=held, subscriptions=subscriptions)
+
+
+def _skipped(skip: Collection[int]) -> Why:
+    chosen = frozenset(skip)
+
+    def why(row: User) -> tuple[Outcome, str] | None:
+        return (Outcome.SKIPPED, _("Left deleted by choice.")) if row.pk in chosen else None
+
+    return why
+
+
+def _seats(returns: Iterable[Return]) -> list[Seat]:
+    return [
+        Seat(item.user.pk, row.subscription_id, tuple(row.services_off))
+        for item in returns
+        for row in item.back
+    ]
 
 
 def _too_late(row: User) -> tuple[Outcome, str] | None:
@@ -112,7 +130,9 @@ def _revive(returns: Sequence[Return], batch: Batch) -> None:
         user = item.user
         user.user_name, user.domain, user.changed_by_batch = item.user_name, item.domain, batch
         user.deleted_at = user.deleted_by = user.purge_after = None
-        user.fill_derived()
+        user.username = user.user_name.lower()
+        if item.user_name != item.old_name:
+            user.fill_derived()
     renamed = [item.user for item in returns if item.user_name != item.old_name]
     kept: dict[int | None, list[int]] = {}
     for item in returns:
@@ -148,8 +168,8 @@ RENAMED = [
 ]
 
 
-def _names(rows: Iterable[LicenseAssignment]) -> list[str]:
-    return [row.subscription.product.name for row in rows]
+def _names(rows: Iterable[HeldLicense]) -> list[str]:
+    return [row.product for row in rows]
 
 
 def _log(returns: Iterable[Return], *, actor: User, customer: Customer, batch: Batch) -> None:
@@ -166,7 +186,7 @@ def _log(returns: Iterable[Return], *, actor: User, customer: Customer, batch: B
 def _item(batch: Batch, item: Return) -> BatchItem:
     lost = [
         {
-            "product": row.subscription.product.name,
+            "product": row.product,
             "reason": reason,
             "subscription": row.subscription_id,
             "short": row in item.short,

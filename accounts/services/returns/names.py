@@ -1,0 +1,98 @@
+"""Under which user names deleted people can come back."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from customers.models import Domain
+
+from ...models import User
+from ...names import LOCAL_PART_LENGTH, check_local_part
+from .records import Return
+
+# So many numbers are tried for all at once; only who finds a long row of namesakes asks again.
+_FEW = range(1, 10)
+
+
+def name_returns(
+    users: Iterable[User], domains: Mapping[str, Domain], names: Mapping[int, str]
+) -> list[Return]:
+    """In the order of `users`. Of two who would have one name it is the later one's problem.
+
+    Whoever is to get another name comes after all who keep theirs.
+    """
+    returns = [Return(user, names.get(user.pk) or user.user_name, user.user_name) for user in users]
+    taken = _taken(item.user_name.lower() for item in returns)
+    used: set[str] = set()
+    for item in sorted(returns, key=lambda item: item.user.pk in names):
+        item.name_problem = _problem(item, domains, taken, used)
+        used.add(item.user_name.lower())
+    _propose([item for item in returns if item.name_problem], domains, used | taken)
+    return returns
+
+
+def _taken(names: Iterable[str]) -> set[str]:
+    found = User.objects.filter(username__among_texts=list(names))
+    return {name for name in found.values_list("username", flat=True) if name}
+
+
+def _problem(
+    item: Return, domains: Mapping[str, Domain], taken: Collection[str], used: Collection[str]
+) -> str:
+    """Why this person can't have the name; "" where it can be had. Sets the domain."""
+    local, _at, domain = item.user_name.rpartition("@")
+    item.domain = domains.get(domain.lower())
+    if item.domain is None:
+        return _("The domain %(domain)s does not belong to this customer.") % {"domain": domain}
+    try:
+        check_local_part(local)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    name = {"name": item.user_name}
+    if item.user_name.lower() in taken:
+        return _("Somebody else has the user name %(name)s.") % name
+    if item.user_name.lower() in used:
+        return _("Two of these people would have the user name %(name)s.") % name
+    return ""
+
+
+def _propose(blocked: Sequence[Return], domains: Mapping[str, Domain], used: set[str]) -> None:
+    """A free name for each, with the first number that nobody has."""
+    if not blocked:
+        return
+    primary = next(domain.name for domain in domains.values() if domain.is_primary)
+    wanted = [_parts(item, primary) for item in blocked]
+    taken = used | _taken(_numbered(*parts, number).lower() for parts in wanted for number in _FEW)
+    for item, parts in zip(blocked, wanted, strict=True):
+        names = [_numbered(*parts, number) for number in _FEW]
+        free = [name for name in names if name.lower() not in taken]
+        item.proposal = free[0] if free else free_name(*parts, taken)
+        taken.add(item.proposal.lower())
+
+
+def _parts(item: Return, primary: str) -> tuple[str, str]:
+    """The local part as far as it may be one, and a domain that the customer has."""
+    local, _at, _domain = item.user_name.rpartition("@")
+    try:
+        check_local_part(local)
+    except ValidationError:
+        local = item.old_name.rpartition("@")[0]
+    return local, item.domain.name if item.domain else primary
+
+
+def free_name(local: str, domain: str, used: Collection[str]) -> str:
+    """The first of local, local2, local3 … that nobody living has and that is not in `used`."""
+    start = 1
+    while True:
+        names = [_numbered(local, domain, number) for number in range(start, start + 50)]
+        taken = _taken(name.lower() for name in names)
+        for name in names:
+            if name.lower() not in taken and name.lower() not in used:
+                return name
+        start += 50
+
+
+def _numbered(local: str, domain: str, number: int) -> str:
+    suffix = "" if number == 1 else str(number)
+    return f"{local[: LOCAL_PART_LENGTH - len(suffix)]}{suffix}@{domain}"

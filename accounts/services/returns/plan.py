@@ -1,0 +1,171 @@
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from django.db.models import F
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from customers.models import Customer, Domain
+from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
+from licensing.rules import Catalog
+
+from ...models import User
+from .names import name_returns
+from .records import Choices, HeldLicense, Return
+
+Held = Mapping[int, Sequence[HeldLicense]]
+
+
+def held_at_deletion(users: Iterable[User]) -> dict[int, list[HeldLicense]]:
+    """The licenses that each deletion released, by user id: those of the deletion's instant."""
+    held: dict[int, list[HeldLicense]] = {}
+    rows = (
+        LicenseAssignment.objects.filter(
+            user__among=[user.pk for user in users], released_at=F("user__deleted_at")
+        )
+        .order_by("subscription__product__name", "pk")
+        .values_list(
+            "pk",
+            "user_id",
+            "subscription_id",
+            "subscription__product_id",
+            "subscription__product__name",
+            "services_off",
+        )
+    )
+    for row in map(HeldLicense._make, rows):
+        held.setdefault(row.user_id, []).append(row)
+    return held
+
+
+class Desk:
+    """All that a restore of these people depends on, read once; who gets a seat, the plan says."""
+
+    def __init__(
+        self,
+        users: Sequence[User],
+        customer: Customer,
+        *,
+        held: Held | None = None,
+        subscriptions: Mapping[int, Subscription] | None = None,
+    ) -> None:
+        self.users = users
+        self.customer = customer
+        self.held = held_at_deletion(users) if held is None else held
+        self.subscriptions = subscriptions if subscriptions is not None else self._subscriptions()
+
+    def _subscriptions(self) -> dict[int, Subscription]:
+        return {row.pk: row for row in self.customer.subscriptions.select_related("product")}
+
+    @cached_property
+    def domains(self) -> dict[str, Domain]:
+        return {domain.name: domain for domain in self.customer.domains.all()}
+
+    @cached_property
+    def rules(self) -> "_Rules":
+        return _Rules()
+
+    def plan(self, choices: Choices | None = None) -> list[Return]:
+        """In the order of the list, without those who are skipped; writes nothing.
+
+        Earlier people get the last seats.
+        """
+        choices = choices or Choices()
+        skip = frozenset(choices.skip)
+        users = [user for user in self.users if user.pk not in skip]
+        returns = name_returns(users, self.domains, choices.names)
+        seats = _Seats(self.subscriptions, self._wanted_first(users, choices), choices.without)
+        for item in returns:
+            rows = self.held.get(item.user.pk, ())
+            if rows:
+                _choose(item, rows, seats, self.rules)
+                seats.settle(rows, item.back)
+        return returns
+
+    def _wanted_first(self, users: Iterable[User], choices: Choices) -> list[HeldLicense]:
+        if not choices.first:
+            return []
+        first = frozenset(choices.first)
+        return [row for user in users for row in self.held.get(user.pk, ()) if row.pk in first]
+
+
+class _Seats:
+    """Free seats as they run out; some are kept for whom they were promised."""
+
+    def __init__(
+        self,
+        subscriptions: Mapping[int, Subscription],
+        first: Iterable[HeldLicense],
+        without: Collection[int],
+    ) -> None:
+        self.subscriptions = subscriptions
+        self.without = frozenset(without)
+        self.free = {
+            pk: row.available if row.status == SubscriptionStatus.ACTIVE else 0
+            for pk, row in subscriptions.items()
+        }
+        self.promised: set[int] = set()
+        self.kept: Counter[int] = Counter()
+        for row in first:
+            if self.kept[row.subscription_id] < self.free[row.subscription_id]:
+                self.kept[row.subscription_id] += 1
+                self.promised.add(row.pk)
+
+    def is_full(self, row: HeldLicense) -> bool:
+        """Whether there is no seat for this one, in a subscription that is active."""
+        pk = row.subscription_id
+        if row.pk in self.promised or self.subscriptions[pk].status != SubscriptionStatus.ACTIVE:
+            return False
+        return self.free[pk] - self.kept[pk] < 1
+
+    def problem(self, row: HeldLicense) -> str:
+        status, product = self.subscriptions[row.subscription_id].status, {"product": row.product}
+        if status == SubscriptionStatus.SUSPENDED:
+            return _("%(product)s: the subscription is suspended.") % product
+        if status == SubscriptionStatus.CANCELED:
+            return _("%(product)s: the subscription was canceled.") % product
+        if self.is_full(row):
+            return _("%(product)s: no seat is free.") % product
+        if row.pk in self.without:
+            return _("%(product)s: left out by choice.") % product
+        return ""
+
+    def settle(self, rows: Iterable[HeldLicense], back: Iterable[HeldLicense]) -> None:
+        """One person's `rows` are decided: seats of those not `back` are for others."""
+        for row in rows:
+            if row.pk in self.promised:
+                self.kept[row.subscription_id] -= 1
+        for row in back:
+            self.free[row.subscription_id] -= 1
+
+
+class _Rules:
+    """The catalog's answers, of which many people need the same."""
+
+    def __init__(self) -> None:
+        self.catalog = Catalog()
+        self.known: dict[tuple[tuple[int, ...], str], dict[int, str]] = {}
+
+    def problems(self, products: tuple[int, ...], usage_location: str) -> dict[int, str]:
+        key = (products, usage_location)
+        if key not in self.known:
+            self.known[key] = self.catalog.problems(products, products, usage_location)
+        return self.known[key]
+
+
+def _choose(item: Return, rows: Iterable[HeldLicense], seats: _Seats, rules: _Rules) -> None:
+    item.back = list(rows)
+    location = str(item.user.usage_location)
+    while True:
+        problems = rules.problems(tuple(row.product_id for row in item.back), location)
+        for row in item.back:
+            reason = seats.problem(row) or problems.get(row.product_id)
+            if reason:
+                # Without this one another may lack what it needs: look at all of them again.
+                item.back.remove(row)
+                item.lost.append((row, reason))
+                if seats.is_full(row):
+                    item.short.append(row)
+                break
+        else:
+            return
