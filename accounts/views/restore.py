@@ -88,11 +88,10 @@ class UserRestoreView(ChosenMixin, TemplateView):
             return self.page(form)
         if changed := differences(form.seen, returns):
             return self.page(form, changed)
-        if not form.is_valid():
-            return self.page(form)
-        choices = form.choices()
+        # All that is wrong is said at once: names are tried although a box may be wrong too.
+        valid, choices = form.is_valid(), form.choices()
         final = self.desk.plan(choices)
-        if form.refuse(final):
+        if form.refuse(final) or not valid:
             return self.page(form)
         return self.restore(form, choices, fingerprint(final))
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.invariants import violations
 from accounts.models import User
 from accounts.services.users import delete_users
 from licensing.models import LicenseAssignment, Subscription
@@ -190,3 +191,97 @@ def test_restore_without_javascript(page_as: PageAs, stage: Stage) -> None:
     page.get_by_role("button", name="Restore").click()
     title(page, "Users restored")
     expect(page.get_by_text("2 users: done.")).to_be_visible()
+
+
+@dataclass
+class Forty:
+    """Forty deleted people: two of their names are taken, and four seats of Mail are gone."""
+
+    people: list[User]
+    without: list[User]
+
+    def box(self, page: Page, user: User) -> Locator:
+        return page.get_by_role("checkbox", name=f"Mail for {user.display_name}", exact=True)
+
+    def name(self, page: Page, user: User) -> Locator:
+        return page.get_by_label(f"User name of {user.display_name}", exact=True)
+
+
+@pytest.fixture
+def forty(live_server: LiveServer, cast: Cast) -> Forty:
+    people = [
+        UserFactory.create(
+            customer=cast.contoso, display_name=f"Person {number:02}", local_part=f"p{number:02}"
+        )
+        for number in range(40)
+    ]
+    for name, quantity in (("Mail", 41), ("Calls", 60)):
+        SubscriptionFactory.create(
+            customer=cast.contoso,
+            product=ProductFactory.create(name=name),
+            quantity=quantity,
+            holders=people,
+        )
+    delete_users(people, customer=cast.contoso, actor=cast.alice)
+    Subscription.objects.filter(product__name="Mail").update(quantity=36)
+    for number in (5, 20):
+        UserFactory.create(
+            customer=cast.contoso, display_name=f"New {number}", local_part=f"p{number:02}"
+        )
+    # The list begins with the last deleted, and of one deletion with the last added.
+    return Forty(people, people[:4])
+
+
+def test_forty_with_taken_names_and_few_seats_are_restored_at_once(
+    page_as: PageAs, cast: Cast, forty: Forty
+) -> None:
+    page = page_as(cast.alice)
+    page.goto(f"/customers/{cast.contoso.pk}/users/deleted/")
+    page.get_by_role("checkbox", name="Select all on this page").check()
+    restore = page.get_by_role("button", name="Restore")
+    restore.click()
+    title(page, "Restore")
+    figures = "40 users · 76 licenses come back · 4 without a seat · 2 names to change"
+    expect(page.get_by_text(figures)).to_be_visible()
+    given = page.get_by_role("status", name="Seats that run short")
+    expect(given).to_contain_text("Mail 36 of 36 free seats given, wanted by 40")
+    for user in forty.without:
+        expect(forty.box(page, user)).not_to_be_checked()
+    taken, other, gets, gives, stays = (forty.people[n] for n in (5, 20, 2, 30, 31))
+    expect(forty.name(page, taken)).to_have_value("p052@contoso.example")
+    forty.name(page, taken).fill("p20@contoso.example")
+    forty.name(page, other).fill("twenty@contoso.example")
+    forty.box(page, gets).check()
+    expect(given).to_contain_text("37 of 36 free seats given")
+    page.get_by_role("checkbox", name=f"Skip {stays.display_name}").check()
+    expect(given).to_contain_text("36 of 36 free seats given")
+    forty.box(page, forty.without[0]).check()
+    restore.click()
+    problems = page.get_by_role("group", name=re.compile("Nothing was saved"))
+    expect(problems).to_contain_text("Mail: 1 user too many gets a seat.")
+    expect(forty.name(page, other)).to_have_value("twenty@contoso.example")
+    forty.box(page, gives).uncheck()
+    expect(given).to_contain_text("36 of 36 free seats given")
+    restore.click()
+    expect(problems).to_contain_text("Somebody else has the user name p20@contoso.example.")
+    expect(forty.box(page, gets)).to_be_checked()
+    expect(forty.box(page, gives)).not_to_be_checked()
+    forty.name(page, taken).fill("five@contoso.example")
+    restore.click()
+    title(page, "Users restored")
+    expect(page.get_by_text("39 users: done.")).to_be_visible()
+    expect(page.get_by_text("3 users came back without it: no seat was free.")).to_be_visible()
+    names = [User.objects.get(pk=user.pk).username for user in (taken, other, stays)]
+    assert names == ["five@contoso.example", "twenty@contoso.example", None]
+    calls, mail = (
+        set(
+            LicenseAssignment.objects.live()
+            .filter(subscription__product__name=name)
+            .values_list("user_id", flat=True)
+        )
+        for name in ("Calls", "Mail")
+    )
+    back = {user.pk for user in forty.people} - {stays.pk}
+    assert calls == back
+    assert back - mail == {forty.people[n].pk for n in (1, 3, 30)}
+    assert violations() == []
