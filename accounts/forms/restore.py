@@ -66,12 +66,17 @@ class RestoreForm(forms.Form):
         """Those among them that have a seat for some."""
         return {pk for pk in self.lacking if self.subscriptions[pk].available}
 
+    @cached_property
+    def _boxes(self) -> dict[int, list[HeldLicense]]:
+        found = {}
+        for item in self.returns if self.scarce else ():
+            rows = [row for row in (*item.back, *item.short) if row.subscription_id in self.scarce]
+            found[item.user.pk] = sorted(rows, key=lambda row: (row.product, row.pk))
+        return found
+
     def boxes(self, item: Return) -> list[HeldLicense]:
         """The licenses that can be given or not; none where seats suffice, or there are none."""
-        if not self.scarce:
-            return []
-        rows = [row for row in (*item.back, *item.short) if row.subscription_id in self.scarce]
-        return sorted(rows, key=lambda row: (row.product, row.pk))
+        return self._boxes.get(item.user.pk, [])
 
     @cached_property
     def shown(self) -> list[Return]:

@@ -25,6 +25,8 @@ from ..models import CredentialSheet, User
 from ..services.credentials import temporary_password_expired
 from .licenses import buy_more_url
 
+# Longer addresses are refused by web servers.
+ADDRESS_LENGTH = 4_000
 _TONES = {
     Outcome.DONE: "success",
     Outcome.PARTLY: "warning",
@@ -223,11 +225,12 @@ def _shortage(
 ) -> Shortage:
     query = [("user", pk) for pk in people] + [("on", subscription.pk)]
     assign = f"{reverse('accounts:license-manage', args=[customer.pk])}?{urlencode(query)}"
+    fits = len(assign) <= ADDRESS_LENGTH
     return Shortage(
         subscription.product.name,
         len(people),
         buy_more_url(subscription, back, seats=subscription.assigned + len(people)),
-        assign if subscription.available else "",
+        assign if subscription.available and fits else "",
     )
 
 

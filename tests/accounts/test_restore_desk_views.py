@@ -13,6 +13,7 @@ from accounts.forms import restore as restore_form
 from accounts.models import Selection, User
 from accounts.services import running, selections
 from accounts.services.users import delete_users, restore_users
+from accounts.views import batches
 from customers.models import Batch, BatchState
 from licensing.models import LicenseAssignment, Subscription
 from tests.accounts.verbs import delete, fresh, subscribe
@@ -258,6 +259,19 @@ def test_more_than_a_page_waits_for_are_left_to_a_task(
     assert (batch.state, batch.people) == (BatchState.WAITING, [user.pk for user in people])
     assert running.run_batch(batch.pk)
     assert with_mail(people) == ["Ben"]
+
+
+def test_report_leads_to_no_address_that_is_too_long(
+    alice: Client, cast: Cast, people: list[User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = address(cast, *people)
+    report = alice.post(url, fields(read(alice, url)))["Location"]
+    Subscription.objects.filter(product__name="Mail").update(quantity=9)
+    assert "Manage licenses Buy more" in words(read(alice, report))
+    monkeypatch.setattr(batches, "ADDRESS_LENGTH", 10)
+    text = words(read(alice, report))
+    assert "Manage licenses" not in text
+    assert "Buy more" in text
 
 
 def _crowd(cast: Cast, number: int, letter: str) -> list[User]:

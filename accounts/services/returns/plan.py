@@ -98,36 +98,30 @@ class _Seats:
         first: Iterable[HeldLicense],
         without: Collection[int],
     ) -> None:
-        self.subscriptions = subscriptions
         self.without = frozenset(without)
-        self.free = {
-            pk: row.available if row.status == SubscriptionStatus.ACTIVE else 0
-            for pk, row in subscriptions.items()
-        }
+        self.free = {pk: row.available for pk, row in subscriptions.items() if row.is_active}
+        self.closed = {pk: _closed(row) for pk, row in subscriptions.items() if not row.is_active}
         self.promised: set[int] = set()
         self.kept: Counter[int] = Counter()
         for row in first:
-            if self.kept[row.subscription_id] < self.free[row.subscription_id]:
+            if self.kept[row.subscription_id] < self.free.get(row.subscription_id, 0):
                 self.kept[row.subscription_id] += 1
                 self.promised.add(row.pk)
 
     def is_full(self, row: HeldLicense) -> bool:
         """Whether there is no seat for this one, in a subscription that is active."""
         pk = row.subscription_id
-        if row.pk in self.promised or self.subscriptions[pk].status != SubscriptionStatus.ACTIVE:
+        if row.pk in self.promised or pk in self.closed:
             return False
         return self.free[pk] - self.kept[pk] < 1
 
     def problem(self, row: HeldLicense) -> str:
-        status, product = self.subscriptions[row.subscription_id].status, {"product": row.product}
-        if status == SubscriptionStatus.SUSPENDED:
-            return _("%(product)s: the subscription is suspended.") % product
-        if status == SubscriptionStatus.CANCELED:
-            return _("%(product)s: the subscription was canceled.") % product
+        if row.subscription_id in self.closed:
+            return self.closed[row.subscription_id]
         if self.is_full(row):
-            return _("%(product)s: no seat is free.") % product
+            return _("%(product)s: no seat is free.") % {"product": row.product}
         if row.pk in self.without:
-            return _("%(product)s: left out by choice.") % product
+            return _("%(product)s: left out by choice.") % {"product": row.product}
         return ""
 
     def settle(self, rows: Iterable[HeldLicense], back: Iterable[HeldLicense]) -> None:
@@ -137,6 +131,13 @@ class _Seats:
                 self.kept[row.subscription_id] -= 1
         for row in back:
             self.free[row.subscription_id] -= 1
+
+
+def _closed(subscription: Subscription) -> str:
+    product = {"product": subscription.product.name}
+    if subscription.status == SubscriptionStatus.SUSPENDED:
+        return _("%(product)s: the subscription is suspended.") % product
+    return _("%(product)s: the subscription was canceled.") % product
 
 
 class _Rules:
