@@ -1,7 +1,7 @@
 """A customer's users a page at a time: found by their place in an index, never by counting rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db.models import BigIntegerField, F, OrderBy, Q, Subquery, Value
@@ -28,9 +28,11 @@ class ListQuery:
     """What an address asks for: words to find, an order ("-" turns it round), and a place.
 
     The place is the id of the user before (`after`) or behind (`before`) the page, or `last`.
+    `narrowed` tells that the users to page through are not all of the list's.
     """
 
     words: tuple[str, ...] = ()
+    narrowed: bool = False
     sort: str = "name"
     after: int | None = None
     before: int | None = None
@@ -43,6 +45,11 @@ class ListQuery:
     @property
     def column(self) -> str:
         return _COLUMNS[self.sort.removeprefix("-")]
+
+    @property
+    def counts(self) -> bool:
+        """How many there are no counter knows."""
+        return self.narrowed or bool(self.words)
 
     @property
     def begins(self) -> bool:
@@ -81,8 +88,8 @@ def search_words(text: str) -> tuple[str, ...]:
 
 def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> UserPage:
     """One page of these users of the customer: those asked for, or the first one."""
-    matching = _matching(users, customer, query.words)
-    search = bool(query.words) and query.begins
+    matching = in_search(users, customer, query.words)
+    search = query.counts and query.begins
     total = None if search else _total(matching, customer, query)
     size = _size(query, total)
     rows = list(_window(matching, customer, query)[: size + 1])
@@ -95,21 +102,21 @@ def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> 
         rows.reverse()
     beyond = query.before is not None and not more and len(rows) < size
     if beyond or (query.after is not None and not rows):
-        first = ListQuery(words=query.words, sort=query.sort)
+        first = replace(query, after=None, before=None, last=False)
         return page_of_users(users, customer, first)
     is_first = not more if query.backwards else query.after is None
     is_last = query.last or (not more and query.before is None)
     return UserPage(rows, total, is_first, is_last)
 
 
-def all_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> UserQuerySet:
+def in_order_of(users: UserQuerySet, query: ListQuery) -> UserQuerySet:
     """All that a list would page through, in its order."""
-    matching = _matching(users, customer, query.words)
     order = [OrderBy(F(name), descending=query.is_descending) for name in (query.column, "pk")]
-    return matching.order_by(*order)
+    return users.order_by(*order)
 
 
-def _matching(users: UserQuerySet, customer: Customer, words: Sequence[str]) -> UserQuerySet:
+def in_search(users: UserQuerySet, customer: Customer, words: Sequence[str]) -> UserQuerySet:
+    """Those of the customer with all of these words in their names."""
     # The index of names has the customer in it, and finds it by a number of the column's own size.
     own = users.filter(customer=Cast(Value(customer.pk), BigIntegerField()))
     # A part of the domain is in every user name: going through the customer's people is quicker
@@ -120,10 +127,15 @@ def _matching(users: UserQuerySet, customer: Customer, words: Sequence[str]) -> 
 
 
 def _total(matching: UserQuerySet, customer: Customer, query: ListQuery) -> int | None:
-    if not query.words:
-        deleted = query.column == "deleted_at"
-        return restorable_count(customer) if deleted else customer.active_users
-    found = matching.order_by().values("pk")[: COUNTED + 1].count()
+    if query.counts:
+        return counted(matching)
+    deleted = query.column == "deleted_at"
+    return restorable_count(customer) if deleted else customer.active_users
+
+
+def counted(users: UserQuerySet) -> int | None:
+    """How many; None for more than are counted."""
+    found = users.order_by().values("pk")[: COUNTED + 1].count()
     return None if found > COUNTED else found
 
 
@@ -159,5 +171,8 @@ def restorable_count(customer: Customer) -> int:
     """How many deleted users can still be restored: whom the purge has yet to take are not."""
     if not customer.deleted_users:
         return 0
-    overdue = User.objects.due_for_purge().filter(customer=customer).count()
+    # Customer.with_overdue() has asked already.
+    overdue = getattr(customer, "overdue_users", None)
+    if overdue is None:
+        overdue = User.objects.due_for_purge().filter(customer=customer).count()
     return max(customer.deleted_users - overdue, 0)

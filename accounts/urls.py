@@ -12,6 +12,7 @@ from .views import (
     own,
     report,
     restore,
+    selecting,
     sheets,
     sign_in,
     user,
@@ -31,6 +32,11 @@ urlpatterns = [
         name="license-report-export",
     ),
     path("customers/<int:customer>/users/", users.UserListView.as_view(), name="user-list"),
+    path(
+        "customers/<int:customer>/users/select/",
+        selecting.UserSelectView.as_view(),
+        name="user-select",
+    ),
     path("customers/<int:customer>/users/add/", adding.UserAddView.as_view(), name="user-add"),
     path(
         "customers/<int:customer>/users/export/",

@@ -65,6 +65,14 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Annotates `seats_bought` and `seats_used`; canceled subscriptions count nowhere."""
         return self.annotate(seats_bought=_seats("quantity"), seats_used=_seats("assigned"))
 
+    def with_overdue(self) -> CustomerQuerySet:
+        """Annotates `overdue_users`: the deleted whose day has come, and the purge has not."""
+        # The relation is accounts', which this app does not import.
+        people: Any = Customer._meta.get_field("users").related_model
+        due = people.objects.due_for_purge().filter(customer=models.OuterRef("pk"))
+        count = due.order_by().values("customer").annotate(count=models.Count("pk"))
+        return self.annotate(overdue_users=Coalesce(models.Subquery(count.values("count")), 0))
+
     def in_order(self, ids: Iterable[int]) -> list[Customer]:
         """The customers of these ids, in the order of the ids."""
         place = {pk: number for number, pk in enumerate(ids)}

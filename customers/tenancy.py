@@ -7,14 +7,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from .models import Customer
+from .models import Customer, CustomerQuerySet
 from .roles import Capability, who_can
 
 
-def get_customer(user: Any, pk: int, capability: Capability) -> Customer:
+def get_customer(
+    user: Any, pk: int, capability: Capability, *, among: CustomerQuerySet | None = None
+) -> Customer:
     """The customer, if it is this person's to see; Http404 if not, PermissionDenied by role."""
+    customers = Customer.objects.all() if among is None else among
     customer = (
-        Customer.objects.visible_to(user)
+        customers.visible_to(user)
         .select_related("partner")
         .with_primary_domain()
         .filter(pk=pk)
@@ -58,12 +61,17 @@ class CustomerScopeMixin(View):
     customer: Customer
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.customer = get_customer(request.user, kwargs.pop("customer"), self.capability)
+        pk = kwargs.pop("customer")
+        self.customer = get_customer(request.user, pk, self.capability, among=self.customers())
         self.kwargs.pop("customer", None)
         request.customer = self.customer  # type: ignore[attr-defined]
         self.scope(**kwargs)
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
         return response
+
+    def customers(self) -> CustomerQuerySet:
+        """With what else the page needs of its customer, to be had in the same query."""
+        return Customer.objects.all()
 
     def scope(self, **kwargs: Any) -> None:
         """Fetch what else the address names, or raise Http404; before any handler runs."""

@@ -39,6 +39,7 @@ NO_PAGE = {
     "accounts:sheet-download",
     "accounts:sheet-mail",
     "accounts:user-export",
+    "accounts:user-select",
     "customers:activity-export",
     "customers:domain-add",
     "customers:domain-primary",

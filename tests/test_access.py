@@ -59,6 +59,7 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "accounts:users-change": MANAGE_USERS,
     "accounts:users-delete": MANAGE_USERS,
     "accounts:users-reset": RESET_PASSWORDS,
+    "accounts:user-select": SEE,
     "customers:activity-export": ACTIVITY,
     "customers:activity-list": ACTIVITY,
     "customers:customer-account": SEE,
@@ -104,7 +105,13 @@ OWN = {
 }
 OPEN = {"account_inactive", "account_login", "accounts:forgot", "health-live"}
 # A change of the page alone may refuse POST or GET; which, is the page's own test.
-FINE = {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.BAD_REQUEST}
+FINE = {
+    HTTPStatus.OK,
+    HTTPStatus.FOUND,
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.CONFLICT,
+}
 # The sentences of customers.roles.who_can.
 WHO_CAN = re.compile("Who can:|Only your partner")
 NO_SUCH = 9_000_000_000

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -25,7 +26,11 @@ class SavedFilter(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint("owner", "customer", Lower("name"), name="filter_name_once")
+            models.UniqueConstraint("owner", "customer", Lower("name"), name="filter_name_once"),
+            # In the index above, filters for all customers would never be alike.
+            models.UniqueConstraint(
+                "owner", Lower("name"), condition=Q(customer=None), name="general_filter_name_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -44,7 +49,7 @@ class SelectionQuerySet(models.QuerySet["Selection"]):
 class Selection(models.Model):
     """Who is selected in one tab of the browser, named by a token in the page.
 
-    Either the chosen ids, or a filter with the ids taken out of it again.
+    Either the chosen ids, or a filter with the ids taken out of it again and those besides.
     """
 
     token = models.CharField(max_length=43, unique=True)
@@ -53,6 +58,10 @@ class Selection(models.Model):
     by_filter = models.BooleanField(default=False)
     query = models.JSONField(default=dict)
     ids = models.JSONField(default=list, help_text="Chosen, or with a filter the exceptions.")
+    extra = models.JSONField(default=list, help_text="With a filter: chosen besides.")
+    found = models.PositiveIntegerField(
+        null=True, help_text="How many the filter let through when it was chosen, if counted."
+    )
     frozen_ids = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -63,3 +72,9 @@ class Selection(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def size(self, *, found: int | None) -> int | None:
+        """How many are in it, given how many the filter lets through; None: more than counted."""
+        if not self.by_filter:
+            return len(self.ids)
+        return None if found is None else max(found - len(self.ids), 0) + len(self.extra)

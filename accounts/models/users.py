@@ -269,6 +269,21 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.Index(
                 "customer", "added_at", "id", name="active_by_added", condition=Q(deleted_at=None)
             ),
+            # Few of a customer's people, which a list in the order of names would look for long.
+            models.Index(
+                "customer",
+                "sort_name",
+                "id",
+                name="blocked_by_name",
+                condition=Q(deleted_at=None, blocked_at__isnull=False),
+            ),
+            models.Index(
+                "customer",
+                "sort_name",
+                "id",
+                name="must_change_by_name",
+                condition=Q(deleted_at=None, must_change_password=True),
+            ),
             models.Index(
                 "customer",
                 "deleted_at",

@@ -11,6 +11,10 @@ from customers.models import Customer
 from customers.services.transactions import transactional
 
 from ..models import Selection, User
+from ..selected import filter_of, filtered_count, matching_users
+
+TOKEN_LENGTH = 43
+WRITTEN = ["by_filter", "query", "ids", "extra", "found"]
 
 
 def draw_token() -> str:
@@ -26,14 +30,22 @@ def choose(
     chosen: Collection[int],
     customer: Customer,
     actor: User,
+    begun: bool = False,
 ) -> Selection:
-    """Of the people `shown` on a page, those `chosen`; whoever is on other pages stays as is."""
-    selection = _take(token, customer, actor)
+    """Of the people `shown` on a page, those `chosen`; whoever is on other pages stays as is.
+
+    `begun` tells that the page knew of earlier choices: Refused when their row is gone.
+    """
+    selection = _take(token, customer, actor, begun=begun)
     on, off = set(shown) & set(chosen), set(shown) - set(chosen)
-    ids = set(selection.ids)
-    ids = (ids | off) - on if selection.by_filter else (ids | on) - off
-    selection.ids = sorted(ids)
-    selection.save(update_fields=["ids"])
+    if selection.by_filter:
+        matching = matching_users(customer, selection.query).filter(pk__among=list(shown))
+        inside = set(matching.values_list("pk", flat=True))
+        selection.ids = sorted((set(selection.ids) | (off & inside)) - on)
+        selection.extra = sorted((set(selection.extra) | (on - inside)) - off)
+    else:
+        selection.ids = sorted((set(selection.ids) | on) - off)
+    selection.save(update_fields=WRITTEN)
     return selection
 
 
@@ -43,8 +55,10 @@ def choose_all(
 ) -> Selection:
     """All whom the filter of the address lets through, whoever that will be."""
     selection = _take(token, customer, actor)
-    selection.by_filter, selection.query, selection.ids = True, dict(query), []
-    selection.save(update_fields=["by_filter", "query", "ids"])
+    chosen = filter_of(customer, query)
+    selection.by_filter, selection.query, selection.ids = True, chosen.query(), []
+    selection.extra, selection.found = [], filtered_count(customer, chosen)
+    selection.save(update_fields=WRITTEN)
     return selection
 
 
@@ -52,7 +66,8 @@ def choose_all(
 def choose_nobody(token: str, *, customer: Customer, actor: User) -> Selection:
     selection = _take(token, customer, actor)
     selection.by_filter, selection.query, selection.ids = False, {}, []
-    selection.save(update_fields=["by_filter", "query", "ids"])
+    selection.extra, selection.found = [], None
+    selection.save(update_fields=WRITTEN)
     return selection
 
 
@@ -71,15 +86,21 @@ def drop_expired_selections() -> int:
     return Selection.objects.expired().delete()[0]
 
 
-def _take(token: str, customer: Customer, actor: User) -> Selection:
-    """The row of this token, locked; Refused where the token is somebody else's."""
+def _take(token: str, customer: Customer, actor: User, *, begun: bool = False) -> Selection:
+    """The row of this token, locked; Refused where it is over, or somebody else's."""
     own = Selection.objects.of(actor, customer).select_for_update(no_key=True)
     if found := own.filter(token=token).first():
         return found
+    if begun or not 0 < len(token) <= TOKEN_LENGTH:
+        raise Refused(over_message())
     try:
         with transaction.atomic():
             return Selection.objects.create(token=token, owner=actor, customer=customer)
     except IntegrityError:
         if found := own.filter(token=token).first():
             return found
-        raise Refused(_("This selection is over. Select the people again.")) from None
+        raise Refused(over_message()) from None
+
+
+def over_message() -> str:
+    return _("This selection is over. Select the people again.")

@@ -15,7 +15,7 @@ register = template.Library()
 # On a narrow screen each row is a card, which shows data-label beside each value. The labels are
 # the same in all rows, and filled in before.
 ROW = (
-    '<tr><td class="cell-main"><a href="{{}}">{{}}</a></td>'
+    '<tr>{{}}<td class="cell-main"><a href="{{}}">{{}}</a></td>'
     '<td data-label="{user}">{{}}</td><td data-label="{licenses}">{{}}</td>'
     '<td data-label="{permissions}">{{}}</td>'
     '<td data-label="{sign_in}"><span class="state state-{{}}">{{}}</span></td>'
@@ -32,12 +32,14 @@ DELETED_ROW = (
 )
 CHECK = (
     '<td class="cell-check"><label class="check"><input class="form-check-input" type="checkbox"'
-    ' name="user" value="{}" data-select-row aria-label="{}"></label></td>'
+    ' name="user" value="{}" data-select-row aria-label="{}"{}></label></td>'
 )
+CHECKED, UNCHECKED = mark_safe(" checked"), mark_safe("")
 
 
 @register.simple_tag
-def user_rows(rows: Iterable[UserRow]) -> SafeString:
+def user_rows(rows: Iterable[UserRow], *, selectable: bool) -> SafeString:
+    """`selectable`: each row begins with a box to check."""
     labels = {
         "user": _("User name"),
         "licenses": _("Licenses"),
@@ -50,7 +52,8 @@ def user_rows(rows: Iterable[UserRow]) -> SafeString:
         _labeled(ROW, labels),
         (
             (
-                *(row.url, row.display_name, row.user_name, row.licenses or "–"),
+                *(_check(row) if selectable else "", row.url, row.display_name),
+                *(row.user_name, row.licenses or "–"),
                 *(row.permissions, row.sign_in.tone, row.sign_in.label, row.added),
             )
             for row in rows
@@ -73,7 +76,7 @@ def deleted_rows(rows: Iterable[DeletedRow], *, selectable: bool) -> SafeString:
         _labeled(DELETED_ROW, labels),
         (
             (
-                *(_check(row) if selectable else "", row.url, row.display_name),
+                *(_check_within_reach(row) if selectable else "", row.url, row.display_name),
                 *(_out_of_reach(row) if selectable else "", row.user_name, row.at, row.on),
                 *(row.by or "–", _left(row), row.licenses or "–"),
             )
@@ -86,10 +89,12 @@ def _labeled(row: str, labels: dict[str, str]) -> str:
     return row.format_map({name: escape(label) for name, label in labels.items()})
 
 
-def _check(row: DeletedRow) -> SafeString:
-    if not row.reachable:
-        return mark_safe('<td class="cell-check"></td>')
-    return format_html(CHECK, row.pk, row.select)
+def _check(row: UserRow | DeletedRow) -> SafeString:
+    return format_html(CHECK, row.pk, row.select, CHECKED if row.is_selected else UNCHECKED)
+
+
+def _check_within_reach(row: DeletedRow) -> SafeString:
+    return _check(row) if row.reachable else mark_safe('<td class="cell-check"></td>')
 
 
 def _out_of_reach(row: DeletedRow) -> str:

@@ -1,6 +1,6 @@
 """Deleted users: the list, and for good."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,17 +21,15 @@ from customers.errors import Refused
 from customers.models import BatchKind, Customer
 from customers.roles import Capability
 from customers.services.batches import new_key
-from customers.tenancy import CustomerScopeMixin
-from customers.text import visible
 from licensing.models import LicenseAssignment
 
 from ..forms.remove import RemoveForm
-from ..lists import SEARCH_LENGTH, ListQuery, page_of_users
 from ..models import User
 from ..services.running import perform
+from . import offered
 from .chosen import NAMED, ChosenMixin, Differences
 from .tabs import user_tabs
-from .users import UserListView
+from .users import UserListMixin
 
 DAY = 24 * 60 * 60
 # So many of those who go for good are shown, and the others counted.
@@ -47,6 +45,7 @@ class DeletedRow:
     display_name: str
     user_name: str
     select: str
+    is_selected: bool
     at: str
     on: str
     by: str
@@ -56,34 +55,35 @@ class DeletedRow:
     reachable: bool
 
 
-class DeletedListView(UserListView):
+class DeletedListView(UserListMixin, TemplateView):
     """The restorable ones, the last deleted first."""
 
-    capability = Capability.SEE
     template_name = "accounts/deleted_list.html"
+    tab = "deleted"
+    actions = offered.DELETED
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        actor = actor_of(self.request)
-        q = visible(self.request.GET.get("q", ""))[0][:SEARCH_LENGTH]
-        query = self.list_query(q)
-        page = page_of_users(User.objects.restorable().in_deleted_list(), self.customer, query)
-        return CustomerScopeMixin.get_context_data(self, **kwargs) | {
+        actor, query = actor_of(self.request), replace(self.list_query(), sort="-deleted")
+        page = self.page(User.objects.restorable().in_deleted_list(), query)
+        chosen = self.selected_of(page.users)
+        rows = deleted_rows(page.users, self.customer, actor, selected=chosen)
+        within_reach = [user for user, row in zip(page.users, rows, strict=True) if row.reachable]
+        return super().get_context_data(**kwargs) | {
             "tabs": user_tabs(
-                self.customer, deleted=True, waiting=None if query.words else page.total
+                self.customer, deleted=True, waiting=None if query.counts else page.total
             ),
-            "q": q,
+            "q": self.found.q,
+            "keep": self.kept(),
             "clear_url": self.address(q=None),
-            "rows": deleted_rows(page.users, self.customer, actor),
+            "rows": rows,
             "pager": self.pager(page, query),
-            "may_restore": actor.can(Capability.MANAGE_USERS),
-            "may_remove": actor.can(Capability.DELETE_PERMANENTLY),
+            "selection": self.selection_bar(within_reach, chosen, self.found, page.total),
         }
 
-    def list_query(self, q: str) -> ListQuery:
-        return replace(super().list_query(q), sort="-deleted")
 
-
-def deleted_rows(users: Sequence[User], customer: Customer, actor: User) -> list[DeletedRow]:
+def deleted_rows(
+    users: Sequence[User], customer: Customer, actor: User, *, selected: Collection[int]
+) -> list[DeletedRow]:
     """One query for all licenses: those that the deletion took."""
     base_url, now = reverse("accounts:user-list", args=[customer.pk]), timezone.now()
     taken = LicenseAssignment.objects.filter(
@@ -99,6 +99,7 @@ def deleted_rows(users: Sequence[User], customer: Customer, actor: User) -> list
             display_name=user.display_name,
             user_name=user.user_name,
             select=select % {"name": user.display_name},
+            is_selected=user.pk in selected,
             at=at.isoformat(timespec="seconds"),
             on=date_format(at, "DATETIME_FORMAT"),
             by=user.deleted_by.display_name if user.deleted_by else "",

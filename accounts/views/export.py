@@ -15,12 +15,12 @@ from customers.roles import Capability
 from customers.services.exports import record_export
 from customers.spreadsheets import csv_lines, xlsx_file
 from customers.tenancy import CustomerScopeMixin
-from customers.text import visible
 from customers.views.lists import PLACE
 
-from ..lists import SEARCH_LENGTH, ListQuery, all_users, read_sort, search_words
+from ..lists import ListQuery, in_order_of, read_sort
 from ..models import User, UserQuerySet
 from ..resources import CustomerUserResource
+from ..selected import matching_users
 
 CHUNK = 2_000
 CSV, XLSX = "csv", "xlsx"
@@ -57,9 +57,8 @@ class UserExportView(CustomerScopeMixin, View):
 
 def users_of_address(request: HttpRequest, customer: Customer) -> UserQuerySet:
     """The users whom the list of this address pages through, in its order."""
-    q = visible(request.GET.get("q", ""))[0][:SEARCH_LENGTH]
-    query = ListQuery(words=search_words(q), sort=read_sort(request.GET.get("sort", "")))
-    return all_users(User.objects.active(), customer, query)
+    query = ListQuery(sort=read_sort(request.GET.get("sort", "")))
+    return in_order_of(matching_users(customer, request.GET), query)
 
 
 def export_urls(request: HttpRequest, customer: Customer) -> dict[str, str]:

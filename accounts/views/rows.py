@@ -1,6 +1,6 @@
 """What a row of the user list shows, worked out before the template, which only prints it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -25,6 +25,9 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
+    pk: int
+    select: str
+    is_selected: bool
     url: str
     display_name: str
     user_name: str
@@ -34,12 +37,14 @@ class UserRow:
     added: str
 
 
-def user_rows(users: Sequence[User], customer: Customer, *, base_url: str) -> list[UserRow]:
+def user_rows(
+    users: Sequence[User], customer: Customer, *, base_url: str, selected: Collection[int]
+) -> list[UserRow]:
     """One query for all licenses; words that many rows share are made once."""
     held = LicenseAssignment.objects.live().filter(user__in=[user.pk for user in users])
     products = held.product_names(customer)
     states = _states()
-    language = get_language()
+    language, select = get_language(), _("Select %(name)s")
     permissions: dict[str, str] = {}
     rows = []
     for user in users:
@@ -48,6 +53,9 @@ def user_rows(users: Sequence[User], customer: Customer, *, base_url: str) -> li
             permissions[roles] = ", ".join(user.permission_labels())
         rows.append(
             UserRow(
+                pk=user.pk,
+                select=select % {"name": user.display_name},
+                is_selected=user.pk in selected,
                 url=f"{base_url}{user.pk}/",
                 display_name=user.display_name,
                 user_name=user.user_name,

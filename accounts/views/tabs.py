@@ -25,7 +25,7 @@ def user_tabs(customer: Customer, *, deleted: bool, waiting: int | None = None) 
     """
     if waiting is None:
         waiting = restorable_count(customer)
-    count = number_format(waiting, use_l10n=True, force_grouping=True)
+    count = figure(waiting)
     return [
         Tab(_("Active users"), reverse("accounts:user-list", args=[customer.pk]), not deleted),
         Tab(
@@ -34,3 +34,7 @@ def user_tabs(customer: Customer, *, deleted: bool, waiting: int | None = None) 
             deleted,
         ),
     ]
+
+
+def figure(number: int) -> str:
+    return number_format(number, force_grouping=True)

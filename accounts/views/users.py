@@ -1,30 +1,25 @@
 from typing import Any
 
-from django.utils.formats import number_format
+from django.db.models import OuterRef, Subquery
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from customers.actor import actor_of
+from customers.models import Customer, CustomerQuerySet
 from customers.roles import Capability
-from customers.tenancy import CustomerScopeMixin
-from customers.text import visible
-from customers.views.lists import PLACE, Pager, address, columns
+from customers.views.lists import Pager, columns
+from licensing.models import Subscription
 
-from ..lists import (
-    COUNTED,
-    SEARCH_LENGTH,
-    ListQuery,
-    UserPage,
-    page_of_users,
-    read_id,
-    read_sort,
-    search_words,
-)
-from ..models import User
+from ..filters import UserFilter, read_filter
+from ..lists import COUNTED, ListQuery, UserPage, page_of_users, read_id, read_sort
+from ..models import User, UserQuerySet
+from . import offered
 from .export import export_urls
 from .rows import user_rows
-from .tabs import user_tabs
+from .selecting import SelectingMixin, with_tab
+from .tabs import figure, user_tabs
 
 SORT_LABELS = {
     "name": gettext_lazy("Display name"),
@@ -33,41 +28,42 @@ SORT_LABELS = {
 }
 
 
-class UserListView(CustomerScopeMixin, TemplateView):
+class UserListMixin(SelectingMixin):
+    """A list of the customer's users: found, filtered, selected and paged as its address says."""
+
     capability = Capability.SEE
-    template_name = "accounts/user_list.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        q = visible(self.request.GET.get("q", ""))[0][:SEARCH_LENGTH]
-        query = self.list_query(q)
-        page = page_of_users(User.objects.active().in_list(), self.customer, query)
-        name, user_name, added = columns(self.request, query.sort, SORT_LABELS, {"added"})
-        return super().get_context_data(**kwargs) | {
-            "tabs": user_tabs(self.customer, deleted=False),
-            "q": q,
-            "keep": {"sort": query.sort} if query.sort != "name" else {},
-            "clear_url": self.address(q=None),
-            "columns": {"name": name, "user": user_name, "added": added},
-            "rows": user_rows(page.users, self.customer, base_url=self.request.path),
-            "pager": self.pager(page, query),
-            "export_urls": export_urls(self.request, self.customer),
-            "may_add": actor_of(self.request).can(Capability.MANAGE_USERS),
-        }
+    def customers(self) -> CustomerQuerySet:
+        """With who is overdue, and what the subscription of the filter is called."""
+        wanted = self.asked.subscription
+        own = Subscription.objects.filter(pk=wanted, customer=OuterRef("pk"))
+        product = Subquery(own.values("product__name"))
+        return Customer.objects.with_overdue().annotate(filter_product=product)
 
-    def list_query(self, q: str) -> ListQuery:
+    @cached_property
+    def asked(self) -> UserFilter:
+        return read_filter(with_tab(self.request.GET, self.tab))
+
+    @cached_property
+    def found(self) -> UserFilter:
+        product: str | None = self.customer.filter_product  # type: ignore[attr-defined]
+        return self.asked.settled(product)
+
+    def list_query(self) -> ListQuery:
         given = self.request.GET
         after, before = read_id(given.get("after", "")), read_id(given.get("before", ""))
         return ListQuery(
-            words=search_words(q),
+            words=self.found.words,
+            narrowed=self.found.narrows or self.only is not None,
             sort=read_sort(given.get("sort", "")),
             after=after,
             before=before if after is None else None,
             last="last" in given and after is None and before is None,
         )
 
-    def address(self, **changes: object) -> str:
-        """This list from its beginning, with other parameters."""
-        return address(self.request, **{**PLACE, **changes})
+    def page(self, users: UserQuerySet, query: ListQuery) -> UserPage:
+        found = users.filter(self.found.condition())
+        return page_of_users(self.with_selection(found, self.found), self.customer, query)
 
     def pager(self, page: UserPage, query: ListQuery) -> Pager:
         first, last = (page.users[0].pk, page.users[-1].pk) if page.users else (None, None)
@@ -78,6 +74,41 @@ class UserListView(CustomerScopeMixin, TemplateView):
             next_url=None if page.is_last else self.address(after=last),
             last_url=None if page.is_last else self.address(last=1),
         )
+
+    def kept(self) -> dict[str, str]:
+        """What stays in the address of a search."""
+        query = {**self.found.query(), "sort": self.request.GET.get("sort", "")}
+        if self.selection:
+            query["s"] = self.selection.token
+        if self.only:
+            query["selected"] = "1"
+        return {name: value for name, value in query.items() if value and name not in {"q", "tab"}}
+
+
+class UserListView(UserListMixin, TemplateView):
+    template_name = "accounts/user_list.html"
+    actions = offered.ACTIVE
+    changes = offered.CHANGES
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        query = self.list_query()
+        page = self.page(User.objects.active().in_list(), query)
+        name, user_name, added = columns(self.request, query.sort, SORT_LABELS, {"added"})
+        chosen = self.selected_of(page.users)
+        return super().get_context_data(**kwargs) | {
+            "tabs": user_tabs(self.customer, deleted=False),
+            "q": self.found.q,
+            "keep": self.kept(),
+            "clear_url": self.address(q=None),
+            "columns": {"name": name, "user": user_name, "added": added},
+            "rows": user_rows(
+                page.users, self.customer, base_url=self.request.path, selected=chosen
+            ),
+            "pager": self.pager(page, query),
+            "selection": self.selection_bar(page.users, chosen, self.found, page.total),
+            "export_urls": export_urls(self.request, self.customer),
+            "may_add": actor_of(self.request).can(Capability.MANAGE_USERS),
+        }
 
 
 def summary(page: UserPage) -> str:
@@ -94,7 +125,3 @@ def summary(page: UserPage) -> str:
         place["from"] = figure(max(page.total - here + 1, 1))
         return _("%(from)s to %(all)s of %(all)s") % place
     return _("%(here)s of %(all)s") % place
-
-
-def figure(number: int) -> str:
-    return number_format(number, force_grouping=True)

@@ -1,0 +1,228 @@
+"""Selecting in a list: what its page shows of a selection, and the address that takes choices."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.db.models import Case, Value, When
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from customers.actor import actor_of
+from customers.errors import Refused
+from customers.roles import Capability
+from customers.tenancy import CustomerScopeMixin, require
+from customers.views.lists import PLACE, address
+
+from ..filters import UserFilter
+from ..lists import COUNTED, read_id
+from ..models import Selection, User, UserQuerySet
+from ..selected import is_selected
+from ..services import selections
+from .offered import BulkAction, action_of, open_to
+from .tabs import figure
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionBar:
+    """For accounts/selection_bar.html; `count` is None for more than are counted."""
+
+    token: str
+    begun: bool
+    shown: str
+    back: str
+    tab: str
+    count: int | None
+    elsewhere: int | None
+    all_label: str
+    only_url: str
+    is_only: bool
+    lots: str
+    actions: Sequence[BulkAction]
+    changes: Sequence[BulkAction]
+
+
+class SelectingMixin(CustomerScopeMixin):
+    """A list with selection `?s=token`; with `selected` it shows those alone.
+
+    A token whose selection is over, or another person's, leads to the list without it.
+    """
+
+    tab: ClassVar[str] = ""
+    actions: ClassVar[Sequence[BulkAction]] = ()
+    changes: ClassVar[Sequence[BulkAction]] = ()
+    selection: Selection | None = None
+
+    def scope(self, **kwargs: Any) -> None:
+        super().scope(**kwargs)
+        if token := self.request.GET.get("s", ""):
+            own = Selection.objects.of(actor_of(self.request), self.customer)
+            self.selection = own.filter(token=token[: selections.TOKEN_LENGTH]).first()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.selection is None and {"s", "selected"} & request.GET.keys():
+            if "s" in request.GET:
+                messages.warning(request, selections.over_message())
+            query = address(request, s=None, selected=None).partition("?")[2]
+            return redirect(f"{request.path}?{query}" if query else request.path)
+        response: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[misc]
+        return response
+
+    @cached_property
+    def only(self) -> Selection | None:
+        """The selection, where nobody else is to be listed."""
+        return self.selection if "selected" in self.request.GET else None
+
+    def with_selection(self, users: UserQuerySet, found: UserFilter) -> UserQuerySet:
+        """Annotates `is_selected` where the page can't tell by itself."""
+        if self.only:
+            users = users.filter(is_selected(self.only))
+        elif self.selection and self.selection.by_filter and not self._chosen_by(found):
+            chosen = Case(When(is_selected(self.selection), then=Value(1)), default=Value(0))
+            users = users.annotate(is_selected=chosen)
+        return users
+
+    def _chosen_by(self, found: UserFilter) -> bool:
+        """By just the filter that the page shows."""
+        return bool(self.selection and self.selection.query == found.query())
+
+    def selected_of(self, users: Iterable[User]) -> set[int]:
+        if self.selection is None:
+            return set()
+        if self.only:
+            return {user.pk for user in users}
+        ids = set(self.selection.ids)
+        if not self.selection.by_filter:
+            return {user.pk for user in users if user.pk in ids}
+        return {
+            user.pk
+            for user in users
+            if user.__dict__.get("is_selected", True) and user.pk not in ids
+        }
+
+    def selection_bar(
+        self, users: Sequence[User], chosen: set[int], found: UserFilter, total: int | None
+    ) -> SelectionBar | None:
+        """`users` are those with a box to check; None for whoever may do nothing to anybody."""
+        actor = actor_of(self.request)
+        actions, changes = open_to(actor, self.actions), open_to(actor, self.changes)
+        if not actions and not changes:
+            return None
+        count = self._count(found, total)
+        here = chosen & {user.pk for user in users}
+        token = self.selection.token if self.selection else selections.draw_token()
+        everybody = self._chosen_by(found) and self.selection and not self.selection.ids
+        return SelectionBar(
+            token=token,
+            begun=self.selection is not None,
+            shown=" ".join(str(user.pk) for user in users),
+            back=address(self.request, s=None).partition("?")[2],
+            tab=self.tab,
+            count=count,
+            elsewhere=None if count is None else max(count - len(here), 0),
+            all_label="" if self.only or everybody else all_label(total),
+            only_url=f"?selected=1&s={token}",
+            is_only=self.only is not None,
+            lots=figure(COUNTED),
+            actions=actions,
+            changes=changes,
+        )
+
+    def _count(self, found: UserFilter, total: int | None) -> int | None:
+        if self.selection is None:
+            return 0
+        if self.only and not found.words and not found.narrows:
+            return total
+        fresh = self._chosen_by(found) and not self.only
+        return self.selection.size(found=total if fresh else self.selection.found)
+
+    def address(self, **changes: object) -> str:
+        """This list from its beginning, with other parameters."""
+        return address(self.request, **{**PLACE, **changes})
+
+
+def all_label(total: int | None) -> str:
+    if total is None:
+        return _("Select all of more than %(count)s users") % {"count": figure(COUNTED)}
+    return _("Select all %(count)s users") % {"count": figure(total)} if total > 1 else ""
+
+
+class UserSelectView(CustomerScopeMixin, View):
+    """Takes what is checked on a page, then does what the pressed button says.
+
+    A script sends no `do`, and is answered with nothing: 409 and a sentence when the selection
+    is over.
+    """
+
+    capability = Capability.SEE
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        do = request.POST.get("do", "")
+        try:
+            selection = self._choose(do)
+        except Refused as refusal:
+            if not do:
+                return HttpResponse(str(refusal), status=409, content_type="text/plain")
+            messages.error(request, str(refusal))
+            return redirect(self._list())
+        if not do:
+            return HttpResponse(status=204)
+        action = action_of(do)
+        if action is None:
+            return redirect(self._list() if do == "none" else self._list(s=selection.token))
+        require(request.user, action.capability)
+        if selection.size(found=selection.found) == 0:
+            messages.warning(request, _("Select somebody first."))
+            return redirect(self._list(s=selection.token))
+        return redirect(action.url(self.customer, selection))
+
+    def _choose(self, do: str) -> Selection:
+        given = self.request.POST
+        token, customer, actor = given.get("s", ""), self.customer, actor_of(self.request)
+        if do == "all":
+            query = with_tab(self._back(), given.get("tab", ""))
+            return selections.choose_all(token, query=query, customer=customer, actor=actor)
+        if do == "none":
+            return selections.choose_nobody(token, customer=customer, actor=actor)
+        return selections.choose(
+            token,
+            shown=_ids(given.get("shown", "").split()),
+            chosen=_ids(given.getlist("user")),
+            customer=customer,
+            actor=actor,
+            begun=bool(given.get("begun")),
+        )
+
+    def _back(self) -> QueryDict:
+        """The list's own parameters; its path is not the sender's to choose."""
+        return QueryDict(self.request.POST.get("back", ""), mutable=True)
+
+    def _list(self, **changes: str) -> str:
+        deleted = self.request.POST.get("tab") == "deleted"
+        path = reverse(
+            "accounts:user-deleted" if deleted else "accounts:user-list", args=[self.customer.pk]
+        )
+        query = self._back()
+        query.pop("s", None)
+        if not changes:
+            query.pop("selected", None)
+        for name, value in changes.items():
+            query[name] = value
+        return f"{path}?{query.urlencode()}" if query else path
+
+
+def with_tab(query: QueryDict, tab: str) -> QueryDict:
+    """The parameters of a list, which says by its path whether it is the deleted ones'."""
+    whole = query.copy()
+    whole["tab"] = tab
+    return whole
+
+
+def _ids(values: Iterable[str]) -> list[int]:
+    return [number for value in values if (number := read_id(value)) is not None]
