@@ -101,14 +101,13 @@ class UserFilter:
         return replace(self, seats="", subscription=None, problems=(*self.problems, problem))
 
 
-def _live(**conditions: Any) -> Exists:
-    live = LicenseAssignment.objects.live().filter(user=OuterRef("pk"), **conditions)
-    return Exists(live.order_by())
-
-
 def _has_seats(found: UserFilter) -> Q:
-    one = {"subscription": found.subscription} if found.seats in OF_ONE_SUBSCRIPTION else {}
-    held = _live(**one)
+    live = LicenseAssignment.objects.live().filter(user=OuterRef("pk")).order_by()
+    # Each names all columns of an index, which then answers alone.
+    if found.seats in OF_ONE_SUBSCRIPTION:
+        held = Exists(live.filter(subscription=found.subscription))
+    else:
+        held = Exists(live.filter(customer=OuterRef("customer")))
     return Q(~held) if found.seats in {"unlicensed", "without"} else Q(held)
 
 
@@ -129,7 +128,7 @@ def read_filter(query: Mapping[str, Any]) -> UserFilter:
         return UserFilter(q=q, deleted=True)
     names = [name for text in _all(query, "filter") for name in text.split(",") if name]
     problems = [
-        _("The filter “%(name)s” is not known: it is left out.") % {"name": name[:40]}
+        _("The filter “%(name)s” is not known: it is left out.") % {"name": visible(name)[0][:40]}
         for name in dict.fromkeys(names)
         if name not in NAMES
     ]

@@ -19,6 +19,8 @@ _COLUMNS = {**SORTS, "deleted": "deleted_at"}
 SEARCH_LENGTH = 200
 # More matches than these are not counted.
 COUNTED = 10_000
+# So few are looked up by their ids: an order's own index would be walked to its end for them.
+FEW = 1_000
 # Beyond what a database numbers its rows with.
 _LARGEST_ID = 2**63 - 1
 
@@ -89,8 +91,11 @@ def search_words(text: str) -> tuple[str, ...]:
 def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> UserPage:
     """One page of these users of the customer: those asked for, or the first one."""
     matching = in_search(users, customer, query.words)
-    search = query.counts and query.begins
-    total = None if search else _total(matching, customer, query)
+    search = bool(query.words) and not query.narrowed and query.begins
+    if query.narrowed:
+        matching, total = _looked_up(matching, users)
+    else:
+        total = None if search else _total(matching, customer, query)
     size = _size(query, total)
     rows = list(_window(matching, customer, query)[: size + 1])
     more = len(rows) > size
@@ -113,6 +118,14 @@ def in_order_of(users: UserQuerySet, query: ListQuery) -> UserQuerySet:
     """All that a list would page through, in its order."""
     order = [OrderBy(F(name), descending=query.is_descending) for name in (query.column, "pk")]
     return users.order_by(*order)
+
+
+def _looked_up(matching: UserQuerySet, users: UserQuerySet) -> tuple[UserQuerySet, int | None]:
+    """The same people, by their ids where they are few, and how many, as far as one counts."""
+    found = list(matching.order_by().values_list("pk", flat=True)[: COUNTED + 1])
+    if len(found) <= FEW:
+        matching = users.filter(pk__among=found)
+    return matching, None if len(found) > COUNTED else len(found)
 
 
 def in_search(users: UserQuerySet, customer: Customer, words: Sequence[str]) -> UserQuerySet:

@@ -8,6 +8,7 @@ from .views import (
     deeds,
     deleted,
     export,
+    filtering,
     licenses,
     own,
     report,
@@ -36,6 +37,16 @@ urlpatterns = [
         "customers/<int:customer>/users/select/",
         selecting.UserSelectView.as_view(),
         name="user-select",
+    ),
+    path(
+        "customers/<int:customer>/users/filter/",
+        filtering.UserFilterView.as_view(),
+        name="user-filter",
+    ),
+    path(
+        "customers/<int:customer>/users/filter/<int:saved>/delete/",
+        filtering.FilterDeleteView.as_view(),
+        name="filter-delete",
     ),
     path("customers/<int:customer>/users/add/", adding.UserAddView.as_view(), name="user-add"),
     path(

@@ -186,6 +186,12 @@ class LicenseAssignment(models.Model):
                 condition=Q(released_at=None) | Q(released_at__gte=F("assigned_at")),
             ),
         ]
+        indexes: ClassVar = [
+            # Who of a customer has any license, and who has none.
+            models.Index(
+                "customer", "user", name="live_license_by_user", condition=Q(released_at=None)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.subscription_id}/{self.user_id}"

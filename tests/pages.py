@@ -35,6 +35,7 @@ DEEDS = ("reset", "block", "allow", "delete")
 # Addresses without a page of their own: they act and lead on, or give a file.
 NO_PAGE = {
     "accounts:license-report-export",
+    "accounts:filter-delete",
     "accounts:sheet-done",
     "accounts:sheet-download",
     "accounts:sheet-mail",
@@ -47,6 +48,10 @@ NO_PAGE = {
     "home",
     "theme",
 }
+
+
+# A filter of several conditions, and a name that is none.
+MANY = {"q": "a", "filter": ["licensed", "must-change", "nonsense"], "role": "User"}
 
 
 @dataclass(frozen=True)
@@ -156,6 +161,8 @@ def _of_people(contoso: Customer) -> list[PageOf]:
         PageOf("accounts:user-list", _url("accounts:user-list", one)),
         PageOf("accounts:user-list", _url("accounts:user-list", one, q="zzzz"), ALICE, "none"),
         PageOf("accounts:user-list", _url("accounts:user-list", one), SALLY, "sales"),
+        PageOf("accounts:user-list", _url("accounts:user-list", one, **MANY), ALICE, "filtered"),
+        PageOf("accounts:user-filter", _url("accounts:user-filter", one, **MANY)),
         PageOf("accounts:user-add", _url("accounts:user-add", one)),
         PageOf("accounts:user-deleted", _url("accounts:user-deleted", one)),
         PageOf("accounts:user-restore", _url("accounts:user-restore", one, user=ids)),

@@ -14,7 +14,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from accounts.models import CredentialSheet, User
+from accounts.filters import UserFilter
+from accounts.models import CredentialSheet, SavedFilter, User
+from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
@@ -49,6 +51,7 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "accounts:user-deleted": SEE,
     "accounts:user-detail": SEE,
     "accounts:user-export": SEE,
+    "accounts:user-filter": SEE,
     "accounts:user-list": SEE,
     "accounts:user-remove": DELETE_PERMANENTLY,
     "accounts:user-reset": RESET_PASSWORDS,
@@ -87,6 +90,7 @@ SHEETS = {
     "accounts:sheet-print",
 }
 BATCHES = {"accounts:batch-detail"}
+FILTERS = {"accounts:filter-delete"}
 # Of the portal as such, by role.
 OF_PARTNER: dict[str, set[Role]] = {
     "accounts:license-report": SEE_SUBSCRIPTIONS,
@@ -119,11 +123,12 @@ NO_SUCH = 9_000_000_000
 
 @dataclass(frozen=True)
 class World:
-    """The cast and what there is to address: bob, the helpdesk agent, has made the sheet."""
+    """The cast and what there is to address: bob made the sheet and the filter."""
 
     cast: Cast
     subscription: Subscription
     sheet: CredentialSheet
+    saved: SavedFilter
     neighbor: Customer  # another customer of the same partner, with the same things
     foreign: dict[str, int]
 
@@ -153,6 +158,9 @@ def world(cast: Cast) -> World:
         cast=cast,
         subscription=SubscriptionFactory.create(customer=cast.contoso),
         sheet=reset_passwords([guest], customer=cast.contoso, actor=cast.bob).sheet,
+        saved=save_filter(
+            "Mine", UserFilter(q="a"), customer=cast.contoso, actor=cast.bob, is_shared=True
+        ),
         neighbor=neighbor,
         foreign=foreign,
     )
@@ -168,6 +176,7 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "sheet": world.sheet.pk,
         "batch": world.sheet.batch_id or 0,
         "what": "location",
+        "saved": world.saved.pk,
         **others,
     }
     return {key: known[key] for key in _wanted(name)}
@@ -197,7 +206,7 @@ def answers(client: Client, url: str) -> list[int]:
 
 
 def test_the_table_names_each_address_once_and_no_other() -> None:
-    listed = [*IN_CUSTOMER, *SHEETS, *BATCHES, *OF_PARTNER, *OWN, *OPEN]
+    listed = [*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *OF_PARTNER, *OWN, *OPEN]
     assert sorted(listed) == sorted(names())
 
 
@@ -224,7 +233,7 @@ def test_open_pages_need_no_sign_in(name: str, db: None) -> None:
 def test_a_stranger_gets_the_same_404_as_for_an_unknown_id(who: str, world: World) -> None:
     client = signed_in(getattr(world.cast, who))
     wrong = []
-    for name in sorted({*IN_CUSTOMER, *SHEETS, *BATCHES}):
+    for name in sorted({*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS}):
         unknown = dict.fromkeys(arguments(name, world), NO_SUCH)
         foreign, missing = address(name, world), reverse(name, kwargs=unknown)
         found = [*answers(client, foreign), *answers(client, missing)]
@@ -285,12 +294,22 @@ def test_a_sheet_is_its_makers_and_the_account_admins(name: str, world: World) -
         assert hidden.issuperset(answers(signed_in(person), url))
 
 
+@pytest.mark.parametrize("name", sorted(FILTERS))
+def test_a_saved_filter_is_its_makers_alone(name: str, world: World) -> None:
+    url = address(name, world)
+    for person in (world.cast.alice, world.cast.gail, world.somebody(H)):
+        assert answers(signed_in(person), url) == [HTTPStatus.NOT_FOUND] * 2
+    assert answers(signed_in(world.cast.uma), url) == [HTTPStatus.FORBIDDEN] * 2
+    with undone():
+        assert FINE.issuperset(answers(signed_in(world.cast.bob), url))
+
+
 def test_a_customers_administrator_knows_the_own_customer_alone(world: World) -> None:
     client = signed_in(world.cast.gail)
     others = {"customer": world.neighbor.pk, **world.foreign}
     found = {
         name: answers(client, address(name, world, **others))
-        for name in {*IN_CUSTOMER, *SHEETS, *BATCHES}
+        for name in {*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS}
     }
     assert {name: codes for name, codes in found.items() if codes != [404, 404]} == {}
 

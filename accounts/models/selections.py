@@ -15,6 +15,19 @@ from .users import User
 SELECTION_LIFE = timedelta(days=1)
 
 
+class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
+    def open_to(self, user: User, customer: Customer) -> SavedFilterQuerySet:
+        """What this person can pick at this customer: the own ones, and those of the team."""
+        team = (
+            Q(owner__customer=user.customer_id)
+            if user.customer_id
+            else Q(owner__partner=user.partner_id, owner__customer=None)
+        )
+        return self.filter(
+            Q(owner=user) | Q(is_shared=True) & team, Q(customer=None) | Q(customer=customer)
+        )
+
+
 class SavedFilter(models.Model):
     """A filter of a user list by name, for oneself or, when shared, for the whole team."""
 
@@ -23,6 +36,8 @@ class SavedFilter(models.Model):
     name = models.CharField(max_length=80)
     query = models.JSONField(default=dict)
     is_shared = models.BooleanField(default=False)
+
+    objects = SavedFilterQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

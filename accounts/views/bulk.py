@@ -26,7 +26,7 @@ from ..services.running import perform
 from . import consequences
 from .chosen import NAMED, ChosenMixin, Differences
 from .deeds import UserBlockView, UserDeleteView, UserResetView
-from .users import figure
+from .tabs import figure
 
 
 class BulkView(ChosenMixin, TemplateView):

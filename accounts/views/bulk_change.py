@@ -18,7 +18,7 @@ from ..forms.bulk import ChangeForm, DeedForm, DepartmentForm, LocationForm, Per
 from ..models import UserQuerySet
 from ..services.users.changing import own_permissions
 from .bulk import BulkView
-from .users import figure
+from .tabs import figure
 
 # So many values are counted by name, and the others together.
 VALUES = 6

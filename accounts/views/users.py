@@ -17,6 +17,7 @@ from ..lists import COUNTED, ListQuery, UserPage, page_of_users, read_id, read_s
 from ..models import User, UserQuerySet
 from . import offered
 from .export import export_urls
+from .filtering import chips, list_query
 from .rows import user_rows
 from .selecting import SelectingMixin, with_tab
 from .tabs import figure, user_tabs
@@ -77,12 +78,18 @@ class UserListMixin(SelectingMixin):
 
     def kept(self) -> dict[str, str]:
         """What stays in the address of a search."""
-        query = {**self.found.query(), "sort": self.request.GET.get("sort", "")}
+        query = {**self.found.query(), **self.kept_besides()}
+        return {name: value for name, value in query.items() if name not in {"q", "tab"}}
+
+    def kept_besides(self) -> dict[str, str]:
+        """What stays in the address of another filter."""
+        sort = self.request.GET.get("sort", "")
+        query = {"sort": sort} if read_sort(sort) == sort else {}
         if self.selection:
             query["s"] = self.selection.token
         if self.only:
             query["selected"] = "1"
-        return {name: value for name, value in query.items() if value and name not in {"q", "tab"}}
+        return query
 
 
 class UserListView(UserListMixin, TemplateView):
@@ -99,7 +106,12 @@ class UserListView(UserListMixin, TemplateView):
             "tabs": user_tabs(self.customer, deleted=False),
             "q": self.found.q,
             "keep": self.kept(),
+            "filter_keep": {**self.kept(), "q": self.found.q} if self.found.q else self.kept(),
+            "problems": self.found.problems,
+            "chips": chips(self.found, self.kept_besides()),
+            "found_label": found_label(page) if self.found.narrows else "",
             "clear_url": self.address(q=None),
+            "unfiltered_url": list_query(self.kept_besides()),
             "columns": {"name": name, "user": user_name, "added": added},
             "rows": user_rows(
                 page.users, self.customer, base_url=self.request.path, selected=chosen
@@ -109,6 +121,13 @@ class UserListView(UserListMixin, TemplateView):
             "export_urls": export_urls(self.request, self.customer),
             "may_add": actor_of(self.request).can(Capability.MANAGE_USERS),
         }
+
+
+def found_label(page: UserPage) -> str:
+    if page.total is None:
+        return _("More than %(count)s found") % {"count": figure(COUNTED)}
+    found = ngettext("%(count)s user found", "%(count)s users found", page.total)
+    return found % {"count": figure(page.total)}
 
 
 def summary(page: UserPage) -> str:

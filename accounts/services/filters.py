@@ -1,0 +1,63 @@
+"""Filters by name: what somebody looks for again and again, or a whole team does."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from customers.errors import Refused
+from customers.models import Customer
+from customers.services.transactions import transactional
+
+from ..filters import UserFilter
+from ..models import SavedFilter, User
+
+
+@transactional
+def save_filter(
+    name: str,
+    found: UserFilter,
+    *,
+    customer: Customer,
+    actor: User,
+    is_shared: bool = False,
+    is_general: bool = False,
+) -> SavedFilter:
+    """For oneself or, shared, for the team; for this customer or, general, for all of them.
+
+    Refused where one that the person can pick here has that name, and where a general one names
+    what only this customer has.
+    """
+    if is_general and found.subscription:
+        raise Refused(
+            _("This filter names a subscription of %(customer)s: save it for this customer alone.")
+            % {"customer": customer.name},
+            field="is_general",
+        )
+    if is_general and actor.customer_id:
+        raise Refused(_("You look after one customer."), field="is_general")
+    if SavedFilter.objects.open_to(actor, customer).filter(name__iexact=name).exists():
+        raise Refused(_taken_message(), field="name")
+    saved = SavedFilter(
+        owner=actor,
+        customer=None if is_general else customer,
+        name=name,
+        query=found.query(),
+        is_shared=is_shared,
+    )
+    try:
+        with transaction.atomic():
+            saved.save()
+    except IntegrityError:
+        raise Refused(_taken_message(), field="name") from None
+    return saved
+
+
+def _taken_message() -> str:
+    return _("There is a filter with this name. Choose another name, or delete that filter first.")
+
+
+@transactional
+def delete_filter(saved: SavedFilter, *, actor: User) -> None:
+    """One's own; Refused for another person's."""
+    if saved.owner_id != actor.pk:
+        raise Refused(_("Only whoever saved this filter can delete it."))
+    saved.delete()

@@ -1,0 +1,198 @@
+"""Filter users by…: the choices, the words for those taken, and filters saved by name."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView, View
+
+from customers.actor import actor_of
+from customers.errors import Refused
+from customers.roles import CUSTOMER_ROLES, Capability
+from customers.tenancy import CustomerScopeMixin
+
+from ..filters import DAYS, OF_ONE_SUBSCRIPTION, PLAIN, SEATS, SIGN_IN, UserFilter
+from ..forms.filters import SaveFilterForm
+from ..models import SavedFilter
+from ..selected import filter_of
+from ..services.filters import delete_filter, save_filter
+
+SEAT_LABELS = {
+    "unlicensed": gettext_lazy("Without any license"),
+    "licensed": gettext_lazy("With a license"),
+    "with": gettext_lazy("With a chosen subscription"),
+    "without": gettext_lazy("Without a chosen subscription"),
+}
+SIGN_IN_LABELS = {
+    "blocked": gettext_lazy("Sign-in blocked"),
+    "must-change": gettext_lazy("Must change password"),
+}
+# What of a list's address is neither its filter nor its place.
+KEPT = ("sort", "s")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: str | Promise
+    is_taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A condition of the list in words, and the list without it."""
+
+    label: str
+    url: str
+    remove_label: str
+
+
+def chips(found: UserFilter, kept: Mapping[str, str]) -> list[Chip]:
+    whole = found.query()
+    return [
+        Chip(
+            label,
+            list_query({**_without(whole, names), **kept}),
+            _("Remove the filter “%(label)s”") % {"label": label},
+        )
+        for label, names in _conditions(found)
+    ]
+
+
+def _conditions(found: UserFilter) -> Iterator[tuple[str, set[str]]]:
+    """The words for each condition, with its names in `filter=` and its parameters."""
+    if found.seats in OF_ONE_SUBSCRIPTION:
+        words = _("With %(product)s") if found.seats == "with" else _("Without %(product)s")
+        yield words % {"product": found.product}, {found.seats, "subscription"}
+    elif found.seats:
+        yield str(SEAT_LABELS[found.seats]), {found.seats}
+    if found.permission:
+        yield permission_label(found.permission), {"role"}
+    for name in found.sign_in:
+        yield str(SIGN_IN_LABELS[name]), {name}
+    if found.days:
+        yield days_label(found.days), {"added", "days"}
+
+
+def _without(query: Mapping[str, str], names: set[str]) -> dict[str, str]:
+    rest = {name: value for name, value in query.items() if name not in names}
+    left = [name for name in rest.pop("filter", "").split(",") if name and name not in names]
+    return {**rest, "filter": ",".join(left)} if left else rest
+
+
+def permission_label(permission: str) -> str:
+    roles = {role.value: str(role.label) for role in CUSTOMER_ROLES}
+    return roles.get(permission, _("User (no administrator)"))
+
+
+def days_label(days: int) -> str:
+    return _("Added in the last %(days)s days") % {"days": days}
+
+
+class UserFilterView(CustomerScopeMixin, FormView[SaveFilterForm]):
+    """The choices on a page of their own, or as the part of a list that opens above it.
+
+    Its address has the list's parameters. What it saves is the filter that the list shows.
+    """
+
+    capability = Capability.SEE
+    form_class = SaveFilterForm
+
+    def scope(self, **kwargs: Any) -> None:
+        self.found = filter_of(self.customer, self.request.GET)
+
+    def get_template_names(self) -> list[str]:
+        in_list = getattr(self.request, "htmx", False) and self.request.method == "GET"
+        return ["accounts/filter_panel.html" if in_list else "accounts/user_filter.html"]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"actor": actor_of(self.request)}
+
+    def form_valid(self, form: SaveFilterForm) -> HttpResponse:
+        customer, actor = self.customer, actor_of(self.request)
+        given = dict(form.cleaned_data)
+        try:
+            saved = save_filter(
+                given.pop("name"), self.found, customer=customer, actor=actor, **given
+            )
+        except Refused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+            return self.form_invalid(form)
+        messages.success(self.request, _("The filter “%(name)s” is saved.") % {"name": saved.name})
+        return redirect(list_url(customer.pk, {**self.found.query(), **self.kept()}))
+
+    def kept(self) -> dict[str, str]:
+        given: QueryDict = self.request.GET
+        return {name: given[name] for name in KEPT if given.get(name)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found, actor = self.found, actor_of(self.request)
+        subscriptions = self.customer.subscriptions.current().for_list()
+        return super().get_context_data(**kwargs) | {
+            "found": found,
+            "kept": self.kept(),
+            "seats": [Choice(name, SEAT_LABELS[name], name == found.seats) for name in SEATS],
+            "subscriptions": [
+                Choice(str(row.pk), row.product.name, row.pk == found.subscription)
+                for row in subscriptions
+            ],
+            "permissions": [
+                Choice(value, permission_label(value), value == found.permission)
+                for value in (PLAIN, *(role.value for role in CUSTOMER_ROLES))
+            ],
+            "sign_in": [
+                Choice(name, SIGN_IN_LABELS[name], name in found.sign_in) for name in SIGN_IN
+            ],
+            "days": [Choice(str(days), days_label(days), days == found.days) for days in DAYS],
+            "saved": self.saved(),
+            "is_staff": actor.partner_id is not None,
+            "may_save": bool(found.q or found.narrows),
+            "clear_url": list_url(self.customer.pk, self.kept()),
+            "save_url": f"{self.request.path}?{urlencode({**found.query(), **self.kept()})}",
+        }
+
+    def saved(self) -> list[dict[str, Any]]:
+        actor = actor_of(self.request)
+        rows = SavedFilter.objects.open_to(actor, self.customer).select_related("owner")
+        return [
+            {
+                "row": row,
+                "url": list_url(self.customer.pk, {**row.query, **self.kept()}),
+                "is_own": row.owner_id == actor.pk,
+                "is_current": row.query == self.found.query(),
+            }
+            for row in sorted(rows, key=lambda row: (row.name.casefold(), row.pk))
+        ]
+
+
+class FilterDeleteView(CustomerScopeMixin, View):
+    capability = Capability.SEE
+    http_method_names = ("post",)
+
+    def scope(self, **kwargs: Any) -> None:
+        open_ones = SavedFilter.objects.open_to(actor_of(self.request), self.customer)
+        self.saved = get_object_or_404(
+            open_ones.filter(owner=self.request.user), pk=kwargs["saved"]
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        name = self.saved.name
+        delete_filter(self.saved, actor=actor_of(request))
+        messages.success(request, _("The filter “%(name)s” is deleted.") % {"name": name})
+        return redirect("accounts:user-list", self.customer.pk)
+
+
+def list_url(customer: int, query: Mapping[str, str]) -> str:
+    return reverse("accounts:user-list", args=[customer]) + (list_query(query) if query else "")
+
+
+def list_query(query: Mapping[str, str]) -> str:
+    return f"?{urlencode(query, safe=',')}"
