@@ -17,6 +17,8 @@ from . import bulk
 if TYPE_CHECKING:
     from accounts.models import User
 
+NAME_LENGTH = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -26,6 +28,15 @@ class Entry:
     target: models.Model
     changes: dict[str, Any] = field(default_factory=dict)
     personal: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """The same action on many: `targets` are their ids, each with its name as the log keeps it."""
+
+    action: Action
+    targets: Sequence[tuple[int, str]]
+    changes: dict[str, Any] = field(default_factory=dict)
 
 
 Row = tuple[AuditEvent, AuditNames]
@@ -107,6 +118,57 @@ def _write_alike(
     )
 
 
+def record_alike(
+    groups: Sequence[Alike],
+    *,
+    target: type[models.Model],
+    actor: "User | None",
+    customer: Customer,
+    batch: Batch,
+) -> None:
+    """As record, for rows that need not be loaded: two statements, however many groups."""
+    same = {
+        "at": timezone.now(),
+        "partner_id": customer.partner_id,
+        "customer_id": customer.pk,
+        "batch_id": batch.pk,
+        "actor_id": actor.pk if actor else None,
+        "target_type": target._meta.model_name or "",
+    }
+    who = _person(actor) if actor else ""
+    first = len({pk for group in groups for pk, _name in group.targets}) or 1
+    if bulk.by_set(sum(len(group.targets) for group in groups)):
+        _write_groups(groups, same, who, first)
+        return
+    rows = list(_each_alike(groups, same, who))
+    for number, (event, _names) in enumerate(rows):
+        event.stands_for = None if number else first
+    write(rows)
+
+
+def _write_groups(groups: Sequence[Alike], same: dict[str, Any], who: str, first: int) -> None:
+    """`first` is what the first event of all stands for."""
+    rows: list[bulk.Group] = []
+    names: list[str] = []
+    keys = bulk.draw_keys(AuditEvent, sum(len(group.targets) for group in groups))
+    for group in groups:
+        ids = [pk for pk, _name in group.targets]
+        own = keys[len(names) : len(names) + len(ids)]
+        stands_for = [None if names or number else first for number in range(len(ids))]
+        each: dict[str, Sequence[Any]] = {"id": own, "target_id": ids, "stands_for": stands_for}
+        rows.append(({"action": group.action, "changes": group.changes}, each))
+        names += [name for _pk, name in group.targets]
+    bulk.insert_groups(AuditEvent, same, rows)
+    bulk.insert_alike(AuditNames, {"actor": who}, {"event_id": keys, "target": names})
+
+
+def _each_alike(groups: Iterable[Alike], same: dict[str, Any], who: str) -> Iterable[Row]:
+    for group in groups:
+        for pk, name in group.targets:
+            event = AuditEvent(**same, action=group.action, changes=group.changes, target_id=pk)
+            yield event, AuditNames(actor=who, target=name)
+
+
 def _columns(example: models.Model, *without: str) -> dict[str, Any]:
     columns = [field.attname for field in example._meta.concrete_fields]
     return {name: getattr(example, name) for name in columns if name not in without}
@@ -151,11 +213,16 @@ def write(rows: Sequence[Row]) -> None:
     bulk.insert(AuditNames, [names for _event, names in rows])
 
 
+def named(display_name: str, user_name: str) -> str:
+    """A person as the log names them."""
+    return f"{display_name} ({user_name})"[:NAME_LENGTH]
+
+
 def _person(user: "User") -> str:
-    return f"{user.display_name} ({user.user_name})"[:300]
+    return named(user.display_name, user.user_name)
 
 
 def _name(target: models.Model) -> str:
     if hasattr(target, "user_name"):
         return _person(target)  # type: ignore[arg-type]
-    return str(target)[:300]
+    return str(target)[:NAME_LENGTH]

@@ -6,6 +6,7 @@ task commits, it waits: a worker that dies leaves nothing behind but a batch tha
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -127,9 +128,36 @@ def close_batch(batch: Batch, items: Iterable[BatchItem]) -> Batch:
     """Write the items and the counts that follow from them."""
     rows: Sequence[BatchItem] = list(items)
     bulk.insert(BatchItem, rows)
-    batch.total = len(rows) or batch.total
-    batch.failed = sum(row.outcome in (Outcome.FAILED, Outcome.SKIPPED) for row in rows)
-    batch.done = len(rows) - batch.failed
+    failed = sum(row.outcome in (Outcome.FAILED, Outcome.SKIPPED) for row in rows)
+    return _close(batch, done=len(rows) - failed, failed=failed)
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """The same thing that came of an action for many; `people` are their ids."""
+
+    people: Sequence[int]
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    outcome: Outcome = Outcome.DONE
+    reason: str = ""
+
+
+def close_batch_alike(batch: Batch, groups: Iterable[Alike]) -> Batch:
+    """As close_batch, with one statement for all groups."""
+    rows: list[bulk.Group] = []
+    counts = {True: 0, False: 0}
+    for group in groups:
+        common = {name: getattr(group, name) for name in ("before", "after", "outcome", "reason")}
+        rows.append((common, {"user_id": group.people}))
+        counts[group.outcome in (Outcome.FAILED, Outcome.SKIPPED)] += len(group.people)
+    bulk.insert_groups(BatchItem, {"batch_id": batch.pk}, rows)
+    return _close(batch, done=counts[False], failed=counts[True])
+
+
+def _close(batch: Batch, *, done: int, failed: int) -> Batch:
+    batch.done, batch.failed = done, failed
+    batch.total = done + failed or batch.total
     batch.state, batch.people = BatchState.DONE, []
     batch.finished_at = timezone.now()
     batch.save(

@@ -6,13 +6,14 @@ security refuses COPY FROM. Rows that are there change by one UPDATE … FROM un
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.models import AutoField, Field
 
 from .. import progress
+from ..lookups import array_of
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -92,12 +93,37 @@ def update(rows: Sequence[Row], fields: Sequence[str]) -> None:
         )
 
 
+Group = tuple[Mapping[str, Any], Mapping[str, Sequence[Any]]]
+
+
+def insert_groups(
+    model: type[models.Model], same: Mapping[str, Any], groups: Sequence[Group]
+) -> None:
+    """As insert_alike, for rows in groups: (what a group has in common, the lists of the others).
+
+    All groups have the same columns. One statement, however many groups there are.
+    """
+    sizes = [len(next(iter(each.values()))) for _common, each in groups]
+    progress.advance(sum(sizes))
+    if by_set(sum(sizes)):
+        _insert_grouped(model, same, groups, sizes)
+        return
+    rows = [
+        model(**same, **common, **dict(zip(each, values, strict=True)))
+        for common, each in groups
+        for values in zip(*each.values(), strict=True)
+    ]
+    model._default_manager.bulk_create(rows, batch_size=CHUNK)
+
+
 def draw_keys(model: type[models.Model], number: int) -> list[int]:
     """Primary keys for rows to come, on PostgreSQL: INSERT … SELECT returns them in no order."""
     table, column = model._meta.db_table, str(model._meta.pk.column)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT array_agg(nextval(pg_get_serial_sequence(%s, %s))) FROM generate_series(1, %s)",
+            # Looked up once, not for every key.
+            "WITH its AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS sequence)"
+            " SELECT array_agg(nextval(sequence)) FROM its, generate_series(1, %s)",
             [table, column, number],
         )
         keys: list[int] = cursor.fetchone()[0]
@@ -107,35 +133,95 @@ def draw_keys(model: type[models.Model], number: int) -> list[int]:
 def _insert_unnested(
     model: type[models.Model], same: Mapping[str, Any], each: Mapping[str, Sequence[Any]]
 ) -> None:
-    quote, example = connection.ops.quote_name, model(**same)
-    columns, selected, values = [], [], []
-    for field in model._meta.concrete_fields:
-        if field.attname in each:
-            selected.append(f"each.{quote(str(field.column))}")
-        elif isinstance(field, AutoField):
-            continue
-        else:
-            selected.append(f"%s::{field.db_type(connection)}")
-            values.append(field.get_db_prep_save(field.pre_save(example, add=True), connection))
-        columns.append(quote(str(field.column)))
-    varying: list[Any] = [model._meta.get_field(name) for name in each]
-    lists = [_prepared(field, each[field.attname]) for field in varying]
-    arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in varying)
-    names = ", ".join(quote(str(field.column)) for field in varying)
+    columns, selected, values = _constants(model, same, each)
+    columns += [_column(model, name) for name in each]
+    selected += [f"each.{_column(model, name)}" for name in each]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)})"  # noqa: S608
-            f" OVERRIDING SYSTEM VALUE SELECT {', '.join(selected)}"
-            f" FROM unnest({arrays}) WITH ORDINALITY AS each ({names}, place) ORDER BY place",
-            [*values, *lists],
+            f"{_insert_into(model, columns)} SELECT {', '.join(selected)}"  # noqa: S608
+            f" FROM {_unnested(model, each, 'each', 'place')} ORDER BY place",
+            [*values, *(_listed(model, name, column) for name, column in each.items())],
         )
 
 
-def _prepared(field: "Field[Any, Any]", values: Sequence[Any]) -> list[Any]:
+def _insert_grouped(
+    model: type[models.Model], same: Mapping[str, Any], groups: Sequence[Group], sizes: list[int]
+) -> None:
+    """The rows with the number of their group, joined to what the groups have in common."""
+    common, each = groups[0]
+    columns, selected, values = _constants(model, same, {**common, **each})
+    columns += [_column(model, name) for name in (*common, *each)]
+    selected += [f"common.{_column(model, name)}" for name in common]
+    selected += [f"each.{_column(model, name)}" for name in each]
+    numbers = [number for number, size in enumerate(sizes, 1) for _row in range(size)]
+    shared = [[_prepared(model, name, group[name]) for group, _each in groups] for name in common]
+    lists = [
+        _listed(model, name, [value for _common, own in groups for value in own[name]])
+        for name in each
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{_insert_into(model, columns)} SELECT {', '.join(selected)}"  # noqa: S608
+            f" FROM {_unnested(model, each, 'each', 'place', ('of_group', 'integer'))}"
+            f" JOIN {_unnested(model, common, 'common', 'number')} ON number = of_group"
+            " ORDER BY place",
+            [*values, *lists, array_of(numbers), *shared],
+        )
+
+
+def _constants(
+    model: type[models.Model], same: Mapping[str, Any], varying: Mapping[str, Any]
+) -> tuple[list[str], list[str], list[Any]]:
+    """Columns, expressions and values of all columns but the varying ones and a drawn key."""
+    example = model(**same)
+    fields: list[Field[Any, Any]] = [
+        field
+        for field in model._meta.concrete_fields
+        if field.attname not in varying and not isinstance(field, AutoField)
+    ]
+    quote = connection.ops.quote_name
+    return (
+        [quote(str(field.column)) for field in fields],
+        [f"%s::{field.db_type(connection)}" for field in fields],
+        [field.get_db_prep_save(field.pre_save(example, add=True), connection) for field in fields],
+    )
+
+
+def _unnested(
+    model: type[models.Model], lists: Iterable[str], name: str, place: str, *more: tuple[str, str]
+) -> str:
+    """Lists as a table; `more` are columns of it, with their type, that the model hasn't got."""
+    fields: list[Any] = [model._meta.get_field(column) for column in lists]
+    types = [str(field.db_type(connection)) for field in fields]
+    columns = [_column(model, column) for column in lists]
+    for column, kind in more:
+        columns.append(column)
+        types.append(kind)
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+    return f"unnest({arrays}) WITH ORDINALITY AS {name} ({', '.join(columns)}, {place})"
+
+
+def _listed(model: type[models.Model], name: str, values: Sequence[Any]) -> Any:
+    field: Any = model._meta.get_field(name)
     if isinstance(field, models.JSONField):
         # As text, which the array's type makes JSON of: an adapter for each costs more.
         return [json.dumps(value, cls=field.encoder) for value in values]
-    return list(values)
+    return array_of(values) if all(isinstance(value, int) for value in values) else list(values)
+
+
+def _insert_into(model: type[models.Model], columns: Iterable[str]) -> str:
+    table = connection.ops.quote_name(model._meta.db_table)
+    return f"INSERT INTO {table} ({', '.join(columns)}) OVERRIDING SYSTEM VALUE"
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    field: Any = model._meta.get_field(name)
+    return connection.ops.quote_name(str(field.column))
+
+
+def _prepared(model: type[models.Model], name: str, value: Any) -> Any:
+    field: Any = model._meta.get_field(name)
+    return field.get_db_prep_save(value, connection)
 
 
 def _copy(model: type[Row], rows: Sequence[Row]) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import F, Max
 
+from customers.models import Customer
 from customers.services import bulk
 
 from ..errors import NotActive, SeatsShort
@@ -23,14 +24,21 @@ class Seat:
     services_off: tuple[str, ...] = ()
 
 
-def lock_subscriptions(ids: Iterable[int]) -> dict[int, Subscription]:
-    """Lock in the order of the ids, which is the order that everybody takes them in."""
+def lock_subscriptions(
+    ids: Iterable[int], *, customer: Customer | None = None
+) -> dict[int, Subscription]:
+    """Lock in the order of the ids, which is the order that everybody takes them in.
+
+    Of a `customer`, those of other customers are not found.
+    """
     rows = (
         Subscription.objects.select_for_update(no_key=True, of=("self",))
         .select_related("product")
         .filter(pk__in=set(ids))
         .order_by("pk")
     )
+    if customer is not None:
+        rows = rows.filter(customer=customer)
     return {row.pk: row for row in rows}
 
 
@@ -79,10 +87,90 @@ def _change_seats(
 ) -> None:
     gained = Counter(seat.subscription_id for seat in take)
     lost = Counter(row.subscription_id for row in release)
+    _count(gained, lost, subscriptions)
+    LicenseAssignment.objects.live().filter(pk__among=[row.pk for row in release]).update(
+        released_at=at
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """Seats of one subscription, for these users, with the same plans switched off."""
+
+    subscription_id: int
+    user_ids: Sequence[int]
+    services_off: tuple[str, ...] = ()
+
+
+def move_alike(
+    *,
+    take: Collection[Seats] = (),
+    release: Collection[Seats] = (),
+    subscriptions: Mapping[int, Subscription],
+    at: datetime,
+) -> datetime:
+    """As move_seats, for rows that need not be loaded; the instant of it all.
+
+    The number of statements follows that of the subscriptions. None of the users may hold what
+    they take, and all hold what is released.
+    """
+    gained, lost = tally(take), tally(release)
+    released: dict[int, list[int]] = {pk: [] for pk in lost}
+    for seats in release:
+        released[seats.subscription_id] += seats.user_ids
+    at = max(at, _newest(released) or at)
+    _count(gained, lost, subscriptions)
+    for pk, user_ids in sorted(released.items()):
+        live = LicenseAssignment.objects.live().filter(subscription=pk, user__among=user_ids)
+        live.update(released_at=at)
+    groups = [
+        (
+            {"subscription_id": seats.subscription_id, "services_off": list(seats.services_off)},
+            {"user_id": seats.user_ids},
+        )
+        for seats in take
+    ]
+    if groups:
+        customer_id = next(iter(subscriptions.values())).customer_id
+        same = {"customer_id": customer_id, "assigned_at": at}
+        bulk.insert_groups(LicenseAssignment, same, groups)
+    return at
+
+
+def tally(seats: Iterable[Seats]) -> Counter[int]:
+    """How many seats they are, by subscription."""
+    found: Counter[int] = Counter()
+    for group in seats:
+        found[group.subscription_id] += len(group.user_ids)
+    return found
+
+
+def _newest(released: Mapping[int, Sequence[int]]) -> datetime | None:
+    if not released:
+        return None
+    users = {user for ids in released.values() for user in ids}
+    held = LicenseAssignment.objects.live().filter(subscription__in=released, user__among=users)
+    newest: datetime | None = held.aggregate(newest=Max("assigned_at"))["newest"]
+    return newest
+
+
+def _count(
+    gained: Mapping[int, int], lost: Mapping[int, int], subscriptions: Mapping[int, Subscription]
+) -> None:
+    """Move the counters. Raises NotActive and SeatsShort, before anything is written."""
+    check_moves(gained, lost, subscriptions)
+    for pk in sorted({*gained, *lost}):
+        _move(subscriptions[pk], gained.get(pk, 0) - lost.get(pk, 0))
+
+
+def check_moves(
+    gained: Mapping[int, int], lost: Mapping[int, int], subscriptions: Mapping[int, Subscription]
+) -> None:
+    """Raise NotActive or SeatsShort unless so many seats can be taken and released at once."""
     for pk in gained:
         if subscriptions[pk].status != SubscriptionStatus.ACTIVE:
             raise NotActive(subscriptions[pk])
-    moves = {pk: gained[pk] - lost[pk] for pk in sorted(gained | lost)}
+    moves = {pk: count - lost.get(pk, 0) for pk, count in gained.items()}
     missing = {
         pk: by - subscriptions[pk].available
         for pk, by in moves.items()
@@ -90,11 +178,6 @@ def _change_seats(
     }
     if missing:
         raise SeatsShort(missing, subscriptions)
-    LicenseAssignment.objects.live().filter(pk__among=[row.pk for row in release]).update(
-        released_at=at
-    )
-    for pk, by in moves.items():
-        _move(subscriptions[pk], by)
 
 
 def _move(subscription: Subscription, by: int) -> None:
@@ -169,5 +252,10 @@ def _after(rows: Iterable[LicenseAssignment], at: datetime) -> datetime:
     return max([at, *(row.assigned_at for row in rows)])
 
 
-def change_services(rows: Collection[LicenseAssignment]) -> None:
-    LicenseAssignment.objects.bulk_update(rows, ["services_off"], batch_size=bulk.CHUNK)
+def switch_services(changes: Iterable[Seats]) -> None:
+    """Each of these users, who hold the subscription, has these plans switched off from now on."""
+    for seats in changes:
+        live = LicenseAssignment.objects.live().filter(
+            subscription=seats.subscription_id, user__among=seats.user_ids
+        )
+        live.update(services_off=list(seats.services_off))

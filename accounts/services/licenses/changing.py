@@ -1,226 +1,181 @@
 """Manage licenses: what the people shall have, checked as a whole, then moved at one instant."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.actions import Action
 from customers.errors import Refused
-from customers.models import Batch, BatchItem, BatchKind, Customer
+from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
 from customers.services import audit, batches
-from customers.services.batches import Key
+from customers.services.batches import Alike, Key
 from customers.services.transactions import transactional
-from licensing.errors import RulesBroken
-from licensing.models import LicenseAssignment, Subscription
+from licensing.errors import SeatsShort
+from licensing.models import Subscription
 from licensing.rules import Catalog, check_plans
-from licensing.services.seats import Seat, change_services, lock_subscriptions, move_seats
+from licensing.services.seats import lock_subscriptions, move_alike, switch_services
 
-from ..models import User
-from .users.adding import license_facts
-from .users.locking import NAMED, People, deleted, take_people
+from ...holdings import groups_of
+from ...models import User
+from ..users.locking import NAMED, Crowd, deleted_message, take_crowd
+from .planning import Changes, Lacking, Shares, Step, check_rules, check_seats, fit, plan
 
-Held = dict[int, dict[int, LicenseAssignment]]
-
-
-@dataclass(frozen=True, slots=True)
-class LicenseChange:
-    """For one subscription: have it, lose it, or (None) as it is; plans to switch on and off."""
-
-    have: bool | None = None
-    switch_off: frozenset[str] = frozenset()
-    switch_on: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class _Work:
-    take: list[Seat] = field(default_factory=list)
-    release: list[LicenseAssignment] = field(default_factory=list)
-    services: list[tuple[LicenseAssignment, list[str]]] = field(default_factory=list)
+Subscriptions = Mapping[int, Subscription]
 
 
 @transactional
 def change_licenses(
-    users: Sequence[User],
-    changes: Mapping[int, LicenseChange],
+    users: Sequence[User | int],
+    changes: Changes,
     *,
     customer: Customer,
     actor: User,
     key: Key = "",
+    as_many_as_fit: bool = False,
 ) -> Batch:
     """Give and take licenses by subscription id, all or nothing, never through a state between.
 
-    Raises AlreadyDone, SeatsShort, NotActive, RulesBroken, Refused (somebody was deleted).
+    `as_many_as_fit` leaves those as they are for whom no seat is left, in the order of names, and
+    whoever was deleted; the batch says so. Raises AlreadyDone, SeatsShort, NotActive, RulesBroken,
+    Refused (somebody was deleted).
     """
     batch = batches.open_batch(BatchKind.LICENSES, actor=actor, customer=customer, key=key)
     capability = Capability.MANAGE_LICENSES
-    people = take_people(users, customer=customer, actor=actor, capability=capability)
-    rows = _living(people, users)
+    people = take_crowd(users, customer=customer, actor=actor, capability=capability)
+    left = _missing(people, users, may_lack=as_many_as_fit)
     subscriptions = _lock(customer, changes)
-    held = _held(rows)
-    work = _plan(rows, changes, held)
-    check_plans({subscriptions[pk].product_id: change.switch_off for pk, change in changes.items()})
-    _check_rules(rows, held, work, subscriptions)
-    now = timezone.now()
-    taken = move_seats(take=work.take, release=work.release, subscriptions=subscriptions, at=now)
-    for row in taken:
-        row.subscription = subscriptions[row.subscription_id]
-    changed = _switch(work)
-    _mark(rows, work, batch)
-    _log(rows, taken, work.release, changed, actor=actor, customer=customer, batch=batch)
-    batches.close_batch(batch, _items(batch, rows, taken, work, changed))
-    return batch
+    steps = plan(groups_of(people.living, customer), changes, subscriptions)
+    _check(steps, changes, subscriptions)
+    if as_many_as_fit:
+        steps, lacking = _fitting(steps, subscriptions)
+        left += _without_seat(lacking, subscriptions)
+    shares = Shares.of(steps)
+    move_alike(
+        take=shares.take,
+        release=shares.release,
+        subscriptions=subscriptions,
+        at=timezone.now(),
+    )
+    switch_services(shares.switch)
+    _mark(steps, batch)
+    _log(steps, people.living, subscriptions, actor=actor, batch=batch)
+    return batches.close_batch_alike(batch, [*map(_done, steps), *left])
 
 
-def _living(people: People, users: Collection[User]) -> list[User]:
-    """All of them, or Refused: for whom somebody chose a license, that one shall have it."""
-    there = {row.pk for row in people.rows}
-    gone = [
-        _("%(name)s was removed meanwhile.") % {"name": user.display_name}
-        for user in users
-        if user.pk not in there
+def _missing(people: Crowd, users: Iterable[User | int], *, may_lack: bool) -> list[Alike]:
+    """Nobody, or Refused: for whom somebody chose a license, that one shall have it."""
+    deleted = [(row.pk, deleted_message(row)) for row in people.deleted_users()]
+    if may_lack and people.living:
+        return [Alike([pk], outcome=Outcome.FAILED, reason=why) for pk, why in deleted]
+    names = [
+        user.display_name for user in users if isinstance(user, User) and user.pk in people.removed
     ]
-    rows, left = people.sort_out(deleted)
-    lost = [*(why for _row, _outcome, why in left), *gone]
+    lost = [why for _pk, why in deleted]
+    lost += [_("%(name)s was removed meanwhile.") % {"name": name} for name in names]
+    if unnamed := len(people.removed) - len(names):
+        text = ngettext(
+            "%(count)s person was deleted permanently meanwhile.",
+            "%(count)s people were deleted permanently meanwhile.",
+            unnamed,
+        )
+        lost.append(text % {"count": unnamed})
     if lost:
         raise Refused(" ".join(lost[:NAMED]))
-    return rows
+    if not people.living:
+        raise Refused(_("Nobody is selected. Select the people again."))
+    return []
 
 
-def _lock(customer: Customer, changes: Mapping[int, LicenseChange]) -> dict[int, Subscription]:
-    own = customer.subscriptions.filter(pk__in=changes).values_list("pk", flat=True)
-    subscriptions = lock_subscriptions(own)
-    if changes.keys() - subscriptions.keys():
+def _lock(customer: Customer, changes: Changes) -> dict[int, Subscription]:
+    wanted = {*changes, *(change.instead_of for change in changes.values())} - {None}
+    subscriptions = lock_subscriptions(wanted, customer=customer)
+    if wanted - subscriptions.keys():
         raise Refused(_("A chosen subscription does not exist any more. Look at the page again."))
     return subscriptions
 
 
-def _held(rows: Collection[User]) -> Held:
-    held: Held = {row.pk: {} for row in rows}
-    live = LicenseAssignment.objects.live().filter(user__among=[row.pk for row in rows])
-    for assignment in live.select_related("subscription__product"):
-        held[assignment.user_id][assignment.subscription_id] = assignment
-    return held
+def _check(steps: Sequence[Step], changes: Changes, subscriptions: Subscriptions) -> None:
+    check_plans({subscriptions[pk].product_id: change.switch_off for pk, change in changes.items()})
+    if any(step.touched for step in steps):
+        check_rules(steps, Catalog())
 
 
-def _plan(rows: Iterable[User], changes: Mapping[int, LicenseChange], held: Held) -> _Work:
-    work = _Work()
-    for row in rows:
-        for pk, change in changes.items():
-            assignment = held[row.pk].get(pk)
-            if assignment is None:
-                if change.have:
-                    work.take.append(Seat(row.pk, pk, tuple(sorted(change.switch_off))))
-            elif change.have is False:
-                work.release.append(assignment)
-            else:
-                off = (set(assignment.services_off) | change.switch_off) - change.switch_on
-                if off != set(assignment.services_off):
-                    work.services.append((assignment, sorted(off)))
-    return work
+def _fitting(steps: Sequence[Step], subscriptions: Subscriptions) -> tuple[Sequence[Step], Lacking]:
+    try:
+        check_seats(steps, subscriptions)
+    except SeatsShort as short:
+        wanting = [user for step in steps if step.taken for user in step.people]
+        order = User.objects.filter(pk__among=wanting).order_by("sort_name", "pk")
+        fitting, lacking = fit(steps, order.values_list("pk", flat=True), subscriptions)
+        if not any(step.touched for step in fitting):
+            raise short from None
+        return fitting, lacking
+    return steps, {}
 
 
-def _check_rules(
-    rows: Iterable[User],
-    held: Held,
-    work: _Work,
-    subscriptions: Mapping[int, Subscription],
-) -> None:
-    """All people at once: requirements, conflicts, countries, and what is left without a base."""
-    gain: dict[int, set[int]] = {}
-    lose: dict[int, set[int]] = {}
-    for seat in work.take:
-        product = subscriptions[seat.subscription_id].product_id
-        gain.setdefault(seat.user_id, set()).add(product)
-    for row in work.release:
-        lose.setdefault(row.user_id, set()).add(row.subscription.product_id)
-    catalog = Catalog()
-    problems = {}
-    for user in rows:
-        before = {row.subscription.product_id for row in held[user.pk].values()}
-        taken, released = gain.get(user.pk, set()), lose.get(user.pk, set())
-        after = (before - released) | taken
-        found = catalog.problems(after, taken, str(user.usage_location))
-        found |= catalog.orphaned(after & before, released - taken)
-        if found:
-            problems[user.pk] = found
-    if problems:
-        raise RulesBroken(problems)
+def _without_seat(lacking: Lacking, subscriptions: Subscriptions) -> list[Alike]:
+    people: dict[tuple[int, ...], list[int]] = {}
+    for user, short in lacking.items():
+        people.setdefault(short, []).append(user)
+    return [
+        Alike(
+            sorted(users),
+            outcome=Outcome.FAILED,
+            reason=" ".join(
+                _("%(product)s: no seat is free.") % {"product": subscriptions[pk].product.name}
+                for pk in short
+            ),
+        )
+        for short, users in people.items()
+    ]
 
 
-def _switch(work: _Work) -> list[tuple[LicenseAssignment, list[str]]]:
-    """Write the plans; the rows with what they had before."""
-    changed = []
-    for row, off in work.services:
-        changed.append((row, row.services_off))
-        row.services_off = off
-    change_services([row for row, _before in changed])
-    return changed
-
-
-def _mark(rows: Iterable[User], work: _Work, batch: Batch) -> None:
-    touched = {seat.user_id for seat in work.take} | {row.user_id for row in work.release}
-    touched |= {row.user_id for row, _off in work.services}
+def _mark(steps: Iterable[Step], batch: Batch) -> None:
+    touched = [user for step in steps if step.touched for user in step.people]
     User.objects.filter(pk__among=touched).update(changed_by_batch=batch)
 
 
 def _log(
-    rows: Iterable[User],
-    taken: Iterable[LicenseAssignment],
-    released: Iterable[LicenseAssignment],
-    changed: Iterable[tuple[LicenseAssignment, list[str]]],
+    steps: Sequence[Step],
+    names: Mapping[int, str],
+    subscriptions: Subscriptions,
     *,
     actor: User,
-    customer: Customer,
     batch: Batch,
 ) -> None:
-    by_id = {row.pk: row for row in rows}
-    entries = [
-        audit.Entry(Action.LICENSE_ASSIGNED, by_id[row.user_id], license_facts(row))
-        for row in taken
+    def alike(action: Action, step: Step, pk: int, **facts: Any) -> audit.Alike:
+        facts = {"product": subscriptions[pk].product.name, **facts}
+        return audit.Alike(action, [(user, names[user]) for user in step.people], facts)
+
+    def off(codes: Sequence[str]) -> dict[str, list[str]]:
+        return {"services_off": list(codes)} if codes else {}
+
+    groups = [
+        alike(Action.LICENSE_ASSIGNED, step, pk, **off(step.after[pk].off))
+        for step in steps
+        for pk in step.taken
     ]
-    entries += [
-        audit.Entry(Action.LICENSE_REVOKED, by_id[row.user_id], license_facts(row))
-        for row in released
+    groups += [
+        alike(Action.LICENSE_REVOKED, step, pk, **off(step.before[pk].off))
+        for step in steps
+        for pk in step.released
     ]
-    entries += [
-        audit.Entry(
-            Action.LICENSE_SERVICES,
-            by_id[row.user_id],
-            {"product": row.subscription.product.name, "services_off": [before, row.services_off]},
-        )
-        for row, before in changed
-    ]
-    audit.record(entries, actor=actor, customer=customer, batch=batch)
+    for step in steps:
+        for pk in step.switched:
+            codes = [list(step.before[pk].off), list(step.after[pk].off)]
+            groups.append(alike(Action.LICENSE_SERVICES, step, pk, services_off=codes))
+    audit.record_alike(groups, target=User, actor=actor, customer=batch.customer, batch=batch)
 
 
-def _items(
-    batch: Batch,
-    rows: Iterable[User],
-    taken: Iterable[LicenseAssignment],
-    work: _Work,
-    changed: Iterable[tuple[LicenseAssignment, list[str]]],
-) -> list[BatchItem]:
+def _done(step: Step) -> Alike:
     """Before and after of the touched subscriptions: services off, or None for no license."""
-    before: dict[int, dict[str, object]] = {row.pk: {} for row in rows}
-    after: dict[int, dict[str, object]] = {row.pk: {} for row in rows}
-    for row in taken:
-        before[row.user_id][str(row.subscription_id)] = None
-        after[row.user_id][str(row.subscription_id)] = row.services_off
-    for row in work.release:
-        before[row.user_id][str(row.subscription_id)] = row.services_off
-        after[row.user_id][str(row.subscription_id)] = None
-    for row, old in changed:
-        before[row.user_id][str(row.subscription_id)] = old
-        after[row.user_id][str(row.subscription_id)] = row.services_off
-    return [
-        batches.item(
-            batch,
-            row,
-            before={"licenses": before[row.pk]},
-            after={"licenses": after[row.pk]},
-        )
-        for row in rows
-    ]
+
+    def facts(side: Mapping[int, Any]) -> dict[str, Any]:
+        off = {pk: list(side[pk].off) if pk in side else None for pk in step.touched}
+        return {"licenses": {str(pk): codes for pk, codes in off.items()}}
+
+    return Alike(step.people, facts(step.before), facts(step.after))

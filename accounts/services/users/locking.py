@@ -11,6 +11,7 @@ from customers.errors import Refused
 from customers.models import Batch, BatchItem, Customer, Outcome
 from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, who_can
 from customers.services import batches
+from customers.services.audit import named
 
 from ...models import User
 
@@ -86,6 +87,42 @@ def lock_users(users: Iterable[User | int], *, customer: Customer) -> list[User]
     found = list(rows)
     progress.advance(len(found))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Locked people in as few words as a change of very many needs."""
+
+    # By id, the name as the log has it.
+    living: dict[int, str]
+    deleted: list[int]
+    removed: set[int]
+
+    def deleted_users(self) -> list[User]:
+        """The first of them, with who did it."""
+        rows = User.objects.select_related("deleted_by").filter(pk__in=self.deleted[:NAMED])
+        return list(rows.order_by("pk"))
+
+
+def take_crowd(
+    users: Iterable[User | int], *, customer: Customer, actor: User, capability: Capability
+) -> Crowd:
+    """As take_people, without loading anybody."""
+    ids = set(ids_of(users))
+    colleague = actor.customer_id is not None and actor.customer_id == customer.pk
+    wanted = ids | {actor.pk} if colleague else ids
+    rows = (
+        User.objects.filter(customer=customer, pk__among=wanted)
+        .select_for_update(no_key=True, of=("self",))
+        .order_by("pk")
+        .values_list("pk", "display_name", "user_name", "deleted_at")
+    )
+    found = [row for row in rows if row[0] in ids]
+    progress.advance(len(found))
+    check_actor(actor, capability)
+    living = {pk: named(name, user_name) for pk, name, user_name, gone in found if not gone}
+    deleted_ids = [pk for pk, _name, _user_name, gone in found if gone]
+    return Crowd(living, deleted_ids, ids - living.keys() - set(deleted_ids))
 
 
 def check_actor(actor: User, capability: Capability, *, known: Iterable[User] = ()) -> User:

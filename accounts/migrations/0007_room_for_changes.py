@@ -19,6 +19,6 @@ def on_postgresql(sql: str):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0005_purge_by_its_own_index")]
+    dependencies = [("accounts", "0006_find_and_select")]
 
     operations = [migrations.RunPython(on_postgresql(ROOM), on_postgresql(NO_ROOM))]

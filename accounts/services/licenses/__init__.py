@@ -1,0 +1,14 @@
+"""Giving and taking licenses: what is wanted, what comes of it for whom, and the deed."""
+
+from .changing import change_licenses
+from .planning import LicenseChange, Shares, Step, check_rules, check_seats, plan
+
+__all__ = [
+    "LicenseChange",
+    "Shares",
+    "Step",
+    "change_licenses",
+    "check_rules",
+    "check_seats",
+    "plan",
+]

@@ -1,0 +1,174 @@
+"""What a change of licenses comes to, group by group: for the page beforehand, and for the deed."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from django.utils.translation import gettext as _
+
+from customers.errors import Refused
+from licensing.errors import RulesBroken
+from licensing.models import Subscription
+from licensing.rules import Catalog
+from licensing.services.seats import Seats, check_moves, tally
+
+from ...holdings import Group, Held, Holdings
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseChange:
+    """For one subscription: have it, lose it, or (None) as it is; plans to switch on and off.
+
+    `instead_of` is another subscription: whoever has that loses it and has this one, and of all
+    others only the plans change.
+    """
+
+    have: bool | None = None
+    switch_off: frozenset[str] = frozenset()
+    switch_on: frozenset[str] = frozenset()
+    instead_of: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "have": self.have,
+            "off": sorted(self.switch_off),
+            "on": sorted(self.switch_on),
+            "instead_of": self.instead_of,
+        }
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        off, on = frozenset(found["off"]), frozenset(found["on"])
+        return cls(found["have"], off, on, found["instead_of"])
+
+
+Changes = Mapping[int, LicenseChange]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """People who hold the same before, and the same afterwards."""
+
+    people: Sequence[int]
+    location: str
+    before: Holdings
+    after: Holdings
+
+    @property
+    def taken(self) -> list[int]:
+        return sorted(self.after.keys() - self.before.keys())
+
+    @property
+    def released(self) -> list[int]:
+        return sorted(self.before.keys() - self.after.keys())
+
+    @property
+    def switched(self) -> list[int]:
+        both = self.before.keys() & self.after.keys()
+        return sorted(pk for pk in both if self.before[pk] != self.after[pk])
+
+    @property
+    def touched(self) -> list[int]:
+        return sorted([*self.taken, *self.released, *self.switched])
+
+
+def plan(
+    groups: Iterable[Group], changes: Changes, subscriptions: Mapping[int, Subscription]
+) -> list[Step]:
+    """Refused where one subscription is both left for another and changed itself."""
+    left = [change.instead_of for change in changes.values() if change.instead_of is not None]
+    if len(set(left)) != len(left) or not changes.keys().isdisjoint(left):
+        raise Refused(_("A product that is swapped can't be changed in another way too."))
+    return [
+        Step(group.people, group.location, group.held, _after(group.held, changes, subscriptions))
+        for group in groups
+    ]
+
+
+def _after(
+    held: Holdings, changes: Changes, subscriptions: Mapping[int, Subscription]
+) -> dict[int, Held]:
+    after = dict(held)
+    for pk, change in changes.items():
+        wanted = change.have
+        if change.instead_of is not None:
+            wanted = True if after.pop(change.instead_of, None) else None
+        if wanted is False:
+            after.pop(pk, None)
+        elif pk in held:
+            off = (set(held[pk].off) | change.switch_off) - change.switch_on
+            if off != set(held[pk].off):
+                after[pk] = replace(held[pk], off=tuple(sorted(off)))
+        elif wanted:
+            after[pk] = Held(subscriptions[pk].product_id, tuple(sorted(change.switch_off)))
+    return after
+
+
+def check_rules(steps: Iterable[Step], catalog: Catalog) -> None:
+    """RulesBroken by requirements, conflicts, countries, and by what is left without a base."""
+    problems: dict[int, dict[int, str]] = {}
+    for step in steps:
+        after = {held.product_id for held in step.after.values()}
+        taken = {step.after[pk].product_id for pk in step.taken}
+        released = {step.before[pk].product_id for pk in step.released}
+        found = catalog.problems(after, taken, step.location)
+        found |= catalog.orphaned(after - taken, released - taken)
+        if found:
+            problems |= dict.fromkeys(step.people, found)
+    if problems:
+        raise RulesBroken(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Of each subscription, whose seats are taken and released, and whose plans change."""
+
+    take: Sequence[Seats]
+    release: Sequence[Seats]
+    switch: Sequence[Seats]
+
+    @classmethod
+    def of(cls, steps: Collection[Step]) -> Self:
+        def seats(pk: int, step: Step, held: Held) -> Seats:
+            return Seats(pk, step.people, held.off)
+
+        return cls(
+            [seats(pk, step, step.after[pk]) for step in steps for pk in step.taken],
+            [seats(pk, step, step.before[pk]) for step in steps for pk in step.released],
+            [seats(pk, step, step.after[pk]) for step in steps for pk in step.switched],
+        )
+
+
+def check_seats(steps: Collection[Step], subscriptions: Mapping[int, Subscription]) -> None:
+    """NotActive or SeatsShort, as the change would raise it now."""
+    shares = Shares.of(steps)
+    check_moves(tally(shares.take), tally(shares.release), subscriptions)
+
+
+# Of people that are left out, the subscriptions that lacked a seat for each.
+Lacking = dict[int, tuple[int, ...]]
+
+
+def fit(
+    steps: Collection[Step], order: Iterable[int], subscriptions: Mapping[int, Subscription]
+) -> tuple[list[Step], Lacking]:
+    """The steps of those for whom there are seats, first come first served, and the others.
+
+    Each gets all that is wanted for them, or nothing.
+    """
+    free = {pk: row.available for pk, row in subscriptions.items()}
+    wants = {user: step.taken for step in steps if step.taken for user in step.people}
+    lacking: Lacking = {}
+    for user in order:
+        if user not in wants:
+            continue
+        if short := tuple(pk for pk in wants[user] if free[pk] < 1):
+            lacking[user] = short
+            continue
+        for pk in wants[user]:
+            free[pk] -= 1
+    fitting = [
+        replace(step, people=[user for user in step.people if user not in lacking])
+        for step in steps
+    ]
+    return [step for step in fitting if step.people], lacking
