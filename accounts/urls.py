@@ -100,6 +100,11 @@ urlpatterns = [
         name="users-change",
     ),
     path(
+        "customers/<int:customer>/users/licenses/who/",
+        licenses.LicenseWhoView.as_view(),
+        name="license-who",
+    ),
+    path(
         "customers/<int:customer>/users/<int:user>/",
         user.UserDetailView.as_view(),
         name="user-detail",

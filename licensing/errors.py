@@ -50,16 +50,14 @@ class SeatsChanged(Refused):
 
 
 class RulesBroken(Refused):
-    """`problems` is the sentences by user id, `by_product` the same by the id of the product."""
+    """`problems` is the sentences by user id, `people` the user ids by product id and sentence."""
 
     def __init__(self, found: Mapping[int, Mapping[int, str]]) -> None:
         """`found` has, by user id, the sentence for each product."""
         self.problems = {user: list(reasons.values()) for user, reasons in found.items()}
-        self.by_product: dict[int, list[str]] = {}
-        for reasons in found.values():
+        self.people: dict[int, dict[str, list[int]]] = {}
+        for user, reasons in found.items():
             for product, sentence in reasons.items():
-                known = self.by_product.setdefault(product, [])
-                if sentence not in known:
-                    known.append(sentence)
+                self.people.setdefault(product, {}).setdefault(sentence, []).append(user)
         sentences = dict.fromkeys(text for texts in self.problems.values() for text in texts)
         super().__init__(" ".join(sentences))

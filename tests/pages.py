@@ -157,6 +157,7 @@ def _of_people(contoso: Customer) -> list[PageOf]:
     one = {"customer": contoso.pk}
     this, its = {**one, "user": person.pk}, {**one, "sheet": sheet.pk}
     chosen = [person.pk, other.pk, blocked.pk]
+    held = contoso.subscriptions.filter(assignments__user=person)[0].pk
     return [
         PageOf("accounts:user-list", _url("accounts:user-list", one)),
         PageOf("accounts:user-list", _url("accounts:user-list", one, q="zzzz"), ALICE, "none"),
@@ -169,6 +170,10 @@ def _of_people(contoso: Customer) -> list[PageOf]:
         PageOf("accounts:user-remove", _url("accounts:user-remove", one, user=ids[:1])),
         PageOf("accounts:user-remove", _url("accounts:user-remove", one, user=ids), ALICE, "many"),
         PageOf("accounts:license-manage", _url("accounts:license-manage", one, user=person.pk)),
+        PageOf(
+            "accounts:license-who",
+            _url("accounts:license-who", one, user=chosen, subscription=held),
+        ),
         PageOf(
             "accounts:license-manage",
             _url("accounts:license-manage", one, user=chosen),

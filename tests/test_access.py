@@ -43,6 +43,7 @@ MANAGE_CUSTOMERS = {A, B}
 # Pages within a customer: whose role they take. A sheet is its maker's and the account admins'.
 IN_CUSTOMER: dict[str, set[Role]] = {
     "accounts:license-manage": MANAGE_LICENSES,
+    "accounts:license-who": MANAGE_LICENSES,
     "accounts:sheet-list": RESET_PASSWORDS,
     "accounts:user-add": MANAGE_USERS,
     "accounts:user-allow": MANAGE_USERS,
@@ -254,11 +255,23 @@ def test_each_role_gets_what_the_table_says(role: Role, world: World) -> None:
     for name, allowed in sorted((IN_CUSTOMER | OF_PARTNER).items()):
         with undone():
             found = answers(signed_in(person), f"{address(name, world)}?user={world.cast.uma.pk}")
+            found = answers(signed_in(person), address(name, world) + _query(name, world))
         both = (allowed, SAVED_BY.get(name, allowed))
         expected = [FINE if role in roles else {HTTPStatus.FORBIDDEN} for roles in both]
         if any(code not in codes for code, codes in zip(found, expected, strict=True)):
             wrong.append((name, found))
     assert wrong == []
+
+
+def _query(name: str, world: World) -> str:
+    """What an address has to say besides whose customer it is."""
+    person = f"?user={world.cast.uma.pk}"
+    pool = Subscription.objects.filter(customer=world.cast.contoso).order_by("pk")[0].pk
+    queries = {
+        "accounts:license-manage": person,
+        "accounts:license-who": f"{person}&subscription={pool}",
+    }
+    return queries.get(name, "")
 
 
 @contextmanager
@@ -318,7 +331,7 @@ def test_staff_limited_to_other_customers_get_404(world: World) -> None:
     limited = world.somebody(A)
     User.objects.filter(pk=limited.pk).update(limited_to_customers=True)
     for name in sorted({*IN_CUSTOMER, *SHEETS, *BATCHES}):
-        url = address(name, world) + f"?user={world.cast.uma.pk}"
+        url = address(name, world) + (_query(name, world) or f"?user={world.cast.uma.pk}")
         limited.allowed_customers.clear()
         assert answers(signed_in(limited), url) == [404, 404], name
         limited.allowed_customers.add(world.cast.contoso)

@@ -199,7 +199,7 @@ def _problems(option: Option, refusal: Refused) -> Sequence[str]:
         text = ngettext("%(count)s seat is missing.", "%(count)s seats are missing.", missing)
         return [text % {"count": missing}] if missing else []
     if isinstance(refusal, RulesBroken):
-        return refusal.by_product.get(subscription.product_id, [])
+        return list(refusal.people.get(subscription.product_id, ()))
     if isinstance(refusal, NotActive) and refusal.subscription.pk == subscription.pk:
         return [str(refusal)]
     return []

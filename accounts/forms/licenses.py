@@ -2,11 +2,12 @@
 
 A key names a subscription ("3") or one of its service plans ("3:MAIL"). For several people a
 key is on for all of them, for some, or for none; "some" that is left alone changes nobody.
+A swap is two keys: whoever has the first one gets the second one instead.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.core import signing
@@ -15,129 +16,22 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.errors import Refused
 from customers.models import Customer
 from licensing.errors import NotActive, RulesBroken, SeatsShort
-from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
+from licensing.models import Subscription
+from licensing.rules import Catalog
 
+from ..holdings import Group
 from ..models import User
-from ..services.licenses import LicenseChange
+from ..services.licenses import LicenseChange, Step, check_rules, check_seats, plan
+from .license_rows import Box, Choice, LicenseRow, State
 
 _SALT = "accounts.forms.licenses"
+# So many of those whom a problem concerns are named, and the others counted.
+NAMED = 3
 
-
-class State(StrEnum):
-    ALL = "all"
-    SOME = "some"
-    NONE = "none"
-
-
-# By key, whether it is wanted for all (True) or for nobody (False); what stays is not in it.
-Choice = dict[str, bool]
-
-
-def _state(count: int, of: int) -> State:
-    if count == 0:
-        return State.NONE
-    return State.ALL if count == of else State.SOME
-
-
-@dataclass(slots=True)
-class Box:
-    """A checkbox of one, two or three states: as it was, and as it is wanted."""
-
-    key: str
-    name: str
-    was: State
-    now: State
-
-    @classmethod
-    def wanted(cls, key: str, name: str, was: State, choice: Choice) -> "Box":
-        now = was if key not in choice else State.ALL if choice[key] else State.NONE
-        return cls(key, name, was, now)
-
-    @property
-    def id(self) -> str:
-        """For the page: a colon would have to be escaped in CSS."""
-        return self.key.replace(":", "-")
-
-    @property
-    def changed(self) -> bool:
-        return self.was != self.now
-
-
-@dataclass(slots=True)
-class LicenseRow:
-    """One subscription with the chosen people: `holders` are those who have it."""
-
-    subscription: Subscription
-    people: int
-    holders: Sequence[tuple[User, LicenseAssignment]]
-    box: Box
-    plans: Sequence[Box]
-    problems: list[str] = field(default_factory=list)
-
-    @property
-    def is_active(self) -> bool:
-        return self.subscription.status == SubscriptionStatus.ACTIVE
-
-    @property
-    def is_off(self) -> bool:
-        """Nothing can be done here: nobody has it, and nobody may get it."""
-        return not self.is_active and not self.holders
-
-    @property
-    def lacks_seats(self) -> bool:
-        return self.is_active and self.subscription.available < self.people - len(self.holders)
-
-    @property
-    def seats_for_all(self) -> int:
-        """How many would have to be bought in all for everybody chosen to have it."""
-        return self.subscription.assigned + self.people - len(self.holders)
-
-    @property
-    def plus(self) -> int:
-        wanted = self.box.changed and self.box.now == State.ALL
-        return self.people - len(self.holders) if wanted else 0
-
-    @property
-    def minus(self) -> int:
-        return len(self.holders) if self.box.changed and self.box.now == State.NONE else 0
-
-    @property
-    def leaves(self) -> int:
-        return self.subscription.available - self.plus + self.minus
-
-    @property
-    def missing(self) -> int:
-        return max(0, -self.leaves) if self.plus else 0
-
-    @property
-    def changes_plans(self) -> bool:
-        return self.box.now != State.NONE and any(plan.changed for plan in self.plans)
-
-    @property
-    def plans_on(self) -> int:
-        return sum(plan.now != State.NONE for plan in self.plans)
-
-    def change(self) -> LicenseChange | None:
-        """What the service shall do; None leaves this subscription out."""
-        if not (self.box.changed or self.changes_plans):
-            return None
-        if self.box.now == State.NONE:
-            return LicenseChange(have=False)
-        gives = self.box.changed
-        off = {plan.key for plan in self.plans if self._switches_off(plan, gives=gives)}
-        on = {plan.key for plan in self.plans if plan.changed and plan.now == State.ALL}
-        return LicenseChange(True if gives else None, _codes(off), _codes(on))
-
-    @staticmethod
-    def _switches_off(plan: Box, *, gives: bool) -> bool:
-        # Who gets the license anew gets it as the page shows it.
-        return plan.now == State.NONE and (gives or plan.changed)
-
-
-def _codes(keys: Iterable[str]) -> frozenset[str]:
-    return frozenset(key.partition(":")[2] for key in keys)
+Swap = tuple[str, str]
 
 
 class LicenseForm:
@@ -145,46 +39,47 @@ class LicenseForm:
 
     def __init__(
         self,
-        people: Sequence[User],
+        groups: Sequence[Group],
         customer: Customer,
         *,
         data: QueryDict | None = None,
         kept: QueryDict | None = None,
     ) -> None:
-        self.people = people
+        self.groups = groups
+        self.people = sum(len(group.people) for group in groups)
         self.customer = customer
         self.errors: list[str] = []
         self.choice = _sent(data) if data is not None else _kept(kept)
+        self.swap = _swap(data, kept)
 
     @cached_property
     def rows(self) -> list[LicenseRow]:
-        held: dict[int, list[LicenseAssignment]] = {}
-        live = LicenseAssignment.objects.live().filter(user__in=[user.pk for user in self.people])
-        for assignment in live:
-            held.setdefault(assignment.subscription_id, []).append(assignment)
         current = self.customer.subscriptions.current().for_list()
-        return [
-            self._row(subscription, held.get(subscription.pk, []))
-            for subscription in current.prefetch_related("product__plans")
-        ]
+        subscriptions = current.prefetch_related("product__plans")
+        rows = [self._row(subscription) for subscription in subscriptions]
+        for row in rows:
+            row.is_source = row.box.key == self.swap[0] != ""
+            row.is_target = row.box.key == self.swap[1] != ""
+        return rows
 
-    def _row(self, subscription: Subscription, held: Sequence[LicenseAssignment]) -> LicenseRow:
-        by_user = {row.user_id: row for row in held}
-        key, count = str(subscription.pk), len(self.people)
-        box = Box.wanted(key, subscription.product.name, _state(len(held), count), self.choice)
+    def _row(self, subscription: Subscription) -> LicenseRow:
+        key, held, off = str(subscription.pk), 0, Counter[str]()
+        for group in self.groups:
+            if subscription.pk in group.held:
+                held += len(group.people)
+                for code in group.held[subscription.pk].off:
+                    off[code] += len(group.people)
+        box = Box.wanted(key, subscription.product.name, State.of(held, self.people), self.choice)
         plans = [
             Box.wanted(
                 f"{key}:{plan.code}",
                 plan.name,
-                _state(sum(plan.code not in row.services_off for row in held), len(held))
-                if held
-                else State.ALL,
+                State.of(held - off[plan.code], held) if held else State.ALL,
                 self.choice,
             )
             for plan in subscription.product.plans.all()
         ]
-        holders = [(user, by_user[user.pk]) for user in self.people if user.pk in by_user]
-        return LicenseRow(subscription, count, holders, box, plans)
+        return LicenseRow(subscription, self.people, held, box, plans)
 
     @property
     def seen(self) -> str:
@@ -197,50 +92,136 @@ class LicenseForm:
         states = {box.key: str(box.was) for box in boxes}
         return signing.dumps(states, salt=_SALT, compress=True)
 
+    @property
+    def sets(self) -> str:
+        """For the arithmetic in the browser: which subscriptions are held together, by how many."""
+        counts: Counter[tuple[int, ...]] = Counter()
+        for group in self.groups:
+            counts[tuple(sorted(group.held))] += len(group.people)
+        return json.dumps([[[str(pk) for pk in held], count] for held, count in counts.items()])
+
     def changes(self) -> dict[int, LicenseChange]:
         found = {row.subscription.pk: row.change() for row in self.rows}
-        return {pk: change for pk, change in found.items() if change is not None}
+        changes = {pk: change for pk, change in found.items() if change is not None}
+        source = next((row for row in self.rows if row.is_source), None)
+        target = next((row for row in self.rows if row.is_target), None)
+        if source and target:
+            swapped = target.given(instead_of=source.subscription.pk)
+            changes[target.subscription.pk] = swapped
+        return changes
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """What comes of it for whom; nothing while the choice contradicts itself."""
+        if self._contradiction():
+            return []
+        subscriptions = {row.subscription.pk: row.subscription for row in self.rows}
+        return plan(self.groups, self.changes(), subscriptions)
+
+    @cached_property
+    def changed_rows(self) -> list[LicenseRow]:
+        """With the figures of what would happen."""
+        plus, minus = Counter[int](), Counter[int]()
+        for step in self.steps:
+            for pk in step.taken:
+                plus[pk] += len(step.people)
+            for pk in step.released:
+                minus[pk] += len(step.people)
+        for row in self.rows:
+            row.plus, row.minus = plus[row.subscription.pk], minus[row.subscription.pk]
+        return [row for row in self.rows if row.is_touched]
 
     @property
-    def changed_rows(self) -> list[LicenseRow]:
-        return [row for row in self.rows if row.change() is not None]
+    def is_short(self) -> bool:
+        return any(row.missing for row in self.changed_rows)
 
-    def check(self) -> bool:
-        """Whether there is anything to save that the page still shows."""
+    def check(self, *, as_many_as_fit: bool = False) -> bool:
+        """Whether there is anything to save that the page still shows, and nothing against it."""
         there = {row.box.key for row in self.rows}
-        if any(key.partition(":")[0] not in there for key in self.choice):
+        keys = {key.partition(":")[0] for key in self.choice} | {key for key in self.swap if key}
+        if not keys <= there:
             self.errors.append(
                 _("A subscription that you changed is not there any more. Look at the rows again.")
             )
-        elif not self.changes():
+        elif why := self._contradiction():
+            self.errors.append(why)
+        elif not any(step.touched for step in self.steps):
             self.errors.append(_("Nothing is changed yet: check or clear a box first."))
-        return not self.errors
+        else:
+            return self.judge(as_many_as_fit=as_many_as_fit)
+        return False
+
+    def judge(self, *, as_many_as_fit: bool = False) -> bool:
+        """Whether rules and seats allow it for all of them; if not, the rows say why."""
+        subscriptions = {row.subscription.pk: row.subscription for row in self.rows}
+        checks: list[Callable[[], None]] = [
+            lambda: check_rules(self.steps, Catalog()),
+            lambda: check_seats(self.steps, subscriptions),
+        ]
+        fine = True
+        for check in checks:
+            try:
+                check()
+            except SeatsShort as short:
+                if as_many_as_fit:
+                    continue
+                self.refuse(short)
+                fine = False
+            except Refused as refusal:
+                self.refuse(refusal)
+                fine = False
+        return fine
+
+    def _contradiction(self) -> str:
+        source, target = self.swap
+        if bool(source) != bool(target):
+            return _("To swap, choose both: what people have, and what they get instead.")
+        if source and source == target:
+            return _("To swap, choose two different products.")
+        names = [row.box.name for row in self.rows if row.is_source or row.is_target]
+        if any(row.box.changed for row in self.rows if row.is_source or row.is_target):
+            return _("%(products)s: either swap them, or check and clear their own boxes.") % {
+                "products": ", ".join(names)
+            }
+        return ""
 
     def refuse(self, error: Exception) -> None:
         """Say a refusal at the rows it is about, or else on top."""
         before = sum(len(row.problems) for row in self.rows)
         for row in self.rows:
-            row.problems += _problems(row, error)
+            row.problems += self._problems(row, error)
         if sum(len(row.problems) for row in self.rows) == before:
             self.errors.append(str(error))
+
+    def _problems(self, row: LicenseRow, error: Exception) -> list[str]:
+        subscription = row.subscription
+        if isinstance(error, SeatsShort):
+            count = error.missing.get(subscription.pk, 0)
+            text = ngettext("%(count)s seat is missing.", "%(count)s seats are missing.", count)
+            return [text % {"count": f"{count:,}"}] if count else []
+        if isinstance(error, NotActive):
+            return [str(error)] if error.subscription.pk == subscription.pk else []
+        if isinstance(error, RulesBroken):
+            found = error.people.get(subscription.product_id, {})
+            return [f"{why} {self._whom(ids)}".rstrip() for why, ids in found.items()]
+        return []
+
+    def _whom(self, ids: Sequence[int]) -> str:
+        """How many it concerns, and the first of them; nothing where there is only one to ask."""
+        if self.people == 1:
+            return ""
+        users = User.objects.filter(pk__among=ids).order_by("sort_name", "pk")
+        names = ", ".join(users.values_list("display_name", flat=True)[:NAMED])
+        more = len(ids) - NAMED
+        if more > 0:
+            names = _("%(names)s and %(count)s more") % {"names": names, "count": f"{more:,}"}
+        text = ngettext("%(count)s user: %(names)s.", "%(count)s users: %(names)s.", len(ids))
+        return text % {"count": f"{len(ids):,}", "names": names}
 
     def query(self) -> list[tuple[str, str]]:
         """The choice for an address, to come back to this page with everything kept."""
         names = [("on" if wanted else "off", key) for key, wanted in sorted(self.choice.items())]
-        return [("user", str(user.pk)) for user in self.people] + names
-
-
-def _problems(row: LicenseRow, error: Exception) -> list[str]:
-    subscription = row.subscription
-    if isinstance(error, SeatsShort):
-        count = error.missing.get(subscription.pk, 0)
-        text = ngettext("%(count)s seat is missing.", "%(count)s seats are missing.", count)
-        return [text % {"count": count}] if count else []
-    if isinstance(error, NotActive):
-        return [str(error)] if error.subscription.pk == subscription.pk else []
-    if isinstance(error, RulesBroken):
-        return error.by_product.get(subscription.product_id, [])
-    return []
+        return [*names, ("swap", ":".join(self.swap))] if any(self.swap) else names
 
 
 def _sent(data: Mapping[str, Any]) -> Choice:
@@ -265,3 +246,10 @@ def _kept(query: QueryDict | None) -> Choice:
     if query is None:
         return {}
     return dict.fromkeys(query.getlist("off"), False) | dict.fromkeys(query.getlist("on"), True)
+
+
+def _swap(data: QueryDict | None, kept: QueryDict | None) -> Swap:
+    if data is not None:
+        return data.get("swap_from", ""), data.get("swap_to", "")
+    source, _colon, target = (kept.get("swap", "") if kept is not None else "").partition(":")
+    return source, target

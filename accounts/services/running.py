@@ -24,6 +24,7 @@ from customers.services.batches import Key
 from customers.services.transactions import transactional
 
 from ..models import User
+from .licenses import LicenseChange, change_licenses
 from .returns import Choices
 from .users import (
     allow_users,
@@ -63,6 +64,19 @@ class Deed:
 
 # A verb returns its batch; all else that it knows stands there.
 Verb = Callable[[Deed], Batch]
+
+
+def _change_licenses(deed: Deed) -> Batch:
+    wanted = deed.request["changes"].items()
+    return change_licenses(
+        deed.people,
+        {int(pk): LicenseChange.from_json(change) for pk, change in wanted},
+        customer=deed.customer,
+        actor=deed.actor,
+        key=deed.key,
+        as_many_as_fit=deed.request["as_many_as_fit"],
+    )
+
 
 VERBS: dict[BatchKind, Verb] = {
     BatchKind.RESET: lambda deed: (
@@ -109,6 +123,7 @@ VERBS: dict[BatchKind, Verb] = {
             key=deed.key,
         ).batch
     ),
+    BatchKind.LICENSES: _change_licenses,
     BatchKind.REMOVE: lambda deed: remove_users(
         deed.people, customer=deed.customer, actor=deed.actor, key=deed.key
     ),

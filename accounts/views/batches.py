@@ -18,7 +18,7 @@ from customers.actor import actor_of
 from customers.models import AuditEvent, Batch, BatchItem, BatchKind, Customer, Outcome
 from customers.roles import Capability, who_can
 from customers.tenancy import get_customer
-from customers.views.lists import Pager, address
+from customers.views.lists import page_links
 from licensing.models import Subscription, SubscriptionStatus
 
 from ..models import CredentialSheet, User
@@ -249,15 +249,3 @@ def _back(batch: Batch, customer: Customer, single: ResultRow | None) -> str:
     if single:
         return single.url
     return reverse("accounts:user-list", args=[customer.pk])
-
-
-def page_links(request: HttpRequest, page: Any) -> Pager:
-    last = page.paginator.num_pages
-    return Pager(
-        summary=_("%(first)s to %(last)s of %(all)s")
-        % {"first": page.start_index(), "last": page.end_index(), "all": page.paginator.count},
-        first_url=address(request, page=None) if page.has_previous() else None,
-        previous_url=address(request, page=page.number - 1) if page.has_previous() else None,
-        next_url=address(request, page=page.number + 1) if page.has_next() else None,
-        last_url=address(request, page=last) if page.has_next() else None,
-    )

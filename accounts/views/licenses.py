@@ -1,10 +1,15 @@
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from customers.actor import actor_of
@@ -12,84 +17,214 @@ from customers.errors import Refused
 from customers.models import BatchKind
 from customers.roles import Capability, who_can
 from customers.services.batches import new_key
-from licensing.models import Subscription
+from customers.views.lists import address, page_links
+from licensing.models import LicenseAssignment, Subscription
 
-from ..forms.licenses import LicenseForm, LicenseRow
+from ..forms.license_rows import LicenseRow
+from ..forms.licenses import LicenseForm
+from ..holdings import Group, groups_of
 from ..models import User
-from ..services.licenses import change_licenses
+from ..services.running import perform
+from ..services.selections import choose
 from ..services.users.locking import deleted_message
-from .chosen import chosen_users
-from .once import OnceMixin
+from .chosen import NAMED, ChosenMixin, Differences
 
 CHIPS = 50
 
 
-class LicenseManageView(OnceMixin, TemplateView):
-    """For one person or several: the address names them, so that it can be come back to."""
+class LicenseMixin(ChosenMixin):
+    """The chosen people with their licenses, in groups; of the deleted, the first ones."""
 
     kind = BatchKind.LICENSES
     capability = Capability.MANAGE_LICENSES
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        return groups_of(self.chosen, self.customer)
+
+    @property
+    def living(self) -> list[int]:
+        return [user for group in self.groups for user in group.people]
+
+    @property
+    def living_users(self) -> Any:
+        users = User.objects.active().filter(customer=self.customer, pk__among=self.living)
+        return users.order_by("sort_name", "pk")
+
+    def page_address(self, choice: Iterable[tuple[str, str]] = ()) -> str:
+        """Manage licenses of these people, with that choice."""
+        page = reverse("accounts:license-manage", args=[self.customer.pk])
+        return f"{page}?{urlencode([*self.keep, *choice])}"
+
+
+class LicenseManageView(LicenseMixin, TemplateView):
+    """For one person, several or a selection: the address names them, to be come back to."""
+
     template_name = "accounts/license_manage.html"
 
-    def scope(self, **kwargs: Any) -> None:
-        self.stop_if_done()
-        chosen = chosen_users(self.request, self.customer)
-        self.deleted = [deleted_message(user) for user in chosen if user.deleted_at]
-        living = [user for user in chosen if user.deleted_at is None]
-        self.people = sorted(living, key=lambda user: (user.sort_name, user.pk))
-
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._page(LicenseForm(self.people, self.customer, kept=request.GET))
+        form = LicenseForm(self.groups, self.customer, kept=request.GET)
+        if form.changes():
+            form.judge()
+        return self._page(form)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = LicenseForm(self.people, self.customer, data=request.POST)
-        if "preview" in request.POST or not self.people:
-            return self._page(form)
+        form = self._form()
+        if removed := request.POST.get("remove", ""):
+            return self._remove(removed, form)
         if row := _row(form, request.POST.get("buy", "")):
-            return redirect(
-                buy_more_url(row.subscription, self._address(form), seats=row.seats_for_all)
-            )
-        return self._save(form)
+            back = self.page_address(form.query())
+            return redirect(buy_more_url(row.subscription, back, seats=row.seats_for_all))
+        if "preview" in request.POST or not self.living:
+            if form.changes():
+                form.judge()
+            return self._page(form)
+        return self._save()
 
-    def _save(self, form: LicenseForm) -> HttpResponse:
+    def _form(self) -> LicenseForm:
+        return LicenseForm(self.groups, self.customer, data=self.request.POST)
+
+    def _save(self) -> HttpResponse:
+        if differences := self.differences():
+            del self.groups
+            return self._page(self._form(), differences)
+        form, fits = self._form(), "fit" in self.request.POST
+        deleted_since = str(len(self.chosen) - len(self.living)) != self.request.POST.get("gone")
+        if not form.check(as_many_as_fit=fits) or deleted_since:
+            return self._page(form)
         try:
-            if not form.check():
-                return self._page(form)
-            batch = change_licenses(
-                self.people,
-                form.changes(),
+            batch = perform(
+                self.kind,
+                self.living,
                 customer=self.customer,
                 actor=actor_of(self.request),
                 key=self.request.POST.get("key", ""),
+                request={
+                    "changes": {pk: change.as_json() for pk, change in form.changes().items()},
+                    "as_many_as_fit": fits,
+                },
             )
         except Refused as refusal:
-            form = LicenseForm(self.people, self.customer, data=self.request.POST)
+            del self.groups
+            form = self._form()
             form.refuse(refusal)
             return self._page(form)
         return redirect("accounts:batch-detail", batch.pk)
 
-    def _page(self, form: LicenseForm) -> HttpResponse:
-        return self.render_to_response(self.context(form))
+    def _remove(self, removed: str, form: LicenseForm) -> HttpResponse:
+        """Out of the selection, with the choice kept."""
+        ids = [pk for pk in self.chosen if str(pk) == removed]
+        if self.selection is None or not ids:
+            raise Http404
+        choose(
+            self.selection.token,
+            shown=ids,
+            chosen=[],
+            customer=self.customer,
+            actor=actor_of(self.request),
+        )
+        return redirect(self.page_address(form.query()))
 
-    def _address(self, form: LicenseForm) -> str:
-        return f"{self.request.path}?{urlencode(form.query())}"
+    def _page(self, form: LicenseForm, differences: Differences | None = None) -> HttpResponse:
+        self.show_chosen()
+        return self.render_to_response(self.context(form) | {"differences": differences})
 
     def context(self, form: LicenseForm) -> dict[str, Any]:
-        user = actor_of(self.request)
+        user, number = actor_of(self.request), form.people
         may_buy = user.can(Capability.MANAGE_SUBSCRIPTIONS)
+        first = list(self.living_users[:CHIPS])
         return self.get_context_data() | {
             "form": form,
-            "people": self.people,
-            "ids": " ".join(str(user.pk) for user in self.people),
-            "chips": _chips(self.request.path, self.people),
-            "more": max(0, len(self.people) - CHIPS),
-            "deleted": self.deleted,
-            "without_location": [row for row in self.people if not row.usage_location],
+            "number": number,
+            "person": first[0] if number == 1 else None,
+            "since": self._since() if number == 1 else {},
+            "keep": urlencode(self.keep),
+            "chips": [self._chip(user) for user in first] if number > 1 else [],
+            "more": max(0, number - CHIPS),
+            "deleted": self._deleted(),
+            "gone": len(self.chosen) - number,
+            "nowhere": self._nowhere(),
             "key": new_key(),
-            "came_back": bool(form.choice) and self.request.method == "GET",
-            "kept": self._address(form),
+            "came_back": bool(form.query()) and self.request.method == "GET",
+            "kept": self.page_address(form.query()),
+            "who_url": self._who_url(),
             "may_buy": may_buy,
             "who_buys": who_can(Capability.MANAGE_SUBSCRIPTIONS, staff=user.partner_id is not None),
+        }
+
+    def _since(self) -> dict[int, Any]:
+        """Of a single person, by subscription."""
+        live = LicenseAssignment.objects.live().filter(user__in=self.living)
+        return dict(live.values_list("subscription_id", "assigned_at"))
+
+    def _who_url(self) -> str:
+        page = reverse("accounts:license-who", args=[self.customer.pk])
+        return f"{page}?{urlencode(self.keep)}"
+
+    def _chip(self, user: User) -> dict[str, Any]:
+        """A link where the address names the people; else a button that changes the selection."""
+        rest = [pair for pair in self.keep if pair != ("user", str(user.pk))]
+        url = "" if self.selection else f"{self.request.path}?{urlencode(rest)}"
+        label = _("Remove %(name)s from the selection") % {"name": user.display_name}
+        return {"user": user, "remove_url": url, "remove_label": label}
+
+    def _deleted(self) -> list[str]:
+        """In sentences, who of the chosen is deleted: the first of them, and how many more."""
+        number = len(self.chosen) - len(self.living)
+        if not number:
+            return []
+        users = self.people().filter(deleted_at__isnull=False)[:NAMED]
+        sentences = [deleted_message(user) for user in users]
+        if more := number - len(sentences):
+            text = ngettext("And %(count)s more.", "And %(count)s more.", more)
+            sentences.append(text % {"count": f"{more:,}"})
+        return sentences
+
+    def _nowhere(self) -> dict[str, Any] | None:
+        """Who has no usage location, and where to set it."""
+        ids = [user for group in self.groups if not group.location for user in group.people]
+        if not ids:
+            return None
+        first = User.objects.filter(pk__among=ids).order_by("sort_name", "pk")
+        if len(ids) == 1:
+            url = reverse("accounts:user-detail", args=[self.customer.pk, ids[0]])
+        else:
+            keep = self.keep if self.selection else [("user", str(pk)) for pk in ids]
+            users_url = reverse("accounts:user-list", args=[self.customer.pk])
+            url = f"{users_url}change/location/?{urlencode(keep)}"
+        return {"number": len(ids), "first": first[0], "url": url}
+
+
+class LicenseWhoView(LicenseMixin, TemplateView):
+    """Who of the chosen people has a license, a page at a time."""
+
+    template_name = "accounts/license_who.html"
+    subscription: Subscription
+
+    def scope(self, **kwargs: Any) -> None:
+        super().scope(**kwargs)
+        wanted = self.request.GET.get("subscription", "")
+        current = self.customer.subscriptions.current().for_list()
+        found = next((row for row in current if str(row.pk) == wanted), None)
+        if found is None:
+            raise Http404
+        self.subscription = found
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        live = LicenseAssignment.objects.live().filter(
+            subscription=self.subscription, user__among=self.chosen
+        )
+        rows = live.select_related("user").order_by("user__sort_name", "user")
+        page = Paginator(rows, settings.PAGE_SIZE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(**kwargs) | {
+            "subscription": self.subscription,
+            "rows": page.object_list,
+            "number": page.paginator.count,
+            "more": page.paginator.count - page.end_index() if page.number == 1 else 0,
+            "chosen": len(self.chosen),
+            "pager": page_links(self.request, page) if page.has_other_pages() else None,
+            "next_url": f"{self.request.path}{address(self.request, page=2)}",
+            "back": self.page_address(),
         }
 
 
@@ -102,18 +237,3 @@ def buy_more_url(subscription: Subscription, back: str, *, seats: int) -> str:
 
 def _row(form: LicenseForm, value: str) -> LicenseRow | None:
     return next((row for row in form.rows if row.box.key == value), None)
-
-
-def _chips(path: str, people: list[User]) -> list[dict[str, Any]]:
-    """The first of them; each can be taken out while others remain."""
-    if len(people) < 2:
-        return []
-    ids = [user.pk for user in people]
-    return [
-        {
-            "user": user,
-            "remove_url": f"{path}?{urlencode([('user', pk) for pk in ids if pk != user.pk])}",
-            "remove_label": _("Remove %(name)s from the selection") % {"name": user.display_name},
-        }
-        for user in people[:CHIPS]
-    ]

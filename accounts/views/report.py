@@ -18,10 +18,10 @@ from customers.roles import Capability
 from customers.services.exports import record_export
 from customers.spreadsheets import csv_lines
 from customers.tenancy import RoleMixin
+from customers.views.lists import page_links
 from licensing.models import Subscription, SubscriptionQuerySet
 
 from ..report import licensed, licensed_rows, licensed_total
-from .batches import page_links
 
 # As many as are printed at once.
 PAGE = 500

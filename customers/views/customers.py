@@ -23,7 +23,7 @@ from customers.tenancy import CustomerScopeMixin, RoleMixin, require
 from customers.text import visible
 
 from .activity import lines
-from .lists import Pager, address, columns
+from .lists import address, columns, page_links
 
 SEARCH_LENGTH = 200
 RECENT = 8
@@ -73,7 +73,7 @@ class CustomerListView(RoleMixin, TemplateView):
             "search": search,
             "order": order,
             "columns": columns(self.request, order, LABELS, FIGURES),
-            "pager": _pager(self.request, page),
+            "pager": page_links(self.request, page),
             "clear_url": address(self.request, q=None, page=None),
             "may_add": actor_of(self.request).can(Capability.MANAGE_CUSTOMERS),
             "section": "customers",
@@ -86,23 +86,6 @@ def _page(customers: CustomerQuerySet, order: str, number: str) -> Page[int]:
     by = OrderBy(ORDERS[column], descending=order.startswith("-"))
     rows = ANNOTATED.get(column, CustomerQuerySet.all)(customers).order_by(by, Lower("name"), "pk")
     return Paginator(rows.values_list("pk", flat=True), settings.PAGE_SIZE).get_page(number)
-
-
-def _pager(request: HttpRequest, page: Page[int]) -> Pager:
-    pages = page.paginator.num_pages
-    back, on = page.has_previous(), page.has_next()
-    return Pager(
-        _("%(first)s to %(last)s of %(count)s")
-        % {
-            "first": f"{page.start_index():,}",
-            "last": f"{page.end_index():,}",
-            "count": f"{page.paginator.count:,}",
-        },
-        first_url=address(request, page=None) if back else None,
-        previous_url=address(request, page=page.number - 1) if back else None,
-        next_url=address(request, page=page.number + 1) if on else None,
-        last_url=address(request, page=pages) if on else None,
-    )
 
 
 class CustomerAddView(RoleMixin, FormView[CustomerAddForm]):

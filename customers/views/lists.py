@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.paginator import Page
 from django.http import HttpRequest
+from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +62,17 @@ def columns(
         direction = ("descending" if order.startswith("-") else "ascending") if name == now else ""
         found.append(Column(str(label), url, direction, name in figures))
     return found
+
+
+def page_links(request: HttpRequest, page: "Page[Any]") -> Pager:
+    """A pager that keeps the place as the number of a page."""
+    figures = {"first": page.start_index(), "last": page.end_index(), "all": page.paginator.count}
+    back, on, last = page.has_previous(), page.has_next(), page.paginator.num_pages
+    return Pager(
+        _("%(first)s to %(last)s of %(all)s")
+        % {name: number_format(value, force_grouping=True) for name, value in figures.items()},
+        first_url=address(request, page=None) if back else None,
+        previous_url=address(request, page=page.number - 1) if back else None,
+        next_url=address(request, page=page.number + 1) if on else None,
+        last_url=address(request, page=last) if on else None,
+    )

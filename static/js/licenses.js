@@ -1,11 +1,15 @@
 // Manage licenses: boxes of three states, and the arithmetic before it happens. Without this file
 // the page offers a box more for "nobody", and Show what changes.
 //
-// data-licenses         the form: data-path and data-people (ids), for addresses to come back to
-// data-license          a row: data-available, -quantity, -people, -held, -product
+// data-licenses         the form: data-path and data-who (whom the address names), to come back to;
+//                       data-sets, which subscriptions are held together, and by how many
+// data-license          a row: data-available, -quantity, -product
 // data-box              a checkbox: data-was and data-now (all, some, none); data-no-all: never "all"
 // data-off              beside a box that some have: sent when nobody shall have it
 // data-sums             the arithmetic; its sentences in data-line, -plans, -short-one, -short-many, -none
+// data-swap             two selects: what people have, and what they get instead
+// data-fit              what is offered where seats run short
+// data-holders          details whose list of people is fetched from that address when they open
 // data-keep             a link that comes back here with the choice ("next"); the chips' links keep it too
 (() => {
   const NEXT = { some: "all", all: "none", none: "some" };
@@ -29,16 +33,32 @@
 
   const changed = (box) => box.dataset.was !== box.dataset.now;
 
-  const sum = (row) => {
+  // What one set of licenses becomes: the swap first, then the boxes.
+  const becomes = (held, rows, [source, target]) => {
+    const after = new Set(held);
+    if (source && target && after.delete(source)) after.add(target);
+    rows.forEach((row) => {
+      const box = row.querySelector(".cell-check [data-box]");
+      if (!changed(box)) return;
+      if (box.dataset.now === "all") after.add(box.value);
+      else after.delete(box.value);
+    });
+    return after;
+  };
+
+  const sum = (row, sets) => {
     const box = row.querySelector(".cell-check [data-box]");
-    const { available, quantity, people, held, product } = row.dataset;
-    const moved = changed(box);
-    const plus = moved && box.dataset.now === "all" ? people - held : 0;
-    const minus = moved && box.dataset.now === "none" ? Number(held) : 0;
+    const { available, quantity, product, license } = row.dataset;
+    const how = (from, to) => sets.reduce(
+      (all, set) => all + (!set[from].has(license) && set[to].has(license) ? set.count : 0), 0,
+    );
+    const plus = how("before", "after");
+    const minus = how("after", "before");
     const left = Number(available) - plus + minus;
     const plans = [...row.querySelectorAll(".plans [data-box]")];
     return {
-      product, plus, minus, left, moved,
+      product, plus, minus, left,
+      moved: plus > 0 || minus > 0 || changed(box),
       seats: Number(quantity),
       missing: plus ? Math.max(0, -left) : 0,
       plans: box.dataset.now !== "none" && plans.some(changed),
@@ -59,6 +79,9 @@
     const boxes = [...form.querySelectorAll("[data-box]")];
     const rows = [...form.querySelectorAll("[data-license]")];
     const sums = form.querySelector("[data-sums]");
+    const groups = JSON.parse(form.dataset.sets);
+    const selects = [...form.querySelectorAll("[data-swap] select")];
+    const swap = () => (selects.length ? selects.map((select) => select.value) : ["", ""]);
 
     const line = (text, name) => {
       const item = document.createElement("li");
@@ -68,7 +91,12 @@
     };
 
     const count = () => {
-      const found = rows.map(sum).filter((row) => row.moved || row.plans);
+      const sets = groups.map(([held, number]) => (
+        { before: new Set(held), after: becomes(held, rows, swap()), count: number }
+      ));
+      const found = rows.map((row) => sum(row, sets)).filter((row) => row.moved || row.plans);
+      const short = found.some((row) => row.missing > 0);
+      form.querySelectorAll("[data-fit]").forEach((element) => { element.hidden = !short; });
       const lines = found.map((row) => line(sentence(sums.dataset, row), row.missing ? "sums-short" : ""));
       if (!lines.length) lines.push(line(sums.dataset.none, "text-muted"));
       sums.querySelector("ul").replaceChildren(...lines);
@@ -76,33 +104,46 @@
     };
 
     // The same parameters as the server reads: who, and what is to be on and off.
-    const choice = (ids) => {
-      const query = new URLSearchParams(ids.map((id) => ["user", id]));
+    const choice = (who) => {
+      const query = new URLSearchParams(who);
       boxes.filter(changed).forEach((box) => {
         query.append(box.dataset.now === "all" ? "on" : "off", box.value);
       });
+      if (swap().some(Boolean)) query.append("swap", swap().join(":"));
       return query;
     };
 
     const keep = (link) => {
+      if (!link.href) return;
       const here = new URL(link.href);
       if (link.dataset.keep === "next") {
-        here.searchParams.set("next", `${form.dataset.path}?${choice(form.dataset.people.split(" "))}`);
+        here.searchParams.set("next", `${form.dataset.path}?${choice(form.dataset.who)}`);
       } else {
-        here.search = choice(here.searchParams.getAll("user"));
+        here.search = choice(here.searchParams.getAll("user").map((id) => ["user", id]));
       }
       link.href = here.toString();
       link.hidden = false;
     };
 
     form.addEventListener("change", (event) => {
-      if (!event.target.matches("[data-box]")) return;
-      turn(event.target);
+      if (event.target.matches("[data-box]")) turn(event.target);
       count();
     });
     boxes.forEach(show);
     count();
   };
 
+  // The list comes from the page that the link inside leads to, which stays where that fails.
+  const list = async (details) => {
+    const answer = await fetch(details.dataset.holders);
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const people = page.querySelector("[data-holder-list]");
+    if (people) details.querySelector("a").replaceWith(document.adoptNode(people));
+  };
+
   document.querySelectorAll("[data-licenses]").forEach(setUp);
+  document.querySelectorAll("[data-holders]").forEach((details) => {
+    details.addEventListener("toggle", () => list(details).catch(() => {}), { once: true });
+  });
 })();

@@ -10,11 +10,11 @@ from accounts.models import User
 from accounts.services.licenses import LicenseChange, change_licenses
 from accounts.services.users import remove_users
 from customers.errors import AlreadyDone, Refused
-from customers.models import Batch
+from customers.models import AuditEvent, Batch
 from licensing.errors import NotActive, RulesBroken, SeatsShort
 from licensing.models import LicenseAssignment, Subscription
 from licensing.services.subscriptions import cancel_subscription, suspend_subscription
-from tests.accounts.verbs import delete, fresh, held, subscribe
+from tests.accounts.verbs import delete, fresh, held, outcomes, subscribe
 from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory, assign
 from tests.log import Line, log
@@ -245,4 +245,129 @@ def test_as_many_queries_for_thirty_as_for_three(
     with django_assert_num_queries(len(few)):
         change(cast, *people[3:], to={old: LOSE, new: HAVE, keep: off})
     assert LicenseAssignment.objects.live().count() == 66
+    assert violations() == []
+
+
+INSTEAD = {"have": True, "switch_off": frozenset({"CHAT"})}
+
+
+def swap(old: Subscription, new: Subscription) -> dict[Subscription, LicenseChange]:
+    return {new: LicenseChange(**INSTEAD, instead_of=old.pk)}  # type: ignore[arg-type]
+
+
+def test_a_swap_is_for_those_who_have_the_first_one_alone(cast: Cast) -> None:
+    both, neither = UserFactory.create_batch(2, customer=cast.contoso)
+    old = subscribe(cast, "Old", cast.uma, both)
+    new = subscribe(cast, "New", cast.gail, both, quantity=3)
+    old.product.conflicts.add(new.product)
+    batch = change(cast, cast.uma, cast.gail, both, neither, to=swap(old, new))
+    assert held(cast.uma) == [("New", ["CHAT"])]
+    assert held(cast.gail) == [("New", ["CHAT"])]
+    assert held(both) == [("New", ["CHAT"])]
+    assert held(neither) == []
+    item = batch.items.get(user=cast.uma)
+    assert item.before["licenses"] == {str(old.pk): [], str(new.pk): None}
+    assert item.after["licenses"] == {str(old.pk): None, str(new.pk): ["CHAT"]}
+    released, taken = cast.uma.assignments.order_by("pk")
+    assert released.released_at == taken.assigned_at
+    assert violations() == []
+
+
+def test_a_swap_counts_the_seats_of_those_who_lack_the_second_one(cast: Cast) -> None:
+    people = UserFactory.create_batch(3, customer=cast.contoso)
+    old = subscribe(cast, "Old", *people)
+    new = subscribe(cast, "New", people[0], quantity=2)
+    with pytest.raises(SeatsShort) as caught:
+        change(cast, *people, to=swap(old, new))
+    assert caught.value.missing == {new.pk: 1}
+    assert [held(user)[-1] for user in people] == [("Old", [])] * 3
+
+
+def test_a_product_is_not_swapped_and_changed_at_once(cast: Cast) -> None:
+    old, new = subscribe(cast, "Old", cast.uma), subscribe(cast, "New")
+    with pytest.raises(Refused, match="swapped can't be changed in another way too"):
+        change(cast, cast.uma, to={old: LOSE, **swap(old, new)})
+    assert held(cast.uma) == [("Old", [])]
+
+
+def test_as_many_as_fit_go_by_the_order_of_names_and_the_others_are_named(cast: Cast) -> None:
+    zoe, ann, eve = (
+        UserFactory.create(customer=cast.contoso, display_name=name)
+        for name in ("Zoe", "Ann", "Eve")
+    )
+    teams = subscribe(cast, "Teams", quantity=2)
+    old = subscribe(cast, "Old", zoe, ann, eve)
+    changes = {teams.pk: LicenseChange(have=True, instead_of=old.pk)}
+    batch = change_licenses(
+        [zoe, ann, eve], changes, customer=cast.contoso, actor=cast.alice, as_many_as_fit=True
+    )
+    assert [held(user) for user in (ann, eve, zoe)] == [[("Teams", [])]] * 2 + [[("Old", [])]]
+    assert (batch.total, batch.done, batch.failed) == (3, 2, 1)
+    assert outcomes(batch)[0] == (zoe.pk, "failed", "Teams: no seat is free.")
+    assert batch.items.get(user=zoe).after == {}
+    assert violations() == []
+
+
+def test_each_gets_all_or_nothing_where_not_all_fit(cast: Cast) -> None:
+    ann, ben = (
+        UserFactory.create(customer=cast.contoso, display_name=name) for name in ("Ann", "Ben")
+    )
+    one, two = subscribe(cast, "One", quantity=1), subscribe(cast, "Two", quantity=5)
+    changes = {one.pk: HAVE, two.pk: HAVE}
+    change_licenses(
+        [ann, ben], changes, customer=cast.contoso, actor=cast.alice, as_many_as_fit=True
+    )
+    assert [held(user) for user in (ann, ben)] == [[("One", []), ("Two", [])], []]
+
+
+def test_where_nobody_fits_nothing_is_done(cast: Cast) -> None:
+    full = subscribe(cast, "Full", cast.gail, quantity=1)
+    with pytest.raises(SeatsShort):
+        change_licenses(
+            [cast.uma],
+            {full.pk: HAVE},
+            customer=cast.contoso,
+            actor=cast.alice,
+            as_many_as_fit=True,
+        )
+    assert Batch.objects.count() == 0
+
+
+def test_as_many_as_fit_leaves_out_who_was_deleted(cast: Cast) -> None:
+    teams = subscribe(cast, "Teams")
+    delete(cast, cast.uma)
+    batch = change_licenses(
+        [cast.uma.pk, cast.gail.pk],
+        {teams.pk: HAVE},
+        customer=cast.contoso,
+        actor=cast.alice,
+        as_many_as_fit=True,
+    )
+    assert held(cast.gail) == [("Teams", [])]
+    left = batch.items.get(user=cast.uma)
+    assert (left.outcome, left.reason) == ("failed", "Uma was deleted meanwhile by Alice.")
+
+
+def test_three_hundred_people_alike_and_unlike_take_as_many_queries_as_three(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    people = UserFactory.create_batch(303, customer=cast.contoso)
+    few, many = people[:3], people[3:]
+    old = subscribe(cast, "Old", *few[:1], *many[:150], quantity=400)
+    new = subscribe(cast, "New", *few[1:2], *many[100:200], quantity=400)
+    keep = subscribe(cast, "Keep", *few[2:], *many[200:], quantity=400)
+    changes = {**swap(old, new), keep: LicenseChange(switch_off=frozenset({"CHAT"}))}
+    with CaptureQueriesContext(connection) as queries:
+        change(cast, *few, to=changes)
+    # Keys are drawn and people ordered nowhere in the small one: one query more at most.
+    with CaptureQueriesContext(connection) as more:
+        batch = change(cast, *many, to=changes)
+    assert len(more) <= len(queries) + 1
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.assigned, new.assigned, batch.total) == (0, 202, 300)
+    names = AuditEvent.objects.filter(batch_id=batch.pk, names__target__contains="@")
+    assert names.filter(action="license.assigned").count() == 100
+    assert names.filter(action="license.revoked").count() == 150
+    assert names.filter(action="license.services").count() == 200
     assert violations() == []

@@ -91,7 +91,8 @@ def _missing(people: Crowd, users: Iterable[User | int], *, may_lack: bool) -> l
 
 
 def _lock(customer: Customer, changes: Changes) -> dict[int, Subscription]:
-    wanted = {*changes, *(change.instead_of for change in changes.values())} - {None}
+    swapped = [change.instead_of for change in changes.values()]
+    wanted = {*changes, *(pk for pk in swapped if pk is not None)}
     subscriptions = lock_subscriptions(wanted, customer=customer)
     if wanted - subscriptions.keys():
         raise Refused(_("A chosen subscription does not exist any more. Look at the page again."))
@@ -104,7 +105,7 @@ def _check(steps: Sequence[Step], changes: Changes, subscriptions: Subscriptions
         check_rules(steps, Catalog())
 
 
-def _fitting(steps: Sequence[Step], subscriptions: Subscriptions) -> tuple[Sequence[Step], Lacking]:
+def _fitting(steps: list[Step], subscriptions: Subscriptions) -> tuple[list[Step], Lacking]:
     try:
         check_seats(steps, subscriptions)
     except SeatsShort as short:

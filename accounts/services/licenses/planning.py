@@ -129,14 +129,28 @@ class Shares:
 
     @classmethod
     def of(cls, steps: Collection[Step]) -> Self:
-        def seats(pk: int, step: Step, held: Held) -> Seats:
-            return Seats(pk, step.people, held.off)
+        take, release, switch = _Seats(), _Seats(), _Seats()
+        for step in steps:
+            for pk in step.taken:
+                take.add(pk, step, step.after)
+            for pk in step.released:
+                release.add(pk, step, step.before)
+            for pk in step.switched:
+                switch.add(pk, step, step.after)
+        return cls(take.all(), release.all(), switch.all())
 
-        return cls(
-            [seats(pk, step, step.after[pk]) for step in steps for pk in step.taken],
-            [seats(pk, step, step.before[pk]) for step in steps for pk in step.released],
-            [seats(pk, step, step.after[pk]) for step in steps for pk in step.switched],
-        )
+
+class _Seats:
+    """Gathered by subscription and plans, whatever else these people hold."""
+
+    def __init__(self) -> None:
+        self.people: dict[tuple[int, tuple[str, ...]], list[int]] = {}
+
+    def add(self, pk: int, step: Step, held: Holdings) -> None:
+        self.people.setdefault((pk, held[pk].off), []).extend(step.people)
+
+    def all(self) -> list[Seats]:
+        return [Seats(pk, people, off) for (pk, off), people in sorted(self.people.items())]
 
 
 def check_seats(steps: Collection[Step], subscriptions: Mapping[int, Subscription]) -> None:
