@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from accounts.services.selections import choose
 from licensing.models import LicenseAssignment, Subscription
 from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory, assign
@@ -185,3 +186,110 @@ def test_without_javascript(page_as: PageAs, shop: Shop) -> None:
     title(page, "Licenses updated")
     assert held(shop.cast.uma) == {"Mail": []}
     assert sorted(held(shop.cast.gail)) == ["Mail", "Phone"]
+
+
+def selection(shop: Shop, *users: User) -> str:
+    """Selected in the list before; the address of Manage licenses for them."""
+    ids = [user.pk for user in users]
+    contoso, alice = shop.cast.contoso, shop.cast.alice
+    choose("story", shown=ids, chosen=ids, customer=contoso, actor=alice)
+    return f"/customers/{contoso.pk}/users/licenses/?s=story"
+
+
+def lind(shop: Shop) -> list[User]:
+    names = ("Ann", "Ben", "Cid", "Dot")
+    contoso = shop.cast.contoso
+    return [UserFactory.create(customer=contoso, display_name=f"{name} Lind") for name in names]
+
+
+def test_a_selection_is_swapped_with_its_arithmetic(page_as: PageAs, shop: Shop) -> None:
+    people = lind(shop)
+    assign(shop.office, *people[:3])
+    page = page_as(shop.cast.alice)
+    page.goto(selection(shop, *people))
+    row(page, "Office").get_by_text("3 of 4 selected").click()
+    expect(row(page, "Office").get_by_role("listitem")).to_have_text(
+        ["Ann Lind", "Ben Lind", "Cid Lind"]
+    )
+    page.get_by_role("button", name="Remove Cid Lind from the selection").click()
+    expect(page.get_by_text("3 users")).to_be_visible()
+    page.get_by_label("People who have").select_option("Office")
+    page.get_by_label("get instead").select_option("Mail")
+    row(page, "Mail").get_by_text("View service plans").click()
+    page.get_by_role("checkbox", name="Archive").uncheck()
+    expect(sums(page).get_by_role("listitem")).to_have_text(
+        ["Mail: +2 / −0, leaves 4 of 40", "Office: +0 / −2, leaves 3 of 5"]
+    )
+    page.get_by_role("button", name="Save").click()
+    title(page, "Licenses updated")
+    result = page.get_by_role("row", name=re.compile("Ann Lind"))
+    expect(result).to_contain_text("Assigned Mail")
+    expect(result).to_contain_text("Revoked Office")
+    assert [held(user) for user in people] == [
+        {"Mail": ["ARCHIVE"]},
+        {"Mail": ["ARCHIVE"]},
+        {"Office": []},
+        {},
+    ]
+
+
+def test_too_few_seats_go_to_as_many_as_fit(page_as: PageAs, shop: Shop) -> None:
+    people = lind(shop)
+    page = page_as(shop.cast.alice)
+    page.goto(selection(shop, *people))
+    as_many = page.get_by_role("button", name="License as many as fit")
+    expect(as_many).to_be_hidden()
+    office = box(page, "Office")
+    office.check()
+    expect(sums(page)).to_have_text("Office: +4 / −0, leaves 0 of 5")
+    expect(as_many).to_be_hidden()
+    office.uncheck()
+    SubscriptionFactory.create(
+        customer=shop.cast.contoso, product=ProductFactory.create(name="Sheets"), quantity=3
+    )
+    page.reload()
+    box(page, "Sheets").check()
+    expect(sums(page)).to_have_text("Sheets: +4 / −0, 1 seat is missing")
+    page.get_by_role("button", name="Save").click()
+    expect(row(page, "Sheets")).to_contain_text("1 seat is missing.")
+    assert [held(user) for user in people] == [{}] * 4
+    as_many.click()
+    title(page, "Licenses updated")
+    left = page.get_by_role("row", name=re.compile("Dot Lind"))
+    expect(left).to_contain_text("Sheets: no seat is free.")
+    expect(left).to_contain_text("Failed")
+    assert [held(user) for user in people] == [{"Sheets": []}] * 3 + [{}]
+
+
+def test_seats_for_a_selection_are_bought_and_the_swap_is_kept(page_as: PageAs, shop: Shop) -> None:
+    people = lind(shop)
+    assign(shop.office, *people)
+    page = page_as(shop.cast.alice)
+    page.goto(selection(shop, *people))
+    page.get_by_label("People who have").select_option("Office")
+    page.get_by_label("get instead").select_option("Phone")
+    expect(sums(page)).to_contain_text("Phone: +4 / −0, 4 seats are missing")
+    row(page, "Phone").get_by_role("link", name="Buy more").click()
+    expect(page.get_by_label("Number of seats")).to_have_value("5")
+    page.get_by_role("button", name="Save").click()
+    title(page, "Manage licenses")
+    expect(sums(page)).to_contain_text("Phone: +4 / −0, leaves 0 of 5")
+    page.get_by_role("button", name="Save").click()
+    title(page, "Licenses updated")
+    assert [held(user) for user in people] == [{"Phone": []}] * 4
+
+
+def test_a_swap_without_javascript(page_as: PageAs, shop: Shop) -> None:
+    people = lind(shop)
+    assign(shop.office, *people[:2])
+    page = page_as(shop.cast.alice, java_script_enabled=False)
+    page.goto(selection(shop, *people))
+    page.get_by_label("People who have").select_option("Office")
+    page.get_by_label("get instead").select_option("Mail")
+    page.get_by_role("button", name="Show what changes").click()
+    expect(sums(page)).to_contain_text("Mail: +2 / −0, leaves 4 of 40")
+    row(page, "Office").get_by_text("2 of 4 selected").click()
+    row(page, "Office").get_by_role("link", name="Who has Office").click()
+    expect(page.get_by_role("main").get_by_role("listitem").filter(has_text="Lind")).to_have_text(
+        ["Ann Lind", "Ben Lind"]
+    )
