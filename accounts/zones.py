@@ -4,8 +4,12 @@ import importlib.resources
 import zoneinfo
 from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from .models import User
 
 COOKIE = "timezone"
 
@@ -46,6 +50,11 @@ def viewer_zone(request: HttpRequest) -> str:
     browser = request.COOKIES.get(COOKIE, "")
     if browser in names():
         return browser
-    if user.is_authenticated:
-        return by_country().get(str(user.usage_location or user.country), "UTC")
-    return "UTC"
+    return home_zone(user) if user.is_authenticated else "UTC"
+
+
+def home_zone(user: "User") -> str:
+    """The person's own setting, else the country's zone, else UTC: where there is no browser."""
+    if user.time_zone in names():
+        return user.time_zone
+    return by_country().get(str(user.usage_location or user.country), "UTC")

@@ -24,8 +24,11 @@ from customers.services.batches import Key
 from customers.services.transactions import transactional
 
 from ..models import User
+from ..zones import home_zone
 from .licenses import LicenseChange, change_licenses
+from .queue import send_batch
 from .returns import Choices
+from .undo import run_undo
 from .users import (
     allow_users,
     block_users,
@@ -164,14 +167,8 @@ def _leave(
     batch = batches.leave_batch(
         kind, people, actor=actor, customer=customer, key=key, request=dict(request)
     )
-    transaction.on_commit(lambda: _enqueue(batch.pk))
+    transaction.on_commit(lambda: send_batch(batch.pk))
     return batch
-
-
-def _enqueue(batch_id: int) -> None:
-    from ..tasks import enqueue, run_batch
-
-    enqueue(run_batch, batch_id)
 
 
 def run_batch(batch_id: int) -> bool:
@@ -200,8 +197,13 @@ def _run(batch_id: int) -> bool:
     if batch.by is None:
         raise Refused(_("Whoever asked for this has no account any more."))
     people = list(batch.people)
-    with progress.watching(batch_id, ROWS * len(people)):
-        VERBS[BatchKind(batch.kind)](Deed(people, batch.request, batch.customer, batch.by, batch))
+    # What is told of it is read by whoever asked.
+    with timezone.override(home_zone(batch.by)), progress.watching(batch_id, ROWS * len(people)):
+        if batch.undo_of_id:
+            run_undo(batch)
+        else:
+            deed = Deed(people, batch.request, batch.customer, batch.by, batch)
+            VERBS[BatchKind(batch.kind)](deed)
     return True
 
 
@@ -211,5 +213,5 @@ def requeue_batches() -> int:
     waiting = Batch.objects.filter(state=BatchState.WAITING, created_at__lt=minute_ago)
     ids = [pk for pk in waiting.values_list("pk", flat=True) if progress.share_done(pk) is None]
     for pk in ids:
-        _enqueue(pk)
+        send_batch(pk)
     return len(ids)

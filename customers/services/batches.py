@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from ..errors import AlreadyDone, Refused
 from ..models import Batch, BatchItem, BatchKind, BatchState, Customer, Outcome
 from . import bulk
+from .transactions import transactional
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -90,10 +91,29 @@ def take_batch(pk: int) -> Batch | None:
 
 
 def refuse_batch(pk: int, why: str) -> None:
-    """The rules did not allow what a waiting batch was to do: nothing was changed."""
+    """The rules did not allow what a waiting batch was to do: nothing was changed.
+
+    What an undo was of can be undone by another one then.
+    """
     Batch.objects.filter(pk=pk, state=BatchState.WAITING).update(
-        state=BatchState.FAILED, refusal=why, people=[], finished_at=timezone.now()
+        state=BatchState.FAILED,
+        refusal=why,
+        people=[],
+        finished_at=timezone.now(),
+        undo_of=None,
     )
+
+
+@transactional
+def cancel_batch(pk: int, *, actor: "User") -> None:
+    """A batch that waits will not be done. Refused when it has begun, or is over."""
+    batch = take_batch(pk)
+    if batch is None:
+        raise Refused(_("It has begun already, and can't be canceled any more."))
+    batch.state, batch.people, batch.undo_of = BatchState.CANCELED, [], None
+    batch.refusal = _("Canceled by %(name)s.") % {"name": actor.display_name}
+    batch.finished_at = timezone.now()
+    batch.save(update_fields=["state", "people", "undo_of", "refusal", "finished_at"])
 
 
 def find_batch(
@@ -164,3 +184,11 @@ def _close(batch: Batch, *, done: int, failed: int) -> Batch:
         update_fields=["total", "done", "failed", "state", "finished_at", "request", "people"]
     )
     return batch
+
+
+def leave_alone(batch: Batch, items: Sequence[BatchItem]) -> None:
+    """Further people of a batch that has just been closed: to whom it was not done, with why."""
+    bulk.insert(BatchItem, items)
+    batch.total += len(items)
+    batch.failed += len(items)
+    batch.save(update_fields=["total", "failed"])

@@ -40,11 +40,12 @@ class People:
             else:
                 todo.append(row)
         if not todo:
-            raise Refused(_reasons(left))
+            raise Refused(reasons_of(left))
         return todo, left
 
 
-def _reasons(left: Sequence[Left]) -> str:
+def reasons_of(left: Sequence[Left]) -> str:
+    """Why nobody remains, in sentences."""
     if not left:
         return _("These people were deleted permanently meanwhile.")
     texts = list(dict.fromkeys(text for _row, _outcome, text in left))
@@ -190,7 +191,7 @@ def check_reach(users: Iterable[User], *, actor: User, capability: Capability) -
     reason = beyond_reach(actor, capability)
     left = [(row, *why) for row in users if (why := reason(row))]
     if left:
-        raise Refused(_reasons(left))
+        raise Refused(reasons_of(left))
 
 
 def check_roles(roles: Collection[Role], *, actor: User) -> None:

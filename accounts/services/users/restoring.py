@@ -1,5 +1,6 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
@@ -68,12 +69,13 @@ def restore_users(
     _check_names(returns)
     if expected and fingerprint(returns) != expected:
         raise PlanChanged(_("Something has changed since this page was shown. Look at it again."))
+    deletions = {item.user.pk: _deletion(item.user) for item in returns}
     _revive(returns, batch)
     take_seats(_seats(returns), subscriptions=desk.subscriptions, at=timezone.now())
     _log(returns, actor=actor, customer=customer, batch=batch)
     # The names that were asked for stand with each person from now on, and go with them.
     batch.request = {}
-    items = [_item(batch, item) for item in returns]
+    items = [_item(batch, item, deletions[item.user.pk]) for item in returns]
     batches.close_batch(batch, items + left_items(batch, left))
     move_counters(customer, active=len(returns), deleted=-len(returns))
     return Restored(batch, returns)
@@ -183,7 +185,16 @@ def _log(returns: Iterable[Return], *, actor: User, customer: Customer, batch: B
     audit.record(entries, actor=actor, customer=customer, batch=batch)
 
 
-def _item(batch: Batch, item: Return) -> BatchItem:
+def _deletion(user: User) -> dict[str, Any]:
+    """What Undo of the restore sets again."""
+    return {
+        "deleted_at": user.deleted_at and user.deleted_at.isoformat(),
+        "purge_after": user.purge_after and user.purge_after.isoformat(),
+        "deleted_by": user.deleted_by_id,
+    }
+
+
+def _item(batch: Batch, item: Return, deletion: dict[str, Any]) -> BatchItem:
     lost = [
         {
             "product": row.product,
@@ -196,7 +207,7 @@ def _item(batch: Batch, item: Return) -> BatchItem:
     return batches.item(
         batch,
         item.user,
-        before={"user_name": item.old_name},
+        before={"user_name": item.old_name, **deletion},
         after={"user_name": item.user_name, "restored": _names(item.back), "lost": lost},
         outcome=Outcome.PARTLY if lost else Outcome.DONE,
         reason=" ".join(reason for _row, reason in item.lost),

@@ -1,0 +1,59 @@
+"""Block and Allow take each other back."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.models import BatchKind, Outcome
+from customers.roles import Capability
+
+from ...models import User
+from ..users import allow_users, block_users
+from ..users.locking import Why, deleted, oneself
+from .cases import Case, Inverse, Plan
+
+
+def _allow(case: Case) -> Plan:
+    not_blocked = _already(blocked=False, text=_("Not blocked."))
+    todo, left = case.sort_out(deleted, case.reach(Capability.MANAGE_USERS), not_blocked)
+    point = ngettext(
+        "%(count)s user can sign in again, with the same password as before.",
+        "%(count)s users can sign in again, with the same passwords as before.",
+        len(todo),
+    )
+    return Plan(
+        todo,
+        left,
+        [point % {"count": f"{len(todo):,}"}],
+        lambda batch: allow_users(todo, customer=case.customer, actor=case.actor, key=batch),
+    )
+
+
+def _block(case: Case) -> Plan:
+    todo, left = case.sort_out(
+        deleted,
+        oneself(case.actor, _("You can't block yourself.")),
+        case.reach(Capability.MANAGE_USERS),
+        _already(blocked=True, text=_("Blocked already.")),
+    )
+    point = ngettext(
+        "%(count)s user can't sign in any more; every open session ends at once.",
+        "%(count)s users can't sign in any more; every open session ends at once.",
+        len(todo),
+    )
+    return Plan(
+        todo,
+        left,
+        [point % {"count": f"{len(todo):,}"}],
+        lambda batch: block_users(todo, customer=case.customer, actor=case.actor, key=batch),
+    )
+
+
+def _already(*, blocked: bool, text: str) -> Why:
+    def why(row: User) -> tuple[Outcome, str] | None:
+        return (Outcome.SKIPPED, text) if (row.blocked_at is not None) == blocked else None
+
+    return why
+
+
+UNDO_BLOCK = Inverse(BatchKind.ALLOW, Capability.MANAGE_USERS, _allow)
+UNDO_ALLOW = Inverse(BatchKind.BLOCK, Capability.MANAGE_USERS, _block)

@@ -1,0 +1,145 @@
+"""Delete and Restore take each other back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.models import Batch, BatchItem, BatchKind, Outcome
+from customers.roles import Capability
+from customers.services import bulk
+from licensing.models import LicenseAssignment
+
+from ...models import User
+from ..returns import Return
+from ..users import delete_users, plan_restore, restore_users
+from ..users.locking import deleted, oneself
+from .cases import Case, Inverse, Plan, Tally
+
+
+def _restore(case: Case) -> Plan:
+    """They come back as restore has it; whose name is taken stays deleted, and is named."""
+    able, left = case.sort_out(_not_waiting, case.reach(Capability.MANAGE_USERS))
+    returns = plan_restore(able, customer=case.customer)
+    clashes = [
+        (item.user, Outcome.SKIPPED, item.name_problem) for item in returns if _clashes(item)
+    ]
+    if clashes:
+        # Whom a name keeps away needs no seat.
+        able = [item.user for item in returns if not _clashes(item)]
+        returns = plan_restore(able, customer=case.customer)
+    return Plan(
+        able,
+        [*left, *clashes],
+        _what_returns(returns),
+        lambda batch: (
+            restore_users(able, customer=case.customer, actor=case.actor, key=batch).batch
+        ),
+    )
+
+
+def _clashes(item: Return) -> bool:
+    return bool(item.name_problem)
+
+
+def _not_waiting(row: User) -> tuple[Outcome, str] | None:
+    if row.deleted_at is None:
+        return Outcome.SKIPPED, _("Not deleted any more.")
+    if row.purge_after is None or row.purge_after <= timezone.now():
+        return Outcome.FAILED, _("The time to restore %(name)s is over.") % {
+            "name": row.display_name
+        }
+    return None
+
+
+def _what_returns(returns: Sequence[Return]) -> list[str]:
+    back, lost = Tally(), Tally()
+    for item in returns:
+        for row in item.back:
+            back.add(row.product)
+        for _row, reason in item.lost:
+            lost.add(reason)
+    count = len(returns)
+    people = ngettext(
+        "%(count)s user comes back, with permissions, contact data and password as before.",
+        "%(count)s users come back, with permissions, contact data and passwords as before.",
+        count,
+    )
+    points = [people % {"count": f"{count:,}"}]
+    if back.counts:
+        points.append(_("Licenses that come back: %(list)s.") % {"list": back.text()})
+    if lost.counts:
+        points.append(_("Licenses that can't come back: %(list)s") % {"list": lost.text()})
+    return points
+
+
+def _delete(case: Case) -> Plan:
+    able, left = case.sort_out(
+        deleted,
+        oneself(case.actor, _("You can't delete yourself.")),
+        case.reach(Capability.MANAGE_USERS),
+    )
+
+    def do(batch: Batch) -> Batch:
+        done = delete_users(able, customer=case.customer, actor=case.actor, key=batch)
+        _as_first_deleted(able, case.items)
+        return done
+
+    return Plan(able, left, _what_goes(case, able), do)
+
+
+def _what_goes(case: Case, people: Sequence[User]) -> list[str]:
+    freed = Tally()
+    live = LicenseAssignment.objects.live().filter(user__among=[row.pk for row in people])
+    for names in live.product_names(case.customer).values():
+        for name in names:
+            freed.add(name)
+    count = len(people)
+    deleted_again = ngettext(
+        "%(count)s user is deleted again; every open session ends at once.",
+        "%(count)s users are deleted again; every open session ends at once.",
+        count,
+    )
+    points = [deleted_again % {"count": f"{count:,}"}]
+    if freed.counts:
+        points.append(_("Seats that are free at once: %(list)s.") % {"list": freed.text()})
+    points.append(
+        _("The day on which it becomes final is that of the first deletion, if it is still ahead.")
+    )
+    return points
+
+
+def _as_first_deleted(people: Iterable[User], items: Mapping[int, BatchItem]) -> None:
+    """With the name and the dates of the deletion that had been taken back.
+
+    Then the licenses held at the deletion are those of the first one, too.
+    """
+    rows = [row for row in people if _remember(row, items[row.pk].before)]
+    known = set(
+        User.objects.filter(pk__among={row.deleted_by_id for row in rows} - {None}).values_list(
+            "pk", flat=True
+        )
+    )
+    for row in rows:
+        row.deleted_by_id = row.deleted_by_id if row.deleted_by_id in known else None
+        row.fill_derived()
+    columns = ["user_name", "search_text", "deleted_at", "deleted_by", "purge_after"]
+    User.objects.bulk_update(rows, columns, batch_size=bulk.CHUNK)
+
+
+def _remember(row: User, before: Mapping[str, str | int | None]) -> bool:
+    """Set what the restore's item kept; False when that day is over and a new period runs."""
+    final = before.get("purge_after")
+    if final is None or datetime.fromisoformat(str(final)) <= timezone.now():
+        return False
+    row.user_name = str(before["user_name"])
+    row.deleted_at = datetime.fromisoformat(str(before["deleted_at"]))
+    row.purge_after = datetime.fromisoformat(str(final))
+    row.deleted_by_id = before["deleted_by"]
+    return True
+
+
+UNDO_DELETE = Inverse(BatchKind.RESTORE, Capability.MANAGE_USERS, _restore)
+UNDO_RESTORE = Inverse(BatchKind.DELETE, Capability.MANAGE_USERS, _delete)

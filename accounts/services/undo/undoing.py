@@ -1,0 +1,183 @@
+"""Undo: an ordinary batch of the inverse kind, which can be undone in its turn."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers import progress
+from customers.errors import AlreadyDone, Refused
+from customers.models import Batch, BatchItem, BatchKind, BatchState
+from customers.services import batches
+from customers.services.transactions import transactional
+
+from ...models import User
+from ..queue import send_batch
+from ..users.locking import check_actor, left_items, reasons_of, take_people
+from .blocking import UNDO_ALLOW, UNDO_BLOCK
+from .cases import Case, Inverse, Plan
+from .changing import UNDO_CHANGE
+from .later import CHANGED, touched
+from .licenses import UNDO_LICENSES
+from .returning import UNDO_DELETE, UNDO_RESTORE
+
+# Not among them: an old password is gone, and so is whoever was deleted permanently.
+INVERSES: dict[str, Inverse] = {
+    BatchKind.LICENSES: UNDO_LICENSES,
+    BatchKind.BLOCK: UNDO_BLOCK,
+    BatchKind.ALLOW: UNDO_ALLOW,
+    BatchKind.DELETE: UNDO_DELETE,
+    BatchKind.RESTORE: UNDO_RESTORE,
+    BatchKind.CHANGE: UNDO_CHANGE,
+}
+
+
+def inverse_of(batch: Batch) -> Inverse | None:
+    return INVERSES.get(batch.kind)
+
+
+def why_not(batch: Batch) -> str:
+    """Why nobody can undo this batch, or "". `undone_by` with its person is best loaded before."""
+    if batch.kind not in INVERSES:
+        return _("%(deed)s can't be undone.") % {"deed": batch.get_kind_display()}
+    if batch.state != BatchState.DONE or batch.finished_at is None:
+        return _("Only what is done can be undone.")
+    undone = getattr(batch, "undone_by", None)
+    if undone is not None:
+        return _undone(undone)
+    if not batch.done:
+        return _nothing()
+    if batch.finished_at + timedelta(days=settings.DELETED_USER_RETENTION_DAYS) <= timezone.now():
+        days = settings.DELETED_USER_RETENTION_DAYS
+        text = ngettext(
+            "The time to undo is over: %(days)s day.",
+            "The time to undo is over: %(days)s days.",
+            days,
+        )
+        return text % {"days": days}
+    return ""
+
+
+def _nothing() -> str:
+    return _("Nothing was changed, so that there is nothing to undo.")
+
+
+def _undone(undo: Batch) -> str:
+    facts = {
+        "who": undo.by.display_name if undo.by else _("somebody whose account is gone"),
+        "when": date_format(timezone.localtime(undo.created_at), "DATETIME_FORMAT"),
+    }
+    if undo.state == BatchState.DONE:
+        return _("Undone by %(who)s on %(when)s.") % facts
+    return _("Being undone: %(who)s asked for it on %(when)s.") % facts
+
+
+def can_undo(batch: Batch, actor: User) -> bool:
+    """Whether to offer it; asks the database nothing where `undone_by` is loaded."""
+    inverse = inverse_of(batch)
+    return inverse is not None and actor.can(inverse.capability) and not why_not(batch)
+
+
+def plan_undo(batch: Batch, *, actor: User) -> Plan:
+    """What an undo would do right now; writes nothing. Refused where there is none."""
+    inverse = _possible(batch)
+    items = _items(batch)
+    fresh = check_actor(actor, inverse.capability)
+    rows = User.objects.with_roles().select_related("deleted_by")
+    found = rows.filter(customer=batch.customer_id, pk__among=list(items))
+    plan = _plan(batch, items, list(found), fresh, locked=False)
+    return replace(plan, points=[*plan.points, *_gone(batch)])
+
+
+def _gone(batch: Batch) -> list[str]:
+    """Whose item went with them; the log alone knows their names."""
+    count = batch.done - batch.items.filter(outcome__in=CHANGED).count()
+    text = ngettext(
+        "%(count)s user was deleted permanently since.",
+        "%(count)s users were deleted permanently since.",
+        count,
+    )
+    return [text % {"count": f"{count:,}"}] if count else []
+
+
+@transactional
+def undo_batch(batch: Batch, *, actor: User, key: str = "") -> Batch:
+    """Take the batch back: at once where they are few, else left to a task.
+
+    Raises AlreadyDone for a key that was used; Refused, where it can be done to nobody, or
+    somebody was quicker. Each person is looked at again; who is left alone is named in the items.
+    """
+    of = Batch.objects.select_for_update(no_key=True, of=("self",)).get(pk=batch.pk)
+    inverse = INVERSES.get(of.kind)
+    if inverse is not None:
+        # Who holds the lock may have done the work of this very form.
+        twin = batches.find_batch(inverse.kind, actor=actor, customer=of.customer, key=key)
+        if twin is not None:
+            raise AlreadyDone(twin)
+    inverse = _possible(of)
+    check_actor(actor, inverse.capability)
+    people = list(_items(of))
+    if not people:
+        raise Refused(" ".join(_gone(of)) or _nothing())
+    undo = batches.leave_batch(
+        inverse.kind,
+        people,
+        actor=actor,
+        customer=of.customer,
+        key=key,
+        request={"undo_of": of.pk},
+        undo_of=of,
+    )
+    if len(people) > settings.PEOPLE_AT_ONCE:
+        transaction.on_commit(lambda: send_batch(undo.pk))
+        return undo
+    return run_undo(undo)
+
+
+@transactional
+def run_undo(undo: Batch) -> Batch:
+    """Do what the undo waits for, which the caller has locked; Refused when it is for nobody."""
+    of = undo.undo_of
+    if of is None or undo.by is None:
+        raise Refused(_("Whoever asked for this has no account any more."))
+    inverse = INVERSES[of.kind]
+    items = _items(of, undo.people)
+    people = take_people(
+        items, customer=undo.customer, actor=undo.by, capability=inverse.capability
+    )
+    plan = _plan(of, items, people.rows, people.actor, locked=True)
+    if not plan.people:
+        raise Refused(reasons_of(plan.left))
+    done = plan.do(undo)
+    batches.leave_alone(done, left_items(done, plan.left))
+    return done
+
+
+def _possible(batch: Batch) -> Inverse:
+    if why := why_not(batch):
+        raise Refused(why)
+    return INVERSES[batch.kind]
+
+
+def _items(batch: Batch, people: list[int] | None = None) -> dict[int, BatchItem]:
+    """Those that were changed, by user id, in their order; of these people alone, if given."""
+    rows = batch.items.filter(outcome__in=CHANGED).order_by("pk")
+    if people is not None:
+        rows = rows.filter(user__among=people)
+    found = {row.user_id: row for row in rows if touched(batch.kind, row.after)}
+    progress.advance(len(found))
+    return found
+
+
+def _plan(
+    batch: Batch, items: dict[int, BatchItem], rows: list[User], actor: User, *, locked: bool
+) -> Plan:
+    known = {row.pk: row for row in rows}
+    ordered = [known[pk] for pk in items if pk in known]
+    case = Case(BatchKind(batch.kind), batch.customer, actor, ordered, items, locked=locked)
+    return INVERSES[batch.kind].plan(case)
