@@ -13,9 +13,11 @@ from .views import (
     own,
     report,
     restore,
+    running,
     selecting,
     sheets,
     sign_in,
+    undo,
     user,
     users,
 )
@@ -155,5 +157,8 @@ urlpatterns = [
         sheets.SheetDoneView.as_view(),
         name="sheet-done",
     ),
+    path("batches/", running.BatchListView.as_view(), name="batch-list"),
     path("batches/<int:batch>/", batches.BatchDetailView.as_view(), name="batch-detail"),
+    path("batches/<int:batch>/cancel/", running.BatchCancelView.as_view(), name="batch-cancel"),
+    path("batches/<int:batch>/undo/", undo.BatchUndoView.as_view(), name="batch-undo"),
 ]

@@ -182,6 +182,16 @@ class BatchState(models.TextChoices):
     CANCELED = "canceled", _("Canceled")
 
 
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def for_list(self) -> BatchQuerySet:
+        """With whose it is and whether it was undone; without the people, who may be very many."""
+        related = ("undo_of", "undone_by")
+        heavy = ("people", "request")
+        return self.select_related("customer", "by", "undo_of", "undone_by__by").defer(
+            *heavy, *(f"{name}__{column}" for name in related for column in heavy)
+        )
+
+
 class Batch(models.Model):
     """One action on any number of people; the key makes a second click find the first."""
 
@@ -202,6 +212,8 @@ class Batch(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     undo_of = models.OneToOneField("self", models.SET_NULL, null=True, related_name="undone_by")
+
+    objects = BatchQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "batches"

@@ -1,7 +1,7 @@
 """How far a long batch is, for its page to show. It lives in the cache and is never the truth."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -59,3 +59,9 @@ def share_done(batch_id: int) -> float | None:
     """From 0 to 1; None while nobody works on it, as far as the cache knows."""
     share: float | None = cache.get(_key(batch_id))
     return share
+
+
+def shares_done(batch_ids: Iterable[int]) -> dict[int, float]:
+    """As share_done, of those that somebody works on; one question for all."""
+    keys = {_key(pk): pk for pk in batch_ids}
+    return {keys[key]: share for key, share in cache.get_many(keys).items()} if keys else {}

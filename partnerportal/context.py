@@ -17,10 +17,18 @@ THEMES = ("system", "light", "dark")
 def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "customer_menu": SimpleLazyObject(lambda: customer_menu(request)),
-        "section": "customers" if hasattr(request, "customer") else "",
+        "section": _section(request),
         "theme": theme_of(request),
         "may_see_customers": SimpleLazyObject(lambda: may_see_customers(user_of(request))),
+        "may_see_batches": SimpleLazyObject(lambda: may_see_batches(user_of(request))),
     }
+
+
+def _section(request: HttpRequest) -> str:
+    """The entry of the top bar that the page is under."""
+    if request.path.startswith("/batches/"):
+        return "batches"
+    return "customers" if hasattr(request, "customer") else ""
 
 
 def theme_of(request: HttpRequest) -> str:
@@ -37,3 +45,8 @@ def user_of(request: HttpRequest) -> User | None:
 def may_see_customers(user: User | None) -> bool:
     """The list of customers is for partner staff; a customer's administrator has one's own only."""
     return bool(user and user.partner_id and user.can(Capability.SEE))
+
+
+def may_see_batches(user: User | None) -> bool:
+    """Running and recent is for partner staff and for customers' administrators."""
+    return bool(user and user.can(Capability.SEE))

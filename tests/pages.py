@@ -22,7 +22,8 @@ from accounts.services.users import (
     reset_passwords,
     restore_users,
 )
-from customers.models import Customer
+from customers.models import Batch, BatchKind, Customer
+from customers.services.batches import leave_batch, refuse_batch
 from licensing.models import Subscription
 
 ALICE = "alice@fabrikam.example"
@@ -36,6 +37,7 @@ DEEDS = ("reset", "block", "allow", "delete")
 NO_PAGE = {
     "accounts:license-report-export",
     "accounts:filter-delete",
+    "accounts:batch-cancel",
     "accounts:sheet-done",
     "accounts:sheet-download",
     "accounts:sheet-mail",
@@ -236,15 +238,25 @@ def _results(people: list[User], contoso: Customer, alice: User) -> list[PageOf]
     deleted = delete_users(people, customer=contoso, actor=alice)
     back = User.objects.filter(pk=people[1].pk)
     restored = restore_users(list(back), customer=contoso, actor=alice).batch
-    batches = {"licenses": taken, "deleted": deleted, "restored": restored}
+    waiting = leave_batch(
+        BatchKind.BLOCK, [user.pk for user in people], actor=alice, customer=contoso
+    )
+    refused = leave_batch(BatchKind.BLOCK, [people[0].pk], actor=alice, customer=contoso)
+    refuse_batch(refused.pk, "Blocked already.")
+    reset = reset_passwords([people[1]], customer=contoso, actor=alice).batch
+    done = {"licenses": taken, "deleted": deleted, "restored": restored, "reset": reset}
+    batches = {**done, "waiting": waiting, "refused": refused}
     return [
-        PageOf(
-            "accounts:batch-detail",
-            reverse("accounts:batch-detail", args=[batch.pk]),
-            variant=variant,
-        )
-        for variant, batch in batches.items()
+        PageOf("accounts:batch-list", reverse("accounts:batch-list")),
+        PageOf("accounts:batch-list", _url("accounts:batch-list", who="everybody"), ALICE, "all"),
+        PageOf("accounts:batch-list", reverse("accounts:batch-list"), SALLY, "none"),
+        *[_of_batch("accounts:batch-undo", *named) for named in done.items()],
+        *[_of_batch("accounts:batch-detail", *named) for named in batches.items()],
     ]
+
+
+def _of_batch(name: str, variant: str, batch: Batch) -> PageOf:
+    return PageOf(name, reverse(name, args=[batch.pk]), variant=variant)
 
 
 def _take_name(gone: User, contoso: Customer, alice: User) -> None:

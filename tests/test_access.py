@@ -90,12 +90,13 @@ SHEETS = {
     "accounts:sheet-mail",
     "accounts:sheet-print",
 }
-BATCHES = {"accounts:batch-detail"}
+BATCHES = {"accounts:batch-cancel", "accounts:batch-detail", "accounts:batch-undo"}
 FILTERS = {"accounts:filter-delete"}
 # Of the portal as such, by role.
 OF_PARTNER: dict[str, set[Role]] = {
     "accounts:license-report": SEE_SUBSCRIPTIONS,
     "accounts:license-report-export": SEE_SUBSCRIPTIONS,
+    "accounts:batch-list": SEE,
     "customers:customer-add": MANAGE_CUSTOMERS,
     "customers:customer-list": SEE,
 }

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from customers import progress
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, BatchState, Customer
-from customers.roles import Role
+from customers.roles import Capability, Role
 from customers.services import batches
 from customers.services.batches import Key
 from customers.services.transactions import transactional
@@ -38,6 +38,7 @@ from .users import (
     reset_passwords,
     restore_users,
 )
+from .users.locking import check_actor
 
 logger = structlog.get_logger(__name__)
 
@@ -131,6 +132,20 @@ VERBS: dict[BatchKind, Verb] = {
         deed.people, customer=deed.customer, actor=deed.actor, key=deed.key
     ),
 }
+# Whoever may ask for a batch of this kind may also cancel one that waits.
+NEEDS: dict[str, Capability] = {
+    BatchKind.CREATE: Capability.MANAGE_USERS,
+    BatchKind.CHANGE: Capability.MANAGE_USERS,
+    BatchKind.LICENSES: Capability.MANAGE_LICENSES,
+    BatchKind.RESET: Capability.RESET_PASSWORDS,
+    BatchKind.BLOCK: Capability.MANAGE_USERS,
+    BatchKind.ALLOW: Capability.MANAGE_USERS,
+    BatchKind.DELETE: Capability.MANAGE_USERS,
+    BatchKind.RESTORE: Capability.MANAGE_USERS,
+    BatchKind.REMOVE: Capability.DELETE_PERMANENTLY,
+    BatchKind.SUBSCRIPTION: Capability.MANAGE_SUBSCRIPTIONS,
+    BatchKind.UPLOAD: Capability.MANAGE_USERS,
+}
 # Rows read and written for each person: the person, an event, its names, an item of the batch.
 ROWS = 4
 
@@ -205,6 +220,12 @@ def _run(batch_id: int) -> bool:
             deed = Deed(people, batch.request, batch.customer, batch.by, batch)
             VERBS[BatchKind(batch.kind)](deed)
     return True
+
+
+def cancel(batch: Batch, *, actor: User) -> None:
+    """Nothing of it will be done. Refused when it has begun, or is over."""
+    check_actor(actor, NEEDS[batch.kind])
+    batches.cancel_batch(batch.pk, actor=actor)
 
 
 def requeue_batches() -> int:

@@ -7,23 +7,28 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
+from django_htmx.http import HttpResponseClientRefresh
 
+from customers import progress
 from customers.actor import actor_of
-from customers.models import AuditEvent, Batch, BatchItem, BatchKind, Customer, Outcome
+from customers.models import AuditEvent, Batch, BatchItem, BatchKind, BatchState, Customer, Outcome
 from customers.roles import Capability, who_can
-from customers.tenancy import get_customer
 from customers.views.lists import page_links
 from licensing.models import Subscription, SubscriptionStatus
 
 from ..models import CredentialSheet, User
 from ..services.credentials import temporary_password_expired
+from ..services.running import NEEDS
+from ..services.undo import why_not
+from .batch import UNDER_WAY, BatchMixin, back_url, label_of, undo_url
 from .licenses import buy_more_url
+from .running import bar_of
 
 # Longer addresses are refused by web servers.
 ADDRESS_LENGTH = 4_000
@@ -61,31 +66,47 @@ class Shortage:
     assign_url: str
 
 
-class BatchDetailView(TemplateView):
-    template_name = "accounts/batch_detail.html"
-    batch: Batch
-    customer: Customer
+class BatchDetailView(BatchMixin, TemplateView):
+    """How far it is while it waits or runs, and then what it has done."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = Batch.objects.select_related("by").filter(pk=kwargs["batch"]).first()
-        if found is None:
-            raise Http404
-        self.batch = found
-        self.customer = get_customer(request.user, found.customer_id, Capability.SEE)
-        request.customer = self.customer  # type: ignore[attr-defined]
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
-        return response
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.htmx and self.batch.state not in UNDER_WAY:  # type: ignore[attr-defined]
+            # The page that asks is about work under way, which is over now.
+            return HttpResponseClientRefresh()
+        return super().get(request, *args, **kwargs)
+
+    def get_template_names(self) -> list[str]:
+        if self.batch.state in UNDER_WAY:
+            return ["accounts/batch_running.html"]
+        if self.batch.state == BatchState.DONE:
+            return ["accounts/batch_detail.html"]
+        return ["accounts/batch_failed.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        batch, actor = self.batch, actor_of(self.request)
+        context = super().get_context_data(**kwargs) | {
+            "customer": self.customer,
+            "batch": batch,
+            "label": label_of(batch),
+        }
+        if batch.state in UNDER_WAY:
+            bar = bar_of(batch, progress.share_done(batch.pk))
+            may_cancel = actor.can(NEEDS[batch.kind]) and not bar.working
+            return context | {"bar": bar, "may_cancel": may_cancel}
+        if batch.state == BatchState.DONE:
+            return context | self.result()
+        return context | {"back": back_url(batch, self.customer)}
+
+    def result(self) -> dict[str, Any]:
         batch, actor = self.batch, actor_of(self.request)
         items = batch.items.select_related("user").order_by("user__sort_name", "pk")
         page = Paginator(items, settings.PAGE_SIZE).get_page(self.request.GET.get("page"))
         rows = _rows(batch, page.object_list, self.customer)
         single = rows[0] if page.paginator.count == 1 and page.paginator.num_pages == 1 else None
-        return super().get_context_data(**kwargs) | {
-            "customer": self.customer,
-            "batch": batch,
+        return {
             "heading": heading(batch),
+            "undo_url": undo_url(batch, actor),
+            "no_undo": why_not(batch),
             "rows": [*rows, *_removed(batch)],
             "may_reset": actor.can(Capability.RESET_PASSWORDS),
             "pager": page_links(self.request, page) if page.has_other_pages() else None,
@@ -242,10 +263,5 @@ def _sheet(batch: Batch, actor: User) -> CredentialSheet | None:
 
 
 def _back(batch: Batch, customer: Customer, single: ResultRow | None) -> str:
-    if batch.kind == BatchKind.SUBSCRIPTION:
-        return reverse("licensing:subscription-list", args=[customer.pk])
-    if batch.kind in (BatchKind.DELETE, BatchKind.REMOVE):
-        return reverse("accounts:user-deleted", args=[customer.pk])
-    if single:
-        return single.url
-    return reverse("accounts:user-list", args=[customer.pk])
+    gone = batch.kind in (BatchKind.DELETE, BatchKind.REMOVE, BatchKind.SUBSCRIPTION)
+    return single.url if single and not gone else back_url(batch, customer)

@@ -31,6 +31,12 @@ def perform(cast: Cast, users: list[User], *, key: str = "", kind: str = "block"
     return running.perform(BatchKind(kind), ids, customer=cast.contoso, actor=cast.alice, key=key)
 
 
+def leave(cast: Cast, users: list[User], kind: str = "block") -> Batch:
+    """As perform, but no task is sent: another test's worker might take it."""
+    ids = [user.pk for user in users]
+    return batches.leave_batch(BatchKind(kind), ids, actor=cast.alice, customer=cast.contoso)
+
+
 def blocked(users: list[User]) -> list[bool]:
     return [fresh(user).blocked_at is not None for user in users]
 
@@ -129,7 +135,7 @@ def test_progress_never_says_all_before_the_commit(monkeypatch: pytest.MonkeyPat
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.postgres
 def test_a_batch_under_way_is_nobody_elses(cast: Cast, many: list[User]) -> None:
-    batch = perform(cast, many)
+    batch = leave(cast, many)
     results = together(*[lambda: running.run_batch(batch.pk)] * 4)
     assert sorted(results) == [False, False, False, True]
     assert AuditEvent.objects.filter(batch_id=batch.pk).count() == 3
@@ -140,6 +146,31 @@ def test_a_worker_does_what_was_left_to_it(cast: Cast, many: list[User], worker:
     batch = perform(cast, many)
     wait_for(lambda: Batch.objects.filter(pk=batch.pk, state=BatchState.DONE).exists(), "The batch")
     assert blocked(many) == [True] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_leaves_one_batch(cast: Cast, many: list[User], worker: Worker) -> None:
+    results = together(*[lambda: perform(cast, many, key="k")] * 2)
+    assert sorted(type(result).__name__ for result in results) == ["AlreadyDone", "Batch"]
+    wait_for(lambda: Batch.objects.filter(state=BatchState.DONE).exists(), "The batch")
+    assert Batch.objects.count() == 1
+    assert AuditEvent.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_partners_at_once_on_the_same_people_both_come_to_an_end(
+    cast: Cast, many: list[User]
+) -> None:
+    first, second = leave(cast, many), leave(cast, many[::-1], "delete")
+    together(lambda: running.run_batch(first.pk), lambda: running.run_batch(second.pk))
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (second.state, second.done) == (BatchState.DONE, 3)
+    # Whoever came second finds them deleted: then it is refused as a whole, with the names.
+    assert first.state in {BatchState.DONE, BatchState.FAILED}
+    assert blocked(many) == [first.state == BatchState.DONE] * 3
+    assert ("was deleted meanwhile by Alice" in first.refusal) == (first.state == BatchState.FAILED)
+    assert violations() == []
 
 
 def test_only_batches_that_nobody_works_on_are_sent_again(cast: Cast, many: list[User]) -> None:

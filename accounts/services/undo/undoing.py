@@ -91,7 +91,8 @@ def plan_undo(batch: Batch, *, actor: User) -> Plan:
     rows = User.objects.with_roles().select_related("deleted_by")
     found = rows.filter(customer=batch.customer_id, pk__among=list(items))
     plan = _plan(batch, items, list(found), fresh, locked=False)
-    return replace(plan, points=[*plan.points, *_gone(batch)])
+    points = plan.points if plan.people else []
+    return replace(plan, points=[*points, *_gone(batch)])
 
 
 def _gone(batch: Batch) -> list[str]:

@@ -1,0 +1,60 @@
+"""What every page about one batch begins with."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+
+from customers.models import Batch, BatchKind, BatchState, Customer
+from customers.roles import Capability
+from customers.tenancy import get_customer
+
+from ..models import User
+from ..services.undo import can_undo
+
+UNDER_WAY = (BatchState.WAITING, BatchState.RUNNING)
+
+
+class BatchMixin(View):
+    """`self.batch` and `self.customer` are set; Http404 where the customer is not one's own."""
+
+    batch: Batch
+    customer: Customer
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        batches = Batch.objects.select_related("by", "undo_of", "undone_by__by")
+        found = batches.defer("people").filter(pk=kwargs["batch"]).first()
+        if found is None:
+            raise Http404
+        self.batch = found
+        self.customer = get_customer(request.user, found.customer_id, Capability.SEE)
+        request.customer = self.customer  # type: ignore[attr-defined]
+        self.check()
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
+        return response
+
+    def check(self) -> None:
+        """Raise PermissionDenied where seeing is not enough."""
+
+
+def label_of(batch: Batch) -> str:
+    """What was asked for, in words; `undo_of` is best loaded before."""
+    if batch.undo_of is None:
+        return str(batch.get_kind_display())
+    return _("Undo: %(deed)s") % {"deed": batch.undo_of.get_kind_display()}
+
+
+def undo_url(batch: Batch, actor: User) -> str:
+    """Where this person can undo it, or ""; asks nothing where `undone_by` is loaded."""
+    return reverse("accounts:batch-undo", args=[batch.pk]) if can_undo(batch, actor) else ""
+
+
+def back_url(batch: Batch, customer: Customer) -> str:
+    """The list that the people of the batch are in."""
+    if batch.kind == BatchKind.SUBSCRIPTION:
+        return reverse("licensing:subscription-list", args=[customer.pk])
+    if batch.kind in (BatchKind.DELETE, BatchKind.REMOVE):
+        return reverse("accounts:user-deleted", args=[customer.pk])
+    return reverse("accounts:user-list", args=[customer.pk])

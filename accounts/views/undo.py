@@ -1,0 +1,60 @@
+"""Undo: first what it will do, and whom it leaves alone; then the deed."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.generic import TemplateView
+
+from customers.actor import actor_of
+from customers.errors import AlreadyDone, Refused
+from customers.services.batches import new_key
+from customers.tenancy import require
+
+from ..services.undo import inverse_of, plan_undo, undo_batch
+from .batch import BatchMixin, label_of
+
+# So many people are named, and the others counted.
+NAMED = 50
+
+
+class BatchUndoView(BatchMixin, TemplateView):
+    template_name = "accounts/batch_undo.html"
+
+    def check(self) -> None:
+        inverse = inverse_of(self.batch)
+        if inverse is not None:
+            require(self.request.user, inverse.capability)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        actor, key = actor_of(request), request.POST.get("key", "")
+        try:
+            done = undo_batch(self.batch, actor=actor, key=key)
+        except AlreadyDone as twin:
+            done = twin.batch  # type: ignore[assignment]
+        except Refused as refusal:
+            self.batch.refresh_from_db()
+            return self.render_to_response(self.get_context_data(refusal=str(refusal)))
+        return redirect("accounts:batch-detail", done.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = {
+            "customer": self.customer,
+            "batch": self.batch,
+            "label": label_of(self.batch),
+            "key": new_key(),
+        }
+        try:
+            plan = plan_undo(self.batch, actor=actor_of(self.request))
+        except Refused as reason:
+            return super().get_context_data(**kwargs) | context | {"reason": str(reason)}
+        shown = plan.left[:NAMED]
+        return super().get_context_data(**kwargs) | {
+            **context,
+            "points": plan.points,
+            "people": plan.people[:NAMED],
+            "people_more": max(len(plan.people) - NAMED, 0),
+            "left": [(row, why) for row, _outcome, why in shown],
+            "left_count": len(plan.left),
+            "left_more": len(plan.left) - len(shown),
+        }
