@@ -134,7 +134,7 @@ def _world() -> list[tuple[str, str, int]]:
     """People and what they hold, of a demo that is taken back again."""
     with transaction.atomic():
         fill(PASSWORD, companies(2, 60))
-        people = User.objects.annotate(held=Count("assignments")).order_by("user_name")
+        people = User.objects.annotate(held=Count("assignments")).order_by("user_name", "pk")
         world = list(people.values_list("user_name", "city", "held"))
         transaction.set_rollback(True)
     return world
