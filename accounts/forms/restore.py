@@ -26,8 +26,9 @@ PLAIN = {
     "spellcheck": "false",
 }
 _SALT = "accounts.forms.restore"
-# A page bears so many rows with something to decide, and so many more for whoever looks.
-ASKED = 2_000
+# Rows with something to decide go up to so many fields (DATA_UPLOAD_MAX_NUMBER_FIELDS allows
+# 5,000), and so many other people have a row for whoever looks.
+FIELDS = 4_000
 OTHERS = 50
 
 
@@ -81,11 +82,20 @@ class RestoreForm(forms.Form):
     @cached_property
     def shown(self) -> list[Return]:
         """Who has a row: first those with a problem, then those whose seat another may get."""
-        asked = [item for item in self.returns if item.has_problem][:ASKED]
+        asked = self._affordable(item for item in self.returns if item.has_problem)
         rest = [item for item in self.returns if not item.has_problem]
         holders = [item for item in rest if self.boxes(item)]
         others = [item for item in rest if not self.boxes(item)]
         return [*asked, *[*holders, *others][:OTHERS]]
+
+    def _affordable(self, items: Iterable[Return]) -> list[Return]:
+        found, left = [], FIELDS
+        for item in items:
+            left -= 1 + bool(item.name_problem) + len(self.boxes(item))
+            if left < 0:
+                break
+            found.append(item)
+        return found
 
     @cached_property
     def rows(self) -> list[RestoreRow]:

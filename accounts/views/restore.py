@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,6 +24,7 @@ from ..forms.restore import RestoreForm, unpack
 from ..models import User
 from ..services.returns import Choices, Desk, Return, differences, fingerprint
 from ..services.running import perform
+from .batches import ADDRESS_LENGTH
 from .chosen import NAMED, ChosenMixin, Differences
 from .licenses import buy_more_url
 
@@ -129,7 +131,7 @@ class UserRestoreView(ChosenMixin, TemplateView):
         selection: Differences | None = None,
     ) -> HttpResponse:
         self.show_chosen()
-        actor, here = actor_of(self.request), self.request.get_full_path()
+        actor, here = actor_of(self.request), self._address()
         staff = actor.partner_id is not None
         context = self.get_context_data(
             form=form,
@@ -146,6 +148,13 @@ class UserRestoreView(ChosenMixin, TemplateView):
             key=new_key(),
         )
         return self.render_to_response(context)
+
+    def _address(self) -> str:
+        """Where to come back to after seats were bought: here, unless it names too many."""
+        here = self.request.get_full_path()
+        if len(here) <= ADDRESS_LENGTH // 2:
+            return here
+        return reverse("accounts:user-deleted", args=[self.customer.pk])
 
 
 def _bought(seats: ShortSeats) -> int:

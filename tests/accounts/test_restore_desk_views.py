@@ -237,7 +237,7 @@ def test_of_many_only_those_with_a_problem_have_a_row(
 def test_problems_beyond_what_a_page_bears_are_solved_as_proposed(
     alice: Client, cast: Cast, people: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(restore_form, "ASKED", 1)
+    monkeypatch.setattr(restore_form, "FIELDS", 2)
     monkeypatch.setattr(restore_form, "OTHERS", 0)
     UserFactory.create(customer=cast.contoso, local_part="cleo")
     html = read(alice, address(cast, *people))
