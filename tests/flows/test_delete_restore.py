@@ -12,6 +12,7 @@ from accounts.invariants import violations
 from accounts.models import User
 from accounts.services.users import delete_users
 from licensing.models import LicenseAssignment, Subscription
+from tests.axe import inaccessible, too_wide
 from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory, assign
 
@@ -258,6 +259,11 @@ def test_forty_with_taken_names_and_few_seats_are_restored_at_once(
     restore.click()
     problems = page.get_by_role("group", name=re.compile("Nothing was saved"))
     expect(problems).to_contain_text("Mail: 1 user too many gets a seat.")
+    assert inaccessible(page) == {}
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not too_wide(page, 390)
+    assert inaccessible(page) == {}
+    page.set_viewport_size({"width": 1280, "height": 800})
     expect(forty.name(page, other)).to_have_value("twenty@contoso.example")
     forty.box(page, gives).uncheck()
     expect(given).to_contain_text("36 of 36 free seats given")
