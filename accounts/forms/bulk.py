@@ -39,7 +39,10 @@ class ReasonForm(DeedForm):
 
 
 class ChangeForm(DeedForm):
-    """The same for all; nothing is chosen beforehand, so that no click alone changes people."""
+    """The same for all; nothing is chosen beforehand, so that no click alone changes people.
+
+    `actor` is whoever chooses: what their role can't give is not offered.
+    """
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -72,9 +72,8 @@ class BulkView(ChosenMixin, TemplateView):
         self.show_chosen()
         judged = self.judged()
         forecast = foresee(judged, chosen=len(self.chosen))
-        barred = self.barred(form)
-        can_be_done = bool(forecast.todo.count and not barred)
-        count, people = forecast.todo.count, todo_of(judged)
+        count, people, barred = forecast.todo.count, todo_of(judged), self.barred()
+        can_be_done = bool(count and not barred)
         context = self.get_context_data(
             action=self.action,
             tone=self.tone,
@@ -105,7 +104,7 @@ class BulkView(ChosenMixin, TemplateView):
             already=self.already,
         )
 
-    def barred(self, form: DeedForm) -> str:
+    def barred(self) -> str:
         """Why it can be done to nobody at all, whoever is chosen; "" where it can."""
         return ""
 

@@ -56,7 +56,7 @@ class UsersChangeView(BulkView):
         sent = self.request.POST if self.request.method == "POST" else None
         return self.FORMS[self.what](sent, actor=actor_of(self.request))
 
-    def barred(self, form: DeedForm) -> str:
+    def barred(self) -> str:
         if self.what != "permissions":
             return ""
         if actor_of(self.request).reach(self.capability) == Reach.FULL:

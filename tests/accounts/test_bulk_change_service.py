@@ -60,8 +60,8 @@ def test_whoever_has_it_already_is_left_alone(cast: Cast) -> None:
     before = User.objects.get(pk=cast.uma.pk)
     batch = change(cast, cast.gail, cast.uma, fields={"usage_location": "US"})
     assert outcomes(batch) == [
-        (cast.gail.pk, Outcome.SKIPPED, "So already."),
-        (cast.uma.pk, Outcome.SKIPPED, "So already."),
+        (cast.gail.pk, Outcome.SKIPPED, "It is so already."),
+        (cast.uma.pk, Outcome.SKIPPED, "It is so already."),
     ]
     assert (batch.done, batch.failed, log()) == (0, 2, [])
     assert fresh(cast.uma).changed_by_batch == before.changed_by_batch

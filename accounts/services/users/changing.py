@@ -126,7 +126,7 @@ def change_users(
     entries = [_entry(row, changes[row.pk]) for row in changed]
     audit.record(entries, actor=actor, customer=customer, batch=batch)
     items = [_item(batch, row, changes[row.pk]) for row in changed]
-    left += [(row, Outcome.SKIPPED, _("So already.")) for row in todo if not changes[row.pk]]
+    left += [(row, Outcome.SKIPPED, _("It is so already.")) for row in todo if not changes[row.pk]]
     return batches.close_batch(batch, items + left_items(batch, left))
 
 
