@@ -71,6 +71,12 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def current(self) -> SubscriptionQuerySet:
         return self.exclude(status=SubscriptionStatus.CANCELED)
 
+    def full(self) -> SubscriptionQuerySet:
+        """Every seat is taken, so that the next license waits for more."""
+        return self.filter(
+            status=SubscriptionStatus.ACTIVE, quantity__gt=0, assigned__gte=F("quantity")
+        )
+
     def for_list(self) -> SubscriptionQuerySet:
         return self.select_related("product").order_by("product__name", "id")
 

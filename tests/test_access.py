@@ -98,6 +98,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     "accounts:license-report-export": SEE_SUBSCRIPTIONS,
     "accounts:batch-list": SEE,
     "customers:customer-add": MANAGE_CUSTOMERS,
+    "customers:customer-attention": SEE,
     "customers:customer-list": SEE,
 }
 OWN = {

@@ -71,6 +71,14 @@ class UserQuerySet(models.QuerySet["User"]):
     def due_for_purge(self) -> UserQuerySet:
         return self.filter(deleted_at__isnull=False, purge_after__lte=timezone.now())
 
+    def final_within(self, days: int) -> UserQuerySet:
+        """Deleted, and restorable for so many days at most."""
+        now = timezone.now()
+        return self.filter(purge_after__gt=now, purge_after__lte=now + timedelta(days=days))
+
+    def blocked(self) -> UserQuerySet:
+        return self.filter(deleted_at=None, blocked_at__isnull=False)
+
     def living_or_restorable(self) -> UserQuerySet:
         return self.filter(Q(deleted_at=None) | Q(purge_after__gt=timezone.now()))
 
@@ -130,6 +138,12 @@ class UserManager(BaseUserManager["User"]):
 
     def due_for_purge(self) -> UserQuerySet:
         return self.get_queryset().due_for_purge()
+
+    def final_within(self, days: int) -> UserQuerySet:
+        return self.get_queryset().final_within(days)
+
+    def blocked(self) -> UserQuerySet:
+        return self.get_queryset().blocked()
 
     def staff_of(self, partner: Partner) -> UserQuerySet:
         return self.get_queryset().staff_of(partner)

@@ -1,5 +1,6 @@
 from .activity import ActivityBatchView, ActivityListView
 from .activity_export import ActivityExportView
+from .attention import CustomerAttentionView
 from .customers import CustomerAccountView, CustomerAddView, CustomerDetailView, CustomerListView
 from .domains import DomainAddView, DomainPrimaryView, DomainRemoveView
 
@@ -9,6 +10,7 @@ __all__ = [
     "ActivityListView",
     "CustomerAccountView",
     "CustomerAddView",
+    "CustomerAttentionView",
     "CustomerDetailView",
     "CustomerListView",
     "DomainAddView",

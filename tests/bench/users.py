@@ -27,6 +27,20 @@ SMALL = "/customers/2/users/"
 # Everybody's hundredth has this last name, and everybody the domain.
 NAME, DOMAIN = "okonkwo", "customer1.example"
 REPEAT = 4
+FILTERS = (
+    "filter=unlicensed",
+    "filter=unlicensed&sort=-added",
+    "filter=unlicensed&last=1",
+    "filter=with&subscription=1",
+    "filter=without&subscription=1",
+    "filter=blocked",
+    "filter=blocked&sort=user",
+    "filter=must-change",
+    "filter=role&role=Global+administrator",
+    "filter=role&role=User",
+    "filter=licensed&filter=blocked",
+    f"filter=blocked&q={DOMAIN}",
+)
 
 
 def measure(stage: Stage) -> Iterator[Figure]:
@@ -84,6 +98,7 @@ def other_pages() -> dict[str, str]:
         "search, all found, by added": f"{LIST}?q={DOMAIN}&sort=-added",
         "search, all found, last page": f"{LIST}?q={DOMAIN}&last=1",
         "two characters among the deleted": f"{LIST}deleted/?q=qu",
+        **{f"filter: {query}": f"{LIST}?{query}" for query in FILTERS},
     }
 
 
