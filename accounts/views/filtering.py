@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -130,8 +130,8 @@ class UserFilterView(CustomerScopeMixin, FormView[SaveFilterForm]):
         return redirect(list_url(customer.pk, {**self.found.query(), **self.kept()}))
 
     def kept(self) -> dict[str, str]:
-        given: QueryDict = self.request.GET
-        return {name: given[name] for name in KEPT if given.get(name)}
+        given = self.request.GET.dict()
+        return {name: str(given[name]) for name in KEPT if given.get(name)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found, actor = self.found, actor_of(self.request)
@@ -178,10 +178,9 @@ class FilterDeleteView(CustomerScopeMixin, View):
     http_method_names = ("post",)
 
     def scope(self, **kwargs: Any) -> None:
-        open_ones = SavedFilter.objects.open_to(actor_of(self.request), self.customer)
-        self.saved = get_object_or_404(
-            open_ones.filter(owner=self.request.user), pk=kwargs["saved"]
-        )
+        actor = actor_of(self.request)
+        own = SavedFilter.objects.open_to(actor, self.customer).filter(owner=actor)
+        self.saved = get_object_or_404(own, pk=kwargs["saved"])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         name = self.saved.name

@@ -36,8 +36,7 @@ class UserListMixin(SelectingMixin):
 
     def customers(self) -> CustomerQuerySet:
         """With who is overdue, and what the subscription of the filter is called."""
-        wanted = self.asked.subscription
-        own = Subscription.objects.filter(pk=wanted, customer=OuterRef("pk"))
+        own = Subscription.objects.filter(pk=self.asked.subscription or 0, customer=OuterRef("pk"))
         product = Subquery(own.values("product__name"))
         return Customer.objects.with_overdue().annotate(filter_product=product)
 
