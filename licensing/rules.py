@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import F, Func, OuterRef, Subquery, TextField
 from django.utils.translation import gettext as _
 from django_countries import countries
 
@@ -21,20 +23,18 @@ class ProductRules:
 
 
 class Catalog:
-    """The rules of all products, read once: three queries whatever the number of people."""
+    """The rules of all products, read once: one query whatever the number of people."""
 
     def __init__(self) -> None:
-        requires = _pairs(Product.requires.through.objects)
-        conflicts = _pairs(Product.conflicts.through.objects)
+        rows = Product.objects.order_by().annotate(
+            required=_others(Product.requires.through),
+            clashing=_others(Product.conflicts.through),
+        )
         self.products = {
-            product.pk: ProductRules(
-                product.pk,
-                product.name,
-                frozenset(requires.get(product.pk, ())),
-                frozenset(conflicts.get(product.pk, ())),
-                frozenset(product.blocked_countries),
+            pk: ProductRules(pk, name, _ids(required), _ids(clashing), frozenset(barred))
+            for pk, name, barred, required, clashing in rows.values_list(
+                "pk", "name", "blocked_countries", "required", "clashing"
             )
-            for product in Product.objects.all()
         }
 
     def problems(
@@ -98,9 +98,24 @@ def check_plans(wanted: Mapping[int, Collection[str]]) -> None:
         )
 
 
-def _pairs(manager: object) -> dict[int, list[int]]:
-    pairs: dict[int, list[int]] = {}
-    rows = manager.values_list("from_product_id", "to_product_id")  # type: ignore[attr-defined]
-    for source, target in rows:
-        pairs.setdefault(source, []).append(target)
-    return pairs
+class _Joined(Func):
+    """Ids in one text."""
+
+    template = "%(function)s(CAST(%(expressions)s AS text), ' ')"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="STRING_AGG", **extra)
+
+
+def _others(through: Any) -> Subquery:
+    """The ids of the products on the other side of a relation, for each product."""
+    rows = through.objects.filter(from_product=OuterRef("pk")).order_by()
+    return Subquery(rows.annotate(ids=_Joined(F("to_product_id"))).values("ids"))
+
+
+def _ids(text: str | None) -> frozenset[int]:
+    return frozenset(map(int, (text or "").split()))

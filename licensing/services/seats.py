@@ -87,7 +87,7 @@ def _change_seats(
 ) -> None:
     gained = Counter(seat.subscription_id for seat in take)
     lost = Counter(row.subscription_id for row in release)
-    _count(gained, lost, subscriptions)
+    count_moves(gained, lost, subscriptions)
     LicenseAssignment.objects.live().filter(pk__among=[row.pk for row in release]).update(
         released_at=at
     )
@@ -106,20 +106,18 @@ def move_alike(
     *,
     take: Collection[Seats] = (),
     release: Collection[Seats] = (),
-    subscriptions: Mapping[int, Subscription],
+    customer_id: int,
     at: datetime,
 ) -> datetime:
-    """As move_seats, for rows that need not be loaded; the instant of it all.
+    """Write what is taken and released, for rows that need not be loaded; the instant of it all.
 
-    The number of statements follows that of the subscriptions. None of the users may hold what
-    they take, and all hold what is released.
+    The counters are the caller's to move, by count_moves. The number of statements follows that
+    of the subscriptions. None of the users may hold what they take, and all hold what is released.
     """
-    gained, lost = tally(take), tally(release)
-    released: dict[int, list[int]] = {pk: [] for pk in lost}
+    released: dict[int, list[int]] = {}
     for seats in release:
-        released[seats.subscription_id] += seats.user_ids
+        released.setdefault(seats.subscription_id, []).extend(seats.user_ids)
     at = max(at, _newest(released) or at)
-    _count(gained, lost, subscriptions)
     for pk, user_ids in sorted(released.items()):
         live = LicenseAssignment.objects.live().filter(subscription=pk, user__among=user_ids)
         live.update(released_at=at)
@@ -131,7 +129,6 @@ def move_alike(
         for seats in take
     ]
     if groups:
-        customer_id = next(iter(subscriptions.values())).customer_id
         same = {"customer_id": customer_id, "assigned_at": at}
         bulk.insert_groups(LicenseAssignment, same, groups)
     return at
@@ -154,7 +151,23 @@ def _newest(released: Mapping[int, Sequence[int]]) -> datetime | None:
     return newest
 
 
-def _count(
+def count_taken(gained: Mapping[int, int]) -> None:
+    """Count seats that were taken without the lock of their subscriptions, last of all.
+
+    So the lock is held for a commit alone, and others take seats meanwhile. Not for releases: who
+    cancels a subscription has its lock first and its assignments then. Raises as check_moves does.
+    """
+    for pk, by in sorted(gained.items()):
+        rows = Subscription.objects.filter(
+            pk=pk, status=SubscriptionStatus.ACTIVE, assigned__lte=F("quantity") - by
+        ).update(assigned=F("assigned") + by)
+        if rows != 1:
+            rest = {other: count for other, count in gained.items() if other >= pk}
+            count_moves(rest, {}, lock_subscriptions(rest))
+            return
+
+
+def count_moves(
     gained: Mapping[int, int], lost: Mapping[int, int], subscriptions: Mapping[int, Subscription]
 ) -> None:
     """Move the counters. Raises NotActive and SeatsShort, before anything is written."""

@@ -17,12 +17,30 @@ from customers.services.transactions import transactional
 from licensing.errors import SeatsShort
 from licensing.models import Subscription
 from licensing.rules import Catalog, check_plans
-from licensing.services.seats import lock_subscriptions, move_alike, switch_services
+from licensing.services.seats import (
+    check_moves,
+    count_moves,
+    count_taken,
+    lock_subscriptions,
+    move_alike,
+    switch_services,
+    tally,
+)
 
 from ...holdings import groups_of
 from ...models import User
 from ..users.locking import NAMED, Crowd, deleted_message, take_crowd
-from .planning import Changes, Lacking, Shares, Step, check_rules, check_seats, fit, plan
+from .planning import (
+    Changes,
+    Lacking,
+    LicenseChange,
+    Shares,
+    Step,
+    check_rules,
+    check_seats,
+    fit,
+    plan,
+)
 
 Subscriptions = Mapping[int, Subscription]
 
@@ -47,23 +65,40 @@ def change_licenses(
     capability = Capability.MANAGE_LICENSES
     people = take_crowd(users, customer=customer, actor=actor, capability=capability)
     left = _missing(people, users, may_lack=as_many_as_fit)
-    subscriptions = _lock(customer, changes)
+    late = not as_many_as_fit and all(map(_gives_only, changes.values()))
+    subscriptions = _find(customer, changes, lock=not late)
     steps = plan(groups_of(people.living, customer), changes, subscriptions)
     _check(steps, changes, subscriptions)
     if as_many_as_fit:
         steps, lacking = _fitting(steps, subscriptions)
         left += _without_seat(lacking, subscriptions)
     shares = Shares.of(steps)
-    move_alike(
-        take=shares.take,
-        release=shares.release,
-        subscriptions=subscriptions,
-        at=timezone.now(),
-    )
+    gained, lost = tally(shares.take), tally(shares.release)
+    if late:
+        _check_free(gained, subscriptions)
+    else:
+        count_moves(gained, lost, subscriptions)
+    move_alike(take=shares.take, release=shares.release, customer_id=customer.pk, at=timezone.now())
     switch_services(shares.switch)
     _mark(steps, batch)
     _log(steps, people.living, subscriptions, actor=actor, batch=batch)
-    return batches.close_batch_alike(batch, [*map(_done, steps), *left])
+    batches.close_batch_alike(batch, [*map(_done, steps), *left])
+    if late:
+        count_taken(gained)
+    return batch
+
+
+def _gives_only(change: LicenseChange) -> bool:
+    """Nothing but seats are taken by it, which can be counted at the very end."""
+    return bool(change.have) and not (change.instead_of or change.switch_off or change.switch_on)
+
+
+def _check_free(gained: Mapping[int, int], subscriptions: Subscriptions) -> None:
+    """Early, so that nothing is written in vain; a refusal is by the locked rows."""
+    try:
+        check_moves(gained, {}, subscriptions)
+    except Refused:
+        check_moves(gained, {}, lock_subscriptions(gained))
 
 
 def _missing(people: Crowd, users: Iterable[User | int], *, may_lack: bool) -> list[Alike]:
@@ -90,10 +125,14 @@ def _missing(people: Crowd, users: Iterable[User | int], *, may_lack: bool) -> l
     return []
 
 
-def _lock(customer: Customer, changes: Changes) -> dict[int, Subscription]:
+def _find(customer: Customer, changes: Changes, *, lock: bool) -> dict[int, Subscription]:
     swapped = [change.instead_of for change in changes.values()]
     wanted = {*changes, *(pk for pk in swapped if pk is not None)}
-    subscriptions = lock_subscriptions(wanted, customer=customer)
+    if lock:
+        subscriptions = lock_subscriptions(wanted, customer=customer)
+    else:
+        own = customer.subscriptions.select_related("product").filter(pk__in=wanted)
+        subscriptions = {row.pk: row for row in own}
     if wanted - subscriptions.keys():
         raise Refused(_("A chosen subscription does not exist any more. Look at the page again."))
     return subscriptions

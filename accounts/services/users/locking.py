@@ -101,6 +101,8 @@ class Crowd:
 
     def deleted_users(self) -> list[User]:
         """The first of them, with who did it."""
+        if not self.deleted:
+            return []
         rows = User.objects.select_related("deleted_by").filter(pk__in=self.deleted[:NAMED])
         return list(rows.order_by("pk"))
 
