@@ -335,7 +335,9 @@ def test_saving_takes_as_many_queries_for_three_hundred_as_for_three(
 ) -> None:
     mail = buy(cast, "Mail", quantity=400)
     counts = []
-    for number in (3, 30, 300):
+    # SQLite takes no more than a thousand values a statement.
+    many = 300 if connection.vendor == "postgresql" else 50
+    for number in (3, 30, many):
         people = UserFactory.create_batch(number, customer=cast.contoso)
         assign(buy(cast, f"Other {number}", quantity=400), *people[::2])
         selections.choose_nobody("t", customer=cast.contoso, actor=cast.alice)

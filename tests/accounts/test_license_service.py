@@ -348,26 +348,28 @@ def test_as_many_as_fit_leaves_out_who_was_deleted(cast: Cast) -> None:
     assert (left.outcome, left.reason) == ("failed", "Uma was deleted meanwhile by Alice.")
 
 
-def test_three_hundred_people_alike_and_unlike_take_as_many_queries_as_three(
-    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    people = UserFactory.create_batch(303, customer=cast.contoso)
+def test_many_people_alike_and_unlike_take_as_many_queries_as_three(cast: Cast) -> None:
+    # SQLite takes no more than a thousand values a statement.
+    third = 100 if connection.vendor == "postgresql" else 20
+    people = UserFactory.create_batch(3 * third + 3, customer=cast.contoso)
     few, many = people[:3], people[3:]
-    old = subscribe(cast, "Old", *few[:1], *many[:150], quantity=400)
-    new = subscribe(cast, "New", *few[1:2], *many[100:200], quantity=400)
-    keep = subscribe(cast, "Keep", *few[2:], *many[200:], quantity=400)
+    both = many[third // 2 : third]
+    old = subscribe(cast, "Old", *few[:1], *many[:third], quantity=400)
+    new = subscribe(cast, "New", *few[1:2], *both, *many[third : 2 * third], quantity=400)
+    keep = subscribe(cast, "Keep", *few[2:], *many[2 * third :], quantity=400)
     changes = {**swap(old, new), keep: LicenseChange(switch_off=frozenset({"CHAT"}))}
     with CaptureQueriesContext(connection) as queries:
         change(cast, *few, to=changes)
-    # Keys are drawn and people ordered nowhere in the small one: one query more at most.
     with CaptureQueriesContext(connection) as more:
         batch = change(cast, *many, to=changes)
+    # From two hundred rows on PostgreSQL hands out the keys of the log first.
     assert len(more) <= len(queries) + 1
     old.refresh_from_db()
     new.refresh_from_db()
-    assert (old.assigned, new.assigned, batch.total) == (0, 202, 300)
-    names = AuditEvent.objects.filter(batch_id=batch.pk, names__target__contains="@")
-    assert names.filter(action="license.assigned").count() == 100
-    assert names.filter(action="license.revoked").count() == 150
-    assert names.filter(action="license.services").count() == 200
+    assert (old.assigned, new.assigned, batch.total) == (0, 2 * third + 2, 3 * third)
+    events = AuditEvent.objects.filter(batch_id=batch.pk, names__target__contains="@")
+    assert {
+        action: events.filter(action=f"license.{action}").count()
+        for action in ("assigned", "revoked", "services")
+    } == {"assigned": third // 2, "revoked": third, "services": 2 * third + third // 2}
     assert violations() == []
