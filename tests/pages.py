@@ -18,6 +18,8 @@ from accounts.services.licenses import LicenseChange, change_licenses
 from accounts.services.users import (
     NewUser,
     add_users,
+    allow_users,
+    block_users,
     delete_users,
     reset_passwords,
     restore_users,
@@ -150,10 +152,10 @@ def _url(name: str, kwargs: dict[str, Any] | None = None, **query: object) -> st
 def _of_people(contoso: Customer) -> list[PageOf]:
     alice = User.objects.get(username=ALICE)
     living = contoso.users.filter(deleted_at=None, blocked_at=None, last_login=None)
-    person, other, namesake, back = living.exclude(assignments=None).order_by("pk")[:4]
+    person, other, namesake, back, *turned = living.exclude(assignments=None).order_by("pk")[:7]
     blocked = contoso.users.filter(deleted_at=None, blocked_at__isnull=False).order_by("pk")[0]
     sheet = reset_passwords([other], customer=contoso, actor=alice).sheet
-    results = _results([namesake, back], contoso, alice)
+    results = _results([namesake, back], turned, contoso, alice)
     _take_name(namesake, contoso, alice)
     gone = contoso.users.filter(purge_after__gt=timezone.now()).order_by("-deleted_at")
     ids = [user.pk for user in gone[:3]]
@@ -233,6 +235,13 @@ def _of_many(contoso: Customer, people: list[User]) -> list[PageOf]:
 
 def _results(people: list[User], contoso: Customer, alice: User) -> list[PageOf]:
     """What pages say after the deed: licenses changed, two deleted, one of them restored."""
+def _results(
+    people: list[User], turned: list[User], contoso: Customer, alice: User
+) -> list[PageOf]:
+    """What pages say after the deed: licenses changed, two deleted, one of them restored.
+
+    And before an undo: of the `turned` one is not blocked any more.
+    """
     subscription = contoso.subscriptions.filter(assignments__user=people[0])[0]
     change = {subscription.pk: LicenseChange(have=False)}
     taken = change_licenses(people, change, customer=contoso, actor=alice)
@@ -245,7 +254,15 @@ def _results(people: list[User], contoso: Customer, alice: User) -> list[PageOf]
     refused = leave_batch(BatchKind.BLOCK, [people[0].pk], actor=alice, customer=contoso)
     refuse_batch(refused.pk, "Blocked already.")
     reset = reset_passwords([people[1]], customer=contoso, actor=alice).batch
-    done = {"licenses": taken, "deleted": deleted, "restored": restored, "reset": reset}
+    blocked = block_users(turned, customer=contoso, actor=alice)
+    allow_users(turned[:1], customer=contoso, actor=alice)
+    done = {
+        "blocked": blocked,
+        "licenses": taken,
+        "deleted": deleted,
+        "restored": restored,
+        "reset": reset,
+    }
     batches = {**done, "waiting": waiting, "refused": refused}
     return [
         PageOf("accounts:batch-list", reverse("accounts:batch-list")),
