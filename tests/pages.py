@@ -233,8 +233,6 @@ def _of_many(contoso: Customer, people: list[User]) -> list[PageOf]:
     ]
 
 
-def _results(people: list[User], contoso: Customer, alice: User) -> list[PageOf]:
-    """What pages say after the deed: licenses changed, two deleted, one of them restored."""
 def _results(
     people: list[User], turned: list[User], contoso: Customer, alice: User
 ) -> list[PageOf]:

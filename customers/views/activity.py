@@ -51,8 +51,6 @@ class Company:
     result_url: str
     # How many of its events fit the filter, in words.
     fitting: str = ""
-    # Where to take the batch back, for whoever may.
-    undo_url: str = ""
 
     @property
     def others(self) -> int:

@@ -9,12 +9,14 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from accounts.services.licenses import LicenseChange, change_licenses
+from accounts.services.undo import undo_batch
 from accounts.services.users import (
     allow_users,
     block_users,
     change_user,
     delete_users,
     remove_users,
+    reset_passwords,
 )
 from customers.actions import Action
 from customers.models import AuditEvent, Batch, BatchKind
@@ -66,9 +68,19 @@ def test_a_batch_is_one_line_and_one_event_stays_an_event(
     assert said(response) == ["Sign-in blocked", "Block sign-in: 3 users"]
     text = response.content.decode()
     assert problems(text) == []
-    assert f"Block sign-in: 3 users {people[0].display_name} and 2 more Result" in words(text)
+    assert f"Block sign-in: 3 users {people[0].display_name} and 2 more Result Undo" in words(text)
     assert f'href="/customers/{cast.contoso.pk}/activity/batches/{batch.pk}/"' in text
     assert f'href="/batches/{batch.pk}/"' in text
+
+
+def test_each_deed_is_undone_from_the_log_by_whoever_may(get: Get, cast: Cast) -> None:
+    batch = block([cast.uma], cast)
+    link = f'href="/batches/{batch.pk}/undo/"'
+    assert link in get().content.decode()
+    undo_batch(batch, actor=cast.alice)
+    assert link not in get().content.decode()
+    own = reset_passwords([cast.uma], customer=cast.contoso, actor=cast.bob).batch
+    assert f"/batches/{own.pk}/undo/" not in get(cast.bob).content.decode()
 
 
 def test_a_batch_opens_to_its_people_with_before_and_after(
@@ -200,14 +212,14 @@ def test_the_log_and_a_batch_cost_the_same_for_three_and_thirty(
     log = f"/customers/{cast.contoso.pk}/activity/"
     few = block(UserFactory.create_batch(3, customer=cast.contoso), cast)
     client.force_login(cast.alice)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert said(client.get(log, {"user": "ada"})) == ["Block sign-in: 3 users"]
     with django_assert_num_queries(9):
         assert len(opened(client.get(f"{log}batches/{few.pk}/"))) == 3
     many = block(UserFactory.create_batch(30, customer=cast.contoso), cast)
     for number in range(5):
         block(UserFactory.create_batch(2 + number, customer=cast.contoso), cast)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(said(client.get(log, {"user": "ada"}))) == 7
     with django_assert_num_queries(9):
         assert len(opened(client.get(f"{log}batches/{many.pk}/"))) == 30
