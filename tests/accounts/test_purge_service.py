@@ -188,6 +188,18 @@ def test_the_purge_goes_in_chunks(cast: Cast, monkeypatch: pytest.MonkeyPatch) -
     assert violations() == []
 
 
+def test_the_purge_takes_fewer_at_a_time_where_it_holds_its_locks_for_long() -> None:
+    pace = purging.Pace(1_000)
+    sizes = []
+    for number, seconds in ((1_000, 0.9), (500, 0.5), (250, 0.3), (250, 0.05), (3, 0.01), (3, 2)):
+        pace.took(number, seconds)
+        sizes.append(pace.size)
+    assert sizes == [500, 250, 250, 500, 500, 50]
+    for _turn in range(9):
+        pace.took(pace.size, 0.01)
+    assert pace.size == purging.PURGE_CHUNK
+
+
 def command(*arguments: str) -> str:
     out = StringIO()
     call_command("purge_deleted_users", *arguments, stdout=out)

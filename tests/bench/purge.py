@@ -22,7 +22,7 @@ import psycopg
 from tests.bench.figures import Figure, at_most, yardstick
 from tests.bench.stage import Stage
 
-# As the service does it, so that locks are held as long.
+# As the service does it, unless the machine is so busy that it takes fewer.
 BATCH = 1_000
 WATCH_EVERY = 0.01
 
