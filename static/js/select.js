@@ -3,7 +3,8 @@
 // whichever button is pressed sends what is checked.
 //
 // data-select            the form around it all, with fields s (the token) and begun; its
-//                        data-base is the number selected on other pages, or "lots"
+//                        data-base is the number selected on other pages, or "lots";
+//                        data-sending is there while a choice is sent
 // data-select-page       the checkbox in the header: selects the page
 // data-select-row        the checkbox of a row; Shift selects a range
 // data-select-count      shows the number: data-none, data-one, data-many ("{n} selected"), data-lots
@@ -62,7 +63,11 @@
     // One at a time: of two that say different things, the later one must come last.
     const save = () => {
       again = true;
-      sending ??= sendAll().finally(() => { sending = null; });
+      area.dataset.sending = "yes";
+      sending ??= sendAll().finally(() => {
+        sending = null;
+        delete area.dataset.sending;
+      });
     };
     const sendAll = async () => {
       while (again) {
