@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from accounts.services.users import block_users
 from customers.models import Customer
+from tests.axe import inaccessible, too_wide
 from tests.cast import Cast
-from tests.factories import CustomerFactory, SubscriptionFactory
+from tests.factories import CustomerFactory, SubscriptionFactory, UserFactory
 
 PageAs = Callable[..., Page]
 
@@ -99,3 +101,32 @@ def test_the_account_keeps_what_was_typed_until_it_is_right(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The account is saved.")).to_be_visible()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Contoso Norge")
+
+
+def test_what_needs_attention_opens_above_the_list_and_leads_to_the_people(
+    page_as: PageAs, cast: Cast, transactional_db: None
+) -> None:
+    ada = UserFactory.create(customer=cast.contoso, display_name="Ada Lind")
+    SubscriptionFactory.create(customer=cast.contoso, quantity=1, holders=[ada])
+    block_users([ada], customer=cast.contoso, actor=cast.alice)
+    page = page_as(cast.alice, reduced_motion="reduce")
+    page.goto("/customers/")
+    page.get_by_text("1 seat on a blocked account").click()
+    expect(page.get_by_role("heading", name="No seat free")).to_be_visible()
+    assert inaccessible(page) == {}
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not too_wide(page, 390)
+    idle = page.get_by_role("region", name="Seats on blocked accounts")
+    idle.get_by_role("link", name="Contoso").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Users and licenses")
+    expect(page.get_by_role("checkbox", name="Select Ada Lind")).to_be_visible()
+    expect(page.get_by_text("1 user found")).to_be_visible()
+
+
+def test_what_needs_attention_without_javascript(
+    page_as: PageAs, cast: Cast, transactional_db: None
+) -> None:
+    page = page_as(cast.alice, java_script_enabled=False)
+    page.goto("/customers/")
+    page.get_by_role("link", name="Needs attention").click()
+    expect(page.get_by_text("Nothing needs attention")).to_be_visible()
