@@ -25,7 +25,9 @@ class BatchMixin(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         batches = Batch.objects.select_related("by", "undo_of", "undone_by__by")
-        found = batches.defer("people").filter(pk=kwargs["batch"]).first()
+        # Of a long one that waits there may be a hundred thousand.
+        batches = batches.defer("people", "undo_of__people", "undone_by__people")
+        found = batches.filter(pk=kwargs["batch"]).first()
         if found is None:
             raise Http404
         self.batch = found

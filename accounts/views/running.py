@@ -90,7 +90,8 @@ def batch_rows(batches: Iterable[Batch], actor: User) -> list[BatchRow]:
 
 
 def _state(batch: Batch) -> State:
-    if batch.state == BatchState.DONE and getattr(batch, "undone_by", None):
+    undo = getattr(batch, "undone_by", None)
+    if undo is not None and undo.state == BatchState.DONE:
         return State("neutral", _("Undone"))
     tones = {BatchState.DONE: "success", BatchState.FAILED: "danger"}
     return State(tones.get(BatchState(batch.state), "neutral"), batch.get_state_display())

@@ -161,7 +161,7 @@ class _Deed:
             return
         groups = {group.name: group.pk for group in Group.objects.all()}
         through = User.groups.through
-        through.objects.filter(user_id__in=ids).delete()
+        through.objects.filter(user__among=ids).delete()
         through.objects.bulk_create(
             [through(user_id=pk, group_id=groups[role]) for pk in ids for role in wanted[pk] or ()],
             batch_size=bulk.CHUNK,

@@ -122,9 +122,8 @@ def undo_batch(batch: Batch, *, actor: User, key: str = "") -> Batch:
             raise AlreadyDone(twin)
     inverse = _possible(of)
     check_actor(actor, inverse.capability)
-    people = list(_items(of))
-    if not people:
-        raise Refused(" ".join(_gone(of)) or _nothing())
+    changed = of.items.filter(outcome__in=CHANGED).order_by("pk")
+    people = list(changed.values_list("user_id", flat=True))
     undo = batches.leave_batch(
         inverse.kind,
         people,
@@ -148,6 +147,8 @@ def run_undo(undo: Batch) -> Batch:
         raise Refused(_("Whoever asked for this has no account any more."))
     inverse = INVERSES[of.kind]
     items = _items(of, undo.people)
+    if not items:
+        raise Refused(" ".join(_gone(of)) or _nothing())
     people = take_people(
         items, customer=undo.customer, actor=undo.by, capability=inverse.capability
     )
@@ -166,7 +167,7 @@ def _possible(batch: Batch) -> Inverse:
 
 
 def _items(batch: Batch, people: list[int] | None = None) -> dict[int, BatchItem]:
-    """Those that were changed, by user id, in their order; of these people alone, if given."""
+    """Where something was changed, by user id, in their order; of these people alone, if given."""
     rows = batch.items.filter(outcome__in=CHANGED).order_by("pk")
     if people is not None:
         rows = rows.filter(user__among=people)
