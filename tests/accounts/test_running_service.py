@@ -12,7 +12,7 @@ from customers import progress
 from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent, Batch, BatchKind, BatchState
 from customers.services import batches
-from tests.accounts.verbs import fresh
+from tests.accounts.verbs import crowd, fresh
 from tests.cast import Cast
 from tests.factories import UserFactory
 from tests.servers import Worker, wait_for
@@ -200,3 +200,10 @@ def test_refused_verbs_say_so_at_once_for_few(cast: Cast, many: list[User]) -> N
     perform(cast, users, kind="delete")
     with pytest.raises(Refused, match="was deleted meanwhile by"):
         perform(cast, users)
+
+
+def test_short_passwords_of_more_than_a_few_are_hashed_by_a_task(cast: Cast) -> None:
+    few, many = ([user.pk for user in crowd(cast.contoso, number)] for number in (50, 51))
+    for people, state in ((few, BatchState.DONE), (many, BatchState.WAITING)):
+        batch = running.perform(BatchKind.RESET, people, customer=cast.contoso, actor=cast.alice)
+        assert (len(people), batch.state) == (len(people), state)
