@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from customers.models import Customer
 from .users import User
 
 SELECTION_LIFE = timedelta(days=1)
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,43}")
 
 
 class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
@@ -56,6 +58,10 @@ class SelectionQuerySet(models.QuerySet["Selection"]):
     def of(self, owner: User, customer: Customer) -> SelectionQuerySet:
         fresh = timezone.now() - SELECTION_LIFE
         return self.filter(owner=owner, customer=customer, created_at__gt=fresh)
+
+    def named(self, token: str) -> SelectionQuerySet:
+        """By its token; what can be none does not reach the database, which may refuse it."""
+        return self.filter(token=token) if TOKEN.fullmatch(token) else self.none()
 
     def expired(self) -> SelectionQuerySet:
         return self.filter(created_at__lte=timezone.now() - SELECTION_LIFE)

@@ -11,9 +11,9 @@ from customers.models import Customer
 from customers.services.transactions import transactional
 
 from ..models import Selection, User
+from ..models.selections import TOKEN
 from ..selected import filter_of, filtered_count, matching_users
 
-TOKEN_LENGTH = 43
 WRITTEN = ["by_filter", "query", "ids", "extra", "found"]
 
 
@@ -89,15 +89,15 @@ def drop_expired_selections() -> int:
 def _take(token: str, customer: Customer, actor: User, *, begun: bool = False) -> Selection:
     """The row of this token, locked; Refused where it is over, or somebody else's."""
     own = Selection.objects.of(actor, customer).select_for_update(no_key=True)
-    if found := own.filter(token=token).first():
+    if found := own.named(token).first():
         return found
-    if begun or not 0 < len(token) <= TOKEN_LENGTH:
+    if begun or not TOKEN.fullmatch(token):
         raise Refused(over_message())
     try:
         with transaction.atomic():
             return Selection.objects.create(token=token, owner=actor, customer=customer)
     except IntegrityError:
-        if found := own.filter(token=token).first():
+        if found := own.named(token).first():
             return found
         raise Refused(over_message()) from None
 

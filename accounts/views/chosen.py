@@ -138,7 +138,7 @@ class ChosenMixin(OnceMixin):
 
 
 def _selection(token: str, customer: Customer, actor: User) -> Selection:
-    found = Selection.objects.of(actor, customer).filter(token=token).first()
+    found = Selection.objects.of(actor, customer).named(token).first()
     if found is None:
         raise Http404
     return found

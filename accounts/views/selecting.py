@@ -62,7 +62,7 @@ class SelectingMixin(CustomerScopeMixin):
         super().scope(**kwargs)
         if token := self.request.GET.get("s", ""):
             own = Selection.objects.of(actor_of(self.request), self.customer)
-            self.selection = own.filter(token=token[: selections.TOKEN_LENGTH]).first()
+            self.selection = own.named(token).first()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.selection is None and {"s", "selected"} & request.GET.keys():
