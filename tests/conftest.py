@@ -147,6 +147,8 @@ def session_worker(make_worker: Callable[[], Worker]) -> Worker:
 
 @pytest.fixture
 def worker(session_worker: Worker, transactional_db: None) -> Iterator[Worker]:
-    """A running Celery worker that sees committed data; it is idle again before the next test."""
+    """A running Celery worker that sees committed data; it does nothing for other tests."""
+    session_worker.resume()
     yield session_worker
     session_worker.wait_until_idle()
+    session_worker.pause()
