@@ -17,6 +17,7 @@ from accounts.invariants import violations
 from accounts.models import MailTo, User
 from accounts.services.licenses import LicenseChange, change_licenses
 from accounts.services.mail import deliver_sheet, mail_sheet
+from accounts.services.undo import undo_batch
 from accounts.services.users import (
     NamesTaken,
     NewUser,
@@ -121,6 +122,32 @@ def test_many_assigners_oversell_nothing_and_lose_nothing(world: Cast) -> None:
     # Every seat that the log says was taken and not given back is there, and no other.
     assert _seats_by_the_log() == live
     assert Batch.objects.count() == sum(total[v] for v in ("assign", "revoke", "delete", "restore"))
+
+
+def test_undo_in_the_crowd_takes_back_once_and_waits_for_nobody_in_vain(world: Cast) -> None:
+    people = UserFactory.create_batch(20, customer=world.contoso)
+    pool = SubscriptionFactory.create(customer=world.contoso, quantity=8)
+    crowd = Crowd(world, pool, people)
+    members = [job(crowd.member, seed) for seed in range(4)]
+    tallies = together(
+        *members, *[job(_undo_until, crowd, who) for who in (world.alice, world.gail)]
+    )
+    total = sum(tallies, Counter[str]())
+    assert (total["undone"] > 0, total["busy"]) == (True, 0)
+    assert Batch.objects.exclude(undo_of=None).count() == total["undone"]
+
+
+def _undo_until(crowd: Crowd, actor: User) -> "Counter[str]":
+    """Whatever was done last, by whomever, other undos too."""
+    done = Counter[str]()
+    while time.monotonic() < crowd.end:
+        for batch in Batch.objects.filter(undone_by=None).order_by("-pk")[:1]:
+            try:
+                undo_batch(batch, actor=actor)
+                done["undone"] += 1
+            except Refused as refused:
+                done["busy" if "Others are" in str(refused) else "refused"] += 1
+    return done
 
 
 def _seats_by_the_log() -> int:
