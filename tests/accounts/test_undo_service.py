@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.licenses import LicenseChange
+from accounts.services.returns import Choices
 from accounts.services.users import NewUser, add_users
 from customers.models import AuditEvent, BatchKind, Outcome
 from customers.roles import Role
@@ -233,7 +234,9 @@ def test_the_restored_are_deleted_again_as_they_were(cast: Cast, people: list[Us
     User.objects.filter(pk=ben.pk).update(deleted_at=day, purge_after=day + kept)
     before = [fresh(user) for user in (ann, ben)]
     give(cast, [cast.uma], {teams: HAVE})
-    restored = restore(cast, ann, ben, names={ben.pk: "ben.two@contoso.example"}).batch
+    restored = restore(
+        cast, ann, ben, choices=Choices(names={ben.pk: "ben.two@contoso.example"})
+    ).batch
     assert held(ann) == [("Mail", [])]
     assert plan(restored, cast.alice).points == [
         "2 users are deleted again; every open session ends at once.",

@@ -76,16 +76,16 @@ def take_people(
 
 
 def lock_users(users: Iterable[User | int], *, customer: Customer) -> list[User]:
-    """The fresh rows of those who are still there, locked in the order of their ids."""
+    """The fresh rows of those who are still there, locked in the order of their ids.
+
+    First the locks, then the rows: what is joined to a row that had to be waited for, its roles
+    and by whom it was deleted, would be of the time before.
+    """
     ids = set(ids_of(users))
-    rows = (
-        User.objects.with_roles()
-        .select_related("deleted_by")
-        .select_for_update(no_key=True, of=("self",))
-        .filter(customer=customer, pk__among=ids)
-        .order_by("pk")
-    )
-    found = list(rows)
+    own = User.objects.get_queryset().filter(customer=customer, pk__among=ids).order_by("pk")
+    locked = list(own.select_for_update(no_key=True).values_list("pk", flat=True))
+    rows = User.objects.with_roles().select_related("deleted_by").filter(pk__among=locked)
+    found = list(rows.order_by("pk"))
     progress.advance(len(found))
     return found
 
