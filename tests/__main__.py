@@ -15,8 +15,9 @@ from pathlib import Path
 from tests.chromium import ensure_chromium
 from tests.postgres import Postgres, checkout_folder
 
-# All tests take every core; chosen ones run in one process, where a debugger can follow.
-WHOLE = [f"--numprocesses={min(os.cpu_count() or 1, 4)}", "--dist=worksteal", "--quiet"]
+# All tests take every core, and one more while others wait for a page or a server; chosen ones run
+# in one process, where a debugger can follow.
+WHOLE = [f"--numprocesses={min(os.cpu_count() or 1, 4) + 1}", "--dist=worksteal", "--quiet"]
 NO_TESTS = 5  # pytest's exit status when the arguments choose none
 
 
