@@ -147,8 +147,6 @@ def session_worker(make_worker: Callable[[], Worker]) -> Worker:
 
 @pytest.fixture
 def worker(session_worker: Worker, transactional_db: None) -> Iterator[Worker]:
-    """A running Celery worker that sees committed data; it does nothing for other tests."""
-    session_worker.resume()
+    """A running Celery worker that sees committed data; it is idle again before the next test."""
     yield session_worker
     session_worker.wait_until_idle()
-    session_worker.pause()

@@ -3,7 +3,6 @@
 import atexit
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -145,18 +144,8 @@ class Worker:
             self.process.kill()
             self.process.wait(10)
 
-    def pause(self) -> None:
-        """Take no task until `resume`: tests without a worker do their tasks themselves."""
-        if self.process is not None:
-            self.process.send_signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        if self.process is not None:
-            self.process.send_signal(signal.SIGCONT)
-
     def stop(self) -> None:
         if self.process is not None:
-            self.resume()
             self.process.terminate()
             self.process.wait(30)
 
