@@ -37,6 +37,11 @@ def leave(cast: Cast, users: list[User], kind: str = "block") -> Batch:
     return batches.leave_batch(BatchKind(kind), ids, actor=cast.alice, customer=cast.contoso)
 
 
+def wait_until_done() -> None:
+    waiting = Batch.objects.filter(state=BatchState.WAITING)
+    wait_for(lambda: not waiting.exists(), "The last batch")
+
+
 def blocked(users: list[User]) -> list[bool]:
     return [fresh(user).blocked_at is not None for user in users]
 
@@ -137,7 +142,9 @@ def test_progress_never_says_all_before_the_commit(monkeypatch: pytest.MonkeyPat
 def test_a_batch_under_way_is_nobody_elses(cast: Cast, many: list[User]) -> None:
     batch = leave(cast, many)
     results = together(*[lambda: running.run_batch(batch.pk)] * 4)
-    assert sorted(results) == [False, False, False, True]
+    # An earlier test's Celery worker may be the fifth.
+    assert sum(results) <= 1
+    wait_until_done()
     assert AuditEvent.objects.filter(batch_id=batch.pk).count() == 3
 
 
@@ -163,6 +170,7 @@ def test_two_partners_at_once_on_the_same_people_both_come_to_an_end(
 ) -> None:
     first, second = leave(cast, many), leave(cast, many[::-1], "delete")
     together(lambda: running.run_batch(first.pk), lambda: running.run_batch(second.pk))
+    wait_until_done()
     first.refresh_from_db()
     second.refresh_from_db()
     assert (second.state, second.done) == (BatchState.DONE, 3)

@@ -244,7 +244,7 @@ def test_a_list_is_searched_sorted_and_paged_by_its_address(page_as: PageAs, cas
     expect(page.get_by_role("row").last).to_contain_text("Gail")
     page.get_by_role("searchbox", name="Search").fill("person 5")
     page.get_by_role("button", name="Search").click()
-    expect(page.get_by_text("15 users")).to_be_visible()
+    expect(page.get_by_text("15 users", exact=True)).to_be_visible()
     page.get_by_role("link", name="User name").click()
     expect(page).to_have_url(re.compile(r"\?q=person\+5&sort=user$"))
     page.get_by_role("searchbox", name="Search").fill("zzz")

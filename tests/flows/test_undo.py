@@ -88,7 +88,7 @@ def test_a_long_deletion_is_found_again_and_taken_back(
 
 
 def test_whom_a_colleague_changed_meanwhile_is_named_and_left_alone(
-    page_as: PageAs, stage: Stage
+    page_as: PageAs, stage: Stage, worker: Worker
 ) -> None:
     cast, (first, second, third) = stage.cast, stage.people
     block_users(stage.people, customer=cast.contoso, actor=cast.alice)
