@@ -9,12 +9,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from customers.addresses import read_id
 from customers.models import Customer
 from customers.roles import CUSTOMER_ROLES
 from customers.text import visible
 from licensing.models import LicenseAssignment
 
-from .lists import read_id, search_words
+from .lists import search_words
 from .models import User
 
 SEARCH_LENGTH = 200

@@ -21,8 +21,6 @@ SEARCH_LENGTH = 200
 COUNTED = 10_000
 # So few are looked up by their ids: an order's own index would be walked to its end for them.
 FEW = 1_000
-# Beyond what a database numbers its rows with.
-_LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +72,6 @@ class UserPage:
 
 def read_sort(text: str) -> str:
     return text if text.removeprefix("-") in SORTS else "name"
-
-
-def read_id(text: str) -> int | None:
-    """The id in an address, or None for what can't be one."""
-    if not (text.isascii() and text.isdigit()):
-        return None
-    number = int(text[:20])
-    return number if number <= _LARGEST_ID else None
 
 
 def search_words(text: str) -> tuple[str, ...]:

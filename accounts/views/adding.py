@@ -10,13 +10,13 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from customers.actor import actor_of
+from customers.addresses import read_id
 from customers.errors import AlreadyDone, Refused
 from customers.models import Batch
 from customers.roles import Capability, who_can
 from customers.tenancy import CustomerScopeMixin
 
 from ..forms.adding import AddUserForm
-from ..lists import read_id
 from ..models import CredentialSheet, SheetKind, User
 from ..services.users import add_users
 

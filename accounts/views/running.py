@@ -15,7 +15,8 @@ from customers.actor import actor_of
 from customers.errors import Refused
 from customers.models import Batch, BatchState, Customer
 from customers.tenancy import RoleMixin, require
-from customers.views.lists import PLACE, Pager, address, page_by_id
+from customers.views.lists import PLACE, Pager, address
+from customers.views.place import page_by_id
 
 from ..models import User
 from ..services.running import NEEDS, cancel

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from customers.actor import actor_of
+from customers.addresses import read_id
 from customers.errors import Refused
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin, require
 from customers.views.lists import PLACE, address
 
 from ..filters import UserFilter
-from ..lists import COUNTED, read_id
+from ..lists import COUNTED
 from ..models import Selection, User, UserQuerySet
 from ..selected import is_selected
 from ..services import selections

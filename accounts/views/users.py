@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from customers.actor import actor_of
+from customers.addresses import read_id
 from customers.models import Customer, CustomerQuerySet
 from customers.roles import Capability
 from customers.views.lists import Pager, columns
 from licensing.models import Subscription
 
 from ..filters import UserFilter, read_filter
-from ..lists import COUNTED, ListQuery, UserPage, page_of_users, read_id, read_sort
+from ..lists import COUNTED, ListQuery, UserPage, page_of_users, read_sort
 from ..models import User, UserQuerySet
 from . import offered
 from .export import export_urls

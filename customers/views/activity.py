@@ -2,9 +2,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.conf import settings
-from django.db.models import Q
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,10 +16,10 @@ from customers.models import AuditEvent, Batch, Customer
 from customers.roles import Capability, Reach
 from customers.tenancy import CustomerScopeMixin
 
-from .lists import Pager, address
+from .lists import address
+from .place import page_by_id
 
 # Behind every event, and short enough for an address.
-BEYOND = 10**18 - 1
 # More events of a batch that fit the filter are not counted.
 COUNTED = 1_000
 
@@ -140,7 +138,7 @@ class ActivityListView(FilteredEventsMixin, TemplateView):
         user = actor_of(self.request)
         person = self.form.cleaned_data.get("user_id")
         events = self.form.apply(self.seen) if person else self.batches()
-        rows, pager = page_of_events(self.request, events.with_batch())
+        rows, pager = page_by_id(self.request, events.with_batch().select_related("names"))
         names = dict.fromkeys(self.form.fields)
         return super().get_context_data(**kwargs) | {
             "form": self.form,
@@ -184,7 +182,7 @@ class ActivityBatchView(FilteredEventsMixin, TemplateView):
         first = of_batch.lines().with_batch().select_related("names").first()
         condition = self.form.of_event()
         events = of_batch.filter(condition)
-        rows, pager = page_of_events(self.request, events, oldest_first=True)
+        rows, pager = page_by_id(self.request, events.select_related("names"), oldest_first=True)
         return super().get_context_data(**kwargs) | {
             "batch": self.batch,
             "heading": _heading(self.batch, first),
@@ -199,59 +197,3 @@ class ActivityBatchView(FilteredEventsMixin, TemplateView):
 
 def _heading(batch: Batch, first: Any) -> str:
     return batch_label(batch.kind, first.batch_people) if first else batch.get_kind_display()
-
-
-def page_of_events(
-    request: HttpRequest, events: AuditEventQuerySet, *, oldest_first: bool = False
-) -> tuple[list[AuditEvent], Pager]:
-    """Fifty events from a known one on, so that the last page costs what the first does."""
-    size = settings.PAGE_SIZE
-    onward, back = ("after", "before") if oldest_first else ("before", "after")
-    place = {name: _id(request.GET.get(name, "")) for name in (onward, back)}
-    if place[back] is not None:
-        rows = _rows(events, back, place[back])
-        more, rows = len(rows) > size, rows[:size][::-1]
-        is_last = place[back] in (0, BEYOND)
-        if more or is_last:
-            return rows, _pager(request, rows, onward, back=more, on=not is_last)
-        # Less than a page lies before it: that is the first page, which is to be a full one.
-        place[onward] = None
-    rows = _rows(events, onward, place[onward])
-    more, rows = len(rows) > size, rows[:size]
-    return rows, _pager(request, rows, onward, back=place[onward] is not None, on=more)
-
-
-def _rows(events: AuditEventQuerySet, way: str, place: int | None) -> list[AuditEvent]:
-    """A page and one more, from the place on: after it or before it.
-
-    Found by number first: with their names at once, those of the whole log might be read.
-    """
-    events = events.order_by("pk" if way == "after" else "-pk")
-    found = events
-    if place is not None:
-        found = found.filter(Q(pk__gt=place) if way == "after" else Q(pk__lt=place))
-    keys = list(found.values_list("pk", flat=True)[: settings.PAGE_SIZE + 1])
-    return list(events.filter(pk__in=keys).select_related("names"))
-
-
-def _pager(
-    request: HttpRequest, rows: list[AuditEvent], onward: str, *, back: bool, on: bool
-) -> Pager:
-    back, on = back and bool(rows), on and bool(rows)
-    upwards = onward == "after"
-    other, end = ("before", BEYOND) if upwards else ("after", 0)
-    here = {"after": None, "before": None}
-    return Pager(
-        _("Oldest first") if upwards else _("Newest first"),
-        first_url=address(request, **here) if back else None,
-        previous_url=address(request, **{**here, other: rows[0].pk}) if back else None,
-        next_url=address(request, **{**here, onward: rows[-1].pk}) if on else None,
-        last_url=address(request, **{**here, other: end}) if on else None,
-    )
-
-
-def _id(text: str) -> int | None:
-    """The number in an address, if it can be one."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(BEYOND))):
-        return None
-    return int(text)

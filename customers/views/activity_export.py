@@ -16,7 +16,8 @@ from customers.history import action_label, describe
 from customers.models import AuditEvent
 from customers.spreadsheets import csv_lines
 
-from .activity import BEYOND, FilteredEventsMixin
+from ..addresses import LARGEST_ID
+from .activity import FilteredEventsMixin
 
 CHUNK = 2_000
 
@@ -63,7 +64,7 @@ def _rows(events: AuditEventQuerySet, zone: tzinfo) -> Iterator[list[str]]:
 
 def _all(events: AuditEventQuerySet) -> Iterator[AuditEvent]:
     """Newest first, a chunk at a time: the log may be longer than the memory."""
-    newest, before = events.newest_first(), BEYOND
+    newest, before = events.newest_first(), LARGEST_ID
     while chunk := list(newest.filter(pk__lt=before)[:CHUNK]):
         yield from chunk
         before = chunk[-1].pk

@@ -2,19 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from django.conf import settings
 from django.core.paginator import Page
-from django.db import models
 from django.http import HttpRequest
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-
-Row = TypeVar("Row", bound=models.Model)
-
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,41 +76,3 @@ def page_links(request: HttpRequest, page: "Page[Any]") -> Pager:
         next_url=address(request, page=page.number + 1) if on else None,
         last_url=address(request, page=last) if on else None,
     )
-
-
-def page_by_id(request: HttpRequest, rows: models.QuerySet[Row]) -> tuple[list[Row], Pager]:
-    """A page of what is newest by id, from a known row on: the oldest one costs no more.
-
-    The address has `before` (an id) or `after`; `after=0` is the last page.
-    """
-    size = settings.PAGE_SIZE
-    after, before = (read_id(request.GET.get(name, "")) for name in ("after", "before"))
-    if after is not None:
-        upwards = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
-        newer, found = len(upwards) > size, upwards[:size][::-1]
-        if newer or not after:
-            return found, _pager_by_id(request, found, newer=newer, older=after > 0)
-        # Less than a page is newer: that is the first page, which is to be a full one.
-        before = None
-    newest = rows.order_by("-pk")
-    found = list((newest if before is None else newest.filter(pk__lt=before))[: size + 1])
-    older, found = len(found) > size, found[:size]
-    return found, _pager_by_id(request, found, newer=before is not None, older=older)
-
-
-def _pager_by_id(request: HttpRequest, rows: list[Row], *, newer: bool, older: bool) -> Pager:
-    newer, older = newer and bool(rows), older and bool(rows)
-    return Pager(
-        _("Newest first"),
-        first_url=address(request, before=None, after=None) if newer else None,
-        previous_url=address(request, before=None, after=rows[0].pk) if newer else None,
-        next_url=address(request, after=None, before=rows[-1].pk) if older else None,
-        last_url=address(request, before=None, after=0) if older else None,
-    )
-
-
-def read_id(text: str) -> int | None:
-    """The number in an address, if it can be an id."""
-    if not (text.isascii() and text.isdecimal() and len(text) < len(str(LARGEST_ID))):
-        return None
-    return int(text)
