@@ -36,6 +36,14 @@ def test_health_answers_a_stranger_without_the_database(client: Client) -> None:
     assert (response.status_code, response.content) == (HTTPStatus.OK, b"ok")
 
 
+def test_pages_travel_compressed(signed_in: Client, cast: Cast) -> None:
+    address = f"/customers/{cast.contoso.pk}/users/add/"
+    response = signed_in.get(address, headers={"accept-encoding": "gzip"})
+    assert response.headers["Content-Encoding"] == "gzip"
+    whole = signed_in.get(address)
+    assert len(response.content) * 3 < len(whole.content)
+
+
 @pytest.mark.parametrize(
     ("name", "address"),
     [
