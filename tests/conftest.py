@@ -20,6 +20,8 @@ from tests.settings import ENVIRONMENT, PROCESS, RUN_DIR, SQLITE
 
 pytest_plugins = ["tests.browser", "tests.cast"]
 ON_POSTGRES_ALONE = {"postgres", "browser", "once"}
+# The same on any database, and as a whole not quick.
+ONCE = {"test_access", "test_architecture", "test_assets", "test_html", "test_templates"}
 
 # The same examples in every `make test`; `make torture` looks for new ones.
 hypothesis_settings.register_profile(
@@ -41,7 +43,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """SQLite runs what may differ there: not PostgreSQL's own, nor the browser, nor `once`."""
     if not SQLITE:
         return
-    elsewhere = [item for item in items if not ON_POSTGRES_ALONE.isdisjoint(_marks(item))]
+    elsewhere = [
+        item
+        for item in items
+        if not ON_POSTGRES_ALONE.isdisjoint(_marks(item)) or item.path.stem in ONCE
+    ]
     config.hook.pytest_deselected(items=elsewhere)
     items[:] = [item for item in items if item not in elsewhere]
 
