@@ -22,23 +22,8 @@ _DIGITS = 18
 NAMED = 10
 
 
-def chosen_users(request: HttpRequest, customer: Customer) -> list[User]:
-    """`?user=1&user=2`, in that order, each once, or those of a selection, `?s=token`.
-
-    Living and deleted ones alike; Http404 for what is not a user of this customer.
-    """
-    token = request.GET.get("s", "")
-    if token:
-        ids = selected_ids(_selection(token, customer, actor_of(request)), customer)
-    else:
-        ids = _named_ids(request)
-    users = customer.users.with_roles().select_related("deleted_by").in_order(ids)
-    if len(users) != len(ids):
-        raise Http404
-    return users
-
-
 def _named_ids(request: HttpRequest) -> list[int]:
+    """`?user=1&user=2`, each once."""
     return list(dict.fromkeys(_number(value) for value in request.GET.getlist("user")))
 
 
