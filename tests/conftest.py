@@ -40,7 +40,11 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """SQLite runs what may differ there: not PostgreSQL's own, nor the browser, nor `once`."""
+    """The slow ones first, so that no processor waits for another at the end.
+
+    SQLite runs what may differ there: not PostgreSQL's own, nor the browser, nor `once`.
+    """
+    items.sort(key=lambda item: "slow" not in _marks(item))
     if not SQLITE:
         return
     elsewhere = [
