@@ -17,9 +17,7 @@ from tests.postgres import Postgres, checkout_folder
 
 # All tests take every core, and one more while others wait for a page or a server; chosen ones run
 # in one process, where a debugger can follow.
-# One test at a time to each, in the order that tests/conftest.py gives.
-ORDER = ["--dist=load", "--maxschedchunk=1"]
-WHOLE = [f"--numprocesses={min(os.cpu_count() or 1, 4) + 1}", *ORDER, "--quiet"]
+WHOLE = [f"--numprocesses={min(os.cpu_count() or 1, 4) + 1}", "--dist=worksteal", "--quiet"]
 NO_TESTS = 5  # pytest's exit status when the arguments choose none
 
 

@@ -40,11 +40,7 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The slow ones first, so that no processor waits for another at the end.
-
-    SQLite runs what may differ there: not PostgreSQL's own, nor the browser, nor `once`.
-    """
-    items.sort(key=lambda item: "slow" not in _marks(item))
+    """SQLite runs what may differ there: not PostgreSQL's own, nor the browser, nor `once`."""
     if not SQLITE:
         return
     elsewhere = [

@@ -47,7 +47,6 @@ def test_the_list_of_pages_is_complete(demo: list[PageOf]) -> None:
     assert listed | NO_PAGE == set(names())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_page_is_valid_accessible_and_whole(
     demo: list[PageOf], part: int, page_as: PageAs, new_page: NewPage, console: list[str]
