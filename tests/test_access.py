@@ -256,7 +256,6 @@ def test_each_role_gets_what_the_table_says(role: Role, world: World) -> None:
     wrong = []
     for name, allowed in sorted((IN_CUSTOMER | OF_PARTNER).items()):
         with undone():
-            found = answers(signed_in(person), f"{address(name, world)}?user={world.cast.uma.pk}")
             found = answers(signed_in(person), address(name, world) + _query(name, world))
         both = (allowed, SAVED_BY.get(name, allowed))
         expected = [FINE if role in roles else {HTTPStatus.FORBIDDEN} for roles in both]
