@@ -7,12 +7,13 @@ def test_bob_does_not_see_litware(client: Client, cast: Cast) -> None:
 Nobody has a password; `cast.gives_password(cast.alice)` sets PASSWORD, for signing in by form.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
 
 from accounts.models import User
-from customers.models import Customer, Partner
+from customers.models import Customer, Domain, Partner
 from customers.roles import Role
 from tests.factories import (
     CustomerFactory,
@@ -20,6 +21,7 @@ from tests.factories import (
     StaffFactory,
     SupportFactory,
     UserFactory,
+    put_in_groups,
 )
 
 PASSWORD = "green-kettle-hums-9"
@@ -54,36 +56,52 @@ def cast(db: None) -> Cast:
 
 
 def make_cast() -> Cast:
-    fabrikam = PartnerFactory.create(name="Fabrikam", domain="fabrikam.example")
-    litware = PartnerFactory.create(name="Litware", domain="litware.example")
-    contoso = CustomerFactory.create(partner=fabrikam, name="Contoso", domain="contoso.example")
-    northwind = CustomerFactory.create(
-        partner=fabrikam, name="Northwind", domain="northwind.example"
+    """In a statement for each table: most tests begin with it."""
+    fabrikam, litware = Partner.objects.bulk_create(
+        PartnerFactory.build(name=name) for name in ("Fabrikam", "Litware")
     )
-    adatum = CustomerFactory.create(partner=litware, name="Adatum", domain="adatum.example")
-    return Cast(
-        fabrikam=fabrikam,
-        litware=litware,
-        contoso=contoso,
-        northwind=northwind,
-        adatum=adatum,
-        alice=_staff(fabrikam, "Alice", Role.ACCOUNT_ADMIN),
-        bob=_staff(fabrikam, "Bob", Role.HELPDESK_AGENT),
-        sally=_staff(fabrikam, "Sally", Role.SALES_AGENT),
-        charlie=_staff(litware, "Charlie", Role.ACCOUNT_ADMIN),
-        gail=_user(contoso, "Gail", Role.GLOBAL_ADMIN),
-        uma=_user(contoso, "Uma"),
-        support=SupportFactory.create(local_part="support", display_name="Support"),
+    contoso, northwind, adatum = Customer.objects.bulk_create(
+        [
+            CustomerFactory.build(partner=fabrikam, name="Contoso", active_users=2),
+            CustomerFactory.build(partner=fabrikam, name="Northwind"),
+            CustomerFactory.build(partner=litware, name="Adatum"),
+        ]
     )
+    domains = _domains([fabrikam, litware, contoso, northwind, adatum])
+    people = {
+        "alice": _staff(domains["fabrikam"], "Alice", Role.ACCOUNT_ADMIN),
+        "bob": _staff(domains["fabrikam"], "Bob", Role.HELPDESK_AGENT),
+        "sally": _staff(domains["fabrikam"], "Sally", Role.SALES_AGENT),
+        "charlie": _staff(domains["litware"], "Charlie", Role.ACCOUNT_ADMIN),
+        "gail": _user(domains["contoso"], "Gail", Role.GLOBAL_ADMIN),
+        "uma": _user(domains["contoso"], "Uma"),
+        "support": SupportFactory.build(local_part="support", display_name="Support"),
+    }
+    put_in_groups(User.objects.bulk_create(people.values()))
+    return Cast(fabrikam, litware, contoso, northwind, adatum, **people)
 
 
-def _staff(partner: Partner, name: str, role: Role) -> User:
-    return StaffFactory.create(
-        partner=partner, first_name=name, last_name="", local_part=name.lower(), roles=[role]
+def _domains(owners: Sequence[Partner | Customer]) -> dict[str, Domain]:
+    """The primary domain of each, by the name before the dot."""
+    made = Domain.objects.bulk_create(
+        Domain(
+            partner=owner if isinstance(owner, Partner) else None,
+            customer=owner if isinstance(owner, Customer) else None,
+            name=f"{owner.name.lower()}.example",
+            is_primary=True,
+        )
+        for owner in owners
     )
+    return {domain.name.partition(".")[0]: domain for domain in made}
 
 
-def _user(customer: Customer, name: str, *roles: Role) -> User:
-    return UserFactory.create(
-        customer=customer, first_name=name, last_name="", local_part=name.lower(), roles=roles
-    )
+def _staff(domain: Domain, name: str, role: Role) -> User:
+    return StaffFactory.build(partner=domain.partner, domain=domain, **_named(name), roles=[role])
+
+
+def _user(domain: Domain, name: str, *roles: Role) -> User:
+    return UserFactory.build(customer=domain.customer, domain=domain, **_named(name), roles=roles)
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"first_name": name, "last_name": "", "local_part": name.lower()}

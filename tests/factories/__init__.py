@@ -10,7 +10,7 @@ hash, so that people have none unless they are given one; `client.force_login(us
 The people that most tests speak of are in the fixture `cast` (tests/cast.py).
 """
 
-from .accounts import StaffFactory, SupportFactory, UserFactory
+from .accounts import StaffFactory, SupportFactory, UserFactory, put_in_groups
 from .customers import CustomerFactory, DomainFactory, PartnerFactory
 from .licensing import ProductFactory, ServicePlanFactory, SubscriptionFactory, assign
 
@@ -25,4 +25,5 @@ __all__ = [
     "SupportFactory",
     "UserFactory",
     "assign",
+    "put_in_groups",
 ]
