@@ -14,6 +14,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
+from accounts.passwords import PersonalPasswordHasher
 from tests.postgres import Postgres, checkout_folder, migrated_template, with_database
 from tests.servers import MailServer, Valkey, Worker
 from tests.settings import ENVIRONMENT, PROCESS, RUN_DIR, SQLITE
@@ -62,6 +63,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         kinds = ("passed", "failed", "error", "skipped", "deselected", "xfailed", "xpassed")
         stats = {kind: len(terminalreporter.stats.get(kind, [])) for kind in kinds}
         Path(path).write_text(json.dumps(stats))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def password_costs() -> tuple[int, int, int]:
+    """Passes and KiB and lanes of the password hash in production; tests do with the least."""
+    hasher = PersonalPasswordHasher
+    costs = hasher.time_cost, hasher.memory_cost, hasher.parallelism
+    hasher.time_cost, hasher.memory_cost = 1, 8
+    return costs
 
 
 @pytest.fixture(scope="session")

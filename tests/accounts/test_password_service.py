@@ -74,6 +74,11 @@ def test_short_ones_are_stored_slowly_and_long_ones_fast() -> None:
     assert hash_temporary_passwords([]) == []
 
 
+def test_a_slow_hash_costs_what_owasp_asks_for(password_costs: tuple[int, int, int]) -> None:
+    """As they are in production: two passes over 19 MiB in one lane."""
+    assert password_costs == (2, 19 * 1024, 1)
+
+
 def test_equal_passwords_are_stored_differently() -> None:
     password = make_temporary_password(501)
     assert len({hash_temporary_password(password) for _number in range(5)}) == 5
