@@ -62,6 +62,14 @@ def test_every_page_is_valid_accessible_and_whole(
     assert found == {}
 
 
+def test_what_breaks_a_standard_is_found(page: Page) -> None:
+    page.set_content(
+        "<html lang='en'><title>Save</title><main><h1>Save</h1><button></button></main>"
+    )
+    for _again in range(2):
+        assert inaccessible(page) == {"button-name": ["<button></button>"]}
+
+
 def _opened(
     demo: list[PageOf], page_as: PageAs, new_page: NewPage
 ) -> Iterator[tuple[PageOf, Page]]:
