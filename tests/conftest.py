@@ -10,6 +10,8 @@ import pytest
 import redis
 from django.conf import settings as django_settings
 from django.db import connection
+from django.template import Context, Template
+from django.test.signals import template_rendered
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
@@ -72,6 +74,22 @@ def password_costs() -> tuple[int, int, int]:
     costs = hasher.time_cost, hasher.memory_cost, hasher.parallelism
     hasher.time_cost, hasher.memory_cost = 1, 8
     return costs
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_alone_are_noted(django_test_environment: None) -> None:
+    """`response.context` knows what a page was given, not its parts.
+
+    Django's test client copies the context of every template, and a list of countries is one for
+    each country.
+    """
+
+    def render(template: Template, context: Context) -> str:
+        if context.template is template:
+            template_rendered.send(sender=template, template=template, context=context)
+        return template.nodelist.render(context)
+
+    Template._render = render  # type: ignore[method-assign]  # noqa: SLF001
 
 
 @pytest.fixture(scope="session")
