@@ -97,7 +97,7 @@ def pages_alone_are_noted(django_test_environment: None) -> None:
             template_rendered.send(sender=template, template=template, context=context)
         return template.nodelist.render(context)
 
-    Template._render = render  # type: ignore[method-assign]  # noqa: SLF001
+    Template._render = render  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 @pytest.fixture(scope="session")
