@@ -12,8 +12,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
-from tests.postgres import with_database
+from tests.postgres import migrated_template, with_database
 from tests.servers import BASE_DIR, free_port, manage, wait_for
 
 pytestmark = [pytest.mark.once, pytest.mark.slow]
@@ -174,8 +175,11 @@ def test_a_child_that_dies_takes_the_others_down(ready: Portal) -> None:
 def test_given_servers_replace_the_embedded_ones(
     start: Callable[..., Portal], postgres: str, valkey: str
 ) -> None:
+    # Migrated already, as it is at each start but the first.
+    template = sql.Identifier(migrated_template(postgres))
+    create = sql.SQL("CREATE DATABASE portal_supervised TEMPLATE {}").format(template)
     with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE portal_supervised")
+        connection.execute(create)
     database = with_database(postgres, "portal_supervised")
     portal = start(DATABASE_URL=database, REDIS_URL=valkey)
     portal.wait_until_ready()
