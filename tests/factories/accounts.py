@@ -114,7 +114,8 @@ class StaffFactory(PersonFactory):
         only: Sequence[Customer] | None = kwargs.pop("only", None)
         kwargs["limited_to_customers"] = only is not None
         user: User = super()._create(model_class, *args, **kwargs)
-        user.allowed_customers.set(only or ())
+        if only:
+            user.allowed_customers.set(only)
         return user
 
 

@@ -29,8 +29,9 @@ class ProductFactory(DjangoModelFactory[Product]):
             kwargs.pop(name, ()) for name in ("plans", "requires", "conflicts")
         )
         product: Product = super()._create(model_class, *args, **kwargs)
-        product.requires.set(requires)
-        product.conflicts.set(conflicts)
+        for relation, others in ((product.requires, requires), (product.conflicts, conflicts)):
+            if others:
+                relation.set(others)
         for code in plans:
             ServicePlanFactory.create(product=product, code=code, name=code.title())
         return product
@@ -61,7 +62,8 @@ class SubscriptionFactory(DjangoModelFactory[Subscription]):
     def _create(cls, model_class: type[Subscription], *args: Any, **kwargs: Any) -> Subscription:
         holders: Sequence[User] = kwargs.pop("holders", ())
         subscription: Subscription = super()._create(model_class, *args, **kwargs)
-        assign(subscription, *holders)
+        if holders:
+            assign(subscription, *holders)
         return subscription
 
 
