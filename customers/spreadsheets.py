@@ -8,15 +8,20 @@ from typing import IO, Any
 
 # Excel takes a file for UTF-8 only by its byte order mark.
 BOM = "\ufeff"
-_DANGEROUS = re.compile(r"'?[=+\-@\t\r]")
+_DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
 
 
 def text_cell(value: str) -> str:
-    """A ' stands before what would begin a formula, and before a ' that such a value begins with.
+    """A ' stands before what would begin a formula, also where such a value has a ' already.
 
-    Whoever reads the file back removes one ' before these alone, so that all comes back whole.
+    `typed_value` takes it away again, so that all comes back whole.
     """
     return f"'{value}" if _DANGEROUS.match(value) else value
+
+
+def typed_value(cell: str) -> str:
+    """What `text_cell` was given: one ' goes, and only where it would have put it."""
+    return cell[1:] if cell.startswith("'") and _DANGEROUS.match(cell, 1) else cell
 
 
 def csv_lines(rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -25,7 +25,15 @@ from tests.settings import ENVIRONMENT, PROCESS, RUN_DIR, SQLITE
 pytest_plugins = ["tests.browser", "tests.cast"]
 ON_POSTGRES_ALONE = {"postgres", "browser", "once"}
 # The same on any database, and as a whole not quick.
-ONCE = {"test_access", "test_architecture", "test_assets", "test_html", "test_templates"}
+ONCE = {
+    "test_access",
+    "test_architecture",
+    "test_assets",
+    "test_csv_files",
+    "test_headings",
+    "test_html",
+    "test_templates",
+}
 
 # The same examples in every `make test`; `make torture` looks for new ones.
 hypothesis_settings.register_profile(

@@ -1,6 +1,6 @@
 import pytest
 
-from customers.spreadsheets import csv_lines, text_cell
+from customers.spreadsheets import csv_lines, text_cell, typed_value
 from customers.text import visible
 
 
@@ -24,14 +24,16 @@ def test_invisible_characters_are_taken_out_and_named(
     assert visible(typed) == (kept, removed)
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "'=1", "'@x"])
+@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "'=1", "'@x", "''=1"])
 def test_what_a_spreadsheet_would_run_becomes_text(value: str) -> None:
     assert text_cell(value) == f"'{value}"
+    assert typed_value(text_cell(value)) == value
 
 
 @pytest.mark.parametrize("value", ["", "a=b", "O'Brien", "'quoted'", "1-1", " =1"])
 def test_what_is_harmless_stays(value: str) -> None:
     assert text_cell(value) == value
+    assert typed_value(value) == value
 
 
 def test_a_file_quotes_what_needs_it_and_begins_with_its_mark() -> None:

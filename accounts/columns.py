@@ -1,0 +1,239 @@
+"""The columns of an upload, and the headings that people really write above them.
+
+Each alias is of one column alone; a heading that may mean two (Name, Nom, Estado, Service) is of
+none, and the page asks.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`heading` is the template's; `weak` aliases are taken only where no other is there."""
+
+    heading: str
+    about: str | Promise
+    aliases: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(alias for line in text.split("\n") for alias in line.strip().split(", ") if alias)
+
+
+# Entra's and Active Directory's own names, the exports of Microsoft 365, Google Workspace and Okta,
+# and the words of German, French, Spanish, Dutch, Italian, Portuguese, Polish and Scandinavian
+# offices.
+COLUMNS: dict[str, Column] = {
+    "user_name": Column(
+        "User Name",
+        gettext_lazy("What the user signs in with: name@domain. Email is taken too."),
+        _list(
+            """Username, User principal name, UPN, User, User login, Login, Login name
+            Logon name, Sign-in name, Account name
+            Benutzername, Benutzer, Anmeldename, Benutzerprinzipalname
+            Nom d'utilisateur, Utilisateur, Identifiant, Nombre de usuario, Usuario
+            Gebruikersnaam, Gebruiker, Nome utente, Nome de usuário, Nome de utilizador, Usuário
+            Utilizador, Nazwa użytkownika, Användarnamn, Brugernavn, Brukernavn
+            ユーザー名"""
+        ),
+        weak=_list(
+            """Email, Email address, Mail, Mail address, Primary email, Work email
+            E-Mail-Adresse, Mailadresse, Adresse e-mail, Adresse mail, Adresse de messagerie
+            Adresse électronique, Courriel, Correo electrónico, Correo, E-mailadres
+            Indirizzo e-mail, Indirizzo di posta elettronica, Posta elettronica
+            Endereço de e-mail, Correio eletrónico, Adres e-mail, E-postadress, E-post
+            E-mailadresse, E-postadresse, メール アドレス"""
+        ),
+    ),
+    "first_name": Column(
+        "First Name",
+        gettext_lazy("At most 64 characters."),
+        _list(
+            """Given name, Forename, Firstname, Fname
+            Vorname, Prénom, Nombre de pila, Voornaam, Roepnaam, Primeiro nome, Imię
+            Förnamn, Fornavn, 名"""
+        ),
+    ),
+    "last_name": Column(
+        "Last Name",
+        gettext_lazy("At most 64 characters."),
+        _list(
+            """Surname, Family name, SN, Lname
+            Nachname, Familienname, Zuname, Nom de famille, Apellidos, Apellido, Achternaam
+            Familienaam, Cognome, Sobrenome, Último nome, Nazwisko, Efternamn, Efternavn
+            Etternavn, 姓"""
+        ),
+    ),
+    "display_name": Column(
+        "Display Name",
+        gettext_lazy("Built from first and last name where it is empty."),
+        _list(
+            """Full name, Complete name, CN, Common name
+            Anzeigename, Vollständiger Name, Nom complet, Nom d'affichage, Nom affiché
+            Nombre para mostrar, Nombre completo, Nombre y apellidos, Weergavenaam
+            Volledige naam, Nome visualizzato, Nome completo, Nome para exibição
+            Nome a apresentar, Nazwa wyświetlana, Visningsnamn, Vist navn, Visningsnavn
+            表示名"""
+        ),
+    ),
+    "job_title": Column(
+        "Job Title",
+        gettext_lazy("At most 64 characters."),
+        _list(
+            """Title, Position, Job, Employee title, Role title
+            Stellenbezeichnung, Berufsbezeichnung, Fonction, Poste
+            Intitulé du poste, Puesto, Cargo, Functie, Functietitel, Posizione, Qualifica, Mansione
+            Stanowisko, Befattning, Stilling, 役職"""
+        ),
+    ),
+    "department": Column(
+        "Department",
+        gettext_lazy("At most 64 characters."),
+        _list(
+            """Dept, Abteilung, Departamento, Afdeling, Reparto, Dipartimento, Dział
+            Avdelning, Avdeling, 部署"""
+        ),
+    ),
+    "office": Column(
+        "Office Number",
+        gettext_lazy("Room or place of work, at most 128 characters."),
+        _list(
+            """Office, Office name, Office location, Physical delivery office name, Room
+            Room number, Büro, Büronummer, Raum, Bureau, Numéro de bureau, Oficina
+            Número de oficina, Kantoor, Kantoornummer, Ufficio, Escritório, Biuro, Kontor"""
+        ),
+    ),
+    "office_phone": Column(
+        "Office Phone",
+        gettext_lazy("At most 64 characters."),
+        _list(
+            """Phone, Phone number, Telephone, Telephone number, Tel, Tel no, Work phone
+            Business phone, Primary phone, Telefon, Telefonnummer, Telefon (geschäftlich)
+            Festnetz, Téléphone, Téléphone (bureau)
+            Téléphone professionnel, Téléphone du bureau, Numéro de téléphone
+            Teléfono, Teléfono del trabajo, Teléfono de la oficina, Número de teléfono
+            Telefoon, Telefoonnummer, Telefoon werk, Telefono, Telefono ufficio, Telefone
+            Telefone comercial, Numer telefonu"""
+        ),
+    ),
+    "mobile_phone": Column(
+        "Mobile Phone",
+        gettext_lazy("At most 64 characters."),
+        _list(
+            """Mobile, Mobile number, Mobile phone number, Cell, Cell phone, Cellphone
+            Mobiltelefon, Mobil, Mobilnummer, Handy, Handynummer, Téléphone mobile
+            Téléphone portable, Mobile professionnel, Móvil, Teléfono móvil, Celular
+            Mobiel, Mobiele telefoon, Mobiel nummer, Cellulare, Telefono cellulare, Telemóvel
+            Telefone celular, Telefon komórkowy, Mobiltelefonnummer"""
+        ),
+    ),
+    "fax": Column(
+        "Fax",
+        gettext_lazy("At most 64 characters."),
+        _list(
+            """Fax number, Facsimile telephone number, Faxnummer, Telefax, Télécopie
+            Télécopieur, Numéro de fax, Número de fax"""
+        ),
+    ),
+    "alternate_email": Column(
+        "Alternate email address",
+        gettext_lazy("Where the password can be mailed to before the first sign-in."),
+        _list(
+            """Alternate email, Alternative email, Alternative email address, Other email
+            Other mail, Other mails, Second email, Secondary email, Recovery email, Private email
+            Personal email, Home secondary email, Alternative E-Mail-Adresse, Private E-Mail
+            Autre adresse de courrier, Autre adresse e-mail, Adresse e-mail secondaire
+            Correo electrónico alternativo, Dirección de correo electrónico alternativa
+            Alternatief e-mailadres, Indirizzo e-mail alternativo, E-mail alternativo"""
+        ),
+    ),
+    "street": Column(
+        "Address",
+        gettext_lazy("Street and number, at most 1,023 characters."),
+        _list(
+            """Street, Street address, Work address, Address line 1, Adresse, Straße, Anschrift
+            Straße und Hausnummer, Rue, Dirección, Calle, Adres, Straat, Straatnaam, Indirizzo
+            Endereço, Ulica, Gatuadress"""
+        ),
+    ),
+    "city": Column(
+        "City",
+        gettext_lazy("At most 128 characters."),
+        _list(
+            """Town, Locality, Ort, Stadt, Wohnort, Ville, Ciudad, Localidad, Plaats, Stad
+            Woonplaats, Città, Cidade, Miasto, Miejscowość, Poststed, 市区町村"""
+        ),
+    ),
+    "state": Column(
+        "State or Province",
+        gettext_lazy("At most 128 characters."),
+        _list(
+            """State, Province, ST, State/Province, Bundesland, Kanton
+            Bundesland/Kanton, Département ou région, Provincia, Estado o provincia, Provincie
+            Estado ou província, Województwo, 都道府県"""
+        ),
+    ),
+    "postal_code": Column(
+        "ZIP or Postal Code",
+        gettext_lazy("At most 40 characters."),
+        _list(
+            """ZIP, ZIP code, Postal code, Postcode, Post code, ZIP/Postal code, PLZ, Postleitzahl
+            Code postal, Código postal, CP, CAP, CEP, Kod pocztowy, Postnummer, 郵便番号"""
+        ),
+    ),
+    "country__code": Column(
+        "Country or Region",
+        gettext_lazy(
+            "Name or two-letter code. Usage location is taken from it where that is empty."
+        ),
+        _list(
+            """Country, Country code, Country/Region, CO, Land, Land oder Region, Land/Region
+            Land of regio, Land/regio, Pays, Pays ou région, País, País o región, País ou região
+            Paese, Paese o area geografica, Kraj, 国/地域"""
+        ),
+    ),
+    "usage_location__code": Column(
+        "Usage location",
+        gettext_lazy("Country in which the licenses are used: name or two-letter code."),
+        _list(
+            """Usage country, License location, Nutzungsstandort, Verwendungsstandort
+            Lieu d'utilisation, Emplacement d'utilisation, Ubicación de uso, Gebruikslocatie
+            Località di utilizzo, Local de utilização, Local de uso"""
+        ),
+    ),
+    "permissions": Column(
+        "Permissions",
+        gettext_lazy("User, Global administrator, or others separated by semicolons."),
+        _list(
+            """Permission, Role, Roles, Admin role, Admin roles, Berechtigungen, Rolle, Rollen
+            Autorisations, Rôle, Rôles, Permisos, Rol, Machtigingen, Ruoli, Ruolo, Autorizzazioni
+            Permissões, Uprawnienia"""
+        ),
+    ),
+    "subscriptions": Column(
+        "Subscriptions",
+        gettext_lazy("Products by name or SKU, separated by semicolons."),
+        _list(
+            """Subscription, License, Licenses, Licence, Licences, Product, Products
+            Assigned licenses, Abonnement, Abonnements, Lizenz, Lizenzen, Produkt, Produkte
+            Suscripción, Suscripciones, Licencia, Licencias, Abonnementen, Licentie, Licenties
+            Abbonamento, Abbonamenti, Licenza, Licenze, Assinaturas, Subscrições, Licença, Licenças
+            Subskrypcje, Licencje"""
+        ),
+    ),
+    "services_off": Column(
+        "Services off",
+        gettext_lazy(
+            "Services that stay off, separated by semicolons; Product: service if needed."
+        ),
+        _list("""Disabled services, Disabled plans, Disabled service plans, Services disabled"""),
+    ),
+    "status_update": Column(
+        "Status update",
+        gettext_lazy("Is left alone: a file of errors has its reasons here."),
+    ),
+}

@@ -1,0 +1,91 @@
+"""What stands between a text file's cells: a sep= line says, else what gives a table."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from ..errors import FileRefused
+from ..headings import column_of
+from .kinds import SEPARATORS
+from .tables import Choice, Unclear
+
+_SEP_LINE = re.compile(r'\s*"?sep=(.?)"?[ \t]*[,;|\t]*[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+_JUDGED_ROWS = 100
+_SAMPLE_ROWS = 4
+
+
+def sep_line(head: str) -> str | None:
+    """What a first line `sep=;` names; None where there is no such line."""
+    found = _SEP_LINE.match(head)
+    if found is None:
+        return None
+    if found[1] not in SEPARATORS:
+        raise FileRefused(
+            _(
+                "The first line of the file names a separator other than comma, semicolon, tab and"
+                " vertical bar. Save it with one of these, then choose it again."
+            )
+        )
+    return found[1]
+
+
+def find_separator(head: str, answer: str = "") -> str:
+    """`head` is the file's beginning, of whole lines; raises Unclear where several give a table."""
+    if answer in SEPARATORS:
+        return answer
+    readings = [_read(head, separator) for separator in SEPARATORS]
+    several = [reading for reading in readings if reading.width > 1]
+    if not several:
+        return min(readings, key=lambda reading: reading.split_rows).separator
+    most = max(reading.recognized for reading in several)
+    likely = [reading for reading in several if reading.recognized == most]
+    even = [reading for reading in likely if reading.is_even] or likely
+    if len(even) == 1:
+        return even[0].separator
+    raise Unclear("separator", [reading.choice() for reading in even])
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The first rows as they are with that separator."""
+
+    separator: str
+    rows: Sequence[Sequence[str]]
+
+    @property
+    def width(self) -> int:
+        return len(self.rows[0]) if self.rows else 0
+
+    @property
+    def split_rows(self) -> int:
+        return sum(len(row) > 1 for row in self.rows)
+
+    @property
+    def recognized(self) -> int:
+        return sum(bool(column_of(heading)) for heading in self.rows[0])
+
+    @property
+    def is_even(self) -> bool:
+        return all(len(row) == self.width for row in self.rows)
+
+    def choice(self) -> Choice:
+        sample = tuple(tuple(row) for row in self.rows[:_SAMPLE_ROWS])
+        return Choice(self.separator, SEPARATORS[self.separator], sample)
+
+
+def _read(head: str, separator: str) -> _Reading:
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(head, newline=""), delimiter=separator):
+            if "".join(row).strip():
+                rows.append(row)
+            if len(rows) == _JUDGED_ROWS:
+                break
+    except csv.Error:
+        # A cell beyond csv's limit: whatever came before it is judged.
+        pass
+    return _Reading(separator, rows)
