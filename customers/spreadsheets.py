@@ -8,6 +8,8 @@ from typing import IO, Any
 
 # Excel takes a file for UTF-8 only by its byte order mark.
 BOM = "\ufeff"
+# A workbook writes so what XML does not keep, and the _ of a text that looks the same.
+_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
 
 
@@ -41,7 +43,8 @@ def xlsx_file(rows: Iterable[Sequence[str]]) -> IO[bytes]:
     from openpyxl.writer.excel import save_workbook
 
     def cell(value: str) -> Any:
-        text = ILLEGAL_CHARACTERS_RE.sub("", value)
+        text = _ESCAPED.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("", value))
+        text = text.replace("\r", "_x000D_")
         # What openpyxl takes for a formula or an error.
         if not text.startswith(("=", "#")):
             return text or None

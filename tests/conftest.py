@@ -33,6 +33,7 @@ ONCE = {
     "test_headings",
     "test_html",
     "test_templates",
+    "test_xlsx_files",
 }
 
 # The same examples in every `make test`; `make torture` looks for new ones.

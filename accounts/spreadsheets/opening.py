@@ -1,16 +1,42 @@
 """Tells by a file's first bytes what it is, whatever its name says."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..errors import FileRefused
+from .archives import Archive, locked_sentence
 from .delimited import open_delimited
-from .tables import UNASKED, Answers, Table
+from .tables import UNASKED, Answers, Table, empty_sentence
+from .workbooks import open_workbook
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+_PAGE = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table|head|body|meta)", re.IGNORECASE)
+_OTHERS = {
+    b"%PDF-": gettext_lazy("a PDF document"),
+    b"\x89PNG": gettext_lazy("a picture"),
+    b"\xff\xd8\xff": gettext_lazy("a picture"),
+    b"GIF8": gettext_lazy("a picture"),
+    b"{\\rtf": gettext_lazy("a text document"),
+    b"\x1f\x8b": gettext_lazy("a packed archive"),
+    b"7z\xbc\xaf": gettext_lazy("a packed archive"),
+    b"Rar!": gettext_lazy("a packed archive"),
+}
+# Parts by which an archive is known; the first that is there says what it is.
+_ARCHIVES = {
+    "xl/workbook.bin": gettext_lazy("a binary workbook (.xlsb)"),
+    "word/document.xml": gettext_lazy("a Word document"),
+    "ppt/presentation.xml": gettext_lazy("a presentation"),
+    "content.xml": gettext_lazy("an OpenDocument file"),
+}
 
 
 @contextmanager
@@ -24,19 +50,24 @@ def open_table(
 ) -> Iterator[Table]:
     """Raises Unclear where a person has to say how it is meant, FileRefused where it is no table.
 
-    The memory that it takes does not grow with the file.
+    The memory that it takes does not grow with the file. `name` is for its sentences alone.
     """
     _check_size(file, size_limit)
-    with open_delimited(file, answers=answers, row_limit=row_limit) as table:
+    file.seek(0)
+    beginning = file.read(512)
+    if beginning.startswith(_ZIP):
+        opened = open_workbook(_archive(file, name), row_limit=row_limit)
+    else:
+        _check_beginning(file, beginning, name)
+        opened = open_delimited(file, answers=answers, row_limit=row_limit)
+    with opened as table:
         yield table
 
 
 def _check_size(file: BinaryIO, limit: int | None) -> None:
     size = file.seek(0, os.SEEK_END)
     if size == 0:
-        raise FileRefused(
-            _("The file is empty. It needs a row of headings, and below it a row for each user.")
-        )
+        raise FileRefused(empty_sentence())
     if limit is not None and size > limit:
         raise FileRefused(
             _(
@@ -45,3 +76,38 @@ def _check_size(file: BinaryIO, limit: int | None) -> None:
             )
             % {"size": filesizeformat(size), "limit": filesizeformat(limit)}
         )
+
+
+def _archive(file: BinaryIO, name: str) -> Archive:
+    archive = Archive(file)
+    for part, kind in _ARCHIVES.items():
+        if part in archive.names:
+            raise _no_table(name, str(kind))
+    if "[Content_Types].xml" not in archive.names:
+        raise _no_table(name, _("a packed archive"))
+    return archive
+
+
+def _check_beginning(file: BinaryIO, beginning: bytes, name: str) -> None:
+    """FileRefused where the file is known to be something other than text."""
+    if beginning.startswith(_OLE):
+        file.seek(0)
+        # The directory, which has this name, stands anywhere; a locked workbook begins with it.
+        if _LOCKED in file.read(1 << 20):
+            raise FileRefused(locked_sentence())
+        raise _no_table(name, _("an old binary workbook (.xls) or document"))
+    if _PAGE.match(beginning):
+        raise _no_table(name, _("a web page or XML"))
+    for mark, kind in _OTHERS.items():
+        if beginning.startswith(mark):
+            raise _no_table(name, str(kind))
+
+
+def _no_table(name: str, kind: str) -> FileRefused:
+    return FileRefused(
+        _(
+            "%(name)s is %(kind)s, which can't be read as a table. Open it in a spreadsheet program"
+            " and save it as .xlsx or as “CSV UTF-8”, then choose that file."
+        )
+        % {"name": f"“{name}”" if name else _("The file"), "kind": kind}
+    )

@@ -78,6 +78,10 @@ class Table:
         return _("Read as %(encoding)s, separated by %(separator)s.") % told
 
 
+def empty_sentence() -> str:
+    return _("The file is empty. It needs a row of headings, and below it a row for each user.")
+
+
 def split_headings(
     records: Iterable[tuple[int, Sequence[str]]], *, row_limit: int
 ) -> tuple[tuple[str, ...], Iterator[Row]]:
@@ -107,9 +111,7 @@ def _headings(filled: Iterator[tuple[int, Sequence[str]]]) -> tuple[str, ...]:
                 % {"limit": f"{COLUMN_LIMIT:,}"}
             )
         return tuple(headings)
-    raise FileRefused(
-        _("The file is empty. It needs a row of headings, and below it a row for each user.")
-    )
+    raise FileRefused(empty_sentence())
 
 
 def _rows(

@@ -1,0 +1,149 @@
+"""The rows of one sheet of a workbook, cell by cell as text."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from django.utils.translation import gettext as _
+
+from ..errors import FileRefused
+from .archives import UNPACKED_LIMIT, damaged
+from .markup import parse
+from .numbers import PLAIN, Format, number_text
+from .strings import TEXT_LENGTH, SharedStrings, unescaped
+from .tables import COLUMN_LIMIT
+
+_LAST_ROW = 1_048_576
+_ROW_LENGTH = 1_000_000
+_REFERENCE = re.compile(r"([A-Za-z]{1,3})\d*")
+_TRUTH = {"0": "FALSE", "1": "TRUE"}
+
+
+def sheet_rows(
+    chunks: Iterable[bytes], strings: SharedStrings, shown: Sequence[Format], *, from_1904: bool
+) -> Iterator[tuple[int, list[str]]]:
+    """Each row that has a cell with a value, and its number."""
+    sheet = _Sheet(strings, shown, from_1904=from_1904)
+    length = 0
+    for _chunk in parse(chunks, sheet):
+        rows, sheet.rows = sheet.rows, []
+        for number, cells in rows:
+            # Many cells may point to one long text.
+            length += sum(map(len, cells))
+            if length > UNPACKED_LIMIT:
+                raise damaged()
+            yield number, cells
+
+
+class _Sheet:
+    """Gathers rows while the parser walks the sheet."""
+
+    def __init__(self, strings: SharedStrings, shown: Sequence[Format], *, from_1904: bool) -> None:
+        self.rows: list[tuple[int, list[str]]] = []
+        self.strings = strings
+        self.shown = shown
+        self.from_1904 = from_1904
+        self.number = 0
+        self.column = -1
+        self.cells: dict[int, str] = {}
+        self.length = 0
+        self.cell: Mapping[str, str] = {}
+        self.parts: list[str] = []
+        self.inside = self.has_value = self.has_formula = self.pronounced = False
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "v":
+            self.inside = self.has_value = True
+        elif name == "c":
+            self._begin_cell(attributes)
+        elif name == "row":
+            self._begin_row(attributes.get("r", ""))
+        elif name == "t":
+            self.inside = not self.pronounced
+            self.has_value = True
+        elif name == "f":
+            self.has_formula = True
+        elif name == "rPh":
+            self.pronounced = True
+
+    def end(self, name: str) -> None:
+        self.inside = False
+        if name == "c":
+            self._end_cell()
+        elif name == "row":
+            self._end_row()
+        elif name == "rPh":
+            self.pronounced = False
+
+    def text(self, data: str) -> None:
+        if not self.inside:
+            return
+        self.parts.append(data)
+        self.length += len(data)
+        if self.length > _ROW_LENGTH:
+            raise damaged()
+
+    def _begin_row(self, named: str) -> None:
+        number = int(named) if named.isdecimal() and len(named) < 8 else self.number + 1
+        if not self.number < number <= _LAST_ROW:
+            raise damaged()
+        self.number, self.column, self.cells, self.length = number, -1, {}, 0
+
+    def _begin_cell(self, attributes: Mapping[str, str]) -> None:
+        reference = _REFERENCE.match(attributes.get("r", ""))
+        self.column = _column(reference[1]) if reference else self.column + 1
+        self.cell, self.parts = attributes, []
+        self.has_value = self.has_formula = False
+
+    def _end_cell(self) -> None:
+        if self.has_formula and not self.has_value:
+            raise FileRefused(
+                _(
+                    "In row %(row)s a cell has a formula without its result. Open the workbook in a"
+                    " spreadsheet program and save it, then choose it again."
+                )
+                % {"row": f"{self.number:,}"}
+            )
+        if not self.parts:
+            return
+        text = self._value("".join(self.parts))
+        # What stands still further right is beyond the headings all the same.
+        self.cells[min(self.column, COLUMN_LIMIT)] = text
+
+    def _value(self, stored: str) -> str:
+        kind = self.cell.get("t", "n")
+        if kind == "s":
+            text = self._shared(stored)
+        elif kind == "n":
+            text = number_text(stored, self._format(), from_1904=self.from_1904)
+        elif kind == "b":
+            text = _TRUTH.get(stored.strip(), stored)
+        else:
+            text = unescaped(stored)
+        self.length += len(text)
+        if len(text) > TEXT_LENGTH or self.length > _ROW_LENGTH:
+            raise damaged()
+        return text
+
+    def _shared(self, stored: str) -> str:
+        at = stored.strip()
+        if not (at.isdecimal() and len(at) < 10):
+            raise damaged()
+        return self.strings[int(at)]
+
+    def _format(self) -> Format:
+        style = self.cell.get("s", "")
+        at = int(style) if style.isdecimal() and len(style) < 10 else -1
+        return self.shown[at] if 0 <= at < len(self.shown) else PLAIN
+
+    def _end_row(self) -> None:
+        if self.cells:
+            width = max(self.cells) + 1
+            self.rows.append((self.number, [self.cells.get(at, "") for at in range(width)]))
+        self.cells = {}
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1

@@ -1,0 +1,98 @@
+"""The texts that a workbook's cells point to, on disk: they may be most of the file."""
+
+import mmap
+import re
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from tempfile import TemporaryFile
+from typing import IO
+
+from .archives import damaged
+from .markup import parse
+
+# Excel's cells end at 32,767 characters.
+TEXT_LENGTH = 131_072
+_COUNT_LIMIT = 5_000_000
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+def unescaped(text: str) -> str:
+    """What XML cannot hold is written as _x000D_, and such a text itself as _x005F_x000D_."""
+    if "_x" not in text:
+        return text
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+class SharedStrings:
+    """`ends` says where in `texts` each text ends, the first being where the first begins."""
+
+    def __init__(self, texts: bytes | mmap.mmap, ends: "array[int]") -> None:
+        self._texts = texts
+        self._ends = ends
+
+    def __getitem__(self, at: int) -> str:
+        if not 0 <= at < len(self._ends) - 1:
+            raise damaged()
+        return self._texts[self._ends[at] : self._ends[at + 1]].decode("utf-8", "surrogatepass")
+
+
+@contextmanager
+def shared_strings(chunks: Iterable[bytes]) -> Iterator[SharedStrings]:
+    """`chunks` of the part that has them, or nothing where the workbook has no such part."""
+    with TemporaryFile() as file:
+        ends = _written(chunks, file) if chunks else array("Q", [0])
+        file.flush()
+        if ends[-1] == 0:
+            yield SharedStrings(b"", ends)
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as texts:
+            yield SharedStrings(texts, ends)
+
+
+def _written(chunks: Iterable[bytes], file: IO[bytes]) -> "array[int]":
+    ends = array("Q", [0])
+    gathered = _Gathered()
+    for _chunk in parse(chunks, gathered):
+        for text in gathered.take():
+            ends.append(ends[-1] + file.write(text.encode("utf-8", "surrogatepass")))
+        if len(ends) > _COUNT_LIMIT:
+            raise damaged()
+    return ends
+
+
+class _Gathered:
+    """Each <si>: the texts of its runs; what stands above them to be pronounced is none."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.parts: list[str] = []
+        self.length = 0
+        self.inside = False
+        self.pronounced = False
+
+    def take(self) -> list[str]:
+        done, self.done = self.done, []
+        return done
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "si":
+            self.parts, self.length = [], 0
+        elif name == "rPh":
+            self.pronounced = True
+        self.inside = name == "t" and not self.pronounced
+
+    def end(self, name: str) -> None:
+        self.inside = False
+        if name == "rPh":
+            self.pronounced = False
+        elif name == "si":
+            self.done.append(unescaped("".join(self.parts)))
+
+    def text(self, data: str) -> None:
+        if not self.inside:
+            return
+        self.parts.append(data)
+        self.length += len(data)
+        if self.length > TEXT_LENGTH:
+            raise damaged()

@@ -1,0 +1,80 @@
+"""An .xlsx workbook: its first sheet that is shown and has a value is the table.
+
+Read without openpyxl, which takes five times as long and holds every text in memory.
+"""
+
+import posixpath
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+
+from ..errors import FileRefused
+from .archives import Archive
+from .markup import elements
+from .numbers import Format, formats
+from .sheets import sheet_rows
+from .strings import shared_strings
+from .tables import Table, empty_sentence, split_headings
+
+_SMALL_PART = 16_000_000
+_STRINGS_PART = 200_000_000
+
+
+@contextmanager
+def open_workbook(archive: Archive, *, row_limit: int) -> Iterator[Table]:
+    book = _read_book(archive)
+    texts = archive.chunks(book.strings, _STRINGS_PART) if book.strings else ()
+    with shared_strings(texts) as strings:
+        for name, part in book.sheets:
+            records = sheet_rows(
+                archive.chunks(part), strings, book.formats, from_1904=book.from_1904
+            )
+            filled = (record for record in records if "".join(record[1]).strip())
+            first = next(filled, None)
+            if first is not None:
+                headings, rows = split_headings(chain([first], filled), row_limit=row_limit)
+                yield Table("xlsx", headings, rows, sheet=name)
+                return
+    raise FileRefused(empty_sentence())
+
+
+@dataclass(slots=True)
+class _Book:
+    sheets: list[tuple[str, str]] = field(default_factory=list)
+    strings: str = ""
+    formats: list[Format] = field(default_factory=list)
+    from_1904: bool = False
+
+
+def _read_book(archive: Archive) -> _Book:
+    main = next(
+        (part for kind, part in _related(archive, "").values() if kind == "officeDocument"), ""
+    )
+    related = _related(archive, main)
+    by_kind = dict(related.values())
+    book = _Book(strings=by_kind.get("sharedStrings", ""))
+    if styles := by_kind.get("styles"):
+        book.formats = formats(elements(archive.chunks(styles, _SMALL_PART)))
+    for name, attributes in elements(archive.chunks(main, _SMALL_PART)):
+        if name == "workbookPr":
+            book.from_1904 = attributes.get("date1904", "") in {"1", "true"}
+        elif name == "sheet" and attributes.get("state", "visible") == "visible":
+            kind, part = related.get(attributes.get("id", ""), ("", ""))
+            if kind == "worksheet":
+                book.sheets.append((attributes.get("name", ""), part))
+    return book
+
+
+def _related(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
+    """By the id that the part names it with: the kind and place of each other part."""
+    folder, name = posixpath.split(part)
+    found = {}
+    for element, attributes in elements(
+        archive.chunks(posixpath.join(folder, "_rels", f"{name}.rels"), _SMALL_PART)
+    ):
+        if element == "Relationship":
+            place = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "")))
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            found[attributes.get("Id", "")] = (kind, place.lstrip("/"))
+    return found
