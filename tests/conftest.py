@@ -32,6 +32,7 @@ ONCE = {
     "test_csv_files",
     "test_headings",
     "test_html",
+    "test_office_files",
     "test_templates",
     "test_xlsx_files",
 }
