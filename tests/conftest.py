@@ -33,6 +33,7 @@ ONCE = {
     "test_headings",
     "test_html",
     "test_office_files",
+    "test_reading_fuzz",
     "test_templates",
     "test_xlsx_files",
 }

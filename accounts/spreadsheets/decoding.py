@@ -40,10 +40,10 @@ def find_encoding(file: BinaryIO, answer: str = "") -> str:
         return marked
     if _decodes(file, "utf-8"):
         return "utf-8"
-    choices = _choices(file)
-    if answer in [choice.value for choice in choices]:
+    high = bytes(sorted(_high_bytes(file)))
+    if answer in CODE_PAGES and _read_as(file, answer, high):
         return answer
-    raise Unclear("encoding", choices)
+    raise Unclear("encoding", _choices(file, high))
 
 
 def _decodes(file: BinaryIO, encoding: str) -> bool:
@@ -72,9 +72,8 @@ def _nul_sentence() -> str:
     )
 
 
-def _choices(file: BinaryIO) -> list[Choice]:
+def _choices(file: BinaryIO, high: bytes) -> list[Choice]:
     """The code pages that can decode the file, of those that read it alike the first."""
-    high = b"".join(bytes([byte]) for byte in sorted(_high_bytes(file)))
     lines = _telling_lines(file)
     seen: set[str] = set()
     choices = []
