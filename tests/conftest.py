@@ -34,6 +34,7 @@ ONCE = {
     "test_html",
     "test_office_files",
     "test_reading_fuzz",
+    "test_reading_memory",
     "test_templates",
     "test_xlsx_files",
 }

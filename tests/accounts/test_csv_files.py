@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from accounts.spreadsheets import Answers, FileRefused, Row, Table, Unclear, open_table
+from customers.spreadsheets import csv_lines
 
 PEOPLE = "User Name;First name\r\nada@contoso.example;Ada\r\n"
 UNASKED = Answers()
@@ -55,6 +56,166 @@ def test_letters_beyond_ascii_without_a_mark_are_asked_about() -> None:
     assert samples["windows-1251"] == (("Zoл",),)
     assert cells_of(content, Answers(encoding="windows-1252")) == [("ada@contoso.example", "Zoë")]
     assert cells_of(content, Answers(encoding="windows-1251")) == [("ada@contoso.example", "Zoл")]
+
+
+def test_readings_that_cannot_be_told_apart_are_one_choice() -> None:
+    """For ß and ü the code pages of Western and Central Europe and of Turkey are the same."""
+    content = PEOPLE.replace("Ada", "Rüß").encode("windows-1254")
+    with pytest.raises(Unclear) as unclear, opened(content):
+        pass
+    values = [choice.value for choice in unclear.value.choices]
+    assert values[0] == "windows-1252"
+    assert not {"windows-1250", "windows-1254"} & set(values)
+    assert cells_of(content, Answers(encoding="windows-1254")) == [("ada@contoso.example", "Rüß")]
+
+
+def test_the_sample_shows_the_cells_that_tell_from_wherever_they_stand() -> None:
+    filler = "b@contoso.example;Bob\r\n" * 100_000
+    content = f"{PEOPLE}{filler}c@contoso.example;Søren\r\nd@contoso.example;Søs\r\n".encode(
+        "cp1252"
+    )
+    with pytest.raises(Unclear) as unclear, opened(content):
+        pass
+    assert unclear.value.choices[0].sample == (("Søren",),)
+
+
+def test_an_answer_that_cannot_be_is_asked_again() -> None:
+    content = PEOPLE.replace("Ada", "Zo\xeb").encode("latin-1")
+    for answer in ("cp932", "utf-8", "rot13"):
+        with pytest.raises(Unclear), opened(content, answers=Answers(encoding=answer)):
+            pass
+
+
+def test_an_answer_for_a_file_that_is_clear_changes_nothing() -> None:
+    answers = Answers(encoding="windows-1251")
+    assert cells_of(PEOPLE.replace("Ada", "Zoë").encode(), answers)[0][1] == "Zoë"
+
+
+@pytest.mark.parametrize("line", ["sep=;", "SEP=;", '"sep=;"', "sep=;,,,"])
+def test_a_line_names_the_separator_and_counts_as_a_row(line: str) -> None:
+    content = f"{line}\r\nUser Name,x;City\r\nada;Oslo, Bergen\r\n".encode("utf-8-sig")
+    with opened(content) as table:
+        assert table.headings == ("User Name,x", "City")
+        assert list(table.rows) == [Row(3, ("ada", "Oslo, Bergen"))]
+
+
+def test_a_line_that_names_an_unknown_separator_is_refused() -> None:
+    with pytest.raises(FileRefused, match="a separator other than comma, semicolon, tab"):
+        rows_of(b"sep=#\r\nUser Name#City\r\na#b\r\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "separator"),
+    [
+        ("User Name;Subscriptions\nada;Office, Phone, Mail\nbob;Office, Phone, Mail\n", ";"),
+        ("User Name,Subscriptions\nada,Office;Phone\nbob,Office;Phone\n", ","),
+        ("Kennung;Abt, Gruppe;Ort\na;b;c\nd;e;f\n", ";"),
+        ("Kennung|Ort\na|b\n", "|"),
+        ("User Name,First name;x\nada,Ada\n", ","),
+        ("User Name\nada@x.example\n", ","),
+        ("Display name\nLovelace, Ada\nByron\n", ";"),
+    ],
+)
+def test_the_separator_is_what_gives_a_table(text: str, separator: str) -> None:
+    with opened(text.encode()) as table:
+        assert table.separator == separator
+
+
+def test_two_separators_that_both_give_a_table_are_asked_about() -> None:
+    content = b"Kennung,Abt;Gruppe\na,b;c\n"
+    with pytest.raises(Unclear) as unclear, opened(content):
+        pass
+    assert unclear.value.question == "separator"
+    assert {choice.value: choice.sample for choice in unclear.value.choices} == {
+        ",": (("Kennung", "Abt;Gruppe"), ("a", "b;c")),
+        ";": (("Kennung,Abt", "Gruppe"), ("a,b", "c")),
+    }
+    assert cells_of(content, Answers(separator=";")) == [("a,b", "c")]
+
+
+def test_a_column_of_user_names_alone_is_a_table() -> None:
+    with opened(b"Email\r\nada@x.example\r\n\r\nbob@x.example\r\n") as table:
+        assert table.described() == "Read as UTF-8, one column."
+        assert list(table.rows) == [Row(2, ("ada@x.example",)), Row(4, ("bob@x.example",))]
+
+
+def test_blank_rows_are_left_out_and_counted_and_a_stray_value_is_told() -> None:
+    content = '\n,,\nEmail,City, ,\n,\n"a\nb"\n\xa0,\nc,d,,\ne,,f\ng,h,,i\n'.encode()
+    assert rows_of(content) == [
+        Row(5, ("a\nb", "")),
+        Row(7, ("c", "d")),
+        Row(8, ("e", ""), beyond=True),
+        Row(9, ("g", "h"), beyond=True),
+    ]
+
+
+def test_a_value_under_no_heading_between_others_is_told_too() -> None:
+    assert [row.beyond for row in rows_of(b"Email,,City\na,,b\na,x,b\n")] == [False, True]
+
+
+def test_one_apostrophe_goes_where_a_file_of_ours_has_put_it() -> None:
+    cells = ["=1+1", "'=1", "''-1", "'kept", "@x", "\tx", "O'Neil", "-", "''"]
+    content = "".join(csv_lines([["Email"], *[[cell] for cell in cells]])).encode()
+    assert [row[0] for row in cells_of(content)] == cells
+
+
+def test_text_stays_as_it_is() -> None:
+    cells = [" a ", "\xa0b\xa0", "0049", 'say "no"', "two\r\nlines", "a\u200bb", "e\u0301"]
+    content = "".join(csv_lines([["Email"], *[[cell] for cell in cells]])).encode()
+    assert [row[0] for row in cells_of(content)] == cells
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "The file is empty"),
+        (b"\xef\xbb\xbf", "The file is empty"),
+        (b"\r\n ,, \r\n", "The file is empty"),
+        (b"Email\r\n", "headings and no row below"),
+        (b"Email\r\na\0b\r\n", "NUL bytes"),
+        ("Email\r\na\0b\r\n".encode("utf-16"), "NUL bytes"),
+        (b"E\0m\0a\0i\0l\0\n\0\xfc\0\n\0", "NUL bytes"),
+        (b"\xef\xbb\xbfEmail\r\n\xfc\r\n", "says that it is Unicode, and further down"),
+        (b"\xff\xfeE\0\n\0m", "says that it is Unicode, and further down"),
+        (b"%PDF-1.7 ...", "“people.csv” is a PDF document"),
+        (b"\x89PNG\r\n", "is a picture"),
+        (b"<!DOCTYPE html><table>", "is a web page"),
+        (b"\xef\xbb\xbf\n <html>", "is a web page"),
+        (b"{\\rtf1", "is a text document"),
+        (b'Email\n"' + b"x" * 200_000, "Row 2 is too long to be one"),
+        (b"Email\n" + b"x" * 1_100_000, "Row 2 is too long to be one"),
+        (b"Email\n" + b'"\n",' * 300_000, "Row 2 is too long to be one"),
+        (b'Email,City\n"Bob" Smith,x\n', "In row 2 something stands after the quotation mark"),
+        (b"x," * 1_001 + b"x\n1\n", "more than 1,000 columns"),
+    ],
+    ids=range(19),
+)
+def test_what_is_no_table_is_refused_with_a_reason(content: bytes, sentence: str) -> None:
+    with pytest.raises(FileRefused, match=sentence):
+        rows_of(content)
+
+
+def test_more_rows_than_allowed_are_refused_while_reading() -> None:
+    content = b"Email\n" + b"a\n\n" * 3
+    with opened(content, row_limit=3) as table:
+        assert len(list(table.rows)) == 3
+    with opened(content, row_limit=2) as table, pytest.raises(FileRefused, match="than 2 rows"):
+        list(table.rows)
+
+
+def test_a_file_over_the_size_limit_is_refused_unread() -> None:
+    with (
+        pytest.raises(FileRefused, match="at most 10"),
+        open_table(io.BytesIO(b"x" * 11), name="x", row_limit=9, size_limit=10),
+    ):
+        pass
+
+
+def test_the_file_stays_open_for_another_reading() -> None:
+    file = io.BytesIO(PEOPLE.encode())
+    for _time in range(2):
+        with open_table(file, name="x", row_limit=9) as table:
+            assert len(list(table.rows)) == 1
 
 
 def test_an_unclosed_quote_is_refused_with_the_row_where_it_began() -> None:
