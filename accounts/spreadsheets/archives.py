@@ -6,7 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -45,7 +45,7 @@ def damaged() -> FileRefused:
 class Archive:
     """The parts of a workbook; whatever is wrong with one is a FileRefused."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         _check_directory(file)
         try:
             self.zip = zipfile.ZipFile(file)
@@ -86,13 +86,13 @@ def _check_size(info: zipfile.ZipInfo, limit: int) -> None:
         )
 
 
-def _check_directory(file: BinaryIO) -> None:
+def _check_directory(file: IO[bytes]) -> None:
     """Before zipfile takes all of it into memory."""
     if _directory_size(file) > _DIRECTORY_LIMIT:
         raise damaged()
 
 
-def _directory_size(file: BinaryIO) -> int:
+def _directory_size(file: IO[bytes]) -> int:
     size = file.seek(0, os.SEEK_END)
     start = file.seek(max(size - 65_557 - 20, 0))
     tail = file.read()

@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ _SAMPLE_LINE = 10_000
 _SAMPLE_CELLS = 4
 
 
-def find_encoding(file: BinaryIO, answer: str = "") -> str:
+def find_encoding(file: IO[bytes], answer: str = "") -> str:
     """Reads the whole file once; raises Unclear where only a person can tell."""
     file.seek(0)
     beginning = file.read(3)
@@ -46,7 +46,7 @@ def find_encoding(file: BinaryIO, answer: str = "") -> str:
     raise Unclear("encoding", _choices(file, high))
 
 
-def _decodes(file: BinaryIO, encoding: str) -> bool:
+def _decodes(file: IO[bytes], encoding: str) -> bool:
     """FileRefused where a NUL comes before the first byte that cannot be."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     try:
@@ -59,7 +59,7 @@ def _decodes(file: BinaryIO, encoding: str) -> bool:
     return True
 
 
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     file.seek(0)
     while chunk := file.read(_CHUNK):
         yield chunk
@@ -72,7 +72,7 @@ def _nul_sentence() -> str:
     )
 
 
-def _choices(file: BinaryIO, high: bytes) -> list[Choice]:
+def _choices(file: IO[bytes], high: bytes) -> list[Choice]:
     """The code pages that can decode the file, of those that read it alike the first."""
     lines = _telling_lines(file)
     seen: set[str] = set()
@@ -92,7 +92,7 @@ def _choices(file: BinaryIO, high: bytes) -> list[Choice]:
     return choices
 
 
-def _high_bytes(file: BinaryIO) -> set[int]:
+def _high_bytes(file: IO[bytes]) -> set[int]:
     """Those beyond ASCII; FileRefused at a NUL."""
     found: set[int] = set()
     for chunk in _chunks(file):
@@ -102,7 +102,7 @@ def _high_bytes(file: BinaryIO) -> set[int]:
     return found
 
 
-def _read_as(file: BinaryIO, encoding: str, high: bytes) -> str:
+def _read_as(file: IO[bytes], encoding: str, high: bytes) -> str:
     """What tells one reading from another, "" where the encoding cannot be."""
     if encoding in {"cp932", "gbk", "cp949", "cp950"}:
         return encoding if _decodes(file, encoding) else ""
@@ -112,7 +112,7 @@ def _read_as(file: BinaryIO, encoding: str, high: bytes) -> str:
         return ""
 
 
-def _telling_lines(file: BinaryIO) -> list[bytes]:
+def _telling_lines(file: IO[bytes]) -> list[bytes]:
     """A few lines, each with a byte beyond ASCII that none before it had."""
     known: set[int] = set()
     lines: list[bytes] = []

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, TextIO
+from typing import IO, TextIO
 
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ ROW_LENGTH = 1_000_000
 
 
 @contextmanager
-def open_delimited(file: BinaryIO, *, answers: Answers, row_limit: int) -> Iterator[Table]:
+def open_delimited(file: IO[bytes], *, answers: Answers, row_limit: int) -> Iterator[Table]:
     encoding = find_encoding(file, answers.encoding)
     with _text(file, encoding) as text:
         head = _whole_lines(text.read(_HEAD))
@@ -34,7 +34,7 @@ def open_delimited(file: BinaryIO, *, answers: Answers, row_limit: int) -> Itera
 
 
 @contextmanager
-def _text(file: BinaryIO, encoding: str) -> Iterator[TextIO]:
+def _text(file: IO[bytes], encoding: str) -> Iterator[TextIO]:
     """Line breaks as they are; the file stays open."""
     file.seek(0)
     text = io.TextIOWrapper(file, encoding, errors="strict", newline="")
@@ -85,7 +85,7 @@ def _records(text: TextIO, separator: str, *, skip: bool) -> Iterator[tuple[int,
         if cells is None:
             return
         if not (skip and number == 1):
-            yield number, [typed_value(cell) for cell in cells]
+            yield number, [typed_value(cell) if cell[:1] == "'" else cell for cell in cells]
         number += 1
 
 

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import IO
 
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -41,7 +41,7 @@ _ARCHIVES = {
 
 @contextmanager
 def open_table(
-    file: BinaryIO,
+    file: IO[bytes],
     *,
     name: str,
     answers: Answers = UNASKED,
@@ -64,7 +64,7 @@ def open_table(
         yield table
 
 
-def _check_size(file: BinaryIO, limit: int | None) -> None:
+def _check_size(file: IO[bytes], limit: int | None) -> None:
     size = file.seek(0, os.SEEK_END)
     if size == 0:
         raise FileRefused(empty_sentence())
@@ -78,7 +78,7 @@ def _check_size(file: BinaryIO, limit: int | None) -> None:
         )
 
 
-def _archive(file: BinaryIO, name: str) -> Archive:
+def _archive(file: IO[bytes], name: str) -> Archive:
     archive = Archive(file)
     for part, kind in _ARCHIVES.items():
         if part in archive.names:
@@ -88,7 +88,7 @@ def _archive(file: BinaryIO, name: str) -> Archive:
     return archive
 
 
-def _check_beginning(file: BinaryIO, beginning: bytes, name: str) -> None:
+def _check_beginning(file: IO[bytes], beginning: bytes, name: str) -> None:
     """FileRefused where the file is known to be something other than text."""
     if beginning.startswith(_OLE):
         file.seek(0)

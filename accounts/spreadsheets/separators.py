@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ..errors import FileRefused
 from ..headings import column_of
 from .kinds import SEPARATORS
-from .tables import Choice, Unclear
+from .tables import Choice, Unclear, is_preamble
 
 _SEP_LINE = re.compile(r'\s*"?sep=(.?)"?[ \t]*[,;|\t]*[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 _JUDGED_ROWS = 100
@@ -81,7 +81,7 @@ def _read(head: str, separator: str) -> _Reading:
     rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(head, newline=""), delimiter=separator):
-            if "".join(row).strip():
+            if "".join(row).strip() and not is_preamble(row):
                 rows.append(row)
             if len(rows) == _JUDGED_ROWS:
                 break

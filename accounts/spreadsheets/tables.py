@@ -1,5 +1,6 @@
 """What a file turns out to be: a table, or a question that only a person can answer."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -13,6 +14,7 @@ from .kinds import SEPARATORS, encoding_name
 
 # Far beyond any list of people; Excel's own end would be 16,384 columns and 1,048,576 rows.
 COLUMN_LIMIT = 1_000
+_PREAMBLE = re.compile(r"version:v[\d.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,15 @@ def split_headings(
     return headings, _chained(first, rows)
 
 
+def is_preamble(cells: Sequence[str]) -> bool:
+    """What Entra's bulk template has above its headings."""
+    return bool(_PREAMBLE.fullmatch("".join(cells).strip()))
+
+
 def _headings(filled: Iterator[tuple[int, Sequence[str]]]) -> tuple[str, ...]:
     for _number, cells in filled:
+        if is_preamble(cells):
+            continue
         headings = list(cells)
         while not headings[-1].strip():
             headings.pop()

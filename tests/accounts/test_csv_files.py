@@ -133,6 +133,15 @@ def test_two_separators_that_both_give_a_table_are_asked_about() -> None:
     assert cells_of(content, Answers(separator=";")) == [("a,b", "c")]
 
 
+def test_what_stands_above_the_headings_of_entra_s_template_is_passed_over() -> None:
+    with opened(
+        b"version:v1.0,,\r\nUser name [userPrincipalName] Required,City\r\na,b\r\n"
+    ) as table:
+        assert table.headings == ("User name [userPrincipalName] Required", "City")
+        assert list(table.rows) == [Row(3, ("a", "b"))]
+    assert rows_of(b"version:v1.0\nUser Name;City\na;b\n") == [Row(3, ("a", "b"))]
+
+
 def test_a_column_of_user_names_alone_is_a_table() -> None:
     with opened(b"Email\r\nada@x.example\r\n\r\nbob@x.example\r\n") as table:
         assert table.described() == "Read as UTF-8, one column."

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 import pytest
@@ -106,7 +106,7 @@ def test_so_does_any_sheet(cells: Sequence[tuple[str, str, str, str]]) -> None:
 
 
 @st.composite
-def tables(draw: Callable[..., list[list[str]]]) -> list[list[str]]:
+def tables(draw: st.DrawFn) -> list[list[str]]:
     """A heading that is known, others that are not, and rows of as many cells."""
     width = draw(st.integers(0, 4))
     row = st.lists(telling, min_size=width + 1, max_size=width + 1)
