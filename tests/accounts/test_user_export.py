@@ -11,6 +11,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.headings import COLUMNS
+from accounts.resources import CustomerUserResource
 from accounts.services.users import delete_users
 from customers.actions import Action
 from customers.models import AuditEvent
@@ -120,6 +122,13 @@ def test_the_file_has_the_columns_of_the_upload(alice: Client, url: str, cast: C
         "Subscriptions": "Office; Phone",
         "Services off": "MAIL; TEAMS",
     }
+
+
+def test_the_columns_of_the_upload_are_those_of_the_file(cast: Cast) -> None:
+    resource = CustomerUserResource(cast.contoso)
+    names = resource.get_export_order()
+    assert [COLUMNS[name].heading for name in names] == resource.get_export_headers() == HEADINGS
+    assert COLUMNS.keys() - {*names} == {"status_update"}
 
 
 def test_who_has_no_role_and_no_license_is_a_plain_user(
