@@ -30,10 +30,9 @@ def open_workbook(archive: Archive, *, row_limit: int) -> Iterator[Table]:
             records = sheet_rows(
                 archive.chunks(part), strings, book.formats, from_1904=book.from_1904
             )
-            filled = (record for record in records if "".join(record[1]).strip())
-            first = next(filled, None)
+            first = next((record for record in records if "".join(record[1]).strip()), None)
             if first is not None:
-                headings, rows = split_headings(chain([first], filled), row_limit=row_limit)
+                headings, rows = split_headings(chain([first], records), row_limit=row_limit)
                 yield Table("xlsx", headings, rows, sheet=name)
                 return
     raise FileRefused(empty_sentence())
