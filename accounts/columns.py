@@ -1,6 +1,6 @@
 """The columns of an upload, and the headings that people really write above them.
 
-Each alias is of one column alone; a heading that may mean two (Name, Nom, Estado, Service) is of
+Each alias is of one column alone; a heading that may mean two (Name, User, Nom, Estado) is of
 none, and the page asks.
 """
 
@@ -32,13 +32,11 @@ COLUMNS: dict[str, Column] = {
         "User Name",
         gettext_lazy("What the user signs in with: name@domain. Email is taken too."),
         _list(
-            """Username, User principal name, UPN, User, User login, Login, Login name
-            Logon name, Sign-in name, Account name
-            Benutzername, Benutzer, Anmeldename, Benutzerprinzipalname
-            Nom d'utilisateur, Utilisateur, Identifiant, Nombre de usuario, Usuario
-            Gebruikersnaam, Gebruiker, Nome utente, Nome de usuário, Nome de utilizador, Usuário
-            Utilizador, Nazwa użytkownika, Användarnamn, Brugernavn, Brukernavn
-            ユーザー名"""
+            """Username, User principal name, UPN, User login, Login, Login name
+            Logon name, Sign-in name, Benutzername, Anmeldename, Benutzerprinzipalname
+            Nom d'utilisateur, Identifiant, Nombre de usuario, Gebruikersnaam, Nome utente
+            Nome de usuário, Nome de utilizador, Nazwa użytkownika, Användarnamn, Brugernavn
+            Brukernavn, ユーザー名"""
         ),
         weak=_list(
             """Email, Email address, Mail, Mail address, Primary email, Work email

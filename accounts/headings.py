@@ -46,12 +46,12 @@ _STRONG = {
     for form in (bare(column.heading), *map(bare, column.aliases))
 }
 _WEAK = {bare(alias): name for name, column in COLUMNS.items() for alias in column.weak}
+_KNOWN = _STRONG | _WEAK
 
 
 def column_of(heading: str) -> str:
     """The column that it stands for, "" where none is known."""
-    known = _STRONG | _WEAK
-    return next((known[form] for form in _forms(heading) if form in known), "")
+    return next((_KNOWN[form] for form in _forms(heading) if form in _KNOWN), "")
 
 
 def match(headings: Sequence[str], remembered: Mapping[str, str] | None = None) -> Matched:
@@ -60,6 +60,8 @@ def match(headings: Sequence[str], remembered: Mapping[str, str] | None = None) 
     `remembered` is what the customer's people chose: column names by heading, "" for none.
     """
     chosen = {bare(heading): name for heading, name in (remembered or {}).items()}
+    # Of headings like # and * nothing is left that could be told apart.
+    chosen.pop("", None)
     found = {
         at: chosen.get(bare(heading), column_of(heading)) for at, heading in enumerate(headings)
     }
@@ -110,8 +112,7 @@ def _forms(heading: str) -> Iterator[str]:
 def _is_weak(heading: str, chosen: Mapping[str, str]) -> bool:
     if bare(heading) in chosen:
         return False
-    known = next((form for form in _forms(heading) if form in _STRONG or form in _WEAK), "")
-    return known in _WEAK
+    return next((form for form in _forms(heading) if form in _KNOWN), "") in _WEAK
 
 
 def _check_doubled(headings: Sequence[str], columns: Mapping[int, str]) -> None:

@@ -13,7 +13,7 @@ from ..headings import column_of
 from .kinds import SEPARATORS
 from .tables import Choice, Unclear, is_preamble
 
-_SEP_LINE = re.compile(r'\s*"?sep=(.?)"?[ \t]*[,;|\t]*[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+_SEP_LINE = re.compile(r'[ \t]*"?sep=(.?)"?[ \t]*[,;|\t]*[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 _JUDGED_ROWS = 100
 _SAMPLE_ROWS = 4
 

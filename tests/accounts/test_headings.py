@@ -77,7 +77,7 @@ def test_case_spaces_quotes_and_marks_make_no_difference(heading: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "heading", ["", "  ", "Name", "Nom", "Email (private)", "Home phone", "x" * 100_000]
+    "heading", ["", "  ", "Name", "User", "Nom", "Email (private)", "Home phone", "x" * 100_000]
 )
 def test_what_may_mean_something_else_is_not_known(heading: str) -> None:
     assert column_of(heading) == ""
@@ -101,6 +101,10 @@ def test_what_the_customer_chose_before_goes_first() -> None:
     matched = match(["Kennung", "Email", "City"], remembered)
     assert matched.columns == {0: "user_name", 1: "alternate_email"}
     assert matched.unknown == ("City",)
+
+
+def test_a_choice_for_a_heading_without_a_letter_is_for_no_other() -> None:
+    assert match(["*", "", "Email"], {"#": "fax"}).columns == {2: "user_name"}
 
 
 def test_a_missing_user_name_is_said_with_the_headings_that_are_there() -> None:
