@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import IntEnum, StrEnum
+from functools import cache
 
 from django.db import models
 from django.utils.functional import Promise
@@ -36,6 +37,13 @@ LIMITED_ROLES = (
     Role.USER_ADMIN,
 )
 CUSTOMER_ROLES = (Role.GLOBAL_ADMIN, *LIMITED_ROLES)
+
+
+@cache
+def roles_named(names: str | None) -> tuple[Role, ...]:
+    """Of group names joined by |, as a query has them in one column."""
+    known = (names or "").split("|")
+    return tuple(role for role in Role if role.value in known)
 
 
 class Capability(StrEnum):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from customers.models import Batch, Customer, Domain, Partner
-from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, reach
+from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, reach, roles_named
 
 from ..names import DISPLAY_NAME_LENGTH, USER_NAME_LENGTH
 
@@ -330,14 +330,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def roles(self) -> tuple[Role, ...]:
         if "role_names" in self.__dict__:
-            names: Iterable[str] = (self.__dict__["role_names"] or "").split("|")
-        else:
-            names = [group.name for group in self.groups.all()]
-        return tuple(role for role in Role if role.value in set(names))
+            return roles_named(self.__dict__["role_names"])
+        return roles_named("|".join(group.name for group in self.groups.all()))
 
     @property
     def is_administrator(self) -> bool:
         return any(role in CUSTOMER_ROLES for role in self.roles)
+
+    @property
+    def deleter(self) -> str:
+        """The name of whoever deleted this person; "" where none is known."""
+        return self.deleted_by.display_name if self.deleted_by else ""
 
     def reach(self, capability: Capability) -> Reach:
         """How far this person's roles go; whose data it is, `visible_to` has decided before."""

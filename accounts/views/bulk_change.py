@@ -16,7 +16,7 @@ from customers.roles import Capability, Reach, Role
 from ..forecast import permissions_of, products_barred_somewhere, values_of
 from ..forms.bulk import ChangeForm, DeedForm, DepartmentForm, LocationForm, PermissionsForm
 from ..models import UserQuerySet
-from ..services.users.changing import own_permissions
+from ..services.users.writing import own_permissions
 from .bulk import BulkView
 from .tabs import figure
 

@@ -186,9 +186,13 @@ def _close(batch: Batch, *, done: int, failed: int) -> Batch:
     return batch
 
 
-def leave_alone(batch: Batch, items: Sequence[BatchItem]) -> None:
+def leave_alone(batch: Batch, left: Sequence[tuple[int, Outcome, str]]) -> None:
     """Further people of a batch that has just been closed: to whom it was not done, with why."""
-    bulk.insert(BatchItem, items)
-    batch.total += len(items)
-    batch.failed += len(items)
+    if not left:
+        return
+    people, outcomes, reasons = zip(*left, strict=True)
+    each = {"user_id": people, "outcome": outcomes, "reason": reasons}
+    bulk.insert_alike(BatchItem, {"batch_id": batch.pk}, each)
+    batch.total += len(left)
+    batch.failed += len(left)
     batch.save(update_fields=["total", "failed"])

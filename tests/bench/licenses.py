@@ -1,14 +1,16 @@
-"""A license change for 10,000 people against COPY of the assignments that it makes."""
+"""A license change for 10,000 people, and its undo, against COPY of the same assignments."""
 
 from collections.abc import Iterator
 from functools import partial
 
 from django.db import connection, transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.licenses import LicenseChange, change_licenses
-from customers.models import Customer
+from accounts.services.undo import undo_batch
+from customers.models import Batch, Customer
 from customers.services.batches import new_key
 from licensing.models import LicenseAssignment, Subscription
 from tests.bench.clock import Spent, median_elapsed, median_processor, side_by_side
@@ -30,11 +32,13 @@ def measure(stage: Stage) -> Iterator[Figure]:
             {
                 "COPY": partial(copy_assignments, rows),
                 "assign": partial(change, {GIVEN: True}),
+                "undo of assign": _undo_last,
                 "swap": partial(change, {GIVEN: False, SWAPPED: True}),
-                "revoke": partial(change, {SWAPPED: False}),
+                "undo of swap": _undo_last,
+                "revoke": partial(change, {GIVEN: False}),
             },
             rounds=stage.rounds,
-            after={"COPY": _remove_copied},
+            after={"COPY": _remove_copied, "undo of assign": partial(change, {GIVEN: True})},
         )
     yield from _figures(spent, len(users))
 
@@ -53,6 +57,13 @@ def _change(users: list[User], wishes: dict[int, bool]) -> None:
     changes = {subscription(pk): LicenseChange(have=have) for pk, have in wishes.items()}
     customer, actor = Customer.objects.get(pk=1), User.objects.get(pk=STAFF)
     change_licenses(users, changes, customer=customer, actor=actor, key=new_key())
+
+
+def _undo_last() -> None:
+    batch, actor = Batch.objects.latest("pk"), User.objects.get(pk=STAFF)
+    # Whoever waits for it, a page or a task: the work is the same.
+    with override_settings(PEOPLE_AT_ONCE=batch.total):
+        undo_batch(batch, actor=actor, key=new_key())
 
 
 def copy_rows(users: list[User], product: int) -> bytes:

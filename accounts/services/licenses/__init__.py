@@ -1,7 +1,7 @@
 """Giving and taking licenses: what is wanted, what comes of it for whom, and the deed."""
 
 from .changing import change_licenses
-from .planning import LicenseChange, Shares, Step, check_rules, check_seats, plan
+from .planning import LicenseChange, Shares, Step, check_rules, check_seats, plan, problems_of
 
 __all__ = [
     "LicenseChange",
@@ -11,4 +11,5 @@ __all__ = [
     "check_rules",
     "check_seats",
     "plan",
+    "problems_of",
 ]

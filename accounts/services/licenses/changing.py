@@ -1,17 +1,14 @@
 """Manage licenses: what the people shall have, checked as a whole, then moved at one instant."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
-from customers.services import audit, batches
+from customers.services import batches
 from customers.services.batches import Alike, Key
 from customers.services.transactions import transactional
 from licensing.errors import SeatsShort
@@ -22,8 +19,6 @@ from licensing.services.seats import (
     count_moves,
     count_taken,
     lock_subscriptions,
-    move_alike,
-    switch_services,
     tally,
 )
 
@@ -41,6 +36,7 @@ from .planning import (
     fit,
     plan,
 )
+from .writing import items_of, write_steps
 
 Subscriptions = Mapping[int, Subscription]
 
@@ -78,11 +74,8 @@ def change_licenses(
         _check_free(gained, subscriptions)
     else:
         count_moves(gained, lost, subscriptions)
-    move_alike(take=shares.take, release=shares.release, customer_id=customer.pk, at=timezone.now())
-    switch_services(shares.switch)
-    _mark(steps, batch)
-    _log(steps, people.living, subscriptions, actor=actor, batch=batch)
-    batches.close_batch_alike(batch, [*map(_done, steps), *left])
+    write_steps(steps, people.living, subscriptions, actor=actor, batch=batch)
+    batches.close_batch_alike(batch, [*items_of(steps), *left])
     if late:
         count_taken(gained)
     return batch
@@ -172,50 +165,3 @@ def _without_seat(lacking: Lacking, subscriptions: Subscriptions) -> list[Alike]
         )
         for short, users in people.items()
     ]
-
-
-def _mark(steps: Iterable[Step], batch: Batch) -> None:
-    touched = [user for step in steps if step.touched for user in step.people]
-    User.objects.filter(pk__among=touched).update(changed_by_batch=batch)
-
-
-def _log(
-    steps: Sequence[Step],
-    names: Mapping[int, str],
-    subscriptions: Subscriptions,
-    *,
-    actor: User,
-    batch: Batch,
-) -> None:
-    def alike(action: Action, step: Step, pk: int, **facts: Any) -> audit.Alike:
-        facts = {"product": subscriptions[pk].product.name, **facts}
-        return audit.Alike(action, [(user, names[user]) for user in step.people], facts)
-
-    def off(codes: Sequence[str]) -> dict[str, list[str]]:
-        return {"services_off": list(codes)} if codes else {}
-
-    groups = [
-        alike(Action.LICENSE_ASSIGNED, step, pk, **off(step.after[pk].off))
-        for step in steps
-        for pk in step.taken
-    ]
-    groups += [
-        alike(Action.LICENSE_REVOKED, step, pk, **off(step.before[pk].off))
-        for step in steps
-        for pk in step.released
-    ]
-    for step in steps:
-        for pk in step.switched:
-            codes = [list(step.before[pk].off), list(step.after[pk].off)]
-            groups.append(alike(Action.LICENSE_SERVICES, step, pk, services_off=codes))
-    audit.record_alike(groups, target=User, actor=actor, customer=batch.customer, batch=batch)
-
-
-def _done(step: Step) -> Alike:
-    """Before and after of the touched subscriptions: services off, or None for no license."""
-
-    def facts(side: Mapping[int, Any]) -> dict[str, Any]:
-        off = {pk: list(side[pk].off) if pk in side else None for pk in step.touched}
-        return {"licenses": {str(pk): codes for pk, codes in off.items()}}
-
-    return Alike(step.people, facts(step.before), facts(step.after))

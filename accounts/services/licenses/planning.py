@@ -108,15 +108,19 @@ def check_rules(steps: Iterable[Step], catalog: Catalog) -> None:
     """RulesBroken by requirements, conflicts, countries, and by what is left without a base."""
     problems: dict[int, dict[int, str]] = {}
     for step in steps:
-        after = {held.product_id for held in step.after.values()}
-        taken = {step.after[pk].product_id for pk in step.taken}
-        released = {step.before[pk].product_id for pk in step.released}
-        found = catalog.problems(after, taken, step.location)
-        found |= catalog.orphaned(after - taken, released - taken)
-        if found:
+        if found := problems_of(step, catalog):
             problems |= dict.fromkeys(step.people, found)
     if problems:
         raise RulesBroken(problems)
+
+
+def problems_of(step: Step, catalog: Catalog) -> dict[int, str]:
+    """By product, why these people may not hold it afterwards."""
+    after = {held.product_id for held in step.after.values()}
+    taken = {step.after[pk].product_id for pk in step.taken}
+    released = {step.before[pk].product_id for pk in step.released}
+    found = catalog.problems(after, taken, step.location)
+    return found | catalog.orphaned(after - taken, released - taken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """Block and Allow take each other back."""
 
+from collections.abc import Callable, Iterable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import BatchKind, Outcome
 from customers.roles import Capability
 
-from ...models import User
+from ...briefs import Brief
 from ..users import allow_users, block_users
-from ..users.locking import Why, deleted, oneself
+from ..users.locking import Verdict, deleted, oneself
 from .cases import Case, Inverse, Plan
 
 
@@ -24,7 +26,7 @@ def _allow(case: Case) -> Plan:
         todo,
         left,
         [point % {"count": f"{len(todo):,}"}],
-        lambda batch: allow_users(todo, customer=case.customer, actor=case.actor, key=batch),
+        lambda batch: allow_users(_ids(todo), customer=case.customer, actor=case.actor, key=batch),
     )
 
 
@@ -44,12 +46,16 @@ def _block(case: Case) -> Plan:
         todo,
         left,
         [point % {"count": f"{len(todo):,}"}],
-        lambda batch: block_users(todo, customer=case.customer, actor=case.actor, key=batch),
+        lambda batch: block_users(_ids(todo), customer=case.customer, actor=case.actor, key=batch),
     )
 
 
-def _already(*, blocked: bool, text: str) -> Why:
-    def why(row: User) -> tuple[Outcome, str] | None:
+def _ids(people: Iterable[Brief]) -> list[int]:
+    return [row.pk for row in people]
+
+
+def _already(*, blocked: bool, text: str) -> Callable[[Brief], Verdict]:
+    def why(row: Brief) -> Verdict:
         return (Outcome.SKIPPED, text) if (row.blocked_at is not None) == blocked else None
 
     return why

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from customers.models import Batch, BatchItem, BatchKind, Customer, Outcome
+from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
 
+from ...briefs import Brief
 from ...models import User
-from ..users.locking import Left, Why, beyond_reach
-from .later import later_touches
+from ..users.locking import Verdict, WhyBrief, beyond_reach
+from .later import Done, Touch, later_touches
+
+Left = tuple[Brief, Outcome, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class Plan:
     `do` writes, and closes the batch that it is given; the people must be locked.
     """
 
-    people: Sequence[User]
+    people: Sequence[Brief]
     left: Sequence[Left]
     points: Sequence[str]
     do: Callable[[Batch], Batch]
@@ -26,7 +29,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`rows` are in the order in which it was done to them; `items`, by user id, what was done.
+    """`rows` are in the order in which it was done to them; `done`, by user id, what was.
 
     `locked` where it is about to be done: what is read then must stay so.
     """
@@ -34,28 +37,37 @@ class Case:
     kind: BatchKind
     customer: Customer
     actor: User
-    rows: Sequence[User]
-    items: Mapping[int, BatchItem]
+    rows: Sequence[Brief]
+    done: Mapping[int, Done]
+    places: Mapping[int, int]
     locked: bool = False
 
-    def sort_out(self, *reasons: Why) -> tuple[list[User], list[Left]]:
+    def sort_out(self, *reasons: Callable[[Brief], Verdict]) -> tuple[list[Brief], list[Left]]:
         """Whom it can be done to, and whom not: somebody touched them since, or a reason given."""
-        later = later_touches(self.items, self.kind)
-        todo: list[User] = []
+        later = later_touches(self.kind, self.done, self.places)
+        todo: list[Brief] = []
         left: list[Left] = []
         for row in self.rows:
-            touch = later.get(row.pk)
-            if touch:
-                left.append((row, Outcome.SKIPPED, touch.sentence(row)))
-            elif found := next((why for reason in reasons if (why := reason(row))), None):
+            if found := _verdict(row, later.get(row.pk), reasons):
                 left.append((row, *found))
             else:
                 todo.append(row)
         return todo, left
 
-    def reach(self, capability: Capability) -> Why:
+    def reach(self, capability: Capability) -> WhyBrief:
         """Leaves out administrators, where the actor's roles stop before them."""
         return beyond_reach(self.actor, capability)
+
+
+def _verdict(
+    row: Brief, touch: Touch | None, reasons: Sequence[Callable[[Brief], Verdict]]
+) -> Verdict:
+    if touch:
+        return Outcome.SKIPPED, touch.sentence(row.display_name)
+    for reason in reasons:
+        if found := reason(row):
+            return found
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +85,8 @@ class Tally:
 
     counts: dict[str, int] = field(default_factory=dict)
 
-    def add(self, word: str) -> None:
-        self.counts[word] = self.counts.get(word, 0) + 1
+    def add(self, word: str, number: int = 1) -> None:
+        self.counts[word] = self.counts.get(word, 0) + number
 
     def text(self) -> str:
         return ", ".join(f"{number:,} × {word}" for word, number in sorted(self.counts.items()))

@@ -1,53 +1,47 @@
 """Each field, and the permissions, as they were before a change."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import Group
-from django.db import IntegrityError, transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from customers.actions import Action
 from customers.errors import Refused
 from customers.history import LABELS
-from customers.models import Batch, BatchItem, BatchKind, Outcome
+from customers.models import Batch, BatchKind, Outcome
 from customers.roles import Capability, Role
-from customers.services import audit, batches, bulk
+from customers.services import audit, batches
 from licensing.models import LicenseAssignment
 from licensing.rules import Catalog
 
+from ...briefs import Brief
 from ...models import User
-from ..users.changing import PLAIN_FIELDS
 from ..users.locking import check_roles, deleted
+from ..users.writing import Changes, entry_of, item_of, own_permissions, write_fields, write_roles
 from .cases import Case, Inverse, Plan, Tally
-
-DERIVED = ["username", "domain", "sort_name", "search_text", "changed_by_batch"]
+from .later import Done
 
 
 def _plan(case: Case) -> Plan:
     able, left = case.sort_out(deleted, case.reach(Capability.MANAGE_USERS))
     gate = _Gate(case, able)
-    todo: list[User] = []
+    todo: list[Brief] = []
     for row in able:
-        if why := gate.why_not(row, case.items[row.pk]):
+        if why := gate.why_not(row, case.done[row.pk]):
             left.append((row, Outcome.SKIPPED, why))
         else:
             todo.append(row)
     return Plan(todo, left, _points(case, todo), _Deed(case, todo, gate.domains).do)
 
 
-def _points(case: Case, people: Sequence[User]) -> list[str]:
+def _points(case: Case, people: Sequence[Brief]) -> list[str]:
     tally = Tally()
-    for row in people:
-        for name in case.items[row.pk].before:
-            tally.add(str(LABELS.get(name) or capfirst(name.replace("_", " "))))
+    names = Counter(name for row in people for name in case.done[row.pk].before)
+    for name, number in names.items():
+        tally.add(str(LABELS.get(name) or capfirst(name.replace("_", " "))), number)
     return [_("As before: %(list)s.") % {"list": tally.text()}] if tally.counts else []
-
-
-def _now(row: User, name: str) -> Any:
-    return [str(role) for role in row.roles] if name == "roles" else str(getattr(row, name))
 
 
 def _same(name: str, one: Any, other: Any) -> bool:
@@ -57,30 +51,36 @@ def _same(name: str, one: Any, other: Any) -> bool:
 class _Gate:
     """Lets through whose fields are as the change left them and may be as before."""
 
-    def __init__(self, case: Case, people: Sequence[User]) -> None:
+    def __init__(self, case: Case, people: Sequence[Brief]) -> None:
         self.actor = case.actor
         self.domains = {row.name: row.pk for row in case.customer.domains.all()}
-        names = [case.items[row.pk].before.get("user_name", "") for row in people]
-        wanted = {name.lower() for name in names if name}
-        owners = User.objects.filter(username__in=wanted).values_list("username", "pk")
-        self.owners: dict[str | None, int] = dict(owners)
+        done = {case.done[row.pk] for row in people}
+        wanted = {one.before["user_name"].lower() for one in done if "user_name" in one.before}
+        owners = User.objects.filter(username__among_texts=sorted(wanted))
+        self.owners: dict[str | None, int] = dict(owners.values_list("username", "pk"))
+        ids = [row.pk for row in people]
+        self.names = sorted({name for one in done for name in one.after} - {"roles"})
+        rows = User.objects.filter(pk__among=ids).values_list("pk", *self.names)
+        self.now = {pk: values for pk, *values in rows}
         self.catalog = Catalog()
-        live = LicenseAssignment.objects.live().filter(user__among=[row.pk for row in people])
+        live = LicenseAssignment.objects.live().filter(user__among=ids)
         self.held: dict[int, list[int]] = {}
         for user_id, product in live.values_list("user_id", "subscription__product_id"):
             self.held.setdefault(user_id, []).append(product)
 
-    def why_not(self, row: User, item: BatchItem) -> str:
-        if any(not _same(name, _now(row, name), value) for name, value in item.after.items()):
+    def why_not(self, row: Brief, done: Done) -> str:
+        now: dict[str, Any] = dict(zip(self.names, map(str, self.now[row.pk]), strict=True))
+        now["roles"] = row.roles
+        if any(not _same(name, now[name], value) for name, value in done.after.items()):
             return _("It is no longer as this left it.")
-        before = item.before
+        before = done.before
         return (
             (self._name(row, before["user_name"]) if "user_name" in before else "")
-            or (self._location(row, before["usage_location"]) if _moves(before) else "")
+            or (self._location(row, before["usage_location"]) if "usage_location" in before else "")
             or (self._roles(row, before["roles"]) if "roles" in before else "")
         )
 
-    def _name(self, row: User, name: str) -> str:
+    def _name(self, row: Brief, name: str) -> str:
         if self.owners.get(name.lower(), row.pk) != row.pk:
             return _("Somebody else has the user name %(name)s.") % {"name": name}
         # From now on it is this person's: two of them can't both have it.
@@ -91,7 +91,7 @@ class _Gate:
         text = _("The domain %(domain)s does not belong to this customer.")
         return text % {"domain": domain}
 
-    def _location(self, row: User, location: str) -> str:
+    def _location(self, row: Brief, location: str) -> str:
         held = self.held.get(row.pk, [])
         barred = [
             pk
@@ -100,9 +100,9 @@ class _Gate:
         ]
         return " ".join(self.catalog.problems(held, barred, location).values())
 
-    def _roles(self, row: User, roles: Sequence[str]) -> str:
+    def _roles(self, row: Brief, roles: Sequence[str]) -> str:
         if row.pk == self.actor.pk and set(row.roles) - set(roles):
-            return _("You can't take away your own permissions. Ask another administrator.")
+            return own_permissions()
         try:
             check_roles([Role(role) for role in roles], actor=self.actor)
         except Refused as refusal:
@@ -110,72 +110,38 @@ class _Gate:
         return ""
 
 
-def _moves(before: Mapping[str, Any]) -> bool:
-    return "usage_location" in before
-
-
 @dataclass(frozen=True, slots=True)
 class _Deed:
     case: Case
-    people: Sequence[User]
+    people: Sequence[Brief]
     domains: Mapping[str, int]
 
     def do(self, batch: Batch) -> Batch:
         customer, actor = self.case.customer, self.case.actor
         batches.open_batch(BatchKind.CHANGE, actor=actor, customer=customer, key=batch)
-        entries = [self._entry(row) for row in self.people]
-        self._write_fields(batch)
-        self._write_roles()
+        found = User.objects.in_bulk([row.pk for row in self.people])
+        rows = [found[row.pk] for row in self.people]
+        changes = {row.pk: self._changes(row) for row in rows}
+        entries = [entry_of(row, changes[row.pk]) for row in rows]
+        self._write(rows, changes, batch)
         audit.record(entries, actor=actor, customer=customer, batch=batch)
-        items = [self._item(batch, row) for row in self.people]
-        return batches.close_batch(batch, items)
+        return batches.close_batch(batch, [item_of(batch, row, changes[row.pk]) for row in rows])
 
-    def _before(self, row: User) -> dict[str, Any]:
-        before: dict[str, Any] = self.case.items[row.pk].before
-        return before
+    def _changes(self, row: User) -> Changes:
+        done = self.case.done[row.pk]
+        return {name: [done.after[name], value] for name, value in done.before.items()}
 
-    def _write_fields(self, batch: Batch) -> None:
+    def _write(self, rows: Sequence[User], changes: Mapping[int, Changes], batch: Batch) -> None:
         names: set[str] = set()
-        for row in self.people:
-            before = {name: v for name, v in self._before(row).items() if name != "roles"}
-            names |= before.keys()
-            for name, value in before.items():
+        for row in rows:
+            fields = {name: pair[1] for name, pair in changes[row.pk].items() if name != "roles"}
+            names |= fields.keys()
+            for name, value in fields.items():
                 setattr(row, name, value)
-            if "user_name" in before:
+            if "user_name" in fields:
                 row.domain_id = self.domains[row.user_name.rpartition("@")[2].lower()]
-            row.changed_by_batch = batch
-            row.fill_derived()
-        columns = [*sorted(names), *DERIVED]
-        try:
-            with transaction.atomic():
-                User.objects.bulk_update(self.people, columns, batch_size=bulk.CHUNK)
-        except IntegrityError:
-            raise Refused(
-                _("A user name or a domain was taken in this very moment. Look at the page again.")
-            ) from None
-
-    def _write_roles(self) -> None:
-        wanted = {row.pk: self._before(row).get("roles") for row in self.people}
-        ids = [pk for pk, roles in wanted.items() if roles is not None]
-        if not ids:
-            return
-        groups = {group.name: group.pk for group in Group.objects.all()}
-        through = User.groups.through
-        through.objects.filter(user__among=ids).delete()
-        through.objects.bulk_create(
-            [through(user_id=pk, group_id=groups[role]) for pk in ids for role in wanted[pk] or ()],
-            batch_size=bulk.CHUNK,
-        )
-
-    def _entry(self, row: User) -> audit.Entry:
-        changes = {name: [_now(row, name), value] for name, value in self._before(row).items()}
-        plain = {name: pair for name, pair in changes.items() if name in PLAIN_FIELDS | {"roles"}}
-        personal = {name: pair for name, pair in changes.items() if name not in plain}
-        return audit.Entry(Action.USER_CHANGED, row, plain, personal)
-
-    def _item(self, batch: Batch, row: User) -> BatchItem:
-        done = self.case.items[row.pk]
-        return batches.item(batch, row, before=done.after, after=done.before)
+        write_fields(rows, names, batch)
+        write_roles({pk: pairs["roles"][1] for pk, pairs in changes.items() if "roles" in pairs})
 
 
 UNDO_CHANGE = Inverse(BatchKind.CHANGE, Capability.MANAGE_USERS, _plan)

@@ -3,45 +3,91 @@
 An item is written while its person is locked, so that the order of items is that of the deeds.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from customers import progress
-from customers.models import BatchItem, BatchKind, Outcome
-
-from ...models import User
+from customers.models import Batch, BatchItem, BatchKind, Outcome
 
 # A deletion, and a restore, is about all that a person has.
 EVERYTHING = "everything"
 CHANGED = (Outcome.DONE, Outcome.PARTLY)
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """One later deed on a person: by whom ("" for an account that is gone), what, and when."""
+@dataclass(frozen=True, eq=False)
+class Done:
+    """What was done alike to some people; each has the same object, which stands for the group."""
+
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Deed:
+    """A later batch: of which kind, by whom ("" for an account that is gone), and when."""
 
     batch_id: int
     undo_of: int | None
-    whole: bool
-    fields: frozenset[str]
     kind: str
     who: str
     at: datetime | None
 
-    def sentence(self, user: User) -> str:
-        facts = {
-            "name": user.display_name,
+    @cached_property
+    def facts(self) -> dict[str, str]:
+        """In words; once for all of its people, who may be very many."""
+        return {
             "who": self.who or _("somebody whose account is gone"),
-            "deed": BatchKind(self.kind).label,
+            "deed": str(BatchKind(self.kind).label),
             "when": date_format(timezone.localtime(self.at), "DATETIME_FORMAT") if self.at else "",
         }
-        return _("%(name)s was changed since by %(who)s: %(deed)s, %(when)s.") % facts
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A later deed on a person: which fields, and whether all that was asked for was done."""
+
+    deed: Deed
+    whole: bool
+    fields: frozenset[str]
+
+    def sentence(self, name: str) -> str:
+        text = _("%(name)s was changed since by %(who)s: %(deed)s, %(when)s.")
+        return text % {"name": name, **self.deed.facts}
+
+
+def done_by(
+    batch: Batch, people: list[int] | None = None
+) -> tuple[dict[int, Done], dict[int, int]]:
+    """Where a batch changed something: what, and the place of its item, by user id in that order.
+
+    Of these people alone, if given.
+    """
+    items = batch.items.filter(outcome__in=CHANGED).order_by("pk")
+    if people is not None:
+        items = items.filter(user__among=people)
+    sides = (Cast("before", TextField()), Cast("after", TextField()))
+    groups: dict[tuple[str, str], Done] = {}
+    done: dict[int, Done] = {}
+    places: dict[int, int] = {}
+    for pk, user_id, *texts in items.values_list("pk", "user_id", *sides):
+        before, after = texts
+        group = groups.get((before, after))
+        if group is None:
+            group = groups[before, after] = Done(json.loads(before), json.loads(after))
+        if touched(batch.kind, group.after):
+            done[user_id], places[user_id] = group, pk
+    progress.advance(len(done))
+    return done, places
 
 
 def touched(kind: str, after: Mapping[str, Any]) -> frozenset[str]:
@@ -54,47 +100,48 @@ def touched(kind: str, after: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(licenses | {name for name in after if name != "licenses"})
 
 
-def later_touches(items: Mapping[int, BatchItem], kind: BatchKind) -> dict[int, Touch]:
+def later_touches(
+    kind: BatchKind, done: Mapping[int, Done], places: Mapping[int, int]
+) -> dict[int, Touch]:
     """By user id, the last deed that touched what the item did; one query for all people."""
-    if not items:
+    if not done:
         return {}
-    first = min(item.pk for item in items.values())
-    rows = BatchItem.objects.filter(user__among=list(items), pk__gt=first, outcome__in=CHANGED)
+    since = _since(places)
+    progress.advance(len(done))
+    return {
+        user_id: found[-1]
+        for user_id, touches in since.items()
+        if (found := _overlapping(_standing(touches), touched(kind, done[user_id].after)))
+    }
+
+
+def _since(places: Mapping[int, int]) -> dict[int, list[Touch]]:
+    first = min(places.values())
+    rows = BatchItem.objects.filter(user__among=list(places), pk__gt=first, outcome__in=CHANGED)
     columns = (
         *("user_id", "pk", "after", "outcome", "batch_id", "batch__undo_of"),
         *("batch__kind", "batch__by__display_name", "batch__finished_at"),
     )
+    deeds: dict[int, Deed] = {}
     since: dict[int, list[Touch]] = {}
-    for user_id, pk, after, outcome, batch_id, undo_of, *facts in rows.order_by("pk").values_list(
-        *columns
-    ):
-        if pk > items[user_id].pk:
-            touch = Touch(
-                batch_id,
-                undo_of,
-                outcome == Outcome.DONE,
-                touched(facts[0], after),
-                facts[0],
-                facts[1] or "",
-                facts[2],
-            )
+    for user_id, pk, after, outcome, batch_id, undo_of, kind, who, at in rows.order_by(
+        "pk"
+    ).values_list(*columns):
+        if pk > places[user_id]:
+            deed = deeds.setdefault(batch_id, Deed(batch_id, undo_of, kind, who or "", at))
+            touch = Touch(deed, outcome == Outcome.DONE, touched(kind, after))
             since.setdefault(user_id, []).append(touch)
-    progress.advance(len(items))
-    return {
-        user_id: found[-1]
-        for user_id, touches in since.items()
-        if (found := _overlapping(_standing(touches), touched(kind, items[user_id].after)))
-    }
+    return since
 
 
 def _standing(touches: Iterable[Touch]) -> Collection[Touch]:
     """Without those that were taken back wholly, and their undo."""
     standing: dict[int, Touch] = {}
     for touch in touches:
-        if touch.undo_of in standing and touch.whole:
-            del standing[touch.undo_of]
+        if touch.deed.undo_of in standing and touch.whole:
+            del standing[touch.deed.undo_of]
         else:
-            standing[touch.batch_id] = touch
+            standing[touch.deed.batch_id] = touch
     return standing.values()
 
 

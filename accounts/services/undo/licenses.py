@@ -4,70 +4,71 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers.actions import Action
-from customers.models import Batch, BatchItem, BatchKind, Customer, Outcome
+from customers.models import Batch, BatchKind, Outcome
 from customers.roles import Capability
-from customers.services import audit, batches
-from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
+from customers.services import batches
+from customers.services.audit import named
+from licensing.models import Subscription, SubscriptionStatus
 from licensing.rules import Catalog
-from licensing.services.seats import Seat, Seats, lock_subscriptions, move_seats, switch_services
+from licensing.services.seats import count_moves, lock_subscriptions, tally
 
-from ...models import User
-from ..users.adding import license_facts
+from ...briefs import Brief
+from ...holdings import Group, Held, Holdings, groups_of
+from ..licenses import Shares, Step, problems_of
+from ..licenses.writing import items_of, write_steps
 from ..users.locking import deleted
 from .cases import Case, Inverse, Plan, Tally
+from .later import Done
 
-# By user id and subscription id.
-Held = dict[int, dict[int, LicenseAssignment]]
 # By subscription id: the services that are off, or None for no license.
-State = dict[int, list[str] | None]
+State = dict[int, tuple[str, ...] | None]
 
 
 @dataclass(slots=True)
-class _Work:
-    take: list[Seat] = field(default_factory=list)
-    release: list[LicenseAssignment] = field(default_factory=list)
-    # With the services that shall be off.
-    switch: list[tuple[LicenseAssignment, list[str]]] = field(default_factory=list)
+class _Way:
+    """Back to what was before, for people who hold the same now and to whom the same was done.
 
-    def add(self, row: User, before: State, held: Mapping[int, LicenseAssignment]) -> None:
-        """The way back to `before` for one person."""
-        for pk, off in before.items():
-            if off is None:
-                self.release.append(held[pk])
-            elif pk in held:
-                self.switch.append((held[pk], off))
-            else:
-                self.take.append(Seat(row.pk, pk, tuple(off)))
+    `canceled` is why not, whatever seats are free, and `refusal`, where they are. `people` are
+    those for whom it can be.
+    """
+
+    location: str
+    now: Holdings
+    then: Holdings
+    canceled: str = ""
+    refusal: str = ""
+    people: list[int] = field(default_factory=list)
+
+    @property
+    def step(self) -> Step:
+        return Step(self.people, self.location, self.now, self.then)
 
 
 def _plan(case: Case) -> Plan:
     able, left = case.sort_out(deleted)
-    touched = {pk for row in able for pk in _state(case.items[row.pk].after)}
+    touched = {pk for done in {case.done[row.pk] for row in able} for pk in _state(done.after)}
     subscriptions = _subscriptions(case, touched)
-    held = _held(able)
-    gate, work = _Gate(case.customer, subscriptions), _Work()
-    todo: list[User] = []
+    gate = _Gate(subscriptions)
+    ways = _ways(case, able, gate)
+    todo: list[Brief] = []
     for row in able:
-        before, after = (_state(data) for data in _sides(case.items[row.pk]))
-        if why := gate.why_not(row, before, after, held[row.pk]):
+        way, gains = ways[row.pk]
+        if why := gate.why_not(way, gains):
             left.append((row, Outcome.SKIPPED, why))
         else:
             todo.append(row)
-            work.add(row, before, held[row.pk])
-    deed = _Deed(case, todo, work, subscriptions)
-    return Plan(todo, left, _points(work, subscriptions), deed.do)
-
-
-def _sides(item: BatchItem) -> tuple[dict[str, Any], dict[str, Any]]:
-    return item.before, item.after
+            way.people.append(row.pk)
+    different = {id(way): way for way, _gains in ways.values()}.values()
+    steps = [way.step for way in different if way.people]
+    deed = _Deed(case, todo, steps, subscriptions)
+    return Plan(todo, left, _points(steps, subscriptions), deed.do)
 
 
 def _state(data: Mapping[str, Any]) -> State:
-    return {int(pk): off for pk, off in data.get("licenses", {}).items()}
+    licenses = data.get("licenses", {}).items()
+    return {int(pk): None if off is None else tuple(off) for pk, off in licenses}
 
 
 def _subscriptions(case: Case, ids: Iterable[int]) -> dict[int, Subscription]:
@@ -77,39 +78,54 @@ def _subscriptions(case: Case, ids: Iterable[int]) -> dict[int, Subscription]:
     return {row.pk: row for row in rows}
 
 
-def _held(rows: Iterable[User]) -> Held:
-    held: Held = {row.pk: {} for row in rows}
-    for assignment in LicenseAssignment.objects.live().filter(user__among=list(held)):
-        held[assignment.user_id][assignment.subscription_id] = assignment
-    return held
+def _ways(
+    case: Case, people: Iterable[Brief], gate: "_Gate"
+) -> dict[int, tuple[_Way, Sequence[int]]]:
+    """By user id, with the subscriptions of which a seat is taken again."""
+    ways: dict[int, tuple[_Way, Sequence[int]]] = {}
+    for group in groups_of((row.pk for row in people), case.customer):
+        alike: dict[Done, tuple[_Way, Sequence[int]]] = {}
+        for pk in group.people:
+            done = case.done[pk]
+            if done not in alike:
+                way = gate.way(group, done)
+                alike[done] = way, way.step.taken
+            ways[pk] = alike[done]
+    return ways
 
 
 class _Gate:
     """Lets through, in the order of the list, whose licenses can be as before."""
 
-    def __init__(self, customer: Customer, subscriptions: Mapping[int, Subscription]) -> None:
+    def __init__(self, subscriptions: Mapping[int, Subscription]) -> None:
         self.subscriptions = subscriptions
         self.free = {pk: row.available for pk, row in subscriptions.items()}
         self.catalog = Catalog()
-        self.products = dict(customer.subscriptions.values_list("pk", "product_id"))
 
-    def why_not(
-        self, row: User, before: State, after: State, held: Mapping[int, LicenseAssignment]
-    ) -> str:
-        """Why this person's licenses can't be as before; "" where they can, a seat taken then."""
-        gains = [pk for pk, off in before.items() if off is not None and after[pk] is None]
-        losses = [pk for pk, off in before.items() if off is None]
-        reasons = [self._canceled(pk) for pk in before]
-        reasons += [self._seat(pk) for pk in gains]
-        if found := next(filter(None, reasons), ""):
+    def way(self, group: Group, done: Done) -> _Way:
+        before, after = _state(done.before), _state(done.after)
+        then = {pk: held for pk, held in group.held.items() if pk not in before}
+        for pk, off in before.items():
+            if off is not None:
+                then[pk] = Held(self.subscriptions[pk].product_id, off)
+        way = _Way(group.location, group.held, then)
+        way.canceled = next(filter(None, map(self._canceled, before)), "")
+        if {pk: group.held[pk].off if pk in group.held else None for pk in after} != after:
+            way.refusal = _("The licenses are no longer as this left them.")
+        elif not way.canceled:
+            way.refusal = " ".join(problems_of(way.step, self.catalog).values())
+        return way
+
+    def why_not(self, way: _Way, gains: Sequence[int]) -> str:
+        """Why these licenses can't be as before; "" where they can, and the seats taken then."""
+        if way.canceled:
+            return way.canceled
+        if found := next(filter(None, map(self._seat, gains)), ""):
             return found
-        if {pk: held[pk].services_off if pk in held else None for pk in after} != after:
-            return _("The licenses are no longer as this left them.")
-        if found := self._rule(row, gains, losses, held):
-            return found
-        for pk in gains:
-            self.free[pk] -= 1
-        return ""
+        if not way.refusal:
+            for pk in gains:
+                self.free[pk] -= 1
+        return way.refusal
 
     def _canceled(self, pk: int) -> str:
         if not self.subscriptions[pk].is_canceled:
@@ -123,104 +139,42 @@ class _Gate:
             return _("%(product)s: no seat is free.") % self._name(pk)
         return ""
 
-    def _rule(
-        self,
-        row: User,
-        gains: Sequence[int],
-        losses: Sequence[int],
-        held: Mapping[int, LicenseAssignment],
-    ) -> str:
-        had = {self.products[pk] for pk in held}
-        taken = {self.products[pk] for pk in gains}
-        released = {self.products[pk] for pk in losses} - taken
-        after = (had - released) | taken
-        found = self.catalog.problems(after, taken, str(row.usage_location))
-        found |= self.catalog.orphaned(after & had, released)
-        return " ".join(found.values())
-
     def _name(self, pk: int) -> dict[str, str]:
         return {"product": self.subscriptions[pk].product.name}
 
 
-def _points(work: _Work, subscriptions: Mapping[int, Subscription]) -> list[str]:
+def _points(steps: Sequence[Step], subscriptions: Mapping[int, Subscription]) -> list[str]:
+    shares = Shares.of(steps)
     texts = (
-        (_("Licenses taken away: %(list)s."), [row.subscription_id for row in work.release]),
-        (_("Licenses given back: %(list)s."), [seat.subscription_id for seat in work.take]),
-        (
-            _("Service plans switched as before: %(list)s."),
-            [row.subscription_id for row, _off in work.switch],
-        ),
+        (_("Licenses taken away: %(list)s."), shares.release),
+        (_("Licenses given back: %(list)s."), shares.take),
+        (_("Service plans switched as before: %(list)s."), shares.switch),
     )
     points = []
-    for text, ids in texts:
-        tally = Tally()
-        for pk in ids:
-            tally.add(subscriptions[pk].product.name)
-        if ids:
-            points.append(text % {"list": tally.text()})
+    for text, seats in texts:
+        words = Tally()
+        for pk, number in tally(seats).items():
+            words.add(subscriptions[pk].product.name, number)
+        if seats:
+            points.append(text % {"list": words.text()})
     return points
 
 
 @dataclass(frozen=True, slots=True)
 class _Deed:
     case: Case
-    people: Sequence[User]
-    work: _Work
+    people: Sequence[Brief]
+    steps: Sequence[Step]
     subscriptions: Mapping[int, Subscription]
 
     def do(self, batch: Batch) -> Batch:
         customer, actor = self.case.customer, self.case.actor
         batches.open_batch(BatchKind.LICENSES, actor=actor, customer=customer, key=batch)
-        taken = move_seats(
-            take=self.work.take,
-            release=self.work.release,
-            subscriptions=self.subscriptions,
-            at=timezone.now(),
-        )
-        for row in [*taken, *self.work.release, *(row for row, _off in self.work.switch)]:
-            row.subscription = self.subscriptions[row.subscription_id]
-        entries = [*self._moves(taken), *self._switch()]
-        User.objects.filter(pk__among=[row.pk for row in self.people]).update(
-            changed_by_batch=batch
-        )
-        audit.record(entries, actor=actor, customer=customer, batch=batch)
-        items = [self._item(batch, row) for row in self.people]
-        return batches.close_batch(batch, items)
-
-    def _moves(self, taken: Iterable[LicenseAssignment]) -> list[audit.Entry]:
-        people = {row.pk: row for row in self.people}
-        moves = [(Action.LICENSE_ASSIGNED, row) for row in taken]
-        moves += [(Action.LICENSE_REVOKED, row) for row in self.work.release]
-        return [
-            audit.Entry(action, people[row.user_id], license_facts(row)) for action, row in moves
-        ]
-
-    def _switch(self) -> list[audit.Entry]:
-        people = {row.pk: row for row in self.people}
-        entries = []
-        for row, off in self.work.switch:
-            product = row.subscription.product.name
-            facts = {"product": product, "services_off": [row.services_off, off]}
-            entries.append(audit.Entry(Action.LICENSE_SERVICES, people[row.user_id], facts))
-        switch_services(_alike(self.work.switch))
-        return entries
-
-    def _item(self, batch: Batch, row: User) -> BatchItem:
-        done = self.case.items[row.pk]
-        return batches.item(
-            batch,
-            row,
-            before={"licenses": done.after["licenses"]},
-            after={"licenses": done.before["licenses"]},
-        )
+        shares = Shares.of(self.steps)
+        count_moves(tally(shares.take), tally(shares.release), self.subscriptions)
+        names = {row.pk: named(row.display_name, row.user_name) for row in self.people}
+        write_steps(self.steps, names, self.subscriptions, actor=actor, batch=batch)
+        return batches.close_batch_alike(batch, items_of(self.steps))
 
 
 UNDO_LICENSES = Inverse(BatchKind.LICENSES, Capability.MANAGE_LICENSES, _plan)
-
-
-def _alike(changes: Iterable[tuple[LicenseAssignment, list[str]]]) -> list[Seats]:
-    """Those of one subscription with the same services off are one statement."""
-    people: dict[tuple[int, tuple[str, ...]], list[int]] = {}
-    for row, off in changes:
-        people.setdefault((row.subscription_id, tuple(off)), []).append(row.user_id)
-    return [Seats(pk, users, off) for (pk, off), users in people.items()]

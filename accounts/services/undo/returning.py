@@ -1,50 +1,57 @@
 """Delete and Restore take each other back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.models import Batch, BatchItem, BatchKind, Outcome
+from customers.models import Batch, BatchKind, Outcome
 from customers.roles import Capability
 from customers.services import bulk
 from licensing.models import LicenseAssignment
 
+from ...briefs import Brief
 from ...models import User
 from ..returns import Return
 from ..users import delete_users, plan_restore, restore_users
-from ..users.locking import deleted, oneself
+from ..users.locking import Verdict, deleted, oneself
 from .cases import Case, Inverse, Plan, Tally
+
+# What the derived columns are made of.
+NAMES = ("first_name", "last_name", "display_name", "user_name", "deleted_at")
 
 
 def _restore(case: Case) -> Plan:
     """They come back as restore has it; whose name is taken stays deleted, and is named."""
     able, left = case.sort_out(_not_waiting, case.reach(Capability.MANAGE_USERS))
-    returns = plan_restore(able, customer=case.customer)
-    clashes = [
-        (item.user, Outcome.SKIPPED, item.name_problem) for item in returns if _clashes(item)
-    ]
-    if clashes:
+    returns = plan_restore(_loaded(able), customer=case.customer)
+    clashing = {item.user.pk: item.name_problem for item in returns if item.name_problem}
+    if clashing:
         # Whom a name keeps away needs no seat.
-        able = [item.user for item in returns if not _clashes(item)]
-        returns = plan_restore(able, customer=case.customer)
+        left += [(row, Outcome.SKIPPED, clashing[row.pk]) for row in able if row.pk in clashing]
+        able = [row for row in able if row.pk not in clashing]
+        returns = plan_restore(_loaded(able), customer=case.customer)
+    ids = [row.pk for row in able]
     return Plan(
         able,
-        [*left, *clashes],
+        left,
         _what_returns(returns),
-        lambda batch: (
-            restore_users(able, customer=case.customer, actor=case.actor, key=batch).batch
-        ),
+        lambda batch: restore_users(ids, customer=case.customer, actor=case.actor, key=batch).batch,
     )
 
 
-def _clashes(item: Return) -> bool:
-    return bool(item.name_problem)
+def _loaded(people: Sequence[Brief]) -> list[User]:
+    """In their order, with what a plan of their return looks at."""
+    rows = User.objects.only("user_name", "display_name", "usage_location")
+    found = rows.in_bulk([row.pk for row in people])
+    return [found[row.pk] for row in people]
 
 
-def _not_waiting(row: User) -> tuple[Outcome, str] | None:
+def _not_waiting(row: Brief) -> Verdict:
     if row.deleted_at is None:
         return Outcome.SKIPPED, _("Not deleted any more.")
     if row.purge_after is None or row.purge_after <= timezone.now():
@@ -83,19 +90,22 @@ def _delete(case: Case) -> Plan:
     )
 
     def do(batch: Batch) -> Batch:
-        done = delete_users(able, customer=case.customer, actor=case.actor, key=batch)
-        _as_first_deleted(able, case.items)
+        ids = [row.pk for row in able]
+        done = delete_users(ids, customer=case.customer, actor=case.actor, key=batch)
+        _as_first_deleted({pk: case.done[pk].before for pk in ids})
         return done
 
     return Plan(able, left, _what_goes(case, able), do)
 
 
-def _what_goes(case: Case, people: Sequence[User]) -> list[str]:
+def _what_goes(case: Case, people: Sequence[Brief]) -> list[str]:
     freed = Tally()
-    live = LicenseAssignment.objects.live().filter(user__among=[row.pk for row in people])
-    for names in live.product_names(case.customer).values():
-        for name in names:
-            freed.add(name)
+    live = LicenseAssignment.objects.live().filter(
+        subscription__customer=case.customer, user__among=[row.pk for row in people]
+    )
+    counted = live.values("subscription__product__name").annotate(number=Count("pk"))
+    for name, number in counted.values_list("subscription__product__name", "number"):
+        freed.add(name, number)
     count = len(people)
     deleted_again = ngettext(
         "%(count)s user is deleted again; every open session ends at once.",
@@ -111,12 +121,13 @@ def _what_goes(case: Case, people: Sequence[User]) -> list[str]:
     return points
 
 
-def _as_first_deleted(people: Iterable[User], items: Mapping[int, BatchItem]) -> None:
+def _as_first_deleted(befores: Mapping[int, Mapping[str, Any]]) -> None:
     """With the name and the dates of the deletion that had been taken back.
 
     Then the licenses held at the deletion are those of the first one, too.
     """
-    rows = [row for row in people if _remember(row, items[row.pk].before)]
+    people = User.objects.only(*NAMES).filter(pk__among=list(befores))
+    rows = [row for row in people if _remember(row, befores[row.pk])]
     known = set(
         User.objects.filter(pk__among={row.deleted_by_id for row in rows} - {None}).values_list(
             "pk", flat=True
@@ -125,11 +136,10 @@ def _as_first_deleted(people: Iterable[User], items: Mapping[int, BatchItem]) ->
     for row in rows:
         row.deleted_by_id = row.deleted_by_id if row.deleted_by_id in known else None
         row.fill_derived()
-    columns = ["user_name", "search_text", "deleted_at", "deleted_by", "purge_after"]
-    User.objects.bulk_update(rows, columns, batch_size=bulk.CHUNK)
+    bulk.update(rows, ["user_name", "search_text", "deleted_at", "deleted_by", "purge_after"])
 
 
-def _remember(row: User, before: Mapping[str, str | int | None]) -> bool:
+def _remember(row: User, before: Mapping[str, Any]) -> bool:
     """Set what the restore's item kept; False when that day is over and a new period runs."""
     final = before.get("purge_after")
     if final is None or datetime.fromisoformat(str(final)) <= timezone.now():

@@ -1,5 +1,6 @@
 """Undo: an ordinary batch of the inverse kind, which can be undone in its turn."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,19 +11,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers import progress
 from customers.errors import AlreadyDone, Refused
-from customers.models import Batch, BatchItem, BatchKind, BatchState
+from customers.models import Batch, BatchKind, BatchState
 from customers.services import batches
 from customers.services.transactions import transactional
 
+from ...briefs import Brief, briefs_of
 from ...models import User
 from ..queue import send_batch
-from ..users.locking import check_actor, left_items, reasons_of, take_people
+from ..users.locking import check_actor, reasons_of, take_briefs
 from .blocking import UNDO_ALLOW, UNDO_BLOCK
 from .cases import Case, Inverse, Plan
 from .changing import UNDO_CHANGE
-from .later import CHANGED, touched
+from .later import CHANGED, Done, done_by
 from .licenses import UNDO_LICENSES
 from .returning import UNDO_DELETE, UNDO_RESTORE
 
@@ -86,11 +87,10 @@ def can_undo(batch: Batch, actor: User) -> bool:
 def plan_undo(batch: Batch, *, actor: User) -> Plan:
     """What an undo would do right now; writes nothing. Refused where there is none."""
     inverse = _possible(batch)
-    items = _items(batch)
+    done, places = done_by(batch)
     fresh = check_actor(actor, inverse.capability)
-    rows = User.objects.with_roles().select_related("deleted_by")
-    found = rows.filter(customer=batch.customer_id, pk__among=list(items))
-    plan = _plan(batch, items, list(found), fresh, locked=False)
+    rows = briefs_of(done, batch.customer)
+    plan = inverse.plan(_case(batch, rows, fresh, done, places))
     points = plan.points if plan.people else []
     return replace(plan, points=[*points, *_gone(batch)])
 
@@ -146,18 +146,18 @@ def run_undo(undo: Batch) -> Batch:
     if of is None or undo.by is None:
         raise Refused(_("Whoever asked for this has no account any more."))
     inverse = INVERSES[of.kind]
-    items = _items(of, undo.people)
-    if not items:
+    done, places = done_by(of, undo.people)
+    if not done:
         raise Refused(" ".join(_gone(of)) or _nothing())
-    people = take_people(
-        items, customer=undo.customer, actor=undo.by, capability=inverse.capability
+    rows, fresh = take_briefs(
+        done, customer=undo.customer, actor=undo.by, capability=inverse.capability
     )
-    plan = _plan(of, items, people.rows, people.actor, locked=True)
+    plan = inverse.plan(replace(_case(of, rows, fresh, done, places), locked=True))
     if not plan.people:
         raise Refused(reasons_of(plan.left))
-    done = plan.do(undo)
-    batches.leave_alone(done, left_items(done, plan.left))
-    return done
+    batch = plan.do(undo)
+    batches.leave_alone(batch, [(row.pk, outcome, why) for row, outcome, why in plan.left])
+    return batch
 
 
 def _possible(batch: Batch) -> Inverse:
@@ -166,20 +166,12 @@ def _possible(batch: Batch) -> Inverse:
     return INVERSES[batch.kind]
 
 
-def _items(batch: Batch, people: list[int] | None = None) -> dict[int, BatchItem]:
-    """Where something was changed, by user id, in their order; of these people alone, if given."""
-    rows = batch.items.filter(outcome__in=CHANGED).order_by("pk")
-    if people is not None:
-        rows = rows.filter(user__among=people)
-    found = {row.user_id: row for row in rows if touched(batch.kind, row.after)}
-    progress.advance(len(found))
-    return found
-
-
-def _plan(
-    batch: Batch, items: dict[int, BatchItem], rows: list[User], actor: User, *, locked: bool
-) -> Plan:
-    known = {row.pk: row for row in rows}
-    ordered = [known[pk] for pk in items if pk in known]
-    case = Case(BatchKind(batch.kind), batch.customer, actor, ordered, items, locked=locked)
-    return INVERSES[batch.kind].plan(case)
+def _case(
+    batch: Batch,
+    rows: Mapping[int, Brief],
+    actor: User,
+    done: Mapping[int, Done],
+    places: Mapping[int, int],
+) -> Case:
+    ordered = [rows[pk] for pk in done if pk in rows]
+    return Case(BatchKind(batch.kind), batch.customer, actor, ordered, done, places)

@@ -1,15 +1,12 @@
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from django.contrib.auth.models import Group
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from customers.actions import Action
 from customers.errors import Refused
-from customers.models import Batch, BatchItem, BatchKind, Customer, Domain, Outcome
+from customers.models import Batch, BatchKind, Customer, Domain, Outcome
 from customers.roles import Capability, Role
-from customers.services import audit, batches, bulk
+from customers.services import audit, batches
 from customers.services.batches import Key
 from customers.services.transactions import transactional
 from licensing.errors import RulesBroken
@@ -27,10 +24,9 @@ from .locking import (
     lock_one,
     take_people,
 )
-from .naming import check_domains, check_free, check_legal, domain_gone
+from .naming import check_domains, check_legal
+from .writing import entry_of, item_of, own_permissions, write_fields, write_roles
 
-# Fields that name nobody; all others go to the personal side of the log.
-PLAIN_FIELDS = {"usage_location", "country", "department", "job_title", "office"}
 # What many people can have alike. Nothing else of a person is written from these.
 SHARED_FIELDS = {"usage_location", "department"}
 
@@ -81,9 +77,9 @@ def change_user(  # noqa: PLR0913
     changes = {name: [before[name], str(getattr(fresh, name))] for name in changed}
     changes |= _set_roles(fresh, roles, actor=people.actor)
     if changes:
-        _save(fresh, changed, batch)
-        audit.record([_entry(fresh, changes)], actor=actor, customer=customer, batch=batch)
-    batches.close_batch(batch, [_item(batch, fresh, changes)])
+        write_fields([fresh], changed, batch)
+        audit.record([entry_of(fresh, changes)], actor=actor, customer=customer, batch=batch)
+    batches.close_batch(batch, [item_of(batch, fresh, changes)])
     return changes
 
 
@@ -122,10 +118,15 @@ def change_users(
     )
     changes = {row.pk: _differences(row, fields, roles) for row in todo}
     changed = [row for row in todo if changes[row.pk]]
-    _write([row.pk for row in changed], fields, roles, batch)
-    entries = [_entry(row, changes[row.pk]) for row in changed]
+    for row in changed:
+        for name, value in fields.items():
+            setattr(row, name, value)
+    write_fields(changed, fields, batch)
+    if roles is not None:
+        write_roles({row.pk: roles for row in changed})
+    entries = [entry_of(row, changes[row.pk]) for row in changed]
     audit.record(entries, actor=actor, customer=customer, batch=batch)
-    items = [_item(batch, row, changes[row.pk]) for row in changed]
+    items = [item_of(batch, row, changes[row.pk]) for row in changed]
     left += [(row, Outcome.SKIPPED, _("It is so already.")) for row in todo if not changes[row.pk]]
     return batches.close_batch(batch, items + left_items(batch, left))
 
@@ -137,10 +138,6 @@ def _demotes(actor: User, roles: Collection[Role] | None) -> Why:
         return Outcome.SKIPPED, own_permissions()
 
     return why
-
-
-def own_permissions() -> str:
-    return _("You can't take away your own permissions. Ask another administrator.")
 
 
 def _forbids(rows: Iterable[User], fields: Mapping[str, str]) -> Why:
@@ -171,38 +168,6 @@ def _roles_pair(row: User, roles: Collection[Role] | None) -> dict[str, list[Any
     if roles is None or set(roles) == set(row.roles):
         return {}
     return {"roles": [[str(role) for role in row.roles], [str(role) for role in roles]]}
-
-
-def _write(
-    ids: Sequence[int], fields: Mapping[str, str], roles: Collection[Role] | None, batch: Batch
-) -> None:
-    User.objects.filter(pk__among=ids).update(**fields, changed_by_batch=batch)
-    if roles is not None:
-        _write_roles(ids, roles)
-
-
-def _write_roles(ids: Sequence[int], roles: Collection[Role]) -> None:
-    """These and no others; a statement a role."""
-    through = User.groups.through
-    through.objects.filter(user__among=ids).delete()
-    groups = Group.objects.filter(name__in=[role.value for role in roles])
-    for group in groups.values_list("pk", flat=True):
-        bulk.insert_alike(through, {"group_id": group}, {"user_id": ids})
-
-
-def _entry(row: User, changes: Mapping[str, list[Any]]) -> audit.Entry:
-    plain = {name: pair for name, pair in changes.items() if name in PLAIN_FIELDS | {"roles"}}
-    personal = {name: pair for name, pair in changes.items() if name not in plain}
-    return audit.Entry(Action.USER_CHANGED, row, plain, personal)
-
-
-def _item(batch: Batch, row: User, changes: Mapping[str, list[Any]]) -> BatchItem:
-    return batches.item(
-        batch,
-        row,
-        before={name: pair[0] for name, pair in changes.items()},
-        after={name: pair[1] for name, pair in changes.items()},
-    )
 
 
 def _check_seen(fresh: User, seen: Mapping[str, str]) -> None:
@@ -267,19 +232,7 @@ def _set_roles(fresh: User, roles: tuple[Role, ...] | None, *, actor: User) -> d
     if _demotes(actor, roles)(fresh):
         raise Refused(own_permissions())
     check_roles(roles, actor=actor)
-    _write_roles([fresh.pk], roles)
+    write_roles({fresh.pk: roles})
     fresh.__dict__.pop("roles", None)
     fresh.__dict__["role_names"] = "|".join(roles)
     return pair
-
-
-def _save(fresh: User, changed: list[str], batch: Batch) -> None:
-    fresh.changed_by_batch = batch
-    fresh.fill_derived()
-    derived = ["username", "domain", "sort_name", "search_text", "changed_by_batch"]
-    try:
-        with transaction.atomic():
-            fresh.save(update_fields=[*changed, *derived])
-    except IntegrityError:
-        check_free([fresh])
-        raise Refused(domain_gone(), field="domain") from None

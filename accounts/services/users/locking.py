@@ -13,13 +13,17 @@ from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, who_can
 from customers.services import batches
 from customers.services.audit import named
 
+from ...briefs import Brief, briefs_of
 from ...models import User
 
 # A sentence names so many people, and counts the others.
 NAMED = 10
 
 Left = tuple[User, Outcome, str]
-Why = Callable[[User], tuple[Outcome, str] | None]
+Verdict = tuple[Outcome, str] | None
+Why = Callable[[User], Verdict]
+# Of those verbs, too, for which nobody is loaded.
+WhyBrief = Callable[[User | Brief], Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class People:
         return todo, left
 
 
-def reasons_of(left: Sequence[Left]) -> str:
+def reasons_of(left: Sequence[tuple[User | Brief, Outcome, str]]) -> str:
     """Why nobody remains, in sentences."""
     if not left:
         return _("These people were deleted permanently meanwhile.")
@@ -81,13 +85,29 @@ def lock_users(users: Iterable[User | int], *, customer: Customer) -> list[User]
     First the locks, then the rows: what is joined to a row that had to be waited for, its roles
     and by whom it was deleted, would be of the time before.
     """
-    ids = set(ids_of(users))
-    own = User.objects.get_queryset().filter(customer=customer, pk__among=ids).order_by("pk")
-    locked = list(own.select_for_update(no_key=True).values_list("pk", flat=True))
+    locked = _lock(ids_of(users), customer)
     rows = User.objects.with_roles().select_related("deleted_by").filter(pk__among=locked)
     found = list(rows.order_by("pk"))
     progress.advance(len(found))
     return found
+
+
+def _lock(ids: Iterable[int], customer: Customer) -> list[int]:
+    own = User.objects.get_queryset().filter(customer=customer, pk__among=set(ids)).order_by("pk")
+    return list(own.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def take_briefs(
+    ids: Iterable[int], *, customer: Customer, actor: User, capability: Capability
+) -> tuple[dict[int, Brief], User]:
+    """As take_people, in few columns: the people by id, and the actor as they are now."""
+    wanted = set(ids)
+    colleague = actor.customer_id is not None and actor.customer_id == customer.pk
+    locked = _lock(wanted | {actor.pk} if colleague else wanted, customer)
+    fresh = check_actor(actor, capability)
+    found = briefs_of(wanted.intersection(locked), customer)
+    progress.advance(len(found))
+    return found, fresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,29 +168,29 @@ def lock_one(user: User, people: People) -> User:
     return people.rows[0]
 
 
-def deleted_message(user: User) -> str:
-    if user.deleted_by:
+def deleted_message(user: User | Brief) -> str:
+    if user.deleter:
         return _("%(name)s was deleted meanwhile by %(who)s.") % {
             "name": user.display_name,
-            "who": user.deleted_by.display_name,
+            "who": user.deleter,
         }
     return _("%(name)s was deleted meanwhile.") % {"name": user.display_name}
 
 
-def deleted(row: User) -> tuple[Outcome, str] | None:
+def deleted(row: User | Brief) -> Verdict:
     return (Outcome.FAILED, deleted_message(row)) if row.deleted_at else None
 
 
-def oneself(actor: User, message: str) -> Why:
+def oneself(actor: User, message: str) -> WhyBrief:
     """A bulk action leaves oneself out and says so; alone it is refused."""
     return lambda row: (Outcome.SKIPPED, message) if row.pk == actor.pk else None
 
 
-def beyond_reach(actor: User, capability: Capability) -> Why:
+def beyond_reach(actor: User, capability: Capability) -> WhyBrief:
     """Administrators, where the actor's roles stop before them."""
     limited = actor.reach(capability) == Reach.LIMITED
 
-    def why(row: User) -> tuple[Outcome, str] | None:
+    def why(row: User | Brief) -> Verdict:
         if not limited or not row.is_administrator:
             return None
         text = _("%(name)s is an administrator, which your role does not reach.")

@@ -142,7 +142,7 @@ def _revive(returns: Sequence[Return], batch: Batch) -> None:
             kept.setdefault(item.user.domain_id, []).append(item.user.pk)
     try:
         with transaction.atomic():
-            User.objects.bulk_update(renamed, RENAMED, batch_size=bulk.CHUNK)
+            bulk.update(renamed, RENAMED)
             for domain_id, ids in kept.items():
                 User.objects.filter(pk__among=ids).update(
                     username=Lower("user_name"),

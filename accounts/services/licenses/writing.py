@@ -1,0 +1,89 @@
+"""A planned change of licenses written down: the seats, the log, and the items of the batch."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from customers.actions import Action
+from customers.models import Batch
+from customers.services import audit
+from customers.services.batches import Alike
+from licensing.models import Subscription
+from licensing.services.seats import move_alike, switch_services
+
+from ...models import User
+from .planning import Shares, Step
+
+Subscriptions = Mapping[int, Subscription]
+
+
+def write_steps(
+    steps: Sequence[Step],
+    names: Mapping[int, str],
+    subscriptions: Subscriptions,
+    *,
+    actor: User,
+    batch: Batch,
+) -> None:
+    """Everything but the counters of the seats and the batch's end, which are the caller's.
+
+    `names` are the people as the log has them, by id; they are locked.
+    """
+    shares = Shares.of(steps)
+    customer = batch.customer_id
+    move_alike(take=shares.take, release=shares.release, customer_id=customer, at=timezone.now())
+    switch_services(shares.switch)
+    _mark(steps, batch)
+    _log(steps, names, subscriptions, actor=actor, batch=batch)
+
+
+def items_of(steps: Iterable[Step]) -> list[Alike]:
+    return [_item(step) for step in steps]
+
+
+def _mark(steps: Iterable[Step], batch: Batch) -> None:
+    touched = [user for step in steps if step.touched for user in step.people]
+    User.objects.filter(pk__among=touched).update(changed_by_batch=batch)
+
+
+def _log(
+    steps: Sequence[Step],
+    names: Mapping[int, str],
+    subscriptions: Subscriptions,
+    *,
+    actor: User,
+    batch: Batch,
+) -> None:
+    def alike(action: Action, step: Step, pk: int, **facts: Any) -> audit.Alike:
+        facts = {"product": subscriptions[pk].product.name, **facts}
+        return audit.Alike(action, [(user, names[user]) for user in step.people], facts)
+
+    def off(codes: Sequence[str]) -> dict[str, list[str]]:
+        return {"services_off": list(codes)} if codes else {}
+
+    groups = [
+        alike(Action.LICENSE_ASSIGNED, step, pk, **off(step.after[pk].off))
+        for step in steps
+        for pk in step.taken
+    ]
+    groups += [
+        alike(Action.LICENSE_REVOKED, step, pk, **off(step.before[pk].off))
+        for step in steps
+        for pk in step.released
+    ]
+    for step in steps:
+        for pk in step.switched:
+            codes = [list(step.before[pk].off), list(step.after[pk].off)]
+            groups.append(alike(Action.LICENSE_SERVICES, step, pk, services_off=codes))
+    audit.record_alike(groups, target=User, actor=actor, customer=batch.customer, batch=batch)
+
+
+def _item(step: Step) -> Alike:
+    """Before and after of the touched subscriptions: services off, or None for no license."""
+
+    def facts(side: Mapping[int, Any]) -> dict[str, Any]:
+        off = {pk: list(side[pk].off) if pk in side else None for pk in step.touched}
+        return {"licenses": {str(pk): codes for pk, codes in off.items()}}
+
+    return Alike(step.people, facts(step.before), facts(step.after))

@@ -1,0 +1,77 @@
+"""Changed fields and permissions, with what the log and a batch say of them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from customers.actions import Action
+from customers.errors import Refused
+from customers.models import Batch, BatchItem
+from customers.services import audit, batches, bulk
+
+from ...models import User
+from .naming import check_free, domain_gone
+
+# Fields that name nobody; all others go to the personal side of the log.
+PLAIN_FIELDS = {"usage_location", "country", "department", "job_title", "office"}
+NAMES = {"first_name", "last_name", "display_name", "user_name"}
+# What follows from the names.
+DERIVED = ["username", "domain", "sort_name", "search_text"]
+
+# By field, or "roles": before and after.
+Changes = Mapping[str, list[Any]]
+
+
+def write_fields(rows: Sequence[User], fields: Collection[str], batch: Batch) -> None:
+    """Write these fields, which the objects have already, each with its own values.
+
+    One statement for all. Raises Refused when a name, or the domain, is taken in this very moment.
+    """
+    columns = [*sorted(fields), "changed_by_batch"]
+    if not NAMES.isdisjoint(fields):
+        columns += DERIVED
+    for row in rows:
+        row.changed_by_batch = batch
+        if len(columns) > len(fields) + 1:
+            row.fill_derived()
+    try:
+        with transaction.atomic():
+            bulk.update(rows, columns)
+    except IntegrityError:
+        check_free(rows)
+        raise Refused(domain_gone(), field="domain") from None
+
+
+def write_roles(roles: Mapping[int, Collection[str]]) -> None:
+    """These and no others, by user id."""
+    if not roles:
+        return
+    through = User.groups.through
+    through.objects.filter(user__among=list(roles)).delete()
+    groups = dict(Group.objects.values_list("name", "pk"))
+    given = [(user, groups[str(role)]) for user, some in roles.items() for role in some]
+    if given:
+        users, ids = zip(*given, strict=True)
+        bulk.insert_alike(through, {}, {"user_id": users, "group_id": ids})
+
+
+def entry_of(row: User, changes: Changes) -> audit.Entry:
+    plain = {name: pair for name, pair in changes.items() if name in PLAIN_FIELDS | {"roles"}}
+    personal = {name: pair for name, pair in changes.items() if name not in plain}
+    return audit.Entry(Action.USER_CHANGED, row, plain, personal)
+
+
+def item_of(batch: Batch, row: User, changes: Changes) -> BatchItem:
+    return batches.item(
+        batch,
+        row,
+        before={name: pair[0] for name, pair in changes.items()},
+        after={name: pair[1] for name, pair in changes.items()},
+    )
+
+
+def own_permissions() -> str:
+    return _("You can't take away your own permissions. Ask another administrator.")
