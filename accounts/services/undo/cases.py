@@ -34,17 +34,20 @@ class Case:
     `locked` where it is about to be done: what is read then must stay so.
     """
 
-    kind: BatchKind
-    customer: Customer
+    batch: Batch
     actor: User
     rows: Sequence[Brief]
     done: Mapping[int, Done]
     places: Mapping[int, int]
     locked: bool = False
 
+    @property
+    def customer(self) -> Customer:
+        return self.batch.customer
+
     def sort_out(self, *reasons: Callable[[Brief], Verdict]) -> tuple[list[Brief], list[Left]]:
         """Whom it can be done to, and whom not: somebody touched them since, or a reason given."""
-        later = later_touches(self.kind, self.done, self.places)
+        later = later_touches(self.batch, self.done, self.places)
         todo: list[Brief] = []
         left: list[Left] = []
         for row in self.rows:

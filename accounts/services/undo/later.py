@@ -101,23 +101,24 @@ def touched(kind: str, after: Mapping[str, Any]) -> frozenset[str]:
 
 
 def later_touches(
-    kind: BatchKind, done: Mapping[int, Done], places: Mapping[int, int]
+    batch: Batch, done: Mapping[int, Done], places: Mapping[int, int]
 ) -> dict[int, Touch]:
     """By user id, the last deed that touched what the item did; one query for all people."""
     if not done:
         return {}
-    since = _since(places)
+    since = _since(batch, places)
     progress.advance(len(done))
     return {
         user_id: found[-1]
         for user_id, touches in since.items()
-        if (found := _overlapping(_standing(touches), touched(kind, done[user_id].after)))
+        if (found := _overlapping(_standing(touches), touched(batch.kind, done[user_id].after)))
     }
 
 
-def _since(places: Mapping[int, int]) -> dict[int, list[Touch]]:
+def _since(batch: Batch, places: Mapping[int, int]) -> dict[int, list[Touch]]:
     first = min(places.values())
     rows = BatchItem.objects.filter(user__among=list(places), pk__gt=first, outcome__in=CHANGED)
+    rows = rows.exclude(batch=batch)
     columns = (
         *("user_id", "pk", "after", "outcome", "batch_id", "batch__undo_of"),
         *("batch__kind", "batch__by__display_name", "batch__finished_at"),

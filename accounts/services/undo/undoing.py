@@ -174,4 +174,4 @@ def _case(
     places: Mapping[int, int],
 ) -> Case:
     ordered = [rows[pk] for pk in done if pk in rows]
-    return Case(BatchKind(batch.kind), batch.customer, actor, ordered, done, places)
+    return Case(batch, actor, ordered, done, places)
