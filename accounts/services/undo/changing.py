@@ -44,10 +44,6 @@ def _points(case: Case, people: Sequence[Brief]) -> list[str]:
     return [_("As before: %(list)s.") % {"list": tally.text()}] if tally.counts else []
 
 
-def _same(name: str, one: Any, other: Any) -> bool:
-    return set(one) == set(other) if name == "roles" else bool(one == other)
-
-
 class _Gate:
     """Lets through whose fields are as the change left them and may be as before."""
 
@@ -62,6 +58,7 @@ class _Gate:
         self.names = sorted({name for one in done for name in one.after} - {"roles"})
         rows = User.objects.filter(pk__among=ids).values_list("pk", *self.names)
         self.now = {pk: values for pk, *values in rows}
+        self.expected: dict[Done, list[tuple[int, Any]]] = {}
         self.catalog = Catalog()
         live = LicenseAssignment.objects.live().filter(user__among=ids)
         self.held: dict[int, list[int]] = {}
@@ -69,9 +66,7 @@ class _Gate:
             self.held.setdefault(user_id, []).append(product)
 
     def why_not(self, row: Brief, done: Done) -> str:
-        now: dict[str, Any] = dict(zip(self.names, map(str, self.now[row.pk]), strict=True))
-        now["roles"] = row.roles
-        if any(not _same(name, now[name], value) for name, value in done.after.items()):
+        if not self._unchanged(row, done):
             return _("It is no longer as this left it.")
         before = done.before
         return (
@@ -79,6 +74,19 @@ class _Gate:
             or (self._location(row, before["usage_location"]) if "usage_location" in before else "")
             or (self._roles(row, before["roles"]) if "roles" in before else "")
         )
+
+    def _unchanged(self, row: Brief, done: Done) -> bool:
+        values = self.now[row.pk]
+        if any(str(values[place]) != value for place, value in self._expected(done)):
+            return False
+        return "roles" not in done.after or set(row.roles) == set(done.after["roles"])
+
+    def _expected(self, done: Done) -> list[tuple[int, Any]]:
+        """The values that it left, by the place of the field; once for all of whom it is true."""
+        if done not in self.expected:
+            fields = done.after.items()
+            self.expected[done] = [(self.names.index(n), v) for n, v in fields if n != "roles"]
+        return self.expected[done]
 
     def _name(self, row: Brief, name: str) -> str:
         if self.owners.get(name.lower(), row.pk) != row.pk:

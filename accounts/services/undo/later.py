@@ -21,6 +21,7 @@ from customers.models import Batch, BatchItem, BatchKind, Outcome
 
 # A deletion, and a restore, is about all that a person has.
 EVERYTHING = "everything"
+WHOLE = (BatchKind.DELETE, BatchKind.RESTORE)
 CHANGED = (Outcome.DONE, Outcome.PARTLY)
 
 
@@ -28,8 +29,19 @@ CHANGED = (Outcome.DONE, Outcome.PARTLY)
 class Done:
     """What was done alike to some people; each has the same object, which stands for the group."""
 
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
+    before_text: str
+    after_text: str
+
+    # Read when asked for: a restore has another `before` for each of its people.
+    @cached_property
+    def before(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = json.loads(self.before_text)
+        return found
+
+    @cached_property
+    def after(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = json.loads(self.after_text)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,8 +95,8 @@ def done_by(
         before, after = texts
         group = groups.get((before, after))
         if group is None:
-            group = groups[before, after] = Done(json.loads(before), json.loads(after))
-        if touched(batch.kind, group.after):
+            group = groups[before, after] = Done(before, after)
+        if batch.kind in WHOLE or touched(batch.kind, group.after):
             done[user_id], places[user_id] = group, pk
     progress.advance(len(done))
     return done, places
@@ -92,7 +104,7 @@ def done_by(
 
 def touched(kind: str, after: Mapping[str, Any]) -> frozenset[str]:
     """The fields that an item of such a batch names; each subscription is one."""
-    if kind in (BatchKind.DELETE, BatchKind.RESTORE):
+    if kind in WHOLE:
         return frozenset([EVERYTHING])
     if kind == BatchKind.RESET:
         return frozenset(["password"])
