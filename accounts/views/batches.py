@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -39,6 +40,9 @@ _TONES = {
     Outcome.FAILED: "danger",
     Outcome.WAITING: "info",
 }
+
+
+_TROUBLED = (Outcome.FAILED, Outcome.SKIPPED, Outcome.PARTLY)
 
 
 @dataclass(slots=True)
@@ -99,7 +103,12 @@ class BatchDetailView(BatchMixin, TemplateView):
 
     def result(self) -> dict[str, Any]:
         batch, actor = self.batch, actor_of(self.request)
-        items = batch.items.select_related("user").order_by("user__sort_name", "pk")
+        items = batch.items.select_related("user").order_by(
+            # Of very many, those come first for whom something is left to do.
+            Case(When(outcome__in=_TROUBLED, then=0), default=1),
+            "user__sort_name",
+            "pk",
+        )
         page = Paginator(items, settings.PAGE_SIZE).get_page(self.request.GET.get("page"))
         rows = _rows(batch, page.object_list, self.customer)
         single = rows[0] if page.paginator.count == 1 and page.paginator.num_pages == 1 else None
@@ -144,19 +153,40 @@ def heading(batch: Batch) -> str:
 def _rows(batch: Batch, items: Iterable[BatchItem], customer: Customer) -> list[ResultRow]:
     items = list(items)
     products = _products(batch, customer)
-    return [
-        ResultRow(
-            name=item.user.display_name,
-            user_name=item.user.user_name,
-            url=reverse("accounts:user-detail", args=[customer.pk, item.user_id]),
-            tone=_TONES[Outcome(item.outcome)],
-            outcome=item.get_outcome_display(),
-            reason="" if batch.kind == BatchKind.RESTORE and item.after else item.reason,
-            groups=[group for group in _groups(batch, item, products) if group[1]],
-            reset_url=_reset_url(batch, item.user, customer),
-        )
-        for item in items
-    ]
+    return [_row(batch, item, customer, products) for item in items]
+
+
+def _row(
+    batch: Batch, item: BatchItem, customer: Customer, products: Mapping[str, str]
+) -> ResultRow:
+    groups = [group for group in _groups(batch, item, products) if group[1]]
+    reason = "" if batch.kind == BatchKind.RESTORE and item.after else item.reason
+    return ResultRow(
+        name=item.user.display_name,
+        user_name=item.user.user_name,
+        url=reverse("accounts:user-detail", args=[customer.pk, item.user_id]),
+        tone=_TONES[Outcome(item.outcome)],
+        outcome=item.get_outcome_display(),
+        reason=reason or ("" if groups else _in_words(batch, item)),
+        groups=groups,
+        reset_url=_reset_url(batch, item.user, customer),
+    )
+
+
+def _in_words(batch: Batch, item: BatchItem) -> str:
+    """What was done to somebody, where there is no more to tell of it."""
+    if item.outcome != Outcome.DONE:
+        return ""
+    words = {
+        BatchKind.CREATE: _("Added"),
+        BatchKind.UPLOAD: _("Added"),
+        BatchKind.RESET: _("Password reset"),
+        BatchKind.BLOCK: _("Sign-in blocked"),
+        BatchKind.ALLOW: _("Sign-in allowed"),
+        BatchKind.DELETE: _("Deleted"),
+        BatchKind.RESTORE: _("Restored"),
+    }
+    return words.get(BatchKind(batch.kind), "")
 
 
 def _reset_url(batch: Batch, user: User, customer: Customer) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.contrib import messages
@@ -117,14 +118,14 @@ def _seconds_left(user: User, now: datetime) -> float:
 
 
 def time_left(user: User, now: datetime) -> str:
-    """Whole days that are still ahead; below one day hours, and never a zero while time is left."""
+    """Days, begun ones too: all 30 of them right after the deletion. Below one day hours."""
     seconds = int(_seconds_left(user, now))
     if seconds >= DAY:
-        days = seconds // DAY
+        days = ceil(seconds / DAY)
         return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
-    hours = seconds // 3600
-    if hours < 1:
+    if seconds < 3600:
         return _("Less than 1 hour")
+    hours = ceil(seconds / 3600)
     return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
 
 

@@ -90,18 +90,15 @@ def take_batch(pk: int) -> Batch | None:
     return locked.select_related("by", "customer__partner").first()
 
 
+@transactional
 def refuse_batch(pk: int, why: str) -> None:
     """The rules did not allow what a waiting batch was to do: nothing was changed.
 
     What an undo was of can be undone by another one then.
     """
-    Batch.objects.filter(pk=pk, state=BatchState.WAITING).update(
-        state=BatchState.FAILED,
-        refusal=why,
-        people=[],
-        finished_at=timezone.now(),
-        undo_of=None,
-    )
+    batch = take_batch(pk)
+    if batch is not None:
+        _end(batch, BatchState.FAILED, why)
 
 
 @transactional
@@ -110,10 +107,15 @@ def cancel_batch(pk: int, *, actor: "User") -> None:
     batch = take_batch(pk)
     if batch is None:
         raise Refused(_("It has begun already, and can't be canceled any more."))
-    batch.state, batch.people, batch.undo_of = BatchState.CANCELED, [], None
-    batch.refusal = _("Canceled by %(name)s.") % {"name": actor.display_name}
-    batch.finished_at = timezone.now()
-    batch.save(update_fields=["state", "people", "undo_of", "refusal", "finished_at"])
+    _end(batch, BatchState.CANCELED, _("Canceled by %(name)s.") % {"name": actor.display_name})
+
+
+def _end(batch: Batch, state: BatchState, why: str) -> None:
+    """Without anything done. Names that were chosen for people are theirs: they go."""
+    batch.state, batch.refusal, batch.finished_at = state, why, timezone.now()
+    batch.people, batch.undo_of = [], None
+    batch.request.pop("names", None)
+    batch.save(update_fields=["state", "refusal", "finished_at", "people", "undo_of", "request"])
 
 
 def find_batch(

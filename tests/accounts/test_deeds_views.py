@@ -64,11 +64,19 @@ def test_block_and_allow_end_on_their_results(alice: Client, cast: Cast) -> None
     response = do(alice, cast.uma, "block")
     text = told(alice.get(response["Location"]))
     assert "Sign-in blocked" in text
-    assert "Uma uma@contoso.example – Done" in text
+    assert "Uma uma@contoso.example Sign-in blocked Done" in text
     assert "Blocked already." in told(alice.get(address(cast.uma, "block"), follow=True))
     response = do(alice, cast.uma, "allow")
     assert "Sign-in allowed" in told(alice.get(response["Location"]))
     assert "Sign-in is allowed already." in told(alice.get(address(cast.uma, "allow"), follow=True))
+
+
+def test_of_many_those_come_first_to_whom_it_was_not_done(alice: Client, cast: Cast) -> None:
+    people = UserFactory.create_batch(3, customer=cast.contoso)
+    zoe = UserFactory.create(customer=cast.contoso, display_name="Zoe", deleted=True)
+    batch = block_users([*people, zoe], customer=cast.contoso, actor=cast.alice)
+    text = words(read(alice, f"/batches/{batch.pk}/"))
+    assert text.index("Zoe was deleted meanwhile") < text.index(people[0].user_name)
 
 
 def test_delete_says_what_happens_and_does_it_once(

@@ -61,7 +61,7 @@ def test_list_shows_who_when_by_whom_and_what_was_held(
     day = timezone.localtime(timezone.now(), timezone.get_fixed_timezone(0))
     assert "Uma uma@contoso.example" in text
     assert f"{day:%b %Y}" in text
-    assert "Gail 29 days Mail" in text
+    assert "Gail 30 days Mail" in text
     assert problems(html) == []
 
 
@@ -79,9 +79,11 @@ def test_those_whose_day_has_come_are_neither_listed_nor_counted(alice: Client, 
     ("left", "expected"),
     [
         (timedelta(days=30), "30 days"),
-        (timedelta(days=2) - timedelta(seconds=1), "1 day"),
+        (timedelta(days=30) - timedelta(seconds=1), "30 days"),
+        (timedelta(days=1, seconds=1), "2 days"),
         (timedelta(days=1), "1 day"),
-        (timedelta(hours=24) - timedelta(seconds=1), "23 hours"),
+        (timedelta(hours=24) - timedelta(seconds=1), "24 hours"),
+        (timedelta(hours=1, seconds=1), "2 hours"),
         (timedelta(hours=1), "1 hour"),
         (timedelta(minutes=59), "Less than 1 hour"),
         (timedelta(seconds=1), "Less than 1 hour"),

@@ -203,6 +203,27 @@ def test_a_waiting_batch_is_not_taken_twice_in_one_transaction(
     assert batches.take_batch(batch.pk) is None
 
 
+def test_a_refused_or_canceled_restore_keeps_none_of_the_names(
+    cast: Cast, many: list[User]
+) -> None:
+    refused, canceled = (
+        batches.leave_batch(
+            BatchKind.RESTORE,
+            [user.pk for user in many],
+            actor=cast.alice,
+            customer=cast.contoso,
+            request={"names": {str(many[0].pk): "ann.ek@contoso.example"}, "skip": []},
+        )
+        for _number in range(2)
+    )
+    # Nobody of them is deleted.
+    assert not running.run_batch(refused.pk)
+    running.cancel(canceled, actor=cast.alice)
+    for batch, state in ((refused, BatchState.FAILED), (canceled, BatchState.CANCELED)):
+        batch.refresh_from_db()
+        assert (batch.state, batch.request) == (state, {"skip": []})
+
+
 def test_refused_verbs_say_so_at_once_for_few(cast: Cast, many: list[User]) -> None:
     users = many[:1]
     perform(cast, users, kind="delete")
