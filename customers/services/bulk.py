@@ -52,14 +52,7 @@ def insert_alike(
     All other columns have the values of `same`, or the model's defaults. Names are attributes
     (user_id, not user). Call inside a transaction.
     """
-    number = len(next(iter(each.values())))
-    progress.advance(number)
-    if by_set(number):
-        _insert_unnested(model, same, each)
-        return
-    columns = zip(*each.values(), strict=True)
-    rows = [model(**same, **dict(zip(each, values, strict=True))) for values in columns]
-    model._default_manager.bulk_create(rows, batch_size=CHUNK)
+    insert_groups(model, same, [({}, each)])
 
 
 def update(rows: Sequence[Row], fields: Sequence[str]) -> None:
@@ -106,7 +99,7 @@ def insert_groups(
     sizes = [len(next(iter(each.values()))) for _common, each in groups]
     progress.advance(sum(sizes))
     if by_set(sum(sizes)):
-        _insert_grouped(model, same, groups, sizes)
+        _insert_set(model, same, groups, sizes)
         return
     rows = [
         model(**same, **common, **dict(zip(each, values, strict=True)))
@@ -130,42 +123,30 @@ def draw_keys(model: type[models.Model], number: int) -> list[int]:
     return keys
 
 
-def _insert_unnested(
-    model: type[models.Model], same: Mapping[str, Any], each: Mapping[str, Sequence[Any]]
-) -> None:
-    columns, selected, values = _constants(model, same, each)
-    columns += [_column(model, name) for name in each]
-    selected += [f"each.{_column(model, name)}" for name in each]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{_insert_into(model, columns)} SELECT {', '.join(selected)}"  # noqa: S608
-            f" FROM {_unnested(model, each, 'each', 'place')} ORDER BY place",
-            [*values, *(_listed(model, name, column) for name, column in each.items())],
-        )
-
-
-def _insert_grouped(
+def _insert_set(
     model: type[models.Model], same: Mapping[str, Any], groups: Sequence[Group], sizes: list[int]
 ) -> None:
-    """The rows with the number of their group, joined to what the groups have in common."""
+    """All lists as one table, joined to what the groups have in common, if they have anything."""
     common, each = groups[0]
     columns, selected, values = _constants(model, same, {**common, **each})
     columns += [_column(model, name) for name in (*common, *each)]
     selected += [f"common.{_column(model, name)}" for name in common]
     selected += [f"each.{_column(model, name)}" for name in each]
-    numbers = [number for number, size in enumerate(sizes, 1) for _row in range(size)]
-    shared = [[_prepared(model, name, group[name]) for group, _each in groups] for name in common]
-    lists = [
+    values += [
         _listed(model, name, [value for _common, own in groups for value in own[name]])
         for name in each
     ]
+    source = _unnested(model, each, "each", "place")
+    if common:
+        source = _unnested(model, each, "each", "place", ("of_group", "integer"))
+        source += f" JOIN {_unnested(model, common, 'common', 'number')} ON number = of_group"
+        values.append(array_of(n for n, size in enumerate(sizes, 1) for _row in range(size)))
+        values += [[_prepared(model, name, own[name]) for own, _each in groups] for name in common]
     with connection.cursor() as cursor:
         cursor.execute(
             f"{_insert_into(model, columns)} SELECT {', '.join(selected)}"  # noqa: S608
-            f" FROM {_unnested(model, each, 'each', 'place', ('of_group', 'integer'))}"
-            f" JOIN {_unnested(model, common, 'common', 'number')} ON number = of_group"
-            " ORDER BY place",
-            [*values, *lists, array_of(numbers), *shared],
+            f" FROM {source} ORDER BY place",
+            values,
         )
 
 

@@ -42,57 +42,6 @@ def lock_subscriptions(
     return {row.pk: row for row in rows}
 
 
-def move_seats(
-    *,
-    take: Sequence[Seat] = (),
-    release: Collection[LicenseAssignment] = (),
-    subscriptions: Mapping[int, Subscription],
-    at: datetime,
-) -> Sequence[LicenseAssignment]:
-    """Take and release at one instant, all or nothing.
-
-    `subscriptions` are those of all seats, locked. Raises NotActive and SeatsShort. The instant is
-    `at`, or later where the clock of whoever assigned was ahead.
-    """
-    at = _after(release, at)
-    _change_seats(take=take, release=release, subscriptions=subscriptions, at=at)
-    return bulk.insert(LicenseAssignment, [_assignment(seat, subscriptions, at) for seat in take])
-
-
-def take_seats(
-    take: Sequence[Seat], *, subscriptions: Mapping[int, Subscription], at: datetime
-) -> None:
-    """As move_seats does, for whoever needs no rows: a statement without an object a seat."""
-    _change_seats(take=take, release=(), subscriptions=subscriptions, at=at)
-    if not take:
-        return
-    [customer_id] = {subscriptions[seat.subscription_id].customer_id for seat in take}
-    bulk.insert_alike(
-        LicenseAssignment,
-        {"customer_id": customer_id, "assigned_at": at},
-        {
-            "subscription_id": [seat.subscription_id for seat in take],
-            "user_id": [seat.user_id for seat in take],
-            "services_off": [sorted(seat.services_off) for seat in take],
-        },
-    )
-
-
-def _change_seats(
-    *,
-    take: Sequence[Seat],
-    release: Collection[LicenseAssignment],
-    subscriptions: Mapping[int, Subscription],
-    at: datetime,
-) -> None:
-    gained = Counter(seat.subscription_id for seat in take)
-    lost = Counter(row.subscription_id for row in release)
-    count_moves(gained, lost, subscriptions)
-    LicenseAssignment.objects.live().filter(pk__among=[row.pk for row in release]).update(
-        released_at=at
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Seats:
     """Seats of one subscription, for these users, with the same plans switched off."""
@@ -132,6 +81,22 @@ def move_alike(
         same = {"customer_id": customer_id, "assigned_at": at}
         bulk.insert_groups(LicenseAssignment, same, groups)
     return at
+
+
+def take_seats(
+    take: Iterable[Seat], *, subscriptions: Mapping[int, Subscription], at: datetime
+) -> None:
+    """All of these or none; `subscriptions` are theirs, locked. Raises NotActive and SeatsShort."""
+    people: dict[tuple[int, tuple[str, ...]], list[int]] = {}
+    for seat in take:
+        off = tuple(sorted(seat.services_off))
+        people.setdefault((seat.subscription_id, off), []).append(seat.user_id)
+    seats = [Seats(pk, users, off) for (pk, off), users in people.items()]
+    if not seats:
+        return
+    count_moves(tally(seats), {}, subscriptions)
+    [customer_id] = {subscriptions[row.subscription_id].customer_id for row in seats}
+    move_alike(take=seats, customer_id=customer_id, at=at)
 
 
 def tally(seats: Iterable[Seats]) -> Counter[int]:
@@ -204,18 +169,6 @@ def _move(subscription: Subscription, by: int) -> None:
     subscription.assigned += by
 
 
-def _assignment(
-    seat: Seat, subscriptions: Mapping[int, Subscription], at: datetime
-) -> LicenseAssignment:
-    return LicenseAssignment(
-        subscription_id=seat.subscription_id,
-        user_id=seat.user_id,
-        customer_id=subscriptions[seat.subscription_id].customer_id,
-        services_off=sorted(seat.services_off),
-        assigned_at=at,
-    )
-
-
 class Let(NamedTuple):
     """One seat that was let go."""
 
@@ -259,10 +212,6 @@ def release_subscription(subscription: Subscription, *, at: datetime) -> int:
     newest = held.aggregate(newest=Max("assigned_at"))["newest"]
     subscription.assigned = 0
     return held.update(released_at=max(at, newest or at))
-
-
-def _after(rows: Iterable[LicenseAssignment], at: datetime) -> datetime:
-    return max([at, *(row.assigned_at for row in rows)])
 
 
 def switch_services(changes: Iterable[Seats]) -> None:

@@ -8,8 +8,8 @@ from factory import declarations
 from factory.django import DjangoModelFactory
 
 from accounts.models import User
-from licensing.models import LicenseAssignment, Product, ServicePlan, Subscription
-from licensing.services.seats import Seat, lock_subscriptions, move_seats
+from licensing.models import Product, ServicePlan, Subscription
+from licensing.services.seats import Seat, lock_subscriptions, take_seats
 
 from .customers import CustomerFactory
 
@@ -68,12 +68,9 @@ class SubscriptionFactory(DjangoModelFactory[Subscription]):
 
 
 @transaction.atomic
-def assign(
-    subscription: Subscription, *users: User, services_off: Sequence[str] = ()
-) -> Sequence[LicenseAssignment]:
+def assign(subscription: Subscription, *users: User, services_off: Sequence[str] = ()) -> None:
     """A license for each, past the rules of products but not past the seats; no log, no batch."""
     locked = lock_subscriptions([subscription.pk])
     seats = [Seat(user.pk, subscription.pk, tuple(services_off)) for user in users]
-    rows = move_seats(take=seats, subscriptions=locked, at=timezone.now())
+    take_seats(seats, subscriptions=locked, at=timezone.now())
     subscription.refresh_from_db(fields=["assigned"])
-    return rows

@@ -17,7 +17,7 @@ from customers.services.transactions import transactional
 from licensing.errors import RulesBroken
 from licensing.models import LicenseAssignment, Subscription
 from licensing.rules import Catalog, check_plans
-from licensing.services.seats import Seat, lock_subscriptions, move_seats
+from licensing.services.seats import Seat, lock_subscriptions, take_seats
 
 from ...models import CredentialSheet, SheetKind, User
 from ...passwords import hash_temporary_passwords, make_temporary_password
@@ -178,7 +178,9 @@ def _license(
         for person, user in zip(new, users, strict=True)
         for item in person.licenses
     ]
-    rows = move_seats(take=seats, subscriptions=subscriptions, at=timezone.now())
+    take_seats(seats, subscriptions=subscriptions, at=timezone.now())
+    taken = LicenseAssignment.objects.live().filter(user__among=[user.pk for user in users])
+    rows = list(taken.order_by("user", "pk"))
     for row in rows:
         row.subscription = subscriptions[row.subscription_id]
     return rows
