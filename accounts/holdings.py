@@ -10,7 +10,7 @@ from django.db.models import Aggregate, F, Func, Q, TextField, Value
 
 from customers.models import Customer
 
-from .models import User
+from .models import User, UserQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,19 @@ class _Holdings(Aggregate):
 
 def groups_of(ids: Iterable[int], customer: Customer) -> list[Group]:
     """The living of these people; a row of the answer for each group, however large it is."""
-    people = User.objects.active().filter(customer=customer, pk__among=list(ids)).order_by()
+    live = Q(assignments__released_at=None, assignments__isnull=False)
+    return _grouped(User.objects.active(), live, ids, customer)
+
+
+def groups_at_deletion(ids: Iterable[int], customer: Customer) -> list[Group]:
+    """The same of deleted people: by what each deletion released."""
+    released = Q(assignments__released_at=F("deleted_at"))
+    gone = User.objects.get_queryset().filter(deleted_at__isnull=False)
+    return _grouped(gone, released, ids, customer)
+
+
+def _grouped(users: UserQuerySet, which: Q, ids: Iterable[int], customer: Customer) -> list[Group]:
+    people = users.filter(customer=customer, pk__among=list(ids)).order_by()
     license_of = _License(
         F("assignments__subscription"),
         Value('":['),
@@ -68,8 +80,7 @@ def groups_of(ids: Iterable[int], customer: Customer) -> list[Group]:
         Value(","),
         F("assignments__services_off"),
     )
-    live = Q(assignments__released_at=None, assignments__isnull=False)
-    each = people.values("pk", "usage_location").annotate(held=_Holdings(license_of, filter=live))
+    each = people.values("pk", "usage_location").annotate(held=_Holdings(license_of, filter=which))
     listed = "array_agg" if connection.vendor == "postgresql" else "json_group_array"
     sql, params = each.query.sql_with_params()
     with connection.cursor() as cursor:

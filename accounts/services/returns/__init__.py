@@ -1,9 +1,10 @@
 """What comes back with deleted people, decided in memory: for the preview and for the deed."""
 
 from .facts import Seen, differences, fingerprint, see
-from .names import free_name
+from .names import free_name, name_problems
 from .plan import Desk, held_at_deletion
 from .records import Choices, HeldLicense, Return
+from .summary import summarize
 
 __all__ = [
     "Choices",
@@ -15,5 +16,7 @@ __all__ = [
     "fingerprint",
     "free_name",
     "held_at_deletion",
+    "name_problems",
     "see",
+    "summarize",
 ]

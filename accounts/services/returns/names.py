@@ -32,6 +32,18 @@ def name_returns(
     return returns
 
 
+def name_problems(names: Mapping[int, str], domains: Mapping[str, Domain]) -> dict[int, str]:
+    """By user id, why people can't have these user names again: as name_returns has it."""
+    taken = _taken(name.lower() for name in names.values())
+    used: set[str] = set()
+    problems: dict[int, str] = {}
+    for pk, name in names.items():
+        if problem := _why_not(name, domains, taken, used):
+            problems[pk] = problem
+        used.add(name.lower())
+    return problems
+
+
 def _taken(names: Iterable[str]) -> set[str]:
     found = User.objects.filter(username__among_texts=list(names))
     return {name for name in found.values_list("username", flat=True) if name}
@@ -41,18 +53,27 @@ def _problem(
     item: Return, domains: Mapping[str, Domain], taken: Collection[str], used: Collection[str]
 ) -> str:
     """Why this person can't have the name; "" where it can be had. Sets the domain."""
-    local, _at, domain = item.user_name.rpartition("@")
-    item.domain = domains.get(domain.lower())
-    if item.domain is None:
+    item.domain = domains.get(item.user_name.rpartition("@")[2].lower())
+    return _why_not(item.user_name, domains, taken, used)
+
+
+def _why_not(
+    user_name: str,
+    domains: Mapping[str, Domain],
+    taken: Collection[str],
+    used: Collection[str],
+) -> str:
+    local, _at, domain = user_name.rpartition("@")
+    if domain.lower() not in domains:
         return _("The domain %(domain)s does not belong to this customer.") % {"domain": domain}
     try:
         check_local_part(local)
     except ValidationError as error:
         return " ".join(error.messages)
-    name = {"name": item.user_name}
-    if item.user_name.lower() in taken:
+    name = {"name": user_name}
+    if user_name.lower() in taken:
         return _("Somebody else has the user name %(name)s.") % name
-    if item.user_name.lower() in used:
+    if user_name.lower() in used:
         return _("Two of these people would have the user name %(name)s.") % name
     return ""
 

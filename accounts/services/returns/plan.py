@@ -62,8 +62,8 @@ class Desk:
         return {domain.name: domain for domain in self.customer.domains.all()}
 
     @cached_property
-    def rules(self) -> "_Rules":
-        return _Rules()
+    def rules(self) -> "Rules":
+        return Rules()
 
     def plan(self, choices: Choices | None = None) -> list[Return]:
         """In the order of the list, without those who are skipped; writes nothing.
@@ -74,11 +74,11 @@ class Desk:
         skip = frozenset(choices.skip)
         users = [user for user in self.users if user.pk not in skip]
         returns = name_returns(users, self.domains, choices.names)
-        seats = _Seats(self.subscriptions, self._wanted_first(users, choices), choices.without)
+        seats = Seats(self.subscriptions, self._wanted_first(users, choices), choices.without)
         for item in returns:
             rows = self.held.get(item.user.pk, ())
             if rows:
-                _choose(item, rows, seats, self.rules)
+                choose(item, rows, seats, self.rules)
                 seats.settle(rows, item.back)
         return returns
 
@@ -89,7 +89,7 @@ class Desk:
         return [row for user in users for row in self.held.get(user.pk, ()) if row.pk in first]
 
 
-class _Seats:
+class Seats:
     """Free seats as they run out; some are kept for whom they were promised."""
 
     def __init__(
@@ -140,7 +140,7 @@ def _closed(subscription: Subscription) -> str:
     return _("%(product)s: the subscription was canceled.") % product
 
 
-class _Rules:
+class Rules:
     """The catalog's answers, of which many people need the same."""
 
     def __init__(self) -> None:
@@ -154,7 +154,8 @@ class _Rules:
         return self.known[key]
 
 
-def _choose(item: Return, rows: Iterable[HeldLicense], seats: _Seats, rules: _Rules) -> None:
+def choose(item: Return, rows: Iterable[HeldLicense], seats: Seats, rules: Rules) -> None:
+    """Which of the rows come back; the seats are the caller's to settle."""
     item.back = list(rows)
     location = str(item.user.usage_location)
     while True:

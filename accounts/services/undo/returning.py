@@ -9,15 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.models import Batch, BatchKind, Outcome
+from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
 from customers.services import bulk
 from licensing.models import LicenseAssignment
 
 from ...briefs import Brief
 from ...models import User
-from ..returns import Return
-from ..users import delete_users, plan_restore, restore_users
+from ..returns import name_problems, summarize
+from ..users import delete_users, restore_users
 from ..users.locking import Verdict, deleted, oneself
 from .cases import Case, Inverse, Plan, Tally
 
@@ -28,27 +28,17 @@ NAMES = ("first_name", "last_name", "display_name", "user_name", "deleted_at")
 def _restore(case: Case) -> Plan:
     """They come back as restore has it; whose name is taken stays deleted, and is named."""
     able, left = case.sort_out(_not_waiting, case.reach(Capability.MANAGE_USERS))
-    returns = plan_restore(_loaded(able), customer=case.customer)
-    clashing = {item.user.pk: item.name_problem for item in returns if item.name_problem}
-    if clashing:
-        # Whom a name keeps away needs no seat.
-        left += [(row, Outcome.SKIPPED, clashing[row.pk]) for row in able if row.pk in clashing]
-        able = [row for row in able if row.pk not in clashing]
-        returns = plan_restore(_loaded(able), customer=case.customer)
-    ids = [row.pk for row in able]
+    domains = {domain.name: domain for domain in case.customer.domains.all()}
+    clashing = name_problems({row.pk: row.user_name for row in able}, domains)
+    left += [(row, Outcome.SKIPPED, clashing[row.pk]) for row in able if row.pk in clashing]
+    # Whom a name keeps away needs no seat.
+    ids = [row.pk for row in able if row.pk not in clashing]
     return Plan(
-        able,
+        [row for row in able if row.pk not in clashing],
         left,
-        _what_returns(returns),
+        _what_returns(ids, case.customer),
         lambda batch: restore_users(ids, customer=case.customer, actor=case.actor, key=batch).batch,
     )
-
-
-def _loaded(people: Sequence[Brief]) -> list[User]:
-    """In their order, with what a plan of their return looks at."""
-    rows = User.objects.only("user_name", "display_name", "usage_location")
-    found = rows.in_bulk([row.pk for row in people])
-    return [found[row.pk] for row in people]
 
 
 def _not_waiting(row: Brief) -> Verdict:
@@ -61,14 +51,9 @@ def _not_waiting(row: Brief) -> Verdict:
     return None
 
 
-def _what_returns(returns: Sequence[Return]) -> list[str]:
-    back, lost = Tally(), Tally()
-    for item in returns:
-        for row in item.back:
-            back.add(row.product)
-        for _row, reason in item.lost:
-            lost.add(reason)
-    count = len(returns)
+def _what_returns(ids: Sequence[int], customer: Customer) -> list[str]:
+    found, count = summarize(ids, customer), len(ids)
+    back, lost = Tally(dict(found.back)), Tally(dict(found.lost))
     people = ngettext(
         "%(count)s user comes back, with permissions, contact data and password as before.",
         "%(count)s users come back, with permissions, contact data and passwords as before.",
