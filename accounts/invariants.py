@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Lower
 
 from customers.models import (
@@ -22,7 +22,7 @@ from customers.models import (
 from customers.roles import CUSTOMER_ROLES, STAFF_ROLES, Role
 from licensing.models import LicenseAssignment, ServicePlan, Subscription, SubscriptionStatus
 
-from .models import CredentialSheet, User
+from .models import CredentialSheet, CredentialSheetPart, User
 from .names import check_local_part
 from .passwords import GeneratedPasswordHasher
 
@@ -215,8 +215,21 @@ def domains_are_lower_case() -> Iterator[str]:
 
 
 def destroyed_sheets_are_empty() -> Iterator[str]:
-    for row in CredentialSheet.objects.exclude(destroyed_at=None).exclude(ciphertext=""):
+    held = CredentialSheetPart.objects.filter(sheet=OuterRef("pk"))
+    for row in CredentialSheet.objects.exclude(destroyed_at=None).filter(Exists(held)):
         yield f"sheet {row.pk} was destroyed and still holds something"
+
+
+def sheets_count_their_people() -> Iterator[str]:
+    parts = CredentialSheetPart.objects.filter(sheet=OuterRef("pk")).order_by().values("sheet")
+    people = parts.annotate(all=Sum("people"), last=Max("number"), parts=Count("*"))
+    rows = CredentialSheet.objects.filter(destroyed_at=None).annotate(
+        held=Coalesce(Subquery(people.values("all")), 0),
+        last=Coalesce(Subquery(people.values("last")), 0),
+        number=Coalesce(Subquery(people.values("parts")), 0),
+    )
+    for row in rows.exclude(people=F("held"), last=F("number")):
+        yield f"sheet {row.pk} counts {row.people} people, its {row.number} parts hold {row.held}"
 
 
 def batches_count_right() -> Iterator[str]:
@@ -259,6 +272,7 @@ CHECKS: list[Check] = [
     one_primary_domain_each,
     domains_are_lower_case,
     destroyed_sheets_are_empty,
+    sheets_count_their_people,
     batches_count_right,
     batches_stay_with_one_customer,
     events_name_the_right_partner,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from io import StringIO
 
 import pytest
@@ -114,16 +115,17 @@ def _second_primary(world: World) -> None:
     DomainFactory.create(customer=world.cast.contoso, is_primary=True)
 
 
-def _sheet(world: World) -> None:
+def _sheet(world: World, *, destroyed: bool) -> None:
     now = timezone.now()
-    CredentialSheet.objects.create(
+    sheet = CredentialSheet.objects.create(
         customer=world.cast.contoso,
         kind=SheetKind.ADDED,
-        ciphertext="still here",
+        people=1,
         created_at=now,
         expires_at=now,
-        destroyed_at=now,
+        destroyed_at=now if destroyed else None,
     )
+    sheet.parts.create(number=1 if destroyed else 2, ciphertext="still here", people=1)
 
 
 def _foreign_item(world: World) -> None:
@@ -180,7 +182,8 @@ BREAKS: list[tuple[str, Break]] = [
         "domains_are_lower_case",
         lambda w: w.domains().update(name="Contoso.example"),
     ),
-    ("destroyed_sheets_are_empty", _sheet),
+    ("destroyed_sheets_are_empty", partial(_sheet, destroyed=True)),
+    ("sheets_count_their_people", partial(_sheet, destroyed=False)),
     ("batches_count_right", lambda _w: Batch.objects.update(done=7)),
     ("batches_stay_with_one_customer", _foreign_item),
     ("events_name_the_right_partner", _foreign_event),

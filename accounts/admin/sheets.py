@@ -14,8 +14,9 @@ from customers.actions import Action
 from customers.admin.base import ReadOnlyAdmin, actor
 from customers.errors import Refused
 
-from ..models import CredentialSheet
-from ..services.credentials import Slip, destroy_sheet, read_sheet
+from ..models import CredentialSheet, CredentialSheetPart
+from ..services.credentials import PART, Slip, destroy_sheet, read_sheet
+from ..views.sheet import Part
 
 
 def passwords_page(
@@ -66,8 +67,15 @@ class CredentialSheetAdmin(ReadOnlyAdmin):
 
     def show(self, request: HttpRequest, pk: int) -> HttpResponse:
         sheet = self._own(request, pk)
+        part = Part.asked_for(request, sheet, PART)
         try:
-            slips = read_sheet(sheet, actor=actor(request), action=Action.SHEET_SHOWN)
+            slips = read_sheet(
+                sheet,
+                actor=actor(request),
+                action=Action.SHEET_SHOWN,
+                first=part.first - 1,
+                last=part.last,
+            )
         except Refused as refused:
             self.message_user(request, str(refused), messages.ERROR)
             return self._back(sheet)
@@ -79,6 +87,7 @@ class CredentialSheetAdmin(ReadOnlyAdmin):
             subtitle=str(sheet.customer),
             opts=self.opts,
             sheet=sheet,
+            pager=part.pager(request),
             done_url=reverse("admin:accounts_credentialsheet_done", args=[sheet.pk]),
         )
 
@@ -101,3 +110,15 @@ class CredentialSheetAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(
             reverse("admin:accounts_credentialsheet_change", args=[sheet.pk])
         )
+
+
+@admin.register(CredentialSheetPart)
+class CredentialSheetPartAdmin(ReadOnlyAdmin):
+    list_display = ("sheet", "number", "people")
+    list_select_related = ("sheet",)
+    search_fields = ("=sheet__id", "sheet__customer__name")
+    ordering = ("-id",)
+    hidden = ("ciphertext",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[CredentialSheetPart]:
+        return CredentialSheetPart.objects.defer("ciphertext")

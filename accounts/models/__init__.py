@@ -1,4 +1,11 @@
-from .credentials import CredentialSheet, Delivery, DeliveryState, MailTo, SheetKind
+from .credentials import (
+    CredentialSheet,
+    CredentialSheetPart,
+    Delivery,
+    DeliveryState,
+    MailTo,
+    SheetKind,
+)
 from .selections import SavedFilter, Selection
 from .uploads import ColumnMapping, Upload, UploadRow, UploadState
 from .users import User, UserQuerySet
@@ -6,6 +13,7 @@ from .users import User, UserQuerySet
 __all__ = [
     "ColumnMapping",
     "CredentialSheet",
+    "CredentialSheetPart",
     "Delivery",
     "DeliveryState",
     "MailTo",

@@ -40,6 +40,7 @@ class CredentialSheet(models.Model):
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="sheets")
     kind = models.CharField(max_length=10, choices=SheetKind)
     batch = models.ForeignKey(Batch, models.SET_NULL, null=True, related_name="+")
+    # Empty: sheets are kept in parts now. It goes once no process writes to it any more.
     ciphertext = models.TextField(blank=True)
     people = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
@@ -68,6 +69,24 @@ class CredentialSheet(models.Model):
     @property
     def is_open(self) -> bool:
         return self.destroyed_at is None and self.expires_at > timezone.now()
+
+
+class CredentialSheetPart(models.Model):
+    """Some of a sheet's people, encrypted by themselves: a page of the sheet reads no others."""
+
+    sheet = models.ForeignKey(CredentialSheet, models.CASCADE, related_name="parts", db_index=False)
+    number = models.PositiveIntegerField(help_text="From 1, without a gap.")
+    ciphertext = models.TextField()
+    people = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("sheet", "number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sheet", "number"], name="part_once_per_sheet")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}/{self.number}"
 
 
 class MailTo(models.TextChoices):

@@ -1,7 +1,7 @@
 """What is still to be handed over: names and temporary passwords, encrypted until Done."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import cache
@@ -17,10 +17,13 @@ from customers.models import Batch, Customer
 from customers.services import audit
 from customers.services.transactions import transactional
 
-from ..models import CredentialSheet, SheetKind, User
+from ..models import CredentialSheet, CredentialSheetPart, SheetKind, User
+from ..models.credentials import CredentialSheetQuerySet
 
 # What is added to a sheet must be there long enough to be handed over.
 TIME_TO_HAND_OVER = timedelta(hours=1)
+# People in one part of a sheet, who are encrypted together.
+PART = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +56,21 @@ def _encrypt(slips: Iterable[Slip]) -> str:
     return _cipher(tuple(settings.CREDENTIALS_KEYS)).encrypt(plain).decode()
 
 
-def _decrypt(sheet: CredentialSheet) -> list[Slip]:
-    if not sheet.is_open:
-        raise Refused(
-            _("These passwords are gone: they were handed over, or a day has passed. Reset the"
-              " passwords of those who still need one.")
-        )  # fmt: skip
+def _decrypt(part: CredentialSheetPart) -> list[Slip]:
     try:
-        plain = _cipher(tuple(settings.CREDENTIALS_KEYS)).decrypt(sheet.ciphertext.encode())
+        plain = _cipher(tuple(settings.CREDENTIALS_KEYS)).decrypt(part.ciphertext.encode())
     except InvalidToken:
         raise Refused(
             _("This sheet can't be read any more: its key is missing. Reset these passwords.")
         ) from None
     return [Slip(**slip) for slip in json.loads(plain)]
+
+
+def _gone() -> Refused:
+    return Refused(
+        _("These passwords are gone: they were handed over, or a day has passed. Reset the"
+          " passwords of those who still need one.")
+    )  # fmt: skip
 
 
 def write_sheet(
@@ -77,11 +82,25 @@ def write_sheet(
     batch: Batch,
     onto: CredentialSheet | None = None,
 ) -> CredentialSheet:
-    """Put the slips on the maker's open sheet `onto`, or on a new one. Inside a transaction.
+    """Put the slips on a sheet that open_sheet finds or makes. Inside a transaction."""
+    sheet = open_sheet(kind=kind, customer=customer, actor=actor, batch=batch, onto=onto)
+    add_slips(sheet, slips)
+    return sheet
+
+
+def open_sheet(
+    *,
+    kind: SheetKind,
+    customer: Customer,
+    actor: User,
+    batch: Batch,
+    onto: CredentialSheet | None = None,
+) -> CredentialSheet:
+    """The maker's open sheet `onto`, locked, or a new one, for slips to be added to.
 
     A sheet that can't take them any more (handed over, nearly expired, unreadable) stays as it is.
     """
-    if onto is not None and (fresh := _append(onto, slips, customer, actor)):
+    if onto is not None and (fresh := _taking_more(onto, customer, actor)):
         return fresh
     now = timezone.now()
     return CredentialSheet.objects.create(
@@ -89,42 +108,131 @@ def write_sheet(
         by=actor,
         kind=kind,
         batch=batch,
-        ciphertext=_encrypt(slips),
-        people=len(slips),
         created_at=now,
         expires_at=now + timedelta(hours=settings.CREDENTIAL_SHEET_HOURS),
     )
 
 
-def _append(
-    onto: CredentialSheet, slips: Sequence[Slip], customer: Customer, actor: User
-) -> CredentialSheet | None:
+def _taking_more(onto: CredentialSheet, customer: Customer, actor: User) -> CredentialSheet | None:
     own = CredentialSheet.objects.filter(by=actor, customer=customer)
     fresh = own.select_for_update(no_key=True).filter(pk=onto.pk).first()
     if fresh is None or fresh.expires_at - timezone.now() < TIME_TO_HAND_OVER:
         return None
     try:
-        together = [*_decrypt(fresh), *slips]
+        last_slip(fresh)
     except Refused:
         return None
-    fresh.ciphertext, fresh.people = _encrypt(together), len(together)
-    fresh.save(update_fields=["ciphertext", "people"])
     return fresh
 
 
+def add_slips(sheet: CredentialSheet, slips: Sequence[Slip]) -> None:
+    """Fill the last part of a sheet that open_sheet gave, then begin new ones."""
+    last = sheet.parts.order_by("number").last()
+    number, rest = last.number if last else 0, list(slips)
+    if last and last.people < PART:
+        room = PART - last.people
+        fuller, rest = [*_decrypt(last), *rest[:room]], rest[room:]
+        last.ciphertext, last.people = _encrypt(fuller), len(fuller)
+        last.save(update_fields=["ciphertext", "people"])
+    CredentialSheetPart.objects.bulk_create(
+        CredentialSheetPart(
+            sheet=sheet, number=number + 1 + at // PART, ciphertext=_encrypt(own), people=len(own)
+        )
+        for at in range(0, len(rest), PART)
+        if (own := rest[at : at + PART])
+    )
+    sheet.people += len(slips)
+    sheet.save(update_fields=["people"])
+
+
+def slips_of(sheet: CredentialSheet, first: int = 0, last: int | None = None) -> Iterator[Slip]:
+    """The slips from place `first` up to `last`, without it; one part at a time is in memory.
+
+    Refused while reading where the sheet is gone, or has no key, by then. Nothing is logged.
+    """
+    place = 0
+    for number, people in _parts_of(sheet):
+        begin, end = max(first - place, 0), people if last is None else min(last - place, people)
+        place += people
+        if begin < end:
+            yield from _read_part(sheet, number)[begin:end]
+
+
+def _parts_of(sheet: CredentialSheet) -> list[tuple[int, int]]:
+    """Number and people of each part; Refused when the sheet is gone."""
+    parts = CredentialSheetPart.objects.filter(sheet__in=_open(sheet))
+    found = list(parts.order_by("number").values_list("number", "people"))
+    if not found:
+        raise _gone()
+    return found
+
+
+def _read_part(sheet: CredentialSheet, number: int) -> list[Slip]:
+    part = CredentialSheetPart.objects.filter(sheet__in=_open(sheet), number=number).first()
+    if part is None:
+        raise _gone()
+    return _decrypt(part)
+
+
+def _open(sheet: CredentialSheet) -> CredentialSheetQuerySet:
+    return CredentialSheet.objects.open().filter(pk=sheet.pk)
+
+
+def last_slip(sheet: CredentialSheet) -> Slip:
+    """Of whoever was put on it last."""
+    return _read_part(sheet, _parts_of(sheet)[-1][0])[-1]
+
+
 @transactional
-def read_sheet(sheet: CredentialSheet, *, actor: User, action: Action) -> list[Slip]:
-    """The slips, for showing, printing or downloading; that they were read is in the log."""
-    fresh = CredentialSheet.objects.get(pk=sheet.pk)
-    slips = _decrypt(fresh)
-    entry = audit.Entry(action, fresh, {"people": len(slips)})
-    audit.record([entry], actor=actor, customer=sheet.customer)
+def read_sheet(
+    sheet: CredentialSheet, *, actor: User, action: Action, first: int = 0, last: int | None = None
+) -> list[Slip]:
+    """As slips_of, for showing or printing; that they were read is in the log."""
+    slips = list(slips_of(sheet, first, last))
+    _log(sheet, action, actor)
     return slips
 
 
-def slips_for_mail(sheet: CredentialSheet) -> list[Slip]:
-    """As they are now, for the task that mails: the request for it is what the log holds."""
-    return _decrypt(CredentialSheet.objects.get(pk=sheet.pk))
+@transactional
+def stream_sheet(sheet: CredentialSheet, *, actor: User, action: Action) -> Iterator[Slip]:
+    """All slips, for a file that is written while they are read; that they were is in the log.
+
+    Refused at once, as slips_of is, and once more where the sheet goes meanwhile: the file breaks.
+    """
+    last_slip(sheet)
+    _log(sheet, action, actor)
+    return slips_of(sheet)
+
+
+def _log(sheet: CredentialSheet, action: Action, actor: User) -> None:
+    fresh = CredentialSheet.objects.get(pk=sheet.pk)
+    entry = audit.Entry(action, fresh, {"people": fresh.people})
+    audit.record([entry], actor=actor, customer=sheet.customer)
+
+
+class SlipFinder:
+    """One slip after another, roughly in the order of the sheet, with one part in memory."""
+
+    def __init__(self, sheet: CredentialSheet) -> None:
+        self._sheet = sheet
+        self._number = 0
+        self._slips: dict[int, Slip] = {}
+
+    def find(self, user_id: int) -> Slip | None:
+        """Refused when the sheet is gone by now; None where the person is not on it."""
+        if not _open(self._sheet).exists():
+            raise _gone()
+        if user_id in self._slips:
+            return self._slips[user_id]
+        numbers = [number for number, _people in _parts_of(self._sheet)]
+        on = [number for number in numbers if number > self._number]
+        # The part at hand too: it may have been filled meanwhile.
+        for number in [*on, *numbers[: len(numbers) - len(on)]]:
+            slips = _read_part(self._sheet, number)
+            self._number, self._slips = number, {slip.user_id: slip for slip in slips}
+            if user_id in self._slips:
+                return self._slips[user_id]
+        return None
 
 
 @transactional
@@ -133,8 +241,9 @@ def destroy_sheet(sheet: CredentialSheet, *, actor: User | None) -> bool:
     fresh = CredentialSheet.objects.select_for_update(no_key=True).get(pk=sheet.pk)
     if fresh.destroyed_at:
         return False
-    fresh.ciphertext, fresh.destroyed_at = "", timezone.now()
-    fresh.save(update_fields=["ciphertext", "destroyed_at"])
+    fresh.destroyed_at = timezone.now()
+    fresh.save(update_fields=["destroyed_at"])
+    fresh.parts.all().delete()
     entry = audit.Entry(Action.SHEET_DESTROYED, fresh, {"people": fresh.people})
     audit.record([entry], actor=actor, customer=fresh.customer)
     return True

@@ -1,14 +1,15 @@
 """Mailing a sheet: a row a mail, claimed before it is sent, and never sent twice."""
 
 import contextlib
-from collections.abc import Sequence
 from datetime import timedelta
 
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.actions import Action
 from customers.errors import Refused
@@ -16,22 +17,23 @@ from customers.services import audit, bulk
 from customers.services.transactions import transactional
 
 from ..models import CredentialSheet, Delivery, DeliveryState, MailTo, User
-from .credentials import Slip, slips_for_mail
+from .credentials import Slip, SlipFinder, last_slip, slips_of
 
 # After this a claimed mail whose worker died is given up: it may have gone out.
 GIVE_UP = timedelta(minutes=10)
+# People whom one mail lists: about 500 kB. Mail servers refuse what is much longer.
+LISTED = 5_000
 
 
 @transactional
 def mail_sheet(sheet: CredentialSheet, to: MailTo, *, actor: User) -> int:
     """Ask for the mails; how many more will be sent. Those sent or waiting are left alone.
 
-    Refused when the sheet is gone, or there is no contact to send to.
+    Refused when the sheet is gone, there is no contact to send to, or a list is too long for one.
     """
     fresh = CredentialSheet.objects.select_for_update(no_key=True).get(pk=sheet.pk)
-    slips = slips_for_mail(fresh)
     each = to == MailTo.PERSON
-    asked = _ask_each(fresh, slips, actor) if each else _ask_list(fresh, to, actor)
+    asked = _ask_each(fresh, actor) if each else _ask_list(fresh, to, actor)
     if asked:
         entry = audit.Entry(Action.SHEET_MAILED, fresh, {"to": str(to), "mails": asked})
         audit.record([entry], actor=actor, customer=fresh.customer)
@@ -39,27 +41,31 @@ def mail_sheet(sheet: CredentialSheet, to: MailTo, *, actor: User) -> int:
     return asked
 
 
-def _ask_each(sheet: CredentialSheet, slips: Sequence[Slip], actor: User) -> int:
+def _ask_each(sheet: CredentialSheet, actor: User) -> int:
+    people = [slip.user_id for slip in slips_of(sheet)]
     again = sheet.deliveries.filter(to=MailTo.PERSON, state__in=_RETRY).update(
         state=DeliveryState.WAITING, claimed_at=None, reason=""
     )
     known = set(sheet.deliveries.filter(to=MailTo.PERSON).values_list("user_id", flat=True))
-    living = set(
-        User.objects.active()
-        .filter(pk__in=[slip.user_id for slip in slips])
-        .values_list("pk", flat=True)
-    )
-    new = [
-        Delivery(sheet=sheet, to=MailTo.PERSON, user_id=slip.user_id, by=actor)
-        for slip in slips
-        if slip.user_id in living - known
-    ]
-    return again + len(bulk.insert(Delivery, new))
+    living = User.objects.active().filter(pk__among=people).values_list("pk", flat=True)
+    missing = set(living) - known
+    new = [pk for pk in people if pk in missing]
+    same = {"sheet_id": sheet.pk, "to": MailTo.PERSON, "by_id": actor.pk}
+    bulk.insert_alike(Delivery, same, {"user_id": new})
+    return again + len(new)
 
 
 def _ask_list(sheet: CredentialSheet, to: MailTo, actor: User) -> int:
     if to == MailTo.CONTACT and not sheet.customer.contact_email:
         raise Refused(_("This customer has no contact email. Enter one under Account."))
+    if sheet.people > LISTED:
+        text = ngettext(
+            "A mail lists %(count)s person at most. Download the passwords instead.",
+            "A mail lists %(count)s people at most. Download the passwords instead.",
+            LISTED,
+        )
+        raise Refused(text % {"count": number_format(LISTED, force_grouping=True)})
+    last_slip(sheet)
     delivery, created = Delivery.objects.get_or_create(
         sheet=sheet, to=to, user=None, by=actor, people=sheet.people
     )
@@ -95,24 +101,19 @@ def deliver_sheet(sheet_id: int) -> int:
 
 
 class _Letters:
-    """The mails of one sheet, read once and sent over one connection."""
+    """The mails of one sheet, sent over one connection."""
 
     def __init__(self, sheet: CredentialSheet) -> None:
         self.sheet = sheet
         self.connection = get_connection()
-        self._slips: dict[int, Slip] = {}
+        self._finder = SlipFinder(sheet)
 
     def slips(self, delivery: Delivery) -> list[Slip]:
         """Refused when the sheet is gone by now: Done stops what has not been sent."""
-        if not self._is_open() or delivery.user_id not in self._slips:
-            self._slips = {slip.user_id: slip for slip in slips_for_mail(self.sheet)}
         if delivery.to != MailTo.PERSON:
-            return list(self._slips.values())
-        slip = self._slips.get(delivery.user_id or 0)
+            return list(slips_of(self.sheet))
+        slip = self._finder.find(delivery.user_id or 0)
         return [slip] if slip else []
-
-    def _is_open(self) -> bool:
-        return CredentialSheet.objects.open().filter(pk=self.sheet.pk).exists()
 
 
 @transactional

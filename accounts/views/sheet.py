@@ -1,6 +1,5 @@
 """What the pages of a credential sheet have in common."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -67,8 +66,10 @@ class SheetMixin(CustomerScopeMixin, TemplateView):
         sheet.customer = self.customer
         self.sheet = sheet
 
-    def read(self, action: Action) -> list[Slip]:
-        return read_sheet(self.sheet, actor=actor_of(self.request), action=action)
+    def read(self, action: Action, part: "Part") -> list[Slip]:
+        first, last = part.first - 1, part.last
+        actor = actor_of(self.request)
+        return read_sheet(self.sheet, actor=actor, action=action, first=first, last=last)
 
     def gone(self, refusal: Refused) -> HttpResponse:
         """In place of passwords that can't be read any more."""
@@ -84,26 +85,28 @@ class SheetMixin(CustomerScopeMixin, TemplateView):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some of a long sheet's slips: part `number` of `count`."""
+    """Some of a long sheet's slips: part `number` of `count`, from place `first` to `last`."""
 
-    slips: Sequence[Slip]
     number: int
     count: int
     first: int
+    last: int
     of: int
 
     @classmethod
-    def asked_for(cls, text: str, slips: Sequence[Slip], size: int) -> "Part":
-        count = max(1, ceil(len(slips) / size))
+    def asked_for(cls, request: HttpRequest, sheet: CredentialSheet, size: int) -> "Part":
+        text, people = request.GET.get("page", ""), sheet.people
+        count = max(1, ceil(people / size))
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
         number = min(max(number, 1), count)
-        start = (number - 1) * size
-        return cls(slips[start : start + size], number, count, start + 1, len(slips))
+        return cls(number, count, (number - 1) * size + 1, min(number * size, people), people)
 
-    def pager(self, request: HttpRequest) -> Pager:
+    def pager(self, request: HttpRequest) -> Pager | None:
+        """None where all are on one page."""
+        if self.count == 1:
+            return None
         back, on = self.number > 1, self.number < self.count
-        last = self.first + len(self.slips) - 1
-        figures = {"first": self.first, "last": last, "all": self.of}
+        figures = {"first": self.first, "last": self.last, "all": self.of}
         return Pager(
             _("%(first)s to %(last)s of %(all)s")
             % {name: number_format(value, force_grouping=True) for name, value in figures.items()},

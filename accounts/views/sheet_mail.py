@@ -15,7 +15,7 @@ from customers.errors import Refused
 
 from ..forms.sheets import MailForm
 from ..models import Delivery, DeliveryState, MailTo, User
-from ..services.credentials import slips_for_mail
+from ..services.credentials import slips_of
 from ..services.mail import mail_sheet
 from .sheet import UNDER_WAY, SheetMixin
 
@@ -55,8 +55,8 @@ class SheetMailView(SheetMixin):
         )
 
     def form(self, data: Any) -> MailForm:
-        ids = [slip.user_id for slip in slips_for_mail(self.sheet)]
-        reachable = User.objects.active().filter(pk__in=ids).exclude(alternate_email="")
+        ids = [slip.user_id for slip in slips_of(self.sheet)]
+        reachable = User.objects.active().filter(pk__among=ids).exclude(alternate_email="")
         return MailForm(
             data,
             actor=actor_of(self.request),

@@ -1,6 +1,6 @@
 """Passwords to hand over: shown, printed, downloaded, and destroyed when that is done."""
 
-from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +22,7 @@ from customers.spreadsheets import csv_lines
 from customers.tenancy import CustomerScopeMixin
 
 from ..models import CredentialSheet, SheetKind
-from ..services.credentials import Slip, destroy_sheet
+from ..services.credentials import Slip, destroy_sheet, last_slip, stream_sheet
 from .sheet import UNDER_WAY, Part, SheetMixin, SheetRow, as_text, valid_until
 from .sheet_mail import SheetMailView
 
@@ -61,42 +61,42 @@ class SheetDetailView(SheetMixin):
     template_name = "accounts/sheet_detail.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        part = Part.asked_for(request, self.sheet, SHOWN)
         try:
-            slips = self.read(Action.SHEET_SHOWN)
+            slips, latest = self.read(Action.SHEET_SHOWN, part), last_slip(self.sheet)
         except Refused as refusal:
             return self.gone(refusal)
-        part = Part.asked_for(request.GET.get("page", ""), slips, SHOWN)
         return self.page(
-            slips=part.slips,
-            pager=part.pager(request) if part.count > 1 else None,
-            to_copy="\n\n".join(map(as_text, part.slips)),
-            add_url=self.add_url(slips),
+            slips=slips,
+            pager=part.pager(request),
+            to_copy="\n\n".join(map(as_text, slips)),
+            add_url=self.add_url(latest),
             valid_until=valid_until(self.sheet),
             row=SheetRow(self.sheet),
         )
 
-    def add_url(self, slips: Sequence[Slip]) -> str:
+    def add_url(self, latest: Slip) -> str:
         """To the next person of the same set, for its maker alone."""
         actor = actor_of(self.request)
         own = self.sheet.kind == SheetKind.ADDED and self.sheet.by_id == actor.pk
         if not own or not actor.can(Capability.MANAGE_USERS):
             return ""
         page = reverse("accounts:user-add", args=[self.customer.pk])
-        return f"{page}?sheet={self.sheet.pk}&like={slips[-1].user_id}"
+        return f"{page}?sheet={self.sheet.pk}&like={latest.user_id}"
 
 
 class SheetPrintView(SheetMixin):
     template_name = "accounts/sheet_print.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        part = Part.asked_for(request, self.sheet, PRINTED)
         try:
-            slips = self.read(Action.SHEET_PRINTED)
+            slips = self.read(Action.SHEET_PRINTED, part)
         except Refused as refusal:
             return self.gone(refusal)
-        part = Part.asked_for(request.GET.get("page", ""), slips, PRINTED)
         return self.page(
-            slips=part.slips,
-            pager=part.pager(request) if part.count > 1 else None,
+            slips=slips,
+            pager=part.pager(request),
             sign_in_url=request.build_absolute_uri(reverse("account_login")),
             valid_until=valid_until(self.sheet),
         )
@@ -105,11 +105,14 @@ class SheetPrintView(SheetMixin):
 class SheetDownloadView(SheetMixin):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            slips = self.read(Action.SHEET_DOWNLOADED)
+            slips = stream_sheet(
+                self.sheet, actor=actor_of(request), action=Action.SHEET_DOWNLOADED
+            )
         except Refused as refusal:
             return self.gone(refusal)
-        rows = [(_("Display name"), _("User name"), _("Temporary password"))]
-        rows += [(slip.display_name, slip.user_name, slip.password) for slip in slips]
+        heading = (_("Display name"), _("User name"), _("Temporary password"))
+        people = ((slip.display_name, slip.user_name, slip.password) for slip in slips)
+        rows = chain([heading], people)
         response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
         name = f"passwords-{slugify(self.customer.name) or self.customer.pk}-{self.sheet.pk}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'

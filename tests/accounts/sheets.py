@@ -1,7 +1,7 @@
 """Credential sheets of Contoso, as the pages' tests make and read them."""
 
 from accounts.models import CredentialSheet, User
-from accounts.services.credentials import Slip, slips_for_mail
+from accounts.services.credentials import Slip, slips_of
 from accounts.services.users import NewUser, add_users
 from customers.models import AuditEvent
 from tests.cast import Cast
@@ -19,7 +19,12 @@ def address(sheet: CredentialSheet, page: str = "") -> str:
 
 
 def slips(sheet: CredentialSheet) -> list[Slip]:
-    return slips_for_mail(CredentialSheet.objects.get(pk=sheet.pk))
+    return list(slips_of(sheet))
+
+
+def stored(sheet: CredentialSheet) -> list[str]:
+    """What the database holds of a sheet."""
+    return list(sheet.parts.order_by("number").values_list("ciphertext", flat=True))
 
 
 def readings(sheet: CredentialSheet) -> list[str]:

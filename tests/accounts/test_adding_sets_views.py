@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import CredentialSheet, SheetKind, User
-from accounts.services.credentials import destroy_sheet, slips_for_mail
+from accounts.services.credentials import destroy_sheet, slips_of
 from accounts.services.users import reset_passwords
 from customers.actions import Action
 from customers.models import AuditEvent
@@ -182,7 +182,7 @@ def test_save_and_add_another_collects_a_set(
     again = read_form(client, response["Location"]) | {**PERSON, "user_name": "nora.two"}
     response = client.post(response["Location"], again)
     assert response["Location"] == f"/customers/{cast.contoso.pk}/passwords/{sheet.pk}/"
-    names = [slip.user_name for slip in slips_for_mail(CredentialSheet.objects.get())]
+    names = [slip.user_name for slip in slips_of(CredentialSheet.objects.get())]
     assert names == ["nora.ek@contoso.example", "nora.two@contoso.example"]
 
 
@@ -225,7 +225,7 @@ def test_the_log_names_the_deed_and_no_password(
     client: Client, cast: Cast, address: str, form: Data
 ) -> None:
     client.post(address, form)
-    [slip] = slips_for_mail(CredentialSheet.objects.get())
+    [slip] = slips_of(CredentialSheet.objects.get())
     event = AuditEvent.objects.get(action=Action.USER_ADDED)
     assert (event.actor_id, event.target_id) == (cast.alice.pk, added().pk)
     for row in AuditEvent.objects.select_related("names"):

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import CredentialSheet
-from accounts.services.credentials import slips_for_mail
+from accounts.services.credentials import slips_of
 from customers.roles import Role
 from customers.text import visible
 from tests.accounts.adding import PERSON, Data, added, errors, nobody_was_added, read_form
@@ -73,7 +73,7 @@ def test_every_field_is_stored(client: Client, cast: Cast, address: str, form: D
         "NO",
     )
     assert (user.customer, user.must_change_password) == (cast.contoso, True)
-    [slip] = slips_for_mail(sheet)
+    [slip] = slips_of(sheet)
     assert (slip.user_id, slip.user_name) == (user.pk, "nora.ek@contoso.example")
     assert user.check_password(slip.password.replace("-", ""))
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import CredentialSheet, Delivery, DeliveryState, MailTo, User
-from accounts.services.credentials import destroy_sheet, slips_for_mail
+from accounts.services.credentials import destroy_sheet, slips_of
 from accounts.services.mail import deliver_sheet, mail_sheet, requeue_deliveries
 from accounts.services.users import NewUser, add_users, reset_passwords
 from customers.errors import Refused
@@ -51,7 +51,7 @@ def test_to_me_goes_the_whole_list(cast: Cast, mailbox: list[EmailMessage]) -> N
     assert addresses(mailbox) == ["alice@fabrikam.example"]
     assert mailbox[0]["Subject"] == "Contoso: user names and temporary passwords"
     text = mailbox[0].get_content()
-    for slip in slips_for_mail(sheet):
+    for slip in slips_of(sheet):
         assert slip.user_name in text
         assert slip.password in text
     assert states(sheet) == [(DeliveryState.SENT, "")]
@@ -76,7 +76,7 @@ def test_to_each_person_goes_the_own_password_alone(
     sheet = make_sheet(cast, ann, ben, cast.uma)
     assert send(sheet, MailTo.PERSON, cast) == 2
     by_address = {message["To"]: message.get_content() for message in mailbox}
-    slips = {slip.user_id: slip.password for slip in slips_for_mail(sheet)}
+    slips = {slip.user_id: slip.password for slip in slips_of(sheet)}
     assert by_address.keys() == {"p0@mail.example", "p1@mail.example"}
     assert slips[ann.pk] in by_address["p0@mail.example"]
     assert slips[ben.pk] not in by_address["p0@mail.example"]

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services.credentials import slips_for_mail
+from accounts.services.credentials import slips_of
 from accounts.services.users import block_users, delete_users, reset_passwords
 from customers.actions import Action
 from customers.models import AuditEvent
@@ -225,7 +225,7 @@ def test_reset_while_choosing_is_said_and_changes_nothing(client: Client, cast: 
     client.get(CHOOSE)
     reset = reset_passwords([nora], customer=cast.contoso, actor=cast.alice)
     assert client.post(CHOOSE, {"password1": NEW, "password2": NEW})["Location"].startswith(LOGIN)
-    [slip] = slips_for_mail(reset.sheet)
+    [slip] = slips_of(reset.sheet)
     assert sign_in(client, nora.user_name, slip.password).status_code == 302
 
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import CredentialSheet
-from accounts.services.credentials import slips_for_mail
+from accounts.services.credentials import slips_of
 from accounts.services.users import NewUser, add_users
 from tests.axe import inaccessible, too_wide
 from tests.cast import Cast, make_cast
@@ -50,7 +50,7 @@ def test_copy_takes_user_names_and_passwords(
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_text("Copied")).to_be_attached()
     copied = page.evaluate("navigator.clipboard.readText()")
-    for slip in slips_for_mail(sheet):
+    for slip in slips_of(sheet):
         assert f"User name: {slip.user_name}\nTemporary password: {slip.password}" in copied
 
 
@@ -65,7 +65,7 @@ def test_paper_holds_the_slips_and_nothing_else(
     page.get_by_role("button", name="Print").click()
     expect(page).to_have_title("printed")
     page.emulate_media(media="print")
-    for slip in slips_for_mail(sheet):
+    for slip in slips_of(sheet):
         expect(page.get_by_role("listitem").filter(has_text=slip.password)).to_be_visible()
     expect(page.get_by_role("banner")).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_hidden()
@@ -93,7 +93,7 @@ def test_mail_goes_out_and_the_page_follows(
     expect(page.get_by_text("Some are still under way.")).to_be_hidden(timeout=MAIL_MS)
     mails = page.get_by_role("region", name="Mails").get_by_role("listitem")
     expect(mails.filter(has_text="Me ·")).to_contain_text("Sent", timeout=MAIL_MS)
-    nora, nils = slips_for_mail(sheet)
+    nora, nils = slips_of(sheet)
     assert [mail["To"] for mail in mailbox] == ["nora@mail.example", "alice@fabrikam.example"]
     to_nora, to_alice = (mail.get_content() for mail in mailbox)
     assert nora.password in to_nora
@@ -120,9 +120,7 @@ def test_passwords_to_hand_over_from_the_list_to_done(
         row.get_by_role("link", name="Download (.csv)").click()
     text = Path(download.value.path()).read_text("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
-    expected = [
-        [slip.display_name, slip.user_name, slip.password] for slip in slips_for_mail(sheet)
-    ]
+    expected = [[slip.display_name, slip.user_name, slip.password] for slip in slips_of(sheet)]
     assert rows == [["Display name", "User name", "Temporary password"], *expected]
     row.get_by_role("link", name="Show").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Users added")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from accounts.services.credentials import slips_for_mail
+from accounts.services.credentials import slips_of
 from accounts.services.users import License, NewUser, add_users, delete_users, reset_passwords
 from licensing.models import Subscription
 from tests.axe import inaccessible, too_wide
@@ -38,7 +38,7 @@ def temporary(cast: Cast, teams: Subscription) -> str:
     licenses = (License(teams.pk, ("CALLS",)),)
     domain, fields = cast.contoso.domains.get(), {"usage_location": "US"}
     new = NewUser("nora", domain, "Nora Ek", fields, licenses=licenses)
-    [slip] = slips_for_mail(add_users([new], customer=cast.contoso, actor=cast.alice).sheet)
+    [slip] = slips_of(add_users([new], customer=cast.contoso, actor=cast.alice).sheet)
     return slip.password
 
 
@@ -108,7 +108,7 @@ def test_an_expired_temporary_password_says_to_ask_for_a_new_one(
     expect(page.get_by_text("Ask whoever gave it to you for a new one.")).to_be_visible()
     nora = User.objects.get(username="nora@contoso.example")
     reset = reset_passwords([nora], customer=cast.contoso, actor=cast.alice)
-    [slip] = slips_for_mail(reset.sheet)
+    [slip] = slips_of(reset.sheet)
     sign_in(page, "nora@contoso.example", slip.password)
     title(page, "Choose a new password")
 
