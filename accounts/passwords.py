@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -19,15 +20,39 @@ GROUP = 4
 SHORT = 12
 LONG = 24  # 24 of 31 symbols: 118 bits, over the 112 from which one fast hash is enough
 
+# Which symbol a random byte stands for. The last bytes, which would favor some, stand for none:
+# a choice of each symbol by itself takes as long as all else that is done for a new person.
+_EACH = 256 // len(ALPHABET)
+_SYMBOLS = (ALPHABET * (_EACH + 1))[:256].encode()
+_UNEVEN = bytes(range(_EACH * len(ALPHABET), 256))
+
 _IGNORED = re.compile(r"[\s\-\u2010-\u2015]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """A temporary password: as it is handed over, and as it is stored."""
+
+    plain: str
+    stored: str
+
+    def __repr__(self) -> str:
+        return "Password()"
+
+
+def make_passwords(number: int, people: int) -> list[Password]:
+    """So many of those that `people` get at a time; short ones are hashed slowly."""
+    plain = [make_temporary_password(people) for _number in range(number)]
+    return list(map(Password, plain, hash_temporary_passwords(plain)))
 
 
 def make_temporary_password(people: int) -> str:
     """A password in groups joined by hyphens; `people` is how many are made at a time."""
     length = SHORT if people <= settings.SHORT_PASSWORDS_UP_TO else LONG
-    symbols = [secrets.choice(ALPHABET) for _number in range(length)]
-    groups = ["".join(symbols[at : at + GROUP]) for at in range(0, length, GROUP)]
-    return "-".join(groups)
+    symbols = ""
+    while len(symbols) < length:
+        symbols += secrets.token_bytes(LONG + 8).translate(_SYMBOLS, _UNEVEN).decode()
+    return "-".join(symbols[at : at + GROUP] for at in range(0, length, GROUP))
 
 
 def canonical(typed: str) -> str:
@@ -68,6 +93,9 @@ class GeneratedPasswordHasher(BasePasswordHasher):
     """
 
     algorithm = "generated_sha256"
+
+    def salt(self) -> str:
+        return secrets.token_urlsafe(16)
 
     def encode(self, password: str, salt: str) -> str:
         if len(password) < LONG:

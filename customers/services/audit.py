@@ -125,8 +125,13 @@ def record_alike(
     actor: "User | None",
     customer: Customer,
     batch: Batch,
+    stands_for: int | None = 0,
 ) -> None:
-    """As record, for rows that need not be loaded: two statements, however many groups."""
+    """As record, for rows that need not be loaded: two statements, however many groups.
+
+    The first event stands for all of these people, or, where a batch writes its log in chunks,
+    for so many, or for nobody (None).
+    """
     same = {
         "at": timezone.now(),
         "partner_id": customer.partner_id,
@@ -136,7 +141,9 @@ def record_alike(
         "target_type": target._meta.model_name or "",
     }
     who = _person(actor) if actor else ""
-    first = len({pk for group in groups for pk, _name in group.targets}) or 1
+    first = stands_for
+    if stands_for == 0:
+        first = len({pk for group in groups for pk, _name in group.targets}) or 1
     if bulk.by_set(sum(len(group.targets) for group in groups)):
         _write_groups(groups, same, who, first)
         return
@@ -146,7 +153,9 @@ def record_alike(
     write(rows)
 
 
-def _write_groups(groups: Sequence[Alike], same: dict[str, Any], who: str, first: int) -> None:
+def _write_groups(
+    groups: Sequence[Alike], same: dict[str, Any], who: str, first: int | None
+) -> None:
     """`first` is what the first event of all stands for."""
     rows: list[bulk.Group] = []
     names: list[str] = []

@@ -150,8 +150,9 @@ def close_batch(batch: Batch, items: Iterable[BatchItem]) -> Batch:
     """Write the items and the counts that follow from them."""
     rows: Sequence[BatchItem] = list(items)
     bulk.insert(BatchItem, rows)
-    failed = sum(row.outcome in (Outcome.FAILED, Outcome.SKIPPED) for row in rows)
-    return _close(batch, done=len(rows) - failed, failed=failed)
+    batch.failed = sum(row.outcome in (Outcome.FAILED, Outcome.SKIPPED) for row in rows)
+    batch.done = len(rows) - batch.failed
+    return finish_batch(batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,19 +168,26 @@ class Alike:
 
 def close_batch_alike(batch: Batch, groups: Iterable[Alike]) -> Batch:
     """As close_batch, with one statement for all groups."""
+    write_items(batch, groups)
+    return finish_batch(batch)
+
+
+def write_items(batch: Batch, groups: Iterable[Alike]) -> None:
+    """Items of a batch that stays open, which counts them; one statement for all groups."""
     rows: list[bulk.Group] = []
-    counts = {True: 0, False: 0}
     for group in groups:
         common = {name: getattr(group, name) for name in ("before", "after", "outcome", "reason")}
         rows.append((common, {"user_id": group.people}))
-        counts[group.outcome in (Outcome.FAILED, Outcome.SKIPPED)] += len(group.people)
+        if group.outcome in (Outcome.FAILED, Outcome.SKIPPED):
+            batch.failed += len(group.people)
+        else:
+            batch.done += len(group.people)
     bulk.insert_groups(BatchItem, {"batch_id": batch.pk}, rows)
-    return _close(batch, done=counts[False], failed=counts[True])
 
 
-def _close(batch: Batch, *, done: int, failed: int) -> Batch:
-    batch.done, batch.failed = done, failed
-    batch.total = done + failed or batch.total
+def finish_batch(batch: Batch) -> Batch:
+    """Close a batch by the items that were written."""
+    batch.total = batch.done + batch.failed or batch.total
     batch.state, batch.people = BatchState.DONE, []
     batch.finished_at = timezone.now()
     batch.save(

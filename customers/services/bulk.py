@@ -86,6 +86,20 @@ def update(rows: Sequence[Row], fields: Sequence[str]) -> None:
         )
 
 
+def insert_keyed(
+    model: type[models.Model], same: Mapping[str, Any], each: Mapping[str, Sequence[Any]]
+) -> list[int]:
+    """As insert_alike; the primary keys of the new rows, which ascend in their order."""
+    number = len(next(iter(each.values())))
+    if by_set(number):
+        keys = draw_keys(model, number)
+        insert_alike(model, same, {"id": keys, **each})
+        return keys
+    columns = zip(*each.values(), strict=True)
+    rows = [model(**same, **dict(zip(each, values, strict=True))) for values in columns]
+    return [row.pk for row in insert(model, rows)]
+
+
 Group = tuple[Mapping[str, Any], Mapping[str, Sequence[Any]]]
 
 

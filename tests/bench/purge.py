@@ -6,7 +6,6 @@ memory shows: `python -m tests.bench.purge` purges the database of DATABASE_URL.
 
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -15,11 +14,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
 
 from tests.bench.figures import Figure, at_most, yardstick
+from tests.bench.memory import peak_memory
 from tests.bench.stage import Stage
 
 # As the service does it, unless the machine is so busy that it takes fewer.
@@ -122,20 +121,8 @@ def _purge() -> None:
     started = time.perf_counter()
     purged = purge_due_users()
     seconds = time.perf_counter() - started
-    told = {"seconds": seconds, "removed": purged.removed, "megabytes": _peak_memory()}
+    told = {"seconds": seconds, "removed": purged.removed, "megabytes": peak_memory()}
     print(json.dumps(told))
-
-
-def _peak_memory() -> float:
-    """In megabytes, of this program alone.
-
-    Linux counts in ru_maxrss what the parent had in memory when it started this process.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        [line] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
-        return int(line.split()[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
 
 
 if __name__ == "__main__":

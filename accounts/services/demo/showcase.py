@@ -9,7 +9,7 @@ from customers.roles import Role
 from customers.services import audit
 
 from ...models import CredentialSheet, User
-from ..users.adding import License, NewUser, add_users
+from ..users import License, NewUser, add_users
 from ..users.passwords import reset_passwords
 from .cast import GAIL, UMA, Member
 from .life import Fate, Life, given

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from customers.errors import Refused
 from customers.models import Customer, Domain
 
-from ...models import User
+from ...models import User, UserQuerySet
 from ...names import check_local_part
 from .locking import NAMED
 
@@ -53,7 +53,16 @@ def check_free(users: Sequence[User]) -> None:
     """Raise NamesTaken for names that living people have, and for those wanted twice."""
     names = [user.username for user in users if user.username]
     ids = [user.pk for user in users if user.pk]
-    others = User.objects.filter(username__in=names).exclude(pk__in=ids)
+    _check_free(names, User.objects.exclude(pk__in=ids))
+
+
+def check_names_free(names: Sequence[str]) -> None:
+    """As check_free, for the sign-in names of people to come."""
+    _check_free(names, User.objects.all())
+
+
+def _check_free(names: Sequence[str], users: UserQuerySet) -> None:
+    others = users.filter(username__among_texts=names)
     found = list(others.order_by("username").values_list("username", flat=True))
     found += [name for name, count in Counter(names).items() if count > 1]
     if found:

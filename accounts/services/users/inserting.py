@@ -1,0 +1,185 @@
+"""Any number of people who are new, chunk by chunk inside one transaction, in as few words as
+that needs: the database is given columns, not objects."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from customers.actions import Action
+from customers.errors import Refused
+from customers.models import Batch, Customer
+from customers.roles import Capability, Role
+from customers.services import audit, batches, bulk
+from customers.services.audit import named
+from customers.services.batches import Alike
+from customers.services.customers import move_counters
+from licensing.services.seats import Seats, count_taken
+
+from ...models import CredentialSheet, SheetKind, User
+from ...names import fold, search_text
+from ...passwords import Password, make_passwords
+from ..credentials import Slip, add_slips, open_sheet
+from .locking import check_actor, check_roles
+from .naming import check_domains, check_legal, check_names_free, domain_gone
+from .newcomers import Chunk, Ledger
+
+# What the item of whoever was added holds.
+ADDED: dict[str, Any] = {"added": True}
+
+
+def rows_of(people: int, licenses: int) -> int:
+    """How many rows write_people tells of while it works (customers.progress)."""
+    return people * 4 + licenses * 3
+
+
+def write_people(
+    chunks: Iterable[Chunk],
+    *,
+    total: int,
+    customer: Customer,
+    actor: User,
+    batch: Batch,
+    onto: CredentialSheet | None = None,
+    passwords: Sequence[Password] = (),
+) -> CredentialSheet:
+    """Add `total` people, all or none, inside the caller's transaction; some 5,000 a chunk.
+
+    `passwords` are those of make_passwords(total), made before the transaction where they are
+    few: a slow hash must not be waited for under a lock. Without, each chunk's are made here. The
+    batch gets an item a person and stays open. Call it last: it ends with the counters, whose lock
+    is the last one. Raises NamesTaken, SeatsShort, NotActive, RulesBroken, Refused.
+    """
+    fresh = check_actor(actor, Capability.MANAGE_USERS)
+    sheet = open_sheet(kind=SheetKind.ADDED, customer=customer, actor=actor, batch=batch, onto=onto)
+    seats = Ledger(customer)
+    rest = iter(chunks)
+    work = _Work(customer, fresh, batch, total, timezone.now(), sheet, seats)
+    for chunk in rest:
+        mine = passwords[work.done : work.done + len(chunk)] or make_passwords(len(chunk), total)
+        work.add(chunk, mine)
+        seats.check_free(rest)
+    count_taken(seats.gained)
+    move_counters(customer, active=work.done)
+    return sheet
+
+
+@dataclass(slots=True)
+class _Work:
+    """What all chunks have in common, and how far they are."""
+
+    customer: Customer
+    actor: User
+    batch: Batch
+    total: int
+    now: datetime
+    sheet: CredentialSheet
+    seats: Ledger
+    done: int = 0
+    groups: dict[str, int] = field(default_factory=dict)
+
+    def add(self, chunk: Chunk, passwords: Sequence[Password]) -> None:
+        check_legal(person.local_part for person in chunk)
+        given = {role for person in chunk for role in person.roles}
+        check_roles(given, actor=self.actor)
+        check_domains({person.domain for person in chunk}, customer=self.customer)
+        ids = self._insert(chunk, passwords)
+        if given:
+            self._give_roles(chunk, ids)
+        taken = self.seats.take(chunk, ids, self.now)
+        slips = zip(ids, chunk, passwords, strict=True)
+        add_slips(
+            self.sheet,
+            [Slip(pk, new.display_name, new.user_name, own.plain) for pk, new, own in slips],
+        )
+        self._log(chunk, ids, taken)
+        batches.write_items(self.batch, [Alike(ids, after=ADDED)])
+        self.done += len(chunk)
+
+    def _insert(self, chunk: Chunk, passwords: Sequence[Password]) -> list[int]:
+        columns = _columns(chunk, passwords)
+        same = {
+            "customer_id": self.customer.pk,
+            "must_change_password": True,
+            "changed_by_batch_id": self.batch.pk,
+            "added_at": self.now,
+            "temporary_password_set_at": self.now,
+        }
+        check_names_free(columns["username"])
+        try:
+            with transaction.atomic():
+                return bulk.insert_keyed(User, same, columns)
+        except IntegrityError:
+            # Somebody took a name, or removed the domain, in this very moment.
+            check_names_free(columns["username"])
+            raise Refused(domain_gone(), field="domain") from None
+
+    def _give_roles(self, chunk: Chunk, ids: Sequence[int]) -> None:
+        self.groups = self.groups or {group.name: group.pk for group in Group.objects.all()}
+        pairs = [
+            (pk, self.groups[role.value])
+            for pk, person in zip(ids, chunk, strict=True)
+            for role in person.roles
+        ]
+        users, groups = zip(*pairs, strict=True)
+        bulk.insert_alike(User.groups.through, {}, {"user_id": users, "group_id": groups})
+
+    def _log(self, chunk: Chunk, ids: Sequence[int], taken: Iterable[Seats]) -> None:
+        names = {
+            pk: named(person.display_name, person.user_name)
+            for pk, person in zip(ids, chunk, strict=True)
+        }
+        alike: dict[tuple[Role, ...], list[tuple[int, str]]] = {}
+        for (pk, name), person in zip(names.items(), chunk, strict=True):
+            alike.setdefault(person.roles, []).append((pk, name))
+        groups = [audit.Alike(Action.USER_ADDED, people, _facts(r)) for r, people in alike.items()]
+        groups += [
+            audit.Alike(
+                Action.LICENSE_ASSIGNED,
+                [(pk, names[pk]) for pk in seats.user_ids],
+                self.seats.facts(seats),
+            )
+            for seats in taken
+        ]
+        audit.record_alike(
+            groups,
+            target=User,
+            actor=self.actor,
+            customer=self.customer,
+            batch=self.batch,
+            # The first line of the batch is the one for all of its people.
+            stands_for=None if self.done else self.total,
+        )
+
+
+def _columns(chunk: Chunk, passwords: Sequence[Password]) -> dict[str, list[Any]]:
+    """The columns that differ, those of User.fill_derived among them."""
+    names = [person.user_name for person in chunk]
+    further = {name for person in chunk for name in person.fields}
+    more = {name: [person.fields.get(name, "") for person in chunk] for name in sorted(further)}
+    return {
+        "domain_id": [person.domain.pk for person in chunk],
+        "user_name": names,
+        "username": [name.lower() for name in names],
+        "display_name": [person.display_name for person in chunk],
+        "sort_name": [fold(person.display_name) for person in chunk],
+        "search_text": [
+            search_text(
+                person.display_name,
+                name,
+                person.fields.get("first_name", ""),
+                person.fields.get("last_name", ""),
+            )
+            for name, person in zip(names, chunk, strict=True)
+        ],
+        "password": [password.stored for password in passwords],
+        **more,
+    }
+
+
+def _facts(roles: tuple[Role, ...]) -> dict[str, Any]:
+    return {"roles": [[], [str(role) for role in roles]]} if roles else {}
