@@ -222,14 +222,15 @@ def destroyed_sheets_are_empty() -> Iterator[str]:
 
 def sheets_count_their_people() -> Iterator[str]:
     parts = CredentialSheetPart.objects.filter(sheet=OuterRef("pk")).order_by().values("sheet")
-    people = parts.annotate(all=Sum("people"), last=Max("number"), parts=Count("*"))
+    sums = parts.annotate(all=Sum("people"), last=Max("number"), parts=Count("*"))
     rows = CredentialSheet.objects.filter(destroyed_at=None).annotate(
-        held=Coalesce(Subquery(people.values("all")), 0),
-        last=Coalesce(Subquery(people.values("last")), 0),
-        number=Coalesce(Subquery(people.values("parts")), 0),
+        held=Coalesce(Subquery(sums.values("all")), 0),
+        last=Coalesce(Subquery(sums.values("last")), 0),
+        number=Coalesce(Subquery(sums.values("parts")), 0),
     )
-    for row in rows.exclude(people=F("held"), last=F("number")):
-        yield f"sheet {row.pk} counts {row.people} people, its {row.number} parts hold {row.held}"
+    wrong = rows.exclude(people=F("held"), last=F("number"))
+    for pk, people, held, number in wrong.values_list("pk", "people", "held", "number"):
+        yield f"sheet {pk} counts {people} people, its {number} parts hold {held}"
 
 
 def batches_count_right() -> Iterator[str]:

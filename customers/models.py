@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -184,10 +185,14 @@ class BatchState(models.TextChoices):
 
 class BatchQuerySet(models.QuerySet["Batch"]):
     def for_list(self) -> BatchQuerySet:
-        """With whose it is and whether it was undone; without the people, who may be very many."""
+        """With whose it is and whether it was undone; without the people, who may be very many.
+
+        `removed` is how many it deleted permanently, which no undo brings back.
+        """
         related = ("undo_of", "undone_by")
         heavy = ("people", "request")
-        return self.select_related("customer", "by", "undo_of", "undone_by__by").defer(
+        rows = self.annotate(removed=KT("request__removed"))
+        return rows.select_related("customer", "by", "undo_of", "undone_by__by").defer(
             *heavy, *(f"{name}__{column}" for name in related for column in heavy)
         )
 

@@ -17,6 +17,7 @@ from django.views.generic import TemplateView
 from django_htmx.http import HttpResponseClientRefresh
 
 from customers import progress
+from customers.actions import Action
 from customers.actor import actor_of
 from customers.models import AuditEvent, Batch, BatchItem, BatchKind, BatchState, Customer, Outcome
 from customers.roles import Capability, who_can
@@ -146,7 +147,7 @@ def heading(batch: Batch) -> str:
         BatchKind.RESTORE: _("Users restored"),
         BatchKind.REMOVE: ngettext("User deleted permanently", "Users deleted permanently", done),
         BatchKind.SUBSCRIPTION: _("Subscription changed"),
-        BatchKind.UPLOAD: _("Users added"),
+        BatchKind.UPLOAD: _("Upload undone") if batch.undo_of_id else _("Users added"),
     }[BatchKind(batch.kind)]
 
 
@@ -243,14 +244,12 @@ def _license_groups(
 
 def _removed(batch: Batch) -> list[ResultRow]:
     """Who is gone for good stands in the log alone, by name."""
-    if batch.kind != BatchKind.REMOVE:
+    if not batch.request.get("removed"):
         return []
-    events = AuditEvent.objects.filter(
-        target_type="user", target_id__in=batch.request.get("ids", [])[: settings.PAGE_SIZE]
-    ).filter(batch_id=batch.pk)
+    events = AuditEvent.objects.filter(batch_id=batch.pk, action=Action.USER_REMOVED)
     return [
         ResultRow(event.names.target, "", "", "success", str(Outcome.DONE.label))
-        for event in events.select_related("names").order_by("pk")
+        for event in events.select_related("names").order_by("pk")[: settings.PAGE_SIZE]
     ]
 
 

@@ -180,6 +180,7 @@ def test_roles_are_given_in_every_chunk(cast: Cast) -> None:
     assert [user.roles for user in found] == [roles if n % 2 else () for n in range(25)]
 
 
+@pytest.mark.postgres
 def test_a_chunk_asks_as_often_whatever_its_size(cast: Cast) -> None:
     teams = SubscriptionFactory.create(customer=cast.contoso, quantity=1000)
     asked = []

@@ -31,7 +31,8 @@ class Plan:
 class Case:
     """`rows` are in the order in which it was done to them; `done`, by user id, what was.
 
-    `locked` where it is about to be done: what is read then must stay so.
+    `locked` where it is about to be done: what is read then must stay so. `released` are the
+    subscriptions, by user id, that are taken away along with it.
     """
 
     batch: Batch
@@ -40,6 +41,7 @@ class Case:
     done: Mapping[int, Done]
     places: Mapping[int, int]
     locked: bool = False
+    released: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     @property
     def customer(self) -> Customer:

@@ -62,8 +62,10 @@ class _Gate:
         self.catalog = Catalog()
         live = LicenseAssignment.objects.live().filter(user__among=ids)
         self.held: dict[int, list[int]] = {}
-        for user_id, product in live.values_list("user_id", "subscription__product_id"):
-            self.held.setdefault(user_id, []).append(product)
+        columns = ("user_id", "subscription_id", "subscription__product_id")
+        for user_id, owner, product in live.values_list(*columns):
+            if owner not in case.released.get(user_id, ()):
+                self.held.setdefault(user_id, []).append(product)
 
     def why_not(self, row: Brief, done: Done) -> str:
         if not self._unchanged(row, done):

@@ -22,6 +22,8 @@ from customers.models import Batch, BatchItem, BatchKind, Outcome
 # A deletion, and a restore, is about all that a person has.
 EVERYTHING = "everything"
 WHOLE = (BatchKind.DELETE, BatchKind.RESTORE)
+# What an upload did to a whole person, and what its undo did, by the name in `after`.
+ADDED, RESTORED, RELEASED = "added", "restored", "released"
 CHANGED = (Outcome.DONE, Outcome.PARTLY)
 
 
@@ -105,6 +107,8 @@ def done_by(
 def touched(kind: str, after: Mapping[str, Any]) -> frozenset[str]:
     """The fields that an item of such a batch names; each subscription is one."""
     if kind in WHOLE:
+        return frozenset([EVERYTHING])
+    if kind == BatchKind.UPLOAD and after.keys() & {ADDED, RESTORED, RELEASED}:
         return frozenset([EVERYTHING])
     if kind == BatchKind.RESET:
         return frozenset(["password"])

@@ -26,6 +26,7 @@ from .changing import UNDO_CHANGE
 from .later import CHANGED, Done, done_by
 from .licenses import UNDO_LICENSES
 from .returning import UNDO_DELETE, UNDO_RESTORE
+from .uploads import UNDO_UPLOAD
 
 # Not among them: an old password is gone, and so is whoever was deleted permanently.
 INVERSES: dict[str, Inverse] = {
@@ -35,6 +36,7 @@ INVERSES: dict[str, Inverse] = {
     BatchKind.DELETE: UNDO_DELETE,
     BatchKind.RESTORE: UNDO_RESTORE,
     BatchKind.CHANGE: UNDO_CHANGE,
+    BatchKind.UPLOAD: UNDO_UPLOAD,
 }
 
 
@@ -53,6 +55,8 @@ def why_not(batch: Batch) -> str:
         return _undone(undone)
     if not batch.done:
         return _nothing()
+    if _removed(batch):
+        return _("Users were deleted permanently by it, so that it can't be undone.")
     if batch.finished_at + timedelta(days=settings.DELETED_USER_RETENTION_DAYS) <= timezone.now():
         days = settings.DELETED_USER_RETENTION_DAYS
         text = ngettext(
@@ -62,6 +66,14 @@ def why_not(batch: Batch) -> str:
         )
         return text % {"days": days}
     return ""
+
+
+def _removed(batch: Batch) -> int:
+    """How many the undo of an upload has removed; Batch.for_list() loads that alone."""
+    known = vars(batch).get(
+        "removed", batch.request.get("removed") if "request" in vars(batch) else 0
+    )
+    return int(known or 0)
 
 
 def _nothing() -> str:

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.errors import Refused
 from customers.models import Customer, Domain
 
-from ...models import User, UserQuerySet
+from ...models import User
 from ...names import check_local_part
 from .locking import NAMED
 
@@ -61,7 +62,7 @@ def check_names_free(names: Sequence[str]) -> None:
     _check_free(names, User.objects.all())
 
 
-def _check_free(names: Sequence[str], users: UserQuerySet) -> None:
+def _check_free(names: Sequence[str], users: QuerySet[User]) -> None:
     others = users.filter(username__among_texts=names)
     found = list(others.order_by("username").values_list("username", flat=True))
     found += [name for name, count in Counter(names).items() if count > 1]

@@ -95,7 +95,7 @@ def _purge(ids: Sequence[int], customer_id: int) -> int:
     )
     if rows:
         customer = Customer.objects.select_related("partner").get(pk=customer_id)
-        _remove(rows, customer=customer, actor=None, batch=None)
+        remove_rows(rows, customer=customer, actor=None, batch=None)
     return len(rows)
 
 
@@ -121,7 +121,7 @@ def remove_users(
     batch.request = {"removed": len(gone), "ids": [row.pk for row in gone]}
     batch.done, batch.total = len(gone), len(people.rows)
     batch.save(update_fields=["request", "done", "total"])
-    _remove(gone, customer=customer, actor=actor, batch=batch, reason=reason)
+    remove_rows(gone, customer=customer, actor=actor, batch=batch, reason=reason)
     return batch
 
 
@@ -131,7 +131,7 @@ def _living(row: User) -> tuple[Outcome, str] | None:
     return Outcome.SKIPPED, _("%(name)s was restored meanwhile.") % {"name": row.display_name}
 
 
-def _remove(
+def remove_rows(
     rows: Sequence[User],
     *,
     customer: Customer,
@@ -139,14 +139,18 @@ def _remove(
     batch: Batch | None,
     reason: str = "",
 ) -> None:
-    """Out of every table that refers to them; the log keeps the names on its personal side."""
+    """Out of every table that refers to them; the log keeps the names on its personal side.
+
+    The rows are locked, and hold no seat.
+    """
     ids = [row.pk for row in rows]
-    entries = [audit.Entry(Action.USER_REMOVED, row, {"deleted_at": _instant(row)}) for row in rows]
+    entries = [audit.Entry(Action.USER_REMOVED, row, _facts(row)) for row in rows]
     audit.record(entries, actor=actor, customer=customer, batch=batch, reason=reason)
     for relation in _references():
         _forget(relation, ids)
     _raw_delete(User.objects.filter(pk__among=ids))
-    move_counters(customer, deleted=-len(rows))
+    living = sum(row.deleted_at is None for row in rows)
+    move_counters(customer, active=-living, deleted=living - len(rows))
 
 
 def _references() -> list[ForeignObjectRel]:
@@ -172,5 +176,5 @@ def _raw_delete(rows: "models.QuerySet[Any]") -> None:
     rows._raw_delete(rows.db)  # noqa: SLF001
 
 
-def _instant(row: User) -> str:
-    return row.deleted_at.isoformat() if row.deleted_at else ""
+def _facts(row: User) -> dict[str, str]:
+    return {"deleted_at": row.deleted_at.isoformat()} if row.deleted_at else {}
