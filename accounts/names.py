@@ -54,6 +54,9 @@ def _bad_character_message(value: str) -> str:
 
 def fold(text: str) -> str:
     """The form for sorting and searching: no case, no accents, one space between words."""
+    if text.isascii():
+        # The same without the long way, which costs an upload a second for 100,000 people.
+        return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(unicodedata.normalize("NFKC", bare).casefold().split())

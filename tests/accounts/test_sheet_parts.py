@@ -129,6 +129,16 @@ def test_the_file_is_written_part_by_part(
     assert readings(sheet) == [Action.SHEET_DOWNLOADED]
 
 
+def test_support_staff_reads_a_part_at_a_time(cast: Cast, batch: Batch, client: Client) -> None:
+    sheet = open_sheet(kind=SheetKind.ADDED, customer=cast.contoso, actor=cast.support, batch=batch)
+    add_slips(sheet, some(0, 600))
+    client.force_login(cast.support)
+    show = f"/admin/accounts/credentialsheet/{sheet.pk}/show/"
+    assert numbers(client.get(show).context["slips"]) == list(range(500))
+    assert '<a href="?page=2">Next</a>' in client.get(show).content.decode()
+    assert numbers(client.get(show, {"page": 2}).context["slips"]) == list(range(500, 600))
+
+
 def test_a_file_breaks_off_where_the_sheet_is_destroyed_meanwhile(
     cast: Cast, sheet: CredentialSheet
 ) -> None:
