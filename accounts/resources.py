@@ -1,18 +1,21 @@
-"""What leaves the portal about users: columns and values; nothing is ever saved from here.
+"""What enters and leaves the portal about users: columns, cleaning, values; nothing is saved here.
 
 The headings are those of the upload, so that what was taken out can be read back.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
 from import_export import fields, resources
+from import_export.widgets import Widget
 
 from customers.models import Customer
 
 from .held import HeldLicenses
 from .models import User
+from .widgets import CountryWidget, DetailWidget, EmailWidget
 
 _COLUMNS = {
     "user_name": "User Name",
@@ -35,6 +38,15 @@ _COLUMNS = {
 }
 
 
+def _widget(attribute: str) -> Widget:
+    if attribute in ("country__code", "usage_location__code"):
+        return CountryWidget()
+    field: Any = User._meta.get_field(attribute)
+    length: int = field.max_length
+    kind = EmailWidget if attribute == "alternate_email" else DetailWidget
+    return kind(length)
+
+
 class UserResource(resources.ModelResource):
     partner = fields.Field(column_name="Partner")
     customer = fields.Field(column_name="Customer")
@@ -50,7 +62,9 @@ class UserResource(resources.ModelResource):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         for attribute, heading in _COLUMNS.items():
-            self.fields[attribute] = fields.Field(attribute=attribute, column_name=heading)
+            self.fields[attribute] = fields.Field(
+                attribute=attribute, column_name=heading, widget=_widget(attribute)
+            )
 
     def get_export_order(self) -> tuple[str, ...]:
         return ("partner", "customer", *_COLUMNS, "permissions", "added", "deleted", "blocked")
@@ -78,8 +92,23 @@ class CustomerUserResource(UserResource):
 
     def __init__(self, customer: Customer, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.held = HeldLicenses(customer)
-        self._readers = [self._reader(name) for name in self.get_export_order()]
+        self.customer = customer
+
+    @cached_property
+    def held(self) -> HeldLicenses:
+        return HeldLicenses(self.customer)
+
+    @cached_property
+    def _readers(self) -> list[Callable[[User], str]]:
+        return [self._reader(name) for name in self.get_export_order()]
+
+    def cleaners(self) -> dict[str, Callable[[str], str]]:
+        """By the name of the model's field, what makes its value of a cell; ValueError if none."""
+        return {
+            name.removesuffix("__code"): self.fields[name].widget.clean
+            for name in _COLUMNS
+            if name != "user_name"
+        }
 
     def get_export_order(self) -> tuple[str, ...]:
         return (*_COLUMNS, "permissions", "subscriptions", "services_off")

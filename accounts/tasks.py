@@ -6,7 +6,7 @@ import structlog
 from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
-from .services import credentials, mail, running, selections
+from .services import credentials, mail, running, selections, uploads
 from .services.users import purge_due_users
 
 logger = structlog.get_logger(__name__)
@@ -53,3 +53,18 @@ def requeue_batches() -> int:
 @shared_task
 def drop_expired_selections() -> int:
     return selections.drop_expired_selections()
+
+
+@shared_task
+def check_upload(upload_id: int) -> bool:
+    return uploads.check_upload(upload_id)
+
+
+@shared_task
+def requeue_uploads() -> int:
+    return uploads.requeue_uploads()
+
+
+@shared_task
+def expire_uploads() -> int:
+    return uploads.expire_uploads()

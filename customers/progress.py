@@ -1,4 +1,7 @@
-"""How far a long batch is, for its page to show. It lives in the cache and is never the truth."""
+"""How far a long batch is, for its page to show. It lives in the cache and is never the truth.
+
+Other long work has a text of its own in place of the batch's id.
+"""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -25,12 +28,12 @@ class _Watch:
 _watch: ContextVar[_Watch | None] = ContextVar("watch", default=None)
 
 
-def _key(batch_id: int) -> str:
+def _key(batch_id: int | str) -> str:
     return f"progress-{batch_id}"
 
 
 @contextmanager
-def watching(batch_id: int, work: int) -> Iterator[None]:
+def watching(batch_id: int | str, work: int) -> Iterator[None]:
     """Within, whatever reads or writes rows tells of them; `work` is how many it will be."""
     watch = _Watch(_key(batch_id), max(work, 1))
     token = _watch.set(watch)
@@ -55,7 +58,7 @@ def advance(rows: int) -> None:
         cache.set(watch.key, min(watch.done / watch.work, 0.99), SILENCE)
 
 
-def share_done(batch_id: int) -> float | None:
+def share_done(batch_id: int | str) -> float | None:
     """From 0 to 1; None while nobody works on it, as far as the cache knows."""
     share: float | None = cache.get(_key(batch_id))
     return share

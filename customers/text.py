@@ -14,6 +14,9 @@ def visible(text: str) -> tuple[str, list[str]]:
 
     Line breaks and tabs become spaces, which is no loss to tell of.
     """
+    if text.isprintable() and _FILLERS.isdisjoint(text):
+        # Nearly all text: a file has a million cells.
+        return text.strip(), []
     kept: list[str] = []
     removed: list[str] = []
     for at, char in enumerate(text):

@@ -57,6 +57,13 @@ TEMPORARY_PASSWORD_DAYS = positive("TEMPORARY_PASSWORD_DAYS", 14)
 SHORT_PASSWORDS_UP_TO = positive("SHORT_PASSWORDS_UP_TO", 500)
 CREDENTIAL_SHEET_HOURS = positive("CREDENTIAL_SHEET_HOURS", 24)
 PEOPLE_AT_ONCE = positive("PEOPLE_AT_ONCE", 1_000)
+# A file of users: its size and its rows (fewer on SQLite, whose one writer all others wait for),
+# how long it may wait for Confirm, and how long its wrong rows are kept after that.
+UPLOAD_MB = positive("UPLOAD_MB", 64)
+UPLOAD_ROWS = positive("UPLOAD_ROWS", 100_000)
+SQLITE_UPLOAD_ROWS = positive("SQLITE_UPLOAD_ROWS", 5_000)
+UPLOAD_HOURS = positive("UPLOAD_HOURS", 24)
+UPLOAD_ROWS_DAYS = positive("UPLOAD_ROWS_DAYS", 30)
 PAGE_SIZE = 50
 
 INSTALLED_APPS = [
@@ -190,6 +197,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.drop_expired_selections",
         "schedule": timedelta(hours=1),
     },
+    "requeue-uploads": {
+        "task": "accounts.tasks.requeue_uploads",
+        "schedule": timedelta(minutes=1),
+    },
+    "expire-uploads": {
+        "task": "accounts.tasks.expire_uploads",
+        "schedule": timedelta(minutes=10),
+    },
     "requeue-deliveries": {
         "task": "accounts.tasks.requeue_deliveries",
         "schedule": timedelta(minutes=1),
@@ -249,6 +264,14 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+# Files wait here for a worker, and are never served. All web processes and workers share it.
+MEDIA_ROOT = Path(env.str("UPLOAD_DIR", default="") or embedded.data_dir() / "files")
+FILE_UPLOAD_HANDLERS = [
+    "accounts.receiving.LimitedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FILE_UPLOAD_PERMISSIONS = 0o600
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -7,16 +7,27 @@ from .credentials import (
     SheetKind,
 )
 from .selections import SavedFilter, Selection
-from .uploads import ColumnMapping, Upload, UploadRow, UploadState
+from .uploads import (
+    OPEN_STATES,
+    ColumnMapping,
+    RowDecision,
+    RowOutcome,
+    Upload,
+    UploadRow,
+    UploadState,
+)
 from .users import User, UserQuerySet
 
 __all__ = [
+    "OPEN_STATES",
     "ColumnMapping",
     "CredentialSheet",
     "CredentialSheetPart",
     "Delivery",
     "DeliveryState",
     "MailTo",
+    "RowDecision",
+    "RowOutcome",
     "SavedFilter",
     "Selection",
     "SheetKind",

@@ -29,6 +29,7 @@ from .licenses import LicenseChange, change_licenses
 from .queue import send_batch
 from .returns import Choices
 from .undo import run_undo
+from .uploads import reopen_upload, work_of, write_upload
 from .users import (
     allow_users,
     block_users,
@@ -82,6 +83,12 @@ def _change_licenses(deed: Deed) -> Batch:
     )
 
 
+def _write_upload(deed: Deed) -> Batch:
+    customer, actor = deed.customer, deed.actor
+    batch = batches.open_batch(BatchKind.UPLOAD, actor=actor, customer=customer, key=deed.key)
+    return write_upload(batch, actor=actor)
+
+
 VERBS: dict[BatchKind, Verb] = {
     BatchKind.RESET: lambda deed: (
         reset_passwords(
@@ -131,6 +138,7 @@ VERBS: dict[BatchKind, Verb] = {
     BatchKind.REMOVE: lambda deed: remove_users(
         deed.people, customer=deed.customer, actor=deed.actor, key=deed.key
     ),
+    BatchKind.UPLOAD: _write_upload,
 }
 # Whoever may ask for a batch of this kind may also cancel one that waits.
 NEEDS: dict[str, Capability] = {
@@ -195,17 +203,21 @@ def run_batch(batch_id: int) -> bool:
     try:
         return _run(batch_id)
     except Refused as refused:
-        batches.refuse_batch(batch_id, str(refused))
+        _refuse(batch_id, str(refused))
     except Error:
         # The database is away or restarts: the batch waits on, and beat sends it again.
         raise
     except Exception:
-        batches.refuse_batch(
-            batch_id, _("Something went wrong in the portal. Nothing was changed.")
-        )
+        _refuse(batch_id, _("Something went wrong in the portal. Nothing was changed."))
         logger.exception("batch_failed", batch=batch_id)
         raise
     return False
+
+
+@transactional
+def _refuse(batch_id: int, why: str) -> None:
+    batches.refuse_batch(batch_id, why)
+    reopen_upload(batch_id, why)
 
 
 @transactional
@@ -217,7 +229,7 @@ def _run(batch_id: int) -> bool:
         raise Refused(_("Whoever asked for this has no account any more."))
     people = list(batch.people)
     # What is told of it is read by whoever asked.
-    with timezone.override(home_zone(batch.by)), progress.watching(batch_id, ROWS * len(people)):
+    with timezone.override(home_zone(batch.by)), progress.watching(batch_id, _work(batch)):
         if batch.undo_of_id:
             run_undo(batch)
         else:
@@ -226,10 +238,18 @@ def _run(batch_id: int) -> bool:
     return True
 
 
+def _work(batch: Batch) -> int:
+    """How many rows are read and written for it."""
+    is_upload = batch.kind == BatchKind.UPLOAD and not batch.undo_of_id
+    return work_of(batch) if is_upload else ROWS * len(batch.people)
+
+
+@transactional
 def cancel(batch: Batch, *, actor: User) -> None:
     """Nothing of it will be done. Refused when it has begun, or is over."""
     check_actor(actor, NEEDS[batch.kind])
     batches.cancel_batch(batch.pk, actor=actor)
+    reopen_upload(batch.pk, "", check_again=False)
 
 
 def requeue_batches() -> int:

@@ -2,6 +2,7 @@
 
 from .changing import change_licenses
 from .planning import LicenseChange, Shares, Step, check_rules, check_seats, plan, problems_of
+from .writing import items_of, write_steps
 
 __all__ = [
     "LicenseChange",
@@ -10,6 +11,8 @@ __all__ = [
     "change_licenses",
     "check_rules",
     "check_seats",
+    "items_of",
     "plan",
     "problems_of",
+    "write_steps",
 ]

@@ -12,9 +12,9 @@ from licensing.models import LicenseAssignment
 
 from ...models import CredentialSheet, User
 from ...passwords import Password, make_passwords
+from .inserting import write_people
 from .naming import check_legal
 from .newcomers import NewUser
-from .inserting import write_people
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,30 @@ def restore_users(
     found, left = people.sort_out(
         _too_late, _skipped(choices.skip), beyond_reach(people.actor, capability)
     )
-    desk = _locked_desk(_in_order(found, users), customer)
+    returns, items = bring_back(
+        _in_order(found, users), choices, expected, customer=customer, actor=actor, batch=batch
+    )
+    # The names that were asked for stand with each person from now on, and go with them.
+    batch.request = {}
+    batches.close_batch(batch, items + left_items(batch, left))
+    move_counters(customer, active=len(returns), deleted=-len(returns))
+    return Restored(batch, returns)
+
+
+def bring_back(
+    users: Sequence[User],
+    choices: Choices,
+    expected: str = "",
+    *,
+    customer: Customer,
+    actor: User,
+    batch: Batch,
+) -> tuple[list[Return], list[BatchItem]]:
+    """As restore_users, of people who are locked and can be restored; in the caller's batch.
+
+    The items and the customer's counters, whose lock comes last, are the caller's to write.
+    """
+    desk = _locked_desk(users, customer)
     returns = desk.plan(choices)
     _check_names(returns)
     if expected and fingerprint(returns) != expected:
@@ -73,12 +96,7 @@ def restore_users(
     _revive(returns, batch)
     take_seats(_seats(returns), subscriptions=desk.subscriptions, at=timezone.now())
     _log(returns, actor=actor, customer=customer, batch=batch)
-    # The names that were asked for stand with each person from now on, and go with them.
-    batch.request = {}
-    items = [_item(batch, item, deletions[item.user.pk]) for item in returns]
-    batches.close_batch(batch, items + left_items(batch, left))
-    move_counters(customer, active=len(returns), deleted=-len(returns))
-    return Restored(batch, returns)
+    return returns, [_item(batch, item, deletions[item.user.pk]) for item in returns]
 
 
 def _in_order(rows: Iterable[User], users: Iterable[User | int]) -> list[User]:

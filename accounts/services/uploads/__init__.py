@@ -1,0 +1,53 @@
+"""Upload users: a file is read into rows, checked, confirmed, and written as a whole."""
+
+from .checking import check_upload, end_upload, progress_key, row_limit
+from .confirming import confirm_upload, fingerprint, reopen_upload, stop_upload
+from .editing import decide_row, edit_row
+from .options import Existing, Licensing, Options, Short
+from .receiving import (
+    answer,
+    cancel_upload,
+    choose_options,
+    expire_uploads,
+    map_columns,
+    receive_upload,
+    requeue_uploads,
+    too_large,
+)
+from .reporting import error_rows, free_names, report
+from .tally import Tally, missing_seats
+from .world import World
+from .writing import work_of, write_upload
+
+__all__ = [
+    "Existing",
+    "Licensing",
+    "Options",
+    "Short",
+    "Tally",
+    "World",
+    "answer",
+    "cancel_upload",
+    "check_upload",
+    "choose_options",
+    "confirm_upload",
+    "decide_row",
+    "edit_row",
+    "end_upload",
+    "error_rows",
+    "expire_uploads",
+    "fingerprint",
+    "free_names",
+    "map_columns",
+    "missing_seats",
+    "progress_key",
+    "receive_upload",
+    "reopen_upload",
+    "report",
+    "requeue_uploads",
+    "row_limit",
+    "stop_upload",
+    "too_large",
+    "work_of",
+    "write_upload",
+]

@@ -1,0 +1,281 @@
+"""A worker's part before Confirm: the file is read into rows, and the rows are checked."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, BinaryIO, cast
+
+import structlog
+from django.conf import settings
+from django.db import Error, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers import progress
+from customers.errors import Refused
+from customers.services import bulk
+from customers.services.transactions import transactional
+
+from ... import headings
+from ...models import Upload, UploadRow, UploadState, User
+from ...spreadsheets import Answers, FileRefused, Row, Table, Unclear, open_table
+from ...zones import home_zone
+from .cleaning import Cleaner
+from .entries import Verdict
+from .matching import Matcher
+from .options import Options
+from .rows import CHUNK, JUDGED, chunks_of, confirmed, judged, put, row_of
+from .tally import Tally
+from .world import World
+
+logger = structlog.get_logger(__name__)
+
+# Rows of a question on the page.
+SAMPLE = 3
+# So many rows that have changed are told of one by one.
+TOLD = 20
+
+
+class Unmatched(Exception):
+    """The columns of the file are not known well enough; a person can say which they are."""
+
+    def __init__(self, table: Table, matched: headings.Matched) -> None:
+        super().__init__("columns")
+        self.reading = {
+            "described": table.described(),
+            "headings": list(table.headings),
+            "matched": [matched.columns.get(at, "") for at in range(len(table.headings))],
+        }
+        self.samples = [list(row.cells) for row in islice(table.rows, SAMPLE)]
+
+
+def progress_key(upload_id: int) -> str:
+    return f"upload-{upload_id}"
+
+
+def row_limit() -> int:
+    """How many rows a file may have; fewer where one writer keeps all others waiting."""
+    if connection.vendor == "sqlite":
+        return min(settings.UPLOAD_ROWS, settings.SQLITE_UPLOAD_ROWS)
+    return settings.UPLOAD_ROWS
+
+
+def check_upload(upload_id: int) -> bool:
+    """Read or check again what waits for it; False when there is nothing to do."""
+    try:
+        return _check(upload_id)
+    except FileRefused as refused:
+        _end(upload_id, UploadState.REFUSED, refusal=str(refused))
+    except Unclear as unclear:
+        _ask(upload_id, unclear.question, _choices(unclear))
+    except Unmatched as unmatched:
+        _ask(upload_id, "columns", unmatched.samples, unmatched.reading)
+    except Refused as refused:
+        _end(upload_id, UploadState.REFUSED, refusal=str(refused))
+    except Error:
+        # The database is away or restarts: the upload waits on, and beat sends it again.
+        raise
+    except Exception:
+        text = _("Something went wrong in the portal. Nothing was added.")
+        _end(upload_id, UploadState.REFUSED, refusal=text)
+        logger.exception("upload_failed", upload=upload_id)
+        raise
+    return True
+
+
+def _taken(upload_id: int) -> Upload | None:
+    """Locked; None when it is done, or somebody is at work on it."""
+    waiting = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING)
+    locked = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    return locked.select_related("customer", "by").first()
+
+
+@transactional
+def _check(upload_id: int) -> bool:
+    upload = _taken(upload_id)
+    if upload is None:
+        return False
+    if upload.by is None:
+        raise Refused(_("Whoever uploaded this has no account any more."))
+    key, rows = progress_key(upload_id), Tally.from_json(upload.counts).total
+    with timezone.override(home_zone(upload.by)), progress.watching(key, 2 * rows or row_limit()):
+        if upload.file:
+            _read(upload, upload.by)
+        else:
+            _check_again(upload, upload.by)
+    upload.state = UploadState.CHECKED
+    upload.save(update_fields=["state", "refusal", "reading", "counts", "options", "file"])
+    return True
+
+
+def _read(upload: Upload, actor: User) -> None:
+    """All rows from the file, which goes once they are in the database."""
+    answers = Answers(**upload.reading.get("answers", {}))
+    tally = Tally()
+    with (
+        upload.file.open("rb") as file,
+        open_table(
+            cast("BinaryIO", file), name=upload.file_name, answers=answers, row_limit=row_limit()
+        ) as table,
+    ):
+        columns = _columns(upload, table)
+        upload.reading |= {
+            "described": table.described(),
+            "headings": list(table.headings),
+            "columns": columns,
+            "unknown": [
+                heading
+                for heading, column in zip(table.headings, columns, strict=True)
+                if not column and heading.strip()
+            ],
+        }
+        options = _options(upload, columns)
+        judge = Judge(upload, options, actor=actor)
+        UploadRow.objects.filter(upload=upload).delete()
+        for rows in _chunked(table.rows):
+            bulk.insert(UploadRow, judge.rows(_kept(upload, rows), tally))
+    if not tally.total:
+        raise FileRefused(_("The file has no row below its headings. Add a row for each user."))
+    upload.counts = tally.as_json()
+    drop_file(upload)
+
+
+def _columns(upload: Upload, table: Table) -> list[str]:
+    """The column of each heading, "" for one that is ignored. Unmatched where it is not enough."""
+    remembered = dict(upload.customer.column_mappings.values_list("header", "column"))
+    matched = headings.match(table.headings, remembered)
+    if headings.missing(matched):
+        raise Unmatched(table, matched)
+    return [field_of(matched.columns.get(at, "")) for at in range(len(table.headings))]
+
+
+def field_of(column: str) -> str:
+    """A country is a field whose code the export names."""
+    return column.removesuffix("__code")
+
+
+def _options(upload: Upload, columns: Sequence[str]) -> Options:
+    named = {"display_name", "first_name", "last_name"} & set(columns)
+    found = Options.from_json(upload.options) if upload.options else Options()
+    upload.options = found.as_json() | {"names_nobody": not named}
+    return Options.from_json(upload.options)
+
+
+def _kept(upload: Upload, rows: Iterable[Row]) -> list[UploadRow]:
+    return [
+        row_of(upload, row.number, (*row.cells, "…") if row.beyond else row.cells) for row in rows
+    ]
+
+
+def _chunked(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while chunk := list(islice(rows, CHUNK)):
+        yield chunk
+
+
+class Judge:
+    """Puts on the rows of an upload, in their order, what becomes of each."""
+
+    def __init__(self, upload: Upload, options: Options, *, actor: User) -> None:
+        self.options = options
+        self.world = World.of(upload.customer, actor)
+        self.cleaner = Cleaner(upload.reading["columns"], self.world)
+        self.matcher = Matcher(self.world, options)
+
+    def verdicts(self, rows: Sequence[UploadRow]) -> list[Verdict]:
+        entries = [
+            self.cleaner.entry(row.number, row.cells, default=self.options.licenses) for row in rows
+        ]
+        decisions = {row.number: row.decision for row in rows if row.decision}
+        return self.matcher.verdicts(entries, decisions)
+
+    def rows(self, rows: Sequence[UploadRow], tally: Tally) -> Sequence[UploadRow]:
+        for row, verdict in zip(rows, self.verdicts(rows), strict=True):
+            put(row, verdict)
+            tally.add(verdict.outcome, verdict.seats)
+        return rows
+
+
+def _check_again(upload: Upload, actor: User) -> None:
+    """All rows as they would be judged now.
+
+    Where they were confirmed and could not be written, those that are not so any more are told,
+    which says more than the refusal.
+    """
+    judge, tally = Judge(upload, Options.from_json(upload.options), actor=actor), Tally()
+    told: list[dict[str, Any]] = []
+    count = 0
+    for rows in chunks_of(upload):
+        before = [(judged(row), confirmed(row)) for row in rows]
+        judge.rows(rows, tally)
+        progress.advance(len(rows))
+        pairs = list(zip(rows, before, strict=True))
+        bulk.update([row for row, was in pairs if judged(row) != was[0]], JUDGED)
+        differing = [(row, was[1]) for row, was in pairs if confirmed(row) != was[1]]
+        count += len(differing)
+        told += [_told(row, was[0]) for row, was in differing[: TOLD - len(told)]]
+    upload.counts = tally.as_json()
+    touch(upload)
+    if upload.refusal and count:
+        upload.reading |= {"changed": told, "changed_count": count}
+        upload.refusal = ""
+
+
+def _told(row: UploadRow, was: str) -> dict[str, Any]:
+    reasons = " ".join(problem["text"] for problem in [*row.problems, *row.notices])
+    return {"number": row.number, "was": was, "now": row.outcome, "why": reasons}
+
+
+def _ask(
+    upload_id: int, question: str, choices: Any, reading: Mapping[str, Any] | None = None
+) -> None:
+    upload = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING).first()
+    if upload is None:
+        return
+    upload.reading |= {"question": question, "choices": choices, **(reading or {})}
+    upload.state = UploadState.ASKING
+    upload.save(update_fields=["state", "reading"])
+
+
+def _choices(unclear: Unclear) -> list[dict[str, Any]]:
+    return [
+        {"value": choice.value, "label": str(choice.label), "sample": choice.sample}
+        for choice in unclear.choices
+    ]
+
+
+def _end(upload_id: int, state: UploadState, *, refusal: str = "") -> None:
+    """Of no use any more: neither its file nor its rows are kept."""
+    upload = Upload.objects.filter(pk=upload_id).first()
+    if upload is not None:
+        end_upload(upload, state, refusal=refusal)
+
+
+@transactional
+def end_upload(upload: Upload, state: UploadState, *, refusal: str = "") -> None:
+    drop_file(upload)
+    upload.rows.all().delete()
+    Upload.objects.filter(pk=upload.pk).update(
+        state=state,
+        refusal=refusal,
+        file="",
+        reading=unquoted(upload.reading),
+        finished_at=timezone.now(),
+    )
+
+
+def touch(upload: Upload) -> None:
+    """The rows are other ones than a page has shown before. The row is the caller's to save."""
+    upload.reading["version"] = upload.reading.get("version", 0) + 1
+
+
+def unquoted(reading: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what it quotes of the rows, which is about people."""
+    quoting = ("choices", "changed", "changed_count")
+    return {name: value for name, value in reading.items() if name not in quoting}
+
+
+def drop_file(upload: Upload) -> None:
+    """With the commit. The row is the caller's to save."""
+    storage, name = upload.file.storage, upload.file.name
+    upload.file = ""
+    if name:
+        transaction.on_commit(lambda: storage.delete(name))

@@ -1,0 +1,83 @@
+"""What was chosen for all rows of a file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Self
+
+from customers.roles import Role
+
+from .entries import Licenses
+
+
+class Short(StrEnum):
+    """What is done when seats run short."""
+
+    STOP = ""
+    FIRST = "first"
+    WITHOUT = "without"
+
+
+class Licensing(StrEnum):
+    """What becomes of the licenses of people who are there."""
+
+    LEAVE = ""
+    ADD = "add"
+    REPLACE = "replace"
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """What may change of people who are there; nothing, unless it is ticked."""
+
+    details: bool = False
+    permissions: bool = False
+    licenses: Licensing = Licensing.LEAVE
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """For new people where a row says nothing, and for people who are there or were deleted."""
+
+    usage_location: str = ""
+    roles: tuple[Role, ...] = ()
+    licenses: Licenses = field(default_factory=dict)
+    existing: Existing = Existing()
+    # Whether deleted namesakes come back in place of new people, unless a row says otherwise.
+    restores: bool = False
+    short: Short = Short.STOP
+    # The file has no column to add somebody with.
+    names_nobody: bool = False
+
+    def changed(self, **changes: Any) -> Self:
+        return replace(self, **changes)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "usage_location": self.usage_location,
+            "roles": [role.value for role in self.roles],
+            "licenses": {str(pk): list(off) for pk, off in self.licenses.items()},
+            "existing": {
+                "details": self.existing.details,
+                "permissions": self.existing.permissions,
+                "licenses": self.existing.licenses.value,
+            },
+            "restores": self.restores,
+            "short": self.short.value,
+            "names_nobody": self.names_nobody,
+        }
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        if not found:
+            return cls()
+        existing = found["existing"]
+        return cls(
+            usage_location=found["usage_location"],
+            roles=tuple(Role(value) for value in found["roles"]),
+            licenses={int(pk): tuple(off) for pk, off in found["licenses"].items()},
+            existing=Existing(**existing | {"licenses": Licensing(existing["licenses"])}),
+            restores=found["restores"],
+            short=Short(found["short"]),
+            names_nobody=found["names_nobody"],
+        )
