@@ -39,6 +39,13 @@ ENTRIES = (
         "passwords",
     ),
     (
+        _("Uploads"),
+        "accounts:upload-list",
+        "file-earmark-spreadsheet",
+        Capability.MANAGE_USERS,
+        "uploads",
+    ),
+    (
         _("Activity log"),
         "customers:activity-list",
         "clock-history",

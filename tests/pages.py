@@ -27,6 +27,7 @@ from accounts.services.users import (
 from customers.models import Batch, BatchKind, Customer
 from customers.services.batches import leave_batch, refuse_batch
 from licensing.models import Subscription
+from tests.upload_pages import uploads_in_every_state
 
 ALICE = "alice@fabrikam.example"
 SALLY = "sally@fabrikam.example"
@@ -43,6 +44,13 @@ NO_PAGE = {
     "accounts:sheet-done",
     "accounts:sheet-download",
     "accounts:sheet-mail",
+    "accounts:upload-answer",
+    "accounts:upload-cancel",
+    "accounts:upload-confirm",
+    "accounts:upload-errors",
+    "accounts:upload-options",
+    "accounts:upload-row",
+    "accounts:upload-template",
     "accounts:user-export",
     "accounts:user-select",
     "customers:activity-export",
@@ -196,6 +204,7 @@ def _of_people(contoso: Customer) -> list[PageOf]:
         PageOf("accounts:user-allow", _url("accounts:user-allow", {**one, "user": blocked.pk})),
         PageOf("accounts:user-delete", _url("accounts:user-delete", this)),
         *_of_many(contoso, [person, other, blocked]),
+        *_of_uploads(contoso, alice),
         PageOf("accounts:sheet-list", _url("accounts:sheet-list", one)),
         PageOf("accounts:sheet-detail", _url("accounts:sheet-detail", its)),
         PageOf("accounts:sheet-print", _url("accounts:sheet-print", its)),
@@ -268,6 +277,29 @@ def _results(
         PageOf("accounts:batch-list", reverse("accounts:batch-list"), SALLY, "none"),
         *[_of_batch("accounts:batch-undo", *named) for named in done.items()],
         *[_of_batch("accounts:batch-detail", *named) for named in batches.items()],
+    ]
+
+
+def _of_uploads(contoso: Customer, alice: User) -> list[PageOf]:
+    one = {"customer": contoso.pk}
+    none = contoso.partner.customers.exclude(pk=contoso.pk).order_by("pk")[0]
+    uploads = uploads_in_every_state(contoso, alice).items()
+    return [
+        PageOf("accounts:upload-add", _url("accounts:upload-add", one)),
+        PageOf("accounts:upload-list", _url("accounts:upload-list", one)),
+        PageOf(
+            "accounts:upload-list",
+            _url("accounts:upload-list", {"customer": none.pk}),
+            variant="none",
+        ),
+        *[
+            PageOf(
+                "accounts:upload-detail",
+                _url("accounts:upload-detail", {**one, "upload": upload.pk}),
+                variant=state,
+            )
+            for state, upload in uploads
+        ],
     ]
 
 

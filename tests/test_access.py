@@ -6,23 +6,17 @@ The table here is written from the product's rules, not read from the code that 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http import HTTPStatus
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 
-from accounts.filters import UserFilter
-from accounts.models import CredentialSheet, SavedFilter, User
-from accounts.services.filters import save_filter
-from accounts.services.users import reset_passwords
-from customers.models import Customer
-from customers.roles import STAFF_ROLES, Role
+from accounts.models import User
+from customers.roles import Role
 from licensing.models import Subscription
-from tests.cast import Cast
-from tests.factories import CustomerFactory, StaffFactory, SubscriptionFactory, UserFactory
+from tests.access import World, address, answers, arguments, signed_in
 from tests.pages import names
 
 A, B, S, H = Role.ACCOUNT_ADMIN, Role.ADMIN_AGENT, Role.SALES_AGENT, Role.HELPDESK_AGENT
@@ -45,6 +39,16 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "accounts:license-manage": MANAGE_LICENSES,
     "accounts:license-who": MANAGE_LICENSES,
     "accounts:sheet-list": RESET_PASSWORDS,
+    "accounts:upload-add": MANAGE_USERS,
+    "accounts:upload-answer": MANAGE_USERS,
+    "accounts:upload-cancel": MANAGE_USERS,
+    "accounts:upload-confirm": MANAGE_USERS,
+    "accounts:upload-detail": MANAGE_USERS,
+    "accounts:upload-errors": MANAGE_USERS,
+    "accounts:upload-list": MANAGE_USERS,
+    "accounts:upload-options": MANAGE_USERS,
+    "accounts:upload-row": MANAGE_USERS,
+    "accounts:upload-template": MANAGE_USERS,
     "accounts:user-add": MANAGE_USERS,
     "accounts:user-allow": MANAGE_USERS,
     "accounts:user-block": MANAGE_USERS,
@@ -122,90 +126,6 @@ FINE = {
 # The sentences of customers.roles.who_can.
 WHO_CAN = re.compile("Who can:|Only your partner")
 NO_SUCH = 9_000_000_000
-
-
-@dataclass(frozen=True)
-class World:
-    """The cast and what there is to address: bob made the sheet and the filter."""
-
-    cast: Cast
-    subscription: Subscription
-    sheet: CredentialSheet
-    saved: SavedFilter
-    neighbor: Customer  # another customer of the same partner, with the same things
-    foreign: dict[str, int]
-
-    def somebody(self, role: Role | None) -> User:
-        """A person of the cast's partner, or of its customer, with just this role."""
-        if role is None or role in STAFF_ROLES:
-            return StaffFactory.create(partner=self.cast.fabrikam, roles=[role] if role else [])
-        return UserFactory.create(customer=self.cast.contoso, roles=[role])
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    neighbor = CustomerFactory.create(partner=cast.fabrikam)
-    neighbors_user = UserFactory.create(customer=neighbor)
-    neighbors_sheet = reset_passwords([neighbors_user], customer=neighbor, actor=cast.alice).sheet
-    foreign = {
-        "user": neighbors_user.pk,
-        "domain": neighbor.domains.get().pk,
-        "subscription": SubscriptionFactory.create(customer=neighbor).pk,
-        "sheet": neighbors_sheet.pk,
-        "batch": neighbors_sheet.batch_id or 0,
-    }
-    guest = UserFactory.create(customer=cast.contoso)
-    # Whoever has no password of one's own is led elsewhere; this one fits nothing.
-    User.objects.update(password="argon2$none")
-    return World(
-        cast=cast,
-        subscription=SubscriptionFactory.create(customer=cast.contoso),
-        sheet=reset_passwords([guest], customer=cast.contoso, actor=cast.bob).sheet,
-        saved=save_filter(
-            "Mine", UserFilter(q="a"), customer=cast.contoso, actor=cast.bob, is_shared=True
-        ),
-        neighbor=neighbor,
-        foreign=foreign,
-    )
-
-
-def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
-    """What the address of this name needs."""
-    known: dict[str, int | str] = {
-        "customer": world.cast.contoso.pk,
-        "user": world.cast.uma.pk,
-        "domain": world.cast.contoso.domains.get(is_primary=True).pk,
-        "subscription": world.subscription.pk,
-        "sheet": world.sheet.pk,
-        "batch": world.sheet.batch_id or 0,
-        "what": "location",
-        "saved": world.saved.pk,
-        **others,
-    }
-    return {key: known[key] for key in _wanted(name)}
-
-
-def _wanted(name: str) -> list[str]:
-    namespace, _colon, own = name.rpartition(":")
-    resolver, prefix = get_resolver(), ""
-    if namespace:
-        prefix, resolver = resolver.namespace_dict[namespace]
-    inside: list[str] = resolver.reverse_dict.getlist(own)[0][0][0][1]
-    return [*inside, *(["customer"] if "<customer>" in prefix or "(customer)" in prefix else [])]
-
-
-def address(name: str, world: World, **others: int) -> str:
-    return reverse(name, kwargs=arguments(name, world, **others))
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=user.pk))
-    return client
-
-
-def answers(client: Client, url: str) -> list[int]:
-    return [client.get(url).status_code, client.post(url).status_code]
 
 
 def test_the_table_names_each_address_once_and_no_other() -> None:
@@ -345,7 +265,7 @@ def test_staff_limited_to_other_customers_get_404(world: World) -> None:
             assert 404 not in answers(signed_in(limited), url), name
 
 
-@pytest.mark.parametrize("key", ["user", "domain", "subscription", "sheet", "batch"])
+@pytest.mark.parametrize("key", ["user", "domain", "subscription", "sheet", "batch", "upload"])
 def test_an_id_of_another_customer_is_a_404_within_ones_own(key: str, world: World) -> None:
     client = signed_in(world.cast.alice)
     wrong = []

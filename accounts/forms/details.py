@@ -58,7 +58,7 @@ class FilledInput(forms.TextInput):
         return False
 
 
-def _country_choices() -> list[tuple[str, str]]:
+def country_choices() -> list[tuple[str, str]]:
     return [("", _("Not set")), *((code, name) for code, name in countries)]
 
 
@@ -112,7 +112,7 @@ class DetailsForm(forms.Form):
     )
     usage_location = forms.ChoiceField(
         label=gettext_lazy("Usage location"),
-        choices=_country_choices,
+        choices=country_choices,
         required=False,
         help_text=gettext_lazy("The country where the licenses are used. Licenses need one."),
     )
@@ -136,7 +136,7 @@ class DetailsForm(forms.Form):
     state = _text("state")
     postal_code = _text("postal_code")
     country = forms.ChoiceField(
-        label=gettext_lazy("Country"), choices=_country_choices, required=False
+        label=gettext_lazy("Country"), choices=country_choices, required=False
     )
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:

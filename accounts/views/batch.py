@@ -11,7 +11,7 @@ from customers.models import Batch, BatchKind, BatchState, Customer
 from customers.roles import Capability
 from customers.tenancy import get_customer
 
-from ..models import User
+from ..models import Upload, User
 from ..services.undo import can_undo
 
 UNDER_WAY = (BatchState.WAITING, BatchState.RUNNING)
@@ -54,9 +54,12 @@ def undo_url(batch: Batch, actor: User) -> str:
 
 
 def back_url(batch: Batch, customer: Customer) -> str:
-    """The list that the people of the batch are in."""
+    """The list that the people of the batch are in, or the upload that it is of."""
     if batch.kind == BatchKind.SUBSCRIPTION:
         return reverse("licensing:subscription-list", args=[customer.pk])
+    upload = Upload.objects.filter(batch=batch).only("pk").first()
+    if upload is not None:
+        return reverse("accounts:upload-detail", args=[customer.pk, upload.pk])
     if batch.kind in (BatchKind.DELETE, BatchKind.REMOVE):
         return reverse("accounts:user-deleted", args=[customer.pk])
     return reverse("accounts:user-list", args=[customer.pk])

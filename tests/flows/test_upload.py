@@ -1,0 +1,252 @@
+"""Upload users in a browser, with a worker: from a file to people who sign in."""
+
+import re
+from collections.abc import Callable
+from email.message import EmailMessage
+
+import pytest
+from django.db import transaction
+from playwright.sync_api import FilePayload, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.invariants import violations
+from accounts.models import User
+from accounts.services.users import block_users
+from customers.models import Customer
+from licensing.models import LicenseAssignment, Subscription
+from tests.axe import inaccessible, too_wide
+from tests.cast import Cast, make_cast
+from tests.factories import ProductFactory, SubscriptionFactory
+from tests.servers import Worker
+
+PageAs = Callable[..., Page]
+PASSWORD = re.compile(r"^\w{4}-\w{4}-\w{4}$")
+NEW = "seven wooden rivers"
+# A worker is busy, and the page looks every second.
+WORK_MS = 60_000
+PARTNER_CENTER = "First name,Last name,Display name,Email,Status update"
+MICROSOFT_365 = (
+    "User Name,First Name,Last Name,Display Name,Job Title,Department,Office Number,Office Phone,"
+    "Mobile Phone,Fax,Alternate email address,Address,City,State or Province,ZIP or Postal Code,"
+    "Country or Region"
+)
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def mail(live_server: LiveServer, worker: Worker, cast: Cast) -> Subscription:
+    product = ProductFactory.create(name="Mail", sku="MAIL")
+    return SubscriptionFactory.create(customer=cast.contoso, product=product, quantity=2)
+
+
+def choose(page: Page, cast: Cast, content: bytes | list[str], *, name: str = "people.csv") -> None:
+    page.goto(f"/customers/{cast.contoso.pk}/users/upload/")
+    data = content if isinstance(content, bytes) else "\r\n".join(content).encode()
+    file: FilePayload = {"name": name, "mimeType": "text/csv", "buffer": data}
+    page.get_by_label("File", exact=True).set_input_files(files=[file])
+    page.get_by_role("button", name="Validate").click()
+
+
+def looks_right(page: Page) -> None:
+    """For everybody, and on a telephone."""
+    assert inaccessible(page) == {}
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not too_wide(page, 390)
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def figure(page: Page, label: str) -> str:
+    value = page.locator(".upload-figure").filter(has_text=label).locator("dd")
+    return value.inner_text()
+
+
+def test_partner_centers_template_becomes_people_who_sign_in(
+    mail: Subscription,
+    cast: Cast,
+    page_as: PageAs,
+    page: Page,
+    mailbox: list[EmailMessage],
+    worker: Worker,
+) -> None:
+    alice = page_as(cast.alice)
+    alice.goto(f"/customers/{cast.contoso.pk}/users/")
+    alice.get_by_role("link", name="Upload users").click()
+    expect(alice.get_by_role("heading", name="Upload users")).to_be_visible()
+    looks_right(alice)
+    lines = [
+        f"{PARTNER_CENTER},Subscriptions,Pet",
+        "Ada,Lovelace,,ada@contoso.example,,Mail,cat",
+        "Grace,Hopper,,grace@contoso.exampel,,mail,",
+        "Lin,Ek,,lin ek@contoso.example,,MAIL,",
+        "Uma,,Uma,uma@contoso.example,,,",
+    ]
+    choose(alice, cast, lines)
+
+    expect(alice.get_by_text("left out: Pet")).to_be_visible()
+    grace = alice.get_by_role("row").filter(has_text="Grace")
+    expect(grace).to_contain_text("contoso.exampel is not a domain of this customer")
+    looks_right(alice)
+    grace.get_by_role("button", name="Use grace@contoso.example").click()
+    expect(alice.get_by_text("Row 3 is right now.")).to_be_visible()
+    alice.get_by_role("textbox", name="User Name, row 4").fill("lin@contoso.example")
+    alice.get_by_role("textbox", name="User Name, row 4").press("Enter")
+    expect(alice.get_by_text("Row 4 is right now.")).to_be_visible()
+    assert (figure(alice, "Will be added"), figure(alice, "Left alone")) == ("3", "1")
+    alice.get_by_role("button", name="Confirm: add 3 users").click()
+    expect(alice.get_by_text("Mail: 1 seat is missing.")).to_be_visible()
+    looks_right(alice)
+    alice.get_by_label("License the first ones, in the order of the file").check()
+    alice.get_by_role("button", name="Confirm: add 3 users").click()
+
+    expect(alice.get_by_role("heading", name="Users added")).to_be_visible()
+    expect(alice.get_by_text("Mail: 1 user has no license, for want of seats.")).to_be_visible()
+    expect(alice.get_by_role("cell", name=PASSWORD)).to_have_count(3)
+    looks_right(alice)
+    password = alice.get_by_role("row").filter(has_text="lin@").get_by_text(PASSWORD).inner_text()
+    result = alice.url
+    _print(alice)
+    alice.goto(result)
+    _mail_to_oneself(alice, mailbox, password)
+    alice.goto(result)
+    alice.get_by_role("button", name="Done").click()
+    expect(alice.get_by_text("these temporary passwords are destroyed here")).to_be_visible()
+    alice.goto(result)
+    expect(alice.get_by_text("The passwords were handed over")).to_be_visible()
+    expect(alice.get_by_text(password)).to_have_count(0)
+    _sign_in(page, "lin@contoso.example", password)
+
+    choose(alice, cast, [*lines[:2], "New,Person,,new@contoso.example,,,"])
+    expect(alice.get_by_role("button", name="Confirm: add 1 user")).to_be_visible()
+    assert (figure(alice, "Will be added"), figure(alice, "Left alone")) == ("1", "1")
+    alice.get_by_role("link", name="Uploads").first.click()
+    expect(alice.get_by_role("heading", name="Uploads")).to_be_visible()
+    looks_right(alice)
+    worker.wait_until_idle()
+    assert LicenseAssignment.objects.live().filter(subscription=mail).count() == 2
+    assert violations() == []
+
+
+def _print(page: Page) -> None:
+    page.get_by_role("link", name="Print").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Print")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("listitem").filter(has_text="lin@contoso.example")).to_be_visible()
+    page.emulate_media(media="screen")
+
+
+def _mail_to_oneself(page: Page, mailbox: list[EmailMessage], password: str) -> None:
+    page.get_by_role("link", name="Email").click()
+    page.get_by_label("Me, alice@fabrikam.example").check()
+    page.get_by_role("button", name="Send email").click()
+    mails = page.get_by_role("region", name="Mails").get_by_role("listitem")
+    expect(mails.filter(has_text="Me ·")).to_contain_text("Sent", timeout=WORK_MS)
+    [message] = mailbox
+    assert message["To"] == "alice@fabrikam.example"
+    assert password in message.get_content()
+
+
+def _sign_in(page: Page, user_name: str, password: str) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("User name").fill(user_name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("New password", exact=True).fill(NEW)
+    page.get_by_label("New password, once more").fill(NEW)
+    page.get_by_role("button", name="Save password").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("My account")
+
+
+def test_template_of_microsoft_365_in_the_letters_of_windows(
+    mail: Subscription, cast: Cast, page_as: PageAs
+) -> None:
+    page = page_as(cast.alice)
+    row = "zoe@contoso.example;Zoë;Müller;;Ingeniør;F&E;12;;;;;Straße 1;Köln;NRW;50667;DE"
+    content = f"{MICROSOFT_365.replace(',', ';')}\r\n{row}\r\n".encode("cp1252")
+    choose(page, cast, content)
+
+    expect(page.get_by_text("Choose the reading in which they are right.")).to_be_visible()
+    expect(page.get_by_label("Western European (Windows-1252)").first).to_be_checked()
+    looks_right(page)
+    page.get_by_role("button", name="Validate").click()
+    expect(page.get_by_text("Windows-1252")).to_be_visible()
+    page.get_by_role("button", name="Confirm: add 1 user").click()
+
+    expect(page.get_by_role("heading", name="Users added")).to_be_visible()
+    zoe = User.objects.get(username="zoe@contoso.example")
+    assert (zoe.display_name, zoe.job_title, zoe.city) == ("Zoë Müller", "Ingeniør", "Köln")
+    assert (str(zoe.country), str(zoe.usage_location)) == ("DE", "DE")
+
+
+def test_columns_that_nobody_knows_are_said_once(
+    mail: Subscription, cast: Cast, page_as: PageAs
+) -> None:
+    page = page_as(cast.alice)
+    lines = ["Kennung,Wer", "ada@contoso.example,Ada"]
+    choose(page, cast, lines)
+    expect(page.get_by_text("No column was recognized as the user name.")).to_be_visible()
+    looks_right(page)
+    page.get_by_label("Kennung").select_option("User Name")
+    page.get_by_label("Wer").select_option("Display Name")
+    page.get_by_role("button", name="Validate").click()
+    expect(page.get_by_role("button", name="Confirm: add 1 user")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("The upload is canceled. Nothing was added.")).to_be_visible()
+
+    choose(page, cast, lines)
+
+    expect(page.get_by_role("button", name="Confirm: add 1 user")).to_be_visible()
+    assert not User.objects.filter(username="ada@contoso.example").exists()
+
+
+def test_long_file_shows_progress_and_may_be_left(
+    mail: Subscription, cast: Cast, page_as: PageAs
+) -> None:
+    page = page_as(cast.alice)
+    lines = [f"u{at}@contoso.example,User {at}" for at in range(3_000)]
+    choose(page, cast, ["User Name,Display Name", *lines])
+    confirm = page.get_by_role("button", name="Confirm: add 3,000 users")
+    expect(confirm).to_be_visible(timeout=WORK_MS)
+    with transaction.atomic():
+        # Somebody holds what is locked last, so that the worker stands near the end.
+        Customer.objects.select_for_update(no_key=True).get(pk=cast.contoso.pk)
+        confirm.click(timeout=WORK_MS)
+        expect(page.get_by_text("Nothing is written before the end")).to_be_visible()
+        expect(page.get_by_role("progressbar")).to_be_visible()
+        looks_right(page)
+        page.get_by_role("link", name="Uploads").first.click()
+        row = page.get_by_role("row").filter(has_text="people.csv")
+        expect(row).to_contain_text("Being added")
+        assert User.objects.filter(display_name__startswith="User ").count() == 0
+        row.get_by_role("link", name="people.csv").click()
+        expect(page.get_by_text("Nothing is written before the end")).to_be_visible()
+
+    expect(page.get_by_role("heading", name="Users added")).to_be_visible(timeout=WORK_MS)
+    assert figure(page, "Added") == "3,000"
+    assert violations() == []
+
+
+def test_upload_is_undone_but_for_whom_somebody_changed(
+    mail: Subscription, cast: Cast, page_as: PageAs
+) -> None:
+    page = page_as(cast.alice)
+    lines = ["User Name,Display Name,Subscriptions", "ada@contoso.example,Ada,Mail"]
+    choose(page, cast, [*lines, "joan@contoso.example,Joan,Mail"])
+    page.get_by_role("button", name="Confirm: add 2 users").click()
+    expect(page.get_by_role("heading", name="Users added")).to_be_visible(timeout=WORK_MS)
+    joan = User.objects.get(username="joan@contoso.example")
+    block_users([joan], customer=cast.contoso, actor=cast.alice)
+
+    page.get_by_role("link", name="Undo upload").click()
+    expect(page.get_by_text("1 user who was added is deleted permanently")).to_be_visible()
+    expect(page.get_by_text("Joan was changed since by Alice")).to_be_visible()
+    looks_right(page)
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.get_by_role("row", name="Joan")).to_contain_text("Left alone")
+    assert not User.objects.filter(username="ada@contoso.example").exists()
+    assert User.objects.filter(pk=joan.pk, deleted_at=None).exists()
+    assert [*violations()] == []
