@@ -1,3 +1,3 @@
-from . import groups, licenses, readonly, sheets, users
+from . import groups, licenses, readonly, sheets, uploads, users
 
-__all__ = ["groups", "licenses", "readonly", "sheets", "users"]
+__all__ = ["groups", "licenses", "readonly", "sheets", "uploads", "users"]

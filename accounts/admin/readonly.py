@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 
 from customers.admin.base import ReadOnlyAdmin
 
-from ..models import ColumnMapping, Delivery, SavedFilter, Selection, Upload, UploadRow
+from ..models import ColumnMapping, Delivery, SavedFilter, Selection, UploadRow
 
 
 @admin.register(Delivery)
@@ -17,20 +17,10 @@ class DeliveryAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
 
 
-@admin.register(Upload)
-class UploadAdmin(ReadOnlyAdmin):
-    list_display = ("id", "customer", "by", "state", "created_at", "finished_at")
-    list_filter = ("state",)
-    list_select_related = ("customer", "by")
-    search_fields = ("customer__name", "by__user_name")
-    ordering = ("-id",)
-    hidden = ("key", "file")
-
-
 @admin.register(UploadRow)
 class UploadRowAdmin(ReadOnlyAdmin):
-    list_display = ("upload", "number", "decision", "user")
-    list_filter = ("decision",)
+    list_display = ("upload", "number", "outcome", "decision", "user")
+    list_filter = ("outcome", "decision")
     list_select_related = ("upload", "user")
     search_fields = ("=upload__id", "user__user_name")
     ordering = ("-id",)
