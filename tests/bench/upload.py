@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import islice
 
 from tests.bench.clock import Spent, median_elapsed, median_processor
@@ -19,7 +19,6 @@ from tests.bench.figures import Figure, at_least, at_most, yardstick
 from tests.bench.memory import peak_memory
 from tests.bench.stage import Stage
 
-CHUNK = 5_000
 # Of the first customer, with a product that nobody holds.
 CUSTOMER, PRODUCT = 1, 4
 # What stock is measured at; the rest is scaled, as it works row by row.
@@ -27,15 +26,18 @@ STOCK_ROWS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
-    spent: Spent
+class Turn:
+    """From the file to the confirmation page, and from Confirm to Users added."""
+
+    checking: Spent
+    doing: Spent
     megabytes: float
 
 
 def measure(stage: Stage) -> Iterator[Figure]:
     # More than have short passwords, which are hashed slowly, at any scale.
     number, fewer = stage.people(100_000, 600), stage.people(10_000, 510)
-    ours: list[Doing] = []
+    ours: list[Turn] = []
     copies: list[Spent] = []
     for _round in range(min(stage.rounds, 3)):
         with stage.databases.copy_of(stage.work) as url:
@@ -47,39 +49,39 @@ def measure(stage: Stage) -> Iterator[Figure]:
         few = _do_in_child(url, fewer)
     with stage.databases.copy_of(stage.work):
         stock = _stock(stage.people(STOCK_ROWS, 20), number)
-    yield from _figures(number, [one.spent for one in ours], copies)
-    name = f"doing an upload of {number} people"
-    most = max(one.megabytes for one in ours)
-    yield at_most(400, f"{name}, memory", most, "MB")
-    yield at_most(1.3, f"{name}, memory", most / few.megabytes, "x that of a tenth")
-    yield from _against_stock(number, [one.spent for one in ours], stock)
-
-
-def _figures(number: int, ours: list[Spent], copies: list[Spent]) -> Iterator[Figure]:
-    name = f"doing an upload of {number} people"
-    elapsed = median_elapsed(ours)
+    name = f"upload of {number} people"
     yield yardstick(f"COPY of {number} users with a license each", median_elapsed(copies), "s")
-    yield at_most(2.5, name, elapsed / median_elapsed(copies), "x COPY")
+    yield from _figures(3, f"{name}: checking", [one.checking for one in ours], copies)
+    yield from _figures(2.5, f"{name}: doing", [one.doing for one in ours], copies)
+    most = max(one.megabytes for one in ours)
+    yield at_most(400, f"{name}: memory", most, "MB")
+    yield at_most(1.3, f"{name}: memory", most / few.megabytes, "x that of a tenth")
+    yield from _against_stock(name, ours, stock)
+
+
+def _figures(goal: float, name: str, ours: list[Spent], copies: list[Spent]) -> Iterator[Figure]:
+    elapsed = median_elapsed(ours)
+    yield at_most(goal, name, elapsed / median_elapsed(copies), "x COPY")
     yield yardstick(f"{name}, elapsed", elapsed, "s")
     ratio = median_processor(ours) / median_processor(copies)
     yield yardstick(f"{name}, processor time", ratio, "x COPY")
 
 
-def _against_stock(number: int, ours: list[Spent], stock: Spent) -> Iterator[Figure]:
-    name = f"doing an upload of {number} people"
-    yield yardstick(f"stock, {number} people with a license each, scaled", stock.elapsed, "s")
-    faster = stock.elapsed / median_elapsed(ours)
-    yield at_least(50, f"{name}, against stock", faster, "times as fast")
-    ratio = stock.processor / median_processor(ours)
-    yield yardstick(f"{name}, processor time", ratio, "times less than stock")
+def _against_stock(name: str, ours: list[Turn], stock: Spent) -> Iterator[Figure]:
+    yield yardstick(f"stock, {name} with a license each, scaled", stock.elapsed, "s")
+    checking, doing = [one.checking for one in ours], [one.doing for one in ours]
+    faster = stock.elapsed / (median_elapsed(checking) + median_elapsed(doing))
+    yield at_least(50, f"{name}: both, against stock", faster, "times as fast")
+    ratio = stock.processor / (median_processor(checking) + median_processor(doing))
+    yield yardstick(f"{name}: both, processor time", ratio, "times less than stock")
 
 
-def _do_in_child(url: str, number: int) -> Doing:
+def _do_in_child(url: str, number: int) -> Turn:
     environment = {**os.environ, "DATABASE_URL": url}
     command = [sys.executable, "-m", "tests.bench.upload", str(number)]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     told = json.loads(done.stdout)
-    return Doing(Spent(told["elapsed"], told["processor"]), told["megabytes"])
+    return Turn(Spent(*told["checking"]), Spent(*told["doing"]), told["megabytes"])
 
 
 def _written() -> dict[str, bytes]:
@@ -165,33 +167,57 @@ def _people(number: int) -> "Iterator[NewUser]":
         )
 
 
-def _chunks(number: int) -> "Iterator[list[NewUser]]":
-    people = _people(number)
-    while chunk := list(islice(people, CHUNK)):
-        yield chunk
+def _file(number: int) -> bytes:
+    """As a partner has it: the 365 admin center's headings, and what each shall have."""
+    from licensing.models import Subscription
+
+    taken = Subscription.objects.select_related("product")
+    product = taken.get(customer=CUSTOMER, product=PRODUCT).product.name
+    lines = [
+        (
+            "User Name,First Name,Last Name,Display Name,Job Title,Department,City,"
+            "Country or Region,Subscriptions"
+        )
+    ]
+    for person in _people(number):
+        of = person.fields
+        lines.append(
+            f"{person.user_name},{of['first_name']},{of['last_name']},{person.display_name},"
+            f"{of['job_title']},{of['department']},{of['city']},{of['usage_location']},{product}"
+        )
+    return "\r\n".join(lines).encode()
 
 
 def _do(number: int) -> None:
-    from django.db import transaction
+    from django.core.files.base import ContentFile
 
     from accounts.models import User
-    from customers.models import BatchKind, Customer
-    from customers.services import batches
+    from accounts.services.running import run_batch
+    from accounts.services.uploads import (
+        Options,
+        Short,
+        check_upload,
+        confirm_upload,
+        fingerprint,
+        receive_upload,
+    )
+    from customers.models import Customer
     from licensing.models import Subscription
     from tests.bench.population import STAFF
 
     enough = Subscription.objects.filter(customer=CUSTOMER, product=PRODUCT)
     enough.update(quantity=number * 2)
     customer, actor = Customer.objects.get(pk=CUSTOMER), User.objects.get(pk=STAFF)
-
-    def work() -> None:
-        with transaction.atomic():
-            batch = batches.open_batch(BatchKind.UPLOAD, actor=actor, customer=customer)
-            write_people(_chunks(number), total=number, customer=customer, actor=actor, batch=batch)
-            batches.finish_batch(batch)
-
-    spent = measured(work)
-    told = {"elapsed": spent.elapsed, "processor": spent.processor, "megabytes": peak_memory()}
+    file = ContentFile(_file(number), "people.csv")
+    upload = receive_upload(file, Options(), customer=customer, actor=actor, key="bench")
+    file.close()
+    checking = measured(lambda: check_upload(upload.pk))
+    upload.refresh_from_db()
+    batch = confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=actor)
+    doing = measured(lambda: run_batch(batch.pk))
+    batch.refresh_from_db()
+    assert batch.done == number, batch.refusal
+    told = {"checking": astuple(checking), "doing": astuple(doing), "megabytes": peak_memory()}
     print(json.dumps(told))
 
 
@@ -200,7 +226,7 @@ if __name__ == "__main__":
 
     django.setup()
 
-from accounts.services.users import License, NewUser, write_people  # noqa: E402 - after the setup
+from accounts.services.users import License, NewUser  # noqa: E402 - after the setup
 
 if __name__ == "__main__":
     _do(int(sys.argv[1]))
