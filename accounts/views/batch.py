@@ -57,9 +57,16 @@ def back_url(batch: Batch, customer: Customer) -> str:
     """The list that the people of the batch are in, or the upload that it is of."""
     if batch.kind == BatchKind.SUBSCRIPTION:
         return reverse("licensing:subscription-list", args=[customer.pk])
-    upload = Upload.objects.filter(batch=batch).only("pk").first()
-    if upload is not None:
-        return reverse("accounts:upload-detail", args=[customer.pk, upload.pk])
+    if batch.kind == BatchKind.UPLOAD:
+        return _upload_url(batch, customer)
     if batch.kind in (BatchKind.DELETE, BatchKind.REMOVE):
         return reverse("accounts:user-deleted", args=[customer.pk])
     return reverse("accounts:user-list", args=[customer.pk])
+
+
+def _upload_url(batch: Batch, customer: Customer) -> str:
+    """An undo of an upload is of none, and leads to the people."""
+    upload = Upload.objects.filter(batch=batch).only("pk").first()
+    if upload is None:
+        return reverse("accounts:user-list", args=[customer.pk])
+    return reverse("accounts:upload-detail", args=[customer.pk, upload.pk])
