@@ -13,29 +13,14 @@ from import_export.widgets import Widget
 
 from customers.models import Customer
 
+from .columns import COLUMNS
 from .held import HeldLicenses
 from .models import User
 from .widgets import CountryWidget, DetailWidget, EmailWidget
 
-_COLUMNS = {
-    "user_name": "User Name",
-    "first_name": "First Name",
-    "last_name": "Last Name",
-    "display_name": "Display Name",
-    "job_title": "Job Title",
-    "department": "Department",
-    "office": "Office Number",
-    "office_phone": "Office Phone",
-    "mobile_phone": "Mobile Phone",
-    "fax": "Fax",
-    "alternate_email": "Alternate email address",
-    "street": "Address",
-    "city": "City",
-    "state": "State or Province",
-    "postal_code": "ZIP or Postal Code",
-    "country__code": "Country or Region",
-    "usage_location__code": "Usage location",
-}
+# The upload's columns that are a field of the user; permissions and licenses are worked out.
+_APART = {"permissions", "subscriptions", "services_off", "status_update"}
+_COLUMNS = {name: column.heading for name, column in COLUMNS.items() if name not in _APART}
 
 
 def _widget(attribute: str) -> Widget:
