@@ -68,6 +68,12 @@ def search_text(*parts: str) -> str:
     return "\n".join(folded)
 
 
+def numbered(local: str, domain: str, number: int) -> str:
+    """The user name with a number after its local part, as long as may be; 1 adds nothing."""
+    suffix = "" if number == 1 else str(number)
+    return f"{local[: LOCAL_PART_LENGTH - len(suffix)]}{suffix}@{domain}"
+
+
 def suggest_local_part(first_name: str, last_name: str) -> str:
     """A legal local part for a name, or "" where its letters have no Latin form."""
     joined = ".".join(filter(None, (_latin(first_name), _latin(last_name))))

@@ -127,6 +127,11 @@ class Subscription(models.Model):
         return self.status == SubscriptionStatus.ACTIVE
 
     @property
+    def assignable(self) -> int:
+        """Seats that can be given out now: none unless it is active."""
+        return self.available if self.is_active else 0
+
+    @property
     def is_canceled(self) -> bool:
         return self.status == SubscriptionStatus.CANCELED
 

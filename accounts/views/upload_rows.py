@@ -188,7 +188,7 @@ def _seats(upload: Upload, tally: Tally, back: str) -> list[SeatLine]:
     wanted = {pk: count for pk, count in tally.seats.items() if count > 0}
     lines = []
     for row in upload.customer.subscriptions.current().filter(pk__in=wanted).for_list():
-        free = row.available if row.is_active else 0
+        free = row.assignable
         missing = max(0, wanted[row.pk] - free)
         buy = buy_more_url(row, back, seats=row.assigned + wanted[row.pk])
         lines.append(SeatLine(row, wanted[row.pk], free, missing, buy))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from customers.models import Domain
 
 from ...models import User
-from ...names import LOCAL_PART_LENGTH, check_local_part
+from ...names import check_local_part, numbered
 from .records import Return
 
 # So many numbers are tried for all at once; only who finds a long row of namesakes asks again.
@@ -84,9 +84,9 @@ def _propose(blocked: Sequence[Return], domains: Mapping[str, Domain], used: set
         return
     primary = next(domain.name for domain in domains.values() if domain.is_primary)
     wanted = [_parts(item, primary) for item in blocked]
-    taken = used | _taken(_numbered(*parts, number).lower() for parts in wanted for number in _FEW)
+    taken = used | _taken(numbered(*parts, number).lower() for parts in wanted for number in _FEW)
     for item, parts in zip(blocked, wanted, strict=True):
-        names = [_numbered(*parts, number) for number in _FEW]
+        names = [numbered(*parts, number) for number in _FEW]
         free = [name for name in names if name.lower() not in taken]
         item.proposal = free[0] if free else free_name(*parts, taken)
         taken.add(item.proposal.lower())
@@ -106,14 +106,9 @@ def free_name(local: str, domain: str, used: Collection[str]) -> str:
     """The first of local, local2, local3 … that nobody living has and that is not in `used`."""
     start = 1
     while True:
-        names = [_numbered(local, domain, number) for number in range(start, start + 50)]
+        names = [numbered(local, domain, number) for number in range(start, start + 50)]
         taken = _taken(name.lower() for name in names)
         for name in names:
             if name.lower() not in taken and name.lower() not in used:
                 return name
         start += 50
-
-
-def _numbered(local: str, domain: str, number: int) -> str:
-    suffix = "" if number == 1 else str(number)
-    return f"{local[: LOCAL_PART_LENGTH - len(suffix)]}{suffix}@{domain}"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ...models import RowOutcome, Upload, UploadRow, User
-from ...names import LOCAL_PART_LENGTH
+from ...names import numbered
 from .entries import USER_NAME
 from .rows import chunks_of
 from .tally import Tally, missing_seats
@@ -22,7 +22,7 @@ def free_names(rows: Sequence[UploadRow]) -> dict[int, str]:
     wanting = [row for row in rows if row.name_key and _is_taken(row)]
     if not wanting:
         return {}
-    names = {row.number: [_numbered(row.name_key, number) for number in _TRIED] for row in wanting}
+    names = {row.number: _candidates(row.name_key) for row in wanting}
     every = [name for each in names.values() for name in each]
     used = set(User.objects.filter(username__among_texts=every).values_list("username", flat=True))
     own = UploadRow.objects.filter(upload=wanting[0].upload_id, name_key__among_texts=every)
@@ -44,10 +44,9 @@ def _is_taken(row: UploadRow) -> bool:
     )
 
 
-def _numbered(name: str, number: int) -> str:
+def _candidates(name: str) -> list[str]:
     local, _at, domain = name.rpartition("@")
-    suffix = str(number)
-    return f"{local[: LOCAL_PART_LENGTH - len(suffix)]}{suffix}@{domain}"
+    return [numbered(local, domain, number) for number in _TRIED]
 
 
 def error_rows(upload: Upload) -> Iterator[list[str]]:
@@ -80,7 +79,7 @@ def report(upload: Upload) -> dict[str, Any]:
 
 def _seats(upload: Upload, tally: Tally) -> list[dict[str, Any]]:
     own = upload.customer.subscriptions.current().filter(pk__in=tally.seats).for_list()
-    free = {row.pk: row.available if row.is_active else 0 for row in own}
+    free = {row.pk: row.assignable for row in own}
     missing = missing_seats(tally, free)
     return [
         {

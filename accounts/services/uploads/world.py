@@ -77,10 +77,7 @@ class World:
 
     def free(self) -> dict[int, int]:
         """Seats that can be given out, by subscription."""
-        return {
-            pk: offer.subscription.available if offer.subscription.is_active else 0
-            for pk, offer in self.subscriptions.items()
-        }
+        return {pk: offer.subscription.assignable for pk, offer in self.subscriptions.items()}
 
 
 def _offers(customer: Customer) -> list[Offer]:
