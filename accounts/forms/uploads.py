@@ -57,7 +57,6 @@ class ExistingMixin(forms.Form):
             "existing_details": options.existing.details,
             "existing_permissions": options.existing.permissions,
             "existing_licenses": options.existing.licenses.value,
-            "restores": options.restores,
         }
 
 

@@ -1,6 +1,5 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.auth.models import Group
 
@@ -8,7 +7,6 @@ from customers.models import Batch, BatchKind, Customer
 from customers.roles import Role
 from customers.services import batches
 from customers.services.transactions import transactional
-from licensing.models import LicenseAssignment
 
 from ...models import CredentialSheet, User
 from ...passwords import Password, make_passwords
@@ -80,11 +78,3 @@ def give_roles(users: Sequence[User], roles: Sequence[tuple[Role, ...]]) -> None
     )
     for user, given in zip(users, roles, strict=True):
         user.__dict__["role_names"] = "|".join(given)
-
-
-def license_facts(row: LicenseAssignment) -> dict[str, Any]:
-    """What the log says of one license. `row.subscription` is loaded, with its product."""
-    facts: dict[str, Any] = {"product": row.subscription.product.name}
-    if row.services_off:
-        facts["services_off"] = row.services_off
-    return facts
