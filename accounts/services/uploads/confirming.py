@@ -19,7 +19,7 @@ from ..queue import send_batch, send_upload
 from ..users.locking import check_actor
 from .checking import unquoted
 from .options import Short
-from .receiving import lock_open
+from .receiving import lock_open, require_state
 from .tally import Tally, missing_seats
 from .world import World
 
@@ -44,7 +44,7 @@ def confirm_upload(upload: Upload, *, short: Short, seen: str, actor: User) -> B
     fresh = lock_open(upload, actor=actor, states=list(UploadState))
     if fresh.batch is not None and fresh.state not in OPEN_STATES:
         raise AlreadyDone(fresh.batch)
-    fresh = lock_open(upload, actor=actor, states=[UploadState.CHECKED])
+    require_state(fresh, [UploadState.CHECKED])
     if fingerprint(fresh) != seen:
         raise Refused(_("The rows have changed since this page was shown. Look at them again."))
     tally = Tally.from_json(fresh.counts)

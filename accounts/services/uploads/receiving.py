@@ -76,11 +76,14 @@ def lock_open(
     check_actor(actor, Capability.MANAGE_USERS)
     locked = Upload.objects.select_for_update(no_key=True, of=("self",))
     fresh = locked.select_related("customer", "by").get(pk=upload.pk)
-    if fresh.state not in states:
-        raise Refused(
-            _("This upload is not open any more: %(state)s.") % {"state": fresh.get_state_display()}
-        )
+    require_state(fresh, states)
     return fresh
+
+
+def require_state(upload: Upload, states: Sequence[UploadState]) -> None:
+    if upload.state not in states:
+        text = _("This upload is not open any more: %(state)s.")
+        raise Refused(text % {"state": upload.get_state_display()})
 
 
 @transactional
