@@ -46,6 +46,7 @@ torture: ## Long races, kills and restores
 	@exec $(VENV) -m tests.torture $(ARGS)
 
 .PHONY: lock
-lock: ## Make both locks anew from pyproject.toml (needs uv)
+lock: ## Make all locks anew from pyproject.toml (needs uv)
 	$(LOCK) -o requirements.lock
-	$(LOCK) --extra dev -o requirements-dev.lock
+	$(LOCK) --extra production -o requirements-production.lock
+	$(LOCK) --extra production --extra dev -o requirements-dev.lock
