@@ -1,6 +1,6 @@
 """An upload whose worker, queue or click is lost: in the end everybody is there once, or nobody.
 
-Some rounds each, at random moments: one in `make test`, 20 in `make torture`, which prints counts.
+Some rounds each, at random moments: 3 in `make test`, 20 in `make torture`, which prints counts.
 """
 
 import os
@@ -37,7 +37,7 @@ pytestmark = [
     pytest.mark.torture,
 ]
 
-ROUNDS = 20 if "TORTURE_SECONDS" in os.environ else 1
+ROUNDS = 20 if "TORTURE_SECONDS" in os.environ else 3
 PEOPLE = 3_000
 # Within so many seconds a worker reads or writes so many people; later it has ended.
 LONGEST = 0.8
@@ -95,7 +95,7 @@ def wait_until_over(yard: Yard, upload: Upload, over: str) -> None:
         a_minute_later(yard)
         yard.send(requeue_uploads)
         yard.send(requeue_batches)
-        time.sleep(0.5)
+        time.sleep(0.2)
 
 
 def read(yard: Yard, cast: Cast, number: int) -> Upload:
