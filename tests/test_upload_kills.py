@@ -17,15 +17,24 @@ from django.utils import timezone
 
 from accounts.invariants import violations
 from accounts.models import Upload, UploadState, User
-from accounts.services.uploads import Options, Short, confirm_upload, fingerprint, receive_upload
+from accounts.services.uploads import (
+    Options,
+    Short,
+    confirm_upload,
+    fingerprint,
+    receive_upload,
+    stop_upload,
+)
+from accounts.services.uploads.rows import CHUNK
 from accounts.tasks import check_upload, requeue_batches, requeue_uploads, run_batch
 from customers.errors import AlreadyDone
-from customers.models import AuditEvent, Batch
+from customers.models import AuditEvent, Batch, BatchState
 from customers.services.batches import new_key
 from licensing.models import LicenseAssignment, Subscription
 from tests.accounts.uploading import HEADINGS, csv
 from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory
+from tests.servers import wait_for
 from tests.test_kills import Yard, yard
 
 __all__ = ["yard"]
@@ -52,8 +61,8 @@ def mail(cast: Cast) -> Subscription:
     )
 
 
-def received(cast: Cast, number: int) -> Upload:
-    names = [f"r{number}-{at}" for at in range(PEOPLE)]
+def received(cast: Cast, number: int, people: int = PEOPLE) -> Upload:
+    names = [f"r{number}-{at}" for at in range(people)]
     rows = [[f"{name}@contoso.example", name, "X", "Mail"] for name in names]
     return receive_upload(
         ContentFile(csv([HEADINGS, *rows]), "people.csv"),
@@ -98,8 +107,8 @@ def wait_until_over(yard: Yard, upload: Upload, over: str) -> None:
         time.sleep(0.2)
 
 
-def read(yard: Yard, cast: Cast, number: int) -> Upload:
-    upload = received(cast, number)
+def read(yard: Yard, cast: Cast, number: int, people: int = PEOPLE) -> Upload:
+    upload = received(cast, number, people)
     yard.send(check_upload, upload.pk)
     wait_until_over(yard, upload, UploadState.CHECKED)
     upload.refresh_from_db()
@@ -195,3 +204,26 @@ def test_sent_twice_and_confirmed_twice_it_is_done_once(
         assert batch.items.count() == PEOPLE
     assert LicenseAssignment.objects.live().count() == ROUNDS * PEOPLE
     assert violations() == []
+
+
+def test_canceled_while_a_worker_writes_it_leaves_nothing_and_can_be_confirmed_again(
+    cast: Cast, yard: Yard, mail: Subscription
+) -> None:
+    yard.worker()
+    many = 2 * CHUNK + 1
+    Subscription.objects.filter(pk=mail.pk).update(quantity=many)
+    upload = read(yard, cast, 0, many)
+    events = AuditEvent.objects.count()
+    batch = confirm(upload, cast)
+    yard.send(run_batch, batch.pk)
+    wait_for(yard.progress, "The worker's first step")
+    upload.refresh_from_db()
+    stop_upload(upload, actor=cast.alice)
+    wait_for(lambda: state(upload) == UploadState.CHECKED, "The end of the upload")
+    batch.refresh_from_db()
+    assert (batch.state, batch.refusal) == (BatchState.FAILED, "Canceled. Nothing was written.")
+    assert (added(0), AuditEvent.objects.count(), batch.items.count()) == (0, events, 0)
+    assert violations() == []
+    yard.send(run_batch, confirm(upload, cast).pk)
+    wait_until_over(yard, upload, UploadState.DONE)
+    assert added(0) == many

@@ -26,6 +26,7 @@ from accounts.services.users import (
 )
 from customers.actions import Action
 from tests.accounts.sheets import stored
+from tests.accounts.uploading import confirmed, upload_of
 from tests.accounts.verbs import fresh
 from tests.cast import PASSWORD, Cast
 from tests.factories import UserFactory
@@ -43,6 +44,14 @@ def a_life_of_passwords(cast: Cast) -> Iterator[str]:
         read_sheet(sheet, actor=alice, action=action)
     for to in MailTo:
         mail_sheet(sheet, to, actor=alice)
+    upload = upload_of(
+        [["User Name", "Display Name"], ["ada@contoso.example", "Ada"]],
+        customer=contoso,
+        actor=alice,
+    )
+    uploaded = CredentialSheet.objects.get(batch=confirmed(upload, actor=alice))
+    yield from _secrets(uploaded, User.objects.get(username="ada@contoso.example"))
+    mail_sheet(uploaded, MailTo.PERSON, actor=alice)
     again = reset_passwords([nora, cast.uma], customer=contoso, actor=alice).sheet
     yield from _secrets(again, fresh(nora), fresh(cast.uma))
     choose_password(fresh(cast.uma), PASSWORD)
@@ -97,9 +106,10 @@ def test_no_table_log_or_queue_holds_a_secret(
     caplog.set_level(logging.DEBUG, logger="customers")
     with django_capture_on_commit_callbacks(execute=True):
         secrets = list(a_life_of_passwords(cast))
-    assert len(secrets) == 13
+    assert len(secrets) == 17
     queue = messages(valkey)
-    assert len(queue) == 3
+    # Each mail has a task, the upload one to be read and one to be written.
+    assert len(queue) == 6
     places = [*rows_of_all_tables(), ("log", caplog.text), ("queue", " ".join(queue))]
     found = {place for place, text in places for secret in secrets if secret in text}
     assert found == set()
