@@ -227,6 +227,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     purge_after = models.DateTimeField(null=True, editable=False)
     # Part of the session hash: raised by delete, block and reset, it ends every session for good.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    # The last change of this row: of licenses, whose rows are others, the batch's items tell.
     changed_by_batch = models.ForeignKey(
         Batch, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )

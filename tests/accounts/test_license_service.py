@@ -43,7 +43,8 @@ def test_assigned_with_the_services_chosen(cast: Cast) -> None:
     assert held(cast.uma) == held(cast.gail) == [("Teams", ["CHAT"])]
     teams.refresh_from_db()
     assert teams.assigned == 2
-    assert fresh(cast.uma).changed_by_batch == batch
+    # The row of the person is not written: for many people that would cost more than their seats.
+    assert fresh(cast.uma).changed_by_batch is None
     facts = {"product": "Teams", "services_off": ["CHAT"]}
     assert log() == [
         Line("license.assigned", "Gail (gail@contoso.example)", facts),
@@ -86,7 +87,6 @@ def test_left_alone_changes_nobody(cast: Cast) -> None:
     teams = subscribe(cast, "Teams", cast.uma)
     change(cast, cast.uma, cast.gail, to={teams: LicenseChange()})
     assert (held(cast.uma), held(cast.gail), log()) == ([("Teams", [])], [], [])
-    assert fresh(cast.uma).changed_by_batch is None
 
 
 def test_services_are_switched_on_and_off_one_by_one(cast: Cast) -> None:

@@ -34,17 +34,11 @@ def write_steps(
     customer = batch.customer_id
     move_alike(take=shares.take, release=shares.release, customer_id=customer, at=timezone.now())
     switch_services(shares.switch)
-    _mark(steps, batch)
     _log(steps, names, subscriptions, actor=actor, batch=batch)
 
 
 def items_of(steps: Iterable[Step]) -> list[Alike]:
     return [_item(step) for step in steps]
-
-
-def _mark(steps: Iterable[Step], batch: Batch) -> None:
-    touched = [user for step in steps if step.touched for user in step.people]
-    User.objects.filter(pk__among=touched).update(changed_by_batch=batch)
 
 
 def _log(
