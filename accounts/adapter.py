@@ -1,11 +1,15 @@
-from typing import cast
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from customers.visitors import client_address
+
+from .devices import remember_account
+from .limits import take_sign_in
 from .models import User
 from .services.selections import drop_selections
 from .services.users import choose_password
@@ -18,6 +22,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "The user name or the password is not right. Check both and try again."
         ),
         "enter_current_password": _("This is not your current password."),
+        # Of codes; of passwords, take_sign_in says how long.
         "too_many_login_attempts": _(
             "Too many tries in a short time. Wait a few minutes, then try again."
         ),
@@ -26,6 +31,21 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody registers: accounts are made by a partner or an administrator."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """allauth gives the try back once the password was right."""
+        self._login_failed_rl_usage = take_sign_in(request, credentials["username"])
+
+    def post_login(
+        self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any
+    ) -> HttpResponse:
+        """Every step of signing in is done: from now on the device is a known one."""
+        response = cast(HttpResponse, super().post_login(request, user, **kwargs))
+        remember_account(request, response, user.get_username())
+        return response
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Refused when a reset came between."""

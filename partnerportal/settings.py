@@ -51,6 +51,10 @@ CREDENTIALS_KEYS = required(
 ALLOWED_HOSTS = required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=not EMBEDDED)
+# Our own proxies before the web server: customers.visitors believes what they say, and no more.
+PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+if PROXY_COUNT < 0:
+    raise ImproperlyConfigured(f"PROXY_COUNT must be 0 or more, not {PROXY_COUNT}.")
 
 DELETED_USER_RETENTION_DAYS = positive("DELETED_USER_RETENTION_DAYS", 30)
 TEMPORARY_PASSWORD_DAYS = positive("TEMPORARY_PASSWORD_DAYS", 14)
@@ -107,7 +111,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "partnerportal.requests.RequestMiddleware",
     "accounts.middleware.TemporaryPasswordMiddleware",
     "accounts.middleware.TimeZoneMiddleware",
 ]
@@ -250,6 +254,13 @@ ACCOUNT_FORMS = {
     "login": "accounts.forms.sign_in.SignInForm",
     "change_password": "accounts.forms.sign_in.ChangePasswordForm",
 }
+# How often what may be tried, by whom (accounts.limits). Strangers to an account share its 5 tries
+# in five minutes and 100 a day, the most that NIST SP 800-63B allows; a known device has its own.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,  # allauth's count of all tries, right ones too; "sign_in" counts the wrong ones.
+    "sign_in": "20/m/ip,200/h/ip,5/5m/key,100/d/key",
+    "sign_in_known": "10/5m/key,50/d/key",
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
@@ -311,6 +322,11 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+# A browser takes a cookie of such a name over HTTPS alone, and from no other host of the domain.
+_COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
+DEVICE_COOKIE_NAME = f"{_COOKIE_PREFIX}device"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True

@@ -9,6 +9,8 @@ from accounts.views.sign_in import PasswordChangeView
 
 from . import views
 
+handler429 = views.too_many  # allauth's limits answer with it too.
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("theme/", views.theme, name="theme"),

@@ -6,9 +6,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.limits import seconds_to_wait, wait_in_words
 from accounts.models import User
 from customers.addresses import local_address
 from customers.roles import Capability
@@ -64,6 +66,20 @@ def theme(request: HttpRequest) -> HttpResponse:
 def health_live(request: HttpRequest) -> HttpResponse:
     """Says that the process answers; asks neither database nor queue."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """One try too many: the page and the header say how long to wait."""
+    seconds = seconds_to_wait(request)
+    response = render(
+        request,
+        "429.html",
+        {"wait": wait_in_words(seconds)},
+        status=HTTPStatus.TOO_MANY_REQUESTS,
+    )
+    response.headers["Retry-After"] = str(seconds)
+    add_never_cache_headers(response)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

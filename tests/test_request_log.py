@@ -1,0 +1,32 @@
+import logging
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+from structlog.stdlib import ProcessorFormatter
+
+BREAK = "x\r\nlevel='critical' event='forged'\u2028"
+
+
+@pytest.mark.parametrize("proxies, address", [(0, "127.0.0.1"), (1, "192.0.2.1")])
+def test_log_names_the_address_that_our_own_proxy_saw(
+    db: None, settings: Settings, caplog: pytest.LogCaptureFixture, proxies: int, address: str
+) -> None:
+    settings.PROXY_COUNT = proxies
+    Client().get("/no/such/page/", headers={"X-Forwarded-For": "198.51.100.66, 192.0.2.1"})
+    named = {record.msg["ip"] for record in caplog.records if "ip" in record.msg}
+    assert named == {address}
+
+
+@pytest.mark.parametrize("path", ["/no/such%0D%0Aevent='x'/", "/no/such%E2%80%A8event='x'/"])
+def test_no_request_writes_a_line_of_its_own_into_the_log(
+    db: None, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    caplog.set_level("INFO")
+    Client().get(path, headers={"User-Agent": BREAK, "X-Request-ID": BREAK})
+    [handler] = [
+        one for one in logging.root.handlers if isinstance(one.formatter, ProcessorFormatter)
+    ]
+    lines = [handler.format(record) for record in caplog.records]
+    assert len(lines) >= 3
+    assert [line for line in lines if len(line.splitlines()) > 1] == []
