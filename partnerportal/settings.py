@@ -260,6 +260,10 @@ ACCOUNT_RATE_LIMITS = {
     "login": None,  # allauth's count of all tries, right ones too; "sign_in" counts the wrong ones.
     "sign_in": "20/m/ip,200/h/ip,5/5m/key,100/d/key",
     "sign_in_known": "10/5m/key,50/d/key",
+    "change_password": None,  # "own_password" says how long to wait.
+    "own_password": "5/m/user,20/h/user,60/m/ip",
+    "reset": "30/m/user,300/h/user,120/m/ip",
+    "upload": "10/m/user,60/h/user,60/m/ip",
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -13,6 +13,7 @@ from customers.admin.base import ServiceAdmin, actor, by_customer, chosen
 from customers.errors import AlreadyDone, Refused
 from customers.models import Customer
 
+from ..limits import take
 from ..models import User
 from ..services.returns import Choices, fingerprint
 from ..services.staff import Issued, allow_staff, block_staff, reset_staff_password
@@ -50,6 +51,7 @@ class PeopleActions(ServiceAdmin):
                 ],
                 epoch=staff[0].session_epoch if staff else None,
             )
+        take(request, "reset")
         if staff:
             epoch = request.POST.get("epoch", "")
             issued = reset_staff_password(

@@ -16,6 +16,7 @@ from customers.admin.base import ServiceAdmin, ServiceForm, actor, chosen
 from customers.errors import Refused
 from customers.services.batches import new_key
 
+from ..limits import take
 from ..models import RowOutcome, Upload, UploadRow, UploadState
 from ..services.uploads import (
     Options,
@@ -87,6 +88,7 @@ class UploadAdmin(ServiceAdmin):
         return False
 
     def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> Any:
+        take(request, "upload")
         file: File[bytes] = form.cleaned_data["file"]
         customer = form.cleaned_data["customer"]
         options = Options(usage_location=customer.country.code)

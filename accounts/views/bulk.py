@@ -21,6 +21,7 @@ from customers.services.batches import new_key
 
 from ..forecast import Forecast, Left, Named, foresee, judge, seats_of, todo_of
 from ..forms.bulk import DeedForm, ReasonForm
+from ..limits import take
 from ..models import UserQuerySet
 from ..services.running import perform
 from . import consequences
@@ -194,6 +195,10 @@ class UsersResetView(BulkView):
     capability = Capability.RESET_PASSWORDS
     not_self = UserResetView.not_self
     tone = "primary"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        take(request, "reset")
+        return super().post(request, *args, **kwargs)
 
     def points(self, count: int, people: UserQuerySet) -> list[str]:
         # As many as the passwords are drawn for, whoever is left out then.

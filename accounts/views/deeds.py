@@ -17,6 +17,7 @@ from customers.roles import Capability
 from customers.services.batches import new_key
 
 from ..forecast import seats_of
+from ..limits import take
 from ..services.users import allow_users, block_users, delete_users, reset_passwords
 from ..services.users.locking import deleted_message
 from . import consequences
@@ -81,6 +82,7 @@ class UserResetView(DeedView):
         return consequences.of_reset(1)
 
     def act(self, key: str) -> Batch:
+        take(self.request, "reset")
         actor = actor_of(self.request)
         return reset_passwords([self.person], customer=self.customer, actor=actor, key=key).batch
 

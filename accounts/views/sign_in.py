@@ -17,6 +17,7 @@ from customers.actor import actor_of
 from customers.errors import Refused
 
 from ..forms.sign_in import ChoosePasswordForm
+from ..limits import take
 from ..services.users import choose_password
 
 
@@ -40,6 +41,10 @@ class PasswordChooseView(FormView):  # type: ignore[type-arg]
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"user": actor_of(self.request)}
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        take(request, "own_password")
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form: ChoosePasswordForm) -> HttpResponse:
         user = actor_of(self.request)
         try:
@@ -53,6 +58,10 @@ class PasswordChooseView(FormView):  # type: ignore[type-arg]
 
 
 class PasswordChangeView(BasePasswordChangeView):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        take(request, "own_password")
+        return cast(HttpResponse, super().post(request, *args, **kwargs))
+
     def form_valid(self, form: BaseForm) -> HttpResponse:
         try:
             return cast(HttpResponse, super().form_valid(form))

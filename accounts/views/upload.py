@@ -19,6 +19,7 @@ from customers.tenancy import CustomerScopeMixin
 from ..columns import COLUMNS
 from ..forms.uploads import UploadForm
 from ..headings import template_csv
+from ..limits import take
 from ..models import Upload, UploadState
 from ..receiving import is_too_large
 from ..services.uploads import receive_upload, row_limit
@@ -45,6 +46,7 @@ class UploadAddView(CustomerScopeMixin, TemplateView):
         return self.page(UploadForm(customer=self.customer, actor=actor_of(request)))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        take(request, "upload")
         actor = actor_of(request)
         form = UploadForm(
             request.POST,
