@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from .zones import viewer_zone
@@ -60,8 +59,4 @@ class TimeZoneMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with timezone.override(zoneinfo.ZoneInfo(viewer_zone(request))):
-            response = self.get_response(request)
-        if request.user.is_authenticated:
-            # Back after signing out, or on a shared machine, must not show the last page.
-            add_never_cache_headers(response)
-        return response
+            return self.get_response(request)

@@ -315,8 +315,9 @@ def _take_name(gone: User, contoso: Customer, alice: User) -> None:
 
 
 def _of_admin() -> list[PageOf]:
-    """The admin's lists and forms of every model, for support staff."""
-    found = [PageOf("admin:index", reverse("admin:index"), SUPPORT)]
+    """The admin's lists and forms of every model, and an export and a new row of some."""
+    some = ("index", "accounts_user_export", "accounts_user_add", "accounts_upload_add")
+    found = [PageOf(f"admin:{name}", reverse(f"admin:{name}"), SUPPORT) for name in some]
     shown = [model for model in apps.get_models() if admin.site.is_registered(model)]
     for model in sorted(shown, key=lambda model: model._meta.label):
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
