@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from .zones import viewer_zone
 
 # All that a person with a temporary password can reach.
-OPEN_TO_TEMPORARY = {"accounts:password-choose", "account_logout", "theme", "health-live"}
+OPEN_TO_TEMPORARY = {"accounts:password-choose", "account_logout", "theme"}
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

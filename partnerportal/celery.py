@@ -1,9 +1,32 @@
 import os
+import time
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnerportal.settings")
 
 app = Celery("partnerportal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# The id of the request that a task comes from is in all lines that it logs.
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@signals.setup_logging.connect
+def log_as_django_does(**kwargs: Any) -> None:
+    """Celery sets up no logs of its own where this signal has a receiver."""
+
+
+@signals.heartbeat_sent.connect
+def say_that_a_worker_lives(**kwargs: Any) -> None:
+    from . import heartbeat
+
+    now = time.monotonic()
+    if now - _heard[0] >= heartbeat.EVERY:
+        _heard[0] = now
+        heartbeat.give(heartbeat.WORKER)
+
+
+_heard = [float("-inf")]

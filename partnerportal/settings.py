@@ -5,56 +5,45 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
-import environ
-import structlog
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from . import embedded
+from . import embedded, logs
+from .checked import BROKERS, LEVELS, Checked
 
 # Views, forms and admin classes name their model in brackets; by itself Django takes none there.
 django_stubs_ext.monkeypatch()
 
-env = environ.Env()
+env = Checked()
+positive, required = env.positive, env.required
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-
-def positive(name: str, default: int) -> int:
-    value: int = env.int(name, default=default)
-    if value < 1:
-        raise ImproperlyConfigured(f"{name} must be 1 or more, not {value}.")
-    return value
-
-
-def required(name: str, embedded_value: str) -> str:
-    """A value that only the embedded portal may make up for itself."""
-    if EMBEDDED:
-        return str(env.str(name, default="")) or embedded_value
-    value: str = env.str(name, default="")
-    if not value:
-        raise ImproperlyConfigured(f"Set {name}: with DATABASE_URL set, nothing is made up.")
-    return value
-
-
-EMBEDDED = not env.str("DATABASE_URL", default="")
+EMBEDDED = env.embedded
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = required("SECRET_KEY", embedded.secret("secret_key") if EMBEDDED else "")
-if len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured("SECRET_KEY is too short: give it 50 random characters or more.")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY = env.secret_key(
+    "SECRET_KEY", required("SECRET_KEY", embedded.secret("secret_key") if EMBEDDED else "")
+)
+SECRET_KEY_FALLBACKS = [
+    env.secret_key("SECRET_KEY_FALLBACKS", key)
+    for key in env.list("SECRET_KEY_FALLBACKS", default=[])
+]
 # Fernet keys of the credential sheets, the newest first: it encrypts, all of them decrypt.
-CREDENTIALS_KEYS = required(
-    "CREDENTIALS_KEYS", embedded.secret("credentials_key", "fernet") if EMBEDDED else ""
-).split(",")
-ALLOWED_HOSTS = required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CREDENTIALS_KEYS = env.fernet_keys(
+    "CREDENTIALS_KEYS",
+    required("CREDENTIALS_KEYS", embedded.secret("credentials_key", "fernet") if EMBEDDED else ""),
+)
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"))
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.bool("HTTPS", default=not EMBEDDED)
 # Our own proxies before the web server: customers.visitors believes what they say, and no more.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
-if PROXY_COUNT < 0:
-    raise ImproperlyConfigured(f"PROXY_COUNT must be 0 or more, not {PROXY_COUNT}.")
+env.forbid("PROXY_COUNT", f"must be 0 or more, not {PROXY_COUNT}", when=PROXY_COUNT < 0)
+env.forbid(
+    "DEBUG", "must be off with HTTPS: its pages show settings and data", when=DEBUG and HTTPS
+)
+# Who may read /health/status and /metrics; without one only the embedded portal answers there.
+MONITORING_TOKEN = env.token("MONITORING_TOKEN")
 
 DELETED_USER_RETENTION_DAYS = positive("DELETED_USER_RETENTION_DAYS", 30)
 TEMPORARY_PASSWORD_DAYS = positive("TEMPORARY_PASSWORD_DAYS", 14)
@@ -96,6 +85,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "partnerportal.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -113,7 +103,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "partnerportal.requests.RequestMiddleware",
+    "partnerportal.middleware.RequestLogMiddleware",
     "accounts.middleware.TemporaryPasswordMiddleware",
     "accounts.middleware.TimeZoneMiddleware",
 ]
@@ -154,7 +144,7 @@ if EMBEDDED:
         }
     }
 else:
-    DATABASES = {"default": env.db("DATABASE_URL")}
+    DATABASES = {"default": env.database("DATABASE_URL")}
     if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         DATABASES["default"]["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -162,12 +152,14 @@ else:
             "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
         }
     else:
+        DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
         DATABASES["default"]["CONN_MAX_AGE"] = 60
         DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
         # A pooler in transaction mode hands each transaction another connection.
         DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 
-REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url()
+required("REDIS_URL", "")
+REDIS_URL = env.address("REDIS_URL", BROKERS, default=embedded.redis_url())
 CACHES = {
     "default": {
         "BACKEND": "partnerportal.cache.SharedCache",
@@ -186,6 +178,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 30}
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "partnerportal.beat:OneActs"
 CELERY_BEAT_SCHEDULE = {
     "purge-deleted-users": {
         "task": "accounts.tasks.purge_deleted_users",
@@ -308,8 +301,7 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 # Mail
 # Without a mail server mails go into a private folder: on a terminal, or in a log that somebody
 # collects, the passwords in them would stand for good.
-EMAIL_CONFIG = env.email_url_config(required("EMAIL_URL", embedded.mail_url() if EMBEDDED else ""))
-vars().update(EMAIL_CONFIG)
+vars().update(env.mail("EMAIL_URL", required("EMAIL_URL", embedded.mail_url() if EMBEDDED else "")))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 
@@ -355,44 +347,20 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "partnerportal.views.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS
-# A probe inside the cluster speaks plain HTTP.
-SECURE_REDIRECT_EXEMPT = [r"^health/live$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if env.bool("TRUST_FORWARDED_PROTO", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
-# Logs: one line an event, with the request's id; addresses are logged without their query,
-# because a search there may hold a person's name.
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer()
-            if env.bool("LOG_JSON", default=not EMBEDDED)
-            else structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-            "foreign_pre_chain": [
-                structlog.contextvars.merge_contextvars,
-                structlog.processors.TimeStamper(fmt="iso"),
-                structlog.stdlib.add_log_level,
-            ],
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-}
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.filter_by_level,
-        structlog.processors.TimeStamper(fmt="iso"),
-        structlog.stdlib.add_log_level,
-        structlog.processors.format_exc_info,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
+# Logs
+LOG_LEVEL = env.one_of("LOG_LEVEL", LEVELS, "WARNING" if EMBEDDED else "INFO")
+LOGGING: dict[str, Any] = logs.logging(
+    LOG_LEVEL, as_json=env.bool("LOG_JSON", default=not EMBEDDED)
 )
+# A line when a request ends says all that one at its start would.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+
+# The last line: a start with a missing, wrong or weak setting ends here.
+env.refuse()

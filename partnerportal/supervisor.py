@@ -80,6 +80,7 @@ class Supervisor:
         self._need_the_port()
         if not self.environment.get("REDIS_URL"):
             self._start_valkey()
+            self.environment["REDIS_URL"] = embedded.redis_url()
         self._prepare()
         self._start_web()
         self._wait_for_sign_in_page()
@@ -158,8 +159,8 @@ class Supervisor:
         # Celery warns of root in eight lines; whoever works as root on one machine knows.
         quiet = ["-W", "ignore:You're running the worker"]
         celery = ["-m", "celery", "-A", "partnerportal", "--quiet"]
-        worker = ["worker", "--pool=threads", "--concurrency=2", "--loglevel=WARNING"]
-        beat = ["beat", "--loglevel=WARNING", f"--schedule={self.data / 'beat'}"]
+        worker = ["worker", "--pool=threads", "--concurrency=2"]
+        beat = ["beat"]
         alone = ["--without-gossip", "--without-mingle"]
         self._start("worker", [sys.executable, *quiet, *celery, *worker, *alone])
         self._start("beat", [sys.executable, *celery, *beat])
@@ -243,6 +244,7 @@ def _complete(given: Mapping[str, str]) -> dict[str, str]:
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "HTTPS": "off",
         "LOG_JSON": "off",
+        "LOG_LEVEL": "WARNING",
         "PYTHONUNBUFFERED": "1",
     }
     return own | {name: value for name, value in given.items() if value}

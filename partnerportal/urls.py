@@ -7,14 +7,16 @@ from django.urls import include, path
 
 from accounts.views.sign_in import PasswordChangeView
 
-from . import views
+from . import health, views
 
 handler429 = views.too_many  # allauth's limits answer with it too.
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("theme/", views.theme, name="theme"),
-    path("health/live", views.health_live, name="health-live"),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("health/status", health.status, name="health-status"),
     path("admin/", admin.site.urls),
     path("accounts/login/", allauth.login, name="account_login"),
     path("accounts/logout/", allauth.logout, name="account_logout"),

@@ -2,7 +2,6 @@ import re
 from http import HTTPStatus
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -58,14 +57,6 @@ def theme(request: HttpRequest) -> HttpResponse:
             samesite="Lax",
         )
     return response
-
-
-@login_not_required
-@require_safe
-@never_cache
-def health_live(request: HttpRequest) -> HttpResponse:
-    """Says that the process answers; asks neither database nor queue."""
-    return HttpResponse("ok", content_type="text/plain")
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

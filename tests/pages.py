@@ -57,6 +57,8 @@ NO_PAGE = {
     "customers:domain-add",
     "customers:domain-primary",
     "health-live",
+    "health-ready",
+    "health-status",
     "home",
     "theme",
 }

@@ -108,6 +108,7 @@ class Worker:
             "DATABASE_URL": database,
             "REDIS_URL": broker,
             "EMAIL_URL": mail,
+            "LOG_LEVEL": "INFO",
         }
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -117,7 +118,7 @@ class Worker:
         command = [sys.executable, "-m", "celery", "-A", "partnerportal", "worker", *options]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*command, "--loglevel=INFO"],
+                command,
                 cwd=BASE_DIR,
                 env=self.environment,
                 stdout=log,

@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
     "HTTPS": "off",
     "LOG_JSON": "off",
+    "LOG_LEVEL": "WARNING",
     "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
     **os.environ,
     "REDIS_URL": own_redis_database(os.environ.get("REDIS_URL"), RUN_DIR, PROCESS),

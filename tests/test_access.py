@@ -114,7 +114,9 @@ OWN = {
     "home",
     "theme",
 }
-OPEN = {"account_inactive", "account_login", "accounts:forgot", "health-live"}
+OPEN = {"account_inactive", "account_login", "accounts:forgot", "health-live", "health-ready"}
+# For who has the token of the monitoring: tests/operations/test_health.py.
+INSIDE = {"health-status"}
 # A change of the page alone may refuse POST or GET; which, is the page's own test.
 FINE = {
     HTTPStatus.OK,
@@ -129,7 +131,7 @@ NO_SUCH = 9_000_000_000
 
 
 def test_the_table_names_each_address_once_and_no_other() -> None:
-    listed = [*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *OF_PARTNER, *OWN, *OPEN]
+    listed = [*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *OF_PARTNER, *OWN, *OPEN, *INSIDE]
     assert sorted(listed) == sorted(names())
 
 
@@ -140,7 +142,7 @@ def test_nobody_registers_and_no_mail_resets_a_password() -> None:
 
 
 def test_anonymous_gets_the_sign_in_page(world: World) -> None:
-    for name in sorted(set(names()) - OPEN):
+    for name in sorted(set(names()) - OPEN - INSIDE):
         unknown = dict.fromkeys(arguments(name, world), NO_SUCH)
         for url in (address(name, world), reverse(name, kwargs=unknown)):
             for response in (Client().get(url), Client().post(url)):
@@ -301,7 +303,7 @@ def test_a_temporary_password_leads_to_its_change_and_nowhere_else(world: World)
     person = world.cast.gail
     User.objects.filter(pk=person.pk).update(must_change_password=True)
     choose = reverse("accounts:password-choose")
-    reachable = {"accounts:password-choose", "account_logout", "theme", *OPEN}
+    reachable = {"accounts:password-choose", "account_logout", "theme", *OPEN, *INSIDE}
     for name in sorted(set(names()) - reachable):
         client, url = signed_in(person), address(name, world)
         for response in (client.get(url), client.post(url)):

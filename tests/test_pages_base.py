@@ -1,4 +1,4 @@
-"""The frame of every page: home, theme, health, the pages for what went wrong, the components."""
+"""The frame of every page: home, theme, the pages for what went wrong, the components."""
 
 import re
 from dataclasses import dataclass
@@ -29,11 +29,6 @@ def words(html: str) -> str:
 
 def render(component: str, **variables: object) -> str:
     return render_to_string(f"components/{component}.html", variables)
-
-
-def test_health_answers_a_stranger_without_the_database(client: Client) -> None:
-    response = client.get("/health/live")
-    assert (response.status_code, response.content) == (HTTPStatus.OK, b"ok")
 
 
 def test_pages_travel_compressed(signed_in: Client, cast: Cast) -> None:

@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "ALLOWED_HOSTS": "localhost,127.0.0.1",
     "HTTPS": "off",
     "LOG_JSON": "off",
+    "LOG_LEVEL": "WARNING",
 }
 
 

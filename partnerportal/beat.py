@@ -1,0 +1,89 @@
+"""Any number of beats may run; the one that holds a lock in Redis acts, the others stand by.
+
+The lock saves work, never correctness: what beat sends finds its own rows, locked. It lies in
+Redis because the queue does: a beat that can't reach the one can't send to the other.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import redis
+import structlog
+from celery.beat import ScheduleEntry, Scheduler
+from django.conf import settings
+from redis.exceptions import LockError
+
+from . import heartbeat
+
+logger = structlog.get_logger(__name__)
+
+LOCK = "beat-acting"
+# When each entry was sent last, by whichever beat: the next one to act goes on from there.
+LAST_RUNS = "beat-last-runs"
+# So long nobody acts after the acting beat was killed; one that is stopped hands over at once.
+LOCK_SECONDS = 15
+TICK_SECONDS = 3
+
+
+class OneActs(Scheduler):
+    """Keeps nothing on a disk, so that beat can be started anywhere."""
+
+    max_interval = TICK_SECONDS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.redis = redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2
+        )
+        self.lock = self.redis.lock(LOCK, timeout=LOCK_SECONDS, thread_local=False)
+        self.acts = False
+        super().__init__(*args, **kwargs)
+        self.max_interval = TICK_SECONDS
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        """Seconds until the next one; sends what is due, if this beat acts."""
+        if not self._holds_the_lock():
+            return TICK_SECONDS
+        heartbeat.give(heartbeat.BEAT)
+        return min(float(super().tick(*args, **kwargs)), TICK_SECONDS)
+
+    def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
+        super().apply_entry(entry, producer=producer)
+        now = datetime.now(UTC).isoformat()
+        try:
+            self.redis.hset(LAST_RUNS, str(entry.name), now)
+        except redis.RedisError:
+            logger.warning("last_run_not_kept", entry=entry.name)
+
+    def close(self) -> None:
+        super().close()
+        if self.acts:
+            try:
+                self.lock.release()
+            except (redis.RedisError, LockError):
+                logger.warning("beat_lock_not_released")
+
+    def _holds_the_lock(self) -> bool:
+        acted = self.acts
+        try:
+            self.acts = self._renews() if acted else bool(self.lock.acquire(blocking=False))
+            if self.acts and not acted:
+                self._go_on()
+        except redis.RedisError as error:
+            self.acts = False
+            logger.warning("beat_lock_away", error=type(error).__name__)
+        if self.acts != acted:
+            logger.info("beat_acts" if self.acts else "beat_stands_by")
+        return self.acts
+
+    def _renews(self) -> bool:
+        try:
+            return bool(self.lock.reacquire())
+        except LockError:
+            return False
+
+    def _go_on(self) -> None:
+        """From where the last one left off: neither twice nor left out."""
+        for name, at in self.redis.hgetall(LAST_RUNS).items():
+            if entry := self.schedule.get(name.decode()):
+                entry.last_run_at = datetime.fromisoformat(at.decode())
+        self._heap = None

@@ -1,0 +1,146 @@
+"""The environment as the settings read it: all that is missing, wrong or weak is named at once."""
+
+import base64
+import binascii
+import logging
+import os
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+WORDS = {*environ.Env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0"}
+KEY_LENGTH = 50
+TOKEN_LENGTH = 32
+# What Django's own check asks of a secret key.
+DIFFERENT_CHARACTERS = 5
+DATABASES = ("postgres", "postgresql", "sqlite")
+BROKERS = ("redis", "rediss", "unix")
+LEVELS = tuple(logging.getLevelNamesMapping())
+
+
+class Checked(environ.Env):  # type: ignore[misc]
+    """Collects problems instead of stopping at the first; `refuse` tells them.
+
+    A problem names its setting and never shows the value, which may be a secret.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.problems: list[str] = []
+        self.embedded = not os.environ.get("DATABASE_URL")
+
+    def get_value(self, var: str, cast: Any = None, default: Any = None, **_: Any) -> Any:
+        """An empty value is none: an environment file lists settings that it does not set."""
+        given = os.environ.get(var, "")
+        if not given:
+            return default
+        if cast is bool and given.lower() not in WORDS:
+            return self._problem(var, "must be on or off", default)
+        try:
+            # Not by way of `super`, which takes a value that begins with $ for another's name.
+            return self.parse_value(given, cast)
+        except ValueError:
+            return self._problem(var, "cannot be read", default)
+
+    def positive(self, name: str, default: int) -> int:
+        value: int = self.int(name, default=default)
+        if value < 1:
+            self._problem(name, f"must be 1 or more, not {value}")
+        return value
+
+    def required(self, name: str, embedded_value: str) -> str:
+        """A value that only the embedded portal may make up for itself."""
+        value = str(self.str(name, default=""))
+        if not value and not self.embedded:
+            self._problem(name, "is missing: with DATABASE_URL set, nothing is made up")
+        return value or embedded_value
+
+    def secret_key(self, name: str, key: str) -> str:
+        long = len(key) >= KEY_LENGTH and len(set(key)) >= DIFFERENT_CHARACTERS
+        if key and (not long or key.startswith("django-insecure-")):
+            self._problem(name, f"is weak: give it {KEY_LENGTH} random characters or more")
+        return key
+
+    def fernet_keys(self, name: str, keys: str) -> list[str]:
+        found = [key.strip() for key in keys.split(",")]
+        wrong = [str(number) for number, key in enumerate(found, 1) if not _is_fernet(key)]
+        if keys and wrong:
+            self._problem(name, f"is wrong: key {', '.join(wrong)} is no Fernet key")
+        return found
+
+    def token(self, name: str) -> str:
+        value: str = self.str(name, default="")
+        if value and len(value) < TOKEN_LENGTH:
+            self._problem(name, f"is weak: give it {TOKEN_LENGTH} random characters or more")
+        return value
+
+    def hosts(self, name: str, hosts: str) -> list[str]:
+        found = [host.strip() for host in hosts.split(",") if host.strip()]
+        if "*" in found and not self.embedded:
+            self._problem(name, "must name hosts: with * a forged address ends up in our links")
+        return found
+
+    def origins(self, name: str) -> list[str]:
+        found: list[str] = self.list(name, default=[])
+        if not all(re.match(r"https?://[^/]+$", origin) for origin in found):
+            self._problem(name, "must list origins such as https://portal.example")
+        return found
+
+    def one_of(self, name: str, choices: Sequence[str], default: str) -> str:
+        value: str = self.str(name, default=default)
+        if value not in choices:
+            return str(self._problem(name, f"must be one of {', '.join(choices)}", default))
+        return value
+
+    def address(self, name: str, schemes: Sequence[str], *, default: str = "") -> str:
+        """A URL, or the default where it is none of those."""
+        value: str = self.str(name, default=default)
+        try:
+            is_one = urlsplit(value).scheme in schemes
+        except ValueError:
+            is_one = False
+        if value and not is_one:
+            begin = ", ".join(f"{scheme}://" for scheme in schemes)
+            return str(self._problem(name, f"must begin with one of {begin}", default))
+        return value
+
+    def database(self, name: str) -> dict[str, Any]:
+        url = self.address(name, DATABASES, default="sqlite://")
+        return self._parsed(name, url, self.db_url_config) or self.db_url_config("sqlite://")
+
+    def mail(self, name: str, url: str) -> dict[str, Any]:
+        return self._parsed(name, url, self.email_url_config)
+
+    def forbid(self, name: str, problem: str, *, when: bool) -> None:
+        if when:
+            self._problem(name, problem)
+
+    def refuse(self) -> None:
+        """Raise ImproperlyConfigured with every problem, a line each; the start ends here."""
+        if self.problems:
+            raise ImproperlyConfigured("\n- ".join(["The portal can't start:", *self.problems]))
+
+    def _parsed(
+        self, name: str, url: str, parse: Callable[[str], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """What django-environ makes of an address, which it may not understand."""
+        try:
+            return parse(url) if url else {}
+        except (ImproperlyConfigured, KeyError, ValueError):
+            self._problem(name, "is no address that can be read")
+            return {}
+
+    def _problem(self, name: str, problem: str, value: Any = None) -> Any:
+        self.problems.append(f"{name} {problem}.")
+        return value
+
+
+def _is_fernet(key: str) -> bool:
+    try:
+        return len(base64.urlsafe_b64decode(key)) == 32
+    except (binascii.Error, ValueError):
+        return False

@@ -1,0 +1,46 @@
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.urls import resolve
+from django_structlog.middlewares import RequestMiddleware
+
+from customers.visitors import client_address
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class HealthMiddleware:
+    """Answers probes before anything else is asked: the host's name, the session, a database.
+
+    A probe speaks plain HTTP to an address, and must hear what is, not what a page needs.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith("/health/"):
+            return self.get_response(request)
+        view, args, kwargs = resolve(request.path_info)
+        response: HttpResponse = view(request, *args, **kwargs)
+        return response
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """A line a request, whose id the answer names too, for whoever calls for help."""
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        context = structlog.contextvars.get_contextvars()
+        response.headers["X-Request-ID"] = context.get("request_id", "")
+        super().handle_response(request, response)
+
+    @classmethod
+    def bind_ip(cls, request: HttpRequest) -> None:
+        """The visitor's address as the rest of the portal sees it: nobody writes another one."""
+        structlog.contextvars.bind_contextvars(ip=client_address(request))
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        """Without the query: a search there may hold a person's name."""
+        return f"{request.method} {request.path}"

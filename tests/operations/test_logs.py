@@ -1,0 +1,109 @@
+"""A line has ids, and neither a name nor a search nor a secret."""
+
+import json
+import logging
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+import structlog
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from accounts.models import Upload, User
+from customers.services.batches import new_key
+from partnerportal import logs
+from tests.cast import Cast
+from tests.forms import fields
+from tests.servers import Worker
+
+
+class Written:
+    def __init__(self, stream: StringIO) -> None:
+        self.stream = stream
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.stream.getvalue().splitlines()]
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        return [line for line in self.lines() if line["event"] == name]
+
+
+@pytest.fixture
+def written() -> Iterator[Written]:
+    """What production writes, at every level."""
+    made = logs.logging("DEBUG", as_json=True)["formatters"]["line"]
+    factory = made.pop("()")
+    handler = logging.StreamHandler(StringIO())
+    handler.setFormatter(factory(**made))
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield Written(handler.stream)
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def test_a_request_is_a_line_with_ids_and_no_search(
+    client: Client, cast: Cast, written: Written
+) -> None:
+    client.force_login(cast.alice)
+    response = client.get("/customers/", {"q": "Ada Lovelace"})
+    [line] = written.events("request_finished")
+    assert line["request"] == "GET /customers/"
+    assert (line["code"], line["user_id"]) == (200, cast.alice.pk)
+    assert line["request_id"] == response.headers["X-Request-ID"]
+    assert "Lovelace" not in written.stream.getvalue()
+    assert cast.alice.user_name not in written.stream.getvalue()
+
+
+def test_a_sign_in_leaves_no_password_in_the_log(
+    client: Client, cast: Cast, written: Written
+) -> None:
+    cast.gives_password(cast.alice)
+    for password in ("not-the-one-at-all", cast.gives_password(cast.alice)):
+        client.post("/accounts/login/", {"login": cast.alice.user_name, "password": password})
+        assert password not in written.stream.getvalue()
+    assert len(written.events("request_finished")) == 2
+
+
+def test_a_caller_cannot_choose_the_id(client: Client, written: Written, db: None) -> None:
+    response = client.get("/accounts/login/", headers={"x-request-id": "forged"})
+    assert "forged" not in response.headers["X-Request-ID"]
+    assert "forged" not in written.stream.getvalue()
+
+
+@pytest.mark.postgres
+def test_a_row_that_the_database_refuses_is_not_quoted(cast: Cast, written: Written) -> None:
+    logger = structlog.get_logger("tests.refused")
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        User.objects.filter(pk=cast.bob.pk).update(username=cast.alice.username)
+    error = caught.value
+    assert str(cast.alice.username) in str(error)
+    logger.error("plain", exc_info=error)
+    logger.error("with_error", error=str(error), exception=error)
+    logging.getLogger("tests.refused").error("Task raised: %r", error, exc_info=error)
+    assert len(written.lines()) >= 3
+    assert "IntegrityError" in written.events("plain")[0]["exception"]
+    assert "DETAIL: left out" in written.events("with_error")[0]["error"]
+    assert str(cast.alice.username) not in written.stream.getvalue()
+
+
+def test_the_id_of_the_request_reaches_the_log_of_its_task(
+    client: Client, cast: Cast, worker: Worker
+) -> None:
+    client.force_login(cast.alice)
+    address = f"/customers/{cast.contoso.pk}/users/upload/"
+    form = fields(client.get(address).content.decode())
+    file = SimpleUploadedFile("people.csv", b"User name,Display name\nada@contoso.example,Ada\n")
+    response = client.post(address, form | {"file": file, "key": form.get("key", new_key())})
+    assert Upload.objects.count() == 1, response.content.decode()
+    worker.wait_until_idle()
+    told = [line for line in worker.log.read_text().splitlines() if "task_started" in line]
+    mine = [line for line in told if response.headers["X-Request-ID"] in line]
+    assert len(mine) == 1, told
+    assert "accounts.tasks.check_upload" in mine[0]
+    assert f"user_id={cast.alice.pk}" in mine[0]

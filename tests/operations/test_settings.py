@@ -1,0 +1,86 @@
+"""A start with a missing, wrong or weak setting ends, and names every one of them."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house import tree
+from tests.operations.processes import PRODUCTION, run
+
+pytestmark = pytest.mark.once
+
+
+def start(tmp_path: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
+    code = "import partnerportal.settings as s; print(s.SECRET_KEY_FALLBACKS, s.UPLOAD_MB)"
+    return run(sys.executable, "-c", code, DATA_DIR=str(tmp_path), **settings)
+
+
+def problems(done: "subprocess.CompletedProcess[str]") -> list[str]:
+    assert done.returncode != 0
+    _, _, told = done.stderr.partition("The portal can't start:\n")
+    return told.splitlines()
+
+
+def test_a_complete_environment_starts(tmp_path: Path) -> None:
+    done = start(tmp_path, **PRODUCTION, UPLOAD_MB="")
+    assert (done.returncode, done.stdout) == (0, "[] 64\n"), done.stderr
+
+
+def test_all_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
+    done = start(tmp_path, DATABASE_URL=PRODUCTION["DATABASE_URL"])
+    missing = "is missing: with DATABASE_URL set, nothing is made up."
+    names = ["SECRET_KEY", "CREDENTIALS_KEYS", "ALLOWED_HOSTS", "REDIS_URL", "EMAIL_URL"]
+    assert problems(done) == [f"- {name} {missing}" for name in names]
+
+
+@pytest.mark.parametrize(
+    "settings, problem",
+    [
+        ({"SECRET_KEY": "a" * 80}, "SECRET_KEY is weak: give it 50 random characters or more."),
+        ({"SECRET_KEY": "short-but-random-3v9-q"}, "SECRET_KEY is weak"),
+        ({"SECRET_KEY_FALLBACKS": "old"}, "SECRET_KEY_FALLBACKS is weak"),
+        ({"CREDENTIALS_KEYS": "never a key"}, "CREDENTIALS_KEYS is wrong: key 1 is no Fernet"),
+        (
+            {"CREDENTIALS_KEYS": f"{PRODUCTION['CREDENTIALS_KEYS']},changeme"},
+            "CREDENTIALS_KEYS is wrong: key 2 is no Fernet key.",
+        ),
+        ({"DEBUG": "on"}, "DEBUG must be off with HTTPS"),
+        ({"DEBUG": "perhaps"}, "DEBUG must be on or off."),
+        ({"ALLOWED_HOSTS": "portal.example,*"}, "ALLOWED_HOSTS must name hosts"),
+        ({"CSRF_TRUSTED_ORIGINS": "portal.example"}, "CSRF_TRUSTED_ORIGINS must list origins"),
+        ({"DATABASE_URL": "mysql://portal@db/portal"}, "DATABASE_URL must begin with one of"),
+        ({"REDIS_URL": "localhost:6379"}, "REDIS_URL must begin with one of redis://"),
+        ({"EMAIL_URL": "pigeon://roof"}, "EMAIL_URL is no address that can be read."),
+        ({"MONITORING_TOKEN": "guess"}, "MONITORING_TOKEN is weak: give it 32 random"),
+        ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL must be one of CRITICAL"),
+        ({"UPLOAD_MB": "0"}, "UPLOAD_MB must be 1 or more, not 0."),
+        ({"UPLOAD_ROWS": "many"}, "UPLOAD_ROWS cannot be read."),
+    ],
+)
+def test_a_weak_or_wrong_setting_is_refused_by_name(
+    tmp_path: Path, settings: dict[str, str], problem: str
+) -> None:
+    [told] = problems(start(tmp_path, **PRODUCTION | settings))
+    assert told.startswith(f"- {problem}")
+
+
+def test_a_refusal_shows_no_value(tmp_path: Path) -> None:
+    secrets = {
+        "SECRET_KEY": "hunter2-hunter2",
+        "CREDENTIALS_KEYS": "hunter2",
+        "DATABASE_URL": "oracle://portal:hunter2@db/portal",
+        "REDIS_URL": "http://:hunter2@localhost",
+        "EMAIL_URL": "pigeon://portal:hunter2@roof",
+    }
+    done = start(tmp_path, **PRODUCTION | secrets)
+    assert len(problems(done)) == 5
+    assert "hunter2" not in done.stderr + done.stdout
+
+
+def test_refusing_is_the_last_thing_that_the_settings_do() -> None:
+    """A setting that is read further down would not be checked."""
+    last = tree(Path("partnerportal/settings.py")).body[-1]
+    assert ast.unparse(last) == "env.refuse()"
