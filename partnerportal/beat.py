@@ -41,6 +41,7 @@ class OneActs(Scheduler):
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Seconds until the next one; sends what is due, if this beat acts."""
+        heartbeat.show(heartbeat.BEAT)
         if not self._holds_the_lock():
             return TICK_SECONDS
         heartbeat.give(heartbeat.BEAT)

@@ -26,6 +26,7 @@ def say_that_a_worker_lives(**kwargs: Any) -> None:
     now = time.monotonic()
     if now - _heard[0] >= heartbeat.EVERY:
         _heard[0] = now
+        heartbeat.show(heartbeat.WORKER)
         heartbeat.give(heartbeat.WORKER)
 
 

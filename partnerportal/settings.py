@@ -159,7 +159,7 @@ else:
         DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 
 required("REDIS_URL", "")
-REDIS_URL = env.address("REDIS_URL", BROKERS, default=embedded.redis_url())
+REDIS_URL = env.address("REDIS_URL", BROKERS, default=embedded.redis_url() if EMBEDDED else "")
 CACHES = {
     "default": {
         "BACKEND": "partnerportal.cache.SharedCache",
@@ -176,6 +176,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker that is stopped (SIGQUIT) lets its tasks end for so long, then hands back what is left.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
+# Where worker and beat touch a file as long as they live, for the health check of a container.
+HEARTBEAT_DIR = env.str("HEARTBEAT_DIR", default="")
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 30}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "partnerportal.beat:OneActs"

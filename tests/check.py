@@ -35,6 +35,7 @@ def steps() -> dict[str, list[str]]:
             "vendor.compose-spec",
             "docker-compose.yml",
         ],
+        "image": [tool("hadolint"), "Dockerfile"],
         "locks": [sys.executable, "-m", "pytest", "--quiet", "tests/test_locks.py"],
         "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
         "deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],

@@ -13,11 +13,12 @@ READERS = {"positive", "required", "get"}
 def settings_read() -> set[str]:
     """Names that the portal asks the environment for."""
     found: set[str] = set()
-    for module in ("settings.py", "embedded.py", "supervisor.py"):
+    for module in ("settings.py", "embedded.py", "supervisor.py", "gunicorn.py"):
         for call in ast.walk(tree(Path("partnerportal") / module)):
             if isinstance(call, ast.Call) and _reads_environment(call.func):
                 found |= {str(arg.value) for arg in call.args[:1] if isinstance(arg, ast.Constant)}
-    return found
+    script = (BASE_DIR / "deploy" / "start").read_text()
+    return found | set(re.findall(r"\$\{(W[A-Z_]+):", script))
 
 
 def _reads_environment(function: ast.expr) -> bool:

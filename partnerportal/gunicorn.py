@@ -1,0 +1,22 @@
+"""Gunicorn's settings: `gunicorn --config python:partnerportal.gunicorn partnerportal.wsgi`."""
+
+import os
+
+bind = "0.0.0.0:8000"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_PROCESSES") or 2)
+threads = int(os.environ.get("WEB_THREADS") or 4)
+# One process reads the code, the others share its memory.
+preload_app = True
+# So long may a request take, and so long do requests get to end after SIGTERM.
+timeout = 60
+graceful_timeout = 45
+keepalive = 75
+# A process that grew by some large page gives its memory back; not all of them at once.
+max_requests = 5_000
+max_requests_jitter = 1_000
+# Gunicorn's own pulse in memory: a busy disk must not look like a dead process.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
+control_socket_disable = True
+errorlog = "-"
+loglevel = "warning"

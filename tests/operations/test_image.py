@@ -1,0 +1,198 @@
+"""Image and compose file agree with each other, with the code and with the README.
+
+No image is built here; what can be told from the files is told.
+"""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from partnerportal import gunicorn
+from tests.check import tool
+from tests.house import BASE_DIR
+from tests.operations.compose import PORTAL, compose, environment, exampled, referred, services
+
+pytestmark = pytest.mark.once
+
+README = (BASE_DIR / "README.md").read_text()
+DOCKERFILE = (BASE_DIR / "Dockerfile").read_text()
+CADDYFILE = (BASE_DIR / "deploy" / "Caddyfile").read_text()
+# Settings of the README's table that a container does not take, and why.
+LEFT_OUT = {
+    "CHROMIUM": "of the tests",
+    "SOFFICE": "of the tests",
+    "DEMO_PASSWORD": "of make run",
+    "PORT": "of make run",
+    "DATA_DIR": "of make run",
+    "SQLITE_UPLOAD_ROWS": "of make run",
+    "DEBUG": "never in production",
+    "CSRF_TRUSTED_ORIGINS": "the proxy keeps the host's name",
+    "STATIC_ROOT": "fixed when the image is built",
+    "STATICFILES_STORAGE": "fixed when the image is built",
+    "LOG_JSON": "on with DATABASE_URL",
+}
+
+
+def seconds(text: str) -> int:
+    return int(text.removesuffix("s"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["hadolint", "Dockerfile"],
+        ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"],
+    ],
+    ids=["image", "compose"],
+)
+def test_the_files_are_well_formed(command: list[str]) -> None:
+    done = subprocess.run(
+        [tool(command[0]), *command[1:]], check=False, cwd=BASE_DIR, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_example_has_what_compose_asks_for_and_no_secret() -> None:
+    assert set(exampled()) == referred("?")
+    made_up = {name for name, value in exampled().items() if value and "PASSWORD" not in value}
+    assert made_up == {"PORTAL_HOST"}
+    ignored = (BASE_DIR / ".gitignore").read_text().splitlines()
+    assert ".env" in ignored
+
+
+def test_the_services_take_the_settings_of_the_readme() -> None:
+    table = set(re.findall(r"^\| `([A-Z_0-9]+)` \|", README, re.MULTILINE))
+    taken = {name for service in PORTAL for name in services()[service]["environment"]}
+    assert taken == table - LEFT_OUT.keys()
+    assert LEFT_OUT.keys() <= table
+
+
+def test_a_missing_value_is_asked_for_by_name() -> None:
+    complete = dict.fromkeys(referred("?"), "x")
+    for service in PORTAL:
+        assert all(environment(service, complete)[name] for name in ("SECRET_KEY", "DATABASE_URL"))
+    for name in referred("?") - {"POSTGRES_PASSWORD"}:
+        given = {key: value for key, value in complete.items() if key != name}
+        asked = {service for service in (*PORTAL, "proxy") if _asks_for(service, given) == name}
+        assert asked, name
+
+
+def _asks_for(service: str, given: dict[str, str]) -> str:
+    try:
+        environment(service, given)
+    except KeyError as error:
+        return str(error.args[0])
+    return ""
+
+
+def test_each_process_has_its_own_role_in_the_database() -> None:
+    given = {name: name for name in referred("?")}
+    urls = {service: environment(service, given)["DATABASE_URL"] for service in PORTAL}
+    assert urls == {
+        "migrate": "OWNER_DATABASE_URL",
+        "web": "WEB_DATABASE_URL",
+        "worker": "TASKS_DATABASE_URL",
+        "beat": "TASKS_DATABASE_URL",
+    }
+    for service in PORTAL:
+        others = set(urls.values()) - {urls[service]}
+        assert others.isdisjoint(environment(service, given).values())
+
+
+def test_the_portal_runs_without_rights_on_a_file_system_that_nobody_writes_to() -> None:
+    for name in (*PORTAL, "proxy", "redis"):
+        service = services()[name]
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+    for name in PORTAL:
+        assert services()[name]["tmpfs"] == ["/tmp:size=256m,mode=1777"]
+        assert services()[name]["image"] == services()["web"]["image"]
+    stages = DOCKERFILE.split("FROM ")[1:]
+    assert len(stages) == 2
+    assert "USER 10001\n" in stages[1]
+    assert "COPY . ." not in stages[1]
+
+
+def test_images_are_pinned() -> None:
+    used = [service["image"] for service in services().values()]
+    used += re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    for image in used:
+        name, _, tag = image.partition(":")
+        assert re.match(r"\d+\.\d+", tag), image
+        # A name alone, as every registry has it.
+        assert "." not in name, image
+
+
+def test_the_lock_is_installed_with_its_hashes() -> None:
+    assert "pip install --require-hashes --requirement /tmp/requirements-production.lock" in (
+        DOCKERFILE
+    )
+
+
+def test_the_world_reaches_the_proxy_alone_and_the_proxy_the_web_alone() -> None:
+    published = {name for name, service in services().items() if "ports" in service}
+    assert published == {"proxy"}
+    on = {name: set(service["networks"]) for name, service in services().items()}
+    assert {name for name in on if "front" in on[name]} == {"proxy", "web"}
+    assert on["proxy"] == {"front"}
+    assert on["postgres"] == on["redis"] == {"data"}
+    assert compose()["networks"]["data"] == {"internal": True}
+
+
+def test_one_port_is_meant_everywhere() -> None:
+    port = gunicorn.bind.partition(":")[2]
+    assert f"EXPOSE {port}\n" in DOCKERFILE
+    assert f"reverse_proxy web:{port} " in CADDYFILE
+    assert f"127.0.0.1:{port}/health/ready" in (BASE_DIR / "deploy" / "healthy").read_text()
+
+
+def test_every_service_that_stays_says_whether_it_is_well() -> None:
+    for name, service in services().items():
+        if name == "migrate":
+            assert service["restart"] == "no"
+            continue
+        assert service["restart"] == "unless-stopped"
+        assert service["healthcheck"]["test"][0] == "CMD"
+
+
+def test_nobody_waits_for_a_condition_that_never_comes() -> None:
+    for service in services().values():
+        for other, wanted in service.get("depends_on", {}).items():
+            ended = wanted["condition"] == "service_completed_successfully"
+            assert ended == (other == "migrate")
+            assert ended or "healthcheck" in services()[other]
+    for name in ("web", "worker", "beat"):
+        assert "migrate" in services()[name]["depends_on"]
+
+
+def test_volumes_are_declared_and_uploads_are_shared() -> None:
+    mounts = [mount for each in services().values() for mount in each.get("volumes", [])]
+    named = {mount.split(":")[0] for mount in mounts if not mount.startswith(".")}
+    assert named == set(compose()["volumes"])
+    given = dict.fromkeys(referred("?"), "x")
+    for name in PORTAL:
+        place = environment(name, given)["UPLOAD_DIR"]
+        assert f"uploads:{place}" in services()[name]["volumes"]
+        assert f"--mode=0700 {place}\n" in DOCKERFILE
+    for mount in mounts:
+        if mount.startswith("."):
+            assert Path(BASE_DIR, mount.split(":")[0]).is_file()
+
+
+def test_there_is_time_to_end_what_was_begun() -> None:
+    grace = seconds(services()["web"]["stop_grace_period"])
+    assert gunicorn.graceful_timeout < grace
+    assert (
+        seconds(services()["worker"]["stop_grace_period"])
+        > settings.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT
+    )
+
+
+def test_the_proxy_hides_what_is_for_monitoring_and_takes_what_the_portal_takes() -> None:
+    assert "@inside path /health/status /metrics\n\trespond @inside 404" in CADDYFILE
+    [limit] = re.findall(r"max_size (\d+)MB", CADDYFILE)
+    assert int(limit) > settings.UPLOAD_MB
