@@ -2,6 +2,8 @@
 
 import os
 
+import gunicorn.http.wsgi
+
 bind = "0.0.0.0:8000"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_PROCESSES") or 2)
@@ -20,3 +22,6 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH1
 control_socket_disable = True
 errorlog = "-"
 loglevel = "warning"
+
+# Which server answers is nobody's business.
+gunicorn.http.wsgi.SERVER = "portal"

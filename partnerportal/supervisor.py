@@ -24,8 +24,6 @@ from typing import IO, NoReturn
 
 from . import assets, embedded
 
-WEB_THREADS = 4
-WEB_WORKERS = 2
 PATIENCE = 10
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 VALKEY = "Valkey"
@@ -151,9 +149,9 @@ class Supervisor:
             del self.children[name]
 
     def _start_web(self) -> None:
-        size = [f"--workers={WEB_WORKERS}", f"--threads={WEB_THREADS}", "--log-level=warning"]
-        bind = [f"--bind=127.0.0.1:{self.port}", "--preload", "--no-control-socket"]
-        self._start("web", _module("gunicorn", *bind, *size, "partnerportal.wsgi"))
+        own = [f"--bind=127.0.0.1:{self.port}", f"--graceful-timeout={PATIENCE - 2}"]
+        config = "--config=python:partnerportal.gunicorn"
+        self._start("web", _module("gunicorn", config, *own, "partnerportal.wsgi"))
 
     def _start_celery(self) -> None:
         # Celery warns of root in eight lines; whoever works as root on one machine knows.
