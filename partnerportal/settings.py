@@ -278,7 +278,8 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
-# Files wait here for a worker, and are never served. All web processes and workers share it.
+# Files wait here for a worker, and are never served. All web processes and workers share the
+# folder, or else the bucket of an S3-compatible service.
 MEDIA_ROOT = Path(env.str("UPLOAD_DIR", default="") or embedded.data_dir() / "files")
 FILE_UPLOAD_HANDLERS = [
     "accounts.receiving.LimitedUploadHandler",
@@ -286,8 +287,9 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o600
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+S3_BUCKET = env.str("S3_BUCKET", default="")
+STORAGES: dict[str, Any] = {
+    "default": {"BACKEND": "partnerportal.disk.DiskStorage"},
     "staticfiles": {
         "BACKEND": env.str(
             "STATICFILES_STORAGE",
@@ -295,6 +297,17 @@ STORAGES = {
         )
     },
 }
+if S3_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "partnerportal.storage.BucketStorage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.address("S3_ENDPOINT_URL", ("https", "http")) or None,
+            "region_name": env.str("S3_REGION", default="") or None,
+            "access_key": env.str("S3_ACCESS_KEY_ID", default="") or None,
+            "secret_key": env.str("S3_SECRET_ACCESS_KEY", default="") or None,
+        },
+    }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # A page of another site has no use for them.
 WHITENOISE_ALLOW_ALL_ORIGINS = False

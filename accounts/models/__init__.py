@@ -9,6 +9,7 @@ from .credentials import (
 from .selections import SavedFilter, Selection
 from .uploads import (
     OPEN_STATES,
+    UPLOAD_FOLDER,
     ColumnMapping,
     RowDecision,
     RowOutcome,
@@ -20,6 +21,7 @@ from .users import User, UserQuerySet
 
 __all__ = [
     "OPEN_STATES",
+    "UPLOAD_FOLDER",
     "ColumnMapping",
     "CredentialSheet",
     "CredentialSheetPart",

@@ -26,6 +26,8 @@ class UploadState(models.TextChoices):
     EXPIRED = "expired", _("Expired")
 
 
+UPLOAD_FOLDER = "uploads"
+
 # Nothing has been written yet, and nothing is being written.
 OPEN_STATES = (UploadState.WAITING, UploadState.ASKING, UploadState.CHECKED)
 
@@ -49,7 +51,7 @@ class Upload(models.Model):
     batch = models.OneToOneField(Batch, models.SET_NULL, null=True, related_name="upload")
     key = models.CharField(max_length=64, unique=True)
     state = models.CharField(max_length=10, choices=UploadState, default=UploadState.WAITING)
-    file = models.FileField(upload_to="uploads/", blank=True)
+    file = models.FileField(upload_to=f"{UPLOAD_FOLDER}/", blank=True)
     file_name = models.CharField(max_length=255, blank=True)
     reading = models.JSONField(
         default=dict, help_text="Answers, headings, columns, and what is to be told of the file."

@@ -12,7 +12,7 @@ FILE = BASE_DIR / "docker-compose.yml"
 EXAMPLE = BASE_DIR / "deploy" / "example.env"
 PORTAL = ("migrate", "web", "worker", "beat")
 
-_REFERENCE = re.compile(r"\$\{(?P<name>[A-Z_]+):(?P<kind>[-?])(?P<default>[^}]*)\}")
+_REFERENCE = re.compile(r"\$\{(?P<name>[A-Z0-9_]+):(?P<kind>[-?])(?P<default>[^}]*)\}")
 
 
 def compose() -> dict[str, Any]:

@@ -71,8 +71,8 @@ def check_upload(upload_id: int) -> bool:
         _ask(upload_id, "columns", unmatched.samples, unmatched.reading)
     except Refused as refused:
         _end(upload_id, UploadState.REFUSED, refusal=str(refused))
-    except Error:
-        # The database is away or restarts: the upload waits on, and beat sends it again.
+    except (Error, ConnectionError):
+        # Database or storage are away or restart: the upload waits on, and beat sends it again.
         raise
     except Exception:
         text = _("Something went wrong in the portal. Nothing was added.")
@@ -278,4 +278,5 @@ def drop_file(upload: Upload) -> None:
     storage, name = upload.file.storage, upload.file.name
     upload.file = ""
     if name:
-        transaction.on_commit(lambda: storage.delete(name))
+        # What can't be deleted now goes with the strays, and undoes no commit.
+        transaction.on_commit(lambda: storage.delete(name), robust=True)

@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 
+import structlog
 from django.conf import settings
 from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,11 +21,13 @@ from customers.services.transactions import transactional
 
 from ... import headings
 from ...columns import COLUMNS
-from ...models import OPEN_STATES, ColumnMapping, Upload, UploadState, User
+from ...models import OPEN_STATES, UPLOAD_FOLDER, ColumnMapping, Upload, UploadState, User
 from ..queue import send_upload
 from ..users.locking import check_actor
 from .checking import end_upload, progress_key, unquoted
 from .options import Options
+
+logger = structlog.get_logger(__name__)
 
 
 def receive_upload(
@@ -44,6 +49,13 @@ def too_large() -> str:
     }
 
 
+def no_room() -> str:
+    return _(
+        "The portal can't keep the file at the moment. Nothing was changed: try again in a few"
+        " minutes."
+    )
+
+
 @transactional
 def _keep(
     file: File[bytes], options: Options, *, customer: Customer, actor: User, key: str
@@ -52,7 +64,11 @@ def _keep(
     # What the file is called may say more than anybody wants on a disk.
     upload.file_name = (file.name or "")[-255:]
     ending = ".xlsx" if upload.file_name.lower().endswith(".xlsx") else ".csv"
-    upload.file.save(f"{key[:16]}{ending}", file, save=False)
+    try:
+        upload.file.save(f"{key[:16]}{ending}", file, save=False)
+    except OSError as error:
+        logger.warning("upload_not_kept", error=type(error).__name__)
+        raise Refused(no_room(), field="file") from None
     try:
         with transaction.atomic():
             upload.save(force_insert=True)
@@ -163,7 +179,7 @@ def requeue_uploads() -> int:
 
 
 def expire_uploads() -> int:
-    """End those that nobody confirmed in time, and drop the wrong rows of old ones; how many."""
+    """End those that nobody confirmed in time; how many. Drop what is left of old ones."""
     now = timezone.now()
     stale = Upload.objects.stale(now - timedelta(hours=settings.UPLOAD_HOURS))
     ended = 0
@@ -172,7 +188,23 @@ def expire_uploads() -> int:
     old = now - timedelta(days=settings.UPLOAD_ROWS_DAYS)
     for upload in Upload.objects.filter(finished_at__lte=old, rows__isnull=False).distinct():
         upload.rows.all().delete()
+    _drop_strays(now - timedelta(hours=settings.UPLOAD_HOURS))
     return ended
+
+
+def _drop_strays(before: datetime) -> None:
+    """Files that no upload names: a process died between file and row, or a storage was away."""
+    try:
+        _folders, names = default_storage.listdir(UPLOAD_FOLDER)
+    except FileNotFoundError:
+        return
+    paths = {f"{UPLOAD_FOLDER}/{name}" for name in names}
+    named = set(Upload.objects.filter(file__in=paths).values_list("file", flat=True))
+    for path in paths - named:
+        # Somebody else may have dropped it by now.
+        with suppress(FileNotFoundError):
+            if default_storage.get_modified_time(path) <= before:
+                default_storage.delete(path)
 
 
 @transactional
