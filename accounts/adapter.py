@@ -1,6 +1,7 @@
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -10,6 +11,7 @@ from customers.visitors import client_address
 
 from .devices import remember_account
 from .limits import take_sign_in
+from .mfa import Type, has_second_step
 from .models import User
 from .services.selections import drop_selections
 from .services.users import choose_password
@@ -23,6 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
         "enter_current_password": _("This is not your current password."),
         # Of codes; of passwords, take_sign_in says how long.
+        "incorrect_password": _("This is not your password."),
         "too_many_login_attempts": _(
             "Too many tries in a short time. Wait a few minutes, then try again."
         ),
@@ -59,6 +62,23 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:me")
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """By a second step where there is one: then the password alone proves nothing."""
+        found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if not user.is_authenticated or not has_second_step(user):
+            return [method for method in found if method["id"] == "reauthenticate"]
+        named = {
+            "mfa_reauthenticate": _("Use a code instead"),
+            "mfa_reauthenticate:webauthn": _("Use a passkey instead"),
+        }
+        steps = [
+            {**method, "description": named[method["id"]]}
+            for method in found
+            if method["id"] in named
+        ]
+        has_app = Authenticator.objects.filter(user_id=user.pk, type=Type.TOTP).exists()
+        return steps if has_app else steps[::-1]
 
     def can_delete_email(self, email_address: object) -> bool:
         return False

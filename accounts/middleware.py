@@ -9,10 +9,26 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .mfa import has_second_step, must_have_second_step, took_second_step
+from .models import User
+from .proof import ask_for_proof
 from .zones import viewer_zone
 
 # All that a person with a temporary password can reach.
 OPEN_TO_TEMPORARY = {"accounts:password-choose", "account_logout", "theme"}
+
+# All that somebody who must set up a second step can reach.
+OPEN_TO_STEPLESS = {
+    "account_logout",
+    "account_reauthenticate",
+    "accounts:password-choose",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "theme",
+}
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -49,6 +65,35 @@ class TemporaryPasswordMiddleware:
         if match and match.view_name in OPEN_TO_TEMPORARY:
             return None
         return redirect("accounts:password-choose")
+
+
+class SecondStepMiddleware:
+    """Whoever must have a second step and did not take one sees nothing but how to.
+
+    One who has none sets one up; one who has is asked for it, in whatever way the session came
+    to be. Costs no query for whoever took the step.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        user = request.user
+        if not isinstance(user, User) or not must_have_second_step(user):
+            return None
+        if took_second_step(request) or _is_open_to_stepless(request):
+            return None
+        return ask_for_proof(request) if has_second_step(user) else redirect("mfa_index")
+
+
+def _is_open_to_stepless(request: HttpRequest) -> bool:
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    return name in OPEN_TO_STEPLESS or name.startswith("health-")
 
 
 class TimeZoneMiddleware:

@@ -29,6 +29,7 @@ LABELS: dict[str, str | Promise] = {
     "fax": gettext_lazy("Fax"),
     "first_name": gettext_lazy("First name"),
     "job_title": gettext_lazy("Job title"),
+    "kind": gettext_lazy("Kind"),
     "last_name": gettext_lazy("Last name"),
     "mails": gettext_lazy("Mails"),
     "mobile_phone": gettext_lazy("Mobile phone"),
@@ -38,6 +39,7 @@ LABELS: dict[str, str | Promise] = {
     "office_phone": gettext_lazy("Office phone"),
     "people": gettext_lazy("People"),
     "postal_code": gettext_lazy("Postal code"),
+    "recovery_codes_left": gettext_lazy("Recovery codes left"),
     "released": gettext_lazy("Licenses released"),
     "renews_on": gettext_lazy("Renews on"),
     "restored": gettext_lazy("Licenses given back"),
@@ -53,6 +55,11 @@ LABELS: dict[str, str | Promise] = {
     "was_temporary": gettext_lazy("In place of a temporary password"),
 }
 WORDS: dict[str, dict[str, str | Promise]] = {
+    "kind": {
+        "totp": gettext_lazy("Authenticator app"),
+        "webauthn": gettext_lazy("Passkey"),
+        "recovery_codes": gettext_lazy("Recovery codes"),
+    },
     "status": {
         "active": gettext_lazy("Active"),
         "suspended": gettext_lazy("Suspended"),

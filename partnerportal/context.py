@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -21,6 +22,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "may_see_customers": SimpleLazyObject(lambda: may_see_customers(user_of(request))),
         "may_see_batches": SimpleLazyObject(lambda: may_see_batches(user_of(request))),
+        "second_step_is_off": SimpleLazyObject(lambda: second_step_is_off(user_of(request))),
     }
 
 
@@ -50,3 +52,8 @@ def may_see_customers(user: User | None) -> bool:
 def may_see_batches(user: User | None) -> bool:
     """Running and recent is for partner staff and for customers' administrators."""
     return bool(user and user.can(Capability.SEE))
+
+
+def second_step_is_off(user: User | None) -> bool:
+    """For the banner: told to whom it would be required of."""
+    return bool(user and user.customer_id is None and not settings.REQUIRE_MFA)

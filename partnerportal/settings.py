@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "partnerportal.apps.PortalStaticFiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "bs_icon_templates",
     "crispy_bootstrap5",
     "crispy_forms",
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "partnerportal.middleware.RequestLogMiddleware",
     "accounts.middleware.TemporaryPasswordMiddleware",
+    "accounts.middleware.SecondStepMiddleware",
     "accounts.middleware.TimeZoneMiddleware",
 ]
 
@@ -263,6 +265,19 @@ ACCOUNT_RATE_LIMITS = {
     "own_password": "5/m/user,20/h/user,60/m/ip",
     "reset": "30/m/user,300/h/user,120/m/ip",
     "upload": "10/m/user,60/h/user,60/m/ip",
+}
+# Two-step sign-in. A proof that it is them counts so many seconds (accounts.proof).
+REQUIRE_MFA = env.bool("REQUIRE_MFA", default=True)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "accounts.mfa.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Partner Portal"
+# A code may be one step old or early; that none is taken twice, the database knows.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "accounts.forms.second_step.SecondStepForm",
+    "reauthenticate": "accounts.forms.second_step.ProofForm",
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -243,6 +243,7 @@ def _complete(given: Mapping[str, str]) -> dict[str, str]:
         "HTTPS": "off",
         "LOG_JSON": "off",
         "LOG_LEVEL": "WARNING",
+        "REQUIRE_MFA": "off",
         "PYTHONUNBUFFERED": "1",
     }
     return own | {name: value for name, value in given.items() if value}

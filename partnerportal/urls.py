@@ -2,14 +2,46 @@
 mail resets a password."""
 
 from allauth.account import views as allauth
+from allauth.mfa.base import views as allauth_mfa
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views import recovery_codes
+from accounts.views.second_step import (
+    AppAddView,
+    SecondStepSignInView,
+    SecondStepView,
+    StepRemoveView,
+)
 from accounts.views.sign_in import PasswordChangeView
 
 from . import health, views
 
 handler429 = views.too_many  # allauth's limits answer with it too.
+
+# By allauth's names, which its own code leads to.
+second_step = [
+    path("", SecondStepView.as_view(), name="mfa_index"),
+    path("authenticate/", SecondStepSignInView.as_view(), name="mfa_authenticate"),
+    path("reauthenticate/", allauth_mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("totp/activate/", AppAddView.as_view(), name="mfa_activate_totp"),
+    path("totp/deactivate/", StepRemoveView.as_view(), name="mfa_deactivate_totp"),
+    path(
+        "recovery-codes/",
+        recovery_codes.RecoveryCodesView.as_view(),
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "recovery-codes/generate/",
+        recovery_codes.RecoveryCodesMakeView.as_view(),
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "recovery-codes/download/",
+        recovery_codes.RecoveryCodesDownloadView.as_view(),
+        name="mfa_download_recovery_codes",
+    ),
+]
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -27,6 +59,7 @@ urlpatterns = [
         name="account_change_password",
     ),
     path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("accounts/2fa/", include(second_step)),
     path("customers/", include("customers.urls")),
     path("customers/<int:customer>/", include("licensing.urls")),
     path("", include("accounts.urls")),

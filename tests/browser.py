@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from tests.accounts.second_steps import prove
 from tests.chromium import ensure_chromium
 
 FAILURES = Path(__file__).resolve().parent.parent / "var" / "test-failures"
@@ -99,6 +100,8 @@ def page_as(new_page: NewPage, live_server: LiveServer) -> Callable[..., Page]:
         page = new_page(**context)
         client = Client()
         client.force_login(user)
+        # Just now, for as long as a test may take.
+        prove(client, user, ago=-3600)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
         page.context.add_cookies([cookie])  # type: ignore[list-item]

@@ -22,7 +22,7 @@ from tests.postgres import Postgres, checkout_folder, migrated_template, with_da
 from tests.servers import MailServer, Valkey, Worker
 from tests.settings import ENVIRONMENT, PROCESS, RUN_DIR, SQLITE
 
-pytest_plugins = ["tests.browser", "tests.cast", "tests.access"]
+pytest_plugins = ["tests.cast", "tests.browser", "tests.access"]
 ON_POSTGRES_ALONE = {"postgres", "browser", "once"}
 # The same on any database, and as a whole not quick.
 ONCE = {

@@ -27,10 +27,12 @@ from accounts.services.users import (
 from customers.models import Batch, BatchKind, Customer
 from customers.services.batches import leave_batch, refuse_batch
 from licensing.models import Subscription
+from tests.accounts.second_steps import give_app
 from tests.upload_pages import uploads_in_every_state
 
 ALICE = "alice@fabrikam.example"
 SALLY = "sally@fabrikam.example"
+GAIL = "gail@contoso.example"
 UMA = "uma@contoso.example"
 SUPPORT = "support@portal.example"
 
@@ -59,10 +61,20 @@ NO_PAGE = {
     "health-live",
     "health-ready",
     "health-status",
+    "mfa_authenticate",
+    "mfa_download_recovery_codes",
     "home",
     "theme",
 }
 
+
+# Of somebody who has an authenticator app.
+WITH_A_STEP = (
+    "mfa_deactivate_totp",
+    "mfa_generate_recovery_codes",
+    "mfa_reauthenticate",
+    "mfa_view_recovery_codes",
+)
 
 # A filter of several conditions, and a name that is none.
 MANY = {"q": "a", "filter": ["licensed", "must-change", "nonsense"], "role": "User"}
@@ -99,6 +111,7 @@ def pages() -> list[PageOf]:
 
 
 def _of_everybody() -> list[PageOf]:
+    give_app(User.objects.get(username=GAIL))
     return [
         PageOf("account_login", reverse("account_login"), ""),
         PageOf("account_inactive", reverse("account_inactive"), ""),
@@ -106,6 +119,10 @@ def _of_everybody() -> list[PageOf]:
         PageOf("account_logout", reverse("account_logout")),
         PageOf("account_change_password", reverse("account_change_password")),
         PageOf("account_reauthenticate", reverse("account_reauthenticate")),
+        PageOf("mfa_index", reverse("mfa_index")),
+        PageOf("mfa_index", reverse("mfa_index"), GAIL, "on"),
+        PageOf("mfa_activate_totp", reverse("mfa_activate_totp")),
+        *[PageOf(name, reverse(name), GAIL) for name in WITH_A_STEP],
         PageOf("accounts:me", reverse("accounts:me"), UMA),
         PageOf("accounts:me", reverse("accounts:me"), ALICE, "staff"),
         PageOf("accounts:password-choose", reverse("accounts:password-choose"), _newcomer()),

@@ -12,11 +12,13 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts.models import User
 from customers.roles import Role
 from licensing.models import Subscription
 from tests.access import World, address, answers, arguments, signed_in
+from tests.accounts.second_steps import give_app
 from tests.pages import names
 
 A, B, S, H = Role.ACCOUNT_ADMIN, Role.ADMIN_AGENT, Role.SALES_AGENT, Role.HELPDESK_AGENT
@@ -112,11 +114,31 @@ OWN = {
     "accounts:me",
     "accounts:password-choose",
     "home",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_download_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_view_recovery_codes",
     "theme",
 }
 OPEN = {"account_inactive", "account_login", "accounts:forgot", "health-live", "health-ready"}
 # For who has the token of the monitoring: tests/operations/test_health.py.
 INSIDE = {"health-status"}
+OPEN = {"account_inactive", "account_login", "accounts:forgot", "health-live"}
+# Between the password and being signed in; without the one, the sign-in page.
+BETWEEN = {"mfa_authenticate"}
+# What is left to staff who have to set up a second step first.
+STEPLESS = {
+    "account_logout",
+    "account_reauthenticate",
+    "accounts:password-choose",
+    "mfa_activate_totp",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "theme",
+}
 # A change of the page alone may refuse POST or GET; which, is the page's own test.
 FINE = {
     HTTPStatus.OK,
@@ -132,6 +154,7 @@ NO_SUCH = 9_000_000_000
 
 def test_the_table_names_each_address_once_and_no_other() -> None:
     listed = [*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *OF_PARTNER, *OWN, *OPEN, *INSIDE]
+    listed = [*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *OF_PARTNER, *OWN, *OPEN, *BETWEEN]
     assert sorted(listed) == sorted(names())
 
 
@@ -308,3 +331,39 @@ def test_a_temporary_password_leads_to_its_change_and_nowhere_else(world: World)
         client, url = signed_in(person), address(name, world)
         for response in (client.get(url), client.post(url)):
             assert (response.status_code, response.headers.get("Location")) == (302, choose), name
+
+
+@pytest.mark.parametrize("who", ["alice", "bob", "sally", "charlie", "support"])
+def test_staff_without_a_second_step_reach_nothing_but_setting_one_up(
+    who: str, world: World, settings: Settings
+) -> None:
+    settings.REQUIRE_MFA = True
+    client = signed_in(getattr(world.cast, who))
+    for name in sorted(set(names()) - STEPLESS - OPEN - BETWEEN):
+        url = address(name, world)
+        for response in (client.get(url), client.post(url)):
+            found = (response.status_code, response.headers.get("Location"))
+            assert found == (302, "/accounts/2fa/"), name
+    for url in ("/admin/", "/admin/accounts/user/"):
+        assert client.get(url).headers.get("Location") == "/accounts/2fa/", url
+
+
+@pytest.mark.parametrize("who", ["gail", "uma"])
+def test_customers_people_need_no_second_step(who: str, world: World, settings: Settings) -> None:
+    settings.REQUIRE_MFA = True
+    client = signed_in(getattr(world.cast, who))
+    assert client.get(reverse("accounts:me")).status_code == HTTPStatus.OK
+
+
+def test_staff_whose_session_has_not_taken_the_step_are_asked_for_it(
+    world: World, settings: Settings
+) -> None:
+    """However the session came to be: by the password alone it reaches nothing."""
+    give_app(world.cast.bob)
+    settings.REQUIRE_MFA = True
+    client = signed_in(world.cast.bob)
+    for name in sorted(set(names()) - STEPLESS - OPEN - BETWEEN):
+        url = address(name, world)
+        for response in (client.get(url), client.post(url)):
+            asked = response.headers.get("Location", "").partition("?")[0]
+            assert (response.status_code, asked) == (302, "/accounts/2fa/reauthenticate/"), name

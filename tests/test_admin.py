@@ -27,6 +27,7 @@ from accounts.models import (
 from accounts.services.mail import mail_sheet
 from accounts.services.users import delete_users, reset_passwords
 from customers.models import AuditEvent, Batch
+from tests.accounts.second_steps import give_app
 from tests.accounts.sheets import stored
 from tests.admin import typed
 from tests.cast import Cast
@@ -60,6 +61,7 @@ def rows(cast: Cast) -> None:
     sheet = reset_passwords(people[:2], customer=cast.contoso, actor=cast.support).sheet
     mail_sheet(sheet, MailTo.SELF, actor=cast.support)
     delete_users(people[2:], customer=cast.contoso, actor=cast.alice)
+    give_app(people[0])
     mine = {"owner": cast.alice, "customer": cast.contoso}
     SavedFilter.objects.create(name="Blocked", **mine)
     Selection.objects.create(token="token-of-a-page", ids=[people[0].pk], **mine)

@@ -1,0 +1,21 @@
+"""Who has which second step; taking it away is Reset two-step sign-in, among the people."""
+
+# By being imported before, allauth's own page has registered itself, and can be taken out.
+import allauth.mfa.admin  # noqa: F401
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+
+from customers.admin.base import ReadOnlyAdmin
+
+admin.site.unregister(Authenticator)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("user__user_name", "user__display_name")
+    ordering = ("-id",)
+    # Sealed, and of no use to look at.
+    hidden = ("data",)

@@ -1,0 +1,87 @@
+"""Codes that are typed: at sign-in, as a proof later on, and to set up an authenticator app."""
+
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.internal.flows import check_rate_limit
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from customers.errors import Refused
+
+from ..models import User
+from ..services.second_steps import fitting_step, use_code
+
+
+def code_field(label: Any, help_text: Any = "", *, digits_only: bool = False) -> forms.CharField:
+    attrs = {"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}
+    if digits_only:
+        attrs["inputmode"] = "numeric"
+    return forms.CharField(
+        label=label,
+        max_length=64,
+        help_text=help_text,
+        widget=forms.TextInput(attrs=attrs),
+        error_messages={"required": _("Enter the code.")},
+    )
+
+
+class TypedCodeMixin(forms.Form):
+    """In place of allauth's check, which knows the spent codes by the cache alone."""
+
+    user: User
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = code_field(
+            _("Code"), _("The six digits that your app shows, or one of your recovery codes.")
+        )
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        release = check_rate_limit(self.user)
+        try:
+            found = use_code(self.user, code)
+        except Refused as refused:
+            raise ValidationError(str(refused)) from None
+        if found is None:
+            raise get_adapter().validation_error("incorrect_code")
+        release()
+        found.user = self.user
+        self.authenticator = found
+        return code
+
+
+class SecondStepForm(TypedCodeMixin, AuthenticateForm):
+    """After the password, before anybody is signed in."""
+
+
+class ProofForm(TypedCodeMixin, ReauthenticateForm):
+    """Of somebody who is signed in."""
+
+
+class AppForm(forms.Form):
+    """The first code of a new authenticator app; `used_step` is its time step."""
+
+    used_step: int
+
+    def __init__(self, *args: Any, user: User, secret: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.secret = user, secret
+        help_text = _("Six digits, new every half minute.")
+        self.fields["code"] = code_field(_("Code from the app"), help_text, digits_only=True)
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        release = check_rate_limit(self.user)
+        step = fitting_step(self.secret, code)
+        if step is None:
+            raise ValidationError(
+                _("This is not the code. Check that the clock of the device is right, then type"
+                  " the code that the app shows now.")
+            )  # fmt: skip
+        release()
+        self.used_step = step
+        return code

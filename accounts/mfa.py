@@ -1,0 +1,81 @@
+"""Two-step sign-in: who must have it, who has it, and what allauth asks us about it."""
+
+import time
+from typing import Any
+
+import qrcode
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from qrcode.image.svg import SvgPathFillImage
+
+from .models import User
+from .sealing import seal, unseal
+
+Type = Authenticator.Type
+# What is a second step by itself; recovery codes only stand in for one of these.
+STEPS = (Type.TOTP, Type.WEBAUTHN)
+
+
+def must_have_second_step(user: User) -> bool:
+    """Partner staff and support staff, while REQUIRE_MFA is on."""
+    return bool(settings.REQUIRE_MFA) and user.customer_id is None
+
+
+def has_second_step(user: AbstractBaseUser) -> bool:
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=STEPS).exists())
+
+
+def took_second_step(request: HttpRequest) -> bool:
+    """In this session, however long ago; asks nothing of the database."""
+    return any(record["method"] == "mfa" for record in _records(request))
+
+
+def took_step_recently(request: HttpRequest, method: str) -> bool:
+    """Within ACCOUNT_REAUTHENTICATION_TIMEOUT; `method` is "mfa" or "password"."""
+    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return any(row["method"] == method and row["at"] > since for row in _records(request))
+
+
+def _records(request: HttpRequest) -> list[dict[str, Any]]:
+    user = request.user if isinstance(request.user, User) else None
+    records: list[dict[str, Any]] = get_authentication_records(request, user)
+    return records
+
+
+class SecondStepAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy(
+            "This is not right, or was used before. Wait for the next code, then try again."
+        ),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Refused where the key is missing."""
+        return unseal(encrypted_text)
+
+    def build_totp_svg(self, url: str) -> str:
+        """On white, whatever the theme: a camera needs the contrast."""
+        drawn: str = qrcode.make(url, image_factory=SvgPathFillImage).to_string(encoding="unicode")
+        return drawn
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return {**entity, "name": settings.MFA_TOTP_ISSUER}
+
+    def get_public_key_credential_user_entity(self, user: AbstractBaseUser) -> dict[str, Any]:
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return {**entity, "display_name": str(user)}
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:  # noqa: A002
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Passkey %(number)s") % {"number": count + 1}

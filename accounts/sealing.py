@@ -1,0 +1,63 @@
+"""Secrets of two-step sign-in as they lie in the database: sealed with keys of their own.
+
+The keys are derived from CREDENTIALS_KEYS, so that what is sealed here never opens as a password
+sheet, nor the other way round. To rotate: put the new key first and restart all processes; from
+then on it seals, and the former ones still open. `manage.py reseal_second_steps` then seals all
+anew with the first key, after which the former ones may be taken out (password sheets live for
+CREDENTIAL_SHEET_HOURS and must be over as well). A key that is taken out too early locks out
+everybody with a second step that it sealed: put it back, or reset their two-step sign-in.
+"""
+
+import base64
+from functools import cache
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from customers.errors import Refused
+
+_PURPOSE = b"partner portal: second step of signing in"
+
+
+def _derived(key: str) -> bytes:
+    own = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
+    return base64.urlsafe_b64encode(own.derive(base64.urlsafe_b64decode(key)))
+
+
+@cache
+def _cipher(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(_derived(key)) for key in keys])
+
+
+def _ours() -> MultiFernet:
+    return _cipher(tuple(settings.CREDENTIALS_KEYS))
+
+
+def _lost() -> Refused:
+    return Refused(
+        _("Your second step can't be read any more: its key is missing. Ask for your two-step"
+          " sign-in to be reset.")
+    )  # fmt: skip
+
+
+def seal(text: str) -> str:
+    return _ours().encrypt(text.encode()).decode()
+
+
+def unseal(sealed: str) -> str:
+    """Refused where no key opens it."""
+    try:
+        return _ours().decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        raise _lost() from None
+
+
+def reseal(sealed: str) -> str:
+    """The same with the newest key; Refused where no key opens it."""
+    try:
+        return _ours().rotate(sealed.encode()).decode()
+    except InvalidToken:
+        raise _lost() from None

@@ -1,0 +1,20 @@
+"""Second steps of signing in: authenticator app, passkeys, and the recovery codes beside them."""
+
+from .adding import add_app, add_passkey
+from .codes import fitting_step, use_code
+from .recovery import make_recovery_codes, read_recovery_codes, recovery_codes_left
+from .removing import remove_step, reset_second_factor
+from .resealing import reseal_second_steps
+
+__all__ = [
+    "add_app",
+    "add_passkey",
+    "fitting_step",
+    "make_recovery_codes",
+    "read_recovery_codes",
+    "recovery_codes_left",
+    "remove_step",
+    "reseal_second_steps",
+    "reset_second_factor",
+    "use_code",
+]

@@ -1,0 +1,43 @@
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from django.utils.translation import gettext as _
+
+from customers.actions import Action
+from customers.errors import Refused
+from customers.services.transactions import transactional
+
+from ...mfa import Type
+from ...models import User
+from ...sealing import seal
+from .record import lock_person, log
+from .recovery import ensure_recovery_codes
+
+
+@transactional
+def add_app(secret: str, *, used_step: int, actor: User) -> bool:
+    """Set up one's authenticator app, proven by the code of `used_step`, which is spent with it.
+
+    Whether recovery codes were made along with it. Refused where there is an app already.
+    """
+    fresh = lock_person(actor)
+    if Authenticator.objects.filter(user=fresh, type=Type.TOTP).exists():
+        raise Refused(_("You have an authenticator app already. Remove it first."))
+    data = {"secret": seal(secret), "used_step": used_step}
+    Authenticator.objects.create(user=fresh, type=Type.TOTP, data=data)
+    log(Action.STEP_ADDED, fresh, {"kind": Type.TOTP.value}, actor=fresh)
+    return ensure_recovery_codes(fresh)
+
+
+@transactional
+def add_passkey(name: str, credential: dict[str, Any], *, actor: User) -> bool:
+    """Keep a passkey that the browser has made, and allauth has checked.
+
+    Whether recovery codes were made along with it.
+    """
+    fresh = lock_person(actor)
+    WebAuthn.add(fresh, name, credential)
+    changes = {"kind": Type.WEBAUTHN.value}
+    log(Action.STEP_ADDED, fresh, changes, personal={"name": name}, actor=fresh)
+    return ensure_recovery_codes(fresh)

@@ -1,0 +1,59 @@
+"""Codes that somebody types: six digits from the app, or a recovery code. Each is right once."""
+
+import time
+
+from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import settings
+
+from customers.actions import Action
+from customers.services.transactions import transactional
+
+from ...mfa import Type
+from ...models import User
+from ...sealing import unseal
+from .record import log
+
+PERIOD = 30
+
+
+def fitting_step(secret: str, code: str, *, after: int = -1, at: float | None = None) -> int | None:
+    """The time step of which this is the code, of those that are near `at` and later than `after`.
+
+    None where the code is wrong. A caller stores the step, so that no code is taken twice.
+    """
+    now = int(time.time() if at is None else at) // PERIOD
+    tolerance = settings.MFA_TOTP_TOLERANCE
+    for step in range(max(now - tolerance, after + 1), now + tolerance + 1):
+        if compare_user_code(actual=code, expected=format_hotp_value(hotp_value(secret, step))):
+            return step
+    return None
+
+
+@transactional
+def use_code(user: User, code: str, *, at: float | None = None) -> Authenticator | None:
+    """The second step that this code belongs to, or None; right or wrong, it is not logged.
+
+    The database knows which codes are spent: the cache may be away. Refused where a key is missing.
+    """
+    rows = Authenticator.objects.select_for_update().filter(user_id=user.pk)
+    # The app first: its codes are asked for day by day.
+    for row in rows.filter(type__in=(Type.TOTP, Type.RECOVERY_CODES)).order_by("-type"):
+        if row.type == Type.TOTP and _use_app_code(row, code, at):
+            return row
+        if row.type == Type.RECOVERY_CODES and row.wrap().validate_code(code):
+            left = len(Authenticator.objects.get(pk=row.pk).wrap().get_unused_codes())
+            log(Action.CODE_USED, user, {"recovery_codes_left": left}, actor=user)
+            return row
+    return None
+
+
+def _use_app_code(app: Authenticator, code: str, at: float | None) -> bool:
+    secret = unseal(app.data["secret"])
+    step = fitting_step(secret, code, after=app.data.get("used_step", -1), at=at)
+    if step is None:
+        return False
+    app.data["used_step"] = step
+    app.save(update_fields=["data"])
+    return True

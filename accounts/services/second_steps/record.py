@@ -1,0 +1,33 @@
+"""What each verb on second steps begins and ends with."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from customers.actions import Action
+from customers.errors import Refused
+from customers.services import audit
+
+from ...models import User
+
+
+def lock_person(user: User) -> User:
+    """The fresh row, so that two tabs wait for each other. Refused when a session is over."""
+    rows = User.objects.select_related("customer", "partner")
+    fresh = rows.select_for_update(no_key=True, of=("self",)).filter(pk=user.pk).first()
+    if fresh is None or not fresh.is_active or fresh.session_epoch != user.session_epoch:
+        raise Refused(_("You were signed out meanwhile. Sign in again."))
+    return fresh
+
+
+def log(
+    action: Action,
+    user: User,
+    changes: dict[str, Any] | None = None,
+    *,
+    actor: User,
+    personal: dict[str, Any] | None = None,
+) -> None:
+    """Never a secret, a code, or the credential of a passkey."""
+    entry = audit.Entry(action, user, changes or {}, personal or {})
+    audit.record([entry], actor=actor, customer=user.customer, partner=user.partner)

@@ -1,0 +1,52 @@
+from allauth.mfa import app_settings
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.utils.translation import gettext as _
+
+from customers.actions import Action
+from customers.errors import Refused
+from customers.services.transactions import transactional
+
+from ...mfa import Type, has_second_step
+from ...models import User
+from .record import lock_person, log
+
+
+def ensure_recovery_codes(fresh: User) -> bool:
+    """Whether they had to be made. The person's row is locked."""
+    if Authenticator.objects.filter(user=fresh, type=Type.RECOVERY_CODES).exists():
+        return False
+    RecoveryCodes.activate(fresh)
+    log(Action.CODES_MADE, fresh, actor=fresh)
+    return True
+
+
+@transactional
+def make_recovery_codes(*, actor: User) -> None:
+    """New ones in place of the old. Refused for whoever has no second step that they stand for."""
+    fresh = lock_person(actor)
+    if not has_second_step(fresh):
+        raise Refused(_("Set up an authenticator app or a passkey first."))
+    Authenticator.objects.filter(user=fresh, type=Type.RECOVERY_CODES).delete()
+    ensure_recovery_codes(fresh)
+
+
+@transactional
+def read_recovery_codes(*, actor: User) -> list[str]:
+    """Those that are not used yet; that they were shown is in the log.
+
+    Empty where there are none. Refused where their key is missing.
+    """
+    found = Authenticator.objects.filter(user=actor, type=Type.RECOVERY_CODES).first()
+    if found is None:
+        return []
+    codes: list[str] = found.wrap().get_unused_codes()
+    log(Action.CODES_SHOWN, actor, {"recovery_codes_left": len(codes)}, actor=actor)
+    return codes
+
+
+def recovery_codes_left(authenticator: Authenticator) -> int:
+    """Counted without opening them."""
+    used: int = authenticator.data["used_mask"].bit_count()
+    count: int = app_settings.RECOVERY_CODE_COUNT
+    return count - used

@@ -1,0 +1,105 @@
+from collections.abc import Iterable, Sequence
+
+from allauth.mfa.models import Authenticator
+from django.utils.translation import gettext as _
+
+from customers.actions import Action
+from customers.errors import Refused
+from customers.models import Customer, Partner
+from customers.roles import Capability
+from customers.services import audit, bulk
+from customers.services.transactions import transactional
+
+from ...mfa import STEPS, Type, must_have_second_step
+from ...models import User
+from ..users.locking import check_actor, check_not_self, check_reach, deleted_message, ids_of
+from .record import lock_person, log
+
+
+@transactional
+def remove_step(authenticator: Authenticator, *, actor: User) -> None:
+    """One's own app or passkey. With the last one go the recovery codes.
+
+    Refused where it is the last one of somebody who must have one. Gone already: nothing to do.
+    """
+    fresh = lock_person(actor)
+    own = Authenticator.objects.filter(user=fresh)
+    found = own.filter(pk=authenticator.pk, type__in=STEPS).first()
+    if found is None:
+        return
+    is_last = not own.filter(type__in=STEPS).exclude(pk=found.pk).exists()
+    if is_last and must_have_second_step(fresh):
+        raise Refused(
+            _("Your account needs a second step, and this is the only one. Set up another first.")
+        )
+    personal = {"name": str(found)} if found.type == Type.WEBAUTHN else {}
+    gone = own if is_last else own.filter(pk=found.pk)
+    gone.delete()
+    log(Action.STEP_REMOVED, fresh, {"kind": found.type}, actor=fresh, personal=personal)
+
+
+@transactional
+def reset_second_factor(users: Iterable[User | int], *, actor: User, reason: str = "") -> int:
+    """Take away every second step of people who lost theirs; how many people had one.
+
+    Every session of these people ends; whoever must have a second step sets one up at the next
+    sign-in. Refused for oneself, for the deleted, and for whom the actor's role does not reach:
+    a customer's people as by reset_passwords, partner staff by MANAGE_TEAM of their partner,
+    support staff by a superuser.
+    """
+    rows = _lock(ids_of(users))
+    check_not_self(rows, actor=actor, message=_("Choose Two-step sign-in, under your name."))
+    if gone := [row for row in rows if row.deleted_at]:
+        raise Refused(deleted_message(gone[0]))
+    _check_may(rows, actor)
+    having = set(
+        Authenticator.objects.filter(user__in=rows).values_list("user_id", flat=True).distinct()
+    )
+    found = [row for row in rows if row.pk in having]
+    Authenticator.objects.filter(user__in=found).delete()
+    for row in found:
+        row.session_epoch += 1
+    bulk.update(found, ["session_epoch"])
+    for owner, people in _by_owner(found).items():
+        entries = [audit.Entry(Action.STEP_RESET, row) for row in people]
+        customer, partner = owner
+        audit.record(entries, actor=actor, customer=customer, partner=partner, reason=reason)
+    return len(found)
+
+
+def _lock(ids: Sequence[int]) -> list[User]:
+    """First the locks, then the rows, as locking.lock_users says; in the order of their ids."""
+    own = User.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk")
+    locked = list(own.values_list("pk", flat=True))
+    rows = User.objects.with_roles().select_related("customer", "partner", "deleted_by")
+    return list(rows.filter(pk__in=locked).order_by("pk"))
+
+
+def _by_owner(rows: Iterable[User]) -> dict[tuple[Customer | None, Partner | None], list[User]]:
+    found: dict[tuple[Customer | None, Partner | None], list[User]] = {}
+    for row in rows:
+        found.setdefault((row.customer, row.partner), []).append(row)
+    return found
+
+
+def _check_may(rows: Sequence[User], actor: User) -> None:
+    """Support staff have Django's permissions, which the admin has asked for before."""
+    if not any(row.customer_id for row in rows):
+        fresh = check_actor(actor, Capability.MANAGE_TEAM)
+    else:
+        fresh = check_actor(actor, Capability.RESET_PASSWORDS)
+    barred = Refused(_("You can't reset the two-step sign-in of these people."))
+    if fresh.is_staff:
+        if not fresh.is_superuser and any(row.is_staff for row in rows):
+            raise barred
+        return
+    users = [row for row in rows if row.customer_id]
+    staff = [row for row in rows if not row.customer_id]
+    if staff and not fresh.can(Capability.MANAGE_TEAM):
+        raise barred
+    if any(row.partner_id != fresh.partner_id for row in staff):
+        raise barred
+    customers = {row.customer_id for row in users if row.customer_id}
+    if Customer.objects.visible_to(fresh).filter(pk__in=customers).count() != len(customers):
+        raise barred
+    check_reach(users, actor=fresh, capability=Capability.RESET_PASSWORDS)
