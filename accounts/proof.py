@@ -20,6 +20,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views import View
@@ -55,7 +56,9 @@ def ask_for_proof(request: HttpRequest, *, back: str = "") -> HttpResponse:
             request, _("Nothing was done yet. Confirm that it is you, then send the form again.")
         )
     methods = get_adapter().get_reauthentication_methods(actor_of(request))
-    return redirect(f"{methods[0]['url']}?{urlencode({'next': address})}")
+    # Without any the page refuses by itself: nobody proves anything without a password.
+    page = methods[0]["url"] if methods else reverse("account_reauthenticate")
+    return redirect(f"{page}?{urlencode({'next': address})}")
 
 
 def _keep(request: HttpRequest, address: str) -> None:
@@ -82,7 +85,7 @@ class ProofMixin(View):
     kept: Mapping[str, Any] = {}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if self.needs_proof() and not has_proof(request, always=self.proof_always):
+        if not has_proof(request, always=self.proof_always) and self.needs_proof():
             return ask_for_proof(request, back=self.back_after_proof())
         if request.method == "GET":
             self.kept = _take(request)

@@ -21,9 +21,15 @@ class MailForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, actor: User, customer: Customer, people: int, with_address: int
+        self,
+        *args: Any,
+        actor: User,
+        customer: Customer,
+        people: int,
+        with_address: int,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(*args)
+        super().__init__(*args, **kwargs)
         self.people, self.with_address = people, with_address
         choices = [(MailTo.SELF.value, _("Me, %(address)s") % {"address": own_address(actor)})]
         if customer.contact_email:

@@ -23,6 +23,7 @@ from ..forecast import Forecast, Left, Named, foresee, judge, seats_of, todo_of
 from ..forms.bulk import DeedForm, ReasonForm
 from ..limits import take
 from ..models import UserQuerySet
+from ..proof import ProofMixin
 from ..services.running import perform
 from . import consequences
 from .chosen import NAMED, ChosenMixin, Differences
@@ -248,10 +249,14 @@ class UsersAllowView(BulkView):
         )
 
 
-class UsersDeleteView(BulkView):
+class UsersDeleteView(BulkView, ProofMixin):
     kind = BatchKind.DELETE
     capability = Capability.MANAGE_USERS
     not_self = UserDeleteView.not_self
+
+    def form(self) -> DeedForm:
+        sent = self.request.POST if self.request.method == "POST" else None
+        return self.form_class(sent, initial=self.kept)
 
     def points(self, count: int, people: UserQuerySet) -> list[str]:
         return consequences.of_delete(count, seats_of(people))

@@ -26,6 +26,7 @@ from licensing.models import LicenseAssignment
 
 from ..forms.remove import RemoveForm
 from ..models import User
+from ..proof import ProofMixin
 from ..services.running import perform
 from . import offered
 from .chosen import NAMED, ChosenMixin, Differences
@@ -129,7 +130,7 @@ def time_left(user: User, now: datetime) -> str:
     return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
 
 
-class UserRemoveView(ChosenMixin, TemplateView):
+class UserRemoveView(ChosenMixin, TemplateView, ProofMixin):
     """Delete permanently: asks for more than a click, because there is no way back."""
 
     kind = BatchKind.REMOVE
@@ -150,7 +151,7 @@ class UserRemoveView(ChosenMixin, TemplateView):
 
     def form(self, data: QueryDict | None = None) -> RemoveForm:
         name = self.shown[0].display_name if self.shown else ""
-        return RemoveForm(data, count=len(self.gone), name=name)
+        return RemoveForm(data, count=len(self.gone), name=name, initial=self.kept)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.page(self.form())

@@ -16,11 +16,12 @@ from django.views.generic import TemplateView
 from customers.actions import Action
 from customers.actor import actor_of
 from customers.errors import Refused
+from customers.models import Batch
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
 from customers.views.lists import Pager, address
 
-from ..models import CredentialSheet, DeliveryState, SheetKind
+from ..models import CredentialSheet, DeliveryState, SheetKind, User
 from ..services.credentials import Slip, read_sheet
 
 # Mails that may still go out.
@@ -115,6 +116,15 @@ class Part:
             next_url=address(request, page=self.number + 1) if on else None,
             last_url=address(request, page=self.count) if on else None,
         )
+
+
+def just_made(sheet: CredentialSheet, actor: User) -> bool:
+    """Whether its maker put people on it a moment ago, and this is what came of that."""
+    if sheet.by_id != actor.pk:
+        return False
+    since = timezone.now() - timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+    batches = Batch.objects.filter(by=actor, customer=sheet.customer_id, finished_at__gt=since)
+    return batches.filter(request__sheet=sheet.pk).exists()
 
 
 def as_text(slip: Slip) -> str:

@@ -15,6 +15,7 @@ from customers.errors import Refused
 
 from ..forms.sheets import MailForm
 from ..models import Delivery, DeliveryState, MailTo, User
+from ..proof import ProofMixin
 from ..services.credentials import slips_of
 from ..services.mail import mail_sheet
 from .sheet import UNDER_WAY, SheetMixin
@@ -30,7 +31,7 @@ TONES = {
 }
 
 
-class SheetMailView(SheetMixin):
+class SheetMailView(SheetMixin, ProofMixin):
     template_name = "accounts/sheet_mail.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -63,6 +64,7 @@ class SheetMailView(SheetMixin):
             customer=self.customer,
             people=len(ids),
             with_address=reachable.count(),
+            initial=self.kept,
         )
 
     def send(self, form: MailForm) -> HttpResponse:

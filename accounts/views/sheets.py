@@ -22,8 +22,9 @@ from customers.spreadsheets import csv_lines
 from customers.tenancy import CustomerScopeMixin
 
 from ..models import CredentialSheet, SheetKind
+from ..proof import ProofMixin
 from ..services.credentials import Slip, destroy_sheet, last_slip, stream_sheet
-from .sheet import UNDER_WAY, Part, SheetMixin, SheetRow, as_text, valid_until
+from .sheet import UNDER_WAY, Part, SheetMixin, SheetRow, as_text, just_made, valid_until
 from .sheet_mail import SheetMailView
 
 __all__ = [
@@ -57,8 +58,11 @@ class SheetListView(CustomerScopeMixin, TemplateView):
         return super().get_context_data(**kwargs) | {"rows": rows, "may_add": may_add}
 
 
-class SheetDetailView(SheetMixin):
+class SheetDetailView(SheetMixin, ProofMixin):
     template_name = "accounts/sheet_detail.html"
+
+    def needs_proof(self) -> bool:
+        return not just_made(self.sheet, actor_of(self.request))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         part = Part.asked_for(request, self.sheet, SHOWN)
@@ -85,7 +89,7 @@ class SheetDetailView(SheetMixin):
         return f"{page}?sheet={self.sheet.pk}&like={latest.user_id}"
 
 
-class SheetPrintView(SheetMixin):
+class SheetPrintView(SheetMixin, ProofMixin):
     template_name = "accounts/sheet_print.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -102,7 +106,10 @@ class SheetPrintView(SheetMixin):
         )
 
 
-class SheetDownloadView(SheetMixin):
+class SheetDownloadView(SheetMixin, ProofMixin):
+    def back_after_proof(self) -> str:
+        return reverse("accounts:sheet-list", args=[self.customer.pk])
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             slips = stream_sheet(

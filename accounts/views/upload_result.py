@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.actions import Action
@@ -13,12 +14,13 @@ from customers.roles import Capability
 from licensing.models import Subscription
 
 from ..models import CredentialSheet, RowOutcome, Upload, User
+from ..proof import has_proof
 from ..services.credentials import Slip, read_sheet
 from ..services.undo import why_not
 from ..services.uploads import Tally
 from .batch import undo_url
 from .licenses import buy_more_url
-from .sheet import Part, SheetRow, as_text, valid_until
+from .sheet import Part, SheetRow, as_text, just_made, valid_until
 from .sheets import SHOWN
 
 
@@ -76,6 +78,10 @@ def _passwords(request: HttpRequest, upload: Upload, actor: User) -> dict[str, A
     if not actor.can(Capability.RESET_PASSWORDS) or not readable.filter(pk=sheet.pk).exists():
         text = _("The passwords are for whoever uploaded the file, and account admins.")
         return {"sheet": None, "gone": text}
+    if not has_proof(request) and not just_made(sheet, actor):
+        text = _("The passwords are shown after you have confirmed that it is you.")
+        show = reverse("accounts:sheet-detail", args=[upload.customer_id, sheet.pk])
+        return {"sheet": None, "gone": text, "show_url": show}
     sheet.customer = upload.customer
     part = Part.asked_for(request, sheet, SHOWN)
     try:

@@ -1,0 +1,183 @@
+"""Asked again before what is grave: a proof that is recent, and nothing lost on the way to it."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from accounts.models import User
+from accounts.services.selections import choose, draw_token
+from accounts.services.users import delete_users, reset_passwords
+from customers.models import Batch
+from tests.accounts.second_steps import code_of, give_app, prove, recovery_codes
+from tests.cast import PASSWORD, Cast
+from tests.factories import UserFactory
+
+PROOF = "/accounts/2fa/reauthenticate/"
+BY_PASSWORD = "/accounts/reauthenticate/"
+LONG_AGO = 301
+
+
+@pytest.fixture(autouse=True)
+def required(settings: Settings) -> None:
+    settings.REQUIRE_MFA = True
+
+
+def client_of(user: User, *, ago: float) -> Client:
+    """Of somebody with an app who took the second step so many seconds ago."""
+    client = Client()
+    client.force_login(user)
+    prove(client, user, ago=ago)
+    return client
+
+
+def grave_addresses(cast: Cast) -> dict[str, str]:
+    """Each by GET, as alice may; the sheet is bob's, so that nothing of it is just made."""
+    customer = cast.contoso
+    people = UserFactory.create_batch(3, customer=customer)
+    delete_users([people[0]], customer=customer, actor=cast.alice)
+    sheet = reset_passwords([people[1]], customer=customer, actor=cast.bob).sheet
+    sheets = {
+        name: reverse(f"accounts:{name}", args=[customer.pk, sheet.pk])
+        for name in ("sheet-detail", "sheet-print", "sheet-mail", "sheet-download")
+    }
+    one = [customer.pk]
+    return {
+        "users-delete": f"{reverse('accounts:users-delete', args=one)}?user={people[2].pk}",
+        "user-remove": f"{reverse('accounts:user-remove', args=one)}?user={people[0].pk}",
+        **sheets,
+    }
+
+
+def test_what_is_grave_asks_whoever_has_not_proven_who_they_are_lately(cast: Cast) -> None:
+    give_app(cast.alice)
+    stale, fresh = client_of(cast.alice, ago=LONG_AGO), client_of(cast.alice, ago=240)
+    for name, url in grave_addresses(cast).items():
+        for response in (stale.get(url), stale.post(url)):
+            asked = urlsplit(response.headers.get("Location", ""))
+            assert asked.path == PROOF, name
+            back = url if name != "sheet-download" else f"/customers/{cast.contoso.pk}/passwords/"
+            assert parse_qs(asked.query) == {"next": [back]}, name
+        assert fresh.get(url).status_code == 200, name
+
+
+def test_the_password_alone_is_no_proof_of_whoever_has_a_second_step(cast: Cast) -> None:
+    cast.gives_password(cast.alice)
+    give_app(cast.alice)
+    client = client_of(cast.alice, ago=LONG_AGO)
+    url = grave_addresses(cast)["users-delete"]
+    response = client.post(f"{BY_PASSWORD}?next={url}", {"password": PASSWORD})
+    assert response.headers["Location"].startswith(PROOF)
+    assert client.get(url).headers["Location"].startswith(PROOF)
+
+
+def test_a_customers_administrator_without_a_second_step_is_asked_for_the_password(
+    cast: Cast,
+) -> None:
+    cast.gives_password(cast.gail)
+    client = Client()
+    client.force_login(User.objects.get(pk=cast.gail.pk))
+    url = grave_addresses(cast)["users-delete"]
+    asked = client.get(url)
+    assert asked.headers["Location"].startswith(BY_PASSWORD)
+    wrong = client.post(asked.headers["Location"], {"password": "wrong"})
+    assert "This is not your password." in wrong.content.decode()
+    assert client.post(asked.headers["Location"], {"password": PASSWORD})["Location"] == url
+    assert client.get(url).status_code == 200
+
+
+def test_nobody_without_a_second_step_is_asked_where_it_is_not_required(
+    cast: Cast, settings: Settings
+) -> None:
+    settings.REQUIRE_MFA = False
+    client = Client()
+    client.force_login(cast.alice)
+    for name, url in grave_addresses(cast).items():
+        assert client.get(url).status_code == 200, name
+
+
+def test_what_is_not_ones_own_stays_a_404(cast: Cast) -> None:
+    give_app(cast.charlie)
+    client = client_of(cast.charlie, ago=LONG_AGO)
+    for name, url in grave_addresses(cast).items():
+        assert client.get(url).status_code == 404, name
+
+
+def test_a_form_whose_proof_ran_out_comes_back_with_selection_and_words(cast: Cast) -> None:
+    secret = give_app(cast.alice)
+    people = UserFactory.create_batch(3, customer=cast.contoso)
+    token = _selection(cast, people)
+    url = f"{reverse('accounts:users-delete', args=[cast.contoso.pk])}?s={token}"
+    client = client_of(cast.alice, ago=0)
+    form = client.get(url).context
+    prove(client, cast.alice, ago=LONG_AGO)
+    sent = {"key": form["key"], "frozen": form["frozen"], "reason": "Ticket 4711"}
+    asked = client.post(url, sent)
+    assert User.objects.active().filter(pk__in=[user.pk for user in people]).count() == 3
+    assert client.post(asked["Location"], {"code": code_of(secret)})["Location"] == url
+    page = client.get(url)
+    assert page.context["todo"].count == 3
+    assert 'value="Ticket 4711"' in page.content.decode()
+    assert "Nothing was done yet" not in client.get(url).content.decode()
+    again = {**sent, "key": page.context["key"], "frozen": page.context["frozen"]}
+    client.post(url, again)
+    assert not User.objects.active().filter(pk__in=[user.pk for user in people]).exists()
+    assert Batch.objects.filter(kind="delete", by=cast.alice).count() == 1
+
+
+def _selection(cast: Cast, people: list[User]) -> str:
+    ids, token = [user.pk for user in people], draw_token()
+    return choose(token, shown=ids, chosen=ids, customer=cast.contoso, actor=cast.alice).token
+
+
+def test_what_was_typed_is_told_to_no_other_page(cast: Cast) -> None:
+    give_app(cast.alice)
+    urls = grave_addresses(cast)
+    client = client_of(cast.alice, ago=LONG_AGO)
+    client.post(urls["users-delete"], {"reason": "Ticket 4711"})
+    prove(client, cast.alice)
+    assert "4711" not in client.get(urls["user-remove"]).content.decode()
+    assert "4711" in client.get(urls["users-delete"]).content.decode()
+    assert "4711" not in client.get(urls["users-delete"]).content.decode()
+
+
+def test_passwords_made_a_moment_ago_are_shown_to_their_maker_without_asking(cast: Cast) -> None:
+    give_app(cast.alice)
+    client = client_of(cast.alice, ago=LONG_AGO)
+    sheet = reset_passwords([cast.uma], customer=cast.contoso, actor=cast.alice).sheet
+    url = reverse("accounts:sheet-detail", args=[cast.contoso.pk, sheet.pk])
+    assert client.get(url).status_code == 200
+    Batch.objects.filter(pk=sheet.batch_id).update(finished_at="2026-01-01T00:00Z")
+    assert client.get(url).headers["Location"].startswith(PROOF)
+
+
+def test_a_recovery_code_is_a_proof_and_is_spent_by_it(cast: Cast) -> None:
+    give_app(cast.alice)
+    url, client = grave_addresses(cast)["users-delete"], client_of(cast.alice, ago=LONG_AGO)
+    code = recovery_codes(cast.alice)[0]
+    assert client.post(f"{PROOF}?next={url}", {"code": code})["Location"] == url
+    assert code not in recovery_codes(cast.alice)
+
+
+def test_ones_own_second_steps_are_guarded_even_where_nothing_is_required(
+    cast: Cast, settings: Settings
+) -> None:
+    settings.REQUIRE_MFA = False
+    client = Client()
+    cast.gives_password(cast.bob)
+    client.force_login(User.objects.get(pk=cast.bob.pk))
+    assert client.get("/accounts/2fa/totp/activate/")["Location"].startswith(BY_PASSWORD)
+    give_app(cast.bob)
+    for path in ("totp/deactivate/", "recovery-codes/", "recovery-codes/generate/"):
+        for response in (client.get(f"/accounts/2fa/{path}"), client.post(f"/accounts/2fa/{path}")):
+            assert response["Location"].startswith(PROOF), path
+    assert client.get("/accounts/2fa/recovery-codes/download/")["Location"].startswith(PROOF)
+
+
+def test_the_page_that_asks_leads_to_no_other_host(cast: Cast) -> None:
+    secret = give_app(cast.alice)
+    client = client_of(cast.alice, ago=LONG_AGO)
+    answer = client.post(f"{PROOF}?next=https://evil.example/", {"code": code_of(secret)})
+    assert answer["Location"] == "/"
