@@ -52,7 +52,7 @@ class SecondStepAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": gettext_lazy(
-            "This is not right, or was used before. Wait for the next code, then try again."
+            "This passkey was not accepted. Try again, or choose another way."
         ),
     }
 

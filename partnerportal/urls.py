@@ -6,7 +6,7 @@ from allauth.mfa.base import views as allauth_mfa
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.views import recovery_codes
+from accounts.views import passkeys, recovery_codes
 from accounts.views.second_step import (
     AppAddView,
     SecondStepSignInView,
@@ -26,6 +26,14 @@ second_step = [
     path("reauthenticate/", allauth_mfa.reauthenticate, name="mfa_reauthenticate"),
     path("totp/activate/", AppAddView.as_view(), name="mfa_activate_totp"),
     path("totp/deactivate/", StepRemoveView.as_view(), name="mfa_deactivate_totp"),
+    path("webauthn/add/", passkeys.PasskeyAddView.as_view(), name="mfa_add_webauthn"),
+    path("webauthn/keys/<int:pk>/remove/", StepRemoveView.as_view(), name="mfa_remove_webauthn"),
+    path("webauthn/login/", passkeys.PasskeySignInView.as_view(), name="mfa_login_webauthn"),
+    path(
+        "webauthn/reauthenticate/",
+        passkeys.PasskeyProofView.as_view(),
+        name="mfa_reauthenticate_webauthn",
+    ),
     path(
         "recovery-codes/",
         recovery_codes.RecoveryCodesView.as_view(),

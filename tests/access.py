@@ -20,6 +20,10 @@ from tests.factories import CustomerFactory, StaffFactory, SubscriptionFactory, 
 PEOPLE = [["User Name", "Display Name"], ["ada@contoso.example", "Ada"]]
 
 
+# A row that is not there.
+NOBODYS = 8_000_000_000
+
+
 @dataclass(frozen=True)
 class World:
     """The cast and what there is to address: bob made the sheet and the filter."""
@@ -81,6 +85,7 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "saved": world.saved.pk,
         "upload": world.upload.pk,
         "number": 2,
+        "pk": NOBODYS,
         **others,
     }
     return {key: known[key] for key in _wanted(name)}

@@ -62,6 +62,10 @@ NO_PAGE = {
     "health-ready",
     "health-status",
     "mfa_authenticate",
+    "mfa_login_webauthn",
+    # Of a passkey: only a browser makes one (tests/flows/test_passkeys.py).
+    "mfa_reauthenticate_webauthn",
+    "mfa_remove_webauthn",
     "mfa_download_recovery_codes",
     "home",
     "theme",
@@ -122,6 +126,7 @@ def _of_everybody() -> list[PageOf]:
         PageOf("mfa_index", reverse("mfa_index")),
         PageOf("mfa_index", reverse("mfa_index"), GAIL, "on"),
         PageOf("mfa_activate_totp", reverse("mfa_activate_totp")),
+        PageOf("mfa_add_webauthn", reverse("mfa_add_webauthn")),
         *[PageOf(name, reverse(name), GAIL) for name in WITH_A_STEP],
         PageOf("accounts:me", reverse("accounts:me"), UMA),
         PageOf("accounts:me", reverse("accounts:me"), ALICE, "staff"),

@@ -98,6 +98,8 @@ SHEETS = {
 }
 BATCHES = {"accounts:batch-cancel", "accounts:batch-detail", "accounts:batch-undo"}
 FILTERS = {"accounts:filter-delete"}
+# A row of one's own; everybody else's, and one that is not there, are a 404.
+OWN_ROWS = {"mfa_remove_webauthn"}
 # Of the portal as such, by role.
 OF_PARTNER: dict[str, set[Role]] = {
     "accounts:license-report": SEE_SUBSCRIPTIONS,
@@ -115,11 +117,13 @@ OWN = {
     "accounts:password-choose",
     "home",
     "mfa_activate_totp",
+    "mfa_add_webauthn",
     "mfa_deactivate_totp",
     "mfa_download_recovery_codes",
     "mfa_generate_recovery_codes",
     "mfa_index",
     "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
     "mfa_view_recovery_codes",
     "theme",
 }
@@ -128,15 +132,17 @@ OPEN = {"account_inactive", "account_login", "accounts:forgot", "health-live", "
 INSIDE = {"health-status"}
 OPEN = {"account_inactive", "account_login", "accounts:forgot", "health-live"}
 # Between the password and being signed in; without the one, the sign-in page.
-BETWEEN = {"mfa_authenticate"}
+BETWEEN = {"mfa_authenticate", "mfa_login_webauthn"}
 # What is left to staff who have to set up a second step first.
 STEPLESS = {
     "account_logout",
     "account_reauthenticate",
     "accounts:password-choose",
     "mfa_activate_totp",
+    "mfa_add_webauthn",
     "mfa_index",
     "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
     "theme",
 }
 # A change of the page alone may refuse POST or GET; which, is the page's own test.
@@ -155,6 +161,8 @@ NO_SUCH = 9_000_000_000
 def test_the_table_names_each_address_once_and_no_other() -> None:
     listed = [*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *OF_PARTNER, *OWN, *OPEN, *INSIDE]
     listed = [*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *OF_PARTNER, *OWN, *OPEN, *BETWEEN]
+    within = [*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *OF_PARTNER]
+    listed = [*within, *OWN, *OWN_ROWS, *OPEN, *BETWEEN]
     assert sorted(listed) == sorted(names())
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
 from django import forms
@@ -47,7 +46,9 @@ class TypedCodeMixin(forms.Form):
         except Refused as refused:
             raise ValidationError(str(refused)) from None
         if found is None:
-            raise get_adapter().validation_error("incorrect_code")
+            raise ValidationError(
+                _("This is not right, or was used before. Wait for the next code, then try again.")
+            )
         release()
         found.user = self.user
         self.authenticator = found

@@ -1,0 +1,69 @@
+"""Passkeys: made, used to sign in with or without a password, and as a proof later on.
+
+A passkey made here is discoverable and verifies the person (fingerprint, face or PIN), so that it
+stands for both steps.
+"""
+
+from typing import Any
+
+from allauth.mfa.webauthn.internal.auth import begin_registration
+from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.generic import FormView
+
+from customers.actor import actor_of
+from customers.errors import Refused
+
+from ..forms.passkeys import PasskeyForm
+from ..mfa import Type, has_second_step, must_have_second_step
+from ..proof import ProofMixin
+from ..services.second_steps import add_passkey
+from .second_step import after_adding, took_step
+
+
+class PasskeyAddView(FormView, ProofMixin):  # type: ignore[type-arg]
+    template_name = "mfa/webauthn/add_form.html"
+    form_class = PasskeyForm
+    proof_always = True
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": actor_of(self.request)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = actor_of(self.request)
+        return super().get_context_data(**kwargs) | {
+            "options": begin_registration(user, passwordless=True),
+            "shut_out": must_have_second_step(user) and not has_second_step(user),
+        }
+
+    def form_valid(self, form: PasskeyForm) -> HttpResponse:
+        name, credential = form.cleaned_data["name"], form.cleaned_data["credential"]
+        try:
+            codes_made = add_passkey(name, credential, actor=actor_of(self.request))
+        except Refused as refused:
+            messages.error(self.request, str(refused))
+            return redirect("mfa_index")
+        took_step(self.request, Type.WEBAUTHN)
+        messages.success(self.request, _("Your passkey is set up."))
+        return after_adding(self.request, codes_made=codes_made)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PasskeySignInView(LoginWebAuthnView):
+    """In place of the password; whoever is blocked is told so only after the passkey was right."""
+
+
+class PasskeyProofView(ReauthenticateWebAuthnView):
+    def form_invalid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = self.render_to_response(self.get_context_data(form=form))
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # allauth's own leaves out the form that it was given.
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, **kwargs}
