@@ -24,8 +24,8 @@ class AccountAdapter(DefaultAccountAdapter):
             "The user name or the password is not right. Check both and try again."
         ),
         "enter_current_password": _("This is not your current password."),
-        # Of codes; of passwords, take_sign_in says how long.
         "incorrect_password": _("This is not your password."),
+        # Of codes; of passwords, take_sign_in says how long.
         "too_many_login_attempts": _(
             "Too many tries in a short time. Wait a few minutes, then try again."
         ),
