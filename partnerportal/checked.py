@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 WORDS = {*environ.Env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0"}
 KEY_LENGTH = 50
 TOKEN_LENGTH = 32
+NAMED_KEY_LENGTH = 40
+KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,20}")
 # What Django's own check asks of a secret key.
 DIFFERENT_CHARACTERS = 5
 DATABASES = ("postgres", "postgresql", "sqlite")
@@ -70,6 +72,19 @@ class Checked(environ.Env):  # type: ignore[misc]
         wrong = [str(number) for number, key in enumerate(found, 1) if not _is_fernet(key)]
         if keys and wrong:
             self._problem(name, f"is wrong: key {', '.join(wrong)} is no Fernet key")
+        return found
+
+    def named_keys(self, name: str, keys: str) -> dict[str, str]:
+        """Keys by their ids, in the order given: id:key, id:key."""
+        found: dict[str, str] = {}
+        for part in keys.split(",") if keys else ():
+            key_id, _colon, key = part.strip().partition(":")
+            if not KEY_ID.fullmatch(key_id) or len(key) < NAMED_KEY_LENGTH or key_id in found:
+                problem = "must be id:key, separated by commas: each id once, of letters, digits,"
+                more = f"- and _, and a key of {NAMED_KEY_LENGTH} random characters or more"
+                self._problem(name, f"{problem} {more}")
+                return found
+            found[key_id] = key
         return found
 
     def token(self, name: str) -> str:

@@ -50,6 +50,8 @@ def logging(level: str, *, as_json: bool) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"line": line},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        # The last seal of the activity log is written down outside the database, whatever the level.
+        "loggers": {"customers.services.sealing": {"level": "INFO"}},
         "root": {"handlers": ["console"], "level": level},
     }
 

@@ -33,6 +33,11 @@ CREDENTIALS_KEYS = env.fernet_keys(
     "CREDENTIALS_KEYS",
     required("CREDENTIALS_KEYS", embedded.secret("credentials_key", "fernet") if EMBEDDED else ""),
 )
+# Keys that seal the activity log, by id: the first one seals, all of them verify.
+AUDIT_KEYS = env.named_keys(
+    "AUDIT_KEYS",
+    required("AUDIT_KEYS", f"local:{embedded.secret('audit_key')}" if EMBEDDED else ""),
+)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"))
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.bool("HTTPS", default=not EMBEDDED)
@@ -46,6 +51,13 @@ env.forbid(
 MONITORING_TOKEN = env.token("MONITORING_TOKEN")
 
 DELETED_USER_RETENTION_DAYS = positive("DELETED_USER_RETENTION_DAYS", 30)
+# The activity log: how long its events are kept, and the names in them.
+AUDIT_DAYS = positive("AUDIT_DAYS", 1_095)
+AUDIT_NAMES_DAYS = positive("AUDIT_NAMES_DAYS", 365)
+env.forbid("AUDIT_DAYS", f"must be 30 or more, not {AUDIT_DAYS}", when=AUDIT_DAYS < 30)
+env.forbid(
+    "AUDIT_NAMES_DAYS", "must be no more than AUDIT_DAYS", when=AUDIT_NAMES_DAYS > AUDIT_DAYS
+)
 TEMPORARY_PASSWORD_DAYS = positive("TEMPORARY_PASSWORD_DAYS", 14)
 SHORT_PASSWORDS_UP_TO = positive("SHORT_PASSWORDS_UP_TO", 500)
 CREDENTIAL_SHEET_HOURS = positive("CREDENTIAL_SHEET_HOURS", 24)
@@ -189,6 +201,14 @@ CELERY_BEAT_SCHEDULE = {
     "purge-deleted-users": {
         "task": "accounts.tasks.purge_deleted_users",
         "schedule": crontab(hour="3", minute="17"),
+    },
+    "seal-activity-log": {
+        "task": "customers.tasks.seal_activity_log",
+        "schedule": timedelta(minutes=1),
+    },
+    "retire-activity-log": {
+        "task": "customers.tasks.retire_activity_log",
+        "schedule": crontab(hour="4", minute="17"),
     },
     "destroy-expired-sheets": {
         "task": "accounts.tasks.destroy_expired_sheets",

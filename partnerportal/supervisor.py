@@ -237,6 +237,7 @@ def _complete(given: Mapping[str, str]) -> dict[str, str]:
     """With a DATABASE_URL the settings make nothing up, so what this machine has is handed on."""
     own = {
         "SECRET_KEY": embedded.secret("secret_key"),
+        "AUDIT_KEYS": f"local:{embedded.secret('audit_key')}",
         "CREDENTIALS_KEYS": embedded.secret("credentials_key", "fernet"),
         "EMAIL_URL": embedded.mail_url(),
         "ALLOWED_HOSTS": "localhost,127.0.0.1",

@@ -22,6 +22,7 @@ SQLITE = GIVEN.startswith("sqlite")
 ENVIRONMENT = {
     "DATABASE_URL": f"postgresql://postgres@/postgres?host={checkout_folder() / 'run'}",
     "SECRET_KEY": "only-for-tests-" * 4,
+    "AUDIT_KEYS": "one:tests-only-tests-only-tests-only-tests-only",
     "CREDENTIALS_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
     "EMAIL_URL": "smtp://127.0.0.1:1",
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",

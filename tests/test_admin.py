@@ -27,6 +27,7 @@ from accounts.models import (
 from accounts.services.mail import mail_sheet
 from accounts.services.users import delete_users, reset_passwords
 from customers.models import AuditEvent, Batch
+from customers.services.sealing import seal_events
 from tests.accounts.second_steps import give_app
 from tests.accounts.sheets import stored
 from tests.admin import typed
@@ -70,6 +71,7 @@ def rows(cast: Cast) -> None:
     UploadRow.objects.create(upload=upload, number=2, cells=["Ada"])
     types = {"content_type_id": 1, "action_flag": 2, "change_message": "[]"}
     LogEntry.objects.create(user=cast.support, object_id="1", object_repr="Ada", **types)
+    seal_events()
 
 
 def _models() -> list[type[models.Model]]:

@@ -7,7 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from ..models import AuditEvent, AuditNames, Batch, BatchItem
+from ..models import AuditEvent, AuditNames, AuditSeal, Batch, BatchItem
 from .base import ReadOnlyAdmin
 
 
@@ -71,3 +71,22 @@ class AuditNamesAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[AuditNames]:
         return AuditNames.objects.select_related("event")
+
+
+@admin.register(AuditSeal)
+class AuditSealAdmin(ReadOnlyAdmin):
+    list_display = (
+        "number",
+        "partner",
+        "first_id",
+        "last_id",
+        "count",
+        "made_at",
+        "names_forgotten_at",
+        "events_dropped_at",
+    )
+    list_filter = ("partner", "made_at")
+    list_select_related = ("partner",)
+    search_fields = ("=number", "hash")
+    ordering = ("-number",)
+    hidden = ("names_salt",)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 GIVEN_ENVIRONMENT = dict(os.environ)
 ENVIRONMENT = {
     "SECRET_KEY": "only-for-the-bench-" * 4,
+    "AUDIT_KEYS": "one:bench-only-bench-only-bench-only-bench-only",
     "CREDENTIALS_KEYS": "YmVuY2gtb25seS1iZW5jaC1vbmx5LWJlbmNoLW9ubHk=",
     "EMAIL_URL": "smtp://127.0.0.1:1",
     "ALLOWED_HOSTS": "localhost,127.0.0.1",

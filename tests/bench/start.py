@@ -16,7 +16,15 @@ from tests.servers import BASE_DIR, free_port
 
 PATIENCE = 300
 # What a newcomer has not set.
-UNSET = {"CREDENTIALS_KEYS", "DATABASE_URL", "DATA_DIR", "PORT", "REDIS_URL", "SECRET_KEY"}
+UNSET = {
+    "AUDIT_KEYS",
+    "CREDENTIALS_KEYS",
+    "DATABASE_URL",
+    "DATA_DIR",
+    "PORT",
+    "REDIS_URL",
+    "SECRET_KEY",
+}
 UNSET |= {"MAKEFLAGS", "MAKELEVEL", "STATIC_ROOT", "VIRTUAL_ENV"}
 
 

@@ -1,0 +1,169 @@
+"""Seals on the activity log, made behind the writers' backs: no write waits for one."""
+
+import secrets
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import connection, models
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from ..models import AuditEvent, AuditSeal, Partner
+from ..sealed_bytes import COLUMNS, VERSION, Digest, newest_key, seal_hash
+from .transactions import transactional
+
+logger = structlog.get_logger(__name__)
+
+# Events under one seal at most: what retention drops in one transaction.
+SEGMENT = 10_000
+PAGE = 2_000
+# How long to wait for those who are writing; then it is left to the next run.
+PATIENCE = 10.0
+# Any number that nobody else takes a PostgreSQL advisory lock on.
+LOCK = 7_214_338_501
+
+# Whoever draws an id of the log holds this lock on its sequence until the end of the transaction.
+_DRAWING = """
+SELECT virtualtransaction FROM pg_locks
+WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND relation = pg_get_serial_sequence(%s, 'id')::regclass
+"""
+
+
+def seal_events(*, patience: float = PATIENCE) -> int:
+    """Seal all events that are there for good; how many. Two of these never work at once.
+
+    The last seal goes to the server's log, so that a cut end of the chain shows.
+    """
+    until = settled_id(patience)
+    if until is None:
+        logger.warning("audit_not_sealed", reason="somebody is still writing")
+        return 0
+    sealed, last = 0, None
+    for partner in _waiting(until):
+        while seal := _seal_next(partner, until):
+            sealed, last = sealed + seal.count, seal
+    if last is not None:
+        logger.info(
+            "audit_sealed",
+            seal=last.number,
+            partner=last.partner_id,
+            last=last.last_id,
+            count=last.count,
+            hash=last.hash,
+        )
+    return sealed
+
+
+def settled_id(patience: float = PATIENCE) -> int | None:
+    """The id up to which no event can turn up any more; None when writers outlast the patience.
+
+    Ids come from a sequence, and a transaction may commit a low one late. Those who can still do
+    so have drawn before the newest id that is seen, so that they hold the sequence's lock now:
+    once all of them have ended, what is not there never will be. Whoever comes later draws higher
+    ids and is not waited for. SQLite has one writer, who commits in the order of the ids.
+    """
+    newest = AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if connection.vendor != "postgresql":
+        return newest
+    end = time.monotonic() + patience
+    writers = _drawing()
+    while writers:
+        if time.monotonic() > end:
+            return None
+        time.sleep(0.02)
+        writers &= _drawing()
+    return newest
+
+
+def _drawing() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_DRAWING, [AuditEvent._meta.db_table])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def _waiting(until: int) -> list[int | None]:
+    """Whose log has events that are not sealed; the partner's id, None for nobody's."""
+    last = AuditSeal.objects.filter(partner=OuterRef(OuterRef("pk"))).order_by("-last_id")
+    events = AuditEvent.objects.filter(
+        partner=OuterRef("pk"),
+        pk__gt=Coalesce(Subquery(last.values("last_id")[:1]), 0),
+        pk__lte=until,
+    )
+    partners = Partner.objects.filter(Exists(events)).order_by("pk").values_list("pk", flat=True)
+    nobodys: list[int | None] = [None] if _unsealed(None, until).exists() else []
+    return [*nobodys, *partners]
+
+
+def _unsealed(partner: int | None, until: int) -> models.QuerySet[AuditEvent]:
+    last = AuditSeal.objects.of_owner(partner).order_by("-last_id").values_list("last_id").first()
+    after = last[0] if last else 0
+    return AuditEvent.objects.filter(partner=partner, pk__gt=after, pk__lte=until)
+
+
+@transactional
+def _seal_next(partner: int | None, until: int) -> AuditSeal | None:
+    """The next seal on this log, or None where there is nothing to seal, or another seals."""
+    if not _alone():
+        return None
+    before = AuditSeal.objects.order_by("-number").first()
+    seal = AuditSeal(
+        number=before.number + 1 if before else 1,
+        partner_id=partner,
+        made_at=timezone.now(),
+        version=VERSION,
+        key_id=newest_key(),
+        previous=before.hash if before else "",
+        names_salt=secrets.token_hex(32),
+    )
+    digest = Digest(seal.version, seal.key_id, seal.names_salt)
+    for pk, at, row in _segment(_unsealed(partner, until)):
+        digest.add(row)
+        if digest.count == 1:
+            seal.first_id, seal.last_at = pk, at
+        seal.last_id, seal.last_at = pk, max(seal.last_at, at)
+    if not digest.count:
+        return None
+    seal.count, seal.events_hash, seal.names_hash = (
+        digest.count,
+        digest.events_hash,
+        digest.names_hash,
+    )
+    seal.hash = seal_hash(seal)
+    seal.save(force_insert=True)
+    return seal
+
+
+def _alone() -> bool:
+    """Whether nobody else makes a seal, until the end of the transaction.
+
+    It saves work: that two seals have one number, the database refuses.
+    """
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _segment(
+    events: models.QuerySet[AuditEvent],
+) -> Iterator[tuple[int, datetime, tuple[Any, ...]]]:
+    """The next events: so many, and of one day, as names are forgotten by the day.
+
+    Each with its id, its time and its columns.
+    """
+    rows = events.order_by("pk").values_list("pk", "at", *COLUMNS)
+    day, last, left = None, 0, SEGMENT
+    while left and (page := list(rows.filter(pk__gt=last)[: min(PAGE, left)])):
+        for pk, at, *row in page:
+            day = day or at.date()
+            if at.date() != day:
+                return
+            yield pk, at, tuple(row)
+        last, left = page[-1][0], left - len(page)

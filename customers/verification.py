@@ -1,0 +1,207 @@
+"""Whether the activity log is still what was sealed; reads all of it, in little memory."""
+
+import contextlib
+import hmac
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from .models import AuditEvent, AuditSeal, Partner
+from .sealed_bytes import COLUMNS, NAMED, Digest, Unverifiable, is_marked, seal_hash
+from .services.retention import DROPPED, FORGOTTEN
+
+PAGE = 2_000
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was found of one partner's log, or of what belongs to no partner."""
+
+    name: str
+    seals: int = 0
+    events: int = 0
+    dropped: int = 0
+    unsealed: int = 0
+    unsealed_since: datetime | None = None
+
+
+@dataclass(slots=True)
+class Verification:
+    """`findings()` is to be read to its end; `tallies` is complete then.
+
+    `expected` are hashes from the server's log by the numbers of their seals: that a chain was cut
+    at its end, the database alone can't tell.
+    """
+
+    expected: Mapping[int, str] = field(default_factory=dict)
+    tallies: list[Tally] = field(default_factory=list)
+    _said: set[str] = field(default_factory=set)
+
+    def findings(self) -> Iterator[str]:
+        with _one_moment():
+            yield from self._chain()
+            yield from self._unexpected()
+            owners: list[tuple[int | None, str]] = [
+                *Partner.objects.order_by("name", "pk").values_list("pk", "name"),
+                (None, "No partner"),
+            ]
+            for owner, name in owners:
+                self.tallies.append(Tally(name))
+                yield from _Log(owner, self.tallies[-1]).findings(self)
+
+    def once(self, reason: Unverifiable) -> Iterator[str]:
+        """Of a key that is missing, all of its seals would say the same."""
+        if str(reason) not in self._said:
+            self._said.add(str(reason))
+            yield str(reason)
+
+    def _chain(self) -> Iterator[str]:
+        number, previous = 0, ""
+        for seal in _pages(AuditSeal.objects.all(), "number"):
+            if seal.number != number + 1:
+                yield f"Seals are missing: {number + 1} to {seal.number - 1}."
+            elif seal.previous != previous:
+                yield f"Seal {seal.number} does not follow the seal before it."
+            try:
+                yield from _of_seal(seal)
+            except Unverifiable as reason:
+                yield from self.once(reason)
+            number, previous = seal.number, seal.hash
+
+    def _unexpected(self) -> Iterator[str]:
+        found = dict(
+            AuditSeal.objects.filter(number__in=self.expected).values_list("number", "hash")
+        )
+        for number, wanted in sorted(self.expected.items()):
+            if number not in found:
+                yield f"Seal {number} stands in the log and is gone: the chain was cut."
+            elif not _equal(found[number], wanted):
+                yield f"Seal {number} is not the one that stands in the log."
+
+
+@dataclass(slots=True)
+class _Log:
+    """One partner's events beside the seals over them, both in the order of their ids."""
+
+    owner: int | None
+    tally: Tally
+
+    def findings(self, verification: Verification) -> Iterator[str]:
+        events = _Rows(self.owner)
+        for seal in _pages(AuditSeal.objects.of_owner(self.owner), "last_id"):
+            self.tally.seals += 1
+            yield from self._uncovered(events, seal)
+            try:
+                yield from self._covered(events, seal)
+            except Unverifiable as reason:
+                yield from verification.once(reason)
+                for _row in events.through(seal.last_id):
+                    self.tally.events += 1
+        for row in events.through(None):
+            self.tally.unsealed += 1
+            since = self.tally.unsealed_since
+            self.tally.unsealed_since = min(since or row[1], row[1])
+
+    def _uncovered(self, events: "_Rows", seal: AuditSeal) -> Iterator[str]:
+        ids = [row[0] for row in events.through(seal.first_id - 1, most=PAGE)]
+        while ids:
+            yield (
+                f"{self.tally.name}: no seal covers {_counted(len(ids))} from {ids[0]} to"
+                f" {ids[-1]}, which stand before seal {seal.number}: added, or their seal is gone."
+            )
+            ids = [row[0] for row in events.through(seal.first_id - 1, most=PAGE)]
+
+    def _covered(self, events: "_Rows", seal: AuditSeal) -> Iterator[str]:
+        digest = Digest(seal.version, seal.key_id, seal.names_salt)
+        has_names = False
+        for row in events.through(seal.last_id):
+            digest.add(row)
+            has_names = has_names or row[NAMED] is not None
+        where = f"{self.tally.name}, events {seal.first_id} to {seal.last_id} (seal {seal.number})"
+        if seal.events_dropped_at is not None:
+            self.tally.dropped += seal.count
+            if digest.count:
+                yield f"{where}: dropped by retention, but {_counted(digest.count)} are there."
+            return
+        self.tally.events += digest.count
+        yield from _differences(seal, digest, where, has_names=has_names)
+
+
+def _differences(seal: AuditSeal, digest: Digest, where: str, *, has_names: bool) -> Iterator[str]:
+    if digest.count != seal.count:
+        missing = seal.count - digest.count
+        deed = "removed" if missing > 0 else "added"
+        yield f"{where}: {_counted(abs(missing))} {deed}."
+    elif not _equal(digest.events_hash, seal.events_hash):
+        yield f"{where}: changed."
+    elif seal.names_forgotten_at is not None:
+        if has_names:
+            yield f"{where}: the names were forgotten, but some are there."
+    elif not _equal(digest.names_hash, seal.names_hash):
+        yield f"{where}: a name was changed or removed."
+
+
+def _of_seal(seal: AuditSeal) -> Iterator[str]:
+    if not _equal(seal_hash(seal), seal.hash):
+        yield f"Seal {seal.number} was changed."
+    marks = [
+        (FORGOTTEN, seal.names_forgotten_at, seal.names_forgotten_mark),
+        (DROPPED, seal.events_dropped_at, seal.events_dropped_mark),
+    ]
+    for deed, at, mark in marks:
+        if (at or mark) and not is_marked(deed, seal, at, mark):
+            yield f"Seal {seal.number} says {deed}, but not by the portal."
+
+
+class _Rows:
+    """The events of one partner, to be read once from the lowest id to the highest."""
+
+    def __init__(self, owner: int | None) -> None:
+        self._query = AuditEvent.objects.filter(partner=owner).order_by("pk").values_list(*COLUMNS)
+        self._page: list[tuple[Any, ...]] = []
+        self._place, self._last = 0, 0
+
+    def through(self, last: int | None, *, most: int | None = None) -> Iterator[tuple[Any, ...]]:
+        """The next ones up to this id (None: all), at most so many."""
+        while most is None or most > 0:
+            if self._place == len(self._page):
+                self._page, self._place = list(self._query.filter(pk__gt=self._last)[:PAGE]), 0
+                if not self._page:
+                    return
+                self._last = self._page[-1][0]
+            row = self._page[self._place]
+            if last is not None and row[0] > last:
+                return
+            self._place += 1
+            most = None if most is None else most - 1
+            yield row
+
+
+def _pages(seals: models.QuerySet[AuditSeal], key: str) -> Iterator[AuditSeal]:
+    last = -1
+    while page := list(seals.filter(**{f"{key}__gt": last}).order_by(key)[:PAGE]):
+        yield from page
+        last = getattr(page[-1], key)
+
+
+@contextlib.contextmanager
+def _one_moment() -> Iterator[None]:
+    """One snapshot for all of it, on PostgreSQL; there retention may work meanwhile."""
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _equal(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def _counted(number: int) -> str:
+    return "1 event" if number == 1 else f"{number:,} events"
