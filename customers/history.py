@@ -91,11 +91,11 @@ def batch_label(kind: str, people: int) -> str:
 
 
 def describe(event: AuditEvent) -> list[str]:
-    """Before and after, a sentence a field; `event.names` is loaded."""
-    changes: Mapping[str, Any] = {**event.changes, **event.names.changes}
+    """Before and after, a sentence a field; `event.names` is loaded, where it is still there."""
+    changes: Mapping[str, Any] = {**event.changes, **event.named.changes}
     # What is said of the target already, its product or domain, is no change.
     found = [
-        _sentence(name, value) for name, value in changes.items() if value != event.names.target
+        _sentence(name, value) for name, value in changes.items() if value != event.named.target
     ]
     return [sentence for sentence in found if sentence] + ([event.reason] if event.reason else [])
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -310,9 +311,19 @@ class AuditEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.pk} {self.action}"
 
+    @property
+    def named(self) -> AuditNames:
+        """The personal side; once that is forgotten, numbers in the place of names."""
+        try:
+            return self.names
+        except AuditNames.DoesNotExist:
+            actor = gettext("Person %(number)s") % {"number": self.actor_id}
+            target = f"{self.target_type} {self.target_id}" if self.target_id else ""
+            return AuditNames(actor=actor if self.actor_id else "", target=target)
+
 
 class AuditNames(models.Model):
-    """The personal side of an event, which can be pseudonymized without touching the event."""
+    """The personal side of an event, which is forgotten sooner, without touching the event."""
 
     event = models.OneToOneField(AuditEvent, models.CASCADE, primary_key=True, related_name="names")
     actor = models.CharField(max_length=300, blank=True)

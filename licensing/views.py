@@ -251,7 +251,7 @@ def _last_change(subscription: Subscription) -> str:
         )
         .first()
     )
-    return event.names.actor if event else ""
+    return event.named.actor if event else ""
 
 
 def _orphans(subscription: Subscription) -> list[dict[str, Any]]:

@@ -248,7 +248,7 @@ def _removed(batch: Batch) -> list[ResultRow]:
         return []
     events = AuditEvent.objects.filter(batch_id=batch.pk, action=Action.USER_REMOVED)
     return [
-        ResultRow(event.names.target, "", "", "success", str(Outcome.DONE.label))
+        ResultRow(event.named.target, "", "", "success", str(Outcome.DONE.label))
         for event in events.select_related("names").order_by("pk")[: settings.PAGE_SIZE]
     ]
 

@@ -184,8 +184,8 @@ def _newer(form: UserForm, fields: list[str]) -> list[str]:
     events = AuditEvent.objects.of(form.customer).about(form.person).newest_first()[:50]
     who: dict[str, str] = {}
     for event in events:
-        for name in {*event.changes, *event.names.changes}:
-            who.setdefault(name, event.names.actor)
+        for name in {*event.changes, *event.named.changes}:
+            who.setdefault(name, event.named.actor)
     return [
         _("%(field)s: changed by %(who)s.")
         % {

@@ -54,11 +54,11 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("who"))
     def who(self, event: AuditEvent) -> str:
-        return event.names.actor if hasattr(event, "names") else ""
+        return event.named.actor
 
     @admin.display(description=_("to whom or what"))
     def to_whom(self, event: AuditEvent) -> str:
-        return event.names.target if hasattr(event, "names") else ""
+        return event.named.target
 
 
 @admin.register(AuditNames)

@@ -70,11 +70,11 @@ class Line:
 
     @property
     def actor(self) -> Name:
-        return Name.read(self.event.names.actor)
+        return Name.read(self.event.named.actor)
 
     @property
     def target(self) -> Name:
-        return Name.read(self.event.names.target)
+        return Name.read(self.event.named.target)
 
 
 def lines(customer: Customer, events: Iterable[AuditEvent], query: str = "") -> list[Line]:
@@ -161,7 +161,7 @@ class ActivityListView(FilteredEventsMixin, TemplateView):
         found = self.customer.users.filter(pk=person).first()
         if found:
             return Name(found.display_name, found.user_name)
-        return Name.read(rows[0].names.target) if rows else Name(_("somebody who is not here"))
+        return Name.read(rows[0].named.target) if rows else Name(_("somebody who is not here"))
 
 
 class ActivityBatchView(FilteredEventsMixin, TemplateView):

@@ -54,10 +54,10 @@ def _rows(events: AuditEventQuerySet, zone: tzinfo) -> Iterator[list[str]]:
             details = describe(event)
         yield [
             event.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
-            event.names.actor or _("The portal"),
+            event.named.actor or _("The portal"),
             action_label(event),
             event.target_type,
-            event.names.target,
+            event.named.target,
             "; ".join(details),
         ]
 

@@ -15,6 +15,8 @@ from pytest_django import Settings
 from accounts.services.users import allow_users, block_users, delete_users
 from customers.models import AuditEvent, AuditNames
 from customers.roles import Role
+from customers.services.retention import forget_names
+from customers.services.sealing import seal_events
 from licensing.services.subscriptions import change_seats
 from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
@@ -257,3 +259,16 @@ def test_export_of_everything_comes_in_chunks(
 def test_export_button_keeps_the_filter_and_not_the_place(get: Get, history: None) -> None:
     page = get(person="alice", before="9999").content.decode()
     assert '/activity/export/?person=alice"' in page
+
+
+def test_events_whose_names_are_forgotten_show_numbers(
+    get: Get, client: Client, cast: Cast, history: None, settings: Settings
+) -> None:
+    seal_events()
+    settings.AUDIT_NAMES_DAYS = 0
+    assert forget_names() == 5
+    alice, uma = f"Person {cast.alice.pk}", f"user {cast.uma.pk}"
+    assert said(get())[-1] == (alice, "user.blocked", uma)
+    assert rows(get(cast.alice, "export/"))[-1][1:5] == [alice, "Sign-in blocked", "user", uma]
+    page = client.get(f"/customers/{cast.contoso.pk}/users/{cast.uma.pk}/").content.decode()
+    assert f"Sign-in blocked · {alice}" in words(page)
