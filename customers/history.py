@@ -97,7 +97,7 @@ def describe(event: AuditEvent) -> list[str]:
     found = [
         _sentence(name, value) for name, value in changes.items() if value != event.named.target
     ]
-    return [sentence for sentence in found if sentence] + ([event.reason] if event.reason else [])
+    return [sentence for sentence in found if sentence]
 
 
 def _sentence(name: str, value: Any) -> str:

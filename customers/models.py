@@ -211,6 +211,7 @@ class Batch(models.Model):
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.WAITING)
     request = models.JSONField(default=dict, help_text="What was asked for, without a name.")
     people = models.JSONField(default=list, help_text="Ids of the chosen, frozen, while it waits.")
+    reason = models.CharField(max_length=255, blank=True, help_text="In the words of who asked.")
     refusal = models.TextField(blank=True, help_text="Why it could not be done, in a sentence.")
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)

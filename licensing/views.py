@@ -16,6 +16,7 @@ from customers.actions import Action
 from customers.actor import actor_of
 from customers.addresses import local_address
 from customers.errors import AlreadyDone, Refused
+from customers.forms.reason import ReasonForm, told_reason
 from customers.models import AuditEvent
 from customers.roles import Capability, whom_to_ask
 from customers.services.batches import new_key
@@ -212,7 +213,12 @@ class SubscriptionCancelView(SubscriptionScopeMixin, TemplateView):
         seen = request.POST.get("seen", "")
         if seen != str(self.subscription.assigned):
             return self.render_to_response(self.get_context_data(changed=True))
-        count = cancel_subscription(self.subscription, actor=actor_of(request))
+        try:
+            reason = told_reason(request.POST)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return self.render_to_response(self.get_context_data())
+        count = cancel_subscription(self.subscription, actor=actor_of(request), reason=reason)
         told = ngettext(
             "%(product)s is canceled. %(count)s license was released.",
             "%(product)s is canceled. %(count)s licenses were released.",
@@ -225,6 +231,7 @@ class SubscriptionCancelView(SubscriptionScopeMixin, TemplateView):
         return super().get_context_data(**kwargs) | {
             "orphans": _orphans(self.subscription),
             "hidden": {"seen": self.subscription.assigned},
+            "reason_form": ReasonForm(self.request.POST or None),
         }
 
 

@@ -7,33 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from customers.forms.fields import VisibleCharField
-from customers.models import AuditEvent
+from customers.forms.reason import ReasonForm
 
 from ..models import User
 from .details import PermissionsMixin
 
-_REASON_LENGTH: int = AuditEvent._meta.get_field("reason").max_length  # type: ignore[assignment]
 _DEPARTMENT_LENGTH: int = User._meta.get_field("department").max_length  # type: ignore[assignment]
 
 
-class DeedForm(forms.Form):
-    """Nothing to say: Allow sign-in."""
+class DeedForm(ReasonForm):
+    """Nothing but why: all of these do what their name says."""
 
     def request(self) -> dict[str, Any]:
         """What the verb is given, as JSON has it."""
-        return {}
-
-
-class ReasonForm(DeedForm):
-    reason = VisibleCharField(
-        label=_("Reason or ticket"),
-        required=False,
-        max_length=_REASON_LENGTH,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("Optional; it is kept in the activity log."),
-    )
-
-    def request(self) -> dict[str, Any]:
         reason = self.cleaned_data["reason"]
         return {"reason": reason} if reason else {}
 
@@ -64,7 +50,8 @@ class LocationForm(ChangeForm):
     )
 
     def request(self) -> dict[str, Any]:
-        return {"fields": {"usage_location": self.cleaned_data["usage_location"]}}
+        location = self.cleaned_data["usage_location"]
+        return super().request() | {"fields": {"usage_location": location}}
 
 
 class DepartmentForm(ChangeForm):
@@ -86,7 +73,7 @@ class DepartmentForm(ChangeForm):
         return cleaned
 
     def request(self) -> dict[str, Any]:
-        return {"fields": {"department": self.cleaned_data["department"]}}
+        return super().request() | {"fields": {"department": self.cleaned_data["department"]}}
 
 
 class PermissionsForm(PermissionsMixin, ChangeForm):
@@ -96,4 +83,4 @@ class PermissionsForm(PermissionsMixin, ChangeForm):
         self.limit_permissions(actor)
 
     def request(self) -> dict[str, Any]:
-        return {"roles": [role.value for role in self.roles()]}
+        return super().request() | {"roles": [role.value for role in self.roles()]}

@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.forms.reason import ReasonForm
+
 from .restore import PLAIN
 
 
-class RemoveForm(forms.Form):
+class RemoveForm(ReasonForm):
     """For good, so that a click is not enough: the name of the one, or the number of several."""
 
     typed = forms.CharField(max_length=300, widget=forms.TextInput(attrs=PLAIN))

@@ -80,6 +80,7 @@ def _change_licenses(deed: Deed) -> Batch:
         actor=deed.actor,
         key=deed.key,
         as_many_as_fit=deed.request["as_many_as_fit"],
+        reason=deed.reason,
     )
 
 
@@ -107,7 +108,11 @@ VERBS: dict[BatchKind, Verb] = {
         reason=deed.reason,
     ),
     BatchKind.ALLOW: lambda deed: allow_users(
-        deed.people, customer=deed.customer, actor=deed.actor, key=deed.key
+        deed.people,
+        customer=deed.customer,
+        actor=deed.actor,
+        key=deed.key,
+        reason=deed.reason,
     ),
     BatchKind.DELETE: lambda deed: delete_users(
         deed.people,
@@ -123,6 +128,7 @@ VERBS: dict[BatchKind, Verb] = {
         fields=deed.request.get("fields"),
         roles=deed.roles,
         key=deed.key,
+        reason=deed.reason,
     ),
     BatchKind.RESTORE: lambda deed: (
         restore_users(
@@ -132,11 +138,16 @@ VERBS: dict[BatchKind, Verb] = {
             choices=Choices.of_request(deed.request),
             expected=deed.request.get("expected", ""),
             key=deed.key,
+            reason=deed.reason,
         ).batch
     ),
     BatchKind.LICENSES: _change_licenses,
     BatchKind.REMOVE: lambda deed: remove_users(
-        deed.people, customer=deed.customer, actor=deed.actor, key=deed.key
+        deed.people,
+        customer=deed.customer,
+        actor=deed.actor,
+        key=deed.key,
+        reason=deed.reason,
     ),
     BatchKind.UPLOAD: _write_upload,
 }
@@ -192,7 +203,13 @@ def _leave(
     request: Request,
 ) -> Batch:
     batch = batches.leave_batch(
-        kind, people, actor=actor, customer=customer, key=key, request=dict(request)
+        kind,
+        people,
+        actor=actor,
+        customer=customer,
+        key=key,
+        request=dict(request),
+        reason=str(request.get("reason", "")),
     )
     transaction.on_commit(lambda: send_batch(batch.pk))
     return batch

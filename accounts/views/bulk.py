@@ -20,7 +20,7 @@ from customers.roles import Capability
 from customers.services.batches import new_key
 
 from ..forecast import Forecast, Left, Named, foresee, judge, seats_of, todo_of
-from ..forms.bulk import DeedForm, ReasonForm
+from ..forms.bulk import DeedForm
 from ..limits import take
 from ..models import UserQuerySet
 from ..proof import ProofMixin
@@ -36,7 +36,7 @@ class BulkView(ChosenMixin, TemplateView):
 
     template_name = "accounts/users_confirm.html"
     tone = "danger"
-    form_class: type[DeedForm] = ReasonForm
+    form_class: type[DeedForm] = DeedForm
     # Why oneself is left out, as the deed for one person says it; "" where one is not.
     not_self: str | Promise = ""
     # Whom it has been done to before.
@@ -234,7 +234,6 @@ class UsersBlockView(BulkView):
 class UsersAllowView(BulkView):
     kind = BatchKind.ALLOW
     capability = Capability.MANAGE_USERS
-    form_class = DeedForm
     already = Q(blocked_at=None)
     tone = "primary"
 

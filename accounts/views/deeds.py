@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
+from customers.forms.reason import ReasonForm, told_reason
 from customers.models import Batch
 from customers.roles import Capability
 from customers.services.batches import new_key
@@ -45,17 +46,21 @@ class DeedView(PersonMixin):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            batch = self.act(request.POST.get("key", ""))
+            batch = self.act(request.POST.get("key", ""), told_reason(request.POST))
         except AlreadyDone as done:
             batch = done.batch  # type: ignore[assignment]
         except Refused as refusal:
             messages.error(request, str(refusal))
-            return self.to_person()
+            return self.ask() if refusal.field == "reason" else self.to_person()
         return self.result(batch)
 
     def ask(self) -> HttpResponse:
         return self.page(
-            action=self.action, tone=self.tone, points=self.points(), hidden={"key": new_key()}
+            action=self.action,
+            tone=self.tone,
+            points=self.points(),
+            hidden={"key": new_key()},
+            reason_form=ReasonForm(self.request.POST or None),
         )
 
     def too_late(self) -> str:
@@ -65,7 +70,7 @@ class DeedView(PersonMixin):
     def points(self) -> list[str]:
         raise NotImplementedError
 
-    def act(self, key: str) -> Batch:
+    def act(self, key: str, reason: str) -> Batch:
         raise NotImplementedError
 
     def result(self, batch: Batch) -> HttpResponse:
@@ -81,10 +86,12 @@ class UserResetView(DeedView):
     def points(self) -> list[str]:
         return consequences.of_reset(1)
 
-    def act(self, key: str) -> Batch:
+    def act(self, key: str, reason: str) -> Batch:
         take(self.request, "reset")
         actor = actor_of(self.request)
-        return reset_passwords([self.person], customer=self.customer, actor=actor, key=key).batch
+        return reset_passwords(
+            [self.person], customer=self.customer, actor=actor, key=key, reason=reason
+        ).batch
 
     def result(self, batch: Batch) -> HttpResponse:
         return redirect("accounts:sheet-detail", self.customer.pk, batch.request["sheet"])
@@ -101,9 +108,11 @@ class UserBlockView(DeedView):
     def points(self) -> list[str]:
         return consequences.of_block(1)
 
-    def act(self, key: str) -> Batch:
+    def act(self, key: str, reason: str) -> Batch:
         actor = actor_of(self.request)
-        return block_users([self.person], customer=self.customer, actor=actor, key=key)
+        return block_users(
+            [self.person], customer=self.customer, actor=actor, key=key, reason=reason
+        )
 
 
 class UserAllowView(DeedView):
@@ -118,9 +127,11 @@ class UserAllowView(DeedView):
     def points(self) -> list[str]:
         return consequences.of_allow(1)
 
-    def act(self, key: str) -> Batch:
+    def act(self, key: str, reason: str) -> Batch:
         actor = actor_of(self.request)
-        return allow_users([self.person], customer=self.customer, actor=actor, key=key)
+        return allow_users(
+            [self.person], customer=self.customer, actor=actor, key=key, reason=reason
+        )
 
 
 class UserDeleteView(DeedView):
@@ -131,6 +142,8 @@ class UserDeleteView(DeedView):
     def points(self) -> list[str]:
         return consequences.of_delete(1, seats_of(self.customer.users.filter(pk=self.person.pk)))
 
-    def act(self, key: str) -> Batch:
+    def act(self, key: str, reason: str) -> Batch:
         actor = actor_of(self.request)
-        return delete_users([self.person], customer=self.customer, actor=actor, key=key)
+        return delete_users(
+            [self.person], customer=self.customer, actor=actor, key=key, reason=reason
+        )

@@ -165,7 +165,14 @@ class UserRemoveView(ChosenMixin, TemplateView, ProofMixin):
             return self.page(form)
         actor, key = actor_of(request), request.POST.get("key", "")
         try:
-            batch = perform(self.kind, self.gone, customer=self.customer, actor=actor, key=key)
+            batch = perform(
+                self.kind,
+                self.gone,
+                customer=self.customer,
+                actor=actor,
+                key=key,
+                request={"reason": form.cleaned_data["reason"]},
+            )
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("accounts:user-deleted", self.customer.pk)

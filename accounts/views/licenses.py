@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 
 from customers.actor import actor_of
 from customers.errors import Refused
+from customers.forms.reason import ReasonForm, told_reason
 from customers.models import BatchKind
 from customers.roles import Capability, who_can
 from customers.services.batches import new_key
@@ -102,6 +103,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
                 request={
                     "changes": {pk: change.as_json() for pk, change in form.changes().items()},
                     "as_many_as_fit": fits,
+                    "reason": told_reason(self.request.POST),
                 },
             )
         except Refused as refusal:
@@ -148,6 +150,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
             "came_back": bool(form.query()) and self.request.method == "GET",
             "kept": self.page_address(form.query()),
             "who_url": self._who_url(),
+            "reason_form": ReasonForm(self.request.POST or None),
             "may_buy": may_buy,
             "who_buys": who_can(Capability.MANAGE_SUBSCRIPTIONS, staff=user.partner_id is not None),
         }

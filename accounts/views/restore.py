@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 
 from customers.actor import actor_of
 from customers.errors import Refused
+from customers.forms.reason import ReasonForm, told_reason
 from customers.models import BatchKind
 from customers.roles import Capability, who_can
 from customers.services.batches import new_key
@@ -114,7 +115,8 @@ class UserRestoreView(ChosenMixin, TemplateView):
                 customer=self.customer,
                 actor=actor_of(self.request),
                 key=self.request.POST.get("key", ""),
-                request=choices.as_request() | {"expected": expected},
+                request=choices.as_request()
+                | {"expected": expected, "reason": told_reason(self.request.POST)},
             )
         except Refused as refusal:
             self.sort_out()
@@ -135,6 +137,7 @@ class UserRestoreView(ChosenMixin, TemplateView):
         staff = actor.partner_id is not None
         context = self.get_context_data(
             form=form,
+            reason_form=ReasonForm(self.request.POST or None),
             seats=[
                 (seats, buy_more_url(seats.subscription, here, seats=_bought(seats)))
                 for seats in form.seats

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.actor import actor_of
+from customers.forms.reason import ReasonForm
 from customers.roles import Capability, who_can
 from customers.views.lists import PLACE, address, page_links
 from licensing.models import Subscription
@@ -110,6 +111,7 @@ def confirmation(request: HttpRequest, upload: Upload) -> dict[str, Any]:
         "has_namesakes": options.restores or _any_gone(upload),
         "confirm_label": confirm_label(tally),
         "seen": fingerprint(upload),
+        "reason_form": ReasonForm(),
     }
 
 

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from customers import progress
 from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
+from customers.forms.reason import told_reason
 from customers.models import BatchState
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
@@ -241,7 +242,13 @@ class UploadConfirmView(UploadMixin):
         short = Short(choice) if choice in set(Short) else Short.STOP
         seen = request.POST.get("seen", "")
         try:
-            confirm_upload(self.upload, short=short, seen=seen, actor=actor_of(request))
+            confirm_upload(
+                self.upload,
+                short=short,
+                seen=seen,
+                actor=actor_of(request),
+                reason=told_reason(request.POST),
+            )
         except AlreadyDone:
             return self.back()
         except Refused as refusal:

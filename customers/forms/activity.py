@@ -55,6 +55,7 @@ class ActivityFilterForm(forms.Form):
     user = _text(gettext_lazy("User"), gettext_lazy("To whom"))
     # Exactly this person, whatever the name was or becomes.
     user_id = IdField(required=False, nobody=NOBODY)
+    reason = _text(gettext_lazy("Reason or ticket"), gettext_lazy("Why"))
     since = _day(gettext_lazy("From"))
     until = _day(gettext_lazy("To"))
 
@@ -76,6 +77,8 @@ class ActivityFilterForm(forms.Form):
         values = self.cleaned_data
         if values.get("person"):
             events = events.by_person(values["person"])
+        if values.get("reason"):
+            events = events.filter(reason__icontains=values["reason"])
         if values.get("since"):
             events = events.filter(at__gte=_moment(values["since"], time.min))
         if values.get("until"):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from ..actions import Action
 from ..models import AuditEvent, AuditNames, Batch, Customer, Partner
 from . import bulk
+from .batches import REASON_LENGTH
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -51,7 +52,10 @@ def record(
     batch: Batch | None = None,
     reason: str = "",
 ) -> None:
-    """Write the events. `actor` None is the portal itself (the nightly purge, a command)."""
+    """Write the events. `actor` None is the portal itself (the nightly purge, a command).
+
+    Events of a batch have its reason.
+    """
     make = partial(
         row,
         at=timezone.now(),
@@ -139,6 +143,7 @@ def record_alike(
         "batch_id": batch.pk,
         "actor_id": actor.pk if actor else None,
         "target_type": target._meta.model_name or "",
+        "reason": batch.reason,
     }
     who = _person(actor) if actor else ""
     first = stands_for
@@ -203,7 +208,7 @@ def row(
         action=entry.action,
         target_type=entry.target._meta.model_name or "",
         target_id=entry.target.pk,
-        reason=reason[:255],
+        reason=(reason or (batch.reason if batch else ""))[:REASON_LENGTH],
         changes=entry.changes,
     )
     names = AuditNames(

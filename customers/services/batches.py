@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # What a form carries, or in its place the batch that the form has left waiting.
 Key = str | Batch
 
+REASON_LENGTH = 255
+
 
 def new_key() -> str:
     """What a form carries so that a second click, or Back, finds the first one's work."""
@@ -37,8 +39,11 @@ def open_batch(
     customer: Customer,
     key: Key = "",
     request: dict[str, Any] | None = None,
+    reason: str = "",
 ) -> Batch:
     """Begin a batch inside the caller's transaction; AlreadyDone when its key has been used.
+
+    Its `reason` stands in all events of the log that are written for it.
 
     A twin that is still at work holds the key: the insert waits for its commit. Refused when the
     key served something else. A batch in place of the key is one that waited, and begins now.
@@ -49,11 +54,11 @@ def open_batch(
         key.save(update_fields=["state", "started_at"])
         return key
     new = Batch(kind=kind, by=actor, customer=customer, key=key, request=request or {})
-    new.state, new.started_at = BatchState.RUNNING, now
+    new.state, new.started_at, new.reason = BatchState.RUNNING, now, reason[:REASON_LENGTH]
     return _create(new)
 
 
-def leave_batch(
+def leave_batch(  # noqa: PLR0913
     kind: BatchKind,
     people: Sequence[int],
     *,
@@ -61,11 +66,13 @@ def leave_batch(
     customer: Customer,
     key: str = "",
     request: dict[str, Any] | None = None,
+    reason: str = "",
     undo_of: Batch | None = None,
 ) -> Batch:
     """A batch that waits for a task, on these people and no others. Raises as open_batch does."""
     new = Batch(kind=kind, by=actor, customer=customer, key=key, request=request or {})
     new.people, new.total, new.undo_of = list(people), len(people), undo_of
+    new.reason = reason[:REASON_LENGTH]
     return _create(new)
 
 

@@ -88,7 +88,7 @@ def lines(customer: Customer, events: Iterable[AuditEvent], query: str = "") -> 
     return [
         Line(
             row,
-            describe(row),
+            [*describe(row), *([row.reason] if row.reason else [])],
             reverse("accounts:user-detail", args=[customer.pk, row.target_id])
             if row.target_type == "user" and row.target_id in living
             else "",

@@ -48,6 +48,8 @@ def _rows(events: AuditEventQuerySet, zone: tzinfo) -> Iterator[list[str]]:
         _("Kind"),
         _("Target"),
         _("Changes"),
+        _("Reason or ticket"),
+        _("Batch"),
     ]
     for event in _all(events):
         with timezone.override(zone):
@@ -59,6 +61,8 @@ def _rows(events: AuditEventQuerySet, zone: tzinfo) -> Iterator[list[str]]:
             event.target_type,
             event.named.target,
             "; ".join(details),
+            event.reason,
+            str(event.batch_id or ""),
         ]
 
 

@@ -117,7 +117,9 @@ def resume_subscription(
 
 
 @transactional
-def cancel_subscription(subscription: Subscription, *, actor: "User", key: str = "") -> int:
+def cancel_subscription(
+    subscription: Subscription, *, actor: "User", key: str = "", reason: str = ""
+) -> int:
     """Release every license and end the subscription for good; how many were released."""
     _spend(key, subscription.customer, actor)
     fresh = lock_subscriptions([subscription.pk])[subscription.pk]
@@ -126,7 +128,7 @@ def cancel_subscription(subscription: Subscription, *, actor: "User", key: str =
     count = release_subscription(fresh, at=timezone.now())
     fresh.status = SubscriptionStatus.CANCELED
     fresh.save(update_fields=["assigned", "status"])
-    _log(Action.SUBSCRIPTION_CANCELED, fresh, {"released": count}, actor)
+    _log(Action.SUBSCRIPTION_CANCELED, fresh, {"released": count}, actor, reason)
     return count
 
 
@@ -170,8 +172,12 @@ def _lock(subscription: Subscription) -> Subscription:
 
 
 def _log(
-    action: Action, subscription: Subscription, changes: dict[str, object], actor: "User"
+    action: Action,
+    subscription: Subscription,
+    changes: dict[str, object],
+    actor: "User",
+    reason: str = "",
 ) -> None:
     changes = {"product": subscription.product.name, **changes}
     entry = audit.Entry(action, subscription, changes)
-    audit.record([entry], actor=actor, customer=subscription.customer)
+    audit.record([entry], actor=actor, customer=subscription.customer, reason=reason)

@@ -230,7 +230,16 @@ def test_export_has_what_the_filter_shows(get: Get, cast: Cast, late: AuditEvent
     response = get(cast.alice, "export/", person="sally")
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert rows(response) == [
-        ["Time (Europe/Oslo)", "Person", "Action", "Kind", "Target", "Changes"],
+        [
+            "Time (Europe/Oslo)",
+            "Person",
+            "Action",
+            "Kind",
+            "Target",
+            "Changes",
+            "Reason or ticket",
+            "Batch",
+        ],
         [
             "2026-03-02 00:30:00",
             "Sally (sally@fabrikam.example)",
@@ -238,6 +247,8 @@ def test_export_has_what_the_filter_shows(get: Get, cast: Cast, late: AuditEvent
             "subscription",
             "Office",
             "Seats: 10 → 25",
+            "",
+            "",
         ],
     ]
 

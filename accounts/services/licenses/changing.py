@@ -50,6 +50,7 @@ def change_licenses(
     actor: User,
     key: Key = "",
     as_many_as_fit: bool = False,
+    reason: str = "",
 ) -> Batch:
     """Give and take licenses by subscription id, all or nothing, never through a state between.
 
@@ -57,7 +58,9 @@ def change_licenses(
     whoever was deleted; the batch says so. Raises AlreadyDone, SeatsShort, NotActive, RulesBroken,
     Refused (somebody was deleted).
     """
-    batch = batches.open_batch(BatchKind.LICENSES, actor=actor, customer=customer, key=key)
+    batch = batches.open_batch(
+        BatchKind.LICENSES, actor=actor, customer=customer, key=key, reason=reason
+    )
     capability = Capability.MANAGE_LICENSES
     people = take_crowd(users, customer=customer, actor=actor, capability=capability)
     left = _missing(people, users, may_lack=as_many_as_fit)

@@ -35,7 +35,9 @@ def fingerprint(upload: Upload) -> str:
 
 
 @transactional
-def confirm_upload(upload: Upload, *, short: Short, seen: str, actor: User) -> Batch:
+def confirm_upload(
+    upload: Upload, *, short: Short, seen: str, actor: User, reason: str = ""
+) -> Batch:
     """Leave to a worker what the page showed, whose fingerprint is `seen`.
 
     Raises AlreadyDone when it was confirmed before, SeatsShort unless `short` says what to do
@@ -52,7 +54,12 @@ def confirm_upload(upload: Upload, *, short: Short, seen: str, actor: User) -> B
         raise Refused(_("There is nothing to do: no row adds or changes anybody."))
     _check_seats(fresh, tally, short, actor)
     batch = batches.leave_batch(
-        BatchKind.UPLOAD, [], actor=actor, customer=fresh.customer, request={"upload": fresh.pk}
+        BatchKind.UPLOAD,
+        [],
+        actor=actor,
+        customer=fresh.customer,
+        request={"upload": fresh.pk},
+        reason=reason,
     )
     Batch.objects.filter(pk=batch.pk).update(total=tally.acts)
     _close(fresh, batch, short)

@@ -29,22 +29,31 @@ def block_users(
 
     Raises AlreadyDone; Refused when it can be done to nobody.
     """
-    batch = batches.open_batch(BatchKind.BLOCK, actor=actor, customer=customer, key=key)
+    batch = batches.open_batch(
+        BatchKind.BLOCK, actor=actor, customer=customer, key=key, reason=reason
+    )
     values = {
         "blocked_at": timezone.now(),
         "blocked_by": actor,
         "session_epoch": F("session_epoch") + 1,
     }
     not_self = oneself(actor, _("You can't block yourself."))
-    return _turn(users, batch, values, not_self, actor=actor, reason=reason)
+    return _turn(users, batch, values, not_self, actor=actor)
 
 
 @transactional
 def allow_users(
-    users: Collection[User | int], *, customer: Customer, actor: User, key: Key = ""
+    users: Collection[User | int],
+    *,
+    customer: Customer,
+    actor: User,
+    key: Key = "",
+    reason: str = "",
 ) -> Batch:
     """Let people sign in again, with the password they had. Raises as block_users does."""
-    batch = batches.open_batch(BatchKind.ALLOW, actor=actor, customer=customer, key=key)
+    batch = batches.open_batch(
+        BatchKind.ALLOW, actor=actor, customer=customer, key=key, reason=reason
+    )
     return _turn(users, batch, {"blocked_at": None, "blocked_by": None}, actor=actor)
 
 
@@ -54,7 +63,6 @@ def _turn(
     values: dict[str, Any],
     *reasons: Why,
     actor: User,
-    reason: str = "",
 ) -> Batch:
     blocking = batch.kind == BatchKind.BLOCK
     capability = Capability.MANAGE_USERS
@@ -66,7 +74,7 @@ def _turn(
     )
     action = Action.USER_BLOCKED if blocking else Action.USER_ALLOWED
     entries = [audit.Entry(action, row) for row in turned]
-    audit.record(entries, actor=actor, customer=batch.customer, batch=batch, reason=reason)
+    audit.record(entries, actor=actor, customer=batch.customer, batch=batch)
     before, after = {"blocked": not blocking}, {"blocked": blocking}
     items = [batches.item(batch, row, before=before, after=after) for row in turned]
     already = _("Blocked already.") if blocking else _("Not blocked.")

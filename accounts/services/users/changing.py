@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -92,6 +92,7 @@ def change_users(
     fields: Mapping[str, str] | None = None,
     roles: Collection[Role] | None = None,
     key: Key = "",
+    reason: str = "",
 ) -> Batch:
     """Give many people the same usage location, department or permissions.
 
@@ -105,7 +106,12 @@ def change_users(
     roles = None if roles is None else tuple(role for role in Role if role in roles)
     request = {"fields": fields, "roles": roles}
     batch = batches.open_batch(
-        BatchKind.CHANGE, actor=actor, customer=customer, key=key, request=request
+        BatchKind.CHANGE,
+        actor=actor,
+        customer=customer,
+        key=key,
+        request=request,
+        reason=reason,
     )
     capability = Capability.MANAGE_USERS
     people = take_people(users, customer=customer, actor=actor, capability=capability)
@@ -118,17 +124,23 @@ def change_users(
     )
     changes = {row.pk: _differences(row, fields, roles) for row in todo}
     changed = [row for row in todo if changes[row.pk]]
-    for row in changed:
-        for name, value in fields.items():
-            setattr(row, name, value)
-    write_fields(changed, fields, batch)
-    if roles is not None:
-        write_roles({row.pk: roles for row in changed})
+    _give(changed, fields, roles, batch)
     entries = [entry_of(row, changes[row.pk]) for row in changed]
     audit.record(entries, actor=actor, customer=customer, batch=batch)
     items = [item_of(batch, row, changes[row.pk]) for row in changed]
     left += [(row, Outcome.SKIPPED, _("It is so already.")) for row in todo if not changes[row.pk]]
     return batches.close_batch(batch, items + left_items(batch, left))
+
+
+def _give(
+    rows: Sequence[User], fields: Mapping[str, str], roles: tuple[Role, ...] | None, batch: Batch
+) -> None:
+    for row in rows:
+        for name, value in fields.items():
+            setattr(row, name, value)
+    write_fields(rows, fields, batch)
+    if roles is not None:
+        write_roles({row.pk: roles for row in rows})
 
 
 def _demotes(actor: User, roles: Collection[Role] | None) -> Why:

@@ -32,7 +32,9 @@ def delete_users(
 
     Raises AlreadyDone; Refused when it can be done to nobody.
     """
-    batch = batches.open_batch(BatchKind.DELETE, actor=actor, customer=customer, key=key)
+    batch = batches.open_batch(
+        BatchKind.DELETE, actor=actor, customer=customer, key=key, reason=reason
+    )
     capability = Capability.MANAGE_USERS
     people = take_people(users, customer=customer, actor=actor, capability=capability)
     living, left = people.sort_out(
@@ -46,7 +48,7 @@ def delete_users(
     held = _products(released.rows)
     facts = {row.pk: {"released": held.get(row.pk, [])} for row in living}
     entries = [audit.Entry(Action.USER_DELETED, row, facts[row.pk]) for row in living]
-    audit.record(entries, actor=actor, customer=customer, batch=batch, reason=reason)
+    audit.record(entries, actor=actor, customer=customer, batch=batch)
     items = [batches.item(batch, row, after=facts[row.pk]) for row in living]
     batches.close_batch(batch, items + left_items(batch, left))
     move_counters(customer, active=-len(living), deleted=len(living))

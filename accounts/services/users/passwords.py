@@ -55,7 +55,9 @@ def _reset(
     reason: str,
 ) -> Reset:
     """`new` is the password and its hash by user id."""
-    batch = batches.open_batch(BatchKind.RESET, actor=actor, customer=customer, key=key)
+    batch = batches.open_batch(
+        BatchKind.RESET, actor=actor, customer=customer, key=key, reason=reason
+    )
     capability = Capability.RESET_PASSWORDS
     people = take_people(new, customer=customer, actor=actor, capability=capability)
     rows, left = people.sort_out(
@@ -68,7 +70,7 @@ def _reset(
     sheet = write_sheet(slips, kind=SheetKind.RESET, customer=customer, actor=actor, batch=batch)
     batch.request = {"sheet": sheet.pk}
     entries = [audit.Entry(Action.PASSWORD_RESET, row) for row in rows]
-    audit.record(entries, actor=actor, customer=customer, batch=batch, reason=reason)
+    audit.record(entries, actor=actor, customer=customer, batch=batch)
     items = [batches.item(batch, row) for row in rows]
     batches.close_batch(batch, items + left_items(batch, left))
     return Reset(batch, sheet)

@@ -112,7 +112,9 @@ def remove_users(
 
     Raises AlreadyDone; Refused when it can be done to nobody.
     """
-    batch = batches.open_batch(BatchKind.REMOVE, actor=actor, customer=customer, key=key)
+    batch = batches.open_batch(
+        BatchKind.REMOVE, actor=actor, customer=customer, key=key, reason=reason
+    )
     capability = Capability.DELETE_PERMANENTLY
     people = take_people(users, customer=customer, actor=actor, capability=capability)
     gone, left = people.sort_out(_living, beyond_reach(people.actor, capability))
@@ -121,7 +123,7 @@ def remove_users(
     batch.request = {"removed": len(gone), "ids": [row.pk for row in gone]}
     batch.done, batch.total = len(gone), len(people.rows)
     batch.save(update_fields=["request", "done", "total"])
-    remove_rows(gone, customer=customer, actor=actor, batch=batch, reason=reason)
+    remove_rows(gone, customer=customer, actor=actor, batch=batch)
     return batch
 
 
@@ -137,7 +139,6 @@ def remove_rows(
     customer: Customer,
     actor: User | None,
     batch: Batch | None,
-    reason: str = "",
 ) -> None:
     """Out of every table that refers to them; the log keeps the names on its personal side.
 
@@ -145,7 +146,7 @@ def remove_rows(
     """
     ids = [row.pk for row in rows]
     entries = [audit.Entry(Action.USER_REMOVED, row, _facts(row)) for row in rows]
-    audit.record(entries, actor=actor, customer=customer, batch=batch, reason=reason)
+    audit.record(entries, actor=actor, customer=customer, batch=batch)
     for relation in _references():
         _forget(relation, ids)
     _raw_delete(User.objects.filter(pk__among=ids))

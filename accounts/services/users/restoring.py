@@ -50,6 +50,7 @@ def restore_users(
     choices: Choices | None = None,
     expected: str = "",
     key: Key = "",
+    reason: str = "",
 ) -> Restored:
     """Bring people back with what they had, as far as choices, seats and rules allow.
 
@@ -58,7 +59,9 @@ def restore_users(
     a preview, still holds.
     """
     choices = choices or Choices()
-    batch = batches.open_batch(BatchKind.RESTORE, actor=actor, customer=customer, key=key)
+    batch = batches.open_batch(
+        BatchKind.RESTORE, actor=actor, customer=customer, key=key, reason=reason
+    )
     capability = Capability.MANAGE_USERS
     people = take_people(users, customer=customer, actor=actor, capability=capability)
     found, left = people.sort_out(

@@ -1,0 +1,31 @@
+"""Why something is done, in a few words for the activity log; asked wherever it matters."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ..errors import Refused
+from ..models import AuditEvent
+from .fields import VisibleCharField
+
+_LENGTH: int = AuditEvent._meta.get_field("reason").max_length  # type: ignore[assignment]
+
+
+class ReasonForm(forms.Form):
+    reason = VisibleCharField(
+        label=_("Reason or ticket"),
+        required=False,
+        max_length=_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Optional; the activity log keeps it. Leave names out of it."),
+    )
+
+
+def told_reason(post: Mapping[str, Any]) -> str:
+    """What was sent with a form that has another purpose; Refused when it can't be kept."""
+    form = ReasonForm(post)
+    if not form.is_valid():
+        raise Refused(f"{form.fields['reason'].label}: {form.errors['reason'][0]}", field="reason")
+    return str(form.cleaned_data["reason"])
