@@ -50,7 +50,7 @@ def logging(level: str, *, as_json: bool) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"line": line},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-        # The last seal of the activity log is written down outside the database, whatever the level.
+        # The last seal of the activity log is kept outside the database too, whatever the level.
         "loggers": {"customers.services.sealing": {"level": "INFO"}},
         "root": {"handlers": ["console"], "level": level},
     }

@@ -12,6 +12,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://portal@localhost/portal",
     "REDIS_URL": "redis://localhost:6379/0",
     "SECRET_KEY": "kX3v9-qT7bN2_wZ5rY8mC1pL4sD6fG0hJaEuIoVyBtRxKnMwQz",
+    "AUDIT_KEYS": "one:tests-only-tests-only-tests-only-tests-only",
     "CREDENTIALS_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
     "EMAIL_URL": "smtp://127.0.0.1:1",
     "ALLOWED_HOSTS": "portal.example",

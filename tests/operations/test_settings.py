@@ -32,7 +32,14 @@ def test_a_complete_environment_starts(tmp_path: Path) -> None:
 def test_all_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
     done = start(tmp_path, DATABASE_URL=PRODUCTION["DATABASE_URL"])
     missing = "is missing: with DATABASE_URL set, nothing is made up."
-    names = ["SECRET_KEY", "CREDENTIALS_KEYS", "ALLOWED_HOSTS", "REDIS_URL", "EMAIL_URL"]
+    names = [
+        "SECRET_KEY",
+        "CREDENTIALS_KEYS",
+        "AUDIT_KEYS",
+        "ALLOWED_HOSTS",
+        "REDIS_URL",
+        "EMAIL_URL",
+    ]
     assert problems(done) == [f"- {name} {missing}" for name in names]
 
 
@@ -42,6 +49,8 @@ def test_all_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
         ({"SECRET_KEY": "a" * 80}, "SECRET_KEY is weak: give it 50 random characters or more."),
         ({"SECRET_KEY": "short-but-random-3v9-q"}, "SECRET_KEY is weak"),
         ({"SECRET_KEY_FALLBACKS": "old"}, "SECRET_KEY_FALLBACKS is weak"),
+        ({"AUDIT_KEYS": "1:short"}, "AUDIT_KEYS must be id:key, separated by commas: each id once"),
+        ({"AUDIT_DAYS": "90"}, "AUDIT_NAMES_DAYS must be no more than AUDIT_DAYS"),
         ({"CREDENTIALS_KEYS": "never a key"}, "CREDENTIALS_KEYS is wrong: key 1 is no Fernet"),
         (
             {"CREDENTIALS_KEYS": f"{PRODUCTION['CREDENTIALS_KEYS']},changeme"},

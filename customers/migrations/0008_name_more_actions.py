@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0004_line_of_each_batch"),
+        ("customers", "0007_batch_reason"),
     ]
 
     operations = [
