@@ -14,6 +14,7 @@ from .limits import take_sign_in
 from .mfa import Type, has_second_step
 from .models import User
 from .services.selections import drop_selections
+from .services.sessions import begin_session, forget_session
 from .services.users import choose_password
 
 
@@ -54,8 +55,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Refused when a reset came between."""
         choose_password(cast(User, user), password)
 
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        super().login(request, user)
+        begin_session(request, cast(User, user))
+
     def logout(self, request: HttpRequest) -> None:
         """Selections go with the session."""
+        forget_session(request)
         if isinstance(request.user, User):
             drop_selections(request.user)
         super().logout(request)

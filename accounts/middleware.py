@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from .mfa import has_second_step, must_have_second_step, took_second_step
 from .models import User
 from .proof import ask_for_proof
+from .services.sessions import see_session
 from .zones import viewer_zone
 
 # All that a person with a temporary password can reach.
@@ -45,6 +46,19 @@ class SignInMiddleware(LoginRequiredMiddleware):
                 _("You are signed out, so nothing was saved. Sign in, then do it again."),
             )
         return super().handle_no_permission(request, view_func)
+
+
+class SeenMiddleware:
+    """Keeps the list of one's own sessions true; writes every few minutes, not at every request."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            see_session(request)
+        return response
 
 
 class TemporaryPasswordMiddleware:

@@ -12,7 +12,6 @@ being asked; where somebody has none, by the password. Somebody without a second
 nothing at all while REQUIRE_MFA is off.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -67,7 +66,7 @@ def _keep(request: HttpRequest, address: str) -> None:
         request.session[_SESSION_KEY] = {"address": address, "typed": typed}
 
 
-def _take(request: HttpRequest) -> Mapping[str, Any]:
+def _take(request: HttpRequest) -> dict[str, Any]:
     """What was typed on this page when the proof had run out; told once."""
     kept = request.session.get(_SESSION_KEY)
     if kept is None or kept["address"] != request.get_full_path():
@@ -82,13 +81,14 @@ class ProofMixin(View):
 
     # Also of people of whom the portal asks nothing else: what guards the account itself.
     proof_always = False
-    kept: Mapping[str, Any] = {}
+
+    # What had been typed when the proof ran out.
+    kept: dict[str, Any]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not has_proof(request, always=self.proof_always) and self.needs_proof():
             return ask_for_proof(request, back=self.back_after_proof())
-        if request.method == "GET":
-            self.kept = _take(request)
+        self.kept = _take(request) if request.method == "GET" else {}
         return super().dispatch(request, *args, **kwargs)
 
     def needs_proof(self) -> bool:

@@ -6,7 +6,7 @@ import structlog
 from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
-from .services import credentials, mail, running, selections, uploads
+from .services import credentials, mail, running, selections, sessions, uploads
 from .services.users import purge_due_users
 
 logger = structlog.get_logger(__name__)
@@ -53,6 +53,11 @@ def requeue_batches() -> int:
 @shared_task
 def drop_expired_selections() -> int:
     return selections.drop_expired_selections()
+
+
+@shared_task
+def drop_stale_sessions() -> int:
+    return sessions.drop_stale_sessions()
 
 
 @shared_task

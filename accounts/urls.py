@@ -15,6 +15,7 @@ from .views import (
     restore,
     running,
     selecting,
+    sessions,
     sheets,
     sign_in,
     undo,
@@ -31,6 +32,17 @@ urlpatterns = [
     path("me/", own.MeView.as_view(), name="me"),
     path("accounts/forgot/", sign_in.ForgotView.as_view(), name="forgot"),
     path("accounts/password/choose/", sign_in.PasswordChooseView.as_view(), name="password-choose"),
+    path("accounts/sessions/", sessions.SessionListView.as_view(), name="session-list"),
+    path(
+        "accounts/sessions/<int:session>/end/",
+        sessions.SessionEndView.as_view(),
+        name="session-end",
+    ),
+    path(
+        "accounts/sessions/end-others/",
+        sessions.OtherSessionsEndView.as_view(),
+        name="session-end-others",
+    ),
     path("customers/report/", report.LicenseReportView.as_view(), name="license-report"),
     path(
         "customers/report/export/",
@@ -118,6 +130,11 @@ urlpatterns = [
         "customers/<int:customer>/users/<int:user>/reset/",
         deeds.UserResetView.as_view(),
         name="user-reset",
+    ),
+    path(
+        "customers/<int:customer>/users/<int:user>/second-step/",
+        deeds.UserSecondStepView.as_view(),
+        name="user-second-step",
     ),
     path(
         "customers/<int:customer>/users/<int:user>/block/",

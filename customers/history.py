@@ -46,6 +46,7 @@ LABELS: dict[str, str | Promise] = {
     "roles": gettext_lazy("Permissions"),
     "seats": gettext_lazy("Seats"),
     "services_off": gettext_lazy("Services off"),
+    "sessions": gettext_lazy("Sessions"),
     "state": gettext_lazy("State"),
     "status": gettext_lazy("Status"),
     "street": gettext_lazy("Street"),

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "partnerportal.apps.PortalSessions",
     "bs_icon_templates",
     "crispy_bootstrap5",
     "crispy_forms",
@@ -113,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SignInMiddleware",
+    "accounts.middleware.SeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -220,6 +222,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "drop-expired-selections": {
         "task": "accounts.tasks.drop_expired_selections",
+        "schedule": timedelta(hours=1),
+    },
+    "drop-stale-sessions": {
+        "task": "accounts.tasks.drop_stale_sessions",
         "schedule": timedelta(hours=1),
     },
     "requeue-uploads": {

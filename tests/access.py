@@ -86,6 +86,7 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "upload": world.upload.pk,
         "number": 2,
         "pk": NOBODYS,
+        "session": NOBODYS,
         **others,
     }
     return {key: known[key] for key in _wanted(name)}

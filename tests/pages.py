@@ -27,7 +27,7 @@ from accounts.services.users import (
 from customers.models import Batch, BatchKind, Customer
 from customers.services.batches import leave_batch, refuse_batch
 from licensing.models import Subscription
-from tests.accounts.second_steps import give_app
+from tests.accounts.second_steps import give_app, sign_in_elsewhere
 from tests.upload_pages import uploads_in_every_state
 
 ALICE = "alice@fabrikam.example"
@@ -45,6 +45,8 @@ NO_PAGE = {
     "accounts:batch-cancel",
     "accounts:sheet-done",
     "accounts:sheet-download",
+    "accounts:session-end",
+    "accounts:session-end-others",
     "accounts:sheet-mail",
     "accounts:upload-answer",
     "accounts:upload-cancel",
@@ -116,6 +118,7 @@ def pages() -> list[PageOf]:
 
 def _of_everybody() -> list[PageOf]:
     give_app(User.objects.get(username=GAIL))
+    sign_in_elsewhere(User.objects.get(username=ALICE))
     return [
         PageOf("account_login", reverse("account_login"), ""),
         PageOf("account_inactive", reverse("account_inactive"), ""),
@@ -125,6 +128,7 @@ def _of_everybody() -> list[PageOf]:
         PageOf("account_reauthenticate", reverse("account_reauthenticate")),
         PageOf("mfa_index", reverse("mfa_index")),
         PageOf("mfa_index", reverse("mfa_index"), GAIL, "on"),
+        PageOf("accounts:session-list", reverse("accounts:session-list")),
         PageOf("mfa_activate_totp", reverse("mfa_activate_totp")),
         PageOf("mfa_add_webauthn", reverse("mfa_add_webauthn")),
         *[PageOf(name, reverse(name), GAIL) for name in WITH_A_STEP],
@@ -194,6 +198,7 @@ def _of_people(contoso: Customer) -> list[PageOf]:
     one = {"customer": contoso.pk}
     this, its = {**one, "user": person.pk}, {**one, "sheet": sheet.pk}
     chosen = [person.pk, other.pk, blocked.pk]
+    gails = {**one, "user": User.objects.get(username=GAIL).pk}
     held = contoso.subscriptions.filter(assignments__user=person)[0].pk
     return [
         PageOf("accounts:user-list", _url("accounts:user-list", one)),
@@ -224,6 +229,7 @@ def _of_people(contoso: Customer) -> list[PageOf]:
             variant="deleted",
         ),
         PageOf("accounts:user-reset", _url("accounts:user-reset", this)),
+        PageOf("accounts:user-second-step", _url("accounts:user-second-step", gails)),
         PageOf("accounts:user-block", _url("accounts:user-block", this)),
         PageOf("accounts:user-allow", _url("accounts:user-allow", {**one, "user": blocked.pk})),
         PageOf("accounts:user-delete", _url("accounts:user-delete", this)),

@@ -64,6 +64,7 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "accounts:user-reset": RESET_PASSWORDS,
     "accounts:user-restore": MANAGE_USERS,
     "customers:activity-batch": ACTIVITY,
+    "accounts:user-second-step": RESET_PASSWORDS,
     "accounts:users-allow": MANAGE_USERS,
     "accounts:users-block": MANAGE_USERS,
     "accounts:users-change": MANAGE_USERS,
@@ -99,7 +100,7 @@ SHEETS = {
 BATCHES = {"accounts:batch-cancel", "accounts:batch-detail", "accounts:batch-undo"}
 FILTERS = {"accounts:filter-delete"}
 # A row of one's own; everybody else's, and one that is not there, are a 404.
-OWN_ROWS = {"mfa_remove_webauthn"}
+OWN_ROWS = {"accounts:session-end", "mfa_remove_webauthn"}
 # Of the portal as such, by role.
 OF_PARTNER: dict[str, set[Role]] = {
     "accounts:license-report": SEE_SUBSCRIPTIONS,
@@ -115,6 +116,8 @@ OWN = {
     "account_reauthenticate",
     "accounts:me",
     "accounts:password-choose",
+    "accounts:session-end-others",
+    "accounts:session-list",
     "home",
     "mfa_activate_totp",
     "mfa_add_webauthn",

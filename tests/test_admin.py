@@ -44,6 +44,7 @@ ELSEWHERE = {
     "auth.Permission",
     "contenttypes.ContentType",
     "sessions.Session",
+    "usersessions.UserSession",
 }
 
 

@@ -15,7 +15,9 @@ from customers.models import Customer
 
 from ..limits import take
 from ..models import User
+from ..proof import ask_for_proof, has_proof
 from ..services.returns import Choices, fingerprint
+from ..services.second_steps import reset_second_factor
 from ..services.staff import Issued, allow_staff, block_staff, reset_staff_password
 from ..services.users import (
     Return,
@@ -25,10 +27,21 @@ from ..services.users import (
     reset_passwords,
     restore_users,
 )
+from ..views.consequences import of_second_step_reset
+
+# Asked for a proof first (accounts.proof).
+GRAVE = {"delete_selected", "reset_second_step"}
 
 
 class PeopleActions(ServiceAdmin):
-    actions = ("reset_password", "block", "allow", "restore")
+    actions = ("reset_password", "reset_second_step", "block", "allow", "restore")
+
+    def response_action(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], *args: Any
+    ) -> HttpResponse | None:
+        if request.POST.get("action") in GRAVE and not has_proof(request):
+            return ask_for_proof(request)
+        return super().response_action(request, queryset, *args)
 
     def show_issued(self, request: HttpRequest, issued: Issued) -> HttpResponse:
         raise NotImplementedError
@@ -78,6 +91,21 @@ class PeopleActions(ServiceAdmin):
             return HttpResponseRedirect(reverse("admin:accounts_credentialsheet_show", args=sheets))
         self.message_user(request, gettext("There is a sheet for each customer: open yours."))
         return HttpResponseRedirect(reverse("admin:accounts_credentialsheet_changelist"))
+
+    @admin.action(description=_("Reset two-step sign-in"), permissions=["change"])
+    def reset_second_step(
+        self, request: HttpRequest, queryset: models.QuerySet[Any]
+    ) -> HttpResponse | None:
+        people = _living(queryset)
+        title = gettext("Reset two-step sign-in")
+        if "confirmed" not in request.POST:
+            points = of_second_step_reset()
+            return self.confirm(
+                request, people, action="reset_second_step", title=title, points=points
+            )
+        done = reset_second_factor(people, actor=actor(request))
+        self._tell(request, people, gettext("Two-step sign-in reset"), done)
+        return None
 
     @admin.action(description=_("Block sign-in"), permissions=["change"])
     def block(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:

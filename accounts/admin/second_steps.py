@@ -1,13 +1,15 @@
 """Who has which second step; taking it away is Reset two-step sign-in, among the people."""
 
-# By being imported before, allauth's own page has registered itself, and can be taken out.
-import allauth.mfa.admin  # noqa: F401
+# By being imported before, allauth's own pages have registered themselves, and can be taken out.
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 
 from customers.admin.base import ReadOnlyAdmin
 
-admin.site.unregister(Authenticator)
+admin.site.unregister((Authenticator, UserSession))
 
 
 @admin.register(Authenticator)

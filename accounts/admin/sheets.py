@@ -15,8 +15,9 @@ from customers.admin.base import ReadOnlyAdmin, actor
 from customers.errors import Refused
 
 from ..models import CredentialSheet, CredentialSheetPart
+from ..proof import ask_for_proof, has_proof
 from ..services.credentials import PART, Slip, destroy_sheet, read_sheet
-from ..views.sheet import Part
+from ..views.sheet import Part, just_made
 
 
 def passwords_page(
@@ -67,6 +68,8 @@ class CredentialSheetAdmin(ReadOnlyAdmin):
 
     def show(self, request: HttpRequest, pk: int) -> HttpResponse:
         sheet = self._own(request, pk)
+        if not has_proof(request) and not just_made(sheet, actor(request)):
+            return ask_for_proof(request)
         part = Part.asked_for(request, sheet, PART)
         try:
             slips = read_sheet(

@@ -56,6 +56,15 @@ def _made(people: int) -> str:
     return text % {"people": figure(people), "days": days}
 
 
+def of_second_step_reset() -> list[str]:
+    return [
+        _("Make sure that it is them who ask, by a call on a number that you know."),
+        _("Authenticator app, passkeys and recovery codes stop working, and every open session ends"
+          " at once."),
+        _("The password stays. A new second step can be set up after the next sign-in."),
+    ]  # fmt: skip
+
+
 def _long() -> str:
     limit = settings.SHORT_PASSWORDS_UP_TO
     text = ngettext(

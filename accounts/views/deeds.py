@@ -19,6 +19,9 @@ from customers.services.batches import new_key
 
 from ..forecast import seats_of
 from ..limits import take
+from ..mfa import has_second_step
+from ..proof import ProofMixin
+from ..services.second_steps import reset_second_factor
 from ..services.users import allow_users, block_users, delete_users, reset_passwords
 from ..services.users.locking import deleted_message
 from . import consequences
@@ -95,6 +98,32 @@ class UserResetView(DeedView):
 
     def result(self, batch: Batch) -> HttpResponse:
         return redirect("accounts:sheet-detail", self.customer.pk, batch.request["sheet"])
+
+
+class UserSecondStepView(DeedView, ProofMixin):
+    """Reset two-step sign-in, for somebody who has lost the second step."""
+
+    capability = Capability.RESET_PASSWORDS
+    action = gettext_lazy("Reset two-step sign-in")
+    not_self = gettext_lazy("This is your own account: use Two-step sign-in, under your name.")
+
+    def too_late(self) -> str:
+        none = _("%(name)s has no second step.") % {"name": self.person.display_name}
+        return super().too_late() or ("" if has_second_step(self.person) else none)
+
+    def points(self) -> list[str]:
+        return consequences.of_second_step_reset()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            count = reset_second_factor([self.person], actor=actor_of(request))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return self.to_person()
+        done = _("The two-step sign-in of %(name)s was reset.")
+        text = done if count else _("%(name)s has no second step.")
+        messages.success(request, text % {"name": self.person.display_name})
+        return self.to_person()
 
 
 class UserBlockView(DeedView):

@@ -22,6 +22,7 @@ from licensing.models import LicenseAssignment, SubscriptionStatus
 
 from ..forms.details import MODEL_FIELDS
 from ..forms.user import UserForm
+from ..mfa import has_second_step
 from ..models import User
 from ..services.returns import held_at_deletion
 from ..services.users import ChangedMeanwhile, change_user
@@ -217,11 +218,13 @@ def _deeds(actor: User, person: User, customer: int) -> list[Deed]:
     delete = _("Licenses become free at once; the account can be restored for a while.")
     own = {
         "reset": _("This is your own account: use Change password, under your name."),
+        "second-step": _("This is your own account: use Two-step sign-in, under your name."),
         "block": _("You can't block yourself."),
         "delete": _("You can't delete yourself."),
     }
     found = [
         ("reset", _("Reset password"), reset, "key", Capability.RESET_PASSWORDS),
+        *_second_step(person),
         ("allow", _("Allow sign-in"), allow, "unlock", Capability.MANAGE_USERS)
         if blocked
         else ("block", _("Block sign-in"), block, "slash-circle", Capability.MANAGE_USERS),
@@ -233,6 +236,15 @@ def _deeds(actor: User, person: User, customer: int) -> list[Deed]:
         url = "" if reason else reverse(f"accounts:user-{name}", args=[customer, person.pk])
         deeds.append(Deed(label, text, icon, url, reason, name == "delete"))
     return deeds
+
+
+def _second_step(person: User) -> list[tuple[str, str, str, str, Capability]]:
+    """Nothing for whoever has none."""
+    if not has_second_step(person):
+        return []
+    text = _("For somebody who lost it: the password alone signs in until a new one is set up.")
+    label = _("Reset two-step sign-in")
+    return [("second-step", label, text, "shield-x", Capability.RESET_PASSWORDS)]
 
 
 def _why_not(actor: User, capability: Capability, person: User) -> str | Promise:

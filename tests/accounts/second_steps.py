@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
+from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from accounts.models import User
@@ -15,6 +16,7 @@ from tests.cast import PASSWORD
 LOGIN = "/accounts/login/"
 SECOND = "/accounts/2fa/authenticate/"
 PERIOD = 30
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1"
 
 
 def give_app(user: User) -> str:
@@ -67,6 +69,15 @@ def prove(client: Client, user: User, method: str = "mfa", *, ago: float = 0) ->
     session["account_authentication_methods"] = [{"method": method, "at": time.time() - ago}]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
+
+
+def sign_in_elsewhere(user: User) -> None:
+    """A session of a telephone."""
+    client = Client()
+    client.force_login(user)
+    UserSession.objects.create(
+        user=user, session_key=client.session.session_key, ip="203.0.113.7", user_agent=PHONE
+    )
 
 
 def stored(user: User) -> str:

@@ -1,0 +1,119 @@
+"""Sessions as a person sees them. Whether one works is Django's to say: rows here only tell of it.
+
+allauth's own writing is left out (partnerportal.apps.PortalSessions): it would walk through all
+sessions of a person at each sign-in, and write at each request.
+"""
+
+import time
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from customers.actions import Action
+from customers.services import audit
+from customers.services.transactions import transactional
+
+from ..models import User
+
+# A session says so often that it is in use.
+SEEN_EVERY = 300
+_NOTE = "session.note"
+# Left to a sign-in that is under way when stale rows are dropped.
+_GRACE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """From where a session is used."""
+
+    ip: str
+    user_agent: str
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Client":
+        length: int = UserSession._meta.get_field("user_agent").max_length
+        user_agent = request.headers.get("user-agent", "")[:length]
+        return cls(get_adapter().get_client_ip(request), user_agent)
+
+
+def begin_session(request: HttpRequest, user: User) -> None:
+    """Call after signing in, when the session has its key."""
+    client, key = Client.of(request), request.session.session_key
+    row = UserSession.objects.create(
+        user=user, session_key=key, ip=client.ip, user_agent=client.user_agent
+    )
+    request.session[_NOTE] = {"row": row.pk, "key": key, "at": time.time()}
+
+
+def see_session(request: HttpRequest) -> None:
+    """Say that the session is in use, now and then; follow it to the key that a new password gives.
+
+    Asks nothing of the database in between, nor of a session that did not begin by signing in.
+    """
+    note: dict[str, Any] | None = request.session.get(_NOTE)
+    key = request.session.session_key
+    if note is None or key is None:
+        return
+    if note["key"] == key and time.time() - note["at"] < SEEN_EVERY:
+        return
+    client = Client.of(request)
+    UserSession.objects.filter(pk=note["row"], session_key=note["key"]).update(
+        session_key=key, last_seen_at=timezone.now(), ip=client.ip, user_agent=client.user_agent
+    )
+    request.session[_NOTE] = {**note, "key": key, "at": time.time()}
+
+
+def forget_session(request: HttpRequest) -> None:
+    """Call before signing out."""
+    if note := request.session.get(_NOTE):
+        UserSession.objects.filter(pk=note["row"]).delete()
+
+
+def working_sessions(user: User) -> list[UserSession]:
+    """The person's sessions that would be let in now, the last used first; two queries."""
+    rows = list(UserSession.objects.filter(user=user).order_by("-last_seen_at", "-pk"))
+    keys = [row.session_key for row in rows]
+    stored = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    working = {one.session_key for one in stored if _works(one.get_decoded(), user, hashes)}
+    return [row for row in rows if row.session_key in working]
+
+
+def _works(data: dict[str, Any], user: User, hashes: Iterable[str]) -> bool:
+    """By a block, delete or reset the epoch rises, and with it the hash changes."""
+    if data.get(SESSION_KEY) != str(user.pk) or not user.is_active:
+        return False
+    own = data.get(HASH_SESSION_KEY, "")
+    return any(constant_time_compare(own, one) for one in hashes)
+
+
+@transactional
+def end_sessions(sessions: Collection[UserSession], *, actor: User) -> int:
+    """End one's own sessions at once; how many. The next click there is the sign-in page."""
+    rows = UserSession.objects.filter(user=actor, pk__in=[row.pk for row in sessions])
+    keys = list(rows.values_list("session_key", flat=True))
+    if not keys:
+        return 0
+    Session.objects.filter(session_key__in=keys).delete()
+    rows.delete()
+    entry = audit.Entry(Action.SESSION_ENDED, actor, {"sessions": len(keys)})
+    audit.record([entry], actor=actor, customer=actor.customer, partner=actor.partner)
+    return len(keys)
+
+
+def drop_stale_sessions() -> int:
+    """Remove sessions that have expired, and rows that tell of none; how many rows."""
+    SessionStore.clear_expired()
+    rows = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key"))
+    dropped: int = rows.filter(last_seen_at__lt=timezone.now() - _GRACE).delete()[0]
+    return dropped
