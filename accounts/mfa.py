@@ -7,9 +7,11 @@ import qrcode
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from qrcode.image.svg import SvgPathFillImage
@@ -46,6 +48,21 @@ def _records(request: HttpRequest) -> list[dict[str, Any]]:
     user = request.user if isinstance(request.user, User) else None
     records: list[dict[str, Any]] = get_authentication_records(request, user)
     return records
+
+
+class SecondStepStage(AuthenticateStage):
+    """Between the password and the second step; over when a new password came between."""
+
+    def handle(self) -> tuple[Any, bool]:
+        response, goes_on = super().handle()
+        if response:
+            self.state["password"] = self.login.user.get_session_auth_hash()
+        return response, goes_on
+
+    def is_over(self) -> bool:
+        user = self.login.user
+        known = self.state.get("password", "")
+        return not user.is_active or not constant_time_compare(known, user.get_session_auth_hash())
 
 
 class SecondStepAdapter(DefaultMFAAdapter):

@@ -55,7 +55,18 @@ class PasskeyAddView(FormView, ProofMixin):  # type: ignore[type-arg]
 
 @method_decorator(login_not_required, name="dispatch")
 class PasskeySignInView(LoginWebAuthnView):
-    """In place of the password; whoever is blocked is told so only after the passkey was right."""
+    """In place of the password; whoever is blocked is told so only after the passkey was right.
+
+    Not in place of a temporary one: a reset must keep out whoever had got at the account before.
+    """
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if form.cleaned_data["credential"].user.must_change_password:
+            text = _("Your password was reset. Sign in with the temporary one that you were given.")
+            messages.error(self.request, text)
+            return redirect("account_login")
+        response: HttpResponse = super().form_valid(form)
+        return response
 
 
 class PasskeyProofView(ReauthenticateWebAuthnView):

@@ -80,6 +80,11 @@ class AppAddView(FormView, ProofMixin):  # type: ignore[type-arg]
     form_class = AppForm
     proof_always = True
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if Own.of(actor_of(request)).app:
+            return redirect("mfa_index")
+        return super().get(request, *args, **kwargs)
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {
             "user": actor_of(self.request),
@@ -158,6 +163,14 @@ class StepRemoveView(TemplateView, ProofMixin):
 @method_decorator(sensitive_post_parameters("code"), name="dispatch")
 class SecondStepSignInView(AuthenticateView):
     """After the password. Whether an account has a second step is not told before it is right."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.stage.is_over():
+            messages.error(request, _("Your account was changed meanwhile. Sign in again."))
+            over: HttpResponse = self.stage.abort()
+            return over
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         own = Own.of(self.stage.login.user)

@@ -12,12 +12,14 @@ from accounts.services.selections import choose, draw_token
 from accounts.services.users import delete_users, reset_passwords
 from customers.models import Batch
 from tests.accounts.second_steps import code_of, give_app, prove, recovery_codes
+from tests.accounts.uploading import confirmed, upload_of
 from tests.cast import PASSWORD, Cast
 from tests.factories import UserFactory
 
 PROOF = "/accounts/2fa/reauthenticate/"
 BY_PASSWORD = "/accounts/reauthenticate/"
 LONG_AGO = 301
+PEOPLE = [["User Name", "Display Name"], ["ada@contoso.example", "Ada"]]
 
 
 @pytest.fixture(autouse=True)
@@ -151,6 +153,34 @@ def test_passwords_made_a_moment_ago_are_shown_to_their_maker_without_asking(cas
     assert client.get(url).status_code == 200
     Batch.objects.filter(kind="reset").update(finished_at="2026-01-01T00:00Z")
     assert client.get(url).headers["Location"].startswith(PROOF)
+
+
+def test_an_uploads_passwords_of_before_wait_for_a_proof(cast: Cast) -> None:
+    give_app(cast.alice)
+    client = client_of(cast.alice, ago=LONG_AGO)
+    upload = upload_of(PEOPLE, customer=cast.contoso, actor=cast.alice)
+    batch = confirmed(upload, actor=cast.alice)
+    url = reverse("accounts:upload-detail", args=[cast.contoso.pk, upload.pk])
+    assert len(client.get(url).context["slips"]) == 1
+    Batch.objects.filter(pk=batch.pk).update(finished_at="2026-01-01T00:00Z")
+    page = client.get(url)
+    assert page.context["sheet"] is None
+    show = page.context["show_url"]
+    assert show in page.content.decode()
+    assert client.get(show)["Location"].startswith(PROOF)
+    prove(client, cast.alice)
+    assert len(client.get(url).context["slips"]) == 1
+
+
+def test_support_is_asked_before_a_sheet_of_before_is_shown(cast: Cast) -> None:
+    give_app(cast.support)
+    sheet = reset_passwords([cast.uma], customer=cast.contoso, actor=cast.support).sheet
+    Batch.objects.filter(kind="reset").update(finished_at="2026-01-01T00:00Z")
+    client = client_of(cast.support, ago=LONG_AGO)
+    url = reverse("admin:accounts_credentialsheet_show", args=[sheet.pk])
+    assert client.get(url)["Location"].startswith(PROOF)
+    prove(client, cast.support)
+    assert client.get(url).status_code == 200
 
 
 def test_a_recovery_code_is_a_proof_and_is_spent_by_it(cast: Cast) -> None:

@@ -2,16 +2,20 @@
 
 import re
 import time
+from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, InvalidToken
 from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import User
 from accounts.services.second_steps import use_code
+from accounts.services.staff import reset_staff_password
 from customers.actions import Action
 from customers.models import AuditEvent
 from tests.accounts.second_steps import (
@@ -19,6 +23,7 @@ from tests.accounts.second_steps import (
     SECOND,
     code_of,
     give_app,
+    prove,
     recovery_codes,
     second_step,
     sign_in,
@@ -172,6 +177,89 @@ def test_a_session_epoch_that_rose_between_the_steps_is_heeded(bob: User) -> Non
     User.objects.filter(pk=bob.pk).update(blocked_at="2026-01-01T00:00Z")
     second_step(client, code_of(secret))
     assert not _is_signed_in(client)
+
+
+def test_a_reset_between_password_and_code_lets_nobody_in(bob: User, cast: Cast) -> None:
+    """The old password must not lead to choosing a new one."""
+    secret, client = give_app(bob), Client()
+    sign_in(client, bob)
+    now = User.objects.get(pk=bob.pk)
+    reset_staff_password(now, epoch=now.session_epoch, actor=cast.alice)
+    answer = second_step(client, code_of(secret))
+    assert answer["Location"] == "/accounts/login/"
+    assert client.get("/accounts/password/choose/").status_code == 302
+    assert second_step(client, code_of(secret))["Location"] == "/accounts/login/"
+
+
+def test_nothing_secret_gets_into_the_logs(bob: User, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    client = Client()
+    sign_in(client, bob)
+    secret = shown_secret(client)
+    used = [wrong_code(secret), code_of(secret)]
+    for code in used:
+        client.post(SETUP, {"code": code})
+    client.get(CODES)
+    other = Client()
+    sign_in(other, bob)
+    used += [code_of(secret, at=time.time() + PERIOD), *recovery_codes(bob)]
+    second_step(other, used[2])
+    second_step(other, used[3])
+    assert _is_signed_in(other)
+    text = caplog.text
+    assert "/accounts/2fa/" in text
+    assert [hidden for hidden in (secret, PASSWORD, *used[3:]) if hidden in text] == []
+
+
+def test_codes_work_while_redis_is_away_and_none_twice(bob: User, settings: Settings) -> None:
+    settings.CACHES = {
+        "default": {**settings.CACHES["default"], "LOCATION": "unix:///nowhere/valkey.sock"}
+    }
+    client, secret = signed_in_by_both(bob)
+    assert _is_signed_in(client)
+    other = Client()
+    sign_in(other, bob)
+    assert second_step(other, code_of(secret)).status_code == 200
+    assert not _is_signed_in(other)
+
+
+def test_the_banner_tells_staff_that_nothing_is_required(cast: Cast, settings: Settings) -> None:
+    text = "Two-step sign-in is not required on this portal."
+    for person, path, told in (
+        (cast.alice, "/customers/", True),
+        (cast.support, "/admin/", True),
+        (cast.uma, "/me/", False),
+    ):
+        client = Client()
+        client.force_login(person)
+        prove(client, person)
+        settings.REQUIRE_MFA = False
+        assert (text in client.get(path).content.decode()) is told
+        settings.REQUIRE_MFA = True
+        assert text not in client.get(path).content.decode()
+
+
+def test_a_new_key_seals_anew_and_the_old_one_can_then_go(bob: User, settings: Settings) -> None:
+    give_app(bob)
+    secret, codes, before = unsealed(bob), recovery_codes(bob), stored(bob)
+    new, old = "bmV3LW5ldy1uZXctbmV3LW5ldy1uZXctbmV3LW5ldy0=", settings.CREDENTIALS_KEYS[0]
+    settings.CREDENTIALS_KEYS = [new, old]
+    assert (unsealed(bob), stored(bob)) == (secret, before)
+    call_command("reseal_second_steps", stdout=(out := StringIO()))
+    assert out.getvalue() == "2 second steps are sealed with the newest key.\n"
+    settings.CREDENTIALS_KEYS = [new]
+    assert (unsealed(bob), recovery_codes(bob)) == (secret, codes)
+    assert stored(bob) != before
+    settings.CREDENTIALS_KEYS = [old]
+    with pytest.raises(CommandError, match="Put that key back"):
+        call_command("reseal_second_steps")
+
+
+def test_a_sheets_key_opens_no_second_step(bob: User, settings: Settings) -> None:
+    give_app(bob)
+    sealed = Authenticator.objects.get(user=bob, type="totp").data["secret"]
+    with pytest.raises(InvalidToken):
+        Fernet(settings.CREDENTIALS_KEYS[0]).decrypt(sealed)
 
 
 def test_new_recovery_codes_void_the_old_ones(bob: User) -> None:

@@ -111,6 +111,16 @@ def test_bob_sets_up_a_passkey_and_signs_in_with_it(
     page.get_by_role("button", name="Use a passkey").click()
     title(page, "Recovery codes")
 
+    # Not in place of a password that was reset.
+    User.objects.filter(pk=bob.pk).update(must_change_password=True)
+    page.goto("/")
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_text("Sign in with the temporary one")).to_be_visible()
+    User.objects.filter(pk=bob.pk).update(must_change_password=False)
+    page.get_by_role("button", name="Use a passkey").click()
+    title(page, "Customers")
+
     # It is the last one, and stays; nothing that it could be copied with is in the log.
     page.goto("/accounts/2fa/")
     page.get_by_role("link", name="Remove").click()
