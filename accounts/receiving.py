@@ -1,12 +1,16 @@
-"""Files on their way in: no more of one is taken than the limit allows."""
+"""Files on their way in: taken where they belong, and no more of one than the limit allows."""
 
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
 # What a form has besides the file.
 _REST = 2**20
+# Whoever is not signed in, or sends a file to any other address, has it thrown away.
+_TAKEN_AT = {"accounts:upload-add", "admin:accounts_upload_add"}
 
 
 class LimitedUploadHandler(FileUploadHandler):
@@ -23,6 +27,7 @@ class LimitedUploadHandler(FileUploadHandler):
         boundary: str,
         encoding: str | None = None,
     ) -> None:
+        self.is_taken = _is_taken(self.request)
         self.limit = settings.UPLOAD_MB * 2**20
         self.is_too_large = content_length > self.limit + _REST
         self.received = 0
@@ -30,7 +35,7 @@ class LimitedUploadHandler(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        if self.is_too_large:
+        if self.is_too_large or not self.is_taken:
             raise SkipFile
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
@@ -47,6 +52,40 @@ class LimitedUploadHandler(FileUploadHandler):
     def _mark(self) -> None:
         if self.request is not None:
             self.request.META["portal.file_too_large"] = self.is_too_large
+
+
+class NamelessUploadHandler(FileUploadHandler):
+    """Keeps a large file where no name leads: it goes with its process, however that ends."""
+
+    # Only while there is one: Django closes what it finds under this name.
+    file: IO[bytes]
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.file = TemporaryFile()  # noqa: SIM115 - the request closes it
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.file.write(raw_data)
+
+    def file_complete(self, file_size: int) -> UploadedFile:
+        self.file.seek(0)
+        return UploadedFile(
+            file=self.file,
+            name=self.file_name,
+            content_type=self.content_type,
+            size=file_size,
+            charset=self.charset,
+            content_type_extra=self.content_type_extra,
+        )
+
+    def upload_interrupted(self) -> None:
+        if hasattr(self, "file"):
+            self.file.close()
+
+
+def _is_taken(request: Any) -> bool:
+    match = getattr(request, "resolver_match", None)
+    return bool(match and match.view_name in _TAKEN_AT and request.user.is_authenticated)
 
 
 def is_too_large(request: Any) -> bool:

@@ -73,3 +73,8 @@ def requeue_uploads() -> int:
 @shared_task
 def expire_uploads() -> int:
     return uploads.expire_uploads()
+
+
+@shared_task
+def drop_stray_files() -> int:
+    return uploads.drop_stray_files()

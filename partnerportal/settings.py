@@ -6,10 +6,9 @@ from typing import Any
 
 import django_stubs_ext
 from celery.schedules import crontab
-from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from . import embedded, logs
+from . import embedded, logs, policies
 from .checked import BROKERS, LEVELS, Checked
 
 # Views, forms and admin classes name their model in brackets; by itself Django takes none there.
@@ -236,6 +235,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.expire_uploads",
         "schedule": timedelta(minutes=10),
     },
+    "drop-stray-files": {
+        "task": "accounts.tasks.drop_stray_files",
+        "schedule": timedelta(hours=1),
+    },
     "requeue-deliveries": {
         "task": "accounts.tasks.requeue_deliveries",
         "schedule": timedelta(minutes=1),
@@ -325,7 +328,7 @@ MEDIA_ROOT = Path(env.str("UPLOAD_DIR", default="") or embedded.data_dir() / "fi
 FILE_UPLOAD_HANDLERS = [
     "accounts.receiving.LimitedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "accounts.receiving.NamelessUploadHandler",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o600
 S3_BUCKET = env.str("S3_BUCKET", default="")
@@ -363,34 +366,9 @@ vars().update(env.mail("EMAIL_URL", required("EMAIL_URL", embedded.mail_url() if
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 
-# Headers. Nothing is reported: whom a browser tells of a breach, anybody could tell anything.
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "object-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-    }
-}
-# What a page may ask of the browser: passkeys and the clipboard, and nothing else.
-USED_FEATURES = ("publickey-credentials-create", "publickey-credentials-get", "clipboard-write")
-UNUSED_FEATURES = (
-    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read"),
-    *("display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid"),
-    *("idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment"),
-    *("picture-in-picture", "screen-wake-lock", "serial", "storage-access", "usb", "web-share"),
-    *("window-management", "xr-spatial-tracking"),
-)
-PERMISSIONS_POLICY: dict[str, str | list[str]] = {
-    **dict.fromkeys(USED_FEATURES, "self"),
-    **{feature: [] for feature in UNUSED_FEATURES},
-}
+# Headers
+CONTENT_SECURITY_POLICY = policies.CONTENT_SECURITY
+PERMISSIONS_POLICY = policies.PERMISSIONS
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -15,6 +15,7 @@ from .receiving import (
     too_large,
 )
 from .reporting import error_rows, free_names, report
+from .sweeping import drop_stray_files
 from .tally import Tally, missing_seats
 from .world import World
 from .writing import work_of, write_upload
@@ -32,6 +33,7 @@ __all__ = [
     "choose_options",
     "confirm_upload",
     "decide_row",
+    "drop_stray_files",
     "edit_row",
     "end_upload",
     "error_rows",

@@ -1,0 +1,33 @@
+"""What a page may load, and what it may ask of the browser: as little as there is."""
+
+from csp.constants import NONE, SELF
+
+# Nothing is reported: whom a browser tells of a breach, anybody could tell anything.
+CONTENT_SECURITY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "object-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+# What a page may ask of the browser: passkeys and the clipboard, and nothing else.
+_USED = ("publickey-credentials-create", "publickey-credentials-get", "clipboard-write")
+_UNUSED = (
+    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read"),
+    *("display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid"),
+    *("idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment"),
+    *("picture-in-picture", "screen-wake-lock", "serial", "storage-access", "usb", "web-share"),
+    *("window-management", "xr-spatial-tracking"),
+)
+PERMISSIONS: dict[str, str | list[str]] = {
+    **dict.fromkeys(_USED, "self"),
+    **{feature: [] for feature in _UNUSED},
+}
