@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv/bin/python
-LOCK := uv pip compile pyproject.toml --quiet --generate-hashes --universal --no-header --no-annotate
+LOCK := uv pip compile --quiet --generate-hashes --no-header --no-annotate
 
 define install
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -26,7 +26,7 @@ test: ## Run all tests; ARGS go to pytest
 	@exec $(VENV) -m tests $(ARGS)
 
 .PHONY: check
-check: ## Format, lint, types, templates, migrations, deployment settings
+check: ## Format, lint, types, templates, bandit, migrations, deployment settings
 	$(call install,requirements-dev.lock)
 	@exec $(VENV) -m tests.check
 
@@ -45,8 +45,15 @@ torture: ## Long races, kills and restores
 	$(call install,requirements-dev.lock)
 	@exec $(VENV) -m tests.torture $(ARGS)
 
+.PHONY: scan
+scan: ## Attack the portal: wapiti as three people, bandit, the locks (SCAN_SECONDS)
+	$(call install,requirements-dev.lock)
+	$(call install,requirements-scan.lock)
+	@exec $(VENV) -m tests.scan $(ARGS)
+
 .PHONY: lock
 lock: ## Make all locks anew from pyproject.toml (needs uv)
-	$(LOCK) -o requirements.lock
-	$(LOCK) --extra production -o requirements-production.lock
-	$(LOCK) --extra production --extra dev -o requirements-dev.lock
+	$(LOCK) --universal pyproject.toml -o requirements.lock
+	$(LOCK) --universal pyproject.toml --extra production -o requirements-production.lock
+	$(LOCK) --universal pyproject.toml --extra production --extra dev -o requirements-dev.lock
+	$(LOCK) --python-version 3.11 requirements-scan.in -o requirements-scan.lock

@@ -6,8 +6,9 @@ import re
 from django.conf import settings
 from django.http import HttpRequest
 
-# What stands for an address where the server was given none, as behind a Unix socket.
-NOWHERE = "0.0.0.0"  # noqa: S104 - nothing listens here
+# What stands for an address where the server was given none, as behind a Unix socket: RFC 7600's
+# dummy, which nobody has.
+NOWHERE = "192.0.0.8"
 
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]*)\](:\d+)?|(?P<v4>[\d.]+):\d+")
 

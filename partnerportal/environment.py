@@ -1,4 +1,4 @@
-"""Makes `.venv` and installs a lock into it: `python3 -I partnerportal/environment.py LOCK`.
+"""Makes a virtual environment of a lock: `python3 -I partnerportal/environment.py LOCK`.
 
 Runs before anything is installed, so it imports the standard library alone.
 """
@@ -12,27 +12,28 @@ import sys
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VENV = BASE_DIR / ".venv"
-PYTHON = VENV / "bin" / "python"
-STAMP = VENV / "installed-locks"
+# The scanner's packages clash with the portal's.
+PLACES = {"requirements-scan.lock": ".venv-scan"}
 # The development lock is the runtime lock and more, at the same versions (tests/test_locks.py).
 SATISFIES = {
     "requirements.lock": ["requirements.lock"],
     "requirements-dev.lock": ["requirements.lock", "requirements-dev.lock"],
+    "requirements-scan.lock": ["requirements-scan.lock"],
 }
 
 
 def main(lock: str) -> None:
     # Two commands may start in a fresh clone at once: the second waits for the first.
     fcntl.flock(os.open(BASE_DIR, os.O_RDONLY), fcntl.LOCK_EX)
-    if line_of(lock) in installed():
+    venv = BASE_DIR / PLACES.get(lock, ".venv")
+    if line_of(lock) in installed(venv):
         return
     uv = working_uv()
-    if not works():
-        make_venv(uv)
-    print(f"Installing {lock} into .venv", flush=True)
-    install(uv, lock)
-    STAMP.write_text("".join(f"{line_of(name)}\n" for name in SATISFIES[lock]))
+    if not works(venv):
+        make_venv(uv, venv)
+    print(f"Installing {lock} into {venv.name}", flush=True)
+    install(uv, lock, venv)
+    stamp(venv).write_text("".join(f"{line_of(name)}\n" for name in SATISFIES[lock]))
 
 
 def line_of(lock: str) -> str:
@@ -41,13 +42,23 @@ def line_of(lock: str) -> str:
     return f"{hashlib.sha256(content).hexdigest()} {lock}"
 
 
-def installed() -> list[str]:
-    return STAMP.read_text().splitlines() if STAMP.exists() and works() else []
+def installed(venv: Path) -> list[str]:
+    return stamp(venv).read_text().splitlines() if stamp(venv).exists() and works(venv) else []
 
 
-def works() -> bool:
+def stamp(venv: Path) -> Path:
+    return venv / "installed-locks"
+
+
+def python(venv: Path) -> Path:
+    return venv / "bin" / "python"
+
+
+def works(venv: Path) -> bool:
+    if not python(venv).exists():
+        return False
     check = "import sys; sys.exit(sys.version_info < (3, 11))"
-    return PYTHON.exists() and subprocess.run([PYTHON, "-c", check], check=False).returncode == 0
+    return subprocess.run([python(venv), "-c", check], check=False).returncode == 0
 
 
 def working_uv() -> str | None:
@@ -58,21 +69,21 @@ def working_uv() -> str | None:
     return None
 
 
-def make_venv(uv: str | None) -> None:
-    shutil.rmtree(VENV, ignore_errors=True)
+def make_venv(uv: str | None, venv: Path) -> None:
+    shutil.rmtree(venv, ignore_errors=True)
     if uv:
-        run([uv, "venv", "--quiet", "--python", sys.executable, str(VENV)])
+        run([uv, "venv", "--quiet", "--python", sys.executable, str(venv)])
         return
-    made = subprocess.run([sys.executable, "-m", "venv", VENV], check=False, capture_output=True)
+    made = subprocess.run([sys.executable, "-m", "venv", venv], check=False, capture_output=True)
     if made.returncode:
-        shutil.rmtree(VENV, ignore_errors=True)
+        shutil.rmtree(venv, ignore_errors=True)
         sys.exit("This Python cannot make a virtual environment: install python3-venv, or uv.")
 
 
-def install(uv: str | None, lock: str) -> None:
-    tool = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+def install(uv: str | None, lock: str, venv: Path) -> None:
+    tool = [str(python(venv)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if uv:
-        tool = [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
+        tool = [uv, "pip", "install", "--quiet", "--python", str(python(venv))]
     run([*tool, "--require-hashes", "-r", str(BASE_DIR / lock)])
 
 

@@ -1,12 +1,20 @@
 """The locks install the same anywhere: pinned, hashed, and silent about where they were made."""
 
 import re
+import tomllib
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.house import BASE_DIR
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-production.lock",
+    "requirements-dev.lock",
+    "requirements-scan.lock",
+)
 PIN = re.compile(r"^([a-z0-9._-]+)(?:\[[a-z0-9,._-]+\])?==(\S+)")
 
 
@@ -32,3 +40,28 @@ def test_the_development_lock_holds_the_runtime_lock() -> None:
     development = pins("requirements-dev.lock")
     runtime = pins("requirements.lock")
     assert {name: development.get(name) for name in runtime} == runtime
+
+
+def asked() -> dict[str, list[str]]:
+    """What each lock was made from: names and bounds."""
+    project = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]
+    runtime, extra = project["dependencies"], project["optional-dependencies"]
+    scan = (BASE_DIR / "requirements-scan.in").read_text().splitlines()
+    return {
+        "requirements.lock": runtime,
+        "requirements-production.lock": [*runtime, *extra["production"]],
+        "requirements-dev.lock": [*runtime, *extra["production"], *extra["dev"]],
+        "requirements-scan.lock": [line for line in scan if not line.startswith("#")],
+    }
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_pin_is_within_the_bounds_that_were_asked_for(lock: str) -> None:
+    pinned, wanted = pins(lock), [Requirement(line) for line in asked()[lock]]
+    assert wanted
+    outside = [
+        f"{one}: {pinned.get(canonicalize_name(one.name))}"
+        for one in wanted
+        if not one.specifier.contains(pinned.get(canonicalize_name(one.name), ""), prereleases=True)
+    ]
+    assert outside == []

@@ -62,4 +62,4 @@ def test_an_address_has_one_spelling(settings: Settings, written: str, read: str
 
 
 def test_server_that_was_told_no_address_still_answers() -> None:
-    assert address(FORGED, sender="") == "0.0.0.0"
+    assert address(FORGED, sender="") == "192.0.0.8"

@@ -1,0 +1,132 @@
+"""wapiti against the target, as one person; it is told of no address but this machine's."""
+
+import http.server
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from tests.house import BASE_DIR
+from tests.scan.target import HOST, Target
+
+WAPITI = BASE_DIR / ".venv-scan" / "bin" / "wapiti"
+LEVELS = ("informational", "low", "medium", "high", "critical")
+# Left out: what asks other machines (takeover, log4shell, ssl), loads its list of attacks from
+# one (htp, nikto, wapp), knows other products alone (cms, network_device, wp_enum,
+# spring4shell), or guesses names of files and passwords for hours (buster, brute_login_form).
+MODULES = (
+    *("backup", "cookieflags", "crlf", "csp", "csrf", "exec", "file", "htaccess", "http_headers"),
+    *("ldap", "methods", "permanentxss", "redirect", "shellshock", "sql", "ssrf", "timesql"),
+    *("upload", "xss", "xxe"),
+)
+# One more signing out would be the last page that it sees; a token that is changed is refused.
+NEVER_OPENED = "/accounts/logout/"
+NEVER_CHANGED = "csrfmiddlewaretoken"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    level: str
+    kind: str
+    told: str
+
+    def __str__(self) -> str:
+        return f"{self.level}: {self.kind}: {self.told}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    findings: list[Finding]
+    pages: int
+
+    def count(self, level: str) -> int:
+        return sum(finding.level == level for finding in self.findings)
+
+
+class Bait:
+    """An address that only a portal which fetches what it is told to would ask for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        bait = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                # The scanner itself asks whether the server is there, and for what it caught.
+                if self.path != "/" and not self.path.startswith("/get_"):
+                    bait.asked.append(self.path)
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b"{}")
+
+            def log_message(self, *told: object) -> None:
+                """Nobody reads it."""
+
+        self._server = http.server.ThreadingHTTPServer((HOST, 0), Handler)
+        self.url = f"http://{HOST}:{self._server.server_address[1]}/"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def scan(target: Target, user_name: str, addresses: Sequence[str], *, seconds: int) -> Scan:
+    """Signed in as that person, or as nobody for ""; each kind of attack has so many seconds."""
+    report = target.folder / "report.json"
+    with Bait() as bait:
+        options = {
+            "--url": f"{target.url}/",
+            "--scope": "folder",
+            "--module": ",".join(MODULES),
+            "--exclude": target.url + NEVER_OPENED,
+            "--skip": NEVER_CHANGED,
+            "--depth": "1",
+            "--max-links-per-page": "25",
+            "--max-files-per-dir": "25",
+            "--max-scan-time": str(2 * seconds),
+            "--max-attack-time": str(seconds),
+            "--timeout": "30",
+            "--endpoint": bait.url,
+            "--verify-ssl": "0",
+            "--verbose": "0",
+            "--format": "json",
+            "--output": str(report),
+            "--store-session": str(target.folder / f"scan-{user_name or 'nobody'}"),
+            "--store-config": str(target.folder / "wapiti"),
+        }
+        if user_name:
+            options["--cookie"] = str(target.cookies(user_name))
+        starts = [part for address in addresses for part in ("--start", target.url + address)]
+        given = [part for option in options.items() for part in option]
+        run_wapiti([*given, *starts, "--no-bugreport"], target.folder / "wapiti.log")
+    return read_report(report, bait.asked)
+
+
+def run_wapiti(options: Sequence[str], log: Path) -> None:
+    no_proxy = {name: os.environ[name] for name in os.environ if "proxy" not in name.lower()}
+    with log.open("ab") as output:
+        done = subprocess.run(
+            [WAPITI, *options], check=False, env=no_proxy, stdout=output, stderr=output
+        )
+    if done.returncode:
+        raise RuntimeError(f"wapiti failed:\n{log.read_text()[-3000:]}")
+
+
+def read_report(report: Path, asked: Sequence[str]) -> Scan:
+    said = json.loads(report.read_text())
+    findings = [
+        Finding(LEVELS[one["level"]], kind, f"{one['method']} {one['path']} {one['info']}".strip())
+        for part in ("vulnerabilities", "anomalies", "additionals")
+        for kind, found in said[part].items()
+        for one in found
+    ]
+    findings += [Finding("critical", "Server-side request", path) for path in asked]
+    return Scan(findings, int(said["infos"].get("crawled_pages_nbr", 0)))
