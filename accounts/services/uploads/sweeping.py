@@ -15,7 +15,7 @@ def drop_stray_files() -> int:
     the file's end, and where a customer was removed.
     """
     file = Upload._meta.get_field("file")
-    storage, folder = file.storage, file.upload_to.rstrip("/")
+    storage, folder = file.storage, str(file.upload_to).rstrip("/")
     try:
         names = [f"{folder}/{name}" for name in storage.listdir(folder)[1]]
     except FileNotFoundError:
