@@ -205,3 +205,14 @@ def test_djangos_own_log_holds_names_of_fields_and_no_value(support: Client, cas
     entry = LogEntry.objects.get()
     assert "Mobile phone" in entry.change_message
     assert "0100 77" not in entry.change_message
+
+
+@pytest.mark.parametrize("chosen", ["x", "1\r\n", "9" * 40, "-1", "1.5", ""])
+@pytest.mark.parametrize("model", [User, AuditEvent], ids=["written", "read"])
+def test_a_chosen_row_that_can_be_none_is_the_404_page(
+    client: Client, cast: Cast, model: type[models.Model], chosen: str
+) -> None:
+    client.force_login(cast.support)
+    address = f"/admin/{model._meta.label_lower.replace('.', '/')}/"
+    answer = client.post(address, {"action": "block", "_selected_action": [chosen]})
+    assert answer.status_code == 404

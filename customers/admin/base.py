@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from ..addresses import read_id
 from ..errors import AlreadyDone, Refused
 from ..forms.fields import VisibleCharField, VisibleEmailField
 from ..services.batches import new_key
@@ -40,7 +41,15 @@ class ServiceForm(forms.ModelForm[Any]):
 
 
 class KnownRowsAdmin(admin.ModelAdmin[Any]):
-    """The address of a row that is not there is the 404 page, as in the portal."""
+    """What names no row is the 404 page, as in the portal: an address, or a chosen row."""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        selected = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
+        if any(read_id(row) is None for row in selected):
+            raise Http404
+        return super().changelist_view(request, extra_context)
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
