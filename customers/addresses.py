@@ -16,8 +16,9 @@ def read_id(text: str) -> int | None:
 
 
 def local_address(request: HttpRequest, address: str, default: str) -> str:
-    """The address that somebody asks to be led back to, if it is one of this site."""
-    safe = url_has_allowed_host_and_scheme(
+    """The address that somebody asks to be led back to, if it is a path of this site."""
+    # Without the slash it could be the name of a view, which `redirect` would look up.
+    safe = address.startswith("/") and url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return address if safe else default

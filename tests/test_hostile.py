@@ -36,6 +36,10 @@ ELSEWHERE = [
 ]
 
 
+# Of this site, but no path: names of views, or relative to a page that nobody knows.
+NO_PATH = ["default", "home", "accounts:me", "..", "?a=b", "#x", "customers/"]
+
+
 def is_here(location: str) -> bool:
     parts = urlsplit(location)
     return (
@@ -59,6 +63,20 @@ def test_no_page_leads_to_another_site(cast: Cast, address: str) -> None:
     led.append(client.post("/accounts/reauthenticate/", again))
     assert [answer.status_code for answer in led] == [302] * len(led)
     assert [answer["Location"] for answer in led if not is_here(answer["Location"])] == []
+
+
+@pytest.mark.parametrize("address", [*NO_PATH, *ELSEWHERE])
+def test_pages_that_lead_back_lead_home_instead(cast: Cast, address: str) -> None:
+    client = Client()
+    client.force_login(cast.alice)
+    subscription = SubscriptionFactory.create(customer=cast.contoso, quantity=3)
+    seats = reverse("licensing:subscription-detail", args=[cast.contoso.pk, subscription.pk])
+    answers = [
+        client.post("/theme/", {"theme": "dark", "next": address}),
+        client.post(seats, {"quantity": "3", "seen": "3", "next": address}),
+    ]
+    subscriptions = reverse("licensing:subscription-list", args=[cast.contoso.pk])
+    assert [answer["Location"] for answer in answers] == ["/", subscriptions]
 
 
 @pytest.mark.parametrize(
