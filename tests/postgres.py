@@ -10,10 +10,11 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Self
 from urllib.parse import urlsplit, urlunsplit
@@ -43,15 +44,23 @@ def checkout_folder() -> Path:
 class Postgres:
     """A PostgreSQL that its users share by locks in its folder.
 
-    `durable` as in production, `memory` for its shared buffers.
+    `durable` as in production, `memory` for its shared buffers, `options` as in postgresql.conf.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = False, memory: str = "128MB") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        durable: bool = False,
+        memory: str = "128MB",
+        options: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.memory = memory
         self.data = folder / "data"
         self.sockets = folder / "run"
         self.durable = durable
+        self.options = options or {}
         self._users: IO[str] | None = None
 
     @property
@@ -75,7 +84,7 @@ class Postgres:
             fcntl.flock(self._users, fcntl.LOCK_UN)
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
+                self.run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
             self._users.close()
             self._users = None
 
@@ -98,7 +107,7 @@ class Postgres:
             except BlockingIOError:
                 return
             if self.answers():
-                self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "stop")
+                self.run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "stop")
             shutil.rmtree(self.folder)
 
     @contextlib.contextmanager
@@ -123,20 +132,26 @@ class Postgres:
             "shared_buffers": self.memory,
             "jit": "off",
             **({} if self.durable else FAST),
+            **self.options,
         }
-        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+        options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
         log = str(self.data / "server.log")
-        self._run("pg_ctl", "-D", str(self.data), "-l", log, "-o", options, "-w", "start")
+        self.run("pg_ctl", "-D", str(self.data), "-l", log, "-o", options, "-w", "start")
 
     def _initialize(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
-        for folder in (self.data, self.sockets):
+        self.make_folders()
+        kind = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-data-checksums"]
+        locale = ["--locale-provider=builtin", "--locale=C.UTF-8"]
+        self.run("initdb", "-D", str(self.data), "--no-sync", *kind, *locale)
+
+    def make_folders(self, *more: Path) -> None:
+        """Empty ones of the server's account; a backup may be unpacked into `data`."""
+        self.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+        for folder in (self.data, self.sockets, *more):
             folder.mkdir(mode=0o700, exist_ok=True)
             if os.getuid() == 0:
                 os.chown(folder, *_server_account())
-        kind = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-data-checksums"]
-        locale = ["--locale-provider=builtin", "--locale=C.UTF-8"]
-        self._run("initdb", "-D", str(self.data), "--no-sync", *kind, *locale)
 
     def _drop_leftovers(self) -> None:
         """Databases of killed runs and of older migrations: nobody is here right after a start."""
@@ -146,7 +161,8 @@ class Postgres:
             for name in names - {template_name()}:
                 connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
-    def _run(self, program: str, *arguments: str) -> None:
+    def run(self, program: str, *arguments: str) -> None:
+        """One of PostgreSQL's programs, in the server's folder and as its account."""
         command = [str(self._programs() / program), *arguments]
         account: dict[str, Any] = {}
         if os.getuid() == 0:

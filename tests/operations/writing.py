@@ -1,0 +1,71 @@
+"""One of several who write all the time: `python -m tests.operations.writing NUMBER FILE`.
+
+What a service has confirmed is a line of the file: the time, and the batch. It goes on until the
+database is away for good or the process is killed.
+"""
+
+import os
+import sys
+import time
+from itertools import count
+from pathlib import Path
+from typing import Any, TextIO
+
+import django
+
+CUSTOMER = "Contoso"
+SEATS = 400
+
+
+def prepare() -> None:
+    """A customer with seats that the writers fight for."""
+    from tests.cast import make_cast
+    from tests.factories import SubscriptionFactory
+
+    cast = make_cast()
+    SubscriptionFactory.create_batch(2, customer=cast.contoso, quantity=SEATS)
+
+
+def write(number: int, log: TextIO) -> None:
+    from accounts.models import User
+    from accounts.services.licenses import LicenseChange, change_licenses
+    from accounts.services.users import NewUser, add_users, delete_users, restore_users
+    from customers.models import Customer
+    from licensing.models import Subscription
+
+    customer = Customer.objects.get(name=CUSTOMER)
+    actor = User.objects.get(username="alice@fabrikam.example")
+    domain = customer.domains.get(is_primary=True)
+    seats = list(Subscription.objects.filter(customer=customer).order_by("pk"))
+    whole: Any = {"customer": customer, "actor": actor}
+
+    def confirmed(batch: int) -> None:
+        log.write(f"{time.time():.6f} {batch}\n")
+        log.flush()
+
+    for turn in count():
+        new = [
+            NewUser(f"w{number}-{turn}-{who}", domain, f"Writer {number}", {"usage_location": "US"})
+            for who in range(3)
+        ]
+        added = add_users(new, **whole)
+        confirmed(added.batch.pk)
+        people = [user.pk for user in added.users]
+        have = {each.pk: LicenseChange(have=True) for each in seats}
+        confirmed(change_licenses(people, have, **whole).pk)
+        confirmed(delete_users(people, **whole).pk)
+        confirmed(restore_users(people[:2], **whole).batch.pk)
+        lose = {seats[0].pk: LicenseChange(have=False)}
+        confirmed(change_licenses(people[:2], lose, **whole).pk)
+        # Seats are not used up.
+        confirmed(delete_users(people[:2], **whole).pk)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    if sys.argv[1] == "prepare":
+        prepare()
+    else:
+        with Path(sys.argv[2]).open("a") as file:
+            write(int(sys.argv[1]), file)
