@@ -19,6 +19,22 @@ def log_as_django_does(**kwargs: Any) -> None:
     """Celery sets up no logs of its own where this signal has a receiver."""
 
 
+@signals.worker_ready.connect
+def show_metrics(**kwargs: Any) -> None:
+    from django.conf import settings
+
+    if settings.METRICS_PORT:
+        from . import metrics
+
+        metrics.serve(settings.METRICS_PORT)
+
+
+@signals.worker_init.connect
+def count_tasks(**kwargs: Any) -> None:
+    # Late: the models that it asks are loaded by now.
+    from . import metrics as _metrics  # noqa: F401
+
+
 @signals.heartbeat_sent.connect
 def say_that_a_worker_lives(**kwargs: Any) -> None:
     from . import heartbeat

@@ -1,6 +1,7 @@
 """Gunicorn's settings: `gunicorn --config python:partnerportal.gunicorn partnerportal.wsgi`."""
 
 import os
+from typing import Any
 
 import gunicorn.http.wsgi
 
@@ -25,3 +26,10 @@ loglevel = "warning"
 
 # Which server answers is nobody's business.
 gunicorn.http.wsgi.SERVER = "portal"
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """What the process counted stays; what it was doing does not."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -1,8 +1,11 @@
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 import structlog
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
-from django.urls import resolve
+from django.urls import Resolver404, resolve
 from django_structlog.middlewares import RequestMiddleware
 
 from customers.visitors import client_address
@@ -10,7 +13,7 @@ from customers.visitors import client_address
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
-class HealthMiddleware:
+class ProbeMiddleware:
     """Answers probes before anything else is asked: the host's name, the session, a database.
 
     A probe speaks plain HTTP to an address, and must hear what is, not what a page needs.
@@ -20,15 +23,25 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith("/health/"):
+        if not request.path_info.startswith(("/health/", "/metrics")):
             return self.get_response(request)
-        view, args, kwargs = resolve(request.path_info)
+        try:
+            view, args, kwargs = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
         response: HttpResponse = view(request, *args, **kwargs)
         return response
 
 
 class RequestLogMiddleware(RequestMiddleware):
     """A line a request, whose id the answer names too, for whoever calls for help."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        try:
+            return super().__call__(request)
+        finally:
+            # Also where the request ends early, without a database to ask for the person.
+            structlog.contextvars.clear_contextvars()
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
         context = structlog.contextvars.get_contextvars()
@@ -39,6 +52,12 @@ class RequestLogMiddleware(RequestMiddleware):
     def bind_ip(cls, request: HttpRequest) -> None:
         """The visitor's address as the rest of the portal sees it: nobody writes another one."""
         structlog.contextvars.bind_contextvars(ip=client_address(request))
+
+    @staticmethod
+    def bind_user_id(request: HttpRequest) -> None:
+        """The database is asked who it is, and may be away."""
+        with suppress(DatabaseError, InterfaceError):
+            RequestMiddleware.bind_user_id(request)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ import django_stubs_ext
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
-from . import embedded, logs, policies
+from . import embedded, logs, policies, reports
 from .checked import BROKERS, LEVELS, Checked
 
 # Views, forms and admin classes name their model in brackets; by itself Django takes none there.
@@ -98,7 +98,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "partnerportal.middleware.HealthMiddleware",
+    "partnerportal.middleware.ProbeMiddleware",
+    "partnerportal.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -195,6 +196,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 # Where worker and beat touch a file as long as they live, for the health check of a container.
 HEARTBEAT_DIR = env.str("HEARTBEAT_DIR", default="")
+# Of a worker; a web server's metrics are at /metrics.
+METRICS_PORT = env.int("METRICS_PORT", default=0)
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 30}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "partnerportal.beat:OneActs"
@@ -398,6 +401,10 @@ LOGGING: dict[str, Any] = logs.logging(
 # A line when a request ends says all that one at its start would.
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+
+SENTRY_DSN = env.address("SENTRY_DSN", ("https", "http"))
+if SENTRY_DSN:
+    reports.start(SENTRY_DSN)
 
 # The last line: a start with a missing, wrong or weak setting ends here.
 env.refuse()

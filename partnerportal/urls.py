@@ -15,9 +15,10 @@ from accounts.views.second_step import (
 )
 from accounts.views.sign_in import PasswordChangeView
 
-from . import health, views
+from . import health, metrics, views
 
 handler429 = views.too_many  # allauth's limits answer with it too.
+handler500 = "partnerportal.outages.server_error"
 
 # By allauth's names, which its own code leads to.
 second_step = [
@@ -57,6 +58,7 @@ urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("health/status", health.status, name="health-status"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("accounts/login/", allauth.login, name="account_login"),
     path("accounts/logout/", allauth.logout, name="account_logout"),

@@ -69,6 +69,7 @@ NO_PAGE = {
     "mfa_reauthenticate_webauthn",
     "mfa_remove_webauthn",
     "mfa_download_recovery_codes",
+    "metrics",
     "home",
     "theme",
 }

@@ -147,6 +147,7 @@ STEPLESS = {
     "mfa_reauthenticate_webauthn",
     "theme",
 }
+INSIDE = {"health-status", "metrics"}
 # A change of the page alone may refuse POST or GET; which, is the page's own test.
 FINE = {
     HTTPStatus.OK,

@@ -136,7 +136,7 @@ def test_page_for_a_missing_right_says_who_has_it() -> None:
     assert "Who can: Account admin." in words(page)
 
 
-@pytest.mark.parametrize("template", ["400.html", "500.html"])
+@pytest.mark.parametrize("template", ["400.html", "500.html", "503.html"])
 def test_page_for_a_mistake_needs_nothing(template: str) -> None:
     """No context, and no database: this test has none."""
     assert render_to_string(template).count("<h1>") == 1

@@ -12,6 +12,7 @@ from customers.models import Customer
 from customers.services import bulk
 
 from ..errors import NotActive, SeatsShort
+from ..metrics import SEATS_REFUSED
 from ..models import LicenseAssignment, Subscription, SubscriptionStatus
 
 
@@ -155,6 +156,7 @@ def check_moves(
         if by > subscriptions[pk].available
     }
     if missing:
+        SEATS_REFUSED.inc()
         raise SeatsShort(missing, subscriptions)
 
 
@@ -165,6 +167,7 @@ def _move(subscription: Subscription, by: int) -> None:
         pk=subscription.pk, assigned__gte=-by, assigned__lte=F("quantity") - by
     ).update(assigned=F("assigned") + by)
     if rows != 1:
+        SEATS_REFUSED.inc()
         raise SeatsShort({subscription.pk: by}, {subscription.pk: subscription})
     subscription.assigned += by
 
