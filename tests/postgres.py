@@ -72,7 +72,7 @@ class Postgres:
             self._users = (self.folder / "users.lock").open("w")
             fcntl.flock(self._users, fcntl.LOCK_SH)
             if not self.answers():
-                self._launch()
+                self.launch()
                 self._drop_leftovers()
         return self
 
@@ -122,7 +122,8 @@ class Postgres:
                     yield
                     return
 
-    def _launch(self) -> None:
+    def launch(self) -> None:
+        """Start it, also after it was killed."""
         if not (self.data / "PG_VERSION").exists():
             self._initialize()
         settings = {

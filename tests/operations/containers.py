@@ -1,0 +1,111 @@
+"""Services of the compose file as processes of this machine: its environment, and nothing else."""
+
+import contextlib
+import http.client
+import os
+import secrets
+import signal
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.house import BASE_DIR
+from tests.operations.compose import environment, exampled
+from tests.operations.processes import PRODUCTION, bare
+from tests.servers import free_port
+
+TOKEN = secrets.token_urlsafe(32)
+
+
+class Container:
+    def __init__(
+        self, service: str, folder: Path, *, database: str, broker: str, processes: int = 1
+    ) -> None:
+        self.port = free_port()
+        self.folder = folder
+        filled = exampled() | {name: PRODUCTION[name] for name in PRODUCTION if name in exampled()}
+        filled |= {"MONITORING_TOKEN": TOKEN, "POSTGRES_PASSWORD": "x"}
+        filled |= {"PORTAL_HOST": "portal.example", "DEFAULT_FROM_EMAIL": "portal@portal.example"}
+        filled |= dict.fromkeys(
+            ("OWNER_DATABASE_URL", "WEB_DATABASE_URL", "TASKS_DATABASE_URL"), database
+        )
+        # Places that are mounts in a container.
+        places = {
+            "UPLOAD_DIR": str(folder / "uploads"),
+            "HEARTBEAT_DIR": str(folder),
+            "PROMETHEUS_MULTIPROC_DIR": str(folder / f"metrics-{service}"),
+            "STATIC_ROOT": str(folder / "static"),
+            "GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{self.port}",
+        }
+        here = {"REDIS_URL": broker, "WORKER_PROCESSES": str(processes)}
+        here["WEB_PROCESSES"] = str(processes)
+        self.environment = bare(**environment(service, filled) | places | here)
+        self.service = service
+        self.process: subprocess.Popen[bytes] | None = None
+        self.log = folder / f"{service}.log"
+
+    def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [str(BASE_DIR / "deploy" / "start"), *command],
+            check=False,
+            cwd="/",
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    def start(self) -> None:
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [str(BASE_DIR / "deploy" / "start"), self.service],
+                cwd="/",
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+            )
+
+    def is_well(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.log.read_text()
+        if self.service == "web":
+            return self.answers("/health/ready")
+        check = [str(BASE_DIR / "deploy" / "healthy"), self.service]
+        done = subprocess.run(check, check=False, env=self.environment, capture_output=True)
+        return done.returncode == 0
+
+    def kill(self) -> None:
+        """The whole group, at once."""
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(10)
+
+    def stop(self) -> int:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+    def ask(
+        self, path: str, body: str | None = None, /, *, seconds: float = 20, **headers: str
+    ) -> "Answer":
+        """POST where there is a body; over plain HTTP, as the proxy does. OSError when refused."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        with contextlib.closing(connection):
+            method = "GET" if body is None else "POST"
+            connection.request(method, path, body, headers={"Host": "portal.example", **headers})
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+
+    def answers(self, path: str = "/health/live") -> bool:
+        try:
+            return self.ask(path).status == 200
+        except OSError:
+            return False
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes

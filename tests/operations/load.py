@@ -1,0 +1,103 @@
+"""Measures for docs/operations.md: `python -m tests.operations.load` (SECONDS, 10).
+
+Memory of each process, and pages a second of two web processes on the demo's data, with the
+database, the clients and everything else on the same machine.
+"""
+
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests.operations.containers import Container
+from tests.operations.visitors import Visitor
+from tests.postgres import Postgres, with_database
+from tests.servers import Valkey, manage, wait_for
+
+CLIENTS = 8
+PAGES = ("/customers/", "/customers/1/users/", "/accounts/login/")
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    with tempfile.TemporaryDirectory(prefix="portal-load-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        postgres = Postgres(folder / "pg", durable=True).start()
+        valkey = Valkey(folder / "valkey.sock").start()
+        try:
+            _measure(folder, postgres, valkey)
+        finally:
+            valkey.stop()
+            postgres.stop()
+
+
+def _measure(folder: Path, postgres: Postgres, valkey: Valkey) -> None:
+    manage("migrate", "--verbosity=0", DATABASE_URL=postgres.url, REDIS_URL=valkey.url)
+    manage("demo", DATABASE_URL=postgres.url, REDIS_URL=valkey.url)
+    database = with_database(postgres.url, "postgres")
+    made = [
+        Container(service, folder, database=database, broker=valkey.url, processes=2)
+        for service in ("web", "worker", "beat")
+    ]
+    try:
+        made[0].run("collectstatic", "--no-input")
+        for each in made:
+            each.start()
+        for each in made:
+            wait_for(each.is_well, each.service, 120)
+        for page in PAGES:
+            _load(made[0], page)
+        for each in made:
+            print(f"memory of {each.service}: {_memory(each):.0f} MB in all processes", flush=True)
+    finally:
+        for each in made:
+            each.kill()
+
+
+def _load(web: Container, page: str) -> None:
+    visitor = Visitor(web, "alice@fabrikam.example")
+    seconds = float(os.environ.get("SECONDS", "10"))
+    end = time.monotonic() + seconds
+    statuses: Counter[int] = Counter()
+    times: list[float] = []
+
+    def visit() -> None:
+        while (began := time.monotonic()) < end:
+            statuses[visitor.get(page).status] += 1
+            times.append(time.monotonic() - began)
+
+    threads = [threading.Thread(target=visit) for _client in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    times.sort()
+    print(
+        f"{page}: {len(times) / seconds:.0f} a second, half within"
+        f" {times[len(times) // 2] * 1000:.0f} ms, 95 % within"
+        f" {times[len(times) * 95 // 100] * 1000:.0f} ms, {dict(statuses)}",
+        flush=True,
+    )
+
+
+def _memory(container: Container) -> float:
+    """Megabytes of all its processes; what they share is counted once."""
+    assert container.process is not None
+    group = container.process.pid
+    total = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getpgid(int(folder.name)) == group:
+                lines = (folder / "smaps_rollup").read_text().splitlines()
+                total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        except OSError:
+            continue
+    return total / 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main())

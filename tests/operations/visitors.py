@@ -1,0 +1,50 @@
+"""Somebody who is signed in to a portal that runs in processes of its own."""
+
+import subprocess
+import sys
+from urllib.parse import urlencode
+
+from tests.forms import Fields, fields
+from tests.house import BASE_DIR
+from tests.operations.containers import Answer, Container
+
+_SESSION = """
+import sys
+import django; django.setup()
+from django.conf import settings
+from django.test import Client
+from accounts.models import User
+client = Client()
+client.force_login(User.objects.get(username=sys.argv[1]), settings.AUTHENTICATION_BACKENDS[0])
+print(client.cookies[settings.SESSION_COOKIE_NAME].value)
+"""
+
+
+class Visitor:
+    def __init__(self, web: Container, who: str) -> None:
+        self.web = web
+        environment = {name: web.environment[name] for name in web.environment}
+        # The portal's own keys sign the session, and its tasks are counted by it alone.
+        environment["DJANGO_SETTINGS_MODULE"] = "partnerportal.settings"
+        environment.pop("PROMETHEUS_MULTIPROC_DIR")
+        self.session = subprocess.check_output(
+            [sys.executable, "-c", _SESSION, who], cwd=BASE_DIR, env=environment, text=True
+        ).strip()
+
+    def get(self, path: str) -> Answer:
+        return self.web.ask(path, **self._headers())
+
+    def form(self, path: str) -> tuple[Fields, str]:
+        """What the page's form would send, and the cookie that belongs to it."""
+        page = self.get(path)
+        cookie = page.headers["Set-Cookie"].partition(";")[0]
+        return fields(page.body.decode()), cookie
+
+    def post(self, path: str, form: Fields, cookie: str, *, seconds: float = 30) -> Answer:
+        headers = self._headers(cookie) | {"Origin": "https://portal.example"}
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return self.web.ask(path, urlencode(form, doseq=True), seconds=seconds, **headers)
+
+    def _headers(self, *cookies: str) -> dict[str, str]:
+        sent = "; ".join([f"sessionid={self.session}", *cookies])
+        return {"Cookie": sent, "X-Forwarded-Proto": "https"}
