@@ -6,7 +6,7 @@ import structlog
 from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
-from .services import credentials, mail, running, selections, sessions, uploads
+from .services import credentials, mail, running, selections, sessions, traces, uploads
 from .services.users import purge_due_users
 
 logger = structlog.get_logger(__name__)
@@ -23,6 +23,11 @@ def enqueue(task: "Task[..., Any]", *args: int) -> None:
 @shared_task
 def purge_deleted_users() -> int:
     return purge_due_users().removed
+
+
+@shared_task
+def forget_texts() -> int:
+    return traces.forget_texts()
 
 
 @shared_task

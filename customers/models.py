@@ -257,6 +257,9 @@ class BatchItem(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["batch", "user"], name="person_once_per_batch")
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["batch"], name="item_with_reason", condition=~Q(reason=""))
+        ]
 
     def __str__(self) -> str:
         return f"{self.batch_id}/{self.user_id}"

@@ -214,6 +214,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "customers.tasks.retire_activity_log",
         "schedule": crontab(hour="4", minute="17"),
     },
+    "forget-texts": {
+        "task": "accounts.tasks.forget_texts",
+        "schedule": crontab(hour="3", minute="47"),
+    },
     "destroy-expired-sheets": {
         "task": "accounts.tasks.destroy_expired_sheets",
         "schedule": timedelta(minutes=5),

@@ -69,4 +69,4 @@ def tamper(sql: str, params: Sequence[Any] = ()) -> None:
 def execute(sql: str, params: Sequence[Any] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -18,6 +18,7 @@ from customers.services.customers import move_counters
 from customers.services.transactions import transactional
 
 from ...models import User
+from ..traces import forget_people
 from .locking import beyond_reach, left_items, take_people
 
 # People a transaction at most: with three licenses each, a third of a second of locks, as
@@ -147,6 +148,7 @@ def remove_rows(
     ids = [row.pk for row in rows]
     entries = [audit.Entry(Action.USER_REMOVED, row, _facts(row)) for row in rows]
     audit.record(entries, actor=actor, customer=customer, batch=batch)
+    forget_people(rows, customer)
     for relation in _references():
         _forget(relation, ids)
     _raw_delete(User.objects.filter(pk__among=ids))

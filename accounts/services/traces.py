@@ -1,0 +1,68 @@
+"""Where people's names stand outside of their own rows, and when they go from there."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.utils import timezone
+
+from customers.models import Batch, BatchItem, Customer
+from customers.services.transactions import transactional
+
+from ..lists import search_words
+from ..models import SavedFilter, Upload, User
+
+CHUNK = 2_000
+
+
+def forget_texts() -> int:
+    """Empty the texts that may name people, once nobody in them can be restored; how many.
+
+    Why somebody was left out of a batch, why a batch or an upload was refused, and what a file
+    was called and said in its headings. Sessions that are over go too.
+    """
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    end = timezone.now() - timedelta(days=settings.DELETED_USER_RETENTION_DAYS)
+    files = Upload.objects.filter(finished_at__lte=end).exclude(file_name="", refusal="")
+    batches = Batch.objects.filter(finished_at__lte=end).exclude(refusal="")
+    forgotten = files.update(file_name="", refusal="", reading={})
+    return forgotten + batches.update(refusal="") + _forget_reasons(end)
+
+
+def _forget_reasons(end: object) -> int:
+    """A chunk at a time: a batch may have left out very many."""
+    told = BatchItem.objects.exclude(reason="").filter(batch__finished_at__lte=end)
+    forgotten = 0
+    while pks := list(told.values_list("pk", flat=True)[:CHUNK]):
+        forgotten += BatchItem.objects.filter(pk__among=pks).update(reason="")
+    return forgotten
+
+
+@transactional
+def forget_people(rows: Collection[User], customer: Customer) -> None:
+    """What others have written down of people who are removed now, in this transaction.
+
+    Saved filters whose search finds none but them, and the admin's own log.
+    """
+    ids = [row.pk for row in rows]
+    entries = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(User), object_id__in=map(str, ids)
+    )
+    entries.update(object_repr="", change_message="")
+    whose = Q(customer=customer) | Q(customer=None, owner__partner=customer.partner_id)
+    filters = SavedFilter.objects.filter(whose, query__has_key="q")
+    alone = [saved.pk for saved in filters if _finds_only(saved, ids, customer)]
+    SavedFilter.objects.filter(pk__in=alone).delete()
+
+
+def _finds_only(saved: SavedFilter, ids: Collection[int], customer: Customer) -> bool:
+    """Whether the search finds some of these people, and nobody else whom it is for."""
+    people = User.objects.filter(customer__partner=customer.partner_id)
+    if saved.customer_id:
+        people = people.filter(customer=saved.customer_id)
+    found = people.matching(search_words(saved.query["q"]))
+    return found.filter(pk__among=ids).exists() and not found.exclude(pk__among=ids).exists()
