@@ -15,7 +15,18 @@ import traceback
 from tests.bench.figures import Figure, table
 from tests.bench.stage import stage
 
-PARTS = ("users", "customers", "licenses", "upload", "returns", "seats", "purge", "start", "weight")
+PARTS = (
+    "users",
+    "customers",
+    "licenses",
+    "upload",
+    "returns",
+    "seats",
+    "purge",
+    "audit",
+    "start",
+    "weight",
+)
 
 
 def main(arguments: list[str]) -> int:
