@@ -122,6 +122,14 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def is_open_to(self, user: User) -> bool:
+        """As CustomerQuerySet.visible_to; asks the database for limited staff alone."""
+        if user.customer_id:
+            return user.customer_id == self.pk
+        if user.partner_id != self.partner_id:
+            return False
+        return not user.limited_to_customers or self.limited_staff.filter(pk=user.pk).exists()
+
 
 class DomainQuerySet(models.QuerySet["Domain"]):
     def with_use(self) -> DomainQuerySet:

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, Customer
+from customers.roles import Capability
 from customers.services import audit
+from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ..models import CredentialSheet, CredentialSheetPart, SheetKind, User
@@ -66,14 +68,24 @@ def _encrypt(slips: Iterable[Slip]) -> str:
     return _cipher(tuple(settings.CREDENTIALS_KEYS)).encrypt(plain).decode()
 
 
-def _decrypt(part: CredentialSheetPart) -> list[Slip]:
+def _decrypt(ciphertext: str) -> list[Slip]:
     try:
-        plain = _cipher(tuple(settings.CREDENTIALS_KEYS)).decrypt(part.ciphertext.encode())
+        plain = _cipher(tuple(settings.CREDENTIALS_KEYS)).decrypt(ciphertext.encode())
     except InvalidToken:
         raise Refused(
             _("This sheet can't be read any more: its key is missing. Reset these passwords.")
         ) from None
     return [Slip(**slip) for slip in json.loads(plain)]
+
+
+def seal(slip: Slip) -> str:
+    """One slip, encrypted as those of a sheet are, to be kept elsewhere."""
+    return _encrypt([slip])
+
+
+def unseal(ciphertext: str) -> Slip:
+    """Refused when its key is missing."""
+    return _decrypt(ciphertext)[0]
 
 
 def _gone() -> Refused:
@@ -141,7 +153,7 @@ def add_slips(sheet: CredentialSheet, slips: Sequence[Slip]) -> None:
     number, rest = last.number if last else 0, list(slips)
     if last and last.people < PART:
         room = PART - last.people
-        fuller, rest = [*_decrypt(last), *rest[:room]], rest[room:]
+        fuller, rest = [*_decrypt(last.ciphertext), *rest[:room]], rest[room:]
         last.ciphertext, last.people = _encrypt(fuller), len(fuller)
         last.save(update_fields=["ciphertext", "people"])
     CredentialSheetPart.objects.bulk_create(
@@ -181,7 +193,7 @@ def _read_part(sheet: CredentialSheet, number: int) -> list[Slip]:
     part = CredentialSheetPart.objects.filter(sheet__in=_open(sheet), number=number).first()
     if part is None:
         raise _gone()
-    return _decrypt(part)
+    return _decrypt(part.ciphertext)
 
 
 def _open(sheet: CredentialSheet) -> CredentialSheetQuerySet:
@@ -198,6 +210,7 @@ def read_sheet(
     sheet: CredentialSheet, *, actor: User, action: Action, first: int = 0, last: int | None = None
 ) -> list[Slip]:
     """As slips_of, for showing or printing; that they were read is in the log."""
+    check_reader(sheet, actor=actor)
     slips = list(slips_of(sheet, first, last))
     _log(sheet, action, actor)
     return slips
@@ -209,9 +222,17 @@ def stream_sheet(sheet: CredentialSheet, *, actor: User, action: Action) -> Iter
 
     Refused at once, as slips_of is, and once more where the sheet goes meanwhile: the file breaks.
     """
+    check_reader(sheet, actor=actor)
     last_slip(sheet)
     _log(sheet, action, actor)
     return slips_of(sheet)
+
+
+def check_reader(sheet: CredentialSheet, *, actor: User) -> None:
+    """Refused for everybody but whoever made the sheet and the partner's account admins."""
+    fresh = check_actor(actor, Capability.RESET_PASSWORDS, customer=sheet.customer)
+    if not CredentialSheet.objects.readable_by(fresh).filter(pk=sheet.pk).exists():
+        raise Refused(_("A password sheet is open to whoever made it and to account admins."))
 
 
 def _log(sheet: CredentialSheet, action: Action, actor: User) -> None:
@@ -248,6 +269,13 @@ class SlipFinder:
 @transactional
 def destroy_sheet(sheet: CredentialSheet, *, actor: User | None) -> bool:
     """Done: the passwords are gone for good. False when they were already."""
+    if actor is not None:
+        check_reader(sheet, actor=actor)
+    return empty_sheet(sheet, actor=actor)
+
+
+def empty_sheet(sheet: CredentialSheet, *, actor: User | None) -> bool:
+    """As destroy_sheet, whoever made it: inside a transaction that has asked for the right."""
     fresh = CredentialSheet.objects.select_for_update(no_key=True).get(pk=sheet.pk)
     if fresh.destroyed_at:
         return False

@@ -5,6 +5,8 @@ from django.utils.translation import gettext as _
 
 from customers.errors import Refused
 from customers.models import Customer
+from customers.roles import Capability
+from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ..filters import UserFilter
@@ -26,6 +28,7 @@ def save_filter(
     Refused where one that the person can pick here has that name, and where a general one names
     what only this customer has.
     """
+    check_actor(actor, Capability.SEE, customer=customer)
     if is_general and found.subscription:
         raise Refused(
             _("This filter names a subscription of %(customer)s: save it for this customer alone.")
@@ -58,6 +61,7 @@ def _taken_message() -> str:
 @transactional
 def delete_filter(saved: SavedFilter, *, actor: User) -> None:
     """One's own; Refused for another person's."""
+    check_actor(actor, Capability.SEE)
     if saved.owner_id != actor.pk:
         raise Refused(_("Only whoever saved this filter can delete it."))
     saved.delete()

@@ -17,7 +17,7 @@ from customers.services import audit, bulk
 from customers.services.transactions import transactional
 
 from ..models import CredentialSheet, Delivery, DeliveryState, MailTo, User
-from .credentials import Slip, SlipFinder, last_slip, slips_of
+from .credentials import Slip, SlipFinder, check_reader, last_slip, slips_of
 
 # After this a claimed mail whose worker died is given up: it may have gone out.
 GIVE_UP = timedelta(minutes=10)
@@ -31,6 +31,7 @@ def mail_sheet(sheet: CredentialSheet, to: MailTo, *, actor: User) -> int:
 
     Refused when the sheet is gone, there is no contact to send to, or a list is too long for one.
     """
+    check_reader(sheet, actor=actor)
     fresh = CredentialSheet.objects.select_for_update(no_key=True).get(pk=sheet.pk)
     each = to == MailTo.PERSON
     asked = _ask_each(fresh, actor) if each else _ask_list(fresh, to, actor)

@@ -21,6 +21,7 @@ from customers.models import Batch, BatchKind, BatchState, Customer
 from customers.roles import Capability, Role
 from customers.services import batches
 from customers.services.batches import Key
+from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ..models import User
@@ -39,7 +40,6 @@ from .users import (
     reset_passwords,
     restore_users,
 )
-from .users.locking import check_actor
 
 logger = structlog.get_logger(__name__)
 
@@ -202,6 +202,7 @@ def _leave(
     key: str,
     request: Request,
 ) -> Batch:
+    check_actor(actor, NEEDS[kind], customer=customer)
     batch = batches.leave_batch(
         kind,
         people,
@@ -264,7 +265,7 @@ def _work(batch: Batch) -> int:
 @transactional
 def cancel(batch: Batch, *, actor: User) -> None:
     """Nothing of it will be done. Refused when it has begun, or is over."""
-    check_actor(actor, NEEDS[batch.kind])
+    check_actor(actor, NEEDS[batch.kind], customer=batch.customer)
     batches.cancel_batch(batch.pk, actor=actor)
     reopen_upload(batch.pk, "", check_again=False)
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from customers.errors import Refused
 from customers.models import Customer
+from customers.roles import Capability
+from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ..models import Selection, User
@@ -88,6 +90,7 @@ def drop_expired_selections() -> int:
 
 def _take(token: str, customer: Customer, actor: User, *, begun: bool = False) -> Selection:
     """The row of this token, locked; Refused where it is over, or somebody else's."""
+    check_actor(actor, Capability.SEE, customer=customer)
     own = Selection.objects.of(actor, customer).select_for_update(no_key=True)
     if found := own.named(token).first():
         return found

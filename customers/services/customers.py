@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from ..actions import Action
 from ..errors import Refused
 from ..models import Customer, Domain, Partner
+from ..roles import Capability
 from . import audit
 from .domains import legal_name, taken_message
+from .permission import check_actor
 from .transactions import transactional
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ def add_customer(
 
     Support staff, who have no partner, say which.
     """
-    partner = actor.partner or partner
+    by = check_actor(actor, Capability.MANAGE_CUSTOMERS)
+    partner = by.partner or partner
     if partner is None:
         raise Refused(_("Only partner staff can add a customer."))
     customer = Customer(partner=partner, name=name, country=country, contact_email=contact_email)
@@ -46,9 +49,9 @@ def add_customer(
             domain.save()
     except IntegrityError:
         raise Refused(taken_message(), field="primary_domain") from None
-    if actor.limited_to_customers:
+    if by.limited_to_customers:
         # Or else whoever added it would not see it.
-        actor.allowed_customers.add(customer)
+        by.allowed_customers.add(customer)
     entries = [
         audit.Entry(Action.CUSTOMER_ADDED, customer, {"country": str(country)}),
         audit.Entry(Action.DOMAIN_ADDED, domain, {"domain": domain.name}),
@@ -60,6 +63,7 @@ def add_customer(
 @transactional
 def change_customer(customer: Customer, *, actor: "User", **values: str) -> list[str]:
     """Change name, country or contact email; the names of the fields that did change."""
+    check_actor(actor, Capability.MANAGE_CUSTOMERS, customer=customer)
     fresh = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     changed = [name for name, value in values.items() if str(getattr(fresh, name)) != str(value)]
     if not changed:

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from ..actions import Action
 from ..errors import Refused
 from ..models import Customer, Domain, domain_validator
+from ..roles import Capability
 from . import audit
+from .permission import check_actor
 from .transactions import transactional
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 @transactional
 def add_domain(customer: Customer, name: str, *, actor: "User") -> Domain:
     """A further domain; Refused where anybody has it, without a word about who."""
+    check_actor(actor, Capability.MANAGE_CUSTOMERS, customer=customer)
     domain = Domain(customer=customer, name=legal_name(name, field="name"))
     try:
         with transaction.atomic():
@@ -47,6 +50,7 @@ def taken_message() -> str:
 def make_primary(domain: Domain, *, actor: "User") -> None:
     """New user names are offered with it. Refused when the domain was removed meanwhile."""
     customer = _owner(domain)
+    check_actor(actor, Capability.MANAGE_CUSTOMERS, customer=customer)
     domains = _lock(customer)
     before = next(row for row in domains.values() if row.is_primary)
     if domain.pk not in domains:
@@ -63,6 +67,7 @@ def make_primary(domain: Domain, *, actor: "User") -> None:
 def remove_domain(domain: Domain, *, actor: "User") -> None:
     """Refused for the primary domain and for one that a living user's name has."""
     customer = _owner(domain)
+    check_actor(actor, Capability.MANAGE_CUSTOMERS, customer=customer)
     fresh = _lock(customer).get(domain.pk)
     if fresh is None:
         return

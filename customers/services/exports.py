@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 from ..actions import Action
 from ..models import Customer
+from ..roles import Capability
 from . import audit
+from .permission import check_actor
 from .transactions import transactional
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ def record_export(
     name: str, rows: int, file: str, *, actor: "User", customer: Customer | None = None
 ) -> None:
     """`name` is the list's model, `file` the kind of file; without a customer it is of them all."""
+    check_actor(actor, Capability.SEE, customer=customer)
     changes = {"list": name, "rows": rows, "file": file}
     entry = audit.Entry(Action.LIST_EXPORTED, customer or actor, changes)
     partner = None if customer else actor.partner

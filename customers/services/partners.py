@@ -7,6 +7,7 @@ from ..errors import Refused
 from ..models import Domain, Partner
 from . import audit
 from .domains import legal_name, taken_message
+from .permission import check_support
 from .transactions import transactional
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 @transactional
 def add_partner(*, actor: "User", name: str, country: str, primary_domain: str) -> Partner:
     """A new partner with the domain of its staff's user names; Refused where that is taken."""
+    check_support(actor)
     domain = Domain(name=legal_name(primary_domain, field="primary_domain"), is_primary=True)
     partner = Partner(name=name, country=country)
     partner.save()
@@ -36,6 +38,7 @@ def add_partner(*, actor: "User", name: str, country: str, primary_domain: str) 
 @transactional
 def change_partner(partner: Partner, *, actor: "User", **values: str) -> list[str]:
     """Change name or country; the names of the fields that did change."""
+    check_support(actor)
     fresh = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
     changes = {
         name: [str(getattr(fresh, name)), str(value)]

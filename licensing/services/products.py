@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from customers.actions import Action
 from customers.errors import Refused
 from customers.services import audit
+from customers.services.permission import check_support
 from customers.services.transactions import transactional
 
 from ..models import Product, ServicePlan
@@ -36,6 +37,7 @@ class Facts:
 @transactional
 def add_product(sku: str, facts: Facts, *, actor: "User") -> Product:
     """Refused where the SKU is taken, or the rules contradict each other."""
+    check_support(actor)
     product = Product(sku=sku.upper())
     try:
         with transaction.atomic():
@@ -50,6 +52,7 @@ def add_product(sku: str, facts: Facts, *, actor: "User") -> Product:
 @transactional
 def change_product(product: Product, facts: Facts, *, actor: "User") -> dict[str, list[Any]]:
     """What changed, as [before, after] by field."""
+    check_support(actor)
     fresh = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     changes = _write(fresh, facts)
     if changes:

@@ -9,7 +9,9 @@ from django.utils.translation import ngettext
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import BatchKind, Customer
+from customers.roles import Capability
 from customers.services import audit, batches
+from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ..errors import SeatsChanged
@@ -33,7 +35,7 @@ def add_subscription(
     key: str = "",
 ) -> Subscription:
     """Buy seats of a product. Raises AlreadyDone; Refused where the customer has it already."""
-    _spend(key, customer, actor)
+    _begin(customer, key, actor)
     _check_quantity(quantity)
     if not product.is_offered:
         raise Refused(
@@ -74,7 +76,7 @@ def change_seats(
 
     Raises AlreadyDone, SeatsChanged unless there are still as many as were `seen`, Refused.
     """
-    _spend(key, subscription.customer, actor)
+    _begin(subscription.customer, key, actor)
     fresh = _lock(subscription)
     if seen is not None and seen != fresh.quantity:
         raise SeatsChanged(fresh.quantity)
@@ -102,7 +104,7 @@ def suspend_subscription(
     subscription: Subscription, *, actor: "User", key: str = ""
 ) -> Subscription:
     """Assignments stay, the services are off; nothing new can be assigned."""
-    _spend(key, subscription.customer, actor)
+    _begin(subscription.customer, key, actor)
     fresh = _lock(subscription)
     return _turn(fresh, SubscriptionStatus.SUSPENDED, Action.SUBSCRIPTION_SUSPENDED, actor)
 
@@ -111,7 +113,7 @@ def suspend_subscription(
 def resume_subscription(
     subscription: Subscription, *, actor: "User", key: str = ""
 ) -> Subscription:
-    _spend(key, subscription.customer, actor)
+    _begin(subscription.customer, key, actor)
     fresh = _lock(subscription)
     return _turn(fresh, SubscriptionStatus.ACTIVE, Action.SUBSCRIPTION_RESUMED, actor)
 
@@ -121,7 +123,7 @@ def cancel_subscription(
     subscription: Subscription, *, actor: "User", key: str = "", reason: str = ""
 ) -> int:
     """Release every license and end the subscription for good; how many were released."""
-    _spend(key, subscription.customer, actor)
+    _begin(subscription.customer, key, actor)
     fresh = lock_subscriptions([subscription.pk])[subscription.pk]
     if fresh.status == SubscriptionStatus.CANCELED:
         return 0
@@ -132,8 +134,9 @@ def cancel_subscription(
     return count
 
 
-def _spend(key: str, customer: Customer, actor: "User") -> None:
-    """Remember the form's key; AlreadyDone when it was used before."""
+def _begin(customer: Customer, key: str, actor: "User") -> None:
+    """Check the right, and remember the form's key; AlreadyDone when it was used before."""
+    check_actor(actor, Capability.MANAGE_SUBSCRIPTIONS, customer=customer)
     if key:
         kind = BatchKind.SUBSCRIPTION
         batch = batches.open_batch(kind, actor=actor, customer=customer, key=key)

@@ -167,7 +167,7 @@ def test_queries_do_not_grow_with_customers(
             SubscriptionFactory.create(customer=customer, holders=[holder])
         with django_assert_num_queries(7):
             client.get(PAGE)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             read(client.get(FILE))
 
 

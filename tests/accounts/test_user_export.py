@@ -229,7 +229,7 @@ def test_queries_grow_with_chunks_and_not_with_people(
     assign(subscription, *people)
     for number in (3, 30):
         query = {"q": people[0].display_name} if number == 3 else {}
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             assert len(read_csv(alice.get(url, query))) == (1 if number == 3 else 32)
     monkeypatch.setattr("accounts.views.export.CHUNK", 8)
     rows = read_csv(alice.get(url))

@@ -74,7 +74,7 @@ def test_what_is_no_domain_is_refused(cast: Cast, domain: str) -> None:
 
 
 def test_only_partner_staff_add_customers(cast: Cast) -> None:
-    with pytest.raises(Refused, match="Only partner staff can add a customer"):
+    with pytest.raises(Refused, match="Only your partner can do this"):
         add_customer(
             actor=cast.gail, name="Woodgrove", primary_domain="woodgrove.example", country="SE"
         )

@@ -14,12 +14,13 @@ from django.utils.translation import ngettext
 from customers.errors import AlreadyDone, Refused
 from customers.models import Batch, BatchKind, BatchState
 from customers.services import batches
+from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ...briefs import Brief, briefs_of
 from ...models import User
 from ..queue import send_batch
-from ..users.locking import check_actor, reasons_of, take_briefs
+from ..users.locking import reasons_of, take_briefs
 from .blocking import UNDO_ALLOW, UNDO_BLOCK
 from .cases import Case, Inverse, Plan
 from .changing import UNDO_CHANGE
@@ -100,7 +101,7 @@ def plan_undo(batch: Batch, *, actor: User) -> Plan:
     """What an undo would do right now; writes nothing. Refused where there is none."""
     inverse = _possible(batch)
     done, places = done_by(batch)
-    fresh = check_actor(actor, inverse.capability)
+    fresh = check_actor(actor, inverse.capability, customer=batch.customer)
     rows = briefs_of(done, batch.customer)
     plan = inverse.plan(_case(batch, rows, fresh, done, places))
     points = plan.points if plan.people else []
@@ -133,7 +134,7 @@ def undo_batch(batch: Batch, *, actor: User, key: str = "") -> Batch:
         if twin is not None:
             raise AlreadyDone(twin)
     inverse = _possible(of)
-    check_actor(actor, inverse.capability)
+    check_actor(actor, inverse.capability, customer=of.customer)
     changed = of.items.filter(outcome__in=CHANGED).order_by("pk")
     people = list(changed.values_list("user_id", flat=True))
     undo = batches.leave_batch(

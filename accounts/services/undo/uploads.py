@@ -17,7 +17,7 @@ from licensing.services.seats import lock_subscriptions, release_all
 
 from ...briefs import Brief
 from ...models import CredentialSheet, User
-from ..credentials import destroy_sheet
+from ..credentials import empty_sheet
 from ..users.locking import Verdict, deleted
 from ..users.purging import remove_rows
 from .cases import Case, Inverse, Left, Plan, Tally
@@ -201,7 +201,7 @@ class _Deed:
     def _destroy_sheets(self) -> None:
         """Nobody is left to whom a password could be handed over."""
         for sheet in CredentialSheet.objects.filter(batch=self.case.batch, destroyed_at=None):
-            destroy_sheet(sheet, actor=self.case.actor)
+            empty_sheet(sheet, actor=self.case.actor)
 
 
 def _do_part(plan: Plan, batch: Batch) -> None:

@@ -11,12 +11,12 @@ from customers.errors import AlreadyDone, Refused
 from customers.models import Batch, BatchKind, BatchState
 from customers.roles import Capability
 from customers.services import batches
+from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 from licensing.errors import SeatsShort
 
 from ...models import OPEN_STATES, Upload, UploadState, User
 from ..queue import send_batch, send_upload
-from ..users.locking import check_actor
 from .checking import unquoted
 from .options import Short
 from .receiving import lock_open, require_state
@@ -106,7 +106,7 @@ def stop_upload(upload: Upload, *, actor: User) -> None:
 
     Refused when it is over: then there is Undo.
     """
-    fresh = check_actor(actor, Capability.MANAGE_USERS)
+    fresh = check_actor(actor, Capability.MANAGE_USERS, customer=upload.customer)
     batch = upload.batch
     if batch is None or upload.state != UploadState.CONFIRMED:
         raise Refused(_("It is done already, and can be undone."))

@@ -17,13 +17,13 @@ from customers import progress
 from customers.errors import Refused
 from customers.models import Customer
 from customers.roles import Capability
+from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ... import headings
 from ...columns import COLUMNS
 from ...models import OPEN_STATES, UPLOAD_FOLDER, ColumnMapping, Upload, UploadState, User
 from ..queue import send_upload
-from ..users.locking import check_actor
 from .checking import end_upload, progress_key, unquoted
 from .options import Options
 
@@ -34,7 +34,7 @@ def receive_upload(
     file: File[bytes], options: Options, *, customer: Customer, actor: User, key: str
 ) -> Upload:
     """Keep the file for a worker to read. A key that was used finds the first one's upload."""
-    check_actor(actor, Capability.MANAGE_USERS)
+    check_actor(actor, Capability.MANAGE_USERS, customer=customer)
     if file.size > settings.UPLOAD_MB * 2**20:
         raise Refused(too_large(), field="file")
     if not file.size:
@@ -89,7 +89,7 @@ def lock_open(
     upload: Upload, *, actor: User, states: Sequence[UploadState] = OPEN_STATES
 ) -> Upload:
     """The fresh row, locked; Refused when it is past the point where it could be changed."""
-    check_actor(actor, Capability.MANAGE_USERS)
+    check_actor(actor, Capability.MANAGE_USERS, customer=upload.customer)
     locked = Upload.objects.select_for_update(no_key=True, of=("self",))
     fresh = locked.select_related("customer", "by").get(pk=upload.pk)
     require_state(fresh, states)

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer, Domain
 from customers.roles import Capability, Reach
+from customers.services.permission import check_actor
 from licensing.models import Product, Subscription
 from licensing.rules import Catalog
 
 from ...models import User
-from ..users.locking import check_actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class World:
     @classmethod
     def of(cls, customer: Customer, actor: User) -> "World":
         """Refused when the actor may not add users any more."""
-        fresh = check_actor(actor, Capability.MANAGE_USERS)
+        fresh = check_actor(actor, Capability.MANAGE_USERS, customer=customer)
         offers = {offer.subscription.pk: offer for offer in _offers(customer)}
         words = _words(offers)
         unknown = Product.objects.filter(is_offered=True).values_list("name", "sku")

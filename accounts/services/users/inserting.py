@@ -18,13 +18,14 @@ from customers.services import audit, batches, bulk
 from customers.services.audit import named
 from customers.services.batches import Alike
 from customers.services.customers import move_counters
+from customers.services.permission import check_actor
 from licensing.services.seats import Seats, count_taken
 
 from ...models import CredentialSheet, SheetKind, User
 from ...names import fold, search_text
 from ...passwords import Password, make_passwords
 from ..credentials import Slip, add_slips, open_sheet
-from .locking import check_actor, check_roles
+from .locking import check_roles
 from .naming import check_domains, check_legal, check_names_free, domain_gone
 from .newcomers import Chunk, Ledger
 
@@ -54,7 +55,7 @@ def write_people(
     batch gets an item a person and stays open. Call it last: it ends with the counters, whose lock
     is the last one. Raises NamesTaken, SeatsShort, NotActive, RulesBroken, Refused.
     """
-    fresh = check_actor(actor, Capability.MANAGE_USERS)
+    fresh = check_actor(actor, Capability.MANAGE_USERS, customer=customer)
     sheet = open_sheet(kind=SheetKind.ADDED, customer=customer, actor=actor, batch=batch, onto=onto)
     seats = Ledger(customer)
     rest = iter(chunks)

@@ -9,9 +9,10 @@ from django.utils.translation import ngettext
 from customers import progress
 from customers.errors import Refused
 from customers.models import Batch, BatchItem, Customer, Outcome
-from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, who_can
+from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role
 from customers.services import batches
 from customers.services.audit import named
+from customers.services.permission import check_actor
 
 from ...briefs import Brief, briefs_of
 from ...models import User
@@ -75,7 +76,7 @@ def take_people(
     ids = set(ids_of(users))
     colleague = actor.customer_id is not None and actor.customer_id == customer.pk
     rows = lock_users(ids | {actor.pk} if colleague else ids, customer=customer)
-    fresh = check_actor(actor, capability, known=rows)
+    fresh = check_actor(actor, capability, customer=customer, known=rows)
     return People([row for row in rows if row.pk in ids], fresh)
 
 
@@ -104,7 +105,7 @@ def take_briefs(
     wanted = set(ids)
     colleague = actor.customer_id is not None and actor.customer_id == customer.pk
     locked = _lock(wanted | {actor.pk} if colleague else wanted, customer)
-    fresh = check_actor(actor, capability)
+    fresh = check_actor(actor, capability, customer=customer)
     found = briefs_of(wanted.intersection(locked), customer)
     progress.advance(len(found))
     return found, fresh
@@ -142,21 +143,10 @@ def take_crowd(
     )
     found = [row for row in rows if row[0] in ids]
     progress.advance(len(found))
-    check_actor(actor, capability)
+    check_actor(actor, capability, customer=customer)
     living = {pk: named(name, user_name) for pk, name, user_name, gone in found if not gone}
     deleted_ids = [pk for pk, _name, _user_name, gone in found if gone]
     return Crowd(living, deleted_ids, ids - living.keys() - set(deleted_ids))
-
-
-def check_actor(actor: User, capability: Capability, *, known: Iterable[User] = ()) -> User:
-    """The actor as they are now. Refused when deleted, blocked or without the role meanwhile."""
-    fresh = next((row for row in known if row.pk == actor.pk), None)
-    fresh = fresh or User.objects.with_roles().filter(pk=actor.pk).first()
-    if fresh is None or not fresh.is_active:
-        raise Refused(_("Your own account was blocked or deleted meanwhile. Nothing was changed."))
-    if not fresh.is_staff and fresh.reach(capability) == Reach.NONE:
-        raise Refused(str(who_can(capability, staff=bool(fresh.partner_id))))
-    return fresh
 
 
 def lock_one(user: User, people: People) -> User:

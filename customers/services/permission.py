@@ -1,0 +1,57 @@
+"""Whether whoever acts may do so, as they are now: the first question of every verb.
+
+Pages ask before (customers.tenancy), of the person as the session knew them. In between somebody
+may have been blocked, or have lost a role or a customer; and a task runs when no page is open.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
+
+from ..errors import Refused
+from ..models import Customer
+from ..roles import Capability, Reach, who_can
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def check_actor(
+    actor: "User",
+    capability: Capability,
+    *,
+    customer: Customer | None = None,
+    known: Iterable["User"] = (),
+) -> "User":
+    """The actor as they are now; `known` are fresh rows, among which they may be.
+
+    Refused when blocked or deleted, without the role, or when the customer is not open to them.
+    Support staff may do what the admin lets them: Django's permissions say, before.
+    """
+    fresh = next((row for row in known if row.pk == actor.pk), None) or _fresh(actor)
+    if fresh is None or not fresh.is_active:
+        raise Refused(_("Your own account was blocked or deleted meanwhile. Nothing was changed."))
+    if fresh.is_staff:
+        return fresh
+    if fresh.reach(capability) == Reach.NONE:
+        raise Refused(str(who_can(capability, staff=bool(fresh.partner_id))))
+    if customer is not None and not customer.is_open_to(fresh):
+        raise Refused(_("This customer is not open to you. Nothing was changed."))
+    return fresh
+
+
+def check_support(actor: "User") -> "User":
+    """The actor as they are now. Refused for everybody but support staff."""
+    fresh = _fresh(actor)
+    if fresh is None or not fresh.is_active or not fresh.is_staff:
+        raise Refused(_("Only support staff can do this."))
+    return fresh
+
+
+def _fresh(actor: "User") -> "User | None":
+    # The model is accounts', which this app does not import.
+    people: Any = get_user_model()._default_manager
+    fresh: User | None = people.with_roles().filter(pk=actor.pk).first()
+    return fresh
