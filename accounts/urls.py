@@ -25,6 +25,11 @@ from .views import (
     user,
     users,
 )
+from .views.team import adding as team_adding
+from .views.team import customers as team_customers
+from .views.team import deeds as team_deeds
+from .views.team import lists as team_lists
+from .views.team import person as team_person
 
 app_name = "accounts"
 
@@ -227,6 +232,24 @@ urlpatterns = [
         sheets.SheetDoneView.as_view(),
         name="sheet-done",
     ),
+    path("team/", team_lists.TeamListView.as_view(), name="team-list"),
+    path("team/add/", team_adding.TeamAddView.as_view(), name="team-add"),
+    path("team/activity/", team_lists.TeamActivityView.as_view(), name="team-activity"),
+    path("team/<int:user>/", team_person.TeamDetailView.as_view(), name="team-detail"),
+    path(
+        "team/<int:user>/customers/",
+        team_customers.TeamCustomersView.as_view(),
+        name="team-customers",
+    ),
+    path(
+        "team/<int:user>/password/",
+        team_person.TeamPasswordView.as_view(),
+        name="team-password",
+    ),
+    path("team/<int:user>/reset/", team_deeds.TeamResetView.as_view(), name="team-reset"),
+    path("team/<int:user>/block/", team_deeds.TeamBlockView.as_view(), name="team-block"),
+    path("team/<int:user>/allow/", team_deeds.TeamAllowView.as_view(), name="team-allow"),
+    path("team/<int:user>/remove/", team_deeds.TeamRemoveView.as_view(), name="team-remove"),
     path("batches/", running.BatchListView.as_view(), name="batch-list"),
     path("batches/<int:batch>/", batches.BatchDetailView.as_view(), name="batch-detail"),
     path("batches/<int:batch>/cancel/", running.BatchCancelView.as_view(), name="batch-cancel"),

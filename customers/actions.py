@@ -20,6 +20,7 @@ class Action(models.TextChoices):
     USER_RESTORED = "user.restored", _("User restored")
     USER_REMOVED = "user.removed", _("User deleted permanently")
     PASSWORD_RESET = "password.reset", _("Password reset")
+    PASSWORD_SHOWN = "password.shown", _("Temporary password shown")
     PASSWORD_CHANGED = "password.changed", _("Password changed")
     LICENSE_ASSIGNED = "license.assigned", _("License assigned")
     LICENSE_REVOKED = "license.revoked", _("License revoked")
@@ -45,4 +46,5 @@ class Action(models.TextChoices):
     CODES_SHOWN = "codes.shown", _("Recovery codes shown")
     CODE_USED = "codes.used", _("Recovery code used")
     SESSION_ENDED = "session.ended", _("Session ended")
+    STAFF_REMOVED = "staff.removed", _("Staff removed")
     LIST_EXPORTED = "list.exported", _("List exported")

@@ -40,6 +40,10 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def of(self, customer: Customer) -> AuditEventQuerySet:
         return self.filter(customer=customer)
 
+    def of_team(self, partner: int) -> AuditEventQuerySet:
+        """What concerns the partner itself and its staff; what is done for customers is theirs."""
+        return self.filter(partner=partner, customer=None)
+
     def seen_by(self, user: User) -> AuditEventQuerySet:
         """All of them, or just the own actions, as far as the role goes."""
         far = user.reach(Capability.SEE_ACTIVITY)

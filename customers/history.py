@@ -23,6 +23,8 @@ LABELS: dict[str, str | Promise] = {
     "contact_email": gettext_lazy("Contact email"),
     "country": gettext_lazy("Country"),
     "deleted_at": gettext_lazy("Deleted on"),
+    "customers_closed": gettext_lazy("Customers closed"),
+    "customers_opened": gettext_lazy("Customers opened"),
     "department": gettext_lazy("Department"),
     "display_name": gettext_lazy("Display name"),
     "domain": gettext_lazy("Domain"),
@@ -31,6 +33,7 @@ LABELS: dict[str, str | Promise] = {
     "job_title": gettext_lazy("Job title"),
     "kind": gettext_lazy("Kind"),
     "last_name": gettext_lazy("Last name"),
+    "limited_to_customers": gettext_lazy("Limited to some customers"),
     "mails": gettext_lazy("Mails"),
     "mobile_phone": gettext_lazy("Mobile phone"),
     "name": gettext_lazy("Name"),
@@ -73,7 +76,7 @@ WORDS: dict[str, dict[str, str | Promise]] = {
     },
 }
 # Lists whose two members are no before and after.
-LISTS = {"released", "restored", "not_restored"}
+LISTS = {"released", "restored", "not_restored", "customers_opened", "customers_closed"}
 
 
 def action_label(event: AuditEvent) -> str:

@@ -301,6 +301,10 @@ class AuditEvent(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["customer", "-id"], name="audit_by_customer"),
             models.Index(fields=["partner", "-id"], name="audit_by_partner"),
+            # What is done to a partner's own people, among everything done for its customers.
+            models.Index(
+                fields=["partner", "-id"], name="audit_of_team", condition=Q(customer=None)
+            ),
             models.Index(fields=["target_type", "target_id", "-id"], name="audit_by_target"),
             models.Index(fields=["customer", "actor_id", "-id"], name="audit_by_actor"),
             models.Index(

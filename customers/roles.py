@@ -132,5 +132,7 @@ def whom_to_ask(capability: Capability, *, staff: bool) -> str | Promise:
 
 
 def _holders(capability: Capability, *, staff: bool) -> list[str | Promise]:
+    if capability is Capability.MANAGE_TEAM:
+        return [_("Account admin of all customers")] if staff else []
     kind = STAFF_ROLES if staff else CUSTOMER_ROLES
     return [role.label for role in kind if GRANTS[role].get(capability) == Reach.FULL]

@@ -50,8 +50,12 @@ class RoleMixin(View):
         if user.partner_id is None and user.customer_id is None:
             raise Http404
         require(user, self.capability)
+        self.scope(**kwargs)
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
         return response
+
+    def scope(self, **kwargs: Any) -> None:
+        """Fetch what the address names, or raise Http404; before any handler runs."""
 
 
 class CustomerScopeMixin(View):

@@ -21,6 +21,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "section": _section(request),
         "theme": theme_of(request),
         "may_see_customers": SimpleLazyObject(lambda: may_see_customers(user_of(request))),
+        "may_see_team": SimpleLazyObject(lambda: may_see_team(user_of(request))),
         "may_see_batches": SimpleLazyObject(lambda: may_see_batches(user_of(request))),
         "second_step_is_off": SimpleLazyObject(lambda: second_step_is_off(user_of(request))),
     }
@@ -57,3 +58,7 @@ def may_see_batches(user: User | None) -> bool:
 def second_step_is_off(user: User | None) -> bool:
     """For the banner: told to whom it would be required of."""
     return bool(user and user.customer_id is None and not settings.REQUIRE_MFA)
+
+
+def may_see_team(user: User | None) -> bool:
+    return bool(user and user.can(Capability.MANAGE_TEAM))

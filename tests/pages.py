@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.licenses import LicenseChange, change_licenses
+from accounts.services.staff import block_staff, limit_staff
 from accounts.services.users import (
     NewUser,
     add_users,
@@ -31,6 +32,7 @@ from tests.accounts.second_steps import give_app, sign_in_elsewhere
 from tests.upload_pages import uploads_in_every_state
 
 ALICE = "alice@fabrikam.example"
+BOB = "bob@fabrikam.example"
 SALLY = "sally@fabrikam.example"
 GAIL = "gail@contoso.example"
 UMA = "uma@contoso.example"
@@ -48,6 +50,7 @@ NO_PAGE = {
     "accounts:session-end",
     "accounts:session-end-others",
     "accounts:sheet-mail",
+    "accounts:team-password",
     "accounts:upload-answer",
     "accounts:upload-cancel",
     "accounts:upload-confirm",
@@ -114,7 +117,13 @@ def names(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str
 def pages() -> list[PageOf]:
     """All pages; writes what the demo has not got: a reset, and a deletion whose name is taken."""
     contoso = Customer.objects.get(name="Contoso")
-    return [*_of_everybody(), *_of_customers(contoso), *_of_people(contoso), *_of_admin()]
+    return [
+        *_of_everybody(),
+        *_of_customers(contoso),
+        *_of_people(contoso),
+        *_of_team(),
+        *_of_admin(),
+    ]
 
 
 def _of_everybody() -> list[PageOf]:
@@ -336,6 +345,28 @@ def _of_uploads(contoso: Customer, alice: User) -> list[PageOf]:
 
 def _of_batch(name: str, variant: str, batch: Batch) -> PageOf:
     return PageOf(name, reverse(name, args=[batch.pk]), variant=variant)
+
+
+def _of_team() -> list[PageOf]:
+    """Of bob, who is limited to one customer and blocked."""
+    people = {name: User.objects.get(username=name) for name in (ALICE, BOB)}
+    alice, bob = people.values()
+    own = Customer.objects.filter(partner=bob.partner).order_by("pk")
+    limit_staff(bob, limited=True, opened=own[:1], actor=alice)
+    block_staff([bob], actor=alice)
+    this = {"user": bob.pk}
+    deeds = ("customers", "reset", "block", "allow", "remove")
+    return [
+        PageOf("accounts:team-list", reverse("accounts:team-list")),
+        PageOf("accounts:team-list", _url("accounts:team-list", q="zzzz"), variant="none"),
+        PageOf("accounts:team-add", reverse("accounts:team-add")),
+        PageOf("accounts:team-activity", reverse("accounts:team-activity")),
+        PageOf("accounts:team-detail", _url("accounts:team-detail", this)),
+        PageOf(
+            "accounts:team-detail", _url("accounts:team-detail", {"user": alice.pk}), ALICE, "own"
+        ),
+        *(PageOf(f"accounts:team-{deed}", _url(f"accounts:team-{deed}", this)) for deed in deeds),
+    ]
 
 
 def _take_name(gone: User, contoso: Customer, alice: User) -> None:

@@ -16,7 +16,7 @@ from ..models import User
 from ..names import fold
 from ..resources import UserResource
 from ..services.credentials import Slip, temporary_password_expired
-from ..services.staff import Issued, add_staff, change_staff
+from ..services.staff import Issued, add_staff, change_staff, remove_staff
 from ..services.users import NewUser, add_users, change_user, delete_users
 from .actions import PeopleActions
 from .filters import KindFilter, SignInFilter
@@ -39,7 +39,8 @@ class UserAdmin(ExportAdmin, PeopleActions):
     import_export_change_list_template = "admin/accounts/user/change_list.html"
     delete_points = (
         _("Sign-in ends at once, and the seats are free at once."),
-        _("Until the date on the page of each person everything can be restored."),
+        _("Until the date on the page of each user everything can be restored."),
+        _("Staff of a partner are removed for good: who comes back is added anew."),
     )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
@@ -80,8 +81,8 @@ class UserAdmin(ExportAdmin, PeopleActions):
         return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Softly, and customers' users alone: staff are blocked."""
-        if obj is not None and (obj.deleted_at or not obj.customer_id):
+        """Softly: a customer's user can be restored. Support staff are blocked."""
+        if obj is not None and (obj.deleted_at or Kind.of(obj) == Kind.SUPPORT):
             return False
         return super().has_delete_permission(request, obj)
 
@@ -184,8 +185,14 @@ class UserAdmin(ExportAdmin, PeopleActions):
         )
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        delete_users([obj], customer=obj.customer, actor=actor(request))
+        self._delete([obj], request)
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
-        for customer, people in by_customer(chosen(queryset)).items():
-            delete_users(people, customer=customer, actor=actor(request))
+        self._delete(chosen(queryset), request)
+
+    @staticmethod
+    def _delete(people: list[User], request: HttpRequest) -> None:
+        remove_staff([user for user in people if not user.customer_id], actor=actor(request))
+        users = [user for user in people if user.customer_id]
+        for customer, own in by_customer(users).items():
+            delete_users(own, customer=customer, actor=actor(request))

@@ -77,8 +77,8 @@ def _input(**attrs: str) -> forms.TextInput:
     return forms.TextInput(attrs={"autocomplete": "off", **attrs})
 
 
-class DetailsForm(forms.Form):
-    """Who a person is. `removed` has a sentence a field that lost invisible characters."""
+class NamesForm(forms.Form):
+    """A person's names. `removed` has a sentence a field that lost invisible characters."""
 
     first_name = _text("first_name")
     last_name = _text("last_name")
@@ -110,6 +110,41 @@ class DetailsForm(forms.Form):
             "required": gettext_lazy("Choose a domain."),
         },
     )
+
+    def __init__(self, *args: Any, domains: "models.QuerySet[Domain]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.removed: list[str] = []
+        self.domain_field.queryset = domains
+
+    @property
+    def domain_field(self) -> "forms.ModelChoiceField[Domain]":
+        field: forms.ModelChoiceField[Domain] = self.fields["domain"]  # type: ignore[assignment]
+        return field
+
+    def typed_name(self) -> str:
+        return f"{self.cleaned_data['user_name']}@{self.cleaned_data['domain'].name}"
+
+    def clean_user_name(self) -> str:
+        local_part: str = self.cleaned_data["user_name"]
+        check_local_part(local_part)
+        return local_part
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean() or {}
+        self._fill_display_name(cleaned)
+        self.removed = removal_notices(self)
+        return cleaned
+
+    def _fill_display_name(self, cleaned: dict[str, Any]) -> None:
+        composed = " ".join(filter(None, (cleaned.get("first_name"), cleaned.get("last_name"))))
+        if composed and self.has_error("display_name", "required"):
+            del self.errors["display_name"]
+            cleaned["display_name"] = composed
+
+
+class DetailsForm(NamesForm):
+    """Who a customer's user is."""
+
     usage_location = forms.ChoiceField(
         label=gettext_lazy("Usage location"),
         choices=country_choices,
@@ -140,15 +175,8 @@ class DetailsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, domains=customer.domains.all(), **kwargs)
         self.customer = customer
-        self.removed: list[str] = []
-        self.domain_field.queryset = customer.domains.all()
-
-    @property
-    def domain_field(self) -> "forms.ModelChoiceField[Domain]":
-        field: forms.ModelChoiceField[Domain] = self.fields["domain"]  # type: ignore[assignment]
-        return field
 
     @staticmethod
     def initial_of(user: User) -> dict[str, Any]:
@@ -156,23 +184,6 @@ class DetailsForm(forms.Form):
         values = {name: str(getattr(user, name)) for name in MODEL_FIELDS}
         local_part = user.user_name.rpartition("@")[0]
         return values | {"user_name": local_part, "domain": user.domain_id}
-
-    def clean_user_name(self) -> str:
-        local_part: str = self.cleaned_data["user_name"]
-        check_local_part(local_part)
-        return local_part
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean() or {}
-        self._fill_display_name(cleaned)
-        self.removed = removal_notices(self)
-        return cleaned
-
-    def _fill_display_name(self, cleaned: dict[str, Any]) -> None:
-        composed = " ".join(filter(None, (cleaned.get("first_name"), cleaned.get("last_name"))))
-        if composed and self.has_error("display_name", "required"):
-            del self.errors["display_name"]
-            cleaned["display_name"] = composed
 
     def model_fields(self) -> dict[str, str]:
         """The cleaned values by the names of the model's fields; user name and domain apart."""

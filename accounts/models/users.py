@@ -85,6 +85,11 @@ class UserQuerySet(models.QuerySet["User"]):
     def staff_of(self, partner: Partner) -> UserQuerySet:
         return self.filter(partner=partner)
 
+    def team_admins(self) -> UserQuerySet:
+        """Who can look after a partner's team: account admins of all its customers."""
+        admins = self.filter(deleted_at=None, blocked_at=None, limited_to_customers=False)
+        return admins.filter(partner__isnull=False, groups__name=Role.ACCOUNT_ADMIN)
+
     def with_roles(self) -> UserQuerySet:
         """Annotates `role_names`, which `roles` then reads instead of asking again."""
         through = User.groups.through
@@ -346,6 +351,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def reach(self, capability: Capability) -> Reach:
         """How far this person's roles go; whose data it is, `visible_to` has decided before."""
         if self.partner_id is None and self.customer_id is None:
+            return Reach.NONE
+        if capability == Capability.MANAGE_TEAM and self.limited_to_customers:
+            # Or else they could lift their own limit through somebody new.
             return Reach.NONE
         return reach(self.roles, capability)
 

@@ -43,16 +43,19 @@ def _forget_reasons(end: object) -> int:
 
 
 @transactional
-def forget_people(rows: Collection[User], customer: Customer) -> None:
+def forget_people(rows: Collection[User], customer: Customer | None) -> None:
     """What others have written down of people who are removed now, in this transaction.
 
-    Saved filters whose search finds none but them, and the admin's own log.
+    Saved filters whose search finds none but them, and the admin's own log. `customer` None is
+    for staff, whom no search finds.
     """
     ids = [row.pk for row in rows]
     entries = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(User), object_id__in=map(str, ids)
     )
     entries.update(object_repr="", change_message="")
+    if customer is None:
+        return
     whose = Q(customer=customer) | Q(customer=None, owner__partner=customer.partner_id)
     filters = SavedFilter.objects.filter(whose, query__has_key="q")
     alone = [saved.pk for saved in filters if _finds_only(saved, ids, customer)]

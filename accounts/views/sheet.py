@@ -135,6 +135,12 @@ def as_text(slip: Slip) -> str:
     }
 
 
+def password_until(user: User) -> datetime:
+    """When the person's temporary password expires."""
+    begun = user.temporary_password_set_at or timezone.now()
+    return begun + timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
+
+
 def valid_until(sheet: CredentialSheet) -> datetime:
     """When the first of the sheet's passwords expires."""
     return sheet.created_at + timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)

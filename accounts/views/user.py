@@ -26,6 +26,7 @@ from ..mfa import has_second_step
 from ..models import User
 from ..services.returns import held_at_deletion
 from ..services.users import ChangedMeanwhile, change_user
+from .newer import newer
 from .rows import sign_in_state
 
 EVENTS = 10
@@ -92,7 +93,8 @@ class UserDetailView(PersonMixin):
             return self.to_person()
         except ChangedMeanwhile as changed:
             renewed = form.renewed(changed.fields, actor)
-            return self.page(form=renewed, newer=_newer(renewed, changed.fields))
+            events = AuditEvent.objects.of(self.customer).about(self.person).newest_first()[:50]
+            return self.page(form=renewed, newer=newer(renewed, changed.fields, events))
         except Refused as refusal:
             if not User.objects.active().filter(pk=self.person.pk).exists():
                 messages.error(self.request, str(refusal))
@@ -177,24 +179,6 @@ def _saved(changes: dict[str, list[Any]], form: UserForm) -> list[str]:
             % {"name": form.cleaned_data["display_name"], "user_name": changes["user_name"][1]}
         )
     return sentences
-
-
-def _newer(form: UserForm, fields: list[str]) -> list[str]:
-    """Which fields somebody else has changed, and who, as far as the log knows."""
-    labels = {"roles": _("Permissions")}
-    events = AuditEvent.objects.of(form.customer).about(form.person).newest_first()[:50]
-    who: dict[str, str] = {}
-    for event in events:
-        for name in {*event.changes, *event.named.changes}:
-            who.setdefault(name, event.named.actor)
-    return [
-        _("%(field)s: changed by %(who)s.")
-        % {
-            "field": labels.get(name) or form.fields[name].label,
-            "who": who.get(name) or _("somebody else"),
-        }
-        for name in fields
-    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def change_user(  # noqa: PLR0913
     people = take_people([user], customer=customer, actor=actor, capability=capability)
     fresh = lock_one(user, people)
     check_reach([fresh], actor=people.actor, capability=capability)
-    _check_seen(fresh, seen or {})
+    check_seen(fresh, seen or {})
     before = {name: str(getattr(fresh, name)) for name in fields} | {"user_name": fresh.user_name}
     changed = _set_fields(fresh, fields)
     changed += _set_name(fresh, local_part, domain, customer)
@@ -182,7 +182,8 @@ def _roles_pair(row: User, roles: Collection[Role] | None) -> dict[str, list[Any
     return {"roles": [[str(role) for role in row.roles], [str(role) for role in roles]]}
 
 
-def _check_seen(fresh: User, seen: Mapping[str, str]) -> None:
+def check_seen(fresh: User, seen: Mapping[str, str]) -> None:
+    """Raise ChangedMeanwhile unless all of these values are as they were seen."""
     changed = [name for name, value in seen.items() if seen_value(fresh, name) != value]
     if changed:
         raise ChangedMeanwhile(changed)

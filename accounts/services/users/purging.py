@@ -3,14 +3,14 @@
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.translation import gettext as _
 
 from customers.actions import Action
-from customers.models import Batch, BatchKind, Customer, Outcome
+from customers.models import Batch, BatchKind, Customer, Outcome, Partner
 from customers.roles import Capability
 from customers.services import audit, batches
 from customers.services.batches import Key
@@ -36,6 +36,13 @@ class Purged:
     removed: int
 
 
+class Owner(NamedTuple):
+    """Whose people they are: of a customer, or of a partner's team; 0 for none."""
+
+    customer: int
+    partner: int
+
+
 @dataclass(slots=True)
 class Pace:
     """How many people the next transaction takes, so that nobody waits long for its locks."""
@@ -59,34 +66,35 @@ def purge_due_users(
     found = removed = last = 0
     pace = Pace(PURGE_CHUNK)
     while page := list(
-        due.filter(pk__gt=last).order_by("pk").values_list("pk", "customer_id")[:PAGE]
+        due.filter(pk__gt=last).order_by("pk").values_list("pk", "customer_id", "partner_id")[:PAGE]
     ):
         last = page[-1][0]
         found += len(page)
-        for customer_id, ids in _chunks(page, pace):
+        for owner, ids in _chunks(page, pace):
             started = time.monotonic()
-            removed += _purge(ids, customer_id)
+            removed += _purge(ids, owner)
             pace.took(len(ids), time.monotonic() - started)
             if progress:
                 progress(removed)
     return Purged(found, removed)
 
 
-def _chunks(page: Iterable[tuple[int, int | None]], pace: Pace) -> Iterator[tuple[int, list[int]]]:
-    by_customer: dict[int, list[int]] = {}
-    for pk, customer_id in page:
-        if customer_id:
-            by_customer.setdefault(customer_id, []).append(pk)
-    for customer_id, ids in sorted(by_customer.items()):
+def _chunks(
+    page: Iterable[tuple[int, int | None, int | None]], pace: Pace
+) -> Iterator[tuple[Owner, list[int]]]:
+    by_owner: dict[Owner, list[int]] = {}
+    for pk, customer_id, partner_id in page:
+        by_owner.setdefault(Owner(customer_id or 0, partner_id or 0), []).append(pk)
+    for owner, ids in sorted(by_owner.items()):
         start = 0
         while start < len(ids):
             chunk = ids[start : start + pace.size]
             start += len(chunk)
-            yield customer_id, chunk
+            yield owner, chunk
 
 
 @transactional
-def _purge(ids: Sequence[int], customer_id: int) -> int:
+def _purge(ids: Sequence[int], owner: Owner) -> int:
     rows = list(
         User.objects.due_for_purge()
         .select_for_update(no_key=True, skip_locked=True)
@@ -95,8 +103,9 @@ def _purge(ids: Sequence[int], customer_id: int) -> int:
         .order_by("pk")
     )
     if rows:
-        customer = Customer.objects.select_related("partner").get(pk=customer_id)
-        remove_rows(rows, customer=customer, actor=None, batch=None)
+        customer = Customer.objects.select_related("partner").filter(pk=owner.customer).first()
+        partner = Partner.objects.filter(pk=owner.partner).first()
+        remove_rows(rows, customer=customer, partner=partner, actor=None, batch=None)
     return len(rows)
 
 
@@ -137,9 +146,11 @@ def _living(row: User) -> tuple[Outcome, str] | None:
 def remove_rows(
     rows: Sequence[User],
     *,
-    customer: Customer,
+    customer: Customer | None,
     actor: User | None,
     batch: Batch | None,
+    partner: Partner | None = None,
+    reason: str = "",
 ) -> None:
     """Out of every table that refers to them; the log keeps the names on its personal side.
 
@@ -147,13 +158,16 @@ def remove_rows(
     """
     ids = [row.pk for row in rows]
     entries = [audit.Entry(Action.USER_REMOVED, row, _facts(row)) for row in rows]
-    audit.record(entries, actor=actor, customer=customer, batch=batch)
+    audit.record(
+        entries, actor=actor, customer=customer, partner=partner, batch=batch, reason=reason
+    )
     forget_people(rows, customer)
     for relation in _references():
         _forget(relation, ids)
     _raw_delete(User.objects.filter(pk__among=ids))
-    living = sum(row.deleted_at is None for row in rows)
-    move_counters(customer, active=-living, deleted=living - len(rows))
+    if customer is not None:
+        living = sum(row.deleted_at is None for row in rows)
+        move_counters(customer, active=-living, deleted=living - len(rows))
 
 
 def _references() -> list[ForeignObjectRel]:

@@ -1,0 +1,137 @@
+"""A partner's staff: added, changed, and limited to some customers."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from customers.errors import Refused
+from customers.forms.fields import VisibleEmailField
+from customers.models import Partner
+from customers.roles import STAFF_ROLES, Role
+
+from ..models import User
+from ..services.returns import free_name
+from ..services.staff import StaffDetails
+from ..services.users import NamesTaken
+from .details import NamesForm
+from .seen import SeenMixin
+
+FIELDS = ("first_name", "last_name", "display_name", "alternate_email")
+ALL, SOME = "all", "some"
+
+
+class StaffForm(NamesForm):
+    """Names and roles of somebody in the partner's team."""
+
+    alternate_email = VisibleEmailField(
+        label=_("Alternate email"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("For mail from the portal. Nobody signs in with it."),
+        error_messages={"invalid": _("Enter an email address such as name@example.com.")},
+    )
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        choices=[(role.value, role.label) for role in STAFF_ROLES],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose at least one role. To keep somebody out, block the sign-in.")
+        },
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, partner: Partner, **kwargs: Any) -> None:
+        super().__init__(data, domains=partner.domains.all(), **kwargs)
+        self.partner = partner
+
+    def values(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in FIELDS}
+
+    def chosen_roles(self) -> tuple[Role, ...]:
+        return tuple(Role(value) for value in self.cleaned_data["roles"])
+
+    def refuse(self, refusal: Refused) -> None:
+        """Say it at the field that it is about."""
+        if isinstance(refusal, NamesTaken):
+            self.add_error("user_name", self._taken())
+        else:
+            self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+    def _taken(self) -> str:
+        local_part, domain = self.cleaned_data["user_name"], self.cleaned_data["domain"].name
+        free = free_name(local_part, domain, set()).rpartition("@")[0]
+        return _("Somebody has the user name %(taken)s already. %(free)s is free.") % {
+            "taken": self.typed_name(),
+            "free": free,
+        }
+
+
+class StaffAddForm(StaffForm):
+    """Whoever is to be limited sees nobody until customers are chosen, on the next page."""
+
+    reach = forms.ChoiceField(
+        label=_("Customers"),
+        choices=[
+            (ALL, _("All customers")),
+            (SOME, _("Only some customers, chosen on the next page")),
+        ],
+        widget=forms.RadioSelect,
+        initial=ALL,
+    )
+
+    @property
+    def is_limited(self) -> bool:
+        return bool(self.cleaned_data["reach"] == SOME)
+
+    def details(self) -> StaffDetails:
+        return StaffDetails(
+            self.typed_name(),
+            self.values(),
+            roles=self.chosen_roles(),
+            limited_to_customers=self.is_limited,
+        )
+
+
+class StaffChangeForm(SeenMixin, StaffForm):
+    """`is_self`: one's own roles are another account admin's to change."""
+
+    seen_fields = (*FIELDS, "user_name", "roles")
+    shown = {"user_name": ("user_name", "domain")}
+
+    def __init__(
+        self, data: QueryDict | None = None, *, partner: Partner, person: User, actor: User
+    ) -> None:
+        initial = {**_initial(person), **self.initial_seen(person)}
+        super().__init__(data, partner=partner, initial=initial)
+        self.person = person
+        self.is_self = actor.pk == person.pk
+        self.fields["user_name"].help_text = _(
+            "The person signs in with it: after a change, with the new one only."
+        )
+        if self.is_self:
+            del self.fields["roles"]
+
+    def details(self) -> StaffDetails:
+        roles = None if self.is_self else self.chosen_roles()
+        return StaffDetails(self.typed_name(), self.values(), roles=roles)
+
+    def renewed(self, fields: Iterable[str], actor: User) -> "StaffChangeForm":
+        """After somebody else's change of these: what was typed here, and elsewhere what is new."""
+        fresh = User.objects.with_roles().select_related("domain").get(pk=self.person.pk)
+        typed = {**self.values(), "user_name": self.typed_name(), "roles": self._roles()}
+        data = self.data_with(fields, typed=typed, now=_initial(fresh), fresh=fresh)
+        return StaffChangeForm(data, partner=self.partner, person=fresh, actor=actor)
+
+    def _roles(self) -> str:
+        seen: str = self.cleaned_data["seen"]["roles"]
+        return seen if self.is_self else "|".join(sorted(self.chosen_roles()))
+
+
+def _initial(person: User) -> dict[str, Any]:
+    values = {name: str(getattr(person, name)) for name in FIELDS}
+    local_part = person.user_name.rpartition("@")[0]
+    roles = [role.value for role in person.roles]
+    return values | {"user_name": local_part, "domain": person.domain_id, "roles": roles}

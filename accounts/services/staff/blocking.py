@@ -1,0 +1,42 @@
+from collections.abc import Iterable
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.actions import Action
+from customers.services.transactions import transactional
+
+from ...models import User
+from ..users.locking import check_not_self
+from .locking import keeping_an_admin, take_staff
+from .writing import log
+
+
+@transactional
+def block_staff(users: Iterable[User], *, actor: User, reason: str = "") -> int:
+    """Stop sign-in at once: every session ends. How many were blocked.
+
+    Refused where oneself, or a team's last account admin, is among them.
+    """
+    team = take_staff(users, actor=actor)
+    check_not_self(team.rows, actor=actor, message=_("You can't block yourself."))
+    found = [row for row in team.living if row.blocked_at is None]
+    with keeping_an_admin(found):
+        for row in found:
+            row.blocked_at, row.blocked_by = timezone.now(), team.actor
+            row.session_epoch += 1
+            row.save(update_fields=["blocked_at", "blocked_by", "session_epoch"])
+            log(Action.USER_BLOCKED, row, {}, actor=actor, reason=reason)
+    return len(found)
+
+
+@transactional
+def allow_staff(users: Iterable[User], *, actor: User) -> int:
+    """Let people sign in again, with the password they had. How many were blocked."""
+    team = take_staff(users, actor=actor)
+    found = [row for row in team.living if row.blocked_at is not None]
+    for row in found:
+        row.blocked_at = row.blocked_by = None
+        row.save(update_fields=["blocked_at", "blocked_by"])
+        log(Action.USER_ALLOWED, row, {}, actor=actor)
+    return len(found)

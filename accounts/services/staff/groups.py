@@ -1,0 +1,54 @@
+"""Groups of support staff. The portal's roles are groups too, and stay as they are."""
+
+from collections.abc import Sequence
+
+from django.contrib.auth.models import Group, Permission
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from customers.actions import Action
+from customers.errors import Refused
+from customers.roles import Role
+from customers.services import audit
+from customers.services.transactions import transactional
+
+from ...models import User
+from .locking import check_may
+
+
+@transactional
+def change_group(
+    group: Group, *, name: str, permissions: Sequence[Permission], actor: User
+) -> Group:
+    """Add or change what a group of support staff may do; Refused for whoever is no superuser."""
+    check_may([None], actor=actor)
+    if group.name in Role.values or name in Role.values:
+        raise Refused(_("This is a role of the portal: what it may do is not changed here."))
+    before = sorted(group.permissions.values_list("codename", flat=True)) if group.pk else []
+    old_name, group.name = group.name, name
+    try:
+        with transaction.atomic():
+            group.save()
+    except IntegrityError:
+        raise Refused(_("There is a group with this name already."), field="name") from None
+    group.permissions.set(permissions)
+    after = sorted(permission.codename for permission in permissions)
+    entry = audit.Entry(
+        Action.STAFF_CHANGED, group, {"name": [old_name, name], "permissions": [before, after]}
+    )
+    audit.record([entry], actor=actor)
+    return group
+
+
+@transactional
+def remove_group(group: Group, *, actor: User) -> None:
+    """Refused for a role of the portal and while somebody is in it."""
+    check_may([None], actor=actor)
+    if group.name in Role.values:
+        raise Refused(_("This is a role of the portal, which stays."))
+    if User.objects.filter(groups=group).exists():
+        raise Refused(_("Support staff are in this group. Take them out of it first."))
+    audit.record(
+        [audit.Entry(Action.STAFF_CHANGED, group, {"name": [group.name, ""]})], actor=actor
+    )
+    group.delete()

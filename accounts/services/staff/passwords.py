@@ -1,0 +1,57 @@
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.actions import Action
+from customers.errors import Refused
+from customers.services import audit
+from customers.services.transactions import transactional
+
+from ...models import User
+from ...passwords import hash_temporary_password, make_temporary_password
+from ..users.locking import check_not_self
+from .details import Issued
+from .locking import take_one
+from .writing import log
+
+
+def reset_staff_password(user: User, *, epoch: int, actor: User, reason: str = "") -> Issued:
+    """A new temporary password; every session ends.
+
+    `epoch` is the session epoch that the page has seen: a second click is refused, not obeyed.
+    """
+    password = make_temporary_password(1)
+    # Before the transaction: a slow hash must not be waited for under a lock.
+    hashed = hash_temporary_password(password)
+    return Issued(_reset(user, hashed, epoch=epoch, actor=actor, reason=reason), password)
+
+
+@transactional
+def _reset(user: User, hashed: str, *, epoch: int, actor: User, reason: str) -> User:
+    fresh, _by = take_one(user, actor=actor)
+    check_not_self([fresh], actor=actor, message=_("Choose Change password for yourself."))
+    if fresh.session_epoch != epoch:
+        raise Refused(
+            _("%(name)s was blocked or got a new password a moment ago. Reset it once more if you"
+              " did not see it.") % {"name": fresh.display_name}
+        )  # fmt: skip
+    fresh.password = hashed
+    fresh.must_change_password, fresh.temporary_password_set_at = True, timezone.now()
+    fresh.session_epoch += 1
+    fresh.save(
+        update_fields=[
+            "password",
+            "must_change_password",
+            "temporary_password_set_at",
+            "session_epoch",
+        ]
+    )
+    log(Action.PASSWORD_RESET, fresh, {}, actor=actor, reason=reason)
+    return fresh
+
+
+@transactional
+def note_password_shown(user: User, *, actor: User) -> None:
+    """That a temporary password was seen is in the log; the password never is."""
+    fresh, _by = take_one(user, actor=actor)
+    entry = audit.Entry(Action.PASSWORD_SHOWN, fresh)
+    audit.record([entry], actor=actor, partner=fresh.partner)

@@ -1,0 +1,139 @@
+"""Writing what was asked for into a locked row, with what the log says of it."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from customers.actions import Action
+from customers.errors import Refused
+from customers.models import Customer, Domain, Partner
+from customers.roles import STAFF_ROLES, Role
+from customers.services import audit
+from customers.services.domains import legal_name
+
+from ...models import User
+from ...names import USER_NAME_LENGTH, check_local_part
+from ..users import NamesTaken
+from .details import StaffDetails
+
+
+def set_name(user: User, user_name: str) -> None:
+    local_part, _at, domain_name = user_name.rpartition("@")
+    if len(user_name) > USER_NAME_LENGTH:
+        raise Refused(_("A user name has at most 113 characters."), field="user_name")
+    try:
+        check_local_part(local_part)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), field="user_name") from None
+    if user.partner is None:
+        name = f"{local_part}@{legal_name(domain_name, field='user_name')}"
+    else:
+        user.domain = _domain(user.partner, domain_name)
+        name = f"{local_part}@{user.domain.name}"
+    user.user_name = name
+
+
+def _domain(partner: Partner, name: str) -> Domain:
+    domain = partner.domains.filter(name=name.lower()).first()
+    if domain is None:
+        raise Refused(
+            _("The domain %(domain)s does not belong to this partner.") % {"domain": name},
+            field="user_name",
+        )
+    return domain
+
+
+def set_fields(user: User, details: StaffDetails) -> dict[str, list[Any]]:
+    values: dict[str, Any] = dict(details.fields)
+    if user.partner_id and details.limited_to_customers is not None:
+        values["limited_to_customers"] = details.limited_to_customers
+    if user.partner_id is None and details.is_superuser is not None:
+        values["is_superuser"] = details.is_superuser
+    changes = {
+        name: [_plain(getattr(user, name)), _plain(value)]
+        for name, value in values.items()
+        if _plain(getattr(user, name)) != _plain(value)
+    }
+    for name, value in values.items():
+        setattr(user, name, value)
+    return changes
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, bool) else str(value)
+
+
+def set_links(user: User, details: StaffDetails) -> dict[str, list[Any]]:
+    changes = {}
+    if user.partner_id and details.roles is not None:
+        changes["roles"] = _set_roles(user, details.roles)
+    if user.partner_id is None and details.groups is not None:
+        changes["groups"] = _set_groups(user, details.groups)
+    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    if user.partner_id and details.only_customers is not None:
+        before = set(user.allowed_customers.all())
+        changes |= customer_changes(user, before, set(details.only_customers))
+    return changes
+
+
+def _set_roles(user: User, roles: Sequence[Role]) -> list[Any]:
+    if set(roles) - set(STAFF_ROLES):
+        raise Refused(_("Partner staff have other roles than customers' users."), field="roles")
+    groups = Group.objects.filter(name__in=[role.value for role in roles])
+    return _set_groups(user, list(groups))
+
+
+def _set_groups(user: User, groups: Sequence[Group]) -> list[Any]:
+    before = sorted(user.groups.values_list("name", flat=True))
+    user.groups.set(groups)
+    return [before, sorted(group.name for group in groups)]
+
+
+def customer_changes(
+    user: User, before: Collection[Customer], after: Collection[Customer]
+) -> dict[str, list[Any]]:
+    """Open the customers of `after` and no others; the names of those that came and went."""
+    if any(customer.partner_id != user.partner_id for customer in after):
+        raise Refused(_("Choose customers of this partner only."), field="allowed_customers")
+    opened, closed = set(after) - set(before), set(before) - set(after)
+    user.allowed_customers.add(*opened)
+    user.allowed_customers.remove(*closed)
+    changes = {"customers_opened": _names(opened), "customers_closed": _names(closed)}
+    return {name: names for name, names in changes.items() if names}
+
+
+def _names(customers: Collection[Customer]) -> list[str]:
+    return sorted(customer.name for customer in customers)
+
+
+def save(user: User) -> None:
+    user.fill_derived()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        raise NamesTaken([user.user_name.lower()]) from None
+
+
+# What names no person; all else goes to the personal side of the log.
+_PLAIN = {
+    "roles",
+    "groups",
+    "is_superuser",
+    "limited_to_customers",
+    "customers_opened",
+    "customers_closed",
+}
+
+
+def log(
+    action: Action, user: User, changes: dict[str, list[Any]], *, actor: User, reason: str = ""
+) -> None:
+    plain = {name: pair for name, pair in changes.items() if name in _PLAIN}
+    personal = {name: pair for name, pair in changes.items() if name not in _PLAIN}
+    entry = audit.Entry(action, user, plain, personal)
+    audit.record([entry], actor=actor, partner=user.partner, reason=reason)

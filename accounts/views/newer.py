@@ -1,0 +1,26 @@
+from collections.abc import Iterable
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from customers.models import AuditEvent
+
+
+def newer(form: forms.Form, fields: Iterable[str], events: Iterable[AuditEvent]) -> list[str]:
+    """Which fields somebody else has changed, and who, as far as the log knows.
+
+    `events` are those of the person, the newest first.
+    """
+    labels = {"roles": _("Permissions")}
+    who: dict[str, str] = {}
+    for event in events:
+        for name in {*event.changes, *event.named.changes}:
+            who.setdefault(name, event.named.actor)
+    return [
+        _("%(field)s: changed by %(who)s.")
+        % {
+            "field": labels.get(name) or form.fields[name].label,
+            "who": who.get(name) or _("somebody else"),
+        }
+        for name in fields
+    ]

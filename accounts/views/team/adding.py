@@ -1,0 +1,56 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from customers.actions import Action
+from customers.errors import Refused
+from customers.models import AuditEvent
+
+from ...forms.team import StaffAddForm
+from ...issued import keep
+from ...models import User
+from ...services.staff import add_staff
+from .base import TeamChangeMixin
+
+
+class TeamAddView(TeamChangeMixin):
+    """Somebody new in the team; the temporary password is on the next page."""
+
+    template_name = "accounts/team_form.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.page(form=StaffAddForm(partner=self.partner))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = StaffAddForm(request.POST, partner=self.partner)
+        if not form.is_valid():
+            return self.page(form=form)
+        try:
+            issued = add_staff(form.details(), partner=self.partner, actor=self.actor)
+        except Refused as refusal:
+            return self.refused(form, refusal)
+        keep(request, issued)
+        for sentence in form.removed:
+            messages.warning(request, sentence)
+        return redirect("accounts:team-password", issued.user.pk)
+
+    def refused(self, form: StaffAddForm, refusal: Refused) -> HttpResponse:
+        """The second of two clicks finds whom the first one has added."""
+        if twin := self.twin(form):
+            messages.info(self.request, _("%(name)s is added already.") % {"name": twin})
+            return redirect("accounts:team-detail", twin.pk)
+        form.refuse(refusal)
+        return self.page(form=form)
+
+    def twin(self, form: StaffAddForm) -> User | None:
+        own = User.objects.active().staff_of(self.partner)
+        names = {"username": form.typed_name().lower(), **form.values()}
+        found = own.filter(last_login=None, **names).first()
+        if found is None:
+            return None
+        added = AuditEvent.objects.of_team(self.partner.pk).about(found)
+        mine = added.filter(action=Action.STAFF_ADDED, actor_id=self.actor.pk)
+        return found if mine.exists() else None

@@ -1,0 +1,144 @@
+"""The team as a list, and what was done to it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Count, F, OrderBy
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from customers.addresses import read_id
+from customers.history import describe
+from customers.models import AuditEvent
+from customers.text import visible
+from customers.views.activity import Line
+from customers.views.lists import address, columns, page_links
+from customers.views.place import page_by_id
+
+from ...models import User
+from ...names import fold
+from ..rows import State, sign_in_state
+from .base import TeamMixin
+
+SEARCH_LENGTH = 200
+LABELS = {
+    "name": gettext_lazy("Display name"),
+    "user": gettext_lazy("User name"),
+    "seen": gettext_lazy("Last sign-in"),
+}
+ORDERS = {"name": "sort_name", "user": "username", "seen": "last_login"}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A row of the list."""
+
+    pk: int
+    display_name: str
+    user_name: str
+    roles: str
+    customers: str
+    sign_in: State
+    last_sign_in: datetime | None
+
+
+class TeamListView(TeamMixin):
+    template_name = "accounts/team_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        search = visible(self.request.GET.get("q", ""))[0][:SEARCH_LENGTH]
+        order = self.request.GET.get("sort", "name")
+        if order.removeprefix("-") not in ORDERS:
+            order = "name"
+        people = User.objects.with_roles().active().staff_of(self.partner)
+        found = people.matching(fold(search).split()).order_by(_by(order), "sort_name", "pk")
+        pages = Paginator(found, settings.PAGE_SIZE)
+        page = pages.get_page(self.request.GET.get("page", ""))
+        heads = columns(self.request, order, LABELS, {"seen"})
+        return super().get_context_data(**kwargs) | {
+            "rows": _members(list(page)),
+            "search": search,
+            "order": order,
+            "columns": dict(zip(LABELS, heads, strict=True)),
+            "pager": page_links(self.request, page),
+            "clear_url": address(self.request, q=None, page=None),
+        }
+
+
+def _by(order: str) -> OrderBy:
+    """Whoever has never signed in comes last, either way."""
+    column = F(ORDERS[order.removeprefix("-")])
+    return OrderBy(column, descending=order.startswith("-"), nulls_last=True)
+
+
+def _members(people: Sequence[User]) -> list[Member]:
+    limited = User.objects.filter(pk__in=[user.pk for user in people if user.limited_to_customers])
+    open_to = dict(limited.annotate(n=Count("allowed_customers")).values_list("pk", "n"))
+    return [
+        Member(
+            user.pk,
+            user.display_name,
+            user.user_name,
+            role_names(user),
+            customers_of(open_to.get(user.pk)),
+            sign_in_state(user),
+            user.last_login,
+        )
+        for user in people
+    ]
+
+
+def role_names(user: User) -> str:
+    return ", ".join(str(role.label) for role in user.roles) or str(_("None"))
+
+
+def customers_of(count: int | None) -> str:
+    """`count` is how many somebody is limited to, None for no limit."""
+    if count is None:
+        return _("All")
+    if not count:
+        return _("None yet")
+    return ngettext("%(count)s customer", "%(count)s customers", count) % {"count": f"{count:,}"}
+
+
+class TeamActivityView(TeamMixin):
+    """What was done to the team and to the partner itself; of customers each has its own log."""
+
+    template_name = "accounts/team_activity.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        events = AuditEvent.objects.of_team(self.partner.pk)
+        wanted = read_id(self.request.GET.get("user_id", ""))
+        about = User.objects.filter(pk=wanted, partner=self.partner).first() if wanted else None
+        if about:
+            events = events.about(about)
+        rows, pager = page_by_id(self.request, events.select_related("names"))
+        return super().get_context_data(**kwargs) | {
+            "lines": team_lines(rows, self.partner.pk),
+            "pager": pager,
+            "about": about,
+            "everybody_url": reverse("accounts:team-activity"),
+        }
+
+
+def team_lines(events: Iterable[AuditEvent], partner: int) -> list[Line]:
+    """Lines that lead to those who are still in the team; one query besides the events."""
+    rows = list(events)
+    people = [row.target_id for row in rows if row.target_id and row.target_type == "user"]
+    living = User.objects.active().filter(partner=partner, pk__in=people)
+    there = set(living.values_list("pk", flat=True))
+    return [
+        Line(
+            row,
+            describe(row),
+            reverse("accounts:team-detail", args=[row.target_id])
+            if row.target_type == "user" and row.target_id in there
+            else "",
+        )
+        for row in rows
+    ]
