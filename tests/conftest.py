@@ -27,6 +27,7 @@ ON_POSTGRES_ALONE = {"postgres", "browser", "once"}
 # The same on any database, and as a whole not quick.
 ONCE = {
     "test_access",
+    "test_access_services",
     "test_architecture",
     "test_assets",
     "test_csv_files",

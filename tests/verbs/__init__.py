@@ -1,0 +1,84 @@
+"""Every verb of the services that names its actor, with its row of the role table and one call.
+
+A test holds the list against the modules: a verb without a row is a failure.
+"""
+
+import importlib
+import inspect
+import pkgutil
+
+from tests.verbs.company import CUSTOMERS, LOOKING, OWN, SUBSCRIPTIONS, SUPPORT, TEAM
+from tests.verbs.people import PERFORMED, RUNNING, UPLOADS, USERS
+from tests.verbs.scene import Scene, Verb
+
+__all__ = ["OWN", "PERFORMED", "STEPS", "VERBS", "Scene", "Verb", "names", "verb_of"]
+
+SERVICES = ("accounts.services", "licensing.services", "customers.services")
+# Steps within a verb, which has asked before; nothing else calls them.
+STEPS = {
+    "accounts.services.credentials.check_reader",
+    "accounts.services.credentials.empty_sheet",
+    "accounts.services.credentials.open_sheet",
+    "accounts.services.credentials.write_sheet",
+    "accounts.services.licenses.writing.write_steps",
+    "accounts.services.staff.locking.check_may",
+    "accounts.services.staff.locking.take_one",
+    "accounts.services.staff.locking.take_staff",
+    "accounts.services.staff.writing.log",
+    "accounts.services.uploads.changes.change_people",
+    "accounts.services.uploads.receiving.lock_open",
+    "accounts.services.uploads.writing.write_upload",
+    "accounts.services.users.inserting.write_people",
+    "accounts.services.users.locking.check_not_self",
+    "accounts.services.users.locking.check_reach",
+    "accounts.services.users.locking.check_roles",
+    "accounts.services.users.locking.take_briefs",
+    "accounts.services.users.locking.take_crowd",
+    "accounts.services.users.locking.take_people",
+    "accounts.services.users.purging.remove_rows",
+    "accounts.services.users.restoring.bring_back",
+    "customers.services.audit.record",
+    "customers.services.audit.record_alike",
+    "customers.services.audit.row",
+    "customers.services.batches.cancel_batch",
+    "customers.services.batches.find_batch",
+    "customers.services.batches.leave_batch",
+    "customers.services.batches.open_batch",
+}
+
+
+VERBS: dict[str, Verb] = {
+    **USERS,
+    **RUNNING,
+    **UPLOADS,
+    **OWN,
+    **LOOKING,
+    **SUBSCRIPTIONS,
+    **CUSTOMERS,
+    **TEAM,
+    **SUPPORT,
+}
+
+
+def names() -> set[str]:
+    """Each function of the services with a keyword `actor`."""
+    found = set()
+    for package in SERVICES:
+        root = importlib.import_module(package)
+        for info in pkgutil.walk_packages(root.__path__, f"{package}."):
+            module = importlib.import_module(info.name)
+            verbs = [name for name, value in vars(module).items() if _is_verb(value, info.name)]
+            found |= {f"{info.name}.{name}" for name in verbs if not name.startswith("_")}
+    return found
+
+
+def _is_verb(value: object, module: str) -> bool:
+    if not inspect.isfunction(value) or value.__module__ != module:
+        return False
+    actor = inspect.signature(value).parameters.get("actor")
+    return actor is not None and actor.kind is inspect.Parameter.KEYWORD_ONLY
+
+
+def verb_of(case: str) -> str:
+    """A verb may have several calls: what follows # tells them apart."""
+    return case.partition("#")[0]

@@ -1,0 +1,76 @@
+"""A world to call verbs in, and what is known of a call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import (
+    CredentialSheet,
+    SavedFilter,
+    Upload,
+    User,
+)
+from customers.models import Batch, Customer, Domain
+from licensing.models import Subscription
+from tests.access import World
+
+Call = Callable[["Scene", User], Any]
+
+
+def nothing(scene: "Scene") -> None:
+    """There is no more to it than what the scene has."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The world, and to whom a verb is done: a plain user, or a Global administrator."""
+
+    world: World
+    living: User
+    blocked: User
+    deleted: User
+    # In which `blocked` and nobody else was blocked.
+    blocking: Batch
+
+    @property
+    def contoso(self) -> Customer:
+        return self.world.cast.contoso
+
+    @property
+    def bob(self) -> User:
+        return self.world.cast.bob
+
+    @property
+    def sheet(self) -> CredentialSheet:
+        return CredentialSheet.objects.get(pk=self.world.sheet.pk)
+
+    @property
+    def saved(self) -> SavedFilter:
+        return SavedFilter.objects.get(pk=self.world.saved.pk)
+
+    @property
+    def upload(self) -> Upload:
+        return Upload.objects.get(pk=self.world.upload.pk)
+
+    @property
+    def subscription(self) -> Subscription:
+        return Subscription.objects.get(pk=self.world.subscription.pk)
+
+    @property
+    def spare_domain(self) -> Domain:
+        return self.contoso.domains.get(name="spare.example")
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One call, with its row of the table; "" is for support staff alone.
+
+    `on_person`: what the table says of administrators matters. `anywhere`: it names neither a
+    customer nor a team, so that the like of another partner may do it too.
+    """
+
+    row: str
+    call: Call
+    prepare: Callable[[Scene], object] = nothing
+    on_person: bool = False
+    anywhere: bool = False
