@@ -7,12 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from customers import scope
 from customers.visitors import client_address
 
 from .devices import remember_account
 from .limits import take_sign_in
 from .mfa import Type, has_second_step
 from .models import User
+from .people import scope_of
 from .services.selections import drop_selections
 from .services.sessions import begin_session, forget_session
 from .services.users import choose_password
@@ -56,6 +58,8 @@ class AccountAdapter(DefaultAccountAdapter):
         choose_password(cast(User, user), password)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """From here on the request sees what this person sees."""
+        scope.enter(scope_of(cast(User, user)))
         super().login(request, user)
         begin_session(request, cast(User, user))
 

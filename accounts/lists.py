@@ -1,12 +1,14 @@
 """A customer's users a page at a time: found by their place in an index, never by counting rows."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db.models import BigIntegerField, F, OrderBy, Q, Subquery, Value
 from django.db.models.functions import Cast, Lower
 
+from customers import scope
 from customers.models import Customer
 
 from .models import User, UserQuerySet
@@ -80,6 +82,13 @@ def search_words(text: str) -> tuple[str, ...]:
 
 def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> UserPage:
     """One page of these users of the customer: those asked for, or the first one."""
+    # A list of the deleted says by whom, which may be staff.
+    narrow = nullcontext() if query.column == "deleted_at" else scope.narrowed(customer.pk)
+    with narrow:
+        return _page(users, customer, query)
+
+
+def _page(users: UserQuerySet, customer: Customer, query: ListQuery) -> UserPage:
     matching = in_search(users, customer, query.words)
     search = bool(query.words) and not query.narrowed and query.begins
     if query.narrowed:
@@ -98,7 +107,7 @@ def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> 
     beyond = query.before is not None and not more and len(rows) < size
     if beyond or (query.after is not None and not rows):
         first = replace(query, after=None, before=None, last=False)
-        return page_of_users(users, customer, first)
+        return _page(users, customer, first)
     is_first = not more if query.backwards else query.after is None
     is_last = query.last or (not more and query.before is None)
     return UserPage(rows, total, is_first, is_last)

@@ -1,16 +1,21 @@
 import zoneinfo
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from customers import scope
+from customers.addresses import LARGEST_ID
+
 from .mfa import has_second_step, must_have_second_step, took_second_step
 from .models import User
+from .people import scope_of
 from .proof import ask_for_proof
 from .services.sessions import see_session
 from .zones import viewer_zone
@@ -32,6 +37,42 @@ OPEN_TO_STEPLESS = {
 }
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class ScopeMiddleware:
+    """Until it is known who asks, the database shows a request nobody's rows."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with scope.within(scope.NOBODY):
+            response = self.get_response(request)
+            if isinstance(response, StreamingHttpResponse) and not response.is_async:
+                response.streaming_content = scope.each_within(response)
+        return response
+
+
+class PersonScopeMiddleware:
+    """From here on the database shows what the signed-in person could see at most."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, User):
+            scope.enter(scope_of(request.user))
+        if request.method == "POST":
+            # What is sent may be long in coming: no transaction waits for it.
+            scope.finish_reading()
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: dict[str, Any]
+    ) -> None:
+        customer = kwargs.get("customer")
+        if isinstance(customer, int) and customer <= LARGEST_ID:
+            scope.at(customer)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

@@ -1,0 +1,87 @@
+"""What a migration protects a table with: `protect("app_table", OF_CUSTOMER)`.
+
+Each condition is a CASE for a reason: the planner takes one for true of half the rows, whatever is
+in it. A comparison with a value that it does not know yet would look like a handful of rows, and
+lead it away from the index that a list is read by.
+
+Each sub-select is run once a statement, and one that no row comes to is not run at all: on a page
+about one customer, the first line decides. `portal_at`, `portal_partner`, `portal_customer` and
+`portal_customers` are made by accounts/migrations/0011_row_level_security.
+"""
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import RunPython
+
+from ..scope import PEOPLE, PORTAL, SUPPORT_STAFF, WEB
+
+OF_CUSTOMER = """CASE
+    WHEN customer_id = (SELECT portal_at()) THEN true
+    ELSE customer_id IN (SELECT portal_customers())
+END"""
+
+# In a list of one customer's people, where no other rows are asked for.
+OF_THIS_CUSTOMER = "customer_id = (SELECT portal_at())"
+
+# A customer's, or, where the column is empty, the partner's own: its staff, its domains.
+OF_CUSTOMER_OR_PARTNER = """CASE
+    WHEN customer_id = (SELECT portal_at()) THEN true
+    WHEN customer_id IS NULL THEN partner_id = (SELECT portal_partner())
+    ELSE customer_id IN (SELECT portal_customers())
+END"""
+
+
+def through(table: str, column: str) -> str:
+    """As the row of that table that the column refers to, by its own policy."""
+    # A value, where EXISTS may be turned into a table of all rows of all partners.
+    return f"(SELECT true FROM {table} AS owner WHERE owner.id = {column})"  # noqa: S608
+
+
+def protect(table: str, condition: str) -> RunPython:
+    """Rows that do not fulfill the condition cannot be seen or written by a request."""
+    return RunPython(
+        _on_postgresql(
+            f"""
+            ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+            CREATE POLICY scope ON {table} TO {WEB} USING ({condition}) WITH CHECK ({condition});
+            CREATE POLICY everything ON {table} TO {SUPPORT_STAFF}, {PORTAL}
+                USING (true) WITH CHECK (true);
+            """
+        ),
+        _on_postgresql(
+            f"""
+            DROP POLICY scope ON {table};
+            DROP POLICY everything ON {table};
+            ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
+            """
+        ),
+    )
+
+
+def show_in_lists(table: str, condition: str) -> RunPython:
+    """Those rows of a protected table can be seen in a list of one customer's people."""
+    return RunPython(
+        _on_postgresql(
+            f"CREATE POLICY lists ON {table} FOR SELECT TO {PEOPLE} USING ({condition})"
+        ),
+        _on_postgresql(f"DROP POLICY lists ON {table}"),
+    )
+
+
+def step(forward: str, backward: str = "") -> RunPython:
+    """Statements for PostgreSQL alone; `{schema}` in them is where the tables are."""
+    return RunPython(
+        _on_postgresql(forward), _on_postgresql(backward) if backward else RunPython.noop
+    )
+
+
+def _on_postgresql(sql: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def run(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        connection = schema_editor.connection
+        if connection.vendor != "postgresql":
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT quote_ident(current_schema())")
+            (schema,) = cursor.fetchone()
+        schema_editor.execute(sql.replace("{schema}", schema), params=None)
+
+    return run

@@ -1,0 +1,115 @@
+"""The three roles of the policies, what they may do, and the login that takes them.
+
+Each statement can be run again and again: after a restore, or for a table that came since.
+"""
+
+from ..scope import PEOPLE, PORTAL, ROLES, SUPPORT_STAFF, WEB
+
+EVERY_ROLE = ", ".join(ROLES)
+# Which write, too.
+WRITERS = f"{WEB}, {SUPPORT_STAFF}, {PORTAL}"
+
+ROLES_EXIST = f"""
+DO $$
+DECLARE
+    wanted text;
+BEGIN
+    FOREACH wanted IN ARRAY string_to_array('{EVERY_ROLE}', ', ') LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+            EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT', wanted);
+        END IF;
+    END LOOP;
+EXCEPTION
+    WHEN insufficient_privilege THEN
+        RAISE EXCEPTION 'the role % is missing, and % may not create it', wanted, session_user
+            USING HINT = 'run `manage.py prepare_roles` first, with a login that may';
+    -- Another database of the same server is prepared at this moment.
+    WHEN duplicate_object OR unique_violation THEN NULL;
+END
+$$;
+"""
+
+# Of what belongs to nobody in particular, a request changes its sessions alone; of the log it
+# writes new lines and no others.
+READ_BY_REQUESTS = (
+    "auth_group",
+    "auth_group_permissions",
+    "auth_permission",
+    "django_content_type",
+    "django_migrations",
+    "licensing_product",
+    "licensing_product_conflicts",
+    "licensing_product_requires",
+    "licensing_serviceplan",
+)
+READ_BY_LISTS = (
+    "accounts_user",
+    "accounts_user_groups",
+    "auth_group",
+    "licensing_licenseassignment",
+    "licensing_subscription",
+)
+ADDED_TO_BY_REQUESTS = ("customers_auditevent", "customers_auditnames")
+
+# Of the owner of the tables, who says so for those to come too.
+GRANTS = """
+DO $$
+DECLARE
+    here text := quote_ident(current_schema());
+    named text;
+BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA %s TO {every_role}', here);
+    EXECUTE format(
+        'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %s TO {writers}', here
+    );
+    EXECUTE format('GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA %s TO {writers}', here);
+    EXECUTE format(
+        'ALTER DEFAULT PRIVILEGES IN SCHEMA %s'
+        ' GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {writers}', here
+    );
+    EXECUTE format(
+        'ALTER DEFAULT PRIVILEGES IN SCHEMA %s'
+        ' GRANT USAGE, SELECT ON SEQUENCES TO {writers}', here
+    );
+    FOREACH named IN ARRAY string_to_array('{read_by_lists}', ' ') LOOP
+        CONTINUE WHEN to_regclass(named) IS NULL;
+        EXECUTE format('GRANT SELECT ON %I TO {people}', named);
+    END LOOP;
+    FOREACH named IN ARRAY string_to_array('{read_by_requests}', ' ') LOOP
+        CONTINUE WHEN to_regclass(named) IS NULL;
+        EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON %I FROM {web}', named);
+    END LOOP;
+    FOREACH named IN ARRAY string_to_array('{added_to_by_requests}', ' ') LOOP
+        CONTINUE WHEN to_regclass(named) IS NULL;
+        EXECUTE format('REVOKE UPDATE, DELETE ON %I FROM {web}, {support}', named);
+    END LOOP;
+END
+$$;
+""".format(  # noqa: S608 - names of our own
+    every_role=EVERY_ROLE,
+    writers=WRITERS,
+    people=PEOPLE,
+    web=WEB,
+    support=SUPPORT_STAFF,
+    read_by_lists=" ".join(READ_BY_LISTS),
+    read_by_requests=" ".join(READ_BY_REQUESTS),
+    added_to_by_requests=" ".join(ADDED_TO_BY_REQUESTS),
+)
+
+# The function of `text LIKE text`, by which the index of names is searched. A condition of a query
+# is asked before the policy, as an index needs, only if it is known to tell nothing of the rows it
+# is asked about. This one compares and says yes or no. Its one error, for a pattern that ends in
+# the escape character, depends on the row as well, and no pattern of the portal's ends so: Django
+# escapes what was typed. Only a superuser may say so, and no dump keeps it.
+LEAKPROOF = """
+DO $$
+BEGIN
+    IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        ALTER FUNCTION pg_catalog.textlike(text, text) LEAKPROOF;
+    END IF;
+END
+$$;
+"""
+IS_LEAKPROOF = """
+SELECT proleakproof FROM pg_proc WHERE oid = 'pg_catalog.textlike(text, text)'::regprocedure
+"""

@@ -1,0 +1,123 @@
+"""Whose rows the database shows to what runs now; how it is told, `customers/postgresql` knows.
+
+Scope in code comes first (`tenancy.py`, `visible_to`); this one holds when that was forgotten. On
+SQLite it changes nothing.
+"""
+
+import contextlib
+from collections.abc import Generator, Iterable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from django.db import connections
+
+# What a request of a partner or of a customer runs as, its lists of one customer's people, a
+# request of support staff, and all the rest: tasks and commands.
+ROLES = ("portal_web", "portal_people", "portal_support", "portal_tasks")
+WEB, PEOPLE, SUPPORT_STAFF, PORTAL = ROLES
+
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A role of the database and, in a request, whose rows: a partner's, or one customer's alone.
+
+    `at` is the customer that a page is about, whose rows are then found quicker: it shows nothing
+    that the others do not.
+    """
+
+    role: str
+    partner: int | None = None
+    customer: int | None = None
+    at: int | None = None
+
+
+NOBODY, SUPPORT, TASKS = Scope(WEB), Scope(SUPPORT_STAFF), Scope(PORTAL)
+
+_current: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+@dataclass(slots=True)
+class Process:
+    """What this process is: its scope outside of requests, and whether it refuses other logins.
+
+    Without a scope it does as its login may.
+    """
+
+    scope: Scope | None = None
+    guarded: bool = False
+
+
+process = Process()
+
+
+def current() -> Scope | None:
+    return _current.get()
+
+
+def enter(scope: Scope) -> None:
+    """Until the end of the request, or of the `within` around it."""
+    _current.set(scope)
+
+
+def at(customer: int) -> None:
+    """The page is about this customer, whether or not it is one to be seen."""
+    if (scope := _current.get()) is not None and scope.role == WEB:
+        _current.set(replace(scope, at=customer))
+
+
+@contextlib.contextmanager
+def narrowed(customer: int) -> Generator[None]:
+    """Reads of this customer's people, and of nobody and nothing else.
+
+    The policy is then one comparison, which the planner knows to hold for all rows of a query that
+    names the customer as well: a search through 100,000 people does not ask it for each.
+    """
+    scope = _current.get()
+    if scope is None or scope.role != WEB:
+        yield
+        return
+    token = _current.set(replace(scope, role=PEOPLE, at=customer))
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@contextlib.contextmanager
+def within(scope: Scope) -> Generator[None]:
+    """A request, or a part of one: what it read is done with at the end."""
+    token = _current.set(scope)
+    try:
+        yield
+    finally:
+        finish_reading()
+        _current.reset(token)
+
+
+def each_within(parts: Iterable[Part]) -> Iterator[Part]:
+    """The parts of an answer that is written while it is read, in the scope of here and now.
+
+    No transaction stays open while a reader takes its time.
+    """
+    scope, rest = _current.get() or NOBODY, iter(parts)
+
+    def steps() -> Iterator[Part]:
+        while True:
+            with within(scope):
+                try:
+                    part = next(rest)
+                except StopIteration:
+                    return
+            yield part
+
+    return steps()
+
+
+def finish_reading() -> None:
+    """Close the transactions that reads have opened; whatever was written is written already."""
+    for connection in connections.all(initialized_only=True):
+        if (finish := getattr(connection, "finish_reading", None)) is not None:
+            finish()

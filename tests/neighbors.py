@@ -1,0 +1,118 @@
+"""A row in every protected table for three customers, and what a scope of the database shows.
+
+Contoso and Northwind are Fabrikam's, Adatum is Litware's.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.db import connection
+
+from accounts.filters import UserFilter
+from accounts.models import ColumnMapping, Delivery, MailTo, Selection, User
+from accounts.services.filters import save_filter
+from accounts.services.users import reset_passwords
+from customers import scope
+from customers.models import Customer, Domain
+from customers.roles import Role
+from tests.accounts.uploading import upload_of
+from tests.cast import Cast
+from tests.factories import SubscriptionFactory, UserFactory
+
+# By table the primary keys of rows.
+Rows = dict[str, set[int]]
+
+
+@dataclass(frozen=True)
+class Neighbors:
+    contoso: Rows
+    northwind: Rows
+    adatum: Rows
+
+
+def settle(cast: Cast) -> Neighbors:
+    """All customers get the same things, gail's own for Contoso, the partners' for the others."""
+    filled = []
+    for customer, maker in (
+        (cast.contoso, cast.gail),
+        (cast.northwind, cast.alice),
+        (cast.adatum, cast.charlie),
+    ):
+        before = seen(None)
+        _fill(customer, maker)
+        rows = {table: ids - before[table] for table, ids in seen(None).items()}
+        rows["customers_customer"] = {customer.pk}
+        rows["customers_domain"] = set(customer.domains.values_list("pk", flat=True))
+        filled.append(rows)
+    filled[2]["customers_partner"] = {cast.litware.pk}
+    filled[2]["customers_domain"] |= set(cast.litware.domains.values_list("pk", flat=True))
+    filled[2]["accounts_user"] |= {cast.charlie.pk}
+    return Neighbors(*filled)
+
+
+def _fill(customer: Customer, maker: User) -> None:
+    person = UserFactory.create(customer=customer, roles=[Role.GLOBAL_ADMIN])
+    domain = Domain.objects.get(customer=customer)
+    SubscriptionFactory.create(customer=customer, holders=[person])
+    sheet = reset_passwords([person], customer=customer, actor=maker).sheet
+    Delivery.objects.create(sheet=sheet, to=MailTo.PERSON, user=person, by=maker)
+    upload_of([["User Name"], [f"grace@{domain}"]], customer=customer, actor=maker)
+    ColumnMapping.objects.create(customer=customer, header="Nick", column="user_name")
+    save_filter("Mine", UserFilter(q="a"), customer=customer, actor=maker, is_shared=True)
+    Selection.objects.create(token=f"token-{customer.pk}", owner=maker, customer=customer)
+    person.user_permissions.add(Permission.objects.earliest("pk"))
+    maker.allowed_customers.add(customer)
+    LogEntry.objects.create(user=person, action_flag=1, object_repr=person.display_name)
+    address = EmailAddress.objects.create(user=person, email=person.user_name)
+    EmailConfirmation.objects.create(email_address=address, key=f"key-{customer.pk}")
+
+
+def seen(whose: scope.Scope | None) -> Rows:
+    """All that the database shows in that scope; in none, everything."""
+    keys = primary_keys()
+    if whose is None:
+        return dict(_all(keys))
+    with scope.within(whose):
+        return dict(_all(keys))
+
+
+def _all(keys: dict[str, str]) -> Iterator[tuple[str, set[int]]]:
+    with connection.cursor() as cursor:
+        for table, key in keys.items():
+            cursor.execute(f"SELECT {key} FROM {table}")
+            yield table, {pk for (pk,) in cursor.fetchall()}
+
+
+def primary_keys() -> dict[str, str]:
+    """The column of each protected table."""
+    return {
+        table: "event_id" if table == "customers_auditnames" else "id"
+        for table, is_protected in tables().items()
+        if is_protected
+    }
+
+
+def tables() -> dict[str, bool]:
+    """All of the database, and whether a policy chooses what a request sees."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT relname, relrowsecurity AND EXISTS (
+                SELECT FROM pg_policies WHERE tablename = relname AND policyname = 'scope'
+            )
+            FROM pg_class
+            WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+            """
+        )
+        return dict(cursor.fetchall())
+
+
+def write(whose: scope.Scope, statement: str, parameters: list[Any]) -> int:
+    """How many rows it has written."""
+    with scope.within(whose), connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
