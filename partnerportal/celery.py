@@ -19,6 +19,14 @@ def log_as_django_does(**kwargs: Any) -> None:
     """Celery sets up no logs of its own where this signal has a receiver."""
 
 
+@signals.worker_init.connect
+def refuse_other_logins(**kwargs: Any) -> None:
+    # Late: the web server imports this module before its settings are read.
+    from .start import be_a_worker
+
+    be_a_worker()
+
+
 @signals.worker_ready.connect
 def show_metrics(**kwargs: Any) -> None:
     from django.conf import settings

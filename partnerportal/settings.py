@@ -179,6 +179,9 @@ else:
         # A pooler in transaction mode hands each transaction another connection.
         DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 
+# With the login of the tables' owner, for `migrate` and `prepare_roles`: nothing else needs it.
+DATABASE_OWNER_URL = env.address("DATABASE_OWNER_URL", ("postgres", "postgresql"))
+
 required("REDIS_URL", "")
 REDIS_URL = env.address("REDIS_URL", BROKERS, default=embedded.redis_url() if EMBEDDED else "")
 CACHES = {

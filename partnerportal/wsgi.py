@@ -2,6 +2,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from .start import be_a_web_server
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnerportal.settings")
 
 application = get_wsgi_application()
+be_a_web_server()

@@ -18,7 +18,13 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from accounts.passwords import PersonalPasswordHasher
-from tests.postgres import Postgres, checkout_folder, migrated_template, with_database
+from tests.postgres import (
+    Postgres,
+    application_url,
+    checkout_folder,
+    migrated_template,
+    with_database,
+)
 from tests.servers import MailServer, Valkey, Worker
 from tests.settings import ENVIRONMENT, PROCESS, RUN_DIR, SQLITE
 
@@ -172,10 +178,11 @@ def mailbox(mail_server: MailServer, settings: Settings) -> list[EmailMessage]:
 
 @pytest.fixture(scope="session")
 def database_url(django_db_setup: None) -> str:
-    """The test database's address, for processes of their own."""
+    """The test database's address, for processes of their own: with the portal's own login."""
     if SQLITE:
         return ENVIRONMENT["DATABASE_URL"]
-    return with_database(ENVIRONMENT["DATABASE_URL"], connection.settings_dict["NAME"])
+    owner = with_database(ENVIRONMENT["DATABASE_URL"], connection.settings_dict["NAME"])
+    return application_url(owner)
 
 
 @pytest.fixture(scope="session")

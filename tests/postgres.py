@@ -17,14 +17,16 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Self
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
 
+from customers.postgresql.roles import prepare
 from tests.servers import BASE_DIR, manage
 
 RUN_PREFIX = "portal_test_"
+APPLICATION = "portal_app"
 # Tests may lose their database in a power cut: nothing here is worth waiting for the disk.
 FAST = {
     "fsync": "off",
@@ -211,15 +213,30 @@ def with_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
+def with_login(url: str, name: str) -> str:
+    """The same database, signed in as somebody else."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{name}@{parts.netloc.rpartition('@')[2]}"))
+
+
+def application_url(url: str) -> str:
+    """The same database by the login that the portal has for real, which is made if need be.
+
+    A server that DATABASE_URL names has to let it in without a password, or with the owner's.
+    """
+    password = urlsplit(url).password or ""
+    with _alone(), psycopg.connect(url, autocommit=True) as connection:
+        prepare(connection, APPLICATION, unquote(password))
+    return with_login(url, f"{APPLICATION}:{password}" if password else APPLICATION)
+
+
 def migrated_template(url: str) -> str:
     """The name of a database with the present migrations applied, made at most once.
 
     Cloning it takes a tenth of a second, migrating takes several.
     """
     name = template_name()
-    lock_path = Path(tempfile.gettempdir()) / f"portal-template-{os.getuid()}.lock"
-    with lock_path.open("w") as lock, psycopg.connect(url, autocommit=True) as connection:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _alone(), psycopg.connect(url, autocommit=True) as connection:
         query = "SELECT 1 FROM pg_database WHERE datname = %s"
         if connection.execute(query, [name]).fetchone():
             return name
@@ -230,6 +247,15 @@ def migrated_template(url: str) -> str:
         rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
         connection.execute(rename.format(draft, sql.Identifier(name)))
     return name
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Among all runs: templates and logins are shared by the databases of a server."""
+    path = Path(tempfile.gettempdir()) / f"portal-template-{os.getuid()}.lock"
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def template_name() -> str:

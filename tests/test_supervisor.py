@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.postgres import migrated_template, with_database
+from tests.postgres import migrated_template, with_database, with_login
 from tests.servers import BASE_DIR, free_port, manage, wait_for
 
 pytestmark = [pytest.mark.once, pytest.mark.slow]
@@ -181,7 +181,11 @@ def test_given_servers_replace_the_embedded_ones(
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute(create)
     database = with_database(postgres, "portal_supervised")
-    portal = start(DATABASE_URL=database, REDIS_URL=valkey)
+    refused = start(DATABASE_URL=database, REDIS_URL=valkey)
+    assert refused.process.wait(40) == 1
+    assert "is a superuser" in refused.said()
+    own = with_login(database, "portal_supervised")
+    portal = start(DATABASE_URL=own, DATABASE_OWNER_URL=database, REDIS_URL=valkey)
     portal.wait_until_ready()
     assert not any("valkey-server" in command for command in portal.children().values())
     with psycopg.connect(database) as connection:

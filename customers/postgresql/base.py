@@ -77,12 +77,11 @@ class DatabaseWrapper(DjangosWrapper):
         connection = super().get_new_connection(conn_params)
         self._reading, self._default = False, None
         if scope.process.scope is not None:
-            with connection.cursor() as cursor:
-                login = examine(cursor)
-            if scope.process.guarded:
-                login.require()
-            # A command of the owner's, a migration above all, does as the owner may.
-            self._default = None if login.problems else scope.process.scope
+            try:
+                self._default = _scope_of_login(connection)
+            except BaseException:
+                connection.close()
+                raise
         return connection
 
     def create_cursor(self, name: str | None = None) -> Any:
@@ -136,6 +135,17 @@ class DatabaseWrapper(DjangosWrapper):
         result = self.connection.pgconn.exec_(statements.encode())
         if result.status != ExecStatus.COMMAND_OK:
             raise psycopg.OperationalError(result.get_error_message())
+
+
+def _scope_of_login(connection: Any) -> Scope | None:
+    """ImproperlyConfigured where the process refuses this login."""
+    with connection.cursor() as cursor:
+        login = examine(cursor)
+    connection.rollback()
+    if scope.process.guarded:
+        login.require()
+    # A command that the owner runs does as the owner may.
+    return None if login.problems else scope.process.scope
 
 
 def _statements(wanted: Scope | None) -> str:

@@ -22,9 +22,10 @@ SELECT session_user,
         WHERE rolname = %(tasks)s AND pg_has_role(session_user, oid, 'USAGE')
     ),
     ARRAY(
-        SELECT wanted FROM unnest(%(roles)s::text[]) AS wanted
+        SELECT wanted FROM unnest(%(roles)s::text[]) WITH ORDINALITY AS roles (wanted, place)
         LEFT JOIN pg_roles ON rolname = wanted
         WHERE oid IS NULL OR NOT pg_has_role(session_user, oid, 'MEMBER')
+        ORDER BY place
     )
 """
 
@@ -39,8 +40,9 @@ class Login:
         if self.problems:
             raise ImproperlyConfigured(
                 f"DATABASE_URL signs in as {self.name}, which {' and '.join(self.problems)}: the"
-                " portal runs only as a login that row-level security holds. Make one by"
-                " `manage.py prepare_roles`, as the README says under Two logins."
+                " portal runs only as a login that row-level security holds. Give this address as"
+                " DATABASE_OWNER_URL, and in DATABASE_URL a name and password for a new login:"
+                " `manage.py prepare_roles` then makes it."
             )
 
 

@@ -3,6 +3,10 @@
 Each statement can be run again and again: after a restore, or for a table that came since.
 """
 
+from typing import Any
+
+from psycopg import Connection, sql
+
 from ..scope import PEOPLE, PORTAL, ROLES, SUPPORT_STAFF, WEB
 
 EVERY_ROLE = ", ".join(ROLES)
@@ -113,3 +117,69 @@ $$;
 IS_LEAKPROOF = """
 SELECT proleakproof FROM pg_proc WHERE oid = 'pg_catalog.textlike(text, text)'::regprocedure
 """
+
+NAMES = sql.SQL(", ").join(map(sql.Identifier, ROLES))
+TEMPORARY = """
+SELECT has_database_privilege(rolname, current_database(), 'TEMPORARY') FROM pg_roles
+WHERE rolname = %s
+"""
+
+
+class Unfit(Exception):
+    """The login cannot be the portal's; the text says why."""
+
+
+def prepare(connection: "Connection[Any]", login: str, password: str) -> list[str]:
+    """Roles, login and grants, by a connection of the owner's in autocommit; what there is now.
+
+    Raises Unfit.
+    """
+    connection.execute(ROLES_EXIST)
+    said = [f"Roles of the policies: {EVERY_ROLE}."]
+    _prepare_login(connection, login, password)
+    said.append(f"{login} may sign in, takes these roles, and owns nothing.")
+    if not _value(connection, TEMPORARY, WEB):
+        # What is written in bulk goes through a temporary table.
+        database = sql.Identifier(connection.info.dbname)
+        grant = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}, {}")
+        connection.execute(grant.format(database, NAMES, sql.Identifier(login)))
+    if _value(connection, "SELECT to_regclass('customers_customer')") is None:
+        return [*said, "There are no tables yet: `manage.py migrate` makes and protects them."]
+    connection.execute(GRANTS)
+    connection.execute(LEAKPROOF)
+    said.append("The roles may read and write the tables, and those of later migrations.")
+    if not _value(connection, IS_LEAKPROOF):
+        said.append(NOT_LEAKPROOF)
+    return said
+
+
+NOT_LEAKPROOF = (
+    "A search for names reads all of a customer's people instead of an index: a superuser has to"
+    " run ALTER FUNCTION pg_catalog.textlike(text, text) LEAKPROOF in this database."
+)
+
+
+def _prepare_login(connection: "Connection[Any]", login: str, password: str) -> None:
+    if login in {"", connection.info.user}:
+        raise Unfit("DATABASE_URL needs a login of its own, not the owner's: choose a name.")
+    privileged = _value(
+        connection, "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", login
+    )
+    if privileged:
+        raise Unfit(f"{login} is a superuser or has BYPASSRLS: choose another name for the portal.")
+    verb = sql.SQL("CREATE ROLE" if privileged is None else "ALTER ROLE")
+    options = sql.SQL("{} {} LOGIN NOINHERIT").format(verb, sql.Identifier(login))
+    if password:
+        # Hashed here, so that no log of the server has it.
+        hashed = connection.pgconn.encrypt_password(password.encode(), login.encode())
+        options += sql.SQL(" PASSWORD {}").format(sql.Literal(hashed.decode()))
+    connection.execute(options)
+    # Before 16 a membership has no options, and the login's NOINHERIT says it.
+    how = " WITH INHERIT FALSE, SET TRUE" if connection.info.server_version >= 160000 else ""
+    grant = sql.SQL("GRANT {} TO {}" + how)
+    connection.execute(grant.format(NAMES, sql.Identifier(login)))
+
+
+def _value(connection: "Connection[Any]", query: str, *parameters: str) -> Any:
+    row = connection.execute(query, parameters).fetchone()
+    return row[0] if row else None

@@ -21,6 +21,7 @@ from tests.bench.stage import Stage
 from tests.bench.visitor import Visitor
 from tests.chromium import ensure_chromium
 from tests.pages import PageOf, pages
+from tests.postgres import application_url
 from tests.servers import free_port, manage, wait_for
 
 SHOWN = ("account_login", "customers-customer-list", "accounts-user-list")
@@ -91,7 +92,7 @@ def _weigh(browser: Browser, address: str, page: PageOf, sessions: dict[str, str
 @contextmanager
 def _portal(url: str, folder: Path) -> Iterator[str]:
     environment = {
-        "DATABASE_URL": url,
+        "DATABASE_URL": application_url(url),
         "DJANGO_SETTINGS_MODULE": "partnerportal.settings",
         "STATIC_ROOT": str(folder / "static"),
     }
