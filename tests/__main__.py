@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.chromium import ensure_chromium
 from tests.office import ensure_office
+from tests.pooler import ensure_pgbouncer
 from tests.postgres import Postgres, checkout_folder
 
 # All tests take every core, and one more while others wait for a page or a server; chosen ones run
@@ -25,6 +26,7 @@ NO_TESTS = 5  # pytest's exit status when the arguments choose none
 def main(arguments: list[str]) -> int:
     os.environ["CHROMIUM"] = ensure_chromium()
     os.environ["SOFFICE"] = ensure_office()
+    os.environ["PGBOUNCER"] = ensure_pgbouncer()
     started = time.monotonic()
     passes = {"PostgreSQL": os.environ.get("DATABASE_URL", ""), "SQLite": "sqlite://"}
     if passes["PostgreSQL"].startswith("sqlite"):

