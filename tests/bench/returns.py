@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from accounts.services.users import delete_users, restore_users
+from customers import scope
 from customers.models import Customer
 from customers.services.batches import new_key
 from tests.bench.clock import Spent, median_elapsed, median_processor, side_by_side
@@ -90,11 +91,14 @@ def _bare(statements: tuple[str, ...], ids: list[int]) -> None:
             cursor.execute(statement, parameters)
 
 
+# As the task that does it.
+@scope.within(scope.TASKS)
 def _delete(users: list[User]) -> None:
     customer, actor = Customer.objects.get(pk=1), User.objects.get(pk=STAFF)
     delete_users(users, customer=customer, actor=actor, key=new_key())
 
 
+@scope.within(scope.TASKS)
 def _restore(users: list[User]) -> None:
     customer, actor = Customer.objects.get(pk=1), User.objects.get(pk=STAFF)
     restore_users(users, customer=customer, actor=actor, key=new_key())

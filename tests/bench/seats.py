@@ -10,13 +10,14 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from accounts.services.licenses import LicenseChange, change_licenses
+from customers import scope
 from customers.models import Customer
 from customers.services.batches import new_key
 from licensing.errors import SeatsShort
 from licensing.models import LicenseAssignment, Subscription
 from tests.bench.figures import Figure, at_least, at_most, yardstick
 from tests.bench.licenses import GIVEN, subscription
-from tests.bench.population import STAFF, run
+from tests.bench.population import PARTNER, STAFF, run
 from tests.bench.stage import Stage
 
 ASSIGNERS = 32
@@ -120,6 +121,8 @@ def _bare(pool: int, user: int) -> bool:
     return True
 
 
+# As a page of that customer does it, whose person was looked up before.
+@scope.within(scope.Scope(scope.WEB, partner=PARTNER, at=1))
 def _service(pool: int, user: int) -> bool:
     customer, actor = Customer.objects.get(pk=1), User.objects.get(pk=STAFF)
     change = {pool: LicenseChange(have=True)}

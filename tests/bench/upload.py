@@ -18,6 +18,7 @@ from tests.bench.clock import measure as measured
 from tests.bench.figures import Figure, at_least, at_most, yardstick
 from tests.bench.memory import peak_memory
 from tests.bench.stage import Stage
+from tests.postgres import application_url
 
 # Of the first customer, with a product that nobody holds.
 CUSTOMER, PRODUCT = 1, 4
@@ -77,7 +78,7 @@ def _against_stock(name: str, ours: list[Turn], stock: Spent) -> Iterator[Figure
 
 
 def _do_in_child(url: str, number: int) -> Turn:
-    environment = {**os.environ, "DATABASE_URL": url}
+    environment = {**os.environ, "DATABASE_URL": application_url(url)}
     command = [sys.executable, "-m", "tests.bench.upload", str(number)]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     told = json.loads(done.stdout)
@@ -224,7 +225,10 @@ def _do(number: int) -> None:
 if __name__ == "__main__":
     import django
 
+    from customers import scope
+
     django.setup()
+    scope.process.scope = scope.TASKS
 
 from accounts.services.users import License, NewUser  # noqa: E402 - after the setup
 
