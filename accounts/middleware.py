@@ -15,7 +15,7 @@ from customers.addresses import LARGEST_ID
 
 from .mfa import has_second_step, must_have_second_step, took_second_step
 from .models import User
-from .people import scope_of
+from .people import person_between_steps, scope_of
 from .proof import ask_for_proof
 from .services.sessions import see_session
 from .zones import viewer_zone
@@ -60,8 +60,9 @@ class PersonScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if isinstance(request.user, User):
-            scope.enter(scope_of(request.user))
+        person = request.user if request.user.is_authenticated else person_between_steps(request)
+        if isinstance(person, User):
+            scope.enter(scope_of(person))
         if request.method == "POST":
             # What is sent may be long in coming: no transaction waits for it.
             scope.finish_reading()

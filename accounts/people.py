@@ -1,7 +1,10 @@
 """Who somebody is, at sign-in and of a session: before it is known whose rows may be shown."""
 
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
+from allauth.account.utils import url_str_to_user_pk
 from django.db import connection
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest
 
 from customers.scope import SUPPORT, WEB, Scope
 
@@ -28,6 +31,13 @@ def _find(pk: int | None, user_name: str | None) -> User | None:
     wanted = {"username": user_name} if pk is None else {"pk": pk}
     people = User.objects.with_roles().filter(**wanted)
     return people.annotate(of_partner=Coalesce("partner_id", "customer__partner_id")).first()
+
+
+def person_between_steps(request: HttpRequest) -> User | None:
+    """Who has given the password, and is asked for the second step."""
+    waiting = request.session.get(LOGIN_SESSION_KEY)
+    pk = waiting.get("user_pk") if isinstance(waiting, dict) else None
+    return person_of_id(url_str_to_user_pk(pk)) if pk else None
 
 
 def scope_of(person: User) -> Scope:

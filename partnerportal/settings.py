@@ -1,14 +1,12 @@
 """Every setting comes from the environment; a newcomer sets none. The README has the table."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
-from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
-from . import embedded, logs, policies, reports
+from . import embedded, logs, policies, reports, schedule
 from .checked import BROKERS, LEVELS, Checked
 
 # Views, forms and admin classes name their model in brackets; by itself Django takes none there.
@@ -209,56 +207,7 @@ METRICS_PORT = env.int("METRICS_PORT", default=0)
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 30}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "partnerportal.beat:OneActs"
-CELERY_BEAT_SCHEDULE = {
-    "purge-deleted-users": {
-        "task": "accounts.tasks.purge_deleted_users",
-        "schedule": crontab(hour="3", minute="17"),
-    },
-    "seal-activity-log": {
-        "task": "customers.tasks.seal_activity_log",
-        "schedule": timedelta(minutes=1),
-    },
-    "retire-activity-log": {
-        "task": "customers.tasks.retire_activity_log",
-        "schedule": crontab(hour="4", minute="17"),
-    },
-    "forget-texts": {
-        "task": "accounts.tasks.forget_texts",
-        "schedule": crontab(hour="3", minute="47"),
-    },
-    "destroy-expired-sheets": {
-        "task": "accounts.tasks.destroy_expired_sheets",
-        "schedule": timedelta(minutes=5),
-    },
-    "requeue-batches": {
-        "task": "accounts.tasks.requeue_batches",
-        "schedule": timedelta(minutes=1),
-    },
-    "drop-expired-selections": {
-        "task": "accounts.tasks.drop_expired_selections",
-        "schedule": timedelta(hours=1),
-    },
-    "drop-stale-sessions": {
-        "task": "accounts.tasks.drop_stale_sessions",
-        "schedule": timedelta(hours=1),
-    },
-    "requeue-uploads": {
-        "task": "accounts.tasks.requeue_uploads",
-        "schedule": timedelta(minutes=1),
-    },
-    "expire-uploads": {
-        "task": "accounts.tasks.expire_uploads",
-        "schedule": timedelta(minutes=10),
-    },
-    "drop-stray-files": {
-        "task": "accounts.tasks.drop_stray_files",
-        "schedule": timedelta(hours=1),
-    },
-    "requeue-deliveries": {
-        "task": "accounts.tasks.requeue_deliveries",
-        "schedule": timedelta(minutes=1),
-    },
-}
+CELERY_BEAT_SCHEDULE = schedule.SCHEDULE
 
 # Sign-in: by user name alone. Nobody registers, and no mail resets a password.
 AUTH_USER_MODEL = "accounts.User"
@@ -322,6 +271,7 @@ MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "accounts.forms.second_step.SecondStepForm",
     "reauthenticate": "accounts.forms.second_step.ProofForm",
+    "login_webauthn": "accounts.forms.passkeys.PasskeySignInForm",
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60

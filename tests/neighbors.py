@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -68,6 +69,7 @@ def _fill(customer: Customer, maker: User) -> None:
     maker.allowed_customers.add(customer)
     LogEntry.objects.create(user=person, action_flag=1, object_repr=person.display_name)
     address = EmailAddress.objects.create(user=person, email=person.user_name)
+    UserSession.objects.create(user=person, ip="192.0.2.1", session_key=f"session-{customer.pk}")
     EmailConfirmation.objects.create(email_address=address, key=f"key-{customer.pk}")
 
 

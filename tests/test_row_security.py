@@ -25,6 +25,7 @@ SHARED = {
     "auth_group": "the roles by name",
     "auth_group_permissions": "what support staff may do, by group",
     "auth_permission": "Django's",
+    "customers_auditseal": "hidden from partners and customers, as a whole",
     "django_content_type": "Django's",
     "django_migrations": "Django's",
     "django_session": "found by the secret in the cookie",
@@ -32,6 +33,7 @@ SHARED = {
     "licensing_product_conflicts": "the catalog",
     "licensing_product_requires": "the catalog",
     "licensing_serviceplan": "the catalog",
+    "mfa_authenticator": "asked before it is known whose rows may be shown; its secrets are sealed",
 }
 # What a list of one customer's people reads.
 LISTED = {
@@ -259,3 +261,9 @@ def test_an_answer_that_is_written_while_it_is_read_keeps_its_scope(cast: Cast) 
         parts = scope.each_within(list(Customer.objects.all()) for _part in range(2))
     assert list(parts) == [[cast.adatum], [cast.adatum]]
     assert scope.current() is None
+
+
+def test_no_request_of_a_partner_reads_or_writes_a_seal(cast: Cast) -> None:
+    for statement in ("SELECT 1 FROM customers_auditseal", "DELETE FROM customers_auditseal"):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            write(of(cast.alice), statement, [])

@@ -53,6 +53,8 @@ READ_BY_LISTS = (
     "licensing_licenseassignment",
     "licensing_subscription",
 )
+# No page shows a seal.
+HIDDEN_FROM_REQUESTS = ("customers_auditseal",)
 ADDED_TO_BY_REQUESTS = ("customers_auditevent", "customers_auditnames")
 
 # Of the owner of the tables, who says so for those to come too.
@@ -83,6 +85,11 @@ BEGIN
         CONTINUE WHEN to_regclass(named) IS NULL;
         EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON %I FROM {web}', named);
     END LOOP;
+    FOREACH named IN ARRAY string_to_array('{hidden_from_requests}', ' ') LOOP
+        CONTINUE WHEN to_regclass(named) IS NULL;
+        EXECUTE format('REVOKE ALL ON %I FROM {web}', named);
+        EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON %I FROM {support}', named);
+    END LOOP;
     FOREACH named IN ARRAY string_to_array('{added_to_by_requests}', ' ') LOOP
         CONTINUE WHEN to_regclass(named) IS NULL;
         EXECUTE format('REVOKE UPDATE, DELETE ON %I FROM {web}, {support}', named);
@@ -97,6 +104,7 @@ $$;
     support=SUPPORT_STAFF,
     read_by_lists=" ".join(READ_BY_LISTS),
     read_by_requests=" ".join(READ_BY_REQUESTS),
+    hidden_from_requests=" ".join(HIDDEN_FROM_REQUESTS),
     added_to_by_requests=" ".join(ADDED_TO_BY_REQUESTS),
 )
 

@@ -1,0 +1,56 @@
+"""What beat sends, and when (UTC)."""
+
+from datetime import timedelta
+
+from celery.schedules import crontab
+
+SCHEDULE = {
+    "purge-deleted-users": {
+        "task": "accounts.tasks.purge_deleted_users",
+        "schedule": crontab(hour="3", minute="17"),
+    },
+    "seal-activity-log": {
+        "task": "customers.tasks.seal_activity_log",
+        "schedule": timedelta(minutes=1),
+    },
+    "retire-activity-log": {
+        "task": "customers.tasks.retire_activity_log",
+        "schedule": crontab(hour="4", minute="17"),
+    },
+    "forget-texts": {
+        "task": "accounts.tasks.forget_texts",
+        "schedule": crontab(hour="3", minute="47"),
+    },
+    "destroy-expired-sheets": {
+        "task": "accounts.tasks.destroy_expired_sheets",
+        "schedule": timedelta(minutes=5),
+    },
+    "requeue-batches": {
+        "task": "accounts.tasks.requeue_batches",
+        "schedule": timedelta(minutes=1),
+    },
+    "drop-expired-selections": {
+        "task": "accounts.tasks.drop_expired_selections",
+        "schedule": timedelta(hours=1),
+    },
+    "drop-stale-sessions": {
+        "task": "accounts.tasks.drop_stale_sessions",
+        "schedule": timedelta(hours=1),
+    },
+    "requeue-uploads": {
+        "task": "accounts.tasks.requeue_uploads",
+        "schedule": timedelta(minutes=1),
+    },
+    "expire-uploads": {
+        "task": "accounts.tasks.expire_uploads",
+        "schedule": timedelta(minutes=10),
+    },
+    "drop-stray-files": {
+        "task": "accounts.tasks.drop_stray_files",
+        "schedule": timedelta(hours=1),
+    },
+    "requeue-deliveries": {
+        "task": "accounts.tasks.requeue_deliveries",
+        "schedule": timedelta(minutes=1),
+    },
+}
