@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from .models import Customer, CustomerQuerySet
-from .roles import Capability, who_can
+from .roles import Capability, who_can, whom_to_ask
 
 
 def get_customer(
@@ -36,7 +36,7 @@ def require(user: Any, capability: Capability, target: Any = None) -> None:
     if target is not None and not user.can(capability, target):
         raise PermissionDenied(
             _("This person is an administrator, which your role does not reach.")
-            + f" {who_can(capability, staff=bool(user.partner_id))}"
+            + f" {whom_to_ask(capability, staff=bool(user.partner_id))}"
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -116,6 +117,11 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(User.objects.get(pk=user.pk))
     return client
+
+
+def read_out(page: Any) -> bytes:
+    """All of an answer, a file that is written while it is read included."""
+    return b"".join(page.streaming_content) if page.streaming else bytes(page.content)
 
 
 def answers(client: Client, url: str) -> list[int]:

@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from customers.models import Batch, BatchKind, BatchState, Customer
-from customers.roles import Capability
+from customers.models import Batch, BatchKind, BatchQuerySet, BatchState, Customer
+from customers.roles import Capability, Reach, whom_to_ask
 from customers.tenancy import get_customer
 
 from ..models import Upload, User
+from ..services.running import NEEDS
 from ..services.undo import can_undo
 
 UNDER_WAY = (BatchState.WAITING, BatchState.RUNNING)
@@ -33,12 +36,28 @@ class BatchMixin(View):
         self.batch = found
         self.customer = get_customer(request.user, found.customer_id, Capability.SEE)
         request.customer = self.customer  # type: ignore[attr-defined]
+        if not seen_by(request.user).filter(pk=found.pk).exists():
+            raise PermissionDenied(_not_yours(request.user))
         self.check()
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
         return response
 
     def check(self) -> None:
         """Raise PermissionDenied where seeing is not enough."""
+
+
+def seen_by(user: Any) -> BatchQuerySet:
+    """One's own, and others' as far as the role does such deeds, or sees the whole activity log."""
+    batches: BatchQuerySet = Batch.objects.all()
+    if user.reach(Capability.SEE_ACTIVITY) == Reach.FULL:
+        return batches
+    kinds = [kind for kind, capability in NEEDS.items() if user.can(capability)]
+    return batches.filter(Q(by=user.pk) | Q(kind__in=kinds))
+
+
+def _not_yours(user: Any) -> str:
+    whom = whom_to_ask(Capability.SEE_ACTIVITY, staff=bool(user.partner_id))
+    return f"{_('Somebody else did this, which your role does not show.')} {whom}"
 
 
 def label_of(batch: Batch) -> str:

@@ -14,13 +14,14 @@ from customers import progress
 from customers.actor import actor_of
 from customers.errors import Refused
 from customers.models import Batch, BatchState, Customer
+from customers.roles import Capability, Reach
 from customers.tenancy import RoleMixin, require
 from customers.views.lists import PLACE, Pager, address
 from customers.views.place import page_by_id
 
 from ..models import User
 from ..services.running import NEEDS, cancel
-from .batch import UNDER_WAY, BatchMixin, label_of, undo_url
+from .batch import UNDER_WAY, BatchMixin, label_of, seen_by, undo_url
 from .rows import State
 from .tabs import Tab
 
@@ -61,13 +62,14 @@ class BatchListView(RoleMixin, TemplateView):
         actor = actor_of(self.request)
         mine = self.request.GET.get("who") != EVERYBODY
         seen = Customer.objects.visible_to(actor)
-        batches = Batch.objects.filter(customer__in=seen).for_list()
+        batches = seen_by(actor).filter(customer__in=seen).for_list()
         found, pager = page_by_id(self.request, batches.filter(by=actor) if mine else batches)
         rows = batch_rows(found, actor)
         return super().get_context_data(**kwargs) | {
             "rows": rows,
             "pager": pager if _pages(pager) else None,
             "mine": mine,
+            "not_all": actor.reach(Capability.SEE_ACTIVITY) < Reach.FULL,
             "tabs": _tabs(self.request, mine=mine),
             "swaps": _swaps(rows),
             "everybody_url": address(self.request, who=EVERYBODY, **PLACE),

@@ -15,7 +15,7 @@ from django.views.generic import TemplateView
 from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent
-from customers.roles import Capability, Reach, who_can
+from customers.roles import Capability, Reach, who_can, whom_to_ask
 from customers.tenancy import CustomerScopeMixin, require
 from customers.views.activity import lines
 from licensing.models import LicenseAssignment, SubscriptionStatus
@@ -234,7 +234,8 @@ def _second_step(person: User) -> list[tuple[str, str, str, str, Capability]]:
 def _why_not(actor: User, capability: Capability, person: User) -> str | Promise:
     if actor.can(capability, person):
         return ""
-    who = who_can(capability, staff=actor.partner_id is not None)
+    staff = actor.partner_id is not None
     if actor.can(capability):
-        return f"{_('This person is an administrator, which your role does not reach.')} {who}"
-    return who
+        text = _("This person is an administrator, which your role does not reach.")
+        return f"{text} {whom_to_ask(capability, staff=staff)}"
+    return who_can(capability, staff=staff)

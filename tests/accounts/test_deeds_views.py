@@ -137,7 +137,9 @@ def test_get_changes_nothing(alice: Client, cast: Cast, deed: str) -> None:
     assert not Batch.objects.exists()
 
 
-def test_result_is_for_those_who_see_the_customer(alice: Client, cast: Cast) -> None:
+def test_result_is_for_those_who_see_the_customer_and_do_such_things(
+    alice: Client, cast: Cast
+) -> None:
     url = do(alice, cast.uma, "block")["Location"]
     html = read(alice, url)
     assert problems(html) == []
@@ -148,6 +150,8 @@ def test_result_is_for_those_who_see_the_customer(alice: Client, cast: Cast) -> 
     alice.force_login(StaffFactory.create(partner=cast.fabrikam, only=[cast.northwind]))
     assert alice.get(url).status_code == HTTPStatus.NOT_FOUND
     alice.force_login(cast.bob)
+    assert alice.get(url).status_code == HTTPStatus.FORBIDDEN
+    alice.force_login(cast.gail)
     assert "Sign-in blocked" in words(read(alice, url))
     assert alice.post(url).status_code == HTTPStatus.METHOD_NOT_ALLOWED
 

@@ -97,7 +97,7 @@ def test_a_refused_one_says_why_and_leads_back(cast: Cast, waiting: Batch) -> No
 
 
 def test_one_that_waits_can_be_canceled_by_whoever_may_do_it(cast: Cast, waiting: Batch) -> None:
-    assert "Cancel" not in words(read(signed_in(cast.sally), page(waiting)))
+    assert signed_in(cast.sally).get(page(waiting)).status_code == HTTPStatus.FORBIDDEN
     denied = signed_in(cast.sally).post(page(waiting, "cancel/"))
     assert denied.status_code == HTTPStatus.FORBIDDEN
     assert "Cancel" in words(read(signed_in(cast.gail), page(waiting)))
@@ -174,7 +174,8 @@ def test_one_sees_the_batches_of_the_customers_that_one_sees(cast: Cast, waiting
     limited = StaffFactory.create(
         partner=cast.fabrikam, roles=[Role.ADMIN_AGENT], only=[cast.northwind]
     )
-    counts = {cast.alice: 2, cast.bob: 2, cast.charlie: 1, cast.gail: 1, limited: 1}
+    # Bob blocks nobody, and sees just his own actions.
+    counts = {cast.alice: 2, cast.bob: 0, cast.charlie: 1, cast.gail: 1, limited: 1}
     for user, count in counts.items():
         assert len(rows(read(signed_in(user), f"{LIST}?who=everybody"))) == count, user
     assert "Nothing of yours yet" in words(read(signed_in(cast.bob), LIST))
@@ -183,8 +184,10 @@ def test_one_sees_the_batches_of_the_customers_that_one_sees(cast: Cast, waiting
 
 
 def test_whoever_may_not_undo_is_not_offered_it(cast: Cast) -> None:
-    block(cast, cast.uma)
-    [row] = rows(read(signed_in(cast.bob), f"{LIST}?who=everybody"))
+    batch = block(cast, cast.uma)
+    # He has done it while he had another role.
+    Batch.objects.filter(pk=batch.pk).update(by=cast.bob)
+    [row] = rows(read(signed_in(cast.bob), LIST))
     assert row.endswith("Done")
 
 

@@ -116,6 +116,8 @@ def test_what_can_not_be_undone_says_so(alice: Client, cast: Cast) -> None:
 def test_undo_is_for_whoever_may_do_the_inverse(client: Client, cast: Cast) -> None:
     off = block(cast, UserFactory.create(customer=cast.contoso))
     given = give(cast, [cast.uma], {subscribe(cast): HAVE})
+    # She has done it while she had another role.
+    Batch.objects.filter(pk=off.pk).update(by=cast.sally)
     client.force_login(cast.sally)
     assert client.get(page(off, "undo/")).status_code == HTTPStatus.FORBIDDEN
     assert client.post(page(off, "undo/")).status_code == HTTPStatus.FORBIDDEN
