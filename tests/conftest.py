@@ -39,6 +39,7 @@ ONCE = {
     "test_csv_files",
     "test_headings",
     "test_html",
+    "test_offers",
     "test_office_files",
     "test_reading_fuzz",
     "test_reading_memory",
