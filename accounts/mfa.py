@@ -1,5 +1,6 @@
 """Two-step sign-in: who must have it, who has it, and what allauth asks us about it."""
 
+import json
 import time
 from typing import Any
 
@@ -10,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -48,6 +50,11 @@ def _records(request: HttpRequest) -> list[dict[str, Any]]:
     user = request.user if isinstance(request.user, User) else None
     records: list[dict[str, Any]] = get_authentication_records(request, user)
     return records
+
+
+def as_json(options: Any) -> str:
+    """What the browser is to be asked for, for a form's data-options (static/js/passkeys.js)."""
+    return json.dumps(options, cls=DjangoJSONEncoder)
 
 
 class SecondStepStage(AuthenticateStage):

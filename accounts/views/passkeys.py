@@ -20,7 +20,7 @@ from customers.actor import actor_of
 from customers.errors import Refused
 
 from ..forms.passkeys import PasskeyForm
-from ..mfa import Type, has_second_step, must_have_second_step
+from ..mfa import Type, as_json, has_second_step, must_have_second_step
 from ..proof import ProofMixin
 from ..services.second_steps import add_passkey
 from .second_step import after_adding, took_step
@@ -37,7 +37,7 @@ class PasskeyAddView(FormView, ProofMixin):  # type: ignore[type-arg]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = actor_of(self.request)
         return super().get_context_data(**kwargs) | {
-            "options": begin_registration(user, passwordless=True),
+            "options": as_json(begin_registration(user, passwordless=True)),
             "shut_out": must_have_second_step(user) and not has_second_step(user),
         }
 
@@ -77,4 +77,5 @@ class PasskeyProofView(ReauthenticateWebAuthnView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # allauth's own leaves out the form that it was given.
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, **kwargs}
+        options = as_json(context["js_data"]["request_options"])
+        return {**context, "options": options, **kwargs}

@@ -21,7 +21,7 @@ from customers.actor import actor_of
 from customers.errors import Refused
 
 from ..forms.second_step import AppForm
-from ..mfa import STEPS, Type, has_second_step, must_have_second_step
+from ..mfa import STEPS, Type, as_json, has_second_step, must_have_second_step
 from ..proof import ProofMixin
 from ..sealing import seal, unseal
 from ..services.second_steps import add_app, recovery_codes_left, remove_step
@@ -175,4 +175,5 @@ class SecondStepSignInView(AuthenticateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         own = Own.of(self.stage.login.user)
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"own": own}
+        options = as_json(context["js_data"]["request_options"])
+        return context | {"own": own, "options": options}

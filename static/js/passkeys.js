@@ -2,7 +2,7 @@
 //
 // data-passkey="create|get"   on a form with a hidden field `credential`: its submit button asks the
 //                             browser for a passkey first
-// data-options="id"           the JSON script that holds the options
+// data-options="{…}"          what to ask for, as JSON
 // data-options-url="/…"       or the address that they are asked from
 // [data-passkey-error]        in the form, hidden: shown when there was none, or the wrong one
 // [data-passkey-lacking]      in the form, hidden: shown where the browser knows no passkeys
@@ -42,9 +42,7 @@
   };
 
   const optionsOf = async (form) => {
-    if (!form.dataset.optionsUrl) {
-      return JSON.parse(document.getElementById(form.dataset.options).textContent);
-    }
+    if (form.dataset.options) return JSON.parse(form.dataset.options);
     const answer = await window.fetch(form.dataset.optionsUrl, {
       headers: { Accept: "application/json" },
     });
