@@ -9,7 +9,9 @@ from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
@@ -311,3 +313,14 @@ def test_staff_without_a_password_of_their_own_first_choose_one(
     secret = shown_secret(client)
     client.post(SETUP, {"code": code_of(secret)})
     assert client.get("/customers/").status_code == 200
+
+
+def test_whoever_took_the_step_costs_no_query_more(cast: Cast, settings: Settings) -> None:
+    found = []
+    client, _secret = signed_in_by_both(cast.alice)
+    for required in (False, True):
+        settings.REQUIRE_MFA = required
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/customers/").status_code == 200
+        found.append(len(queries))
+    assert found[0] == found[1]
