@@ -11,6 +11,7 @@ from .views import (
     filtering,
     licenses,
     own,
+    personal,
     report,
     restore,
     running,
@@ -35,6 +36,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("me/", own.MeView.as_view(), name="me"),
+    path("me/data/", personal.MeDataView.as_view(), name="me-data"),
     path("accounts/forgot/", sign_in.ForgotView.as_view(), name="forgot"),
     path("accounts/password/choose/", sign_in.PasswordChooseView.as_view(), name="password-choose"),
     path("accounts/sessions/", sessions.SessionListView.as_view(), name="session-list"),
@@ -130,6 +132,11 @@ urlpatterns = [
         "customers/<int:customer>/users/<int:user>/",
         user.UserDetailView.as_view(),
         name="user-detail",
+    ),
+    path(
+        "customers/<int:customer>/users/<int:user>/data/",
+        personal.UserDataView.as_view(),
+        name="user-data",
     ),
     path(
         "customers/<int:customer>/users/<int:user>/reset/",

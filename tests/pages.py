@@ -45,6 +45,8 @@ NO_PAGE = {
     "accounts:license-report-export",
     "accounts:filter-delete",
     "accounts:batch-cancel",
+    "accounts:me-data",
+    "accounts:user-data",
     "accounts:sheet-done",
     "accounts:sheet-download",
     "accounts:session-end",

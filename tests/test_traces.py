@@ -161,7 +161,7 @@ def time_passes() -> None:
 def beat_runs() -> None:
     """Every task that beat runs, once."""
     for entry in settings.CELERY_BEAT_SCHEDULE.values():
-        module, _dot, name = entry["task"].rpartition(".")
+        module, _dot, name = str(entry["task"]).rpartition(".")
         getattr(import_module(module), name)()
 
 

@@ -64,8 +64,9 @@ def forget_people(rows: Collection[User], customer: Customer | None) -> None:
 
 def _finds_only(saved: SavedFilter, ids: Collection[int], customer: Customer) -> bool:
     """Whether the search finds some of these people, and nobody else whom it is for."""
-    people = User.objects.filter(customer__partner=customer.partner_id)
+    found = User.objects.get_queryset().matching(search_words(saved.query["q"]))
     if saved.customer_id:
-        people = people.filter(customer=saved.customer_id)
-    found = people.matching(search_words(saved.query["q"]))
+        found = found.filter(customer=saved.customer_id)
+    else:
+        found = found.filter(customer__partner=customer.partner_id)
     return found.filter(pk__among=ids).exists() and not found.exclude(pk__among=ids).exists()

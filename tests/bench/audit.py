@@ -82,7 +82,7 @@ def _rate(seconds: float, beside: Callable[[Event], None] | None = None) -> floa
         job.join()
     if any(job.exitcode for job in jobs):
         raise RuntimeError("A writer or the sealer ended with an error, see above.")
-    return count.value / elapsed
+    return float(count.value / elapsed)
 
 
 def _keep_writing(over: Event, count: "Synchronized[int]") -> None:

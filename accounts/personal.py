@@ -1,0 +1,151 @@
+"""What the portal holds about one person, for that person: a file of JSON, written as it is read.
+
+Every column of a user and every table that refers to users is either given or named here with
+the reason why not; a test holds this against the models.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import F, QuerySet
+
+from customers.models import AuditEvent, Batch, BatchItem
+from licensing.models import LicenseAssignment
+
+from .models import CredentialSheet, Delivery, SavedFilter, Upload, UploadRow, User
+
+PAGE = 1_000
+SECRET, DERIVED = "a secret, or tells of one", "made from other columns"
+OTHERS = "about other people"
+
+COLUMNS_NOT_GIVEN = {
+    "password": SECRET,
+    "session_epoch": SECRET,
+    "search_text": DERIVED,
+    "sort_name": DERIVED,
+    "username": DERIVED,
+    "changed_by_batch_id": DERIVED,
+}
+RELATIONS_NOT_GIVEN = {
+    "accounts.User_groups.user": "given as roles",
+    "accounts.User_user_permissions.user": "not used: support staff have groups",
+    "accounts.User.blocked_by": OTHERS,
+    "accounts.User.deleted_by": OTHERS,
+    "accounts.Delivery.by": OTHERS,
+    "accounts.Selection.owner": "which boxes are checked; gone after a day",
+    "admin.LogEntry.user": OTHERS,
+    "account.EmailAddress.user": "not used: nobody signs in by mail address",
+}
+
+
+Relations = dict[str, tuple[str, QuerySet[Any, Any]]]
+
+
+def relations(person: User) -> Relations:
+    """By section of the file: which relation it is, and its rows as dictionaries with an id."""
+    return {**_about(person), **_made_by(person)}
+
+
+def _about(person: User) -> Relations:
+    return {
+        "limited_to": (
+            "accounts.User_allowed_customers.user",
+            person.allowed_customers.values("id", "name"),
+        ),
+        "licenses": (
+            "licensing.LicenseAssignment.user",
+            LicenseAssignment.objects.filter(user=person).values(
+                "id", "services_off", "assigned_at", "released_at",
+                product=F("subscription__product__name"),
+            ),
+        ),
+        "done_to_the_person": (
+            "customers.BatchItem.user",
+            BatchItem.objects.filter(user=person).values(
+                "id", "before", "after", "outcome", "reason", "batch", kind=F("batch__kind"),
+                at=F("batch__created_at"),
+            ),
+        ),
+        "mails": (
+            "accounts.Delivery.user",
+            Delivery.objects.filter(user=person).values("id", "state", "created_at", "sent_at"),
+        ),
+        "upload_rows": (
+            "accounts.UploadRow.user",
+            UploadRow.objects.filter(user=person).values("id", "upload", "number", "cells"),
+        ),
+    }  # fmt: skip
+
+
+def _made_by(person: User) -> Relations:
+    batches = Batch.objects.filter(by=person)
+    uploads = Upload.objects.filter(by=person)
+    sheets = CredentialSheet.objects.filter(by=person)
+    filters = SavedFilter.objects.filter(owner=person)
+    return {
+        "batches": (
+            "customers.Batch.by",
+            batches.values("id", "kind", "state", "reason", "created_at"),
+        ),
+        "uploads": (
+            "accounts.Upload.by",
+            uploads.values("id", "file_name", "state", "created_at"),
+        ),
+        "password_sheets": (
+            "accounts.CredentialSheet.by",
+            sheets.values("id", "kind", "people", "created_at"),
+        ),
+        "saved_filters": (
+            "accounts.SavedFilter.owner",
+            filters.values("id", "name", "query", "is_shared"),
+        ),
+    }
+
+
+def personal_data(person: User) -> Iterator[str]:
+    """The text of the file. Everything is read in pages: administrators have long histories."""
+    columns = {field.attname for field in User._meta.concrete_fields} - COLUMNS_NOT_GIVEN.keys()
+    given = User.objects.filter(pk=person.pk).values(*sorted(columns)).first() or {}
+    yield f'{{"person": {_json(given | {"roles": [role.value for role in person.roles]})}'
+    for section, (_relation, rows) in relations(person).items():
+        yield from _section(section, rows)
+    yield from _section("log_about_the_person", _events_about(person))
+    yield from _section("log_by_the_person", _events_by(person))
+    yield "}\n"
+
+
+def _events_about(person: User) -> QuerySet[Any, Any]:
+    """With the names and values of the time, as long as the log has them."""
+    return AuditEvent.objects.about(person).values(
+        "id", "at", "action", "batch_id", "reason", "changes",
+        name=F("names__target"), personal=F("names__changes"),
+    )  # fmt: skip
+
+
+def _events_by(person: User) -> QuerySet[Any, Any]:
+    """Without the names of those to whom it was done: they are other people."""
+    return AuditEvent.objects.filter(actor_id=person.pk).values(
+        "id", "at", "action", "batch_id", "reason", "target_type", "target_id"
+    )
+
+
+def _section(name: str, rows: QuerySet[Any, Any]) -> Iterator[str]:
+    yield f',\n"{name}": ['
+    found = _paged(rows)
+    if (first := next(found, None)) is not None:
+        yield f"\n{_json(first)}"
+        yield from (f",\n{_json(row)}" for row in found)
+    yield "]"
+
+
+def _paged(rows: QuerySet[Any, Any]) -> Iterator[dict[str, Any]]:
+    last = 0
+    while page := list(rows.filter(pk__gt=last).order_by("pk")[:PAGE]):
+        yield from page
+        last = page[-1]["id"]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)

@@ -1,0 +1,37 @@
+"""Export personal data: of a user, for who may manage that person; and of oneself."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.views import View
+
+from customers.actor import actor_of
+from customers.roles import Capability
+
+from ..models import User
+from ..services.personal import export_person
+from .user import PersonMixin
+
+
+class UserDataView(PersonMixin):
+    http_method_names = ["get"]
+    capability = Capability.MANAGE_USERS
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+        return _file_of(self.person, actor_of(request))
+
+
+class MeDataView(View):
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return _file_of(actor_of(request), actor_of(request))
+
+
+def _file_of(person: User, actor: User) -> HttpResponseBase:
+    text = export_person(person, actor=actor)
+    response = StreamingHttpResponse(text, content_type="application/json")
+    name = f"personal-data-{person.pk}-{timezone.localdate().isoformat()}.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
