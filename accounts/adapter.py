@@ -18,6 +18,7 @@ from .people import scope_of
 from .services.selections import drop_selections
 from .services.sessions import begin_session, forget_session
 from .services.users import choose_password
+from .services.users.own import record_sign_in
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -49,6 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):
         self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any
     ) -> HttpResponse:
         """Every step of signing in is done: from now on the device is a known one."""
+        record_sign_in(cast(User, user))
         response = cast(HttpResponse, super().post_login(request, user, **kwargs))
         remember_account(request, response, user.get_username())
         return response

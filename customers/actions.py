@@ -20,6 +20,7 @@ class Action(models.TextChoices):
     USER_RESTORED = "user.restored", _("User restored")
     USER_REMOVED = "user.removed", _("User deleted permanently")
     USER_EXPORTED = "user.exported", _("Personal data exported")
+    SIGNED_IN = "user.signed_in", _("Signed in")
     PASSWORD_RESET = "password.reset", _("Password reset")
     PASSWORD_SHOWN = "password.shown", _("Temporary password shown")
     PASSWORD_CHANGED = "password.changed", _("Password changed")

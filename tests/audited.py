@@ -24,7 +24,7 @@ from accounts.services.users import (
     reset_passwords,
     restore_users,
 )
-from accounts.services.users.own import set_time_zone
+from accounts.services.users.own import record_sign_in, set_time_zone
 from accounts.services.users.passwords import choose_password
 from accounts.services.users.purging import purge_due_users
 from customers.actions import Action
@@ -297,6 +297,7 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
 }
 # Verbs without an actor: who acts is the person, or the portal.
 ALONE: dict[str, tuple[Do, list[str]]] = {
+    "record_sign_in": (lambda s: record_sign_in(s.uma), ["user.signed_in"]),
     "choose_password": (lambda s: choose_password(s.uma, PASSWORD), ["password.changed"]),
     "set_time_zone": (lambda s: set_time_zone(s.uma, "Europe/Oslo"), ["user.changed"]),
     "purge_due_users": (lambda s: s.purge(), ["user.removed"]),

@@ -15,9 +15,8 @@ from accounts.models import User
 from customers.roles import GRANTS, Capability, Reach, Role
 from licensing.models import Subscription
 from tests import role_table
-from tests.access import World, address, answers, arguments, signed_in, undone
-from tests.accounts.second_steps import give_app
 from tests.access import World, address, answers, arguments, read_out, signed_in, undone
+from tests.accounts.second_steps import give_app
 from tests.pages import names
 from tests.role_table import may, may_look, reach_in_table
 

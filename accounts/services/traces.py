@@ -7,7 +7,8 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import BigIntegerField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from customers.models import Batch, BatchItem, Customer
@@ -23,14 +24,24 @@ def forget_texts() -> int:
     """Empty the texts that may name people, once nobody in them can be restored; how many.
 
     Why somebody was left out of a batch, why a batch or an upload was refused, and what a file
-    was called and said in its headings. Sessions that are over go too.
+    was called and said in its headings. The admin's log loses
+    who is gone, and sessions that are over go too.
     """
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     end = timezone.now() - timedelta(days=settings.DELETED_USER_RETENTION_DAYS)
     files = Upload.objects.filter(finished_at__lte=end).exclude(file_name="", refusal="")
     batches = Batch.objects.filter(finished_at__lte=end).exclude(refusal="")
     forgotten = files.update(file_name="", refusal="", reading={})
-    return forgotten + batches.update(refusal="") + _forget_reasons(end)
+    forgotten += batches.update(refusal="")
+    return forgotten + _forget_reasons(end) + _forget_admin_log()
+
+
+def _forget_admin_log() -> int:
+    """What the admin has noted, in words, of people who are gone by now."""
+    person = User.objects.filter(pk=Cast(OuterRef("object_id"), BigIntegerField()))
+    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
+    told = entries.exclude(object_repr="", change_message="").filter(~Exists(person))
+    return told.update(object_repr="", change_message="")
 
 
 def _forget_reasons(end: object) -> int:
@@ -46,16 +57,12 @@ def _forget_reasons(end: object) -> int:
 def forget_people(rows: Collection[User], customer: Customer | None) -> None:
     """What others have written down of people who are removed now, in this transaction.
 
-    Saved filters whose search finds none but them, and the admin's own log. `customer` None is
-    for staff, whom no search finds.
+    These are saved filters whose search finds nobody but them; `customer` None is for staff, whom
+    no search finds.
     """
-    ids = [row.pk for row in rows]
-    entries = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(User), object_id__in=map(str, ids)
-    )
-    entries.update(object_repr="", change_message="")
     if customer is None:
         return
+    ids = [row.pk for row in rows]
     whose = Q(customer=customer) | Q(customer=None, owner__partner=customer.partner_id)
     filters = SavedFilter.objects.filter(whose, query__has_key="q")
     alone = [saved.pk for saved in filters if _finds_only(saved, ids, customer)]

@@ -123,6 +123,20 @@ def test_two_deleted_namesakes_do_not_stand_in_the_way(client: Client, cast: Cas
     assert client.session["_auth_user_id"] == str(living.pk)
 
 
+def test_a_sign_in_is_in_the_log_and_a_refused_one_is_not(client: Client, cast: Cast) -> None:
+    cast.gives_password(cast.uma)
+    sign_in(client, "uma@contoso.example", "wrong-password-1")
+    assert not AuditEvent.objects.exists()
+    sign_in(client, "uma@contoso.example", PASSWORD)
+    event = AuditEvent.objects.get()
+    assert (event.action, event.actor_id, event.target_id, event.customer_id) == (
+        "user.signed_in",
+        cast.uma.pk,
+        cast.uma.pk,
+        cast.contoso.pk,
+    )
+
+
 def test_blocked_person_is_told_so(client: Client, cast: Cast) -> None:
     cast.gives_password(cast.uma)
     block_users([cast.uma], customer=cast.contoso, actor=cast.gail)

@@ -9,6 +9,17 @@ from ...models import User
 
 
 @transaction.atomic
+def record_sign_in(user: User) -> None:
+    """That this person has signed in, all steps done.
+
+    A refused sign-in leaves no event: the time of a write would tell that the account is there,
+    and a stranger could fill the log.
+    """
+    entry = audit.Entry(Action.SIGNED_IN, user)
+    audit.record([entry], actor=user, customer=user.customer, partner=user.partner)
+
+
+@transaction.atomic
 def set_time_zone(user: User, time_zone: str) -> bool:
     """The zone that this person reads times in, "" for the browser's; whether it changed."""
     fresh = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
