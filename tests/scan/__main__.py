@@ -6,6 +6,7 @@ code, and the locks are checked as far as this machine knows. Arguments choose u
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,8 @@ locks       Known vulnerabilities are not looked up: pip-audit asks a server for
 
 
 def main(chosen: list[str]) -> int:
+    # Whoever is told to end takes the target along.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped"))
     read = run("bandit", "-m", "bandit", "-q", "-c", "pyproject.toml", "-r", *OUR_PACKAGES)
     passed = [read, run_locks(), attack(chosen or [*PEOPLE])]
     return 0 if all(passed) else 1
@@ -80,6 +83,8 @@ def set_environment(folder: Path) -> None:
         "DJANGO_SETTINGS_MODULE": "tests.scan.settings",
         "DATA_DIR": str(folder),
         "HTTPS": "on",
+        # As `make run` has it: the scanner knows a password and no more.
+        "REQUIRE_MFA": "off",
         "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
         "DEMO_PASSWORD": PASSWORD,
     }
@@ -88,7 +93,8 @@ def set_environment(folder: Path) -> None:
 def tell(person: str, addresses: int, found: Scan, seconds: float) -> None:
     counts = ", ".join(f"{found.count(level)} {level}" for level in LEVELS)
     who = person or "a stranger"
-    print(f"wapiti      as {who}: {addresses} pages given, {counts} ({seconds:.0f} s)", flush=True)
+    done = f"{addresses} pages given, {found.requests} requests in {seconds:.0f} s"
+    print(f"wapiti      as {who}: {done}: {counts}", flush=True)
     told = {str(finding) for finding in found.findings if finding.level != LEVELS[0]}
     for line in sorted(told):
         print(f"            {line}", flush=True)

@@ -5,12 +5,13 @@ import json
 import os
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from tests.house import BASE_DIR
+from tests.scan.forms import HEADER
 from tests.scan.target import HOST, Target
 
 WAPITI = BASE_DIR / ".venv-scan" / "bin" / "wapiti"
@@ -19,10 +20,12 @@ LEVELS = ("informational", "low", "medium", "high", "critical")
 # one (htp, nikto, wapp), knows other products alone (cms, network_device, wp_enum,
 # spring4shell), or guesses names of files and passwords for hours (buster, brute_login_form).
 MODULES = (
-    *("backup", "cookieflags", "crlf", "csp", "csrf", "exec", "file", "htaccess", "http_headers"),
+    *("backup", "cookieflags", "crlf", "csp", "exec", "file", "htaccess", "http_headers"),
     *("ldap", "methods", "permanentxss", "redirect", "shellshock", "sql", "ssrf", "timesql"),
     *("upload", "xss", "xxe"),
 )
+# Whose attacks are of use only while the tokens of forms are checked.
+AGAINST_TOKENS = ("csrf",)
 # One more signing out would be the last page that it sees; a token that is changed is refused.
 NEVER_OPENED = "/accounts/logout/"
 NEVER_CHANGED = "csrfmiddlewaretoken"
@@ -41,7 +44,7 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Scan:
     findings: list[Finding]
-    pages: int
+    requests: int
 
     def count(self, level: str) -> int:
         return sum(finding.level == level for finding in self.findings)
@@ -80,53 +83,70 @@ class Bait:
 
 def scan(target: Target, user_name: str, addresses: Sequence[str], *, seconds: int) -> Scan:
     """Signed in as that person, or as nobody for ""; each kind of attack has so many seconds."""
-    report = target.folder / "report.json"
+    jar = target.sign_in(user_name) if user_name else None
+    starts = [part for address in addresses for part in ("--start", target.url + address)]
     with Bait() as bait:
-        options = {
-            "--url": f"{target.url}/",
-            "--scope": "folder",
-            "--module": ",".join(MODULES),
-            "--exclude": target.url + NEVER_OPENED,
-            "--skip": NEVER_CHANGED,
-            "--depth": "1",
-            "--max-links-per-page": "25",
-            "--max-files-per-dir": "25",
-            "--max-scan-time": str(2 * seconds),
-            "--max-attack-time": str(seconds),
-            "--timeout": "30",
-            "--endpoint": bait.url,
-            "--verify-ssl": "0",
-            "--verbose": "0",
-            "--format": "json",
-            "--output": str(report),
-            "--store-session": str(target.folder / f"scan-{user_name or 'nobody'}"),
-            "--store-config": str(target.folder / "wapiti"),
-        }
-        if user_name:
-            options["--cookie"] = str(target.cookies(user_name))
-        starts = [part for address in addresses for part in ("--start", target.url + address)]
-        given = [part for option in options.items() for part in option]
-        run_wapiti([*given, *starts, "--no-bugreport"], target.folder / "wapiti.log")
-    return read_report(report, bait.asked)
+        given = options(target, user_name, bait.url, seconds)
+        if jar is not None:
+            given += ["--cookie", str(target.file_of(jar))]
+        reports = [
+            run_wapiti(target, [*given, *starts, "--header", f"{HEADER}: open"], MODULES),
+            run_wapiti(target, [*given, "--skip-crawl"], AGAINST_TOKENS),
+        ]
+    if jar is not None and not target.is_signed_in(jar):
+        raise RuntimeError(f"The scanner lost the session of {user_name}: it has seen too little.")
+    return read_reports(reports, bait.asked, target.answers())
 
 
-def run_wapiti(options: Sequence[str], log: Path) -> None:
+def options(target: Target, user_name: str, bait: str, seconds: int) -> list[str]:
+    given = {
+        "--url": f"{target.url}/",
+        "--scope": "folder",
+        "--exclude": target.url + NEVER_OPENED,
+        "--skip": NEVER_CHANGED,
+        "--depth": "1",
+        "--max-links-per-page": "25",
+        "--max-files-per-dir": "25",
+        "--max-scan-time": str(2 * seconds),
+        "--max-attack-time": str(seconds),
+        "--timeout": "30",
+        "--endpoint": bait,
+        "--dns-endpoint": "localhost",
+        "--verify-ssl": "0",
+        "--verbose": "0",
+        "--format": "json",
+        "--store-session": str(target.folder / f"scan-{user_name or 'nobody'}"),
+        "--store-config": str(target.folder / "wapiti"),
+    }
+    return ["--no-bugreport", *(part for option in given.items() for part in option)]
+
+
+def run_wapiti(target: Target, given: Sequence[str], modules: Sequence[str]) -> Path:
+    """Its report."""
+    report = target.folder / f"report-{modules[0]}.json"
+    command = [str(WAPITI), *given, "--module", ",".join(modules), "--output", str(report)]
     no_proxy = {name: os.environ[name] for name in os.environ if "proxy" not in name.lower()}
+    log = target.folder / "wapiti.log"
     with log.open("ab") as output:
-        done = subprocess.run(
-            [WAPITI, *options], check=False, env=no_proxy, stdout=output, stderr=output
-        )
+        done = subprocess.run(command, check=False, env=no_proxy, stdout=output, stderr=output)
     if done.returncode:
         raise RuntimeError(f"wapiti failed:\n{log.read_text()[-3000:]}")
+    return report
 
 
-def read_report(report: Path, asked: Sequence[str]) -> Scan:
-    said = json.loads(report.read_text())
+def read_reports(reports: Sequence[Path], asked: Sequence[str], answers: Mapping[str, int]) -> Scan:
+    """With what the bait caught, and every error of the portal's own."""
     findings = [
         Finding(LEVELS[one["level"]], kind, f"{one['method']} {one['path']} {one['info']}".strip())
+        for said in (json.loads(report.read_text()) for report in reports)
         for part in ("vulnerabilities", "anomalies", "additionals")
         for kind, found in said[part].items()
         for one in found
     ]
     findings += [Finding("critical", "Server-side request", path) for path in asked]
-    return Scan(findings, int(said["infos"].get("crawled_pages_nbr", 0)))
+    errors = {status: count for status, count in answers.items() if status.startswith("5")}
+    findings += [
+        Finding("high", "Server error", f"{count} times {status}")
+        for status, count in sorted(errors.items())
+    ]
+    return Scan(findings, sum(answers.values()))

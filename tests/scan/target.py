@@ -11,6 +11,7 @@ import subprocess
 import sys
 import urllib.parse
 import urllib.request
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from tests.servers import BASE_DIR, Valkey, free_port, wait_for
 HOST = "127.0.0.1"
 PASSWORD = "seven wooden rivers"
 SIGN_IN = "/accounts/login/"
+OWN_PAGE = "/accounts/password/change/"
 
 
 class Target:
@@ -37,6 +39,7 @@ class Target:
         self.certificate, self.key = make_certificate(folder)
         self._database = folder / "portal.sqlite3"
         self._kept = folder / "prepared.sqlite3"
+        self._answers_given = folder / "answers.log"
         self._processes: list[subprocess.Popen[bytes]] = []
         embedded.socket_dir().mkdir(mode=0o700, exist_ok=True)
         self._valkey = Valkey(embedded.socket_dir() / "valkey.sock")
@@ -56,6 +59,8 @@ class Target:
         shutil.copy(self._kept, self._database)
         secure = [f"--certfile={self.certificate}", f"--keyfile={self.key}", "--no-control-socket"]
         size = ["--workers=2", "--threads=4", "--log-level=error"]
+        size += [f"--access-logfile={self._answers_given}", "--access-logformat=%(s)s"]
+        self._answers_given.unlink(missing_ok=True)
         bind = f"--bind={self.url.removeprefix('https://')}"
         self._start("gunicorn", bind, *size, *secure, "partnerportal.wsgi")
         self._start("celery", "-A", "partnerportal", "worker", "--pool=threads", "--concurrency=2")
@@ -76,8 +81,17 @@ class Target:
     def log(self) -> str:
         return (self.folder / "gunicorn.log").read_text()
 
-    def cookies(self, user_name: str) -> Path:
-        """A file for the scanner, from signing in as people do."""
+    def answers(self) -> Counter[str]:
+        """How often which status was answered, since the start."""
+        return Counter(self._answers_given.read_text().split())
+
+    def is_signed_in(self, jar: http.cookiejar.CookieJar) -> bool:
+        browser = self._browser(urllib.request.HTTPCookieProcessor(jar))
+        with browser.open(self.url + OWN_PAGE) as answer:
+            return bool(answer.url == self.url + OWN_PAGE)
+
+    def sign_in(self, user_name: str) -> http.cookiejar.CookieJar:
+        """As people do."""
         jar = http.cookiejar.CookieJar()
         browser = self._browser(urllib.request.HTTPCookieProcessor(jar))
         page = browser.open(self.url + SIGN_IN).read().decode()
@@ -92,9 +106,13 @@ class Target:
             urllib.parse.urlencode(data).encode(),
             {"Referer": self.url + SIGN_IN},
         )
-        with browser.open(request) as answer:
-            if answer.url.endswith(SIGN_IN):
-                raise RuntimeError(f"{user_name} was not signed in.")
+        browser.open(request).close()
+        if not self.is_signed_in(jar):
+            raise RuntimeError(f"{user_name} was not signed in.")
+        return jar
+
+    def file_of(self, jar: http.cookiejar.CookieJar) -> Path:
+        """The cookies as the scanner reads them."""
         kept = {
             cookie.name: {
                 "value": cookie.value,
