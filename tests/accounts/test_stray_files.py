@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
@@ -126,6 +127,14 @@ def test_a_file_sent_to_any_other_page_is_thrown_away(cast: Cast, address: str, 
     client.cookies[django_settings.CSRF_COOKIE_NAME] = "a" * 32
     response = client.post(address, {"file": large_file()})
     assert [*response.wsgi_request.FILES] == []
+
+
+def test_no_page_of_the_admin_reads_a_file_by_itself() -> None:
+    """import-export would, in the web process; there the upload of the portal takes its place."""
+    _prefix, resolver = get_resolver().namespace_dict["admin"]
+    names = {str(name) for name in resolver.reverse_dict}
+    assert "accounts_user_export" in names
+    assert [name for name in names if "import" in name] == []
 
 
 def test_files_are_served_to_nobody(cast: Cast) -> None:
