@@ -198,3 +198,30 @@ def test_choosing_with_errors_is_accessible(
     choose(page, "short", "short")
     expect(page.get_by_text("at least 12 characters")).to_be_visible()
     assert (inaccessible(page), too_wide(page, width)) == ({}, False)
+
+
+def test_stranger_who_guesses_waits_and_the_known_browser_does_not(
+    cast: Cast, new_page: NewPage, console: list[str]
+) -> None:
+    cast.gives_password(cast.gail)
+    own, elsewhere = new_page(), new_page()
+    sign_in(own, cast.gail.user_name, PASSWORD)
+    title(own, "Users and licenses")
+    own.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+    for _try in range(5):
+        sign_in(elsewhere, cast.gail.user_name, "guessed")
+        expect(elsewhere.get_by_text("The user name or the password is not right")).to_be_visible()
+    sign_in(elsewhere, cast.gail.user_name, PASSWORD)
+    title(elsewhere, "Too many attempts")
+    expect(elsewhere.get_by_text("Wait 5 minutes, then go back and try again.")).to_be_visible()
+    assert inaccessible(elsewhere) == {}
+    elsewhere.set_viewport_size({"width": 390, "height": 844})
+    assert not too_wide(elsewhere, 390)
+    elsewhere.get_by_role("button", name="Go back").click()
+    title(elsewhere, "Sign in")
+
+    sign_in(own, cast.gail.user_name, PASSWORD)
+    title(own, "Users and licenses")
+    assert [line for line in console if "429" not in line] == []
+    console.clear()
