@@ -254,6 +254,11 @@ urlpatterns = [
         name="team-password",
     ),
     path("team/<int:user>/reset/", team_deeds.TeamResetView.as_view(), name="team-reset"),
+    path(
+        "team/<int:user>/second-step/",
+        team_deeds.TeamSecondStepView.as_view(),
+        name="team-second-step",
+    ),
     path("team/<int:user>/block/", team_deeds.TeamBlockView.as_view(), name="team-block"),
     path("team/<int:user>/allow/", team_deeds.TeamAllowView.as_view(), name="team-allow"),
     path("team/<int:user>/remove/", team_deeds.TeamRemoveView.as_view(), name="team-remove"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
+from customers import scope
 from customers.models import Batch, BatchState
 
 from .models import Delivery, DeliveryState, Upload, UploadState
@@ -18,13 +19,14 @@ class Waiting:
 
 
 def waiting() -> dict[str, Waiting]:
-    """Of every partner: batches, uploads and mails; a query each."""
+    """Of every partner, whoever asks: batches, uploads and mails; a query each."""
     works: dict[str, QuerySet[Any]] = {
         "batches": Batch.objects.filter(state=BatchState.WAITING),
         "uploads": Upload.objects.filter(state=UploadState.WAITING),
         "mails": Delivery.objects.filter(state=DeliveryState.WAITING),
     }
-    return {name: _waiting(rows) for name, rows in works.items()}
+    with scope.within(scope.TASKS):
+        return {name: _waiting(rows) for name, rows in works.items()}
 
 
 def _waiting(rows: QuerySet[Any]) -> Waiting:

@@ -357,7 +357,7 @@ def _of_team() -> list[PageOf]:
     limit_staff(bob, limited=True, opened=own[:1], actor=alice)
     block_staff([bob], actor=alice)
     this = {"user": bob.pk}
-    deeds = ("customers", "reset", "block", "allow", "remove")
+    deeds = ("customers", "reset", "second-step", "block", "allow", "remove")
     return [
         PageOf("accounts:team-list", reverse("accounts:team-list")),
         PageOf("accounts:team-list", _url("accounts:team-list", q="zzzz"), variant="none"),

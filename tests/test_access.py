@@ -120,6 +120,7 @@ MEMBER = {
     "accounts:team-password",
     "accounts:team-remove",
     "accounts:team-reset",
+    "accounts:team-second-step",
 }
 # Of the portal as such, by role.
 OF_PARTNER: dict[str, set[Role]] = {

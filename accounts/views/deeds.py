@@ -116,7 +116,8 @@ class UserSecondStepView(DeedView, ProofMixin):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            count = reset_second_factor([self.person], actor=actor_of(request))
+            reason = told_reason(request.POST)
+            count = reset_second_factor([self.person], actor=actor_of(request), reason=reason)
         except Refused as refusal:
             messages.error(request, str(refusal))
             return self.to_person()

@@ -13,6 +13,7 @@ from customers.roles import Capability
 from customers.tenancy import RoleMixin
 
 from ...models import User
+from ...proof import ProofMixin
 from ...services.users.locking import deleted_message
 
 
@@ -37,11 +38,8 @@ class TeamMixin(RoleMixin, TemplateView):
         return self.render_to_response(self.get_context_data(**context))
 
 
-class TeamChangeMixin(TeamMixin):
-    """Every page that changes the team or hands over its passwords, and none that only shows it.
-
-    What is asked before a change of team is asked here, before any handler runs.
-    """
+class TeamChangeMixin(TeamMixin, ProofMixin):
+    """Every page that changes the team or hands over its passwords, and none that only shows it."""
 
 
 class _Gone(Exception):

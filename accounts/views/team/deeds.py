@@ -15,7 +15,9 @@ from customers.models import Batch, BatchState
 
 from ...issued import keep
 from ...models import CredentialSheet
+from ...services.second_steps import reset_second_factor
 from ...services.staff import allow_staff, block_staff, remove_staff, reset_staff_password
+from .. import consequences
 from .base import MemberMixin
 
 
@@ -81,6 +83,23 @@ class TeamResetView(TeamDeedView):
         issued = reset_staff_password(self.person, epoch=known, actor=self.actor)
         keep(self.request, issued)
         return redirect("accounts:team-password", self.person.pk)
+
+
+class TeamSecondStepView(TeamDeedView):
+    action = gettext_lazy("Reset two-step sign-in")
+    not_self = gettext_lazy("This is your own account: use Two-step sign-in, under your name.")
+
+    def points(self) -> list[str]:
+        return consequences.of_second_step_reset()
+
+    def act(self) -> HttpResponse:
+        name = {"name": self.person.display_name}
+        done = reset_second_factor([self.person], actor=self.actor)
+        return self.tell(
+            done,
+            _("The two-step sign-in of %(name)s was reset.") % name,
+            _("%(name)s has no second step.") % name,
+        )
 
 
 class TeamBlockView(TeamDeedView):

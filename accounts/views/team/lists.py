@@ -20,6 +20,7 @@ from customers.views.activity import Line
 from customers.views.lists import address, columns, page_links
 from customers.views.place import page_by_id
 
+from ...mfa import having_second_step
 from ...models import User
 from ...names import fold
 from ..rows import State, sign_in_state
@@ -44,6 +45,7 @@ class Member:
     roles: str
     customers: str
     sign_in: State
+    two_step: bool
     last_sign_in: datetime | None
 
 
@@ -78,6 +80,7 @@ def _by(order: str) -> OrderBy:
 
 def _members(people: Sequence[User]) -> list[Member]:
     limited = User.objects.filter(pk__in=[user.pk for user in people if user.limited_to_customers])
+    protected = having_second_step(people)
     open_to = dict(limited.annotate(n=Count("allowed_customers")).values_list("pk", "n"))
     return [
         Member(
@@ -87,6 +90,7 @@ def _members(people: Sequence[User]) -> list[Member]:
             role_names(user),
             customers_of(open_to.get(user.pk)),
             sign_in_state(user),
+            user.pk in protected,
             user.last_login,
         )
         for user in people

@@ -13,6 +13,7 @@ from customers.models import AuditEvent
 
 from ...forms.team import StaffChangeForm
 from ...issued import forget, is_kept, slip_of
+from ...mfa import has_second_step
 from ...services.staff import change_staff, note_password_shown
 from ...services.users import ChangedMeanwhile
 from ..newer import newer
@@ -74,6 +75,7 @@ class TeamDetailView(MemberMixin):
     def deeds(self) -> list[Deed]:
         own = {
             "reset": _("This is your own account: use Change password, under your name."),
+            "second-step": _("This is your own account: use Two-step sign-in, under your name."),
             "block": _("You can't block yourself."),
             "remove": _("You can't remove yourself. Ask another account admin."),
         }
@@ -81,8 +83,11 @@ class TeamDetailView(MemberMixin):
         block = _("Nobody can sign in with this account until it is allowed again.")
         allow = _("The person can sign in again with the same password.")
         remove = _("Out of the team for good. The user name is free again.")
+        lost = _("For a lost second step: a new one is set up at the next sign-in.")
+        second_step = ("second-step", _("Reset two-step sign-in"), lost, "shield-x")
         found = [
             ("reset", _("Reset password"), reset, "key"),
+            *([second_step] if has_second_step(self.person) else []),
             ("allow", _("Allow sign-in"), allow, "unlock")
             if self.person.blocked_at
             else ("block", _("Block sign-in"), block, "slash-circle"),
