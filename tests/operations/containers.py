@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.house import BASE_DIR
 from tests.operations.compose import environment, exampled
 from tests.operations.processes import PRODUCTION, bare
+from tests.postgres import application_url
 from tests.servers import free_port
 
 TOKEN = secrets.token_urlsafe(32)
@@ -26,9 +27,7 @@ class Container:
         filled = exampled() | {name: PRODUCTION[name] for name in PRODUCTION if name in exampled()}
         filled |= {"MONITORING_TOKEN": TOKEN, "POSTGRES_PASSWORD": "x"}
         filled |= {"PORTAL_HOST": "portal.example", "DEFAULT_FROM_EMAIL": "portal@portal.example"}
-        filled |= dict.fromkeys(
-            ("OWNER_DATABASE_URL", "WEB_DATABASE_URL", "TASKS_DATABASE_URL"), database
-        )
+        filled |= {"DATABASE_OWNER_URL": database, "DATABASE_URL": application_url(database)}
         # Places that are mounts in a container.
         places = {
             "UPLOAD_DIR": str(folder / "uploads"),

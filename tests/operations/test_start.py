@@ -45,7 +45,7 @@ def container(tmp_path: Path, database: str) -> Iterator[Callable[[str], Contain
 
 def test_the_image_starts_serves_and_stops(container: Callable[[str], Container]) -> None:
     migrate, web = container("migrate"), container("web")
-    with psycopg.connect(migrate.environment["DATABASE_URL"], autocommit=True) as connection:
+    with psycopg.connect(migrate.environment["DATABASE_OWNER_URL"], autocommit=True) as connection:
         connection.execute("DROP TABLE django_session")
         connection.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
     collected = web.run("collectstatic", "--no-input")
