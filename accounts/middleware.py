@@ -15,7 +15,7 @@ from customers.addresses import LARGEST_ID
 
 from .mfa import has_second_step, must_have_second_step, took_second_step
 from .models import User
-from .people import person_between_steps, scope_of
+from .people import person_waiting, scope_of
 from .proof import ask_for_proof
 from .services.sessions import see_session
 from .zones import viewer_zone
@@ -54,14 +54,17 @@ class ScopeMiddleware:
 
 
 class PersonScopeMiddleware:
-    """From here on the database shows what the signed-in person could see at most."""
+    """From here on the database shows what the signed-in person could see at most.
+
+    Between the right password and a second step it shows that too: the step reads the person.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        person = request.user if request.user.is_authenticated else person_between_steps(request)
-        if isinstance(person, User):
+        person = request.user if isinstance(request.user, User) else person_waiting(request.session)
+        if person is not None:
             scope.enter(scope_of(person))
         if request.method == "POST":
             # What is sent may be long in coming: no transaction waits for it.

@@ -2,9 +2,9 @@
 
 from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.utils import url_str_to_user_pk
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import connection
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
 
 from customers.scope import SUPPORT, WEB, Scope
 
@@ -25,19 +25,19 @@ def person_named(user_name: str) -> User | None:
     return _find(None, user_name.lower())
 
 
+def person_waiting(session: SessionBase) -> User | None:
+    """Whose password was right, and who has yet to take a further step to be signed in."""
+    login = session.get(LOGIN_SESSION_KEY)
+    pk = login.get("user_pk") if isinstance(login, dict) else None
+    return person_of_id(url_str_to_user_pk(pk)) if pk is not None else None
+
+
 def _find(pk: int | None, user_name: str | None) -> User | None:
     if connection.vendor == "postgresql":
         return next(iter(User.objects.raw(FIND, [pk, user_name])), None)
     wanted = {"username": user_name} if pk is None else {"pk": pk}
     people = User.objects.with_roles().filter(**wanted)
     return people.annotate(of_partner=Coalesce("partner_id", "customer__partner_id")).first()
-
-
-def person_between_steps(request: HttpRequest) -> User | None:
-    """Who has given the password, and is asked for the second step."""
-    waiting = request.session.get(LOGIN_SESSION_KEY)
-    pk = waiting.get("user_pk") if isinstance(waiting, dict) else None
-    return person_of_id(url_str_to_user_pk(pk)) if pk else None
 
 
 def scope_of(person: User) -> Scope:

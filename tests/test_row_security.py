@@ -1,12 +1,20 @@
 """PostgreSQL keeps partners apart where the code does not: no scope of the code's is in the way."""
 
+import re
 from dataclasses import replace
 from http import HTTPStatus
 
+import psycopg
 import pytest
+from allauth.account.utils import user_pk_to_url_str
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.checks import Tags, run_checks
 from django.db import ProgrammingError, connection, transaction
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 
+from accounts.middleware import PersonScopeMiddleware
 from accounts.models import User
 from accounts.people import person_named, person_of_id, scope_of
 from customers import scope
@@ -267,3 +275,57 @@ def test_no_request_of_a_partner_reads_or_writes_a_seal(cast: Cast) -> None:
     for statement in ("SELECT 1 FROM customers_auditseal", "DELETE FROM customers_auditseal"):
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             write(of(cast.alice), statement, [])
+
+
+def test_a_search_by_another_function_than_a_leakproof_one_is_warned_of(db: None) -> None:
+    def warnings() -> list[str | None]:
+        return [message.id for message in run_checks(tags=[Tags.database], databases=["default"])]
+
+    assert warnings() == []
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER FUNCTION pg_catalog.textlike(text, text) NOT LEAKPROOF")
+    assert warnings() == ["customers.W001"]
+
+
+def test_a_search_under_a_policy_goes_by_the_index(cast: Cast) -> None:
+    def plan() -> str:
+        with scope.within(of(cast.alice)):
+            return User.objects.filter(search_text__contains="lind ada7").explain()
+
+    by_index = re.compile(r"on user_search .*\n +Index Cond: \(search_text ~~ '%lind ada7%'")
+    with connection.cursor() as cursor:
+        # So few people are read faster than an index is.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        assert by_index.search(plan())
+        cursor.execute("ALTER FUNCTION pg_catalog.textlike(text, text) NOT LEAKPROOF")
+        assert not by_index.search(plan())
+
+
+def test_between_password_and_second_step_it_is_the_persons_scope(cast: Cast) -> None:
+    shown: list[object] = []
+
+    def page(request: HttpRequest) -> HttpResponse:
+        shown.append(scope.current())
+        return HttpResponse()
+
+    request = RequestFactory().get("/")
+    request.user, request.session = AnonymousUser(), SessionStore()
+    gail = user_pk_to_url_str(cast.gail)
+    for waiting in ({}, {"user_pk": gail}, {"user_pk": "0"}, {"user_pk": None}):
+        request.session["account_login"] = waiting
+        with scope.within(NOBODY):
+            PersonScopeMiddleware(page)(request)
+    assert shown == [NOBODY, of(cast.gail), NOBODY, NOBODY]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_is_lost_after_the_last_read_costs_no_answer(cast: Cast) -> None:
+    with scope.within(of(cast.charlie)):
+        assert list(Customer.objects.all()) == [cast.adatum]
+        pid = connection.connection.info.backend_pid
+        with psycopg.connect(**connection.get_connection_params()) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    # As Django does at the end of each request.
+    connection.close_if_unusable_or_obsolete()
+    with scope.within(of(cast.charlie)):
+        assert list(Customer.objects.all()) == [cast.adatum]

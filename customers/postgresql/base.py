@@ -25,7 +25,6 @@ IDLE, INTRANS, INERROR = (
 # Of a scope, besides its role.
 SETTINGS = ("partner", "customer", "at")
 
-
 # What they are made of has types in part alone.
 DjangosCursor: Any = base.Cursor
 DjangosWrapper: Any = base.DatabaseWrapper
@@ -117,9 +116,11 @@ class DatabaseWrapper(DjangosWrapper):
 
     def finish_reading(self) -> None:
         if self._reading and self.connection is not None:
-            # Nothing was written, so nothing is lost with the connection.
-            with contextlib.suppress(psycopg.OperationalError):
+            try:
                 self.connection.commit()
+            except psycopg.OperationalError:
+                # Nothing was written, so nothing is lost but the connection.
+                self.errors_occurred = True
         self._reading = False
 
     def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 - Django's signature
