@@ -33,6 +33,7 @@ from accounts.services.users import (
 from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent, Batch, Customer
 from customers.roles import Role
+from tests.accounts.second_steps import give_app, sign_in_elsewhere
 from tests.accounts.verbs import delete, fresh, restore, subscribe
 from tests.cast import Cast
 from tests.factories import UserFactory
@@ -69,6 +70,8 @@ def leave_traces(cast: Cast, user: User) -> None:
     upload = Upload.objects.create(customer=cast.contoso, by=user, key="u")
     UploadRow.objects.create(upload=upload, number=1, cells={}, user=user)
     user.allowed_customers.add(cast.contoso)
+    give_app(user)
+    sign_in_elsewhere(user)
     for model, field in references():
         if not model._default_manager.filter(**{field: user}).exists():
             _make_up(model, field, user, now)

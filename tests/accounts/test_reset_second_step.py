@@ -2,12 +2,14 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from accounts.services.second_steps import reset_second_factor
+from accounts.services.users import delete_users, remove_users
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import AuditEvent
@@ -153,3 +155,13 @@ def test_support_resets_in_the_admin(cast: Cast, settings: Settings) -> None:
         asked = act(client, action, cast.uma, confirmed="yes")
         assert asked["Location"].startswith("/accounts/2fa/reauthenticate/"), action
     assert has_one(cast.uma)
+
+
+def test_whoever_is_deleted_for_good_leaves_neither_second_step_nor_session(cast: Cast) -> None:
+    client, _secret = signed_in_by_both(cast.uma)
+    assert client.get("/me/").status_code == 200
+    delete_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    assert has_one(cast.uma), "a restored person still has it"
+    remove_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    assert not Authenticator.objects.exists()
+    assert not UserSession.objects.exists()
