@@ -140,6 +140,18 @@ def test_redirects_errors_and_refusals_say_the_same(cast: Cast) -> None:
     assert {answer.status_code: wrong(answer) for answer in answers if wrong(answer)} == {}
 
 
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "ABC"])
+@pytest.mark.parametrize("address", ["/accounts/login/", "/me/", "/admin/accounts/user/", "/x/"])
+def test_no_page_answers_to_a_method_that_it_does_not_need(
+    cast: Cast, method: str, address: str
+) -> None:
+    client = Client()
+    client.force_login(cast.support)
+    answer = client.generic(method, address)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, POST, OPTIONS")
+    assert wrong(answer) == []
+
+
 def test_static_files_are_kept_and_loaded_by_nobody_else(client: Client, db: None) -> None:
     response = client.get("/static/css/tokens.css")
     response.close()
