@@ -5,7 +5,6 @@ database, the clients and everything else on the same machine.
 """
 
 import os
-import sys
 import tempfile
 import threading
 import time
@@ -100,4 +99,4 @@ def _memory(container: Container) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
