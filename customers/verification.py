@@ -124,7 +124,7 @@ class _Log:
         if seal.events_dropped_at is not None:
             self.tally.dropped += seal.count
             if digest.count:
-                yield f"{where}: dropped by retention, but {_counted(digest.count)} are there."
+                yield f"{where}: dropped by retention, but {_counted(digest.count)} found."
             return
         self.tally.events += digest.count
         yield from _differences(seal, digest, where, has_names=has_names)

@@ -309,7 +309,7 @@ def test_what_comes_back_after_retention_is_found(cast: Cast) -> None:
         " VALUES (110, '', 'Somebody', '{}')"
     )
     assert findings() == [
-        "Fabrikam, events 100 to 100 (seal 1): dropped by retention, but 1 event are there.",
+        "Fabrikam, events 100 to 100 (seal 1): dropped by retention, but 1 event found.",
         "Fabrikam, events 110 to 110 (seal 2): the names were forgotten, but some are there.",
     ]
 
@@ -344,7 +344,7 @@ def test_the_command_fails_on_a_finding(cast: Cast) -> None:
     write(cast.fabrikam, 1, start=100)
     sealing.seal_events()
     output = StringIO()
-    with pytest.raises(CommandError, match="not what was sealed: 1 findings"):
+    with pytest.raises(CommandError, match=r"not what was sealed\. Findings: 1"):
         call_command("verify_audit_log", expect=[(1, "0" * 64)], stdout=output)
     assert output.getvalue().splitlines()[0] == (
         "FINDING Seal 1 is not the one that stands in the log."

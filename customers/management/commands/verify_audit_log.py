@@ -31,7 +31,7 @@ class Command(BaseCommand):
         for tally in verification.tallies:
             self.stdout.write(line(tally))
         if found:
-            raise CommandError(f"The activity log is not what was sealed: {found:,} findings.")
+            raise CommandError(f"The activity log is not what was sealed. Findings: {found:,}.")
         self.stdout.write(summary(verification, time.monotonic() - started))
 
 
