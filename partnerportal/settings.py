@@ -178,6 +178,14 @@ else:
         # A pooler in transaction mode hands each transaction another connection.
         DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 
+    if env.str("DATABASE_REPLICA_URL", default=""):
+        kept = ("ENGINE", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS", "DISABLE_SERVER_SIDE_CURSORS")
+        DATABASES["replica"] = {
+            **env.database("DATABASE_REPLICA_URL"),
+            **{name: DATABASES["default"][name] for name in kept},
+        }
+        DATABASES["replica"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
+
 # With the login of the tables' owner, for `migrate` and `prepare_roles`: nothing else needs it.
 DATABASE_OWNER_URL = env.address("DATABASE_OWNER_URL", ("postgres", "postgresql"))
 

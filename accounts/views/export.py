@@ -11,6 +11,7 @@ from django.views import View
 
 from customers.actor import actor_of
 from customers.models import Customer
+from customers.replica import reading_database
 from customers.roles import Capability
 from customers.services.exports import record_export
 from customers.spreadsheets import csv_lines, xlsx_file
@@ -36,7 +37,7 @@ class UserExportView(CustomerScopeMixin, View):
         kind = request.GET.get("format", CSV)
         if kind not in (CSV, XLSX):
             raise Http404
-        users = users_of_address(request, self.customer)
+        users = users_of_address(request, self.customer).using(reading_database())
         record_export(
             User._meta.label_lower,
             users.count(),

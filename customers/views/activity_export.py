@@ -17,6 +17,7 @@ from customers.models import AuditEvent
 from customers.spreadsheets import csv_lines
 
 from ..addresses import LARGEST_ID
+from ..replica import reading_database
 from .activity import FilteredEventsMixin
 
 CHUNK = 2_000
@@ -32,7 +33,7 @@ class ActivityExportView(FilteredEventsMixin, TemplateView):
             return redirect(f"{url}?{request.GET.urlencode()}")
         # The viewer's zone is over when the file is written.
         zone = timezone.get_current_timezone()
-        rows = _rows(self.form.apply(self.seen), zone)
+        rows = _rows(self.form.apply(self.seen).using(reading_database()), zone)
         response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
         day = timezone.localdate().isoformat()
         name = f"activity-{self.customer.pk}-{day}.csv"

@@ -85,11 +85,9 @@ class Container:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(60)
 
-    def ask(
-        self, path: str, body: str | None = None, /, *, seconds: float = 20, **headers: str
-    ) -> "Answer":
+    def ask(self, path: str, body: str | None = None, /, **headers: str) -> "Answer":
         """POST where there is a body; over plain HTTP, as the proxy does. OSError when refused."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         with contextlib.closing(connection):
             method = "GET" if body is None else "POST"
             connection.request(method, path, body, headers={"Host": "portal.example", **headers})

@@ -40,10 +40,10 @@ class Visitor:
         cookie = page.headers["Set-Cookie"].partition(";")[0]
         return fields(page.body.decode()), cookie
 
-    def post(self, path: str, form: Fields, cookie: str, *, seconds: float = 30) -> Answer:
+    def post(self, path: str, form: Fields, cookie: str) -> Answer:
         headers = self._headers(cookie) | {"Origin": "https://portal.example"}
         headers["Content-Type"] = "application/x-www-form-urlencoded"
-        return self.web.ask(path, urlencode(form, doseq=True), seconds=seconds, **headers)
+        return self.web.ask(path, urlencode(form, doseq=True), **headers)
 
     def _headers(self, *cookies: str) -> dict[str, str]:
         sent = "; ".join([f"sessionid={self.session}", *cookies])

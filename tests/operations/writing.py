@@ -26,6 +26,23 @@ def prepare() -> None:
     SubscriptionFactory.create_batch(2, customer=cast.contoso, quantity=SEATS)
 
 
+def leave() -> None:
+    """A change that a worker is sent for: it blocks Uma."""
+    from accounts.models import User
+    from accounts.services.queue import send_batch
+    from customers.models import BatchKind, Customer
+    from customers.services.batches import leave_batch
+
+    people = User.objects.filter(username__startswith="uma@").values_list("pk", flat=True)
+    batch = leave_batch(
+        BatchKind.BLOCK,
+        list(people),
+        customer=Customer.objects.get(name=CUSTOMER),
+        actor=User.objects.get(username="alice@fabrikam.example"),
+    )
+    send_batch(batch.pk)
+
+
 def write(number: int, log: TextIO) -> None:
     from accounts.models import User
     from accounts.services.licenses import LicenseChange, change_licenses
@@ -64,8 +81,8 @@ def write(number: int, log: TextIO) -> None:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
-    if sys.argv[1] == "prepare":
-        prepare()
+    if sys.argv[1] in {"prepare", "leave"}:
+        {"prepare": prepare, "leave": leave}[sys.argv[1]]()
     else:
         with Path(sys.argv[2]).open("a") as file:
             write(int(sys.argv[1]), file)
