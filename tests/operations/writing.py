@@ -18,12 +18,16 @@ SEATS = 400
 
 
 def prepare() -> None:
-    """A customer with seats that the writers fight for."""
+    """A customer with seats that the writers fight for, and a first seal on the log."""
+    from accounts.services.users import block_users
+    from customers.services.sealing import seal_events
     from tests.cast import make_cast
     from tests.factories import SubscriptionFactory
 
     cast = make_cast()
     SubscriptionFactory.create_batch(2, customer=cast.contoso, quantity=SEATS)
+    block_users([cast.gail], customer=cast.contoso, actor=cast.alice)
+    seal_events()
 
 
 def leave() -> None:
@@ -48,6 +52,7 @@ def write(number: int, log: TextIO) -> None:
     from accounts.services.licenses import LicenseChange, change_licenses
     from accounts.services.users import NewUser, add_users, delete_users, restore_users
     from customers.models import Customer
+    from customers.services.sealing import seal_events
     from licensing.models import Subscription
 
     customer = Customer.objects.get(name=CUSTOMER)
@@ -76,6 +81,9 @@ def write(number: int, log: TextIO) -> None:
         confirmed(change_licenses(people[:2], lose, **whole).pk)
         # Seats are not used up.
         confirmed(delete_users(people[:2], **whole).pk)
+        if number == 0:
+            # As beat does, each minute.
+            seal_events()
 
 
 if __name__ == "__main__":
