@@ -211,11 +211,13 @@ def test_each_deed_asks_first_and_then_acts_once(alice: Client, cast: Cast) -> N
         assert AuditEvent.objects.filter(target_id=cast.bob.pk).count() == len(
             DONE[: list(DEEDS).index(deed)]
         )
-        alice.post(address(cast.bob, deed), sent)
+        alice.post(address(cast.bob, deed), {**sent, "reason": f"INC-{deed}"})
         again = alice.post(address(cast.bob, deed), sent, follow=True)
         assert ALREADY[deed] in told(again)
     actions = AuditEvent.objects.filter(target_id=cast.bob.pk).order_by("pk")
-    assert list(actions.values_list("action", flat=True)) == DONE
+    assert list(actions.values_list("action", "reason")) == [
+        (action, f"INC-{deed}") for action, deed in zip(DONE, DEEDS, strict=True)
+    ]
 
 
 DEEDS = ("block", "allow", "reset", "remove")

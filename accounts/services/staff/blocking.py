@@ -31,12 +31,12 @@ def block_staff(users: Iterable[User], *, actor: User, reason: str = "") -> int:
 
 
 @transactional
-def allow_staff(users: Iterable[User], *, actor: User) -> int:
+def allow_staff(users: Iterable[User], *, actor: User, reason: str = "") -> int:
     """Let people sign in again, with the password they had. How many were blocked."""
     team = take_staff(users, actor=actor)
     found = [row for row in team.living if row.blocked_at is not None]
     for row in found:
         row.blocked_at = row.blocked_by = None
         row.save(update_fields=["blocked_at", "blocked_by"])
-        log(Action.USER_ALLOWED, row, {}, actor=actor)
+        log(Action.USER_ALLOWED, row, {}, actor=actor, reason=reason)
     return len(found)

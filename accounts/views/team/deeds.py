@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.errors import Refused
+from customers.forms.reason import ReasonForm, told_reason
 from customers.models import Batch, BatchState
 
 from ...issued import keep
@@ -35,16 +36,23 @@ class TeamDeedView(MemberMixin):
             raise PermissionDenied(str(self.not_self))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.page(
-            action=self.action, tone=self.tone, points=self.points(), hidden=self.hidden()
-        )
+        return self.ask()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return self.act()
+            return self.act(told_reason(request.POST))
         except Refused as refusal:
             messages.error(request, str(refusal))
-        return self.to_person()
+            return self.ask() if refusal.field == "reason" else self.to_person()
+
+    def ask(self) -> HttpResponse:
+        return self.page(
+            action=self.action,
+            tone=self.tone,
+            points=self.points(),
+            hidden=self.hidden(),
+            reason_form=ReasonForm(self.request.POST or None, initial=self.kept),
+        )
 
     def points(self) -> list[str]:
         raise NotImplementedError
@@ -52,7 +60,7 @@ class TeamDeedView(MemberMixin):
     def hidden(self) -> dict[str, Any]:
         return {}
 
-    def act(self) -> HttpResponse:
+    def act(self, reason: str) -> HttpResponse:
         raise NotImplementedError
 
     def tell(self, done: int, text: str, already: str) -> HttpResponse:
@@ -77,10 +85,10 @@ class TeamResetView(TeamDeedView):
     def hidden(self) -> dict[str, Any]:
         return {"epoch": self.person.session_epoch}
 
-    def act(self) -> HttpResponse:
+    def act(self, reason: str) -> HttpResponse:
         epoch = self.request.POST.get("epoch", "")
         known = int(epoch) if epoch.isascii() and epoch.isdecimal() and len(epoch) < 10 else -1
-        issued = reset_staff_password(self.person, epoch=known, actor=self.actor)
+        issued = reset_staff_password(self.person, epoch=known, actor=self.actor, reason=reason)
         keep(self.request, issued)
         return redirect("accounts:team-password", self.person.pk)
 
@@ -92,9 +100,9 @@ class TeamSecondStepView(TeamDeedView):
     def points(self) -> list[str]:
         return consequences.of_second_step_reset()
 
-    def act(self) -> HttpResponse:
+    def act(self, reason: str) -> HttpResponse:
         name = {"name": self.person.display_name}
-        done = reset_second_factor([self.person], actor=self.actor)
+        done = reset_second_factor([self.person], actor=self.actor, reason=reason)
         return self.tell(
             done,
             _("The two-step sign-in of %(name)s was reset.") % name,
@@ -113,8 +121,8 @@ class TeamBlockView(TeamDeedView):
             _("Allow sign-in undoes it, with the same password."),
         ]
 
-    def act(self) -> HttpResponse:
-        done = block_staff([self.person], actor=self.actor)
+    def act(self, reason: str) -> HttpResponse:
+        done = block_staff([self.person], actor=self.actor, reason=reason)
         return self.tell(done, _("Sign-in is blocked."), _("Blocked already."))
 
 
@@ -125,8 +133,8 @@ class TeamAllowView(TeamDeedView):
     def points(self) -> list[str]:
         return [_("The person can sign in again with the same password.")]
 
-    def act(self) -> HttpResponse:
-        done = allow_staff([self.person], actor=self.actor)
+    def act(self, reason: str) -> HttpResponse:
+        done = allow_staff([self.person], actor=self.actor, reason=reason)
         return self.tell(done, _("Sign-in is allowed."), _("Sign-in is allowed already."))
 
 
@@ -158,8 +166,8 @@ class TeamRemoveView(TeamDeedView):
             points.append(text % {"count": sheets})
         return points
 
-    def act(self) -> HttpResponse:
-        remove_staff([self.person], actor=self.actor)
+    def act(self, reason: str) -> HttpResponse:
+        remove_staff([self.person], actor=self.actor, reason=reason)
         name = {"name": self.person.display_name}
         messages.success(self.request, _("%(name)s is removed from the team.") % name)
         return redirect("accounts:team-list")
