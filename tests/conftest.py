@@ -33,6 +33,7 @@ ON_POSTGRES_ALONE = {"postgres", "browser", "once"}
 # The same on any database, and as a whole not quick.
 ONCE = {
     "test_access",
+    "test_access_steps",
     "test_access_services",
     "test_architecture",
     "test_assets",
@@ -65,13 +66,20 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """SQLite runs what may differ there: not PostgreSQL's own, nor the browser, nor `once`."""
-    if not SQLITE:
-        return
-    elsewhere = [
-        item
-        for item in items
-        if not ON_POSTGRES_ALONE.isdisjoint(_marks(item)) or item.path.stem in ONCE
-    ]
+    if "TORTURE_SECONDS" not in os.environ:
+        _leave_out(config, items, lambda item: "long" in _marks(item))
+    if SQLITE:
+        _leave_out(
+            config,
+            items,
+            lambda item: not ON_POSTGRES_ALONE.isdisjoint(_marks(item)) or item.path.stem in ONCE,
+        )
+
+
+def _leave_out(
+    config: pytest.Config, items: list[pytest.Item], wanted: Callable[[pytest.Item], bool]
+) -> None:
+    elsewhere = [item for item in items if wanted(item)]
     config.hook.pytest_deselected(items=elsewhere)
     items[:] = [item for item in items if item not in elsewhere]
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -52,6 +52,11 @@ def own_redis_database(given: str | None, run_dir: Path, process: str) -> str:
     parts = urlsplit(given)
     number = int(parts.path.strip("/") or 0) + int(process.removeprefix("gw")) + 1
     return urlunsplit(parts._replace(path=f"/{number}"))
+
+
+def inherited(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """For a process that is none of pytest-xdist: addresses are meant as they are given."""
+    return {key: environment[key] for key in environment if key != "PYTEST_XDIST_WORKER"}
 
 
 def manage(*arguments: str, **environment: str) -> None:
@@ -101,10 +106,8 @@ class Worker:
     def __init__(self, log: Path, *, database: str, broker: str, mail: str) -> None:
         self.log = log
         self.broker = broker
-        # It is not a process of pytest-xdist: the addresses are meant as they are given.
-        environment = {key: os.environ[key] for key in os.environ if key != "PYTEST_XDIST_WORKER"}
         self.environment = {
-            **environment,
+            **inherited(),
             "DATABASE_URL": database,
             "REDIS_URL": broker,
             "EMAIL_URL": mail,

@@ -9,14 +9,12 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from accounts.models import User
 from customers.roles import GRANTS, Capability, Reach, Role
 from licensing.models import Subscription
 from tests import role_table
 from tests.access import World, address, answers, arguments, read_out, signed_in, undone
-from tests.accounts.second_steps import give_app
 from tests.pages import names
 from tests.role_table import may, may_look, reach_in_table
 
@@ -161,18 +159,6 @@ OPEN = {"account_inactive", "account_login", "accounts:forgot", "health-live", "
 INSIDE = {"health-status"}
 # Between the password and being signed in; without the one, the sign-in page.
 BETWEEN = {"mfa_authenticate", "mfa_login_webauthn"}
-# What is left to staff who have to set up a second step first.
-STEPLESS = {
-    "account_logout",
-    "account_reauthenticate",
-    "accounts:password-choose",
-    "mfa_activate_totp",
-    "mfa_add_webauthn",
-    "mfa_index",
-    "mfa_reauthenticate",
-    "mfa_reauthenticate_webauthn",
-    "theme",
-}
 INSIDE = {"health-status", "metrics"}
 # A change of the page alone may refuse POST or GET; which, is the page's own test.
 FINE = {
@@ -414,39 +400,3 @@ def test_a_temporary_password_leads_to_its_change_and_nowhere_else(world: World)
         client, url = signed_in(person), address(name, world)
         for response in (client.get(url), client.post(url)):
             assert (response.status_code, response.headers.get("Location")) == (302, choose), name
-
-
-@pytest.mark.parametrize("who", ["alice", "bob", "sally", "charlie", "support"])
-def test_staff_without_a_second_step_reach_nothing_but_setting_one_up(
-    who: str, world: World, settings: Settings
-) -> None:
-    settings.REQUIRE_MFA = True
-    client = signed_in(getattr(world.cast, who))
-    for name in sorted(set(names()) - STEPLESS - OPEN - INSIDE - BETWEEN):
-        url = address(name, world)
-        for response in (client.get(url), client.post(url)):
-            found = (response.status_code, response.headers.get("Location"))
-            assert found == (302, "/accounts/2fa/"), name
-    for url in ("/admin/", "/admin/accounts/user/"):
-        assert client.get(url).headers.get("Location") == "/accounts/2fa/", url
-
-
-@pytest.mark.parametrize("who", ["gail", "uma"])
-def test_customers_people_need_no_second_step(who: str, world: World, settings: Settings) -> None:
-    settings.REQUIRE_MFA = True
-    client = signed_in(getattr(world.cast, who))
-    assert client.get(reverse("accounts:me")).status_code == HTTPStatus.OK
-
-
-def test_staff_whose_session_has_not_taken_the_step_are_asked_for_it(
-    world: World, settings: Settings
-) -> None:
-    """However the session came to be: by the password alone it reaches nothing."""
-    give_app(world.cast.bob)
-    settings.REQUIRE_MFA = True
-    client = signed_in(world.cast.bob)
-    for name in sorted(set(names()) - STEPLESS - OPEN - INSIDE - BETWEEN):
-        url = address(name, world)
-        for response in (client.get(url), client.post(url)):
-            asked = response.headers.get("Location", "").partition("?")[0]
-            assert (response.status_code, asked) == (302, "/accounts/2fa/reauthenticate/"), name

@@ -1,6 +1,5 @@
 """Who may be the portal to PostgreSQL: a login that the policies hold, and nobody else."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from psycopg import sql
 from customers.postgresql.logins import examine
 from tests.house import BASE_DIR
 from tests.postgres import APPLICATION, with_database, with_login
+from tests.servers import inherited
 from tests.settings import ENVIRONMENT
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -46,7 +46,7 @@ def run(*command: str, **environment: str) -> tuple[int, str]:
         [sys.executable, *command],
         check=False,
         cwd=BASE_DIR,
-        env={**os.environ, **ENVIRONMENT, **environment},
+        env=inherited(ENVIRONMENT) | environment,
         capture_output=True,
         text=True,
         timeout=120,

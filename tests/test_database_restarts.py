@@ -17,7 +17,13 @@ from accounts.tasks import check_upload, run_batch
 from licensing.models import LicenseAssignment
 from tests.cast import Cast, make_cast
 from tests.factories import ProductFactory, SubscriptionFactory
-from tests.postgres import Postgres, checkout_folder, migrated_template, with_database
+from tests.postgres import (
+    Postgres,
+    application_url,
+    checkout_folder,
+    migrated_template,
+    with_database,
+)
 from tests.servers import Valkey
 from tests.settings import PROCESS, RUN_DIR
 from tests.test_kills import Yard
@@ -57,7 +63,7 @@ def server(transactional_db: None) -> Iterator[Postgres]:
 def yard(server: Postgres) -> Iterator[Yard]:
     valkey = Valkey(RUN_DIR / f"{PROCESS}-restart.sock").start()
     name = str(connection.settings_dict["NAME"])
-    made = Yard(valkey, with_database(server.url, name), [])
+    made = Yard(valkey, application_url(with_database(server.url, name)), [])
     yield made
     for worker in made.workers:
         worker.stop()

@@ -1,6 +1,5 @@
 """Behind a pooler in transaction mode two partners share a connection, and never a row."""
 
-import os
 import re
 import subprocess
 import sys
@@ -24,7 +23,7 @@ from customers.scope import NOBODY
 from tests.cast import PASSWORD, Cast
 from tests.house import BASE_DIR
 from tests.pooler import Pooler
-from tests.servers import free_port, wait_for
+from tests.servers import free_port, inherited, wait_for
 from tests.settings import ENVIRONMENT
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -106,7 +105,7 @@ def test_a_write_and_a_read_outside_of_atomic_are_told_their_scope(
 def portal(url: str) -> Iterator[str]:
     port = free_port()
     options = [f"--bind=127.0.0.1:{port}", "--threads=4", "--workers=2", "--no-control-socket"]
-    environment = {**os.environ, **ENVIRONMENT, "DATABASE_URL": url}
+    environment = inherited(ENVIRONMENT) | {"DATABASE_URL": url}
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", *options, "--log-level=warning", "partnerportal.wsgi"],
         cwd=BASE_DIR,

@@ -63,6 +63,7 @@ def test_an_app_is_set_up_with_its_first_code_and_codes_are_shown(bob: User) -> 
     assert [f"{code[:4]} {code[4:]}" in page for code in recovery_codes(bob)] == [True] * 10
     actions = AuditEvent.objects.filter(target_id=bob.pk).order_by("pk")
     assert list(actions.values_list("action", flat=True)) == [
+        Action.SIGNED_IN,
         Action.STEP_ADDED,
         Action.CODES_MADE,
         Action.CODES_SHOWN,

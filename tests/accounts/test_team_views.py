@@ -50,7 +50,7 @@ def test_the_list_shows_roles_limits_and_sign_in(alice: Client, cast: Cast) -> N
     text = words(read(alice, "/team/"))
     assert "Alice You alice@fabrikam.example Account admin All Allowed" in text
     assert "Zoe" in text
-    assert "Sales agent 1 customer Allowed Never" in text
+    assert "Sales agent 1 customer Allowed Off Never" in text
     assert "Charlie" not in text
 
 

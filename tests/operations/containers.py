@@ -27,6 +27,8 @@ class Container:
         filled = exampled() | {name: PRODUCTION[name] for name in PRODUCTION if name in exampled()}
         filled |= {"MONITORING_TOKEN": TOKEN, "POSTGRES_PASSWORD": "x"}
         filled |= {"PORTAL_HOST": "portal.example", "DEFAULT_FROM_EMAIL": "portal@portal.example"}
+        # Visitors come with a session, and none has a second step.
+        filled |= {"REQUIRE_MFA": "off"}
         filled |= {"DATABASE_OWNER_URL": database, "DATABASE_URL": application_url(database)}
         # Places that are mounts in a container.
         places = {

@@ -59,7 +59,7 @@ def test_requests_are_counted_by_page_and_not_by_address(client: Client, cast: C
 
 def test_a_stranger_makes_no_label(client: Client, db: None) -> None:
     client.generic("BREW", "/pot/of/coffee")
-    labels = {"view": "none", "method": "other", "status": "404"}
+    labels = {"view": "none", "method": "other", "status": "405"}
     assert counted("portal_requests_total", **labels) >= 1
 
 
@@ -109,8 +109,6 @@ def test_a_worker_shows_its_tasks_at_a_port_of_its_own(
     for name, value in (given | {"MONITORING_TOKEN": TOKEN}).items():
         monkeypatch.setenv(name, value)
     worker = make_worker()
-    enqueue(requeue_batches)
-    worker.wait_until_idle()
     address = f"http://127.0.0.1:{port}/"
     with pytest.raises(urllib.error.HTTPError, match="404") as refused:
         urllib.request.urlopen(address)
@@ -122,8 +120,16 @@ def test_a_worker_shows_its_tasks_at_a_port_of_its_own(
             return samples(answer.read().decode())
 
     task = ("task", "accounts.tasks.requeue_batches")
-    wait_for(lambda: ("portal_tasks_total", (("state", "success"), task)) in told(), "The count")
-    assert told()["portal_task_seconds_count", (task,)] == 1
+    done = ("portal_tasks_total", (("state", "success"), task))
+
+    def counted_here() -> bool:
+        # The worker of other tests may be quicker.
+        enqueue(requeue_batches)
+        worker.wait_until_idle()
+        return done in told()
+
+    wait_for(counted_here, "The count")
+    assert told()["portal_task_seconds_count", (task,)] == told()[done]
 
 
 @pytest.mark.once

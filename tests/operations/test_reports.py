@@ -26,7 +26,7 @@ import sentry_sdk
 from django.test import RequestFactory
 form = {"login": "ada@contoso.example", "password": "hunter2-hunter2"}
 request = RequestFactory().post("/accounts/login/?next=/customers/%3Fq%3DLovelace", form,
-    headers={"host": "portal.example", "cookie": "sessionid=abcdefghijklmnop"}, secure=True)
+    headers={"host": "portal.example", "cookie": "__Host-sessionid=abcdefghijklmnop"}, secure=True)
 application(request.environ, lambda status, headers: print(status, dict(headers)["Retry-After"]))
 sentry_sdk.flush(10)
 """

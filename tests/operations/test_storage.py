@@ -12,11 +12,13 @@ import boto3
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection, transaction
 from django.utils import timezone
 from moto.server import ThreadedMotoServer
 from openpyxl import Workbook
 from pytest_django import Settings
 
+from accounts import tasks
 from accounts.models import Upload, UploadState
 from accounts.services.uploads import (
     Options,
@@ -29,7 +31,10 @@ from customers.errors import Refused
 from customers.services.batches import new_key
 from tests.accounts.uploading import csv, kept_files
 from tests.cast import Cast
-from tests.servers import Worker, free_port
+from tests.servers import free_port
+from tests.test_kills import Yard, yard
+
+__all__ = ["yard"]
 
 ADA = [["User name", "Display name"], ["ada@contoso.example", "Ada"]]
 KEYS = {"S3_ACCESS_KEY_ID": "only-for-tests", "S3_SECRET_ACCESS_KEY": "only-for-tests"}
@@ -134,14 +139,18 @@ def test_a_worker_without_the_web_servers_disk_reads_it(
     transactional_db: None,
     cast: Cast,
     bucket: Bucket,
-    make_worker: Callable[[], Worker],
+    yard: Yard,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
     for name, value in {**bucket.environment, "UPLOAD_DIR": str(tmp_path / "own")}.items():
         monkeypatch.setenv(name, value)
-    upload = receive(cast, csv(ADA))
-    make_worker().wait_until_idle()
+    with transaction.atomic():
+        upload = receive(cast, csv(ADA))
+        # The worker of other tests, which has another storage, is not told.
+        connection.run_on_commit.clear()
+    yard.send(tasks.check_upload, upload.pk)
+    yard.worker().wait_until_idle()
     upload.refresh_from_db()
     assert upload.state == UploadState.CHECKED
     assert bucket.names() == []

@@ -11,6 +11,8 @@ from tests.operations.containers import Answer, Container
 _SESSION = """
 import sys
 import django; django.setup()
+from customers import scope
+scope.process.scope = scope.TASKS
 from django.conf import settings
 from django.test import Client
 from accounts.models import User
@@ -46,5 +48,5 @@ class Visitor:
         return self.web.ask(path, urlencode(form, doseq=True), **headers)
 
     def _headers(self, *cookies: str) -> dict[str, str]:
-        sent = "; ".join([f"sessionid={self.session}", *cookies])
+        sent = "; ".join([f"__Host-sessionid={self.session}", *cookies])
         return {"Cookie": sent, "X-Forwarded-Proto": "https"}
