@@ -1,4 +1,4 @@
-"""Two-step sign-in at every address: what is left to whoever lacks the second step."""
+"""What is left, of all addresses, to whoever has yet to choose a password or a second step."""
 
 from http import HTTPStatus
 
@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from pytest_django import Settings
 
+from accounts.models import User
 from tests.access import World, address, signed_in
 from tests.accounts.second_steps import give_app
 from tests.pages import names
@@ -23,6 +24,17 @@ STEPLESS = {
     "mfa_reauthenticate_webauthn",
     "theme",
 }
+
+
+def test_a_temporary_password_leads_to_its_change_and_nowhere_else(world: World) -> None:
+    person = world.cast.gail
+    User.objects.filter(pk=person.pk).update(must_change_password=True)
+    choose = reverse("accounts:password-choose")
+    reachable = {"accounts:password-choose", "account_logout", "theme", *OPEN, *INSIDE}
+    for name in sorted(set(names()) - reachable):
+        client, url = signed_in(person), address(name, world)
+        for response in (client.get(url), client.post(url)):
+            assert (response.status_code, response.headers.get("Location")) == (302, choose), name
 
 
 @pytest.mark.parametrize("who", ["alice", "bob", "sally", "charlie", "support"])
