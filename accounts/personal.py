@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F, QuerySet
 
@@ -45,7 +47,7 @@ Relations = dict[str, tuple[str, QuerySet[Any, Any]]]
 
 def relations(person: User) -> Relations:
     """By section of the file: which relation it is, and its rows as dictionaries with an id."""
-    return {**_about(person), **_made_by(person)}
+    return {**_about(person), **_signing_in(person), **_made_by(person)}
 
 
 def _about(person: User) -> Relations:
@@ -77,6 +79,22 @@ def _about(person: User) -> Relations:
             UploadRow.objects.filter(user=person).values("id", "upload", "number", "cells"),
         ),
     }  # fmt: skip
+
+
+def _signing_in(person: User) -> Relations:
+    """Never what is secret of a second step, nor the key of a session."""
+    steps = Authenticator.objects.filter(user=person)
+    sessions = UserSession.objects.filter(user=person)
+    return {
+        "second_steps": (
+            "mfa.Authenticator.user",
+            steps.values("id", "type", "created_at", "last_used_at", name=F("data__name")),
+        ),
+        "sessions": (
+            "usersessions.UserSession.user",
+            sessions.values("id", "user_agent", "ip", "created_at", "last_seen_at"),
+        ),
+    }
 
 
 def _made_by(person: User) -> Relations:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
@@ -11,6 +13,16 @@ from accounts.models import MailTo
 from accounts.services import credentials, mail, staff
 from accounts.services.licenses import LicenseChange, change_licenses
 from accounts.services.personal import export_person
+from accounts.services.second_steps import (
+    add_app,
+    add_passkey,
+    make_recovery_codes,
+    read_recovery_codes,
+    remove_step,
+    reset_second_factor,
+    use_code,
+)
+from accounts.services.sessions import end_sessions
 from accounts.services.users import (
     License,
     NewUser,
@@ -43,6 +55,7 @@ from licensing.services.subscriptions import (
     resume_subscription,
     suspend_subscription,
 )
+from tests.accounts.second_steps import give_app, recovery_codes, sign_in_elsewhere
 from tests.accounts.uploading import HEADINGS, confirmed, upload_of
 from tests.accounts.verbs import fresh, subscribe
 from tests.cast import PASSWORD, Cast
@@ -98,6 +111,14 @@ class Stage:
         pool = self.pool()
         type(self.uma).objects.filter(pk=self.uma.pk).update(usage_location="SE")
         return change_licenses([self.uma], {pool.pk: LicenseChange(have=True)}, **self.at)
+
+    def step(self) -> Authenticator:
+        give_app(self.alice)
+        return Authenticator.objects.get(user=self.alice, type="totp")
+
+    def session(self) -> UserSession:
+        sign_in_elsewhere(self.alice)
+        return UserSession.objects.get(user=self.alice)
 
     def purge(self) -> Any:
         self.gone()
@@ -282,6 +303,23 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
         ["user.allowed"],
         False,
     ),
+    "limit_staff": (
+        lambda s: staff.limit_staff(
+            s.colleague(), limited=True, opened=[s.contoso], actor=s.support
+        ),
+        ["staff.changed"],
+        True,
+    ),
+    "note_password_shown": (
+        lambda s: staff.note_password_shown(s.colleague(), actor=s.support),
+        ["password.shown"],
+        False,
+    ),
+    "remove_staff": (
+        lambda s: staff.remove_staff([s.colleague()], actor=s.support),
+        ["staff.removed"],
+        False,
+    ),
     "change_group": (
         lambda s: staff.change_group(
             Group.objects.create(name="Readers"), name="Viewers", permissions=[], actor=s.support
@@ -294,11 +332,46 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
         ["staff.changed"],
         True,
     ),
+    "add_app": (
+        lambda s: add_app("SECRET", used_step=0, actor=s.alice),
+        ["step.added", "codes.made"],
+        False,
+    ),
+    "add_passkey": (
+        lambda s: add_passkey("Key ring", {}, actor=s.alice),
+        ["step.added", "codes.made"],
+        False,
+    ),
+    "remove_step": (lambda s: remove_step(s.step(), actor=s.alice), ["step.removed"], False),
+    "make_recovery_codes": (
+        lambda s: [s.step(), make_recovery_codes(actor=s.alice)],
+        ["codes.made", "codes.made"],
+        False,
+    ),
+    "read_recovery_codes": (
+        lambda s: [s.step(), read_recovery_codes(actor=s.alice)],
+        ["codes.shown"],
+        False,
+    ),
+    "reset_second_factor": (
+        lambda s: [give_app(s.uma), reset_second_factor([s.uma], actor=s.alice)],
+        ["step.reset"],
+        False,
+    ),
+    "end_sessions": (
+        lambda s: end_sessions([s.session()], actor=s.alice),
+        ["session.ended"],
+        False,
+    ),
 }
 # Verbs without an actor: who acts is the person, or the portal.
 ALONE: dict[str, tuple[Do, list[str]]] = {
     "record_sign_in": (lambda s: record_sign_in(s.uma), ["user.signed_in"]),
     "choose_password": (lambda s: choose_password(s.uma, PASSWORD), ["password.changed"]),
     "set_time_zone": (lambda s: set_time_zone(s.uma, "Europe/Oslo"), ["user.changed"]),
+    "use_code": (
+        lambda s: [give_app(s.uma), use_code(s.uma, recovery_codes(s.uma)[0])],
+        ["codes.used"],
+    ),
     "purge_due_users": (lambda s: s.purge(), ["user.removed"]),
 }

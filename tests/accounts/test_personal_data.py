@@ -4,16 +4,20 @@ import json
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import personal
 from accounts.models import User
 from accounts.personal import COLUMNS_NOT_GIVEN, RELATIONS_NOT_GIVEN, personal_data, relations
+from accounts.services.second_steps import add_passkey
 from accounts.services.users import block_users, change_user
 from accounts.services.users.purging import _references
 from customers.models import AuditEvent
 from customers.roles import Role
+from tests.accounts.second_steps import give_app, sign_in_elsewhere
 from tests.accounts.uploading import HEADINGS, confirmed, upload_of
 from tests.accounts.verbs import delete, fresh, subscribe
 from tests.cast import Cast
@@ -52,6 +56,20 @@ def test_the_file_has_what_is_held_about_the_person(cast: Cast) -> None:
     assert found["log_by_the_person"] == []
 
 
+def test_no_secret_of_signing_in_is_in_it(cast: Cast) -> None:
+    secret = give_app(cast.uma)
+    add_passkey("Key ring", {"id": "credential"}, actor=fresh(cast.uma))
+    sign_in_elsewhere(cast.uma)
+    found = data_of(cast.uma)
+    steps = [(row["type"], row["name"]) for row in found["second_steps"]]
+    assert steps == [("totp", None), ("recovery_codes", None), ("webauthn", "Key ring")]
+    assert [row["ip"] for row in found["sessions"]] == ["203.0.113.7"]
+    text = json.dumps(found)
+    stored = Authenticator.objects.get(user=cast.uma, type="totp").data["secret"]
+    hidden = [secret, stored, "credential", UserSession.objects.get().session_key]
+    assert [value for value in hidden if value in text] == []
+
+
 def test_others_are_not_named_in_it(cast: Cast) -> None:
     """An administrator's own history is theirs; the people in it are not."""
     rows = [HEADINGS, ["ada@contoso.example", "Ada", "Lovelace", ""]]
@@ -72,7 +90,7 @@ def test_queries_do_not_grow_with_history(
     for _turn in range(number):
         block_users([cast.uma], customer=cast.contoso, actor=cast.gail)
     gail = fresh(cast.gail)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         list(personal_data(gail))
 
 

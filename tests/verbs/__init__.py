@@ -10,6 +10,7 @@ import pkgutil
 from tests.verbs.company import CUSTOMERS, LOOKING, OWN, SUBSCRIPTIONS, SUPPORT, TEAM
 from tests.verbs.people import PERFORMED, RUNNING, UPLOADS, USERS
 from tests.verbs.scene import Scene, Verb
+from tests.verbs.signing_in import RESETTING, SIGNING_IN
 
 __all__ = ["OWN", "PERFORMED", "STEPS", "VERBS", "Scene", "Verb", "names", "verb_of"]
 
@@ -21,6 +22,7 @@ STEPS = {
     "accounts.services.credentials.open_sheet",
     "accounts.services.credentials.write_sheet",
     "accounts.services.licenses.writing.write_steps",
+    "accounts.services.second_steps.record.log",
     "accounts.services.staff.locking.check_may",
     "accounts.services.staff.locking.take_one",
     "accounts.services.staff.locking.take_staff",
@@ -57,6 +59,8 @@ VERBS: dict[str, Verb] = {
     **CUSTOMERS,
     **TEAM,
     **SUPPORT,
+    **SIGNING_IN,
+    **RESETTING,
 }
 
 

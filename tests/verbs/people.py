@@ -12,6 +12,7 @@ from accounts.models import (
     User,
 )
 from accounts.services.licenses import LicenseChange, change_licenses
+from accounts.services.personal import export_person
 from accounts.services.running import cancel, perform
 from accounts.services.undo import plan_undo, undo_batch
 from accounts.services.uploads import (
@@ -131,6 +132,11 @@ USERS: dict[str, Verb] = {
     "accounts.services.users.passwords.reset_passwords": Verb(
         role_table.RESET,
         lambda at, by: reset_passwords([at.living], customer=at.contoso, actor=by),
+        on_person=True,
+    ),
+    "accounts.services.personal.export_person": Verb(
+        role_table.USERS,
+        lambda at, by: list(export_person(at.living, actor=by)),
         on_person=True,
     ),
     "accounts.services.licenses.changing.change_licenses": Verb(

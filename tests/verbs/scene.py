@@ -66,7 +66,9 @@ class Verb:
     """One call, with its row of the table; "" is for support staff alone.
 
     `on_person`: what the table says of administrators matters. `anywhere`: it names neither a
-    customer nor a team, so that the like of another partner may do it too.
+    customer nor a team, so that the like of another partner may do it too. `oneself`: everybody
+    does it to themselves, whatever the role. `unasked`: nor does it ask whether they are blocked,
+    whom no page lets in.
     """
 
     row: str
@@ -74,3 +76,5 @@ class Verb:
     prepare: Callable[[Scene], object] = nothing
     on_person: bool = False
     anywhere: bool = False
+    oneself: bool = False
+    unasked: bool = False
