@@ -18,10 +18,13 @@ RULES: dict[str, dict[str, object]] = {
     "light": STANDARDS,
     "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
 }
-# The portal's attribute, the admin's, and no color halfway.
+# The portal's attribute, the admin's, and no color halfway: what inherits one that has arrived may
+# set out itself.
 TURN = """theme => {
     Object.assign(document.documentElement.dataset, {bsTheme: theme, theme: theme});
-    document.getAnimations().forEach(animation => animation.finish());
+    for (let left = 10, moving; left && (moving = document.getAnimations()).length; left--) {
+        moving.forEach(animation => animation.finish());
+    }
 }"""
 ERROR_PAGES = {"not found", "forbidden"}
 # All processors share the walk, each with some of the pages.

@@ -13,7 +13,7 @@ from psycopg import sql
 from tests.house import BASE_DIR
 from tests.operations.containers import Container
 from tests.operations.visitors import Visitor
-from tests.postgres import migrated_template, with_database
+from tests.postgres import application_url, migrated_template, with_database
 from tests.servers import Valkey, wait_for
 from tests.settings import PROCESS, RUN_DIR
 
@@ -45,7 +45,7 @@ def web(
     prepare = [sys.executable, "-m", "tests.operations.writing", "prepare"]
     subprocess.run(prepare, check=True, cwd=BASE_DIR, env={**os.environ, "DATABASE_URL": url})
     made = Container("web", tmp_path, database=url, broker=valkey.url)
-    made.environment["DATABASE_REPLICA_URL"] = with_database(postgres, SECOND)
+    made.environment["DATABASE_REPLICA_URL"] = application_url(with_database(postgres, SECOND))
     made.environment["STATICFILES_STORAGE"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )

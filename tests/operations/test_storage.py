@@ -175,7 +175,10 @@ def test_a_bucket_that_is_away_refuses_new_files_and_keeps_the_old(
 @pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 def test_a_file_that_cannot_be_deleted_undoes_nothing(cast: Cast, bucket: Bucket) -> None:
-    upload = receive(cast, csv(ADA))
+    with transaction.atomic():
+        upload = receive(cast, csv(ADA))
+        # No worker of other tests shall read it first.
+        connection.run_on_commit.clear()
     bucket.stop()
     cancel_upload(upload, actor=cast.alice)
     upload.refresh_from_db()
