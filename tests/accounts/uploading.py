@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection, transaction
 
 from accounts.models import Upload, User
 from accounts.services.running import run_batch
@@ -37,13 +38,18 @@ def upload_of(
 ) -> Upload:
     """A file that was received, and read and checked as a worker does."""
     data = content if isinstance(content, bytes) else csv(content)
-    upload = receive_upload(
-        ContentFile(data, name),
-        options or Options(),
-        customer=customer,
-        actor=actor,
-        key=new_key(),
-    )
+    is_seen_by_others = not connection.in_atomic_block
+    with transaction.atomic():
+        upload = receive_upload(
+            ContentFile(data, name),
+            options or Options(),
+            customer=customer,
+            actor=actor,
+            key=new_key(),
+        )
+        if is_seen_by_others:
+            # No worker of other tests reads it first.
+            connection.run_on_commit.clear()
     check_upload(upload.pk)
     upload.refresh_from_db()
     return upload
