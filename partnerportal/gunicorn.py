@@ -18,8 +18,10 @@ keepalive = 75
 # A process that grew by some large page gives its memory back; not all of them at once.
 max_requests = 5_000
 max_requests_jitter = 1_000
-# Gunicorn's own pulse in memory: a busy disk must not look like a dead process.
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
+# Gunicorn's own pulse in memory: a busy disk must not look like a dead process. It makes its file
+# there by itself, under a name that nobody guesses.
+MEMORY = "/dev/shm"  # noqa: S108  # nosec B108
+worker_tmp_dir = MEMORY if os.path.isdir(MEMORY) else None  # noqa: PTH112
 control_socket_disable = True
 errorlog = "-"
 loglevel = "warning"
