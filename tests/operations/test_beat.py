@@ -90,7 +90,7 @@ def test_one_acts_and_another_goes_on_when_it_is_killed(
 
     third = start("third")
     standing.process.terminate()
-    assert standing.process.wait(20) == 0
+    assert standing.process.wait(60) == 0
     # Whoever is stopped hands over, and does not let the lock run out.
     with redis.Redis.from_url(broker.url) as client:
         wait_for(lambda: third.sent("often") >= 1, "The third beat", 30)
