@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import timedelta
-from importlib import import_module
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -24,10 +23,8 @@ def forget_texts() -> int:
     """Empty the texts that may name people, once nobody in them can be restored; how many.
 
     Why somebody was left out of a batch, why a batch or an upload was refused, and what a file
-    was called and said in its headings. The admin's log loses
-    who is gone, and sessions that are over go too.
+    was called and said in its headings. The admin's log loses who is gone.
     """
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     end = timezone.now() - timedelta(days=settings.DELETED_USER_RETENTION_DAYS)
     files = Upload.objects.filter(finished_at__lte=end).exclude(file_name="", refusal="")
     batches = Batch.objects.filter(finished_at__lte=end).exclude(refusal="")
