@@ -9,19 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.house import BASE_DIR, OUR_PACKAGES, templates
+from tests.operations.processes import PRODUCTION
 
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
-# What `check --deploy` judges: the settings of a portal on a server, with a made-up name.
-PRODUCTION = {
-    "DATABASE_URL": "postgresql://portal@localhost/portal",
-    "REDIS_URL": "redis://localhost",
-    "SECRET_KEY": "kX3v9-qT7bN2_wZ5rY8mC1pL4sD6fG0hJaEuIoVyBtRxKnMwQz",
-    "AUDIT_KEYS": "one:b2tz-tests-only-tests-only-tests-only-tests-only",
-    "CREDENTIALS_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
-    "EMAIL_URL": "smtp://127.0.0.1:1",
-    "ALLOWED_HOSTS": "portal.example",
-}
 
 
 def steps() -> dict[str, list[str]]:

@@ -1,6 +1,5 @@
 """Of any number of beats one acts, whoever dies."""
 
-import os
 import re
 import subprocess
 import sys
@@ -11,7 +10,7 @@ import pytest
 import redis
 
 from partnerportal.beat import LAST_RUNS, LOCK, LOCK_SECONDS
-from tests.servers import BASE_DIR, Valkey, wait_for
+from tests.servers import BASE_DIR, Valkey, inherited, wait_for
 from tests.settings import PROCESS, RUN_DIR
 
 pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.torture]
@@ -30,9 +29,8 @@ app.conf.beat_schedule = {
 class Beat:
     def __init__(self, folder: Path, name: str, broker: str) -> None:
         self.log = folder / f"{name}.log"
-        environment = {**os.environ, "REDIS_URL": broker, "LOG_LEVEL": "INFO"}
+        environment = inherited() | {"REDIS_URL": broker, "LOG_LEVEL": "INFO"}
         environment["PYTHONPATH"] = f"{folder}:{BASE_DIR}"
-        environment.pop("PYTEST_XDIST_WORKER", None)
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "celery", "-A", "hasty", "beat"],
