@@ -15,6 +15,8 @@
     const sources = [...form.querySelectorAll("#id_first_name, #id_last_name")];
     const wanted = () => proposal(sources.map((source) => source.value));
     let last = wanted();
+    // A quick hand types before this file has come.
+    if (target.value === "") target.value = last;
     sources.forEach((source) => source.addEventListener("input", () => {
       const untouched = target.value === "" || target.value === last;
       last = wanted();
