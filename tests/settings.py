@@ -16,6 +16,9 @@ if "TEST_RUN_DIR" not in os.environ:
 RUN_DIR = Path(os.environ["TEST_RUN_DIR"])
 PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ.setdefault("DATA_DIR", str(RUN_DIR / "data"))
+if PROCESS != "main":
+    # No test finds the files of a test that runs beside it.
+    os.environ["UPLOAD_DIR"] = str(RUN_DIR / "files" / PROCESS)
 
 GIVEN = os.environ.get("DATABASE_URL", "")
 SQLITE = GIVEN.startswith("sqlite")

@@ -17,8 +17,8 @@ from accounts.models import User
 from accounts.services.users import reset_passwords
 from tests.accounts.uploading import upload_of
 from tests.cast import Cast
-from tests.check import PRODUCTION
 from tests.house import BASE_DIR
+from tests.operations.processes import PRODUCTION
 from tests.pages import pages
 
 CSP = {
