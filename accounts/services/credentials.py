@@ -274,7 +274,7 @@ def destroy_sheet(sheet: CredentialSheet, *, actor: User | None) -> bool:
     return empty_sheet(sheet, actor=actor)
 
 
-def empty_sheet(sheet: CredentialSheet, *, actor: User | None) -> bool:
+def empty_sheet(sheet: CredentialSheet, *, actor: User | None, reason: str = "") -> bool:
     """As destroy_sheet, whoever made it: inside a transaction that has asked for the right."""
     fresh = CredentialSheet.objects.select_for_update(no_key=True).get(pk=sheet.pk)
     if fresh.destroyed_at:
@@ -283,7 +283,7 @@ def empty_sheet(sheet: CredentialSheet, *, actor: User | None) -> bool:
     fresh.save(update_fields=["destroyed_at"])
     fresh.parts.all().delete()
     entry = audit.Entry(Action.SHEET_DESTROYED, fresh, {"people": fresh.people})
-    audit.record([entry], actor=actor, customer=fresh.customer)
+    audit.record([entry], actor=actor, customer=fresh.customer, reason=reason)
     return True
 
 

@@ -8,6 +8,7 @@ from django.views.generic import TemplateView
 
 from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
+from customers.forms.reason import ReasonForm, told_reason
 from customers.services.batches import new_key
 from customers.tenancy import require
 
@@ -29,7 +30,8 @@ class BatchUndoView(BatchMixin, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         actor, key = actor_of(request), request.POST.get("key", "")
         try:
-            done = undo_batch(self.batch, actor=actor, key=key)
+            reason = told_reason(request.POST)
+            done = undo_batch(self.batch, actor=actor, key=key, reason=reason)
         except AlreadyDone as twin:
             done = twin.batch  # type: ignore[assignment]
         except Refused as refusal:
@@ -43,11 +45,12 @@ class BatchUndoView(BatchMixin, TemplateView):
             "batch": self.batch,
             "label": label_of(self.batch),
             "key": new_key(),
+            "reason_form": ReasonForm(self.request.POST or None),
         }
         try:
             plan = plan_undo(self.batch, actor=actor_of(self.request))
-        except Refused as reason:
-            return super().get_context_data(**kwargs) | context | {"reason": str(reason)}
+        except Refused as why:
+            return super().get_context_data(**kwargs) | context | {"reason": str(why)}
         shown = plan.left[:NAMED]
         return super().get_context_data(**kwargs) | {
             **context,

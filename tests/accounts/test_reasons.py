@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.services.running import run_batch
 from customers.models import AuditEvent, Batch
-from tests.accounts.uploading import HEADINGS, upload_of
+from tests.accounts.uploading import HEADINGS, confirmed, upload_of
 from tests.accounts.verbs import delete, subscribe
 from tests.cast import Cast
 from tests.factories import UserFactory
@@ -137,3 +137,27 @@ def test_the_log_is_searched_and_exported_by_reason(
         ["Reason or ticket", "Batch"],
         [REASON, str(Batch.objects.get(reason=REASON).pk)],
     ]
+
+
+def test_an_undo_has_a_reason_of_its_own(post: Post, client: Client, ada: User) -> None:
+    post(f"users/{ada.pk}/block/", {"reason": "Ticket 1"})
+    url = f"/batches/{Batch.objects.get().pk}/undo/"
+    form = fields(read(client, url))
+    refused = client.post(url, form | {"reason": ["x" * 256]})
+    assert "Shorten this to at most 255 characters" in words(refused.content.decode())
+    client.post(url, form | {"reason": [REASON]})
+    assert reasons() == {("user.blocked", "Ticket 1"), ("user.allowed", REASON)}
+    assert Batch.objects.get(undo_of__isnull=False).reason == REASON
+
+
+def test_an_upload_taken_back_has_a_reason_in_all_events(client: Client, cast: Cast) -> None:
+    rows = [HEADINGS, ["grace@contoso.example", "Grace", "Hopper", ""]]
+    batch = confirmed(upload_of(rows, customer=cast.contoso, actor=cast.alice), actor=cast.alice)
+    client.force_login(cast.alice)
+    url = f"/batches/{batch.pk}/undo/"
+    client.post(url, fields(read(client, url)) | {"reason": [REASON]})
+    assert reasons() == {
+        ("user.added", ""),
+        ("user.removed", REASON),
+        ("sheet.destroyed", REASON),
+    }

@@ -120,8 +120,8 @@ def _gone(batch: Batch) -> list[str]:
 
 
 @transactional
-def undo_batch(batch: Batch, *, actor: User, key: str = "") -> Batch:
-    """Take the batch back: at once where they are few, else left to a task.
+def undo_batch(batch: Batch, *, actor: User, key: str = "", reason: str = "") -> Batch:
+    """Take the batch back: at once where they are few, else left to a task; `reason` for the log.
 
     Raises AlreadyDone for a key that was used; Refused, where it can be done to nobody, or
     somebody was quicker. Each person is looked at again; who is left alone is named in the items.
@@ -144,6 +144,7 @@ def undo_batch(batch: Batch, *, actor: User, key: str = "") -> Batch:
         customer=of.customer,
         key=key,
         request={"undo_of": of.pk},
+        reason=reason,
         undo_of=of,
     )
     if len(people) > settings.PEOPLE_AT_ONCE:

@@ -196,12 +196,12 @@ class _Deed:
         people = User.objects.in_bulk([row.pk for row in rows])
         remove_rows([people[row.pk] for row in rows], customer=customer, actor=actor, batch=batch)
         if not self.removal.left:
-            self._destroy_sheets()
+            self._destroy_sheets(batch.reason)
 
-    def _destroy_sheets(self) -> None:
+    def _destroy_sheets(self, reason: str) -> None:
         """Nobody is left to whom a password could be handed over."""
         for sheet in CredentialSheet.objects.filter(batch=self.case.batch, destroyed_at=None):
-            empty_sheet(sheet, actor=self.case.actor)
+            empty_sheet(sheet, actor=self.case.actor, reason=reason)
 
 
 def _do_part(plan: Plan, batch: Batch) -> None:
