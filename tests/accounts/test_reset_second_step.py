@@ -120,6 +120,9 @@ def test_the_page_of_somebody_with_a_second_step_offers_it(cast: Cast, settings:
     give_app(cast.uma)
     assert url in client.get(page).content.decode()
     assert "Make sure that it is them" in client.get(url).content.decode()
+    again = client.post(url, {"reason": "x" * 256}).content.decode()
+    assert "Shorten this to at most 255 characters" in again
+    assert has_one(cast.uma)
     told = client.post(url, follow=True).content.decode()
     assert "The two-step sign-in of Uma was reset." in told
     assert not has_one(cast.uma)

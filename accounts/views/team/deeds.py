@@ -1,74 +1,24 @@
 """What is asked once more before it is done to somebody of the team."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from customers.errors import Refused
-from customers.forms.reason import ReasonForm, told_reason
 from customers.models import Batch, BatchState
 
 from ...issued import keep
 from ...models import CredentialSheet
-from ...services.second_steps import reset_second_factor
 from ...services.staff import allow_staff, block_staff, remove_staff, reset_staff_password
-from .. import consequences
+from ..asked import AskedMixin, SecondStepResetMixin
 from .base import MemberMixin
 
 
-class TeamDeedView(MemberMixin):
-    """Confirms by GET, acts by POST."""
-
+class TeamDeedView(AskedMixin, MemberMixin):
     template_name = "accounts/team_confirm.html"
-    action: ClassVar[str | Promise]
-    not_self: ClassVar[str | Promise] = ""
-    tone = "danger"
-
-    def scope(self, **kwargs: Any) -> None:
-        super().scope(**kwargs)
-        if self.not_self and self.person.pk == self.actor.pk:
-            raise PermissionDenied(str(self.not_self))
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.ask()
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return self.act(told_reason(request.POST))
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return self.ask() if refusal.field == "reason" else self.to_person()
-
-    def ask(self) -> HttpResponse:
-        return self.page(
-            action=self.action,
-            tone=self.tone,
-            points=self.points(),
-            hidden=self.hidden(),
-            reason_form=ReasonForm(self.request.POST or None, initial=self.kept),
-        )
-
-    def points(self) -> list[str]:
-        raise NotImplementedError
-
-    def hidden(self) -> dict[str, Any]:
-        return {}
-
-    def act(self, reason: str) -> HttpResponse:
-        raise NotImplementedError
-
-    def tell(self, done: int, text: str, already: str) -> HttpResponse:
-        if done:
-            messages.success(self.request, text)
-        else:
-            messages.info(self.request, already)
-        return self.to_person()
 
 
 class TeamResetView(TeamDeedView):
@@ -93,21 +43,8 @@ class TeamResetView(TeamDeedView):
         return redirect("accounts:team-password", self.person.pk)
 
 
-class TeamSecondStepView(TeamDeedView):
-    action = gettext_lazy("Reset two-step sign-in")
-    not_self = gettext_lazy("This is your own account: use Two-step sign-in, under your name.")
-
-    def points(self) -> list[str]:
-        return consequences.of_second_step_reset()
-
-    def act(self, reason: str) -> HttpResponse:
-        name = {"name": self.person.display_name}
-        done = reset_second_factor([self.person], actor=self.actor, reason=reason)
-        return self.tell(
-            done,
-            _("The two-step sign-in of %(name)s was reset.") % name,
-            _("%(name)s has no second step.") % name,
-        )
+class TeamSecondStepView(SecondStepResetMixin, TeamDeedView):
+    """Of somebody of the team."""
 
 
 class TeamBlockView(TeamDeedView):
