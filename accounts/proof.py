@@ -4,8 +4,8 @@ class UsersDeleteView(BulkView, ProofMixin): ...
 
 Name ProofMixin last, behind the mixins that find out whose data it is: what is not yours stays a
 404. Both GET and POST are asked. The page that asks leads back to this one's address, so that a
-selection, which is named there, is kept; what a POST had typed comes back as `self.kept`, for
-`initial` of the form. Nothing is done before the person sends the form again.
+selection, which is named there, is kept; what a POST had sent comes back as `self.kept`, to be
+shown in the form once more. Nothing is done before the person sends the form again.
 
 Proven is whoever took a second step within ACCOUNT_REAUTHENTICATION_TIMEOUT, by signing in or by
 being asked; where somebody has none, by the password. Somebody without a second step is asked
@@ -17,7 +17,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -28,11 +28,11 @@ from customers.actor import actor_of
 
 from .mfa import has_second_step, took_step_recently
 
-_SESSION_KEY = "proof.kept"
-# What a page of ours sends besides what somebody typed.
-_NOT_TYPED = {"csrfmiddlewaretoken", "key", "frozen"}
-# A session is no store for files: more than so many characters are typed again.
-_KEPT_CHARACTERS = 10_000
+_SESSION_KEY = "proof.sent"
+# What a page sends besides what somebody typed or chose, and what is good for one moment.
+_NOT_KEPT = ("csrfmiddlewaretoken", "frozen", "code", "credential")
+# Room for the thousand rows that the admin takes; a session is no store for files.
+_KEPT_CHARACTERS = 50_000
 
 
 def has_proof(request: HttpRequest, *, always: bool = False) -> bool:
@@ -46,11 +46,15 @@ def has_proof(request: HttpRequest, *, always: bool = False) -> bool:
     return took_step_recently(request, "password")
 
 
-def ask_for_proof(request: HttpRequest, *, back: str = "") -> HttpResponse:
-    """To the page that asks, and from there `back`: to this address, unless another is named."""
+def ask_for_proof(request: HttpRequest, *, back: str = "", keep: bool = False) -> HttpResponse:
+    """To the page that asks, and from there `back`: to this address, unless another is named.
+
+    `keep` what was sent, for a page that shows it again (`take_kept`) and asks for no password.
+    """
     address = back or request.get_full_path()
     if request.method == "POST":
-        _keep(request, address)
+        if keep:
+            _keep(request, address)
         messages.info(
             request, _("Nothing was done yet. Confirm that it is you, then send the form again.")
         )
@@ -61,19 +65,21 @@ def ask_for_proof(request: HttpRequest, *, back: str = "") -> HttpResponse:
 
 
 def _keep(request: HttpRequest, address: str) -> None:
-    typed = {name: value for name, value in request.POST.items() if name not in _NOT_TYPED}
-    if sum(map(len, typed.values())) <= _KEPT_CHARACTERS:
-        request.session[_SESSION_KEY] = {"address": address, "typed": typed}
+    sent = request.POST.copy()
+    for name in _NOT_KEPT:
+        sent.pop(name, None)
+    text = sent.urlencode()
+    if len(text) <= _KEPT_CHARACTERS:
+        request.session[_SESSION_KEY] = {"address": address, "sent": text}
 
 
-def _take(request: HttpRequest) -> dict[str, Any]:
-    """What was typed on this page when the proof had run out; told once."""
+def take_kept(request: HttpRequest) -> QueryDict:
+    """What was sent to this page when the proof had run out, to be shown again; told once."""
     kept = request.session.get(_SESSION_KEY)
     if kept is None or kept["address"] != request.get_full_path():
-        return {}
+        return QueryDict()
     del request.session[_SESSION_KEY]
-    typed: dict[str, Any] = kept["typed"]
-    return typed
+    return QueryDict(kept["sent"])
 
 
 class ProofMixin(View):
@@ -82,13 +88,13 @@ class ProofMixin(View):
     # Also of people of whom the portal asks nothing else: what guards the account itself.
     proof_always = False
 
-    # What had been typed when the proof ran out.
-    kept: dict[str, Any]
+    # What had been sent when the proof ran out: empty, but for the page that is shown next.
+    kept: QueryDict
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not has_proof(request, always=self.proof_always) and self.needs_proof():
-            return ask_for_proof(request, back=self.back_after_proof())
-        self.kept = _take(request) if request.method == "GET" else {}
+            return ask_for_proof(request, back=self.back_after_proof(), keep=True)
+        self.kept = take_kept(request) if request.method == "GET" else QueryDict()
         return super().dispatch(request, *args, **kwargs)
 
     def needs_proof(self) -> bool:

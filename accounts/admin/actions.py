@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from customers.models import Customer
 
 from ..limits import take
 from ..models import User
-from ..proof import ask_for_proof, has_proof
+from ..proof import ask_for_proof, has_proof, take_kept
 from ..services.returns import Choices, fingerprint
 from ..services.second_steps import reset_second_factor
 from ..services.staff import Issued, allow_staff, block_staff, reset_staff_password
@@ -40,8 +40,19 @@ class PeopleActions(ServiceAdmin):
         self, request: HttpRequest, queryset: models.QuerySet[Any], *args: Any
     ) -> HttpResponse | None:
         if request.POST.get("action") in GRAVE and not has_proof(request):
-            return ask_for_proof(request)
+            return ask_for_proof(request, keep=True)
         return super().response_action(request, queryset, *args)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """After a proof the page that asks once more is back, with the rows that were chosen."""
+        if request.method == "GET" and has_proof(request):
+            kept = take_kept(request)
+            if kept.get("action") in GRAVE:
+                # As the list sends it: nothing is done without `confirmed`.
+                request.method, request.POST = "POST", _unconfirmed(kept)  # type: ignore[assignment]
+        return super().changelist_view(request, extra_context)
 
     def show_issued(self, request: HttpRequest, issued: Issued) -> HttpResponse:
         raise NotImplementedError
@@ -181,6 +192,12 @@ class PeopleActions(ServiceAdmin):
             self.log_change(request, user, what)
         text = ngettext("%(what)s: %(count)s person.", "%(what)s: %(count)s people.", count)
         self.message_user(request, text % {"what": what, "count": count})
+
+
+def _unconfirmed(sent: QueryDict) -> QueryDict:
+    chosen_alone = sent.copy()
+    chosen_alone.pop("confirmed", None)
+    return chosen_alone
 
 
 def _living(queryset: models.QuerySet[Any]) -> list[User]:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,6 +32,8 @@ class AskedMixin(View):
     person: User
     page: Callable[..., HttpResponse]
     to_person: Callable[[], HttpResponse]
+    # Of ProofMixin, where that is a base.
+    kept: QueryDict = QueryDict()
 
     def scope(self, **kwargs: Any) -> None:
         super().scope(**kwargs)  # type: ignore[misc]
@@ -57,7 +59,7 @@ class AskedMixin(View):
             tone=self.tone,
             points=self.points(),
             hidden=self.hidden(),
-            reason_form=ReasonForm(self.request.POST or None),
+            reason_form=ReasonForm(self.request.POST or self.kept or None),
         )
 
     def too_late(self) -> str:

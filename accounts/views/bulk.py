@@ -254,8 +254,8 @@ class UsersDeleteView(BulkView, ProofMixin):
     not_self = UserDeleteView.not_self
 
     def form(self) -> DeedForm:
-        sent = self.request.POST if self.request.method == "POST" else None
-        return self.form_class(sent, initial=self.kept)
+        sent = self.request.POST if self.request.method == "POST" else self.kept or None
+        return self.form_class(sent)
 
     def points(self, count: int, people: UserQuerySet) -> list[str]:
         return consequences.of_delete(count, seats_of(people))

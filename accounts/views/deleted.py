@@ -151,7 +151,8 @@ class UserRemoveView(ChosenMixin, TemplateView, ProofMixin):
 
     def form(self, data: QueryDict | None = None) -> RemoveForm:
         name = self.shown[0].display_name if self.shown else ""
-        return RemoveForm(data, count=len(self.gone), name=name, initial=self.kept)
+        sent = self.kept or None if data is None else data
+        return RemoveForm(sent, count=len(self.gone), name=name)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.page(self.form())

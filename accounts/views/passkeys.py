@@ -34,6 +34,9 @@ class PasskeyAddView(FormView, ProofMixin):  # type: ignore[type-arg]
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"user": actor_of(self.request)}
 
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | self.kept.dict()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = actor_of(self.request)
         return super().get_context_data(**kwargs) | {

@@ -64,7 +64,7 @@ class SheetMailView(SheetMixin, ProofMixin):
             customer=self.customer,
             people=len(ids),
             with_address=reachable.count(),
-            initial=self.kept,
+            initial=self.kept.dict(),
         )
 
     def send(self, form: MailForm) -> HttpResponse:

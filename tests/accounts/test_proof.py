@@ -1,5 +1,7 @@
 """Asked again before what is grave: a proof that is recent, and nothing lost on the way to it."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -7,14 +9,16 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from accounts.models import User
+from accounts.models import Delivery, User
 from accounts.services.selections import choose, draw_token
 from accounts.services.users import delete_users, reset_passwords
 from customers.models import Batch
+from customers.roles import Role
 from tests.accounts.second_steps import code_of, give_app, prove, recovery_codes
 from tests.accounts.uploading import confirmed, upload_of
 from tests.cast import PASSWORD, Cast
 from tests.factories import UserFactory
+from tests.forms import fields, read
 
 PROOF = "/accounts/2fa/reauthenticate/"
 BY_PASSWORD = "/accounts/reauthenticate/"
@@ -211,3 +215,93 @@ def test_the_page_that_asks_leads_to_no_other_host(cast: Cast) -> None:
     client = client_of(cast.alice, ago=LONG_AGO)
     answer = client.post(f"{PROOF}?next=https://evil.example/", {"code": code_of(secret)})
     assert answer["Location"] == "/"
+
+
+def sent_again(client: Client, user: User, url: str, sent: Mapping[str, Any]) -> Any:
+    """The page after its form was sent with a proof that had run out, and the proof was given."""
+    prove(client, user, ago=LONG_AGO)
+    asked = urlsplit(client.post(url, sent).headers["Location"])
+    assert asked.path == PROOF
+    prove(client, user)
+    # As a browser comes back: by a GET, without a token.
+    client.handler.enforce_csrf_checks = True
+    page = client.get(parse_qs(asked.query)["next"][0])
+    client.handler.enforce_csrf_checks = False
+    return page
+
+
+def test_what_was_chosen_on_pages_of_the_team_is_kept(cast: Cast) -> None:
+    give_app(cast.alice)
+    client = client_of(cast.alice, ago=0)
+    roles = [Role.ADMIN_AGENT.value, Role.SALES_AGENT.value]
+    page = f"/team/{cast.bob.pk}/"
+    sent = fields(read(client, page)) | {"display_name": ["Robert"], "roles": roles}
+    again = sent_again(client, cast.alice, page, sent)
+    assert again.context["form"].errors == {}
+    form = fields(again.content.decode())
+    assert (form["display_name"], form["roles"]) == (["Robert"], roles)
+    assert client.post(page, form).status_code == 302
+    assert set(User.objects.with_roles().get(pk=cast.bob.pk).roles) == set(map(Role, roles))
+    customers = f"{page}customers/"
+    chosen = {"reach": ["some"], "customer": [str(cast.contoso.pk), str(cast.adatum.pk)]}
+    form = fields(read(client, customers)) | chosen
+    again = fields(sent_again(client, cast.alice, customers, form).content.decode())
+    assert set(again["customer"]) == set(chosen["customer"])
+    assert again["reach"] == ["some"]
+    again = sent_again(client, cast.alice, f"{page}block/", {"reason": "Ticket 4711"})
+    assert 'value="Ticket 4711"' in again.content.decode()
+
+
+def test_a_choice_of_where_to_mail_is_kept_and_not_sent(cast: Cast) -> None:
+    give_app(cast.alice)
+    url = grave_addresses(cast)["sheet-mail"]
+    again = sent_again(client_of(cast.alice, ago=0), cast.alice, url, {"to": "self"})
+    assert fields(again.content.decode())["to"] == ["self"]
+    assert not Delivery.objects.exists()
+
+
+def test_the_admins_action_is_back_with_the_rows_that_were_chosen(cast: Cast) -> None:
+    give_app(cast.support)
+    client = client_of(cast.support, ago=0)
+    people = UserFactory.create_batch(3, customer=cast.contoso)
+    ids = [str(user.pk) for user in people]
+    url = f"{reverse('admin:accounts_user_changelist')}?q=contoso"
+    for more in ({}, {"confirmed": "yes", "key": "k" * 22}):
+        sent = {"action": "delete_selected", "_selected_action": ids, **more}
+        page = sent_again(client, cast.support, url, sent)
+        assert [str(row.pk) for row in page.context["rows"]] == ids
+        assert User.objects.active().filter(pk__in=ids).count() == 3
+        assert "rows" not in client.get(url).context, "it is asked once"
+    html = page.content.decode()
+    form = {"action": "delete_selected", "confirmed": "yes", "_selected_action": ids}
+    assert all(f'name="_selected_action" value="{pk}"' in html for pk in ids)
+    assert client.post(page.request["PATH_INFO"], form).status_code == 302
+    assert not User.objects.active().filter(pk__in=ids).exists()
+
+
+def test_whoever_does_not_prove_has_the_list_and_nothing_else(cast: Cast) -> None:
+    give_app(cast.support)
+    client = client_of(cast.support, ago=LONG_AGO)
+    url = reverse("admin:accounts_user_changelist")
+    asked = client.post(url, {"action": "delete_selected", "_selected_action": [cast.uma.pk]})
+    assert asked.headers["Location"].startswith(PROOF)
+    assert client.get(url).context["cl"].result_count
+    assert User.objects.active().filter(pk=cast.uma.pk).exists()
+
+
+def test_a_thousand_rows_fit_into_what_is_kept(cast: Cast) -> None:
+    give_app(cast.support)
+    client, url = client_of(cast.support, ago=0), reverse("admin:accounts_user_changelist")
+    ids = [str(cast.uma.pk), *map(str, range(10**12, 10**12 + 999))]
+    sent = {"action": "delete_selected", "_selected_action": ids}
+    page = sent_again(client, cast.support, url, sent)
+    assert [row.pk for row in page.context["rows"]] == [cast.uma.pk]
+
+
+def test_a_password_that_was_typed_is_not_kept(cast: Cast) -> None:
+    give_app(cast.alice)
+    client = Client()
+    client.force_login(cast.alice)
+    asked = client.post("/accounts/password/change/", {"oldpassword": PASSWORD})
+    assert asked.headers["Location"].startswith(PROOF)
+    assert PASSWORD not in repr(dict(client.session))

@@ -22,7 +22,7 @@ class TeamAddView(TeamChangeMixin):
     template_name = "accounts/team_form.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.page(form=StaffAddForm(partner=self.partner))
+        return self.page(form=StaffAddForm(self.kept or None, partner=self.partner))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = StaffAddForm(request.POST, partner=self.partner)

@@ -30,6 +30,12 @@ class TeamCustomersView(MemberMixin):
 
     template_name = "accounts/team_customers.html"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.kept:
+            return self.page()
+        chosen = _ids(self.kept.getlist("customer"))
+        return self.page(limited=self.kept.get("reach") != ALL, checked=chosen)
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         own = Customer.objects.filter(partner=self.partner)
         shown, chosen = (_ids(request.POST.getlist(name)) for name in ("shown", "customer"))

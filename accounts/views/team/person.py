@@ -52,7 +52,7 @@ class TeamDetailView(MemberMixin):
         return self.to_person()
 
     def form(self) -> StaffChangeForm:
-        sent = self.request.POST or None
+        sent = self.request.POST or self.kept or None
         return StaffChangeForm(sent, partner=self.partner, person=self.person, actor=self.actor)
 
     def events(self) -> Any:
