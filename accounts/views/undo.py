@@ -9,9 +9,11 @@ from django.views.generic import TemplateView
 from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.forms.reason import ReasonForm, told_reason
+from customers.models import BatchKind
 from customers.services.batches import new_key
 from customers.tenancy import require
 
+from ..proof import ProofMixin
 from ..services.undo import inverse_of, plan_undo, undo_batch
 from .batch import BatchMixin, label_of
 
@@ -19,8 +21,15 @@ from .batch import BatchMixin, label_of
 NAMED = 50
 
 
-class BatchUndoView(BatchMixin, TemplateView):
+# Taken back, these delete people.
+DELETING = {BatchKind.RESTORE, BatchKind.UPLOAD}
+
+
+class BatchUndoView(BatchMixin, TemplateView, ProofMixin):
     template_name = "accounts/batch_undo.html"
+
+    def needs_proof(self) -> bool:
+        return self.batch.kind in DELETING
 
     def check(self) -> None:
         inverse = inverse_of(self.batch)
@@ -45,7 +54,7 @@ class BatchUndoView(BatchMixin, TemplateView):
             "batch": self.batch,
             "label": label_of(self.batch),
             "key": new_key(),
-            "reason_form": ReasonForm(self.request.POST or None),
+            "reason_form": ReasonForm(self.request.POST or self.kept or None),
         }
         try:
             plan = plan_undo(self.batch, actor=actor_of(self.request))

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from accounts.models import Delivery, User
 from accounts.services.selections import choose, draw_token
-from accounts.services.users import delete_users, reset_passwords
+from accounts.services.users import delete_users, reset_passwords, restore_users
 from customers.models import Batch
 from customers.roles import Role
 from tests.accounts.second_steps import code_of, give_app, prove, recovery_codes
@@ -44,6 +44,8 @@ def grave_addresses(cast: Cast) -> dict[str, str]:
     customer = cast.contoso
     people = UserFactory.create_batch(3, customer=customer)
     delete_users([people[0]], customer=customer, actor=cast.alice)
+    delete_users([people[1]], customer=customer, actor=cast.alice)
+    restored = restore_users([people[1]], customer=customer, actor=cast.alice).batch
     sheet = reset_passwords([people[1]], customer=customer, actor=cast.bob).sheet
     sheets = {
         name: reverse(f"accounts:{name}", args=[customer.pk, sheet.pk])
@@ -53,6 +55,7 @@ def grave_addresses(cast: Cast) -> dict[str, str]:
     return {
         "users-delete": f"{reverse('accounts:users-delete', args=one)}?user={people[2].pk}",
         "user-remove": f"{reverse('accounts:user-remove', args=one)}?user={people[0].pk}",
+        "batch-undo": reverse("accounts:batch-undo", args=[restored.pk]),
         **sheets,
     }
 
