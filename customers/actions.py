@@ -44,6 +44,7 @@ class Action(models.TextChoices):
     STEP_ADDED = "step.added", _("Second step added")
     STEP_REMOVED = "step.removed", _("Second step removed")
     STEP_RESET = "step.reset", _("Two-step sign-in reset")
+    STEP_REFUSED = "step.refused", _("Second step refused")
     CODES_MADE = "codes.made", _("Recovery codes made")
     CODES_SHOWN = "codes.shown", _("Recovery codes shown")
     CODE_USED = "codes.used", _("Recovery code used")

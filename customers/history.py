@@ -63,6 +63,7 @@ WORDS: dict[str, dict[str, str | Promise]] = {
         "totp": gettext_lazy("Authenticator app"),
         "webauthn": gettext_lazy("Passkey"),
         "recovery_codes": gettext_lazy("Recovery codes"),
+        "code": gettext_lazy("Code"),
     },
     "status": {
         "active": gettext_lazy("Active"),

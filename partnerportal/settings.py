@@ -280,6 +280,8 @@ MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "accounts.forms.second_step.SecondStepForm",
     "reauthenticate": "accounts.forms.second_step.ProofForm",
+    "authenticate_webauthn": "accounts.forms.passkeys.SecondPasskeyForm",
+    "reauthenticate_webauthn": "accounts.forms.passkeys.ProofPasskeyForm",
     "login_webauthn": "accounts.forms.passkeys.PasskeySignInForm",
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -18,6 +18,7 @@ from accounts.services.second_steps import (
     add_passkey,
     make_recovery_codes,
     read_recovery_codes,
+    refuse_step,
     remove_step,
     reset_second_factor,
     use_code,
@@ -373,5 +374,10 @@ ALONE: dict[str, tuple[Do, list[str]]] = {
         lambda s: [give_app(s.uma), use_code(s.uma, recovery_codes(s.uma)[0])],
         ["codes.used"],
     ),
+    "use_code that is wrong": (
+        lambda s: [give_app(s.uma), use_code(s.uma, "no code")],
+        ["step.refused"],
+    ),
+    "refuse_step": (lambda s: refuse_step(s.uma, "webauthn"), ["step.refused"]),
     "purge_due_users": (lambda s: s.purge(), ["user.removed"]),
 }

@@ -2,17 +2,30 @@ from typing import Any
 
 from allauth.account.utils import url_str_to_user_pk
 from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from allauth.mfa.webauthn.internal.auth import (
+    complete_authentication,
+    parse_authentication_response,
+)
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from fido2.utils import websafe_decode
 
 from customers import scope
 from customers.forms.fields import VisibleCharField
 
+from ..mfa import Type
 from ..models import User
 from ..people import person_of_id, scope_of
+from ..services.second_steps import refuse_step
 
 
 class PasskeySignInForm(LoginWebAuthnForm):
@@ -22,6 +35,7 @@ class PasskeySignInForm(LoginWebAuthnForm):
         person = _named(self.cleaned_data["credential"])
         if person is None:
             raise get_adapter().validation_error("incorrect_code")
+        _check_form(self.cleaned_data["credential"])
         with scope.within(scope_of(person)):
             found: Authenticator = super().clean_credential()
         found.user = person
@@ -35,6 +49,41 @@ def _named(credential: Any) -> User | None:
         return person_of_id(url_str_to_user_pk(handle))
     except (KeyError, OverflowError, TypeError, ValueError):
         return None
+
+
+def _check_form(credential: Any) -> None:
+    """Raise ValidationError for what no browser sends."""
+    try:
+        parse_authentication_response(credential)
+    except (AttributeError, KeyError):
+        raise get_adapter().validation_error("incorrect_code") from None
+
+
+class SecondPasskeyMixin(forms.Form):
+    """A passkey of somebody who is known: after the password, or as a proof later on."""
+
+    user: User
+
+    def clean_credential(self) -> Authenticator:
+        """As allauth's, but that a wrong one is an event; one that is not looked at is none."""
+        credential = self.cleaned_data["credential"]
+        _check_form(credential)
+        release = check_rate_limit(self.user)
+        try:
+            found: Authenticator = complete_authentication(self.user, credential)
+        except ValidationError:
+            refuse_step(self.user, Type.WEBAUTHN)
+            raise
+        release()
+        return found
+
+
+class SecondPasskeyForm(SecondPasskeyMixin, AuthenticateWebAuthnForm):
+    """After the password, before anybody is signed in."""
+
+
+class ProofPasskeyForm(SecondPasskeyMixin, ReauthenticateWebAuthnForm):
+    """Of somebody who is signed in."""
 
 
 class PasskeyForm(AddWebAuthnForm):
@@ -54,7 +103,7 @@ class PasskeyForm(AddWebAuthnForm):
     def clean(self) -> dict[str, Any]:
         try:
             cleaned: dict[str, Any] = super().clean()
-        except (TypeError, ValueError):
+        except (AttributeError, KeyError, TypeError, ValueError):
             # No browser sends this.
             raise get_adapter().validation_error("incorrect_code") from None
         return cleaned

@@ -4,11 +4,12 @@ import json
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.services.second_steps import add_passkey
-from tests.accounts.second_steps import prove
+from tests.accounts.second_steps import SECOND, give_app, prove, sign_in
 from tests.cast import Cast
 
 LOGIN = "/accounts/2fa/webauthn/login/"
@@ -23,6 +24,9 @@ ODD = [
     "{}",
     json.dumps({"id": 1, "rawId": 2, "type": 3, "response": 4}),
     json.dumps({"id": "AA", "rawId": "AA", "type": "public-key", "response": {}}),
+    json.dumps({"id": "AA"}),
+    json.dumps({"response": HANDLE}),
+    json.dumps({"response": "AA"}),
     json.dumps({"id": "AA", "rawId": "AA", "type": "public-key", "response": HANDLE}),
     json.dumps(
         {"id": "AA", "rawId": "AA", "type": "public-key", "response": {**HANDLE, "userHandle": ""}}
@@ -39,6 +43,17 @@ def test_what_is_no_passkey_signs_nobody_in(sent: str, db: None) -> None:
     client.get(LOGIN, headers={"accept": "application/json"})
     response = client.post(LOGIN, {"credential": sent})
     assert (response.status_code, response["Location"]) == (302, "/accounts/login/")
+    assert client.get("/me/").status_code == 302
+
+
+def test_what_is_no_passkey_is_no_second_step(cast: Cast) -> None:
+    cast.gives_password(cast.bob)
+    give_app(cast.bob)
+    client = Client()
+    sign_in(client, cast.bob)
+    for sent in ODD:
+        cache.clear()
+        assert client.post(SECOND, {"credential": sent}).status_code == 200, sent
     assert client.get("/me/").status_code == 302
 
 

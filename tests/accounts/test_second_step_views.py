@@ -1,5 +1,6 @@
 """Two-step sign-in with an authenticator app and recovery codes, by real codes."""
 
+import json
 import re
 import time
 from io import StringIO
@@ -13,12 +14,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from fido2.utils import websafe_encode
 from pytest_django import Settings
 
 from accounts.models import User
 from accounts.services.second_steps import use_code
 from accounts.services.staff import reset_staff_password
 from customers.actions import Action
+from customers.history import describe
 from customers.models import AuditEvent
 from tests.accounts.second_steps import (
     PERIOD,
@@ -38,6 +41,15 @@ from tests.cast import PASSWORD, Cast
 
 SETUP = "/accounts/2fa/totp/activate/"
 CODES = "/accounts/2fa/recovery-codes/"
+PROOF = "/accounts/2fa/reauthenticate/"
+ASKED = b'{"type": "webauthn.get", "challenge": "AA", "origin": "https://testserver"}'
+SIGNED = {
+    "clientDataJSON": websafe_encode(ASKED),
+    "authenticatorData": websafe_encode(bytes(37)),
+    "signature": "AA",
+}
+# Well-formed, and nobody's.
+PASSKEY = {"id": "AA", "rawId": "AA", "type": "public-key", "response": SIGNED}
 
 
 def shown_secret(client: Client) -> str:
@@ -166,11 +178,43 @@ def test_a_recovery_code_signs_in_once(bob: User) -> None:
 def test_too_many_wrong_codes_have_to_wait_even_for_the_right_one(bob: User) -> None:
     secret, client = give_app(bob), Client()
     sign_in(client, bob)
-    answers = [second_step(client, wrong_code(secret)).content for _try in range(6)]
+    answers = [second_step(client, wrong_code(secret)).content for _try in range(8)]
     assert b"Too many tries" not in answers[0]
     assert b"Too many tries" in answers[-1]
     assert b"Too many tries" in second_step(client, code_of(secret)).content
     assert not _is_signed_in(client)
+    # What was not looked at floods no log.
+    refused = AuditEvent.objects.filter(action=Action.STEP_REFUSED)
+    assert list(refused.values_list("actor_id", "target_id", "changes__kind").distinct()) == [
+        (bob.pk, bob.pk, "code")
+    ]
+    assert refused.count() == sum(b"Too many tries" not in answer for answer in answers) == 5
+
+
+def test_a_refused_second_step_stands_in_the_log_a_refused_password_does_not(bob: User) -> None:
+    secret, client = give_app(bob), Client()
+    sign_in(client, bob, "not the password")
+    second_step(client, wrong_code(secret))
+    assert _kinds() == []
+    sign_in(client, bob)
+    second_step(client, "")
+    assert _kinds() == []
+    second_step(client, wrong_code(secret))
+    client.post(SECOND, {"credential": json.dumps({"id": "AA"})})
+    assert _kinds() == ["code"], "what no browser sends is not looked at"
+    client.post(SECOND, {"credential": json.dumps(PASSKEY)})
+    assert _kinds() == ["code", "webauthn"]
+    second_step(client, code_of(secret))
+    client.post(PROOF, {"code": wrong_code(secret)})
+    assert _kinds() == ["code", "webauthn", "code"]
+    event = AuditEvent.objects.filter(action=Action.STEP_REFUSED).select_related("names")[0]
+    assert (event.partner_id, event.names.target) == (bob.partner_id, f"Bob ({bob.user_name})")
+    assert describe(event) == ["Kind: Code"]
+
+
+def _kinds() -> list[str]:
+    refused = AuditEvent.objects.filter(action=Action.STEP_REFUSED).order_by("pk")
+    return list(refused.values_list("changes__kind", flat=True))
 
 
 def test_a_session_epoch_that_rose_between_the_steps_is_heeded(bob: User) -> None:

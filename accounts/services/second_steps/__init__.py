@@ -3,6 +3,7 @@
 from .adding import add_app, add_passkey
 from .codes import fitting_step, use_code
 from .recovery import make_recovery_codes, read_recovery_codes, recovery_codes_left
+from .refusing import refuse_step
 from .removing import remove_step, reset_second_factor
 from .resealing import reseal_second_steps
 
@@ -13,6 +14,7 @@ __all__ = [
     "make_recovery_codes",
     "read_recovery_codes",
     "recovery_codes_left",
+    "refuse_step",
     "remove_step",
     "reseal_second_steps",
     "reset_second_factor",

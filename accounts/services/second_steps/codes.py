@@ -14,6 +14,7 @@ from ...mfa import Type
 from ...models import User
 from ...sealing import unseal
 from .record import log
+from .refusing import CODE, refuse_step
 
 PERIOD = 30
 
@@ -33,7 +34,7 @@ def fitting_step(secret: str, code: str, *, after: int = -1, at: float | None = 
 
 @transactional
 def use_code(user: User, code: str, *, at: float | None = None) -> Authenticator | None:
-    """The second step that this code belongs to, or None; right or wrong, it is not logged.
+    """The second step that this code belongs to; None for a wrong one, which is an event.
 
     The database knows which codes are spent: the cache may be away. Refused where a key is missing.
     """
@@ -46,6 +47,7 @@ def use_code(user: User, code: str, *, at: float | None = None) -> Authenticator
             left = len(Authenticator.objects.get(pk=row.pk).wrap().get_unused_codes())
             log(Action.CODE_USED, user, {"recovery_codes_left": left}, actor=user)
             return row
+    refuse_step(user, CODE)
     return None
 
 
