@@ -40,6 +40,17 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def of(self, customer: Customer) -> AuditEventQuerySet:
         return self.filter(customer=customer)
 
+    def of_all(self, user: User) -> AuditEventQuerySet:
+        """Of all customers that this person sees, and of the team for whoever looks after it."""
+        own = self.filter(partner=user.partner_id, partner__isnull=False)
+        if user.can(Capability.MANAGE_TEAM):
+            return own
+        own = own.filter(customer__isnull=False)
+        if not user.limited_to_customers:
+            return own
+        customers: Any = apps.get_model("customers", "Customer")._default_manager
+        return own.filter(customer__in=customers.visible_to(user))
+
     def of_team(self, partner: int) -> AuditEventQuerySet:
         """What concerns the partner itself and its staff; what is done for customers is theirs."""
         return self.filter(partner=partner, customer=None)

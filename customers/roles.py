@@ -56,6 +56,8 @@ class Capability(StrEnum):
     SEE_SUBSCRIPTIONS = "see subscriptions"
     MANAGE_SUBSCRIPTIONS = "manage subscriptions"
     SEE_ACTIVITY = "see activity"
+    # Of all customers at once, as a file.
+    EXPORT_ACTIVITY = "export activity"
     MANAGE_TEAM = "manage team"
 
 

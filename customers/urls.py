@@ -8,6 +8,12 @@ urlpatterns = [
     path("", views.CustomerListView.as_view(), name="customer-list"),
     path("add/", views.CustomerAddView.as_view(), name="customer-add"),
     path("attention/", views.CustomerAttentionView.as_view(), name="customer-attention"),
+    path("activity/", views.AllActivityView.as_view(), name="activity-all"),
+    path(
+        "activity/export/",
+        views.AllActivityExportView.as_view(),
+        name="activity-all-export",
+    ),
     path("<int:customer>/", views.CustomerDetailView.as_view(), name="customer-detail"),
     path("<int:customer>/account/", views.CustomerAccountView.as_view(), name="customer-account"),
     path("<int:customer>/account/domains/add/", views.DomainAddView.as_view(), name="domain-add"),

@@ -28,6 +28,8 @@ RESET_PASSWORDS = may(role_table.RESET)
 SEE_SUBSCRIPTIONS = may_look(role_table.SUBSCRIPTIONS)
 MANAGE_SUBSCRIPTIONS = may(role_table.SUBSCRIPTIONS)
 ACTIVITY = may(role_table.ACTIVITY)
+# Of all customers at once: whoever of the staff sees more of each log than own actions.
+ALL_ACTIVITY = {role for role in STAFF if reach_in_table(role_table.ACTIVITY, role) == Reach.FULL}
 MANAGE_CUSTOMERS = may(role_table.CUSTOMERS)
 MANAGE_TEAM = may(role_table.TEAM)
 # A row of the table for each capability of the code.
@@ -129,6 +131,8 @@ OF_PARTNER: dict[str, set[Role]] = {
     "accounts:license-report": SEE_SUBSCRIPTIONS,
     "accounts:license-report-export": SEE_SUBSCRIPTIONS,
     "accounts:batch-list": SEE,
+    "customers:activity-all": ALL_ACTIVITY,
+    "customers:activity-all-export": ALL_ACTIVITY,
     "customers:customer-add": MANAGE_CUSTOMERS,
     "customers:customer-attention": SEE,
     "customers:customer-list": SEE,
@@ -178,6 +182,7 @@ def test_the_code_grants_what_the_table_says_and_no_more(role: Role) -> None:
     told = {capability: reach_in_table(row, role) for capability, row in ROW_OF.items()}
     sees = Reach.FULL if role in SEE_SUBSCRIPTIONS else Reach.NONE
     told[Capability.SEE_SUBSCRIPTIONS] = sees
+    told[Capability.EXPORT_ACTIVITY] = Reach.FULL if role in ALL_ACTIVITY else Reach.NONE
     granted = GRANTS[role]
     assert {capability: granted.get(capability, Reach.NONE) for capability in Capability} == told
 

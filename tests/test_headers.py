@@ -109,6 +109,7 @@ def file_at(name: str, query: str = "", *, of_customer: bool = True) -> Callable
         file_at("accounts:user-export", "?format=xlsx"),
         file_at("accounts:upload-template"),
         file_at("customers:activity-export"),
+        file_at("customers:activity-all-export", of_customer=False),
         file_at("accounts:license-report-export", of_customer=False),
     ],
 )

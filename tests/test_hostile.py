@@ -182,6 +182,11 @@ def of_activity(client: Client, cast: Cast) -> Any:
     return client.get(reverse("customers:activity-export", args=[cast.contoso.pk]))
 
 
+def of_all_activity(client: Client, cast: Cast) -> Any:
+    of_activity(client, cast)
+    return client.get(reverse("customers:activity-all-export"))
+
+
 def of_users(client: Client, cast: Cast) -> Any:
     return client.get(reverse("accounts:user-export", args=[cast.contoso.pk]))
 
@@ -198,7 +203,10 @@ def in_admin(client: Client, cast: Cast) -> Any:
     return client.post(reverse("admin:accounts_user_export"), {"format": "0"})
 
 
-@pytest.mark.parametrize("ask", [of_users, of_sheet, of_errors, of_activity, of_report, in_admin])
+ASKS = [of_users, of_sheet, of_errors, of_activity, of_all_activity, of_report, in_admin]
+
+
+@pytest.mark.parametrize("ask", ASKS)
 def test_no_cell_of_any_csv_file_is_a_formula(cast: Cast, ask: Ask) -> None:
     for number, text in enumerate(HOSTILE):
         UserFactory.create(

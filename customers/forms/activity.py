@@ -41,7 +41,29 @@ def _day(label: Any) -> forms.DateField:
     )
 
 
-class ActivityFilterForm(forms.Form):
+class DaysForm(forms.Form):
+    """From which day to which; they begin and end in the viewer's zone."""
+
+    since = _day(gettext_lazy("From"))
+    until = _day(gettext_lazy("To"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("This day is before the first one."))
+        return cleaned
+
+    def of_days(self, events: AuditEventQuerySet) -> AuditEventQuerySet:
+        values = self.cleaned_data
+        if values.get("since"):
+            events = events.filter(at__gte=_moment(values["since"], time.min))
+        if values.get("until"):
+            events = events.filter(at__lte=_moment(values["until"], time.max))
+        return events
+
+
+class ActivityFilterForm(DaysForm):
     """The filter of the activity log, as it stands in the address."""
 
     person = _text(gettext_lazy("Person"), gettext_lazy("Who did it"))
@@ -56,34 +78,18 @@ class ActivityFilterForm(forms.Form):
     # Exactly this person, whatever the name was or becomes.
     user_id = IdField(required=False, nobody=NOBODY)
     reason = _text(gettext_lazy("Reason or ticket"), gettext_lazy("Why"))
-    since = _day(gettext_lazy("From"))
-    until = _day(gettext_lazy("To"))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("This day is before the first one."))
-        return cleaned
 
     def is_set(self) -> bool:
         return any(self.data.get(name) for name in self.fields)
 
     def of_deed(self, events: AuditEventQuerySet) -> AuditEventQuerySet:
-        """What all events of a batch have in common: who and when.
-
-        Days begin and end in the viewer's zone.
-        """
+        """What all events of a batch have in common: who and when."""
         values = self.cleaned_data
         if values.get("person"):
             events = events.by_person(values["person"])
         if values.get("reason"):
             events = events.filter(reason__icontains=values["reason"])
-        if values.get("since"):
-            events = events.filter(at__gte=_moment(values["since"], time.min))
-        if values.get("until"):
-            events = events.filter(at__lte=_moment(values["until"], time.max))
-        return events
+        return self.of_days(events)
 
     def of_event(self) -> Q:
         """What is asked of each event by itself: the action, and to whom."""

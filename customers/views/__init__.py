@@ -1,5 +1,5 @@
 from .activity import ActivityBatchView, ActivityListView
-from .activity_export import ActivityExportView
+from .activity_export import ActivityExportView, AllActivityExportView, AllActivityView
 from .attention import CustomerAttentionView
 from .customers import CustomerAccountView, CustomerAddView, CustomerDetailView, CustomerListView
 from .domains import DomainAddView, DomainPrimaryView, DomainRemoveView
@@ -8,6 +8,8 @@ __all__ = [
     "ActivityBatchView",
     "ActivityExportView",
     "ActivityListView",
+    "AllActivityExportView",
+    "AllActivityView",
     "CustomerAccountView",
     "CustomerAddView",
     "CustomerAttentionView",

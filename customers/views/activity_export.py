@@ -9,12 +9,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views import View
 from django.views.generic import TemplateView
 
+from customers.actor import actor_of
 from customers.events import AuditEventQuerySet
+from customers.forms.activity import DaysForm
 from customers.history import action_label, describe
-from customers.models import AuditEvent
+from customers.models import AuditEvent, Customer
+from customers.roles import Capability
+from customers.services.exports import record_export
 from customers.spreadsheets import csv_lines
+from customers.tenancy import RoleMixin
 
 from ..addresses import LARGEST_ID
 from ..replica import reading_database
@@ -31,19 +37,55 @@ class ActivityExportView(FilteredEventsMixin, TemplateView):
             # The list says at the field what is wrong with the filter.
             url = reverse("customers:activity-list", args=[self.customer.pk])
             return redirect(f"{url}?{request.GET.urlencode()}")
-        # The viewer's zone is over when the file is written.
-        zone = timezone.get_current_timezone()
-        rows = _rows(self.form.apply(self.seen).using(reading_database()), zone)
-        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-        day = timezone.localdate().isoformat()
-        name = f"activity-{self.customer.pk}-{day}.csv"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        events = self.form.apply(self.seen).using(reading_database())
+        return _file(events, f"activity-{self.customer.pk}")
 
 
-def _rows(events: AuditEventQuerySet, zone: tzinfo) -> Iterator[list[str]]:
+class AllActivityMixin(RoleMixin):
+    """The log of all customers at once; `self.form` is what the address asks for."""
+
+    capability = Capability.EXPORT_ACTIVITY
+
+    def scope(self, **kwargs: Any) -> None:
+        self.form = DaysForm(self.request.GET)
+
+
+class AllActivityView(AllActivityMixin, TemplateView):
+    template_name = "customers/activity_all.html"
+    extra_context = {"section": "customers"}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        actor = actor_of(self.request)
+        return super().get_context_data(**kwargs) | {
+            "form": self.form,
+            "customers": Customer.objects.visible_to(actor).count(),
+            "with_team": actor.can(Capability.MANAGE_TEAM),
+        }
+
+
+class AllActivityExportView(AllActivityMixin, View):
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.form.is_valid():
+            return redirect(f"{reverse('customers:activity-all')}?{request.GET.urlencode()}")
+        actor = actor_of(request)
+        events = self.form.of_days(AuditEvent.objects.of_all(actor)).using(reading_database())
+        record_export(AuditEvent._meta.label_lower, events.count(), "csv", actor=actor)
+        return _file(events.select_related("customer"), "activity", of_all=True)
+
+
+def _file(events: AuditEventQuerySet, name: str, *, of_all: bool = False) -> StreamingHttpResponse:
+    # The viewer's zone is over when the file is written.
+    rows = _rows(events, timezone.get_current_timezone(), of_all=of_all)
+    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
+    file = f"{name}-{timezone.localdate().isoformat()}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+    return response
+
+
+def _rows(events: AuditEventQuerySet, zone: tzinfo, *, of_all: bool) -> Iterator[list[str]]:
     yield [
         _("Time (%(zone)s)") % {"zone": zone},
+        *([_("Customer")] if of_all else []),
         _("Person"),
         _("Action"),
         _("Kind"),
@@ -57,6 +99,8 @@ def _rows(events: AuditEventQuerySet, zone: tzinfo) -> Iterator[list[str]]:
             details = describe(event)
         yield [
             event.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
+            # What concerns the team is no customer's.
+            *([event.customer.name if event.customer else ""] if of_all else []),
             event.named.actor or _("The portal"),
             action_label(event),
             event.target_type,

@@ -76,6 +76,7 @@ class CustomerListView(RoleMixin, TemplateView):
             "pager": page_links(self.request, page),
             "clear_url": address(self.request, q=None, page=None),
             "may_add": actor_of(self.request).can(Capability.MANAGE_CUSTOMERS),
+            "may_export": actor_of(self.request).can(Capability.EXPORT_ACTIVITY),
             "section": "customers",
         }
 

@@ -246,7 +246,7 @@ def test_what_was_chosen_on_pages_of_the_team_is_kept(cast: Cast) -> None:
     assert client.post(page, form).status_code == 302
     assert set(User.objects.with_roles().get(pk=cast.bob.pk).roles) == set(map(Role, roles))
     customers = f"{page}customers/"
-    chosen = {"reach": ["some"], "customer": [str(cast.contoso.pk), str(cast.adatum.pk)]}
+    chosen = {"reach": ["some"], "customer": [str(cast.contoso.pk), str(cast.northwind.pk)]}
     form = fields(read(client, customers)) | chosen
     again = fields(sent_again(client, cast.alice, customers, form).content.decode())
     assert set(again["customer"]) == set(chosen["customer"])
