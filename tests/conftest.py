@@ -12,12 +12,14 @@ import redis
 from django.conf import settings as django_settings
 from django.db import connection
 from django.template import Context, Template
+from django.test import TransactionTestCase
 from django.test.signals import template_rendered
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.passwords import PersonalPasswordHasher
+from tests import emptying
 from tests.postgres import (
     Postgres,
     application_url,
@@ -33,8 +35,9 @@ ON_POSTGRES_ALONE = {"postgres", "browser", "once"}
 # The same on any database, and as a whole not quick.
 ONCE = {
     "test_access",
-    "test_access_steps",
     "test_access_services",
+    "test_access_steps",
+    "test_admin",
     "test_architecture",
     "test_assets",
     "test_csv_files",
@@ -44,6 +47,7 @@ ONCE = {
     "test_office_files",
     "test_reading_fuzz",
     "test_reading_memory",
+    "test_sign_in_limits",
     "test_templates",
     "test_xlsx_files",
 }
@@ -72,8 +76,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _leave_out(
             config,
             items,
-            lambda item: not ON_POSTGRES_ALONE.isdisjoint(_marks(item)) or item.path.stem in ONCE,
+            lambda item: not ON_POSTGRES_ALONE.isdisjoint(_marks(item)) or _is_once(item.path.stem),
         )
+
+
+def _is_once(module: str) -> bool:
+    """Views are walked over on SQLite too (test_headers), and what they do is the services'."""
+    return module in ONCE or module.endswith("_views")
 
 
 def _leave_out(
@@ -146,6 +155,14 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
         template = migrated_template(request.getfixturevalue("postgres"))
         django_settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template
         connection.settings_dict["TEST"]["TEMPLATE"] = template
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """As pytest-django's, and what tests have committed goes quicker than by a flush."""
+    with django_db_blocker.unblock():
+        emptying.remember_what_migrate_fills()
+    TransactionTestCase._fixture_teardown = emptying.empty  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -106,6 +106,10 @@ class PageOf:
     def slug(self) -> str:
         return "-".join(filter(None, (self.name.replace(":", "-"), self.variant)))
 
+    @property
+    def status(self) -> int:
+        return {"not found": 404, "forbidden": 403}.get(self.name, 200)
+
 
 def names(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
     """The names of all addresses but the admin's."""

@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.services.users import reset_passwords
+from tests.accounts.second_steps import prove
 from tests.accounts.uploading import upload_of
 from tests.cast import Cast
 from tests.house import BASE_DIR
@@ -65,7 +66,6 @@ def wrong(response: Any) -> list[str]:
     return found + [name for name in headers if name in {"Server", "X-Powered-By", "Via"}]
 
 
-@pytest.mark.once
 def test_every_page_says_what_may_be_done_with_it(db: None, settings: Settings) -> None:
     settings.PAGE_SIZE = 10
     call_command("demo", "--customers", "4", "--users", "120", verbosity=0)
@@ -74,9 +74,11 @@ def test_every_page_says_what_may_be_done_with_it(db: None, settings: Settings) 
     for one in pages():
         if one.who not in clients:
             clients[one.who] = Client()
-            clients[one.who].force_login(User.objects.get(username=one.who))
+            clients[one.who].force_login(user := User.objects.get(username=one.who))
+            prove(clients[one.who], user)
         response = clients[one.who].get(one.url)
-        if lacks := wrong(response):
+        lacks = [] if response.status_code == one.status else [f"status {response.status_code}"]
+        if lacks := [*lacks, *wrong(response)]:
             found[one.slug] = lacks
     assert found == {}
 

@@ -1,0 +1,66 @@
+"""Emptying the tables after a test that committed, in a twentieth of the time of Django's flush.
+
+That one makes every file of every table anew and then every permission and group again. Small
+tables are emptied quicker row by row, and what `migrate` fills stays as it is.
+"""
+
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.db.migrations.recorder import MigrationRecorder
+
+# Filled by `migrate` and its signals.
+KEPT = [ContentType, Permission, Group, Group.permissions.through, MigrationRecorder.Migration]
+# Deleted rows stay in the file: one that has grown is made anew.
+SMALL = 2**20
+
+_filled: dict[str, list[int]] = {}
+
+
+def empty(_test: object = None) -> None:
+    if _are_small() and _has_what_migrate_fills():
+        with transaction.atomic(), connection.cursor() as cursor:
+            _delete(cursor)
+        return
+    call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+
+
+def remember_what_migrate_fills() -> None:
+    _filled[connection.vendor] = _counts()
+
+
+def _has_what_migrate_fills() -> bool:
+    return _filled.get(connection.vendor) == _counts()
+
+
+def _counts() -> list[int]:
+    return [model._default_manager.count() for model in KEPT]
+
+
+def _tables() -> list[str]:
+    kept = {model._meta.db_table for model in KEPT}
+    found = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    return sorted(set(found) - kept)
+
+
+def _are_small() -> bool:
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        # No trigger, and no check of what refers to what, asks about rows that all go.
+        cursor.execute(
+            "SELECT coalesce(max(pg_relation_size(oid)), 0), current_setting('is_superuser')"
+            " FROM pg_class WHERE relkind = 'r' AND relname = ANY(%s)",
+            [_tables()],
+        )
+        size, is_superuser = cursor.fetchone()
+    return bool(size < SMALL and is_superuser == "on")
+
+
+def _delete(cursor: CursorWrapper) -> None:
+    if connection.vendor == "postgresql":
+        cursor.execute("SET LOCAL session_replication_role = replica")
+    for table in _tables():
+        cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
