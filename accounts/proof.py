@@ -66,8 +66,10 @@ def ask_for_proof(request: HttpRequest, *, back: str = "", keep: bool = False) -
 
 def _keep(request: HttpRequest, address: str) -> None:
     sent = request.POST.copy()
-    for name in _NOT_KEPT:
-        sent.pop(name, None)
+    for name in request.POST:
+        # A session is stored as it is: no form that is kept has a password, and none may.
+        if name in _NOT_KEPT or "password" in name:
+            del sent[name]
     text = sent.urlencode()
     if len(text) <= _KEPT_CHARACTERS:
         request.session[_SESSION_KEY] = {"address": address, "sent": text}

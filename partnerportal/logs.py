@@ -9,12 +9,13 @@ from types import TracebackType
 from typing import Any
 
 import structlog
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
 
 # PostgreSQL quotes the row that it refuses, which is about a person and may have line breaks.
 _QUOTES = re.compile(
     r"(DETAIL|CONTEXT):  .*?(?=\n\n(?:The above exception was|During handling of)|\Z)", re.DOTALL
 )
-
 
 _STAMP: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -38,6 +39,7 @@ def logging(level: str, *, as_json: bool) -> dict[str, Any]:
     line = {
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": [
+            _answered,
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             _quote_nobody,
             structlog.processors.ExceptionRenderer(_told),
@@ -58,6 +60,15 @@ def logging(level: str, *, as_json: bool) -> dict[str, Any]:
 
 def quoting_nobody(text: str) -> str:
     return _QUOTES.sub(r"\1: left out", text)
+
+
+def _answered(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """A 403 or 404 is an answer and no error: the line that Django writes of it says all."""
+    if event["_record"].name == "django.request":
+        _type, error, _where = event.get("exc_info") or (None, None, None)
+        if isinstance(error, Http404 | PermissionDenied):
+            del event["exc_info"]
+    return event
 
 
 def _quote_nobody(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:

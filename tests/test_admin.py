@@ -13,26 +13,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import (
-    ColumnMapping,
-    CredentialSheet,
-    Delivery,
-    MailTo,
-    SavedFilter,
-    Selection,
-    Upload,
-    UploadRow,
-    User,
-)
+from accounts.models import CredentialSheet, Delivery, MailTo, User
 from accounts.services.mail import mail_sheet
-from accounts.services.users import delete_users, reset_passwords
+from accounts.services.users import reset_passwords
 from customers.models import AuditEvent, Batch
-from customers.services.sealing import seal_events
-from tests.accounts.second_steps import give_app
 from tests.accounts.sheets import stored
-from tests.admin import typed
+from tests.admin import make_rows, typed
 from tests.cast import Cast
-from tests.factories import ProductFactory, SubscriptionFactory, SupportFactory, UserFactory
+from tests.factories import SupportFactory, UserFactory
 
 # Neither a stored password nor what a sheet holds: argon2, the fast hash, an unusable one, Fernet.
 SECRET = re.compile(r"argon2\$|generated_sha256\$|gAAAAA|\$v=19\$")
@@ -56,23 +44,7 @@ def support(client: Client, cast: Cast) -> Client:
 
 @pytest.fixture
 def rows(cast: Cast) -> None:
-    """At least one row of every model."""
-    people = UserFactory.create_batch(3, customer=cast.contoso, password="long-enough-secret")
-    product = ProductFactory.create(plans=("MAIL", "FILES"))
-    SubscriptionFactory.create(customer=cast.contoso, product=product, holders=people)
-    sheet = reset_passwords(people[:2], customer=cast.contoso, actor=cast.support).sheet
-    mail_sheet(sheet, MailTo.SELF, actor=cast.support)
-    delete_users(people[2:], customer=cast.contoso, actor=cast.alice)
-    give_app(people[0])
-    mine = {"owner": cast.alice, "customer": cast.contoso}
-    SavedFilter.objects.create(name="Blocked", **mine)
-    Selection.objects.create(token="token-of-a-page", ids=[people[0].pk], **mine)
-    ColumnMapping.objects.create(customer=cast.contoso, header="Nom", column="last_name")
-    upload = Upload.objects.create(customer=cast.contoso, by=cast.alice, key="upload-key")
-    UploadRow.objects.create(upload=upload, number=2, cells=["Ada"])
-    types = {"content_type_id": 1, "action_flag": 2, "change_message": "[]"}
-    LogEntry.objects.create(user=cast.support, object_id="1", object_repr="Ada", **types)
-    seal_events()
+    make_rows(cast)
 
 
 def _models() -> list[type[models.Model]]:

@@ -4,18 +4,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.admin.base import ServiceAdmin, actor, by_customer, chosen
+from customers.admin.base import actor, by_customer, chosen
 from customers.errors import AlreadyDone, Refused
 from customers.models import Customer
 
 from ..limits import take
 from ..models import User
-from ..proof import ask_for_proof, has_proof, take_kept
 from ..services.returns import Choices, fingerprint
 from ..services.second_steps import reset_second_factor
 from ..services.staff import Issued, allow_staff, block_staff, reset_staff_password
@@ -27,32 +26,18 @@ from ..services.users import (
     reset_passwords,
     restore_users,
 )
-from ..views.consequences import of_second_step_reset
+from ..views.consequences import of_allow, of_second_step_reset
+from .proof import ProofAdmin, is_back
 
-# Asked for a proof first (accounts.proof).
+# Asked for a proof first, whoever the people are; everything is where somebody is of the staff.
 GRAVE = {"delete_selected", "reset_second_step"}
 
 
-class PeopleActions(ServiceAdmin):
+class PeopleActions(ProofAdmin):
     actions = ("reset_password", "reset_second_step", "block", "allow", "restore")
 
-    def response_action(
-        self, request: HttpRequest, queryset: models.QuerySet[Any], *args: Any
-    ) -> HttpResponse | None:
-        if request.POST.get("action") in GRAVE and not has_proof(request):
-            return ask_for_proof(request, keep=True)
-        return super().response_action(request, queryset, *args)
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        """After a proof the page that asks once more is back, with the rows that were chosen."""
-        if request.method == "GET" and has_proof(request):
-            kept = take_kept(request)
-            if kept.get("action") in GRAVE:
-                # As the list sends it: nothing is done without `confirmed`.
-                request.method, request.POST = "POST", _unconfirmed(kept)  # type: ignore[assignment]
-        return super().changelist_view(request, extra_context)
+    def is_grave_action(self, action: str, queryset: models.QuerySet[Any]) -> bool:
+        return action in GRAVE or queryset.filter(customer=None).exists()
 
     def show_issued(self, request: HttpRequest, issued: Issued) -> HttpResponse:
         raise NotImplementedError
@@ -136,12 +121,16 @@ class PeopleActions(ServiceAdmin):
         return None
 
     @admin.action(description=_("Allow sign-in"), permissions=["change"])
-    def allow(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+    def allow(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
         people = _living(queryset)
+        if is_back(request):
+            title, points = gettext("Allow sign-in"), of_allow(len(people))
+            return self.confirm(request, people, action="allow", title=title, points=points)
         done = allow_staff(_staff(people), actor=actor(request))
         for customer, users in by_customer(_users(people)).items():
             done += allow_users(users, customer=customer, actor=actor(request)).done
         self._tell(request, people, gettext("Sign-in allowed"), done)
+        return None
 
     @admin.action(description=_("Restore"), permissions=["change"])
     def restore(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
@@ -192,12 +181,6 @@ class PeopleActions(ServiceAdmin):
             self.log_change(request, user, what)
         text = ngettext("%(what)s: %(count)s person.", "%(what)s: %(count)s people.", count)
         self.message_user(request, text % {"what": what, "count": count})
-
-
-def _unconfirmed(sent: QueryDict) -> QueryDict:
-    chosen_alone = sent.copy()
-    chosen_alone.pop("confirmed", None)
-    return chosen_alone
 
 
 def _living(queryset: models.QuerySet[Any]) -> list[User]:

@@ -8,10 +8,11 @@ from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.http import HttpRequest
 
-from customers.admin.base import ServiceAdmin, actor, chosen
+from customers.admin.base import actor, chosen
 from customers.roles import Role
 
 from ..services.staff import change_group, remove_group
+from .proof import ProofAdmin
 
 # Imported first, so that these are there to be taken out. Signing in is by user name: the portal
 # keeps no list of addresses.
@@ -19,7 +20,7 @@ admin.site.unregister([allauth_admin.EmailAddress, Group])
 
 
 @admin.register(Group)
-class GroupAdmin(ServiceAdmin):
+class GroupAdmin(ProofAdmin):
     """What support staff may do. The portal's own roles are groups too, and stay as they are."""
 
     list_display = ("name",)
@@ -32,6 +33,12 @@ class GroupAdmin(ServiceAdmin):
         # Each permission is shown with its model: without the join a query each.
         kwargs["queryset"] = Permission.objects.select_related("content_type")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def is_grave(self, request: HttpRequest, obj: Any) -> bool:
+        return True
+
+    def is_grave_action(self, action: str, queryset: models.QuerySet[Any]) -> bool:
+        return True
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._is_free(obj) and super().has_change_permission(request, obj)

@@ -40,11 +40,7 @@ class CredentialSheetAdmin(ReadOnlyAdmin):
     list_select_related = ("customer", "by")
     search_fields = ("customer__name", "by__user_name")
     ordering = ("-id",)
-    hidden = ("ciphertext",)
     change_form_template = "admin/accounts/credentialsheet/change_form.html"
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[CredentialSheet]:
-        return CredentialSheet.objects.defer("ciphertext")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

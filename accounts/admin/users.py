@@ -86,6 +86,10 @@ class UserAdmin(ExportAdmin, PeopleActions):
             return False
         return super().has_delete_permission(request, obj)
 
+    def is_grave(self, request: HttpRequest, obj: Any) -> bool:
+        """A change of a team, or of support itself; as in the portal, customers' users are none."""
+        return self._kind(request, obj) != Kind.USER
+
     @staticmethod
     def _may(request: HttpRequest, user: User) -> bool:
         return actor(request).is_superuser or Kind.of(user) != Kind.SUPPORT

@@ -40,8 +40,6 @@ class CredentialSheet(models.Model):
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="sheets")
     kind = models.CharField(max_length=10, choices=SheetKind)
     batch = models.ForeignKey(Batch, models.SET_NULL, null=True, related_name="+")
-    # Empty: sheets are kept in parts now. It goes once no process writes to it any more.
-    ciphertext = models.TextField(blank=True)
     people = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -51,12 +49,6 @@ class CredentialSheet(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                name="destroyed_holds_nothing",
-                condition=Q(destroyed_at=None) | Q(ciphertext=""),
-            )
-        ]
         indexes: ClassVar = [
             models.Index(
                 fields=["customer", "by"], name="sheet_open", condition=Q(destroyed_at=None)

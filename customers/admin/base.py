@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.db import models, transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
@@ -28,9 +28,16 @@ def actor(request: HttpRequest) -> "User":
 
 
 class ServiceForm(forms.ModelForm[Any]):
-    """A form whose `refused` is what the service said when it was tried."""
+    """A form whose `refused` is what the service said when it was tried.
+
+    `kept` is what was sent before and is to be shown once more, where nothing is sent now.
+    """
 
     refused: Refused | None = None
+    kept: QueryDict | None = None
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(self.kept or None if data is None else data, *args, **kwargs)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

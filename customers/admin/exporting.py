@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV, XLSX, TablibFormat
@@ -56,6 +57,14 @@ class ExportAdmin(ExportMixin):
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return bool(self.has_view_permission(request))
+
+    def get_export_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Of what the address says; with a filter that there is none of, it is no page."""
+        try:
+            rows: models.QuerySet[Any] = super().get_export_queryset(request)
+        except IncorrectLookupParameters:
+            raise Http404 from None
+        return rows
 
     def get_export_data(
         self, file_format: Any, request: HttpRequest, queryset: models.QuerySet[Any], **kwargs: Any

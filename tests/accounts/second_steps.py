@@ -1,7 +1,9 @@
 """Second steps for tests: real codes, real sign-ins."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
@@ -15,6 +17,9 @@ from tests.cast import PASSWORD
 
 LOGIN = "/accounts/login/"
 SECOND = "/accounts/2fa/authenticate/"
+PROOF = "/accounts/2fa/reauthenticate/"
+# In seconds: a proof of then is none any more.
+LONG_AGO = 301
 PERIOD = 30
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1"
 
@@ -69,6 +74,27 @@ def prove(client: Client, user: User, method: str = "mfa", *, ago: float = 0) ->
     session["account_authentication_methods"] = [{"method": method, "at": time.time() - ago}]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
+
+
+def client_of(user: User, *, ago: float) -> Client:
+    """Of somebody with an app who took the second step so many seconds ago."""
+    client = Client()
+    client.force_login(user)
+    prove(client, user, ago=ago)
+    return client
+
+
+def sent_again(client: Client, user: User, url: str, sent: Mapping[str, Any]) -> Any:
+    """The page after its form was sent with a proof that had run out, and the proof was given."""
+    prove(client, user, ago=LONG_AGO)
+    asked = urlsplit(client.post(url, sent).headers["Location"])
+    assert asked.path == PROOF
+    prove(client, user)
+    # As a browser comes back: by a GET, without a token.
+    client.handler.enforce_csrf_checks = True
+    page = client.get(parse_qs(asked.query)["next"][0])
+    client.handler.enforce_csrf_checks = False
+    return page
 
 
 def sign_in_elsewhere(user: User) -> None:

@@ -1,7 +1,5 @@
 """Asked again before what is grave: a proof that is recent, and nothing lost on the way to it."""
 
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,29 +12,28 @@ from accounts.services.selections import choose, draw_token
 from accounts.services.users import delete_users, reset_passwords, restore_users
 from customers.models import Batch
 from customers.roles import Role
-from tests.accounts.second_steps import code_of, give_app, prove, recovery_codes
+from tests.accounts.second_steps import (
+    LONG_AGO,
+    PROOF,
+    client_of,
+    code_of,
+    give_app,
+    prove,
+    recovery_codes,
+    sent_again,
+)
 from tests.accounts.uploading import confirmed, upload_of
 from tests.cast import PASSWORD, Cast
 from tests.factories import UserFactory
 from tests.forms import fields, read
 
-PROOF = "/accounts/2fa/reauthenticate/"
 BY_PASSWORD = "/accounts/reauthenticate/"
-LONG_AGO = 301
 PEOPLE = [["User Name", "Display Name"], ["ada@contoso.example", "Ada"]]
 
 
 @pytest.fixture(autouse=True)
 def required(settings: Settings) -> None:
     settings.REQUIRE_MFA = True
-
-
-def client_of(user: User, *, ago: float) -> Client:
-    """Of somebody with an app who took the second step so many seconds ago."""
-    client = Client()
-    client.force_login(user)
-    prove(client, user, ago=ago)
-    return client
 
 
 def grave_addresses(cast: Cast) -> dict[str, str]:
@@ -218,19 +215,6 @@ def test_the_page_that_asks_leads_to_no_other_host(cast: Cast) -> None:
     client = client_of(cast.alice, ago=LONG_AGO)
     answer = client.post(f"{PROOF}?next=https://evil.example/", {"code": code_of(secret)})
     assert answer["Location"] == "/"
-
-
-def sent_again(client: Client, user: User, url: str, sent: Mapping[str, Any]) -> Any:
-    """The page after its form was sent with a proof that had run out, and the proof was given."""
-    prove(client, user, ago=LONG_AGO)
-    asked = urlsplit(client.post(url, sent).headers["Location"])
-    assert asked.path == PROOF
-    prove(client, user)
-    # As a browser comes back: by a GET, without a token.
-    client.handler.enforce_csrf_checks = True
-    page = client.get(parse_qs(asked.query)["next"][0])
-    client.handler.enforce_csrf_checks = False
-    return page
 
 
 def test_what_was_chosen_on_pages_of_the_team_is_kept(cast: Cast) -> None:

@@ -34,6 +34,9 @@ from tests.accounts.sheets import add, address, readings, stored
 from tests.cast import Cast
 from tests.factories import UserFactory
 
+# With the text of a sheet in its own column, which stays one version longer.
+BEFORE = ("accounts", "0011_row_level_security")
+
 
 def some(first: int, last: int) -> list[Slip]:
     return [Slip(n, f"P{n}", f"p{n}@contoso.example", f"abcd-{n}") for n in range(first, last)]
@@ -205,4 +208,14 @@ def test_sheets_from_before_the_parts_are_kept() -> None:
     assert parts(CredentialSheet.objects.get(pk=full.pk)) == [(1, 7)]
     assert stored(CredentialSheet.objects.get(pk=full.pk)) == ["gAAAAA"]
     assert stored(CredentialSheet.objects.get(pk=empty.pk)) == []
-    assert set(CredentialSheet.objects.values_list("ciphertext", flat=True)) == {""}
+
+
+def test_a_process_of_the_version_before_still_writes_sheets(sheet: CredentialSheet) -> None:
+    state = MigrationExecutor(connection).loader.project_state(BEFORE).apps
+    older = state.get_model("accounts", "CredentialSheet").objects
+    now = "2026-11-01T00:00Z"
+    same = {"customer_id": sheet.customer_id, "kind": "added", "created_at": now, "people": 2}
+    theirs = older.create(**same, expires_at=now)
+    older.filter(pk=theirs.pk).update(destroyed_at=now, ciphertext="")
+    assert set(older.values_list("pk", "ciphertext")) == {(sheet.pk, ""), (theirs.pk, "")}
+    assert CredentialSheet.objects.get(pk=theirs.pk).destroyed_at is not None

@@ -97,6 +97,13 @@ def test_every_cell_of_an_xlsx_is_text(support: Client, cast: Cast) -> None:
     assert set(DANGEROUS) <= {cell.value for cell in cells}
 
 
+@pytest.mark.parametrize("query", ["no_such_filter=1", "added_at__gte=never"])
+def test_an_export_by_a_filter_that_there_is_none_of_is_no_page(
+    support: Client, query: str
+) -> None:
+    assert support.get(f"{address(User, 'export')}?{query}").status_code == 404
+
+
 @pytest.mark.parametrize("model", [User, Customer, Subscription])
 def test_lists_export_in_both_formats_without_a_password(
     model: type[User | Customer | Subscription], support: Client, cast: Cast

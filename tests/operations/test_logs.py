@@ -10,6 +10,7 @@ import pytest
 import structlog
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.http import Http404
 from django.test import Client
 
 from accounts.models import Upload, User
@@ -74,6 +75,27 @@ def test_a_caller_cannot_choose_the_id(client: Client, written: Written, db: Non
     response = client.get("/accounts/login/", headers={"x-request-id": "forged"})
     assert "forged" not in response.headers["X-Request-ID"]
     assert "forged" not in written.stream.getvalue()
+
+
+def test_a_refusal_is_a_line_and_no_traceback(client: Client, cast: Cast, written: Written) -> None:
+    client.force_login(cast.bob)
+    for path, event in {
+        "/no/such/page/": "Not Found: /no/such/page/",
+        f"/customers/{cast.adatum.pk}/": f"Not Found: /customers/{cast.adatum.pk}/",
+        "/team/": "Forbidden (Permission denied): /team/",
+    }.items():
+        client.get(path)
+        [line] = written.events(event)
+        assert line["level"] == "warning"
+        assert "exception" not in line, path
+    assert "Traceback" not in written.stream.getvalue()
+
+
+def test_an_error_keeps_its_traceback(written: Written) -> None:
+    for name, error in {"tests.task": Http404("gone"), "django.request": ValueError("odd")}.items():
+        logging.getLogger(name).error("failed", exc_info=error)
+    told = [line["exception"] for line in written.events("failed")]
+    assert told == ["django.http.response.Http404: gone", "ValueError: odd"]
 
 
 @pytest.mark.postgres
