@@ -47,6 +47,8 @@ def run_pytest(database_url: str, arguments: list[str]) -> tuple[int, Counter[st
     with tempfile.TemporaryDirectory() as folder:
         summary = Path(folder) / "summary.json"
         environment = {**os.environ, "TEST_SUMMARY": str(summary)}
+        # Hundreds of processes start: what one has compiled serves the others.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         if database_url:
             environment["DATABASE_URL"] = database_url
         command = [sys.executable, "-m", "pytest", *(arguments or WHOLE)]

@@ -1,6 +1,6 @@
 """The database goes down in the middle of an upload: the worker stays, and it is done once.
 
-At random moments: 3 rounds in `make test`, 20 in `make torture`, which prints counts.
+At random moments, 20 rounds in `make torture`, which prints counts.
 """
 
 import random
@@ -40,7 +40,7 @@ from tests.test_upload_kills import (
 
 __all__ = ["outcomes"]
 
-pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.torture]
+pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.torture, pytest.mark.long]
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ import pytest
 from tests.bench.__main__ import PARTS
 from tests.house import BASE_DIR
 
+pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.torture, pytest.mark.long]
+
 # These two start a whole portal: `make run` has tests of its own, and so have the pages.
 OWN_PORTAL = {"start", "weight"}
 
@@ -35,8 +37,6 @@ def figures(postgres: str, valkey: str) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.postgres
-@pytest.mark.slow
 def test_each_figure_says_what_was_measured_and_whether_its_goal_is_met(
     figures: list[dict[str, Any]],
 ) -> None:
@@ -48,16 +48,12 @@ def test_each_figure_says_what_was_measured_and_whether_its_goal_is_met(
         assert (one["goal"] is None) == (one["met"] is None)
 
 
-@pytest.mark.postgres
-@pytest.mark.slow
 def test_counts_meet_their_goals_at_any_size(figures: list[dict[str, Any]]) -> None:
     counts = {one["name"]: one for one in figures if one["unit"] in {"queries", "seats"}}
     assert len(counts) == 3
     assert [name for name, one in counts.items() if not one["met"]] == []
 
 
-@pytest.mark.postgres
-@pytest.mark.slow
 def test_the_bench_leaves_nothing_on_a_server_that_it_was_given(
     figures: list[dict[str, Any]], postgres: str
 ) -> None:

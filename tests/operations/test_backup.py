@@ -21,6 +21,7 @@ pytestmark = [
     pytest.mark.postgres,
     pytest.mark.slow,
     pytest.mark.torture,
+    pytest.mark.long,
 ]
 
 WRITERS = 4
