@@ -96,4 +96,4 @@ def _somebody_waits_for_us() -> bool:
             "SELECT EXISTS (SELECT FROM pg_locks"
             " WHERE NOT granted AND transactionid = pg_current_xact_id()::xid)"
         )
-        return cursor.fetchone() == (True,)
+        return bool(cursor.fetchone()[0])
