@@ -1,11 +1,17 @@
 """Files on their way in: taken where they belong, and no more of one than the limit allows."""
 
+from contextlib import suppress
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+import structlog
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+
+from .services.uploads import no_room, too_large
+
+logger = structlog.get_logger(__name__)
 
 # What a form has besides the file.
 _REST = 2**20
@@ -55,17 +61,37 @@ class LimitedUploadHandler(FileUploadHandler):
 
 
 class NamelessUploadHandler(FileUploadHandler):
-    """Keeps a large file where no name leads: it goes with its process, however that ends."""
+    """Keeps a large file where no name leads: it goes with its process, however that ends.
+
+    One that the disk has no room for is left out, and the request marked.
+    """
 
     # Only while there is one: Django closes what it finds under this name.
     file: IO[bytes]
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self.file = TemporaryFile()  # noqa: SIM115 - the request closes it
+        try:
+            self.file = TemporaryFile()  # noqa: SIM115 - the request closes it
+        except OSError as error:
+            self._leave_out(error)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self.file.write(raw_data)
+        try:
+            self.file.write(raw_data)
+            # Or the disk would say only later that it is full.
+            self.file.flush()
+        except OSError as error:
+            # Closing tries once more to write what is left.
+            with suppress(OSError):
+                self.file.close()
+            self._leave_out(error)
+
+    def _leave_out(self, error: OSError) -> None:
+        logger.warning("upload_not_received", error=type(error).__name__, number=error.errno)
+        if self.request is not None:
+            self.request.META["portal.no_room"] = True
+        raise SkipFile
 
     def file_complete(self, file_size: int) -> UploadedFile[bytes]:
         self.file.seek(0)
@@ -88,6 +114,8 @@ def _is_taken(request: Any) -> bool:
     return bool(match and match.view_name in _TAKEN_AT and request.user.is_authenticated)
 
 
-def is_too_large(request: Any) -> bool:
-    """Whether a file of this request was left out for its size; after its form was read."""
-    return bool(request.META.get("portal.file_too_large"))
+def left_out(request: Any) -> str:
+    """Why a file of this request is not there, if it was sent; after its form was read."""
+    if request.META.get("portal.file_too_large"):
+        return too_large()
+    return no_room() if request.META.get("portal.no_room") else ""

@@ -4,12 +4,14 @@ The lock saves work, never correctness: what beat sends finds its own rows, lock
 Redis because the queue does: a beat that can't reach the one can't send to the other.
 """
 
+import signal
 from datetime import UTC, datetime
 from typing import Any
 
 import redis
 import structlog
-from celery.beat import ScheduleEntry, Scheduler
+from celery import signals
+from celery.beat import ScheduleEntry, Scheduler, Service
 from django.conf import settings
 from redis.exceptions import LockError
 
@@ -36,11 +38,15 @@ class OneActs(Scheduler):
         )
         self.lock = self.redis.lock(LOCK, timeout=LOCK_SECONDS, thread_local=False)
         self.acts = False
+        self.ends = False
         super().__init__(*args, **kwargs)
         self.max_interval = TICK_SECONDS
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Seconds until the next one; sends what is due, if this beat acts."""
+        if self.ends:
+            # Something has swallowed the exit: it came in the midst of a library's work.
+            raise SystemExit
         heartbeat.show(heartbeat.BEAT)
         if not self._holds_the_lock():
             return TICK_SECONDS
@@ -58,10 +64,21 @@ class OneActs(Scheduler):
     def close(self) -> None:
         super().close()
         if self.acts:
+            self.acts = False
             try:
                 self.lock.release()
             except (redis.RedisError, LockError):
                 logger.warning("beat_lock_not_released")
+
+    def end(self, *signal_and_frame: Any) -> None:
+        """SystemExit, once; the service closes all on its way out.
+
+        Celery's own handler closes the connection first. Where beat waited for an answer on it at
+        that moment, the exit became a failed read, and beat went on.
+        """
+        if not self.ends:
+            self.ends = True
+            raise SystemExit
 
     def _holds_the_lock(self) -> bool:
         acted = self.acts
@@ -88,3 +105,11 @@ class OneActs(Scheduler):
             if entry := self.schedule.get(name.decode()):
                 entry.last_run_at = datetime.fromisoformat(at.decode())
         self._heap = None
+
+
+@signals.beat_init.connect
+def end_by_signal(sender: Service, **kwargs: Any) -> None:
+    """In place of Celery's handlers, which are there by now."""
+    if isinstance(sender.scheduler, OneActs):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, sender.scheduler.end)

@@ -179,7 +179,9 @@ else:
         DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 
     if env.str("DATABASE_REPLICA_URL", default=""):
-        kept = ("ENGINE", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS", "DISABLE_SERVER_SIDE_CURSORS")
+        # A connection for each file: only opening one has a limit of time, which a replica that
+        # hangs runs into.
+        kept = ("ENGINE", "DISABLE_SERVER_SIDE_CURSORS")
         DATABASES["replica"] = {
             **env.database("DATABASE_REPLICA_URL"),
             **{name: DATABASES["default"][name] for name in kept},

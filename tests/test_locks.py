@@ -36,10 +36,12 @@ def test_every_package_of_a_lock_has_hashes(lock: str) -> None:
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 
-def test_the_development_lock_holds_the_runtime_lock() -> None:
-    development = pins("requirements-dev.lock")
-    runtime = pins("requirements.lock")
-    assert {name: development.get(name) for name in runtime} == runtime
+@pytest.mark.parametrize(
+    ("held", "lock"), [LOCKS[:2], LOCKS[1:3]], ids=["production", "development"]
+)
+def test_a_lock_holds_the_one_before(held: str, lock: str) -> None:
+    before, after = pins(held), pins(lock)
+    assert {name: after.get(name) for name in before} == before
 
 
 def asked() -> dict[str, list[str]]:

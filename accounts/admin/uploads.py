@@ -1,5 +1,6 @@
 """Import for support staff: a customer's file, through the upload that the portal has."""
 
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from customers.services.batches import new_key
 
 from ..limits import take
 from ..models import RowOutcome, Upload, UploadRow, UploadState
+from ..receiving import left_out
 from ..services.uploads import (
     Options,
     Short,
@@ -63,9 +65,14 @@ class UploadAdmin(ServiceAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: Any = None, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
-        if obj is None:
-            kwargs["form"] = UploadAddForm
-        return super().get_form(request, obj, change=change, **kwargs)
+        if obj is not None:
+            return super().get_form(request, obj, change=change, **kwargs)
+        made = super().get_form(request, obj, change=change, form=UploadAddForm, **kwargs)
+        if why := left_out(request):
+            field = copy(made.base_fields["file"])
+            field.error_messages = {**field.error_messages, "required": why}
+            made.base_fields["file"] = field
+        return made
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

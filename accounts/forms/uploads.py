@@ -105,11 +105,12 @@ class UploadForm(PermissionsMixin, ExistingMixin):
         *,
         customer: Customer,
         actor: User,
-        is_too_large: bool = False,
+        left_out: str = "",
     ) -> None:
+        """`left_out` says why the file that was sent is not in `files`."""
         initial = {"usage_location": customer.country.code, "key": new_key()}
         super().__init__(data, files, initial=initial)
-        self.is_too_large = is_too_large
+        self.left_out = left_out
         self.limit_permissions(actor)
         self.fields["file"].widget.attrs |= {
             "data-max-bytes": str(settings.UPLOAD_MB * 2**20),
@@ -123,10 +124,10 @@ class UploadForm(PermissionsMixin, ExistingMixin):
 
     def _clean_form(self) -> None:
         super()._clean_form()  # type: ignore[misc]
-        if self.is_too_large:
-            # What came is not there: it is not "missing", but too much.
+        if self.left_out:
+            # What came is not there, but it is not "missing".
             self.errors.pop("file", None)
-            self.add_error("file", too_large())
+            self.add_error("file", self.left_out)
 
     @property
     def chosen(self) -> set[str]:

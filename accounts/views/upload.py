@@ -21,7 +21,7 @@ from ..forms.uploads import UploadForm
 from ..headings import template_csv
 from ..limits import take
 from ..models import Upload, UploadState
-from ..receiving import is_too_large
+from ..receiving import left_out
 from ..services.uploads import receive_upload, row_limit
 
 # A page waits so many seconds for a worker, and shows progress after that.
@@ -53,7 +53,7 @@ class UploadAddView(CustomerScopeMixin, TemplateView):
             request.FILES,
             customer=self.customer,
             actor=actor,
-            is_too_large=is_too_large(request),
+            left_out=left_out(request),
         )
         if not form.is_valid():
             return self.page(form)

@@ -22,7 +22,10 @@ from accounts import tasks
 from accounts.models import Upload
 from accounts.services.uploads import Options, receive_upload
 from customers.services.batches import new_key
+from tests.accounts.uploading import full_disk
 from tests.cast import Cast
+
+__all__ = ["full_disk"]
 
 FILE = b"User Name,Display Name\nada@contoso.example,Ada\n"
 DAY = timedelta(hours=24)
@@ -114,6 +117,23 @@ def test_a_large_file_has_no_name_before_it_is_kept(
     upload = Upload.objects.get()
     assert upload.file.size == len(FILE) * 60_000
     assert [*(tmp_path / "tmp").iterdir()] == []
+
+
+@pytest.mark.parametrize("who", ["alice", "support"])
+def test_a_large_file_that_the_disk_has_no_room_for_is_answered_by_the_page(
+    client: Client, cast: Cast, full_disk: None, who: str
+) -> None:
+    """While it comes in: nothing of the portal has seen it yet."""
+    addresses = {
+        "alice": f"/customers/{cast.contoso.pk}/users/upload/",
+        "support": "/admin/accounts/upload/add/",
+    }
+    client.force_login(getattr(cast, who))
+    data = {"customer": cast.contoso.pk, "permission": "user", "file": large_file()}
+    response = client.post(addresses[who], data)
+    assert response.status_code == 200
+    assert "try again in a few minutes" in response.content.decode()
+    assert not Upload.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """Upload users: what its tests have in common."""
 
-from collections.abc import Sequence
+import resource
+import signal
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
@@ -84,3 +87,14 @@ def kept_files() -> list[str]:
     if not default_storage.exists("uploads"):
         return []
     return default_storage.listdir("uploads")[1]
+
+
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """No file grows beyond 64 kB: the system itself refuses to write, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    signal.signal(signal.SIGXFSZ, handler)

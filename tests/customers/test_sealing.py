@@ -4,10 +4,12 @@ import random
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 
 import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 from structlog.testing import capture_logs
 
@@ -15,6 +17,7 @@ from customers.models import AuditEvent, AuditSeal
 from customers.sealed_bytes import COLUMNS, EVENT_COLUMNS, NAMES_COLUMNS, canonical
 from customers.services import sealing
 from customers.services.customers import change_customer
+from customers.services.retention import forget_names
 from customers.services.sealing import seal_events, settled_id
 from tests.cast import Cast
 from tests.customers.sealed import findings, write
@@ -168,6 +171,16 @@ def test_the_database_refuses_to_touch_what_is_sealed(cast: Cast, sql: str) -> N
     seal_events()
     with pytest.raises(IntegrityError, match="append-only"), connection.cursor() as cursor:
         cursor.execute(sql)
+
+
+@pytest.mark.postgres
+def test_what_retention_may_delete_nobody_may_in_the_same_transaction(cast: Cast) -> None:
+    write(cast.fabrikam)
+    seal_events()
+    write(cast.fabrikam)
+    assert forget_names(now=timezone.now() + timedelta(days=10_000)) == 1
+    with pytest.raises(IntegrityError, match="append-only"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM customers_auditnames")
 
 
 @pytest.fixture

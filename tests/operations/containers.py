@@ -87,7 +87,17 @@ class Container:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(60)
 
-    def ask(self, path: str, body: str | None = None, /, **headers: str) -> "Answer":
+    def processes(self) -> list[int]:
+        """All of its group, by id."""
+        assert self.process is not None
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(ProcessLookupError):
+                if os.getpgid(int(folder.name)) == self.process.pid:
+                    found.append(int(folder.name))
+        return found
+
+    def ask(self, path: str, body: str | bytes | None = None, /, **headers: str) -> "Answer":
         """POST where there is a body; over plain HTTP, as the proxy does. OSError when refused."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         with contextlib.closing(connection):

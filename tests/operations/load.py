@@ -4,7 +4,6 @@ Memory of each process, and pages a second of two web processes on the demo's da
 database, the clients and everything else on the same machine.
 """
 
-import contextlib
 import os
 import tempfile
 import threading
@@ -90,8 +89,8 @@ def _load(web: Container, page: str) -> None:
 def _memory(container: Container) -> float:
     """Megabytes of all its processes; what they share is counted once."""
     kilobytes = 0
-    for folder in _processes(container):
-        lines = (folder / "smaps_rollup").read_text().splitlines()
+    for pid in container.processes():
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
         kilobytes += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
     return kilobytes / 1024
 
@@ -99,20 +98,10 @@ def _memory(container: Container) -> float:
 def _processor(container: Container) -> float:
     """Seconds that all its processes have worked: other load on the machine changes little."""
     ticks = 0
-    for folder in _processes(container):
-        fields = (folder / "stat").read_text().rpartition(")")[2].split()
+    for pid in container.processes():
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _processes(container: Container) -> list[Path]:
-    assert container.process is not None
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(ProcessLookupError):
-            if os.getpgid(int(folder.name)) == container.process.pid:
-                found.append(folder)
-    return found
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import redis
 
 from partnerportal.beat import LAST_RUNS, LOCK, LOCK_SECONDS
+from tests.operations.relay import Relay
 from tests.servers import BASE_DIR, Valkey, inherited, wait_for
 from tests.settings import PROCESS, RUN_DIR
 
@@ -58,12 +60,12 @@ def broker() -> Iterator[Valkey]:
 
 
 @pytest.fixture
-def start(tmp_path: Path, broker: Valkey) -> Iterator[Callable[[str], Beat]]:
+def start(tmp_path: Path, broker: Valkey) -> Iterator[Callable[..., Beat]]:
     (tmp_path / "hasty.py").write_text(APP)
     started: list[Beat] = []
 
-    def start(name: str) -> Beat:
-        started.append(Beat(tmp_path, name, broker.url))
+    def start(name: str, url: str = broker.url) -> Beat:
+        started.append(Beat(tmp_path, name, url))
         return started[-1]
 
     yield start
@@ -88,12 +90,27 @@ def test_one_acts_and_another_goes_on_when_it_is_killed(
 
     third = start("third")
     standing.process.terminate()
-    assert standing.process.wait(60) == 0
+    assert standing.process.wait(20) == 0
     # Whoever is stopped hands over, and does not let the lock run out.
     with redis.Redis.from_url(broker.url) as client:
         wait_for(lambda: third.sent("often") >= 1, "The third beat", 30)
         assert client.pttl(LOCK) > 0
         assert client.hexists(LAST_RUNS, "often")
+
+
+def test_a_beat_that_waits_for_an_answer_ends_when_it_is_stopped(
+    start: Callable[..., Beat], broker: Valkey
+) -> None:
+    relay = Relay(broker.socket, b"LPUSH").start()
+    beat = start("waiting", f"redis://127.0.0.1:{relay.port}/0")
+    # It has sent a task, and does not hear whether that has arrived.
+    wait_for(relay.held.is_set, "A task", 40)
+    time.sleep(0.2)
+    beat.process.terminate()
+    assert beat.process.wait(15) == 0
+    with redis.Redis.from_url(broker.url) as client:
+        assert not client.exists(LOCK)
+    relay.stop()
 
 
 def test_a_beat_outlives_a_flushed_and_a_restarted_broker(

@@ -1,8 +1,6 @@
 """Uploads wait in a place that all machines share; whatever it does, nothing is lost or left."""
 
 import os
-import resource
-import signal
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -29,12 +27,12 @@ from accounts.services.uploads import (
 )
 from customers.errors import Refused
 from customers.services.batches import new_key
-from tests.accounts.uploading import csv, kept_files
+from tests.accounts.uploading import csv, full_disk, kept_files
 from tests.cast import Cast
 from tests.servers import free_port
 from tests.test_kills import Yard, yard
 
-__all__ = ["yard"]
+__all__ = ["full_disk", "yard"]
 
 ADA = [["User name", "Display name"], ["ada@contoso.example", "Ada"]]
 KEYS = {"S3_ACCESS_KEY_ID": "only-for-tests", "S3_SECRET_ACCESS_KEY": "only-for-tests"}
@@ -198,17 +196,6 @@ def test_files_that_no_upload_names_go_after_a_day(cast: Cast) -> None:
     for name in left:
         default_storage.delete(f"uploads/{name}")
     assert left == {Path(str(kept.file.name)).name, "fresh.csv"}
-
-
-@pytest.fixture
-def full_disk() -> Iterator[None]:
-    """No file grows beyond 64 kB: the system itself refuses to write, as a full disk does."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
 
 
 def test_a_full_disk_keeps_nothing_and_says_what_to_do(cast: Cast, full_disk: None) -> None:

@@ -4,6 +4,9 @@ import subprocess
 import sys
 from urllib.parse import urlencode
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
 from tests.forms import Fields, fields
 from tests.house import BASE_DIR
 from tests.operations.containers import Answer, Container
@@ -46,6 +49,13 @@ class Visitor:
         headers = self._headers(cookie) | {"Origin": "https://portal.example"}
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         return self.web.ask(path, urlencode(form, doseq=True), **headers)
+
+    def send(self, path: str, form: Fields, cookie: str, content: bytes) -> Answer:
+        """The form with a file."""
+        file = SimpleUploadedFile("people.csv", content, content_type="text/csv")
+        body = encode_multipart(BOUNDARY, {**form, "file": file})
+        headers = self._headers(cookie) | {"Origin": "https://portal.example"}
+        return self.web.ask(path, body, **headers | {"Content-Type": MULTIPART_CONTENT})
 
     def _headers(self, *cookies: str) -> dict[str, str]:
         sent = "; ".join([f"__Host-sessionid={self.session}", *cookies])

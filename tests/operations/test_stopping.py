@@ -1,0 +1,99 @@
+"""A worker that is stopped while it works: what takes too long goes back to the queue."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from django.db import connection, transaction
+
+from accounts.invariants import violations
+from accounts.models import User
+from accounts.services.uploads import Short, confirm_upload, fingerprint
+from accounts.tasks import run_batch
+from customers.models import Batch, BatchState
+from licensing.models import LicenseAssignment, Subscription
+from tests.accounts.uploading import HEADINGS, upload_of
+from tests.cast import Cast
+from tests.factories import ProductFactory, SubscriptionFactory
+from tests.operations import hasty
+from tests.operations.containers import Container
+from tests.postgres import with_database
+from tests.servers import wait_for
+from tests.settings import ENVIRONMENT
+from tests.test_kills import Yard, yard
+
+__all__ = ["yard"]
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres, pytest.mark.slow]
+
+NAMES = [f"s{number}" for number in range(2_000)]
+
+
+@pytest.fixture
+def worker(yard: Yard, tmp_path: Path) -> Iterator[Container]:
+    """As the image starts it, but with less patience; it starts while the test prepares."""
+    owner = with_database(ENVIRONMENT["DATABASE_URL"], connection.settings_dict["NAME"])
+    made = Container("worker", tmp_path, database=owner, broker=yard.valkey.url)
+    made.environment["DJANGO_SETTINGS_MODULE"] = hasty.__name__
+    made.start()
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def mail(cast: Cast) -> Subscription:
+    product = ProductFactory.create(name="Mail")
+    return SubscriptionFactory.create(customer=cast.contoso, product=product, quantity=len(NAMES))
+
+
+@pytest.fixture
+def batch(cast: Cast, mail: Subscription) -> Batch:
+    """A confirmed upload that no worker was told of."""
+    rows = [[f"{name}@contoso.example", name, "X", "Mail"] for name in NAMES]
+    upload = upload_of([HEADINGS, *rows], customer=cast.contoso, actor=cast.alice)
+    with transaction.atomic():
+        made = confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
+        connection.run_on_commit.clear()
+    return made
+
+
+def test_a_task_that_outlives_the_stop_is_handed_back_and_done_once(
+    yard: Yard, worker: Container, batch: Batch, mail: Subscription
+) -> None:
+    queue = redis.Redis.from_url(yard.valkey.url)
+    with queue, transaction.atomic():
+        # The worker has written everybody when it comes for the seats, which somebody holds.
+        Subscription.objects.select_for_update(no_key=True).get(pk=mail.pk)
+        yard.send(run_batch, batch.pk)
+        wait_for(_somebody_waits_for_us, "The worker at the seats", 60)
+        began = time.monotonic()
+        assert worker.stop() == 0
+        assert hasty.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT <= time.monotonic() - began < 20
+        assert (queue.llen("celery"), queue.hlen("unacked")) == (1, 0)
+    assert added() == {}
+    # Nobody sends it again: the queue has it.
+    worker.start()
+    wait_for(lambda: _state(batch) == BatchState.DONE, "The next worker", 60)
+    assert added() == Counter(f"{name}@contoso.example" for name in NAMES)
+    assert LicenseAssignment.objects.live().filter(subscription=mail).count() == len(NAMES)
+    assert violations() == []
+
+
+def added() -> Counter[str]:
+    return Counter(User.objects.filter(last_name="X").values_list("user_name", flat=True))
+
+
+def _state(batch: Batch) -> str:
+    return Batch.objects.values_list("state", flat=True).get(pk=batch.pk)
+
+
+def _somebody_waits_for_us() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks"
+            " WHERE NOT granted AND transactionid = pg_current_xact_id()::xid)"
+        )
+        return bool(cursor.fetchone()[0])
