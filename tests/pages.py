@@ -356,11 +356,12 @@ def _of_batch(name: str, variant: str, batch: Batch) -> PageOf:
 
 
 def _of_team() -> list[PageOf]:
-    """Of bob, who is limited to one customer and blocked."""
+    """Of bob, who is limited to one customer and blocked, and has a second step."""
     people = {name: User.objects.get(username=name) for name in (ALICE, BOB)}
     alice, bob = people.values()
     own = Customer.objects.filter(partner=bob.partner).order_by("pk")
     limit_staff(bob, limited=True, opened=own[:1], actor=alice)
+    give_app(bob)
     block_staff([bob], actor=alice)
     this = {"user": bob.pk}
     deeds = ("customers", "reset", "second-step", "block", "allow", "remove")
