@@ -10,9 +10,16 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Model
 
 # Filled by `migrate` and its signals.
-KEPT = [ContentType, Permission, Group, Group.permissions.through, MigrationRecorder.Migration]
+KEPT: list[type[Model]] = [
+    ContentType,
+    Permission,
+    Group,
+    Group.permissions.through,
+    MigrationRecorder.Migration,
+]
 # Deleted rows stay in the file: one that has grown is made anew.
 SMALL = 2**20
 

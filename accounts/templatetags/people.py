@@ -1,10 +1,11 @@
 """Rows of people in Python: the template's own loop would be most of what a list costs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from html import escape
 
 from django import template
-from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.views.deleted import DeletedRow
@@ -34,7 +35,6 @@ CHECK = (
     '<td class="cell-check"><label class="check"><input class="form-check-input" type="checkbox"'
     ' name="user" value="{}" data-select-row aria-label="{}"{}></label></td>'
 )
-CHECKED, UNCHECKED = mark_safe(" checked"), mark_safe("")
 
 
 @register.simple_tag
@@ -47,8 +47,7 @@ def user_rows(rows: Iterable[UserRow], *, selectable: bool) -> SafeString:
         "sign_in": _("Sign-in"),
         "added": _("Added"),
     }
-    return format_html_join(
-        "\n",
+    return _filled(
         _labeled(ROW, labels),
         (
             (
@@ -71,8 +70,7 @@ def deleted_rows(rows: Iterable[DeletedRow], *, selectable: bool) -> SafeString:
         "left": _("Days left"),
         "licenses": _("Licenses held then"),
     }
-    return format_html_join(
-        "\n",
+    return _filled(
         _labeled(DELETED_ROW, labels),
         (
             (
@@ -85,16 +83,28 @@ def deleted_rows(rows: Iterable[DeletedRow], *, selectable: bool) -> SafeString:
     )
 
 
+def _filled(pattern: str, rows: Iterable[Sequence[str]]) -> SafeString:
+    """As format_html_join, which asks whether each value is lazy: half of what a row costs."""
+    lines = [pattern.format(*map(_escaped, values)) for values in rows]
+    return SafeString("\n".join(lines))  # nosec B703 - each value is escaped
+
+
+def _escaped(value: str) -> str:
+    return value if isinstance(value, SafeString) else escape(value)
+
+
 def _labeled(row: str, labels: dict[str, str]) -> str:
     return row.format_map({name: escape(label) for name, label in labels.items()})
 
 
 def _check(row: UserRow | DeletedRow) -> SafeString:
-    return format_html(CHECK, row.pk, row.select, CHECKED if row.is_selected else UNCHECKED)
+    checked = " checked" if row.is_selected else ""
+    box = CHECK.format(row.pk, escape(row.select), checked)
+    return SafeString(box)  # nosec B703 - the name is escaped
 
 
 def _check_within_reach(row: DeletedRow) -> SafeString:
-    return _check(row) if row.reachable else mark_safe('<td class="cell-check"></td>')
+    return _check(row) if row.reachable else SafeString('<td class="cell-check"></td>')
 
 
 def _out_of_reach(row: DeletedRow) -> str:

@@ -36,10 +36,12 @@ class UserListMixin(SelectingMixin):
     capability = Capability.SEE
 
     def customers(self) -> CustomerQuerySet:
-        """With who is overdue, and what the subscription of the filter is called."""
-        own = Subscription.objects.filter(pk=self.asked.subscription or 0, customer=OuterRef("pk"))
-        product = Subquery(own.values("product__name"))
-        return Customer.objects.with_overdue().annotate(filter_product=product)
+        """With who is overdue, and what the subscription of the filter, if any, is called."""
+        customers = Customer.objects.with_overdue()
+        if self.asked.subscription is None:
+            return customers
+        own = Subscription.objects.filter(pk=self.asked.subscription, customer=OuterRef("pk"))
+        return customers.annotate(filter_product=Subquery(own.values("product__name")))
 
     @cached_property
     def asked(self) -> UserFilter:
@@ -47,8 +49,7 @@ class UserListMixin(SelectingMixin):
 
     @cached_property
     def found(self) -> UserFilter:
-        product: str | None = self.customer.filter_product  # type: ignore[attr-defined]
-        return self.asked.settled(product)
+        return self.asked.settled(getattr(self.customer, "filter_product", None))
 
     def list_query(self) -> ListQuery:
         given = self.request.GET

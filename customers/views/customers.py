@@ -37,14 +37,14 @@ LABELS = {
 FIGURES = {"users", "seats", "deleted"}
 ORDERS: dict[str, F | Lower] = {
     "name": Lower("name"),
-    "domain": F("primary_domain"),
+    "domain": F("main__name"),
     "users": F("active_users"),
     "seats": F("seats_used"),
     "deleted": F("deleted_users"),
 }
 # What has to be looked up for all customers before they can be put in such an order.
 ANNOTATED: dict[str, Callable[[CustomerQuerySet], CustomerQuerySet]] = {
-    "domain": CustomerQuerySet.with_primary_domain,
+    "domain": CustomerQuerySet.to_sort_by_domain,
     "seats": CustomerQuerySet.with_seats,
 }
 
