@@ -193,7 +193,9 @@ class _Deed:
             return
         customer, actor = self.case.customer, self.case.actor
         release_all([row.pk for row in rows], at=timezone.now())
-        people = User.objects.in_bulk([row.pk for row in rows])
+        # What a removal looks at: whole rows of very many people fill the memory.
+        columns = User.objects.only("display_name", "user_name", "deleted_at")
+        people = columns.in_bulk([row.pk for row in rows])
         remove_rows([people[row.pk] for row in rows], customer=customer, actor=actor, batch=batch)
         if not self.removal.left:
             self._destroy_sheets(batch.reason)
