@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from math import ceil
 from typing import Any
 
@@ -13,8 +14,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from customers.actor import actor_of
@@ -93,7 +94,7 @@ def deleted_rows(
     )
     held = taken.product_names(customer)
     days = [timezone.localtime(user.deleted_at) for user in users]
-    select = _("Select %(name)s")
+    language, select = get_language(), _("Select %(name)s")
     return [
         DeletedRow(
             pk=user.pk,
@@ -103,7 +104,7 @@ def deleted_rows(
             select=select % {"name": user.display_name},
             is_selected=user.pk in selected,
             at=at.isoformat(timespec="seconds"),
-            on=date_format(at, "DATETIME_FORMAT"),
+            on=_moment(at.replace(microsecond=0, tzinfo=None), language),
             by=user.deleted_by.display_name if user.deleted_by else "",
             left=time_left(user, now),
             is_urgent=_seconds_left(user, now) < 3 * DAY,
@@ -112,6 +113,12 @@ def deleted_rows(
         )
         for user, at in zip(users, days, strict=True)
     ]
+
+
+@lru_cache(maxsize=4096)
+def _moment(clock: datetime, language: str | None) -> str:
+    """A viewer's clock in the words of that language: a page is looked at more than once."""
+    return date_format(clock, "DATETIME_FORMAT")
 
 
 def _seconds_left(user: User, now: datetime) -> float:
