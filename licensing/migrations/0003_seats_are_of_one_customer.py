@@ -6,6 +6,8 @@ few: the list of those people was sorted whole for its first page.
 
 from django.db import migrations
 
+from customers.postgresql.policies import step
+
 LEARN = """
     CREATE STATISTICS customer_of_subscription (dependencies)
         ON subscription_id, customer_id FROM licensing_licenseassignment;
@@ -14,15 +16,7 @@ LEARN = """
 FORGET = "DROP STATISTICS customer_of_subscription"
 
 
-def on_postgresql(sql: str):
-    def run(apps, schema_editor):
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(sql)
-
-    return run
-
-
 class Migration(migrations.Migration):
     dependencies = [("licensing", "0002_find_who_has_none")]
 
-    operations = [migrations.RunPython(on_postgresql(LEARN), on_postgresql(FORGET))]
+    operations = [step(LEARN, FORGET)]
