@@ -42,9 +42,7 @@ class ProofAdmin(ServiceAdmin):
     ) -> type[forms.ModelForm[Any]]:
         if (obj is None or request.method == "POST") and self.is_grave(request, obj):
             _require_proof(request)
-        form = super().get_form(request, obj, change=change, **kwargs)
-        form.kept = getattr(request, "kept", None)  # type: ignore[attr-defined]
-        return form
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def changeform_view(
         self,

@@ -105,6 +105,7 @@ class ServiceAdmin(KnownRowsAdmin):
     ) -> type[forms.ModelForm[Any]]:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refused = getattr(request, "refused", None)  # type: ignore[attr-defined]
+        form.kept = getattr(request, "kept", None)  # type: ignore[attr-defined]
         return form
 
     def changeform_view(
