@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from math import ceil
 from typing import Any
 
@@ -13,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
@@ -31,6 +29,7 @@ from ..proof import ProofMixin
 from ..services.running import perform
 from . import offered
 from .chosen import NAMED, ChosenMixin, Differences
+from .rows import worded
 from .tabs import user_tabs
 from .users import UserListMixin
 
@@ -104,7 +103,7 @@ def deleted_rows(
             select=select % {"name": user.display_name},
             is_selected=user.pk in selected,
             at=at.isoformat(timespec="seconds"),
-            on=_moment(at.replace(microsecond=0, tzinfo=None), language),
+            on=worded(at.replace(microsecond=0, tzinfo=None), "DATETIME_FORMAT", language),
             by=user.deleted_by.display_name if user.deleted_by else "",
             left=time_left(user, now),
             is_urgent=_seconds_left(user, now) < 3 * DAY,
@@ -113,12 +112,6 @@ def deleted_rows(
         )
         for user, at in zip(users, days, strict=True)
     ]
-
-
-@lru_cache(maxsize=4096)
-def _moment(clock: datetime, language: str | None) -> str:
-    """A viewer's clock in the words of that language: a page is looked at more than once."""
-    return date_format(clock, "DATETIME_FORMAT")
 
 
 def _seconds_left(user: User, now: datetime) -> float:

@@ -62,16 +62,19 @@ def user_rows(
                 licenses=", ".join(products.get(user.pk, ())),
                 permissions=permissions[roles],
                 sign_in=states[_state_of(user)],
-                added=_day(timezone.localtime(user.added_at).date(), language),
+                added=worded(timezone.localtime(user.added_at).date(), "DATE_FORMAT", language),
             )
         )
     return rows
 
 
-@lru_cache(maxsize=4096)
-def _day(day: date, language: str | None) -> str:
-    """In the words of that language, which is the one in use: ten years of days are few."""
-    return date_format(day, "DATE_FORMAT")
+@lru_cache(maxsize=8192)
+def worded(moment: date, form: str, language: str | None) -> str:
+    """A day, or a naive moment of the viewer's clock, in the words of the language in use.
+
+    Ten years of days are few, and a page of moments is looked at more than once.
+    """
+    return date_format(moment, form)
 
 
 def sign_in_state(user: User) -> State:
