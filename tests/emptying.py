@@ -23,23 +23,20 @@ KEPT: list[type[Model]] = [
 # Deleted rows stay in the file: one that has grown is made anew.
 SMALL = 2**20
 
-_filled: dict[str, list[int]] = {}
-
-
-def empty(_test: object = None) -> None:
-    if _are_small() and _has_what_migrate_fills():
-        with transaction.atomic(), connection.cursor() as cursor:
-            _delete(cursor)
-        return
-    call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+_filled: list[int] = []
 
 
 def remember_what_migrate_fills() -> None:
-    _filled[connection.vendor] = _counts()
+    _filled[:] = _counts()
 
 
-def _has_what_migrate_fills() -> bool:
-    return _filled.get(connection.vendor) == _counts()
+def empty(_test: object = None) -> None:
+    tables = _tables()
+    if _filled == _counts() and _are_quickly_emptied(tables):
+        with transaction.atomic(), connection.cursor() as cursor:
+            _delete(cursor, tables)
+        return
+    call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 def _counts() -> list[int]:
@@ -52,22 +49,23 @@ def _tables() -> list[str]:
     return sorted(set(found) - kept)
 
 
-def _are_small() -> bool:
+def _are_quickly_emptied(tables: list[str]) -> bool:
+    """On PostgreSQL small ones are, and by a superuser alone."""
     if connection.vendor != "postgresql":
         return True
     with connection.cursor() as cursor:
-        # No trigger, and no check of what refers to what, asks about rows that all go.
         cursor.execute(
             "SELECT coalesce(max(pg_relation_size(oid)), 0), current_setting('is_superuser')"
             " FROM pg_class WHERE relkind = 'r' AND relname = ANY(%s)",
-            [_tables()],
+            [tables],
         )
         size, is_superuser = cursor.fetchone()
     return bool(size < SMALL and is_superuser == "on")
 
 
-def _delete(cursor: CursorWrapper) -> None:
+def _delete(cursor: CursorWrapper, tables: list[str]) -> None:
     if connection.vendor == "postgresql":
+        # No trigger, and no check of what refers to what, asks about rows that all go.
         cursor.execute("SET LOCAL session_replication_role = replica")
-    for table in _tables():
+    for table in tables:
         cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
