@@ -1,6 +1,6 @@
-"""`{% bs_icon %}`, which remembers what it has drawn: a page has dozens, of few kinds.
+"""`{% load icons %}{% bs_icon %}`: the package's tag, which remembers what it has drawn.
 
-Takes the place of the package's own library of tags (TEMPLATES in settings.py).
+A page has dozens of icons, of few kinds.
 """
 
 from functools import lru_cache

@@ -144,7 +144,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "partnerportal.context.page",
             ],
-            "libraries": {"bs_icons": "partnerportal.icons"},
+            "libraries": {"icons": "partnerportal.icons"},
         },
     },
 ]
