@@ -1,10 +1,11 @@
 """Mailing a sheet: to whom, and what became of each mail."""
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from .sheet import UNDER_WAY, SheetMixin
 
 # Of the mails to each person, this many that did not go out are named.
 NAMED = 50
+NOT_SENT = (DeliveryState.FAILED, DeliveryState.NO_ADDRESS)
 TONES = {
     DeliveryState.WAITING: "info",
     DeliveryState.SENDING: "info",
@@ -47,12 +49,15 @@ class SheetMailView(SheetMixin, ProofMixin):
             return self.gone(refusal)
         if form.is_valid():
             return self.send(form)
-        deliveries = list(self.sheet.deliveries.filter(user=None).order_by("pk"))
+        deliveries = list(self.sheet.deliveries.exclude(to=MailTo.PERSON).order_by("pk"))
+        counts = self.counts()
+        # By what is shown, not asked anew: a page that shows a mail under way asks again.
+        states = {delivery.state for delivery in deliveries} | set(counts)
         return self.page(
             form=form,
             lines=[Line.of(delivery) for delivery in deliveries],
-            people=self.people(),
-            waits=self.sheet.deliveries.filter(state__in=UNDER_WAY).exists(),
+            people=self.people(counts) if counts else None,
+            waits=not states.isdisjoint(UNDER_WAY),
         )
 
     def form(self, data: Any) -> MailForm:
@@ -85,26 +90,28 @@ class SheetMailView(SheetMixin, ProofMixin):
             )
         return redirect("accounts:sheet-mail", self.customer.pk, self.sheet.pk)
 
-    def people(self) -> "People | None":
-        """The mails to each person, counted; those that did not go out by name."""
+    def counts(self) -> dict[str, int]:
+        """How many of the mails to each person are in each state."""
         each = self.sheet.deliveries.filter(to=MailTo.PERSON)
-        counts = Counter(each.values_list("state", flat=True))
-        if not counts:
-            return None
-        failed = each.filter(state__in=(DeliveryState.FAILED, DeliveryState.NO_ADDRESS))
+        states = each.order_by().values_list("state")
+        return dict(states.annotate(number=Count("pk")))
+
+    def people(self, counts: Mapping[str, int]) -> "People":
+        """The mails to each person as counted; those that did not go out by name."""
+        failed = self.sheet.deliveries.filter(to=MailTo.PERSON, state__in=NOT_SENT)
         named = failed.select_related("user").order_by("pk")[:NAMED]
         return People(
             [
-                Count(TONES[state], state.label, counts[state])
+                StateCount(TONES[state], state.label, counts[state])
                 for state in DeliveryState
-                if counts[state]
+                if state in counts
             ],
             [Line.of(delivery) for delivery in named],
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class StateCount:
     tone: str
     label: Any
     number: int
@@ -131,5 +138,5 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    counts: list[Count]
+    counts: list[StateCount]
     failed: list[Line]

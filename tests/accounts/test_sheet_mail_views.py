@@ -4,6 +4,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -116,3 +117,21 @@ def test_mail_text_is_plain(gail: Client, cast: Cast, mailbox: list[EmailMessage
     assert "Pat O'Hara & <Co>" in mail.get_content()
     assert "o'hara@contoso.example" in mail.get_content()
     assert mail["Subject"] == "Contoso: user names and temporary passwords"
+
+
+def test_a_page_that_shows_a_mail_under_way_asks_again(gail: Client, cast: Cast) -> None:
+    sheet = add(cast, "Nora")
+    gail.post(address(sheet, "mail/"), {"to": "self"})
+
+    def send_once_read(execute: Any, sql: str, *rest: Any) -> Any:
+        """The mail goes out just after the page has read how it stands."""
+        result = execute(sql, *rest)
+        if sql.startswith("SELECT") and 'FROM "accounts_delivery"' in sql:
+            Delivery.objects.update(state=DeliveryState.SENT, sent_at=timezone.now())
+        return result
+
+    with connection.execute_wrapper(send_once_read):
+        shown = gail.get(address(sheet, "mail/")).content.decode()
+    assert "Waiting" in shown
+    assert "Some are still under way." in shown
+    assert "Some are still under way." not in gail.get(address(sheet, "mail/")).content.decode()
