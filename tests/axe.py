@@ -3,20 +3,39 @@
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-STANDARDS: dict[str, object] = {
+Rules = dict[str, object]
+STANDARDS: Rules = {
     "type": "tag",
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"],
 }
-
+# Those of the standards that judge colors.
+COLORS: Rules = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
 # The whole report is long, and the way from the browser with it; these lines are what is read.
-JUDGE = """options => axe.run(options).then(({violations}) => violations.map(
+JUDGE = """([part, options]) => axe.run(part || document, options).then(({violations}) => violations.map(
     rule => [rule.id, rule.nodes.map(node => node.html.slice(0, 160))]
 ))"""
 
 
-def inaccessible(page: Page, rules: dict[str, object] = STANDARDS) -> dict[str, list[str]]:
-    """The elements that break each rule, by its id. Wait for the page's own heading before."""
+def inaccessible(page: Page, part: str | None = None) -> dict[str, list[str]]:
+    """The elements that break each rule, by its id. Wait for the page's own heading before.
+
+    `part` is a selector; what concerns no part, as the title, is judged with the whole page alone.
+    """
+    return _judged(page, STANDARDS, part)
+
+
+def badly_colored(page: Page, part: str | None = None) -> dict[str, list[str]]:
+    """The same by the rules of colors alone."""
+    return _judged(page, COLORS, part)
+
+
+def load_axe(page: Page) -> None:
+    """Into each page that is opened there: quicker than sent to one after the other."""
+    page.add_init_script(AXE_SCRIPT)
+
+
+def _judged(page: Page, rules: Rules, part: str | None) -> dict[str, list[str]]:
     # Scrolled, the bar at the top lies over something, as it does over any page.
     page.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")
     # A page that has been judged before has it still.
@@ -24,7 +43,7 @@ def inaccessible(page: Page, rules: dict[str, object] = STANDARDS) -> dict[str, 
         page.evaluate(AXE_SCRIPT)
     # Preloading style sheets writes a style element, which the policy refuses.
     options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
-    return dict(page.evaluate(JUDGE, options))
+    return dict(page.evaluate(JUDGE, [part, options]))
 
 
 def too_wide(page: Page, width: int) -> bool:

@@ -9,16 +9,11 @@ from playwright.sync_api import Page
 from pytest_django import Settings
 
 from accounts.models import User
-from tests.axe import STANDARDS, inaccessible, too_wide
+from tests.axe import badly_colored, inaccessible, load_axe, too_wide
 from tests.browser import NewPage
 from tests.html import problems
 from tests.pages import NO_PAGE, PageOf, names, pages
 
-# The themes differ in nothing but colors, which two rules judge.
-RULES: dict[str, dict[str, object]] = {
-    "light": STANDARDS,
-    "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
-}
 # The portal's attribute, the admin's, and no color halfway: what inherits one that has arrived may
 # set out itself.
 TURN = """theme => {
@@ -60,8 +55,13 @@ def test_every_page_is_valid_accessible_and_whole(
     demo: list[PageOf], part: int, page_as: PageAs, new_page: NewPage, console: list[str]
 ) -> None:
     found: dict[str, list[str]] = {}
+    framed: set[str] = set()
     for one, page in _opened(demo[part::PARTS], page_as, new_page):
-        wrong = [*_invalid(page, one), *_inaccessible(page, one), *_too_wide(page, one)]
+        # Around it is what was around that person's page before.
+        part_of_page = "main" if one.who in framed else None
+        framed.add(one.who)
+        wrong = [*_invalid(page, one), *_inaccessible(page, one, part_of_page)]
+        wrong += _too_wide(page, one)
         if one.name not in ERROR_PAGES:
             wrong += console
         console.clear()
@@ -86,6 +86,7 @@ def _opened(
         if one.who not in tabs:
             user = User.objects.filter(username=one.who).first()
             tabs[one.who] = page_as(user, reduced_motion="reduce") if user else new_page()
+            load_axe(tabs[one.who])
         yield one, tabs[one.who]
 
 
@@ -93,22 +94,24 @@ def _invalid(page: Page, one: PageOf) -> list[str]:
     response = page.goto(one.url)
     assert response is not None
     wrong = [] if response.status == one.status else [f"status {response.status}"]
+    wrong += [] if page.title() else ["no title"]
     known = ADMIN_HTML if one.name.startswith("admin:") else {}
     return wrong + [text for text in problems(response.text()) if text not in known]
 
 
-def _inaccessible(page: Page, one: PageOf) -> list[str]:
+def _inaccessible(page: Page, one: PageOf, part: str | None) -> list[str]:
+    """The themes differ in nothing but colors."""
     known = ADMIN_EXCEPTIONS if one.name.startswith("admin:") else {}
-    wrong = []
-    for theme, rules in RULES.items():
-        page.evaluate(TURN, theme)
-        wrong += [
-            f"{theme}: {rule}: {element}"
-            for rule, elements in inaccessible(page, rules).items()
-            for element in elements
-            if rule not in known
-        ]
-    return wrong
+    light = inaccessible(page, part)
+    page.evaluate(TURN, "dark")
+    dark = badly_colored(page, part)
+    return [
+        f"{theme}: {rule}: {element}"
+        for theme, found in (("light", light), ("dark", dark))
+        for rule, elements in found.items()
+        for element in elements
+        if rule not in known
+    ]
 
 
 def _too_wide(page: Page, one: PageOf) -> list[str]:
