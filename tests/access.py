@@ -48,7 +48,7 @@ class World:
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
+def world(cast: Cast, no_patience: None) -> World:
     neighbor = CustomerFactory.create(partner=cast.fabrikam)
     neighbors_user = UserFactory.create(customer=neighbor)
     neighbors_sheet = reset_passwords([neighbors_user], customer=neighbor, actor=cast.alice).sheet

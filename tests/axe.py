@@ -12,9 +12,9 @@ STANDARDS: Rules = {
 COLORS: Rules = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
 # The whole report is long, and the way from the browser with it; these lines are what is read.
-JUDGE = """([part, options]) => axe.run(part || document, options).then(({violations}) => violations.map(
+JUDGE = """async ([part, options]) => (await axe.run(part || document, options)).violations.map(
     rule => [rule.id, rule.nodes.map(node => node.html.slice(0, 160))]
-))"""
+)"""
 
 
 def inaccessible(page: Page, part: str | None = None) -> dict[str, list[str]]:

@@ -186,6 +186,12 @@ def empty_cache_and_queue(valkey: str) -> Iterator[None]:
             client.delete(*stale)
 
 
+@pytest.fixture
+def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page waits for a worker that is not there."""
+    monkeypatch.setattr("accounts.views.upload.PATIENCE", 0.0)
+
+
 @pytest.fixture(scope="session")
 def mail_server() -> Iterator[MailServer]:
     server = MailServer().start()

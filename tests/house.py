@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -15,6 +16,7 @@ def modules(*packages: str) -> list[Path]:
     return sorted(path.relative_to(BASE_DIR) for path in found)
 
 
+@cache
 def tree(module: Path) -> ast.Module:
     return ast.parse((BASE_DIR / module).read_text(), filename=str(module))
 

@@ -40,7 +40,7 @@ from tests.test_upload_kills import (
 
 __all__ = ["outcomes"]
 
-pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.torture, pytest.mark.long]
+pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.long]
 
 
 @pytest.fixture

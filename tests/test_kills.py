@@ -85,7 +85,7 @@ def is_done(batch: Batch) -> bool:
     return Batch.objects.filter(pk=batch.pk, state=BatchState.DONE).exists()
 
 
-@pytest.mark.parametrize("kind", ["delete", "undo"])
+@pytest.mark.parametrize("kind", ["delete", pytest.param("undo", marks=pytest.mark.long)])
 def test_a_killed_worker_leaves_nothing_and_the_next_one_does_it_once(
     cast: Cast, yard: Yard, people: list[User], kind: str
 ) -> None:

@@ -310,6 +310,7 @@ every = 8 if examples == 10 else 1
 
 
 @pytest.mark.django_db
+@pytest.mark.once
 @pytest.mark.slow
 @pytest.mark.torture
 def test_undo_gives_back_what_was_or_names_who_came_between() -> None:

@@ -1,4 +1,4 @@
-"""`make torture`: what is marked torture, long, on PostgreSQL and then SQLite, with its counts.
+"""`make torture`: what is marked torture or long, on PostgreSQL and then SQLite, with its counts.
 
 TORTURE_SECONDS is how long each race goes on (20); arguments go to pytest.
 """
@@ -13,4 +13,4 @@ SECONDS = "20"
 if __name__ == "__main__":
     os.environ.setdefault("TORTURE_SECONDS", SECONDS)
     os.environ.setdefault("HYPOTHESIS_PROFILE", "torture")
-    sys.exit(main(["-m", "torture", "-s", "-v", *sys.argv[1:]]))
+    sys.exit(main(["-m", "torture or long", "-s", "-v", *sys.argv[1:]]))

@@ -89,9 +89,9 @@ def known_headings() -> list[Heading]:
     ]
 
 
-def wait_while(upload: Upload, state: UploadState, *, patience: float = PATIENCE) -> None:
+def wait_while(upload: Upload, state: UploadState) -> None:
     """Until a worker is done with it, but not for long."""
-    until = time.monotonic() + patience
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         upload.refresh_from_db(fields=["state"])
         if upload.state != state:

@@ -13,13 +13,13 @@ from pytest_django import Settings
 
 from accounts.limits import wait_in_words
 from accounts.models import CredentialSheet, Upload, User
-from accounts.views.upload import wait_while
 from customers.services.batches import new_key
 from tests.cast import PASSWORD, Cast
 from tests.factories import StaffFactory, UserFactory
 from tests.html import problems
 
 FILE = b"User Name,Display Name\nada@contoso.example,Ada\n"
+pytestmark = pytest.mark.usefixtures("no_patience")
 Deed = Callable[[Client, Cast], Any]
 
 
@@ -73,12 +73,6 @@ def signed_in(user: User, address: str = "192.0.2.1") -> Client:
 
 def actor_for(deed: Deed, cast: Cast) -> User:
     return cast.support if "admin" in deed.__name__ else cast.alice
-
-
-@pytest.fixture(autouse=True)
-def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No page waits for a worker that is not there."""
-    monkeypatch.setitem(wait_while.__kwdefaults__ or {}, "patience", 0.0)
 
 
 @pytest.mark.parametrize("deed", DEEDS)

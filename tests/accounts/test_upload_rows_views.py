@@ -15,21 +15,14 @@ from accounts.services.uploads import (
     check_upload,
     fingerprint,
 )
-from accounts.views import upload as upload_view
 from customers.models import Batch
 from licensing.models import Subscription
 from tests.accounts.uploading import HEADINGS, Rows, outcomes, upload_of
 from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory
 
+pytestmark = pytest.mark.usefixtures("no_patience")
 ADA = ["ada@contoso.example", "Ada", "Lovelace", ""]
-
-
-@pytest.fixture(autouse=True)
-def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No worker runs here that a page could wait for."""
-    defaults: dict[str, Any] = upload_view.wait_while.__kwdefaults__ or {}
-    monkeypatch.setitem(defaults, "patience", 0.0)
 
 
 @pytest.fixture

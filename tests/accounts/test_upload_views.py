@@ -18,7 +18,6 @@ from accounts.services.uploads import (
     confirm_upload,
     fingerprint,
 )
-from accounts.views import upload as upload_view
 from licensing.models import Subscription
 from tests.accounts.uploading import HEADINGS, Rows, csv, kept_files, outcomes, upload_of
 from tests.cast import Cast
@@ -27,14 +26,8 @@ from tests.forms import fields
 from tests.html import problems as html_problems
 from tests.upload_pages import uploads_in_every_state
 
+pytestmark = pytest.mark.usefixtures("no_patience")
 ADA = ["ada@contoso.example", "Ada", "Lovelace", ""]
-
-
-@pytest.fixture(autouse=True)
-def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No worker runs here that a page could wait for."""
-    defaults: dict[str, Any] = upload_view.wait_while.__kwdefaults__ or {}
-    monkeypatch.setitem(defaults, "patience", 0.0)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from tests.bench.__main__ import PARTS
 from tests.house import BASE_DIR
 
-pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.torture, pytest.mark.long]
+pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.long]
 
 # These two start a whole portal: `make run` has tests of its own, and so have the pages.
 OWN_PORTAL = {"start", "weight"}

@@ -20,7 +20,6 @@ from tests.threads import SECONDS
 pytestmark = [
     pytest.mark.postgres,
     pytest.mark.slow,
-    pytest.mark.torture,
     pytest.mark.long,
 ]
 

@@ -74,6 +74,7 @@ def start(tmp_path: Path, broker: Valkey) -> Iterator[Callable[..., Beat]]:
         beat.process.wait(10)
 
 
+@pytest.mark.long
 def test_one_acts_and_another_goes_on_when_it_is_killed(
     start: Callable[[str], Beat], broker: Valkey
 ) -> None:
@@ -113,6 +114,7 @@ def test_a_beat_that_waits_for_an_answer_ends_when_it_is_stopped(
     relay.stop()
 
 
+@pytest.mark.long
 def test_a_beat_outlives_a_flushed_and_a_restarted_broker(
     start: Callable[[str], Beat], broker: Valkey
 ) -> None:

@@ -24,7 +24,7 @@ from tests.servers import manage, wait_for
 
 __all__ = ["site"]
 
-pytestmark = [pytest.mark.postgres, pytest.mark.torture, pytest.mark.long]
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
 # What waits for a worker, and what is on its way: each on a small disk of its own.
 PLACES = ("uploads", "tmp")

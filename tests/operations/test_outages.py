@@ -33,7 +33,7 @@ from tests.postgres import Postgres, with_database
 from tests.servers import Valkey, manage, wait_for
 from tests.threads import SECONDS
 
-pytestmark = [pytest.mark.postgres, pytest.mark.torture, pytest.mark.long]
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
 Over = Callable[[str], Counter[str]]
 

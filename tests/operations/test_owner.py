@@ -45,7 +45,6 @@ def server() -> Iterator[Postgres]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.mark.torture
 @pytest.mark.long
 def test_an_owner_who_may_create_roles_prepares_and_migrates(server: Postgres) -> None:
     """And the portal's login then writes, seals and drops what is due."""

@@ -25,7 +25,7 @@ from tests.operations.visitors import Visitor
 from tests.postgres import Postgres, with_database
 from tests.servers import Valkey, manage, wait_for
 
-pytestmark = [pytest.mark.postgres, pytest.mark.torture, pytest.mark.long]
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
 USERS = "/customers/1/users/"
 EXPORT, REPORT, ACTIVITY = (

@@ -43,6 +43,7 @@ def container(tmp_path: Path, database: str) -> Iterator[Callable[[str], Contain
     valkey.stop()
 
 
+@pytest.mark.long
 def test_the_image_starts_serves_and_stops(container: Callable[[str], Container]) -> None:
     migrate, web = container("migrate"), container("web")
     manage("migrate", "accounts", "0010", DATABASE_URL=migrate.environment["DATABASE_OWNER_URL"])

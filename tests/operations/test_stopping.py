@@ -60,6 +60,7 @@ def batch(cast: Cast, mail: Subscription) -> Batch:
     return made
 
 
+@pytest.mark.long
 def test_a_task_that_outlives_the_stop_is_handed_back_and_done_once(
     yard: Yard, worker: Container, batch: Batch, mail: Subscription
 ) -> None:
