@@ -102,17 +102,20 @@ def test_a_web_server_starts_while_the_database_is_away(database_url: str) -> No
     assert (status, "database_away" in said) == (0, True)
 
 
+@pytest.mark.long
 def test_commands_of_the_portals_login_see_everything(database_url: str) -> None:
     status, said = run("manage.py", "check_invariants", DATABASE_URL=database_url)
     assert (status, "rules hold" in said) == (0, True)
 
 
+@pytest.mark.long
 def test_migrate_signs_in_as_the_owner(database_url: str, owner_url: str) -> None:
     migrate = ("manage.py", "migrate", "--verbosity=1")
     status, said = run(*migrate, DATABASE_URL=database_url, DATABASE_OWNER_URL=owner_url)
     assert (status, "No migrations to apply" in said) == (0, True)
 
 
+@pytest.mark.long
 def test_roles_are_prepared_again_and_again(database_url: str, owner_url: str, login: str) -> None:
     urls = {"DATABASE_URL": with_login(owner_url, login), "DATABASE_OWNER_URL": owner_url}
     first = run("manage.py", "prepare_roles", **urls)
@@ -126,6 +129,7 @@ def test_roles_are_prepared_again_and_again(database_url: str, owner_url: str, l
     assert problems(urls["DATABASE_URL"]) == ()
 
 
+@pytest.mark.long
 def test_the_owner_is_no_login_for_the_portal(owner_url: str) -> None:
     status, said = run("manage.py", "prepare_roles", DATABASE_OWNER_URL=owner_url)
     assert (status, "needs a login of its own, not the owner's" in said) == (1, True)

@@ -381,8 +381,8 @@ class UserLife(RuleBasedStateMachine):
 
 
 # A step takes as long as a page: fewer examples than other properties have, of more steps.
-examples = max(8, hypothesis_settings().max_examples // 10)
-every = 4 if examples == 8 else 1
+examples = max(5, hypothesis_settings().max_examples // 10)
+every = 4 if examples == 5 else 1
 
 
 @pytest.mark.django_db

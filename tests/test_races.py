@@ -107,6 +107,7 @@ class Crowd:
         change_licenses(people, changes, customer=self.cast.contoso, actor=self.cast.bob)
 
 
+@pytest.mark.once
 def test_many_assigners_oversell_nothing_and_lose_nothing(world: Cast) -> None:
     people = UserFactory.create_batch(60, customer=world.contoso)
     pool = SubscriptionFactory.create(customer=world.contoso, quantity=20)
@@ -125,6 +126,7 @@ def test_many_assigners_oversell_nothing_and_lose_nothing(world: Cast) -> None:
     assert Batch.objects.count() == sum(total[v] for v in ("assign", "revoke", "delete", "restore"))
 
 
+@pytest.mark.once
 def test_undo_in_the_crowd_takes_back_once_and_waits_for_nobody_in_vain(world: Cast) -> None:
     people = UserFactory.create_batch(20, customer=world.contoso)
     pool = SubscriptionFactory.create(customer=world.contoso, quantity=8)
@@ -161,6 +163,7 @@ def _seats_by_the_log() -> int:
     return seats
 
 
+@pytest.mark.once
 def test_cancel_assign_and_delete_at_once(world: Cast) -> None:
     for _number in rounds():
         people = UserFactory.create_batch(4, customer=world.contoso)
@@ -176,6 +179,7 @@ def test_cancel_assign_and_delete_at_once(world: Cast) -> None:
         assert violations() == []
 
 
+@pytest.mark.once
 def test_seats_given_back_while_they_are_assigned(world: Cast) -> None:
     for _number in rounds():
         people = UserFactory.create_batch(4, customer=world.contoso)

@@ -135,6 +135,15 @@ def test_the_portal_starts_refuses_a_twin_and_ends_whole(
     assert portal.stop(signal.SIGINT) == 0
     assert running(children) == {}
 
+
+@pytest.mark.long
+def test_started_again_it_keeps_its_data_and_no_death_leaves_a_process(
+    start: Callable[..., Portal],
+) -> None:
+    first = start(DEMO_PASSWORD="correct horse battery staple")
+    first.wait_until_ready()
+    assert first.stop() == 0
+
     again = start()
     again.wait_until_ready()
     assert "correct horse battery staple" in again.said()
@@ -159,6 +168,7 @@ def _a_child_that_dies_takes_the_others_down(portal: Portal) -> None:
 
 
 @pytest.mark.postgres
+@pytest.mark.long
 def test_given_servers_replace_the_embedded_ones(
     start: Callable[..., Portal], postgres: str, valkey: str
 ) -> None:

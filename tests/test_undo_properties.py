@@ -305,8 +305,8 @@ def _newest() -> Batch | None:
 
 
 # A step takes as long as a page: fewer examples than other properties have, of more steps.
-examples = max(10, hypothesis_settings().max_examples // 10)
-every = 8 if examples == 10 else 1
+examples = max(6, hypothesis_settings().max_examples // 10)
+every = 8 if examples == 6 else 1
 
 
 @pytest.mark.django_db

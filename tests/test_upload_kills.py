@@ -177,6 +177,7 @@ def test_killed_while_writing_everybody_is_there_once(
     assert violations() == []
 
 
+@pytest.mark.long
 def test_sent_twice_and_confirmed_twice_it_is_done_once(
     cast: Cast, yard: Yard, mail: Subscription
 ) -> None:

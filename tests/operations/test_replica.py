@@ -56,6 +56,7 @@ def web(
     valkey.stop()
 
 
+@pytest.mark.long
 def test_files_come_from_the_replica_while_it_answers_and_pages_never(
     web: Container, maintenance: "psycopg.Connection[tuple[object, ...]]"
 ) -> None:
