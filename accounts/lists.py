@@ -1,16 +1,17 @@
 """A customer's users a page at a time: found by their place in an index, never by counting rows."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.conf import settings
-from django.db.models import BigIntegerField, F, OrderBy, Q, Subquery, Value
+from django.db.models import BigIntegerField, F, OrderBy, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Lower
 
 from customers import scope
 from customers.models import Customer
 
+from .matches import Matches, Window, find_matches
 from .models import User, UserQuerySet
 from .names import fold
 
@@ -19,10 +20,6 @@ SORTS = {"name": "sort_name", "user": "username", "added": "added_at"}
 # The deleted are always shown by the day, the last one first.
 _COLUMNS = {**SORTS, "deleted": "deleted_at"}
 SEARCH_LENGTH = 200
-# More matches than these are not counted.
-COUNTED = 10_000
-# So few are looked up by their ids: an order's own index would be walked to its end for them.
-FEW = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +51,17 @@ class ListQuery:
         return self.narrowed or bool(self.words)
 
     @property
-    def begins(self) -> bool:
-        return self.after is None and not self.backwards
-
-    @property
     def backwards(self) -> bool:
         return self.last or self.before is not None
+
+    @property
+    def downwards(self) -> bool:
+        """As the rows are read: the last ones from the end on."""
+        return self.is_descending != self.backwards
+
+    @property
+    def cursor(self) -> int | None:
+        return self.after if self.after is not None else self.before
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,49 +84,57 @@ def search_words(text: str) -> tuple[str, ...]:
 
 def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> UserPage:
     """One page of these users of the customer: those asked for, or the first one."""
-    # A list of the deleted says by whom, which may be staff.
-    narrow = nullcontext() if query.column == "deleted_at" else scope.narrowed(customer.pk)
-    with narrow:
-        return _page(users, customer, query)
-
-
-def _page(users: UserQuerySet, customer: Customer, query: ListQuery) -> UserPage:
-    matching = in_search(users, customer, query.words)
-    search = bool(query.words) and not query.narrowed and query.begins
-    if query.narrowed:
-        matching, total = _looked_up(matching, users)
-    else:
-        total = None if search else _total(matching, customer, query)
+    rows, total = _read(users, customer, query)
     size = _size(query, total)
-    rows = list(_window(matching, customer, query)[: size + 1])
     more = len(rows) > size
-    if search:
-        # Most searches find no more than a page, and have counted then.
-        total = _total(matching, customer, query) if more else len(rows)
     rows = rows[:size]
     if query.backwards:
         rows.reverse()
     beyond = query.before is not None and not more and len(rows) < size
     if beyond or (query.after is not None and not rows):
         first = replace(query, after=None, before=None, last=False)
-        return _page(users, customer, first)
+        return page_of_users(users, customer, first)
     is_first = not more if query.backwards else query.after is None
     is_last = query.last or (not more and query.before is None)
     return UserPage(rows, total, is_first, is_last)
 
 
+def _read(
+    users: UserQuerySet, customer: Customer, query: ListQuery
+) -> tuple[list[User], int | None]:
+    """Those from the place on, one more than a page has, as they are read; and how many match."""
+    matching = in_search(users, customer, query.words)
+    with scope.narrowed(customer.pk):
+        found = _matches(matching, customer, query) if query.counts else None
+        if found is None or found.total is None:
+            rows = list(_window(matching, customer, query)[: settings.PAGE_SIZE + 1])
+            return rows, None if found else _total(customer, query)
+    # Asked for an order, or for the customer as well, the database walks an index of all that the
+    # customer has for these few.
+    place = {pk: number for number, pk in enumerate(found.ids)}
+    people = users.filter(pk__among=found.ids)
+    return sorted(people, key=lambda user: place[user.pk]), found.total
+
+
 def in_order_of(users: UserQuerySet, query: ListQuery) -> UserQuerySet:
     """All that a list would page through, in its order."""
-    order = [OrderBy(F(name), descending=query.is_descending) for name in (query.column, "pk")]
-    return users.order_by(*order)
+    return _ordered(users, query.column, downwards=query.is_descending)
 
 
-def _looked_up(matching: UserQuerySet, users: UserQuerySet) -> tuple[UserQuerySet, int | None]:
-    """The same people, by their ids where they are few, and how many, as far as one counts."""
-    found = list(matching.order_by().values_list("pk", flat=True)[: COUNTED + 1])
-    if len(found) <= FEW:
-        matching = users.filter(pk__among=found)
-    return matching, None if len(found) > COUNTED else len(found)
+def _ordered(users: UserQuerySet, column: str, *, downwards: bool) -> UserQuerySet:
+    return users.order_by(*(OrderBy(F(name), descending=downwards) for name in (column, "pk")))
+
+
+def _matches(matching: UserQuerySet, customer: Customer, query: ListQuery) -> Matches:
+    cursor = query.cursor
+    window = Window(
+        query.column,
+        downwards=query.downwards,
+        size=settings.PAGE_SIZE + 1,
+        cursor=cursor,
+        place=None if cursor is None else _place(customer, query.column, cursor),
+    )
+    return find_matches(matching, window)
 
 
 def in_search(users: UserQuerySet, customer: Customer, words: Sequence[str]) -> UserQuerySet:
@@ -138,17 +148,10 @@ def in_search(users: UserQuerySet, customer: Customer, words: Sequence[str]) -> 
     return own.matching(words, common=common)
 
 
-def _total(matching: UserQuerySet, customer: Customer, query: ListQuery) -> int | None:
-    if query.counts:
-        return counted(matching)
+def _total(customer: Customer, query: ListQuery) -> int:
+    """Of a whole list, which a counter knows."""
     deleted = query.column == "deleted_at"
     return restorable_count(customer) if deleted else customer.active_users
-
-
-def counted(users: UserQuerySet) -> int | None:
-    """How many; None for more than are counted."""
-    found = users.order_by().values("pk")[: COUNTED + 1].count()
-    return None if found > COUNTED else found
 
 
 def _size(query: ListQuery, total: int | None) -> int:
@@ -160,23 +163,25 @@ def _size(query: ListQuery, total: int | None) -> int:
 
 def _window(matching: UserQuerySet, customer: Customer, query: ListQuery) -> UserQuerySet:
     """The rows from the place on, in reading order or, backwards, against it."""
-    downwards = query.is_descending != query.backwards
-    cursor = query.after if query.after is not None else query.before
-    if cursor is not None:
-        matching = matching.filter(_beyond(customer, query.column, cursor, downwards=downwards))
-    order = [OrderBy(F(name), descending=downwards) for name in (query.column, "pk")]
-    return matching.order_by(*order)
+    if query.cursor is not None:
+        matching = matching.filter(_beyond(customer, query, query.cursor))
+    return _ordered(matching, query.column, downwards=query.downwards)
 
 
-def _beyond(customer: Customer, column: str, cursor: int, *, downwards: bool) -> Q:
-    """Behind the user of this id. A deleted one still has a place; of none, nothing is behind."""
-    key = Lower("user_name") if column == "username" else F(column)
-    place = Subquery(User.objects.filter(customer=customer, pk=cursor).values_list(key)[:1])
-    side = "lt" if downwards else "gt"
+def _beyond(customer: Customer, query: ListQuery, cursor: int) -> Q:
+    """Behind the user of this id."""
+    place = Subquery(_place(customer, query.column, cursor))
+    side = "lt" if query.downwards else "gt"
     # The first condition alone is one range of the index; the second cuts off its edge.
-    return Q(**{f"{column}__{side}e": place}) & (
-        Q(**{f"{column}__{side}": place}) | Q(**{f"pk__{side}": cursor})
+    return Q(**{f"{query.column}__{side}e": place}) & (
+        Q(**{f"{query.column}__{side}": place}) | Q(**{f"pk__{side}": cursor})
     )
+
+
+def _place(customer: Customer, column: str, cursor: int) -> QuerySet[User, Any]:
+    """What the user has in that column. A deleted one still has a place; behind none is nobody."""
+    key = Lower("user_name") if column == "username" else F(column)
+    return User.objects.filter(customer=customer, pk=cursor).values_list(key)[:1]
 
 
 def restorable_count(customer: Customer) -> int:

@@ -7,7 +7,8 @@ from django.db.models import Q
 from customers.models import Customer
 
 from .filters import UserFilter, product_of, read_filter
-from .lists import counted, in_search, restorable_count
+from .lists import in_search, restorable_count
+from .matches import counted
 from .models import Selection, User, UserQuerySet
 
 

@@ -73,6 +73,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         is_primary = Q(domains__is_primary=True)
         return self.annotate(main=models.FilteredRelation("domains", condition=is_primary))
 
+    def to_sort_by_seats(self) -> CustomerQuerySet:
+        """Annotates `seats_used`, likewise; of a canceled subscription no seat is."""
+        return self.annotate(seats_used=Coalesce(models.Sum("subscriptions__assigned"), 0))
+
     def with_overdue(self) -> CustomerQuerySet:
         """Annotates `overdue_users`: the deleted whose day has come, and the purge has not."""
         # The relation is accounts', which this app does not import.

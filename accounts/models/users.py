@@ -39,7 +39,7 @@ DELETED_LIST_FIELDS = (
     "user_name",
     "deleted_at",
     "purge_after",
-    "deleted_by__display_name",
+    "deleted_by",
 )
 
 
@@ -110,7 +110,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.with_roles().only(*FILE_FIELDS)
 
     def in_deleted_list(self) -> UserQuerySet:
-        return self.with_roles().select_related("deleted_by").only(*DELETED_LIST_FIELDS)
+        return self.with_roles().only(*DELETED_LIST_FIELDS)
 
     def matching(self, words: Iterable[str], *, common: Collection[str] = ()) -> UserQuerySet:
         """With every one of these folded words (accounts.names.fold) in a name or user name.

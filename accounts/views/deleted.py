@@ -86,12 +86,14 @@ class DeletedListView(UserListMixin, TemplateView):
 def deleted_rows(
     users: Sequence[User], customer: Customer, actor: User, *, selected: Collection[int]
 ) -> list[DeletedRow]:
-    """One query for all licenses: those that the deletion took."""
+    """One query for all licenses, those that the deletion took, and one for all who deleted."""
     base_url, now = reverse("accounts:user-list", args=[customer.pk]), timezone.now()
     taken = LicenseAssignment.objects.filter(
         user__in=[user.pk for user in users], released_at=F("user__deleted_at")
     )
     held = taken.product_names(customer)
+    who = {user.deleted_by_id for user in users if user.deleted_by_id}
+    names = dict(User.objects.filter(pk__in=who).values_list("pk", "display_name"))
     days = [timezone.localtime(user.deleted_at) for user in users]
     language, select = get_language(), _("Select %(name)s")
     return [
@@ -104,7 +106,7 @@ def deleted_rows(
             is_selected=user.pk in selected,
             at=at.isoformat(timespec="seconds"),
             on=worded(at.replace(microsecond=0, tzinfo=None), "DATETIME_FORMAT", language),
-            by=user.deleted_by.display_name if user.deleted_by else "",
+            by=names.get(user.deleted_by_id or 0, ""),
             left=time_left(user, now),
             is_urgent=_seconds_left(user, now) < 3 * DAY,
             licenses=", ".join(held.get(user.pk, ())),

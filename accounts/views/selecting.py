@@ -21,7 +21,7 @@ from customers.tenancy import CustomerScopeMixin, require
 from customers.views.lists import PLACE, address
 
 from ..filters import UserFilter
-from ..lists import COUNTED
+from ..matches import COUNTED
 from ..models import Selection, User, UserQuerySet
 from ..selected import is_selected
 from ..services import selections

@@ -14,7 +14,8 @@ from customers.views.lists import Pager, columns
 from licensing.models import Subscription
 
 from ..filters import UserFilter, read_filter
-from ..lists import COUNTED, ListQuery, UserPage, page_of_users, read_sort
+from ..lists import ListQuery, UserPage, page_of_users, read_sort
+from ..matches import COUNTED
 from ..models import User, UserQuerySet
 from . import offered
 from .export import export_urls

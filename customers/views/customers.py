@@ -45,7 +45,7 @@ ORDERS: dict[str, F | Lower] = {
 # What has to be looked up for all customers before they can be put in such an order.
 ANNOTATED: dict[str, Callable[[CustomerQuerySet], CustomerQuerySet]] = {
     "domain": CustomerQuerySet.to_sort_by_domain,
-    "seats": CustomerQuerySet.with_seats,
+    "seats": CustomerQuerySet.to_sort_by_seats,
 }
 
 
@@ -86,7 +86,10 @@ def _page(customers: CustomerQuerySet, order: str, number: str) -> Page[int]:
     column = order.removeprefix("-")
     by = OrderBy(ORDERS[column], descending=order.startswith("-"))
     rows = ANNOTATED.get(column, CustomerQuerySet.all)(customers).order_by(by, Lower("name"), "pk")
-    return Paginator(rows.values_list("pk", flat=True), settings.PAGE_SIZE).get_page(number)
+    paginator = Paginator(rows.values_list("pk", flat=True), settings.PAGE_SIZE)
+    # Counted without what the order needs.
+    paginator.count = customers.count()
+    return paginator.get_page(number)
 
 
 class CustomerAddView(RoleMixin, FormView[CustomerAddForm]):

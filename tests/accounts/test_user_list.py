@@ -235,7 +235,7 @@ def test_the_summary_says_where_one_is(get: Get, woodgrove: Customer, settings: 
 def test_matches_are_counted_to_a_limit(
     get: Get, woodgrove: Customer, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    monkeypatch.setattr("accounts.lists.COUNTED", 3)
+    monkeypatch.setattr("accounts.matches.COUNTED", 3)
     settings.PAGE_SIZE = 2
     people(woodgrove, "Ada", "Adam", "Adan")
     assert get(q="ada").context["pager"].summary == "1 to 2 of 3"

@@ -1,0 +1,76 @@
+"""The matches of a search, looked up once: how many there are, and which ones a page shows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+
+# More matches than these are not counted.
+COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The first `size` by a column, then by id; or those behind the user of the id `cursor`.
+
+    `place` asks for what that user has in the column.
+    """
+
+    column: str
+    downwards: bool
+    size: int
+    cursor: int | None = None
+    place: QuerySet[Any, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """`total` is None, and no ids are told, where more match than are counted."""
+
+    ids: list[int]
+    total: int | None
+
+
+def find_matches(matching: QuerySet[Any, Any], window: Window) -> Matches:
+    """In one statement: a search may look at every user of a customer, and does so once."""
+    # One more than are counted tells enough.
+    found = matching.order_by().values_list("pk", window.column)[: COUNTED + 1]
+    try:
+        inner, parameters = found.query.sql_with_params()
+    except EmptyResultSet:
+        return Matches([], 0)
+    behind, more = _behind(window)
+    way = "DESC" if window.downwards else "ASC"
+    # Texts of the ORM's own, and two words of ours.
+    statement = f"""
+        WITH found (id, place) AS MATERIALIZED ({inner})
+        SELECT NULL, count(*) FROM found
+        UNION ALL
+        SELECT id, NULL FROM (
+            SELECT id FROM found
+            WHERE (SELECT count(*) FROM found) <= %s {behind}
+            ORDER BY place {way}, id {way} LIMIT %s
+        ) AS page
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*parameters, COUNTED, *more, window.size])
+        rows = cursor.fetchall()
+    [total] = [number for pk, number in rows if pk is None]
+    ids = [pk for pk, _number in rows if pk is not None]
+    return Matches(ids, None if total > COUNTED else total)
+
+
+def counted(matching: QuerySet[Any, Any]) -> int | None:
+    """How many; None for more than are counted."""
+    found = matching.order_by().values("pk")[: COUNTED + 1].count()
+    return None if found > COUNTED else found
+
+
+def _behind(window: Window) -> tuple[str, list[Any]]:
+    if window.place is None:
+        return "", []
+    place, parameters = window.place.query.sql_with_params()
+    side = "<" if window.downwards else ">"
+    return f"AND (place, id) {side} (({place}), %s)", [*parameters, window.cursor]
