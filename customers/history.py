@@ -105,10 +105,15 @@ def describe(event: AuditEvent) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
+def field_label(name: str) -> str:
+    """What a value of a change is called."""
+    return str(LABELS.get(name) or capfirst(name.replace("_", " ")))
+
+
 def _sentence(name: str, value: Any) -> str:
     if value in (None, "", [], {}) or value is False:
         return ""
-    label = LABELS.get(name) or capfirst(name.replace("_", " "))
+    label = field_label(name)
     if name == "product":
         return str(value)
     if not _is_change(name, value):

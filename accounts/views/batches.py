@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
@@ -19,6 +18,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from customers import progress
 from customers.actions import Action
 from customers.actor import actor_of
+from customers.history import field_label
 from customers.models import AuditEvent, Batch, BatchItem, BatchKind, BatchState, Customer, Outcome
 from customers.roles import Capability, who_can
 from customers.views.lists import page_links
@@ -27,7 +27,7 @@ from licensing.models import Subscription, SubscriptionStatus
 from ..models import CredentialSheet, User
 from ..services.credentials import temporary_password_expired
 from ..services.running import NEEDS
-from ..services.undo import why_not
+from ..services.undo import ADDED, RELEASED, RESTORED, why_not
 from .batch import UNDER_WAY, BatchMixin, back_url, label_of, undo_url
 from .licenses import buy_more_url
 from .running import bar_of
@@ -161,7 +161,8 @@ def _row(
     batch: Batch, item: BatchItem, customer: Customer, products: Mapping[str, str]
 ) -> ResultRow:
     groups = [group for group in _groups(batch, item, products) if group[1]]
-    reason = "" if batch.kind == BatchKind.RESTORE and item.after else item.reason
+    told = _deed(batch, item) == BatchKind.RESTORE and item.after
+    reason = "" if told else item.reason
     return ResultRow(
         name=item.user.display_name,
         user_name=item.user.user_name,
@@ -180,14 +181,25 @@ def _in_words(batch: Batch, item: BatchItem) -> str:
         return ""
     words = {
         BatchKind.CREATE: _("Added"),
-        BatchKind.UPLOAD: _("Added"),
         BatchKind.RESET: _("Password reset"),
         BatchKind.BLOCK: _("Sign-in blocked"),
         BatchKind.ALLOW: _("Sign-in allowed"),
         BatchKind.DELETE: _("Deleted"),
         BatchKind.RESTORE: _("Restored"),
     }
-    return words.get(BatchKind(batch.kind), "")
+    return words.get(_deed(batch, item), "")
+
+
+def _deed(batch: Batch, item: BatchItem) -> BatchKind:
+    """What was done to this person: an upload does one thing to some, and another to others."""
+    if batch.kind != BatchKind.UPLOAD:
+        return BatchKind(batch.kind)
+    deeds = {
+        ADDED: BatchKind.CREATE,
+        RESTORED: BatchKind.RESTORE,
+        RELEASED: BatchKind.DELETE,
+    }
+    return next((deeds[word] for word in deeds if word in item.after), BatchKind.CHANGE)
 
 
 def _reset_url(batch: Batch, user: User, customer: Customer) -> str:
@@ -198,7 +210,7 @@ def _reset_url(batch: Batch, user: User, customer: Customer) -> str:
 
 
 def _products(batch: Batch, customer: Customer) -> dict[str, str]:
-    if batch.kind != BatchKind.LICENSES:
+    if batch.kind not in (BatchKind.LICENSES, BatchKind.UPLOAD):
         return {}
     rows = customer.subscriptions.values_list("pk", "product__name").order_by("product__name")
     return {str(pk): name for pk, name in rows}
@@ -207,10 +219,11 @@ def _products(batch: Batch, customer: Customer) -> dict[str, str]:
 def _groups(
     batch: Batch, item: BatchItem, products: Mapping[str, str]
 ) -> list[tuple[str, list[str]]]:
-    before, after = item.before, item.after
-    if batch.kind == BatchKind.LICENSES:
-        return _license_groups(before.get("licenses", {}), after.get("licenses", {}), products)
-    if batch.kind == BatchKind.RESTORE and after:
+    before, after, deed = item.before, item.after, _deed(batch, item)
+    licenses = _license_groups(before.get("licenses", {}), after.get("licenses", {}), products)
+    if deed == BatchKind.LICENSES:
+        return licenses
+    if deed == BatchKind.RESTORE and after:
         lost = [entry["reason"] for entry in after["lost"]]
         renamed = before["user_name"] != after["user_name"]
         return [
@@ -218,10 +231,11 @@ def _groups(
             (_("Could not be given back"), lost),
             (_("Signs in as"), [after["user_name"]] if renamed else []),
         ]
-    if batch.kind == BatchKind.DELETE:
+    if deed == BatchKind.DELETE:
         return [(_("Seats freed"), after.get("released", []))]
-    if batch.kind == BatchKind.CHANGE:
-        return [(_("Changed"), [capfirst(name.replace("_", " ")) for name in after])]
+    if deed == BatchKind.CHANGE:
+        changed = [field_label(name) for name in after if name != "licenses"]
+        return [(_("Changed"), changed), *licenses]
     return []
 
 
@@ -248,7 +262,14 @@ def _removed(batch: Batch) -> list[ResultRow]:
         return []
     events = AuditEvent.objects.filter(batch_id=batch.pk, action=Action.USER_REMOVED)
     return [
-        ResultRow(event.named.target, "", "", "success", str(Outcome.DONE.label))
+        ResultRow(
+            event.named.target,
+            "",
+            "",
+            "success",
+            str(Outcome.DONE.label),
+            reason=_("Deleted permanently"),
+        )
         for event in events.select_related("names").order_by("pk")[: settings.PAGE_SIZE]
     ]
 

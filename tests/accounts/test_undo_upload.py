@@ -201,6 +201,34 @@ def test_what_removed_people_can_not_be_undone_and_says_so(cast: Cast, client: C
     assert len(many) == len(few)
 
 
+def test_the_results_say_what_happened_to_each(
+    cast: Cast, client: Client, teams: Subscription
+) -> None:
+    ann, eve = (
+        UserFactory.create(customer=cast.contoso, display_name=name) for name in ("Ann", "Eve")
+    )
+    delete_users([eve], customer=cast.contoso, actor=cast.alice)
+    deeds = [
+        change(cast, ann, fields={"usage_location": "FR"}),
+        give(cast, [ann], {teams: HAVE}),
+        restore_users([eve], customer=cast.contoso, actor=cast.alice).batch,
+    ]
+    batch = upload(cast, 1, of=deeds)
+    client.force_login(cast.alice)
+    there = told(client, batch)
+    assert there["Ann"] == [("Changed", ["Usage location"]), ("Assigned", [str(teams)])]
+    assert (there["Eve"], there["P0"]) == ("Restored", "Added")
+    gone = told(client, undo(batch, cast.alice))
+    assert gone["Ann"] == [("Changed", ["Usage location"]), ("Revoked", [str(teams)])]
+    assert (gone["Eve"], gone["P0 (p0@contoso.example)"]) == ("Deleted", "Deleted permanently")
+
+
+def told(client: Client, batch: Batch) -> dict[str, object]:
+    """What happened by name, in groups or in words."""
+    rows = client.get(f"/batches/{batch.pk}/").context["rows"]
+    return {row.name: row.groups or row.reason for row in rows}
+
+
 def test_the_undo_of_an_upload_that_added_nobody_can_be_undone(
     cast: Cast, teams: Subscription
 ) -> None:

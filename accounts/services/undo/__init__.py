@@ -1,6 +1,18 @@
 """Taking a batch back: for each person what was before, unless somebody has touched it since."""
 
 from .cases import Plan
+from .later import ADDED, RELEASED, RESTORED
 from .undoing import can_undo, inverse_of, plan_undo, run_undo, undo_batch, why_not
 
-__all__ = ["Plan", "can_undo", "inverse_of", "plan_undo", "run_undo", "undo_batch", "why_not"]
+__all__ = [
+    "ADDED",
+    "RELEASED",
+    "RESTORED",
+    "Plan",
+    "can_undo",
+    "inverse_of",
+    "plan_undo",
+    "run_undo",
+    "undo_batch",
+    "why_not",
+]
