@@ -5,7 +5,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -14,9 +13,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.invariants import violations
-from accounts.models import DeliveryState, MailTo, User
+from accounts.models import User
 from accounts.services.licenses import LicenseChange, change_licenses
-from accounts.services.mail import deliver_sheet, mail_sheet
 from accounts.services.undo import undo_batch
 from accounts.services.users import (
     NamesTaken,
@@ -43,7 +41,6 @@ from licensing.services.subscriptions import cancel_subscription, change_seats
 from tests.accounts.verbs import fresh
 from tests.cast import PASSWORD, Cast, make_cast
 from tests.factories import DomainFactory, SubscriptionFactory, UserFactory
-from tests.servers import wait_for
 from tests.settings import SQLITE
 from tests.threads import SECONDS, refusals, rounds, together
 
@@ -107,7 +104,6 @@ class Crowd:
         change_licenses(people, changes, customer=self.cast.contoso, actor=self.cast.bob)
 
 
-@pytest.mark.once
 def test_many_assigners_oversell_nothing_and_lose_nothing(world: Cast) -> None:
     people = UserFactory.create_batch(60, customer=world.contoso)
     pool = SubscriptionFactory.create(customer=world.contoso, quantity=20)
@@ -387,18 +383,3 @@ def test_a_reset_wins_over_a_choice_that_was_begun_before(world: Cast) -> None:
         uma = fresh(world.uma)
         assert uma.must_change_password
         assert not uma.check_password(PASSWORD)
-
-
-def test_four_workers_send_each_mail_once(world: Cast, mailbox: list[EmailMessage]) -> None:
-    people = [
-        UserFactory.create(customer=world.contoso, alternate_email=f"p{n}@mail.example")
-        for n in range(12)
-    ]
-    sheet = reset_passwords(people, customer=world.contoso, actor=world.alice).sheet
-    mail_sheet(sheet, MailTo.PERSON, actor=world.alice)
-    together(*[job(deliver_sheet, sheet.pk)] * 4)
-    # An earlier test's Celery worker may be the fifth, and still be at it.
-    waiting = sheet.deliveries.exclude(state=DeliveryState.SENT)
-    wait_for(lambda: not waiting.exists(), "The last mail")
-    addresses = sorted(message["To"] for message in mailbox)
-    assert addresses == sorted(person.alternate_email for person in people)

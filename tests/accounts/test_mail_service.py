@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from email.message import EmailMessage
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -19,6 +20,7 @@ from tests.cast import Cast, make_cast
 from tests.factories import UserFactory
 from tests.log import Line, log
 from tests.servers import Worker, wait_for
+from tests.threads import together
 
 
 def make_sheet(cast: Cast, *users: User) -> CredentialSheet:
@@ -230,3 +232,17 @@ def test_what_no_queue_took_is_asked_for_again(worker: Worker, mailbox: list[Ema
     Delivery.objects.filter(pk=person.pk).update(created_at=timezone.now() - timedelta(minutes=2))
     assert requeue_deliveries() == 1
     wait_for(lambda: len(mailbox) == 1, "The mail")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.torture
+def test_four_workers_send_each_mail_once(mailbox: list[EmailMessage]) -> None:
+    cast = make_cast()
+    people = with_address(cast, 12)
+    sheet = make_sheet(cast, *people)
+    mail_sheet(sheet, MailTo.PERSON, actor=cast.alice)
+    together(*[partial(deliver_sheet, sheet.pk)] * 4)
+    # An earlier test's Celery worker may be the fifth, and still be at it.
+    waiting = sheet.deliveries.exclude(state=DeliveryState.SENT)
+    wait_for(lambda: not waiting.exists(), "The last mail")
+    assert sorted(addresses(mailbox)) == sorted(person.alternate_email for person in people)
