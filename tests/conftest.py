@@ -181,14 +181,19 @@ def valkey() -> Iterator[str]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def queue(valkey: str) -> Iterator["redis.Redis[bytes]"]:
+    with redis.Redis.from_url(valkey) as client:
+        yield client
+
+
 @pytest.fixture(autouse=True)
-def empty_cache_and_queue(valkey: str) -> Iterator[None]:
+def empty_cache_and_queue(queue: "redis.Redis[bytes]") -> Iterator[None]:
     """No test sees another's rate limits, progress or waiting tasks."""
     yield
-    with redis.Redis.from_url(valkey) as client:
-        # Queue bindings stay: a running worker announced them once.
-        if stale := [key for key in client.scan_iter() if not key.startswith(b"_kombu")]:
-            client.delete(*stale)
+    # Queue bindings stay: a running worker announced them once.
+    if stale := [key for key in queue.scan_iter() if not key.startswith(b"_kombu")]:
+        queue.delete(*stale)
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ class Crowd:
 
     def __init__(self, cast: Cast, pool: Subscription, people: list[User]) -> None:
         self.cast, self.pool, self.people = cast, pool, people
-        self.end = time.monotonic() + max(3, SECONDS)
+        self.end = time.monotonic() + max(2, SECONDS)
 
     def member(self, seed: int) -> "Counter[str]":
         chance, done = random.Random(seed), Counter[str]()
