@@ -22,6 +22,10 @@ TURN = """theme => {
         moving.forEach(animation => animation.finish());
     }
 }"""
+# Which elements there are outside of what is a page's own.
+AROUND = (
+    "() => [...document.querySelectorAll('body *:not(main *)')].map(each => each.tagName).join()"
+)
 ERROR_PAGES = {"not found", "forbidden"}
 # All processors share the walk, each with some of the pages.
 PARTS = 3
@@ -52,12 +56,13 @@ def test_every_page_is_valid_accessible_and_whole(
     listed = {page.name for page in demo if not page.name.startswith("admin:")} - ERROR_PAGES
     assert listed | NO_PAGE == set(names())
     found: dict[str, list[str]] = {}
-    framed: set[str] = set()
+    framed: set[tuple[str, object]] = set()
     for one, page in _opened(demo[part::PARTS], page_as, new_page):
-        # Around it is what was around that person's page before.
-        part_of_page = "main" if one.who in framed else None
-        framed.add(one.who)
-        wrong = [*_invalid(page, one), *_inaccessible(page, one, part_of_page)]
+        wrong = _invalid(page, one)
+        # Around it is what was around a page of that person before.
+        frame = (one.who, page.evaluate(AROUND))
+        wrong += _inaccessible(page, one, "main" if frame in framed else None)
+        framed.add(frame)
         wrong += _too_wide(page, one)
         if one.name not in ERROR_PAGES:
             wrong += console
