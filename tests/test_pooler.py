@@ -153,6 +153,7 @@ class Visitor:
         return {name for name in ("Contoso", "Northwind", "Adatum") if name in page}
 
 
+@pytest.mark.long
 def test_requests_of_two_partners_at_once_never_see_each_others_rows(
     pooler: Pooler, cast: Cast
 ) -> None:

@@ -31,12 +31,6 @@ NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Fay", "Gus", "Hal")
 CHOSEN: dict[How, tuple[str, ...]] = {"over pages": ("Ada", "Dan", "Gus"), "all": NAMES}
 
 
-# Those that differ least are chosen over pages in `make torture` alone.
-ALL_FIRST = pytest.mark.parametrize(
-    "story", ["all", pytest.param("over pages", marks=pytest.mark.long)], indirect=True
-)
-
-
 @dataclass
 class Story:
     """Alice, who chooses people of Woodgrove, and her colleague Zoe, who is quicker at times."""
@@ -165,7 +159,6 @@ def test_licenses_with_too_few_seats_swapped_and_taken_back(story: Story) -> Non
     assert violations() == []
 
 
-@ALL_FIRST
 def test_blocked_and_allowed_while_a_colleague_deletes_one(story: Story) -> None:
     story.begin("Block sign-in")
     dan = [User.objects.get(first_name="Dan")]
@@ -192,7 +185,6 @@ def test_blocked_and_allowed_while_a_colleague_deletes_one(story: Story) -> None
     assert [user.blocked_at for user in story.people()] == [None] * story.count
 
 
-@ALL_FIRST
 def test_location_department_and_permissions_changed_and_taken_back(story: Story) -> None:
     page = story.page
     for what, field in (("usage location", "Usage location"), ("department", "Department")):
@@ -223,7 +215,6 @@ def facts(user: User) -> tuple[str, str, tuple[Role, ...]]:
     return str(user.usage_location), user.department, user.roles
 
 
-@ALL_FIRST
 def test_passwords_reset_on_one_sheet(story: Story) -> None:
     story.begin("Reset password")
     story.says("There is no undo: the old passwords are gone.")

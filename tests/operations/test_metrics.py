@@ -133,6 +133,7 @@ def test_a_worker_shows_its_tasks_at_a_port_of_its_own(
 
 
 @pytest.mark.once
+@pytest.mark.long
 def test_processes_that_share_a_folder_count_together(tmp_path: Path) -> None:
     code = """
 import django; django.setup()
