@@ -64,10 +64,10 @@ def _are_quickly_emptied(tables: list[str]) -> bool:
 
 
 def _delete(cursor: CursorWrapper, tables: list[str]) -> None:
-    if connection.vendor == "postgresql":
-        # No trigger, and no check of what refers to what, asks about rows that all go.
-        cursor.execute("SET LOCAL session_replication_role = replica")
     statements = [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]
-    # PostgreSQL takes them all at once.
-    for statement in ["; ".join(statements)] if connection.vendor == "postgresql" else statements:
+    if connection.vendor == "postgresql":
+        # No trigger, and no check of what refers to what, asks about rows that all go; and they go
+        # at once.
+        statements = ["; ".join(["SET LOCAL session_replication_role = replica", *statements])]
+    for statement in statements:
         cursor.execute(statement)
