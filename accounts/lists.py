@@ -126,15 +126,11 @@ def _ordered(users: UserQuerySet, column: str, *, downwards: bool) -> UserQueryS
 
 
 def _matches(matching: UserQuerySet, customer: Customer, query: ListQuery) -> Matches:
-    cursor = query.cursor
-    window = Window(
-        query.column,
-        downwards=query.downwards,
-        size=settings.PAGE_SIZE + 1,
-        cursor=cursor,
-        place=None if cursor is None else _place(customer, query.column, cursor),
-    )
-    return find_matches(matching, window)
+    behind = None
+    if query.cursor is not None:
+        behind = _place(customer, query.column, query.cursor), query.cursor
+    size = settings.PAGE_SIZE + 1
+    return find_matches(matching, Window(query.column, query.downwards, size, behind))
 
 
 def in_search(users: UserQuerySet, customer: Customer, words: Sequence[str]) -> UserQuerySet:

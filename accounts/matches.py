@@ -13,16 +13,15 @@ COUNTED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The first `size` by a column, then by id; or those behind the user of the id `cursor`.
+    """The first `size` by a column, then by id; or those `behind` a user.
 
-    `place` asks for what that user has in the column.
+    That one by what it has in the column, as a query for this value, and by its id.
     """
 
     column: str
     downwards: bool
     size: int
-    cursor: int | None = None
-    place: QuerySet[Any, Any] | None = None
+    behind: tuple[QuerySet[Any, Any], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,9 @@ def counted(matching: QuerySet[Any, Any]) -> int | None:
 
 
 def _behind(window: Window) -> tuple[str, list[Any]]:
-    if window.place is None:
+    if window.behind is None:
         return "", []
-    place, parameters = window.place.query.sql_with_params()
+    query, pk = window.behind
+    place, parameters = query.query.sql_with_params()
     side = "<" if window.downwards else ">"
-    return f"AND (place, id) {side} (({place}), %s)", [*parameters, window.cursor]
+    return f"AND (place, id) {side} (({place}), %s)", [*parameters, pk]
