@@ -53,10 +53,11 @@ scan: ## Attack the portal: wapiti as three people, bandit, the locks (SCAN_SECO
 
 .PHONY: lock
 lock: ## Make all locks anew from pyproject.toml (needs uv)
-	$(LOCK) --universal pyproject.toml -o requirements.lock
-# Each holds to the one before: tests run on what a server runs on.
+	$(LOCK) --universal pyproject.toml --extra local -o requirements.lock
+# Each holds to those before: tests run on what a server runs on.
 	$(LOCK) --universal pyproject.toml --extra production -c requirements.lock \
 		-o requirements-production.lock
-	$(LOCK) --universal pyproject.toml --extra production --extra dev \
-		-c requirements-production.lock -o requirements-dev.lock
+	$(LOCK) --universal pyproject.toml --extra local --extra production --extra dev \
+		-c requirements.lock -c requirements-production.lock -o requirements-dev.lock
+	echo uv | $(LOCK) --universal - -c requirements-dev.lock -o requirements-uv.lock
 	$(LOCK) --python-version 3.11 requirements-scan.in -o requirements-scan.lock

