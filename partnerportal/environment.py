@@ -5,6 +5,7 @@ Runs before anything is installed, so it imports the standard library alone.
 
 import fcntl
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -28,11 +29,11 @@ def main(lock: str) -> None:
     venv = BASE_DIR / PLACES.get(lock, ".venv")
     if line_of(lock) in installed(venv):
         return
+    print(f"Installing {lock} into {venv.name}", flush=True)
     uv = working_uv()
     if not works(venv):
         make_venv(uv, venv)
-    print(f"Installing {lock} into {venv.name}", flush=True)
-    install(uv, lock, venv)
+    install(uv or own_uv(venv), lock, venv)
     stamp(venv).write_text("".join(f"{line_of(name)}\n" for name in SATISFIES[lock]))
 
 
@@ -74,16 +75,33 @@ def make_venv(uv: str | None, venv: Path) -> None:
     if uv:
         run([uv, "venv", "--quiet", "--python", sys.executable, str(venv)])
         return
-    made = subprocess.run([sys.executable, "-m", "venv", venv], check=False, capture_output=True)
+    # This Python's own pip serves the new one too, whose copy would take seconds to unpack.
+    options = ["--without-pip"] if has_pip() else []
+    command = [sys.executable, "-m", "venv", *options, venv]
+    made = subprocess.run(command, check=False, capture_output=True)
     if made.returncode:
         shutil.rmtree(venv, ignore_errors=True)
         sys.exit("This Python cannot make a virtual environment: install python3-venv, or uv.")
 
 
-def install(uv: str | None, lock: str, venv: Path) -> None:
-    tool = [str(python(venv)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if uv:
-        tool = [uv, "pip", "install", "--quiet", "--python", str(python(venv))]
+def has_pip() -> bool:
+    return importlib.util.find_spec("pip") is not None
+
+
+def own_uv(venv: Path) -> str:
+    """The environment's own uv: it installs with every core, in a tenth of pip's time."""
+    uv = venv / "bin" / "uv"
+    if not uv.exists():
+        path = str(python(venv))
+        pip = [sys.executable, "-m", "pip", "--python", path] if has_pip() else [path, "-m", "pip"]
+        options = ["--quiet", "--disable-pip-version-check", "--require-hashes"]
+        run([*pip, "install", *options, "-r", str(BASE_DIR / "requirements-uv.lock")])
+    return str(uv)
+
+
+def install(uv: str, lock: str, venv: Path) -> None:
+    # Compiled now by all cores, rather than by the first process that imports a module.
+    tool = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python(venv))]
     run([*tool, "--require-hashes", "-r", str(BASE_DIR / lock)])
 
 

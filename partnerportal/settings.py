@@ -300,7 +300,15 @@ FORMAT_MODULE_PATH = ["partnerportal.formats"]
 USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+STATICFILES_BACKEND = env.str(
+    "STATICFILES_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage"
+)
+# Plain storage serves files as they lie in their folders, so that `make run` collects none.
+WHITENOISE_USE_FINDERS = (
+    STATICFILES_BACKEND == "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
+COLLECTED = env.str("STATIC_ROOT", default="" if WHITENOISE_USE_FINDERS else "staticfiles")
+STATIC_ROOT = BASE_DIR / COLLECTED if COLLECTED else None
 # Files wait here for a worker, and are never served. All web processes and workers share the
 # folder, or else the bucket of an S3-compatible service.
 MEDIA_ROOT = Path(env.str("UPLOAD_DIR", default="") or embedded.data_dir() / "files")
@@ -313,12 +321,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 S3_BUCKET = env.str("S3_BUCKET", default="")
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "partnerportal.disk.DiskStorage"},
-    "staticfiles": {
-        "BACKEND": env.str(
-            "STATICFILES_STORAGE",
-            default="whitenoise.storage.CompressedManifestStaticFilesStorage",
-        )
-    },
+    "staticfiles": {"BACKEND": STATICFILES_BACKEND},
 }
 if S3_BUCKET:
     STORAGES["default"] = {

@@ -22,11 +22,11 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
 
-from . import assets, embedded
+from . import embedded
 
 PATIENCE = 10
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-VALKEY = "Valkey"
+VALKEY, DATABASE = "Valkey", "database"
 
 
 class Stopped(Exception):
@@ -137,16 +137,10 @@ class Supervisor:
             time.sleep(0.02)
 
     def _prepare(self) -> None:
-        """Database and static files at the same time: each keeps one core busy."""
-        steps = {"database": _module("partnerportal.prepare", str(self._sign_ins))}
-        if not assets.collected():
-            steps["static files"] = _module("partnerportal.assets")
-        for name, command in steps.items():
-            self._start(name, command)
-        for name in steps:
-            if self.children[name].wait():
-                raise Failed(f"Preparing the {name} failed, see above.")
-            del self.children[name]
+        self._start(DATABASE, _module("partnerportal.prepare", str(self._sign_ins)))
+        if self.children[DATABASE].wait():
+            raise Failed("Preparing the database failed, see above.")
+        del self.children[DATABASE]
 
     def _start_web(self) -> None:
         own = [f"--bind=127.0.0.1:{self.port}", f"--graceful-timeout={PATIENCE - 2}"]
@@ -245,6 +239,7 @@ def _complete(given: Mapping[str, str]) -> dict[str, str]:
         "LOG_JSON": "off",
         "LOG_LEVEL": "WARNING",
         "REQUIRE_MFA": "off",
+        "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
         "PYTHONUNBUFFERED": "1",
     }
     return own | {name: value for name, value in given.items() if value}

@@ -84,8 +84,6 @@ INHERITED = {
 def environment(tmp_path: Path) -> dict[str, str]:
     return INHERITED | {
         "DATA_DIR": str(tmp_path / "data"),
-        "STATIC_ROOT": str(tmp_path / "static"),
-        "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
         "PORT": str(free_port()),
     }
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 from collections.abc import Callable, Iterable
 from wsgiref.util import setup_testing_defaults
 
@@ -21,6 +22,11 @@ class Visitor:
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        # Dated ahead: pages that ask for a recent sign-in are opened late in a long run, too.
+        session["account_authentication_methods"] = [
+            {"method": method, "at": time.time() + 3_600} for method in ("password", "mfa")
+        ]
+        session["account_authentication_methods_user"] = str(user.pk)
         session.save()
         self.session = str(session.session_key)
         self._application = get_wsgi_application()
