@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers import scope
 from customers.visitors import client_address
 
+from .ceremonies import drop
 from .devices import remember_account
 from .limits import take_sign_in
 from .mfa import Type, has_second_step
@@ -61,6 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """From here on the request sees what this person sees."""
+        drop(request.session)
         scope.enter(scope_of(cast(User, user)))
         super().login(request, user)
         begin_session(request, cast(User, user))

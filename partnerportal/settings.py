@@ -277,6 +277,8 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_ADAPTER = "accounts.mfa.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# With fingerprint, face or PIN, whatever a passkey is used for: a found one is worth nothing.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = "Partner Portal"
 # A code may be one step old or early; that none is taken twice, the database knows.
 MFA_TOTP_TOLERANCE = 1
