@@ -13,8 +13,8 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from accounts.admin.forms import Kind
-from accounts.models import User
-from customers.models import AuditEvent, Batch
+from accounts.models import CredentialSheet, User
+from customers.models import AuditEvent
 from customers.roles import Role
 from licensing.models import LicenseAssignment
 from tests.accounts.second_steps import LONG_AGO, PROOF, client_of, give_app, sent_again
@@ -130,7 +130,7 @@ def walked(client: Client, cast: Cast) -> tuple[set[str], set[str]]:
 def test_each_deed_of_the_admin_asks_for_a_proof_or_is_known_not_to(cast: Cast) -> None:
     make_rows(cast)
     # A moment ago its maker is asked nothing before a sheet is shown.
-    Batch.objects.update(finished_at="2026-01-01T00:00Z")
+    CredentialSheet.objects.update(created_at="2026-01-01T00:00Z")
     give_app(cast.support)
     assert walked(client_of(cast.support, ago=LONG_AGO), cast) == (ASKED, FREE)
 
