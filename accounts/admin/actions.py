@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from customers.admin.base import actor, by_customer, chosen
 from customers.errors import AlreadyDone, Refused
 from customers.models import Customer
+from customers.roles import CUSTOMER_ROLES, Role
 
 from ..limits import take
-from ..models import User
+from ..models import User, UserQuerySet
 from ..services.returns import Choices, fingerprint
 from ..services.second_steps import reset_second_factor
 from ..services.staff import Issued, allow_staff, block_staff, reset_staff_password
@@ -31,13 +32,21 @@ from .proof import ProofAdmin, is_back
 
 # Asked for a proof first, whoever the people are; everything is where somebody is of the staff.
 GRAVE = {"delete_selected", "reset_second_step"}
+# And these where somebody of such a role is among them.
+GRAVE_OF: dict[str, tuple[Role, ...]] = {
+    "reset_password": CUSTOMER_ROLES,
+    "restore": (Role.GLOBAL_ADMIN,),
+}
 
 
 class PeopleActions(ProofAdmin):
     actions = ("reset_password", "reset_second_step", "block", "allow", "restore")
 
     def is_grave_action(self, action: str, queryset: models.QuerySet[Any]) -> bool:
-        return action in GRAVE or queryset.filter(customer=None).exists()
+        if action in GRAVE or queryset.filter(customer=None).exists():
+            return True
+        people: UserQuerySet = queryset  # type: ignore[assignment]
+        return people.with_any_role(GRAVE_OF.get(action, ())).exists()
 
     def show_issued(self, request: HttpRequest, issued: Issued) -> HttpResponse:
         raise NotImplementedError

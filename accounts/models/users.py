@@ -82,6 +82,9 @@ class UserQuerySet(models.QuerySet["User"]):
     def living_or_restorable(self) -> UserQuerySet:
         return self.filter(Q(deleted_at=None) | Q(purge_after__gt=timezone.now()))
 
+    def with_any_role(self, roles: Iterable[Role]) -> UserQuerySet:
+        return self.filter(groups__name__in=[role.value for role in roles])
+
     def staff_of(self, partner: Partner) -> UserQuerySet:
         return self.filter(partner=partner)
 

@@ -32,7 +32,9 @@ ASKED = {
     "accounts.User/user reset_second_step",
     *(f"accounts.User/{kind} {deed}" for kind in ("staff", "support") for deed in STAFF),
     *(f"accounts.User/{kind} reset_second_step" for kind in ("staff", "support")),
-    *(f"accounts.User/{kind} restore" for kind in ("staff", "support")),
+    *(f"accounts.User/{kind} restore" for kind in ("staff", "support", "administrator")),
+    *(f"accounts.User/administrator {deed}" for deed in ("delete", "delete_selected")),
+    *(f"accounts.User/administrator {deed}" for deed in ("reset_password", "reset_second_step")),
     *(f"auth.Group {deed}" for deed in ("add", "change", "delete", "delete_selected")),
 } - {"accounts.User/support delete"}
 # As in the portal, which asks for none of it.
@@ -61,6 +63,7 @@ FREE = {
     ),
     *(f"accounts.User/user {deed}" for deed in ("add", "change", "delete")),
     *(f"accounts.User/user {deed}" for deed in ("reset_password", "block", "allow", "restore")),
+    *(f"accounts.User/administrator {deed}" for deed in ("add", "change", "block", "allow")),
 }
 
 
@@ -78,7 +81,8 @@ def requested(user: User) -> HttpRequest:
 def rows_of(model: type[models.Model], cast: Cast) -> dict[str, models.Model]:
     """By what stands in a deed's name: of people one of each kind."""
     if model is User:
-        people = {"user": cast.uma, "staff": cast.bob, "support": SupportFactory.create()}
+        people = {"user": cast.uma, "administrator": cast.gail, "staff": cast.bob}
+        people["support"] = SupportFactory.create()
         return {f"{model._meta.label}/{kind}": row for kind, row in people.items()}
     if model is Group:
         Group.objects.create(name="Readers")
