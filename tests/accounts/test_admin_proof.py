@@ -30,6 +30,8 @@ ASKED = {
     "accounts.CredentialSheet show",
     "accounts.User/user delete_selected",
     "accounts.User/user reset_second_step",
+    *(f"accounts.User/{kind} allow_codes" for kind in ("user", "staff", "support")),
+    "accounts.User/administrator allow_codes",
     *(f"accounts.User/{kind} {deed}" for kind in ("staff", "support") for deed in STAFF),
     *(f"accounts.User/{kind} reset_second_step" for kind in ("staff", "support")),
     *(f"accounts.User/{kind} restore" for kind in ("staff", "support", "administrator")),
