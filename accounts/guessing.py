@@ -1,8 +1,8 @@
 """Passwords that a person chose and others guess: runs, repeats, common words, names of here."""
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.contrib.auth.password_validation import (
@@ -23,6 +23,10 @@ JUDGED = 32
 _NOT_OF_NAMES = re.compile(r"[\W_]+")
 
 
+class _Validator(Protocol):
+    def validate(self, password: str, user: Any = None) -> None: ...
+
+
 class GuessableValidator:
     """Refuses what takes too few guesses, and says in one sentence why and what to do.
 
@@ -32,7 +36,7 @@ class GuessableValidator:
     def __init__(self, shortest: int) -> None:
         self.shortest = shortest
         names = ("username", "first_name", "last_name", "display_name")
-        self._others = [
+        self._others: list[tuple[_Validator, Callable[[], str]]] = [
             (CommonPasswordValidator(), _tried_first),
             (UserAttributeSimilarityValidator(user_attributes=names), _known_name),
         ]

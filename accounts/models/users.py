@@ -83,9 +83,6 @@ class UserQuerySet(models.QuerySet["User"]):
     def living_or_restorable(self) -> UserQuerySet:
         return self.filter(Q(deleted_at=None) | Q(purge_after__gt=timezone.now()))
 
-    def with_any_role(self, roles: Iterable[Role]) -> UserQuerySet:
-        return self.filter(groups__name__in=[role.value for role in roles])
-
     def staff_of(self, partner: Partner) -> UserQuerySet:
         return self.filter(partner=partner)
 
@@ -167,10 +164,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=(username or "").strip().lower())
 
     def create_superuser(self, username: str, password: str | None = None, **extra: Any) -> User:
-        """Support staff from the command line; everybody else comes through a service.
-
-        Raises ValidationError for a password that is easy to guess, whoever insists on it.
-        """
+        """Support staff from the command line. ValidationError for a password that is guessed."""
         user = self.model(
             username=username.lower(),
             user_name=username,

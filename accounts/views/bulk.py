@@ -208,7 +208,7 @@ class UsersResetView(BulkView):
     tone = "primary"
 
     def needs_proof(self) -> bool:
-        return todo_of(self.judged()).with_any_role(CUSTOMER_ROLES).exists()
+        return todo_of(self.judged()).filter(groups__name__in=CUSTOMER_ROLES).exists()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         take(request, "reset")

@@ -42,7 +42,7 @@ class SoftwareKey:
         add_passkey("Key", made, actor=User.objects.get(pk=self.user.pk))
 
     def made(self, challenge: bytes | str, *, verified: bool = True) -> dict[str, Any]:
-        public = ES256.from_cryptography_key(self._private.public_key())
+        public = ES256.from_cryptography_key(self._private.public_key())  # type: ignore[no-untyped-call]
         data = AttestedCredentialData.create(bytes(16), self.id, public)
         auth = AuthenticatorData.create(_HOST, _flags(verified=verified) | FLAG.AT, 0, data)
         client = CollectedClientData.create("webauthn.create", challenge, ORIGIN)

@@ -58,7 +58,8 @@ def try_wrong(user: User, times: int, *, known: bool = False) -> str:
 def said(user: User, client: Client, code: str) -> str:
     cache.clear()
     sign_in(client, user)
-    return second_step(client, code).content.decode()
+    text: str = second_step(client, code).content.decode()
+    return text
 
 
 def is_in(client: Client) -> bool:

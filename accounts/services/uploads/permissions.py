@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from customers.roles import Role
 
 from ...models import RowOutcome, Upload, UploadRow
-from .cleaning import PERMISSIONS
+from .entries import PERMISSIONS
 from .options import Options
 from .tally import ACTS
 from .vocabulary import read_roles
