@@ -2,19 +2,23 @@ from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from customers import scope
 from customers.visitors import client_address
 
+from .ceremonies import drop
 from .devices import remember_account
 from .limits import take_sign_in
 from .mfa import Type, has_second_step
 from .models import User
 from .people import scope_of
+from .services.second_steps import TOLD_AFTER, wrong_codes_since_sign_in
 from .services.selections import drop_selections
 from .services.sessions import begin_session, forget_session
 from .services.users import choose_password
@@ -50,10 +54,22 @@ class AccountAdapter(DefaultAccountAdapter):
         self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any
     ) -> HttpResponse:
         """Every step of signing in is done: from now on the device is a known one."""
+        self._tell_of_wrong_codes(request, cast(User, user))
         record_sign_in(cast(User, user))
         response = cast(HttpResponse, super().post_login(request, user, **kwargs))
         remember_account(request, response, user.get_username())
         return response
+
+    def _tell_of_wrong_codes(self, request: HttpRequest, user: User) -> None:
+        count = wrong_codes_since_sign_in(user)
+        if count < TOLD_AFTER:
+            return
+        text = _(
+            "%(count)s wrong codes were entered for your account since you last signed in, each"
+            " after your right password. If that was not you, change your password now: choose"
+            " Change password, under your name."
+        )
+        messages.warning(request, text % {"count": number_format(count, force_grouping=True)})
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Refused when a reset came between."""
@@ -61,6 +77,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """From here on the request sees what this person sees."""
+        drop(request.session)
         scope.enter(scope_of(cast(User, user)))
         super().login(request, user)
         begin_session(request, cast(User, user))

@@ -38,12 +38,21 @@ def take_sign_in(request: HttpRequest, user_name: str) -> ratelimit.RateLimitUsa
     device where this account has signed in before, has tries of their own.
     """
     user_name = user_name.lower()
-    if request.user.is_authenticated and request.user.get_username() == user_name:
+    if _is_own_session(request, user_name):
         return take(request, "sign_in_known", key=f"session {user_name}")
     device = device_of(request)
     if device.knows(user_name):
         return take(request, "sign_in_known", key=f"device {device.id} {user_name}")
     return take(request, "sign_in", key=user_name)
+
+
+def is_known(request: HttpRequest, user_name: str) -> bool:
+    """Whether this account has signed in here before, or is signed in."""
+    return _is_own_session(request, user_name) or device_of(request).knows(user_name)
+
+
+def _is_own_session(request: HttpRequest, user_name: str) -> bool:
+    return request.user.is_authenticated and request.user.get_username() == user_name
 
 
 def seconds_to_wait(request: HttpRequest) -> int:

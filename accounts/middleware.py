@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from customers import scope
 from customers.addresses import LARGEST_ID
 
+from .ceremonies import drop_orphan
 from .mfa import has_second_step, must_have_second_step, took_second_step
 from .models import User
 from .people import person_waiting, scope_of
@@ -101,6 +102,7 @@ class SeenMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        drop_orphan(request.session)
         if request.user.is_authenticated:
             see_session(request)
         return response

@@ -7,6 +7,11 @@ Name ProofMixin last, behind the mixins that find out whose data it is: what is 
 selection, which is named there, is kept; what a POST had sent comes back as `self.kept`, to be
 shown in the form once more. Nothing is done before the person sends the form again.
 
+Grave is, of a customer's people, whatever is done to many at once and can't be taken back, and all
+by which somebody becomes an administrator or could act as one: their password reset, their account
+deleted, Global administrator given, or given back by a restore. Who restores an administrator does
+as much as who makes one: the old password may be known to others by then.
+
 Proven is whoever took a second step within ACCOUNT_REAUTHENTICATION_TIMEOUT, by signing in or by
 being asked; where somebody has none, by the password. Somebody without a second step is asked
 nothing at all while REQUIRE_MFA is off.
@@ -94,13 +99,13 @@ class ProofMixin(View):
     kept: QueryDict
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not has_proof(request, always=self.proof_always) and self.needs_proof():
+        if self.needs_proof() and not has_proof(request, always=self.proof_always):
             return ask_for_proof(request, back=self.back_after_proof(), keep=True)
         self.kept = take_kept(request) if request.method == "GET" else QueryDict()
         return super().dispatch(request, *args, **kwargs)
 
     def needs_proof(self) -> bool:
-        """False where it is too early to ask again."""
+        """False where it is too early to ask again, or what is sent is not grave."""
         return True
 
     def back_after_proof(self) -> str:

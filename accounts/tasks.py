@@ -41,6 +41,11 @@ def deliver_sheet(sheet_id: int) -> int:
 
 
 @shared_task
+def tell_of_wrong_codes(user_id: int) -> bool:
+    return mail.tell_of_wrong_codes(user_id)
+
+
+@shared_task
 def requeue_deliveries() -> int:
     return mail.requeue_deliveries()
 

@@ -45,6 +45,8 @@ class Action(models.TextChoices):
     STEP_REMOVED = "step.removed", _("Second step removed")
     STEP_RESET = "step.reset", _("Two-step sign-in reset")
     STEP_REFUSED = "step.refused", _("Second step refused")
+    OWNER_WARNED = "step.warned", _("Owner told of wrong codes")
+    CODES_ALLOWED = "step.allowed", _("Codes allowed again")
     CODES_MADE = "codes.made", _("Recovery codes made")
     CODES_SHOWN = "codes.shown", _("Recovery codes shown")
     CODE_USED = "codes.used", _("Recovery code used")

@@ -55,6 +55,7 @@ LABELS: dict[str, str | Promise] = {
     "street": gettext_lazy("Street"),
     "to": gettext_lazy("Sent to"),
     "usage_location": gettext_lazy("Usage location"),
+    "where": gettext_lazy("Device"),
     "user_name": gettext_lazy("User name"),
     "was_temporary": gettext_lazy("In place of a temporary password"),
 }
@@ -75,6 +76,7 @@ WORDS: dict[str, dict[str, str | Promise]] = {
         "contact": gettext_lazy("The customer's contact"),
         "person": gettext_lazy("Each person's alternate email"),
     },
+    "where": {"known device": gettext_lazy("One where this person has signed in before")},
 }
 # Lists whose two members are no before and after.
 LISTS = {"released", "restored", "not_restored", "customers_opened", "customers_closed"}

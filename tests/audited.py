@@ -16,6 +16,7 @@ from accounts.services.personal import export_person
 from accounts.services.second_steps import (
     add_app,
     add_passkey,
+    allow_codes,
     make_recovery_codes,
     read_recovery_codes,
     refuse_step,
@@ -359,6 +360,7 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
         ["step.reset"],
         False,
     ),
+    "allow_codes": (lambda s: allow_codes([s.uma], actor=s.alice), ["step.allowed"], False),
     "end_sessions": (
         lambda s: end_sessions([s.session()], actor=s.alice),
         ["session.ended"],
@@ -379,5 +381,9 @@ ALONE: dict[str, tuple[Do, list[str]]] = {
         ["step.refused"],
     ),
     "refuse_step": (lambda s: refuse_step(s.uma, "webauthn"), ["step.refused"]),
+    "refuse_step often": (
+        lambda s: [refuse_step(s.uma, "code") for _time in range(11)],
+        ["step.refused", "step.warned", *["step.refused"] * 10],
+    ),
     "purge_due_users": (lambda s: s.purge(), ["user.removed"]),
 }

@@ -30,6 +30,7 @@ NO_EVENT = {
         "cancel": "nothing of it was done; the batch says who canceled it",
     },
     "accounts/services/second_steps/record.py": {"log": RECORD},
+    "accounts/services/second_steps/removing.py": {"lock_reachable": CHECK},
     "accounts/services/selections.py": {
         "choose": OWN,
         "choose_all": OWN,

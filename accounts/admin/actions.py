@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from customers.admin.base import actor, by_customer, chosen
 from customers.errors import AlreadyDone, Refused
 from customers.models import Customer
+from customers.roles import CUSTOMER_ROLES, Role
 
 from ..limits import take
 from ..models import User
 from ..services.returns import Choices, fingerprint
-from ..services.second_steps import reset_second_factor
+from ..services.second_steps import allow_codes, reset_second_factor
 from ..services.staff import Issued, allow_staff, block_staff, reset_staff_password
 from ..services.users import (
     Return,
@@ -26,18 +27,32 @@ from ..services.users import (
     reset_passwords,
     restore_users,
 )
-from ..views.consequences import of_allow, of_second_step_reset
+from ..views.consequences import of_allow, of_codes_allowed, of_second_step_reset
 from .proof import ProofAdmin, is_back
 
 # Asked for a proof first, whoever the people are; everything is where somebody is of the staff.
-GRAVE = {"delete_selected", "reset_second_step"}
+GRAVE = {"delete_selected", "reset_second_step", "allow_codes"}
+# And these where somebody of such a role is among them.
+GRAVE_OF: dict[str, tuple[Role, ...]] = {
+    "reset_password": CUSTOMER_ROLES,
+    "restore": (Role.GLOBAL_ADMIN,),
+}
 
 
 class PeopleActions(ProofAdmin):
-    actions = ("reset_password", "reset_second_step", "block", "allow", "restore")
+    actions = (
+        "reset_password",
+        "reset_second_step",
+        "allow_codes",
+        "block",
+        "allow",
+        "restore",
+    )
 
     def is_grave_action(self, action: str, queryset: models.QuerySet[Any]) -> bool:
-        return action in GRAVE or queryset.filter(customer=None).exists()
+        if action in GRAVE or queryset.filter(customer=None).exists():
+            return True
+        return queryset.filter(groups__name__in=GRAVE_OF.get(action, ())).exists()
 
     def show_issued(self, request: HttpRequest, issued: Issued) -> HttpResponse:
         raise NotImplementedError
@@ -101,6 +116,19 @@ class PeopleActions(ProofAdmin):
             )
         done = reset_second_factor(people, actor=actor(request))
         self._tell(request, people, gettext("Two-step sign-in reset"), done)
+        return None
+
+    @admin.action(description=_("Allow codes again"), permissions=["change"])
+    def allow_codes(
+        self, request: HttpRequest, queryset: models.QuerySet[Any]
+    ) -> HttpResponse | None:
+        people = _living(queryset)
+        title = gettext("Allow codes again")
+        if "confirmed" not in request.POST:
+            points = of_codes_allowed()
+            return self.confirm(request, people, action="allow_codes", title=title, points=points)
+        done = allow_codes(people, actor=actor(request))
+        self._tell(request, people, gettext("Codes allowed again"), done)
         return None
 
     @admin.action(description=_("Block sign-in"), permissions=["change"])

@@ -33,6 +33,9 @@ class ProofAdmin(ServiceAdmin):
         """Whether to add (`obj` is None), change or delete this row needs a proof."""
         raise NotImplementedError
 
+    def is_grave_to_delete(self, request: HttpRequest, obj: Any) -> bool:
+        return self.is_grave(request, obj)
+
     def is_grave_action(self, action: str, queryset: models.QuerySet[Any]) -> bool:
         """Whether to do this to the chosen rows needs a proof."""
         raise NotImplementedError
@@ -63,7 +66,7 @@ class ProofAdmin(ServiceAdmin):
         self, objs: Iterable[Any], request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
         rows = list(objs)
-        if any(self.is_grave(request, row) for row in rows):
+        if any(self.is_grave_to_delete(request, row) for row in rows):
             _require_proof(request)
         return super().get_deleted_objects(rows, request)
 

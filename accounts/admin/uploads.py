@@ -13,7 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.admin.base import ServiceAdmin, ServiceForm, actor, chosen
+from customers.admin.base import ACTION_LIMIT, ServiceForm, actor, chosen
 from customers.errors import Refused
 from customers.services.batches import new_key
 
@@ -27,8 +27,10 @@ from ..services.uploads import (
     cancel_upload,
     confirm_upload,
     fingerprint,
+    makes_global_admin,
     receive_upload,
 )
+from .proof import ProofAdmin
 
 # Wrong rows that the page of an upload tells of.
 TOLD = 50
@@ -51,7 +53,7 @@ class UploadAddForm(ServiceForm):
 
 
 @admin.register(Upload)
-class UploadAdmin(ServiceAdmin):
+class UploadAdmin(ProofAdmin):
     list_display = ("file_name", "customer", "by", "state", "rows_by_outcome", "created_at")
     list_display_links = ("file_name",)
     list_filter = ("state",)
@@ -61,6 +63,14 @@ class UploadAdmin(ServiceAdmin):
     raw_id_fields = ("customer",)
     actions = ("confirm_uploads", "cancel_uploads")
     readonly_fields = ("rows_by_outcome", "wrong_rows")
+
+    def is_grave(self, request: HttpRequest, obj: Any) -> bool:
+        return False
+
+    def is_grave_action(self, action: str, queryset: models.QuerySet[Any]) -> bool:
+        """Whether it makes somebody a Global administrator."""
+        waiting = queryset.filter(state=UploadState.CHECKED)[:ACTION_LIMIT]
+        return action == "confirm_uploads" and any(map(makes_global_admin, waiting))
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: Any = None, **kwargs: Any

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -188,6 +189,11 @@ class DetailsForm(NamesForm):
     def model_fields(self) -> dict[str, str]:
         """The cleaned values by the names of the model's fields; user name and domain apart."""
         return {name: self.cleaned_data[name] for name in MODEL_FIELDS}
+
+
+def gives_global_admin(sent: QueryDict) -> bool:
+    """Whether a form of permissions, as it was sent, is to make somebody one."""
+    return sent.get("permission") == PermissionsMixin.GLOBAL
 
 
 class PermissionsMixin(forms.Form):

@@ -22,6 +22,7 @@ from fido2.utils import websafe_decode
 from customers import scope
 from customers.forms.fields import VisibleCharField
 
+from ..ceremonies import Purpose, check_purpose
 from ..mfa import Type
 from ..models import User
 from ..people import person_of_id, scope_of
@@ -35,7 +36,9 @@ class PasskeySignInForm(LoginWebAuthnForm):
         person = _named(self.cleaned_data["credential"])
         if person is None:
             raise get_adapter().validation_error("incorrect_code")
-        _check_form(self.cleaned_data["credential"])
+        if not _is_verified(self.cleaned_data["credential"]):
+            raise get_adapter().validation_error("incorrect_code")
+        check_purpose(Purpose.SIGN_IN)
         with scope.within(scope_of(person)):
             found: Authenticator = super().clean_credential()
         found.user = person
@@ -51,26 +54,34 @@ def _named(credential: Any) -> User | None:
         return None
 
 
-def _check_form(credential: Any) -> None:
-    """Raise ValidationError for what no browser sends."""
+def _is_verified(credential: Any) -> bool:
+    """Whether the passkey says that it has asked for fingerprint, face or PIN.
+
+    Raise ValidationError for what no browser sends. What it says is not yet known to be true.
+    """
     try:
-        parse_authentication_response(credential)
+        parsed = parse_authentication_response(credential)
     except (AttributeError, KeyError):
         raise get_adapter().validation_error("incorrect_code") from None
+    return bool(parsed.response.authenticator_data.is_user_verified())
 
 
 class SecondPasskeyMixin(forms.Form):
     """A passkey of somebody who is known: after the password, or as a proof later on."""
 
     user: User
+    purpose: Purpose
 
     def clean_credential(self) -> Authenticator:
         """As allauth's, but that a wrong one is an event; one that is not looked at is none."""
         credential = self.cleaned_data["credential"]
-        _check_form(credential)
+        is_verified = _is_verified(credential)
         release = check_rate_limit(self.user)
         try:
+            check_purpose(self.purpose, self.user)
             found: Authenticator = complete_authentication(self.user, credential)
+            if not is_verified:
+                raise get_adapter().validation_error("incorrect_code")
         except ValidationError:
             refuse_step(self.user, Type.WEBAUTHN)
             raise
@@ -81,9 +92,13 @@ class SecondPasskeyMixin(forms.Form):
 class SecondPasskeyForm(SecondPasskeyMixin, AuthenticateWebAuthnForm):
     """After the password, before anybody is signed in."""
 
+    purpose = Purpose.SECOND_STEP
+
 
 class ProofPasskeyForm(SecondPasskeyMixin, ReauthenticateWebAuthnForm):
     """Of somebody who is signed in."""
+
+    purpose = Purpose.PROOF
 
 
 class PasskeyForm(AddWebAuthnForm):
@@ -101,6 +116,7 @@ class PasskeyForm(AddWebAuthnForm):
         )
 
     def clean(self) -> dict[str, Any]:
+        check_purpose(Purpose.REGISTRATION, self.user)
         try:
             cleaned: dict[str, Any] = super().clean()
         except (AttributeError, KeyError, TypeError, ValueError):

@@ -2,16 +2,18 @@
 
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from customers.errors import Refused
 
+from ..limits import is_known, wait_in_words
 from ..models import User
-from ..services.second_steps import fitting_step, use_code
+from ..services.second_steps import CodesSpent, check_codes, fitting_step, use_code
 
 
 def code_field(label: Any, help_text: Any = "", *, digits_only: bool = False) -> forms.CharField:
@@ -40,9 +42,14 @@ class TypedCodeMixin(forms.Form):
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
-        release = check_rate_limit(self.user)
+        known = is_known(context.request, self.user.get_username())
         try:
-            found = use_code(self.user, code)
+            # First: what is not looked at does not use up the owner's next minutes.
+            check_codes(self.user, known=known)
+            release = check_rate_limit(self.user)
+            found = use_code(self.user, code, known=known)
+        except CodesSpent as spent:
+            raise ValidationError(_none_taken(spent, known=known)) from None
         except Refused as refused:
             raise ValidationError(str(refused)) from None
         if found is None:
@@ -53,6 +60,15 @@ class TypedCodeMixin(forms.Form):
         found.user = self.user
         self.authenticator = found
         return code
+
+
+def _none_taken(spent: CodesSpent, *, known: bool) -> str:
+    text = _(
+        "Too many wrong codes within a day: none is taken for %(wait)s. Use a passkey if you have"
+        " one, or ask whoever looks after your account to reset your two-step sign-in."
+    )
+    elsewhere = "" if known else _("They are taken on a device where you have signed in before.")
+    return f"{text % {'wait': wait_in_words(spent.seconds)}} {elsewhere}".strip()
 
 
 class SecondStepForm(TypedCodeMixin, AuthenticateForm):

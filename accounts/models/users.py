@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.password_validation import validate_password
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Lower, StrIndex
@@ -163,7 +164,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=(username or "").strip().lower())
 
     def create_superuser(self, username: str, password: str | None = None, **extra: Any) -> User:
-        """Support staff from the command line; everybody else comes through a service."""
+        """Support staff from the command line. ValidationError for a password that is guessed."""
         user = self.model(
             username=username.lower(),
             user_name=username,
@@ -173,6 +174,8 @@ class UserManager(BaseUserManager["User"]):
             **extra,
         )
         user.fill_derived()
+        if password is not None:
+            validate_password(password, user)
         user.set_password(password)
         user.save(using=self._db)
         return user

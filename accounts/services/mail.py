@@ -3,6 +3,7 @@
 import contextlib
 from datetime import timedelta
 
+import structlog
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -18,6 +19,9 @@ from customers.services.transactions import transactional
 
 from ..models import CredentialSheet, Delivery, DeliveryState, MailTo, User
 from .credentials import Slip, SlipFinder, check_reader, last_slip, slips_of
+from .second_steps import TOLD_AFTER, address_of
+
+logger = structlog.get_logger(__name__)
 
 # After this a claimed mail whose worker died is given up: it may have gone out.
 GIVE_UP = timedelta(minutes=10)
@@ -186,6 +190,25 @@ def _address(sheet: CredentialSheet, delivery: Delivery) -> str:
 def own_address(user: User) -> str:
     """Where mail to the signed-in person goes: the alternate email, else the user name."""
     return user.alternate_email or user.user_name
+
+
+def tell_of_wrong_codes(user_id: int) -> bool:
+    """That somebody has the person's password and lacks the code; whether a mail was sent.
+
+    Where none can be, or the task is lost, the person reads it at the next sign-in.
+    """
+    user = User.objects.active().filter(pk=user_id).first()
+    address = address_of(user) if user else ""
+    if not address:
+        return False
+    subject = _("Wrong codes were entered for your account")
+    body = render_to_string("accounts/mail/wrong_codes.txt", {"user": user, "count": TOLD_AFTER})
+    try:
+        EmailMessage(subject=subject, body=body, to=[address]).send()
+    except (OSError, ValueError) as error:
+        logger.warning("owner_not_told", user=user_id, error=type(error).__name__)
+        return False
+    return True
 
 
 def requeue_deliveries() -> int:

@@ -17,11 +17,13 @@ from customers.roles import Capability, who_can
 from customers.tenancy import CustomerScopeMixin
 
 from ..forms.adding import AddUserForm
+from ..forms.details import gives_global_admin
 from ..models import CredentialSheet, SheetKind, User
+from ..proof import ProofMixin
 from ..services.users import add_users
 
 
-class UserAddView(CustomerScopeMixin, TemplateView):
+class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
     """One person at a time; `sheet` in the address is the set that the passwords are kept in."""
 
     capability = Capability.MANAGE_USERS
@@ -42,7 +44,12 @@ class UserAddView(CustomerScopeMixin, TemplateView):
         people = User.objects.active().with_roles().filter(customer=self.customer)
         return people.filter(pk=wanted).first() if wanted else None
 
+    def needs_proof(self) -> bool:
+        return "look" not in self.request.POST and gives_global_admin(self.request.POST)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.kept:
+            return self.page(AddUserForm(self.kept, customer=self.customer, actor=self.actor))
         return self.page(AddUserForm(customer=self.customer, actor=self.actor, like=self.like()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

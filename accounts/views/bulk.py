@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -16,7 +16,7 @@ from django.views.generic import TemplateView
 from customers.actor import actor_of
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, Outcome
-from customers.roles import Capability
+from customers.roles import CUSTOMER_ROLES, Capability
 from customers.services.batches import new_key
 
 from ..forecast import Forecast, Left, Named, foresee, judge, seats_of, todo_of
@@ -31,7 +31,7 @@ from .deeds import UserBlockView, UserDeleteView, UserResetView
 from .tabs import figure
 
 
-class BulkView(ChosenMixin, TemplateView):
+class BulkView(ChosenMixin, TemplateView, ProofMixin):
     """Confirms by GET, with what will happen in figures; acts by POST."""
 
     template_name = "accounts/users_confirm.html"
@@ -67,8 +67,16 @@ class BulkView(ChosenMixin, TemplateView):
     def action(self) -> str | Promise:
         return self.kind.label
 
+    def needs_proof(self) -> bool:
+        return False
+
     def form(self) -> DeedForm:
-        return self.form_class(self.request.POST if self.request.method == "POST" else None)
+        return self.form_class(self.sent)
+
+    @property
+    def sent(self) -> QueryDict | None:
+        """By this request, or kept while a proof was asked for."""
+        return self.request.POST if self.request.method == "POST" else self.kept or None
 
     def ask(self, form: DeedForm, differences: Differences | None = None) -> HttpResponse:
         self.show_chosen()
@@ -192,10 +200,15 @@ def _left_alone(batch: Batch) -> list[str]:
 
 
 class UsersResetView(BulkView):
+    """Asked for a proof where an administrator is among those to whom it would be done."""
+
     kind = BatchKind.RESET
     capability = Capability.RESET_PASSWORDS
     not_self = UserResetView.not_self
     tone = "primary"
+
+    def needs_proof(self) -> bool:
+        return todo_of(self.judged()).filter(groups__name__in=CUSTOMER_ROLES).exists()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         take(request, "reset")
@@ -248,14 +261,13 @@ class UsersAllowView(BulkView):
         )
 
 
-class UsersDeleteView(BulkView, ProofMixin):
+class UsersDeleteView(BulkView):
     kind = BatchKind.DELETE
     capability = Capability.MANAGE_USERS
     not_self = UserDeleteView.not_self
 
-    def form(self) -> DeedForm:
-        sent = self.request.POST if self.request.method == "POST" else self.kept or None
-        return self.form_class(sent)
+    def needs_proof(self) -> bool:
+        return True
 
     def points(self, count: int, people: UserQuerySet) -> list[str]:
         return consequences.of_delete(count, seats_of(people))

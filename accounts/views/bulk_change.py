@@ -15,6 +15,7 @@ from customers.roles import Capability, Reach, Role
 
 from ..forecast import permissions_of, products_barred_somewhere, values_of
 from ..forms.bulk import ChangeForm, DeedForm, DepartmentForm, LocationForm, PermissionsForm
+from ..forms.details import gives_global_admin
 from ..models import UserQuerySet
 from ..services.users.writing import own_permissions
 from .bulk import BulkView
@@ -53,8 +54,10 @@ class UsersChangeView(BulkView):
         return self.ACTIONS[self.what]
 
     def form(self) -> DeedForm:
-        sent = self.request.POST if self.request.method == "POST" else None
-        return self.FORMS[self.what](sent, actor=actor_of(self.request))
+        return self.FORMS[self.what](self.sent, actor=actor_of(self.request))
+
+    def needs_proof(self) -> bool:
+        return self.what == "permissions" and gives_global_admin(self.request.POST)
 
     def barred(self) -> str:
         if self.what != "permissions":

@@ -56,6 +56,13 @@ def _made(people: int) -> str:
     return text % {"people": figure(people), "days": days}
 
 
+def of_codes_allowed() -> list[str]:
+    return [
+        _("After many wrong codes no code is taken for a day. Now they are looked at again."),
+        _("Whoever typed wrong codes has the password: have it changed first."),
+    ]
+
+
 def of_second_step_reset() -> list[str]:
     return [
         _("Make sure that it is them who ask, by a call on a number that you know."),

@@ -44,7 +44,14 @@ class DeedView(AskedMixin, PersonMixin):
         return redirect("accounts:batch-detail", batch.pk)
 
 
-class UserResetView(DeedView):
+class GraveDeedView(DeedView, ProofMixin):
+    """What is asked a proof for where it is done to an administrator."""
+
+    def needs_proof(self) -> bool:
+        return self.person.is_administrator
+
+
+class UserResetView(GraveDeedView):
     capability = Capability.RESET_PASSWORDS
     action = gettext_lazy("Reset password")
     not_self = gettext_lazy("This is your own account: use Change password, under your name.")
@@ -106,7 +113,7 @@ class UserAllowView(DeedView):
         )
 
 
-class UserDeleteView(DeedView):
+class UserDeleteView(GraveDeedView):
     capability = Capability.MANAGE_USERS
     action = gettext_lazy("Delete user account")
     not_self = gettext_lazy("You can't delete yourself.")

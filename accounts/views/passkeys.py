@@ -10,7 +10,7 @@ from allauth.mfa.webauthn.internal.auth import begin_registration
 from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from django.views.generic import FormView
 from customers.actor import actor_of
 from customers.errors import Refused
 
+from ..ceremonies import Purpose, begun_for
 from ..forms.passkeys import PasskeyForm
 from ..mfa import Type, as_json, has_second_step, must_have_second_step
 from ..proof import ProofMixin
@@ -39,8 +40,10 @@ class PasskeyAddView(FormView, ProofMixin):  # type: ignore[type-arg]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = actor_of(self.request)
+        with begun_for(self.request.session, Purpose.REGISTRATION, user):
+            options = begin_registration(user, passwordless=True)
         return super().get_context_data(**kwargs) | {
-            "options": as_json(begin_registration(user, passwordless=True)),
+            "options": as_json(options),
             "shut_out": must_have_second_step(user) and not has_second_step(user),
         }
 
@@ -63,6 +66,11 @@ class PasskeySignInView(LoginWebAuthnView):
     Not in place of a temporary one: a reset must keep out whoever had got at the account before.
     """
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with begun_for(request.session, Purpose.SIGN_IN):
+            response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
     def form_valid(self, form: Any) -> HttpResponse:
         if form.cleaned_data["credential"].user.must_change_password:
             text = _("Your password was reset. Sign in with the temporary one that you were given.")
@@ -79,6 +87,7 @@ class PasskeyProofView(ReauthenticateWebAuthnView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # allauth's own leaves out the form that it was given.
-        context: dict[str, Any] = super().get_context_data(**kwargs)
+        with begun_for(self.request.session, Purpose.PROOF, actor_of(self.request)):
+            context: dict[str, Any] = super().get_context_data(**kwargs)
         options = as_json(context["js_data"]["request_options"])
         return {**context, "options": options, **kwargs}

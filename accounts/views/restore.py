@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,13 +16,14 @@ from customers.actor import actor_of
 from customers.errors import Refused
 from customers.forms.reason import ReasonForm, told_reason
 from customers.models import BatchKind
-from customers.roles import Capability, who_can
+from customers.roles import Capability, Role, who_can
 from customers.services.batches import new_key
 from customers.tenancy import require
 
 from ..forms.desk import ShortSeats
 from ..forms.restore import RestoreForm, unpack
 from ..models import User
+from ..proof import ProofMixin
 from ..services.returns import Choices, Desk, Return, differences, fingerprint
 from ..services.running import perform
 from .batches import ADDRESS_LENGTH
@@ -42,8 +43,11 @@ FIELDS = (
 )
 
 
-class UserRestoreView(ChosenMixin, TemplateView):
-    """One table for all of them, where names, seats and whom to skip are decided."""
+class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
+    """One table for all of them, where names, seats and whom to skip are decided.
+
+    Asked for a proof where a Global administrator is among them.
+    """
 
     kind = BatchKind.RESTORE
     capability = Capability.MANAGE_USERS
@@ -76,15 +80,18 @@ class UserRestoreView(ChosenMixin, TemplateView):
         users = User.objects.with_roles().filter(customer=self.customer, pk__among=self.chosen)
         return sorted(users.only(*FIELDS), key=lambda user: place[user.pk])
 
+    def needs_proof(self) -> bool:
+        return any(Role.GLOBAL_ADMIN in user.roles for user in self.users)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.page(self.form(self.desk.plan()))
+        return self.page(self.form(self.desk.plan(), sent=self.kept or None))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         selection = self.differences()
         if selection:
             self.sort_out()
         returns = self.desk.plan()
-        form = self.form(returns, sent=True)
+        form = self.form(returns, sent=request.POST)
         if selection:
             return self.page(form, selection=selection)
         if not self.users:
@@ -98,13 +105,12 @@ class UserRestoreView(ChosenMixin, TemplateView):
             return self.page(form)
         return self.restore(form, choices, fingerprint(final))
 
-    def form(self, returns: Sequence[Return], *, sent: bool = False) -> RestoreForm:
-        post = self.request.POST
+    def form(self, returns: Sequence[Return], *, sent: QueryDict | None = None) -> RestoreForm:
         return RestoreForm(
-            post if sent else None,
+            sent,
             returns=returns,
             subscriptions=self.desk.subscriptions,
-            seen=unpack(post.get("seen", "")) if sent else None,
+            seen=unpack(sent.get("seen", "")) if sent else None,
         )
 
     def restore(self, form: RestoreForm, choices: Choices, expected: str) -> HttpResponse:
@@ -122,7 +128,7 @@ class UserRestoreView(ChosenMixin, TemplateView):
             self.sort_out()
             returns = self.desk.plan()
             changed = [str(refusal), *differences(form.seen, returns)]
-            return self.page(self.form(returns, sent=True), changed)
+            return self.page(self.form(returns, sent=self.request.POST), changed)
         return redirect("accounts:batch-detail", batch.pk)
 
     def page(
@@ -137,7 +143,7 @@ class UserRestoreView(ChosenMixin, TemplateView):
         staff = actor.partner_id is not None
         context = self.get_context_data(
             form=form,
-            reason_form=ReasonForm(self.request.POST or None),
+            reason_form=ReasonForm(self.request.POST or self.kept or None),
             seats=[
                 (seats, buy_more_url(seats.subscription, here, seats=_bought(seats)))
                 for seats in form.seats

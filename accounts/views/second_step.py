@@ -20,6 +20,7 @@ from django.views.generic import FormView, TemplateView
 from customers.actor import actor_of
 from customers.errors import Refused
 
+from ..ceremonies import Purpose, begun_for
 from ..forms.second_step import AppForm
 from ..mfa import STEPS, Type, as_json, has_second_step, must_have_second_step
 from ..proof import ProofMixin
@@ -173,7 +174,9 @@ class SecondStepSignInView(AuthenticateView):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        own = Own.of(self.stage.login.user)
-        context: dict[str, Any] = super().get_context_data(**kwargs)
+        user = self.stage.login.user
+        with begun_for(self.request.session, Purpose.SECOND_STEP, user):
+            context: dict[str, Any] = super().get_context_data(**kwargs)
+        own = Own.of(user)
         options = as_json(context["js_data"]["request_options"])
         return context | {"own": own, "options": options}

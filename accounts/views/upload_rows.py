@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -86,8 +86,8 @@ class SeatLine:
     buy_url: str
 
 
-def confirmation(request: HttpRequest, upload: Upload) -> dict[str, Any]:
-    """What the page of a checked upload shows."""
+def confirmation(request: HttpRequest, upload: Upload, kept: QueryDict) -> dict[str, Any]:
+    """What the page of a checked upload shows; `kept` was sent before a proof was asked for."""
     tally, options = Tally.from_json(upload.counts), Options.from_json(upload.options)
     show = request.GET.get("show", "")
     outcome = SHOW.get(show)
@@ -111,7 +111,8 @@ def confirmation(request: HttpRequest, upload: Upload) -> dict[str, Any]:
         "has_namesakes": options.restores or _any_gone(upload),
         "confirm_label": confirm_label(tally),
         "seen": fingerprint(upload),
-        "reason_form": ReasonForm(),
+        "short": kept.get("short", ""),
+        "reason_form": ReasonForm(kept or None),
     }
 
 

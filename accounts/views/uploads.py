@@ -22,6 +22,7 @@ from customers.views.place import page_by_id
 
 from ..forms.uploads import ColumnsForm, ExistingForm
 from ..models import RowOutcome, Upload, UploadState
+from ..proof import ProofMixin, take_kept
 from ..services.uploads import (
     Options,
     Short,
@@ -30,6 +31,7 @@ from ..services.uploads import (
     cancel_upload,
     choose_options,
     confirm_upload,
+    makes_global_admin,
     map_columns,
     progress_key,
     stop_upload,
@@ -112,10 +114,13 @@ class UploadMixin(CustomerScopeMixin):
         found.customer = self.customer
         self.upload = found
 
-    def back(self, anchor: str = "") -> HttpResponse:
+    def address(self) -> str:
         address = reverse("accounts:upload-detail", args=[self.customer.pk, self.upload.pk])
         query = self.request.GET.urlencode()
-        return redirect(f"{address}?{query}{anchor}" if query else f"{address}{anchor}")
+        return f"{address}?{query}" if query else address
+
+    def back(self, anchor: str = "") -> HttpResponse:
+        return redirect(f"{self.address()}{anchor}")
 
 
 class UploadDetailView(UploadMixin, TemplateView):
@@ -148,7 +153,7 @@ class UploadDetailView(UploadMixin, TemplateView):
         if upload.state == UploadState.ASKING:
             return context | _question(upload, kwargs.get("form"))
         if upload.state == UploadState.CHECKED:
-            return context | confirmation(self.request, upload)
+            return context | confirmation(self.request, upload, take_kept(self.request))
         if upload.state == UploadState.DONE:
             return context | result_of(self.request, upload)
         return context
@@ -234,8 +239,14 @@ class UploadOptionsView(UploadMixin):
         return self.back()
 
 
-class UploadConfirmView(UploadMixin):
+class UploadConfirmView(UploadMixin, ProofMixin):
     http_method_names = ["post"]
+
+    def needs_proof(self) -> bool:
+        return self.upload.state == UploadState.CHECKED and makes_global_admin(self.upload)
+
+    def back_after_proof(self) -> str:
+        return self.address()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         choice = request.POST.get("short", "")

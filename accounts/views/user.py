@@ -15,15 +15,16 @@ from django.views.generic import TemplateView
 from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent
-from customers.roles import Capability, Reach, who_can, whom_to_ask
+from customers.roles import Capability, Reach, Role, who_can, whom_to_ask
 from customers.tenancy import CustomerScopeMixin, require
 from customers.views.activity import lines
 from licensing.models import LicenseAssignment, SubscriptionStatus
 
-from ..forms.details import MODEL_FIELDS
+from ..forms.details import MODEL_FIELDS, gives_global_admin
 from ..forms.user import UserForm
 from ..mfa import has_second_step
 from ..models import User
+from ..proof import ProofMixin
 from ..services.returns import held_at_deletion
 from ..services.users import ChangedMeanwhile, change_user
 from .newer import newer
@@ -58,8 +59,13 @@ class PersonMixin(CustomerScopeMixin, TemplateView):
         return redirect("accounts:user-detail", self.customer.pk, self.person.pk)
 
 
-class UserDetailView(PersonMixin):
+class UserDetailView(PersonMixin, ProofMixin):
     template_name = "accounts/user_detail.html"
+
+    def needs_proof(self) -> bool:
+        may = actor_of(self.request).can(Capability.MANAGE_USERS, self.person)
+        is_one = Role.GLOBAL_ADMIN in self.person.roles
+        return may and not is_one and gives_global_admin(self.request.POST)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.person.deleted_at is None:
@@ -80,7 +86,7 @@ class UserDetailView(PersonMixin):
 
     def form(self) -> UserForm | None:
         """None for whoever may look only."""
-        actor, sent = actor_of(self.request), self.request.POST or None
+        actor, sent = actor_of(self.request), self.request.POST or self.kept or None
         if not actor.can(Capability.MANAGE_USERS, self.person):
             return None
         return UserForm(sent, customer=self.customer, person=self.person, actor=actor)

@@ -13,8 +13,8 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from accounts.admin.forms import Kind
-from accounts.models import User
-from customers.models import AuditEvent, Batch
+from accounts.models import CredentialSheet, User
+from customers.models import AuditEvent
 from customers.roles import Role
 from licensing.models import LicenseAssignment
 from tests.accounts.second_steps import LONG_AGO, PROOF, client_of, give_app, sent_again
@@ -30,9 +30,13 @@ ASKED = {
     "accounts.CredentialSheet show",
     "accounts.User/user delete_selected",
     "accounts.User/user reset_second_step",
+    *(f"accounts.User/{kind} allow_codes" for kind in ("user", "staff", "support")),
+    "accounts.User/administrator allow_codes",
     *(f"accounts.User/{kind} {deed}" for kind in ("staff", "support") for deed in STAFF),
     *(f"accounts.User/{kind} reset_second_step" for kind in ("staff", "support")),
-    *(f"accounts.User/{kind} restore" for kind in ("staff", "support")),
+    *(f"accounts.User/{kind} restore" for kind in ("staff", "support", "administrator")),
+    *(f"accounts.User/administrator {deed}" for deed in ("delete", "delete_selected")),
+    *(f"accounts.User/administrator {deed}" for deed in ("reset_password", "reset_second_step")),
     *(f"auth.Group {deed}" for deed in ("add", "change", "delete", "delete_selected")),
 } - {"accounts.User/support delete"}
 # As in the portal, which asks for none of it.
@@ -61,6 +65,7 @@ FREE = {
     ),
     *(f"accounts.User/user {deed}" for deed in ("add", "change", "delete")),
     *(f"accounts.User/user {deed}" for deed in ("reset_password", "block", "allow", "restore")),
+    *(f"accounts.User/administrator {deed}" for deed in ("add", "change", "block", "allow")),
 }
 
 
@@ -78,7 +83,8 @@ def requested(user: User) -> HttpRequest:
 def rows_of(model: type[models.Model], cast: Cast) -> dict[str, models.Model]:
     """By what stands in a deed's name: of people one of each kind."""
     if model is User:
-        people = {"user": cast.uma, "staff": cast.bob, "support": SupportFactory.create()}
+        people = {"user": cast.uma, "administrator": cast.gail, "staff": cast.bob}
+        people["support"] = SupportFactory.create()
         return {f"{model._meta.label}/{kind}": row for kind, row in people.items()}
     if model is Group:
         Group.objects.create(name="Readers")
@@ -130,7 +136,7 @@ def walked(client: Client, cast: Cast) -> tuple[set[str], set[str]]:
 def test_each_deed_of_the_admin_asks_for_a_proof_or_is_known_not_to(cast: Cast) -> None:
     make_rows(cast)
     # A moment ago its maker is asked nothing before a sheet is shown.
-    Batch.objects.update(finished_at="2026-01-01T00:00Z")
+    CredentialSheet.objects.update(created_at="2026-01-01T00:00Z")
     give_app(cast.support)
     assert walked(client_of(cast.support, ago=LONG_AGO), cast) == (ASKED, FREE)
 

@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from accounts.models import Delivery, User
+from accounts.models import CredentialSheet, Delivery, Upload, User
 from accounts.services.selections import choose, draw_token
-from accounts.services.users import delete_users, reset_passwords, restore_users
-from customers.models import Batch
+from accounts.services.users import NewUser, add_users, delete_users, reset_passwords, restore_users
+from customers.models import Batch, Customer
 from customers.roles import Role
 from tests.accounts.second_steps import (
     LONG_AGO,
@@ -55,6 +55,11 @@ def grave_addresses(cast: Cast) -> dict[str, str]:
         "batch-undo": reverse("accounts:batch-undo", args=[restored.pk]),
         **sheets,
     }
+
+
+def age_sheets() -> None:
+    """To a day of before; what was done with them stays of now."""
+    CredentialSheet.objects.update(created_at="2026-01-01T00:00Z")
 
 
 def test_what_is_grave_asks_whoever_has_not_proven_who_they_are_lately(cast: Cast) -> None:
@@ -155,7 +160,7 @@ def test_passwords_made_a_moment_ago_are_shown_to_their_maker_without_asking(cas
     sheet = reset_passwords([cast.uma], customer=cast.contoso, actor=cast.alice).sheet
     url = reverse("accounts:sheet-detail", args=[cast.contoso.pk, sheet.pk])
     assert client.get(url).status_code == 200
-    Batch.objects.filter(kind="reset").update(finished_at="2026-01-01T00:00Z")
+    age_sheets()
     assert client.get(url).headers["Location"].startswith(PROOF)
 
 
@@ -163,10 +168,10 @@ def test_an_uploads_passwords_of_before_wait_for_a_proof(cast: Cast) -> None:
     give_app(cast.alice)
     client = client_of(cast.alice, ago=LONG_AGO)
     upload = upload_of(PEOPLE, customer=cast.contoso, actor=cast.alice)
-    batch = confirmed(upload, actor=cast.alice)
+    confirmed(upload, actor=cast.alice)
     url = reverse("accounts:upload-detail", args=[cast.contoso.pk, upload.pk])
     assert len(client.get(url).context["slips"]) == 1
-    Batch.objects.filter(pk=batch.pk).update(finished_at="2026-01-01T00:00Z")
+    age_sheets()
     page = client.get(url)
     assert page.context["sheet"] is None
     show = page.context["show_url"]
@@ -176,10 +181,45 @@ def test_an_uploads_passwords_of_before_wait_for_a_proof(cast: Cast) -> None:
     assert len(client.get(url).context["slips"]) == 1
 
 
+def add_one(customer: Customer, *, onto: CredentialSheet, actor: User) -> None:
+    new = NewUser("nora", customer.domains.get(), "Nora", {}, ())
+    added = add_users([new], customer=customer, actor=actor, key="k" * 22, onto=onto)
+    assert added.sheet == onto
+
+
+def old_sheet_with_one_more(cast: Cast, maker: User) -> tuple[Upload, CredentialSheet]:
+    upload = upload_of(PEOPLE, customer=cast.contoso, actor=maker)
+    confirmed(upload, actor=maker)
+    sheet = CredentialSheet.objects.get()
+    age_sheets()
+    add_one(cast.contoso, onto=sheet, actor=maker)
+    return upload, sheet
+
+
+def test_one_more_person_makes_nothing_of_an_older_sheet_new(cast: Cast) -> None:
+    give_app(cast.alice)
+    client = client_of(cast.alice, ago=LONG_AGO)
+    upload, sheet = old_sheet_with_one_more(cast, cast.alice)
+    url = reverse("accounts:sheet-detail", args=[cast.contoso.pk, sheet.pk])
+    assert client.get(url)["Location"].startswith(PROOF)
+    url = reverse("accounts:upload-detail", args=[cast.contoso.pk, upload.pk])
+    assert client.get(url).context["sheet"] is None
+    prove(client, cast.alice)
+    assert len(client.get(url).context["slips"]) == 2
+
+
+def test_one_more_person_makes_nothing_of_supports_older_sheet_new(cast: Cast) -> None:
+    give_app(cast.support)
+    client = client_of(cast.support, ago=LONG_AGO)
+    _upload, sheet = old_sheet_with_one_more(cast, cast.support)
+    url = reverse("admin:accounts_credentialsheet_show", args=[sheet.pk])
+    assert client.get(url)["Location"].startswith(PROOF)
+
+
 def test_support_is_asked_before_a_sheet_of_before_is_shown(cast: Cast) -> None:
     give_app(cast.support)
     sheet = reset_passwords([cast.uma], customer=cast.contoso, actor=cast.support).sheet
-    Batch.objects.filter(kind="reset").update(finished_at="2026-01-01T00:00Z")
+    age_sheets()
     client = client_of(cast.support, ago=LONG_AGO)
     url = reverse("admin:accounts_credentialsheet_show", args=[sheet.pk])
     assert client.get(url)["Location"].startswith(PROOF)

@@ -6,10 +6,23 @@ from .recovery import make_recovery_codes, read_recovery_codes, recovery_codes_l
 from .refusing import refuse_step
 from .removing import remove_step, reset_second_factor
 from .resealing import reseal_second_steps
+from .wrong import (
+    TOLD_AFTER,
+    CodesSpent,
+    address_of,
+    allow_codes,
+    check_codes,
+    wrong_codes_since_sign_in,
+)
 
 __all__ = [
+    "TOLD_AFTER",
+    "CodesSpent",
     "add_app",
     "add_passkey",
+    "address_of",
+    "allow_codes",
+    "check_codes",
     "fitting_step",
     "make_recovery_codes",
     "read_recovery_codes",
@@ -19,4 +32,5 @@ __all__ = [
     "reseal_second_steps",
     "reset_second_factor",
     "use_code",
+    "wrong_codes_since_sign_in",
 ]

@@ -14,7 +14,8 @@ from ...mfa import Type
 from ...models import User
 from ...sealing import unseal
 from .record import log
-from .refusing import CODE, refuse_step
+from .refusing import refuse_step
+from .wrong import CODE, check_codes
 
 PERIOD = 30
 
@@ -33,21 +34,26 @@ def fitting_step(secret: str, code: str, *, after: int = -1, at: float | None = 
 
 
 @transactional
-def use_code(user: User, code: str, *, at: float | None = None) -> Authenticator | None:
+def use_code(
+    user: User, code: str, *, at: float | None = None, known: bool = False
+) -> Authenticator | None:
     """The second step that this code belongs to; None for a wrong one, which is an event.
 
-    The database knows which codes are spent: the cache may be away. Refused where a key is missing.
+    The database knows which codes are spent: the cache may be away. CodesSpent after too many
+    wrong ones in a day, Refused where a key is missing. `known` as refuse_step has it.
     """
     rows = Authenticator.objects.select_for_update().filter(user_id=user.pk)
     # The app first: its codes are asked for day by day.
-    for row in rows.filter(type__in=(Type.TOTP, Type.RECOVERY_CODES)).order_by("-type"):
+    steps = list(rows.filter(type__in=(Type.TOTP, Type.RECOVERY_CODES)).order_by("-type"))
+    check_codes(user, known=known)
+    for row in steps:
         if row.type == Type.TOTP and _use_app_code(row, code, at):
             return row
         if row.type == Type.RECOVERY_CODES and row.wrap().validate_code(code):
             left = len(Authenticator.objects.get(pk=row.pk).wrap().get_unused_codes())
             log(Action.CODE_USED, user, {"recovery_codes_left": left}, actor=user)
             return row
-    refuse_step(user, CODE)
+    refuse_step(user, CODE, known=known)
     return None
 
 

@@ -11,11 +11,17 @@ from customers.services.transactions import transactional
 
 from ...models import User
 from .record import log
-
-CODE = "code"
+from .wrong import CODE, KNOWN, warn_owner
 
 
 @transactional
-def refuse_step(user: User, kind: str) -> None:
-    """`kind` is CODE for whatever was typed, or the type of an authenticator."""
-    log(Action.STEP_REFUSED, user, {"kind": kind}, actor=user)
+def refuse_step(user: User, kind: str, *, known: bool = False) -> None:
+    """`kind` is CODE for whatever was typed, or the type of an authenticator.
+
+    `known`: on a device where the person has signed in before.
+    """
+    where = {"where": KNOWN} if known else {}
+    log(Action.STEP_REFUSED, user, {"kind": kind, **where}, actor=user)
+    if kind == CODE:
+        # A passkey can't be guessed.
+        warn_owner(user)

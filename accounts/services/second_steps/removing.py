@@ -48,11 +48,7 @@ def reset_second_factor(users: Iterable[User | int], *, actor: User, reason: str
     a customer's people as by reset_passwords, partner staff by MANAGE_TEAM of their partner,
     support staff by a superuser.
     """
-    rows = _lock(ids_of(users))
-    check_not_self(rows, actor=actor, message=_("Choose Two-step sign-in, under your name."))
-    if gone := [row for row in rows if row.deleted_at]:
-        raise Refused(deleted_message(gone[0]))
-    _check_may(rows, actor)
+    rows = lock_reachable(users, actor=actor)
     having = set(
         Authenticator.objects.filter(user__in=rows).values_list("user_id", flat=True).distinct()
     )
@@ -61,11 +57,21 @@ def reset_second_factor(users: Iterable[User | int], *, actor: User, reason: str
     for row in found:
         row.session_epoch += 1
     bulk.update(found, ["session_epoch"])
-    for owner, people in _by_owner(found).items():
+    for owner, people in by_owner(found).items():
         entries = [audit.Entry(Action.STEP_RESET, row) for row in people]
         customer, partner = owner
         audit.record(entries, actor=actor, customer=customer, partner=partner, reason=reason)
     return len(found)
+
+
+def lock_reachable(users: Iterable[User | int], *, actor: User) -> list[User]:
+    """The living rows, locked. Refused as reset_second_factor says."""
+    rows = _lock(ids_of(users))
+    check_not_self(rows, actor=actor, message=_("Choose Two-step sign-in, under your name."))
+    if gone := [row for row in rows if row.deleted_at]:
+        raise Refused(deleted_message(gone[0]))
+    _check_may(rows, actor)
+    return rows
 
 
 def _lock(ids: Sequence[int]) -> list[User]:
@@ -76,7 +82,7 @@ def _lock(ids: Sequence[int]) -> list[User]:
     return list(rows.filter(pk__in=locked).order_by("pk"))
 
 
-def _by_owner(rows: Iterable[User]) -> dict[tuple[Customer | None, Partner | None], list[User]]:
+def by_owner(rows: Iterable[User]) -> dict[tuple[Customer | None, Partner | None], list[User]]:
     found: dict[tuple[Customer | None, Partner | None], list[User]] = {}
     for row in rows:
         found.setdefault((row.customer, row.partner), []).append(row)

@@ -4,6 +4,7 @@ from .checking import check_upload, end_upload, progress_key, row_limit
 from .confirming import confirm_upload, fingerprint, reopen_upload, stop_upload
 from .editing import decide_row, edit_row
 from .options import Existing, Licensing, Options, Short
+from .permissions import makes_global_admin
 from .receiving import (
     answer,
     cancel_upload,
@@ -41,6 +42,7 @@ __all__ = [
     "expire_uploads",
     "fingerprint",
     "free_names",
+    "makes_global_admin",
     "map_columns",
     "missing_seats",
     "no_room",

@@ -1,0 +1,51 @@
+"""Whom an upload makes what, as far as it is to be known before Confirm."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from customers.roles import Role
+
+from ...models import RowOutcome, Upload, UploadRow
+from .entries import PERMISSIONS
+from .options import Options
+from .tally import ACTS
+from .vocabulary import read_roles
+
+
+def makes_global_admin(upload: Upload) -> bool:
+    """Whether a row gives the role to somebody, or gives it back; a query for each way to."""
+    options = Options.from_json(upload.options)
+    rows = upload.rows.filter(outcome__in=ACTS)
+    having = {"user__groups__name": Role.GLOBAL_ADMIN}
+    if rows.filter(outcome=RowOutcome.RESTORE, **having).exists():
+        return True
+    added = rows.filter(outcome=RowOutcome.ADD)
+    if Role.GLOBAL_ADMIN in _roles_of(added, upload, options.roles):
+        return True
+    if not options.existing.permissions:
+        return False
+    changed = rows.filter(outcome=RowOutcome.CHANGE).exclude(**having)
+    return Role.GLOBAL_ADMIN in _roles_of(changed, upload, ())
+
+
+def _roles_of(rows: QuerySet[UploadRow], upload: Upload, usual: tuple[Role, ...]) -> set[Role]:
+    """That the cells name; an empty one stands for the `usual` ones."""
+    columns = upload.reading.get("columns", [])
+    if PERMISSIONS not in columns:
+        return set(usual) if rows.exists() else set()
+    cells: Iterable[Any] = rows.order_by().values_list(f"cells__{columns.index(PERMISSIONS)}")
+    found: set[Role] = set()
+    for (cell,) in cells.distinct():  # type: ignore[attr-defined]
+        text = str(cell or "").strip()
+        found.update(_read(text) if text else usual)
+    return found
+
+
+def _read(cell: str) -> tuple[Role, ...]:
+    try:
+        return read_roles(cell)
+    except ValueError:
+        # Of a row that changes something else.
+        return ()
