@@ -5,8 +5,11 @@ from typing import Any
 from celery import Celery, signals
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from . import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnerportal.settings")
 
+broker.mend()
 app = Celery("partnerportal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -210,6 +210,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# However long Redis is away: nobody else starts a worker that has given up.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # A worker that is stopped (SIGQUIT) lets its tasks end for so long, then hands back what is left.
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 # Where worker and beat touch a file as long as they live, for the health check of a container.
