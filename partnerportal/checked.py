@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from . import logs
+
 WORDS = {*environ.Env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0"}
 KEY_LENGTH = 50
 TOKEN_LENGTH = 32
@@ -137,6 +139,7 @@ class Checked(environ.Env):  # type: ignore[misc]
     def refuse(self) -> None:
         """Raise ImproperlyConfigured with every problem, a line each; the start ends here."""
         if self.problems:
+            logs.end_in_one_line()
             raise ImproperlyConfigured("\n- ".join(["The portal can't start:", *self.problems]))
 
     def _parsed(

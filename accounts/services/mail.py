@@ -18,6 +18,7 @@ from customers.services.transactions import transactional
 
 from ..models import CredentialSheet, Delivery, DeliveryState, MailTo, User
 from .credentials import Slip, SlipFinder, check_reader, last_slip, slips_of
+from .queue import send_sheet
 
 # After this a claimed mail whose worker died is given up: it may have gone out.
 GIVE_UP = timedelta(minutes=10)
@@ -38,7 +39,7 @@ def mail_sheet(sheet: CredentialSheet, to: MailTo, *, actor: User) -> int:
     if asked:
         entry = audit.Entry(Action.SHEET_MAILED, fresh, {"to": str(to), "mails": asked})
         audit.record([entry], actor=actor, customer=fresh.customer)
-        transaction.on_commit(lambda: _enqueue(fresh.pk))
+        transaction.on_commit(lambda: send_sheet(fresh.pk))
     return asked
 
 
@@ -80,12 +81,6 @@ def _ask_list(sheet: CredentialSheet, to: MailTo, actor: User) -> int:
 
 
 _RETRY = (DeliveryState.FAILED, DeliveryState.NO_ADDRESS)
-
-
-def _enqueue(sheet_id: int) -> None:
-    from ..tasks import deliver_sheet, enqueue
-
-    enqueue(deliver_sheet, sheet_id)
 
 
 def deliver_sheet(sheet_id: int) -> int:
@@ -200,5 +195,5 @@ def requeue_deliveries() -> int:
     waiting = Delivery.objects.filter(state=DeliveryState.WAITING, created_at__lt=minute_ago)
     sheets = list(waiting.order_by("sheet_id").values_list("sheet_id", flat=True).distinct())
     for sheet_id in sheets:
-        _enqueue(sheet_id)
+        send_sheet(sheet_id)
     return len(sheets)

@@ -67,7 +67,8 @@ def _keep(
     try:
         upload.file.save(f"{key[:16]}{ending}", file, save=False)
     except OSError as error:
-        logger.warning("upload_not_kept", error=type(error).__name__)
+        # "No space left on device" is another alarm than "Permission denied".
+        logger.warning("upload_not_kept", error=type(error).__name__, reason=error.strerror)
         raise Refused(no_room(), field="file") from None
     try:
         with transaction.atomic():
