@@ -46,7 +46,7 @@ def mail_sheet(sheet: CredentialSheet, to: MailTo, *, actor: User) -> int:
 def _ask_each(sheet: CredentialSheet, actor: User) -> int:
     people = [slip.user_id for slip in slips_of(sheet)]
     again = sheet.deliveries.filter(to=MailTo.PERSON, state__in=_RETRY).update(
-        state=DeliveryState.WAITING, claimed_at=None, reason=""
+        state=DeliveryState.WAITING, waiting_since=timezone.now(), claimed_at=None, reason=""
     )
     known = set(sheet.deliveries.filter(to=MailTo.PERSON).values_list("user_id", flat=True))
     living = User.objects.active().filter(pk__among=people).values_list("pk", flat=True)
@@ -76,7 +76,8 @@ def _ask_list(sheet: CredentialSheet, to: MailTo, actor: User) -> int:
     if delivery.state not in _RETRY:
         return 0
     delivery.state, delivery.reason = DeliveryState.WAITING, ""
-    delivery.save(update_fields=["state", "reason"])
+    delivery.waiting_since = timezone.now()
+    delivery.save(update_fields=["state", "reason", "waiting_since"])
     return 1
 
 
@@ -192,7 +193,7 @@ def requeue_deliveries() -> int:
         reason=_("Sending was interrupted: it may have arrived. Ask before you send it again."),
     )
     minute_ago = timezone.now() - timedelta(minutes=1)
-    waiting = Delivery.objects.filter(state=DeliveryState.WAITING, created_at__lt=minute_ago)
+    waiting = Delivery.objects.filter(state=DeliveryState.WAITING, waiting_since__lt=minute_ago)
     sheets = list(waiting.order_by("sheet_id").values_list("sheet_id", flat=True).distinct())
     for sheet_id in sheets:
         send_sheet(sheet_id)
