@@ -6,24 +6,24 @@ later goes the same way: an AttributeError, which nobody expects there, ends the
 them a lost connection is nothing new, so that is what they are told.
 """
 
+from importlib.metadata import version
 from typing import Any
 
-import kombu
 from kombu.transport import TRANSPORT_ALIASES, redis
 from redis.exceptions import ConnectionError as Lost
 
 # The versions that need it; tests/operations/test_broker_away.py tells when one has mended it.
-NEEDED = kombu.VERSION < (5, 8)
+NEEDED = version("kombu").startswith("5.7.")
 
 
-class Channel(redis.Channel):  # type: ignore[misc]
+class Channel(redis.Channel):
     def _connparams(self, *args: Any, **kwargs: Any) -> Any:
-        if self.connection is None or self.connection.client is None:
+        if getattr(self.connection, "client", None) is None:
             raise Lost("The connection of this channel is closed.")
-        return super()._connparams(*args, **kwargs)
+        return super()._connparams(*args, **kwargs)  # type: ignore[misc]
 
 
-class Transport(redis.Transport):  # type: ignore[misc]
+class Transport(redis.Transport):
     Channel = Channel
 
 

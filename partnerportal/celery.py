@@ -20,11 +20,15 @@ class Celery(celery.Celery):
 
     @cached_property
     def Worker(self) -> Any:  # noqa: N802
-        return self.subclass_with_self(f"{__package__}.programs:Worker")
+        from .programs import Worker
+
+        return self.subclass_with_self(Worker)
 
     @cached_property
     def Beat(self) -> Any:  # noqa: N802
-        return self.subclass_with_self(f"{__package__}.programs:Beat")
+        from .programs import Beat
+
+        return self.subclass_with_self(Beat)
 
 
 broker.mend()
@@ -33,7 +37,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-class LogStep(DjangoStructLogInitStep):  # type: ignore[misc]
+class LogStep(DjangoStructLogInitStep):
     """The id of the request that a task comes from is in all lines that it logs."""
 
     def __init__(self, parent: Any, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import traceback
+from collections.abc import MutableMapping
 from types import TracebackType
 from typing import Any
 
@@ -125,7 +126,7 @@ def _is_no_poll(record: stdlib.LogRecord) -> bool:
     return not (path.startswith("/health/") and getattr(record, "status_code", 0) == 503)
 
 
-def _routine(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _routine(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     name = event["event"]
     if name in _BEGINNINGS and event.get(_BEGINNINGS[name]) in _ROUTINE:
         raise structlog.DropEvent

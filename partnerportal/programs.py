@@ -21,7 +21,7 @@ EX_OK = 0
 logger = structlog.get_logger(__name__)
 
 
-class Worker(worker.Worker):  # type: ignore[misc]
+class Worker(worker.Worker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         logs.end_in_one_line()
         # Before the tasks are imported, whose modules count.
@@ -44,11 +44,14 @@ class Worker(worker.Worker):  # type: ignore[misc]
         """Take nothing new, end what runs, and hand back what takes too long; Ctrl-C twice: now."""
         patience = self.app.conf.worker_soft_shutdown_timeout
         if state.should_stop is None:
-            state.should_stop = EX_OK
+            state.should_stop = EX_OK  # type: ignore[assignment]
             name = signal.Signals(number).name
             logs.say("worker_ends", signal=name, seconds=patience)
             signals.worker_shutting_down.send(
-                sender=self.hostname, sig=name, how="Warm", exitcode=EX_OK
+                sender=self.hostname,  # type: ignore[attr-defined]
+                sig=name,
+                how="Warm",
+                exitcode=EX_OK,
             )
             timer = threading.Timer(patience, self._hand_back)
             timer.daemon = True
@@ -63,7 +66,7 @@ class Worker(worker.Worker):  # type: ignore[misc]
         os.kill(os.getpid(), signal.SIGQUIT)
 
 
-class Beat(beat.Beat):  # type: ignore[misc]
+class Beat(beat.Beat):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         logs.end_in_one_line()
         super().__init__(*args, **{**kwargs, "quiet": True})
