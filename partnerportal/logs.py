@@ -28,6 +28,19 @@ _QUOTES = re.compile(
 _ROUTINE = {entry["task"] for entry in SCHEDULE.values()}
 _BEGINNINGS = {"task_enqueued": "child_task_name", "task_started": "task"}
 
+_LOGGERS: dict[str, dict[str, Any]] = {
+    # The last seal of the activity log is kept outside the database too, whatever the
+    # level.
+    "customers.services.sealing": {"level": "INFO"},
+    "django.request": {"filters": ["polls"]},
+    # What these say of a task, django-structlog's lines say too, with its ids.
+    "celery.app.trace": {"level": "CRITICAL"},
+    "celery.beat": {"level": "WARNING"},
+    "celery.worker.strategy": {"level": "WARNING"},
+    # Gunicorn has handlers of its own.
+    "gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True},
+}
+
 _STAMP: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.TimeStamper(fmt="iso"),
@@ -64,18 +77,7 @@ def logging(level: str, *, as_json: bool) -> dict[str, Any]:
         "formatters": {"line": line},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "filters": {"polls": {"()": "django.utils.log.CallbackFilter", "callback": _is_no_poll}},
-        "loggers": {
-            # The last seal of the activity log is kept outside the database too, whatever the
-            # level.
-            "customers.services.sealing": {"level": "INFO"},
-            "django.request": {"filters": ["polls"]},
-            # What these say of a task, django-structlog's lines say too, with its ids.
-            "celery.app.trace": {"level": "CRITICAL"},
-            "celery.beat": {"level": "WARNING"},
-            "celery.worker.strategy": {"level": "WARNING"},
-            # Gunicorn has handlers of its own.
-            "gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True},
-        },
+        "loggers": _LOGGERS,
         "root": {"handlers": ["console"], "level": level},
     }
 
@@ -88,6 +90,8 @@ def wants_json() -> bool:
 
 def say(event: str, *, level: str = "info", **fields: Any) -> None:
     """A line past the logging module, which a signal may have caught in the midst of another."""
+    if not stdlib.getLogger().isEnabledFor(stdlib.getLevelNamesMapping()[level.upper()]):
+        return
     line: Any = {"event": event, "level": level, **fields}
     line = structlog.processors.TimeStamper(fmt="iso")(None, "", line)
     text = _renderer(as_json=wants_json())(None, "", line)

@@ -42,6 +42,7 @@ def start(yard: Yard, tmp_path: Path) -> Iterator[Start]:
     owner = with_database(ENVIRONMENT["DATABASE_URL"], connection.settings_dict["NAME"])
     made: list[Container] = []
     (tmp_path / "static").mkdir()
+    (tmp_path / "tmp").mkdir()
 
     def start(service: str) -> Container:
         each = Container(service, tmp_path, database=owner, broker=yard.valkey.url, processes=2)
@@ -50,6 +51,7 @@ def start(yard: Yard, tmp_path: Path) -> Iterator[Start]:
         each.environment["STATICFILES_STORAGE"] = (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
         )
+        each.environment["TMPDIR"] = str(tmp_path / "tmp")
         each.start_bare()
         return each
 
@@ -71,7 +73,7 @@ def lines(container: Container) -> list[dict[str, Any]]:
 
 @pytest.mark.django_db(transaction=True)
 def test_each_line_is_json_an_event_a_line_and_the_figures_are_of_all_processes(
-    cast: Cast, start: Start, yard: Yard
+    cast: Cast, start: Start, yard: Yard, tmp_path: Path
 ) -> None:
     web = start("web")
     wait_for(web.is_well, "The web server", 60)
@@ -91,7 +93,9 @@ def test_each_line_is_json_an_event_a_line_and_the_figures_are_of_all_processes(
     tasks = _tasks(worker)
     assert tasks["portal_tasks_total", (("state", "success"), ("task", run_batch.name))] == 1
     wait_for(lambda: _told(worker, forget_texts.name), "Beat's first task", 30)
+    assert len(list(tmp_path.glob("tmp/portal-metrics-*"))) == 2
     assert [each.stop() for each in (beat, worker, web)] == [0, 0, 0]
+    assert list(tmp_path.glob("tmp/portal-metrics-*")) == []
 
     told = {each.service: lines(each) for each in (web, worker, beat)}
     asked = [line for line in told["web"] if line["event"] == "request_finished"]

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -94,7 +95,7 @@ def test_kombu_has_not_mended_its_closed_channels(valkey: str) -> None:
 
 def _use_a_closed_one(kind: type[transport.Transport], valkey: str) -> None:
     with Connection(valkey.replace("unix:", "redis+socket:"), transport=kind) as used:
-        made = kind(used)
+        made: Any = kind(used)
         channel = made.create_channel(made)
         made.client = None
         channel._disconnect_pools()  # noqa: SLF001
