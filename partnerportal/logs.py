@@ -15,10 +15,10 @@ from typing import Any
 import structlog
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404
+from environ import Env
 
 from .schedule import OFTEN, SCHEDULE
 
-TRUE = {"true", "on", "ok", "y", "yes", "1"}
 # PostgreSQL quotes the row that it refuses, which is about a person and may have line breaks.
 _QUOTES = re.compile(
     r"(DETAIL|CONTEXT):  .*?(?=\n\n(?:The above exception was|During handling of)|\Z)", re.DOTALL
@@ -29,8 +29,7 @@ _ROUTINE = {entry["task"] for entry in SCHEDULE.values()}
 _BEGINNINGS = {"task_enqueued": "child_task_name", "task_started": "task"}
 
 _LOGGERS: dict[str, dict[str, Any]] = {
-    # The last seal of the activity log is kept outside the database too, whatever the
-    # level.
+    # The last seal of the activity log is kept outside the database too, whatever the level.
     "customers.services.sealing": {"level": "INFO"},
     "django.request": {"filters": ["polls"]},
     # What these say of a task, django-structlog's lines say too, with its ids.
@@ -85,7 +84,7 @@ def logging(level: str, *, as_json: bool) -> dict[str, Any]:
 def wants_json() -> bool:
     """LOG_JSON, before there are settings: they may be what goes wrong."""
     given = os.environ.get("LOG_JSON", "").lower()
-    return given in TRUE if given else bool(os.environ.get("DATABASE_URL"))
+    return given in Env.BOOLEAN_TRUE_STRINGS if given else bool(os.environ.get("DATABASE_URL"))
 
 
 def say(event: str, *, level: str = "info", **fields: Any) -> None:

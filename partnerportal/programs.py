@@ -9,7 +9,6 @@ import signal
 import threading
 from typing import Any
 
-import structlog
 from celery import platforms, signals
 from celery.apps import beat, worker
 from celery.worker import state
@@ -18,7 +17,13 @@ from . import counted, logs
 
 EX_OK = 0
 
-logger = structlog.get_logger(__name__)
+
+def _say(message: str, *_stream: Any) -> None:
+    logs.say("celery_says", message=message)
+
+
+# What Celery says of its signals goes past every log.
+worker.safe_say = _say
 
 
 class Worker(worker.Worker):
