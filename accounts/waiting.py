@@ -20,17 +20,18 @@ class Waiting:
 
 def waiting() -> dict[str, Waiting]:
     """Of every partner, whoever asks: batches, uploads and mails; a query each."""
-    works: dict[str, QuerySet[Any]] = {
-        "batches": Batch.objects.filter(state=BatchState.WAITING),
-        "uploads": Upload.objects.filter(state=UploadState.WAITING),
-        "mails": Delivery.objects.filter(state=DeliveryState.WAITING),
+    # A batch waits once, from its beginning on; the others may wait again.
+    works: dict[str, tuple[QuerySet[Any], str]] = {
+        "batches": (Batch.objects.filter(state=BatchState.WAITING), "created_at"),
+        "uploads": (Upload.objects.filter(state=UploadState.WAITING), "waiting_since"),
+        "mails": (Delivery.objects.filter(state=DeliveryState.WAITING), "waiting_since"),
     }
     with scope.within(scope.TASKS):
-        return {name: _waiting(rows) for name, rows in works.items()}
+        return {name: _waiting(rows, since) for name, (rows, since) in works.items()}
 
 
-def _waiting(rows: QuerySet[Any]) -> Waiting:
-    found = rows.aggregate(count=Count("pk"), oldest=Min("created_at"))
+def _waiting(rows: QuerySet[Any], since: str) -> Waiting:
+    found = rows.aggregate(count=Count("pk"), oldest=Min(since))
     oldest = found["oldest"]
     age = (timezone.now() - oldest).total_seconds() if oldest else 0.0
     return Waiting(found["count"], round(age, 1))

@@ -1,6 +1,8 @@
 """The cache of all web processes, and what is left of it while Redis is away."""
 
+import json
 import time
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -16,8 +18,27 @@ PAUSE = 2.0
 # One process remembers so many keys by itself; beyond that the oldest go.
 OWN_ENTRIES = 50_000
 
+_NOTHING = object()
+
 # Until when which server is left alone, on the monotonic clock; for all threads.
 _away: dict[str, float] = {}
+
+
+class Unreadable(Exception):
+    """What lies in Redis was not written by this version of the portal."""
+
+
+class JsonSerializer:
+    """Nothing that is read is run, as a pickle would be, whoever wrote it. Integers stay bare."""
+
+    def dumps(self, value: Any) -> Any:
+        return value if type(value) is int else json.dumps(value).encode()
+
+    def loads(self, data: bytes) -> Any:
+        try:
+            return json.loads(data)
+        except (ValueError, RecursionError):
+            raise Unreadable from None
 
 
 class SharedCache(RedisCache):
@@ -35,8 +56,11 @@ class SharedCache(RedisCache):
     def add(self, *args: Any, **kwargs: Any) -> Any:
         return self._try("add", *args, **kwargs)
 
-    def get(self, *args: Any, **kwargs: Any) -> Any:
-        return self._try("get", *args, **kwargs)
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        try:
+            return self._try("get", key, default, version)
+        except Unreadable:
+            return default
 
     def set(self, *args: Any, **kwargs: Any) -> Any:
         return self._try("set", *args, **kwargs)
@@ -53,8 +77,12 @@ class SharedCache(RedisCache):
     def has_key(self, *args: Any, **kwargs: Any) -> Any:
         return self._try("has_key", *args, **kwargs)
 
-    def get_many(self, *args: Any, **kwargs: Any) -> Any:
-        return self._try("get_many", *args, **kwargs)
+    def get_many(self, keys: Any, version: int | None = None) -> Any:
+        keys = list(keys)
+        with suppress(Unreadable):
+            return self._try("get_many", keys, version)
+        found = {key: self.get(key, _NOTHING, version) for key in keys}
+        return {key: value for key, value in found.items() if value is not _NOTHING}
 
     def set_many(self, *args: Any, **kwargs: Any) -> Any:
         return self._try("set_many", *args, **kwargs)

@@ -1,17 +1,64 @@
 import os
 import time
+from functools import cached_property
 from typing import Any
 
-from celery import Celery, signals
+import celery
+import structlog
+from celery import signals
+from django.dispatch import receiver
+from django_structlog.celery.signals import bind_extra_task_metadata, pre_task_succeeded
 from django_structlog.celery.steps import DjangoStructLogInitStep
+
+from . import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnerportal.settings")
 
+
+class Celery(celery.Celery):
+    """With our worker and beat, whatever command starts them."""
+
+    @cached_property
+    def Worker(self) -> Any:  # noqa: N802
+        from .programs import Worker
+
+        return self.subclass_with_self(Worker)
+
+    @cached_property
+    def Beat(self) -> Any:  # noqa: N802
+        from .programs import Beat
+
+        return self.subclass_with_self(Beat)
+
+
+broker.mend()
 app = Celery("partnerportal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-# The id of the request that a task comes from is in all lines that it logs.
-app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+class LogStep(DjangoStructLogInitStep):
+    """The id of the request that a task comes from is in all lines that it logs."""
+
+    def __init__(self, parent: Any, **kwargs: Any) -> None:
+        super().__init__(parent, **kwargs)
+        # django_structlog's app listens to these two already.
+        signals.before_task_publish.disconnect(self.receiver.receiver_before_task_publish)
+        signals.after_task_publish.disconnect(self.receiver.receiver_after_task_publish)
+
+
+app.steps["worker"].add(LogStep)
+
+
+@receiver(bind_extra_task_metadata)
+def name_the_task(task: Any, **kwargs: Any) -> None:
+    """In all of its lines, the last one too."""
+    structlog.contextvars.bind_contextvars(task=task.name)
+
+
+@receiver(pre_task_succeeded)
+def tell_the_result(result: Any, **kwargs: Any) -> None:
+    structlog.contextvars.bind_contextvars(result=result)
 
 
 @signals.setup_logging.connect

@@ -6,11 +6,14 @@ import logging
 import os
 import re
 from collections.abc import Callable, Sequence
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from . import embedded, logs
 
 WORDS = {*environ.Env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0"}
 KEY_LENGTH = 50
@@ -20,6 +23,7 @@ KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,20}")
 # What Django's own check asks of a secret key.
 DIFFERENT_CHARACTERS = 5
 DATABASES = ("postgres", "postgresql", "sqlite")
+ENCRYPTED = ("smtp+tls", "smtp+ssl")
 BROKERS = ("redis", "rediss", "unix")
 LEVELS = tuple(logging.getLevelNamesMapping())
 
@@ -62,7 +66,7 @@ class Checked(environ.Env):  # type: ignore[misc]
         return value or embedded_value
 
     def secret_key(self, name: str, key: str) -> str:
-        long = len(key) >= KEY_LENGTH and len(set(key)) >= DIFFERENT_CHARACTERS
+        long = len(key) >= KEY_LENGTH and _is_mixed(key)
         if key and (not long or key.startswith("django-insecure-")):
             self._problem(name, f"is weak: give it {KEY_LENGTH} random characters or more")
         return key
@@ -72,6 +76,14 @@ class Checked(environ.Env):  # type: ignore[misc]
         wrong = [str(number) for number, key in enumerate(found, 1) if not _is_fernet(key)]
         if keys and wrong:
             self._problem(name, f"is wrong: key {', '.join(wrong)} is no Fernet key")
+            return found
+        weak = [
+            str(number)
+            for number, key in enumerate(found, 1)
+            if keys and not _is_mixed(base64.urlsafe_b64decode(key))
+        ]
+        if weak:
+            self._problem(name, f"is weak: key {', '.join(weak)} is no random one")
         return found
 
     def named_keys(self, name: str, keys: str) -> dict[str, str]:
@@ -84,12 +96,15 @@ class Checked(environ.Env):  # type: ignore[misc]
                 more = f"- and _, and a key of {NAMED_KEY_LENGTH} random characters or more"
                 self._problem(name, f"{problem} {more}")
                 return found
+            if not _is_mixed(key):
+                more = f"{NAMED_KEY_LENGTH} random characters or more"
+                self._problem(name, f"is weak: give key {key_id} {more}")
             found[key_id] = key
         return found
 
     def token(self, name: str) -> str:
         value: str = self.str(name, default="")
-        if value and len(value) < TOKEN_LENGTH:
+        if value and (len(value) < TOKEN_LENGTH or not _is_mixed(value)):
             self._problem(name, f"is weak: give it {TOKEN_LENGTH} random characters or more")
         return value
 
@@ -128,7 +143,23 @@ class Checked(environ.Env):  # type: ignore[misc]
         return self._parsed(name, url, self.db_url_config) or self.db_url_config("sqlite://")
 
     def mail(self, name: str, url: str) -> dict[str, Any]:
-        return self._parsed(name, url, self.email_url_config)
+        """Mails have passwords in them: past this machine they go encrypted, and to nobody else.
+
+        The one exception is the private folder of `make run`, which hands it on where a database
+        is named.
+        """
+        found = self._parsed(name, url, self.email_url_config)
+        if self.embedded or not found or embedded.is_mail_url(url):
+            return found
+        parts = urlsplit(url)
+        is_encrypted = found.get("EMAIL_USE_TLS") or found.get("EMAIL_USE_SSL")
+        is_far = parts.scheme in ENCRYPTED and is_encrypted and parts.hostname
+        is_near = parts.scheme in (*ENCRYPTED, "smtp") and _is_loopback(parts.hostname or "")
+        if not is_far and not is_near:
+            begin = " or ".join(f"{scheme}://" for scheme in ENCRYPTED)
+            more = "smtp:// only to this machine itself: mails have passwords in them"
+            self._problem(name, f"must begin with {begin}, {more}")
+        return found
 
     def forbid(self, name: str, problem: str, *, when: bool) -> None:
         if when:
@@ -137,6 +168,7 @@ class Checked(environ.Env):  # type: ignore[misc]
     def refuse(self) -> None:
         """Raise ImproperlyConfigured with every problem, a line each; the start ends here."""
         if self.problems:
+            logs.end_in_one_line()
             raise ImproperlyConfigured("\n- ".join(["The portal can't start:", *self.problems]))
 
     def _parsed(
@@ -152,6 +184,18 @@ class Checked(environ.Env):  # type: ignore[misc]
     def _problem(self, name: str, problem: str, value: Any = None) -> Any:
         self.problems.append(f"{name} {problem}.")
         return value
+
+
+def _is_mixed(key: str | bytes) -> bool:
+    """Not one letter over and over, nor zeros."""
+    return len(set(key)) >= DIFFERENT_CHARACTERS
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _is_fernet(key: str) -> bool:

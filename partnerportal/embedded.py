@@ -16,9 +16,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 def data_dir() -> Path:
     """Where the embedded database and secrets live: DATA_DIR, else `var` in the checkout."""
-    folder = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
+    folder = _data_path()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def _data_path() -> Path:
+    return Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
 
 
 def socket_dir() -> Path:
@@ -75,6 +79,11 @@ def mail_url() -> str:
     folder = data_dir() / "mail"
     folder.mkdir(mode=0o700, exist_ok=True)
     return f"filemail:///{folder}"
+
+
+def is_mail_url(url: str) -> bool:
+    """Whether it is that folder; makes none."""
+    return url == f"filemail:///{_data_path() / 'mail'}"
 
 
 def secret(name: str, make: str = "token") -> str:

@@ -5,6 +5,11 @@ from typing import Any
 
 import gunicorn.http.wsgi
 
+from . import counted, logs
+
+counted.count_together()
+logs.end_in_one_line()
+
 bind = "0.0.0.0:8000"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_PROCESSES") or 2)
@@ -25,6 +30,8 @@ worker_tmp_dir = MEMORY if os.path.isdir(MEMORY) else None  # noqa: PTH112
 control_socket_disable = True
 errorlog = "-"
 loglevel = "warning"
+# Until the settings are read, and for gunicorn's own lines.
+logconfig_dict = logs.logging("WARNING", as_json=logs.wants_json())
 
 # Which server answers is nobody's business.
 gunicorn.http.wsgi.SERVER = "portal"

@@ -3,19 +3,42 @@
 No name, password or search ends up here: a line has ids, and addresses without their query.
 """
 
+import logging as stdlib
+import os
 import re
+import sys
 import traceback
+from collections.abc import MutableMapping
 from types import TracebackType
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404
+from environ import Env
+
+from .schedule import OFTEN, SCHEDULE
 
 # PostgreSQL quotes the row that it refuses, which is about a person and may have line breaks.
 _QUOTES = re.compile(
     r"(DETAIL|CONTEXT):  .*?(?=\n\n(?:The above exception was|During handling of)|\Z)", re.DOTALL
 )
+
+# What beat sends by itself is told when it is over, and what it sends often if anything was done.
+_ROUTINE = {entry["task"] for entry in SCHEDULE.values()}
+_BEGINNINGS = {"task_enqueued": "child_task_name", "task_started": "task"}
+
+_LOGGERS: dict[str, dict[str, Any]] = {
+    # The last seal of the activity log is kept outside the database too, whatever the level.
+    "customers.services.sealing": {"level": "INFO"},
+    "django.request": {"filters": ["polls"]},
+    # What these say of a task, django-structlog's lines say too, with its ids.
+    "celery.app.trace": {"level": "CRITICAL"},
+    "celery.beat": {"level": "WARNING"},
+    "celery.worker.strategy": {"level": "WARNING"},
+    # Gunicorn has handlers of its own.
+    "gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True},
+}
 
 _STAMP: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -30,12 +53,12 @@ def logging(level: str, *, as_json: bool) -> dict[str, Any]:
         processors=[
             structlog.stdlib.filter_by_level,
             *_STAMP,
+            _routine,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    for_people = structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
     line = {
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": [
@@ -43,7 +66,7 @@ def logging(level: str, *, as_json: bool) -> dict[str, Any]:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             _quote_nobody,
             structlog.processors.ExceptionRenderer(_told),
-            structlog.processors.JSONRenderer() if as_json else for_people,
+            _renderer(as_json=as_json),
         ],
         "foreign_pre_chain": _STAMP,
     }
@@ -52,10 +75,67 @@ def logging(level: str, *, as_json: bool) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"line": line},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-        # The last seal of the activity log is kept outside the database too, whatever the level.
-        "loggers": {"customers.services.sealing": {"level": "INFO"}},
+        "filters": {"polls": {"()": "django.utils.log.CallbackFilter", "callback": _is_no_poll}},
+        "loggers": _LOGGERS,
         "root": {"handlers": ["console"], "level": level},
     }
+
+
+def wants_json() -> bool:
+    """LOG_JSON, before there are settings: they may be what goes wrong."""
+    given = os.environ.get("LOG_JSON", "").lower()
+    return given in Env.BOOLEAN_TRUE_STRINGS if given else bool(os.environ.get("DATABASE_URL"))
+
+
+def say(event: str, *, level: str = "info", **fields: Any) -> None:
+    """A line past the logging module, which a signal may have caught in the midst of another."""
+    if not stdlib.getLogger().isEnabledFor(stdlib.getLevelNamesMapping()[level.upper()]):
+        return
+    line: Any = {"event": event, "level": level, **fields}
+    line = structlog.processors.TimeStamper(fmt="iso")(None, "", line)
+    text = _renderer(as_json=wants_json())(None, "", line)
+    os.write(2, f"{text}\n".encode())
+
+
+def end_in_one_line() -> None:
+    """An error that ends this process is one line too; of wrong settings it is what is wrong."""
+    # Warnings of Python and its libraries are lines as well.
+    stdlib.captureWarnings(capture=True)
+    sys.excepthook = _end
+
+
+def _end(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    if not wants_json() or issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, where)
+    elif issubclass(kind, ImproperlyConfigured):
+        if sys.stderr.isatty():
+            # Somebody has typed a command, and reads.
+            sys.stderr.write(f"{error}\n")
+            return
+        say("not_started", level="critical", error=str(error))
+    else:
+        say("process_failed", level="critical", exception=_told((kind, error, where)))
+
+
+def _renderer(*, as_json: bool) -> Any:
+    if as_json:
+        return structlog.processors.JSONRenderer()
+    return structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
+
+
+def _is_no_poll(record: stdlib.LogRecord) -> bool:
+    """A probe that hears no is the prober's news; asked every few seconds, it drowns all other."""
+    path = getattr(getattr(record, "request", None), "path_info", "")
+    return not (path.startswith("/health/") and getattr(record, "status_code", 0) == 503)
+
+
+def _routine(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    name = event["event"]
+    if name in _BEGINNINGS and event.get(_BEGINNINGS[name]) in _ROUTINE:
+        raise structlog.DropEvent
+    if name == "task_succeeded" and event.get("task") in OFTEN and not event.get("result"):
+        raise structlog.DropEvent
+    return event
 
 
 def quoting_nobody(text: str) -> str:

@@ -1,16 +1,22 @@
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
 from django.db import DatabaseError, InterfaceError
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django_structlog.middlewares import RequestMiddleware
+from django_structlog.signals import bind_extra_request_finished_metadata
 
 from customers.visitors import client_address
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+_began: ContextVar[float] = ContextVar("began")
 
 
 class ProbeMiddleware:
@@ -37,6 +43,7 @@ class RequestLogMiddleware(RequestMiddleware):
     """A line a request, whose id the answer names too, for whoever calls for help."""
 
     def __call__(self, request: HttpRequest) -> Any:
+        _began.set(time.perf_counter())
         try:
             return super().__call__(request)
         finally:
@@ -63,3 +70,8 @@ class RequestLogMiddleware(RequestMiddleware):
     def format_request(request: HttpRequest) -> str:
         """Without the query: a search there may hold a person's name."""
         return f"{request.method} {request.path}"
+
+
+@receiver(bind_extra_request_finished_metadata)
+def tell_the_duration(log_kwargs: dict[str, Any], **kwargs: Any) -> None:
+    log_kwargs["duration_ms"] = round((time.perf_counter() - _began.get()) * 1_000)

@@ -1,10 +1,14 @@
 """What beat sends, and when (UTC)."""
 
 from datetime import timedelta
+from typing import Any
 
 from celery.schedules import crontab
 
-SCHEDULE = {
+# How often forgotten work is looked for: what was lost is sent again a minute and this later.
+SOON = timedelta(seconds=15)
+
+SCHEDULE: dict[str, dict[str, Any]] = {
     "purge-deleted-users": {
         "task": "accounts.tasks.purge_deleted_users",
         "schedule": crontab(hour="3", minute="17"),
@@ -27,7 +31,7 @@ SCHEDULE = {
     },
     "requeue-batches": {
         "task": "accounts.tasks.requeue_batches",
-        "schedule": timedelta(minutes=1),
+        "schedule": SOON,
     },
     "drop-expired-selections": {
         "task": "accounts.tasks.drop_expired_selections",
@@ -39,7 +43,7 @@ SCHEDULE = {
     },
     "requeue-uploads": {
         "task": "accounts.tasks.requeue_uploads",
-        "schedule": timedelta(minutes=1),
+        "schedule": SOON,
     },
     "expire-uploads": {
         "task": "accounts.tasks.expire_uploads",
@@ -51,6 +55,12 @@ SCHEDULE = {
     },
     "requeue-deliveries": {
         "task": "accounts.tasks.requeue_deliveries",
-        "schedule": timedelta(minutes=1),
+        "schedule": SOON,
     },
+}
+
+OFTEN = {
+    entry["task"]
+    for entry in SCHEDULE.values()
+    if isinstance(entry["schedule"], timedelta) and entry["schedule"] < timedelta(hours=1)
 }

@@ -198,18 +198,27 @@ CACHES = {
     "default": {
         "BACKEND": "partnerportal.cache.SharedCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "portal",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        # Not that of the version that pickled: each would stumble over what the other wrote.
+        "KEY_PREFIX": "portal-json",
+        "OPTIONS": {
+            "serializer": "partnerportal.cache.JsonSerializer",
+            "socket_connect_timeout": 1,
+            "socket_timeout": 1,
+        },
     }
 }
 
 # Celery. The database holds the record of all work; the queue only says that there is some.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
+# Neither task nor event is ever unpickled.
+CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# However long Redis is away: nobody else starts a worker that has given up.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # A worker that is stopped (SIGQUIT) lets its tasks end for so long, then hands back what is left.
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 # Where worker and beat touch a file as long as they live, for the health check of a container.

@@ -12,6 +12,8 @@ from django.db import OperationalError, connection
 
 from customers import scope
 
+from . import logs
+
 # They change tables, which only the owner may.
 OWNERS_COMMANDS = {"migrate"}
 
@@ -36,7 +38,8 @@ def be_a_worker() -> None:
     try:
         _be(scope.TASKS)
     except ImproperlyConfigured as error:
-        raise SystemExit(str(error)) from error
+        logs.say("not_started", level="critical", error=str(error))
+        raise SystemExit(1) from error
 
 
 def _be(outside: scope.Scope) -> None:

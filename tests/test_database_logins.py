@@ -115,6 +115,17 @@ def test_migrate_signs_in_as_the_owner(database_url: str, owner_url: str) -> Non
     assert (status, "No migrations to apply" in said) == (0, True)
 
 
+def test_an_owner_who_may_not_create_roles_hears_one_sentence(owner_url: str, login: str) -> None:
+    with psycopg.connect(owner_url, autocommit=True) as server:
+        server.execute(f"CREATE ROLE {login} LOGIN")
+    urls = {"DATABASE_OWNER_URL": with_login(owner_url, login)}
+    urls["DATABASE_URL"] = with_login(owner_url, "somebody_new")
+    status, said = run("manage.py", "prepare_roles", **urls)
+    [sentence] = said.splitlines()
+    assert status == 1
+    assert f"a superuser has to run ALTER ROLE {login} CREATEROLE" in sentence
+
+
 @pytest.mark.long
 def test_roles_are_prepared_again_and_again(database_url: str, owner_url: str, login: str) -> None:
     urls = {"DATABASE_URL": with_login(owner_url, login), "DATABASE_OWNER_URL": owner_url}

@@ -91,7 +91,7 @@ def a_minute_later(yard: Yard) -> None:
         if told := yard.progress():
             client.delete(*told)
     ago = timezone.now() - timedelta(minutes=2)
-    Upload.objects.filter(state=UploadState.WAITING).update(created_at=ago)
+    Upload.objects.filter(state=UploadState.WAITING).update(waiting_since=ago)
     Batch.objects.filter(state="waiting").update(created_at=ago)
 
 

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Batch, Customer
@@ -61,6 +63,8 @@ class Upload(models.Model):
     refusal = models.TextField(blank=True)
     cancel_asked = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Set with each change to WAITING, hours after the file came too.
+    waiting_since = models.DateTimeField(default=timezone.now, db_default=Now())
     confirmed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -76,6 +80,11 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.file_name or str(self.pk)
+
+    def wait(self) -> tuple[str, ...]:
+        """For a worker, from now on; the fields to be saved."""
+        self.state, self.waiting_since = UploadState.WAITING, timezone.now()
+        return ("state", "waiting_since")
 
 
 class RowOutcome(models.TextChoices):

@@ -19,6 +19,7 @@ from customers.services.transactions import transactional
 
 from ..models import CredentialSheet, Delivery, DeliveryState, MailTo, User
 from .credentials import Slip, SlipFinder, check_reader, last_slip, slips_of
+from .queue import send_sheet
 from .second_steps import TOLD_AFTER, address_of
 
 logger = structlog.get_logger(__name__)
@@ -42,14 +43,14 @@ def mail_sheet(sheet: CredentialSheet, to: MailTo, *, actor: User) -> int:
     if asked:
         entry = audit.Entry(Action.SHEET_MAILED, fresh, {"to": str(to), "mails": asked})
         audit.record([entry], actor=actor, customer=fresh.customer)
-        transaction.on_commit(lambda: _enqueue(fresh.pk))
+        transaction.on_commit(lambda: send_sheet(fresh.pk))
     return asked
 
 
 def _ask_each(sheet: CredentialSheet, actor: User) -> int:
     people = [slip.user_id for slip in slips_of(sheet)]
     again = sheet.deliveries.filter(to=MailTo.PERSON, state__in=_RETRY).update(
-        state=DeliveryState.WAITING, claimed_at=None, reason=""
+        state=DeliveryState.WAITING, waiting_since=timezone.now(), claimed_at=None, reason=""
     )
     known = set(sheet.deliveries.filter(to=MailTo.PERSON).values_list("user_id", flat=True))
     living = User.objects.active().filter(pk__among=people).values_list("pk", flat=True)
@@ -79,17 +80,12 @@ def _ask_list(sheet: CredentialSheet, to: MailTo, actor: User) -> int:
     if delivery.state not in _RETRY:
         return 0
     delivery.state, delivery.reason = DeliveryState.WAITING, ""
-    delivery.save(update_fields=["state", "reason"])
+    delivery.waiting_since = timezone.now()
+    delivery.save(update_fields=["state", "reason", "waiting_since"])
     return 1
 
 
 _RETRY = (DeliveryState.FAILED, DeliveryState.NO_ADDRESS)
-
-
-def _enqueue(sheet_id: int) -> None:
-    from ..tasks import deliver_sheet, enqueue
-
-    enqueue(deliver_sheet, sheet_id)
 
 
 def deliver_sheet(sheet_id: int) -> int:
@@ -220,8 +216,8 @@ def requeue_deliveries() -> int:
         reason=_("Sending was interrupted: it may have arrived. Ask before you send it again."),
     )
     minute_ago = timezone.now() - timedelta(minutes=1)
-    waiting = Delivery.objects.filter(state=DeliveryState.WAITING, created_at__lt=minute_ago)
+    waiting = Delivery.objects.filter(state=DeliveryState.WAITING, waiting_since__lt=minute_ago)
     sheets = list(waiting.order_by("sheet_id").values_list("sheet_id", flat=True).distinct())
     for sheet_id in sheets:
-        _enqueue(sheet_id)
+        send_sheet(sheet_id)
     return len(sheets)

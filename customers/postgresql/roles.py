@@ -6,6 +6,7 @@ Each statement can be run again and again: after a restore, or for a table that 
 from typing import Any
 
 from psycopg import Connection, sql
+from psycopg.errors import InsufficientPrivilege, RaiseException
 
 from ..scope import PEOPLE, PORTAL, ROLES, SUPPORT_STAFF, WEB
 
@@ -138,10 +139,23 @@ class Unfit(Exception):
 
 
 def prepare(connection: "Connection[Any]", login: str, password: str) -> list[str]:
-    """Roles, login and grants, by a connection of the owner's in autocommit; what there is now.
+    """Roles, login and grants, by a connection of the owner's; what there is now.
 
-    Raises Unfit.
+    Raises Unfit, whose text is a sentence.
     """
+    try:
+        return _prepare(connection, login, password)
+    except (InsufficientPrivilege, RaiseException) as error:
+        owner = connection.info.user
+        raise Unfit(
+            f"{owner} may not do what has to be done ({error.diag.message_primary}): a superuser"
+            f" has to run ALTER ROLE {owner} CREATEROLE, or DATABASE_OWNER_URL to name a login"
+            " that owns the database and may create roles. One that was prepared by another owner"
+            " is prepared by that one, or by a superuser."
+        ) from error
+
+
+def _prepare(connection: "Connection[Any]", login: str, password: str) -> list[str]:
     connection.execute(ROLES_EXIST)
     said = [f"Roles of the policies: {EVERY_ROLE}."]
     _prepare_login(connection, login, password)
@@ -151,14 +165,14 @@ def prepare(connection: "Connection[Any]", login: str, password: str) -> list[st
         database = sql.Identifier(connection.info.dbname)
         grant = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}, {}")
         connection.execute(grant.format(database, NAMES, sql.Identifier(login)))
-    if _value(connection, "SELECT to_regclass('customers_customer')") is None:
-        return [*said, "There are no tables yet: `manage.py migrate` makes and protects them."]
-    connection.execute(GRANTS)
     connection.execute(LEAKPROOF)
+    slow = [] if _value(connection, IS_LEAKPROOF) else [NOT_LEAKPROOF]
+    if _value(connection, "SELECT to_regclass('customers_customer')") is None:
+        now = "There are no tables yet: `manage.py migrate` makes and protects them."
+        return [*said, now, *slow]
+    connection.execute(GRANTS)
     said.append("The roles may read and write the tables, and those of later migrations.")
-    if not _value(connection, IS_LEAKPROOF):
-        said.append(NOT_LEAKPROOF)
-    return said
+    return [*said, *slow]
 
 
 NOT_LEAKPROOF = (

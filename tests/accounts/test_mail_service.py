@@ -229,7 +229,9 @@ def test_what_no_queue_took_is_asked_for_again(worker: Worker, mailbox: list[Ema
     sheet = make_sheet(cast, *with_address(cast, 1))
     person = sheet.deliveries.create(to=MailTo.PERSON, user=User.objects.latest("pk"))
     assert requeue_deliveries() == 0
-    Delivery.objects.filter(pk=person.pk).update(created_at=timezone.now() - timedelta(minutes=2))
+    Delivery.objects.filter(pk=person.pk).update(
+        waiting_since=timezone.now() - timedelta(minutes=2)
+    )
     assert requeue_deliveries() == 1
     wait_for(lambda: len(mailbox) == 1, "The mail")
 

@@ -1,15 +1,39 @@
 import json
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
+from celery.signals import after_task_publish
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 
-from accounts.models import CredentialSheet, Upload, User
+from accounts.management.commands.upload_users import finish
+from accounts.models import CredentialSheet, Upload, UploadState, User
+from accounts.services.queue import nobody_sent
+from accounts.services.running import run_batch
+from accounts.services.uploads import (
+    Options,
+    Short,
+    check_upload,
+    confirm_upload,
+    fingerprint,
+    receive_upload,
+)
+from customers.models import BatchState
+from customers.services.batches import new_key, take_batch
 from licensing.models import LicenseAssignment
-from tests.cast import Cast
+from tests.accounts.uploading import upload_of
+from tests.cast import Cast, make_cast
 from tests.factories import ProductFactory, SubscriptionFactory
 
+NOBODY = 65534
 RIGHT = "User Name,Display Name,Subscriptions\nada@contoso.example,Ada,Mail\n"
 WRONG = "joan@contoso.exampel,Joan,\n"
 
@@ -136,7 +160,108 @@ def test_text_has_a_line_a_problem(
     lines = capsys.readouterr().out.splitlines()
     assert lines[:3] == [
         "Read as UTF-8, separated by commas.",
-        "1 add, 1 wrong",
+        "1 user to add, 1 row with errors.",
         "Mail: 1 wanted, 1 free, 0 missing",
     ]
     assert lines[3].startswith("row 3, user_name: contoso.exampel is not a domain")
+
+
+def test_text_says_what_was_written_and_whom_the_log_names(
+    file: Path, cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("upload_users", "contoso.example", str(file), "--confirm")
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        f"1 user was written; the activity log names {cast.support.user_name}.",
+        "Temporary passwords wait under Passwords to hand over.",
+    ]
+    with pytest.raises(SystemExit):
+        call_command("upload_users", "--help")
+    assert "names the first of the support staff" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_file_that_raises_a_question_is_not_left_behind(
+    file: Path, cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text("Pet,Color\ncat,black\n")
+    assert upload_users(capsys, file)[0] == 2
+    assert Upload.objects.get().state == UploadState.CANCELED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_does_the_work_itself_and_sends_no_worker(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, queue: "redis.Redis[bytes]"
+) -> None:
+    """One that was quicker had the command say, with an empty reason, that nothing was done."""
+    make_cast()
+    path = tmp_path / "people.csv"
+    path.write_text("User Name,Display Name\nada@contoso.example,Ada\n")
+    sent = []
+    after_task_publish.connect(seen := lambda **kwargs: sent.append(kwargs["sender"]))
+    assert upload_users(capsys, path, "--confirm")[0] == 0
+    after_task_publish.disconnect(seen)
+    assert sent == []
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_has_it_already_is_waited_for() -> None:
+    """Beat may have sent one, where the command was slow."""
+    cast = make_cast()
+    upload = upload_of(
+        RIGHT.replace(",Mail", ",").encode(), customer=cast.contoso, actor=cast.alice
+    )
+    with nobody_sent():
+        batch = confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
+    taken = threading.Event()
+
+    def work() -> None:
+        with transaction.atomic():
+            assert take_batch(batch.pk)
+            taken.set()
+            time.sleep(1)
+            run_batch(batch.pk)
+        connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    taken.wait(10)
+    assert finish(batch).state == BatchState.DONE
+    worker.join()
+    assert User.objects.filter(username="ada@contoso.example").count() == 1
+
+
+@contextmanager
+def gone(path: Path) -> Iterator[None]:
+    """In a folder that the worker does not share."""
+    path.unlink()
+    yield
+
+
+@contextmanager
+def of_somebody_else(path: Path) -> Iterator[None]:
+    """Of another system user, as of one who ran the command."""
+    path.chmod(0)
+    us = os.geteuid()
+    if us == 0:
+        os.seteuid(NOBODY)
+    yield
+    os.seteuid(us)
+
+
+@pytest.mark.parametrize("unreadable", [gone, of_somebody_else])
+def test_a_worker_that_cannot_read_the_file_says_so(
+    cast: Cast, unreadable: Callable[[Path], AbstractContextManager[None]]
+) -> None:
+    upload = receive_upload(
+        ContentFile(RIGHT.encode(), "people.csv"),
+        Options(),
+        customer=cast.contoso,
+        actor=cast.alice,
+        key=new_key(),
+    )
+    connection.ensure_connection()
+    with unreadable(Path(upload.file.path)), pytest.raises((FileNotFoundError, PermissionError)):
+        check_upload(upload.pk)
+    upload.refresh_from_db()
+    assert upload.state == UploadState.REFUSED
+    assert upload.refusal.startswith("The portal can't read the file that it has kept.")

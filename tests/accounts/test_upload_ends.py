@@ -167,7 +167,7 @@ def test_upload_that_nobody_works_on_is_sent_again_after_a_minute(cast: Cast) ->
     upload = checked(cast, people("a"))
     Upload.objects.update(state=UploadState.WAITING)
     assert requeue_uploads() == 0
-    Upload.objects.update(created_at=timezone.now() - timedelta(minutes=2))
+    Upload.objects.update(waiting_since=timezone.now() - timedelta(minutes=2))
     assert requeue_uploads() == 1
     assert check_upload(upload.pk)
     assert requeue_uploads() == 0

@@ -140,8 +140,9 @@ def test_what_waits_too_long_is_named_with_its_age(
     Delivery.objects.create(sheet=sheet, to=MailTo.SELF, by=cast.alice)
     assert status(client)[1]["alarms"] == []
     ago = timezone.now() - timedelta(minutes=11)
-    for model in (Batch, Upload, Delivery):
-        model.objects.update(created_at=ago)
+    Batch.objects.update(created_at=ago)
+    for model in (Upload, Delivery):
+        model.objects.update(waiting_since=ago)
     code, found = status(client)
     assert (code, found["alarms"]) == (503, ["batches", "uploads", "mails"])
     oldest = found["waiting"]["uploads"]["oldest_seconds"]  # type: ignore[index]

@@ -1,24 +1,37 @@
 """A line has ids, and neither a name nor a search nor a secret."""
 
+import errno
 import json
 import logging
+import os
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 import structlog
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import Upload, User
-from customers.services.batches import new_key
+from accounts.services.uploads import Options, receive_upload
+from accounts.tasks import enqueue, requeue_batches
+from customers.errors import Refused
+from customers.models import Batch, BatchKind
+from customers.services.batches import leave_batch, new_key
 from partnerportal import logs
+from tests.accounts.uploading import full_disk
 from tests.cast import Cast
 from tests.forms import fields
-from tests.servers import Worker
+from tests.servers import Worker, wait_for
+
+__all__ = ["full_disk"]
 
 
 class Written:
@@ -129,3 +142,38 @@ def test_the_id_of_the_request_reaches_the_log_of_its_task(
     assert len(mine) == 1, told
     assert "accounts.tasks.check_upload" in mine[0]
     assert f"user_id={cast.alice.pk}" in mine[0]
+    assert f"upload={Upload.objects.get().pk}" in mine[0]
+
+
+def test_work_that_is_sent_again_is_told_once_and_by_its_id(cast: Cast, worker: Worker) -> None:
+    ago = timezone.now() - timedelta(minutes=2)
+    batch = leave_batch(BatchKind.BLOCK, [cast.uma.pk], customer=cast.contoso, actor=cast.alice)
+    Batch.objects.update(created_at=ago)
+    enqueue(requeue_batches)
+    wait_for(lambda: Batch.objects.filter(pk=batch.pk, state="done").exists(), "The batch")
+    worker.wait_until_idle()
+    told = [line for line in worker.log.read_text().splitlines() if f"batch={batch.pk}" in line]
+    for event in ("task_enqueued", "task_started", "task_succeeded"):
+        assert len([line for line in told if event in line]) == 1, (event, told)
+
+
+def test_a_full_disk_is_told_as_such(cast: Cast, written: Written, full_disk: None) -> None:
+    file = ContentFile(b"x" * 200_000, "people.csv")
+    with pytest.raises(Refused):
+        receive_upload(file, Options(), customer=cast.contoso, actor=cast.alice, key=new_key())
+    [line] = written.events("upload_not_kept")
+    # What the system calls the limit that stands for the disk.
+    assert line["reason"] == os.strerror(errno.EFBIG)
+
+
+@pytest.mark.parametrize("path", ["/health/status", "/health/ready"])
+def test_a_poll_that_hears_of_an_alarm_is_no_line(
+    client: Client, cast: Cast, written: Written, settings: Settings, path: str
+) -> None:
+    settings.MONITORING_TOKEN = "t" * 32
+    for _poll in range(3):
+        answer = client.get(path, headers={"authorization": f"Bearer {'t' * 32}"})
+    assert answer.status_code == (503 if path == "/health/status" else 200)
+    assert [line for line in written.lines() if "health" in str(line)] == []
+    assert client.get("/health/status").status_code == 404
+    assert len([line for line in written.lines() if "health" in str(line)]) == 1

@@ -14,6 +14,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.models.fields import NOT_PROVIDED
 
 from tests.house import APPS
+from tests.operations import held_migrations
 
 pytestmark = pytest.mark.once
 
@@ -84,3 +85,17 @@ def test_the_walk_tells_what_the_version_before_stumbles_over(
     safe: bool,  # noqa: FBT001
 ) -> None:
     assert (list(problems(operation)) == []) is safe
+
+
+def test_migrations_are_as_they_may_have_been_applied() -> None:
+    assert held_migrations.problems(held_migrations.written(), held_migrations.found()) == []
+
+
+def test_a_changed_and_a_lost_migration_are_told_to_come_back_and_a_new_one_to_be_held() -> None:
+    held = {"a/0001.py": "1", "a/0002.py": "2", "a/0003.py": "3"}
+    there = {"a/0001.py": "1", "a/0002.py": "other", "a/0004.py": "4"}
+    changed, gone, new = held_migrations.problems(held, there)
+    assert changed.startswith("a/0002.py was changed, and may have been applied: put it back")
+    assert "add a new migration" in changed
+    assert gone.startswith("a/0003.py is gone")
+    assert new == "a/0004.py is new: hold it by python -m tests.operations.held_migrations"

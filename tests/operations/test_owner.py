@@ -62,3 +62,56 @@ def test_an_owner_who_may_create_roles_prepares_and_migrates(server: Postgres) -
     with psycopg.connect(url) as reader:
         row = reader.execute("SELECT count(*) FROM customers_auditseal").fetchone()
     assert row == (1,)
+
+
+def prepare_roles(*arguments: str, **urls: str) -> "subprocess.CompletedProcess[str]":
+    return run_manage("prepare_roles", *arguments, **urls)
+
+
+def run_manage(*arguments: str, **urls: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "manage.py", *arguments]
+    environment = {**os.environ, **urls}
+    return subprocess.run(
+        command, check=False, cwd=BASE_DIR, env=environment, capture_output=True, text=True
+    )
+
+
+@pytest.mark.long
+def test_each_step_of_an_owner_says_what_is_missing_and_a_dry_run_changes_nothing(
+    server: Postgres,
+) -> None:
+    url = with_database(server.url, "live")
+    urls = {
+        "DATABASE_URL": with_login(url, "portal_app"),
+        "DATABASE_OWNER_URL": with_login(url, "keeper"),
+    }
+    with psycopg.connect(server.url, autocommit=True) as superuser:
+        superuser.execute("ALTER ROLE keeper NOCREATEROLE")
+        refused = prepare_roles(**urls)
+        superuser.execute("ALTER ROLE keeper CREATEROLE")
+    assert refused.returncode == 1
+    [sentence] = refused.stderr.splitlines()
+    assert "a superuser has to run ALTER ROLE keeper CREATEROLE" in sentence
+    for word in ("CONTEXT", "PL/pgSQL", "prepare_roles", "HINT"):
+        assert word not in sentence
+
+    tried = prepare_roles("--dry-run", **urls)
+    assert tried.returncode == 0, tried.stderr
+    assert tried.stdout.splitlines()[0].startswith("Nothing was changed.")
+    with psycopg.connect(server.url) as reader:
+        found = reader.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'portal%'")
+        assert found.fetchall() == []
+
+    done = prepare_roles(**urls)
+    assert done.stdout.splitlines() == tried.stdout.splitlines()[1:]
+    # Before there is a table to search, and again when there is.
+    assert done.stdout.count("a superuser has to run ALTER FUNCTION") == 1
+    migrated = run_manage("migrate", "--verbosity=0", **urls)
+    assert migrated.returncode == 0, migrated.stderr
+    assert migrated.stderr.count("a superuser has to run ALTER FUNCTION") == 1
+    again = run_manage("migrate", "--verbosity=0", **urls)
+    assert again.stderr.count("a superuser has to run ALTER FUNCTION") == 1
+    with psycopg.connect(url, autocommit=True) as superuser:
+        superuser.execute("ALTER FUNCTION pg_catalog.textlike(text, text) LEAKPROOF")
+    assert run_manage("migrate", "--verbosity=0", **urls).stderr == ""
+    assert "LEAKPROOF" not in prepare_roles(**urls).stdout

@@ -1,12 +1,16 @@
 """A start with a missing, wrong or weak setting ends, and names every one of them."""
 
 import ast
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from environ import Env
 
+from partnerportal import embedded
+from partnerportal.checked import Checked
 from tests.house import tree
 from tests.operations.processes import PRODUCTION, run
 
@@ -20,8 +24,9 @@ def start(tmp_path: Path, **settings: str) -> "subprocess.CompletedProcess[str]"
 
 def problems(done: "subprocess.CompletedProcess[str]") -> list[str]:
     assert done.returncode != 0
-    _, _, told = done.stderr.partition("The portal can't start:\n")
-    return told.splitlines()
+    [line] = done.stderr.splitlines()
+    _, _, told = json.loads(line)["error"].partition("The portal can't start:\n")
+    return str(told).splitlines()
 
 
 def test_a_complete_environment_starts(tmp_path: Path) -> None:
@@ -68,6 +73,13 @@ WRONG: list[dict[str, tuple[str, str]]] = [
             "CREDENTIALS_KEYS is wrong: key 2 is no Fernet key.",
         ),
         "DEBUG": ("perhaps", "DEBUG must be on or off."),
+        "AUDIT_KEYS": (f"one:{'a' * 60}", "AUDIT_KEYS is weak: give key one 40 random"),
+        "MONITORING_TOKEN": ("0" * 32, "MONITORING_TOKEN is weak: give it 32 random"),
+        "EMAIL_URL": ("smtp://mail.example:25", "EMAIL_URL must begin with smtp+tls://"),
+    },
+    {
+        "CREDENTIALS_KEYS": (f"{'A' * 43}=", "CREDENTIALS_KEYS is weak: key 1"),
+        "AUDIT_KEYS": (f"one:{'ab' * 30}", "AUDIT_KEYS is weak: give key one 40 random"),
     },
 ]
 
@@ -82,6 +94,48 @@ def test_weak_and_wrong_settings_are_refused_by_name(
     assert len(told) == len(expected)
     for problem in expected:
         assert [line for line in told if line.startswith(problem)], (problem, told)
+
+
+HOSTS = ["mail.example", "127.0.0.1", "127.3.2.1", "localhost", "[::1]", "10.0.0.1", ""]
+LOOPBACK = {"127.0.0.1", "127.3.2.1", "localhost", "[::1]"}
+
+
+@pytest.mark.parametrize("scheme", sorted(Env.EMAIL_SCHEMES))
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("query", ["", "?email_use_tls=0&email_use_ssl=0"])
+def test_mail_leaves_this_machine_encrypted_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, host: str, query: str
+) -> None:
+    """All that django-environ knows, some of which print, lose or keep what is mailed."""
+    monkeypatch.setenv("DATABASE_URL", PRODUCTION["DATABASE_URL"])
+    env = Checked()
+    env.mail("EMAIL_URL", f"{scheme}://portal:hunter2@{host}:587{query}")
+    encrypted = scheme in {"smtp+tls", "smtp+ssl"} and not query and host
+    near = scheme in {"smtp", "smtp+tls", "smtp+ssl"} and host in LOOPBACK
+    assert bool(env.problems) == (not encrypted and not near)
+    assert "hunter2" not in "".join(env.problems)
+
+
+@pytest.mark.parametrize("scheme", sorted(Env.EMAIL_SCHEMES))
+def test_the_embedded_portal_mails_as_it_likes(
+    monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    env = Checked()
+    env.mail("EMAIL_URL", f"{scheme}://mail.example")
+    assert env.problems == []
+
+
+def test_make_run_on_a_given_database_keeps_mails_in_its_own_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", PRODUCTION["DATABASE_URL"])
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    env = Checked()
+    env.mail("EMAIL_URL", embedded.mail_url())
+    assert env.problems == []
+    env.mail("EMAIL_URL", f"filemail:///{tmp_path}/elsewhere")
+    assert len(env.problems) == 1
 
 
 def test_a_refusal_shows_no_value(tmp_path: Path) -> None:

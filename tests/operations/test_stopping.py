@@ -1,5 +1,6 @@
 """A worker that is stopped while it works: what takes too long goes back to the queue."""
 
+import json
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -32,13 +33,13 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres, pyt
 NAMES = [f"s{number}" for number in range(2_000)]
 
 
-@pytest.fixture
-def worker(yard: Yard, tmp_path: Path) -> Iterator[Container]:
-    """As the image starts it, but with less patience; it starts while the test prepares."""
+@pytest.fixture(params=[Container.start, Container.start_bare])
+def worker(yard: Yard, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Container]:
+    """As the image starts it, and bare, but with less patience; it starts while we prepare."""
     owner = with_database(ENVIRONMENT["DATABASE_URL"], connection.settings_dict["NAME"])
     made = Container("worker", tmp_path, database=owner, broker=yard.valkey.url)
     made.environment["DJANGO_SETTINGS_MODULE"] = hasty.__name__
-    made.start()
+    request.param(made)
     yield made
     made.kill()
 
@@ -74,6 +75,11 @@ def test_a_task_that_outlives_the_stop_is_handed_back_and_done_once(
         assert worker.stop() == 0
         assert hasty.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT <= time.monotonic() - began < 20
         assert (queue.llen("celery"), queue.hlen("unacked")) == (1, 0)
+    told = [json.loads(line)["event"] for line in worker.log.read_text().splitlines()]
+    assert [event for event in told if event.startswith("worker_")] == [
+        "worker_ends",
+        "worker_hands_back",
+    ]
     assert added() == {}
     # Nobody sends it again: the queue has it.
     worker.start()

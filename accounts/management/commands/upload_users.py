@@ -1,6 +1,7 @@
 import argparse
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.core.files.base import File
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import RowOutcome, Upload, UploadState, User
+from accounts.services.queue import nobody_sent
 from accounts.services.running import run_batch
 from accounts.services.uploads import (
     Existing,
@@ -27,6 +29,16 @@ from customers.errors import Refused
 from customers.models import Batch, BatchState, Customer
 from customers.services.batches import new_key
 
+OUTCOMES = {
+    RowOutcome.ADD: ("user to add", "users to add"),
+    RowOutcome.CHANGE: ("user to change", "users to change"),
+    RowOutcome.RESTORE: ("user to restore", "users to restore"),
+    RowOutcome.LEAVE: ("user without a change", "users without a change"),
+    RowOutcome.DROP: ("row left out", "rows left out"),
+    RowOutcome.WRONG: ("row with errors", "rows with errors"),
+}
+# A worker that was sent by beat may be at it: so often it is looked for.
+PAUSE = 0.2
 WRONG_ROWS = 1
 FILE_REFUSED = 2
 
@@ -42,7 +54,13 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="a .csv or .xlsx file")
         parser.add_argument("--confirm", action="store_true", help="write what is right")
         parser.add_argument("--format", choices=("text", "json"), default="text")
-        parser.add_argument("--as", dest="actor", default="", help="user name of whoever does it")
+        parser.add_argument(
+            "--as",
+            dest="actor",
+            default="",
+            help="user name of whoever does it; without it the activity log names the first of"
+            " the support staff",
+        )
         parser.add_argument("--encoding", default="", help="where the file can be read in two ways")
         parser.add_argument("--separator", default="", help="where columns can be told in two ways")
         parser.add_argument(
@@ -59,12 +77,19 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with nobody_sent():
+            self._handle(options)
+
+    def _handle(self, options: dict[str, Any]) -> None:
         customer, actor = _customer(options["customer_domain"]), _actor(options["actor"])
         upload = self._read(customer, actor, options)
         if upload.state != UploadState.CHECKED:
             self._say({"refused": _why(upload), **report(upload)}, options["format"])
+            if upload.state == UploadState.ASKING:
+                # The next try, which says what was asked, brings the file along.
+                cancel_upload(upload, actor=actor)
             sys.exit(FILE_REFUSED)
-        found = report(upload)
+        found = report(upload) | {"as": actor.user_name}
         batch = None
         try:
             if options["confirm"]:
@@ -135,14 +160,21 @@ def _existing(choice: str) -> Existing:
 
 def _answered(upload: Upload, options: dict[str, Any], actor: User) -> None:
     """Read, with the answers that were given beforehand."""
-    check_upload(upload.pk)
+    _check(upload)
     for question in ("encoding", "separator"):
-        upload.refresh_from_db()
         asked = upload.state == UploadState.ASKING and upload.reading.get("question") == question
         if asked and options[question]:
             answer(upload, {question: options[question]}, actor=actor)
-            check_upload(upload.pk)
+            _check(upload)
+
+
+def _check(upload: Upload) -> None:
+    check_upload(upload.pk)
     upload.refresh_from_db()
+    while upload.state == UploadState.WAITING:
+        time.sleep(PAUSE)
+        check_upload(upload.pk)
+        upload.refresh_from_db()
 
 
 def _why(upload: Upload) -> str:
@@ -161,8 +193,17 @@ def _confirm(upload: Upload, short: str, actor: User) -> Batch | None:
         return None
     choice = Short.STOP if short == "stop" else Short(short)
     batch = confirm_upload(upload, short=choice, seen=fingerprint(upload), actor=actor)
+    return finish(batch)
+
+
+def finish(batch: Batch) -> Batch:
+    """Done or refused, by this process or by a worker that has it already."""
     run_batch(batch.pk)
     batch.refresh_from_db()
+    while batch.state == BatchState.WAITING:
+        time.sleep(PAUSE)
+        run_batch(batch.pk)
+        batch.refresh_from_db()
     return batch
 
 
@@ -178,8 +219,11 @@ def _lines(found: dict[str, Any]) -> list[str]:
     lines = [found["reading"]] if found.get("reading") else []
     if "refused" in found:
         lines.append(found["refused"])
-    counts = ", ".join(f"{count} {name}" for name, count in found.get("rows", {}).items())
-    lines += [counts] if counts else []
+    counts = [
+        f"{count:,} {OUTCOMES[RowOutcome(name)][count != 1]}"
+        for name, count in found.get("rows", {}).items()
+    ]
+    lines += [f"{', '.join(counts)}."] if counts else []
     lines += [
         f"{seat['product']}: {seat['wanted']} wanted, {seat['free']} free,"
         f" {seat['missing']} missing"
@@ -190,5 +234,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
             hint = f" ({problem['suggestion']}?)" if problem["suggestion"] else ""
             lines.append(f"row {row['row']}, {problem['column'] or 'row'}: {problem['text']}{hint}")
     if found.get("written"):
-        lines.append(f"{found['done']} done; the passwords wait under Passwords to hand over.")
+        users = "user was" if found["done"] == 1 else "users were"
+        lines.append(f"{found['done']:,} {users} written; the activity log names {found['as']}.")
+        lines.append("Temporary passwords wait under Passwords to hand over.")
     return lines

@@ -74,6 +74,15 @@ def check_upload(upload_id: int) -> bool:
     except (Error, ConnectionError):
         # Database or storage are away or restart: the upload waits on, and beat sends it again.
         raise
+    except (FileNotFoundError, PermissionError) as error:
+        # The folder is not the one of the web servers, or the file another system user's.
+        text = _(
+            "The portal can't read the file that it has kept. Upload it again. If this continues,"
+            " contact support."
+        )
+        _end(upload_id, UploadState.REFUSED, refusal=text)
+        logger.error("upload_not_read", upload=upload_id, reason=error.strerror)  # noqa: TRY400
+        raise
     except Exception:
         text = _("Something went wrong in the portal. Nothing was added.")
         _end(upload_id, UploadState.REFUSED, refusal=text)

@@ -93,9 +93,9 @@ def reopen_upload(batch_id: int, why: str, *, check_again: bool = True) -> None:
     upload = Upload.objects.filter(batch=batch_id, state=UploadState.CONFIRMED).first()
     if upload is None:
         return
-    upload.refusal = why
-    upload.state = UploadState.WAITING if check_again else UploadState.CHECKED
-    upload.save(update_fields=["refusal", "state"])
+    upload.refusal, upload.state = why, UploadState.CHECKED
+    changed = upload.wait() if check_again else ("state",)
+    upload.save(update_fields=["refusal", *changed])
     if check_again:
         pk = upload.pk
         transaction.on_commit(lambda: send_upload(pk))

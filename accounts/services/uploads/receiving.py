@@ -67,7 +67,8 @@ def _keep(
     try:
         upload.file.save(f"{key[:16]}{ending}", file, save=False)
     except OSError as error:
-        logger.warning("upload_not_kept", error=type(error).__name__)
+        # "No space left on device" is another alarm than "Permission denied".
+        logger.warning("upload_not_kept", error=type(error).__name__, reason=error.strerror)
         raise Refused(no_room(), field="file") from None
     try:
         with transaction.atomic():
@@ -142,8 +143,7 @@ def _check_columns(columns: Sequence[str]) -> None:
 def _read_on(upload: Upload) -> None:
     for name in ("question", "choices"):
         upload.reading.pop(name, None)
-    upload.state = UploadState.WAITING
-    upload.save(update_fields=["reading", "state"])
+    upload.save(update_fields=["reading", *upload.wait()])
     transaction.on_commit(lambda: send_upload(upload.pk))
 
 
@@ -152,8 +152,8 @@ def choose_options(upload: Upload, options: Options, *, actor: User) -> None:
     """Other choices for all rows: each is checked again."""
     fresh = lock_open(upload, actor=actor, states=[UploadState.CHECKED])
     fresh.options, fresh.refusal = options.as_json(), ""
-    fresh.reading, fresh.state = unquoted(fresh.reading), UploadState.WAITING
-    fresh.save(update_fields=["options", "refusal", "reading", "state"])
+    fresh.reading = unquoted(fresh.reading)
+    fresh.save(update_fields=["options", "refusal", "reading", *fresh.wait()])
     transaction.on_commit(lambda: send_upload(fresh.pk))
 
 
@@ -167,7 +167,7 @@ def cancel_upload(upload: Upload, *, actor: User) -> None:
 def requeue_uploads() -> int:
     """Send the tasks of uploads that wait and that nobody seems to work on; how many."""
     minute_ago = timezone.now() - timedelta(minutes=1)
-    waiting = Upload.objects.filter(state=UploadState.WAITING, created_at__lt=minute_ago)
+    waiting = Upload.objects.filter(state=UploadState.WAITING, waiting_since__lt=minute_ago)
     ids = [
         pk
         for pk in waiting.values_list("pk", flat=True)

@@ -1,3 +1,4 @@
+import argparse
 from typing import Any
 
 import psycopg
@@ -16,6 +17,11 @@ class Command(BaseCommand):
     )
     requires_system_checks: list[str] = []
 
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what there would be, and change nothing"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         owner = settings.DATABASE_OWNER_URL
         if not owner:
@@ -26,10 +32,17 @@ class Command(BaseCommand):
         portal = settings.DATABASES["default"]
         if portal["ENGINE"] != "customers.postgresql":
             raise CommandError("DATABASE_URL names no PostgreSQL: there are no roles to prepare.")
+        # A dry run is done and taken back: PostgreSQL's roles are in its transactions too.
         try:
-            with psycopg.connect(owner, autocommit=True) as connection:
+            with psycopg.connect(owner, autocommit=not options["dry_run"]) as connection:
                 done = prepare(connection, portal["USER"], portal["PASSWORD"])
-        except (Unfit, psycopg.Error) as error:
-            raise CommandError(str(error).strip()) from error
+                if options["dry_run"]:
+                    connection.rollback()
+        except Unfit as error:
+            raise CommandError(str(error)) from error
+        except psycopg.Error as error:
+            raise CommandError(error.diag.message_primary or str(error).strip()) from error
+        if options["dry_run"]:
+            self.stdout.write("Nothing was changed. Without --dry-run this is what there will be:")
         for line in done:
             self.stdout.write(line)
