@@ -12,30 +12,45 @@ from customers.postgresql.policies import (
     OF_CUSTOMER_OR_BY_PARTNER,
     limit_writing,
     show_instead,
+    step,
     through,
     through_own,
 )
 
-# A customer's people lock its row, and change nothing of it; a partner's hand it to nobody.
-CUSTOMER = f"{BY_PARTNER} AND partner_id = (SELECT portal_partner())"
-# An event is of the partner whose customer it is about.
-EVENT = "partner_id = (SELECT portal_partner())"
+# No event is told to another partner than the one whose customer it is about; nor does a customer
+# change hands.
+OF_PARTNER = "partner_id = (SELECT portal_partner())"
 # Staff are limited to customers by their partner, and none but its own.
 ALLOWED = f"{BY_PARTNER} AND {through('accounts_user', 'user_id')}"
-# A filter is shared with the owner's customer, or with one of the partner's.
+# A filter is its owner's alone, or shared at one of the customers that the owner sees.
 SHARED = "customer_id IS NULL OR customer_id IN (SELECT portal_customers())"
 
 WRITING = {
-    "customers_partner": (BY_PARTNER, ""),
-    "customers_customer": ("true", CUSTOMER),
-    "customers_domain": (OF_CUSTOMER_OR_BY_PARTNER, ""),
-    "customers_auditevent": (EVENT, ""),
-    "accounts_user": (OF_CUSTOMER_OR_BY_PARTNER, ""),
-    "accounts_user_groups": (through_own("accounts_user", "user_id"), ""),
-    "accounts_user_user_permissions": (through_own("accounts_user", "user_id"), ""),
-    "accounts_user_allowed_customers": (ALLOWED, ""),
-    "accounts_savedfilter": ("true", SHARED),
+    "customers_partner": BY_PARTNER,
+    "customers_domain": OF_CUSTOMER_OR_BY_PARTNER,
+    "customers_auditevent": OF_PARTNER,
+    "accounts_user": OF_CUSTOMER_OR_BY_PARTNER,
+    "accounts_user_groups": through_own("accounts_user", "user_id"),
+    "accounts_user_user_permissions": through_own("accounts_user", "user_id"),
+    "accounts_user_allowed_customers": ALLOWED,
+    "accounts_savedfilter": SHARED,
 }
+# Of its own row a customer's people move the counters: policies know rows, and no columns.
+FACTS = """
+CREATE FUNCTION refuse_of_customer() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a customer is changed by its partner'
+        USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+CREATE TRIGGER facts_by_partner
+    BEFORE UPDATE OF partner_id, name, country, contact_email, created_at ON customers_customer
+    FOR EACH ROW WHEN (portal_customer() IS NOT NULL) EXECUTE FUNCTION refuse_of_customer();
+"""
+NO_FACTS = """
+DROP TRIGGER facts_by_partner ON customers_customer;
+DROP FUNCTION refuse_of_customer();
+"""
 # Kept by packages, of one person: a customer's people have nothing to do with those of the staff.
 OF_PERSON = (
     "django_admin_log",
@@ -51,7 +66,9 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        *(limit_writing(table, old, new) for table, (old, new) in WRITING.items()),
+        *(limit_writing(table, condition) for table, condition in WRITING.items()),
+        limit_writing("customers_customer", f"{BY_PARTNER} AND {OF_PARTNER}", changing=OF_PARTNER),
+        step(FACTS, NO_FACTS),
         *(
             show_instead(
                 table, through_own("accounts_user", "user_id"), through("accounts_user", "user_id")

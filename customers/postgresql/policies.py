@@ -70,21 +70,22 @@ def protect(table: str, condition: str) -> RunPython:
     )
 
 
-def limit_writing(table: str, old: str, new: str = "") -> RunPython:
+def limit_writing(table: str, condition: str, *, changing: str = "") -> RunPython:
     """Of the rows of a protected table that are seen, those that may be added, changed and deleted.
 
-    `old` is for a row as it is, also to lock it; `new` for one that is added, and for what a row
-    becomes; one that is deleted fulfills both. Beside the policy that the table has.
+    Beside the policy that the table has: both must allow it. A row is held to `changing` as it is,
+    also to lock it, and as it becomes; without it, to the condition as well.
     """
-    new = new or old
+    changing = changing or condition
     return RunPython(
         _on_postgresql(
             f"""
-            CREATE POLICY adding ON {table} AS RESTRICTIVE FOR INSERT TO {WEB} WITH CHECK ({new});
+            CREATE POLICY adding ON {table} AS RESTRICTIVE FOR INSERT TO {WEB}
+                WITH CHECK ({condition});
             CREATE POLICY changing ON {table} AS RESTRICTIVE FOR UPDATE TO {WEB}
-                USING ({old}) WITH CHECK ({new});
+                USING ({changing}) WITH CHECK ({changing});
             CREATE POLICY deleting ON {table} AS RESTRICTIVE FOR DELETE TO {WEB}
-                USING (({old}) AND ({new}));
+                USING ({condition});
             """
         ),
         _on_postgresql(
