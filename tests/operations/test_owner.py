@@ -67,7 +67,7 @@ def test_an_owner_who_may_create_roles_prepares_and_migrates(server: Postgres) -
 # Of the last version that kept the log by a setting.
 BEFORE = (["accounts", "0012"], ["customers", "0011"])
 OLD_EVENTS = """
-INSERT INTO customers_partner (name, country) VALUES ('Fabrikam', 'US');
+INSERT INTO customers_partner (name, country, created_at) VALUES ('Fabrikam', 'US', now());
 WITH events AS (
     INSERT INTO customers_auditevent
         (at, partner_id, action, target_type, target_id, reason, changes)
