@@ -54,20 +54,26 @@ def settle(cast: Cast) -> Neighbors:
         rows["customers_customer"] = {customer.pk}
         rows["customers_domain"] = set(customer.domains.values_list("pk", flat=True))
         filled.append(rows)
+    contoso, northwind, adatum = filled
+    adatum["customers_partner"] = {cast.litware.pk}
+    adatum["customers_domain"] |= set(cast.litware.domains.values_list("pk", flat=True))
+    adatum["accounts_user"] |= {cast.charlie.pk}
+    return Neighbors(contoso, northwind, adatum, _own(cast))
+
+
+def _own(cast: Cast) -> Rows:
+    """What is Fabrikam's, and none of its customers'."""
     before = seen(None)
     _keep_of(cast.alice)
-    renamed = audit.Entry(Action.PARTNER_CHANGED, cast.fabrikam, {"country": ["SE", "NO"]})
-    audit.record([renamed], actor=cast.alice, partner=cast.fabrikam)
+    moved = audit.Entry(Action.PARTNER_CHANGED, cast.fabrikam, {"country": ["SE", "NO"]})
+    audit.record([moved], actor=cast.alice, partner=cast.fabrikam)
     own = {table: ids - before[table] for table, ids in seen(None).items()}
     own["customers_partner"] = {cast.fabrikam.pk}
     own["customers_domain"] = set(cast.fabrikam.domains.values_list("pk", flat=True))
     own["accounts_user"] = {cast.alice.pk, cast.bob.pk, cast.sally.pk}
     roles = User.groups.through.objects.filter(user__in=own["accounts_user"])
     own["accounts_user_groups"] = set(roles.values_list("pk", flat=True))
-    filled[2]["customers_partner"] = {cast.litware.pk}
-    filled[2]["customers_domain"] |= set(cast.litware.domains.values_list("pk", flat=True))
-    filled[2]["accounts_user"] |= {cast.charlie.pk}
-    return Neighbors(*filled, own)
+    return own
 
 
 def _fill(customer: Customer, maker: User) -> None:

@@ -16,6 +16,8 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.utils import timezone
 
+# It has types in part alone.
+DjangosStore: Any = db.SessionStore
 # Of a session that nobody has signed in to, in seconds: as long as a sign-in may take.
 STRANGERS_AGE = 15 * 60
 
@@ -36,14 +38,15 @@ def end_stored_sessions(keys: Collection[str]) -> None:
     _call("portal_end_sessions(%s)", [list(keys)])
 
 
-class SessionStore(db.SessionStore):
+class SessionStore(DjangosStore):
     def get_session_cookie_age(self) -> int:
         signed_in: bool = SESSION_KEY in self
         return settings.SESSION_COOKIE_AGE if signed_in else STRANGERS_AGE
 
     def _get_session_from_db(self) -> Session | None:
         if connection.vendor != "postgresql":
-            return super()._get_session_from_db()
+            kept: Session | None = super()._get_session_from_db()
+            return kept
         found = stored_sessions([self.session_key] if self.session_key else [])
         if not found:
             self._session_key = None
@@ -52,7 +55,7 @@ class SessionStore(db.SessionStore):
 
     def exists(self, session_key: str) -> bool:
         if connection.vendor != "postgresql":
-            return super().exists(session_key)
+            return bool(super().exists(session_key))
         return bool(Session.objects.raw("SELECT * FROM portal_sessions(%s)", [[session_key]]))
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature

@@ -22,7 +22,7 @@ process that was forgotten is refused by the database, and writes nothing.
 # The next seal of the same log decides: seals of one log do not overlap. Asked by the triggers
 # alone, in their search path.
 GUARD = """
-CREATE FUNCTION audit_seal_over(owner bigint, event bigint) RETURNS customers_auditseal
+CREATE OR REPLACE FUNCTION audit_seal_over(owner bigint, event bigint) RETURNS customers_auditseal
     LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
@@ -41,7 +41,7 @@ BEGIN
     RETURN found;
 END
 $$;
-CREATE FUNCTION refuse_unless_dropped() RETURNS trigger
+CREATE OR REPLACE FUNCTION refuse_unless_dropped() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp
 AS $$
 BEGIN
@@ -53,7 +53,7 @@ BEGIN
     RETURN NULL;
 END
 $$;
-CREATE FUNCTION refuse_unless_forgotten() RETURNS trigger
+CREATE OR REPLACE FUNCTION refuse_unless_forgotten() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp
 AS $$
 BEGIN
@@ -68,9 +68,9 @@ END
 $$;
 REVOKE EXECUTE ON FUNCTION audit_seal_over, refuse_unless_dropped, refuse_unless_forgotten
     FROM PUBLIC;
-DROP TRIGGER audit_kept ON customers_auditevent;
-DROP TRIGGER audit_names_kept ON customers_auditnames;
-DROP FUNCTION refuse_unless_retired();
+DROP TRIGGER IF EXISTS audit_kept ON customers_auditevent;
+DROP TRIGGER IF EXISTS audit_names_kept ON customers_auditnames;
+DROP FUNCTION IF EXISTS refuse_unless_retired();
 CREATE TRIGGER audit_kept AFTER DELETE ON customers_auditevent
     REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_dropped();
@@ -164,7 +164,7 @@ NO_ID_BELOW_ONE = """
 ALTER TABLE customers_auditevent ADD CONSTRAINT audit_id_of_sequence CHECK (id > 0) NOT VALID;
 """
 
-# Nothing is left without a guard: all of the log stays as it is until 0006 is migrated back, too.
+# The guard stays, for nothing is to be left without one: it can be made again.
 BACK = """
 ALTER TABLE customers_auditevent DROP CONSTRAINT audit_id_of_sequence;
 DROP TRIGGER audit_counted ON customers_auditevent;
