@@ -24,7 +24,8 @@ _USUAL_WAIT = 60
 
 def take(request: HttpRequest, action: str, *, key: str = "") -> ratelimit.RateLimitUsage:
     """Count one try. One too many is answered with the page that says how long to wait."""
-    usage = ratelimit.consume(request, app=_APP, action=action, key=key)
+    # By itself allauth counts no GET.
+    usage = ratelimit.consume(request, app=_APP, action=action, key=key, limit_get=True)
     if usage is not None:
         return usage
     request.META[_WAIT] = _seconds_left(request, action, key)

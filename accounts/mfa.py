@@ -19,7 +19,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from qrcode.image.svg import SvgPathFillImage
 
+from customers import scope
+
 from .models import User
+from .people import scope_of
 from .sealing import seal, unseal
 
 Type = Authenticator.Type
@@ -68,7 +71,9 @@ class SecondStepStage(AuthenticateStage):
     """Between the password and the second step; over when a new password came between."""
 
     def handle(self) -> tuple[Any, bool]:
-        response, goes_on = super().handle()
+        """Asked in the person's own scope: in nobody's there would be no step to take."""
+        with scope.within(scope_of(self.login.user)):
+            response, goes_on = super().handle()
         if response:
             self.state["password"] = self.login.user.get_session_auth_hash()
         return response, goes_on

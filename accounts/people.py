@@ -6,11 +6,13 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db import connection
 from django.db.models.functions import Coalesce
 
+from customers import scope
 from customers.scope import SUPPORT, WEB, Scope
 
 from .models import User
 
-# The one function that looks anybody up (accounts/migrations/0011_row_level_security).
+# The one function that looks anybody up, out of the scope that is told, if one is
+# (accounts/migrations/0018_second_steps_and_sessions).
 FIND = """
 SELECT (found.person).*, found.role_names, found.of_partner
 FROM portal_person(%s, %s) AS found
@@ -22,7 +24,15 @@ def person_of_id(pk: int) -> User | None:
 
 
 def person_named(user_name: str) -> User | None:
-    return _find(None, user_name.lower())
+    """Of anybody: who signs in may still be on the way to sign in as somebody else."""
+    with scope.within(scope.NOBODY):
+        return _find(None, user_name.lower())
+
+
+def person_signing_in(pk: int) -> User | None:
+    """As person_of_id, but of anybody: whom a passkey names in place of a user name."""
+    with scope.within(scope.NOBODY):
+        return _find(pk, None)
 
 
 def person_waiting(session: SessionBase) -> User | None:

@@ -16,7 +16,8 @@ from django_countries.fields import CountryField
 from . import lookups as lookups  # noqa: PLC0414 - registers what its name says
 from .actions import Action
 from .events import AuditEventQuerySet
-from .seals import AuditSeal as AuditSeal  # noqa: PLC0414 - a model of this app
+from .seals import AuditCount as AuditCount  # noqa: PLC0414 - models of this app
+from .seals import AuditSeal as AuditSeal  # noqa: PLC0414
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -67,3 +67,18 @@ class AuditSeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.first_id}–{self.last_id}"
+
+
+class AuditCount(models.Model):
+    """How many events of one partner's log (or of nobody's) were ever written, in parts.
+
+    On PostgreSQL alone, by triggers: no role of the portal may write here. Whoever removes an
+    event before it is sealed leaves it counted.
+    """
+
+    # A plain number: a reference would be looked up at each event once more.
+    partner_id = models.BigIntegerField(null=True)
+    count = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.partner_id}: {self.count}"

@@ -2,6 +2,7 @@
 
 import contextlib
 import hmac
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from .models import AuditEvent, AuditSeal, Partner
+from .models import AuditCount, AuditEvent, AuditSeal, Partner
 from .sealed_bytes import COLUMNS, NAMED, Digest, Unverifiable, is_marked, seal_hash
 from .services.retention import DROPPED, FORGOTTEN
 
@@ -26,6 +27,9 @@ class Tally:
     dropped: int = 0
     unsealed: int = 0
     unsealed_since: datetime | None = None
+    # What seals say that they cover, and what none covers though it should be one.
+    covered: int = 0
+    uncovered: int = 0
 
 
 @dataclass(slots=True)
@@ -38,6 +42,8 @@ class Verification:
 
     expected: Mapping[int, str] = field(default_factory=dict)
     tallies: list[Tally] = field(default_factory=list)
+    # By the id of a key how many seals name it, for themselves or for what retention did.
+    keys: Counter[str] = field(default_factory=Counter)
     _said: set[str] = field(default_factory=set)
 
     def findings(self) -> Iterator[str]:
@@ -65,6 +71,7 @@ class Verification:
                 yield f"Seals are missing: {number + 1} to {seal.number - 1}."
             elif seal.previous != previous:
                 yield f"Seal {seal.number} does not follow the seal before it."
+            self.keys.update(keys_of(seal))
             try:
                 yield from _of_seal(seal)
             except Unverifiable as reason:
@@ -91,8 +98,14 @@ class _Log:
 
     def findings(self, verification: Verification) -> Iterator[str]:
         events = _Rows(self.owner)
+        for ids in self._pages_of_ids(events, 0):
+            yield (
+                f"{self.tally.name}: {_counted(len(ids))} from {ids[0]} to {ids[-1]}: the portal"
+                " gives no such number."
+            )
         for seal in _pages(AuditSeal.objects.of_owner(self.owner), "last_id"):
             self.tally.seals += 1
+            self.tally.covered += seal.count
             yield from self._uncovered(events, seal)
             try:
                 yield from self._covered(events, seal)
@@ -104,15 +117,27 @@ class _Log:
             self.tally.unsealed += 1
             since = self.tally.unsealed_since
             self.tally.unsealed_since = min(since or row[1], row[1])
+        yield from self._lost()
 
     def _uncovered(self, events: "_Rows", seal: AuditSeal) -> Iterator[str]:
-        ids = [row[0] for row in events.through(seal.first_id - 1, most=PAGE)]
-        while ids:
+        for ids in self._pages_of_ids(events, seal.first_id - 1):
             yield (
                 f"{self.tally.name}: no seal covers {_counted(len(ids))} from {ids[0]} to"
                 f" {ids[-1]}, which stand before seal {seal.number}: added, or their seal is gone."
             )
-            ids = [row[0] for row in events.through(seal.first_id - 1, most=PAGE)]
+
+    def _pages_of_ids(self, events: "_Rows", last: int) -> Iterator[list[int]]:
+        while ids := [row[0] for row in events.through(last, most=PAGE)]:
+            self.tally.uncovered += len(ids)
+            yield ids
+
+    def _lost(self) -> Iterator[str]:
+        """What the database has counted and no seal knows of (PostgreSQL alone counts)."""
+        counts = AuditCount.objects.filter(partner_id=self.owner)
+        written = counts.aggregate(all=models.Sum("count"))["all"] or 0
+        lost = written - self.tally.covered - self.tally.uncovered - self.tally.unsealed
+        if lost > 0:
+            yield f"{self.tally.name}: {_counted(lost)} removed before a seal covered them."
 
     def _covered(self, events: "_Rows", seal: AuditSeal) -> Iterator[str]:
         digest = Digest(seal.version, seal.key_id, seal.names_salt)
@@ -120,6 +145,8 @@ class _Log:
         for row in events.through(seal.last_id):
             digest.add(row)
             has_names = has_names or row[NAMED] is not None
+        known = seal.count if seal.events_dropped_at is None else 0
+        self.tally.uncovered += max(0, digest.count - known)
         where = f"{self.tally.name}, events {seal.first_id} to {seal.last_id} (seal {seal.number})"
         if seal.events_dropped_at is not None:
             self.tally.dropped += seal.count
@@ -161,23 +188,30 @@ class _Rows:
 
     def __init__(self, owner: int | None) -> None:
         self._query = AuditEvent.objects.filter(partner=owner).order_by("pk").values_list(*COLUMNS)
+        self._rest = self._query
         self._page: list[tuple[Any, ...]] = []
-        self._place, self._last = 0, 0
+        self._place = 0
 
     def through(self, last: int | None, *, most: int | None = None) -> Iterator[tuple[Any, ...]]:
         """The next ones up to this id (None: all), at most so many."""
         while most is None or most > 0:
             if self._place == len(self._page):
-                self._page, self._place = list(self._query.filter(pk__gt=self._last)[:PAGE]), 0
+                self._page, self._place = list(self._rest[:PAGE]), 0
                 if not self._page:
                     return
-                self._last = self._page[-1][0]
+                self._rest = self._query.filter(pk__gt=self._page[-1][0])
             row = self._page[self._place]
             if last is not None and row[0] > last:
                 return
             self._place += 1
             most = None if most is None else most - 1
             yield row
+
+
+def keys_of(seal: AuditSeal) -> set[str]:
+    """The ids of the keys that this seal can't be verified without."""
+    marks = (seal.names_forgotten_mark, seal.events_dropped_mark)
+    return {seal.key_id, *(mark.partition(":")[0] for mark in marks if mark)}
 
 
 def _pages(seals: models.QuerySet[AuditSeal], key: str) -> Iterator[AuditSeal]:

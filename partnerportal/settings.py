@@ -275,6 +275,8 @@ ACCOUNT_RATE_LIMITS = {
     "own_password": "5/m/user,20/h/user,60/m/ip",
     "reset": "30/m/user,300/h/user,120/m/ip",
     "upload": "10/m/user,60/h/user,60/m/ip",
+    # A session each, of whoever asks.
+    "passkey_options": "20/m/ip,200/h/ip",
 }
 # Two-step sign-in. A proof that it is them counts so many seconds (accounts.proof).
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=True)
@@ -294,7 +296,7 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "accounts.forms.passkeys.ProofPasskeyForm",
     "login_webauthn": "accounts.forms.passkeys.PasskeySignInForm",
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.services.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
 # Words, zones and static files

@@ -261,6 +261,8 @@ def _alone() -> Iterator[None]:
 def template_name() -> str:
     digest = hashlib.sha256((BASE_DIR / "requirements.lock").read_bytes())
     for app in ("accounts", "customers", "licensing"):
-        for path in sorted((BASE_DIR / app).glob("migrations/*.py")):
+        # Migrations take the parts of policies and grants from there.
+        folders = [BASE_DIR / app / name for name in ("migrations", "postgresql")]
+        for path in sorted(path for folder in folders for path in folder.glob("*.py")):
             digest.update(path.name.encode() + path.read_bytes())
     return f"portal_template_{digest.hexdigest()[:12]}"

@@ -1,5 +1,6 @@
 """Each rule is broken past the services and the database's own constraints, and is found."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -220,3 +221,15 @@ def test_the_command_prints_a_line_for_each_violation_and_fails(world: World) ->
     counted = f"customer {contoso} counts 9 active and 1 deleted users, there are 2 and 1"
     assert lines == [f"counters_are_true: {counted}"]
     assert len(out.getvalue().splitlines()) == 3
+
+
+def test_the_command_speaks_json(world: World) -> None:
+    out = StringIO()
+    call_command("check_invariants", "--json", stdout=out)
+    assert json.loads(out.getvalue()) == {"rules": len(CHECKS), "violations": []}
+    Customer.objects.filter(pk=world.cast.contoso.pk).update(active_users=9)
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 violations"):
+        call_command("check_invariants", "--json", stdout=out)
+    [line] = json.loads(out.getvalue())["violations"]
+    assert line.startswith(f"counters_are_true: customer {world.cast.contoso.pk} ")

@@ -22,7 +22,7 @@ from customers.models import Customer, CustomerQuerySet
 from customers.scope import NOBODY, PEOPLE, SUPPORT, TASKS, Scope
 from tests.access import World, address, signed_in
 from tests.cast import Cast
-from tests.neighbors import Neighbors, Rows, primary_keys, seen, settle, tables, write
+from tests.neighbors import Neighbors, Rows, copy_of, primary_keys, seen, settle, tables, write
 from tests.pages import names
 from tests.test_access import IN_CUSTOMER, SHEETS
 
@@ -33,15 +33,15 @@ SHARED = {
     "auth_group": "the roles by name",
     "auth_group_permissions": "what support staff may do, by group",
     "auth_permission": "Django's",
+    "customers_auditcount": "hidden from requests, as a whole",
     "customers_auditseal": "hidden from partners and customers, as a whole",
     "django_content_type": "Django's",
     "django_migrations": "Django's",
-    "django_session": "found by the secret in the cookie",
+    "django_session": "closed to requests; a function finds one by the secret in the cookie",
     "licensing_product": "the catalog",
     "licensing_product_conflicts": "the catalog",
     "licensing_product_requires": "the catalog",
     "licensing_serviceplan": "the catalog",
-    "mfa_authenticator": "asked before it is known whose rows may be shown; its secrets are sealed",
 }
 # What a list of one customer's people reads.
 LISTED = {
@@ -181,14 +181,13 @@ def test_no_row_can_be_added_for_a_neighbor(
 ) -> None:
     whose, answers = of(getattr(cast, who)) if who else NOBODY, {}
     for table, key in primary_keys().items():
-        with connection.cursor() as cursor:
-            query = f"SELECT to_jsonb(one) FROM {table} AS one WHERE {key} = %s"
-            cursor.execute(query, [min(neighbors.adatum[table])])
-            (row,) = cursor.fetchone()
-        copied = f"SELECT * FROM jsonb_populate_record(NULL::{table}, %s)"
+        statement = copy_of(table, key, min(neighbors.adatum[table]))
         with pytest.raises(ProgrammingError) as refused, transaction.atomic():
-            write(whose, f"INSERT INTO {table} OVERRIDING SYSTEM VALUE {copied}", [row])
+            write(whose, *statement)
         answers[table] = str(refused.value).strip()
+    answers = {
+        table: said.replace('policy "adding" for', "policy for") for table, said in answers.items()
+    }
     assert answers == {
         table: f'new row violates row-level security policy for table "{table}"'
         for table in primary_keys()

@@ -25,7 +25,7 @@ from customers.forms.fields import VisibleCharField
 from ..ceremonies import Purpose, check_purpose
 from ..mfa import Type
 from ..models import User
-from ..people import person_of_id, scope_of
+from ..people import person_signing_in, scope_of
 from ..services.second_steps import refuse_step
 
 
@@ -49,7 +49,7 @@ def _named(credential: Any) -> User | None:
     """Whom the passkey names; that it is right is not said by that."""
     try:
         handle = websafe_decode(credential["response"]["userHandle"]).decode()
-        return person_of_id(url_str_to_user_pk(handle))
+        return person_signing_in(url_str_to_user_pk(handle))
     except (KeyError, OverflowError, TypeError, ValueError):
         return None
 

@@ -13,7 +13,6 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils import timezone
@@ -24,6 +23,7 @@ from customers.services import audit
 from customers.services.transactions import transactional
 
 from ..models import User
+from .session_store import SessionStore, end_stored_sessions, stored_sessions
 
 # A session says so often that it is in use.
 SEEN_EVERY = 300
@@ -83,9 +83,10 @@ def working_sessions(user: User) -> list[UserSession]:
     """The person's sessions that would be let in now, the last used first; two queries."""
     rows = list(UserSession.objects.filter(user=user).order_by("-last_seen_at", "-pk"))
     keys = [row.session_key for row in rows]
-    stored = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-    working = {one.session_key for one in stored if _works(one.get_decoded(), user, hashes)}
+    working = {
+        one.session_key for one in stored_sessions(keys) if _works(one.get_decoded(), user, hashes)
+    }
     return [row for row in rows if row.session_key in working]
 
 
@@ -104,7 +105,7 @@ def end_sessions(sessions: Collection[UserSession], *, actor: User) -> int:
     keys = list(rows.values_list("session_key", flat=True))
     if not keys:
         return 0
-    Session.objects.filter(session_key__in=keys).delete()
+    end_stored_sessions(keys)
     rows.delete()
     entry = audit.Entry(Action.SESSION_ENDED, actor, {"sessions": len(keys)})
     audit.record([entry], actor=actor, customer=actor.customer, partner=actor.partner)

@@ -6,6 +6,7 @@ stands for both steps.
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.mfa.webauthn.internal.auth import begin_registration
 from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.contrib import messages
@@ -16,12 +17,15 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
+from customers import scope
 from customers.actor import actor_of
 from customers.errors import Refused
 
 from ..ceremonies import Purpose, begun_for
 from ..forms.passkeys import PasskeyForm
+from ..limits import take
 from ..mfa import Type, as_json, has_second_step, must_have_second_step
+from ..people import scope_of
 from ..proof import ProofMixin
 from ..services.second_steps import add_passkey
 from .second_step import after_adding, took_step
@@ -67,15 +71,20 @@ class PasskeySignInView(LoginWebAuthnView):
     """
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if get_adapter().is_ajax(request):
+            take(request, "passkey_options")
         with begun_for(request.session, Purpose.SIGN_IN):
             response: HttpResponse = super().get(request, *args, **kwargs)
         return response
 
     def form_valid(self, form: Any) -> HttpResponse:
-        if form.cleaned_data["credential"].user.must_change_password:
+        person = form.cleaned_data["credential"].user
+        if person.must_change_password:
             text = _("Your password was reset. Sign in with the temporary one that you were given.")
             messages.error(self.request, text)
             return redirect("account_login")
+        # The passkey was right: it notes its use, as a row of this person.
+        scope.enter(scope_of(person))
         response: HttpResponse = super().form_valid(form)
         return response
 

@@ -36,6 +36,19 @@ def through(table: str, column: str) -> str:
     return f"(SELECT true FROM {table} AS owner WHERE owner.id = {column})"  # noqa: S608
 
 
+# What is the partner's own, in the request of a customer: seen, and not written.
+BY_PARTNER = "(SELECT portal_customer()) IS NULL"
+OF_CUSTOMER_OR_BY_PARTNER = f"customer_id IS NOT NULL OR {BY_PARTNER}"
+
+
+def through_own(table: str, column: str) -> str:
+    """As `through`, but in the request of a customer for rows of the customer's alone."""
+    return f"""(
+        SELECT true FROM {table} AS owner
+        WHERE owner.id = {column} AND (owner.customer_id IS NOT NULL OR {BY_PARTNER})
+    )"""  # noqa: S608
+
+
 def protect(table: str, condition: str) -> RunPython:
     """Rows that do not fulfill the condition cannot be seen or written by a request."""
     return RunPython(
@@ -54,6 +67,44 @@ def protect(table: str, condition: str) -> RunPython:
             ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
             """
         ),
+    )
+
+
+def limit_writing(table: str, condition: str, *, changing: str = "") -> RunPython:
+    """Of the rows of a protected table that are seen, those that may be added, changed and deleted.
+
+    Beside the policy that the table has: both must allow it. A row is held to `changing` as it is,
+    also to lock it, and as it becomes; without it, to the condition as well.
+    """
+    changing = changing or condition
+    return RunPython(
+        _on_postgresql(
+            f"""
+            CREATE POLICY adding ON {table} AS RESTRICTIVE FOR INSERT TO {WEB}
+                WITH CHECK ({condition});
+            CREATE POLICY changing ON {table} AS RESTRICTIVE FOR UPDATE TO {WEB}
+                USING ({changing}) WITH CHECK ({changing});
+            CREATE POLICY deleting ON {table} AS RESTRICTIVE FOR DELETE TO {WEB}
+                USING ({condition});
+            """
+        ),
+        _on_postgresql(
+            f"""
+            DROP POLICY adding ON {table};
+            DROP POLICY changing ON {table};
+            DROP POLICY deleting ON {table};
+            """
+        ),
+    )
+
+
+def show_instead(table: str, condition: str, before: str) -> RunPython:
+    """In place of the condition that a protected table had before."""
+    return RunPython(
+        _on_postgresql(
+            f"ALTER POLICY scope ON {table} USING ({condition}) WITH CHECK ({condition})"
+        ),
+        _on_postgresql(f"ALTER POLICY scope ON {table} USING ({before}) WITH CHECK ({before})"),
     )
 
 

@@ -34,8 +34,7 @@ END
 $$;
 """
 
-# Of what belongs to nobody in particular, a request changes its sessions alone; of the log it
-# writes new lines and no others.
+# What belongs to nobody in particular a request does not change.
 READ_BY_REQUESTS = (
     "auth_group",
     "auth_group_permissions",
@@ -54,9 +53,24 @@ READ_BY_LISTS = (
     "licensing_licenseassignment",
     "licensing_subscription",
 )
-# No page shows a seal.
-HIDDEN_FROM_REQUESTS = ("customers_auditseal",)
-ADDED_TO_BY_REQUESTS = ("customers_auditevent", "customers_auditnames")
+# No page shows a seal, or how many events there were.
+HIDDEN_FROM_REQUESTS = ("customers_auditcount", "customers_auditseal")
+# A session is found by its key alone: accounts/migrations/0018_second_steps_and_sessions.
+FOUND_BY_SECRET = ("django_session",)
+# To the log all of them add, and none changes or takes what is there: that is done by functions of
+# the owner's, which ask the seals (customers/migrations/0012_log_is_guarded_by_its_owner).
+ADDED_TO = ("customers_auditevent", "customers_auditnames", "customers_auditseal")
+COUNTED_BY_TRIGGER = ("customers_auditcount",)
+# Whose ids the sequence alone gives.
+NUMBERED = ("customers_auditevent",)
+# Retention signs what it does with what a seal covers.
+MARKS = (
+    "names_forgotten_at",
+    "names_forgotten_mark",
+    "names_salt",
+    "events_dropped_at",
+    "events_dropped_mark",
+)
 
 # Of the owner of the tables, who says so for those to come too.
 GRANTS = """
@@ -91,9 +105,29 @@ BEGIN
         EXECUTE format('REVOKE ALL ON %I FROM {web}', named);
         EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON %I FROM {support}', named);
     END LOOP;
-    FOREACH named IN ARRAY string_to_array('{added_to_by_requests}', ' ') LOOP
+    FOREACH named IN ARRAY string_to_array('{found_by_secret}', ' ') LOOP
         CONTINUE WHEN to_regclass(named) IS NULL;
-        EXECUTE format('REVOKE UPDATE, DELETE ON %I FROM {web}, {support}', named);
+        EXECUTE format('REVOKE ALL ON %I FROM {web}, {support}', named);
+    END LOOP;
+    FOREACH named IN ARRAY string_to_array('{added_to}', ' ') LOOP
+        CONTINUE WHEN to_regclass(named) IS NULL;
+        EXECUTE format('REVOKE UPDATE, DELETE ON %I FROM {writers}', named);
+    END LOOP;
+    IF to_regclass('customers_auditseal') IS NOT NULL THEN
+        GRANT UPDATE ({marks}) ON customers_auditseal TO {tasks};
+    END IF;
+    FOREACH named IN ARRAY string_to_array('{counted_by_trigger}', ' ') LOOP
+        CONTINUE WHEN to_regclass(named) IS NULL;
+        EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON %I FROM {writers}', named);
+    END LOOP;
+    FOREACH named IN ARRAY string_to_array('{numbered}', ' ') LOOP
+        CONTINUE WHEN to_regclass(named) IS NULL;
+        EXECUTE format('REVOKE INSERT ON %I FROM {writers}', named);
+        EXECUTE format('GRANT INSERT (%s) ON %I TO {writers}', (
+            SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+            WHERE attrelid = to_regclass(named) AND attnum > 0 AND NOT attisdropped
+                AND attname <> 'id'
+        ), named);
     END LOOP;
 END
 $$;
@@ -106,7 +140,12 @@ $$;
     read_by_lists=" ".join(READ_BY_LISTS),
     read_by_requests=" ".join(READ_BY_REQUESTS),
     hidden_from_requests=" ".join(HIDDEN_FROM_REQUESTS),
-    added_to_by_requests=" ".join(ADDED_TO_BY_REQUESTS),
+    tasks=PORTAL,
+    found_by_secret=" ".join(FOUND_BY_SECRET),
+    added_to=" ".join(ADDED_TO),
+    marks=", ".join(MARKS),
+    counted_by_trigger=" ".join(COUNTED_BY_TRIGGER),
+    numbered=" ".join(NUMBERED),
 )
 
 # The function of `text LIKE text`, by which the index of names is searched. A condition of a query

@@ -100,12 +100,10 @@ def _write_alike(
     entries: Sequence[Entry],
     stands_for: Sequence[int | None],
 ) -> None:
-    keys = bulk.draw_keys(AuditEvent, len(entries))
-    bulk.insert_alike(
+    keys = bulk.insert_keyed(
         AuditEvent,
         _columns(event, "id", "target_id", "changes", "stands_for"),
         {
-            "id": keys,
             "target_id": [entry.target.pk for entry in entries],
             "changes": [entry.changes for entry in entries],
             "stands_for": stands_for,
@@ -164,15 +162,13 @@ def _write_groups(
     """`first` is what the first event of all stands for."""
     rows: list[bulk.Group] = []
     names: list[str] = []
-    keys = bulk.draw_keys(AuditEvent, sum(len(group.targets) for group in groups))
     for group in groups:
         ids = [pk for pk, _name in group.targets]
-        own = keys[len(names) : len(names) + len(ids)]
         stands_for = [None if names or number else first for number in range(len(ids))]
-        each: dict[str, Sequence[Any]] = {"id": own, "target_id": ids, "stands_for": stands_for}
+        each: dict[str, Sequence[Any]] = {"target_id": ids, "stands_for": stands_for}
         rows.append(({"action": group.action, "changes": group.changes}, each))
         names += [name for _pk, name in group.targets]
-    bulk.insert_groups(AuditEvent, same, rows)
+    keys = bulk.insert_groups(AuditEvent, same, rows, keyed=True)
     bulk.insert_alike(AuditNames, {"actor": who}, {"event_id": keys, "target": names})
 
 

@@ -3,6 +3,9 @@
 Rows that differ in a column or two are one INSERT … SELECT unnest(…). All others go by COPY into a
 temporary table, then one INSERT … SELECT: as fast as COPY itself, and the only way once row-level
 security refuses COPY FROM. Rows that are there change by one UPDATE … FROM unnest(…).
+
+The database gives the primary keys, and nobody else: what is selected in an order is numbered in
+that order. RETURNING promises none, so that keys are sorted before they are given to their rows.
 """
 
 import json
@@ -34,10 +37,10 @@ def insert(model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
     if not by_set(len(rows)):
         progress.advance(len(rows))
         return model._default_manager.bulk_create(rows, batch_size=CHUNK)
+    keys = _copy(model, rows)
     if isinstance(model._meta.pk, AutoField):
-        for row, key in zip(rows, draw_keys(model, len(rows)), strict=True):
+        for row, key in zip(rows, keys, strict=True):
             row.pk = key
-    _copy(model, rows)
     for row in rows:
         row._state.adding = False
         row._state.db = connection.alias
@@ -90,56 +93,45 @@ def insert_keyed(
     model: type[models.Model], same: Mapping[str, Any], each: Mapping[str, Sequence[Any]]
 ) -> list[int]:
     """As insert_alike; the primary keys of the new rows, which ascend in their order."""
-    number = len(next(iter(each.values())))
-    if by_set(number):
-        keys = draw_keys(model, number)
-        insert_alike(model, same, {"id": keys, **each})
-        return keys
-    columns = zip(*each.values(), strict=True)
-    rows = [model(**same, **dict(zip(each, values, strict=True))) for values in columns]
-    return [row.pk for row in insert(model, rows)]
+    return insert_groups(model, same, [({}, each)], keyed=True)
 
 
 Group = tuple[Mapping[str, Any], Mapping[str, Sequence[Any]]]
 
 
 def insert_groups(
-    model: type[models.Model], same: Mapping[str, Any], groups: Sequence[Group]
-) -> None:
+    model: type[models.Model],
+    same: Mapping[str, Any],
+    groups: Sequence[Group],
+    *,
+    keyed: bool = False,
+) -> list[int]:
     """As insert_alike, for rows in groups: (what a group has in common, the lists of the others).
 
-    All groups have the same columns. One statement, however many groups there are.
+    All groups have the same columns. One statement, however many groups there are. The primary
+    keys of the new rows, which ascend in their order, if they are `keyed`.
     """
     sizes = [len(next(iter(each.values()))) for _common, each in groups]
     progress.advance(sum(sizes))
     if by_set(sum(sizes)):
-        _insert_set(model, same, groups, sizes)
-        return
+        return _insert_set(model, same, groups, sizes, keyed=keyed)
     rows = [
         model(**same, **common, **dict(zip(each, values, strict=True)))
         for common, each in groups
         for values in zip(*each.values(), strict=True)
     ]
     model._default_manager.bulk_create(rows, batch_size=CHUNK)
-
-
-def draw_keys(model: type[models.Model], number: int) -> list[int]:
-    """Primary keys for rows to come, on PostgreSQL: INSERT … SELECT returns them in no order."""
-    table, column = model._meta.db_table, str(model._meta.pk.column)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            # Looked up once, not for every key.
-            "WITH its AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS sequence)"
-            " SELECT array_agg(nextval(sequence)) FROM its, generate_series(1, %s)",
-            [table, column, number],
-        )
-        keys: list[int] = cursor.fetchone()[0]
-    return keys
+    return [row.pk for row in rows] if keyed else []
 
 
 def _insert_set(
-    model: type[models.Model], same: Mapping[str, Any], groups: Sequence[Group], sizes: list[int]
-) -> None:
+    model: type[models.Model],
+    same: Mapping[str, Any],
+    groups: Sequence[Group],
+    sizes: list[int],
+    *,
+    keyed: bool,
+) -> list[int]:
     """All lists as one table, joined to what the groups have in common, if they have anything."""
     common, each = groups[0]
     columns, selected, values = _constants(model, same, {**common, **each})
@@ -156,18 +148,19 @@ def _insert_set(
         source += f" JOIN {_unnested(model, common, 'common', 'number')} ON number = of_group"
         values.append(array_of(n for n, size in enumerate(sizes, 1) for _row in range(size)))
         values += [[_prepared(model, name, own[name]) for own, _each in groups] for name in common]
+    query = (
+        f"{_insert_into(model, columns)} SELECT {', '.join(selected)}"  # noqa: S608
+        f" FROM {source} ORDER BY place"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"{_insert_into(model, columns)} SELECT {', '.join(selected)}"  # noqa: S608
-            f" FROM {source} ORDER BY place",
-            values,
-        )
+        cursor.execute(f"{query} {_returning(model)}" if keyed else query, values)
+        return sorted(key for (key,) in cursor.fetchall()) if keyed else []
 
 
 def _constants(
     model: type[models.Model], same: Mapping[str, Any], varying: Mapping[str, Any]
 ) -> tuple[list[str], list[str], list[Any]]:
-    """Columns, expressions and values of all columns but the varying ones and a drawn key."""
+    """Columns, expressions and values of all columns but the varying ones and a given key."""
     example = model(**same)
     fields: list[Field[Any, Any]] = [
         field
@@ -206,7 +199,11 @@ def _listed(model: type[models.Model], name: str, values: Sequence[Any]) -> Any:
 
 def _insert_into(model: type[models.Model], columns: Iterable[str]) -> str:
     table = connection.ops.quote_name(model._meta.db_table)
-    return f"INSERT INTO {table} ({', '.join(columns)}) OVERRIDING SYSTEM VALUE"
+    return f"INSERT INTO {table} ({', '.join(columns)})"
+
+
+def _returning(model: type[models.Model]) -> str:
+    return f"RETURNING {connection.ops.quote_name(str(model._meta.pk.column))}"
 
 
 def _column(model: type[models.Model], name: str) -> str:
@@ -219,25 +216,36 @@ def _prepared(model: type[models.Model], name: str, value: Any) -> Any:
     return field.get_db_prep_save(value, connection)
 
 
-def _copy(model: type[Row], rows: Sequence[Row]) -> None:
-    fields: list[Field[Any, Any]] = list(model._meta.concrete_fields)
+def _copy(model: type[Row], rows: Sequence[Row]) -> list[int]:
+    """The primary keys that the database gave, in the order of the rows; none where it gives none.
+
+    Until then each row has its place for a key.
+    """
+    given = isinstance(model._meta.pk, AutoField)
+    fields: list[Field[Any, Any]] = [
+        field for field in model._meta.concrete_fields if not (given and field.primary_key)
+    ]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
+    key = quote(str(model._meta.pk.column))
+    columns = [quote(str(field.column)) for field in fields]
     table, staging = quote(model._meta.db_table), quote(f"staging_{model._meta.db_table}")
+    kept = [key, *columns] if given else columns
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {staging} (LIKE {table}) ON COMMIT DROP")
-        with cursor.copy(f"COPY {staging} ({columns}) FROM STDIN") as copy:
+        with cursor.copy(f"COPY {staging} ({', '.join(kept)}) FROM STDIN") as copy:
             for number, row in enumerate(rows, 1):
                 if number % CHUNK == 0:
                     progress.advance(CHUNK)
-                copy.write_row(
-                    [
-                        field.get_db_prep_save(field.pre_save(row, add=True), connection)
-                        for field in fields
-                    ]
-                )
-        cursor.execute(
-            f"INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE"  # noqa: S608
-            f" SELECT {columns} FROM {staging}"
+                values = [
+                    field.get_db_prep_save(field.pre_save(row, add=True), connection)
+                    for field in fields
+                ]
+                copy.write_row([number, *values] if given else values)
+        query = (
+            f"{_insert_into(model, columns)} SELECT {', '.join(columns)}"  # noqa: S608
+            f" FROM {staging} ORDER BY {key}"
         )
+        cursor.execute(f"{query} {_returning(model)}" if given else query)
+        keys = sorted(pk for (pk,) in cursor.fetchall()) if given else []
         cursor.execute(f"DROP TABLE {staging}")
+    return keys

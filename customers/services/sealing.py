@@ -49,6 +49,7 @@ def seal_events(*, patience: float = PATIENCE) -> int:
         while seal := _seal_next(partner, until):
             sealed, last = sealed + seal.count, seal
     if last is not None:
+        _add_up_counts()
         logger.info(
             "audit_sealed",
             seal=last.number,
@@ -106,19 +107,15 @@ def _unsealed(partner: int | None, until: int) -> models.QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(partner=partner, pk__gt=after, pk__lte=until)
 
 
-@transactional
 def _seal_next(partner: int | None, until: int) -> AuditSeal | None:
-    """The next seal on this log, or None where there is nothing to seal, or another seals."""
-    if not _alone():
-        return None
-    before = AuditSeal.objects.order_by("-number").first()
+    """The next seal on this log, or None where there is nothing to seal, or another seals.
+
+    The events are read before the transaction: on SQLite all writers wait for its end.
+    """
     seal = AuditSeal(
-        number=before.number + 1 if before else 1,
         partner_id=partner,
-        made_at=timezone.now(),
         version=VERSION,
         key_id=newest_key(),
-        previous=before.hash if before else "",
         names_salt=secrets.token_hex(32),
     )
     digest = Digest(seal.version, seal.key_id, seal.names_salt)
@@ -134,9 +131,31 @@ def _seal_next(partner: int | None, until: int) -> AuditSeal | None:
         digest.events_hash,
         digest.names_hash,
     )
+    return seal if _append(seal) else None
+
+
+@transactional
+def _append(seal: AuditSeal) -> bool:
+    """Make it the last one of the chain; False if another seals, or has sealed these events."""
+    if not _alone():
+        return False
+    own = AuditSeal.objects.of_owner(seal.partner_id)
+    if own.filter(last_id__gte=seal.first_id).exists():
+        return False
+    before = AuditSeal.objects.order_by("-number").first()
+    seal.number = before.number + 1 if before else 1
+    seal.previous = before.hash if before else ""
+    seal.made_at = timezone.now()
     seal.hash = seal_hash(seal)
     seal.save(force_insert=True)
-    return seal
+    return True
+
+
+def _add_up_counts() -> None:
+    """One row for each log in place of one for each statement (see AuditCount)."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT add_up_audit_counts()")
 
 
 def _alone() -> bool:

@@ -115,3 +115,43 @@ def test_each_step_of_an_owner_says_what_is_missing_and_a_dry_run_changes_nothin
         superuser.execute("ALTER FUNCTION pg_catalog.textlike(text, text) LEAKPROOF")
     assert run_manage("migrate", "--verbosity=0", **urls).stderr == ""
     assert "LEAKPROOF" not in prepare_roles(**urls).stdout
+
+
+# Of the last version that kept the log by a setting.
+BEFORE = (["accounts", "0012"], ["customers", "0011"])
+OLD_EVENTS = """
+INSERT INTO customers_partner (name, country, created_at) VALUES ('Fabrikam', 'US', now());
+WITH events AS (
+    INSERT INTO customers_auditevent
+        (at, partner_id, action, target_type, target_id, reason, changes)
+    SELECT now() - interval '2 days', id, 'user.added', 'user', n, '', '{}'
+    FROM customers_partner, generate_series(1, 5) AS n
+    RETURNING id
+)
+INSERT INTO customers_auditnames (event_id, actor, target, changes)
+SELECT id, 'Alice', 'Somebody', '{}' FROM events;
+"""
+
+
+@pytest.mark.long
+def test_a_log_that_was_kept_before_is_counted_sealed_and_retired(server: Postgres) -> None:
+    url = with_database(server.url, "live")
+    owner = with_login(url, "keeper")
+    urls = {"DATABASE_URL": with_login(url, "portal_app"), "DATABASE_OWNER_URL": owner}
+    manage("prepare_roles", **urls)
+    for target in BEFORE:
+        manage("migrate", *target, "--verbosity=0", **urls)
+    with psycopg.connect(owner) as keeper:
+        keeper.execute(OLD_EVENTS)
+    for command in (["migrate", "--verbosity=0"], ["prepare_roles"]):
+        manage(*command, **urls)
+    seal = "from customers.tasks import *; print(seal_activity_log(), retire_activity_log())"
+    # Names of yesterday go today.
+    shell = ["shell", "--no-imports", "--verbosity=0", "-c", seal]
+    manage(*shell, AUDIT_NAMES_DAYS="1", **urls)
+    manage("verify_audit_log", **urls)
+    with psycopg.connect(url) as reader:
+        counts = reader.execute("SELECT count FROM customers_auditcount").fetchall()
+        names = reader.execute("SELECT count(*) FROM customers_auditnames").fetchone()
+        seals = reader.execute("SELECT count(*) FROM customers_auditseal").fetchone()
+    assert (counts, names, seals) == ([(5,)], (0,), (1,))

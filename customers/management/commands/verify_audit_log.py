@@ -1,8 +1,10 @@
 import argparse
+import json
 import re
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from customers.models import AuditSeal
@@ -10,7 +12,10 @@ from customers.verification import Tally, Verification
 
 
 class Command(BaseCommand):
-    help = "Prove that the activity log is what was sealed: one line a finding, one a partner."
+    help = (
+        "Prove that the activity log is what was sealed: one line a finding, one a partner, and"
+        " which keys of AUDIT_KEYS are still named by seals."
+    )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
@@ -22,17 +27,29 @@ class Command(BaseCommand):
             help="a seal and its hash from the server's log (event audit_sealed); may be repeated",
         )
 
+        parser.add_argument(
+            "--json", action="store_true", help="one JSON object in place of the lines"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        started, found = time.monotonic(), 0
+        started = time.monotonic()
         verification = Verification(expected=dict(options["expect"]))
+        findings = []
         for finding in verification.findings():
-            found += 1
-            self.stdout.write(f"FINDING {finding}")
-        for tally in verification.tallies:
-            self.stdout.write(line(tally))
-        if found:
-            raise CommandError(f"The activity log is not what was sealed. Findings: {found:,}.")
-        self.stdout.write(summary(verification, time.monotonic() - started))
+            findings.append(finding)
+            if not options["json"]:
+                self.stdout.write(f"FINDING {finding}")
+        seconds = time.monotonic() - started
+        if options["json"]:
+            self.stdout.write(json.dumps(as_json(verification, findings, seconds)))
+        else:
+            for text in [*map(line, verification.tallies), *key_lines(verification)]:
+                self.stdout.write(text)
+        if findings:
+            found = f"{len(findings):,}"
+            raise CommandError(f"The activity log is not what was sealed. Findings: {found}.")
+        if not options["json"]:
+            self.stdout.write(summary(verification, seconds))
 
 
 def logged_seal(text: str) -> tuple[int, str]:
@@ -50,6 +67,44 @@ def line(tally: Tally) -> str:
         since = tally.unsealed_since.strftime("%Y-%m-%d %H:%M UTC")
         text += f"; {tally.unsealed:,} not sealed yet, the oldest of {since}"
     return f"{text}."
+
+
+def key_lines(verification: Verification) -> list[str]:
+    """Which keys are still needed; the first one seals, named or not."""
+    lines = [
+        f"Key {key}: named by {_seals(number)}."
+        for key, number in sorted(verification.keys.items())
+    ]
+    newest, *older = settings.AUDIT_KEYS
+    if verification.keys[newest] == 0:
+        lines.append(f"Key {newest}: seals from now on.")
+    unneeded = [key for key in older if verification.keys[key] == 0]
+    return lines + [f"Key {key}: no seal names it, AUDIT_KEYS can do without." for key in unneeded]
+
+
+def _seals(number: int) -> str:
+    return "1 seal" if number == 1 else f"{number:,} seals"
+
+
+def as_json(verification: Verification, findings: list[str], seconds: float) -> dict[str, Any]:
+    last = AuditSeal.objects.order_by("-number").first()
+    return {
+        "findings": findings,
+        "logs": [
+            {
+                "partner": tally.name,
+                "seals": tally.seals,
+                "events": tally.events,
+                "dropped": tally.dropped,
+                "unsealed": tally.unsealed,
+                "unsealed_since": tally.unsealed_since and tally.unsealed_since.isoformat(),
+            }
+            for tally in verification.tallies
+        ],
+        "keys": {key: verification.keys[key] for key in {*settings.AUDIT_KEYS, *verification.keys}},
+        "last_seal": f"{last.number}:{last.hash}" if last else None,
+        "seconds": round(seconds, 1),
+    }
 
 
 def summary(verification: Verification, seconds: float) -> str:
