@@ -7,13 +7,14 @@ security refuses COPY FROM. Rows that are there change by one UPDATE … FROM un
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from types import NoneType
 from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.models import AutoField, Field
 
 from .. import progress
-from ..lookups import array_of
+from ..lookups import array_of, array_of_texts
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -200,8 +201,23 @@ def _listed(model: type[models.Model], name: str, values: Sequence[Any]) -> Any:
     field: Any = model._meta.get_field(name)
     if isinstance(field, models.JSONField):
         # As text, which the array's type makes JSON of: an adapter for each costs more.
-        return [json.dumps(value, cls=field.encoder) for value in values]
-    return array_of(values) if all(isinstance(value, int) for value in values) else list(values)
+        return array_of_texts([_as_json(value, field) for value in values])
+    kinds = set(map(type, values))
+    if all(issubclass(kind, str) for kind in kinds):
+        return array_of_texts(values)
+    if all(issubclass(kind, int | NoneType) for kind in kinds):
+        return array_of(values)
+    return list(values)
+
+
+def _as_json(value: Any, field: "models.JSONField[Any, Any]") -> str:
+    # Most have nothing to say, and saying so takes as long as a sentence.
+    if not value and type(value) in _EMPTY:
+        return _EMPTY[type(value)]
+    return json.dumps(value, cls=field.encoder)
+
+
+_EMPTY: Mapping[type, str] = {list: "[]", dict: "{}"}
 
 
 def _insert_into(model: type[models.Model], columns: Iterable[str]) -> str:
