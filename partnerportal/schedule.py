@@ -29,6 +29,10 @@ SCHEDULE = {
         "task": "accounts.tasks.requeue_batches",
         "schedule": timedelta(minutes=1),
     },
+    "tidy-search": {
+        "task": "accounts.tasks.tidy_search",
+        "schedule": timedelta(minutes=1),
+    },
     "drop-expired-selections": {
         "task": "accounts.tasks.drop_expired_selections",
         "schedule": timedelta(hours=1),
