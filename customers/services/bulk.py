@@ -1,8 +1,9 @@
 """Writing many rows at once.
 
-Rows that differ in a column or two are one INSERT … SELECT unnest(…). All others go by COPY into a
-temporary table, then one INSERT … SELECT: as fast as COPY itself, and the only way once row-level
-security refuses COPY FROM. Rows that are there change by one UPDATE … FROM unnest(…).
+New rows are one INSERT … SELECT unnest(…): a list a column, each written as one text, and a value
+alone for what all rows have in common. COPY takes as long for the database and longer for Python,
+which has to write down every value, and row-level security refuses it. Rows that are there change
+by one UPDATE … FROM unnest(…).
 """
 
 import json
@@ -18,14 +19,14 @@ from ..lookups import array_of, array_of_texts
 
 Row = TypeVar("Row", bound=models.Model)
 
-# Below this a temporary table costs more than it saves.
-COPY_FROM = 200
+# Below this drawing the keys costs more than it saves.
+SET_FROM = 50
 CHUNK = 2_000
 
 
 def by_set(number: int) -> bool:
     """Whether so many rows are written as a set, or by Django."""
-    return connection.vendor == "postgresql" and number >= COPY_FROM
+    return connection.vendor == "postgresql" and number >= SET_FROM
 
 
 def insert(model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
@@ -38,7 +39,9 @@ def insert(model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
     if isinstance(model._meta.pk, AutoField):
         for row, key in zip(rows, draw_keys(model, len(rows)), strict=True):
             row.pk = key
-    _copy(model, rows)
+    progress.advance(len(rows))
+    same, each = _in_columns(model, rows)
+    _insert_set(model, same, [({}, each)], [len(rows)])
     for row in rows:
         row._state.adding = False
         row._state.db = connection.alias
@@ -138,6 +141,24 @@ def draw_keys(model: type[models.Model], number: int) -> list[int]:
     return keys
 
 
+def _in_columns(
+    model: type[Row], rows: Sequence[Row]
+) -> tuple[dict[str, Any], dict[str, Sequence[Any]]]:
+    """What all rows have in common, and the lists of the other columns."""
+    same: dict[str, Any] = {}
+    each: dict[str, Sequence[Any]] = {}
+    for field in model._meta.concrete_fields:
+        values = [field.pre_save(row, add=True) for row in rows]
+        first = values[0]
+        if all(value is first or value == first for value in values):
+            same[field.attname] = first
+        elif isinstance(field, models.JSONField):
+            each[field.attname] = values
+        else:
+            each[field.attname] = [field.get_db_prep_save(value, connection) for value in values]
+    return same, each
+
+
 def _insert_set(
     model: type[models.Model], same: Mapping[str, Any], groups: Sequence[Group], sizes: list[int]
 ) -> None:
@@ -201,7 +222,8 @@ def _listed(model: type[models.Model], name: str, values: Sequence[Any]) -> Any:
     field: Any = model._meta.get_field(name)
     if isinstance(field, models.JSONField):
         # As text, which the array's type makes JSON of: an adapter for each costs more.
-        return array_of_texts([_as_json(value, field) for value in values])
+        texts = [None if value is None else _as_json(value, field) for value in values]
+        return texts if None in texts else array_of_texts(texts)
     kinds = set(map(type, values))
     if all(issubclass(kind, str) for kind in kinds):
         return array_of_texts(values)
@@ -233,27 +255,3 @@ def _column(model: type[models.Model], name: str) -> str:
 def _prepared(model: type[models.Model], name: str, value: Any) -> Any:
     field: Any = model._meta.get_field(name)
     return field.get_db_prep_save(value, connection)
-
-
-def _copy(model: type[Row], rows: Sequence[Row]) -> None:
-    fields: list[Field[Any, Any]] = list(model._meta.concrete_fields)
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    table, staging = quote(model._meta.db_table), quote(f"staging_{model._meta.db_table}")
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE {staging} (LIKE {table}) ON COMMIT DROP")
-        with cursor.copy(f"COPY {staging} ({columns}) FROM STDIN") as copy:
-            for number, row in enumerate(rows, 1):
-                if number % CHUNK == 0:
-                    progress.advance(CHUNK)
-                copy.write_row(
-                    [
-                        field.get_db_prep_save(field.pre_save(row, add=True), connection)
-                        for field in fields
-                    ]
-                )
-        cursor.execute(
-            f"INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE"  # noqa: S608
-            f" SELECT {columns} FROM {staging}"
-        )
-        cursor.execute(f"DROP TABLE {staging}")
