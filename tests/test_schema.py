@@ -37,7 +37,7 @@ WHERE short.indrelid = ANY (%s::regclass[]) AND short.indexrelid <> long.indexre
 """
 
 
-def rows(query: str, *parameters: object) -> list[tuple[str, str]]:
+def rows(query: str, *parameters: list[str]) -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters or None)
         found: list[tuple[str, str]] = cursor.fetchall()

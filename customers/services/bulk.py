@@ -222,8 +222,9 @@ def _listed(model: type[models.Model], name: str, values: Sequence[Any]) -> Any:
     field: Any = model._meta.get_field(name)
     if isinstance(field, models.JSONField):
         # As text, which the array's type makes JSON of: an adapter for each costs more.
-        texts = [None if value is None else _as_json(value, field) for value in values]
-        return texts if None in texts else array_of_texts(texts)
+        if None in values:
+            return [None if value is None else _as_json(value, field) for value in values]
+        return array_of_texts([_as_json(value, field) for value in values])
     kinds = set(map(type, values))
     if all(issubclass(kind, str) for kind in kinds):
         return array_of_texts(values)

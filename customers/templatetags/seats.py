@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from html import escape
+from typing import Any
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -31,8 +32,8 @@ NONE_DELETED = SafeString('<span class="text-muted">0</span>')
 
 
 @register.simple_tag
-def customer_rows(customers: Iterable[Customer]) -> SafeString:
-    """With primary_domain, seats_used and seats_bought."""
+def customer_rows(customers: Iterable[Any]) -> SafeString:
+    """Of Customers with primary_domain, seats_used and seats_bought."""
     labels = {
         "domain": _("Primary domain"),
         "users": _("Users"),
