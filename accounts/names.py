@@ -62,10 +62,18 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", bare).casefold().split())
 
 
-def search_text(*parts: str) -> str:
+class Folds(dict[str, str]):
+    """`folds[text]` is fold(text), which many names of a file share."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = folded = fold(text)
+        return folded
+
+
+def search_text(*parts: str, folds: Folds | None = None) -> str:
     """What a search looks in. A line break keeps a match from spanning two fields."""
-    folded = dict.fromkeys(fold(part) for part in parts if part)
-    return "\n".join(folded)
+    folded = Folds() if folds is None else folds
+    return "\n".join(dict.fromkeys([folded[part] for part in parts if part]))
 
 
 def numbered(local: str, domain: str, number: int) -> str:

@@ -42,17 +42,25 @@ class Password:
 
 def make_passwords(number: int, people: int) -> list[Password]:
     """So many of those that `people` get at a time; short ones are hashed slowly."""
-    plain = [make_temporary_password(people) for _number in range(number)]
-    return list(map(Password, plain, hash_temporary_passwords(plain)))
+    drawn = _draw(number, people)
+    return list(map(Password, map(_grouped, drawn), _hash(drawn)))
 
 
 def make_temporary_password(people: int) -> str:
     """A password in groups joined by hyphens; `people` is how many are made at a time."""
+    return _grouped(_draw(1, people)[0])
+
+
+def _draw(number: int, people: int) -> list[str]:
     length = SHORT if people <= settings.SHORT_PASSWORDS_UP_TO else LONG
     symbols = ""
-    while len(symbols) < length:
-        symbols += secrets.token_bytes(LONG + 8).translate(_SYMBOLS, _UNEVEN).decode()
-    return "-".join(symbols[at : at + GROUP] for at in range(0, length, GROUP))
+    while (missing := number * length - len(symbols)) > 0:
+        symbols += secrets.token_bytes(missing + 8).translate(_SYMBOLS, _UNEVEN).decode()
+    return [symbols[at : at + length] for at in range(0, number * length, length)]
+
+
+def _grouped(symbols: str) -> str:
+    return "-".join([symbols[at : at + GROUP] for at in range(0, len(symbols), GROUP)])
 
 
 def canonical(typed: str) -> str:
@@ -62,20 +70,27 @@ def canonical(typed: str) -> str:
 
 def hash_temporary_passwords(passwords: Sequence[str]) -> list[str]:
     """The stored forms, on all processors: Argon2 lets go of the interpreter while it works."""
-    if len(passwords) < 4 or len(canonical(passwords[0])) >= LONG:
-        return [hash_temporary_password(password) for password in passwords]
-    # Each hash takes 19 MiB.
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        return list(pool.map(hash_temporary_password, passwords))
+    return _hash([canonical(password) for password in passwords])
 
 
 def hash_temporary_password(password: str) -> str:
-    """The stored form. Raises ValueError for the fast hash of anything short."""
-    bare = canonical(password)
+    """The stored form; the fast hash is for long ones alone."""
+    return _hash_one(canonical(password))
+
+
+def _hash(drawn: Sequence[str]) -> list[str]:
+    if len(drawn) < 4 or len(drawn[0]) >= LONG:
+        return list(map(_hash_one, drawn))
+    # Each hash takes 19 MiB.
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+        return list(pool.map(_hash_one, drawn))
+
+
+def _hash_one(drawn: str) -> str:
     hasher: BasePasswordHasher = (
-        GeneratedPasswordHasher() if len(bare) >= LONG else PersonalPasswordHasher()
+        GeneratedPasswordHasher() if len(drawn) >= LONG else PersonalPasswordHasher()
     )
-    return hasher.encode(bare, hasher.salt())
+    return hasher.encode(drawn, hasher.salt())
 
 
 class PersonalPasswordHasher(Argon2PasswordHasher):

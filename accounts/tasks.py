@@ -6,7 +6,7 @@ import structlog
 from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
-from .services import credentials, mail, running, selections, sessions, traces, uploads
+from .services import credentials, mail, running, searching, selections, sessions, traces, uploads
 from .services.users import purge_due_users
 
 logger = structlog.get_logger(__name__)
@@ -58,6 +58,11 @@ def run_batch(batch_id: int) -> bool:
 @shared_task
 def requeue_batches() -> int:
     return running.requeue_batches()
+
+
+@shared_task
+def tidy_search() -> int:
+    return searching.tidy_search()
 
 
 @shared_task

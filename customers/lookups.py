@@ -6,16 +6,28 @@ Ten thousand parameters cost more to write down than the database takes to find 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db import DataError
 from django.db.models import CharField, Field, ForeignObject, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 
-def array_of(numbers: Iterable[int]) -> str:
+def array_of(numbers: Iterable[int | None]) -> str:
     """A literal of PostgreSQL; the driver would look at each number by itself."""
-    return f"{{{','.join(map(str, numbers))}}}"
+    return f"{{{','.join(map(str, numbers)).replace('None', 'NULL')}}}"
+
+
+def array_of_texts(texts: Sequence[str]) -> str:
+    """As array_of: all at once, where the driver takes as long for one as the database does."""
+    if not texts:
+        return "{}"
+    joined = "\0".join(texts)
+    if joined.count("\0") >= len(texts):
+        raise DataError("A text of PostgreSQL cannot contain the character NUL.")
+    escaped = joined.replace("\\", "\\\\").replace('"', '\\"').replace("\0", '","')
+    return f'{{"{escaped}"}}'
 
 
 class Among(Lookup[Any]):
@@ -43,7 +55,7 @@ class AmongTexts(Among):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY (%s::text[])", [*params, self.rhs]
+        return f"{column} = ANY (%s::text[])", [*params, array_of_texts(self.rhs)]
 
 
 for kind in (Field, ForeignObject):

@@ -33,6 +33,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "accounts.tasks.requeue_batches",
         "schedule": SOON,
     },
+    "tidy-search": {
+        "task": "accounts.tasks.tidy_search",
+        "schedule": timedelta(minutes=1),
+    },
     "drop-expired-selections": {
         "task": "accounts.tasks.drop_expired_selections",
         "schedule": timedelta(hours=1),

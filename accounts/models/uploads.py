@@ -121,7 +121,7 @@ class UploadRow(models.Model):
     problems = models.JSONField(default=list, help_text="Column, sentence, suggestion.")
     notices = models.JSONField(default=list, help_text="As problems, but nothing is wrong.")
     seats = models.JSONField(default=dict, help_text="Seats wanted, by subscription.")
-    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -130,6 +130,8 @@ class UploadRow(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["upload", "outcome", "number"], name="row_by_outcome"),
             models.Index(fields=["upload", "name_key", "number"], name="row_by_name"),
+            # The purge of somebody asks; most rows are about nobody yet.
+            models.Index("user", name="row_by_user", condition=Q(user__isnull=False)),
         ]
 
     def __str__(self) -> str:

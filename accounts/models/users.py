@@ -185,7 +185,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Partner staff (partner set), a customer's user (customer set), or support staff (neither)."""
 
     partner = models.ForeignKey(
-        Partner, models.PROTECT, null=True, blank=True, related_name="staff"
+        Partner, models.PROTECT, null=True, blank=True, related_name="staff", db_index=False
     )
     customer = models.ForeignKey(
         Customer, models.PROTECT, null=True, blank=True, related_name="users", db_index=False
@@ -292,6 +292,8 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.Index(
                 "customer", "added_at", "id", name="active_by_added", condition=Q(deleted_at=None)
             ),
+            # Staff are few: an index of all would be filled with those who have no partner.
+            models.Index("partner", name="staff_by_partner", condition=Q(partner__isnull=False)),
             # Few of a customer's people, which a list in the order of names would look for long.
             models.Index(
                 "customer",

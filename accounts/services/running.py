@@ -29,6 +29,7 @@ from ..zones import home_zone
 from .licenses import LicenseChange, change_licenses
 from .queue import send_batch
 from .returns import Choices
+from .searching import tidy_search
 from .undo import run_undo
 from .uploads import reopen_upload, work_of, write_upload
 from .users import (
@@ -253,6 +254,8 @@ def _run(batch_id: int) -> bool:
         else:
             deed = Deed(people, batch.request, batch.customer, batch.by, batch)
             VERBS[BatchKind(batch.kind)](deed)
+    # Whoever searches next need not look through these people; if it fails, beat does it.
+    transaction.on_commit(tidy_search, robust=True)
     return True
 
 

@@ -1,6 +1,6 @@
 """Rows of people in Python: the template's own loop would be most of what a list costs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import escape
 
 from django import template
@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.views.deleted import DeletedRow
 from accounts.views.rows import UserRow
+from customers.tables import filled, labeled
 
 register = template.Library()
 
-# On a narrow screen each row is a card, which shows data-label beside each value. The labels are
-# the same in all rows, and filled in before.
 ROW = (
     '<tr>{{}}<td class="cell-main"><a href="{{}}">{{}}</a></td>'
     '<td data-label="{user}">{{}}</td><td data-label="{licenses}">{{}}</td>'
@@ -47,8 +46,8 @@ def user_rows(rows: Iterable[UserRow], *, selectable: bool) -> SafeString:
         "sign_in": _("Sign-in"),
         "added": _("Added"),
     }
-    return _filled(
-        _labeled(ROW, labels),
+    return filled(
+        labeled(ROW, labels),
         (
             (
                 *(_check(row) if selectable else "", row.url, row.display_name),
@@ -70,8 +69,8 @@ def deleted_rows(rows: Iterable[DeletedRow], *, selectable: bool) -> SafeString:
         "left": _("Days left"),
         "licenses": _("Licenses held then"),
     }
-    return _filled(
-        _labeled(DELETED_ROW, labels),
+    return filled(
+        labeled(DELETED_ROW, labels),
         (
             (
                 *(_check_within_reach(row) if selectable else "", row.url, row.display_name),
@@ -81,20 +80,6 @@ def deleted_rows(rows: Iterable[DeletedRow], *, selectable: bool) -> SafeString:
             for row in rows
         ),
     )
-
-
-def _filled(pattern: str, rows: Iterable[Sequence[str]]) -> SafeString:
-    """As format_html_join, which asks whether each value is lazy: half of what a row costs."""
-    lines = [pattern.format(*map(_escaped, values)) for values in rows]
-    return SafeString("\n".join(lines))  # nosec B703 - each value is escaped
-
-
-def _escaped(value: str) -> str:
-    return value if isinstance(value, SafeString) else escape(value)
-
-
-def _labeled(row: str, labels: dict[str, str]) -> str:
-    return row.format_map({name: escape(label) for name, label in labels.items()})
 
 
 def _check(row: UserRow | DeletedRow) -> SafeString:

@@ -1,8 +1,9 @@
 """Writing many rows at once.
 
-Rows that differ in a column or two are one INSERT … SELECT unnest(…). All others go by COPY into a
-temporary table, then one INSERT … SELECT: as fast as COPY itself, and the only way once row-level
-security refuses COPY FROM. Rows that are there change by one UPDATE … FROM unnest(…).
+New rows are one INSERT … SELECT unnest(…): a list a column, each written as one text, and a value
+alone for what all rows have in common. COPY takes as long for the database and longer for Python,
+which has to write down every value, and row-level security refuses it. Rows that are there change
+by one UPDATE … FROM unnest(…).
 
 The database gives the primary keys, and nobody else: what is selected in an order is numbered in
 that order. RETURNING promises none, so that keys are sorted before they are given to their rows.
@@ -10,24 +11,25 @@ that order. RETURNING promises none, so that keys are sorted before they are giv
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from types import NoneType
 from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.models import AutoField, Field
 
 from .. import progress
-from ..lookups import array_of
+from ..lookups import array_of, array_of_texts
 
 Row = TypeVar("Row", bound=models.Model)
 
-# Below this a temporary table costs more than it saves.
-COPY_FROM = 200
+# Below this drawing the keys costs more than it saves.
+SET_FROM = 50
 CHUNK = 2_000
 
 
 def by_set(number: int) -> bool:
     """Whether so many rows are written as a set, or by Django."""
-    return connection.vendor == "postgresql" and number >= COPY_FROM
+    return connection.vendor == "postgresql" and number >= SET_FROM
 
 
 def insert(model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
@@ -37,8 +39,11 @@ def insert(model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
     if not by_set(len(rows)):
         progress.advance(len(rows))
         return model._default_manager.bulk_create(rows, batch_size=CHUNK)
-    keys = _copy(model, rows)
-    if isinstance(model._meta.pk, AutoField):
+    progress.advance(len(rows))
+    same, each = _in_columns(model, rows)
+    given = isinstance(model._meta.pk, AutoField)
+    keys = _insert_set(model, same, [({}, each)], [len(rows)], keyed=given)
+    if given:
         for row, key in zip(rows, keys, strict=True):
             row.pk = key
     for row in rows:
@@ -124,6 +129,26 @@ def insert_groups(
     return [row.pk for row in rows] if keyed else []
 
 
+def _in_columns(
+    model: type[Row], rows: Sequence[Row]
+) -> tuple[dict[str, Any], dict[str, Sequence[Any]]]:
+    """What all rows have in common, and the lists of the other columns: one at least."""
+    same: dict[str, Any] = {}
+    each: dict[str, Sequence[Any]] = {}
+    for field in model._meta.concrete_fields:
+        if isinstance(field, AutoField):
+            continue
+        values = [field.pre_save(row, add=True) for row in rows]
+        first = values[0]
+        if each and all(value is first or value == first for value in values):
+            same[field.attname] = first
+        elif isinstance(field, models.JSONField):
+            each[field.attname] = values
+        else:
+            each[field.attname] = [field.get_db_prep_save(value, connection) for value in values]
+    return same, each
+
+
 def _insert_set(
     model: type[models.Model],
     same: Mapping[str, Any],
@@ -193,8 +218,25 @@ def _listed(model: type[models.Model], name: str, values: Sequence[Any]) -> Any:
     field: Any = model._meta.get_field(name)
     if isinstance(field, models.JSONField):
         # As text, which the array's type makes JSON of: an adapter for each costs more.
-        return [json.dumps(value, cls=field.encoder) for value in values]
-    return array_of(values) if all(isinstance(value, int) for value in values) else list(values)
+        if None in values:
+            return [None if value is None else _as_json(value, field) for value in values]
+        return array_of_texts([_as_json(value, field) for value in values])
+    kinds = set(map(type, values))
+    if all(issubclass(kind, str) for kind in kinds):
+        return array_of_texts(values)
+    if all(issubclass(kind, int | NoneType) for kind in kinds):
+        return array_of(values)
+    return list(values)
+
+
+def _as_json(value: Any, field: "models.JSONField[Any, Any]") -> str:
+    # Most have nothing to say, and saying so takes as long as a sentence.
+    if not value and type(value) in _EMPTY:
+        return _EMPTY[type(value)]
+    return json.dumps(value, cls=field.encoder)
+
+
+_EMPTY: Mapping[type, str] = {list: "[]", dict: "{}"}
 
 
 def _insert_into(model: type[models.Model], columns: Iterable[str]) -> str:
@@ -214,38 +256,3 @@ def _column(model: type[models.Model], name: str) -> str:
 def _prepared(model: type[models.Model], name: str, value: Any) -> Any:
     field: Any = model._meta.get_field(name)
     return field.get_db_prep_save(value, connection)
-
-
-def _copy(model: type[Row], rows: Sequence[Row]) -> list[int]:
-    """The primary keys that the database gave, in the order of the rows; none where it gives none.
-
-    Until then each row has its place for a key.
-    """
-    given = isinstance(model._meta.pk, AutoField)
-    fields: list[Field[Any, Any]] = [
-        field for field in model._meta.concrete_fields if not (given and field.primary_key)
-    ]
-    quote = connection.ops.quote_name
-    key = quote(str(model._meta.pk.column))
-    columns = [quote(str(field.column)) for field in fields]
-    table, staging = quote(model._meta.db_table), quote(f"staging_{model._meta.db_table}")
-    kept = [key, *columns] if given else columns
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE {staging} (LIKE {table}) ON COMMIT DROP")
-        with cursor.copy(f"COPY {staging} ({', '.join(kept)}) FROM STDIN") as copy:
-            for number, row in enumerate(rows, 1):
-                if number % CHUNK == 0:
-                    progress.advance(CHUNK)
-                values = [
-                    field.get_db_prep_save(field.pre_save(row, add=True), connection)
-                    for field in fields
-                ]
-                copy.write_row([number, *values] if given else values)
-        query = (
-            f"{_insert_into(model, columns)} SELECT {', '.join(columns)}"  # noqa: S608
-            f" FROM {staging} ORDER BY {key}"
-        )
-        cursor.execute(f"{query} {_returning(model)}" if given else query)
-        keys = sorted(pk for (pk,) in cursor.fetchall()) if given else []
-        cursor.execute(f"DROP TABLE {staging}")
-    return keys

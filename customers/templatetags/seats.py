@@ -1,10 +1,17 @@
-"""The seat meter in Python: a template for each row of a list would cost more than the list."""
+"""Seats and customers in Python: a template for each row of a list would cost more than it."""
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from customers.models import Customer
+from customers.tables import filled, labeled
 
 register = template.Library()
 
@@ -15,6 +22,41 @@ METER = (
     '<span class="{}"><svg class="seats-bar" viewBox="0 0 {} 1" preserveAspectRatio="none"'
     ' role="img" aria-label="{}"><rect class="seats-used" width="{}" height="1" /></svg>{}</span>'
 )
+
+CUSTOMER_ROW = (
+    '<tr><th scope="row" class="cell-main"><a href="/customers/{{}}/">{{}}</a></th>'
+    '<td data-label="{domain}">{{}}</td><td data-label="{users}">{{}}</td>'
+    '<td data-label="{seats}">{{}}</td><td data-label="{deleted}">{{}}</td></tr>'
+)
+NONE_DELETED = SafeString('<span class="text-muted">0</span>')
+
+
+@register.simple_tag
+def customer_rows(customers: Iterable[Any]) -> SafeString:
+    """Of Customers with primary_domain, seats_used and seats_bought."""
+    labels = {
+        "domain": _("Primary domain"),
+        "users": _("Users"),
+        "seats": _("Seats used"),
+        "deleted": _("Deleted users"),
+    }
+    return filled(
+        labeled(CUSTOMER_ROW, labels),
+        (
+            (
+                *(str(row.pk), row.name, row.primary_domain or "", _number(row.active_users)),
+                *(seat_meter(row.seats_used, row.seats_bought), _deleted(row)),
+            )
+            for row in customers
+        ),
+    )
+
+
+def _deleted(row: Customer) -> SafeString:
+    if not row.deleted_users:
+        return NONE_DELETED
+    link = f'<a href="/customers/{row.pk}/users/deleted/">{escape(_number(row.deleted_users))}</a>'
+    return SafeString(link)  # nosec B703 - a number, and one that is escaped
 
 
 @register.simple_tag

@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.db.models import F, OrderBy
+from django.db.models import F, OrderBy, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -67,7 +67,8 @@ class CustomerListView(RoleMixin, TemplateView):
         if order.removeprefix("-") not in ORDERS:
             order = "name"
         customers = Customer.objects.visible_to(actor_of(self.request))
-        page = _page(customers.matching(search), order, self.request.GET.get("page", ""))
+        found, number = customers.matching(search), self.request.GET.get("page", "")
+        page = _found_page(found, order, number) if search else _page(found, order, number)
         return super().get_context_data(**kwargs) | {
             "customers": Customer.objects.with_primary_domain().with_seats().in_order(page),
             "search": search,
@@ -82,14 +83,23 @@ class CustomerListView(RoleMixin, TemplateView):
 
 
 def _page(customers: CustomerQuerySet, order: str, number: str) -> Page[int]:
+    paginator = Paginator(_ordered(customers, order), settings.PAGE_SIZE)
+    # Counted without what the order needs.
+    paginator.count = customers.count()
+    return paginator.get_page(number)
+
+
+def _found_page(customers: CustomerQuerySet, order: str, number: str) -> Page[int]:
+    """A search looks at every customer, and does so once."""
+    return Paginator(list(_ordered(customers, order)), settings.PAGE_SIZE).get_page(number)
+
+
+def _ordered(customers: CustomerQuerySet, order: str) -> QuerySet[Customer, int]:
     """The ids alone: what else a row shows is not looked up for the rows that are passed over."""
     column = order.removeprefix("-")
     by = OrderBy(ORDERS[column], descending=order.startswith("-"))
     rows = ANNOTATED.get(column, CustomerQuerySet.all)(customers).order_by(by, Lower("name"), "pk")
-    paginator = Paginator(rows.values_list("pk", flat=True), settings.PAGE_SIZE)
-    # Counted without what the order needs.
-    paginator.count = customers.count()
-    return paginator.get_page(number)
+    return rows.values_list("pk", flat=True)
 
 
 class CustomerAddView(RoleMixin, FormView[CustomerAddForm]):

@@ -299,7 +299,7 @@ def test_as_many_queries_for_three_hundred_as_for_three(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     # Few rows go the way of many, which begins at two hundred.
-    monkeypatch.setattr(bulk, "COPY_FROM", 1)
+    monkeypatch.setattr(bulk, "SET_FROM", 1)
     old = subscribe(cast, "Old", quantity=400)
     new = subscribe(cast, "New", quantity=400)
     few, many = (_done_to(cast, kind, number, old, new) for number in (3, 300))

@@ -13,6 +13,9 @@ class Spent:
     elapsed: float
     processor: float
 
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(self.elapsed + other.elapsed, self.processor + other.processor)
+
 
 def measure(work: Callable[[], object], repeat: int = 1) -> Spent:
     """What one call of the work takes; all statements go over Django's connection."""

@@ -155,14 +155,14 @@ def test_what_is_written_later_for_a_batch_belongs_to_its_line(
 
 
 def test_many_alike_events_are_one_line_too(get: Get, cast: Cast) -> None:
-    many = UserFactory.create_batch(bulk.COPY_FROM, customer=cast.contoso)
+    many = UserFactory.create_batch(bulk.SET_FROM, customer=cast.contoso)
     batch = open_batch(BatchKind.CREATE, actor=cast.alice, customer=cast.contoso)
     entries = [audit.Entry(Action.USER_ADDED, person) for person in many]
     entries += [audit.Entry(Action.LICENSE_ASSIGNED, many[0], {"product": "Office"})]
     audit.record(entries, actor=cast.alice, customer=cast.contoso, batch=batch)
-    assert said(get()) == [f"Add users: {bulk.COPY_FROM} users"]
+    assert said(get()) == [f"Add users: {bulk.SET_FROM} users"]
     leading = AuditEvent.objects.exclude(stands_for=None).values_list("stands_for", flat=True)
-    assert list(leading) == [bulk.COPY_FROM]
+    assert list(leading) == [bulk.SET_FROM]
     audit.record(entries, actor=None, customer=cast.contoso)
     assert leading.filter(batch_id=None, stands_for=1).count() == len(entries)
 

@@ -70,7 +70,7 @@ def test_a_closed_batch_counts_its_items(cast: Cast) -> None:
     assert batch.finished_at
 
 
-@pytest.mark.parametrize("number", [0, 3, bulk.COPY_FROM])
+@pytest.mark.parametrize("number", [0, 3, bulk.SET_FROM])
 def test_many_rows_and_few_are_written_alike(cast: Cast, number: int) -> None:
     at = datetime(2026, 6, 1, tzinfo=UTC)
     text = 'a\tb\\N\n"c" é王 %s'
@@ -108,7 +108,7 @@ def test_the_log_names_people_as_they_were(cast: Cast) -> None:
 
 
 def test_alike_events_of_many_are_written_on_any_database(cast: Cast) -> None:
-    people = crowd(cast.contoso, bulk.COPY_FROM)
+    people = crowd(cast.contoso, bulk.SET_FROM)
     entries = [audit.Entry(Action.USER_BLOCKED, person) for person in people]
     audit.record(entries, actor=cast.alice, customer=cast.contoso, reason="4711")
     events = AuditEvent.objects.select_related("names").order_by("pk")
@@ -117,7 +117,7 @@ def test_alike_events_of_many_are_written_on_any_database(cast: Cast) -> None:
     ]
 
 
-@pytest.mark.parametrize("number", [3, bulk.COPY_FROM])
+@pytest.mark.parametrize("number", [3, bulk.SET_FROM])
 def test_each_line_of_a_long_log_has_its_own_facts(cast: Cast, number: int) -> None:
     people = UserFactory.create_batch(number, customer=cast.contoso)
     entries = [

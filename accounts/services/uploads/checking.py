@@ -1,6 +1,6 @@
 """A worker's part before Confirm: the file is read into rows, and the rows are checked."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, BinaryIO, cast
 
@@ -23,7 +23,7 @@ from .cleaning import Cleaner
 from .entries import Verdict
 from .matching import Matcher
 from .options import Options
-from .rows import CHUNK, JUDGED, chunks_of, confirmed, judged, put, row_of
+from .rows import CHUNK, JUDGED, Judged, Line, chunks_of, confirmed, judged, put, write_lines
 from .tally import Tally
 from .world import World
 
@@ -141,7 +141,12 @@ def _read(upload: Upload, actor: User) -> None:
         judge = Judge(upload, options, actor=actor)
         UploadRow.objects.filter(upload=upload).delete()
         for rows in _chunked(table.rows):
-            bulk.insert(UploadRow, judge.rows(_kept(upload, rows), tally))
+            lines = [
+                Line(row.number, (*row.cells, "…") if row.beyond else row.cells) for row in rows
+            ]
+            verdicts = judge.verdicts(lines)
+            tally.add_verdicts(verdicts)
+            write_lines(upload, lines, verdicts)
     if not tally.total:
         raise FileRefused(_("The file has no row below its headings. Add a row for each user."))
     upload.counts = tally.as_json()
@@ -169,12 +174,6 @@ def _options(upload: Upload, columns: Sequence[str]) -> Options:
     return Options.from_json(upload.options)
 
 
-def _kept(upload: Upload, rows: Iterable[Row]) -> list[UploadRow]:
-    return [
-        row_of(upload, row.number, (*row.cells, "…") if row.beyond else row.cells) for row in rows
-    ]
-
-
 def _chunked(rows: Iterator[Row]) -> Iterator[list[Row]]:
     while chunk := list(islice(rows, CHUNK)):
         yield chunk
@@ -189,18 +188,18 @@ class Judge:
         self.cleaner = Cleaner(upload.reading["columns"], self.world)
         self.matcher = Matcher(self.world, options)
 
-    def verdicts(self, rows: Sequence[UploadRow]) -> list[Verdict]:
+    def verdicts(self, rows: Sequence[Judged]) -> list[Verdict]:
         entries = [
             self.cleaner.entry(row.number, row.cells, default=self.options.licenses) for row in rows
         ]
         decisions = {row.number: row.decision for row in rows if row.decision}
         return self.matcher.verdicts(entries, decisions)
 
-    def rows(self, rows: Sequence[UploadRow], tally: Tally) -> Sequence[UploadRow]:
-        for row, verdict in zip(rows, self.verdicts(rows), strict=True):
+    def rows(self, rows: Sequence[UploadRow], tally: Tally) -> None:
+        verdicts = self.verdicts(rows)
+        tally.add_verdicts(verdicts)
+        for row, verdict in zip(rows, verdicts, strict=True):
             put(row, verdict)
-            tally.add(verdict.outcome, verdict.seats)
-        return rows
 
 
 def _check_again(upload: Upload, actor: User) -> None:

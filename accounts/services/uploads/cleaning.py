@@ -18,7 +18,7 @@ from .world import World
 
 Value = TypeVar("Value")
 # What many rows say alike is read once; a file of nothing but odd values must not fill the memory.
-_REMEMBERED = 10_000
+REMEMBERED = 10_000
 _APART = {USER_NAME, PERMISSIONS, SUBSCRIPTIONS, SERVICES_OFF}
 
 
@@ -55,6 +55,10 @@ class Cleaner:
         return cells[at] if at is not None and at < len(cells) else ""
 
     def _read_detail(self, entry: Entry, name: str, cell: str, clean: Callable[[str], str]) -> None:
+        # A cell that came through unchanged before has nothing invisible in it.
+        if isinstance(known := self._known.get((name, cell)), str):
+            entry.values[name] = known
+            return
         text, removed = visible(cell)
         if removed:
             names = _("Invisible characters were left out: %(names)s.")
@@ -71,14 +75,15 @@ class Cleaner:
     def _once(self, kind: str, text: Any, read: Callable[[Any], Value]) -> Value:
         """What was read of the same text before; errors too."""
         key = (kind, text)
-        if key not in self._known:
-            if len(self._known) >= _REMEMBERED:
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= REMEMBERED:
                 self._known.clear()
             try:
-                self._known[key] = read(text)
+                found = read(text)
             except ValueError as error:
-                self._known[key] = error
-        found = self._known[key]
+                found = error
+            self._known[key] = found
         if isinstance(found, ValueError):
             raise found
         return found  # type: ignore[no-any-return]

@@ -1,6 +1,6 @@
 """What a row of a file says, and what is wrong with it."""
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from customers.models import Domain
@@ -73,7 +73,7 @@ class Verdict:
 
     entry: Entry
     outcome: RowOutcome
-    seats: Counter[int] = field(default_factory=Counter)
+    seats: Mapping[int, int] = field(default_factory=dict)
     user_id: int | None = None
     new: NewUser | None = None
     change: Change | None = None

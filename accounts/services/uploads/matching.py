@@ -16,6 +16,7 @@ from licensing.models import LicenseAssignment
 from ...models import RowDecision, RowOutcome, User
 from ..users import License, NewUser
 from ..users.writing import own_permissions
+from .cleaning import REMEMBERED
 from .entries import (
     PERMISSIONS,
     SERVICES_OFF,
@@ -46,6 +47,7 @@ class Matcher:
         self.world = world
         self.options = options
         self.seen: dict[str, int] = {}
+        self._against: dict[Any, tuple[str, ...]] = {}
 
     def verdicts(
         self, entries: Sequence[Entry], decisions: Mapping[int, str] | None = None
@@ -138,7 +140,7 @@ class Matcher:
         return Verdict(
             entry,
             RowOutcome.ADD,
-            Counter(dict.fromkeys(licenses, 1)),
+            dict.fromkeys(licenses, 1),
             gone.pk if gone else None,
             new=new,
         )
@@ -175,15 +177,24 @@ class Matcher:
     def _check_rules(
         self, entry: Entry, held: Iterable[int], taken: Iterable[int], location: str
     ) -> None:
+        # Many rows want the same.
+        case = (tuple(held), tuple(taken), location)
+        texts = self._against.get(case)
+        if texts is None:
+            if len(self._against) >= REMEMBERED:
+                self._against.clear()
+            texts = self._against[case] = tuple(self._rules_against(*case))
+        for text in texts:
+            entry.wrong(SUBSCRIPTIONS, text)
+
+    def _rules_against(
+        self, held: Iterable[int], taken: Iterable[int], location: str
+    ) -> Iterable[str]:
         offers = self.world.subscriptions
         # Those that are not there any more were told of.
-        taken = [pk for pk in taken if pk in offers]
-        if not taken:
-            return
         products = [offers[pk].subscription.product_id for pk in held if pk in offers]
-        wanted = [offers[pk].subscription.product_id for pk in taken]
-        for text in self.world.catalog.problems(products, wanted, location).values():
-            entry.wrong(SUBSCRIPTIONS, text)
+        wanted = [offers[pk].subscription.product_id for pk in taken if pk in offers]
+        return self.world.catalog.problems(products, wanted, location).values()
 
     def _present(self, entry: Entry, person: User, held: Licenses) -> Verdict:
         if person.customer_id != self.world.customer.pk:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from ..users import License, NewUser
+from ..users import NewUser
 from .entries import Change, Licenses
 from .options import Short
 from .world import World
@@ -24,10 +24,13 @@ class Seating:
     def __post_init__(self) -> None:
         self.free = self.world.free()
 
-    def fitting(self, new: NewUser) -> tuple[License, ...]:
-        """The licenses of a new person that there is a seat for, by what was chosen."""
+    def fitting(self, new: NewUser) -> NewUser:
+        """With the licenses that there is a seat for, by what was chosen."""
+        if self.short == Short.STOP or not new.licenses:
+            return new
         kept = self._fitting([item.subscription_id for item in new.licenses])
-        return tuple(item for item in new.licenses if item.subscription_id in kept)
+        licenses = tuple(item for item in new.licenses if item.subscription_id in kept)
+        return replace(new, licenses=licenses)
 
     def fitting_change(self, change: Change) -> Change:
         """As fitting: what the person holds stays."""
@@ -41,8 +44,6 @@ class Seating:
         return replace(change, licenses=after)
 
     def _fitting(self, wanted: Collection[int], have: Collection[int] = ()) -> Collection[int]:
-        if self.short == Short.STOP or not wanted:
-            return wanted
         kept = {pk for pk in wanted if self._has_seat(pk)}
         kept = self._without_orphans(kept, have)
         for pk in wanted:

@@ -1,7 +1,7 @@
 """A worker's part after Confirm: all is checked once more, and written in one transaction."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.utils import timezone
@@ -24,7 +24,7 @@ from .changes import change_people
 from .checking import Judge
 from .entries import Verdict
 from .options import Options
-from .rows import chunks_of, confirmed, put
+from .rows import Line, as_confirmed, chunks_of, confirmed, lines_of
 from .seating import Seating
 from .tally import Tally, missing_seats
 
@@ -117,26 +117,19 @@ class _Work:
         self.batch.request |= {"sheet": sheet.pk}
 
     def _new_people(self) -> Iterator[list[NewUser]]:
-        for rows in chunks_of(self.upload, (RowOutcome.ADD,), without=("problems", "notices")):
-            yield [
-                replace(each.new, licenses=self.seating.fitting(each.new))
-                for each in self._judged(rows)
-                if each.new
-            ]
+        for rows in lines_of(self.upload, RowOutcome.ADD):
+            yield [self.seating.fitting(each.new) for each in self._judged(rows) if each.new]
 
     def _verdicts(self, outcomes: Sequence[str]) -> Iterator[Verdict]:
         for rows in chunks_of(self.upload, outcomes):
             yield from self._judged(rows)
 
-    def _judged(self, rows: Sequence[UploadRow]) -> Iterable[Verdict]:
+    def _judged(self, rows: Sequence[UploadRow] | Sequence[Line]) -> Iterable[Verdict]:
         """The rows checked again, and the wish to cancel looked for."""
         if Upload.objects.filter(pk=self.upload.pk, cancel_asked=True).exists():
             raise Stopped(_("Canceled. Nothing was written."))
-        before = [confirmed(row) for row in rows]
         verdicts = self.judge.verdicts(rows)
-        for row, verdict in zip(rows, verdicts, strict=True):
-            put(row, verdict)
-        if [confirmed(row) for row in rows] != before:
+        if [as_confirmed(verdict) for verdict in verdicts] != [confirmed(row) for row in rows]:
             raise Refused(_("Something has changed since this was confirmed. Nothing was written."))
         return verdicts
 

@@ -22,7 +22,7 @@ from customers.services.permission import check_actor
 from licensing.services.seats import Seats, count_taken
 
 from ...models import CredentialSheet, SheetKind, User
-from ...names import fold, search_text
+from ...names import Folds, search_text
 from ...passwords import Password, make_passwords
 from ..credentials import Slip, add_slips, open_sheet
 from .locking import check_roles
@@ -159,7 +159,7 @@ class _Work:
 
 def _columns(chunk: Chunk, passwords: Sequence[Password]) -> dict[str, list[Any]]:
     """The columns that differ, those of User.fill_derived among them."""
-    names = [person.user_name for person in chunk]
+    names, folds = [person.user_name for person in chunk], Folds()
     further = {name for person in chunk for name in person.fields}
     more = {name: [person.fields.get(name, "") for person in chunk] for name in sorted(further)}
     return {
@@ -167,13 +167,14 @@ def _columns(chunk: Chunk, passwords: Sequence[Password]) -> dict[str, list[Any]
         "user_name": names,
         "username": [name.lower() for name in names],
         "display_name": [person.display_name for person in chunk],
-        "sort_name": [fold(person.display_name) for person in chunk],
+        "sort_name": [folds[person.display_name] for person in chunk],
         "search_text": [
             search_text(
                 person.display_name,
                 name,
                 person.fields.get("first_name", ""),
                 person.fields.get("last_name", ""),
+                folds=folds,
             )
             for name, person in zip(names, chunk, strict=True)
         ],

@@ -1,0 +1,16 @@
+"""The list that new names wait in before the index of names (migration 0013)."""
+
+from django.db import connection
+
+
+def tidy_search() -> int:
+    """Work the list off, for which the role of tasks is needed; how many pages it had.
+
+    Searches are right without: they look through it. Safe at any time, and in several at once.
+    """
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tidy_search()")
+        [pages] = cursor.fetchone()
+    return int(pages)
