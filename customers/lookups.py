@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import connection
 from django.db.models import CharField, Field, ForeignObject, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -16,6 +17,12 @@ from django.db.models.sql.compiler import SQLCompiler
 def array_of(numbers: Iterable[int]) -> str:
     """A literal of PostgreSQL; the driver would look at each number by itself."""
     return f"{{{','.join(map(str, numbers))}}}"
+
+
+def listed(numbers: Iterable[int]) -> str:
+    """The one parameter of `among`."""
+    numbers = list(numbers)
+    return array_of(numbers) if connection.vendor == "postgresql" else json.dumps(numbers)
 
 
 class Among(Lookup[Any]):
