@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import DataError
+from django.db import DataError, connection
 from django.db.models import CharField, Field, ForeignObject, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -28,6 +28,12 @@ def array_of_texts(texts: Sequence[str]) -> str:
         raise DataError("A text of PostgreSQL cannot contain the character NUL.")
     escaped = joined.replace("\\", "\\\\").replace('"', '\\"').replace("\0", '","')
     return f'{{"{escaped}"}}'
+
+
+def listed(numbers: Iterable[int]) -> str:
+    """The one parameter of `among`."""
+    numbers = list(numbers)
+    return array_of(numbers) if connection.vendor == "postgresql" else json.dumps(numbers)
 
 
 class Among(Lookup[Any]):

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Func, OuterRef, Subquery, TextField
+from django.db.models import F, Func, OuterRef, QuerySet, Subquery, TextField
 from django.utils.translation import gettext as _
 from django_countries import countries
 
 from customers.errors import Refused
+from customers.services.messages import Answer, Query, send
 
 from .models import Product, ServicePlan
 
@@ -25,16 +26,12 @@ class ProductRules:
 class Catalog:
     """The rules of all products, read once: one query whatever the number of people."""
 
-    def __init__(self) -> None:
-        rows = Product.objects.order_by().annotate(
-            required=_others(Product.requires.through),
-            clashing=_others(Product.conflicts.through),
-        )
+    def __init__(self, answer: Answer | None = None) -> None:
+        """`answer` is what was read before, by CATALOG."""
+        [found] = send(CATALOG()) if answer is None else [answer]
         self.products = {
             pk: ProductRules(pk, name, _ids(required), _ids(clashing), frozenset(barred))
-            for pk, name, barred, required, clashing in rows.values_list(
-                "pk", "name", "blocked_countries", "required", "clashing"
-            )
+            for pk, name, barred, required, clashing in found.rows
         }
 
     def problems(
@@ -115,6 +112,17 @@ def _others(through: Any) -> Subquery:
     """The ids of the products on the other side of a relation, for each product."""
     rows = through.objects.filter(from_product=OuterRef("pk")).order_by()
     return Subquery(rows.annotate(ids=_Joined(F("to_product_id"))).values("ids"))
+
+
+def _catalog() -> QuerySet[Product, Any]:
+    rows = Product.objects.order_by().annotate(
+        required=_others(Product.requires.through),
+        clashing=_others(Product.conflicts.through),
+    )
+    return rows.values_list("pk", "name", "blocked_countries", "required", "clashing")
+
+
+CATALOG = Query(_catalog)
 
 
 def _ids(text: str | None) -> frozenset[int]:

@@ -24,6 +24,7 @@ NO_EVENT = {
         "check_reader": CHECK,
     },
     "accounts/services/filters.py": {"save_filter": OWN, "delete_filter": OWN},
+    "accounts/services/licenses/single.py": {"look": CHECK, "give": PART},
     "accounts/services/licenses/writing.py": {"write_steps": PART},
     "accounts/services/running.py": {
         "perform": "hands to the verbs",
@@ -74,9 +75,15 @@ NO_EVENT = {
     },
     "accounts/services/users/purging.py": {"remove_rows": PART},
     "accounts/services/users/restoring.py": {"bring_back": PART},
-    "customers/services/audit.py": {"record": RECORD, "record_alike": RECORD, "row": RECORD},
+    "customers/services/audit.py": {
+        "record": RECORD,
+        "record_alike": RECORD,
+        "record_one": RECORD,
+        "row": RECORD,
+    },
     "customers/services/batches.py": {
         "open_batch": RECORD,
+        "batch_of_one": RECORD,
         "leave_batch": RECORD,
         "cancel_batch": RECORD,
         "find_batch": RECORD,

@@ -67,6 +67,8 @@ class DatabaseWrapper(DjangosWrapper):
     _reading = False
     # What holds outside of requests.
     _default: Scope | None = None
+    # What waits for the commit, and its parameters.
+    _last: tuple[str, Any] | None = None
 
     def get_connection_params(self) -> dict[str, Any]:
         parameters: dict[str, Any] = super().get_connection_params()
@@ -122,6 +124,31 @@ class DatabaseWrapper(DjangosWrapper):
                 # Nothing was written, so nothing is lost but the connection.
                 self.errors_occurred = True
         self._reading = False
+
+    def send_with_commit(self, sql: str, parameters: Any) -> None:
+        """Statements, last of all of the open transaction, in one message with its COMMIT.
+
+        So that a lock that they take is held no longer than the commit takes. Where one raises,
+        nothing was committed, and it is the commit that raises.
+        """
+        self._last = sql, parameters
+
+    def _commit(self) -> None:
+        last, self._last = self._last, None
+        if last is None:
+            super()._commit()
+            return
+        sql, parameters = last
+        with self.cursor() as cursor:
+            cursor.execute(f"{sql};\nCOMMIT", parameters)
+
+    def _rollback(self) -> None:
+        self._last = None
+        super()._rollback()
+
+    def _close(self) -> None:
+        self._last = None
+        super()._close()
 
     def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 - Django's signature
         self.finish_reading()

@@ -14,6 +14,7 @@ from ..actions import Action
 from ..models import AuditEvent, AuditNames, Batch, Customer, Partner
 from . import bulk
 from .batches import REASON_LENGTH
+from .messages import Statement, insertion
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -134,16 +135,7 @@ def record_alike(
     The first event stands for all of these people, or, where a batch writes its log in chunks,
     for so many, or for nobody (None).
     """
-    same = {
-        "at": timezone.now(),
-        "partner_id": customer.partner_id,
-        "customer_id": customer.pk,
-        "batch_id": batch.pk,
-        "actor_id": actor.pk if actor else None,
-        "target_type": target._meta.model_name or "",
-        "reason": batch.reason,
-    }
-    who = _person(actor) if actor else ""
+    same, who = _same(target, actor, customer, batch), _person(actor) if actor else ""
     first = stands_for
     if stands_for == 0:
         first = len({pk for group in groups for pk, _name in group.targets}) or 1
@@ -154,6 +146,36 @@ def record_alike(
     for number, (event, _names) in enumerate(rows):
         event.stands_for = None if number else first
     write(rows)
+
+
+def record_one(
+    groups: Sequence[Alike],
+    *,
+    target: type[models.Model],
+    actor: "User | None",
+    batch: Batch,
+) -> list[Statement]:
+    """As record_alike, of the one person of a batch: to be sent along with what was done."""
+    same, who = _same(target, actor, batch.customer, batch), _person(actor) if actor else ""
+    statements: list[Statement] = []
+    for event, names in _each_alike(groups, same, who):
+        event.stands_for = None if statements else 1
+        statements += [insertion(event), insertion(names, after=AuditEvent)]
+    return statements
+
+
+def _same(
+    target: type[models.Model], actor: "User | None", customer: Customer, batch: Batch
+) -> dict[str, Any]:
+    return {
+        "at": timezone.now(),
+        "partner_id": customer.partner_id,
+        "customer_id": customer.pk,
+        "batch_id": batch.pk,
+        "actor_id": actor.pk if actor else None,
+        "target_type": target._meta.model_name or "",
+        "reason": batch.reason,
+    }
 
 
 def _write_groups(

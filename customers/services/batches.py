@@ -9,13 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..errors import AlreadyDone, Refused
 from ..models import Batch, BatchItem, BatchKind, BatchState, Customer, Outcome
 from . import bulk
+from .messages import Answer, Statement, insertion, send
 from .transactions import transactional
 
 if TYPE_CHECKING:
@@ -53,9 +54,22 @@ def open_batch(
         key.state, key.started_at = BatchState.RUNNING, now
         key.save(update_fields=["state", "started_at"])
         return key
-    new = Batch(kind=kind, by=actor, customer=customer, key=key, request=request or {})
-    new.state, new.started_at, new.reason = BatchState.RUNNING, now, reason[:REASON_LENGTH]
+    new = _new(kind, actor, customer, key, request, reason)
+    new.state, new.started_at = BatchState.RUNNING, now
     return _create(new)
+
+
+def batch_of_one(
+    kind: BatchKind, *, actor: "User", customer: Customer, key: str, reason: str
+) -> tuple[Batch, Statement]:
+    """A batch for one person, and what is to be sent first of all, before `opened`.
+
+    It is written as done: nobody sees it before that is true.
+    """
+    new = _new(kind, actor, customer, key, None, reason)
+    new.state, new.total, new.done = BatchState.DONE, 1, 1
+    new.started_at = new.finished_at = timezone.now()
+    return new, insertion(new, unless=True)
 
 
 def leave_batch(  # noqa: PLR0913
@@ -70,23 +84,37 @@ def leave_batch(  # noqa: PLR0913
     undo_of: Batch | None = None,
 ) -> Batch:
     """A batch that waits for a task, on these people and no others. Raises as open_batch does."""
-    new = Batch(kind=kind, by=actor, customer=customer, key=key, request=request or {})
+    new = _new(kind, actor, customer, key, request, reason)
     new.people, new.total, new.undo_of = list(people), len(people), undo_of
-    new.reason = reason[:REASON_LENGTH]
     return _create(new)
 
 
+def _new(
+    kind: BatchKind,
+    actor: "User | None",
+    customer: Customer,
+    key: str,
+    request: dict[str, Any] | None,
+    reason: str,
+) -> Batch:
+    new = Batch(kind=kind, by=actor, customer=customer, key=key or new_key())
+    new.request, new.reason = request or {}, reason[:REASON_LENGTH]
+    return new
+
+
 def _create(new: Batch) -> Batch:
-    new.key = new.key or new_key()
-    try:
-        with transaction.atomic():
-            new.save(force_insert=True)
-    except IntegrityError:
+    return opened(new, *send(insertion(new, unless=True)))
+
+
+def opened(new: Batch, answer: Answer) -> Batch:
+    """The batch as it was written; AlreadyDone or Refused, as open_batch says, where it was not."""
+    if answer.key is None:
         kind, customer = BatchKind(new.kind), new.customer
         twin = find_batch(kind, actor=new.by, customer=customer, key=new.key)
         if twin is None:
-            raise Refused(_("This form is no longer valid. Load the page again.")) from None
-        raise AlreadyDone(twin) from None
+            raise Refused(_("This form is no longer valid. Load the page again."))
+        raise AlreadyDone(twin)
+    new.pk, new._state.adding, new._state.db = answer.key, False, connection.alias
     return new
 
 

@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from ..errors import Refused
 from ..models import Customer
 from ..roles import Capability, Reach, who_can
+from .messages import Answer, Query
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -55,3 +57,33 @@ def _fresh(actor: "User") -> "User | None":
     people: Any = get_user_model()._default_manager
     fresh: User | None = people.with_roles().filter(pk=actor.pk).first()
     return fresh
+
+
+# What decides, in the order of the model.
+COLUMNS = (
+    "id",
+    "partner_id",
+    "customer_id",
+    "is_staff",
+    "limited_to_customers",
+    "blocked_at",
+    "deleted_at",
+)
+
+
+def _acting(pk: int) -> Any:
+    people: Any = get_user_model()._default_manager
+    return people.with_roles().filter(pk=pk).values_list(*COLUMNS, "role_names")
+
+
+# To be sent along with other questions; fresh_of makes the actor of the answer, to be `known`.
+ACTING = Query(_acting)
+
+
+def fresh_of(answer: Answer) -> "list[User]":
+    """The actor as they are now, if they are there: no more of them than this module asks for."""
+    found: list[Any] = []
+    for *values, names in answer.rows:
+        found.append(get_user_model().from_db(connection.alias, COLUMNS, values))
+        found[-1].role_names = names
+    return found

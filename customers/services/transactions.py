@@ -1,10 +1,11 @@
 """One verb, one transaction; the database may ask for it to be done again."""
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from ..errors import Refused
@@ -14,7 +15,11 @@ Result = TypeVar("Result")
 
 TRIES = 3
 # PostgreSQL: deadlock detected, serialization failure, lock not available.
-AGAIN = {"40P01", "40001", "55P03"}
+# The last is our own: what was left to the commit could not be done (messages.send_with_commit).
+AGAIN = {"40P01", "40001", "55P03", "PS001"}
+
+# The database has asked for the verb to be done again, and so it is.
+again: ContextVar[bool] = ContextVar("again", default=False)
 
 
 def transactional(verb: Callable[Given, Result]) -> Callable[Given, Result]:
@@ -31,19 +36,22 @@ def transactional(verb: Callable[Given, Result]) -> Callable[Given, Result]:
             with transaction.atomic():
                 return verb(*args, **kwargs)
         # SQLite has waited its time-out already.
-        for _attempt in range(1 if connection.vendor == "sqlite" else TRIES):
+        for attempt in range(1 if connection.vendor == "sqlite" else TRIES):
+            token = again.set(attempt > 0)
             try:
                 with transaction.atomic():
                     return verb(*args, **kwargs)
-            except OperationalError as error:
+            except DatabaseError as error:
                 if not _is_busy(error):
                     raise
+            finally:
+                again.reset(token)
         raise Refused(_("Others are changing the same people right now. Try again in a moment."))
 
     return run
 
 
-def _is_busy(error: OperationalError) -> bool:
+def _is_busy(error: DatabaseError) -> bool:
     if connection.vendor == "sqlite":
-        return "locked" in str(error)
+        return isinstance(error, OperationalError) and "locked" in str(error)
     return getattr(error.__cause__, "sqlstate", None) in AGAIN

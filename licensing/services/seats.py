@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import F, Max
+from django.utils import timezone
 
 from customers.models import Customer
 from customers.services import bulk
+from customers.services.messages import Statement, insertion
 
 from ..errors import NotActive, SeatsShort
 from ..metrics import SEATS_REFUSED
@@ -131,6 +133,23 @@ def count_taken(gained: Mapping[int, int]) -> None:
             rest = {other: count for other, count in gained.items() if other >= pk}
             count_moves(rest, {}, lock_subscriptions(rest))
             return
+
+
+def seat_taken(subscription: Subscription, user_id: int, off: Iterable[str]) -> Statement:
+    """One seat taken by somebody who does not have it; to be counted as well."""
+    row = LicenseAssignment(
+        subscription=subscription,
+        user_id=user_id,
+        customer_id=subscription.customer_id,
+        services_off=list(off),
+        assigned_at=timezone.now(),
+    )
+    return insertion(row)
+
+
+def count_with_commit(pk: int) -> Statement:
+    """As count_taken, for one seat, to be sent with the commit, which raises where none is free."""
+    return Statement("SELECT count_seat(%s)", [pk])
 
 
 def count_moves(

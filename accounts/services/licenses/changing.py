@@ -1,6 +1,6 @@
 """Manage licenses: what the people shall have, checked as a whole, then moved at one instant."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,7 +24,8 @@ from licensing.services.seats import (
 
 from ...holdings import groups_of
 from ...models import User
-from ..users.locking import NAMED, Crowd, deleted_message, take_crowd
+from ..users.locking import NAMED, Crowd, deleted_message, ids_of, take_crowd
+from . import single
 from .planning import (
     Changes,
     Lacking,
@@ -58,16 +59,18 @@ def change_licenses(
     whoever was deleted; the batch says so. Raises AlreadyDone, SeatsShort, NotActive, RulesBroken,
     Refused (somebody was deleted).
     """
+    late = not as_many_as_fit and all(map(_gives_only, changes.values()))
+    if late and len(users) == len(changes) == 1 and isinstance(key, str):
+        return _give_one(users, changes, customer=customer, actor=actor, key=key, reason=reason)
     batch = batches.open_batch(
         BatchKind.LICENSES, actor=actor, customer=customer, key=key, reason=reason
     )
     capability = Capability.MANAGE_LICENSES
     people = take_crowd(users, customer=customer, actor=actor, capability=capability)
     left = _missing(people, users, may_lack=as_many_as_fit)
-    late = not as_many_as_fit and all(map(_gives_only, changes.values()))
     subscriptions = _find(customer, changes, lock=not late)
     steps = plan(groups_of(people.living, customer), changes, subscriptions)
-    _check(steps, changes, subscriptions)
+    _check(steps, changes, subscriptions, Catalog)
     if as_many_as_fit:
         steps, lacking = _fitting(steps, subscriptions)
         left += _without_seat(lacking, subscriptions)
@@ -82,6 +85,27 @@ def change_licenses(
     if late:
         count_taken(gained)
     return batch
+
+
+def _give_one(
+    users: Sequence[User | int],
+    changes: Changes,
+    *,
+    customer: Customer,
+    actor: User,
+    key: str,
+    reason: str,
+) -> Batch:
+    """The same for one person and one subscription, of which a seat is taken and nothing else."""
+    [user_id], [pool] = ids_of(users), changes
+    found = single.look(user_id, pool, customer=customer, actor=actor, key=key, reason=reason)
+    _missing(found.people, users, may_lack=False)
+    subscriptions = found.subscriptions
+    _check_found(changes, subscriptions)
+    [step] = plan(found.groups, changes, subscriptions)
+    _check([step], changes, subscriptions, lambda: found.catalog)
+    _check_free(dict.fromkeys(step.taken, 1), subscriptions)
+    return single.give(found, step, actor=actor)
 
 
 def _gives_only(change: LicenseChange) -> bool:
@@ -129,15 +153,24 @@ def _find(customer: Customer, changes: Changes, *, lock: bool) -> dict[int, Subs
     else:
         own = customer.subscriptions.select_related("product").filter(pk__in=wanted)
         subscriptions = {row.pk: row for row in own}
-    if wanted - subscriptions.keys():
-        raise Refused(_("A chosen subscription does not exist any more. Look at the page again."))
+    _check_found(wanted, subscriptions)
     return subscriptions
 
 
-def _check(steps: Sequence[Step], changes: Changes, subscriptions: Subscriptions) -> None:
+def _check_found(wanted: Iterable[int], subscriptions: Subscriptions) -> None:
+    if set(wanted) - subscriptions.keys():
+        raise Refused(_("A chosen subscription does not exist any more. Look at the page again."))
+
+
+def _check(
+    steps: Sequence[Step],
+    changes: Changes,
+    subscriptions: Subscriptions,
+    catalog: Callable[[], Catalog],
+) -> None:
     check_plans({subscriptions[pk].product_id: change.switch_off for pk, change in changes.items()})
     if any(step.touched for step in steps):
-        check_rules(steps, Catalog())
+        check_rules(steps, catalog())
 
 
 def _fitting(steps: list[Step], subscriptions: Subscriptions) -> tuple[list[Step], Lacking]:

@@ -34,21 +34,19 @@ def write_steps(
     customer = batch.customer_id
     move_alike(take=shares.take, release=shares.release, customer_id=customer, at=timezone.now())
     switch_services(shares.switch)
-    _log(steps, names, subscriptions, actor=actor, batch=batch)
+    groups = events_of(steps, names, subscriptions)
+    audit.record_alike(groups, target=User, actor=actor, customer=batch.customer, batch=batch)
 
 
 def items_of(steps: Iterable[Step]) -> list[Alike]:
     return [_item(step) for step in steps]
 
 
-def _log(
-    steps: Sequence[Step],
-    names: Mapping[int, str],
-    subscriptions: Subscriptions,
-    *,
-    actor: User,
-    batch: Batch,
-) -> None:
+def events_of(
+    steps: Sequence[Step], names: Mapping[int, str], subscriptions: Subscriptions
+) -> list[audit.Alike]:
+    """What the log says of it; `names` as write_steps has them."""
+
     def alike(action: Action, step: Step, pk: int, **facts: Any) -> audit.Alike:
         facts = {"product": subscriptions[pk].product.name, **facts}
         return audit.Alike(action, [(user, names[user]) for user in step.people], facts)
@@ -70,7 +68,7 @@ def _log(
         for pk in step.switched:
             codes = [list(step.before[pk].off), list(step.after[pk].off)]
             groups.append(alike(Action.LICENSE_SERVICES, step, pk, services_off=codes))
-    audit.record_alike(groups, target=User, actor=actor, customer=batch.customer, batch=batch)
+    return groups
 
 
 def _item(step: Step) -> Alike:

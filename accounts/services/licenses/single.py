@@ -1,0 +1,131 @@
+"""One license for one person, which is most of what is done, in two messages to the database.
+
+By the same rules as for many (changing.py), and with the same rows left behind. The first message
+opens the batch, locks the person, and then reads what the rules ask; the second writes everything
+down, the seat last, so that others wait for its subscription no longer than a commit takes.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from customers.models import Batch, BatchItem, BatchKind, Customer
+from customers.roles import Capability
+from customers.services import audit, batches
+from customers.services.audit import named
+from customers.services.messages import Answer, Query, Statement, insertion, send, send_with_commit
+from customers.services.permission import ACTING, check_actor, fresh_of
+from licensing.models import LicenseAssignment, Product, Subscription
+from licensing.rules import CATALOG, Catalog
+from licensing.services.seats import count_taken, count_with_commit, seat_taken
+
+from ...holdings import Group, Held, Holdings
+from ...models import User
+from ..users.locking import Crowd
+from .planning import Step
+from .writing import events_of, items_of
+
+# The actor is locked along with a colleague, as take_crowd does.
+PERSON = Query(
+    lambda people, customer: (
+        User.objects.filter(customer=customer, pk__among=people)
+        .select_for_update(no_key=True, of=("self",))
+        .order_by("pk")
+        .values_list("pk", "display_name", "user_name", "deleted_at", "usage_location")
+    )
+)
+HELD = Query(
+    lambda user: (
+        LicenseAssignment.objects.live()
+        .filter(user=user)
+        .values_list("subscription", "subscription__product", "services_off")
+    )
+)
+COLUMNS = ("id", "customer_id", "product_id", "quantity", "assigned", "status")
+POOL = Query(
+    lambda pk, customer: Subscription.objects.filter(pk=pk, customer=customer).values_list(
+        *COLUMNS, "product__name"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the first message has opened, locked and read."""
+
+    batch: Batch
+    people: Crowd
+    groups: list[Group]
+    subscriptions: dict[int, Subscription]
+    catalog: Catalog
+
+
+def look(
+    user_id: int, pool: int, *, customer: Customer, actor: User, key: str, reason: str
+) -> Found:
+    """Open the batch, lock this person, and read. Refused when the actor may no longer do this.
+
+    Raises AlreadyDone. The subscription is not locked, and not there where it is another's.
+    """
+    batch, opening = batches.batch_of_one(
+        BatchKind.LICENSES, actor=actor, customer=customer, key=key, reason=reason
+    )
+    colleague = actor.customer_id is not None and actor.customer_id == customer.pk
+    wanted = sorted({user_id, actor.pk} if colleague else {user_id})
+    begun, person, fresh, pools, held, catalog = send(
+        opening,
+        PERSON(wanted, customer.pk),
+        ACTING(actor.pk),
+        POOL(pool, customer.pk),
+        HELD(user_id),
+        CATALOG(),
+    )
+    batches.opened(batch, begun)
+    check_actor(actor, Capability.MANAGE_LICENSES, customer=customer, known=fresh_of(fresh))
+    holdings = {pk: Held(product, tuple(off)) for pk, product, off in held.rows}
+    return Found(
+        batch,
+        *_person(user_id, holdings, person),
+        {row[0]: _subscription(row) for row in pools.rows},
+        Catalog(catalog),
+    )
+
+
+def _person(user_id: int, holdings: Holdings, answer: Answer) -> tuple[Crowd, list[Group]]:
+    found = [row for row in answer.rows if row[0] == user_id]
+    if not found:
+        return Crowd({}, [], {user_id}), []
+    [(_pk, name, user_name, deleted_at, location)] = found
+    if deleted_at:
+        return Crowd({}, [user_id], set()), []
+    crowd = Crowd({user_id: named(name, user_name)}, [], set())
+    return crowd, [Group(location, holdings, [user_id])]
+
+
+def _subscription(row: tuple[Any, ...]) -> Subscription:
+    """With its product, of which there is no more than the name."""
+    *columns, name = row
+    found = Subscription.from_db(connection.alias, COLUMNS, columns)
+    found.product = Product.from_db(connection.alias, ["id", "name"], [found.product_id, name])
+    return found
+
+
+def give(found: Found, step: Step, *, actor: User) -> Batch:
+    """Write down what was planned for this person, and count the seat. Raises as count_taken."""
+    seats = [
+        seat_taken(found.subscriptions[pk], step.people[0], step.after[pk].off) for pk in step.taken
+    ]
+    events = events_of([step], found.people.living, found.subscriptions)
+    log = audit.record_one(events, target=User, actor=actor, batch=found.batch)
+    written = [_item(found.batch, step), *seats, *log]
+    if not send_with_commit(*written, *map(count_with_commit, step.taken)):
+        send(*written)
+        count_taken(dict.fromkeys(step.taken, 1))
+    return found.batch
+
+
+def _item(batch: Batch, step: Step) -> Statement:
+    [item] = items_of([step])
+    facts = {"before": item.before, "after": item.after, "outcome": item.outcome}
+    return insertion(BatchItem(batch=batch, user_id=step.people[0], **facts))

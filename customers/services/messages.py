@@ -1,0 +1,190 @@
+"""Several statements in one message to the database, each written down once for all times.
+
+What a change for one person costs is mostly the way to the database and back, and Django's writing
+of SQL that is the same each time. On PostgreSQL the statements of a message run one after the
+other, each seeing what was committed before it began, as if they had been sent one by one; on
+SQLite that is what they are.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import AutoField, QuerySet
+
+from ..lookups import listed
+from .transactions import again
+
+Values = tuple[Any, ...]
+# By the place of a column, how its values become Python's.
+Converters = Mapping[int, tuple[Iterable[Callable[..., Any]], Any]]
+Model = type[models.Model]
+
+# In place of numbers to come, while a query is written down. No row has one of these.
+MARKS = range(1 - 2**63, 9 - 2**63)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    sql: str
+    parameters: Sequence[Any]
+    converters: Converters = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The rows of one statement, and how many it has found or written.
+
+    Of an insert that gave a key, the key.
+    """
+
+    rows: list[Values]
+    count: int
+    key: int | None
+
+
+def send(*statements: Statement) -> list[Answer]:
+    """Run them in this order, and answer in it. Call inside a transaction."""
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            return [_run(cursor, statement) for statement in statements]
+        cursor.execute(*_joined(statements))
+        answers: list[Answer] = []
+        for statement in statements:
+            if answers:
+                cursor.nextset()
+            answers.append(_answer(cursor, statement))
+        return answers
+
+
+def send_with_commit(*statements: Statement) -> bool:
+    """Have them sent together with the COMMIT, so that a lock is held no longer than that takes.
+
+    False where that can't be, and they are to be sent now: within another transaction, on SQLite,
+    and when the database has asked for the verb to be done again. Each must raise where it has not
+    done what it should; with the code that `transactions` knows, the verb is done again.
+    """
+    outermost = connection.commit_on_exit and not connection.savepoint_ids
+    if connection.vendor != "postgresql" or not outermost or again.get():
+        return False
+    backend: Any = connection
+    backend.send_with_commit(*_joined(statements))
+    return True
+
+
+def _joined(statements: Sequence[Statement]) -> tuple[str, list[Any]]:
+    values = [value for statement in statements for value in statement.parameters]
+    return ";\n".join(statement.sql for statement in statements), values
+
+
+def _run(cursor: Any, statement: Statement) -> Answer:
+    cursor.execute(statement.sql, statement.parameters)
+    return _answer(cursor, statement)
+
+
+def _answer(cursor: Any, statement: Statement) -> Answer:
+    if connection.vendor == "postgresql":
+        # To ask for a description would make one of each column.
+        rows = cursor.fetchall() if cursor.pgresult.nfields else []
+        key = rows[0][0] if rows else None
+    else:
+        rows = cursor.fetchall() if cursor.description else []
+        key = cursor.lastrowid if cursor.rowcount == 1 else None
+    if statement.converters:
+        rows = [_converted(row, statement.converters) for row in rows]
+    return Answer(rows, cursor.rowcount, key)
+
+
+def _converted(row: Values, converters: Converters) -> Values:
+    values = list(row)
+    for place, (steps, expression) in converters.items():
+        for step in steps:
+            values[place] = step(values[place], expression, connection)
+    return tuple(values)
+
+
+class Query:
+    """A query of Django's for numbers, or lists of them, that differ each time it is sent."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
+        self.build = build
+        self.written: dict[tuple[str, tuple[bool, ...]], tuple[Statement, dict[int, int]]] = {}
+
+    def __call__(self, *given: int | Sequence[int]) -> Statement:
+        kind = connection.vendor, tuple(isinstance(value, int) for value in given)
+        if kind not in self.written:
+            self.written[kind] = self._write(*kind)
+        statement, places = self.written[kind]
+        parameters = [
+            _parameter(given[places[place]]) if place in places else value
+            for place, value in enumerate(statement.parameters)
+        ]
+        return Statement(statement.sql, parameters, statement.converters)
+
+    def _write(self, _vendor: str, singles: Sequence[bool]) -> tuple[Statement, dict[int, int]]:
+        """The statement, and of its parameters which is which of those given."""
+        marks = [mark if single else [mark] for mark, single in zip(MARKS, singles, strict=False)]
+        compiler: Any = self.build(*marks).query.get_compiler(connection=connection)
+        sql, parameters = compiler.as_sql()
+        numbers = {_parameter(mark): number for number, mark in enumerate(marks)}
+        places = {
+            place: numbers[value]
+            for place, value in enumerate(parameters)
+            if isinstance(value, int | str) and value in numbers
+        }
+        converters = compiler.get_converters([column for column, *_rest in compiler.select])
+        return Statement(sql, parameters, converters), places
+
+
+def _parameter(given: int | Sequence[int]) -> int | str:
+    return given if isinstance(given, int) else listed(given)
+
+
+def insertion(row: models.Model, *, after: Model | None = None, unless: bool = False) -> Statement:
+    """Write a new row; with `after`, its primary key is that of the row of that model just written.
+
+    With `unless` nothing is written, and there is no key, where a unique rule has such a row
+    already; who is about to write one is waited for.
+    """
+    model = type(row)
+    sql, fields = _insert(model, after, unless, connection.vendor)
+    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+    return Statement(sql, values)
+
+
+@cache
+def _insert(
+    model: Model,
+    after: Model | None,
+    unless: bool,  # noqa: FBT001 - in the key of a cache
+    vendor: str,
+) -> tuple[str, list[Any]]:
+    quote, key = connection.ops.quote_name, model._meta.pk
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if field is not key or not (after or isinstance(key, AutoField))
+    ]
+    columns = [quote(str(field.column)) for field in fields]
+    values = ["%s"] * len(fields)
+    if after:
+        columns.append(quote(str(key.column)))
+        values.append(_latest_key(after, vendor))
+    sql = (
+        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)})"  # noqa: S608
+        f" VALUES ({', '.join(values)})"
+    )
+    if unless:
+        sql += " ON CONFLICT DO NOTHING"
+    if vendor == "postgresql" and not after:
+        sql += f" RETURNING {quote(str(key.column))}"
+    return sql, fields
+
+
+def _latest_key(model: Model, vendor: str) -> str:
+    if vendor != "postgresql":
+        return "last_insert_rowid()"
+    table, column = model._meta.db_table, str(model._meta.pk.column)
+    return f"currval(pg_get_serial_sequence('{table}', '{column}'))"
