@@ -32,7 +32,7 @@ ALTER TABLE licensing_licenseassignment
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_postgresql_rules"),
-        ("licensing", "0003_seats_are_of_one_customer"),
+        ("licensing", "0004_count_one_seat"),
     ]
 
     operations = [step(ONCE, TWICE)]

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0012_sheets_without_their_text")]
+    dependencies = [("accounts", "0013_names_wait_in_a_list")]
 
     operations = [
         migrations.AddField(

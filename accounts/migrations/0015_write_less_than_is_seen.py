@@ -61,7 +61,7 @@ OF_PERSON = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0012_sheets_without_their_text"),
+        ("accounts", "0014_waiting_since"),
         ("customers", "0012_log_is_guarded_by_its_owner"),
     ]
 

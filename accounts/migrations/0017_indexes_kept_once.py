@@ -26,8 +26,8 @@ CREATE INDEX customers_batchitem_batch_id_1919a05a ON customers_batchitem (batch
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0013_names_wait_in_a_list"),
-        ("customers", "0011_name_refused_steps"),
+        ("accounts", "0016_second_steps_and_sessions"),
+        ("customers", "0013_name_warned_owners"),
     ]
 
     operations = [

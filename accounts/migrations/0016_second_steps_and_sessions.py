@@ -99,7 +99,7 @@ $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0017_write_less_than_is_seen"),
+        ("accounts", "0015_write_less_than_is_seen"),
         ("mfa", "0003_authenticator_type_uniq"),
         ("sessions", "0001_initial"),
     ]

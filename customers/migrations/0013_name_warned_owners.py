@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0011_name_refused_steps"),
+        ("customers", "0012_log_is_guarded_by_its_owner"),
     ]
 
     operations = [
