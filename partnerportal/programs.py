@@ -23,7 +23,7 @@ def _say(message: str, *_stream: Any) -> None:
 
 
 # What Celery says of its signals goes past every log.
-worker.safe_say = _say
+worker.safe_say = _say  # type: ignore[attr-defined]
 
 
 class Worker(worker.Worker):

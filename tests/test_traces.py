@@ -212,7 +212,7 @@ def test_who_is_purged_is_nowhere_but_in_the_logs_names_and_then_nowhere(
 ) -> None:
     caplog.set_level(logging.WARNING)
     cache.set("probe", MARK)
-    assert "redis b'portal:1:probe'" in traces(), "what is there is seen"
+    assert "redis b'portal-json:1:probe'" in traces(), "what is there is seen"
     cache.delete("probe")
     live(cast, person, client)
     known = traces()

@@ -179,7 +179,7 @@ def test_each_state_has_its_page(client: Client, cast: Cast) -> None:
         "letters": "How the file is to be read",
         "columns": "No column was recognized as the user name.",
         "refused": "a PDF document",
-        "waiting": "The file is read and checked.",
+        "waiting": "Nothing is saved before you confirm.",
         "checked": "What becomes of it",
         "canceled": "This upload was canceled. Nothing was added.",
         "done": "Users added",
@@ -195,7 +195,9 @@ def test_confirmed_and_expired_have_theirs_too(client: Client, cast: Cast) -> No
     client.force_login(cast.alice)
     upload = checked(cast, [HEADINGS, ADA])
     confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
-    assert "Nothing is written before the end" in text_of(client.get(page_of(upload)))
+    assert "Nothing is saved until the whole file has been processed" in text_of(
+        client.get(page_of(upload))
+    )
 
     Upload.objects.update(state=UploadState.EXPIRED)
     assert "Nobody confirmed this upload in time" in text_of(client.get(page_of(upload)))

@@ -214,7 +214,9 @@ def test_long_file_shows_progress_and_may_be_left(
         # Somebody holds what is locked last, so that the worker stands near the end.
         Customer.objects.select_for_update(no_key=True).get(pk=cast.contoso.pk)
         confirm.click(timeout=WORK_MS)
-        expect(page.get_by_text("Nothing is written before the end")).to_be_visible()
+        expect(
+            page.get_by_text("Nothing is saved until the whole file has been processed")
+        ).to_be_visible()
         expect(page.get_by_role("progressbar")).to_be_visible()
         looks_right(page)
         page.get_by_role("link", name="Uploads").first.click()
@@ -222,7 +224,9 @@ def test_long_file_shows_progress_and_may_be_left(
         expect(row).to_contain_text("Being added")
         assert User.objects.filter(display_name__startswith="User ").count() == 0
         row.get_by_role("link", name="people.csv").click()
-        expect(page.get_by_text("Nothing is written before the end")).to_be_visible()
+        expect(
+            page.get_by_text("Nothing is saved until the whole file has been processed")
+        ).to_be_visible()
 
     expect(page.get_by_role("heading", name="Users added")).to_be_visible(timeout=WORK_MS)
     assert figure(page, "Added") == "3,000"
