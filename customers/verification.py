@@ -71,7 +71,8 @@ class Verification:
                 yield f"Seals are missing: {number + 1} to {seal.number - 1}."
             elif seal.previous != previous:
                 yield f"Seal {seal.number} does not follow the seal before it."
-            self.keys.update(keys_of(seal))
+            for key in keys_of(seal):
+                self.keys[key] += 1
             try:
                 yield from _of_seal(seal)
             except Unverifiable as reason:
