@@ -141,9 +141,7 @@ def _read(upload: Upload, actor: User) -> None:
         judge = Judge(upload, options, actor=actor)
         UploadRow.objects.filter(upload=upload).delete()
         for rows in _chunked(table.rows):
-            lines = [
-                Line(row.number, (*row.cells, "…") if row.beyond else row.cells) for row in rows
-            ]
+            lines = [_line(row) for row in rows]
             verdicts = judge.verdicts(lines)
             tally.add_verdicts(verdicts)
             write_lines(upload, lines, verdicts)
@@ -172,6 +170,10 @@ def _options(upload: Upload, columns: Sequence[str]) -> Options:
     found = Options.from_json(upload.options) if upload.options else Options()
     upload.options = found.as_json() | {"names_nobody": not named}
     return Options.from_json(upload.options)
+
+
+def _line(row: Row) -> Line:
+    return Line(row.number, (*row.cells, "…") if row.beyond else row.cells)
 
 
 def _chunked(rows: Iterator[Row]) -> Iterator[list[Row]]:

@@ -86,7 +86,7 @@ class Cleaner:
             self._known[key] = found
         if isinstance(found, ValueError):
             raise found
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _read_user_name(self, entry: Entry, cell: str) -> None:
         name = unicodedata.normalize("NFKC", cell).strip()
