@@ -77,7 +77,7 @@ def make_venv(uv: str | None, venv: Path) -> None:
         return
     # This Python's own pip serves the new one too, whose copy would take seconds to unpack.
     options = ["--without-pip"] if has_pip() else []
-    command = [sys.executable, "-m", "venv", *options, venv]
+    command = [sys.executable, "-m", "venv", *options, str(venv)]
     made = subprocess.run(command, check=False, capture_output=True)
     if made.returncode:
         shutil.rmtree(venv, ignore_errors=True)

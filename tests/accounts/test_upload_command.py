@@ -189,7 +189,7 @@ def test_a_file_that_raises_a_question_is_not_left_behind(
 
 @pytest.mark.django_db(transaction=True)
 def test_the_command_does_the_work_itself_and_sends_no_worker(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, queue: "redis.Redis[bytes]"
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, queue: "redis.Redis"
 ) -> None:
     """One that was quicker had the command say, with an empty reason, that nothing was done."""
     make_cast()
