@@ -1,12 +1,13 @@
 """What every part of the admin shares: it writes through services, and says what they refuse."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.db import models, transaction
+from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -48,7 +49,27 @@ class ServiceForm(forms.ModelForm[Any]):
 
 
 class KnownRowsAdmin(admin.ModelAdmin[Any]):
-    """What names no row is the 404 page, as in the portal: an address, or a chosen row."""
+    """A list answers for the columns that it shows, and knows the rows that there are.
+
+    What names no row is the 404 page, as in the portal: an address, or a chosen row.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Whether an address may ask for rows by this: by what the list shows or filters by.
+
+        Django lets it ask by every column of the model, and yes and no, asked often enough, tell
+        a whole value: a stored password, or the token of somebody's selection.
+        """
+        shown = {*self._filters(request), *self.get_list_display(request), self.opts.pk.name, "pk"}
+        path = lookup.split(LOOKUP_SEP)
+        starts = (LOOKUP_SEP.join(path[:length]) for length in range(1, len(path) + 1))
+        return not shown.isdisjoint(starts) and super().lookup_allowed(lookup, value, request)
+
+    def _filters(self, request: HttpRequest) -> Iterator[str]:
+        """What the filters beside the list ask by."""
+        for item in self.get_list_filter(request):
+            field = item[0] if isinstance(item, list | tuple) else item
+            yield field if isinstance(field, str) else str(field.parameter_name)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
