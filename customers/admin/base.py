@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from ..addresses import read_id
+from ..addresses import read_id, read_number
 from ..errors import AlreadyDone, Refused
 from ..forms.fields import VisibleCharField, VisibleEmailField
 from ..services.batches import new_key
@@ -48,6 +48,14 @@ class ServiceForm(forms.ModelForm[Any]):
         return cleaned
 
 
+def is_askable(value: str) -> bool:
+    """Whether a database can be asked for it: neither NUL, nor a number that no column holds."""
+    parts = value.split(",")
+    return "\0" not in value and all(
+        read_number(part.strip()) is not None for part in parts if part.strip().isnumeric()
+    )
+
+
 class KnownRowsAdmin(admin.ModelAdmin[Any]):
     """A list answers for the columns that it shows, and knows the rows that there are.
 
@@ -61,6 +69,8 @@ class KnownRowsAdmin(admin.ModelAdmin[Any]):
         a whole value: a stored password, or the token of somebody's selection.
         """
         shown = {*self._filters(request), *self.get_list_display(request), self.opts.pk.name, "pk"}
+        if not is_askable(value):
+            return False
         path = lookup.split(LOOKUP_SEP)
         starts = (LOOKUP_SEP.join(path[:length]) for length in range(1, len(path) + 1))
         return not shown.isdisjoint(starts) and super().lookup_allowed(lookup, value, request)

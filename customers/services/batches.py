@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ..addresses import is_key
 from ..errors import AlreadyDone, Refused
 from ..models import Batch, BatchItem, BatchKind, BatchState, Customer, Outcome
 from . import bulk
@@ -78,6 +79,7 @@ def leave_batch(  # noqa: PLR0913
 
 def _create(new: Batch) -> Batch:
     new.key = new.key or new_key()
+    check_key(new.key)
     try:
         with transaction.atomic():
             new.save(force_insert=True)
@@ -85,9 +87,19 @@ def _create(new: Batch) -> Batch:
         kind, customer = BatchKind(new.kind), new.customer
         twin = find_batch(kind, actor=new.by, customer=customer, key=new.key)
         if twin is None:
-            raise Refused(_("This form is no longer valid. Load the page again.")) from None
+            raise Refused(not_valid()) from None
         raise AlreadyDone(twin) from None
     return new
+
+
+def check_key(key: str) -> None:
+    """Raise Refused for what none of our forms has carried, before the database sees it."""
+    if not is_key(key):
+        raise Refused(not_valid())
+
+
+def not_valid() -> str:
+    return _("This form is no longer valid. Load the page again.")
 
 
 def take_batch(pk: int) -> Batch | None:
@@ -129,7 +141,7 @@ def find_batch(
     kind: BatchKind, *, actor: "User | None", customer: Customer, key: str
 ) -> Batch | None:
     """What a form with this key has done before."""
-    if not key:
+    if not is_key(key):
         return None
     return Batch.objects.filter(key=key, by=actor, customer=customer, kind=kind).first()
 
