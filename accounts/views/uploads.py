@@ -30,6 +30,7 @@ from ..services.uploads import (
     cancel_upload,
     choose_options,
     confirm_upload,
+    is_behind_others,
     map_columns,
     progress_key,
     stop_upload,
@@ -144,7 +145,8 @@ class UploadDetailView(UploadMixin, TemplateView):
             "described": upload.reading.get("described", ""),
         }
         if upload.state in UNDER_WAY:
-            return context | {"bar": _bar(upload)}
+            bar = _bar(upload)
+            return context | {"bar": bar, "is_behind_others": _is_behind_others(upload, bar)}
         if upload.state == UploadState.ASKING:
             return context | _question(upload, kwargs.get("form"))
         if upload.state == UploadState.CHECKED:
@@ -161,6 +163,12 @@ def _bar(upload: Upload) -> Bar:
     rows = Tally.from_json(upload.counts).total
     # Nobody knows how many rows a file has before it is read.
     return Bar(int((share or 0) * rows), rows, share is not None)
+
+
+def _is_behind_others(upload: Upload, bar: Bar) -> bool:
+    """Nobody reads it yet, because of other files."""
+    waits = upload.state == UploadState.WAITING and not bar.working
+    return waits and is_behind_others(upload)
 
 
 def _question(upload: Upload, form: ColumnsForm | None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 import argparse
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from customers.errors import Refused
 from customers.models import Batch, BatchState, Customer
 from customers.services.batches import new_key
 
+# Seconds, while others have the places.
+LOOK_EVERY = 0.5
 WRONG_ROWS = 1
 FILE_REFUSED = 2
 
@@ -135,14 +138,21 @@ def _existing(choice: str) -> Existing:
 
 def _answered(upload: Upload, options: dict[str, Any], actor: User) -> None:
     """Read, with the answers that were given beforehand."""
-    check_upload(upload.pk)
+    _checked(upload)
     for question in ("encoding", "separator"):
-        upload.refresh_from_db()
         asked = upload.state == UploadState.ASKING and upload.reading.get("question") == question
         if asked and options[question]:
             answer(upload, {question: options[question]}, actor=actor)
-            check_upload(upload.pk)
+            _checked(upload)
+
+
+def _checked(upload: Upload) -> None:
+    """In its turn: other files of the partner may come first, and a worker may take this one."""
     upload.refresh_from_db()
+    while upload.state == UploadState.WAITING:
+        if not check_upload(upload.pk):
+            time.sleep(LOOK_EVERY)
+        upload.refresh_from_db()
 
 
 def _why(upload: Upload) -> str:

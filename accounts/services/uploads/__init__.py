@@ -18,6 +18,7 @@ from .receiving import (
 from .reporting import error_rows, free_names, report
 from .sweeping import drop_stray_files
 from .tally import Tally, missing_seats
+from .turns import is_behind_others
 from .world import World
 from .writing import work_of, write_upload
 
@@ -41,6 +42,7 @@ __all__ = [
     "expire_uploads",
     "fingerprint",
     "free_names",
+    "is_behind_others",
     "map_columns",
     "missing_seats",
     "no_room",
