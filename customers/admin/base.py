@@ -79,7 +79,7 @@ class KnownRowsAdmin(admin.ModelAdmin[Any]):
         """What the filters beside the list ask by."""
         for item in self.get_list_filter(request):
             field = item[0] if isinstance(item, list | tuple) else item
-            yield field if isinstance(field, str) else str(field.parameter_name)
+            yield field if isinstance(field, str) else str(getattr(field, "parameter_name", ""))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -1,9 +1,10 @@
 """One file at work of a customer, two of a partner, the oldest first; nobody waits for ever."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.cache import cache
@@ -151,7 +152,7 @@ def test_a_file_that_kills_its_worker_is_asked_for_after_the_others(cast: Cast) 
 def test_many_workers_at_once_read_each_file_once(cast: Cast) -> None:
     customers = (cast.contoso, cast.northwind, cast.adatum)
     uploads = [received(cast, customer) for customer in customers for _each in range(2)]
-    jobs: list[Callable[[], bool]] = [lambda pk=upload.pk: check_upload(pk) for upload in uploads]
+    jobs = [partial(check_upload, upload.pk) for upload in uploads]
     for _round in range(len(uploads)):
         together(*jobs)
     assert {state(upload) for upload in uploads} == {UploadState.CHECKED}
@@ -179,7 +180,9 @@ def test_the_page_says_that_another_file_is_read_first(cast: Cast, client: Clien
     assert not says_so(first)
 
 
-def test_a_file_is_not_read_while_sqlites_writer_is_held(cast: Cast) -> None:
+def test_a_file_is_not_read_while_sqlites_writer_is_held(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A workbook that takes long would keep every sign-in waiting."""
     held: list[bool] = []
 
@@ -189,12 +192,8 @@ def test_a_file_is_not_read_while_sqlites_writer_is_held(cast: Cast) -> None:
             return bytes(super().read(*args))
 
     upload = received(cast, cast.contoso)
-    storage = upload.file.storage
-    storage.open = lambda name, _mode: Seen(ROWS, name)
-    try:
-        assert check_upload(upload.pk)
-    finally:
-        del storage.open
+    monkeypatch.setattr(upload.file.storage, "open", lambda name, _mode: Seen(ROWS, name))
+    assert check_upload(upload.pk)
     assert held
     assert any(held) == (connection.vendor == "postgresql")
 
