@@ -72,6 +72,7 @@ PASSKEYS = (
         ' "signature": "AAAA", "clientDataJSON": "AAAA", "authenticatorData": "AAAA"}}'
     ),
 )
+NUMBERS = [str(LARGEST), "9" * 4_200, *(["9" * 30, "9" * 5_000] if ALL else [])]
 PASSKEY_PAGES = (
     "mfa_login_webauthn",
     "mfa_authenticate",
@@ -168,7 +169,7 @@ def test_no_cookie_and_no_header_makes_an_error(cast: Cast) -> None:
     assert "\n".join(attacker.found) == ""
 
 
-@pytest.mark.parametrize("text", [str(LARGEST), "9" * 30, "9" * 4_200, "9" * 5_000])
+@pytest.mark.parametrize("text", NUMBERS)
 def test_no_number_of_an_address_makes_an_error(world: World, text: str) -> None:
     attacker = Attacker(signed_in(world.cast.alice), [])
     for name in sorted(set(names())):
