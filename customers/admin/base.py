@@ -1,5 +1,6 @@
 """What every part of the admin shares: it writes through services, and says what they refuse."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 # More at a time is the portal's work, with progress and Undo.
 ACTION_LIMIT = 1_000
+_NUMBER = re.compile(r"\d+")
 
 
 def actor(request: HttpRequest) -> "User":
@@ -52,7 +54,7 @@ def is_askable(value: str) -> bool:
     """Whether a database can be asked for it: neither NUL, nor a number that no column holds."""
     parts = value.split(",")
     return "\0" not in value and all(
-        read_number(part.strip()) is not None for part in parts if part.strip().isnumeric()
+        read_number(part) is not None for part in map(str.strip, parts) if _NUMBER.fullmatch(part)
     )
 
 
