@@ -1,18 +1,38 @@
-"""What an address may say: numbers of rows, and where to go back to."""
+"""What comes from outside as text: numbers, the keys of forms, and where to go back to.
+
+Nothing else makes a number of such a text, or hands a key to the database: `int` refuses thousands
+of digits, and a database any number, NUL or length that its column can't hold. Both are an error of
+ours, where the text was somebody else's.
+"""
+
+import re
 
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 # Beyond what a database numbers its rows with.
 LARGEST_ID = 2**63 - 1
+_DIGITS = len(str(LARGEST_ID))
+# What `customers.services.batches.new_key` draws; no path, and as long as the column.
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def read_number(text: str, *, largest: int = LARGEST_ID) -> int | None:
+    """The whole number that the text is, from 0 to the largest; None for anything else."""
+    if len(text) > _DIGITS or not (text.isascii() and text.isdigit()):
+        return None
+    number = int(text)
+    return number if number <= largest else None
 
 
 def read_id(text: str) -> int | None:
     """The id in an address, or None for what can't be one."""
-    if not (text.isascii() and text.isdigit()):
-        return None
-    number = int(text[:20])
-    return number if number <= LARGEST_ID else None
+    return read_number(text)
+
+
+def is_key(text: str) -> bool:
+    """Whether a form of ours can have carried it."""
+    return _KEY.fullmatch(text) is not None
 
 
 def local_address(request: HttpRequest, address: str, default: str) -> str:

@@ -14,7 +14,7 @@ from django.views.generic import FormView, TemplateView
 
 from customers.actions import Action
 from customers.actor import actor_of
-from customers.addresses import local_address
+from customers.addresses import local_address, read_number
 from customers.errors import AlreadyDone, Refused
 from customers.forms.reason import ReasonForm, told_reason
 from customers.models import AuditEvent
@@ -119,10 +119,10 @@ class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
     form_class = SeatsForm
 
     def get_initial(self) -> dict[str, Any]:
-        proposal = self.request.GET.get("seats", "")
+        proposal = read_number(self.request.GET.get("seats", ""))
         here = self.subscription.quantity
         return {
-            "quantity": proposal if proposal.isascii() and proposal.isdecimal() else here,
+            "quantity": here if proposal is None else proposal,
             "seen": here,
             "next": self.request.GET.get("next", ""),
             "key": new_key(),

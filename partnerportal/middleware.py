@@ -39,6 +39,22 @@ class ProbeMiddleware:
         return response
 
 
+class CookiesMiddleware:
+    """Leaves out cookies that nobody was given here: none of ours has a control character.
+
+    A cookie can say any of them in quotes, and a database is asked for what it says.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        odd = [name for name, value in request.COOKIES.items() if not value.isprintable()]
+        for name in odd:
+            del request.COOKIES[name]
+        return self.get_response(request)
+
+
 class RequestLogMiddleware(RequestMiddleware):
     """A line a request, whose id the answer names too, for whoever calls for help."""
 

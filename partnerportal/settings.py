@@ -63,6 +63,7 @@ PEOPLE_AT_ONCE = positive("PEOPLE_AT_ONCE", 1_000)
 # how long it may wait for Confirm, and how long its wrong rows are kept after that.
 UPLOAD_MB = positive("UPLOAD_MB", 64)
 UPLOAD_ROWS = positive("UPLOAD_ROWS", 100_000)
+UPLOAD_SECONDS = positive("UPLOAD_SECONDS", 120)
 SQLITE_UPLOAD_ROWS = positive("SQLITE_UPLOAD_ROWS", 5_000)
 UPLOAD_HOURS = positive("UPLOAD_HOURS", 24)
 UPLOAD_ROWS_DAYS = positive("UPLOAD_ROWS_DAYS", 30)
@@ -109,6 +110,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Each answer gets random bytes, so that its length tells nothing of its secrets (BREACH).
     "django.middleware.gzip.GZipMiddleware",
+    "partnerportal.middleware.CookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

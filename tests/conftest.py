@@ -38,6 +38,7 @@ ONCE = {
     "test_access_services",
     "test_access_steps",
     "test_admin",
+    "test_admin_lookups",
     "test_admin_people",
     "test_admin_proof",
     "test_architecture",

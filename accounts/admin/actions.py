@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from customers.addresses import read_number
 from customers.admin.base import actor, by_customer, chosen
 from customers.errors import AlreadyDone, Refused
 from customers.models import Customer
@@ -77,9 +78,8 @@ class PeopleActions(ProofAdmin):
             )
         take(request, "reset")
         if staff:
-            epoch = request.POST.get("epoch", "")
             issued = reset_staff_password(
-                staff[0], epoch=int(epoch) if epoch.isdecimal() else -1, actor=actor(request)
+                staff[0], epoch=read_number(request.POST.get("epoch", "")), actor=actor(request)
             )
             self.log_change(request, staff[0], gettext("Reset password"))
             return self.show_issued(request, issued)

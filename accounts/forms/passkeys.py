@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from fido2.utils import websafe_decode
 
 from customers import scope
-from customers.forms.fields import VisibleCharField
+from customers.forms.fields import SentJSONField, VisibleCharField
 
 from ..ceremonies import Purpose, check_purpose
 from ..mfa import Type
@@ -31,6 +31,8 @@ from ..services.second_steps import refuse_step
 
 class PasskeySignInForm(LoginWebAuthnForm):
     """A passkey in place of a password; it says whose it is, which is looked up by that alone."""
+
+    credential = SentJSONField(widget=forms.HiddenInput)
 
     def clean_credential(self) -> Authenticator:
         person = _named(self.cleaned_data["credential"])
@@ -71,6 +73,7 @@ class SecondPasskeyMixin(forms.Form):
 
     user: User
     purpose: Purpose
+    credential = SentJSONField(widget=forms.HiddenInput)
 
     def clean_credential(self) -> Authenticator:
         """As allauth's, but that a wrong one is an event; one that is not looked at is none."""
@@ -103,6 +106,8 @@ class ProofPasskeyForm(SecondPasskeyMixin, ReauthenticateWebAuthnForm):
 
 class PasskeyForm(AddWebAuthnForm):
     """A passkey that the browser has made; without a name it gets one, for it exists already."""
+
+    credential = SentJSONField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

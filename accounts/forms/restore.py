@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.addresses import read_id
 from licensing.models import Subscription
 
 from ..models import User
@@ -268,7 +269,7 @@ def _with_proposals(sent: QueryDict | None, returns: Sequence[Return]) -> QueryD
 def _ids(sent: QueryDict | None, name: str) -> set[int]:
     if sent is None:
         return set()
-    return {int(value) for value in sent.getlist(name) if value.isascii() and value.isdigit()}
+    return {pk for value in sent.getlist(name) if (pk := read_id(value)) is not None}
 
 
 def _too_many(seats: ShortSeats) -> str:

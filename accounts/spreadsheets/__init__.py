@@ -1,7 +1,18 @@
 """Reads what Excel and its kin save, in flat memory, and asks rather than garble a name."""
 
 from ..errors import FileRefused
+from .keeping import kept
 from .opening import open_table
-from .tables import Answers, Choice, Row, Table, Unclear
+from .tables import COLUMN_LIMIT, Answers, Choice, Row, Table, Unclear
 
-__all__ = ["Answers", "Choice", "FileRefused", "Row", "Table", "Unclear", "open_table"]
+__all__ = [
+    "COLUMN_LIMIT",
+    "Answers",
+    "Choice",
+    "FileRefused",
+    "Row",
+    "Table",
+    "Unclear",
+    "kept",
+    "open_table",
+]

@@ -11,6 +11,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from ..errors import FileRefused
+from .work import Work
 
 # 100,000 rows of 20 columns unpack to some 150 MB, and shrink to a twentieth.
 UNPACKED_LIMIT = 400_000_000
@@ -45,7 +46,8 @@ def damaged() -> FileRefused:
 class Archive:
     """The parts of a workbook; whatever is wrong with one is a FileRefused."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], work: Work) -> None:
+        self.work = work
         _check_directory(file)
         try:
             self.zip = zipfile.ZipFile(file)
@@ -64,6 +66,7 @@ class Archive:
         try:
             with self.zip.open(info) as part:
                 while chunk := part.read(_CHUNK):
+                    self.work.check()
                     yield chunk
         except _BROKEN as error:
             raise damaged() from error

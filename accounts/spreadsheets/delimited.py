@@ -14,6 +14,7 @@ from ..errors import FileRefused
 from .decoding import find_encoding
 from .separators import find_separator, sep_line
 from .tables import Answers, Table, split_headings
+from .work import Work
 
 _HEAD = 64 * 1024
 # Characters of one row, line breaks within its cells included.
@@ -21,7 +22,7 @@ ROW_LENGTH = 1_000_000
 
 
 @contextmanager
-def open_delimited(file: IO[bytes], *, answers: Answers, row_limit: int) -> Iterator[Table]:
+def open_delimited(file: IO[bytes], *, answers: Answers, work: Work) -> Iterator[Table]:
     encoding = find_encoding(file, answers.encoding)
     with _text(file, encoding) as text:
         head = _whole_lines(text.read(_HEAD))
@@ -29,7 +30,7 @@ def open_delimited(file: IO[bytes], *, answers: Answers, row_limit: int) -> Iter
     separator = named or find_separator(head, answers.separator)
     with _text(file, encoding) as text:
         records = _records(text, separator, skip=named is not None)
-        headings, rows = split_headings(records, row_limit=row_limit)
+        headings, rows = split_headings(work.filled(records), row_limit=work.row_limit)
         yield Table("csv", headings, rows, encoding=encoding, separator=separator)
 
 

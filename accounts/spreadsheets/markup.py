@@ -4,14 +4,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 from xml.parsers import expat
 
+from ..errors import FileRefused
 from .archives import damaged
+from .work import hollow
 
 # Chunks without an element or text: 1 MB, in which a workbook has thousands.
 _QUIET_CHUNKS = 16
+# Elements in a row, hardly any with a text to read: a cell that is formatted and empty is one.
+_HOLLOW = 2_000_000
+# Around one text: cell, row, and what a run of letters looks like.
+_AROUND_TEXT = 10
 
 
 class Reader(Protocol):
-    """Is told of a part's elements; names are without their namespaces."""
+    """Is told of a part's elements, and while it is `inside` of their text; names are bare."""
+
+    inside: bool
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None: ...
     def end(self, name: str) -> None: ...
@@ -45,6 +53,7 @@ class _Source:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.heard = False
+        self.hollow = 0
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
@@ -61,6 +70,9 @@ class _Source:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.heard = True
+        self.hollow += 1
+        if self.hollow > _HOLLOW:
+            raise FileRefused(hollow())
         self.reader.start(name.rpartition(" ")[2], attributes)
 
     def _end(self, name: str) -> None:
@@ -68,7 +80,9 @@ class _Source:
 
     def _text(self, data: str) -> None:
         self.heard = True
-        self.reader.text(data)
+        if self.reader.inside:
+            self.hollow = max(0, self.hollow - _AROUND_TEXT)
+            self.reader.text(data)
 
     def _refuse_doctype(self, *declared: object) -> None:
         """No workbook has one; entities are declared there."""
@@ -78,6 +92,7 @@ class _Source:
 class _Elements:
     def __init__(self) -> None:
         self.found: list[tuple[str, dict[str, str]]] = []
+        self.inside = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}

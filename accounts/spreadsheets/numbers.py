@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum, auto
 
+from customers.addresses import read_number
+
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 # Quoted text, escaped characters, fill and width, and [Red], [$-407] but not [h].
 _NO_PATTERN = re.compile(r'"[^"]*"|\\.|[_*].|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
@@ -54,7 +56,7 @@ def formats(styles: Iterable[tuple[str, dict[str, str]]]) -> list[Format]:
             in_cells = name == "cellXfs"
         elif name == "xf" and in_cells:
             number = attributes.get("numFmtId", "0")
-            found.append(number_format(int(number) if number.isdecimal() else 0, codes.get(number)))
+            found.append(number_format(read_number(number) or 0, codes.get(number)))
     return found
 
 

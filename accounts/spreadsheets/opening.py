@@ -1,5 +1,6 @@
 """Tells by a file's first bytes what it is, whatever its name says."""
 
+import math
 import os
 import re
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from ..errors import FileRefused
 from .archives import Archive, locked_sentence
 from .delimited import open_delimited
 from .tables import UNASKED, Answers, Table, empty_sentence
+from .work import Work
 from .workbooks import open_workbook
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -47,19 +49,23 @@ def open_table(
     answers: Answers = UNASKED,
     row_limit: int,
     size_limit: int | None = None,
+    seconds: float = math.inf,
 ) -> Iterator[Table]:
     """Raises Unclear where a person has to say how it is meant, FileRefused where it is no table.
 
-    The memory that it takes does not grow with the file. `name` is for its sentences alone.
+    The memory that it takes does not grow with the file, and `seconds` of the processor are all
+    that is given to it and to what is done meanwhile with its rows. `name` is for its sentences
+    alone.
     """
+    work = Work(row_limit, seconds)
     _check_size(file, size_limit)
     file.seek(0)
     beginning = file.read(512)
     if beginning.startswith(_ZIP):
-        opened = open_workbook(_archive(file, name), row_limit=row_limit)
+        opened = open_workbook(_archive(file, name, work), work=work)
     else:
         _check_beginning(file, beginning, name)
-        opened = open_delimited(file, answers=answers, row_limit=row_limit)
+        opened = open_delimited(file, answers=answers, work=work)
     with opened as table:
         yield table
 
@@ -78,8 +84,8 @@ def _check_size(file: IO[bytes], limit: int | None) -> None:
         )
 
 
-def _archive(file: IO[bytes], name: str) -> Archive:
-    archive = Archive(file)
+def _archive(file: IO[bytes], name: str, work: Work) -> Archive:
+    archive = Archive(file, work)
     for part, kind in _ARCHIVES.items():
         if part in archive.names:
             raise _no_table(name, str(kind))

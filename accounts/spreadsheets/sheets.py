@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
+from customers.addresses import read_number
+
 from ..errors import FileRefused
 from .archives import UNPACKED_LIMIT, damaged
 from .markup import parse
@@ -21,7 +23,7 @@ _TRUTH = {"0": "FALSE", "1": "TRUE"}
 def sheet_rows(
     chunks: Iterable[bytes], strings: SharedStrings, shown: Sequence[Format], *, from_1904: bool
 ) -> Iterator[tuple[int, list[str]]]:
-    """Each row that has a cell with a value, and its number."""
+    """Each row and its number, those without a value too: what is nothing takes time as well."""
     sheet = _Sheet(strings, shown, from_1904=from_1904)
     length = 0
     for _chunk in parse(chunks, sheet):
@@ -75,15 +77,14 @@ class _Sheet:
             self.pronounced = False
 
     def text(self, data: str) -> None:
-        if not self.inside:
-            return
         self.parts.append(data)
         self.length += len(data)
         if self.length > _ROW_LENGTH:
             raise damaged()
 
     def _begin_row(self, named: str) -> None:
-        number = int(named) if named.isdecimal() and len(named) < 8 else self.number + 1
+        given = read_number(named)
+        number = self.number + 1 if given is None else given
         if not self.number < number <= _LAST_ROW:
             raise damaged()
         self.number, self.column, self.cells, self.length = number, -1, {}, 0
@@ -125,20 +126,18 @@ class _Sheet:
         return text
 
     def _shared(self, stored: str) -> str:
-        at = stored.strip()
-        if not (at.isdecimal() and len(at) < 10):
+        at = read_number(stored.strip())
+        if at is None:
             raise damaged()
-        return self.strings[int(at)]
+        return self.strings[at]
 
     def _format(self) -> Format:
-        style = self.cell.get("s", "")
-        at = int(style) if style.isdecimal() and len(style) < 10 else -1
-        return self.shown[at] if 0 <= at < len(self.shown) else PLAIN
+        at = read_number(self.cell.get("s", ""))
+        return PLAIN if at is None or at >= len(self.shown) else self.shown[at]
 
     def _end_row(self) -> None:
-        if self.cells:
-            width = max(self.cells) + 1
-            self.rows.append((self.number, [self.cells.get(at, "") for at in range(width)]))
+        width = max(self.cells, default=-1) + 1
+        self.rows.append((self.number, [self.cells.get(at, "") for at in range(width)]))
         self.cells = {}
 
 

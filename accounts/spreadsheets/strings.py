@@ -14,14 +14,19 @@ from .markup import parse
 # Excel's cells end at 32,767 characters.
 TEXT_LENGTH = 131_072
 _COUNT_LIMIT = 5_000_000
+_NO_CHARACTER = re.compile("[\\0\\ud800-\\udfff]")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def unescaped(text: str) -> str:
-    """What XML cannot hold is written as _x000D_, and such a text itself as _x005F_x000D_."""
+    """What XML cannot hold is written as _x000D_, and such a text itself as _x005F_x000D_.
+
+    NUL and halves of a pair can be written so too, but are no characters that a database keeps.
+    """
     if "_x" not in text:
         return text
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    whole = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return _NO_CHARACTER.sub("\ufffd", whole)
 
 
 class SharedStrings:
@@ -90,8 +95,6 @@ class _Gathered:
             self.done.append(unescaped("".join(self.parts)))
 
     def text(self, data: str) -> None:
-        if not self.inside:
-            return
         self.parts.append(data)
         self.length += len(data)
         if self.length > TEXT_LENGTH:

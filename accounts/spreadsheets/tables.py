@@ -1,7 +1,7 @@
 """What a file turns out to be: a table, or a question that only a person can answer."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -85,10 +85,9 @@ def empty_sentence() -> str:
 
 
 def split_headings(
-    records: Iterable[tuple[int, Sequence[str]]], *, row_limit: int
+    filled: Iterator[tuple[int, Sequence[str]]], *, row_limit: int
 ) -> tuple[tuple[str, ...], Iterator[Row]]:
-    """The first row that has a value, and those below it; refused where either is missing."""
-    filled = ((number, cells) for number, cells in records if "".join(cells).strip())
+    """The first of the rows, which all have a value, and those below it; refused without either."""
     headings = _headings(filled)
     rows = _rows(filled, headings, row_limit)
     first = next(rows, None)

@@ -16,23 +16,25 @@ from .numbers import Format, formats
 from .sheets import sheet_rows
 from .strings import shared_strings
 from .tables import Table, empty_sentence, split_headings
+from .work import Work
 
 _SMALL_PART = 16_000_000
 _STRINGS_PART = 200_000_000
 
 
 @contextmanager
-def open_workbook(archive: Archive, *, row_limit: int) -> Iterator[Table]:
+def open_workbook(archive: Archive, *, work: Work) -> Iterator[Table]:
     book = _read_book(archive)
     texts = archive.chunks(book.strings, _STRINGS_PART) if book.strings else ()
     with shared_strings(texts) as strings:
         for name, part in book.sheets:
-            records = sheet_rows(
-                archive.chunks(part), strings, book.formats, from_1904=book.from_1904
+            records = work.filled(
+                sheet_rows(archive.chunks(part), strings, book.formats, from_1904=book.from_1904)
             )
-            first = next((record for record in records if "".join(record[1]).strip()), None)
+            first = next(records, None)
             if first is not None:
-                headings, rows = split_headings(chain([first], records), row_limit=row_limit)
+                filled = chain([first], records)
+                headings, rows = split_headings(filled, row_limit=work.row_limit)
                 yield Table("xlsx", headings, rows, sheet=name)
                 return
     raise FileRefused(empty_sentence())

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 
 from customers.actor import actor_of
+from customers.addresses import read_id
 from customers.models import Customer
 
 from ..models import Selection, User, UserQuerySet
@@ -16,8 +17,6 @@ from ..selected import selected_ids
 from ..services.selections import freeze
 from .once import OnceMixin
 
-# Longer numbers are no ids, and a database would stumble over them.
-_DIGITS = 18
 # So many of those who came or went are named, and the others counted.
 NAMED = 10
 
@@ -28,9 +27,10 @@ def _named_ids(request: HttpRequest) -> list[int]:
 
 
 def _number(value: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) <= _DIGITS):
+    number = read_id(value)
+    if number is None:
         raise Http404
-    return int(value)
+    return number
 
 
 @dataclass(frozen=True, slots=True)

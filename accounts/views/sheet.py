@@ -15,6 +15,7 @@ from django.views.generic import TemplateView
 
 from customers.actions import Action
 from customers.actor import actor_of
+from customers.addresses import read_number
 from customers.errors import Refused
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
@@ -97,8 +98,7 @@ class Part:
     def asked_for(cls, request: HttpRequest, sheet: CredentialSheet, size: int) -> "Part":
         text, people = request.GET.get("page", ""), sheet.people
         count = max(1, ceil(people / size))
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
-        number = min(max(number, 1), count)
+        number = min(max(read_number(text) or 1, 1), count)
         return cls(number, count, (number - 1) * size + 1, min(number * size, people), people)
 
     def pager(self, request: HttpRequest) -> Pager | None:

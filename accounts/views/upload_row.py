@@ -9,11 +9,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from customers.actor import actor_of
+from customers.addresses import read_number
 from customers.errors import Refused
 from customers.spreadsheets import csv_lines
 
 from ..models import RowDecision, RowOutcome
 from ..services.uploads import decide_row, edit_row, error_rows
+from ..spreadsheets import COLUMN_LIMIT
 from .uploads import UploadMixin
 
 
@@ -56,9 +58,9 @@ def read_cells(data: Mapping[str, Any]) -> dict[int, str]:
     found: dict[int, str] = {}
     for prefix in ("cell-", "use-"):
         for name, value in data.items():
-            place = name.removeprefix(prefix)
-            if name.startswith(prefix) and place.isascii() and place.isdigit() and len(place) < 5:
-                found[int(place)] = str(value)
+            place = read_number(name.removeprefix(prefix), largest=COLUMN_LIMIT)
+            if name.startswith(prefix) and place is not None:
+                found[place] = str(value)
     return found
 
 

@@ -31,6 +31,7 @@ from ..services.uploads import (
     cancel_upload,
     choose_options,
     confirm_upload,
+    is_behind_others,
     makes_global_admin,
     map_columns,
     progress_key,
@@ -149,7 +150,8 @@ class UploadDetailView(UploadMixin, TemplateView):
             "described": upload.reading.get("described", ""),
         }
         if upload.state in UNDER_WAY:
-            return context | {"bar": _bar(upload)}
+            bar = _bar(upload)
+            return context | {"bar": bar, "is_behind_others": _is_behind_others(upload, bar)}
         if upload.state == UploadState.ASKING:
             return context | _question(upload, kwargs.get("form"))
         if upload.state == UploadState.CHECKED:
@@ -166,6 +168,12 @@ def _bar(upload: Upload) -> Bar:
     rows = Tally.from_json(upload.counts).total
     # Nobody knows how many rows a file has before it is read.
     return Bar(int((share or 0) * rows), rows, share is not None)
+
+
+def _is_behind_others(upload: Upload, bar: Bar) -> bool:
+    """Nobody reads it yet, because of other files."""
+    waits = upload.state == UploadState.WAITING and not bar.working
+    return waits and is_behind_others(upload)
 
 
 def _question(upload: Upload, form: ColumnsForm | None) -> dict[str, Any]:

@@ -1,17 +1,19 @@
 """What every part of the admin shares: it writes through services, and says what they refuse."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.db import models, transaction
+from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from ..addresses import read_id
+from ..addresses import read_id, read_number
 from ..errors import AlreadyDone, Refused
 from ..forms.fields import VisibleCharField, VisibleEmailField
 from ..services.batches import new_key
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 # More at a time is the portal's work, with progress and Undo.
 ACTION_LIMIT = 1_000
+_NUMBER = re.compile(r"\d+")
 
 
 def actor(request: HttpRequest) -> "User":
@@ -47,8 +50,38 @@ class ServiceForm(forms.ModelForm[Any]):
         return cleaned
 
 
+def is_askable(value: str) -> bool:
+    """Whether a database can be asked for it: neither NUL, nor a number that no column holds."""
+    parts = value.split(",")
+    return "\0" not in value and all(
+        read_number(part) is not None for part in map(str.strip, parts) if _NUMBER.fullmatch(part)
+    )
+
+
 class KnownRowsAdmin(admin.ModelAdmin[Any]):
-    """What names no row is the 404 page, as in the portal: an address, or a chosen row."""
+    """A list answers for the columns that it shows, and knows the rows that there are.
+
+    What names no row is the 404 page, as in the portal: an address, or a chosen row.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Whether an address may ask for rows by this: by what the list shows or filters by.
+
+        Django lets it ask by every column of the model, and yes and no, asked often enough, tell
+        a whole value: a stored password, or the token of somebody's selection.
+        """
+        shown = {*self._filters(request), *self.get_list_display(request), self.opts.pk.name, "pk"}
+        if not is_askable(value):
+            return False
+        path = lookup.split(LOOKUP_SEP)
+        starts = (LOOKUP_SEP.join(path[:length]) for length in range(1, len(path) + 1))
+        return not shown.isdisjoint(starts) and super().lookup_allowed(lookup, value, request)
+
+    def _filters(self, request: HttpRequest) -> Iterator[str]:
+        """What the filters beside the list ask by."""
+        for item in self.get_list_filter(request):
+            field = item[0] if isinstance(item, list | tuple) else item
+            yield field if isinstance(field, str) else str(getattr(field, "parameter_name", ""))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -62,7 +63,7 @@ class ExportAdmin(ExportMixin):
         """Of what the address says; with a filter that there is none of, it is no page."""
         try:
             rows: models.QuerySet[Any] = super().get_export_queryset(request)
-        except IncorrectLookupParameters:
+        except (IncorrectLookupParameters, DisallowedModelAdminLookup):
             raise Http404 from None
         return rows
 

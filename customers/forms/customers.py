@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from ..models import Customer, Domain, domain_validator
+from ..services.customers import name_problem
 from .fields import VisibleCharField, VisibleEmailField, removal_notices
 
 if TYPE_CHECKING:
@@ -66,6 +68,11 @@ class CustomerForm(forms.Form):
     def __init__(self, *args: Any, user: "User", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        if user.limited_to_customers:
+            self.fields["name"].help_text = _(
+                "It ends with a domain, as in Contoso (contoso.com): customers that you don't see"
+                " may have the same name."
+            )
         self.removed: list[str] = []
 
     def clean(self) -> dict[str, Any]:
@@ -73,11 +80,10 @@ class CustomerForm(forms.Form):
         self.removed = removal_notices(self)
         return cleaned
 
-    def check_name_is_free(self, name: str, *, besides: Customer | None = None) -> None:
-        others = Customer.objects.filter(partner=self.user.partner_id, name__iexact=name)
-        if any(other != besides for other in others):
-            text = _("You have a customer named %(name)s already. Choose another name.")
-            self.add_error("name", text % {"name": name})
+    def check_name(self, name: str, domains: Iterable[str], *, pk: int | None = None) -> None:
+        named = Customer(pk=pk, partner=self.user.partner, name=name)
+        if problem := name_problem(named, domains, by=self.user):
+            self.add_error("name", problem)
 
 
 class CustomerAddForm(DomainCleanMixin, CustomerForm):
@@ -113,7 +119,7 @@ class CustomerAddForm(DomainCleanMixin, CustomerForm):
 
     def _check_free(self, name: str | None, domain: str | None) -> None:
         if name:
-            self.check_name_is_free(name)
+            self.check_name(name, [domain] if domain else [])
         if domain and Domain.objects.filter(name=domain).exists():
             self.add_error("primary_domain", _("This domain cannot be used here."))
 
@@ -141,7 +147,8 @@ class CustomerChangeForm(CustomerForm):
             seen = {f"seen_{field}": self.current[field] for field in clashing}
             self.data = {name: self.data[name] for name in self.data} | seen
         if "name" in self.changes():
-            self.check_name_is_free(cleaned["name"], besides=self.customer)
+            domains = self.customer.domains.values_list("name", flat=True)
+            self.check_name(cleaned["name"], domains, pk=self.customer.pk)
         return cleaned
 
     def changes(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -47,6 +48,20 @@ class IdField(forms.IntegerField):
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         return visible(data)[0] if isinstance(data, str) else data
+
+
+class SentJSONField(forms.JSONField):
+    """What a script has made; a number or a depth that Python refuses to read is not valid."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError):
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Nothing: the script makes it anew, and half a character can be on no page."""
+        return None
 
 
 def removal_notices(form: forms.BaseForm) -> list[str]:

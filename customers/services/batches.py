@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ..addresses import is_key
 from ..errors import AlreadyDone, Refused
 from ..models import Batch, BatchItem, BatchKind, BatchState, Customer, Outcome
 from . import bulk
@@ -98,6 +99,7 @@ def _new(
     reason: str,
 ) -> Batch:
     new = Batch(kind=kind, by=actor, customer=customer, key=key or new_key())
+    check_key(new.key)
     new.request, new.reason = request or {}, reason[:REASON_LENGTH]
     return new
 
@@ -112,10 +114,20 @@ def opened(new: Batch, answer: Answer) -> Batch:
         kind, customer = BatchKind(new.kind), new.customer
         twin = find_batch(kind, actor=new.by, customer=customer, key=new.key)
         if twin is None:
-            raise Refused(_("This form is no longer valid. Load the page again."))
+            raise Refused(not_valid())
         raise AlreadyDone(twin)
     new.pk, new._state.adding, new._state.db = answer.key, False, connection.alias
     return new
+
+
+def check_key(key: str) -> None:
+    """Raise Refused for what none of our forms has carried, before the database sees it."""
+    if not is_key(key):
+        raise Refused(not_valid())
+
+
+def not_valid() -> str:
+    return _("This form is no longer valid. Load the page again.")
 
 
 def take_batch(pk: int) -> Batch | None:
@@ -157,7 +169,7 @@ def find_batch(
     kind: BatchKind, *, actor: "User | None", customer: Customer, key: str
 ) -> Batch | None:
     """What a form with this key has done before."""
-    if not key:
+    if not is_key(key):
         return None
     return Batch.objects.filter(key=key, by=actor, customer=customer, kind=kind).first()
 

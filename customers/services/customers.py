@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -36,13 +37,13 @@ def add_customer(
     if partner is None:
         raise Refused(_("Only partner staff can add a customer."))
     customer = Customer(partner=partner, name=name, country=country, contact_email=contact_email)
-    _check_name(customer)
     domain = Domain(name=legal_name(primary_domain, field="primary_domain"), is_primary=True)
+    _check_name(customer, [domain.name], by)
     try:
         with transaction.atomic():
             customer.save()
     except IntegrityError:
-        raise Refused(_name_taken(customer), field="name") from None
+        raise Refused(_name_taken(customer, by), field="name") from None
     domain.customer = customer
     try:
         with transaction.atomic():
@@ -63,7 +64,7 @@ def add_customer(
 @transactional
 def change_customer(customer: Customer, *, actor: "User", **values: str) -> list[str]:
     """Change name, country or contact email; the names of the fields that did change."""
-    check_actor(actor, Capability.MANAGE_CUSTOMERS, customer=customer)
+    by = check_actor(actor, Capability.MANAGE_CUSTOMERS, customer=customer)
     fresh = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     changed = [name for name, value in values.items() if str(getattr(fresh, name)) != str(value)]
     if not changed:
@@ -71,12 +72,13 @@ def change_customer(customer: Customer, *, actor: "User", **values: str) -> list
     before = {name: str(getattr(fresh, name)) for name in changed}
     for name in changed:
         setattr(fresh, name, values[name])
-    _check_name(fresh)
+    if "name" in changed:
+        _check_name(fresh, fresh.domains.values_list("name", flat=True), by)
     try:
         with transaction.atomic():
             fresh.save(update_fields=changed)
     except IntegrityError:
-        raise Refused(_name_taken(fresh), field="name") from None
+        raise Refused(_name_taken(fresh, by), field="name") from None
     changes = {name: [before[name], str(values[name])] for name in changed}
     personal = {"contact_email": changes.pop("contact_email")} if "contact_email" in changes else {}
     entry = audit.Entry(Action.CUSTOMER_CHANGED, fresh, changes, personal)
@@ -84,13 +86,35 @@ def change_customer(customer: Customer, *, actor: "User", **values: str) -> list
     return changed
 
 
-def _check_name(customer: Customer) -> None:
-    others = Customer.objects.filter(partner=customer.partner, name__iexact=customer.name)
-    if others.exclude(pk=customer.pk).exists():
-        raise Refused(_name_taken(customer), field="name")
+def name_problem(customer: Customer, domains: Iterable[str], *, by: "User") -> str:
+    """Why the customer, with these domains, can't have its name; "" where it can.
+
+    Names are distinct among all customers of a partner. Staff who see only some of them must not
+    learn from a refusal that there is another one. So the names that they give end with a domain
+    of the customer, which no other customer has, and none is refused because of one unseen.
+    """
+    known = Customer.objects.filter(partner=customer.partner, name__iexact=customer.name)
+    if by.limited_to_customers:
+        known = known.visible_to(by)
+    if known.exclude(pk=customer.pk).exists():
+        text = _("You have a customer named %(name)s already. Choose another name.")
+        return text % {"name": customer.name}
+    endings = [f"({domain})" for domain in domains] if by.limited_to_customers else []
+    if not endings or customer.name.lower().endswith(tuple(endings)):
+        return ""
+    text = _("Customers that you don't see may have this name. Add a domain to it: %(name)s.")
+    return text % {"name": f"{customer.name} {endings[0]}"}
 
 
-def _name_taken(customer: Customer) -> str:
+def _check_name(customer: Customer, domains: Iterable[str], by: "User") -> None:
+    if problem := name_problem(customer, domains, by=by):
+        raise Refused(problem, field="name")
+
+
+def _name_taken(customer: Customer, by: "User") -> str:
+    """Since it was looked for."""
+    if by.limited_to_customers:
+        return _("This name cannot be used here.")
     text = _("You have a customer named %(name)s already. Choose another name.")
     return text % {"name": customer.name}
 

@@ -1,6 +1,7 @@
 """Files of users: kept where they belong, served to nobody, and gone after a day."""
 
 import os
+import re
 import tempfile
 import time
 from datetime import timedelta
@@ -21,6 +22,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from accounts import tasks
 from accounts.models import Upload
 from accounts.services.uploads import Options, receive_upload
+from customers.errors import Refused
 from customers.services.batches import new_key
 from tests.accounts.uploading import full_disk
 from tests.cast import Cast
@@ -63,6 +65,28 @@ def test_files_whose_upload_is_gone_go_after_a_day(cast: Cast) -> None:
     upload = waiting(cast)
     assert tasks.drop_stray_files() == 1
     assert files() == sorted(["new.csv", Path(str(upload.file.name)).name])
+
+
+def test_strays_go_from_every_folder(cast: Cast) -> None:
+    left_behind("a/b/c/old.csv", age=DAY * 2)
+    left_behind("a/new.csv", age=DAY / 2)
+    assert tasks.drop_stray_files() == 1
+    assert default_storage.listdir("uploads/a")[1] == ["new.csv"]
+    assert default_storage.listdir("uploads/a/b/c")[1] == []
+
+
+@pytest.mark.parametrize("key", ["a/b/c/d", "../../up", "x" * 65, "a\0b", "a b", "", "\ud800"])
+def test_no_key_of_a_form_names_a_place_or_reaches_the_database(cast: Cast, key: str) -> None:
+    file = ContentFile(FILE, "people.csv")
+    with pytest.raises(Refused, match="no longer valid"):
+        receive_upload(file, Options(), customer=cast.contoso, actor=cast.alice, key=key)
+    assert not default_storage.exists("uploads")
+
+
+def test_what_a_file_is_kept_as_says_nothing_of_what_was_sent(cast: Cast) -> None:
+    name = Path(str(waiting(cast).file.name))
+    assert re.fullmatch(r"[0-9a-f]{16}\.csv", name.name)
+    assert str(name.parent) == "uploads"
 
 
 def test_the_file_of_a_removed_customer_goes_too(cast: Cast) -> None:

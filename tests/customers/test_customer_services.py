@@ -4,11 +4,12 @@ from django.db import IntegrityError, connection
 from accounts.invariants import violations
 from customers.errors import Refused
 from customers.models import Customer, Domain
+from customers.roles import Role
 from customers.services.customers import add_customer, change_customer
 from customers.services.domains import add_domain, make_primary, remove_domain
 from tests.accounts.verbs import delete
 from tests.cast import Cast
-from tests.factories import DomainFactory, UserFactory
+from tests.factories import DomainFactory, StaffFactory, UserFactory
 from tests.log import Line, log
 
 
@@ -151,3 +152,25 @@ def test_the_database_neither_changes_nor_deletes_an_event(cast: Cast, verb: str
     change_customer(cast.contoso, actor=cast.alice, country="SE")
     with pytest.raises(IntegrityError, match="append-only"), connection.cursor() as cursor:
         cursor.execute(verb)
+
+
+@pytest.mark.parametrize("name", ["Northwind", "Southwind"])
+def test_limited_staff_learn_of_no_customer_that_they_do_not_see(cast: Cast, name: str) -> None:
+    """One and the same answer, whether another customer has the name or not."""
+    limited = StaffFactory.create(
+        partner=cast.fabrikam, roles=[Role.ACCOUNT_ADMIN], only=[cast.contoso]
+    )
+    with pytest.raises(Refused) as caught:
+        add_customer(actor=limited, name=name, primary_domain="new.example", country="FR")
+    assert str(caught.value) == (
+        "Customers that you don't see may have this name. Add a domain to it:"
+        f" {name} (new.example)."
+    )
+    with pytest.raises(Refused) as changed:
+        change_customer(cast.contoso, actor=limited, name=name)
+    assert str(changed.value) == str(caught.value).replace("new.", "contoso.")
+    named = f"{name} (new.example)"
+    added = add_customer(actor=limited, name=named, primary_domain="new.example", country="FR")
+    assert added.name == named
+    with pytest.raises(Refused, match="You have a customer named contoso already"):
+        add_customer(actor=limited, name="contoso", primary_domain="c.example", country="FR")

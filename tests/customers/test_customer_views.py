@@ -222,8 +222,11 @@ def test_a_second_click_finds_the_first_ones_customer(alice: Client) -> None:
 
 def test_limited_staff_see_the_customer_that_they_have_added(client: Client, cast: Cast) -> None:
     client.force_login(StaffFactory.create(partner=cast.fabrikam, roles=cast.alice.roles, only=[]))
-    assert client.post(ADD, NEW, follow=True).status_code == 200
-    assert names(client.get(LIST)) == ["Woodgrove Bank"]
+    page = client.post(ADD, NEW, follow=True)
+    assert "Add a domain to it: Woodgrove Bank (" in page.content.decode()
+    named = f"{NEW['name']} ({NEW['primary_domain'].lower()})"
+    assert client.post(ADD, {**NEW, "name": named}, follow=True).status_code == 200
+    assert names(client.get(LIST)) == [named]
 
 
 @pytest.mark.parametrize(

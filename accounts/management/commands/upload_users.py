@@ -37,7 +37,7 @@ OUTCOMES = {
     RowOutcome.DROP: ("row left out", "rows left out"),
     RowOutcome.WRONG: ("row with errors", "rows with errors"),
 }
-# A worker that was sent by beat may be at it: so often it is looked for.
+# Seconds until it looks again: for others who have the places, or a worker that has this one.
 PAUSE = 0.2
 WRONG_ROWS = 1
 FILE_REFUSED = 2
@@ -160,20 +160,20 @@ def _existing(choice: str) -> Existing:
 
 def _answered(upload: Upload, options: dict[str, Any], actor: User) -> None:
     """Read, with the answers that were given beforehand."""
-    _check(upload)
+    _checked(upload)
     for question in ("encoding", "separator"):
         asked = upload.state == UploadState.ASKING and upload.reading.get("question") == question
         if asked and options[question]:
             answer(upload, {question: options[question]}, actor=actor)
-            _check(upload)
+            _checked(upload)
 
 
-def _check(upload: Upload) -> None:
-    check_upload(upload.pk)
+def _checked(upload: Upload) -> None:
+    """In its turn: other files of the partner may come first, and a worker may take this one."""
     upload.refresh_from_db()
     while upload.state == UploadState.WAITING:
-        time.sleep(PAUSE)
-        check_upload(upload.pk)
+        if not check_upload(upload.pk):
+            time.sleep(PAUSE)
         upload.refresh_from_db()
 
 

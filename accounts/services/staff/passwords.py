@@ -14,7 +14,7 @@ from .locking import take_one
 from .writing import log
 
 
-def reset_staff_password(user: User, *, epoch: int, actor: User, reason: str = "") -> Issued:
+def reset_staff_password(user: User, *, epoch: int | None, actor: User, reason: str = "") -> Issued:
     """A new temporary password; every session ends.
 
     `epoch` is the session epoch that the page has seen: a second click is refused, not obeyed.
@@ -26,7 +26,7 @@ def reset_staff_password(user: User, *, epoch: int, actor: User, reason: str = "
 
 
 @transactional
-def _reset(user: User, hashed: str, *, epoch: int, actor: User, reason: str) -> User:
+def _reset(user: User, hashed: str, *, epoch: int | None, actor: User, reason: str) -> User:
     fresh, _by = take_one(user, actor=actor)
     check_not_self([fresh], actor=actor, message=_("Choose Change password for yourself."))
     if fresh.session_epoch != epoch:

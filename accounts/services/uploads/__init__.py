@@ -19,6 +19,7 @@ from .receiving import (
 from .reporting import error_rows, free_names, report
 from .sweeping import drop_stray_files
 from .tally import Tally, missing_seats
+from .turns import is_behind_others
 from .world import World
 from .writing import work_of, write_upload
 
@@ -42,6 +43,7 @@ __all__ = [
     "expire_uploads",
     "fingerprint",
     "free_names",
+    "is_behind_others",
     "makes_global_admin",
     "map_columns",
     "missing_seats",

@@ -1,12 +1,13 @@
 """A worker's part before Confirm: the file is read into rows, and the rows are checked."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, BinaryIO, cast
 
 import structlog
 from django.conf import settings
-from django.db import Error, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,14 +18,16 @@ from customers.services.transactions import transactional
 
 from ... import headings
 from ...models import Upload, UploadRow, UploadState, User
-from ...spreadsheets import Answers, FileRefused, Row, Table, Unclear, open_table
+from ...spreadsheets import Answers, FileRefused, Row, Table, Unclear, kept, open_table
 from ...zones import home_zone
+from ..queue import send_upload
 from .cleaning import Cleaner
 from .entries import Verdict
 from .matching import Matcher
 from .options import Options
 from .rows import CHUNK, JUDGED, Judged, Line, chunks_of, confirmed, judged, put, write_lines
 from .tally import Tally
+from .turns import next_in_line, turn
 from .world import World
 
 logger = structlog.get_logger(__name__)
@@ -60,9 +63,49 @@ def row_limit() -> int:
 
 
 def check_upload(upload_id: int) -> bool:
-    """Read or check again what waits for it; False when there is nothing to do."""
+    """Read or check again what is next of the same partner's; False when nothing can be done now.
+
+    That may be another upload: the one asked for waits on then, and is sent again in its turn.
+    """
+    checked, failure = _check_next(upload_id)
+    if checked is None:
+        return False
+    # Its place is free by now: whoever came too early for it has left the others to us.
+    if (following := next_in_line(checked)) is not None:
+        send_upload(following)
+    if failure is not None:
+        raise failure
+    return True
+
+
+Checked = tuple[int | None, Exception | None]
+
+
+def _check_next(asked: int) -> Checked:
+    """The upload whose turn it was, if it was any's, and what went wrong in the portal.
+
+    On SQLite outside of a transaction: no file is read while the one writer is held.
+    """
+    if connection.vendor == "postgresql":
+        return _check_next_locked(asked)
+    return _check_in_turn(asked)
+
+
+def _check_in_turn(asked: int) -> Checked:
+    with turn(asked) as pk:
+        if pk is None:
+            return None, None
+        is_checked, failure = _with_outcome(pk)
+        return (pk if is_checked else None), failure
+
+
+_check_next_locked = transactional(_check_in_turn)
+
+
+def _with_outcome(upload_id: int) -> tuple[bool, Exception | None]:
+    """Whether it was still to be checked; a file that can't be is asked about or ends."""
     try:
-        return _check(upload_id)
+        return _check(upload_id), None
     except FileRefused as refused:
         _end(upload_id, UploadState.REFUSED, refusal=str(refused))
     except Unclear as unclear:
@@ -71,7 +114,7 @@ def check_upload(upload_id: int) -> bool:
         _ask(upload_id, "columns", unmatched.samples, unmatched.reading)
     except Refused as refused:
         _end(upload_id, UploadState.REFUSED, refusal=str(refused))
-    except (Error, ConnectionError):
+    except (OperationalError, InterfaceError, ConnectionError):
         # Database or storage are away or restart: the upload waits on, and beat sends it again.
         raise
     except (FileNotFoundError, PermissionError) as error:
@@ -82,13 +125,13 @@ def check_upload(upload_id: int) -> bool:
         )
         _end(upload_id, UploadState.REFUSED, refusal=text)
         logger.error("upload_not_read", upload=upload_id, reason=error.strerror)  # noqa: TRY400
-        raise
-    except Exception:
+        return True, error
+    except Exception as error:
         text = _("Something went wrong in the portal. Nothing was added.")
         _end(upload_id, UploadState.REFUSED, refusal=text)
         logger.exception("upload_failed", upload=upload_id)
-        raise
-    return True
+        return True, error
+    return True, None
 
 
 def _taken(upload_id: int) -> Upload | None:
@@ -98,8 +141,18 @@ def _taken(upload_id: int) -> Upload | None:
     return locked.select_related("customer", "by").first()
 
 
-@transactional
 def _check(upload_id: int) -> bool:
+    """On SQLite the file is read before the transaction, in which others wait for the writer."""
+    upload = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING).first()
+    if upload is None or not upload.file or connection.vendor == "postgresql":
+        return _check_locked(upload_id)
+    with _opened(upload) as table, kept(table) as whole:
+        return _check_locked(upload_id, whole)
+
+
+@transactional
+def _check_locked(upload_id: int, table: Table | None = None) -> bool:
+    """`table` is what the file holds, where it was read before."""
     upload = _taken(upload_id)
     if upload is None:
         return False
@@ -107,44 +160,54 @@ def _check(upload_id: int) -> bool:
         raise Refused(_("Whoever uploaded this has no account any more."))
     key, rows = progress_key(upload_id), Tally.from_json(upload.counts).total
     with timezone.override(home_zone(upload.by)), progress.watching(key, 2 * rows or row_limit()):
-        if upload.file:
-            _read(upload, upload.by)
-        else:
+        if not upload.file:
             _check_again(upload, upload.by)
+        elif table is not None:
+            _read(upload, table, upload.by)
+        else:
+            with _opened(upload) as found:
+                _read(upload, found, upload.by)
     upload.state = UploadState.CHECKED
     upload.save(update_fields=["state", "refusal", "reading", "counts", "options", "file"])
     return True
 
 
-def _read(upload: Upload, actor: User) -> None:
-    """All rows from the file, which goes once they are in the database."""
+@contextmanager
+def _opened(upload: Upload) -> Iterator[Table]:
     answers = Answers(**upload.reading.get("answers", {}))
-    tally = Tally()
     with (
         upload.file.open("rb") as file,
         open_table(
-            cast("BinaryIO", file), name=upload.file_name, answers=answers, row_limit=row_limit()
+            cast("BinaryIO", file),
+            name=upload.file_name,
+            answers=answers,
+            row_limit=row_limit(),
+            seconds=settings.UPLOAD_SECONDS,
         ) as table,
     ):
-        columns = _columns(upload, table)
-        upload.reading |= {
-            "described": table.described(),
-            "headings": list(table.headings),
-            "columns": columns,
-            "unknown": [
-                heading
-                for heading, column in zip(table.headings, columns, strict=True)
-                if not column and heading.strip()
-            ],
-        }
-        options = _options(upload, columns)
-        judge = Judge(upload, options, actor=actor)
-        UploadRow.objects.filter(upload=upload).delete()
-        for rows in _chunked(table.rows):
-            lines = [_line(row) for row in rows]
-            verdicts = judge.verdicts(lines)
-            tally.add_verdicts(verdicts)
-            write_lines(upload, lines, verdicts)
+        yield table
+
+
+def _read(upload: Upload, table: Table, actor: User) -> None:
+    """All rows from the file, which goes once they are in the database."""
+    tally, columns = Tally(), _columns(upload, table)
+    upload.reading |= {
+        "described": table.described(),
+        "headings": list(table.headings),
+        "columns": columns,
+        "unknown": [
+            heading
+            for heading, column in zip(table.headings, columns, strict=True)
+            if not column and heading.strip()
+        ],
+    }
+    judge = Judge(upload, _options(upload, columns), actor=actor)
+    UploadRow.objects.filter(upload=upload).delete()
+    for rows in _chunked(table.rows):
+        lines = [_line(row) for row in rows]
+        verdicts = judge.verdicts(lines)
+        tally.add_verdicts(verdicts)
+        write_lines(upload, lines, verdicts)
     if not tally.total:
         raise FileRefused(_("The file has no row below its headings. Add a row for each user."))
     upload.counts = tally.as_json()

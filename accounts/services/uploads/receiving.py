@@ -1,14 +1,13 @@
 """A file comes in, and answers to what it left open."""
 
+import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,15 +16,17 @@ from customers import progress
 from customers.errors import Refused
 from customers.models import Customer
 from customers.roles import Capability
+from customers.services.batches import check_key, not_valid
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ... import headings
 from ...columns import COLUMNS
-from ...models import OPEN_STATES, UPLOAD_FOLDER, ColumnMapping, Upload, UploadState, User
+from ...models import OPEN_STATES, ColumnMapping, Upload, UploadState, User
 from ..queue import send_upload
 from .checking import end_upload, progress_key, unquoted
 from .options import Options
+from .sweeping import drop_stray_files
 
 logger = structlog.get_logger(__name__)
 
@@ -39,6 +40,7 @@ def receive_upload(
         raise Refused(too_large(), field="file")
     if not file.size:
         raise Refused(_("The file is empty. Choose another one."), field="file")
+    check_key(key)
     twin = Upload.objects.filter(key=key, by=actor, customer=customer).first()
     return twin or _keep(file, options, customer=customer, actor=actor, key=key)
 
@@ -65,7 +67,8 @@ def _keep(
     upload.file_name = (file.name or "")[-255:]
     ending = ".xlsx" if upload.file_name.lower().endswith(".xlsx") else ".csv"
     try:
-        upload.file.save(f"{key[:16]}{ending}", file, save=False)
+        # Of nothing that was sent: neither the file's name nor the form's key is a path here.
+        upload.file.save(f"{secrets.token_hex(8)}{ending}", file, save=False)
     except OSError as error:
         # "No space left on device" is another alarm than "Permission denied".
         logger.warning("upload_not_kept", error=type(error).__name__, reason=error.strerror)
@@ -77,7 +80,7 @@ def _keep(
         upload.file.storage.delete(str(upload.file.name))
         twin = Upload.objects.filter(key=key, by=actor, customer=customer).first()
         if twin is None:
-            raise Refused(_("This form is no longer valid. Load the page again.")) from None
+            raise Refused(not_valid()) from None
         return twin
     except BaseException:
         upload.file.storage.delete(str(upload.file.name))
@@ -188,23 +191,8 @@ def expire_uploads() -> int:
     old = now - timedelta(days=settings.UPLOAD_ROWS_DAYS)
     for upload in Upload.objects.filter(finished_at__lte=old, rows__isnull=False).distinct():
         upload.rows.all().delete()
-    _drop_strays(now - timedelta(hours=settings.UPLOAD_HOURS))
+    drop_stray_files()
     return ended
-
-
-def _drop_strays(before: datetime) -> None:
-    """Files that no upload names: a process died between file and row, or a storage was away."""
-    try:
-        _folders, names = default_storage.listdir(UPLOAD_FOLDER)
-    except FileNotFoundError:
-        return
-    paths = {f"{UPLOAD_FOLDER}/{name}" for name in names}
-    named = set(Upload.objects.filter(file__in=paths).values_list("file", flat=True))
-    for path in paths - named:
-        # Somebody else may have dropped it by now.
-        with suppress(FileNotFoundError):
-            if default_storage.get_modified_time(path) <= before:
-                default_storage.delete(path)
 
 
 @transactional

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from customers.addresses import read_number
 from customers.models import Batch, BatchState
 
 from ...issued import keep
@@ -36,8 +37,7 @@ class TeamResetView(TeamDeedView):
         return {"epoch": self.person.session_epoch}
 
     def act(self, reason: str) -> HttpResponse:
-        epoch = self.request.POST.get("epoch", "")
-        known = int(epoch) if epoch.isascii() and epoch.isdecimal() and len(epoch) < 10 else -1
+        known = read_number(self.request.POST.get("epoch", ""))
         issued = reset_staff_password(self.person, epoch=known, actor=self.actor, reason=reason)
         keep(self.request, issued)
         return redirect("accounts:team-password", self.person.pk)
