@@ -131,10 +131,7 @@ def _read(upload: Upload, actor: User) -> None:
         options = _options(upload, columns)
         judge = Judge(upload, options, actor=actor)
         UploadRow.objects.filter(upload=upload).delete()
-        for rows in _chunked(table.rows):
-            lines = [
-                Line(row.number, (*row.cells, "…") if row.beyond else row.cells) for row in rows
-            ]
+        for lines in _chunked(map(_line, table.rows)):
             verdicts = judge.verdicts(lines)
             tally.add_verdicts(verdicts)
             write_lines(upload, lines, verdicts)
@@ -165,8 +162,12 @@ def _options(upload: Upload, columns: Sequence[str]) -> Options:
     return Options.from_json(upload.options)
 
 
-def _chunked(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while chunk := list(islice(rows, CHUNK)):
+def _line(row: Row) -> Line:
+    return Line(row.number, (*row.cells, "…") if row.beyond else row.cells)
+
+
+def _chunked(lines: Iterator[Line]) -> Iterator[list[Line]]:
+    while chunk := list(islice(lines, CHUNK)):
         yield chunk
 
 
