@@ -200,7 +200,7 @@ def _prepare(connection: "Connection[Any]", login: str, password: str) -> list[s
     _prepare_login(connection, login, password)
     said.append(f"{login} may sign in, takes these roles, and owns nothing.")
     if not _value(connection, TEMPORARY, WEB):
-        # What is written in bulk goes through a temporary table.
+        # The version before writes in bulk through a temporary table.
         database = sql.Identifier(connection.info.dbname)
         grant = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}, {}")
         connection.execute(grant.format(database, NAMES, sql.Identifier(login)))

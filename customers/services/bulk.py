@@ -22,8 +22,8 @@ from ..lookups import array_of, array_of_texts
 
 Row = TypeVar("Row", bound=models.Model)
 
-# Below this drawing the keys costs more than it saves.
-SET_FROM = 50
+# Fewer are written by Django: a statement less, which draws no keys before.
+SET_FROM = 200
 CHUNK = 2_000
 
 

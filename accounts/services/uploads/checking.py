@@ -203,8 +203,7 @@ def _read(upload: Upload, table: Table, actor: User) -> None:
     }
     judge = Judge(upload, _options(upload, columns), actor=actor)
     UploadRow.objects.filter(upload=upload).delete()
-    for rows in _chunked(table.rows):
-        lines = [_line(row) for row in rows]
+    for lines in _chunked(map(_line, table.rows)):
         verdicts = judge.verdicts(lines)
         tally.add_verdicts(verdicts)
         write_lines(upload, lines, verdicts)
@@ -239,8 +238,8 @@ def _line(row: Row) -> Line:
     return Line(row.number, (*row.cells, "…") if row.beyond else row.cells)
 
 
-def _chunked(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while chunk := list(islice(rows, CHUNK)):
+def _chunked(lines: Iterator[Line]) -> Iterator[list[Line]]:
+    while chunk := list(islice(lines, CHUNK)):
         yield chunk
 
 
