@@ -8,8 +8,7 @@ COPY requirements-production.lock /tmp/
 RUN pip install --require-hashes --requirement /tmp/requirements-production.lock
 WORKDIR /srv/portal
 COPY . .
-# The secrets that this makes up for itself stay in this stage.
-RUN DATA_DIR=/tmp/build python manage.py collectstatic --no-input \
+RUN deploy/start collectstatic \
     && python -m compileall -q accounts customers licensing partnerportal
 
 FROM python:3.11.14-slim-bookworm

@@ -309,10 +309,13 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "accounts.receiving.NamelessUploadHandler",
 ]
-FILE_UPLOAD_PERMISSIONS = 0o600
 S3_BUCKET = env.str("S3_BUCKET", default="")
 STORAGES: dict[str, Any] = {
-    "default": {"BACKEND": "partnerportal.disk.DiskStorage"},
+    # Of uploads alone: what is collected the web server reads, whoever collected it.
+    "default": {
+        "BACKEND": "partnerportal.disk.DiskStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600},
+    },
     "staticfiles": {
         "BACKEND": env.str(
             "STATICFILES_STORAGE",

@@ -45,7 +45,7 @@ class Container:
         self.process: subprocess.Popen[bytes] | None = None
         self.log = folder / f"{service}.log"
 
-    def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *command: str, umask: int = -1) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [str(BASE_DIR / "deploy" / "start"), *command],
             check=False,
@@ -54,12 +54,14 @@ class Container:
             capture_output=True,
             text=True,
             timeout=120,
+            umask=umask,
         )
 
-    def start(self) -> None:
+    def start(self, *by: str) -> None:
+        """By deploy/start, which another program may start in turn."""
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                [str(BASE_DIR / "deploy" / "start"), self.service],
+                [*by, str(BASE_DIR / "deploy" / "start"), self.service],
                 cwd="/",
                 env=self.environment,
                 stdout=output,
