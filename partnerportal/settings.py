@@ -7,7 +7,7 @@ import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from . import embedded, logs, policies, reports, schedule
-from .checked import BROKERS, LEVELS, Checked
+from .checked import LEVELS, Checked
 
 # Views, forms and admin classes name their model in brackets; by itself Django takes none there.
 django_stubs_ext.monkeypatch()
@@ -193,7 +193,7 @@ else:
 DATABASE_OWNER_URL = env.address("DATABASE_OWNER_URL", ("postgres", "postgresql"))
 
 required("REDIS_URL", "")
-REDIS_URL = env.address("REDIS_URL", BROKERS, default=embedded.redis_url() if EMBEDDED else "")
+REDIS_URL = env.broker("REDIS_URL", default=embedded.redis_url() if EMBEDDED else "")
 CACHES = {
     "default": {
         "BACKEND": "partnerportal.cache.SharedCache",
@@ -220,6 +220,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout"
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "partnerportal.beat:OneActs"
 CELERY_BEAT_SCHEDULE = schedule.SCHEDULE
+
+# Gunicorn and deploy/start read these by themselves; a wrong one is named here, with all others.
+for _name, _default in (("WEB_PROCESSES", 2), ("WEB_THREADS", 4), ("WORKER_PROCESSES", 2)):
+    positive(_name, _default)
 
 # Sign-in: by user name alone. Nobody registers, and no mail resets a password.
 AUTH_USER_MODEL = "accounts.User"

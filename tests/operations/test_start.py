@@ -83,6 +83,18 @@ def test_the_image_starts_serves_and_stops(container: Callable[[str], Container]
 # Root reads every file; without these rights it is one user among others.
 NO_ROOT = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 SOMEBODY_ELSE = 10_001
+PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+# What gunicorn by itself believes of a neighbor on the loopback, and what others of its kind say.
+CLAIMS = {
+    "X-Forwarded-Ssl": "on",
+    "X-Forwarded-Protocol": "ssl",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Scheme": "https",
+    "X-Scheme": "https",
+    "X-Url-Scheme": "https",
+    "Front-End-Https": "on",
+    "Forwarded": "proto=https",
+}
 
 
 def test_what_one_user_collects_another_serves(
@@ -105,6 +117,24 @@ def test_what_one_user_collects_another_serves(
     https = {"X-Forwarded-Proto": "https"}
     answer = web.ask(f"/static/css/{style.name}", **https, **{"Accept-Encoding": "br"})
     assert (answer.status, answer.headers["Content-Encoding"]) == (200, "br")
+
+
+def test_no_header_of_a_neighbor_makes_it_https_or_another_page(
+    container: Callable[[str], Container],
+) -> None:
+    """With gunicorn's own settings, whoever comes from the loopback is believed some of them."""
+    web = container("web")
+    web.environment |= {"TRUST_FORWARDED_PROTO": "off"}
+    web.environment |= {"STATICFILES_STORAGE": PLAIN}
+    web.start()
+    wait_for(web.answers, "The web server", 40)
+    for name, value in CLAIMS.items():
+        answer = web.ask("/accounts/login/", **{name: value})
+        assert (answer.status, name) == (301, name)
+    # Past a proxy that keeps /metrics to itself.
+    for name in ("PATH_INFO", "SCRIPT_NAME", "Path-Info", "Script-Name"):
+        claims = {name: "/metrics", "Authorization": f"Bearer {TOKEN}"}
+        assert web.ask("/health/live", **claims).body == b"ok"
 
 
 def test_the_image_refuses_to_start_without_its_secrets(
