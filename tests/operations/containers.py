@@ -25,7 +25,7 @@ class Container:
         self.port = free_port()
         self.folder = folder
         filled = exampled() | {name: PRODUCTION[name] for name in PRODUCTION if name in exampled()}
-        filled |= {"MONITORING_TOKEN": TOKEN, "POSTGRES_PASSWORD": "x"}
+        filled |= {"MONITORING_TOKEN": TOKEN, "POSTGRES_PASSWORD": "x", "REDIS_PASSWORD": "x"}
         filled |= {"PORTAL_HOST": "portal.example", "DEFAULT_FROM_EMAIL": "portal@portal.example"}
         # Visitors come with a session, and none has a second step.
         filled |= {"REQUIRE_MFA": "off"}
