@@ -14,6 +14,7 @@ LOCKS = (
     "requirements-production.lock",
     "requirements-dev.lock",
     "requirements-scan.lock",
+    "requirements-containers.lock",
 )
 PIN = re.compile(r"^([a-z0-9._-]+)(?:\[[a-z0-9,._-]+\])?==(\S+)")
 
@@ -48,13 +49,17 @@ def asked() -> dict[str, list[str]]:
     """What each lock was made from: names and bounds."""
     project = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]
     runtime, extra = project["dependencies"], project["optional-dependencies"]
-    scan = (BASE_DIR / "requirements-scan.in").read_text().splitlines()
     return {
         "requirements.lock": runtime,
         "requirements-production.lock": [*runtime, *extra["production"]],
         "requirements-dev.lock": [*runtime, *extra["production"], *extra["dev"]],
-        "requirements-scan.lock": [line for line in scan if not line.startswith("#")],
+        **{lock: _lines(lock.replace(".lock", ".in")) for lock in LOCKS[3:]},
     }
+
+
+def _lines(name: str) -> list[str]:
+    lines = (BASE_DIR / name).read_text().splitlines()
+    return [line for line in lines if not line.startswith("#")]
 
 
 @pytest.mark.parametrize("lock", LOCKS)

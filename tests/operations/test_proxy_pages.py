@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
@@ -32,7 +33,7 @@ def test_every_error_of_the_proxy_has_its_page() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_keeps_to_its_policy(page: Path) -> None:
     """Nothing inline, nothing from elsewhere; all that it loads is there without the portal."""
-    document = JustHTML(page.read_text(), sanitize=False)
+    document: Any = JustHTML(page.read_text(), sanitize=False)
     for element in document.query("*"):
         assert not {"style", "srcset"} & element.attrs.keys()
         assert not [name for name in element.attrs if name.startswith("on")]

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from configparser import RawConfigParser
 from pathlib import Path
 
 import pytest
@@ -27,21 +26,13 @@ PLACE = "/srv/portal"
 OPERATIONS = (BASE_DIR / "docs" / "operations.md").read_text()
 
 
-class Repeated(dict[str, str]):
-    """A setting may stand more than once, and then has all of these values."""
-
-    def __setitem__(self, name: str, value: object) -> None:
-        # The parser gives a line's value in a list, and joins it itself in the end.
-        before = self.get(name)
-        both = [*before, *value] if isinstance(before, list) and isinstance(value, list) else value
-        super().__setitem__(name, both)  # type: ignore[assignment]
-
-
 def service(name: str) -> dict[str, list[str]]:
-    parser = RawConfigParser(strict=False, dict_type=Repeated, delimiters=("=",))
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
-    parser.read(UNITS[name])
-    return {key: value.split("\n") for key, value in parser["Service"].items()}
+    """The settings of the unit's service, each of which may stand more than once."""
+    section = UNITS[name].read_text().partition("[Service]")[2].partition("\n[")[0]
+    found: dict[str, list[str]] = {}
+    for key, value in re.findall(r"^(\w+)=(.*)$", section, re.MULTILINE):
+        found.setdefault(key, []).append(value)
+    return found
 
 
 def environment(name: str, folder: Path) -> dict[str, str]:
