@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from django.conf import settings
 
 from partnerportal import gunicorn
@@ -57,8 +58,9 @@ def seconds(text: str) -> int:
     [
         ["hadolint", "Dockerfile"],
         ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"],
+        ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", "deploy/monitoring.yml"],
     ],
-    ids=["image", "compose"],
+    ids=["image", "compose", "monitoring"],
 )
 def test_the_files_are_well_formed(command: list[str]) -> None:
     done = subprocess.run(
@@ -198,6 +200,29 @@ def test_every_service_that_stays_says_whether_it_is_well() -> None:
             continue
         assert service["restart"] == "unless-stopped"
         assert service["healthcheck"]["test"][0] == "CMD"
+
+
+def test_a_database_that_sets_itself_up_is_not_taken_for_ready() -> None:
+    """Its first server answers on the socket alone, and goes again."""
+    asked = services()["postgres"]["healthcheck"]["test"]
+    assert asked[1] == "pg_isready"
+    assert "--host=127.0.0.1" in asked
+
+
+def test_monitoring_has_a_way_in_from_this_machine_alone() -> None:
+    example = yaml.safe_load((BASE_DIR / "deploy" / "monitoring.yml").read_text())
+    [service] = example["services"].values()
+    [port] = service["ports"]
+    address, outside, inside = port.split(":")
+    assert (address, outside) == ("127.0.0.1", inside)
+    assert service["image"] == services()["proxy"]["image"]
+    assert set(service["networks"]) == {"front", "data"}
+    for name in ("read_only", "cap_drop", "security_opt", "logging", "profiles"):
+        assert service[name] == services()["proxy"][name]
+    [file] = [volume.split(":")[0] for volume in service["volumes"]]
+    rules = (BASE_DIR / file).read_text()
+    assert f"\n:{inside} {{" in rules
+    assert f"worker:{services()['worker']['environment']['METRICS_PORT']}\n" in rules
 
 
 def test_nobody_waits_for_a_condition_that_never_comes() -> None:
