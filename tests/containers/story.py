@@ -190,9 +190,10 @@ class Story:
         inside = "proxy:/data/caddy/pki/authorities/local/root.crt"
         stack.compose("cp", inside, str(self.authority))
         again = self._stranger()
-        again.secret, again._step = self.alice.secret, self.alice._step  # noqa: SLF001
+        again.take_app_of(self.alice)
         assert again.sign_in("alice@fabrikam.example", self.password).status == 200
         assert again.get(f"/customers/{self.customer}/users/").status == 200
+        self.alice = again
         return f"{people} people in {len(given) / MEGABYTE:.1f} MB, {took:.0f} s"
 
     def let_monitoring_in(self) -> str:
