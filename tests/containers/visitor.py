@@ -47,7 +47,7 @@ class Visitor:
             urllib.request.ProxyHandler({}),
         )
         self.secret = ""
-        self._step = 0
+        self.step = 0
 
     def get(self, path: str) -> Page:
         return self._ask(urllib.request.Request(self._address(path)))
@@ -83,15 +83,15 @@ class Visitor:
 
     def take_app_of(self, other: "Visitor") -> None:
         """The same person, in another browser."""
-        self.secret, self._step = other.secret, other._step
+        self.secret, self.step = other.secret, other.step
 
     def _code(self) -> str:
         """No code is taken twice: the next one, which counts half a minute before its time."""
-        while (now := int(time.time()) // STEP) + 1 <= self._step:
+        while (now := int(time.time()) // STEP) + 1 <= self.step:
             time.sleep(1)
-        self._step = max(now, self._step + 1)
+        self.step = max(now, self.step + 1)
         key = base64.b32decode(self.secret + "=" * (-len(self.secret) % 8))
-        digest = hmac.new(key, struct.pack(">Q", self._step), hashlib.sha1).digest()
+        digest = hmac.new(key, struct.pack(">Q", self.step), hashlib.sha1).digest()
         at = digest[-1] & 15
         [number] = struct.unpack(">I", digest[at : at + 4])
         return f"{(number & 0x7FFFFFFF) % 1_000_000:06}"
