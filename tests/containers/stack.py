@@ -16,6 +16,7 @@ from tests.operations.compose import EXAMPLE
 
 # What is not the machine's own is under these names.
 PROJECT = "portal-containers"
+IMAGE, KEPT = "partner-portal", f"{PROJECT}-kept"
 PORTS = {"http": 80, "https": 443}
 # Where others' containers run: ports that nobody else has.
 OTHER_PORTS = {"http": 18080, "https": 18443}
@@ -106,9 +107,11 @@ class Stack:
         return kill
 
     def remove(self) -> None:
-        """Containers, networks and volumes, and elsewhere the images."""
-        gone = ["down", "--volumes", "--timeout=20", *([] if self.own else ["--rmi=local"])]
-        self.compose("--profile=portal", *gone, check=False)
+        """Containers, networks and volumes; images go with an own daemon, and elsewhere here."""
+        self.compose("--profile=portal", "down", "--volumes", "--timeout=20", check=False)
+        if not self.own:
+            images = (f"{IMAGE}:{PROJECT}", f"{IMAGE}:{KEPT}")
+            self.docker("image", "rm", *images, check=False)
 
     def logs(self) -> str:
         said = self.compose("--profile=portal", "logs", "--tail=15", check=False)

@@ -17,7 +17,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from tests.containers.machine import daemon
-from tests.containers.stack import Stack
+from tests.containers.stack import IMAGE, KEPT, Stack
 from tests.containers.visitor import Page, Visitor, token
 from tests.forms import fields, words
 from tests.servers import wait_for
@@ -168,8 +168,7 @@ class Story:
                 ["docker", "compose", "exec", "-T", "postgres", *pg_dump],
                 check=True, cwd=stack.checkout, env=stack.environment, stdout=file,
             )  # fmt: skip
-        image = stack.state("web", "Config.Image")
-        stack.docker("tag", image, f"{image.partition(':')[0]}:kept")
+        stack.docker("tag", stack.state("web", "Config.Image"), f"{IMAGE}:{KEPT}")
         stack.compose("--profile=portal", "down", "--volumes")
 
         began = time.monotonic()
@@ -182,8 +181,8 @@ class Story:
         stack.sql("ANALYZE")
         took = time.monotonic() - began
         stack.environment["COMPOSE_FILE"] = MONITORED
-        stack.up("kept")
-        assert stack.state("web", "Config.Image").endswith(":kept")
+        stack.up(KEPT)
+        assert stack.state("web", "Config.Image") == f"{IMAGE}:{KEPT}"
         assert stack.sql("SELECT count(*) FROM accounts_user") == people
         assert "rules hold" in stack.manage("check_invariants")
         stack.manage("verify_audit_log")
