@@ -111,6 +111,7 @@ class Story:
             done = self.stack.up(check=False)
             assert done.returncode != 0, name
             assert told in done.stdout + done.stderr, done.stdout + done.stderr
+            assert "Nothing that runs was replaced." in done.stderr, name
             # Without deploy/up, by the words that many know by heart.
             self.stack.compose("up", "--detach", check=False)
             now = self.stack.running()
