@@ -62,3 +62,19 @@ def test_an_owner_who_may_create_roles_prepares_and_migrates(server: Postgres) -
     with psycopg.connect(url) as reader:
         row = reader.execute("SELECT count(*) FROM customers_auditseal").fetchone()
     assert row == (1,)
+
+
+@pytest.mark.long
+def test_an_owner_who_may_not_create_roles_is_told_what_to_ask_for(server: Postgres) -> None:
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute("ALTER ROLE keeper NOCREATEROLE")
+    url = with_database(server.url, "live")
+    urls = {
+        "DATABASE_URL": with_login(url, "portal_app"),
+        "DATABASE_OWNER_URL": with_login(url, "keeper"),
+    }
+    with pytest.raises(RuntimeError) as caught:
+        manage("prepare_roles", **urls)
+    told = str(caught.value).splitlines()[1:]
+    assert len(told) == 1, told
+    assert "keeper may not create it: a superuser has to ALTER ROLE … CREATEROLE." in told[0]

@@ -29,6 +29,9 @@ class Command(BaseCommand):
         try:
             with psycopg.connect(owner, autocommit=True) as connection:
                 done = prepare(connection, portal["USER"], portal["PASSWORD"])
+        except psycopg.errors.RaiseException as error:
+            said = error.diag.message_primary
+            raise CommandError(f"{said}: a superuser has to ALTER ROLE … CREATEROLE.") from error
         except (Unfit, psycopg.Error) as error:
             raise CommandError(str(error).strip()) from error
         for line in done:
