@@ -72,7 +72,11 @@ def daemon(folder: Path, *flags: str) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(60)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            # Of containers that are left it waits for each; they end with this process space.
+            process.kill()
 
 
 def _answers(folder: Path, process: "subprocess.Popen[bytes]", log: Path) -> bool:
