@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.containers.machine import client
 from tests.house import BASE_DIR
-from tests.operations.compose import EXAMPLE
+from tests.operations.compose import EXAMPLE, referred
 
 # What is not the machine's own is under these names.
 PROJECT = "portal-containers"
@@ -28,7 +28,10 @@ class Stack:
         self.checkout = folder / "checkout"
         self.own = own
         self.ports = PORTS if own else OTHER_PORTS
-        here = {**os.environ, "COMPOSE_FILE": "docker-compose.yml:containers.yml"}
+        # To compose a variable of the terminal's goes before one of `.env`.
+        asked = referred("?") | referred("-")
+        here = {name: value for name, value in os.environ.items() if name not in asked}
+        here["COMPOSE_FILE"] = "docker-compose.yml:containers.yml"
         if own:
             here |= client(folder)
         else:
