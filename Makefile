@@ -43,7 +43,14 @@ screenshots: ## Every page into screenshots/: wide and narrow, light and dark (O
 .PHONY: torture
 torture: ## Long races, kills and restores
 	$(call install,requirements-dev.lock)
+	$(call install,requirements-containers.lock)
 	@exec $(VENV) -m tests.torture $(ARGS)
+
+.PHONY: containers
+containers: ## Build the images and start them: sign-in, upload, kill, mistake, restore (DOCKER)
+	$(call install,requirements-dev.lock)
+	$(call install,requirements-containers.lock)
+	@exec $(VENV) -m tests.containers
 
 .PHONY: scan
 scan: ## Attack the portal: wapiti as three people, bandit, the locks (SCAN_SECONDS)
@@ -61,3 +68,4 @@ lock: ## Make all locks anew from pyproject.toml (needs uv)
 		-c requirements.lock -c requirements-production.lock -o requirements-dev.lock
 	echo uv | $(LOCK) --universal - -c requirements-dev.lock -o requirements-uv.lock
 	$(LOCK) --python-version 3.11 requirements-scan.in -o requirements-scan.lock
+	$(LOCK) --python-version 3.11 requirements-containers.in -o requirements-containers.lock

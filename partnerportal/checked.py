@@ -18,6 +18,7 @@ from . import embedded, logs
 WORDS = {*environ.Env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0"}
 KEY_LENGTH = 50
 TOKEN_LENGTH = 32
+PASSWORD_LENGTH = 32
 NAMED_KEY_LENGTH = 40
 KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,20}")
 # What Django's own check asks of a secret key.
@@ -25,6 +26,7 @@ DIFFERENT_CHARACTERS = 5
 DATABASES = ("postgres", "postgresql", "sqlite")
 ENCRYPTED = ("smtp+tls", "smtp+ssl")
 BROKERS = ("redis", "rediss", "unix")
+UNREADABLE = "is no address that can be read"
 LEVELS = tuple(logging.getLevelNamesMapping())
 
 
@@ -138,6 +140,22 @@ class Checked(environ.Env):  # type: ignore[misc]
             return str(self._problem(name, f"must begin with one of {begin}", default))
         return value
 
+    def broker(self, name: str, *, default: str) -> str:
+        """A password may be missing, where the network keeps others out, but is never weak."""
+        value = self.address(name, BROKERS, default=default)
+        try:
+            parts = urlsplit(value)
+            # Asking for the port is what shows that a password has characters of an address.
+            is_whole = parts.port != 0 and bool(parts.hostname or parts.scheme in {"", "unix"})
+        except ValueError:
+            is_whole = False
+        if not is_whole:
+            self._problem(name, UNREADABLE)
+        elif parts.password is not None and len(parts.password) < PASSWORD_LENGTH:
+            problem = f"has a weak password: give it {PASSWORD_LENGTH} random characters or more"
+            self._problem(name, problem)
+        return value
+
     def database(self, name: str) -> dict[str, Any]:
         url = self.address(name, DATABASES, default="sqlite://")
         return self._parsed(name, url, self.db_url_config) or self.db_url_config("sqlite://")
@@ -178,7 +196,7 @@ class Checked(environ.Env):  # type: ignore[misc]
         try:
             return parse(url) if url else {}
         except (ImproperlyConfigured, KeyError, ValueError):
-            self._problem(name, "is no address that can be read")
+            self._problem(name, UNREADABLE)
             return {}
 
     def _problem(self, name: str, problem: str, value: Any = None) -> Any:

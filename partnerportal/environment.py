@@ -13,13 +13,17 @@ import sys
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-# The scanner's packages clash with the portal's.
-PLACES = {"requirements-scan.lock": ".venv-scan"}
+# The scanner's packages clash with the portal's; programs of images are nobody's packages.
+PLACES = {
+    "requirements-scan.lock": ".venv-scan",
+    "requirements-containers.lock": ".venv-containers",
+}
 # The development lock is the runtime lock and more, at the same versions (tests/test_locks.py).
 SATISFIES = {
     "requirements.lock": ["requirements.lock"],
     "requirements-dev.lock": ["requirements.lock", "requirements-dev.lock"],
     "requirements-scan.lock": ["requirements-scan.lock"],
+    "requirements-containers.lock": ["requirements-containers.lock"],
 }
 
 

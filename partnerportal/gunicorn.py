@@ -6,14 +6,23 @@ from typing import Any
 import gunicorn.http.wsgi
 
 from . import counted, logs
+from .checked import Checked
 
 counted.count_together()
 logs.end_in_one_line()
 
-bind = "0.0.0.0:8000"
+env = Checked()
+# A proxy stands before it: on the same machine, unless this says otherwise, as the image does.
+bind = env.str("WEB_BIND", default="127.0.0.1:8000")
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_PROCESSES") or 2)
-threads = int(os.environ.get("WEB_THREADS") or 4)
+workers = env.positive("WEB_PROCESSES", 2)
+threads = env.positive("WEB_THREADS", 4)
+env.refuse()
+# What a request says of itself is the settings' to believe (TRUST_FORWARDED_PROTO, PROXY_COUNT).
+# By itself gunicorn takes scheme, path and script name from headers of whoever comes from loopback.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 # One process reads the code, the others share its memory.
 preload_app = True
 # So long may a request take, and so long do requests get to end after SIGTERM.

@@ -105,13 +105,12 @@ def end_in_one_line() -> None:
 
 
 def _end(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-    if not wants_json() or issubclass(kind, KeyboardInterrupt):
+    if issubclass(kind, ImproperlyConfigured) and (sys.stderr.isatty() or not wants_json()):
+        # Somebody has typed a command, and reads.
+        sys.stderr.write(f"{error}\n")
+    elif not wants_json() or issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, where)
     elif issubclass(kind, ImproperlyConfigured):
-        if sys.stderr.isatty():
-            # Somebody has typed a command, and reads.
-            sys.stderr.write(f"{error}\n")
-            return
         say("not_started", level="critical", error=str(error))
     else:
         say("process_failed", level="critical", exception=_told((kind, error, where)))

@@ -7,7 +7,7 @@ import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from . import embedded, logs, policies, reports, schedule
-from .checked import BROKERS, LEVELS, Checked
+from .checked import LEVELS, Checked
 
 # Views, forms and admin classes name their model in brackets; by itself Django takes none there.
 django_stubs_ext.monkeypatch()
@@ -195,7 +195,7 @@ else:
 DATABASE_OWNER_URL = env.address("DATABASE_OWNER_URL", ("postgres", "postgresql"))
 
 required("REDIS_URL", "")
-REDIS_URL = env.address("REDIS_URL", BROKERS, default=embedded.redis_url() if EMBEDDED else "")
+REDIS_URL = env.broker("REDIS_URL", default=embedded.redis_url() if EMBEDDED else "")
 CACHES = {
     "default": {
         "BACKEND": "partnerportal.cache.SharedCache",
@@ -231,6 +231,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout"
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "partnerportal.beat:OneActs"
 CELERY_BEAT_SCHEDULE = schedule.SCHEDULE
+
+# Gunicorn and deploy/start read these by themselves; a wrong one is named here, with all others.
+for _name, _default in (("WEB_PROCESSES", 2), ("WEB_THREADS", 4), ("WORKER_PROCESSES", 2)):
+    positive(_name, _default)
 
 # Sign-in: by user name alone. Nobody registers, and no mail resets a password.
 AUTH_USER_MODEL = "accounts.User"
@@ -328,10 +332,13 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "accounts.receiving.NamelessUploadHandler",
 ]
-FILE_UPLOAD_PERMISSIONS = 0o600
 S3_BUCKET = env.str("S3_BUCKET", default="")
 STORAGES: dict[str, Any] = {
-    "default": {"BACKEND": "partnerportal.disk.DiskStorage"},
+    # Of uploads alone: what is collected the web server reads, whoever collected it.
+    "default": {
+        "BACKEND": "partnerportal.disk.DiskStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600},
+    },
     "staticfiles": {"BACKEND": STATICFILES_BACKEND},
 }
 if S3_BUCKET:

@@ -26,6 +26,7 @@ def steps() -> dict[str, list[str]]:
             "--builtin-schema",
             "vendor.compose-spec",
             "docker-compose.yml",
+            "deploy/monitoring.yml",
         ],
         "image": [tool("hadolint"), "Dockerfile"],
         "security": [tool("bandit"), "-q", "-c", "pyproject.toml", "-r", *OUR_PACKAGES],

@@ -15,6 +15,7 @@ LOCKS = (
     "requirements-dev.lock",
     "requirements-scan.lock",
     "requirements-uv.lock",
+    "requirements-containers.lock",
 )
 PIN = re.compile(r"^([a-z0-9._-]+)(?:\[[a-z0-9,._-]+\])?==(\S+)")
 
@@ -53,7 +54,6 @@ def asked() -> dict[str, list[str]]:
     """What each lock was made from: names and bounds."""
     project = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]
     runtime, extra = project["dependencies"], project["optional-dependencies"]
-    scan = (BASE_DIR / "requirements-scan.in").read_text().splitlines()
     return {
         "requirements.lock": [*runtime, *extra["local"]],
         "requirements-production.lock": [*runtime, *extra["production"]],
@@ -63,9 +63,15 @@ def asked() -> dict[str, list[str]]:
             *extra["production"],
             *extra["dev"],
         ],
-        "requirements-scan.lock": [line for line in scan if not line.startswith("#")],
+        "requirements-scan.lock": _lines("requirements-scan.in"),
         "requirements-uv.lock": [one for one in extra["dev"] if one.startswith("uv>=")],
+        "requirements-containers.lock": _lines("requirements-containers.in"),
     }
+
+
+def _lines(name: str) -> list[str]:
+    lines = (BASE_DIR / name).read_text().splitlines()
+    return [line for line in lines if not line.startswith("#")]
 
 
 @pytest.mark.parametrize("lock", LOCKS)

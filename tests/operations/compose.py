@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -25,6 +26,11 @@ def services() -> dict[str, dict[str, Any]]:
     return found
 
 
+def by_default(text: str) -> str:
+    """The text with what compose puts in where `.env` says nothing."""
+    return _REFERENCE.sub(lambda reference: reference["default"], text)
+
+
 def referred(kind: str) -> set[str]:
     """Names that compose takes from `.env`: "?" must be there, "-" may be."""
     found = _REFERENCE.finditer(FILE.read_text())
@@ -32,8 +38,14 @@ def referred(kind: str) -> set[str]:
 
 
 def exampled() -> dict[str, str]:
-    lines = [line for line in EXAMPLE.read_text().splitlines() if re.match("[A-Z_]+=", line)]
-    return dict(line.split("=", 1) for line in lines)
+    return written(EXAMPLE)
+
+
+def written(file: Path) -> dict[str, str]:
+    """An environment file's values, each of which is in single quotes."""
+    lines = [line for line in file.read_text().splitlines() if re.match("[A-Z_]+=", line)]
+    found = (line.split("=", 1) for line in lines)
+    return {name: value.removeprefix("'").removesuffix("'") for name, value in found}
 
 
 def environment(service: str, given: Mapping[str, str]) -> dict[str, str]:

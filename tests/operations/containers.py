@@ -25,7 +25,7 @@ class Container:
         self.port = free_port()
         self.folder = folder
         filled = exampled() | {name: PRODUCTION[name] for name in PRODUCTION if name in exampled()}
-        filled |= {"MONITORING_TOKEN": TOKEN, "POSTGRES_PASSWORD": "x"}
+        filled |= {"MONITORING_TOKEN": TOKEN, "POSTGRES_PASSWORD": "x", "REDIS_PASSWORD": "x"}
         filled |= {"PORTAL_HOST": "portal.example", "DEFAULT_FROM_EMAIL": "portal@portal.example"}
         # Visitors come with a session, and none has a second step.
         filled |= {"REQUIRE_MFA": "off"}
@@ -58,7 +58,7 @@ class Container:
         del self.environment["PROMETHEUS_MULTIPROC_DIR"]
         self.start()
 
-    def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *command: str, umask: int = -1) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [str(BASE_DIR / "deploy" / "start"), *command],
             check=False,
@@ -67,12 +67,14 @@ class Container:
             capture_output=True,
             text=True,
             timeout=120,
+            umask=umask,
         )
 
-    def start(self) -> None:
+    def start(self, *by: str) -> None:
+        """By deploy/start, which another program may start in turn."""
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                self.command,
+                [*by, *self.command],
                 cwd=self.folder_of_work,
                 env=self.environment,
                 stdout=output,

@@ -80,7 +80,15 @@ WRONG: list[dict[str, tuple[str, str]]] = [
     {
         "CREDENTIALS_KEYS": (f"{'A' * 43}=", "CREDENTIALS_KEYS is weak: key 1"),
         "AUDIT_KEYS": (f"one:{'ab' * 30}", "AUDIT_KEYS is weak: give key one 40 random"),
+        "REDIS_URL": ("redis://:guessed@redis:6379/0", "REDIS_URL has a weak password"),
+        "WEB_PROCESSES": ("two", "WEB_PROCESSES cannot be read."),
+        "WEB_THREADS": ("0", "WEB_THREADS must be 1 or more, not 0."),
+        "WORKER_PROCESSES": ("-1", "WORKER_PROCESSES must be 1 or more, not -1."),
     },
+    # A password with a character of addresses in it, which is read as the end of the name.
+    {"REDIS_URL": (f"redis://:{'x' * 40}/{'y' * 40}@redis:6379/0", "REDIS_URL is no address")},
+    {"REDIS_URL": (f"redis://:{'x' * 40}#{'y' * 40}@redis:6379/0", "REDIS_URL is no address")},
+    {"REDIS_URL": ("redis://", "REDIS_URL is no address")},
 ]
 
 
@@ -149,6 +157,29 @@ def test_a_refusal_shows_no_value(tmp_path: Path) -> None:
     done = start(tmp_path, **PRODUCTION | secrets)
     assert len(problems(done)) == 5
     assert "hunter2" not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("command", ["check", "migrate", "createsuperuser"])
+def test_a_command_tells_its_problems_and_no_more(command: str) -> None:
+    """A terminal that somebody looks at: the names of settings, without a page of Python."""
+    done = run("deploy/start", command, **PRODUCTION | {"SECRET_KEY": "short"})
+    assert (done.returncode, done.stdout) == (1, "")
+    problem = "SECRET_KEY is weak: give it 50 random characters or more."
+    assert done.stderr == f"The portal can't start:\n- {problem}\n"
+
+
+@pytest.mark.parametrize("word", ["web", "worker", "beat", "migrate", "check", "demo"])
+def test_what_runs_for_real_makes_no_secrets_up_for_itself(word: str) -> None:
+    """It would take itself for `make run`, and look for a folder to keep them in."""
+    done = run("deploy/start", word)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("DATABASE_URL is missing: ")
+
+
+def test_the_web_server_names_a_wrong_setting_of_its_own() -> None:
+    done = run("gunicorn", "--config", "python:partnerportal.gunicorn", WEB_PROCESSES="two")
+    assert done.returncode == 1
+    assert "- WEB_PROCESSES cannot be read." in done.stderr
 
 
 def test_refusing_is_the_last_thing_that_the_settings_do() -> None:

@@ -206,3 +206,15 @@ def test_a_full_disk_keeps_nothing_and_says_what_to_do(cast: Cast, full_disk: No
         receive(cast, b"x" * 200_000)
     assert Upload.objects.count() == 0
     assert kept_files() == before
+
+
+def test_a_file_on_the_disk_is_its_owners_alone(cast: Cast) -> None:
+    """Whatever its size: a large one was a temporary file before, a small one was in memory."""
+    before = set(kept_files())
+    for content in (b"x", b"x" * 3_000_000):
+        receive(cast, content)
+    made = [default_storage.path(f"uploads/{name}") for name in set(kept_files()) - before]
+    modes = {oct(Path(path).stat().st_mode & 0o777) for path in made}
+    for path in made:
+        Path(path).unlink()
+    assert (len(made), modes) == (2, {"0o600"})
