@@ -152,26 +152,23 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # Database. Without IMMEDIATE two SQLite writers that read first lose to "database is locked".
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+}
 if EMBEDDED:
     DATABASES: dict[str, Any] = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": embedded.data_dir() / "portal.sqlite3",
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
-            },
+            "OPTIONS": SQLITE_OPTIONS,
         }
     }
 else:
     DATABASES = {"default": env.database("DATABASE_URL")}
     if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        DATABASES["default"]["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
-        }
+        DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
     else:
         # Django's own, which tells each transaction whose rows it may see.
         DATABASES["default"]["ENGINE"] = "customers.postgresql"
@@ -247,13 +244,10 @@ PASSWORD_HASHERS = [
     "accounts.passwords.GeneratedPasswordHasher",
 ]
 # Django's list of common passwords and its look at the person's names are in the second.
-SHORTEST_PASSWORD = 12
+LENGTH = "django.contrib.auth.password_validation.MinimumLengthValidator"
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": SHORTEST_PASSWORD},
-    },
-    {"NAME": "accounts.guessing.GuessableValidator", "OPTIONS": {"shortest": SHORTEST_PASSWORD}},
+    {"NAME": LENGTH, "OPTIONS": {"min_length": 12}},
+    {"NAME": "accounts.guessing.GuessableValidator", "OPTIONS": {"shortest": 12}},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -319,9 +313,7 @@ STATICFILES_BACKEND = env.str(
     "STATICFILES_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage"
 )
 # Plain storage serves files as they lie in their folders, so that `make run` collects none.
-WHITENOISE_USE_FINDERS = (
-    STATICFILES_BACKEND == "django.contrib.staticfiles.storage.StaticFilesStorage"
-)
+WHITENOISE_USE_FINDERS = STATICFILES_BACKEND.endswith(".StaticFilesStorage")
 COLLECTED = env.str("STATIC_ROOT", default="" if WHITENOISE_USE_FINDERS else "staticfiles")
 STATIC_ROOT = BASE_DIR / COLLECTED if COLLECTED else None
 # Files wait here for a worker, and are never served. All web processes and workers share the

@@ -121,5 +121,5 @@ def test_tasks_are_json_alone() -> None:
 
 
 def test_sessions_lie_in_the_database_as_json(settings: Settings) -> None:
-    assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
+    assert settings.SESSION_ENGINE == "accounts.services.session_store"
     assert settings.SESSION_SERIALIZER == "django.contrib.sessions.serializers.JSONSerializer"

@@ -248,7 +248,10 @@ def of_somebody_else(path: Path) -> Iterator[None]:
     os.seteuid(us)
 
 
-@pytest.mark.parametrize("unreadable", [gone, of_somebody_else])
+# On SQLite database and files are one user's.
+@pytest.mark.parametrize(
+    "unreadable", [gone, pytest.param(of_somebody_else, marks=pytest.mark.postgres)]
+)
 def test_a_worker_that_cannot_read_the_file_says_so(
     cast: Cast, unreadable: Callable[[Path], AbstractContextManager[None]]
 ) -> None:

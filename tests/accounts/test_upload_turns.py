@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Upload, UploadState
+from accounts.services.queue import nobody_sent
 from accounts.services.uploads import Options, check_upload, receive_upload
 from accounts.services.uploads.turns import next_in_line, turn
 from customers.models import Customer
@@ -27,6 +28,13 @@ from tests.threads import together
 ROWS = b"User Name,Display Name\nada@contoso.example,Ada\n"
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def alone() -> Iterator[None]:
+    """What is next is sent to nobody: a worker that other tests have left running would take it."""
+    with nobody_sent():
+        yield
 
 
 def received(cast: Cast, customer: Customer) -> Upload:

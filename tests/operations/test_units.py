@@ -45,7 +45,10 @@ def filled(database: str, broker: str, folder: Path) -> dict[str, str]:
     """portal.env and owner.env, as somebody fills them in."""
     given = written(FOLDER / "portal.env")
     given |= {name: PRODUCTION[name] for name in PRODUCTION if name in given}
-    given |= {"MONITORING_TOKEN": "x" * 40, "DEFAULT_FROM_EMAIL": "portal@portal.example"}
+    given |= {
+        "MONITORING_TOKEN": "aXk3-9vQe-Lm2t-Rw8z-Hc5n-Yb7p-Ds4u-Gf6j",
+        "DEFAULT_FROM_EMAIL": "portal@portal.example",
+    }
     given |= {"DATABASE_URL": application_url(database), "DATABASE_OWNER_URL": database}
     given |= {"REDIS_URL": broker, "UPLOAD_DIR": str(folder)}
     return given | {"WEB_BIND": f"127.0.0.1:{free_port()}", "WEB_PROCESSES": "1"}

@@ -123,7 +123,8 @@ CUSTOMERS: dict[str, Verb] = {
         role_table.CUSTOMERS,
         lambda at, by: add_customer(
             actor=by,
-            name="Woodgrove",
+            # As staff who see some customers alone have to name one, and others may.
+            name="Woodgrove (woodgrove.example)",
             primary_domain="woodgrove.example",
             country="SE",
             partner=at.world.cast.fabrikam,
