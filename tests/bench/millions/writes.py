@@ -1,0 +1,129 @@
+"""What changes many people at once, and what runs at night; each on both sides in turn."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+
+from partnerportal.schedule import SCHEDULE
+from tests.bench.clock import Spent
+from tests.bench.millions.filling import ALIKE, LARGEST
+from tests.bench.millions.pairs import Pair
+from tests.bench.millions.reads import Sides, compared
+from tests.bench.millions.side import Side
+from tests.bench.upload import Turn, _do_in_child
+
+KILOBYTE, MEGABYTE = 1e3, 1e6
+LIVING = "customer_id = %(customer)s AND deleted_at IS NULL"
+
+
+def measure(sides: Sides, rounds: int, number: int) -> Iterator[Pair]:
+    yield from _uploads(sides, min(rounds, 2), number)
+    for part, customer in (("alike", ALIKE), ("largest", LARGEST)):
+        yield from _returns(sides, part, customer, rounds, number // 10)
+    yield from _night(sides, number // 10)
+
+
+def _uploads(sides: Sides, rounds: int, number: int) -> Iterator[Pair]:
+    for part, customer, times in (("alike", ALIKE, 1), ("largest", LARGEST, rounds)):
+        turns: tuple[list[Turn], list[Turn]] = ([], [])
+        wal: tuple[list[float], list[float]] = ([], [])
+        for turn in range(times):
+            for side, of_side, written in zip(sides, turns, wal, strict=True):
+                execute(side, "CHECKPOINT")
+                before = _position(side)
+                of_side.append(_do_in_child(side.owner, number, customer, turn * number))
+                written.append(_position(side) - before)
+        name = f"upload of {number:,}"
+        for what in ("checking", "doing"):
+            spent = tuple([_spent(getattr(one, what)) for one in of_side] for of_side in turns)
+            yield compared(part, f"{name}, {what}", "s", (spent[0], spent[1]))
+        most = [max(one.megabytes for one in of_side) for of_side in turns]
+        yield Pair(part, f"{name}, memory of the worker", "MB", *most)
+        yield Pair(part, f"{name}, WAL", "MB", *(min(each) / MEGABYTE for each in wal))
+
+
+def _spent(one: Spent) -> dict[str, float]:
+    return {"elapsed": one.elapsed - one.waited, "portal": one.processor, "database": 0}
+
+
+def _returns(sides: Sides, part: str, customer: int, rounds: int, number: int) -> Iterator[Pair]:
+    """Delete, restore, delete and purge the same people, who stand all over the customer."""
+    chosen = [_spread(side, LIVING, number, customer=customer) for side in sides]
+    found: dict[str, tuple[list[Any], list[Any]]] = {
+        name: ([], []) for name in ("delete", "restore", "purge")
+    }
+    for turn in range(rounds):
+        for place, side in enumerate(sides):
+            ids = chosen[place]
+            found["delete"][place].append(side.ask("delete", ids=ids, customer=customer))
+            if turn < rounds - 1:
+                found["restore"][place].append(side.ask("restore", ids=ids, customer=customer))
+                continue
+            make_due(side, ids)
+            found["purge"][place].append(side.ask("task", name=PURGE))
+    for name, spent in found.items():
+        if spent[0]:
+            yield compared(part, f"{name} {number:,}", "s", spent)
+            yield _wal(part, f"{name} {number:,}", spent)
+
+
+def _wal(part: str, name: str, spent: tuple[list[Any], list[Any]]) -> Pair:
+    written = [min(one["wal"] for one in of_side) / MEGABYTE for of_side in spent]
+    return Pair(part, f"{name}, WAL", "MB", *written, has_goal=False)
+
+
+PURGE = "accounts.tasks.purge_deleted_users"
+RETIRE = "customers.tasks.retire_activity_log"
+
+
+def _night(sides: Sides, number: int) -> Iterator[Pair]:
+    """Each task as beat sends it; those whose work grows with the portal, by the piece."""
+    for side in sides:
+        due = "deleted_at IS NOT NULL AND purge_after > now()"
+        make_due(side, _spread(side, due, number))
+    for entry in SCHEDULE.values():
+        name = entry["task"]
+        spent = tuple([side.ask("task", name=name)] for side in sides)
+        yield _by_piece(f"{name}", (spent[0], spent[1]))
+    spent = tuple([side.ask("drop_oldest_events")] for side in sides)
+    yield _by_piece("dropping events", (spent[0], spent[1]))
+
+
+def _by_piece(name: str, spent: tuple[list[Any], list[Any]]) -> Pair:
+    done = [of_side[0]["done"] for of_side in spent]
+    if done[0] == done[1]:
+        return compared("night", f"{name}, {done[0]:,} done", "s", spent)
+    told = f"{name}, {done[0]:,} and {done[1]:,} done, by 10,000"
+    return compared("night", told, "s", spent, 10_000, (done[0] or 1, done[1] or 1))
+
+
+def _spread(side: Side, condition: str, number: int, **parameters: Any) -> list[int]:
+    """The ids of so many people who fulfill it, from everywhere among all who do."""
+    query = (
+        f"SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n, count(*) OVER () AS total"
+        f" FROM accounts_user WHERE {condition}) AS numbered"
+        " WHERE n * %(number)s / total <> (n - 1) * %(number)s / total ORDER BY id"
+    )
+    with psycopg.connect(side.owner) as owner:
+        return [pk for (pk,) in owner.execute(query, {"number": number, **parameters}).fetchall()]
+
+
+def make_due(side: Side, ids: list[int]) -> None:
+    with psycopg.connect(side.owner) as owner:
+        owner.execute(
+            "UPDATE accounts_user SET purge_after = greatest(deleted_at, now() - interval '1 hour')"
+            " WHERE id = ANY (%s)",
+            [ids],
+        )
+
+
+def execute(side: Side, statement: str) -> None:
+    with psycopg.connect(side.owner, autocommit=True) as owner:
+        owner.execute(statement)
+
+
+def _position(side: Side) -> float:
+    with psycopg.connect(side.owner) as owner:
+        query = "SELECT pg_current_wal_insert_lsn() - '0/0'"
+        return float(owner.execute(query).fetchall()[0][0])
