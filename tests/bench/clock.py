@@ -18,6 +18,9 @@ class Spent:
     processor: float
     waited: float = 0
 
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(self.elapsed + other.elapsed, self.processor + other.processor)
+
 
 def measure(work: Callable[[], object], repeat: int = 1) -> Spent:
     """What one call of the work takes; all statements go over Django's connection."""

@@ -1,6 +1,8 @@
 """An upload of 100,000 people with one license and a temporary password each.
 
-The yardstick is COPY of the same users and assignments, ready in a file, into the same tables.
+The yardstick is bare COPY: of the same users and assignments, ready in a file, into copies of the
+tables that have primary keys alone, which is the limit of the machine. COPY into the portal's own
+tables tells beside it what their indexes and constraints cost.
 Each turn has a copy of the same database, and ours a process of its own, so that its memory shows:
 `python -m tests.bench.upload 100000` adds so many to the database of DATABASE_URL.
 """
@@ -9,7 +11,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from itertools import islice
 
@@ -24,6 +26,8 @@ from tests.postgres import application_url
 CUSTOMER, PRODUCT = 1, 4
 # What stock is measured at; the rest is scaled, as it works row by row.
 STOCK_ROWS = 1_000
+# What the names of the bare tables begin with.
+BARE = "bare_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +43,48 @@ def measure(stage: Stage) -> Iterator[Figure]:
     # More than have short passwords, which are hashed slowly, at any scale.
     number, fewer = stage.people(100_000, 600), stage.people(10_000, 510)
     ours: list[Turn] = []
+    bare: list[Spent] = []
     copies: list[Spent] = []
     for _round in range(min(stage.rounds, 3)):
         with stage.databases.copy_of(stage.work) as url:
             ours.append(_do_in_child(url, number))
             files = _written()
         with stage.databases.copy_of(stage.work):
+            _make_bare_tables(files)
+            bare.append(_copy({f"{BARE}{table}": rows for table, rows in files.items()}))
             copies.append(_copy(files))
     with stage.databases.copy_of(stage.work) as url:
         few = _do_in_child(url, fewer)
     with stage.databases.copy_of(stage.work):
         stock = _stock(stage.people(STOCK_ROWS, 20), number)
     name = f"upload of {number} people"
+    checking, doing = [one.checking for one in ours], [one.doing for one in ours]
+    both = [a + b for a, b in zip(checking, doing, strict=True)]
+    yield yardstick(f"bare COPY of {number} users with a license each", median_elapsed(bare), "s")
     yield yardstick(f"COPY of {number} users with a license each", median_elapsed(copies), "s")
-    yield from _figures(3, f"{name}: checking", [one.checking for one in ours], copies)
-    yield from _figures(2.5, f"{name}: doing", [one.doing for one in ours], copies)
+    for what, goal, spent in (("checking", 8, checking), ("doing", 12, doing), ("both", 20, both)):
+        yield from _figures(goal, f"{name}: {what}", spent, bare)
+        ratio = median_elapsed(spent) / median_elapsed(copies)
+        yield yardstick(f"{name}: {what}, against COPY", ratio, "x COPY")
     most = max(one.megabytes for one in ours)
     yield at_most(400, f"{name}: memory", most, "MB")
     yield at_most(1.3, f"{name}: memory", most / few.megabytes, "x that of a tenth")
-    yield from _against_stock(name, ours, stock)
+    yield from _against_stock(name, both, stock)
 
 
-def _figures(goal: float, name: str, ours: list[Spent], copies: list[Spent]) -> Iterator[Figure]:
+def _figures(goal: float, name: str, ours: list[Spent], bare: list[Spent]) -> Iterator[Figure]:
     elapsed = median_elapsed(ours)
-    yield at_most(goal, name, elapsed / median_elapsed(copies), "x COPY")
+    yield at_most(goal, name, elapsed / median_elapsed(bare), "x bare")
     yield yardstick(f"{name}, elapsed", elapsed, "s")
-    ratio = median_processor(ours) / median_processor(copies)
-    yield yardstick(f"{name}, processor time", ratio, "x COPY")
+    ratio = median_processor(ours) / median_processor(bare)
+    yield yardstick(f"{name}, processor time", ratio, "x bare")
 
 
-def _against_stock(name: str, ours: list[Turn], stock: Spent) -> Iterator[Figure]:
+def _against_stock(name: str, both: list[Spent], stock: Spent) -> Iterator[Figure]:
     yield yardstick(f"stock, {name} with a license each, scaled", stock.elapsed, "s")
-    checking, doing = [one.checking for one in ours], [one.doing for one in ours]
-    faster = stock.elapsed / (median_elapsed(checking) + median_elapsed(doing))
-    yield at_least(50, f"{name}: both, against stock", faster, "times as fast")
-    ratio = stock.processor / (median_processor(checking) + median_processor(doing))
+    faster = stock.elapsed / median_elapsed(both)
+    yield at_least(70, f"{name}: both, against stock", faster, "times as fast")
+    ratio = stock.processor / median_processor(both)
     yield yardstick(f"{name}: both, processor time", ratio, "times less than stock")
 
 
@@ -110,6 +121,15 @@ def _dumped(query: str) -> bytes:
 
     with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT") as copy:
         return b"".join(map(bytes, copy))
+
+
+def _make_bare_tables(files: Iterable[str]) -> None:
+    """Beside the tables of these files, with their columns and a primary key, and no more."""
+    from tests.bench.population import run
+
+    for file in files:
+        table = file.partition(" ")[0]
+        run(f"CREATE TABLE {BARE}{table} (LIKE {table}, PRIMARY KEY (id))")
 
 
 def _copy(files: dict[str, bytes]) -> Spent:
