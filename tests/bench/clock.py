@@ -4,7 +4,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from django.db import connection
@@ -19,7 +19,7 @@ class Spent:
     waited: float = 0
 
     def __add__(self, other: "Spent") -> "Spent":
-        return Spent(self.elapsed + other.elapsed, self.processor + other.processor)
+        return Spent(*map(sum, zip(astuple(self), astuple(other), strict=True)))
 
 
 def measure(work: Callable[[], object], repeat: int = 1) -> Spent:

@@ -128,8 +128,8 @@ def _stage() -> None:
         " FROM (SELECT *, floor(share)::int AS week FROM ("
         "  SELECT n, customer, partner, staff, first, last, deleted,"
         "   (n - 1) * %(weeks)s::float / count(*) OVER () AS share FROM ("
-        "   SELECT row_number() OVER (ORDER BY hashint8(id * 100003::bigint + part), id, part) AS n,"
-        "    id AS customer, partner, staff, active AS deleted, part * 100 + 1 AS first,"
+        "   SELECT row_number() OVER (ORDER BY hashint8(id * 100003::bigint + part), id, part)"
+        "    AS n, id AS customer, partner, staff, active AS deleted, part * 100 + 1 AS first,"
         "    least(part * 100 + 100, active + deleted) AS last FROM bench_size AS size,"
         "    generate_series(0, (active + deleted - 1) / 100) AS part) AS numbered"
         " ) AS placed) AS dated ORDER BY n",
@@ -137,8 +137,8 @@ def _stage() -> None:
     )
     run("VACUUM ANALYZE bench_chunk")
     run(
-        "CREATE VIEW bench_person AS SELECT before + k AS id, people.n AS batch, customer, partner, staff,"
-        " k, k > deleted AS deleted, k = first_k AS leads, people, at,"
+        "CREATE VIEW bench_person AS SELECT before + k AS id, people.n AS batch, customer, partner,"
+        " staff, k, k > deleted AS deleted, k = first_k AS leads, people, at,"
         " at + interval '1 millisecond' * (k % 100) AS added_at,"
         f" CASE WHEN k > deleted THEN '{now.isoformat()}'::timestamptz"
         "  - interval '1 day' * (1 + k % 5) END AS deleted_at,"

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from accounts.lists import SORTS
 from accounts.models import User, UserQuerySet
 from customers.models import AuditEvent
+from tests.bench.population import PRODUCTS
 from tests.bench.users import FILTERS
 
 # Everybody's hundredth has this last name.
@@ -62,10 +63,8 @@ def _searches(customer: int, users: str) -> dict[str, str]:
     pages["search among the deleted"] = f"{users}deleted/?q={NAME}"
     pages["search among the deleted, two characters"] = f"{users}deleted/?q=qu"
     # The products' numbers are the first customer's.
-    ours = [
-        query.replace("subscription=1", f"subscription={(customer - 1) * 6 + 1}")
-        for query in FILTERS
-    ]
+    own = f"subscription={(customer - 1) * len(PRODUCTS) + 1}"
+    ours = [query.replace("subscription=1", own) for query in FILTERS]
     return pages | {f"filter: {query}": f"{users}?{query}" for query in ours}
 
 

@@ -9,10 +9,14 @@ from tests.bench.millions.side import Side
 from tests.bench.population import STAFF, SUPPORT
 
 Sides = tuple[Side, Side]
+Spent = dict[str, float]
+Both = tuple[list[Spent], list[Spent]]
+Addresses = Mapping[str, str]
 REPEAT = 4
 # A page that takes longer is opened once a round.
 LONG = 1.0
 VISITED = 200
+NAMES = 1_000
 
 
 def measure(sides: Sides, rounds: int) -> Iterator[Pair]:
@@ -23,55 +27,51 @@ def measure(sides: Sides, rounds: int) -> Iterator[Pair]:
     for part, user in (("partner", STAFF), ("support", SUPPORT)):
         yield from _pages(sides, part, (small[part], large[part]), user, rounds)
     yield from _strolls(sides, rounds)
+    names: Both = ([], [])
+    for number in range(rounds):
+        for side, found in zip(sides, names, strict=True):
+            found.append(side.ask("sign_in", number=NAMES, seed=number))
+    yield compared("anybody", "finding a sign-in name", "ms", names, 1_000)
 
 
 def _pages(
-    sides: Sides,
-    part: str,
-    addresses: tuple[Mapping[str, str], Mapping[str, str]],
-    user: int,
-    rounds: int,
+    sides: Sides, part: str, addresses: tuple[Addresses, Addresses], user: int, rounds: int
 ) -> Iterator[Pair]:
     for name in addresses[0]:
-        own = [addresses[0][name], addresses[1][name]]
+        pages = [
+            (side, {"address": own[name], "user": user})
+            for side, own in zip(sides, addresses, strict=True)
+        ]
         # The first visit reads what memory does not hold yet, and is not what is compared.
-        first = [
-            side.ask("page", address=address, user=user)
-            for side, address in zip(sides, own, strict=True)
-        ]
-        seen = [
-            side.ask("look", address=address, user=user)
-            for side, address in zip(sides, own, strict=True)
-        ]
-        queries = [one["queries"] for one in seen]
-        if queries[0] != queries[1]:
-            name = f"{name} ({queries[0]} and {queries[1]} queries)"
-        repeat = 1 if max(one["elapsed"] for one in first) > LONG else REPEAT
-        spent: tuple[list[Any], list[Any]] = ([], [])
+        longest = max(side.ask("page", **page)["elapsed"] for side, page in pages)
+        queries = {side.ask("queries", **page) for side, page in pages}
+        spent: Both = ([], [])
         for _round in range(rounds):
-            for side, address, of_side in zip(sides, own, spent, strict=True):
-                of_side.append(side.ask("page", address=address, user=user, repeat=repeat))
-        yield compared(part, name, "ms", spent, 1_000)
+            for (side, page), found in zip(pages, spent, strict=True):
+                repeat = 1 if longest > LONG else REPEAT
+                found.append(side.ask("page", **page, repeat=repeat))
+        told = name if len(queries) == 1 else f"{name} ({sorted(queries)} queries)"
+        yield compared(part, told, "ms", spent, 1_000)
 
 
 def compared(
     part: str,
     name: str,
     unit: str,
-    spent: tuple[list[dict[str, float]], list[dict[str, float]]],
+    spent: Both,
     factor: float = 1,
     per: tuple[float, float] = (1, 1),
 ) -> Pair:
     """Of all rounds the quickest: whatever else the machine does can only add to it."""
     elapsed = [
-        min(one["elapsed"] for one in of_side) * factor / divisor
-        for of_side, divisor in zip(spent, per, strict=True)
+        min(one["elapsed"] for one in found) * factor / divisor
+        for found, divisor in zip(spent, per, strict=True)
     ]
     small, large = (
-        min(one["portal"] + one["database"] for one in of_side) / divisor
-        for of_side, divisor in zip(spent, per, strict=True)
+        min(one["portal"] + one["database"] for one in found) / divisor
+        for found, divisor in zip(spent, per, strict=True)
     )
-    return Pair(part, name, unit, *elapsed, processor=large / small)
+    return Pair(part, name, unit, elapsed, processor=large / small)
 
 
 def _strolls(sides: Sides, rounds: int) -> Iterator[Pair]:
@@ -81,15 +81,9 @@ def _strolls(sides: Sides, rounds: int) -> Iterator[Pair]:
         for side, of_side in zip(sides, found, strict=True):
             of_side.append(side.ask("stroll", number=VISITED, seed=number))
     for name in found[0][0]:
-        spent = tuple([one[name] for one in of_side] for of_side in found)
-        small, large = ([one for one in of_side] for of_side in spent)
-        yield compared(
-            "anybody", f"{name}, {VISITED} of them once each", "ms", (small, large), 1_000
-        )
+        small, large = ([one[name] for one in of_side] for of_side in found)
+        told = f"{name}, {VISITED} of them once each"
+        yield compared("anybody", told, "ms", (small, large), 1_000)
         for what in ("portal", "database"):
-            costs = [min(one[what] for one in of_side) * 1_000 for of_side in spent]
-            yield Pair("anybody", f"{name}, a core of the {what}", "ms", *costs, has_goal=False)
-    signed = tuple(
-        [side.ask("sign_in", number=1_000, seed=n) for n in range(rounds)] for side in sides
-    )
-    yield compared("anybody", "finding a sign-in name", "ms", (signed[0], signed[1]), 1_000)
+            costs = [min(one[what] for one in of_side) * 1_000 for of_side in (small, large)]
+            yield Pair("anybody", f"{name}, a core of the {what}", "ms", costs, has_goal=False)

@@ -39,8 +39,8 @@ def _uploads(sides: Sides, rounds: int, number: int) -> Iterator[Pair]:
             spent = tuple([_spent(getattr(one, what)) for one in of_side] for of_side in turns)
             yield compared(part, f"{name}, {what}", "s", (spent[0], spent[1]))
         most = [max(one.megabytes for one in of_side) for of_side in turns]
-        yield Pair(part, f"{name}, memory of the worker", "MB", *most)
-        yield Pair(part, f"{name}, WAL", "MB", *(min(each) / MEGABYTE for each in wal))
+        yield Pair(part, f"{name}, memory of the worker", "MB", most)
+        yield Pair(part, f"{name}, WAL", "MB", [min(each) / MEGABYTE for each in wal])
 
 
 def _spent(one: Spent) -> dict[str, float]:
@@ -70,11 +70,10 @@ def _returns(sides: Sides, part: str, customer: int, rounds: int, number: int) -
 
 def _wal(part: str, name: str, spent: tuple[list[Any], list[Any]]) -> Pair:
     written = [min(one["wal"] for one in of_side) / MEGABYTE for of_side in spent]
-    return Pair(part, f"{name}, WAL", "MB", *written, has_goal=False)
+    return Pair(part, f"{name}, WAL", "MB", written, has_goal=False)
 
 
 PURGE = "accounts.tasks.purge_deleted_users"
-RETIRE = "customers.tasks.retire_activity_log"
 
 
 def _night(sides: Sides, number: int) -> Iterator[Pair]:
@@ -83,11 +82,12 @@ def _night(sides: Sides, number: int) -> Iterator[Pair]:
         due = "deleted_at IS NOT NULL AND purge_after > now()"
         make_due(side, _spread(side, due, number))
     for entry in SCHEDULE.values():
-        name = entry["task"]
-        spent = tuple([side.ask("task", name=name)] for side in sides)
-        yield _by_piece(f"{name}", (spent[0], spent[1]))
-    spent = tuple([side.ask("drop_oldest_events")] for side in sides)
-    yield _by_piece("dropping events", (spent[0], spent[1]))
+        name = str(entry["task"])
+        small, large = ([side.ask("task", name=name)] for side in sides)
+        yield _by_piece(name.rpartition(".")[2], (small, large))
+    for name in ("forget_oldest_names", "drop_oldest_events"):
+        small, large = ([side.ask(name)] for side in sides)
+        yield _by_piece(name.replace("_", " "), (small, large))
 
 
 def _by_piece(name: str, spent: tuple[list[Any], list[Any]]) -> Pair:
@@ -101,7 +101,8 @@ def _by_piece(name: str, spent: tuple[list[Any], list[Any]]) -> Pair:
 def _spread(side: Side, condition: str, number: int, **parameters: Any) -> list[int]:
     """The ids of so many people who fulfill it, from everywhere among all who do."""
     query = (
-        f"SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n, count(*) OVER () AS total"
+        "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n,"
+        " count(*) OVER () AS total"
         f" FROM accounts_user WHERE {condition}) AS numbered"
         " WHERE n * %(number)s / total <> (n - 1) * %(number)s / total ORDER BY id"
     )
