@@ -20,6 +20,10 @@ from pathlib import Path
 from tests.bench.millions.pairs import Pair, table
 from tests.bench.stage import ENVIRONMENT
 
+# All last names are among so many.
+LEAST_ALIKE = 150
+# More than have short passwords, which are hashed slowly.
+FEWEST = 510
 PARTS = ("sizes", "pages", "writes", "whole")
 
 
@@ -54,11 +58,11 @@ def _measure(asked: argparse.Namespace) -> Iterator[Pair]:
     from tests.bench.millions.server import address, fill_missing, server
     from tests.bench.millions.side import side
 
-    alike = max(20, asked.beside // 50)
+    alike = max(LEAST_ALIKE, asked.beside // 50)
     portals = Portal(asked.beside, alike), Portal(asked.users, alike)
-    fill_missing(asked.folder, portals)
+    fill_missing(asked.folder, asked.memory, portals)
     with contextlib.ExitStack() as stack:
-        own = stack.enter_context(server(asked.folder))
+        own = stack.enter_context(server(asked.folder, asked.memory))
         sides = (
             stack.enter_context(side(portals[0], address(own, portals[0]))),
             stack.enter_context(side(portals[1], address(own, portals[1]))),
@@ -66,7 +70,7 @@ def _measure(asked: argparse.Namespace) -> Iterator[Pair]:
         parts: dict[str, Callable[[], Iterator[Pair]]] = {
             "sizes": lambda: whole.measure_sizes(sides),
             "pages": lambda: reads.measure(sides, asked.rounds),
-            "writes": lambda: writes.measure(sides, asked.rounds, asked.beside // 10),
+            "writes": lambda: writes.measure(sides, asked.rounds, max(FEWEST, asked.beside // 10)),
             "whole": lambda: whole.measure_whole(sides, own),
         }
         for name in asked.parts or PARTS:
@@ -84,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--beside", type=int, default=1_000_000, help="in the smaller one")
     parser.add_argument("--rounds", type=int, default=3, help="of which the quickest counts")
     parser.add_argument("--folder", type=Path, required=True, help="for PostgreSQL and its data")
+    parser.add_argument("--memory", default="3GB", help="PostgreSQL's shared_buffers")
     return parser
 
 

@@ -12,8 +12,6 @@ from tests.bench.millions.filling import Portal, fill
 from tests.postgres import Postgres, migrated_template, with_database
 from tests.servers import manage
 
-# What a server of this size has; the other half of the cache is the operating system's.
-MEMORY = "3GB"
 COMMON = {
     "effective_cache_size": "10GB",
     "random_page_cost": "1.1",
@@ -28,18 +26,18 @@ LOADING = {**COMMON, "wal_level": "minimal", "max_wal_senders": "0"}
 
 
 @contextlib.contextmanager
-def server(folder: Path) -> Iterator[Postgres]:
+def server(folder: Path, memory: str) -> Iterator[Postgres]:
     """Durable, with both databases in it, once they are filled."""
-    own = Postgres(folder, durable=True, memory=MEMORY, options=COMMON).start()
+    own = Postgres(folder, durable=True, memory=memory, options=COMMON).start()
     try:
         yield own
     finally:
         own.stop()
 
 
-def fill_missing(folder: Path, portals: tuple[Portal, ...]) -> None:
+def fill_missing(folder: Path, memory: str, portals: tuple[Portal, ...]) -> None:
     """Make what is not there yet; what is, gets the migrations that are new."""
-    own = Postgres(folder, durable=False, memory=MEMORY, options=LOADING).start()
+    own = Postgres(folder, durable=False, memory=memory, options=LOADING).start()
     try:
         for portal in portals:
             if portal.name in _names(own):
