@@ -1,41 +1,34 @@
 """Elapsed and processor time of this process and of the PostgreSQL that works for it."""
 
-import os
 import statistics
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import astuple, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 from django.db import connection
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """`waited` of the elapsed is what somebody else had the core for; 0 where nobody tells."""
-
     elapsed: float
     processor: float
-    waited: float = 0
 
     def __add__(self, other: "Spent") -> "Spent":
-        return Spent(*map(sum, zip(astuple(self), astuple(other), strict=True)))
+        return Spent(self.elapsed + other.elapsed, self.processor + other.processor)
 
 
 def measure(work: Callable[[], object], repeat: int = 1) -> Spent:
     """What one call of the work takes; all statements go over Django's connection."""
     connection.ensure_connection()
     backend = connection.connection.info.backend_pid
-    waited = waiting_time(os.getpid()) + waiting_time(backend)
     web, database, started = time.process_time(), processor_time(backend), time.perf_counter()
     for _turn in range(repeat):
         work()
     elapsed = time.perf_counter() - started
     processor = time.process_time() - web + processor_time(backend) - database
-    waited = waiting_time(os.getpid()) + waiting_time(backend) - waited
     if connection.connection.info.backend_pid != backend:
         raise RuntimeError("The connection was replaced while it was measured.")
-    return Spent(elapsed / repeat, processor / repeat, waited / repeat)
+    return Spent(elapsed / repeat, processor / repeat)
 
 
 def processor_time(process: int) -> float:
@@ -46,15 +39,6 @@ def processor_time(process: int) -> float:
     """
     scheduler_clock = 2
     return time.clock_gettime((~process << 3) | scheduler_clock)
-
-
-def waiting_time(process: int) -> float:
-    """Seconds that its first thread could have worked and had no core; Linux alone tells."""
-    try:
-        told = Path(f"/proc/{process}/schedstat").read_text()
-    except OSError:
-        return 0
-    return int(told.split()[1]) / 1e9
 
 
 def side_by_side(

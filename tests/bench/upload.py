@@ -11,9 +11,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass
 from itertools import islice
+from typing import TypeVar
 
 from tests.bench.clock import Spent, median_elapsed, median_processor
 from tests.bench.clock import measure as measured
@@ -26,6 +27,7 @@ from tests.postgres import application_url
 CUSTOMER, PRODUCT = 1, 4
 # What stock is measured at; the rest is scaled, as it works row by row.
 STOCK_ROWS = 1_000
+Time = TypeVar("Time")
 # What the names of the bare tables begin with.
 BARE = "bare_"
 
@@ -88,11 +90,9 @@ def _against_stock(name: str, both: list[Spent], stock: Spent) -> Iterator[Figur
     yield yardstick(f"{name}: both, processor time", ratio, "times less than stock")
 
 
-def _do_in_child(url: str, number: int, customer: int = CUSTOMER, first: int = 0) -> Turn:
-    """`first` tells people apart from those of an earlier turn on the same database."""
+def _do_in_child(url: str, number: int) -> Turn:
     environment = {**os.environ, "DATABASE_URL": application_url(url)}
-    arguments = [str(given) for given in (number, customer, first)]
-    command = [sys.executable, "-m", "tests.bench.upload", *arguments]
+    command = [sys.executable, "-m", "tests.bench.upload", str(number)]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     told = json.loads(done.stdout)
     return Turn(Spent(*told["checking"]), Spent(*told["doing"]), told["megabytes"])
@@ -211,7 +211,10 @@ def _file(number: int, customer: int, skipped: int) -> bytes:
     return "\r\n".join(lines).encode()
 
 
-def _do(number: int, whose: int = CUSTOMER, skipped: int = 0) -> None:
+def do(
+    number: int, clock: Callable[[Callable[[], object]], Time], whose: int, skipped: int = 0
+) -> tuple[Time, Time]:
+    """What checking and doing took by that clock; `skipped` are whom earlier turns have added."""
     from django.core.files.base import ContentFile
     from django.db.models import F
 
@@ -236,14 +239,13 @@ def _do(number: int, whose: int = CUSTOMER, skipped: int = 0) -> None:
     key = f"bench {whose} {skipped}"
     upload = receive_upload(file, Options(), customer=customer, actor=actor, key=key)
     file.close()
-    checking = measured(lambda: check_upload(upload.pk))
+    checking = clock(lambda: check_upload(upload.pk))
     upload.refresh_from_db()
     batch = confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=actor)
-    doing = measured(lambda: run_batch(batch.pk))
+    doing = clock(lambda: run_batch(batch.pk))
     batch.refresh_from_db()
     assert batch.done == number, batch.refusal
-    told = {"checking": astuple(checking), "doing": astuple(doing), "megabytes": peak_memory()}
-    print(json.dumps(told))
+    return checking, doing
 
 
 if __name__ == "__main__":
@@ -257,4 +259,6 @@ if __name__ == "__main__":
 from accounts.services.users import License, NewUser  # noqa: E402 - after the setup
 
 if __name__ == "__main__":
-    _do(*map(int, sys.argv[1:]))
+    checking, doing = do(int(sys.argv[1]), measured, CUSTOMER)
+    told = {"checking": astuple(checking), "doing": astuple(doing), "megabytes": peak_memory()}
+    print(json.dumps(told))

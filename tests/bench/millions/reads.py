@@ -43,7 +43,7 @@ def _pages(
             for side, own in zip(sides, addresses, strict=True)
         ]
         # The first visit reads what memory does not hold yet, and is not what is compared.
-        longest = max(side.ask("page", **page)["elapsed"] for side, page in pages)
+        longest = max(side.ask("page", **page)["work"] for side, page in pages)
         queries = {side.ask("queries", **page) for side, page in pages}
         spent: Both = ([], [])
         for _round in range(rounds):
@@ -63,15 +63,14 @@ def compared(
     per: tuple[float, float] = (1, 1),
 ) -> Pair:
     """Of all rounds the quickest: whatever else the machine does can only add to it."""
-    elapsed = [
-        min(one["elapsed"] for one in found) * factor / divisor
-        for found, divisor in zip(spent, per, strict=True)
-    ]
     small, large = (
-        min(one["portal"] + one["database"] for one in found) / divisor
+        {
+            what: min(one[what] for one in found) * factor / divisor
+            for what in ("work", "portal", "database", "disk", "elapsed")
+        }
         for found, divisor in zip(spent, per, strict=True)
     )
-    return Pair(part, name, unit, elapsed, processor=large / small)
+    return Pair(part, name, unit, [small["work"], large["work"]], (small, large))
 
 
 def _strolls(sides: Sides, rounds: int) -> Iterator[Pair]:
@@ -84,6 +83,3 @@ def _strolls(sides: Sides, rounds: int) -> Iterator[Pair]:
         small, large = ([one[name] for one in of_side] for of_side in found)
         told = f"{name}, {VISITED} of them once each"
         yield compared("anybody", told, "ms", (small, large), 1_000)
-        for what in ("portal", "database"):
-            costs = [min(one[what] for one in of_side) * 1_000 for of_side in (small, large)]
-            yield Pair("anybody", f"{name}, a core of the {what}", "ms", costs, has_goal=False)

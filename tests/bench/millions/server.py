@@ -19,6 +19,8 @@ COMMON = {
     "maintenance_work_mem": "512MB",
     # Its processor time would be outside of the process that is measured.
     "max_parallel_workers_per_gather": "0",
+    "track_io_timing": "on",
+    "track_wal_io_timing": "on",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
 }

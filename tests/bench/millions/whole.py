@@ -78,6 +78,8 @@ def _dump(side: Side, server: Postgres) -> Dump:
         elapsed = time.perf_counter() - started
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         packed = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return Dump({"elapsed": elapsed, "portal": packed, "database": 0}, file.stat().st_size)
+        unknown = {"database": 0.0, "disk": 0.0}
+        spent = {"elapsed": elapsed, "work": packed, "portal": packed, **unknown}
+        return Dump(spent, file.stat().st_size)
     finally:
         file.unlink(missing_ok=True)

@@ -34,9 +34,11 @@ from accounts.services.users import delete_users, restore_users
 from customers.models import AuditEvent, Customer
 from customers.services.batches import new_key
 from customers.services.retention import drop_events, forget_names
+from tests.bench.memory import forget_peak, peak_memory
 from tests.bench.millions.clock import measured
 from tests.bench.millions.pages import pages_of_customer, pages_of_partner, pages_of_support
 from tests.bench.population import STAFF
+from tests.bench.upload import do
 from tests.bench.visitor import Visitor
 
 Spent = dict[str, float]
@@ -108,6 +110,13 @@ def _whose(customer: int) -> dict[str, Any]:
     }
 
 
+def upload(number: int, customer: int, skipped: int) -> dict[str, Any]:
+    """Checking and doing, and the most memory that this process had meanwhile, in megabytes."""
+    forget_peak()
+    checking, doing = do(number, measured, customer, skipped)
+    return {"checking": checking, "doing": doing, "megabytes": peak_memory()}
+
+
 def task(name: str) -> Spent:
     """A task of the schedule, with how many it worked on."""
     done: list[Any] = []
@@ -160,6 +169,7 @@ WORKS: Mapping[str, Callable[..., Any]] = {
         page,
         queries,
         stroll,
+        upload,
         delete,
         restore,
         task,

@@ -1,19 +1,18 @@
 """What changes many people at once, and what runs at night; each on both sides in turn."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 
 from partnerportal.schedule import SCHEDULE
-from tests.bench.clock import Spent
 from tests.bench.millions.filling import ALIKE, LARGEST
 from tests.bench.millions.pairs import Pair
 from tests.bench.millions.reads import Sides, compared
 from tests.bench.millions.side import Side
-from tests.bench.upload import Turn, _do_in_child
 
-KILOBYTE, MEGABYTE = 1e3, 1e6
+MEGABYTE = 1e6
 LIVING = "customer_id = %(customer)s AND deleted_at IS NULL"
 
 
@@ -26,25 +25,20 @@ def measure(sides: Sides, rounds: int, number: int) -> Iterator[Pair]:
 
 def _uploads(sides: Sides, rounds: int, number: int) -> Iterator[Pair]:
     for part, customer, times in (("alike", ALIKE, 1), ("largest", LARGEST, rounds)):
-        turns: tuple[list[Turn], list[Turn]] = ([], [])
-        wal: tuple[list[float], list[float]] = ([], [])
-        for turn in range(times):
-            for side, of_side, written in zip(sides, turns, wal, strict=True):
+        turns: tuple[list[Any], list[Any]] = ([], [])
+        for _turn in range(times):
+            # People of other names than any earlier run has left.
+            skipped = int(time.time()) * number
+            for side, done in zip(sides, turns, strict=True):
                 execute(side, "CHECKPOINT")
-                before = _position(side)
-                of_side.append(_do_in_child(side.owner, number, customer, turn * number))
-                written.append(_position(side) - before)
+                done.append(side.ask("upload", number=number, customer=customer, skipped=skipped))
         name = f"upload of {number:,}"
         for what in ("checking", "doing"):
-            spent = tuple([_spent(getattr(one, what)) for one in of_side] for of_side in turns)
-            yield compared(part, f"{name}, {what}", "s", (spent[0], spent[1]))
-        most = [max(one.megabytes for one in of_side) for of_side in turns]
+            small, large = ([one[what] for one in done] for done in turns)
+            yield compared(part, f"{name}, {what}", "s", (small, large))
+            yield _wal(part, f"{name}, {what}", (small, large))
+        most = [max(one["megabytes"] for one in done) for done in turns]
         yield Pair(part, f"{name}, memory of the worker", "MB", most)
-        yield Pair(part, f"{name}, WAL", "MB", [min(each) / MEGABYTE for each in wal])
-
-
-def _spent(one: Spent) -> dict[str, float]:
-    return {"elapsed": one.elapsed - one.waited, "portal": one.processor, "database": 0}
 
 
 def _returns(sides: Sides, part: str, customer: int, rounds: int, number: int) -> Iterator[Pair]:
@@ -122,9 +116,3 @@ def make_due(side: Side, ids: list[int]) -> None:
 def execute(side: Side, statement: str) -> None:
     with psycopg.connect(side.owner, autocommit=True) as owner:
         owner.execute(statement)
-
-
-def _position(side: Side) -> float:
-    with psycopg.connect(side.owner) as owner:
-        query = "SELECT pg_current_wal_insert_lsn() - '0/0'"
-        return float(owner.execute(query).fetchall()[0][0])
