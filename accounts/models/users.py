@@ -41,6 +41,8 @@ DELETED_LIST_FIELDS = (
     "purge_after",
     "deleted_by",
 )
+# Letters in a row by which the index of names finds people.
+INDEXED = 3
 
 
 class RoleNames(models.Func):
@@ -115,14 +117,18 @@ class UserQuerySet(models.QuerySet["User"]):
     def matching(self, words: Iterable[str], *, common: Collection[str] = ()) -> UserQuerySet:
         """With every one of these folded words (accounts.names.fold) in a name or user name.
 
-        The index of names is not asked for the `common` ones.
+        The index of names is not asked for the `common` ones. Of a user name it is asked for what
+        stands before the domain, whose letters it has for everybody of the customer: looking
+        through all of these takes far longer than finding the person.
         """
         found = self
         for word in words:
-            if word in common:
+            own, at, _domain = word.partition("@")
+            asked = own + at if len(own) >= INDEXED else word
+            if word not in common:
+                found = found.filter(search_text__contains=asked)
+            if word in common or asked != word:
                 found = found.filter(GreaterThan(StrIndex("search_text", Value(word)), 0))
-            else:
-                found = found.filter(search_text__contains=word)
         return found
 
     def in_order(self, ids: Sequence[int]) -> list[User]:
