@@ -1,6 +1,6 @@
 """Ten million people beside one million, in one PostgreSQL and one sitting.
 
-    python -m tests.bench.millions --folder /some/where [pages writes whole sizes]
+    python -m tests.bench.millions --folder /some/where [sizes largest whole]
 
 A portal ten times as large may take half as long again for the same work. Fills both databases
 at the first run, which takes half an hour and 40 GB for ten million, and keeps them in the folder:
@@ -11,6 +11,7 @@ one finds a little more. Prints one JSON object a line, then all as a table.
 import argparse
 import contextlib
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -24,11 +25,23 @@ from tests.bench.stage import ENVIRONMENT
 LEAST_ALIKE = 150
 # More than have short passwords, which are hashed slowly.
 FEWEST = 510
-PARTS = ("sizes", "pages", "writes", "whole")
+PARTS = (
+    "sizes",
+    "alike",
+    "largest",
+    "others",
+    "anybody",
+    "uploads",
+    "returns",
+    "night",
+    "whole",
+)
 
 
 def main(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
+    # Whoever is ended in order ends the servers.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
         _set_up(Path(folder), asked.folder)
         pairs = []
@@ -59,6 +72,7 @@ def _measure(asked: argparse.Namespace) -> Iterator[Pair]:
     from tests.bench.millions.side import side
 
     alike = max(LEAST_ALIKE, asked.beside // 50)
+    number = max(FEWEST, asked.beside // 10)
     portals = Portal(asked.beside, alike), Portal(asked.users, alike)
     fill_missing(asked.folder, asked.memory, portals)
     with contextlib.ExitStack() as stack:
@@ -69,8 +83,13 @@ def _measure(asked: argparse.Namespace) -> Iterator[Pair]:
         )
         parts: dict[str, Callable[[], Iterator[Pair]]] = {
             "sizes": lambda: whole.measure_sizes(sides),
-            "pages": lambda: reads.measure(sides, asked.rounds),
-            "writes": lambda: writes.measure(sides, asked.rounds, max(FEWEST, asked.beside // 10)),
+            "alike": lambda: reads.measure_alike(sides, asked.rounds),
+            "largest": lambda: reads.measure_largest(sides, asked.rounds),
+            "others": lambda: reads.measure_others(sides, asked.rounds),
+            "anybody": lambda: reads.measure_anybody(sides, asked.rounds),
+            "uploads": lambda: writes.measure_uploads(sides, number),
+            "returns": lambda: writes.measure_returns(sides, asked.rounds, number // 10),
+            "night": lambda: writes.measure_night(sides, number // 10),
             "whole": lambda: whole.measure_whole(sides, own),
         }
         for name in asked.parts or PARTS:

@@ -14,18 +14,31 @@ Both = tuple[list[Spent], list[Spent]]
 Addresses = Mapping[str, str]
 REPEAT = 4
 # A page that takes longer is opened once a round.
-LONG = 1.0
+LONG = 0.2
 VISITED = 200
 NAMES = 1_000
 
 
-def measure(sides: Sides, rounds: int) -> Iterator[Pair]:
-    for part, customer in (("alike", ALIKE), ("largest", LARGEST)):
-        small, large = (side.ask("pages", customer=customer) for side in sides)
-        yield from _pages(sides, part, (small, large), STAFF, rounds)
+def measure_alike(sides: Sides, rounds: int) -> Iterator[Pair]:
+    return _of_customer(sides, "alike", ALIKE, rounds)
+
+
+def measure_largest(sides: Sides, rounds: int) -> Iterator[Pair]:
+    return _of_customer(sides, "largest", LARGEST, rounds)
+
+
+def _of_customer(sides: Sides, part: str, customer: int, rounds: int) -> Iterator[Pair]:
+    small, large = (side.ask("pages", customer=customer) for side in sides)
+    return _pages(sides, part, (small, large), STAFF, rounds)
+
+
+def measure_others(sides: Sides, rounds: int) -> Iterator[Pair]:
     small, large = (side.ask("other_pages") for side in sides)
     for part, user in (("partner", STAFF), ("support", SUPPORT)):
         yield from _pages(sides, part, (small[part], large[part]), user, rounds)
+
+
+def measure_anybody(sides: Sides, rounds: int) -> Iterator[Pair]:
     yield from _strolls(sides, rounds)
     names: Both = ([], [])
     for number in range(rounds):

@@ -16,22 +16,15 @@ MEGABYTE = 1e6
 LIVING = "customer_id = %(customer)s AND deleted_at IS NULL"
 
 
-def measure(sides: Sides, rounds: int, number: int) -> Iterator[Pair]:
-    yield from _uploads(sides, min(rounds, 2), number)
+def measure_uploads(sides: Sides, number: int) -> Iterator[Pair]:
+    """Once: each leaves the table larger."""
     for part, customer in (("alike", ALIKE), ("largest", LARGEST)):
-        yield from _returns(sides, part, customer, rounds, number // 10)
-    yield from _night(sides, number // 10)
-
-
-def _uploads(sides: Sides, rounds: int, number: int) -> Iterator[Pair]:
-    for part, customer, times in (("alike", ALIKE, 1), ("largest", LARGEST, rounds)):
         turns: tuple[list[Any], list[Any]] = ([], [])
-        for _turn in range(times):
-            # People of other names than any earlier run has left.
-            skipped = int(time.time()) * number
-            for side, done in zip(sides, turns, strict=True):
-                execute(side, "CHECKPOINT")
-                done.append(side.ask("upload", number=number, customer=customer, skipped=skipped))
+        # People of other names than any earlier run has left.
+        skipped = int(time.time()) * number
+        for side, done in zip(sides, turns, strict=True):
+            execute(side, "CHECKPOINT")
+            done.append(side.ask("upload", number=number, customer=customer, skipped=skipped))
         name = f"upload of {number:,}"
         for what in ("checking", "doing"):
             small, large = ([one[what] for one in done] for done in turns)
@@ -39,6 +32,11 @@ def _uploads(sides: Sides, rounds: int, number: int) -> Iterator[Pair]:
             yield _wal(part, f"{name}, {what}", (small, large))
         most = [max(one["megabytes"] for one in done) for done in turns]
         yield Pair(part, f"{name}, memory of the worker", "MB", most)
+
+
+def measure_returns(sides: Sides, rounds: int, number: int) -> Iterator[Pair]:
+    for part, customer in (("alike", ALIKE), ("largest", LARGEST)):
+        yield from _returns(sides, part, customer, rounds, number)
 
 
 def _returns(sides: Sides, part: str, customer: int, rounds: int, number: int) -> Iterator[Pair]:
@@ -70,7 +68,7 @@ def _wal(part: str, name: str, spent: tuple[list[Any], list[Any]]) -> Pair:
 PURGE = "accounts.tasks.purge_deleted_users"
 
 
-def _night(sides: Sides, number: int) -> Iterator[Pair]:
+def measure_night(sides: Sides, number: int) -> Iterator[Pair]:
     """Each task as beat sends it; those whose work grows with the portal, by the piece."""
     for side in sides:
         due = "deleted_at IS NOT NULL AND purge_after > now()"
