@@ -1,6 +1,6 @@
 """Ten million people beside one million, in one PostgreSQL and one sitting.
 
-    python -m tests.bench.millions --folder /some/where [sizes largest whole]
+    python -m tests.bench.millions --folder /some/where [sizes largest dump]
 
 A portal ten times as large may take half as long again for the same work. Fills both databases
 at the first run, which takes half an hour and 40 GB for ten million, and keeps them in the folder:
@@ -34,7 +34,8 @@ PARTS = (
     "uploads",
     "returns",
     "night",
-    "whole",
+    "rules",
+    "dump",
 )
 
 
@@ -90,7 +91,8 @@ def _measure(asked: argparse.Namespace) -> Iterator[Pair]:
             "uploads": lambda: writes.measure_uploads(sides, number),
             "returns": lambda: writes.measure_returns(sides, asked.rounds, number // 10),
             "night": lambda: writes.measure_night(sides, number // 10),
-            "whole": lambda: whole.measure_whole(sides, own),
+            "rules": lambda: whole.measure_rules(sides),
+            "dump": lambda: whole.measure_dump(sides, own),
         }
         for name in asked.parts or PARTS:
             started = time.monotonic()
