@@ -8,8 +8,9 @@ from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q, Value
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, Lower, StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
@@ -59,24 +60,29 @@ class RoleNames(models.Func):
         return self.as_sql(compiler, connection, function="STRING_AGG", **extra)
 
 
+def _left() -> CombinedExpression:
+    """How long a deleted person can still be restored.
+
+    Neither from a difference nor from a choice can PostgreSQL tell that the index of the date
+    would do: it is the purge's, and leads through everybody's deleted users.
+    """
+    return Coalesce("purge_after", "deleted_at") - timezone.now()
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> UserQuerySet:
         return self.filter(deleted_at=None)
 
     def restorable(self) -> UserQuerySet:
         """Deleted, and not yet final: the boundary is the stored date, not the purge's run."""
-        # Neither from a difference nor from a choice can PostgreSQL tell that the index of the
-        # date would do: it is the purge's, and leads through everybody's deleted users.
-        left = Coalesce("purge_after", "deleted_at") - timezone.now()
-        return self.filter(GreaterThan(left, timedelta(0)), deleted_at__isnull=False)
+        return self.filter(GreaterThan(_left(), timedelta(0)), deleted_at__isnull=False)
 
     def due_for_purge(self) -> UserQuerySet:
         return self.filter(deleted_at__isnull=False, purge_after__lte=timezone.now())
 
     def final_within(self, days: int) -> UserQuerySet:
         """Deleted, and restorable for so many days at most."""
-        now = timezone.now()
-        return self.filter(purge_after__gt=now, purge_after__lte=now + timedelta(days=days))
+        return self.restorable().filter(LessThanOrEqual(_left(), timedelta(days=days)))
 
     def blocked(self) -> UserQuerySet:
         return self.filter(deleted_at=None, blocked_at__isnull=False)

@@ -5,7 +5,8 @@ The log's seals are of the right events and prove nothing.
 Of 500 people a customer and 100 customers a partner. The first customer has a tenth of all people;
 the second has as many in databases of any size, so that what a larger database costs can be told
 from what a larger customer costs. People came a hundred at a time, each time a batch with its items
-and events, all over the customers and within the last 52 weeks: that is the order of the rows.
+and events, all over the customers and within 52 weeks, till a month ago: that is the order of
+the rows. One in thirty of the deleted is due for the purge of this night.
 """
 
 from dataclasses import dataclass
@@ -133,7 +134,7 @@ def _stage() -> None:
         "    least(part * 100 + 100, active + deleted) AS last FROM bench_size AS size,"
         "    generate_series(0, (active + deleted - 1) / 100) AS part) AS numbered"
         " ) AS placed) AS dated ORDER BY n",
-        {"now": now.replace(hour=6) - timedelta(days=1), "weeks": WEEKS},
+        {"now": now.replace(hour=6) - timedelta(days=31), "weeks": WEEKS},
     )
     run("VACUUM ANALYZE bench_chunk")
     run(
@@ -141,7 +142,7 @@ def _stage() -> None:
         " staff, k, k > deleted AS deleted, k = first_k AS leads, people, at,"
         " at + interval '1 millisecond' * (k % 100) AS added_at,"
         f" CASE WHEN k > deleted THEN '{now.isoformat()}'::timestamptz"
-        "  - interval '1 day' * (1 + k % 5) END AS deleted_at,"
+        "  - interval '1 day' * (1 + k % 30) END AS deleted_at,"
         " first.name AS first, last.name AS last,"
         " first.folded || ' ' || last.folded AS sort_name,"
         " first.folded AS folded_first, last.folded AS folded_last,"
