@@ -8,8 +8,7 @@ from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Coalesce, Lower, StrIndex
+from django.db.models.functions import Lower, StrIndex
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -21,6 +20,7 @@ from customers.models import Batch, Customer, Domain, Partner
 from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, reach, roles_named
 
 from ..names import DISPLAY_NAME_LENGTH, USER_NAME_LENGTH
+from .expressions import RoleNames, time_left
 
 LIST_FIELDS = (
     "display_name",
@@ -46,43 +46,20 @@ DELETED_LIST_FIELDS = (
 INDEXED = 3
 
 
-class RoleNames(models.Func):
-    """The group names of a user in one string, so that a row needs no query of its own."""
-
-    template = "%(function)s(%(expressions)s, '|')"
-    output_field = models.TextField()
-    allow_distinct = False
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **extra)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, function="STRING_AGG", **extra)
-
-
-def _left() -> CombinedExpression:
-    """How long a deleted person can still be restored.
-
-    Neither from a difference nor from a choice can PostgreSQL tell that the index of the date
-    would do: it is the purge's, and leads through everybody's deleted users.
-    """
-    return Coalesce("purge_after", "deleted_at") - timezone.now()
-
-
 class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> UserQuerySet:
         return self.filter(deleted_at=None)
 
     def restorable(self) -> UserQuerySet:
         """Deleted, and not yet final: the boundary is the stored date, not the purge's run."""
-        return self.filter(GreaterThan(_left(), timedelta(0)), deleted_at__isnull=False)
+        return self.filter(GreaterThan(time_left(), timedelta(0)), deleted_at__isnull=False)
 
     def due_for_purge(self) -> UserQuerySet:
         return self.filter(deleted_at__isnull=False, purge_after__lte=timezone.now())
 
     def final_within(self, days: int) -> UserQuerySet:
         """Deleted, and restorable for so many days at most."""
-        return self.restorable().filter(LessThanOrEqual(_left(), timedelta(days=days)))
+        return self.restorable().filter(LessThanOrEqual(time_left(), timedelta(days=days)))
 
     def blocked(self) -> UserQuerySet:
         return self.filter(deleted_at=None, blocked_at__isnull=False)

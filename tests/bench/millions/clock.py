@@ -10,7 +10,7 @@ from tests.bench.clock import processor_time
 # Since the backend was started; its counts get there at the end of a transaction, if asked to.
 DISK = """
 SELECT coalesce(sum(read_time + write_time + extend_time + fsync_time), 0) / 1000,
-    (pg_current_wal_insert_lsn() - '0/0')::float
+    (SELECT wal_bytes::float FROM pg_stat_get_backend_wal(pg_backend_pid()))
 FROM pg_stat_get_backend_io(pg_backend_pid())
 """
 
@@ -19,8 +19,7 @@ def measured(work: Callable[[], object], repeat: int = 1) -> dict[str, float]:
     """Of one call, in seconds: `elapsed`, and `work`, which is that without what others took.
 
     It is the sum of `portal` and `database`, a core's time, and `disk`, for which the database
-    waited; `wal` is in bytes. All statements go over Django's connection; nobody else writes in
-    this server meanwhile.
+    waited; `wal` is in bytes. All statements go over Django's connection.
     """
     connection.ensure_connection()
     backend = connection.connection.info.backend_pid
