@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from accounts.lists import SORTS
 from accounts.models import User, UserQuerySet
-from customers.models import AuditEvent
+from tests.bench.millions.filling import ALIKE
 from tests.bench.population import PRODUCTS
 from tests.bench.users import FILTERS
 
@@ -88,12 +88,12 @@ def pages_of_partner() -> dict[str, str]:
 
 
 def pages_of_support() -> dict[str, str]:
-    last = AuditEvent.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    person = User.objects.active().filter(customer=ALIKE)[0]
     return {
         "users": "/admin/accounts/user/",
         "users, search": f"/admin/accounts/user/?q={NAME}",
-        "users, one user name": f"/admin/accounts/user/?q={User.objects.get(pk=last).user_name}",
-        "a user": f"/admin/accounts/user/{last}/change/",
+        "users, one user name": f"/admin/accounts/user/?q={person.user_name}",
+        "a user": f"/admin/accounts/user/{person.pk}/change/",
         "licenses": "/admin/licensing/licenseassignment/",
         "activity": "/admin/customers/auditevent/",
         "batches": "/admin/customers/batch/",

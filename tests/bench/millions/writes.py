@@ -54,10 +54,13 @@ def _returns(sides: Sides, part: str, customer: int, rounds: int, number: int) -
                 continue
             make_due(side, ids)
             found["purge"][place].append(side.ask("task", name=PURGE))
+    purged = found.pop("purge")
     for name, spent in found.items():
         if spent[0]:
             yield compared(part, f"{name} {number:,}", "s", spent)
             yield _wal(part, f"{name} {number:,}", spent)
+    # Whoever else was due goes as well.
+    yield _by_piece(part, "purge", purged)
 
 
 def _wal(part: str, name: str, spent: tuple[list[Any], list[Any]]) -> Pair:
@@ -76,18 +79,18 @@ def measure_night(sides: Sides, number: int) -> Iterator[Pair]:
     for entry in SCHEDULE.values():
         name = str(entry["task"])
         small, large = ([side.ask("task", name=name)] for side in sides)
-        yield _by_piece(name.rpartition(".")[2], (small, large))
+        yield _by_piece("night", name.rpartition(".")[2], (small, large))
     for name in ("forget_oldest_names", "drop_oldest_events"):
         small, large = ([side.ask(name)] for side in sides)
-        yield _by_piece(name.replace("_", " "), (small, large))
+        yield _by_piece("night", name.replace("_", " "), (small, large))
 
 
-def _by_piece(name: str, spent: tuple[list[Any], list[Any]]) -> Pair:
+def _by_piece(part: str, name: str, spent: tuple[list[Any], list[Any]]) -> Pair:
     done = [of_side[0]["done"] for of_side in spent]
     if done[0] == done[1]:
-        return compared("night", f"{name}, {done[0]:,} done", "s", spent)
+        return compared(part, f"{name}, {done[0]:,} done", "s", spent)
     told = f"{name}, {done[0]:,} and {done[1]:,} done, by 10,000"
-    return compared("night", told, "s", spent, 10_000, (done[0] or 1, done[1] or 1))
+    return compared(part, told, "s", spent, 10_000, (done[0] or 1, done[1] or 1))
 
 
 def _spread(side: Side, condition: str, number: int, **parameters: Any) -> list[int]:
