@@ -53,6 +53,8 @@ GROUPS = User.groups.through
 FILLED = (User, GROUPS, LicenseAssignment, Batch, BatchItem, AuditEvent, AuditNames)
 # The rest of a partner's people start above all of these.
 FIRST_ID = 1_000
+# The second partner's account admin, before those of the others.
+OTHER_STAFF = 102
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,16 @@ class Portal:
 
     @property
     def customers(self) -> int:
-        return max(3, self.users // PEOPLE_OF_CUSTOMER)
+        return max(4, self.users // PEOPLE_OF_CUSTOMER)
 
     @property
     def largest(self) -> int:
         return self.users // 10
+
+    @property
+    def customers_of_partner(self) -> int:
+        """Two partners at least, and the first two customers are of the first."""
+        return max(2, min(CUSTOMERS_OF_PARTNER, self.customers // 2))
 
     def population(self) -> Population:
         others = self.customers - 2
@@ -92,7 +99,7 @@ def fill(portal: Portal) -> None:
     run("SET work_mem = '256MB'")
     with bare_tables(*FILLED):
         stage_sizes(portal.population())
-        _stage()
+        _stage(portal)
         _add_partners()
         add_products()
         _add_people()
@@ -115,11 +122,11 @@ def _insert(model: type[models.Model], source: str, **expressions: str) -> None:
         insert(model, source, **expressions)
 
 
-def _stage() -> None:
+def _stage(portal: Portal) -> None:
     """Chunks of a hundred people in an order without rhyme, and the people in that order."""
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     run("ALTER TABLE bench_size ADD partner int DEFAULT 0, ADD staff int DEFAULT 0")
-    run(f"UPDATE bench_size SET partner = (id - 1) / {CUSTOMERS_OF_PARTNER} + 1")
+    run(f"UPDATE bench_size SET partner = (id - 1) / {portal.customers_of_partner} + 1")
     run(f"UPDATE bench_size SET staff = {_staff('partner')}")
     run(
         "CREATE UNLOGGED TABLE bench_chunk AS SELECT *, last - first + 1 AS people,"
@@ -158,7 +165,7 @@ def _stage() -> None:
 
 def _staff(partner: str) -> str:
     """The id of a partner's account admin."""
-    return f"CASE WHEN {partner} = 1 THEN {STAFF} ELSE 100 + {partner} END"
+    return f"CASE WHEN {partner} = 1 THEN {STAFF} ELSE {OTHER_STAFF} - 2 + {partner} END"
 
 
 def _add_partners() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.bench.millions.filling import ALIKE, LARGEST
+from tests.bench.millions.filling import ALIKE, LARGEST, OTHER_STAFF
 from tests.bench.millions.pairs import Pair
 from tests.bench.millions.side import Side
 from tests.bench.population import STAFF, SUPPORT
@@ -34,8 +34,10 @@ def _of_customer(sides: Sides, part: str, customer: int, rounds: int) -> Iterato
 
 def measure_others(sides: Sides, rounds: int) -> Iterator[Pair]:
     small, large = (side.ask("other_pages") for side in sides)
-    for part, user in (("partner", STAFF), ("support", SUPPORT)):
-        yield from _pages(sides, part, (small[part], large[part]), user, rounds)
+    of_partner = small["partner"], large["partner"]
+    yield from _pages(sides, "partner of the largest", of_partner, STAFF, rounds)
+    yield from _pages(sides, "another partner", of_partner, OTHER_STAFF, rounds)
+    yield from _pages(sides, "support", (small["support"], large["support"]), SUPPORT, rounds)
 
 
 def measure_anybody(sides: Sides, rounds: int) -> Iterator[Pair]:
