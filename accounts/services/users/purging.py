@@ -15,7 +15,7 @@ from customers.models import Batch, BatchKind, Customer, Outcome, Partner
 from customers.roles import Capability
 from customers.services import audit, batches
 from customers.services.batches import Key
-from customers.services.customers import move_counters
+from customers.services.customers import lower_deleted_counters, move_counters
 from customers.services.transactions import transactional
 
 from ...models import User
@@ -118,9 +118,7 @@ def _purge(part: Sequence[tuple[Owner, int]]) -> int:
         ]
     )
     _remove(list(rows), customers.values())
-    for owner, own in of_owner.items():
-        if owner.customer in customers:
-            move_counters(owner.customer, deleted=-len(own))
+    lower_deleted_counters({owner.customer: len(own) for owner, own in of_owner.items()})
     return len(rows)
 
 
