@@ -100,7 +100,8 @@ class UserQuerySet(models.QuerySet["User"]):
     def matching(self, words: Iterable[str], *, common: Collection[str] = ()) -> UserQuerySet:
         """With every one of these folded words (accounts.names.fold) in a name or user name.
 
-        The index of names is not asked for the `common` ones. Of a user name it is asked for what
+        The index of names is not asked for the `common` ones, nor for those that are too short for
+        it, for which PostgreSQL may walk through all of it. Of a user name it is asked for what
         stands before the domain, whose letters it has for everybody of the customer: looking
         through all of these takes far longer than finding the person.
         """
@@ -108,9 +109,10 @@ class UserQuerySet(models.QuerySet["User"]):
         for word in words:
             own, at, _domain = word.partition("@")
             asked = own + at if len(own) >= INDEXED else word
-            if word not in common:
+            is_asked = len(asked) >= INDEXED and word not in common
+            if is_asked:
                 found = found.filter(search_text__contains=asked)
-            if word in common or asked != word:
+            if not is_asked or asked != word:
                 found = found.filter(GreaterThan(StrIndex("search_text", Value(word)), 0))
         return found
 
