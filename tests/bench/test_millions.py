@@ -17,7 +17,7 @@ def test_a_portal_of_thousands_is_measured_beside_one_of_half_as_many() -> None:
     with tempfile.TemporaryDirectory(prefix="portal-millions-") as name:
         # PostgreSQL runs as another account where the tests run as root.
         Path(name).chmod(0o711)
-        sizes = ["--users=4000", "--beside=2000", "--rounds=2", "--memory=128MB"]
+        sizes = ["--users=8000", "--beside=4000", "--rounds=2", "--memory=128MB"]
         done = subprocess.run(
             [sys.executable, "-m", "tests.bench.millions", f"--folder={name}/pg", *sizes],
             check=False,
