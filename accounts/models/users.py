@@ -9,8 +9,8 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.contrib.auth.password_validation import validate_password
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce, Lower, StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models.functions import Lower, StrIndex
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
@@ -21,6 +21,7 @@ from customers.models import Batch, Customer, Domain, Partner
 from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, reach, roles_named
 
 from ..names import DISPLAY_NAME_LENGTH, USER_NAME_LENGTH
+from .expressions import RoleNames, time_left
 
 LIST_FIELDS = (
     "display_name",
@@ -42,20 +43,8 @@ DELETED_LIST_FIELDS = (
     "purge_after",
     "deleted_by",
 )
-
-
-class RoleNames(models.Func):
-    """The group names of a user in one string, so that a row needs no query of its own."""
-
-    template = "%(function)s(%(expressions)s, '|')"
-    output_field = models.TextField()
-    allow_distinct = False
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **extra)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, function="STRING_AGG", **extra)
+# Letters in a row by which the index of names finds people.
+INDEXED = 3
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -64,18 +53,14 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def restorable(self) -> UserQuerySet:
         """Deleted, and not yet final: the boundary is the stored date, not the purge's run."""
-        # Neither from a difference nor from a choice can PostgreSQL tell that the index of the
-        # date would do: it is the purge's, and leads through everybody's deleted users.
-        left = Coalesce("purge_after", "deleted_at") - timezone.now()
-        return self.filter(GreaterThan(left, timedelta(0)), deleted_at__isnull=False)
+        return self.filter(GreaterThan(time_left(), timedelta(0)), deleted_at__isnull=False)
 
     def due_for_purge(self) -> UserQuerySet:
         return self.filter(deleted_at__isnull=False, purge_after__lte=timezone.now())
 
     def final_within(self, days: int) -> UserQuerySet:
         """Deleted, and restorable for so many days at most."""
-        now = timezone.now()
-        return self.filter(purge_after__gt=now, purge_after__lte=now + timedelta(days=days))
+        return self.restorable().filter(LessThanOrEqual(time_left(), timedelta(days=days)))
 
     def blocked(self) -> UserQuerySet:
         return self.filter(deleted_at=None, blocked_at__isnull=False)
@@ -116,14 +101,20 @@ class UserQuerySet(models.QuerySet["User"]):
     def matching(self, words: Iterable[str], *, common: Collection[str] = ()) -> UserQuerySet:
         """With every one of these folded words (accounts.names.fold) in a name or user name.
 
-        The index of names is not asked for the `common` ones.
+        The index of names is not asked for the `common` ones, nor for those that are too short for
+        it, for which PostgreSQL may walk through all of it. Of a user name it is asked for what
+        stands before the domain, whose letters it has for everybody of the customer: looking
+        through all of these takes far longer than finding the person.
         """
         found = self
         for word in words:
-            if word in common:
+            own, at, _domain = word.partition("@")
+            asked = own + at if len(own) >= INDEXED else word
+            is_asked = len(asked) >= INDEXED and word not in common
+            if is_asked:
+                found = found.filter(search_text__contains=asked)
+            if not is_asked or asked != word:
                 found = found.filter(GreaterThan(StrIndex("search_text", Value(word)), 0))
-            else:
-                found = found.filter(search_text__contains=word)
         return found
 
     def in_order(self, ids: Sequence[int]) -> list[User]:

@@ -51,26 +51,27 @@ def _forget_reasons(end: object) -> int:
 
 
 @transactional
-def forget_people(rows: Collection[User], customer: Customer | None) -> None:
+def forget_people(ids: Collection[int], customers: Collection[Customer]) -> None:
     """What others have written down of people who are removed now, in this transaction.
 
-    These are saved filters whose search finds nobody but them; `customer` None is for staff, whom
-    no search finds.
+    These are saved filters whose search finds nobody but them. `customers` are the people's: staff
+    has none, as no search finds them.
     """
-    if customer is None:
+    if not customers:
         return
-    ids = [row.pk for row in rows]
-    whose = Q(customer=customer) | Q(customer=None, owner__partner=customer.partner_id)
-    filters = SavedFilter.objects.filter(whose, query__has_key="q")
-    alone = [saved.pk for saved in filters if _finds_only(saved, ids, customer)]
+    partners = {customer.partner_id for customer in customers}
+    own = Q(customer__in=[customer.pk for customer in customers])
+    whose = own | Q(customer=None, owner__partner__in=partners)
+    filters = SavedFilter.objects.filter(whose, query__has_key="q").select_related("owner")
+    alone = [saved.pk for saved in filters if _finds_only(saved, ids)]
     SavedFilter.objects.filter(pk__in=alone).delete()
 
 
-def _finds_only(saved: SavedFilter, ids: Collection[int], customer: Customer) -> bool:
+def _finds_only(saved: SavedFilter, ids: Collection[int]) -> bool:
     """Whether the search finds some of these people, and nobody else whom it is for."""
     found = User.objects.get_queryset().matching(search_words(saved.query["q"]))
     if saved.customer_id:
         found = found.filter(customer=saved.customer_id)
     else:
-        found = found.filter(customer__partner=customer.partner_id)
+        found = found.filter(customer__partner=saved.owner.partner_id)
     return found.filter(pk__among=ids).exists() and not found.exclude(pk__among=ids).exists()

@@ -1,6 +1,6 @@
 """For good: the purge and Delete permanently."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.invariants import violations
@@ -30,13 +31,14 @@ from accounts.services.users import (
     remove_users,
     reset_passwords,
 )
+from customers.actions import Action
 from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent, Batch, Customer
 from customers.roles import Role
 from tests.accounts.second_steps import give_app, sign_in_elsewhere
 from tests.accounts.verbs import delete, fresh, restore, subscribe
 from tests.cast import Cast
-from tests.factories import UserFactory
+from tests.factories import CustomerFactory, UserFactory
 from tests.log import Line, log
 
 
@@ -258,3 +260,27 @@ def test_the_same_key_removes_once(cast: Cast) -> None:
     with pytest.raises(AlreadyDone) as caught:
         remove_users([cast.uma], customer=cast.contoso, actor=cast.alice, key="form-1")
     assert caught.value.batch == first
+
+
+def test_people_of_many_customers_are_purged_together(cast: Cast) -> None:
+    """A night's due are a few of each of very many customers."""
+
+    def purge(customers: Sequence[Customer]) -> int:
+        people = []
+        for customer in customers:
+            own = UserFactory.create_batch(2, customer=customer)
+            actor = cast.charlie if customer == cast.adatum else cast.alice
+            delete_users(own, customer=customer, actor=actor)
+            people += own
+        make_due(*people)
+        with CaptureQueriesContext(connection) as queries:
+            assert purge_due_users().removed == len(people)
+        return len(queries)
+
+    few = [cast.contoso, cast.northwind]
+    many = [*few, cast.adatum, *CustomerFactory.create_batch(3, partner=cast.fabrikam)]
+    assert purge(few) == purge(many)
+    assert violations() == []
+    removed = AuditEvent.objects.filter(action=Action.USER_REMOVED)
+    owners = removed.order_by("customer").values_list("customer", "partner").distinct()
+    assert set(owners) == {(customer.pk, customer.partner_id) for customer in many}

@@ -159,6 +159,32 @@ def test_search_looks_in_all_names_whatever_case_and_accents(
     assert names(get(q=q)) == expected
 
 
+@pytest.mark.parametrize(
+    ("word", "asked"),
+    [
+        ("ada.lind@wood.example", ["%ada.lind@%"]),
+        ("ada.lind@wo", ["%ada.lind@%"]),
+        ("lind@wood.example", ["%lind@%"]),
+        ("ind@", ["%ind@%"]),
+        # Too short for the index: the rest has to do.
+        ("nd@wood.example", ["%nd@wood.example%"]),
+        ("@wood.example", ["%@wood.example%"]),
+        ("ada.lind", ["%ada.lind%"]),
+        ("d@", []),
+    ],
+)
+def test_the_index_of_names_is_asked_for_what_of_a_user_name_is_not_everybodys(
+    woodgrove: Customer, word: str, asked: list[str]
+) -> None:
+    ada = UserFactory.create(customer=woodgrove, user_name="ada.lind@wood.example")
+    UserFactory.create(customer=woodgrove, user_name="eva.lang@wood.example")
+    found = User.objects.get_queryset().matching([word])
+    assert list(found) == [ada] or word == "@wood.example"
+    assert list(User.objects.get_queryset().matching([f"{word}x"])) == []
+    _sql, parameters = found.query.sql_with_params()
+    assert [text for text in parameters if str(text).startswith("%")] == asked
+
+
 def test_search_finds_a_first_name_that_the_display_name_lacks(
     get: Get, woodgrove: Customer
 ) -> None:

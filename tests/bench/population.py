@@ -61,19 +61,19 @@ def fill(population: Population) -> None:
     connection.ensure_connection()
     run("SET maintenance_work_mem = '512MB'")
     run("SET work_mem = '256MB'")
-    with _bare_tables():
-        _stage(population)
+    with bare_tables(User, LicenseAssignment):
+        stage_sizes(population)
         _add_customers()
-        _add_products()
+        add_products()
         _add_people(population)
         _add_licenses(population)
-        _count()
+        count_all()
         _add_staff()
-        _move_sequences()
+        move_sequences(*TABLES, User.groups.through)
     run("DROP TABLE bench_size, bench_first, bench_last, bench_person")
     run("VACUUM ANALYZE")
     run("CHECKPOINT")
-    _check_derived()
+    check_derived()
 
 
 def run(statement: str, parameters: Any = None) -> None:
@@ -108,9 +108,9 @@ def _default(item: "models.Field[Any, Any]") -> str:
 
 
 @contextmanager
-def _bare_tables() -> Iterator[None]:
+def bare_tables(*filled: type[models.Model]) -> Iterator[None]:
     """Without indexes and foreign keys, which come back at the end and check every row then."""
-    tables = [model._meta.db_table for model in (User, LicenseAssignment)]
+    tables = [model._meta.db_table for model in filled]
     foreign = rows(
         "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), contype"
         " FROM pg_constraint WHERE contype IN ('f', 'u') AND"
@@ -134,7 +134,7 @@ def _bare_tables() -> Iterator[None]:
         run(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
 
 
-def _stage(population: Population) -> None:
+def stage_sizes(population: Population) -> None:
     run("CREATE TABLE bench_size (id int PRIMARY KEY, active int, deleted int)")
     run("CREATE TABLE bench_first (n int PRIMARY KEY, name text, folded text, latin text)")
     run("CREATE TABLE bench_last (LIKE bench_first INCLUDING ALL)")
@@ -175,7 +175,7 @@ def _add_customers() -> None:
     )
 
 
-def _add_products() -> None:
+def add_products() -> None:
     names = "FROM unnest(%s) WITH ORDINALITY AS product (name, n)"
     literal = "ARRAY[" + ", ".join(f"'{name}'" for name in PRODUCTS) + "]"
     source = names.replace("%s", literal)
@@ -277,7 +277,7 @@ def _add_licenses(population: Population) -> None:
     )
 
 
-def _count() -> None:
+def count_all() -> None:
     run(
         "UPDATE licensing_subscription AS target SET assigned = found.number FROM"
         " (SELECT subscription_id, count(*) AS number FROM licensing_licenseassignment"
@@ -322,13 +322,13 @@ def _add_staff() -> None:
     )
 
 
-def _move_sequences() -> None:
-    for model in (*TABLES, User.groups.through):
+def move_sequences(*filled: type[models.Model]) -> None:
+    for model in filled:
         table = model._meta.db_table
         run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
 
 
-def _check_derived() -> None:
+def check_derived() -> None:
     """The columns that services fill, against the service's own rule, on a sample."""
     names = ("username", "sort_name", "search_text")
     for user in User.objects.order_by("sort_name", "id")[: 64 * 100 * 3 : 97]:

@@ -11,9 +11,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass
 from itertools import islice
+from typing import TypeVar
 
 from tests.bench.clock import Spent, median_elapsed, median_processor
 from tests.bench.clock import measure as measured
@@ -26,6 +27,7 @@ from tests.postgres import application_url
 CUSTOMER, PRODUCT = 1, 4
 # What stock is measured at; the rest is scaled, as it works row by row.
 STOCK_ROWS = 1_000
+Time = TypeVar("Time")
 # What the names of the bare tables begin with.
 BARE = "bare_"
 
@@ -161,15 +163,15 @@ def _stock(number: int, scaled_to: int) -> Spent:
     return Spent(spent.elapsed / number * scaled_to, spent.processor / number * scaled_to)
 
 
-def _people(number: int) -> "Iterator[NewUser]":
+def _people(number: int, customer: int = CUSTOMER, skipped: int = 0) -> "Iterator[NewUser]":
     from customers.models import Domain
     from licensing.models import Subscription
     from tests.bench.people import FIRST_NAMES, LAST_NAMES, pairs
 
-    domain = Domain.objects.get(customer=CUSTOMER, is_primary=True)
-    taken = Subscription.objects.only("pk").get(customer=CUSTOMER, product=PRODUCT)
+    domain = Domain.objects.get(customer=customer, is_primary=True)
+    taken = Subscription.objects.only("pk").get(customer=customer, product=PRODUCT)
     first, last = pairs(FIRST_NAMES), pairs(LAST_NAMES)
-    for n in range(number):
+    for n in range(skipped, skipped + number):
         given, latin = first[(n + n // 100) % len(first)]
         family, latin_family = last[n % len(last)]
         yield NewUser(
@@ -188,19 +190,19 @@ def _people(number: int) -> "Iterator[NewUser]":
         )
 
 
-def _file(number: int) -> bytes:
+def _file(number: int, customer: int, skipped: int) -> bytes:
     """As a partner has it: the 365 admin center's headings, and what each shall have."""
     from licensing.models import Subscription
 
     taken = Subscription.objects.select_related("product")
-    product = taken.get(customer=CUSTOMER, product=PRODUCT).product.name
+    product = taken.get(customer=customer, product=PRODUCT).product.name
     lines = [
         (
             "User Name,First Name,Last Name,Display Name,Job Title,Department,City,"
             "Country or Region,Subscriptions"
         )
     ]
-    for person in _people(number):
+    for person in _people(number, customer, skipped):
         of = person.fields
         lines.append(
             f"{person.user_name},{of['first_name']},{of['last_name']},{person.display_name},"
@@ -209,8 +211,12 @@ def _file(number: int) -> bytes:
     return "\r\n".join(lines).encode()
 
 
-def _do(number: int) -> None:
+def do(
+    number: int, clock: Callable[[Callable[[], object]], Time], whose: int, skipped: int = 0
+) -> tuple[Time, Time]:
+    """What checking and doing took by that clock; `skipped` are whom earlier turns have added."""
     from django.core.files.base import ContentFile
+    from django.db.models import F
 
     from accounts.models import User
     from accounts.services.running import run_batch
@@ -226,20 +232,20 @@ def _do(number: int) -> None:
     from licensing.models import Subscription
     from tests.bench.population import STAFF
 
-    enough = Subscription.objects.filter(customer=CUSTOMER, product=PRODUCT)
-    enough.update(quantity=number * 2)
-    customer, actor = Customer.objects.get(pk=CUSTOMER), User.objects.get(pk=STAFF)
-    file = ContentFile(_file(number), "people.csv")
-    upload = receive_upload(file, Options(), customer=customer, actor=actor, key="bench")
+    enough = Subscription.objects.filter(customer=whose, product=PRODUCT)
+    enough.update(quantity=F("assigned") + number * 2)
+    customer, actor = Customer.objects.get(pk=whose), User.objects.get(pk=STAFF)
+    file = ContentFile(_file(number, whose, skipped), "people.csv")
+    key = f"bench {whose} {skipped}"
+    upload = receive_upload(file, Options(), customer=customer, actor=actor, key=key)
     file.close()
-    checking = measured(lambda: check_upload(upload.pk))
+    checking = clock(lambda: check_upload(upload.pk))
     upload.refresh_from_db()
     batch = confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=actor)
-    doing = measured(lambda: run_batch(batch.pk))
+    doing = clock(lambda: run_batch(batch.pk))
     batch.refresh_from_db()
     assert batch.done == number, batch.refusal
-    told = {"checking": astuple(checking), "doing": astuple(doing), "megabytes": peak_memory()}
-    print(json.dumps(told))
+    return checking, doing
 
 
 if __name__ == "__main__":
@@ -253,4 +259,6 @@ if __name__ == "__main__":
 from accounts.services.users import License, NewUser  # noqa: E402 - after the setup
 
 if __name__ == "__main__":
-    _do(int(sys.argv[1]))
+    checking, doing = do(int(sys.argv[1]), measured, CUSTOMER)
+    told = {"checking": astuple(checking), "doing": astuple(doing), "megabytes": peak_memory()}
+    print(json.dumps(told))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models.fields.reverse_related import ForeignObjectRel
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.actions import Action
@@ -14,7 +15,7 @@ from customers.models import Batch, BatchKind, Customer, Outcome, Partner
 from customers.roles import Capability
 from customers.services import audit, batches
 from customers.services.batches import Key
-from customers.services.customers import move_counters
+from customers.services.customers import lower_deleted_counters, move_counters
 from customers.services.transactions import transactional
 
 from ...models import User
@@ -70,42 +71,54 @@ def purge_due_users(
     ):
         last = page[-1][0]
         found += len(page)
-        for owner, ids in _chunks(page, pace):
+        for part in _parts(page, pace):
             started = time.monotonic()
-            removed += _purge(ids, owner)
-            pace.took(len(ids), time.monotonic() - started)
+            removed += _purge(part)
+            pace.took(len(part), time.monotonic() - started)
             if progress:
                 progress(removed)
     return Purged(found, removed)
 
 
-def _chunks(
+def _parts(
     page: Iterable[tuple[int, int | None, int | None]], pace: Pace
-) -> Iterator[tuple[Owner, list[int]]]:
-    by_owner: dict[Owner, list[int]] = {}
-    for pk, customer_id, partner_id in page:
-        by_owner.setdefault(Owner(customer_id or 0, partner_id or 0), []).append(pk)
-    for owner, ids in sorted(by_owner.items()):
-        start = 0
-        while start < len(ids):
-            chunk = ids[start : start + pace.size]
-            start += len(chunk)
-            yield owner, chunk
+) -> Iterator[list[tuple[Owner, int]]]:
+    """What one transaction takes, of as many owners as it comes to: most have few in a night."""
+    people = sorted((Owner(customer or 0, partner or 0), pk) for pk, customer, partner in page)
+    start = 0
+    while part := people[start : start + pace.size]:
+        start += len(part)
+        yield part
 
 
 @transactional
-def _purge(ids: Sequence[int], owner: Owner) -> int:
-    rows = list(
-        User.objects.due_for_purge()
-        .select_for_update(no_key=True, skip_locked=True)
-        .filter(pk__among=ids)
-        .only("display_name", "user_name", "deleted_at")
-        .order_by("pk")
+def _purge(part: Sequence[tuple[Owner, int]]) -> int:
+    due = User.objects.due_for_purge().select_for_update(no_key=True, skip_locked=True)
+    columns = due.only("display_name", "user_name", "deleted_at").order_by("pk")
+    rows = {row.pk: row for row in columns.filter(pk__among=[pk for _owner, pk in part])}
+    of_owner: dict[Owner, list[User]] = {}
+    for owner, pk in part:
+        if pk in rows:
+            of_owner.setdefault(owner, []).append(rows[pk])
+    whole = Customer.objects.select_related("partner")
+    customers = whole.in_bulk({owner.customer for owner in of_owner})
+    partners = Partner.objects.in_bulk({owner.partner for owner in of_owner})
+    now = timezone.now()
+    audit.write(
+        [
+            audit.row(
+                _removed(row),
+                at=now,
+                actor=None,
+                customer=customers.get(owner.customer),
+                partner=partners.get(owner.partner),
+            )
+            for owner, own in of_owner.items()
+            for row in own
+        ]
     )
-    if rows:
-        customer = Customer.objects.select_related("partner").filter(pk=owner.customer).first()
-        partner = Partner.objects.filter(pk=owner.partner).first()
-        remove_rows(rows, customer=customer, partner=partner, actor=None, batch=None)
+    _remove(list(rows), customers.values())
+    lower_deleted_counters({owner.customer: len(own) for owner, own in of_owner.items()})
     return len(rows)
 
 
@@ -156,18 +169,31 @@ def remove_rows(
 
     The rows are locked, and hold no seat.
     """
-    ids = [row.pk for row in rows]
-    entries = [audit.Entry(Action.USER_REMOVED, row, _facts(row)) for row in rows]
     audit.record(
-        entries, actor=actor, customer=customer, partner=partner, batch=batch, reason=reason
+        [_removed(row) for row in rows],
+        actor=actor,
+        customer=customer,
+        partner=partner,
+        batch=batch,
+        reason=reason,
     )
-    forget_people(rows, customer)
-    for relation in _references():
-        _forget(relation, ids)
-    _raw_delete(User.objects.filter(pk__among=ids))
+    _remove([row.pk for row in rows], [customer] if customer else [])
     if customer is not None:
         living = sum(row.deleted_at is None for row in rows)
         move_counters(customer, active=-living, deleted=living - len(rows))
+
+
+def _removed(row: User) -> audit.Entry:
+    facts = {"deleted_at": row.deleted_at.isoformat()} if row.deleted_at else {}
+    return audit.Entry(Action.USER_REMOVED, row, facts)
+
+
+def _remove(ids: Sequence[int], customers: Collection[Customer]) -> None:
+    """`customers` are those whose people they are; a partner's staff is nobody's."""
+    forget_people(ids, customers)
+    for relation in _references():
+        _forget(relation, ids)
+    _raw_delete(User.objects.filter(pk__among=ids))
 
 
 def _references() -> list[ForeignObjectRel]:
@@ -191,7 +217,3 @@ def _forget(relation: ForeignObjectRel, ids: Sequence[int]) -> None:
 def _raw_delete(rows: "models.QuerySet[Any]") -> None:
     # Without the collector of QuerySet.delete(), which would load every row first.
     rows._raw_delete(rows.db)  # noqa: SLF001
-
-
-def _facts(row: User) -> dict[str, str]:
-    return {"deleted_at": row.deleted_at.isoformat()} if row.deleted_at else {}
