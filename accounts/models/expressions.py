@@ -22,10 +22,15 @@ class RoleNames(models.Func):
         return self.as_sql(compiler, connection, function="STRING_AGG", **extra)
 
 
+def final_day() -> Coalesce:
+    """When a deleted person goes for good, as the index due_of_customer has it."""
+    return Coalesce("purge_after", "deleted_at")
+
+
 def time_left() -> CombinedExpression:
     """How long a deleted person can still be restored.
 
     Neither from a difference nor from a choice can PostgreSQL tell that the index of the date
     would do: it is the purge's, and leads through everybody's deleted users.
     """
-    return Coalesce("purge_after", "deleted_at") - timezone.now()
+    return final_day() - timezone.now()

@@ -21,7 +21,7 @@ from customers.models import Batch, Customer, Domain, Partner
 from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, reach, roles_named
 
 from ..names import DISPLAY_NAME_LENGTH, USER_NAME_LENGTH
-from .expressions import RoleNames, time_left
+from .expressions import RoleNames, final_day, time_left
 
 LIST_FIELDS = (
     "display_name",
@@ -60,7 +60,12 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def final_within(self, days: int) -> UserQuerySet:
         """Deleted, and restorable for so many days at most."""
-        return self.restorable().filter(LessThanOrEqual(time_left(), timedelta(days=days)))
+        end = timezone.now() + timedelta(days=days)
+        return self.restorable().filter(LessThanOrEqual(final_day(), end))
+
+    def overdue(self) -> UserQuerySet:
+        """As due_for_purge, found by the customer: for those of one."""
+        return self.filter(LessThanOrEqual(final_day(), timezone.now()), deleted_at__isnull=False)
 
     def blocked(self) -> UserQuerySet:
         return self.filter(deleted_at=None, blocked_at__isnull=False)
@@ -305,6 +310,13 @@ class User(AbstractBaseUser, PermissionsMixin):
                 "deleted_at",
                 "id",
                 name="deleted_by_date",
+                condition=Q(deleted_at__isnull=False),
+            ),
+            # How many of a customer's go soon, or should have gone; no list takes it for its order.
+            models.Index(
+                "customer",
+                final_day(),
+                name="due_of_customer",
                 condition=Q(deleted_at__isnull=False),
             ),
             # Its condition says the same as deleted_at would, but does not invite a list of one
