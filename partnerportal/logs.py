@@ -104,14 +104,19 @@ def end_in_one_line() -> None:
     sys.excepthook = _end
 
 
-def _end(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-    if issubclass(kind, ImproperlyConfigured) and (sys.stderr.isatty() or not wants_json()):
-        # Somebody has typed a command, and reads.
+def say_not_started(error: BaseException) -> None:
+    """Wrong settings or a wrong login: a line, or words for whoever has typed a command."""
+    if sys.stderr.isatty() or not wants_json():
         sys.stderr.write(f"{error}\n")
+    else:
+        say("not_started", level="critical", error=str(error))
+
+
+def _end(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    if issubclass(kind, ImproperlyConfigured):
+        say_not_started(error)
     elif not wants_json() or issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, where)
-    elif issubclass(kind, ImproperlyConfigured):
-        say("not_started", level="critical", error=str(error))
     else:
         say("process_failed", level="critical", exception=_told((kind, error, where)))
 
