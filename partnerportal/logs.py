@@ -35,6 +35,7 @@ _LOGGERS: dict[str, dict[str, Any]] = {
     # What these say of a task, django-structlog's lines say too, with its ids.
     "celery.app.trace": {"level": "CRITICAL"},
     "celery.beat": {"level": "WARNING"},
+    "celery.worker.request": {"level": "WARNING"},
     "celery.worker.strategy": {"level": "WARNING"},
     # Gunicorn has handlers of its own.
     "gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True},
@@ -137,7 +138,9 @@ def _routine(logger: Any, method: str, event: MutableMapping[str, Any]) -> Mutab
     name = event["event"]
     if name in _BEGINNINGS and event.get(_BEGINNINGS[name]) in _ROUTINE:
         raise structlog.DropEvent
-    if name == "task_succeeded" and event.get("task") in OFTEN and not event.get("result"):
+    if event.get("task") in OFTEN and (
+        name == "task_revoked" or (name == "task_succeeded" and not event.get("result"))
+    ):
         raise structlog.DropEvent
     return event
 
