@@ -25,6 +25,7 @@ STEPS = {
     "accounts.services.licenses.single.look",
     "accounts.services.licenses.writing.write_steps",
     "accounts.services.second_steps.record.log",
+    "accounts.services.second_steps.removing.lock_reachable",
     "accounts.services.staff.locking.check_may",
     "accounts.services.staff.locking.take_one",
     "accounts.services.staff.locking.take_staff",

@@ -123,7 +123,8 @@ CUSTOMERS: dict[str, Verb] = {
         role_table.CUSTOMERS,
         lambda at, by: add_customer(
             actor=by,
-            name="Woodgrove",
+            # Staff who see some customers alone end a name with a domain.
+            name="Woodgrove (woodgrove.example)",
             primary_domain="woodgrove.example",
             country="SE",
             partner=at.world.cast.fabrikam,

@@ -9,6 +9,7 @@ from accounts.services.personal import export_person
 from accounts.services.second_steps import (
     add_app,
     add_passkey,
+    allow_codes,
     make_recovery_codes,
     read_recovery_codes,
     remove_step,
@@ -87,5 +88,11 @@ RESETTING: dict[str, Verb] = {
         role_table.TEAM,
         lambda at, by: reset_second_factor([at.bob], actor=by),
         prepare=_all_have_steps,
+    ),
+    "accounts.services.second_steps.wrong.allow_codes": Verb(
+        role_table.RESET, lambda at, by: allow_codes([at.living], actor=by), on_person=True
+    ),
+    "accounts.services.second_steps.wrong.allow_codes#team": Verb(
+        role_table.TEAM, lambda at, by: allow_codes([at.bob], actor=by)
     ),
 }
