@@ -170,10 +170,12 @@ def test_requests_of_two_partners_at_once_never_see_each_others_rows(
 
 
 def test_a_savepoint_that_is_rolled_back_takes_no_scope_with_it(cast: Cast) -> None:
-    with transaction.atomic(), scope.within(scope_of(cast.alice)), connection.cursor() as cursor:
+    # Out of another's scope nobody is looked up.
+    alices, charlies = scope_of(cast.alice), scope_of(cast.charlie)
+    with transaction.atomic(), scope.within(alices), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM customers_customer")
         point = transaction.savepoint()
-        with scope.within(scope_of(cast.charlie)):
+        with scope.within(charlies):
             assert set(names(cursor)) == {"Adatum"}
             transaction.savepoint_rollback(point)
             # The database is back at alice's now.
