@@ -66,7 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return
         text = _(
             "%(count)s wrong codes were entered for your account since you last signed in, each"
-            " after your right password. If that was not you, change your password now: choose"
+            " after the correct password. If that was not you, change your password now: choose"
             " Change password, under your name."
         )
         messages.warning(request, text % {"count": number_format(count, force_grouping=True)})

@@ -95,7 +95,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 class SeenMiddleware:
-    """Keeps the list of one's own sessions true; writes every few minutes, not at every request."""
+    """Keeps the list of one's own sessions true; writes every few minutes, not at every request.
+
+    What a second step asked a passkey for goes here once that sign-in is over.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -30,10 +30,6 @@ UNREADABLE = "is no address that can be read"
 LEVELS = tuple(logging.getLevelNamesMapping())
 
 
-class CannotStart(ImproperlyConfigured):
-    """The environment is not fit to run the portal; its text names every setting."""
-
-
 class Checked(environ.Env):  # type: ignore[misc]
     """Collects problems instead of stopping at the first; `refuse` tells them.
 
@@ -188,10 +184,10 @@ class Checked(environ.Env):  # type: ignore[misc]
             self._problem(name, problem)
 
     def refuse(self) -> None:
-        """Raise CannotStart with every problem, a line each; the start ends here."""
+        """Raise ImproperlyConfigured with every problem, a line each; the start ends here."""
         if self.problems:
             logs.end_in_one_line()
-            raise CannotStart("\n- ".join(["The portal can't start:", *self.problems]))
+            raise ImproperlyConfigured("\n- ".join(["The portal can't start:", *self.problems]))
 
     def _parsed(
         self, name: str, url: str, parse: Callable[[str], dict[str, Any]]

@@ -35,6 +35,7 @@ _LOGGERS: dict[str, dict[str, Any]] = {
     # What these say of a task, django-structlog's lines say too, with its ids.
     "celery.app.trace": {"level": "CRITICAL"},
     "celery.beat": {"level": "WARNING"},
+    "celery.worker.request": {"level": "WARNING"},
     "celery.worker.strategy": {"level": "WARNING"},
     # Gunicorn has handlers of its own.
     "gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True},
@@ -104,14 +105,19 @@ def end_in_one_line() -> None:
     sys.excepthook = _end
 
 
-def _end(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-    if issubclass(kind, ImproperlyConfigured) and (sys.stderr.isatty() or not wants_json()):
-        # Somebody has typed a command, and reads.
+def say_not_started(error: BaseException) -> None:
+    """Wrong settings or a wrong login: a line, or words for whoever has typed a command."""
+    if sys.stderr.isatty() or not wants_json():
         sys.stderr.write(f"{error}\n")
+    else:
+        say("not_started", level="critical", error=str(error))
+
+
+def _end(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    if issubclass(kind, ImproperlyConfigured):
+        say_not_started(error)
     elif not wants_json() or issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, where)
-    elif issubclass(kind, ImproperlyConfigured):
-        say("not_started", level="critical", error=str(error))
     else:
         say("process_failed", level="critical", exception=_told((kind, error, where)))
 
@@ -132,7 +138,9 @@ def _routine(logger: Any, method: str, event: MutableMapping[str, Any]) -> Mutab
     name = event["event"]
     if name in _BEGINNINGS and event.get(_BEGINNINGS[name]) in _ROUTINE:
         raise structlog.DropEvent
-    if name == "task_succeeded" and event.get("task") in OFTEN and not event.get("result"):
+    if event.get("task") in OFTEN and (
+        name == "task_revoked" or (name == "task_succeeded" and not event.get("result"))
+    ):
         raise structlog.DropEvent
     return event
 

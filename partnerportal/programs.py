@@ -15,8 +15,6 @@ from celery.worker import state
 
 from . import counted, logs
 
-EX_OK = 0
-
 
 def _say(message: str, *_stream: Any) -> None:
     logs.say("celery_says", message=message)
@@ -49,14 +47,14 @@ class Worker(worker.Worker):
         """Take nothing new, end what runs, and hand back what takes too long; Ctrl-C twice: now."""
         patience = self.app.conf.worker_soft_shutdown_timeout
         if state.should_stop is None:
-            state.should_stop = EX_OK  # type: ignore[assignment]
+            state.should_stop = os.EX_OK  # type: ignore[assignment]
             name = signal.Signals(number).name
             logs.say("worker_ends", signal=name, seconds=patience)
             signals.worker_shutting_down.send(
                 sender=self.hostname,  # type: ignore[attr-defined]
                 sig=name,
                 how="Warm",
-                exitcode=EX_OK,
+                exitcode=os.EX_OK,
             )
             timer = threading.Timer(patience, self._hand_back)
             timer.daemon = True

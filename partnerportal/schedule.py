@@ -7,6 +7,8 @@ from celery.schedules import crontab
 
 # How often forgotten work is looked for: what was lost is sent again a minute and this later.
 SOON = timedelta(seconds=15)
+# While no worker is there, thousands would pile up, each to send all that waits once more.
+NOT_LATE = {"expires": 600}
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "purge-deleted-users": {
@@ -32,6 +34,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "requeue-batches": {
         "task": "accounts.tasks.requeue_batches",
         "schedule": SOON,
+        "options": NOT_LATE,
     },
     "tidy-search": {
         "task": "accounts.tasks.tidy_search",
@@ -48,6 +51,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "requeue-uploads": {
         "task": "accounts.tasks.requeue_uploads",
         "schedule": SOON,
+        "options": NOT_LATE,
     },
     "expire-uploads": {
         "task": "accounts.tasks.expire_uploads",
@@ -60,6 +64,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "requeue-deliveries": {
         "task": "accounts.tasks.requeue_deliveries",
         "schedule": SOON,
+        "options": NOT_LATE,
     },
 }
 

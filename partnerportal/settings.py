@@ -59,12 +59,13 @@ TEMPORARY_PASSWORD_DAYS = positive("TEMPORARY_PASSWORD_DAYS", 14)
 SHORT_PASSWORDS_UP_TO = positive("SHORT_PASSWORDS_UP_TO", 500)
 CREDENTIAL_SHEET_HOURS = positive("CREDENTIAL_SHEET_HOURS", 24)
 PEOPLE_AT_ONCE = positive("PEOPLE_AT_ONCE", 1_000)
-# A file of users: its size and its rows (fewer on SQLite, whose one writer all others wait for),
-# how long it may wait for Confirm, and how long its wrong rows are kept after that.
+# A file of users: its size, its rows (fewer on SQLite, whose one writer all others wait for), the
+# seconds that reading it may take, how long it may wait for Confirm, and how long its wrong rows
+# are kept after that.
 UPLOAD_MB = positive("UPLOAD_MB", 64)
 UPLOAD_ROWS = positive("UPLOAD_ROWS", 100_000)
-UPLOAD_SECONDS = positive("UPLOAD_SECONDS", 120)
 SQLITE_UPLOAD_ROWS = positive("SQLITE_UPLOAD_ROWS", 5_000)
+UPLOAD_SECONDS = positive("UPLOAD_SECONDS", 120)
 UPLOAD_HOURS = positive("UPLOAD_HOURS", 24)
 UPLOAD_ROWS_DAYS = positive("UPLOAD_ROWS_DAYS", 30)
 PAGE_SIZE = 50
@@ -151,42 +152,39 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-# Database. Without IMMEDIATE two SQLite writers that read first lose to "database is locked".
-SQLITE_OPTIONS = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
-}
+# Database
 if EMBEDDED:
-    DATABASES: dict[str, Any] = {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": embedded.data_dir() / "portal.sqlite3",
-            "OPTIONS": SQLITE_OPTIONS,
-        }
+    _database: dict[str, Any] = {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": embedded.data_dir() / "portal.sqlite3",
     }
 else:
-    DATABASES = {"default": env.database("DATABASE_URL")}
-    if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
-    else:
-        # Django's own, which tells each transaction whose rows it may see.
-        DATABASES["default"]["ENGINE"] = "customers.postgresql"
-        DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-        DATABASES["default"]["CONN_MAX_AGE"] = 60
-        DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-        # A pooler in transaction mode hands each transaction another connection.
-        DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
-
-    if env.str("DATABASE_REPLICA_URL", default=""):
-        # A connection for each file: only opening one has a limit of time, which a replica that
-        # hangs runs into.
-        kept = ("ENGINE", "DISABLE_SERVER_SIDE_CURSORS")
-        DATABASES["replica"] = {
-            **env.database("DATABASE_REPLICA_URL"),
-            **{name: DATABASES["default"][name] for name in kept},
-        }
-        DATABASES["replica"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
+    _database = env.database("DATABASE_URL")
+DATABASES: dict[str, Any] = {"default": _database}
+if _database["ENGINE"].endswith("sqlite3"):
+    # Without IMMEDIATE two writers that read first lose to "database is locked".
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+    }
+else:
+    # Django's own, which tells each transaction whose rows it may see.
+    _database["ENGINE"] = "customers.postgresql"
+    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    _database["CONN_MAX_AGE"] = 60
+    _database["CONN_HEALTH_CHECKS"] = True
+    # A pooler in transaction mode hands each transaction another connection.
+    _database["DISABLE_SERVER_SIDE_CURSORS"] = True
+if not EMBEDDED and env.str("DATABASE_REPLICA_URL", default=""):
+    # A connection for each file: only opening one has a limit of time, which a replica that
+    # hangs runs into.
+    kept = ("ENGINE", "DISABLE_SERVER_SIDE_CURSORS")
+    DATABASES["replica"] = {
+        **env.database("DATABASE_REPLICA_URL"),
+        **{name: _database[name] for name in kept},
+    }
+    DATABASES["replica"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
 
 # With the login of the tables' owner, for `migrate` and `prepare_roles`: nothing else needs it.
 DATABASE_OWNER_URL = env.address("DATABASE_OWNER_URL", ("postgres", "postgresql"))
@@ -218,7 +216,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # However long Redis is away: nobody else starts a worker that has given up.
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-# A worker that is stopped (SIGQUIT) lets its tasks end for so long, then hands back what is left.
+# A worker that is stopped lets its tasks end for so long, then hands back what is left.
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 # Where worker and beat touch a file as long as they live, for the health check of a container.
 HEARTBEAT_DIR = env.str("HEARTBEAT_DIR", default="")
@@ -314,8 +312,8 @@ STATICFILES_BACKEND = env.str(
 )
 # Plain storage serves files as they lie in their folders, so that `make run` collects none.
 WHITENOISE_USE_FINDERS = STATICFILES_BACKEND.endswith(".StaticFilesStorage")
-COLLECTED = env.str("STATIC_ROOT", default="" if WHITENOISE_USE_FINDERS else "staticfiles")
-STATIC_ROOT = BASE_DIR / COLLECTED if COLLECTED else None
+_collected = env.str("STATIC_ROOT", default="" if WHITENOISE_USE_FINDERS else "staticfiles")
+STATIC_ROOT = BASE_DIR / _collected if _collected else None
 # Files wait here for a worker, and are never served. All web processes and workers share the
 # folder, or else the bucket of an S3-compatible service.
 MEDIA_ROOT = Path(env.str("UPLOAD_DIR", default="") or embedded.data_dir() / "files")

@@ -38,7 +38,7 @@ def be_a_worker() -> None:
     try:
         _be(scope.TASKS)
     except ImproperlyConfigured as error:
-        logs.say("not_started", level="critical", error=str(error))
+        logs.say_not_started(error)
         raise SystemExit(1) from error
 
 

@@ -139,9 +139,14 @@ class Worker:
     def wait_until_idle(self, seconds: float = 30) -> None:
         """Return when every task sent so far has been done, failed ones included."""
         client = redis.Redis.from_url(self.broker)
-        wait_for(
-            lambda: not client.llen("celery") and not client.hlen("unacked"), "The queue", seconds
-        )
+        for _look in range(2):
+            wait_for(
+                lambda: not client.llen("celery") and not client.hlen("unacked"),
+                "The queue",
+                seconds,
+            )
+            # On its way to the worker a task is in neither for a moment.
+            time.sleep(0.1)
 
     def kill(self) -> None:
         if self.process is not None:

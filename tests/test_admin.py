@@ -25,13 +25,12 @@ from tests.factories import SupportFactory, UserFactory
 # Neither a stored password nor what a sheet holds: argon2, the fast hash, an unusable one, Fernet.
 SECRET = re.compile(r"argon2\$|generated_sha256\$|gAAAAA|\$v=19\$")
 MOST_QUERIES = 12
-# Models of packages that the portal does not use through the admin.
+# Models of packages that the portal does not use through the admin, and what commands alone read.
 ELSEWHERE = {
     "account.EmailAddress",
     "account.EmailConfirmation",
     "auth.Permission",
     "contenttypes.ContentType",
-    # What the database counts by itself, for verify_audit_log alone.
     "customers.AuditCount",
     "sessions.Session",
     "usersessions.UserSession",

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 import redis
+from django.contrib.sessions.backends import db
 from django.core.cache import cache, caches
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.services import session_store
 from partnerportal.celery import app
 from tests.cast import Cast
 
@@ -122,4 +124,5 @@ def test_tasks_are_json_alone() -> None:
 
 def test_sessions_lie_in_the_database_as_json(settings: Settings) -> None:
     assert settings.SESSION_ENGINE == "accounts.services.session_store"
+    assert issubclass(session_store.SessionStore, db.SessionStore)
     assert settings.SESSION_SERIALIZER == "django.contrib.sessions.serializers.JSONSerializer"

@@ -170,6 +170,7 @@ def test_requests_of_two_partners_at_once_never_see_each_others_rows(
 
 
 def test_a_savepoint_that_is_rolled_back_takes_no_scope_with_it(cast: Cast) -> None:
+    # Out of another's scope nobody is looked up.
     alices, charlies = scope_of(cast.alice), scope_of(cast.charlie)
     with transaction.atomic(), scope.within(alices), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM customers_customer")

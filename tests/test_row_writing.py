@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from accounts.models import User
-from accounts.people import person_named, person_of_id, scope_of
+from accounts.people import person_named, person_of_id
 from accounts.services.session_store import SessionStore
 from customers import scope
 from customers.models import AuditEvent, Customer
@@ -18,7 +18,10 @@ from customers.scope import NOBODY, SUPPORT, TASKS, Scope
 from customers.services.sealing import seal_events
 from tests.cast import Cast
 from tests.customers.sealed import write as write_log
-from tests.neighbors import Neighbors, Rows, copy_of, primary_keys, settle, write
+from tests.neighbors import Neighbors, Rows, copy_of, primary_keys, write
+from tests.test_row_security import neighbors, of
+
+__all__ = ["neighbors"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -34,17 +37,6 @@ SEEN_OF_THE_PARTNER = {
 }
 # Of a customer its own people see these, and only its partner writes them.
 KEPT_BY_THE_PARTNER = {"accounts_user_allowed_customers", "customers_customer"}
-
-
-@pytest.fixture
-def neighbors(cast: Cast) -> Neighbors:
-    return settle(cast)
-
-
-def of(person: User) -> Scope:
-    found = person_of_id(person.pk)
-    assert found is not None
-    return scope_of(found)
 
 
 def may(whose: Scope, verb: str, table: str, pk: int) -> bool:

@@ -49,3 +49,10 @@ def send_sheet(sheet_id: int) -> None:
 
     with structlog.contextvars.bound_contextvars(sheet=sheet_id):
         enqueue(deliver_sheet, sheet_id)
+
+
+def send_warning(user_id: int) -> None:
+    """A worker tells somebody of wrong codes."""
+    from ..tasks import enqueue, tell_of_wrong_codes
+
+    enqueue(tell_of_wrong_codes, user_id)

@@ -47,8 +47,8 @@ class Work:
         if time.thread_time() - self.begun > self.seconds:
             raise FileRefused(
                 _(
-                    "Reading the file takes more than %(limit)s seconds, which no list of users"
-                    " needs. Split it, and upload one part after the other."
+                    "Reading the file takes more than %(limit)s seconds. Split it, and upload the"
+                    " parts one after another."
                 )
                 % {"limit": f"{self.seconds:,.0f}"}
             )
@@ -57,5 +57,5 @@ class Work:
 def hollow() -> str:
     return _(
         "The file has too many rows or cells without a value. Copy the rows that have one into a"
-        " new file, then choose that one."
+        " new file, and upload that."
     )

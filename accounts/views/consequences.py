@@ -58,8 +58,8 @@ def _made(people: int) -> str:
 
 def of_codes_allowed() -> list[str]:
     return [
-        _("After many wrong codes no code is taken for a day. Now they are looked at again."),
-        _("Whoever typed wrong codes has the password: have it changed first."),
+        _("After too many wrong codes no code is taken for a day. This allows them again now."),
+        _("Someone who typed wrong codes knows the password: have it changed first."),
     ]
 
 

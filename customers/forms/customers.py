@@ -70,7 +70,7 @@ class CustomerForm(forms.Form):
         self.user = user
         if user.limited_to_customers:
             self.fields["name"].help_text = _(
-                "It ends with a domain, as in Contoso (contoso.com): customers that you don't see"
+                "End it with a domain, as in Contoso (contoso.com): customers that you don't see"
                 " may have the same name."
             )
         self.removed: list[str] = []

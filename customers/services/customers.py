@@ -97,8 +97,7 @@ def name_problem(customer: Customer, domains: Iterable[str], *, by: "User") -> s
     if by.limited_to_customers:
         known = known.visible_to(by)
     if known.exclude(pk=customer.pk).exists():
-        text = _("You have a customer named %(name)s already. Choose another name.")
-        return text % {"name": customer.name}
+        return _taken(customer)
     endings = [f"({domain})" for domain in domains] if by.limited_to_customers else []
     if not endings or customer.name.lower().endswith(tuple(endings)):
         return ""
@@ -115,6 +114,10 @@ def _name_taken(customer: Customer, by: "User") -> str:
     """Since it was looked for."""
     if by.limited_to_customers:
         return _("This name cannot be used here.")
+    return _taken(customer)
+
+
+def _taken(customer: Customer) -> str:
     text = _("You have a customer named %(name)s already. Choose another name.")
     return text % {"name": customer.name}
 

@@ -26,6 +26,7 @@ from customers.errors import Refused
 from customers.models import Batch, BatchKind
 from customers.services.batches import leave_batch, new_key
 from partnerportal import logs
+from partnerportal.schedule import SCHEDULE, SOON
 from tests.accounts.uploading import full_disk
 from tests.cast import Cast
 from tests.forms import fields
@@ -155,6 +156,19 @@ def test_work_that_is_sent_again_is_told_once_and_by_its_id(cast: Cast, worker: 
     told = [line for line in worker.log.read_text().splitlines() if f"batch={batch.pk}" in line]
     for event in ("task_enqueued", "task_started", "task_succeeded"):
         assert len([line for line in told if event in line]) == 1, (event, told)
+
+
+def test_of_what_beat_has_sent_while_no_worker_was_there_little_is_done_and_nothing_told(
+    cast: Cast, worker: Worker
+) -> None:
+    """Each would send all that waits once more, behind all the others."""
+    searches = [entry for entry in SCHEDULE.values() if entry["schedule"] == SOON]
+    assert len(searches) == 3
+    assert {entry["options"]["expires"] for entry in searches} == {timedelta(minutes=10).seconds}
+    before = worker.log.read_text()
+    requeue_batches.apply_async(expires=timezone.now() - timedelta(seconds=1))
+    worker.wait_until_idle()
+    assert requeue_batches.name not in worker.log.read_text().removeprefix(before)
 
 
 def test_a_full_disk_is_told_as_such(cast: Cast, written: Written, full_disk: None) -> None:

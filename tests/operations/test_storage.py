@@ -22,7 +22,7 @@ from accounts.services.uploads import (
     Options,
     cancel_upload,
     check_upload,
-    expire_uploads,
+    drop_stray_files,
     receive_upload,
 )
 from customers.errors import Refused
@@ -191,7 +191,7 @@ def test_files_that_no_upload_names_go_after_a_day(cast: Cast) -> None:
     day_ago = (timezone.now() - timedelta(hours=25)).timestamp()
     for name in ("uploads/left.csv", str(kept.file.name)):
         os.utime(default_storage.path(name), (day_ago, day_ago))
-    expire_uploads()
+    drop_stray_files()
     left = set(kept_files()) - before
     for name in left:
         default_storage.delete(f"uploads/{name}")

@@ -12,6 +12,7 @@ import pytest
 
 from tests.house import BASE_DIR
 from tests.operations.compose import written
+from tests.operations.containers import TOKEN
 from tests.operations.processes import PRODUCTION, bare, run
 from tests.operations.test_start import database
 from tests.postgres import application_url
@@ -45,10 +46,7 @@ def filled(database: str, broker: str, folder: Path) -> dict[str, str]:
     """portal.env and owner.env, as somebody fills them in."""
     given = written(FOLDER / "portal.env")
     given |= {name: PRODUCTION[name] for name in PRODUCTION if name in given}
-    given |= {
-        "MONITORING_TOKEN": "aXk3-9vQe-Lm2t-Rw8z-Hc5n-Yb7p-Ds4u-Gf6j",
-        "DEFAULT_FROM_EMAIL": "portal@portal.example",
-    }
+    given |= {"MONITORING_TOKEN": TOKEN, "DEFAULT_FROM_EMAIL": "portal@portal.example"}
     given |= {"DATABASE_URL": application_url(database), "DATABASE_OWNER_URL": database}
     given |= {"REDIS_URL": broker, "UPLOAD_DIR": str(folder)}
     return given | {"WEB_BIND": f"127.0.0.1:{free_port()}", "WEB_PROCESSES": "1"}
@@ -89,7 +87,7 @@ def test_the_example_of_a_server_is_complete_and_keeps_everybody_behind_the_prox
 
 def filled_by_hand(given: dict[str, str]) -> dict[str, str]:
     named = {name: PRODUCTION[name] for name in PRODUCTION if name in given}
-    return {**given, **named, "MONITORING_TOKEN": "x" * 40}
+    return {**given, **named, "MONITORING_TOKEN": TOKEN}
 
 
 @pytest.mark.once

@@ -123,7 +123,7 @@ CUSTOMERS: dict[str, Verb] = {
         role_table.CUSTOMERS,
         lambda at, by: add_customer(
             actor=by,
-            # As staff who see some customers alone have to name one, and others may.
+            # Staff who see some customers alone end a name with a domain.
             name="Woodgrove (woodgrove.example)",
             primary_domain="woodgrove.example",
             country="SE",

@@ -78,12 +78,6 @@ SIGNING_IN: dict[str, Verb] = {
     ),
 }
 RESETTING: dict[str, Verb] = {
-    "accounts.services.second_steps.wrong.allow_codes": Verb(
-        role_table.RESET, lambda at, by: allow_codes([at.living], actor=by), on_person=True
-    ),
-    "accounts.services.second_steps.wrong.allow_codes#team": Verb(
-        role_table.TEAM, lambda at, by: allow_codes([at.bob], actor=by)
-    ),
     "accounts.services.second_steps.removing.reset_second_factor": Verb(
         role_table.RESET,
         lambda at, by: reset_second_factor([at.living], actor=by),
@@ -94,5 +88,11 @@ RESETTING: dict[str, Verb] = {
         role_table.TEAM,
         lambda at, by: reset_second_factor([at.bob], actor=by),
         prepare=_all_have_steps,
+    ),
+    "accounts.services.second_steps.wrong.allow_codes": Verb(
+        role_table.RESET, lambda at, by: allow_codes([at.living], actor=by), on_person=True
+    ),
+    "accounts.services.second_steps.wrong.allow_codes#team": Verb(
+        role_table.TEAM, lambda at, by: allow_codes([at.bob], actor=by)
     ),
 }

@@ -19,6 +19,7 @@ from customers.services import audit
 from customers.services.transactions import transactional
 
 from ...models import User
+from ..queue import send_warning
 from .record import log
 from .removing import by_owner, lock_reachable
 
@@ -70,18 +71,12 @@ def warn_owner(user: User) -> None:
         return
     log(Action.OWNER_WARNED, user, {"mails": int(bool(address_of(user)))}, actor=user)
     pk = user.pk
-    transaction.on_commit(lambda: _enqueue(pk))
+    transaction.on_commit(lambda: send_warning(pk))
 
 
 def address_of(user: User) -> str:
     """Staff sign in with an address of their own; of a customer's people none may be behind it."""
     return user.alternate_email or ("" if user.customer_id else user.user_name)
-
-
-def _enqueue(user_id: int) -> None:
-    from ...tasks import enqueue, tell_of_wrong_codes
-
-    enqueue(tell_of_wrong_codes, user_id)
 
 
 def wrong_codes_since_sign_in(user: User) -> int:

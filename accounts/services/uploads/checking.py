@@ -259,7 +259,8 @@ class Judge:
         decisions = {row.number: row.decision for row in rows if row.decision}
         return self.matcher.verdicts(entries, decisions)
 
-    def rows(self, rows: Sequence[UploadRow], tally: Tally) -> None:
+    def mark(self, rows: Sequence[UploadRow], tally: Tally) -> None:
+        """Write the verdicts on the rows, which the caller saves, and count them."""
         verdicts = self.verdicts(rows)
         tally.add_verdicts(verdicts)
         for row, verdict in zip(rows, verdicts, strict=True):
@@ -277,7 +278,7 @@ def _check_again(upload: Upload, actor: User) -> None:
     count = 0
     for rows in chunks_of(upload):
         before = [(judged(row), confirmed(row)) for row in rows]
-        judge.rows(rows, tally)
+        judge.mark(rows, tally)
         progress.advance(len(rows))
         pairs = list(zip(rows, before, strict=True))
         bulk.update([row for row, was in pairs if judged(row) != was[0]], JUDGED)

@@ -64,7 +64,7 @@ def _judge(upload: Upload, row: UploadRow, actor: User) -> UploadRow:
     affected = [rows[number] for number in sorted(rows)]
     for one in affected:
         tally.take_off(one)
-    judge.rows(affected, tally)
+    judge.mark(affected, tally)
     bulk.update(affected, JUDGED)
     upload.counts = tally.as_json()
     touch(upload)

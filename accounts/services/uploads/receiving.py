@@ -26,7 +26,6 @@ from ...models import OPEN_STATES, ColumnMapping, Upload, UploadState, User
 from ..queue import send_upload
 from .checking import end_upload, progress_key, unquoted
 from .options import Options
-from .sweeping import drop_stray_files
 
 logger = structlog.get_logger(__name__)
 
@@ -191,7 +190,6 @@ def expire_uploads() -> int:
     old = now - timedelta(days=settings.UPLOAD_ROWS_DAYS)
     for upload in Upload.objects.filter(finished_at__lte=old, rows__isnull=False).distinct():
         upload.rows.all().delete()
-    drop_stray_files()
     return ended
 
 

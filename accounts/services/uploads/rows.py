@@ -11,8 +11,8 @@ from .entries import Verdict
 
 # So many at a time: a file of any length takes the same memory.
 CHUNK = 5_000
-JUDGED = ["name_key", "outcome", "problems", "notices", "seats", "user"]
-FOUND = ("name_key", "outcome", "problems", "notices", "seats", "user_id")
+# What a verdict sets.
+JUDGED = ("name_key", "outcome", "problems", "notices", "seats", "user_id")
 
 
 class Judged(Protocol):
@@ -60,19 +60,19 @@ def lines_of(upload: Upload, outcome: str) -> Iterator[list[Line]]:
 def write_lines(upload: Upload, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> None:
     """New rows of the upload, with what becomes of each."""
     facts = [found(verdict) for verdict in verdicts]
-    columns: dict[str, Sequence[Any]] = dict(zip(FOUND, zip(*facts, strict=True), strict=True))
+    columns: dict[str, Sequence[Any]] = dict(zip(JUDGED, zip(*facts, strict=True), strict=True))
     columns |= {"number": [line.number for line in lines], "cells": [line.cells for line in lines]}
     bulk.insert_alike(UploadRow, {"upload_id": upload.pk}, columns)
 
 
 def put(row: UploadRow, verdict: Verdict) -> None:
     """Write the verdict on the row; who saves it is the caller's affair."""
-    for name, value in zip(FOUND, found(verdict), strict=True):
+    for name, value in zip(JUDGED, found(verdict), strict=True):
         setattr(row, name, value)
 
 
 def found(verdict: Verdict) -> tuple[Any, ...]:
-    """What a row keeps of its verdict, as FOUND names it."""
+    """What a row keeps of its verdict, as JUDGED names it."""
     return (
         verdict.entry.key,
         verdict.outcome,
@@ -88,8 +88,8 @@ def seats_wanted(verdict: Verdict) -> dict[str, int]:
 
 
 def judged(row: UploadRow) -> tuple[Any, ...]:
-    """All that a verdict sets."""
-    return tuple(getattr(row, name) for name in FOUND)
+    """As found, of what the row keeps."""
+    return tuple(getattr(row, name) for name in JUDGED)
 
 
 def confirmed(row: UploadRow | Line) -> tuple[Any, ...]:

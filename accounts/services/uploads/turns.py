@@ -19,7 +19,7 @@ from django.db.models import Q
 from ...models import Upload, UploadState
 
 PLACES_OF_PARTNER = 2
-# So long a page says that others come first; beat asks again each minute.
+# So long a page says that others come first; beat asks again before that.
 _TOLD_SECONDS = 150
 # So long it is known that a file was begun and not ended: its worker was killed, perhaps by it.
 _BEGUN_SECONDS = 60 * 60

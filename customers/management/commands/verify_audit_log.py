@@ -26,7 +26,6 @@ class Command(BaseCommand):
             metavar="SEAL:HASH",
             help="a seal and its hash from the server's log (event audit_sealed); may be repeated",
         )
-
         parser.add_argument(
             "--json", action="store_true", help="one JSON object in place of the lines"
         )
