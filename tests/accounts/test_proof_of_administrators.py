@@ -10,8 +10,8 @@ from pytest_django import Settings
 
 from accounts.models import Upload, User
 from accounts.services.uploads import Existing, Options, makes_global_admin
-from accounts.services.users import delete_users
-from customers.models import AuditEvent
+from accounts.services.users import change_user, delete_users
+from customers.models import AuditEvent, Batch
 from customers.roles import Role
 from tests.accounts.second_steps import LONG_AGO, PROOF, client_of, give_app, prove, sent_again
 from tests.accounts.uploading import upload_of
@@ -79,6 +79,20 @@ def _edited(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, S
     return url, fields(read(client, url)) | told, told
 
 
+def _undone(*, deleted: bool) -> Way:
+    def way(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, Sent]:
+        person = somebody(cast, GLOBAL if is_grave else PASSWORDS)
+        if deleted:
+            batch = delete_users([person], customer=cast.contoso, actor=cast.alice)
+        else:
+            change_user(person, customer=cast.contoso, actor=cast.alice, fields={}, roles=())
+            batch = Batch.objects.latest("pk")
+        url = reverse("accounts:batch-undo", args=[batch.pk])
+        return url, fields(read(client, url)) | (told := {"reason": ["Ticket 4711"]}), told
+
+    return way
+
+
 WAYS: dict[str, Way] = {
     "page of one: reset": _one("user-reset", grave=(PASSWORDS,)),
     "page of one: delete": _one("user-delete", grave=(PASSWORDS,)),
@@ -87,6 +101,8 @@ WAYS: dict[str, Way] = {
     "list: restore": _chosen("user-restore", grave=(GLOBAL,), gone=True),
     "add": _added,
     "edit": _edited,
+    "undo of a deletion": _undone(deleted=True),
+    "undo of a change of permissions": _undone(deleted=False),
 }
 
 
