@@ -1,15 +1,24 @@
 """By whatever way an administrator is made, made anew or removed, a proof is asked for first."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from accounts.models import Upload, User
-from accounts.services.uploads import Existing, Options, makes_global_admin
+from accounts.models import Upload, UploadState, User
+from accounts.services.uploads import (
+    Existing,
+    Options,
+    check_upload,
+    choose_options,
+    fingerprint,
+    makes_global_admin,
+)
 from accounts.services.users import change_user, delete_users
 from customers.models import AuditEvent, Batch
 from customers.roles import Role
@@ -244,6 +253,37 @@ def test_confirming_an_upload_asks_where_it_makes_one_and_keeps_what_was_chosen(
     assert Upload.objects.get(pk=upload.pk).batch is None
     assert client.post(confirm, sent)["Location"] == detail
     assert Upload.objects.get(pk=upload.pk).batch is not None
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_rows_that_came_after_the_question_are_not_confirmed_unasked(cast: Cast) -> None:
+    give_app(cast.alice)
+    client = client_of(cast.alice, ago=LONG_AGO)
+    upload = uploaded("by a cell", cast, cast.alice)
+    with transaction.atomic():
+        choose_options(upload, Options.from_json(upload.options), actor=cast.alice)
+        connection.run_on_commit.clear()
+    upload.refresh_from_db()
+    seen = fingerprint(Upload(counts=upload.counts, options=upload.options, reading={"version": 1}))
+    detail, confirm = (page(cast, f"upload-{each}", upload.pk) for each in ("detail", "confirm"))
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        # A worker is at it, and has the row locked.
+        assert check_upload(upload.pk)
+        sent = pool.submit(in_thread, lambda: client.post(confirm, {"seen": seen}))
+        wait([sent], 20)
+        connection.run_on_commit.clear()
+    assert sent.result(60)["Location"] == detail
+    upload.refresh_from_db()
+    assert (upload.state, fingerprint(upload), upload.batch) == (UploadState.CHECKED, seen, None)
+    assert is_asked(client.post(confirm, {"seen": seen}))
+
+
+def in_thread(job: Callable[[], Any]) -> Any:
+    try:
+        return job()
+    finally:
+        connections.close_all()
 
 
 def test_support_confirms_an_upload_that_makes_one_after_a_proof(cast: Cast) -> None:
