@@ -34,6 +34,9 @@ class Format:
 
 
 PLAIN = Format()
+_AROUND = ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs")
+# The elements that say it, of a workbook's styles.
+TOLD_BY = ("numFmt", "xf", *_AROUND)
 
 
 def number_format(number: int, code: str | None) -> Format:
@@ -55,7 +58,7 @@ def formats(styles: Iterable[tuple[str, dict[str, str]]]) -> list[Format]:
     for name, attributes in styles:
         if name == "numFmt":
             codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-        elif name in {"cellXfs", "cellStyleXfs", "cellStyles", "dxfs"}:
+        elif name in _AROUND:
             in_cells = name == "cellXfs"
         elif name == "xf" and in_cells:
             number = attributes.get("numFmtId", "0")

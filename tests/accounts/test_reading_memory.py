@@ -96,3 +96,23 @@ def test_a_token_that_does_not_end_is_refused(opening: str) -> None:
 
 def test_a_directory_of_too_many_parts_is_refused() -> None:
     assert "damaged" in refusal(archive({**PARTS, **{f"{n:0200}": "" for n in range(5_000)}}))
+
+
+@pytest.mark.parametrize("element", ["<a b=''/>", "<xf numFmtId='1'/>"])
+def test_the_styles_of_a_workbook_stay_out_of_memory(element: str) -> None:
+    styles = f"<styleSheet><cellXfs>{element * (MEGABYTE // 2)}</cellXfs></styleSheet>"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"
+    rels = PARTS["xl/_rels/workbook.xml.rels"].replace(
+        "</Relationships>",
+        f'<Relationship Id="r3" Type="{kind}" Target="styles.xml"/></Relationships>',
+    )
+    content = by_hand(
+        '<row><c t="str"><v>Email</v></c></row><row><c><v>1</v></c></row>',
+        **{"xl/styles.xml": styles, "xl/_rels/workbook.xml.rels": rels},
+    )
+    with at_most(megabytes=90):
+        if element.startswith("<a"):
+            assert count_rows(io.BytesIO(content)) == 1
+        else:
+            with pytest.raises(FileRefused, match="damaged"):
+                count_rows(io.BytesIO(content))
