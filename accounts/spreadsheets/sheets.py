@@ -15,7 +15,7 @@ from .strings import TEXT_LENGTH, SharedStrings, unescaped
 from .tables import COLUMN_LIMIT
 
 _LAST_ROW = 1_048_576
-_ROW_LENGTH = 1_000_000
+_ROW_LENGTH = 100_000
 # Of all cells; as a text file such a table would be too large as well.
 _TEXT_LIMIT = 64_000_000
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})\d*")
@@ -31,15 +31,23 @@ def sheet_rows(
     for _chunk in parse(chunks, sheet):
         rows, sheet.rows = sheet.rows, []
         for number, found in rows:
-            cells = [cell if isinstance(cell, str) else strings[cell] for cell in found]
-            in_row = sum(map(len, cells))
-            if in_row > _ROW_LENGTH:
-                raise damaged()
-            # Many cells may point to one long text.
-            length += in_row
+            cells = _texts(found, strings)
+            length += sum(map(len, cells))
             if length > _TEXT_LIMIT:
                 raise swollen()
             yield number, cells
+
+
+def _texts(found: Sequence[str | int], strings: SharedStrings) -> list[str]:
+    """Many cells may point to one long text: those of a row are looked up one by one."""
+    cells, length = list[str](), 0
+    for cell in found:
+        text = cell if isinstance(cell, str) else strings[cell]
+        length += len(text)
+        if length > _ROW_LENGTH:
+            raise damaged()
+        cells.append(text)
+    return cells
 
 
 class _Sheet:

@@ -84,9 +84,19 @@ def test_a_part_that_swells_is_refused_by_the_directory(part: str) -> None:
 
 def test_one_long_text_under_many_cells_is_refused() -> None:
     cell = '<row><c t="s"><v>0</v></c></row>'
-    for text in ("x" * 100_000, "\U0001f600" + "x" * 100_000):
+    for text in ("x" * 90_000, "\U0001f600" + "x" * 90_000):
         content = by_hand(cell * 5_000, f"<si><t>{text}</t></si>")
         assert "unpacks to more than can be read" in refusal(content)
+        row = "".join(["<row>", '<c t="s"><v>0</v></c>' * 900, "</row>"])
+        assert "damaged" in refusal(by_hand(row, f"<si><t>{text}</t></si>"))
+
+
+def test_a_row_has_no_more_text_than_a_page_of_them_can_show() -> None:
+    cells = ["x" * 25_000] * 4
+    row = "".join(f'<c t="str"><v>{text}</v></c>' for text in [*cells, "y"])
+    assert "damaged" in refusal(by_hand(f'<row><c t="str"><v>Email</v></c></row><row>{row}</row>'))
+    table = "".join(csv_lines([["Email", "a", "b", "c", "d"], [*cells, "y"]]))
+    assert "too long to be one" in refusal(table.encode())
 
 
 @pytest.mark.parametrize("opening", ["<!--", "<a b='", "<?a "])
