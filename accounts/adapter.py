@@ -43,6 +43,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Nobody registers: accounts are made by a partner or an administrator."""
         return False
 
+    def is_safe_url(self, url: Any) -> bool:
+        """As allauth's, which splits the address before it asks whether it is one."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
 

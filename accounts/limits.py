@@ -6,7 +6,9 @@ long to wait, and keep strangers' wrong tries apart from those on a known device
 
 import math
 import time
+from collections.abc import Callable
 
+from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
@@ -15,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .devices import device_of
+from .models import User
 
 _APP = "allauth.account"
 _WAIT = "portal.wait"
@@ -54,6 +57,21 @@ def is_known(request: HttpRequest, user_name: str) -> bool:
 
 def _is_own_session(request: HttpRequest, user_name: str) -> bool:
     return request.user.is_authenticated and request.user.get_username() == user_name
+
+
+def take_step(request: HttpRequest, user: User, kind: str) -> Callable[[], None]:
+    """Count one try of a second step of this kind; what is returned forgets all of them.
+
+    As allauth's check_rate_limit, where whoever has the password could keep the owner waiting for
+    good: strangers' tries and those on a known device have counts of their own, and passkeys one
+    besides that of codes. ValidationError for one too many.
+    """
+    known = "known" if is_known(request, user.get_username()) else "strange"
+    key = f"second-step {kind} {known} {user.pk}"
+    usage = ratelimit.consume(request, app=_APP, action="login_failed", key=key)
+    if usage is None:
+        raise get_adapter().validation_error("too_many_login_attempts")
+    return lambda: ratelimit.clear(request, app=_APP, action="login_failed", key=key)
 
 
 def seconds_to_wait(request: HttpRequest) -> int:

@@ -9,8 +9,8 @@ shown in the form once more. Nothing is done before the person sends the form ag
 
 Grave is, of a customer's people, whatever is done to many at once and can't be taken back, and all
 by which somebody becomes an administrator or could act as one: their password reset, their account
-deleted, Global administrator given, or given back by a restore. Who restores an administrator does
-as much as who makes one: the old password may be known to others by then.
+deleted, Global administrator given, or given back by a restore or an undo. Who restores an
+administrator does as much as who makes one: the old password may be known to others by then.
 
 Proven is whoever took a second step within ACCOUNT_REAUTHENTICATION_TIMEOUT, by signing in or by
 being asked; where somebody has none, by the password. Somebody without a second step is asked

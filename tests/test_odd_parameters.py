@@ -17,7 +17,8 @@ import pytest
 from django.contrib import admin
 from django.core.cache import cache
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
 
 from tests.access import World, address, arguments, read_out, signed_in, undone
 from tests.accounts.second_steps import client_of, give_app, sign_in
@@ -52,6 +53,7 @@ ODD = (
     "..",
     "//",
     "%00",
+    "http://[",
 )
 # Of a first look: what used to get through where one of them was forgotten.
 QUICK = ODD[:4]
@@ -167,6 +169,28 @@ def test_no_cookie_and_no_header_makes_an_error(cast: Cast) -> None:
         for value in ("http://[", "9" * 5_000, "a\0b", "²", "x" * 5_000):
             attacker.get("/accounts/login/", {}, told=_told(name, value), headers={name: value})
     assert "\n".join(attacker.found) == ""
+
+
+def test_no_address_to_go_back_to_makes_an_error(cast: Cast) -> None:
+    cast.gives_password(cast.alice)
+    give_app(cast.alice)
+    waiting = Client()
+    sign_in(waiting, cast.alice)
+    for client in (client_of(cast.alice, ago=0), waiting, Client()):
+        attacker = Attacker(client, [])
+        for url in filter(None, map(without_arguments, sorted(set(names())))):
+            for value in ("http://[", "//[", "https://[::1", "http://x:y", "\\\\[", *QUICK):
+                told = _told("next", value)
+                attacker.get(url, {"next": value}, told=told)
+                attacker.post(f"{url}?{urlencode({'next': value})}", {"next": value}, told=told)
+        assert "\n".join(attacker.found) == ""
+
+
+def without_arguments(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 @pytest.mark.parametrize("text", NUMBERS)

@@ -1,8 +1,8 @@
 from typing import Any
 
 from allauth.account.utils import url_str_to_user_pk
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
-from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
@@ -23,6 +23,7 @@ from customers import scope
 from customers.forms.fields import SentJSONField, VisibleCharField
 
 from ..ceremonies import Purpose, check_purpose
+from ..limits import take_step
 from ..mfa import Type
 from ..models import User
 from ..people import person_signing_in, scope_of
@@ -79,7 +80,7 @@ class SecondPasskeyMixin(forms.Form):
         """As allauth's, but that a wrong one is an event; one that is not looked at is none."""
         credential = self.cleaned_data["credential"]
         is_verified = _is_verified(credential)
-        release = check_rate_limit(self.user)
+        release = take_step(context.request, self.user, Type.WEBAUTHN)
         try:
             check_purpose(self.purpose, self.user)
             found: Authenticator = complete_authentication(self.user, credential)

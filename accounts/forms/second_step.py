@@ -4,16 +4,15 @@ from typing import Any
 
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
-from allauth.mfa.base.internal.flows import check_rate_limit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from customers.errors import Refused
 
-from ..limits import is_known, wait_in_words
+from ..limits import is_known, take_step, wait_in_words
 from ..models import User
-from ..services.second_steps import CodesSpent, check_codes, fitting_step, use_code
+from ..services.second_steps import CODE, CodesSpent, check_codes, fitting_step, use_code
 
 
 def code_field(label: Any, help_text: Any = "", *, digits_only: bool = False) -> forms.CharField:
@@ -46,7 +45,7 @@ class TypedCodeMixin(forms.Form):
         try:
             # First: what is not looked at does not use up the owner's next minutes.
             check_codes(self.user, known=known)
-            release = check_rate_limit(self.user)
+            release = take_step(context.request, self.user, CODE)
             found = use_code(self.user, code, known=known)
         except CodesSpent as spent:
             raise ValidationError(_none_taken(spent, known=known)) from None
@@ -92,7 +91,7 @@ class AppForm(forms.Form):
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
-        release = check_rate_limit(self.user)
+        release = take_step(context.request, self.user, CODE)
         step = fitting_step(self.secret, code)
         if step is None:
             raise ValidationError(

@@ -72,6 +72,15 @@ class Archive:
             raise damaged() from error
 
 
+def swollen() -> FileRefused:
+    return FileRefused(
+        _(
+            "The workbook unpacks to more than can be read. Save the sheet with the users as"
+            " “CSV UTF-8”, then choose that file."
+        )
+    )
+
+
 def locked_sentence() -> str:
     return _(
         "The workbook is protected with a password. Save it without one, then choose it again."
@@ -79,14 +88,9 @@ def locked_sentence() -> str:
 
 
 def _check_size(info: zipfile.ZipInfo, limit: int) -> None:
-    swollen = info.file_size > _RATIO_FROM and info.file_size > _RATIO_LIMIT * info.compress_size
-    if swollen or info.file_size > limit:
-        raise FileRefused(
-            _(
-                "The workbook unpacks to more than can be read. Save the sheet with the users as"
-                " “CSV UTF-8”, then choose that file."
-            )
-        )
+    is_bomb = info.file_size > _RATIO_FROM and info.file_size > _RATIO_LIMIT * info.compress_size
+    if is_bomb or info.file_size > limit:
+        raise swollen()
 
 
 def _check_directory(file: IO[bytes]) -> None:

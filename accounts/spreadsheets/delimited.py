@@ -17,8 +17,8 @@ from .tables import Answers, Table, split_headings
 from .work import Work
 
 _HEAD = 64 * 1024
-# Characters of one row, line breaks within its cells included.
-ROW_LENGTH = 1_000_000
+# Characters of one row, line breaks within its cells included: a page shows fifty.
+ROW_LENGTH = 100_000
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The XML of a workbook, a chunk at a time: no tree, no entities, no endless token."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Protocol
 from xml.parsers import expat
 
@@ -12,6 +12,8 @@ from .work import hollow
 _QUIET_CHUNKS = 16
 # Elements in a row, hardly any with a text to read: a cell that is formatted and empty is one.
 _HOLLOW = 2_000_000
+# Of a small part: three times the cell formats that Excel takes.
+_KEPT = 200_000
 # Around one text: cell, row, and what a run of letters looks like.
 _AROUND_TEXT = 10
 
@@ -41,9 +43,9 @@ def parse(chunks: Iterable[bytes], reader: Reader) -> Iterator[None]:
     yield
 
 
-def elements(chunks: Iterable[bytes]) -> list[tuple[str, dict[str, str]]]:
-    """All of a small part's elements with their attributes."""
-    gathered = _Elements()
+def elements(chunks: Iterable[bytes], *names: str) -> list[tuple[str, dict[str, str]]]:
+    """A small part's elements of these names, with their attributes."""
+    gathered = _Elements(names)
     for _chunk in parse(chunks, gathered):
         pass
     return gathered.found
@@ -90,11 +92,16 @@ class _Source:
 
 
 class _Elements:
-    def __init__(self) -> None:
+    def __init__(self, names: Collection[str]) -> None:
+        self.names = names
         self.found: list[tuple[str, dict[str, str]]] = []
         self.inside = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name not in self.names:
+            return
+        if len(self.found) == _KEPT:
+            raise damaged()
         plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         self.found.append((name, plain))
 

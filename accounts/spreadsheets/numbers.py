@@ -15,6 +15,8 @@ _NO_PATTERN = re.compile(r'"[^"]*"|\\.|[_*].|\[(?![hms]+\])[^\]]*\]', re.IGNOREC
 # In the year 9999, counted from 1900 or from 1904.
 _LAST_DAY = 2_957_003
 _LONGEST = 400
+# Excel's own end of a format: what is longer is none, and would take minutes to be judged.
+_FORMAT_LENGTH = 255
 
 
 class Kind(Enum):
@@ -32,6 +34,9 @@ class Format:
 
 
 PLAIN = Format()
+_AROUND = ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs")
+# The elements that say it, of a workbook's styles.
+TOLD_BY = ("numFmt", "xf", *_AROUND)
 
 
 def number_format(number: int, code: str | None) -> Format:
@@ -47,16 +52,20 @@ def number_format(number: int, code: str | None) -> Format:
 def formats(styles: Iterable[tuple[str, dict[str, str]]]) -> list[Format]:
     """By the number that a cell names its style with."""
     codes: dict[str, str] = {}
+    known: dict[str, Format] = {}
     found: list[Format] = []
     in_cells = False
     for name, attributes in styles:
         if name == "numFmt":
             codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-        elif name in {"cellXfs", "cellStyleXfs", "cellStyles", "dxfs"}:
+        elif name in _AROUND:
             in_cells = name == "cellXfs"
         elif name == "xf" and in_cells:
             number = attributes.get("numFmtId", "0")
-            found.append(number_format(read_number(number) or 0, codes.get(number)))
+            if number not in known:
+                code = codes.get(number, "")[:_FORMAT_LENGTH] if number in codes else None
+                known[number] = number_format(read_number(number) or 0, code)
+            found.append(known[number])
     return found
 
 

@@ -8,14 +8,16 @@ from django.utils.translation import gettext as _
 from customers.addresses import read_number
 
 from ..errors import FileRefused
-from .archives import UNPACKED_LIMIT, damaged
+from .archives import damaged, swollen
 from .markup import parse
 from .numbers import PLAIN, Format, number_text
 from .strings import TEXT_LENGTH, SharedStrings, unescaped
 from .tables import COLUMN_LIMIT
 
 _LAST_ROW = 1_048_576
-_ROW_LENGTH = 1_000_000
+_ROW_LENGTH = 100_000
+# Of all cells; as a text file such a table would be too large as well.
+_TEXT_LIMIT = 64_000_000
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})\d*")
 _TRUTH = {"0": "FALSE", "1": "TRUE"}
 
@@ -24,29 +26,44 @@ def sheet_rows(
     chunks: Iterable[bytes], strings: SharedStrings, shown: Sequence[Format], *, from_1904: bool
 ) -> Iterator[tuple[int, list[str]]]:
     """Each row and its number, those without a value too: what is nothing takes time as well."""
-    sheet = _Sheet(strings, shown, from_1904=from_1904)
+    sheet = _Sheet(shown, from_1904=from_1904)
     length = 0
     for _chunk in parse(chunks, sheet):
         rows, sheet.rows = sheet.rows, []
-        for number, cells in rows:
-            # Many cells may point to one long text.
+        for number, found in rows:
+            cells = _texts(found, strings)
             length += sum(map(len, cells))
-            if length > UNPACKED_LIMIT:
-                raise damaged()
+            if length > _TEXT_LIMIT:
+                raise swollen()
             yield number, cells
 
 
-class _Sheet:
-    """Gathers rows while the parser walks the sheet."""
+def _texts(found: Sequence[str | int], strings: SharedStrings) -> list[str]:
+    """Many cells may point to one long text: those of a row are looked up one by one."""
+    cells, length = list[str](), 0
+    for cell in found:
+        text = cell if isinstance(cell, str) else strings[cell]
+        length += len(text)
+        if length > _ROW_LENGTH:
+            raise damaged()
+        cells.append(text)
+    return cells
 
-    def __init__(self, strings: SharedStrings, shown: Sequence[Format], *, from_1904: bool) -> None:
-        self.rows: list[tuple[int, list[str]]] = []
-        self.strings = strings
+
+class _Sheet:
+    """Gathers rows while the parser walks the sheet.
+
+    A text that cells point to stays where it is, as its number, until its row's turn comes: in a
+    few kilobytes of a sheet there are thousands of cells.
+    """
+
+    def __init__(self, shown: Sequence[Format], *, from_1904: bool) -> None:
+        self.rows: list[tuple[int, list[str | int]]] = []
         self.shown = shown
         self.from_1904 = from_1904
         self.number = 0
         self.column = -1
-        self.cells: dict[int, str] = {}
+        self.cells: dict[int, str | int] = {}
         self.length = 0
         self.cell: Mapping[str, str] = {}
         self.parts: list[str] = []
@@ -110,11 +127,11 @@ class _Sheet:
         # What stands still further right is beyond the headings all the same.
         self.cells[min(self.column, COLUMN_LIMIT)] = text
 
-    def _value(self, stored: str) -> str:
+    def _value(self, stored: str) -> str | int:
         kind = self.cell.get("t", "n")
         if kind == "s":
-            text = self._shared(stored)
-        elif kind == "n":
+            return _place(stored)
+        if kind == "n":
             text = number_text(stored, self._format(), from_1904=self.from_1904)
         elif kind == "b":
             text = _TRUTH.get(stored.strip(), stored)
@@ -125,12 +142,6 @@ class _Sheet:
             raise damaged()
         return text
 
-    def _shared(self, stored: str) -> str:
-        at = read_number(stored.strip())
-        if at is None:
-            raise damaged()
-        return self.strings[at]
-
     def _format(self) -> Format:
         at = read_number(self.cell.get("s", ""))
         return PLAIN if at is None or at >= len(self.shown) else self.shown[at]
@@ -139,6 +150,14 @@ class _Sheet:
         width = max(self.cells, default=-1) + 1
         self.rows.append((self.number, [self.cells.get(at, "") for at in range(width)]))
         self.cells = {}
+
+
+def _place(stored: str) -> int:
+    """Of a text among the shared ones."""
+    at = read_number(stored.strip())
+    if at is None:
+        raise damaged()
+    return at
 
 
 def _column(letters: str) -> int:

@@ -12,7 +12,7 @@ from itertools import chain
 from ..errors import FileRefused
 from .archives import Archive
 from .markup import elements
-from .numbers import Format, formats
+from .numbers import TOLD_BY, Format, formats
 from .sheets import sheet_rows
 from .strings import shared_strings
 from .tables import Table, empty_sentence, split_headings
@@ -56,8 +56,8 @@ def _read_book(archive: Archive) -> _Book:
     by_kind = dict(related.values())
     book = _Book(strings=by_kind.get("sharedStrings", ""))
     if styles := by_kind.get("styles"):
-        book.formats = formats(elements(archive.chunks(styles, _SMALL_PART)))
-    for name, attributes in elements(archive.chunks(main, _SMALL_PART)):
+        book.formats = formats(elements(archive.chunks(styles, _SMALL_PART), *TOLD_BY))
+    for name, attributes in elements(archive.chunks(main, _SMALL_PART), "workbookPr", "sheet"):
         if name == "workbookPr":
             book.from_1904 = attributes.get("date1904", "") in {"1", "true"}
         elif name == "sheet" and attributes.get("state", "visible") == "visible":
@@ -71,11 +71,9 @@ def _related(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
     """By the id that the part names it with: the kind and place of each other part."""
     folder, name = posixpath.split(part)
     found = {}
-    for element, attributes in elements(
-        archive.chunks(posixpath.join(folder, "_rels", f"{name}.rels"), _SMALL_PART)
-    ):
-        if element == "Relationship":
-            place = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "")))
-            kind = attributes.get("Type", "").rpartition("/")[2]
-            found[attributes.get("Id", "")] = (kind, place.lstrip("/"))
+    rels = archive.chunks(posixpath.join(folder, "_rels", f"{name}.rels"), _SMALL_PART)
+    for _name, attributes in elements(rels, "Relationship"):
+        place = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "")))
+        kind = attributes.get("Type", "").rpartition("/")[2]
+        found[attributes.get("Id", "")] = (kind, place.lstrip("/"))
     return found

@@ -1,17 +1,26 @@
 """By whatever way an administrator is made, made anew or removed, a proof is asked for first."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from accounts.models import Upload, User
-from accounts.services.uploads import Existing, Options, makes_global_admin
-from accounts.services.users import delete_users
-from customers.models import AuditEvent
+from accounts.models import Upload, UploadState, User
+from accounts.services.uploads import (
+    Existing,
+    Options,
+    check_upload,
+    choose_options,
+    fingerprint,
+    makes_global_admin,
+)
+from accounts.services.users import change_user, delete_users
+from customers.models import AuditEvent, Batch
 from customers.roles import Role
 from tests.accounts.second_steps import LONG_AGO, PROOF, client_of, give_app, prove, sent_again
 from tests.accounts.uploading import upload_of
@@ -79,6 +88,20 @@ def _edited(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, S
     return url, fields(read(client, url)) | told, told
 
 
+def _undone(*, deleted: bool) -> Way:
+    def way(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, Sent]:
+        person = somebody(cast, GLOBAL if is_grave else PASSWORDS)
+        if deleted:
+            batch = delete_users([person], customer=cast.contoso, actor=cast.alice)
+        else:
+            change_user(person, customer=cast.contoso, actor=cast.alice, fields={}, roles=())
+            batch = Batch.objects.latest("pk")
+        url = reverse("accounts:batch-undo", args=[batch.pk])
+        return url, fields(read(client, url)) | (told := {"reason": ["Ticket 4711"]}), told
+
+    return way
+
+
 WAYS: dict[str, Way] = {
     "page of one: reset": _one("user-reset", grave=(PASSWORDS,)),
     "page of one: delete": _one("user-delete", grave=(PASSWORDS,)),
@@ -87,6 +110,8 @@ WAYS: dict[str, Way] = {
     "list: restore": _chosen("user-restore", grave=(GLOBAL,), gone=True),
     "add": _added,
     "edit": _edited,
+    "undo of a deletion": _undone(deleted=True),
+    "undo of a change of permissions": _undone(deleted=False),
 }
 
 
@@ -228,6 +253,37 @@ def test_confirming_an_upload_asks_where_it_makes_one_and_keeps_what_was_chosen(
     assert Upload.objects.get(pk=upload.pk).batch is None
     assert client.post(confirm, sent)["Location"] == detail
     assert Upload.objects.get(pk=upload.pk).batch is not None
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_rows_that_came_after_the_question_are_not_confirmed_unasked(cast: Cast) -> None:
+    give_app(cast.alice)
+    client = client_of(cast.alice, ago=LONG_AGO)
+    upload = uploaded("by a cell", cast, cast.alice)
+    with transaction.atomic():
+        choose_options(upload, Options.from_json(upload.options), actor=cast.alice)
+        connection.run_on_commit.clear()
+    upload.refresh_from_db()
+    seen = fingerprint(Upload(counts=upload.counts, options=upload.options, reading={"version": 1}))
+    detail, confirm = (page(cast, f"upload-{each}", upload.pk) for each in ("detail", "confirm"))
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        # A worker is at it, and has the row locked.
+        assert check_upload(upload.pk)
+        sent = pool.submit(in_thread, lambda: client.post(confirm, {"seen": seen}))
+        wait([sent], 20)
+        connection.run_on_commit.clear()
+    assert sent.result(60)["Location"] == detail
+    upload.refresh_from_db()
+    assert (upload.state, fingerprint(upload), upload.batch) == (UploadState.CHECKED, seen, None)
+    assert is_asked(client.post(confirm, {"seen": seen}))
+
+
+def in_thread(job: Callable[[], Any]) -> Any:
+    try:
+        return job()
+    finally:
+        connections.close_all()
 
 
 def test_support_confirms_an_upload_that_makes_one_after_a_proof(cast: Cast) -> None:

@@ -22,9 +22,11 @@ def at_most(megabytes: int) -> Iterator[None]:
     tracemalloc.start()
     try:
         yield
-        assert tracemalloc.get_traced_memory()[1] <= megabytes * MEGABYTE
     finally:
+        peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
+        # What was refused, too, must not have filled it.
+        assert peak <= megabytes * MEGABYTE
 
 
 def count_rows(file: BinaryIO) -> int:
@@ -82,7 +84,19 @@ def test_a_part_that_swells_is_refused_by_the_directory(part: str) -> None:
 
 def test_one_long_text_under_many_cells_is_refused() -> None:
     cell = '<row><c t="s"><v>0</v></c></row>'
-    assert "damaged" in refusal(by_hand(cell * 5_000, f"<si><t>{'x' * 100_000}</t></si>"))
+    for text in ("x" * 90_000, "\U0001f600" + "x" * 90_000):
+        content = by_hand(cell * 5_000, f"<si><t>{text}</t></si>")
+        assert "unpacks to more than can be read" in refusal(content)
+        row = "".join(["<row>", '<c t="s"><v>0</v></c>' * 900, "</row>"])
+        assert "damaged" in refusal(by_hand(row, f"<si><t>{text}</t></si>"))
+
+
+def test_a_row_has_no_more_text_than_a_page_of_them_can_show() -> None:
+    cells = ["x" * 25_000] * 4
+    row = "".join(f'<c t="str"><v>{text}</v></c>' for text in [*cells, "y"])
+    assert "damaged" in refusal(by_hand(f'<row><c t="str"><v>Email</v></c></row><row>{row}</row>'))
+    table = "".join(csv_lines([["Email", "a", "b", "c", "d"], [*cells, "y"]]))
+    assert "too long to be one" in refusal(table.encode())
 
 
 @pytest.mark.parametrize("opening", ["<!--", "<a b='", "<?a "])
@@ -92,3 +106,23 @@ def test_a_token_that_does_not_end_is_refused(opening: str) -> None:
 
 def test_a_directory_of_too_many_parts_is_refused() -> None:
     assert "damaged" in refusal(archive({**PARTS, **{f"{n:0200}": "" for n in range(5_000)}}))
+
+
+@pytest.mark.parametrize("element", ["<a b=''/>", "<xf numFmtId='1'/>"])
+def test_the_styles_of_a_workbook_stay_out_of_memory(element: str) -> None:
+    styles = f"<styleSheet><cellXfs>{element * (MEGABYTE // 2)}</cellXfs></styleSheet>"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"
+    rels = PARTS["xl/_rels/workbook.xml.rels"].replace(
+        "</Relationships>",
+        f'<Relationship Id="r3" Type="{kind}" Target="styles.xml"/></Relationships>',
+    )
+    content = by_hand(
+        '<row><c t="str"><v>Email</v></c></row><row><c><v>1</v></c></row>',
+        **{"xl/styles.xml": styles, "xl/_rels/workbook.xml.rels": rels},
+    )
+    with at_most(megabytes=90):
+        if element.startswith("<a"):
+            assert count_rows(io.BytesIO(content)) == 1
+        else:
+            with pytest.raises(FileRefused, match="damaged"):
+                count_rows(io.BytesIO(content))

@@ -3,10 +3,11 @@
 import io
 import time
 import zipfile
+from contextlib import suppress
 
 import pytest
 
-from accounts.spreadsheets import FileRefused, open_table
+from accounts.spreadsheets import FileRefused, Unclear, open_table
 from accounts.spreadsheets.work import EMPTY_LINES
 from tests.accounts import workbooks
 
@@ -76,17 +77,40 @@ def test_a_file_has_so_many_seconds_of_a_processor() -> None:
         read(book, seconds=0)
 
 
-def test_a_number_format_of_any_length_is_read() -> None:
-    style = "9" * 5_000
-    styles = f'<styleSheet><cellXfs><xf numFmtId="{style}"/></cellXfs></styleSheet>'
+@pytest.mark.parametrize("line", ["\t" * 60_000, " " * 60_000, " \t,;|" * 12_000], ids=len)
+@pytest.mark.parametrize("end", ["x", ""], ids=["text", "empty"])
+def test_a_line_that_names_the_separator_may_be_long(line: str, end: str) -> None:
+    begun = time.process_time()
+    # With text behind it, it names none, and is read as any other.
+    with suppress(FileRefused, Unclear):
+        assert read(f"sep=,{line}{end}\n{HEAD}".encode()) in {1, 2}
+    assert time.process_time() - begun < ENOUGH
+
+
+def styled(styles: str, row: str) -> bytes:
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"
     rels = workbooks.PARTS["xl/_rels/workbook.xml.rels"].replace(
         "</Relationships>",
         f'<Relationship Id="r3" Type="{kind}" Target="styles.xml"/></Relationships>',
     )
-    row = f'<row r="2"><c s="{style}"><v>1</v></c></row>'
     parts = {"xl/styles.xml": styles, "xl/_rels/workbook.xml.rels": rels}
-    assert read(workbooks.by_hand(TOP + row * 1, **parts)) == 1
+    return workbooks.by_hand(TOP + row, **parts)
+
+
+def test_a_number_format_of_any_length_is_read() -> None:
+    style = "9" * 5_000
+    styles = f'<styleSheet><cellXfs><xf numFmtId="{style}"/></cellXfs></styleSheet>'
+    assert read(styled(styles, f'<row r="2"><c s="{style}"><v>1</v></c></row>')) == 1
+
+
+@pytest.mark.parametrize("code", ["[" * 60_000, "[h" * 30_000, "&quot;" * 60_001], ids=len)
+def test_a_code_of_a_number_format_may_be_long_and_used_often(code: str) -> None:
+    cells = '<xf numFmtId="200"/>' * 20_000
+    styles = f'<numFmt numFmtId="200" formatCode="{code}"/><cellXfs>{cells}</cellXfs>'
+    begun = time.process_time()
+    row = '<row r="2"><c s="0"><v>1</v></c></row>'
+    assert read(styled(f"<styleSheet>{styles}</styleSheet>", row)) == 1
+    assert time.process_time() - begun < ENOUGH
 
 
 @pytest.mark.parametrize("text", ["_x0000_", "a_xD800_b", "_xDFFF_"])

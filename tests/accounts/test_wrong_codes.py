@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -26,8 +27,10 @@ from customers.actions import Action
 from customers.errors import Refused
 from customers.history import describe
 from customers.models import AuditEvent
+from tests.accounts.passkeys import key_of
 from tests.accounts.second_steps import (
     PROOF,
+    SECOND,
     code_of,
     give_app,
     recovery_codes,
@@ -237,3 +240,37 @@ def test_a_mail_server_that_is_away_is_no_mistake_of_the_sign_in(
 ) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     assert not tell_of_wrong_codes(bob.pk)
+
+
+def wrong_passkey(client: Client) -> Any:
+    """As a script sends it: nobody's."""
+    given = key_of(SupportFactory.create()).signed("AAAA", verified=True)
+    return client.post(SECOND, {"credential": given})
+
+
+@pytest.mark.parametrize("kind", ["codes", "passkeys"])
+def test_a_stranger_with_the_password_keeps_the_owner_s_device_waiting_by_nothing(
+    kind: str, bob: User
+) -> None:
+    secret, device = give_app(bob), Client()
+    said(bob, device, code_of(secret))
+    device.post("/accounts/logout/")
+    stranger = Client(REMOTE_ADDR="203.0.113.7")
+    sign_in(stranger, bob)
+    for _time in range(6):
+        second_step(stranger, "no code") if kind == "codes" else wrong_passkey(stranger)
+    tried = AuditEvent.objects.about(bob).filter(action=Action.STEP_REFUSED)
+    assert tried.count() == 5, "what is tried beyond that is not looked at"
+    sign_in(device, bob)
+    second_step(device, recovery_codes(bob)[0])
+    assert is_in(device)
+
+
+def test_wrong_passkeys_use_up_nobody_s_codes(bob: User) -> None:
+    secret, stranger, elsewhere = give_app(bob), Client(REMOTE_ADDR="203.0.113.7"), Client()
+    sign_in(stranger, bob)
+    for _time in range(6):
+        wrong_passkey(stranger)
+    sign_in(elsewhere, bob)
+    second_step(elsewhere, code_of(secret))
+    assert is_in(elsewhere)

@@ -7,6 +7,7 @@ from .refusing import refuse_step
 from .removing import remove_step, reset_second_factor
 from .resealing import reseal_second_steps
 from .wrong import (
+    CODE,
     TOLD_AFTER,
     CodesSpent,
     address_of,
@@ -16,6 +17,7 @@ from .wrong import (
 )
 
 __all__ = [
+    "CODE",
     "TOLD_AFTER",
     "CodesSpent",
     "add_app",

@@ -2,7 +2,15 @@
 
 from .cases import Plan
 from .later import ADDED, RELEASED, RESTORED
-from .undoing import can_undo, inverse_of, plan_undo, run_undo, undo_batch, why_not
+from .undoing import (
+    can_undo,
+    inverse_of,
+    makes_global_admin,
+    plan_undo,
+    run_undo,
+    undo_batch,
+    why_not,
+)
 
 __all__ = [
     "ADDED",
@@ -11,6 +19,7 @@ __all__ = [
     "Plan",
     "can_undo",
     "inverse_of",
+    "makes_global_admin",
     "plan_undo",
     "run_undo",
     "undo_batch",

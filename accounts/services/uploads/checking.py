@@ -25,7 +25,18 @@ from .cleaning import Cleaner
 from .entries import Verdict
 from .matching import Matcher
 from .options import Options
-from .rows import CHUNK, JUDGED, Judged, Line, chunks_of, confirmed, judged, put, write_lines
+from .rows import (
+    CHUNK,
+    CHUNK_LENGTH,
+    JUDGED,
+    Judged,
+    Line,
+    chunks_of,
+    confirmed,
+    judged,
+    put,
+    write_lines,
+)
 from .tally import Tally
 from .turns import next_in_line, turn
 from .world import World
@@ -239,7 +250,14 @@ def _line(row: Row) -> Line:
 
 
 def _chunked(lines: Iterator[Line]) -> Iterator[list[Line]]:
-    while chunk := list(islice(lines, CHUNK)):
+    chunk, length = list[Line](), 0
+    for line in lines:
+        chunk.append(line)
+        length += sum(map(len, line.cells))
+        if len(chunk) == CHUNK or length >= CHUNK_LENGTH:
+            yield chunk
+            chunk, length = [], 0
+    if chunk:
         yield chunk
 
 

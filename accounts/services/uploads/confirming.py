@@ -40,15 +40,18 @@ def confirm_upload(
 ) -> Batch:
     """Leave to a worker what the page showed, whose fingerprint is `seen`.
 
+    Both as the caller has `upload` and as it is now: by its rows it was decided whether to ask for
+    a proof, and a worker or another tab may have put others there meanwhile.
+
     Raises AlreadyDone when it was confirmed before, SeatsShort unless `short` says what to do
     then, Refused when the rows are not what the page showed or there is nothing to do.
     """
+    if upload.state in OPEN_STATES:
+        _check_seen(upload, seen)
     fresh = lock_open(upload, actor=actor, states=list(UploadState))
     if fresh.batch is not None and fresh.state not in OPEN_STATES:
         raise AlreadyDone(fresh.batch)
-    require_state(fresh, [UploadState.CHECKED])
-    if fingerprint(fresh) != seen:
-        raise Refused(_("The rows have changed since this page was shown. Look at them again."))
+    _check_seen(fresh, seen)
     tally = Tally.from_json(fresh.counts)
     if not tally.acts:
         raise Refused(_("There is nothing to do: no row adds or changes anybody."))
@@ -65,6 +68,12 @@ def confirm_upload(
     _close(fresh, batch, short)
     transaction.on_commit(lambda: send_batch(batch.pk))
     return batch
+
+
+def _check_seen(upload: Upload, seen: str) -> None:
+    require_state(upload, [UploadState.CHECKED])
+    if fingerprint(upload) != seen:
+        raise Refused(_("The rows have changed since this page was shown. Look at them again."))
 
 
 def _close(upload: Upload, batch: Batch, short: Short) -> None:

@@ -11,6 +11,8 @@ from .entries import Verdict
 
 # So many at a time: a file of any length takes the same memory.
 CHUNK = 5_000
+# Fewer where their cells are long: so many characters, five times what lists of people have.
+CHUNK_LENGTH = 4_000_000
 # What a verdict sets.
 JUDGED = ("name_key", "outcome", "problems", "notices", "seats", "user_id")
 
