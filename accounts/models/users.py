@@ -319,8 +319,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="due_of_customer",
                 condition=Q(deleted_at__isnull=False),
             ),
-            # Its condition says the same as deleted_at would, but does not invite a list of one
-            # customer's deleted users to go through everybody's.
+            # Of deleted_at it would invite a customer's list of the deleted to walk everybody's.
             models.Index(
                 "purge_after", name="due_for_purge", condition=Q(purge_after__isnull=False)
             ),
