@@ -250,3 +250,14 @@ def test_no_parameter_of_the_admin_makes_an_error(world: World) -> None:
         attack(attacker, url)
     print(f" {attacker.count} requests", end="")
     assert "\n".join(attacker.found) == ""
+
+
+def test_no_lookup_of_the_admin_makes_an_error(world: World) -> None:
+    make_rows(world.cast)
+    attacker = Attacker(signed_in(world.cast.support), [])
+    odd = {"range": ["0", "1,", "x,y"], "regex": ["[", "(?"], "iregex": ["["], "in": [","]}
+    asked = [(name, value) for name, values in odd.items() for value in values]
+    for model in admin.site._registry:  # noqa: SLF001
+        for name, value in asked:
+            attacker.get(of_admin(model, "changelist"), {f"pk__{name}": value}, told=name)
+    assert "\n".join(attacker.found) == ""

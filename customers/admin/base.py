@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # More at a time is the portal's work, with progress and Undo.
 ACTION_LIMIT = 1_000
 _NUMBER = re.compile(r"\d+")
+# The database refuses a pattern that is none, and a range takes two values, which no filter sends.
+_NOT_ASKED_BY = {"regex", "iregex", "range"}
 
 
 def actor(request: HttpRequest) -> "User":
@@ -74,6 +76,8 @@ class KnownRowsAdmin(admin.ModelAdmin[Any]):
         if not is_askable(value):
             return False
         path = lookup.split(LOOKUP_SEP)
+        if path[-1] in _NOT_ASKED_BY:
+            return False
         starts = (LOOKUP_SEP.join(path[:length]) for length in range(1, len(path) + 1))
         return not shown.isdisjoint(starts) and super().lookup_allowed(lookup, value, request)
 
