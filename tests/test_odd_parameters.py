@@ -20,6 +20,8 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
+from accounts.models import User
+from customers.models import Customer
 from tests.access import World, address, arguments, read_out, signed_in, undone
 from tests.accounts.second_steps import client_of, give_app, sign_in
 from tests.admin import address as of_admin
@@ -261,3 +263,12 @@ def test_no_lookup_of_the_admin_makes_an_error(world: World) -> None:
         for name, value in asked:
             attacker.get(of_admin(model, "changelist"), {f"pk__{name}": value}, told=name)
     assert "\n".join(attacker.found) == ""
+
+
+def test_no_export_of_the_admin_takes_rows_by_their_numbers(world: World) -> None:
+    client = signed_in(world.cast.support)
+    for model in (Customer, User):
+        for value in ("1", "x", "9" * 5_000, "\0"):
+            sent = {"format": "0", "resource": "", "export_items": value}
+            answer = client.post(of_admin(model, "export"), sent)
+            assert answer.headers["Content-Type"].startswith("text/html")
