@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 # More at a time is the portal's work, with progress and Undo.
 ACTION_LIMIT = 1_000
 _NUMBER = re.compile(r"\d+")
-# The database refuses a pattern that is none, and a range takes two values, which no filter sends.
-_NOT_ASKED_BY = {"regex", "iregex", "range"}
+# The database refuses a pattern that is none, a range takes two values, and Python has no year 0:
+# no filter sends any of them.
+_NOT_ASKED_BY = {"regex", "iregex", "range", "year", "iso_year"}
 
 
 def actor(request: HttpRequest) -> "User":
