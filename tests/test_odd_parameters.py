@@ -20,6 +20,8 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
+from accounts.models import User
+from customers.models import Customer
 from tests.access import World, address, arguments, read_out, signed_in, undone
 from tests.accounts.second_steps import client_of, give_app, sign_in
 from tests.admin import address as of_admin
@@ -250,3 +252,25 @@ def test_no_parameter_of_the_admin_makes_an_error(world: World) -> None:
         attack(attacker, url)
     print(f" {attacker.count} requests", end="")
     assert "\n".join(attacker.found) == ""
+
+
+def test_no_lookup_of_the_admin_makes_an_error(world: World) -> None:
+    make_rows(world.cast)
+    attacker = Attacker(signed_in(world.cast.support), [])
+    odd = {"range": ["0", "1,", "x,y"], "regex": ["[", "(?"], "iregex": ["["], "in": [","]}
+    asked = [(name, value) for name, values in odd.items() for value in values]
+    for model in admin.site._registry:  # noqa: SLF001
+        for name, value in asked:
+            attacker.get(of_admin(model, "changelist"), {f"pk__{name}": value}, told=name)
+    for year in ("0", "-1", "9" * 11):
+        attacker.get(of_admin(User, "changelist"), {"added_at__year": year}, told=f"year {year}")
+    assert "\n".join(attacker.found) == ""
+
+
+def test_no_export_of_the_admin_takes_rows_by_their_numbers(world: World) -> None:
+    client = signed_in(world.cast.support)
+    for model in (Customer, User):
+        for value in ("1", "x", "9" * 5_000, "\0"):
+            sent = {"format": "0", "resource": "", "export_items": value}
+            answer = client.post(of_admin(model, "export"), sent)
+            assert answer.headers["Content-Type"].startswith("text/html")

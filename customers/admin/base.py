@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 # More at a time is the portal's work, with progress and Undo.
 ACTION_LIMIT = 1_000
 _NUMBER = re.compile(r"\d+")
+# The database refuses a pattern that is none, a range takes two values, and Python has no year 0:
+# no filter sends any of them.
+_NOT_ASKED_BY = {"regex", "iregex", "range", "year", "iso_year"}
 
 
 def actor(request: HttpRequest) -> "User":
@@ -74,6 +77,8 @@ class KnownRowsAdmin(admin.ModelAdmin[Any]):
         if not is_askable(value):
             return False
         path = lookup.split(LOOKUP_SEP)
+        if path[-1] in _NOT_ASKED_BY:
+            return False
         starts = (LOOKUP_SEP.join(path[:length]) for length in range(1, len(path) + 1))
         return not shown.isdisjoint(starts) and super().lookup_allowed(lookup, value, request)
 
