@@ -13,7 +13,14 @@ from typing import Any, Protocol
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -21,7 +28,8 @@ from tests.accounts.second_steps import prove
 from tests.chromium import ensure_chromium
 
 FAILURES = Path(__file__).resolve().parent.parent / "var" / "test-failures"
-PATIENCE_MS = 10_000
+# A busy machine answers late; who waits for nothing does not wait longer.
+PATIENCE_MS = 30_000
 failed = pytest.StashKey[bool]()
 
 
@@ -52,6 +60,7 @@ def browser() -> Iterator[Browser]:
     # Playwright's loop runs in this thread, and Django would take the tests' queries for its.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=ensure_chromium(), args=arguments)
         yield browser
