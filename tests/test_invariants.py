@@ -83,8 +83,8 @@ def without_constraints(world: World) -> Iterator[None]:
 
 
 def _drops() -> Iterator[str]:
-    composite = {
-        "accounts_user": ["user_and_domain_of_one_customer"],
+    of_migrations = {
+        "accounts_user": ["user_and_domain_of_one_customer", "superusers_of_none"],
         "licensing_licenseassignment": [
             "license_and_user_of_one_customer",
             "license_and_subscription_of_one_customer",
@@ -97,7 +97,7 @@ def _drops() -> Iterator[str]:
     }
     if connection.vendor == "postgresql":
         yield "SET CONSTRAINTS ALL IMMEDIATE"
-    for table, names in [*composite.items(), *named.items()]:
+    for table, names in [*of_migrations.items(), *named.items()]:
         for name in names:
             if connection.vendor == "postgresql":
                 yield f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}"
@@ -168,6 +168,7 @@ BREAKS: list[tuple[str, Break]] = [
     ("domains_are_the_owners", lambda w: w.uma().update(domain=w.cast.charlie.domain)),
     ("people_belong_to_one", lambda w: w.uma().update(partner=w.cast.fabrikam)),
     ("people_belong_to_one", lambda w: w.uma().update(is_staff=True)),
+    ("people_belong_to_one", lambda w: w.uma().update(is_superuser=True)),
     ("roles_fit_the_side", lambda w: _give(w, Role.ACCOUNT_ADMIN)),
     ("temporary_passwords_are_marked", lambda w: w.uma().update(must_change_password=True)),
     ("temporary_passwords_are_marked", lambda w: w.uma().update(password="generated_sha256$a$b")),

@@ -1,5 +1,7 @@
 """What each scope may do to whose rows, by raw SQL: to read is more than to write."""
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -41,10 +43,13 @@ KEPT_BY_THE_PARTNER = {"accounts_user_allowed_customers", "customers_customer"}
 
 def may(whose: Scope, verb: str, table: str, pk: int) -> bool:
     """Whether the policies let this be done to this row; what else there is against it is not."""
-    key = primary_keys()[table]
+    return passes(whose, *statement(verb, table, primary_keys()[table], pk))
+
+
+def passes(whose: Scope, query: str, parameters: list[Any]) -> bool:
     try:
         with transaction.atomic():
-            done = write(whose, *statement(verb, table, key, pk))
+            done = write(whose, query, parameters)
             transaction.set_rollback(True)
     except ProgrammingError as refused:
         if not isinstance(refused.__cause__, psycopg.errors.InsufficientPrivilege):
@@ -186,6 +191,41 @@ def test_on_a_page_about_a_customer_its_partner_hands_nothing_to_another(
     cast: Cast, neighbors: Neighbors, attack: str
 ) -> None:
     assert _done(cast, cast.alice, attack) == 0
+
+
+def _with_both() -> set[str]:
+    """The protected tables whose rows have a partner and a customer."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attrelid::regclass::text FROM pg_attribute"
+            " WHERE attrelid = ANY(%s::regclass[]) AND attname IN ('partner_id', 'customer_id')"
+            " GROUP BY attrelid HAVING count(*) = 2",
+            [list(primary_keys())],
+        )
+        return {table for (table,) in cursor.fetchall()}
+
+
+@pytest.mark.parametrize("of_both", [True, False])
+def test_no_row_of_the_own_partner_is_about_another_partners_customer(
+    cast: Cast, neighbors: Neighbors, *, of_both: bool
+) -> None:
+    """Neither one that has a customer alone, nor one that has both."""
+    partner = cast.fabrikam.pk if of_both else None
+    tables = _with_both()
+    assert tables == {"accounts_user", "customers_auditevent", "customers_domain"}
+    whose = {
+        "staff": of(cast.alice),
+        "staff on a page about a customer": replace(of(cast.alice), at=cast.contoso.pk),
+        "a customer's person": of(cast.gail),
+    }
+    for table in tables:
+        key, pk = primary_keys()[table], min(neighbors.contoso[table])
+        insert, (row,) = copy_of(table, key, pk)
+        moved = {**json.loads(row), "customer_id": cast.adatum.pk, "partner_id": partner}
+        for name, there in whose.items():
+            assert not passes(there, insert, [json.dumps(moved)]), (table, name)
+            change = f"UPDATE {table} SET customer_id = %s, partner_id = %s WHERE {key} = %s"
+            assert not passes(there, change, [cast.adatum.pk, partner, pk]), (table, name)
 
 
 def _done(cast: Cast, person: User, attack: str) -> int:

@@ -1,5 +1,7 @@
 """One file at work of a customer, two of a partner, the oldest first; nobody waits for ever."""
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,7 +11,7 @@ from functools import partial
 import pytest
 from django.core.cache import cache
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +25,7 @@ from customers.services.batches import new_key
 from tests.accounts.uploading import upload_of
 from tests.cast import Cast
 from tests.factories import CustomerFactory
+from tests.servers import wait_for
 from tests.threads import together
 
 ROWS = b"User Name,Display Name\nada@contoso.example,Ada\n"
@@ -91,6 +94,32 @@ def at_work(*asked: Upload) -> Iterator[list[int | None]]:
             thread.join(60)
 
 
+def killed(asked: Upload) -> None:
+    """A worker takes a turn, and is no more before its end."""
+    worker = os.fork()
+    if worker == 0:
+        try:
+            # The parent's, which must not be ended from here.
+            connection.connection = None
+            connection.in_atomic_block, connection.atomic_blocks = False, []
+            with a_turn(asked):
+                os.kill(os.getpid(), signal.SIGKILL)
+        finally:
+            os._exit(1)
+    _pid, status = os.waitpid(worker, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    # PostgreSQL hears of it a moment later.
+    wait_for(lambda: is_free(asked), "The place of the killed worker")
+
+
+def is_free(asked: Upload) -> bool:
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        return bool(cursor.fetchone()[0] == 0)
+
+
 def state(upload: Upload) -> str:
     return Upload.objects.values_list("state", flat=True).get(pk=upload.pk)
 
@@ -155,6 +184,55 @@ def test_a_file_that_kills_its_worker_is_asked_for_after_the_others(cast: Cast) 
         raise RuntimeError("killed")
     with a_turn(deadly) as pk:
         assert pk == other.pk
+
+
+def test_a_file_that_has_killed_three_workers_is_refused_and_the_others_go_on(
+    cast: Cast, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    deadly = received(cast, cast.contoso)
+    for _each in range(3):
+        assert state(deadly) == UploadState.WAITING
+        killed(deadly)
+    other = received(cast, cast.contoso)
+    assert check_upload(deadly.pk)
+    assert (state(deadly), state(other)) == (UploadState.WAITING, UploadState.CHECKED)
+    name, storage = str(deadly.file.name), deadly.file.storage
+    assert storage.exists(name)
+    assert check_upload(deadly.pk)
+    assert "upload_ends_workers" in caplog.text
+    deadly.refresh_from_db()
+    assert (deadly.state, deadly.rows.count()) == (UploadState.REFUSED, 0)
+    assert (deadly.file.name, storage.exists(name)) == ("", False)
+    client.force_login(cast.alice)
+    page = client.get(reverse("accounts:upload-detail", args=[cast.contoso.pk, deadly.pk]))
+    assert "Save it again as .csv and upload that." in page.content.decode()
+    after = received(cast, cast.contoso)
+    assert check_upload(after.pk)
+    assert state(after) == UploadState.CHECKED
+
+
+@pytest.mark.parametrize("stopped", [SystemExit, OperationalError, KeyboardInterrupt])
+def test_workers_that_are_stopped_in_order_do_not_count(
+    cast: Cast, stopped: type[BaseException]
+) -> None:
+    upload = received(cast, cast.contoso)
+    killed(upload)
+    for _each in range(4):
+        with pytest.raises(stopped), a_turn(upload):
+            raise stopped
+    killed(upload)
+    assert check_upload(upload.pk)
+    assert state(upload) == UploadState.CHECKED
+
+
+def test_what_a_file_has_ended_before_is_over_once_it_was_read(cast: Cast) -> None:
+    upload = received(cast, cast.contoso)
+    for _round in range(2):
+        Upload.objects.filter(pk=upload.pk).update(state=UploadState.WAITING)
+        killed(upload)
+        killed(upload)
+        assert check_upload(upload.pk)
+        assert state(upload) == UploadState.CHECKED
 
 
 def test_many_workers_at_once_read_each_file_once(cast: Cast) -> None:

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 import redis
+from django.core.files.base import ContentFile
 from django.db import connection, transaction
 
 from accounts.invariants import violations
 from accounts.models import User
-from accounts.services.uploads import Short, confirm_upload, fingerprint
-from accounts.tasks import run_batch
+from accounts.services.uploads import Options, Short, confirm_upload, fingerprint, receive_upload
+from accounts.tasks import check_upload, run_batch
 from customers.models import Batch, BatchState
+from customers.services.batches import new_key
 from licensing.models import LicenseAssignment, Subscription
-from tests.accounts.uploading import HEADINGS, upload_of
+from tests.accounts.uploading import HEADINGS, csv, upload_of
 from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory
 from tests.operations import hasty
@@ -89,6 +91,31 @@ def test_a_task_that_outlives_the_stop_is_handed_back_and_done_once(
     assert violations() == []
 
 
+@pytest.mark.long
+def test_a_file_whose_worker_is_stopped_has_not_ended_it(
+    cast: Cast, yard: Yard, worker: Container
+) -> None:
+    rows = ContentFile(csv([["User Name"], ["ada@contoso.example"]]), "people.csv")
+    with transaction.atomic():
+        upload = receive_upload(
+            rows, Options(), customer=cast.contoso, actor=cast.alice, key=new_key()
+        )
+        connection.run_on_commit.clear()
+    with redis.Redis.from_url(yard.valkey.url) as client:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE accounts_uploadrow IN EXCLUSIVE MODE")
+            yard.send(check_upload, upload.pk)
+            wait_for(_somebody_waits_for_a_table, "The worker at the rows", 60)
+            assert _counted(client) == [b"1"]
+            assert worker.stop() == 0
+        assert "worker_hands_back" in worker.log.read_text()
+        assert _counted(client) == [b"0"]
+
+
+def _counted(client: redis.Redis) -> list[object]:
+    return [client.get(key) for key in client.scan_iter("*upload-lost-*")]
+
+
 def added() -> Counter[str]:
     return Counter(User.objects.filter(last_name="X").values_list("user_name", flat=True))
 
@@ -102,5 +129,14 @@ def _somebody_waits_for_us() -> bool:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_locks"
             " WHERE NOT granted AND transactionid = pg_current_xact_id()::xid)"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _somebody_waits_for_a_table() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks"
+            " WHERE NOT granted AND relation = 'accounts_uploadrow'::regclass)"
         )
         return bool(cursor.fetchone()[0])

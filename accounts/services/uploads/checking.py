@@ -38,7 +38,7 @@ from .rows import (
     write_lines,
 )
 from .tally import Tally
-from .turns import next_in_line, turn
+from .turns import TRIES, ends_its_workers, next_in_line, turn
 from .world import World
 
 logger = structlog.get_logger(__name__)
@@ -106,11 +106,24 @@ def _check_in_turn(asked: int) -> Checked:
     with turn(asked) as pk:
         if pk is None:
             return None, None
+        if ends_its_workers(pk):
+            _refuse_deadly(pk)
+            return pk, None
         is_checked, failure = _with_outcome(pk)
         return (pk if is_checked else None), failure
 
 
 _check_next_locked = transactional(_check_in_turn)
+
+
+def _refuse_deadly(upload_id: int) -> None:
+    """Out of memory or by a fault of a library: no exception tells of it."""
+    text = _(
+        "This file could not be read: each try ended the program that reads it. Save it again as"
+        " .csv and upload that."
+    )
+    _end(upload_id, UploadState.REFUSED, refusal=text)
+    logger.error("upload_ends_workers", upload=upload_id, tries=TRIES)
 
 
 def _with_outcome(upload_id: int) -> tuple[bool, Exception | None]:

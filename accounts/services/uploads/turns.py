@@ -19,6 +19,8 @@ from django.db.models import Q
 from ...models import Upload, UploadState
 
 PLACES_OF_PARTNER = 2
+# Begun so often without an end, a file is not begun again.
+TRIES = 3
 # So long a page says that others come first; beat asks again before that.
 _TOLD_SECONDS = 150
 # So long it is known that a file was begun and not ended: its worker was killed, perhaps by it.
@@ -39,9 +41,25 @@ def turn(asked: int) -> Iterator[int | None]:
             _tell_to_wait(asked, waiting)
         else:
             _note_begun(found)
-        yield found
+        try:
+            yield found
+        except BaseException:
+            # A worker that is stopped in order, or has lost its database, comes here; none that is
+            # killed does.
+            if found is not None:
+                _count(_lost(found), -1)
+            raise
         if found is not None:
-            cache.delete_many([_begun(found), _told(found)])
+            cache.delete_many([_begun(found), _lost(found), _told(found)])
+
+
+def ends_its_workers(pk: int) -> bool:
+    """Whether the workers that began it before were killed, within its turn, `TRIES` times.
+
+    An empty cache has forgotten that, or Redis is away: then it is tried so often again.
+    """
+    # The one that asks has begun too.
+    return int(cache.get(_lost(pk), 0)) > TRIES
 
 
 def next_in_line(after: int) -> int | None:
@@ -105,7 +123,12 @@ def _take(name: str, held: ExitStack) -> bool:
 
 
 def _note_begun(pk: int) -> None:
-    cache.set(_begun(pk), cache.get(_begun(pk), 0) + 1, _BEGUN_SECONDS)
+    _count(_begun(pk), 1)
+    _count(_lost(pk), 1)
+
+
+def _count(key: str, more: int) -> None:
+    cache.set(key, max(0, cache.get(key, 0) + more), _BEGUN_SECONDS)
 
 
 def _tell_to_wait(asked: int, waiting: list[tuple[int, int, int]]) -> None:
@@ -115,6 +138,10 @@ def _tell_to_wait(asked: int, waiting: list[tuple[int, int, int]]) -> None:
 
 def _begun(pk: int) -> str:
     return f"upload-begun-{pk}"
+
+
+def _lost(pk: int) -> str:
+    return f"upload-lost-{pk}"
 
 
 def _told(pk: int) -> str:
