@@ -236,7 +236,7 @@ def do(
     enough.update(quantity=F("assigned") + number * 2)
     customer, actor = Customer.objects.get(pk=whose), User.objects.get(pk=STAFF)
     file = ContentFile(_file(number, whose, skipped), "people.csv")
-    key = f"bench {whose} {skipped}"
+    key = f"bench-{whose}-{skipped}"
     upload = receive_upload(file, Options(), customer=customer, actor=actor, key=key)
     file.close()
     checking = clock(lambda: check_upload(upload.pk))
