@@ -11,6 +11,8 @@ Grave is, of a customer's people, whatever is done to many at once and can't be 
 by which somebody becomes an administrator or could act as one: their password reset, their account
 deleted, Global administrator given, or given back by a restore or an undo. Who restores an
 administrator does as much as who makes one: the old password may be known to others by then.
+So is any role taken from an administrator, by whatever way: the account is then one of the others,
+whom nobody is asked about. What of a change is grave says customers.roles.is_grave_change.
 
 Proven is whoever took a second step within ACCOUNT_REAUTHENTICATION_TIMEOUT, by signing in or by
 being asked; where somebody has none, by the password. Somebody without a second step is asked

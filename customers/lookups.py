@@ -61,7 +61,9 @@ class AmongTexts(Among):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY (%s::text[])", [*params, array_of_texts(self.rhs)]
+        # Whoever asks for a text with NUL in it, which no column holds, is told of no row.
+        texts = [text for text in self.rhs if "\0" not in text]
+        return f"{column} = ANY (%s::text[])", [*params, array_of_texts(texts)]
 
 
 for kind in (Field, ForeignObject):

@@ -46,6 +46,15 @@ def roles_named(names: str | None) -> tuple[Role, ...]:
     return tuple(role for role in Role if role.value in known)
 
 
+def is_grave_change(before: Iterable[str], after: Iterable[str]) -> bool:
+    """Whether it makes a customer's person Global administrator, or takes a role from one.
+
+    Of whoever has lost it, the account can be deleted, or its password reset, as anybody's.
+    """
+    held, chosen = set(before), set(after)
+    return bool(held - chosen) or Role.GLOBAL_ADMIN in chosen - held
+
+
 class Capability(StrEnum):
     SEE = "see"
     MANAGE_CUSTOMERS = "manage customers"

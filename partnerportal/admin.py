@@ -40,6 +40,10 @@ class SupportSite(AdminSite):
         if request.user.is_authenticated and not self.has_permission(request):
             raise Http404
 
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """No page of ours asks it; Django's fails at NUL and at relations named backwards."""
+        raise Http404
+
     @method_decorator(login_not_required)
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

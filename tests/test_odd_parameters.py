@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.core.cache import cache
 from django.test import Client
@@ -21,12 +22,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
 from accounts.models import User
+from accounts.services.users import delete_users
 from customers.models import Customer
 from tests.access import World, address, arguments, read_out, signed_in, undone
 from tests.accounts.second_steps import client_of, give_app, sign_in
 from tests.admin import address as of_admin
 from tests.admin import make_rows
 from tests.cast import Cast
+from tests.factories import UserFactory
 from tests.pages import names
 from tests.parameters import form_of, names_of
 
@@ -264,6 +267,37 @@ def test_no_lookup_of_the_admin_makes_an_error(world: World) -> None:
             attacker.get(of_admin(model, "changelist"), {f"pk__{name}": value}, told=name)
     for year in ("0", "-1", "9" * 11):
         attacker.get(of_admin(User, "changelist"), {"added_at__year": year}, told=f"year {year}")
+    assert "\n".join(attacker.found) == ""
+
+
+def test_nothing_that_the_admin_completes_makes_an_error(world: World) -> None:
+    make_rows(world.cast)
+    attacker, url = Attacker(signed_in(world.cast.support), []), reverse("admin:autocomplete")
+    asked = {"app_label": "accounts", "model_name": "upload", "field_name": "customer"}
+    for name, value in itertools.product((*asked, "term", "page"), ODD):
+        attacker.get(url, {**asked, name: value}, told=_told(name, value))
+    for model in apps.get_models():
+        asked = {"app_label": model._meta.app_label, "model_name": str(model._meta.model_name)}
+        for field in model._meta.get_fields(include_hidden=True):
+            sent = {**asked, "field_name": field.name, "term": "\0"}
+            attacker.get(url, sent, told=f"{model._meta.label} {field.name}")
+    assert "\n".join(attacker.found) == ""
+    for page in admin.site._registry.values():  # noqa: SLF001
+        assert not page.autocomplete_fields, "a field that asks the address, which is a 404"
+
+
+def test_no_name_to_come_back_with_makes_an_error_in_the_admin(world: World) -> None:
+    cast, names = world.cast, ("a\0@contoso.example", "a@\0", f"{'x' * 5_000}@contoso.example")
+    person = UserFactory.create(customer=cast.contoso)
+    delete_users([person], customer=cast.contoso, actor=cast.alice)
+    attacker, url = Attacker(signed_in(cast.support), []), of_admin(User, "changelist")
+    chosen = {"action": "restore", "_selected_action": [person.pk]}
+    fields = (f"name_{person.pk}", f"plan_{cast.contoso.pk}", "key", "index", "select_across")
+    for name, value in itertools.product(fields, (*ODD, *names)):
+        for confirmed in ({}, {"confirmed": "yes"}):
+            sent = {**chosen, **confirmed, name: value}
+            page = attacker.post(url, sent, told=_told(name, value))
+            assert not name.startswith("name_") or f"problem_{person.pk}" in page
     assert "\n".join(attacker.found) == ""
 
 

@@ -27,7 +27,7 @@ from ..services.uploads import (
     cancel_upload,
     confirm_upload,
     fingerprint,
-    makes_global_admin,
+    is_grave_to_confirm,
     receive_upload,
 )
 from .proof import ProofAdmin
@@ -68,9 +68,9 @@ class UploadAdmin(ProofAdmin):
         return False
 
     def is_grave_action(self, action: str, queryset: models.QuerySet[Any]) -> bool:
-        """Whether it makes somebody a Global administrator."""
+        """Whether it changes who is an administrator."""
         waiting = queryset.filter(state=UploadState.CHECKED)[:ACTION_LIMIT]
-        return action == "confirm_uploads" and any(map(makes_global_admin, waiting))
+        return action == "confirm_uploads" and any(map(is_grave_to_confirm, waiting))
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: Any = None, **kwargs: Any

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.admin.base import actor, by_customer, chosen
 from customers.admin.exporting import ExportAdmin
-from customers.roles import Role
+from customers.roles import is_grave_change
 from customers.services.batches import new_key
 
 from ..models import User
@@ -88,11 +88,11 @@ class UserAdmin(ExportAdmin, PeopleActions):
         return super().has_delete_permission(request, obj)
 
     def is_grave(self, request: HttpRequest, obj: Any) -> bool:
-        """A change of a team, or of support itself, or one more Global administrator."""
+        """A change of a team, or of support itself, or of who is an administrator."""
         if self._kind(request, obj) != Kind.USER:
             return True
-        is_one = obj is not None and Role.GLOBAL_ADMIN in obj.roles
-        return not is_one and Role.GLOBAL_ADMIN in request.POST.getlist("roles")
+        before = () if obj is None else obj.roles
+        return is_grave_change(before, request.POST.getlist("roles"))
 
     def is_grave_to_delete(self, request: HttpRequest, obj: Any) -> bool:
         return Kind.of(obj) != Kind.USER or obj.is_administrator

@@ -1,5 +1,6 @@
 """The details and permissions of a customer's user, for adding and for changing one."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from django_countries import countries
 
 from customers.forms.fields import VisibleCharField, VisibleEmailField, removal_notices
 from customers.models import Customer, Domain
-from customers.roles import LIMITED_ROLES, Capability, Reach, Role
+from customers.roles import LIMITED_ROLES, Capability, Reach, Role, is_grave_change
 from customers.text import visible
 
 from ..models import User
@@ -191,9 +192,20 @@ class DetailsForm(NamesForm):
         return {name: self.cleaned_data[name] for name in MODEL_FIELDS}
 
 
-def gives_global_admin(sent: QueryDict) -> bool:
-    """Whether a form of permissions, as it was sent, is to make somebody one."""
-    return sent.get("permission") == PermissionsMixin.GLOBAL
+def roles_sent(sent: QueryDict) -> tuple[str, ...] | None:
+    """What a form of permissions is to give, as it was sent; None where it says nothing."""
+    chosen: dict[str | None, tuple[str, ...]] = {
+        PermissionsMixin.USER: (),
+        PermissionsMixin.GLOBAL: (Role.GLOBAL_ADMIN,),
+        PermissionsMixin.LIMITED: tuple(sent.getlist("limited_roles")),
+    }
+    return chosen.get(sent.get("permission"))
+
+
+def is_grave_form(sent: QueryDict, before: Iterable[str] = ()) -> bool:
+    """Whether a form of permissions, as it was sent, is a grave change of somebody with these."""
+    roles = roles_sent(sent)
+    return roles is not None and is_grave_change(before, roles)
 
 
 class PermissionsMixin(forms.Form):

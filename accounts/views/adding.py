@@ -17,7 +17,7 @@ from customers.roles import Capability, who_can
 from customers.tenancy import CustomerScopeMixin
 
 from ..forms.adding import AddUserForm
-from ..forms.details import gives_global_admin
+from ..forms.details import is_grave_form
 from ..models import CredentialSheet, SheetKind, User
 from ..proof import ProofMixin
 from ..services.users import add_users
@@ -45,7 +45,7 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
         return people.filter(pk=wanted).first() if wanted else None
 
     def needs_proof(self) -> bool:
-        return "look" not in self.request.POST and gives_global_admin(self.request.POST)
+        return "look" not in self.request.POST and is_grave_form(self.request.POST)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.kept:

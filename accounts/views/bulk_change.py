@@ -11,11 +11,11 @@ from django_countries import countries
 
 from customers.actor import actor_of
 from customers.models import BatchKind
-from customers.roles import Capability, Reach, Role
+from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, is_grave_change
 
-from ..forecast import permissions_of, products_barred_somewhere, values_of
+from ..forecast import permissions_of, products_barred_somewhere, todo_of, values_of
 from ..forms.bulk import ChangeForm, DeedForm, DepartmentForm, LocationForm, PermissionsForm
-from ..forms.details import gives_global_admin
+from ..forms.details import roles_sent
 from ..models import UserQuerySet
 from ..services.users.writing import own_permissions
 from .bulk import BulkView
@@ -57,7 +57,14 @@ class UsersChangeView(BulkView):
         return self.FORMS[self.what](self.sent, actor=actor_of(self.request))
 
     def needs_proof(self) -> bool:
-        return self.what == "permissions" and gives_global_admin(self.request.POST)
+        roles = roles_sent(self.request.POST) if self.what == "permissions" else None
+        if roles is None:
+            return False
+        taken = set(CUSTOMER_ROLES) - set(roles)
+        return (
+            is_grave_change((), roles)
+            or todo_of(self.judged()).filter(groups__name__in=taken).exists()
+        )
 
     def barred(self) -> str:
         if self.what != "permissions":

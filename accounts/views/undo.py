@@ -14,7 +14,7 @@ from customers.services.batches import new_key
 from customers.tenancy import require
 
 from ..proof import ProofMixin
-from ..services.undo import inverse_of, makes_global_admin, plan_undo, undo_batch
+from ..services.undo import inverse_of, is_grave_to_undo, plan_undo, undo_batch
 from .batch import BatchMixin, label_of
 
 # So many people are named, and the others counted.
@@ -29,7 +29,7 @@ class BatchUndoView(BatchMixin, TemplateView, ProofMixin):
     template_name = "accounts/batch_undo.html"
 
     def needs_proof(self) -> bool:
-        return self.batch.kind in DELETING or makes_global_admin(self.batch)
+        return self.batch.kind in DELETING or is_grave_to_undo(self.batch)
 
     def check(self) -> None:
         inverse = inverse_of(self.batch)

@@ -32,7 +32,7 @@ from ..services.uploads import (
     choose_options,
     confirm_upload,
     is_behind_others,
-    makes_global_admin,
+    is_grave_to_confirm,
     map_columns,
     progress_key,
     stop_upload,
@@ -251,7 +251,7 @@ class UploadConfirmView(UploadMixin, ProofMixin):
     http_method_names = ["post"]
 
     def needs_proof(self) -> bool:
-        return self.upload.state == UploadState.CHECKED and makes_global_admin(self.upload)
+        return self.upload.state == UploadState.CHECKED and is_grave_to_confirm(self.upload)
 
     def back_after_proof(self) -> str:
         return self.address()

@@ -15,12 +15,12 @@ from django.views.generic import TemplateView
 from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent
-from customers.roles import Capability, Reach, Role, who_can, whom_to_ask
+from customers.roles import Capability, Reach, who_can, whom_to_ask
 from customers.tenancy import CustomerScopeMixin, require
 from customers.views.activity import lines
 from licensing.models import LicenseAssignment, SubscriptionStatus
 
-from ..forms.details import MODEL_FIELDS, gives_global_admin
+from ..forms.details import MODEL_FIELDS, is_grave_form
 from ..forms.user import UserForm
 from ..mfa import has_second_step
 from ..models import User
@@ -64,8 +64,7 @@ class UserDetailView(PersonMixin, ProofMixin):
 
     def needs_proof(self) -> bool:
         may = actor_of(self.request).can(Capability.MANAGE_USERS, self.person)
-        is_one = Role.GLOBAL_ADMIN in self.person.roles
-        return may and not is_one and gives_global_admin(self.request.POST)
+        return may and is_grave_form(self.request.POST, self.person.roles)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.person.deleted_at is None:

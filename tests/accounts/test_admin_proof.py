@@ -35,7 +35,7 @@ ASKED = {
     *(f"accounts.User/{kind} {deed}" for kind in ("staff", "support") for deed in STAFF),
     *(f"accounts.User/{kind} reset_second_step" for kind in ("staff", "support")),
     *(f"accounts.User/{kind} restore" for kind in ("staff", "support", "administrator")),
-    *(f"accounts.User/administrator {deed}" for deed in ("delete", "delete_selected")),
+    *(f"accounts.User/administrator {deed}" for deed in ("change", "delete", "delete_selected")),
     *(f"accounts.User/administrator {deed}" for deed in ("reset_password", "reset_second_step")),
     *(f"auth.Group {deed}" for deed in ("add", "change", "delete", "delete_selected")),
 } - {"accounts.User/support delete"}
@@ -65,7 +65,7 @@ FREE = {
     ),
     *(f"accounts.User/user {deed}" for deed in ("add", "change", "delete")),
     *(f"accounts.User/user {deed}" for deed in ("reset_password", "block", "allow", "restore")),
-    *(f"accounts.User/administrator {deed}" for deed in ("add", "change", "block", "allow")),
+    *(f"accounts.User/administrator {deed}" for deed in ("add", "block", "allow")),
 }
 
 

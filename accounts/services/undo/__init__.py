@@ -5,7 +5,7 @@ from .later import ADDED, RELEASED, RESTORED
 from .undoing import (
     can_undo,
     inverse_of,
-    makes_global_admin,
+    is_grave_to_undo,
     plan_undo,
     run_undo,
     undo_batch,
@@ -19,7 +19,7 @@ __all__ = [
     "Plan",
     "can_undo",
     "inverse_of",
-    "makes_global_admin",
+    "is_grave_to_undo",
     "plan_undo",
     "run_undo",
     "undo_batch",

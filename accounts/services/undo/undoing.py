@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from customers.errors import AlreadyDone, Refused
 from customers.models import Batch, BatchKind, BatchState
-from customers.roles import Role
+from customers.roles import Role, is_grave_change
 from customers.services import batches
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
@@ -98,15 +98,15 @@ def can_undo(batch: Batch, actor: User) -> bool:
     return inverse is not None and actor.can(inverse.capability) and not why_not(batch)
 
 
-def makes_global_admin(batch: Batch) -> bool:
-    """Whether taking it back gives somebody that role, or brings back somebody who has it."""
+def is_grave_to_undo(batch: Batch) -> bool:
+    """Whether taking it back changes who is an administrator, or brings a global one back."""
     changed = batch.items.filter(outcome__in=CHANGED).order_by()
     if batch.kind == BatchKind.DELETE:
         return changed.filter(user__groups__name=Role.GLOBAL_ADMIN).exists()
     if batch.kind != BatchKind.CHANGE:
         return False
     roles = changed.filter(before__has_key="roles").values_list("before__roles", "after__roles")
-    return any(Role.GLOBAL_ADMIN in set(before) - set(after) for before, after in roles.distinct())
+    return any(is_grave_change(after, before) for before, after in roles.distinct())
 
 
 def plan_undo(batch: Batch, *, actor: User) -> Plan:

@@ -4,7 +4,7 @@ from .checking import check_upload, end_upload, progress_key, row_limit
 from .confirming import confirm_upload, fingerprint, reopen_upload, stop_upload
 from .editing import decide_row, edit_row
 from .options import Existing, Licensing, Options, Short
-from .permissions import makes_global_admin
+from .permissions import is_grave_to_confirm
 from .receiving import (
     answer,
     cancel_upload,
@@ -44,7 +44,7 @@ __all__ = [
     "fingerprint",
     "free_names",
     "is_behind_others",
-    "makes_global_admin",
+    "is_grave_to_confirm",
     "map_columns",
     "missing_seats",
     "no_room",
