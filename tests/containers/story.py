@@ -26,8 +26,8 @@ PORTAL = ("web", "worker", "beat", "proxy", "redis")
 MONITORED = "docker-compose.yml:containers.yml:deploy/monitoring.yml"
 # Seconds that a worker has for a file, also where it is killed and beat sends it again.
 ENOUGH = 300
-# As many as keep a worker busy until it is killed, or Redis stopped.
-PEOPLE = 10_000
+# As many as keep a worker busy until a look has met it at work, and it is killed, or Redis stopped.
+PEOPLE = 40_000
 MEGABYTE = 2**20
 
 
