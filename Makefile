@@ -8,7 +8,7 @@ LOCK := uv pip compile --quiet --generate-hashes --no-header --no-annotate
 define install
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	{ echo "Python 3.11 or newer is needed, and $(PYTHON) is not: PYTHON=python3.11 make $@" >&2; exit 1; }
-@$(PYTHON) -I partnerportal/environment.py $(1)
+@$(PYTHON) -I partnerportal/local/environment.py $(1)
 endef
 
 .PHONY: help
@@ -18,7 +18,7 @@ help: ## List the commands
 .PHONY: run
 run: ## Start the portal (PORT, DEMO_PASSWORD, DATABASE_URL, REDIS_URL)
 	$(call install,requirements.lock)
-	@exec $(VENV) -m partnerportal.supervisor
+	@exec $(VENV) -m partnerportal.local.supervisor
 
 .PHONY: test
 test: ## Run all tests; ARGS go to pytest

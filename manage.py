@@ -8,7 +8,7 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    from partnerportal.start import be_a_command
+    from partnerportal.serving.start import be_a_command
 
     be_a_command(sys.argv[1] if len(sys.argv) > 1 else "", os.environ)
     try:

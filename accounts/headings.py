@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.spreadsheets import csv_lines
+from customers.spreadsheet_files import csv_lines
 
 from .columns import COLUMNS, Column
 from .errors import FileRefused

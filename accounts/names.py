@@ -6,7 +6,7 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from customers.text import name_of, visible
+from customers.invisible import name_of, visible
 
 # Microsoft Entra, user principal names: at most 64 before the @, 48 after it, 113 together.
 LOCAL_PART_LENGTH = 64

@@ -14,8 +14,8 @@ from import_export.widgets import Widget
 from customers.models import Customer
 
 from .columns import COLUMNS
-from .held import HeldLicenses
 from .models import User
+from .queries.license_cells import HeldLicenses
 from .widgets import CountryWidget, DetailWidget, EmailWidget
 
 # The upload's columns that are a field of the user; permissions and licenses are worked out.

@@ -2,40 +2,40 @@ from django.urls import path
 
 from .views import (
     adding,
-    batches,
+    attention,
     bulk,
     bulk_change,
-    deeds,
     deleted,
     export,
     filtering,
+    license_report,
     licenses,
-    own,
+    me,
     personal,
-    report,
     restore,
-    running,
     selecting,
-    sessions,
-    sheets,
-    sign_in,
-    undo,
     upload,
     upload_row,
     uploads,
     user,
+    user_actions,
     users,
 )
+from .views.batches import detail as batch_detail
+from .views.batches import lists as batch_lists
+from .views.batches import undo as batch_undo
+from .views.passwords import sheets
+from .views.signin import sessions, sign_in
+from .views.team import actions as team_actions
 from .views.team import adding as team_adding
 from .views.team import customers as team_customers
-from .views.team import deeds as team_deeds
 from .views.team import lists as team_lists
-from .views.team import person as team_person
+from .views.team import member as team_member
 
 app_name = "accounts"
 
 urlpatterns = [
-    path("me/", own.MeView.as_view(), name="me"),
+    path("me/", me.MeView.as_view(), name="me"),
     path("me/data/", personal.MeDataView.as_view(), name="me-data"),
     path("accounts/forgot/", sign_in.ForgotView.as_view(), name="forgot"),
     path("accounts/password/choose/", sign_in.PasswordChooseView.as_view(), name="password-choose"),
@@ -50,10 +50,15 @@ urlpatterns = [
         sessions.OtherSessionsEndView.as_view(),
         name="session-end-others",
     ),
-    path("customers/report/", report.LicenseReportView.as_view(), name="license-report"),
+    path(
+        "customers/attention/",
+        attention.CustomerAttentionView.as_view(),
+        name="customer-attention",
+    ),
+    path("customers/report/", license_report.LicenseReportView.as_view(), name="license-report"),
     path(
         "customers/report/export/",
-        report.LicenseReportExportView.as_view(),
+        license_report.LicenseReportExportView.as_view(),
         name="license-report-export",
     ),
     path("customers/<int:customer>/users/", users.UserListView.as_view(), name="user-list"),
@@ -140,27 +145,27 @@ urlpatterns = [
     ),
     path(
         "customers/<int:customer>/users/<int:user>/reset/",
-        deeds.UserResetView.as_view(),
+        user_actions.UserResetView.as_view(),
         name="user-reset",
     ),
     path(
         "customers/<int:customer>/users/<int:user>/second-step/",
-        deeds.UserSecondStepView.as_view(),
+        user_actions.UserSecondStepView.as_view(),
         name="user-second-step",
     ),
     path(
         "customers/<int:customer>/users/<int:user>/block/",
-        deeds.UserBlockView.as_view(),
+        user_actions.UserBlockView.as_view(),
         name="user-block",
     ),
     path(
         "customers/<int:customer>/users/<int:user>/allow/",
-        deeds.UserAllowView.as_view(),
+        user_actions.UserAllowView.as_view(),
         name="user-allow",
     ),
     path(
         "customers/<int:customer>/users/<int:user>/delete/",
-        deeds.UserDeleteView.as_view(),
+        user_actions.UserDeleteView.as_view(),
         name="user-delete",
     ),
     path(
@@ -242,7 +247,7 @@ urlpatterns = [
     path("team/", team_lists.TeamListView.as_view(), name="team-list"),
     path("team/add/", team_adding.TeamAddView.as_view(), name="team-add"),
     path("team/activity/", team_lists.TeamActivityView.as_view(), name="team-activity"),
-    path("team/<int:user>/", team_person.TeamDetailView.as_view(), name="team-detail"),
+    path("team/<int:user>/", team_member.TeamDetailView.as_view(), name="team-detail"),
     path(
         "team/<int:user>/customers/",
         team_customers.TeamCustomersView.as_view(),
@@ -250,20 +255,20 @@ urlpatterns = [
     ),
     path(
         "team/<int:user>/password/",
-        team_person.TeamPasswordView.as_view(),
+        team_member.TeamPasswordView.as_view(),
         name="team-password",
     ),
-    path("team/<int:user>/reset/", team_deeds.TeamResetView.as_view(), name="team-reset"),
+    path("team/<int:user>/reset/", team_actions.TeamResetView.as_view(), name="team-reset"),
     path(
         "team/<int:user>/second-step/",
-        team_deeds.TeamSecondStepView.as_view(),
+        team_actions.TeamSecondStepView.as_view(),
         name="team-second-step",
     ),
-    path("team/<int:user>/block/", team_deeds.TeamBlockView.as_view(), name="team-block"),
-    path("team/<int:user>/allow/", team_deeds.TeamAllowView.as_view(), name="team-allow"),
-    path("team/<int:user>/remove/", team_deeds.TeamRemoveView.as_view(), name="team-remove"),
-    path("batches/", running.BatchListView.as_view(), name="batch-list"),
-    path("batches/<int:batch>/", batches.BatchDetailView.as_view(), name="batch-detail"),
-    path("batches/<int:batch>/cancel/", running.BatchCancelView.as_view(), name="batch-cancel"),
-    path("batches/<int:batch>/undo/", undo.BatchUndoView.as_view(), name="batch-undo"),
+    path("team/<int:user>/block/", team_actions.TeamBlockView.as_view(), name="team-block"),
+    path("team/<int:user>/allow/", team_actions.TeamAllowView.as_view(), name="team-allow"),
+    path("team/<int:user>/remove/", team_actions.TeamRemoveView.as_view(), name="team-remove"),
+    path("batches/", batch_lists.BatchListView.as_view(), name="batch-list"),
+    path("batches/<int:batch>/", batch_detail.BatchDetailView.as_view(), name="batch-detail"),
+    path("batches/<int:batch>/cancel/", batch_lists.BatchCancelView.as_view(), name="batch-cancel"),
+    path("batches/<int:batch>/undo/", batch_undo.BatchUndoView.as_view(), name="batch-undo"),
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_countries import countries
 
 from .actions import Action
+from .formats import figure
 from .models import AuditEvent, BatchKind
 
 NOTHING = "–"
@@ -93,7 +94,7 @@ def action_label(event: AuditEvent) -> str:
 
 def batch_label(kind: str, people: int) -> str:
     """A batch as its line says it, such as "Block sign-in: 140 users"."""
-    count = ngettext("%(count)s user", "%(count)s users", people) % {"count": f"{people:,}"}
+    count = ngettext("%(count)s user", "%(count)s users", people) % {"count": figure(people)}
     return _("%(label)s: %(value)s") % {"label": BatchKind(kind).label, "value": count}
 
 
@@ -147,7 +148,7 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int):
-        return f"{value:,}"
+        return figure(value)
     if value in (None, ""):
         return NOTHING
     return READERS.get(name, _word(name))(str(value))

@@ -7,7 +7,6 @@ app_name = "customers"
 urlpatterns = [
     path("", views.CustomerListView.as_view(), name="customer-list"),
     path("add/", views.CustomerAddView.as_view(), name="customer-add"),
-    path("attention/", views.CustomerAttentionView.as_view(), name="customer-attention"),
     path("activity/", views.AllActivityView.as_view(), name="activity-all"),
     path(
         "activity/export/",

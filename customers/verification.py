@@ -18,7 +18,7 @@ PAGE = 2_000
 
 
 @dataclass(slots=True)
-class Tally:
+class LogCounts:
     """What was found of one partner's log, or of what belongs to no partner."""
 
     name: str
@@ -41,7 +41,7 @@ class Verification:
     """
 
     expected: Mapping[int, str] = field(default_factory=dict)
-    tallies: list[Tally] = field(default_factory=list)
+    tallies: list[LogCounts] = field(default_factory=list)
     # By the id of a key how many seals name it, for themselves or for what retention did.
     keys: Counter[str] = field(default_factory=Counter)
     _said: set[str] = field(default_factory=set)
@@ -55,7 +55,7 @@ class Verification:
                 (None, "No partner"),
             ]
             for owner, name in owners:
-                self.tallies.append(Tally(name))
+                self.tallies.append(LogCounts(name))
                 yield from _Log(owner, self.tallies[-1]).findings(self)
 
     def once(self, reason: Unverifiable) -> Iterator[str]:
@@ -95,7 +95,7 @@ class _Log:
     """One partner's events beside the seals over them, both in the order of their ids."""
 
     owner: int | None
-    tally: Tally
+    tally: LogCounts
 
     def findings(self, verification: Verification) -> Iterator[str]:
         events = _Rows(self.owner)

@@ -2,7 +2,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
-from .start import be_a_web_server
+from .serving.start import be_a_web_server
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnerportal.settings")
 

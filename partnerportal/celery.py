@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from django_structlog.celery.signals import bind_extra_task_metadata, pre_task_succeeded
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
-from . import broker
+from .serving import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnerportal.settings")
 
@@ -20,13 +20,13 @@ class Celery(celery.Celery):
 
     @cached_property
     def Worker(self) -> Any:  # noqa: N802
-        from .programs import Worker
+        from .serving.programs import Worker
 
         return self.subclass_with_self(Worker)
 
     @cached_property
     def Beat(self) -> Any:  # noqa: N802
-        from .programs import Beat
+        from .serving.programs import Beat
 
         return self.subclass_with_self(Beat)
 
@@ -69,7 +69,7 @@ def log_as_django_does(**kwargs: Any) -> None:
 @signals.worker_init.connect
 def refuse_other_logins(**kwargs: Any) -> None:
     # Late: the web server imports this module before its settings are read.
-    from .start import be_a_worker
+    from .serving.start import be_a_worker
 
     be_a_worker()
 
@@ -79,7 +79,7 @@ def show_metrics(**kwargs: Any) -> None:
     from django.conf import settings
 
     if settings.METRICS_PORT:
-        from . import metrics
+        from .serving import metrics
 
         metrics.serve(settings.METRICS_PORT)
 
@@ -87,12 +87,12 @@ def show_metrics(**kwargs: Any) -> None:
 @signals.worker_init.connect
 def count_tasks(**kwargs: Any) -> None:
     # Late: the models that it asks are loaded by now.
-    from . import metrics as _metrics  # noqa: F401
+    from .serving import metrics as _metrics  # noqa: F401
 
 
 @signals.heartbeat_sent.connect
 def say_that_a_worker_lives(**kwargs: Any) -> None:
-    from . import heartbeat
+    from .serving import heartbeat
 
     now = time.monotonic()
     if now - _heard[0] >= heartbeat.EVERY:

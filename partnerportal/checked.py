@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from . import embedded, logs
+from .local import embedded
+from .serving import logs
 
 WORDS = {*environ.Env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0"}
 KEY_LENGTH = 50

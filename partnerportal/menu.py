@@ -14,7 +14,7 @@ from customers.roles import Capability
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MenuEntry:
     label: str | Promise
     url: str
     icon: str
@@ -56,14 +56,14 @@ ENTRIES = (
 )
 
 
-def customer_menu(request: HttpRequest) -> list[Entry]:
+def customer_menu(request: HttpRequest) -> list[MenuEntry]:
     customer = cast("Customer | None", getattr(request, "customer", None))
     user = request.user
     if customer is None or not isinstance(user, User):
         return []
     section = request.path.removeprefix(f"/customers/{customer.pk}/").partition("/")[0]
     return [
-        Entry(
+        MenuEntry(
             label,
             reverse(name, args=[customer.pk]),
             icon,

@@ -6,8 +6,10 @@ from typing import Any
 import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
-from . import embedded, logs, policies, reports, schedule
+from . import policies, schedule
 from .checked import LEVELS, Checked
+from .local import embedded
+from .serving import logs, reports
 
 # Views, forms and admin classes name their model in brackets; by itself Django takes none there.
 django_stubs_ext.monkeypatch()
@@ -38,7 +40,7 @@ AUDIT_KEYS = env.named_keys(
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"))
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.bool("HTTPS", default=not EMBEDDED)
-# Our own proxies before the web server: customers.visitors believes what they say, and no more.
+# Our own proxies before the web server: customers.client_address believes what they say, and no more.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 env.forbid("PROXY_COUNT", f"must be 0 or more, not {PROXY_COUNT}", when=PROXY_COUNT < 0)
 env.forbid(
@@ -71,6 +73,7 @@ UPLOAD_ROWS_DAYS = positive("UPLOAD_ROWS_DAYS", 30)
 PAGE_SIZE = 50
 
 INSTALLED_APPS = [
+    "demo",
     "accounts",
     "licensing",
     "customers",
@@ -98,35 +101,35 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "partnerportal.middleware.ProbeMiddleware",
-    "partnerportal.metrics.MetricsMiddleware",
+    "partnerportal.serving.middleware.ProbeMiddleware",
+    "partnerportal.serving.metrics.MetricsMiddleware",
     # Before all that asks the database, so that it is asked in a request's scope.
-    "accounts.middleware.ScopeMiddleware",
+    "accounts.signin.middleware.ScopeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
-    "partnerportal.headers.HeadersMiddleware",
-    "partnerportal.methods.MethodsMiddleware",
+    "partnerportal.serving.headers.HeadersMiddleware",
+    "partnerportal.serving.methods.MethodsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Each answer gets random bytes, so that its length tells nothing of its secrets (BREACH).
     "django.middleware.gzip.GZipMiddleware",
-    "partnerportal.middleware.CookiesMiddleware",
+    "partnerportal.serving.middleware.CookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "partnerportal.middleware.RequestLogMiddleware",
-    "accounts.middleware.PersonScopeMiddleware",
-    "accounts.middleware.SignInMiddleware",
-    "accounts.middleware.SeenMiddleware",
+    "partnerportal.serving.middleware.RequestLogMiddleware",
+    "accounts.signin.middleware.PersonScopeMiddleware",
+    "accounts.signin.middleware.SignInMiddleware",
+    "accounts.signin.middleware.SeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.middleware.TemporaryPasswordMiddleware",
-    "accounts.middleware.SecondStepMiddleware",
-    "accounts.middleware.TimeZoneMiddleware",
+    "accounts.signin.middleware.TemporaryPasswordMiddleware",
+    "accounts.signin.middleware.SecondStepMiddleware",
+    "accounts.signin.middleware.TimeZoneMiddleware",
 ]
 
 ROOT_URLCONF = "partnerportal.urls"
@@ -193,12 +196,12 @@ required("REDIS_URL", "")
 REDIS_URL = env.broker("REDIS_URL", default=embedded.redis_url() if EMBEDDED else "")
 CACHES = {
     "default": {
-        "BACKEND": "partnerportal.cache.SharedCache",
+        "BACKEND": "partnerportal.serving.cache.SharedCache",
         "LOCATION": REDIS_URL,
         # Not that of the version that pickled: each would stumble over what the other wrote.
         "KEY_PREFIX": "portal-json",
         "OPTIONS": {
-            "serializer": "partnerportal.cache.JsonSerializer",
+            "serializer": "partnerportal.serving.cache.JsonSerializer",
             "socket_connect_timeout": 1,
             "socket_timeout": 1,
         },
@@ -224,7 +227,7 @@ HEARTBEAT_DIR = env.str("HEARTBEAT_DIR", default="")
 METRICS_PORT = env.int("METRICS_PORT", default=0)
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 30}
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "partnerportal.beat:OneActs"
+CELERY_BEAT_SCHEDULER = "partnerportal.serving.beat:OneActs"
 CELERY_BEAT_SCHEDULE = schedule.SCHEDULE
 
 # Gunicorn and deploy/start read these by themselves; a wrong one is named here, with all others.
@@ -236,7 +239,7 @@ AUTH_USER_MODEL = "accounts.User"
 # The sign-in name is unique by a partial index (accounts.models.users says why), which the
 # check does not count.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-AUTHENTICATION_BACKENDS = ["accounts.backends.UserNameBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.signin.backends.UserNameBackend"]
 PASSWORD_HASHERS = [
     "accounts.passwords.PersonalPasswordHasher",
     "accounts.passwords.GeneratedPasswordHasher",
@@ -245,12 +248,12 @@ PASSWORD_HASHERS = [
 LENGTH = "django.contrib.auth.password_validation.MinimumLengthValidator"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": LENGTH, "OPTIONS": {"min_length": 12}},
-    {"NAME": "accounts.guessing.GuessableValidator", "OPTIONS": {"shortest": 12}},
+    {"NAME": "accounts.signin.guessing.GuessableValidator", "OPTIONS": {"shortest": 12}},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.signin.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
@@ -263,7 +266,7 @@ ACCOUNT_FORMS = {
     "login": "accounts.forms.sign_in.SignInForm",
     "change_password": "accounts.forms.sign_in.ChangePasswordForm",
 }
-# How often what may be tried, by whom (accounts.limits). Strangers to an account share its 5 tries
+# How often what may be tried, by whom (accounts.signin.limits). Strangers to an account share its 5 tries
 # in five minutes and 100 a day, the most that NIST SP 800-63B allows; a known device has its own.
 ACCOUNT_RATE_LIMITS = {
     "login": None,  # allauth's count of all tries, right ones too; "sign_in" counts the wrong ones.
@@ -276,10 +279,10 @@ ACCOUNT_RATE_LIMITS = {
     # A session each, of whoever asks.
     "passkey_options": "20/m/ip,200/h/ip",
 }
-# Two-step sign-in. A proof that it is them counts so many seconds (accounts.proof).
+# Two-step sign-in. A proof that it is them counts so many seconds (accounts.signin.reauthentication).
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=True)
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-MFA_ADAPTER = "accounts.mfa.SecondStepAdapter"
+MFA_ADAPTER = "accounts.signin.mfa.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # With fingerprint, face or PIN, whatever a passkey is used for: a found one is worth nothing.
@@ -326,14 +329,14 @@ S3_BUCKET = env.str("S3_BUCKET", default="")
 STORAGES: dict[str, Any] = {
     # Of uploads alone: what is collected the web server reads, whoever collected it.
     "default": {
-        "BACKEND": "partnerportal.disk.DiskStorage",
+        "BACKEND": "partnerportal.serving.disk.DiskStorage",
         "OPTIONS": {"file_permissions_mode": 0o600},
     },
     "staticfiles": {"BACKEND": STATICFILES_BACKEND},
 }
 if S3_BUCKET:
     STORAGES["default"] = {
-        "BACKEND": "partnerportal.storage.BucketStorage",
+        "BACKEND": "partnerportal.serving.storage.BucketStorage",
         "OPTIONS": {
             "bucket_name": S3_BUCKET,
             "endpoint_url": env.address("S3_ENDPOINT_URL", ("https", "http")) or None,

@@ -6,19 +6,20 @@ from allauth.mfa.base import views as allauth_mfa
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.views import passkeys, recovery_codes
-from accounts.views.second_step import (
+from accounts.views.signin import passkeys, recovery_codes
+from accounts.views.signin.second_step import (
     AppAddView,
     SecondStepSignInView,
     SecondStepView,
     StepRemoveView,
 )
-from accounts.views.sign_in import PasswordChangeView
+from accounts.views.signin.sign_in import PasswordChangeView
 
-from . import health, metrics, views
+from . import views
+from .serving import health, metrics
 
 handler429 = views.too_many  # allauth's limits answer with it too.
-handler500 = "partnerportal.outages.server_error"
+handler500 = "partnerportal.serving.outages.server_error"
 
 # By allauth's names, which its own code leads to.
 second_step = [

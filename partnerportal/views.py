@@ -9,9 +9,9 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.limits import seconds_to_wait, wait_in_words
 from accounts.models import User
-from customers.addresses import local_address
+from accounts.signin.limits import seconds_to_wait, wait_in_words
+from customers.query_params import local_address
 from customers.roles import Capability
 
 from .context import THEME_COOKIE, THEMES, may_see_customers, user_of

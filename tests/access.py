@@ -10,8 +10,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from accounts.filters import UserFilter
 from accounts.models import CredentialSheet, SavedFilter, Upload, User
+from accounts.queries.filters import UserFilter
 from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
 from customers.models import Customer

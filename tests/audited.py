@@ -38,7 +38,7 @@ from accounts.services.users import (
     reset_passwords,
     restore_users,
 )
-from accounts.services.users.own import record_sign_in, set_time_zone
+from accounts.services.users.me import record_sign_in, set_time_zone
 from accounts.services.users.passwords import choose_password
 from accounts.services.users.purging import purge_due_users
 from customers.actions import Action

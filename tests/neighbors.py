@@ -15,8 +15,8 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.db import connection
 
-from accounts.filters import UserFilter
 from accounts.models import ColumnMapping, Delivery, MailTo, Selection, User
+from accounts.queries.filters import UserFilter
 from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
 from customers import scope

@@ -176,7 +176,7 @@ def _of_customers(contoso: Customer) -> list[PageOf]:
         PageOf("customers:customer-list", _url("customers:customer-list", q="zzzz"), ALICE, "none"),
         PageOf("accounts:license-report", reverse("accounts:license-report")),
         PageOf("customers:activity-all", reverse("customers:activity-all")),
-        PageOf("customers:customer-attention", reverse("customers:customer-attention")),
+        PageOf("accounts:customer-attention", reverse("accounts:customer-attention")),
         PageOf("customers:customer-add", reverse("customers:customer-add")),
         PageOf("customers:customer-detail", reverse("customers:customer-detail", args=one)),
         PageOf("customers:customer-account", reverse("customers:customer-account", args=one)),

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import redis
 from aiosmtpd.controller import Controller
 
-from partnerportal import embedded
+from partnerportal.local import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

@@ -134,7 +134,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     "customers:activity-all": ALL_ACTIVITY,
     "customers:activity-all-export": ALL_ACTIVITY,
     "customers:customer-add": MANAGE_CUSTOMERS,
-    "customers:customer-attention": SEE,
+    "accounts:customer-attention": SEE,
     "customers:customer-list": SEE,
 }
 OWN = {
@@ -362,7 +362,7 @@ def test_what_is_not_open_to_limited_staff_is_on_no_page(role: Role, world: Worl
                 leaks.append((name, query))
     assert leaks == []
     everywhere = signed_in(world.somebody(role))
-    for name in ("customers:customer-list", "customers:customer-attention"):
+    for name in ("customers:customer-list", "accounts:customer-attention"):
         assert secret.search(everywhere.get(reverse(name)).content.decode()), name
 
 

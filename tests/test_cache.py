@@ -60,7 +60,7 @@ def test_redis_is_asked_again_after_a_pause(
 ) -> None:
     socket = tmp_path / "cache.sock"
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": f"unix://{socket}"}}
-    monkeypatch.setattr("partnerportal.cache.PAUSE", 0.2)
+    monkeypatch.setattr("partnerportal.serving.cache.PAUSE", 0.2)
     assert cache.add("tries", 1)
     socket.symlink_to(valkey.removeprefix("unix://").partition("?")[0])
     assert cache.get("tries") == 1, "left alone for now"

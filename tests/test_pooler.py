@@ -16,7 +16,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from accounts.models import User
-from accounts.people import scope_of
+from accounts.signin.lookup import scope_of
 from customers import scope
 from customers.postgresql.base import DatabaseWrapper
 from customers.scope import NOBODY

@@ -14,9 +14,9 @@ from django.db import ProgrammingError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from accounts.middleware import PersonScopeMiddleware
 from accounts.models import User
-from accounts.people import person_named, person_of_id, scope_of
+from accounts.signin.lookup import person_named, person_of_id, scope_of
+from accounts.signin.middleware import PersonScopeMiddleware
 from customers import scope
 from customers.models import Customer, CustomerQuerySet
 from customers.scope import NOBODY, PEOPLE, SUPPORT, TASKS, Scope
@@ -232,7 +232,7 @@ def test_without_scope_in_code_the_lists_name_no_neighbor(
     client = signed_in(world.cast.alice)
     listed = client.get("/customers/").content.decode()
     assert ("Contoso" in listed, "Adatum" in listed) == (True, False)
-    for name in ("customers:customer-attention", "accounts:batch-list", "accounts:license-report"):
+    for name in ("accounts:customer-attention", "accounts:batch-list", "accounts:license-report"):
         assert "Adatum" not in client.get(address(name, world)).content.decode()
 
 

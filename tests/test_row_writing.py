@@ -12,8 +12,8 @@ from django.contrib.sessions.models import Session
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from accounts.models import User
-from accounts.people import person_named, person_of_id
 from accounts.services.session_store import SessionStore
+from accounts.signin.lookup import person_named, person_of_id
 from customers import scope
 from customers.models import AuditEvent, Customer
 from customers.scope import NOBODY, SUPPORT, TASKS, Scope

@@ -21,14 +21,14 @@ pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 
 class Portal:
-    """One `python -m partnerportal.supervisor` and what it says."""
+    """One `python -m partnerportal.local.supervisor` and what it says."""
 
     def __init__(self, environment: dict[str, str], log: Path) -> None:
         self.port = environment["PORT"]
         self.log = log
         with log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "partnerportal.supervisor"],
+                [sys.executable, "-m", "partnerportal.local.supervisor"],
                 cwd=BASE_DIR,
                 env=environment,
                 stdout=output,

@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.addresses import read_number
 from customers.admin.base import actor, by_customer, chosen
 from customers.errors import AlreadyDone, Refused
 from customers.models import Customer
+from customers.query_params import read_number
 from customers.roles import CUSTOMER_ROLES, Role
 
-from ..limits import take
 from ..models import User
 from ..services.returns import Choices, fingerprint
 from ..services.second_steps import allow_codes, reset_second_factor
@@ -28,8 +27,9 @@ from ..services.users import (
     reset_passwords,
     restore_users,
 )
+from ..signin.limits import take
 from ..views.consequences import of_allow, of_codes_allowed, of_second_step_reset
-from .proof import ProofAdmin, is_back
+from .reauthentication import ProofAdmin, is_back
 
 # Asked for a proof first, whoever the people are; everything is where somebody is of the staff.
 GRAVE = {"delete_selected", "reset_second_step", "allow_codes"}

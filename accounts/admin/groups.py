@@ -12,7 +12,7 @@ from customers.admin.base import actor, chosen
 from customers.roles import Role
 
 from ..services.staff import change_group, remove_group
-from .proof import ProofAdmin
+from .reauthentication import ProofAdmin
 
 # Imported first, so that these are there to be taken out. Signing in is by user name: the portal
 # keeps no list of addresses.

@@ -15,9 +15,9 @@ from customers.admin.base import ReadOnlyAdmin, actor
 from customers.errors import Refused
 
 from ..models import CredentialSheet, CredentialSheetPart
-from ..proof import ask_for_proof, has_proof
 from ..services.credentials import PART, Slip, destroy_sheet, read_sheet
-from ..views.sheet import Part, just_made
+from ..signin.reauthentication import ask_for_proof, has_proof
+from ..views.passwords.base import Part, just_made
 
 
 def passwords_page(

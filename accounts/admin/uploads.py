@@ -17,20 +17,20 @@ from customers.admin.base import ACTION_LIMIT, ServiceForm, actor, chosen
 from customers.errors import Refused
 from customers.services.batches import new_key
 
-from ..limits import take
 from ..models import RowOutcome, Upload, UploadRow, UploadState
 from ..receiving import left_out
 from ..services.uploads import (
     Options,
     Short,
-    Tally,
+    UploadCounts,
     cancel_upload,
     confirm_upload,
     fingerprint,
     is_grave_to_confirm,
     receive_upload,
 )
-from .proof import ProofAdmin
+from ..signin.limits import take
+from .reauthentication import ProofAdmin
 
 # Wrong rows that the page of an upload tells of.
 TOLD = 50
@@ -113,7 +113,7 @@ class UploadAdmin(ProofAdmin):
 
     @admin.display(description=_("rows"))
     def rows_by_outcome(self, upload: Upload) -> str:
-        tally = Tally.from_json(upload.counts)
+        tally = UploadCounts.from_json(upload.counts)
         return ", ".join(
             f"{RowOutcome(name).label}: {number_format(count, force_grouping=True)}"
             for name, count in tally.rows.items()

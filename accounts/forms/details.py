@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from customers.forms.fields import VisibleCharField, VisibleEmailField, removal_notices
+from customers.invisible import visible
 from customers.models import Customer, Domain
 from customers.roles import LIMITED_ROLES, Capability, Reach, Role, is_grave_change
-from customers.text import visible
 
 from ..models import User
 from ..names import DISPLAY_NAME_LENGTH, check_local_part

@@ -22,12 +22,12 @@ from fido2.utils import websafe_decode
 from customers import scope
 from customers.forms.fields import SentJSONField, VisibleCharField
 
-from ..ceremonies import Purpose, check_purpose
-from ..limits import take_step
-from ..mfa import Type
 from ..models import User
-from ..people import person_signing_in, scope_of
 from ..services.second_steps import refuse_step
+from ..signin.ceremonies import Purpose, check_purpose
+from ..signin.limits import take_step
+from ..signin.lookup import person_signing_in, scope_of
+from ..signin.mfa import Type
 
 
 class PasskeySignInForm(LoginWebAuthnForm):

@@ -13,12 +13,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.addresses import read_id
+from customers.query_params import read_id
 from licensing.models import Subscription
 
 from ..models import User
 from ..services.returns import Choices, HeldLicense, Return, Seen, see
-from .desk import Figures, RestoreRow, SeatBox, ShortSeats
+from .restore_rows import Figures, RestoreRow, SeatBox, ShortSeats
 
 PLAIN = {
     "class": "form-control",

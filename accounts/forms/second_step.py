@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from customers.errors import Refused
 
-from ..limits import is_known, take_step, wait_in_words
 from ..models import User
 from ..services.second_steps import CODE, CodesSpent, check_codes, fitting_step, use_code
+from ..signin.limits import is_known, take_step, wait_in_words
 
 
 def code_field(label: Any, help_text: Any = "", *, digits_only: bool = False) -> forms.CharField:

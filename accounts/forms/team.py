@@ -17,7 +17,7 @@ from ..services.returns import free_name
 from ..services.staff import StaffDetails
 from ..services.users import NamesTaken
 from .details import NamesForm
-from .seen import SeenMixin
+from .edit_conflicts import SeenMixin
 
 FIELDS = ("first_name", "last_name", "display_name", "alternate_email")
 ALL, SOME = "all", "some"

@@ -13,7 +13,7 @@ from licensing.errors import RulesBroken
 from ..models import User
 from ..services.users import NamesTaken
 from .details import MODEL_FIELDS, DetailsForm, PermissionsMixin
-from .seen import SeenMixin
+from .edit_conflicts import SeenMixin
 
 # The fields of the form that show one value of the person.
 _SHOWN = {"user_name": ("user_name", "domain"), "roles": ("permission", "limited_roles")}

@@ -9,8 +9,8 @@ from customers.roles import Capability
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
-from ..filters import UserFilter
 from ..models import SavedFilter, User
+from ..queries.filters import UserFilter
 
 
 @transactional

@@ -25,7 +25,7 @@ from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ..models import User
-from ..zones import home_zone
+from ..signin.zones import home_zone
 from .licenses import LicenseChange, change_licenses
 from .queue import send_batch
 from .returns import Choices
@@ -48,7 +48,7 @@ Request = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class ActionRequest:
     """What is to be done to whom: the people by id, and what else was chosen, as JSON has it."""
 
     people: Sequence[int]
@@ -69,10 +69,10 @@ class Deed:
 
 
 # A verb returns its batch; all else that it knows stands there.
-Verb = Callable[[Deed], Batch]
+Verb = Callable[[ActionRequest], Batch]
 
 
-def _change_licenses(deed: Deed) -> Batch:
+def _change_licenses(deed: ActionRequest) -> Batch:
     wanted = deed.request["changes"].items()
     return change_licenses(
         deed.people,
@@ -85,7 +85,7 @@ def _change_licenses(deed: Deed) -> Batch:
     )
 
 
-def _write_upload(deed: Deed) -> Batch:
+def _write_upload(deed: ActionRequest) -> Batch:
     customer, actor = deed.customer, deed.actor
     batch = batches.open_batch(BatchKind.UPLOAD, actor=actor, customer=customer, key=deed.key)
     return write_upload(batch, actor=actor)
@@ -189,7 +189,7 @@ def perform(
     """
     request = request or {}
     if len(people) <= min(settings.PEOPLE_AT_ONCE, AT_ONCE.get(kind, len(people))):
-        return VERBS[kind](Deed(people, request, customer, actor, key))
+        return VERBS[kind](ActionRequest(people, request, customer, actor, key))
     return _leave(kind, people, customer=customer, actor=actor, key=key, request=request)
 
 
@@ -252,7 +252,7 @@ def _run(batch_id: int) -> bool:
         if batch.undo_of_id:
             run_undo(batch)
         else:
-            deed = Deed(people, batch.request, batch.customer, batch.by, batch)
+            deed = ActionRequest(people, batch.request, batch.customer, batch.by, batch)
             VERBS[BatchKind(batch.kind)](deed)
     # Whoever searches next need not look through these people; if it fails, beat does it.
     transaction.on_commit(tidy_search, robust=True)

@@ -14,7 +14,7 @@ from customers.services.transactions import transactional
 
 from ..models import Selection, User
 from ..models.selections import TOKEN
-from ..selected import filter_of, filtered_count, matching_users
+from ..queries.selections import filter_of, filtered_count, matching_users
 
 WRITTEN = ["by_filter", "query", "ids", "extra", "found"]
 

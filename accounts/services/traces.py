@@ -13,8 +13,8 @@ from django.utils import timezone
 from customers.models import Batch, BatchItem, Customer
 from customers.services.transactions import transactional
 
-from ..lists import search_words
 from ..models import SavedFilter, Upload, User
+from ..queries.user_pages import search_words
 
 CHUNK = 2_000
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum, auto
 
-from customers.addresses import read_number
+from customers.query_params import read_number
 
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 # Quoted text, escaped characters, fill and width, and [Red], [$-407] but not [h].

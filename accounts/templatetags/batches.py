@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping
 from django import template
 
 from accounts.models import User
-from accounts.views.batch import undo_url
+from accounts.views.batches.base import undo_url
 from customers.models import Batch
-from customers.views.activity import Line
+from customers.views.activity import EventLine
 
 register = template.Library()
 
 
 @register.simple_tag
-def undo_urls(lines: Iterable[Line], actor: User) -> dict[int, str]:
+def undo_urls(lines: Iterable[EventLine], actor: User) -> dict[int, str]:
     """By batch, where this person can undo it; one query for all lines of a page."""
     ids = {line.event.batch_id for line in lines if line.event.batch_id}
     batches = Batch.objects.select_related("undone_by__by").defer("people", "request")

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.views.deleted import DeletedRow
-from accounts.views.rows import UserRow
+from accounts.views.user_rows import UserRow
 from customers.tables import filled, labeled
 
 register = template.Library()

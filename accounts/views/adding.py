@@ -10,17 +10,17 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from customers.actor import actor_of
-from customers.addresses import read_id
 from customers.errors import AlreadyDone, Refused
 from customers.models import Batch
+from customers.query_params import read_id
 from customers.roles import Capability, who_can
 from customers.tenancy import CustomerScopeMixin
 
 from ..forms.adding import AddUserForm
 from ..forms.details import is_grave_form
 from ..models import CredentialSheet, SheetKind, User
-from ..proof import ProofMixin
 from ..services.users import add_users
+from ..signin.reauthentication import ProofMixin
 
 
 class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):

@@ -15,20 +15,20 @@ from django.views.generic import TemplateView
 
 from customers.actor import actor_of
 from customers.errors import Refused
+from customers.formats import figure
 from customers.models import Batch, BatchKind, Outcome
 from customers.roles import CUSTOMER_ROLES, Capability
 from customers.services.batches import new_key
 
-from ..forecast import Forecast, Left, Named, foresee, judge, seats_of, todo_of
 from ..forms.bulk import DeedForm
-from ..limits import take
 from ..models import UserQuerySet
-from ..proof import ProofMixin
+from ..queries.bulk_preview import Forecast, Named, WhyLeft, foresee, judge, seats_of, todo_of
 from ..services.running import perform
+from ..signin.limits import take
+from ..signin.reauthentication import ProofMixin
 from . import consequences
-from .chosen import NAMED, ChosenMixin, Differences
-from .deeds import UserBlockView, UserDeleteView, UserResetView
-from .tabs import figure
+from .bulk_selection import NAMED, ChosenMixin, Differences
+from .user_actions import UserBlockView, UserDeleteView, UserResetView
 
 
 class BulkView(ChosenMixin, TemplateView, ProofMixin):
@@ -129,7 +129,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
     def left(self, forecast: Forecast) -> list[str]:
         """Who is left out and why, a sentence a reason."""
         sentences = [
-            str(self.not_self) if why == Left.ONESELF else self._left(why, group)
+            str(self.not_self) if why == WhyLeft.ONESELF else self._left(why, group)
             for why, group in forecast.left.items()
         ]
         if gone := forecast.gone:
@@ -141,19 +141,19 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
             sentences.append(text % {"count": figure(gone)})
         return sentences
 
-    def _left(self, why: Left, group: Named) -> str:
+    def _left(self, why: WhyLeft, group: Named) -> str:
         text = {
-            Left.DELETED: ngettext(
+            WhyLeft.DELETED: ngettext(
                 "%(count)s is deleted already: %(names)s.",
                 "%(count)s are deleted already: %(names)s.",
                 group.count,
             ),
-            Left.BEYOND_REACH: ngettext(
+            WhyLeft.BEYOND_REACH: ngettext(
                 "%(count)s is an administrator, which your role does not reach: %(names)s.",
                 "%(count)s are administrators, whom your role does not reach: %(names)s.",
                 group.count,
             ),
-            Left.ALREADY: self.already_text(group.count),
+            WhyLeft.ALREADY: self.already_text(group.count),
         }[why]
         return text % {"count": figure(group.count), "names": listed(group)}
 

@@ -10,16 +10,16 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from customers.actor import actor_of
+from customers.formats import figure
 from customers.models import BatchKind
 from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, is_grave_change
 
-from ..forecast import permissions_of, products_barred_somewhere, todo_of, values_of
 from ..forms.bulk import ChangeForm, DeedForm, DepartmentForm, LocationForm, PermissionsForm
 from ..forms.details import roles_sent
 from ..models import UserQuerySet
+from ..queries.bulk_preview import permissions_of, products_barred_somewhere, todo_of, values_of
 from ..services.users.writing import own_permissions
 from .bulk import BulkView
-from .tabs import figure
 
 # So many values are counted by name, and the others together.
 VALUES = 6

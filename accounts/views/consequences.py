@@ -9,9 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .tabs import figure
+from customers.formats import figure
 
-Seats = Sequence[tuple[str, int]]
+SeatsByProduct = Sequence[tuple[str, int]]
 
 
 def of_reset(people: int, *, are_long: bool = False) -> list[str]:
@@ -82,7 +82,7 @@ def _long() -> str:
     return text % {"limit": figure(limit)}
 
 
-def of_block(people: int, seats: Seats | None = None) -> list[str]:
+def of_block(people: int, seats: SeatsByProduct | None = None) -> list[str]:
     """`seats` are the taken ones by product, where they are known."""
     back = ngettext(
         "Allow sign-in takes it back: the password is the same then.",
@@ -100,7 +100,7 @@ def _locked_out(people: int) -> str:
     )
 
 
-def _kept(seats: Seats | None) -> str:
+def _kept(seats: SeatsByProduct | None) -> str:
     if seats is None:
         return _("Licenses and data stay, and the seats stay taken.")
     if not seats:
@@ -123,7 +123,7 @@ def of_allow(people: int) -> list[str]:
     return [again, _("Sessions from before the block stay ended.")]
 
 
-def of_delete(people: int, seats: Seats) -> list[str]:
+def of_delete(people: int, seats: SeatsByProduct) -> list[str]:
     days = settings.DELETED_USER_RETENTION_DAYS
     final = timezone.localtime(timezone.now() + timedelta(days=days))
     restorable = ngettext(
@@ -150,7 +150,7 @@ def of_delete(people: int, seats: Seats) -> list[str]:
     ]
 
 
-def _freed(seats: Seats) -> str:
+def _freed(seats: SeatsByProduct) -> str:
     if not seats:
         return _("No license is assigned: no seat changes.")
     total = sum(number for _name, number in seats)
@@ -162,7 +162,7 @@ def _freed(seats: Seats) -> str:
     return text % {"count": figure(total), "products": _products(seats)}
 
 
-def _products(seats: Seats) -> str:
+def _products(seats: SeatsByProduct) -> str:
     """How many of each; where it is one each, the names say it."""
     if all(number == 1 for _name, number in seats):
         return ", ".join(name for name, _number in seats)

@@ -25,12 +25,12 @@ from licensing.models import LicenseAssignment
 
 from ..forms.remove import RemoveForm
 from ..models import User
-from ..proof import ProofMixin
 from ..services.running import perform
+from ..signin.reauthentication import ProofMixin
 from . import offered
-from .chosen import NAMED, ChosenMixin, Differences
-from .rows import worded
+from .bulk_selection import NAMED, ChosenMixin, Differences
 from .tabs import user_tabs
+from .user_rows import worded
 from .users import UserListMixin
 
 DAY = 24 * 60 * 60

@@ -14,14 +14,14 @@ from customers.models import Customer
 from customers.replica import reading_database
 from customers.roles import Capability
 from customers.services.exports import record_export
-from customers.spreadsheets import csv_lines, xlsx_file
+from customers.spreadsheet_files import csv_lines, xlsx_file
 from customers.tenancy import CustomerScopeMixin
 from customers.views.lists import PLACE
 
-from ..lists import ListQuery, in_order_of, read_sort
 from ..models import User, UserQuerySet
+from ..queries.selections import matching_users
+from ..queries.user_pages import ListQuery, in_order_of, read_sort
 from ..resources import CustomerUserResource
-from ..selected import matching_users
 
 CHUNK = 2_000
 CSV, XLSX = "csv", "xlsx"

@@ -19,10 +19,10 @@ from customers.errors import Refused
 from customers.roles import CUSTOMER_ROLES, Capability
 from customers.tenancy import CustomerScopeMixin
 
-from ..filters import DAYS, OF_ONE_SUBSCRIPTION, PLAIN, SEATS, SIGN_IN, UserFilter
 from ..forms.filters import SaveFilterForm
 from ..models import SavedFilter
-from ..selected import filter_of
+from ..queries.filters import DAYS, OF_ONE_SUBSCRIPTION, PLAIN, SEATS, SIGN_IN, UserFilter
+from ..queries.selections import filter_of
 from ..services.filters import delete_filter, save_filter
 
 SEAT_LABELS = {

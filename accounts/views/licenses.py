@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 
 from customers.actor import actor_of
 from customers.errors import Refused
+from customers.formats import figure
 from customers.forms.reason import ReasonForm, told_reason
 from customers.models import BatchKind
 from customers.roles import Capability, who_can
@@ -23,12 +24,12 @@ from licensing.models import LicenseAssignment, Subscription
 
 from ..forms.license_rows import LicenseRow
 from ..forms.licenses import LicenseForm
-from ..holdings import Group, groups_of
 from ..models import User
+from ..queries.license_groups import Group, groups_of
 from ..services.running import perform
 from ..services.selections import choose
 from ..services.users.locking import deleted_message
-from .chosen import NAMED, ChosenMixin, Differences
+from .bulk_selection import NAMED, ChosenMixin, Differences
 
 CHIPS = 50
 
@@ -180,7 +181,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
         sentences = [deleted_message(user) for user in users]
         if more := number - len(sentences):
             text = ngettext("And %(count)s more.", "And %(count)s more.", more)
-            sentences.append(text % {"count": f"{more:,}"})
+            sentences.append(text % {"count": figure(more)})
         return sentences
 
     def _nowhere(self) -> dict[str, Any] | None:

@@ -20,14 +20,14 @@ from customers.roles import Capability, Role, who_can
 from customers.services.batches import new_key
 from customers.tenancy import require
 
-from ..forms.desk import ShortSeats
 from ..forms.restore import RestoreForm, unpack
+from ..forms.restore_rows import ShortSeats
 from ..models import User
-from ..proof import ProofMixin
 from ..services.returns import Choices, Desk, Return, differences, fingerprint
 from ..services.running import perform
-from .batches import ADDRESS_LENGTH
-from .chosen import NAMED, ChosenMixin, Differences
+from ..signin.reauthentication import ProofMixin
+from .batches.detail import ADDRESS_LENGTH
+from .bulk_selection import NAMED, ChosenMixin, Differences
 from .licenses import buy_more_url
 
 # What the page reads of a person.

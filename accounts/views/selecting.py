@@ -14,19 +14,19 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from customers.actor import actor_of
-from customers.addresses import read_id
 from customers.errors import Refused
+from customers.formats import figure
+from customers.query_params import read_id
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin, require
 from customers.views.lists import PLACE, address
 
-from ..filters import UserFilter
-from ..matches import COUNTED
 from ..models import Selection, User, UserQuerySet
-from ..selected import is_selected
+from ..queries.filters import UserFilter
+from ..queries.search import COUNTED
+from ..queries.selections import is_selected
 from ..services import selections
 from .offered import BulkAction, action_of, open_to
-from .tabs import figure
 
 
 @dataclass(frozen=True, slots=True)

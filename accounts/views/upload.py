@@ -19,10 +19,10 @@ from customers.tenancy import CustomerScopeMixin
 from ..columns import COLUMNS
 from ..forms.uploads import UploadForm
 from ..headings import template_csv
-from ..limits import take
 from ..models import Upload, UploadState
 from ..receiving import left_out
 from ..services.uploads import receive_upload, row_limit
+from ..signin.limits import take
 
 # A page waits so many seconds for a worker, and shows progress after that.
 PATIENCE = 2.0

@@ -14,18 +14,18 @@ from customers.roles import Capability
 from licensing.models import Subscription
 
 from ..models import CredentialSheet, RowOutcome, Upload, User
-from ..proof import has_proof
 from ..services.credentials import Slip, read_sheet
 from ..services.undo import why_not
-from ..services.uploads import Tally
-from .batch import undo_url
+from ..services.uploads import UploadCounts
+from ..signin.reauthentication import has_proof
+from .batches.base import undo_url
 from .licenses import buy_more_url
-from .sheet import Part, SheetRow, as_text, just_made, valid_until
-from .sheets import SHOWN
+from .passwords.base import Part, SheetRow, as_text, just_made, valid_until
+from .passwords.sheets import SHOWN
 
 
 def result_of(request: HttpRequest, upload: Upload) -> dict[str, Any]:
-    tally, actor, batch = Tally.from_json(upload.counts), actor_of(request), upload.batch
+    tally, actor, batch = UploadCounts.from_json(upload.counts), actor_of(request), upload.batch
     figures = {name: tally.rows[outcome] for name, outcome in _COUNTED.items()}
     context: dict[str, Any] = {
         **figures,
@@ -49,7 +49,7 @@ _COUNTED = {
 }
 
 
-def _heading(tally: Tally) -> str:
+def _heading(tally: UploadCounts) -> str:
     if tally.rows[RowOutcome.ADD]:
         return _("Users added")
     return _("Users changed") if tally.rows[RowOutcome.CHANGE] else _("Users restored")

@@ -9,9 +9,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from customers.actor import actor_of
-from customers.addresses import read_number
 from customers.errors import Refused
-from customers.spreadsheets import csv_lines
+from customers.query_params import read_number
+from customers.spreadsheet_files import csv_lines
 
 from ..models import RowDecision, RowOutcome
 from ..services.uploads import decide_row, edit_row, error_rows

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.actor import actor_of
+from customers.formats import figure
 from customers.forms.reason import ReasonForm
 from customers.roles import Capability, who_can
 from customers.views.lists import PLACE, address, page_links
@@ -21,7 +22,7 @@ from licensing.models import Subscription
 from ..columns import COLUMNS
 from ..forms.uploads import ExistingForm
 from ..models import RowDecision, RowOutcome, Upload, UploadRow
-from ..services.uploads import Options, Tally, fingerprint, free_names
+from ..services.uploads import Options, UploadCounts, fingerprint, free_names
 from .licenses import buy_more_url
 from .tabs import Tab
 
@@ -58,7 +59,7 @@ class Cell:
 
 
 @dataclass(slots=True)
-class Line:
+class ShownRow:
     """A row as the page draws it."""
 
     number: int
@@ -88,7 +89,7 @@ class SeatLine:
 
 def confirmation(request: HttpRequest, upload: Upload, kept: QueryDict) -> dict[str, Any]:
     """What the page of a checked upload shows; `kept` was sent before a proof was asked for."""
-    tally, options = Tally.from_json(upload.counts), Options.from_json(upload.options)
+    tally, options = UploadCounts.from_json(upload.counts), Options.from_json(upload.options)
     show = request.GET.get("show", "")
     outcome = SHOW.get(show)
     rows = upload.rows.order_by("number")
@@ -126,7 +127,7 @@ def _told(upload: Upload) -> dict[str, Any]:
     }
 
 
-def _seats_of(request: HttpRequest, upload: Upload, tally: Tally) -> dict[str, Any]:
+def _seats_of(request: HttpRequest, upload: Upload, tally: UploadCounts) -> dict[str, Any]:
     actor, seats = actor_of(request), _seats(upload, tally, request.path)
     may_buy = actor.can(Capability.MANAGE_SUBSCRIPTIONS)
     staff = bool(actor.partner_id)
@@ -155,21 +156,21 @@ def _any_gone(upload: Upload) -> bool:
     return upload.rows.filter(outcome=RowOutcome.ADD, user__isnull=False).exists()
 
 
-def confirm_label(tally: Tally) -> str:
+def confirm_label(tally: UploadCounts) -> str:
     parts = []
     if count := tally.rows[RowOutcome.ADD]:
         text = ngettext("add %(count)s user", "add %(count)s users", count)
-        parts.append(text % {"count": f"{count:,}"})
+        parts.append(text % {"count": figure(count)})
     if count := tally.rows[RowOutcome.CHANGE]:
         text = ngettext("change %(count)s user", "change %(count)s users", count)
-        parts.append(text % {"count": f"{count:,}"})
+        parts.append(text % {"count": figure(count)})
     if count := tally.rows[RowOutcome.RESTORE]:
         text = ngettext("restore %(count)s user", "restore %(count)s users", count)
-        parts.append(text % {"count": f"{count:,}"})
+        parts.append(text % {"count": figure(count)})
     return _("Confirm: %(what)s") % {"what": ", ".join(parts)} if parts else _("Confirm")
 
 
-def _figures(tally: Tally) -> list[tuple[str, int, str]]:
+def _figures(tally: UploadCounts) -> list[tuple[str, int, str]]:
     """What becomes of how many rows, with the tone of each; zero is told of what matters."""
     labels = {
         RowOutcome.ADD: _("Will be added"),
@@ -187,7 +188,7 @@ def _figures(tally: Tally) -> list[tuple[str, int, str]]:
     ]
 
 
-def _seats(upload: Upload, tally: Tally, back: str) -> list[SeatLine]:
+def _seats(upload: Upload, tally: UploadCounts, back: str) -> list[SeatLine]:
     wanted = {pk: count for pk, count in tally.seats.items() if count > 0}
     lines = []
     for row in upload.customer.subscriptions.current().filter(pk__in=wanted).for_list():
@@ -198,7 +199,7 @@ def _seats(upload: Upload, tally: Tally, back: str) -> list[SeatLine]:
     return lines
 
 
-def _tabs(request: HttpRequest, tally: Tally, show: str) -> list[Tab]:
+def _tabs(request: HttpRequest, tally: UploadCounts, show: str) -> list[Tab]:
     labels = {
         "wrong": _("Wrong (%(count)s)"),
         "add": _("To be added (%(count)s)"),
@@ -207,11 +208,11 @@ def _tabs(request: HttpRequest, tally: Tally, show: str) -> list[Tab]:
         "left": _("Left alone (%(count)s)"),
         "dropped": _("Dropped (%(count)s)"),
     }
-    everything = _("All rows (%(count)s)") % {"count": f"{tally.total:,}"}
+    everything = _("All rows (%(count)s)") % {"count": figure(tally.total)}
     tabs = [Tab(everything, address(request, show=None, **PLACE), show not in SHOW)]
     tabs += [
         Tab(
-            label % {"count": f"{tally.rows[SHOW[name]]:,}"},
+            label % {"count": figure(tally.rows[SHOW[name]])},
             address(request, **{**PLACE, "show": name}),
             show == name,
         )
@@ -235,7 +236,7 @@ def _label(column: str) -> str:
     return known.heading
 
 
-def _lines(request: HttpRequest, upload: Upload, rows: Iterable[UploadRow]) -> list[Line]:
+def _lines(request: HttpRequest, upload: Upload, rows: Iterable[UploadRow]) -> list[ShownRow]:
     rows = list(rows)
     proposals = free_names(rows)
     return [_line(request, upload, row, proposals) for row in rows]
@@ -243,7 +244,7 @@ def _lines(request: HttpRequest, upload: Upload, rows: Iterable[UploadRow]) -> l
 
 def _line(
     request: HttpRequest, upload: Upload, row: UploadRow, proposals: Mapping[int, str]
-) -> Line:
+) -> ShownRow:
     columns = upload.reading["columns"]
     url = reverse("accounts:upload-row", args=[upload.customer_id, upload.pk, row.number])
     query = request.GET.urlencode()
@@ -252,7 +253,7 @@ def _line(
         _cell(row, at, column, proposals) for at, column in enumerate(columns) if _is_shown(column)
     ]
     others = {"", *(set(_columns_of(row.problems)) - set(columns))}
-    return Line(
+    return ShownRow(
         number=row.number,
         url=f"{url}?{query}" if query else url,
         tone=_TONES[outcome],

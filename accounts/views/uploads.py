@@ -22,11 +22,10 @@ from customers.views.place import page_by_id
 
 from ..forms.uploads import ColumnsForm, ExistingForm
 from ..models import RowOutcome, Upload, UploadState
-from ..proof import ProofMixin, take_kept
 from ..services.uploads import (
     Options,
     Short,
-    Tally,
+    UploadCounts,
     answer,
     cancel_upload,
     choose_options,
@@ -37,12 +36,13 @@ from ..services.uploads import (
     progress_key,
     stop_upload,
 )
-from .batch import undo_url
-from .rows import State
-from .running import Bar, bar_of
+from ..signin.reauthentication import ProofMixin, take_kept
+from .batches.base import undo_url
+from .batches.lists import Bar, bar_of
 from .upload import wait_while
 from .upload_result import result_of
 from .upload_rows import confirmation
+from .user_rows import State
 
 UNDER_WAY = (UploadState.WAITING, UploadState.CONFIRMED)
 _TONES = {
@@ -82,7 +82,7 @@ class UploadListView(CustomerScopeMixin, TemplateView):
 
 
 def _line(upload: Upload, actor: Any) -> UploadRowLine:
-    tally = Tally.from_json(upload.counts)
+    tally = UploadCounts.from_json(upload.counts)
     state = UploadState(upload.state)
     undone = upload.batch and getattr(upload.batch, "undone_by", None)
     shown = State(_TONES.get(state, "neutral"), str(state.label))
@@ -165,7 +165,7 @@ def _bar(upload: Upload) -> Bar:
     if upload.state == UploadState.CONFIRMED and upload.batch is not None:
         return bar_of(upload.batch, progress.share_done(upload.batch.pk))
     share = progress.share_done(progress_key(upload.pk))
-    rows = Tally.from_json(upload.counts).total
+    rows = UploadCounts.from_json(upload.counts).total
     # Nobody knows how many rows a file has before it is read.
     return Bar(int((share or 0) * rows), rows, share is not None)
 

@@ -22,13 +22,13 @@ from licensing.models import LicenseAssignment, SubscriptionStatus
 
 from ..forms.details import MODEL_FIELDS, is_grave_form
 from ..forms.user import UserForm
-from ..mfa import has_second_step
 from ..models import User
-from ..proof import ProofMixin
 from ..services.returns import held_at_deletion
 from ..services.users import ChangedMeanwhile, change_user
-from .newer import newer
-from .rows import sign_in_state
+from ..signin.mfa import has_second_step
+from ..signin.reauthentication import ProofMixin
+from .edit_conflicts import newer
+from .user_rows import sign_in_state
 
 EVENTS = 10
 
@@ -124,7 +124,7 @@ class UserDetailView(PersonMixin, ProofMixin):
             "may_license": actor.can(Capability.MANAGE_LICENSES),
             "facts": _facts(self.person),
             "why_not": _why_not(actor, Capability.MANAGE_USERS, self.person),
-            "deeds": _deeds(actor, self.person, self.customer.pk),
+            "deeds": _actions(actor, self.person, self.customer.pk),
         }
 
 
@@ -187,7 +187,7 @@ def _saved(changes: dict[str, list[Any]], form: UserForm) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class ActionLink:
     """Something to do with a person: `url` leads to it, or else `reason` says why not."""
 
     label: str
@@ -198,7 +198,7 @@ class Deed:
     is_dangerous: bool = False
 
 
-def _deeds(actor: User, person: User, customer: int) -> list[Deed]:
+def _actions(actor: User, person: User, customer: int) -> list[ActionLink]:
     is_self = actor.pk == person.pk
     blocked = person.blocked_at is not None
     reset = _("A new temporary password; the old one and every open session end at once.")
@@ -223,7 +223,7 @@ def _deeds(actor: User, person: User, customer: int) -> list[Deed]:
     for name, label, text, icon, capability in found:
         reason = (own.get(name, "") if is_self else "") or _why_not(actor, capability, person)
         url = "" if reason else reverse(f"accounts:user-{name}", args=[customer, person.pk])
-        deeds.append(Deed(label, text, icon, url, reason, name == "delete"))
+        deeds.append(ActionLink(label, text, icon, url, reason, name == "delete"))
     return deeds
 
 

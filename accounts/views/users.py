@@ -7,22 +7,23 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from customers.actor import actor_of
-from customers.addresses import read_id
+from customers.formats import figure
 from customers.models import Customer, CustomerQuerySet
+from customers.query_params import read_id
 from customers.roles import Capability
 from customers.views.lists import Pager, columns
 from licensing.models import Subscription
 
-from ..filters import UserFilter, read_filter
-from ..lists import ListQuery, UserPage, page_of_users, read_sort
-from ..matches import COUNTED
 from ..models import User, UserQuerySet
+from ..queries.filters import UserFilter, read_filter
+from ..queries.search import COUNTED
+from ..queries.user_pages import ListQuery, UserPage, page_of_users, read_sort
 from . import offered
 from .export import export_urls
 from .filtering import chips, list_query
-from .rows import user_rows
 from .selecting import SelectingMixin, with_tab
-from .tabs import figure, user_tabs
+from .tabs import user_tabs
+from .user_rows import user_rows
 
 SORT_LABELS = {
     "name": gettext_lazy("Display name"),

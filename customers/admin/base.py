@@ -13,9 +13,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from ..addresses import read_id, read_number
 from ..errors import AlreadyDone, Refused
 from ..forms.fields import VisibleCharField, VisibleEmailField
+from ..query_params import read_id, read_number
 from ..services.batches import new_key
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from import_export.resources import ModelResource
 
 from ..actions import Action
 from ..services import audit
-from ..spreadsheets import csv_lines, xlsx_file
+from ..spreadsheet_files import csv_lines, xlsx_file
 from .base import actor
 
 ROW_LIMIT = 100_000

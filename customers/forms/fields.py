@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..text import visible
+from ..invisible import visible
 
 
 class VisibleCharField(forms.CharField):

@@ -13,9 +13,9 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..addresses import is_key
 from ..errors import AlreadyDone, Refused
 from ..models import Batch, BatchItem, BatchKind, BatchState, Customer, Outcome
+from ..query_params import is_key
 from . import bulk
 from .messages import Answer, Statement, insertion, send
 from .transactions import transactional

@@ -1,6 +1,5 @@
 from .activity import ActivityBatchView, ActivityListView
 from .activity_export import ActivityExportView, AllActivityExportView, AllActivityView
-from .attention import CustomerAttentionView
 from .customers import CustomerAccountView, CustomerAddView, CustomerDetailView, CustomerListView
 from .domains import DomainAddView, DomainPrimaryView, DomainRemoveView
 
@@ -12,7 +11,6 @@ __all__ = [
     "AllActivityView",
     "CustomerAccountView",
     "CustomerAddView",
-    "CustomerAttentionView",
     "CustomerDetailView",
     "CustomerListView",
     "DomainAddView",

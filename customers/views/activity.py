@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 
 from customers.actor import actor_of
 from customers.events import AuditEventQuerySet
+from customers.formats import figure
 from customers.forms.activity import ActivityFilterForm
 from customers.history import action_label, batch_label, describe
 from customers.models import AuditEvent, Batch, Customer
@@ -39,7 +40,7 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class BatchSummary:
     """The batch of an event that has others in it."""
 
     label: str
@@ -56,13 +57,13 @@ class Company:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EventLine:
     """One event as lists show it; `url` leads to a person who is still there."""
 
     event: AuditEvent
     details: list[str]
     url: str = ""
-    company: Company | None = None
+    batch_summary: BatchSummary | None = None
 
     @property
     def action(self) -> str:
@@ -77,7 +78,7 @@ class Line:
         return Name.read(self.event.named.target)
 
 
-def lines(customer: Customer, events: Iterable[AuditEvent], query: str = "") -> list[Line]:
+def lines(customer: Customer, events: Iterable[AuditEvent], query: str = "") -> list[EventLine]:
     """Two queries, whatever the number of events: themselves and who of them is still there.
 
     Of events `with_batch` a line tells of the others; `query` then stays in the batch's address.
@@ -86,21 +87,21 @@ def lines(customer: Customer, events: Iterable[AuditEvent], query: str = "") -> 
     people = [row.target_id for row in rows if row.target_id and row.target_type == "user"]
     living = set(customer.users.active().filter(pk__in=people).values_list("pk", flat=True))
     return [
-        Line(
+        EventLine(
             row,
             [*describe(row), *([row.reason] if row.reason else [])],
             reverse("accounts:user-detail", args=[customer.pk, row.target_id])
             if row.target_type == "user" and row.target_id in living
             else "",
-            _company(customer, row, query) if getattr(row, "in_company", False) else None,
+            _summary(customer, row, query) if getattr(row, "in_company", False) else None,
         )
         for row in rows
     ]
 
 
-def _company(customer: Customer, event: Any, query: str) -> Company:
+def _summary(customer: Customer, event: Any, query: str) -> BatchSummary:
     url = reverse("customers:activity-batch", args=[customer.pk, event.batch_id])
-    return Company(
+    return BatchSummary(
         label=batch_label(event.batch_kind, event.batch_people),
         people=event.batch_people,
         url=f"{url}?{query}" if query else url,
@@ -113,9 +114,9 @@ def _fitting(number: int | None) -> str:
     if number is None:
         return ""
     if number > COUNTED:
-        return _("More than %(count)s entries fit the filter") % {"count": f"{COUNTED:,}"}
+        return _("More than %(count)s entries fit the filter") % {"count": figure(COUNTED)}
     text = ngettext("%(count)s entry fits the filter", "%(count)s entries fit the filter", number)
-    return text % {"count": f"{number:,}"}
+    return text % {"count": figure(number)}
 
 
 class FilteredEventsMixin(CustomerScopeMixin):
@@ -186,7 +187,7 @@ class ActivityBatchView(FilteredEventsMixin, TemplateView):
         return super().get_context_data(**kwargs) | {
             "batch": self.batch,
             "heading": _heading(self.batch, first),
-            "head": Line(first, []) if first else None,
+            "head": EventLine(first, []) if first else None,
             "form": self.form,
             "is_narrowed": bool(condition) or not self.form.is_valid(),
             "lines": lines(self.customer, rows),

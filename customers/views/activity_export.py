@@ -19,10 +19,10 @@ from customers.history import action_label, describe
 from customers.models import AuditEvent, Customer
 from customers.roles import Capability
 from customers.services.exports import record_export
-from customers.spreadsheets import csv_lines
+from customers.spreadsheet_files import csv_lines
 from customers.tenancy import RoleMixin
 
-from ..addresses import LARGEST_ID
+from ..query_params import LARGEST_ID
 from ..replica import reading_database
 from .activity import FilteredEventsMixin
 

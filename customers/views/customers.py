@@ -16,11 +16,11 @@ from django.views.generic import FormView, TemplateView
 from customers.actor import actor_of
 from customers.errors import Refused
 from customers.forms.customers import CustomerAddForm, CustomerChangeForm, DomainForm
+from customers.invisible import visible
 from customers.models import AuditEvent, Customer, CustomerQuerySet
 from customers.roles import Capability, Reach
 from customers.services.customers import add_customer, change_customer
 from customers.tenancy import CustomerScopeMixin, RoleMixin, require
-from customers.text import visible
 
 from .activity import lines
 from .lists import address, columns, page_links

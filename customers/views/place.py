@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from ..addresses import LARGEST_ID, read_id
+from ..query_params import LARGEST_ID, read_id
 from .lists import Pager, address
 
 Row = TypeVar("Row", bound=models.Model)

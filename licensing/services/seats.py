@@ -46,7 +46,7 @@ def lock_subscriptions(
 
 
 @dataclass(frozen=True, slots=True)
-class Seats:
+class AlikeSeats:
     """Seats of one subscription, for these users, with the same plans switched off."""
 
     subscription_id: int
@@ -56,8 +56,8 @@ class Seats:
 
 def move_alike(
     *,
-    take: Collection[Seats] = (),
-    release: Collection[Seats] = (),
+    take: Collection[AlikeSeats] = (),
+    release: Collection[AlikeSeats] = (),
     customer_id: int,
     at: datetime,
 ) -> datetime:
@@ -94,7 +94,7 @@ def take_seats(
     for seat in take:
         off = tuple(sorted(seat.services_off))
         people.setdefault((seat.subscription_id, off), []).append(seat.user_id)
-    seats = [Seats(pk, users, off) for (pk, off), users in people.items()]
+    seats = [AlikeSeats(pk, users, off) for (pk, off), users in people.items()]
     if not seats:
         return
     count_moves(tally(seats), {}, subscriptions)
@@ -102,7 +102,7 @@ def take_seats(
     move_alike(take=seats, customer_id=customer_id, at=at)
 
 
-def tally(seats: Iterable[Seats]) -> Counter[int]:
+def tally(seats: Iterable[AlikeSeats]) -> Counter[int]:
     """How many seats they are, by subscription."""
     found: Counter[int] = Counter()
     for group in seats:
@@ -236,7 +236,7 @@ def release_subscription(subscription: Subscription, *, at: datetime) -> int:
     return held.update(released_at=max(at, newest or at))
 
 
-def switch_services(changes: Iterable[Seats]) -> None:
+def switch_services(changes: Iterable[AlikeSeats]) -> None:
     """Each of these users, who hold the subscription, has these plans switched off from now on."""
     for seats in changes:
         live = LicenseAssignment.objects.live().filter(

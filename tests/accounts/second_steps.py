@@ -11,8 +11,8 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from accounts.models import User
-from accounts.sealing import unseal
 from accounts.services.second_steps import add_app
+from accounts.signin.encryption import unseal
 from tests.cast import PASSWORD
 
 LOGIN = "/accounts/login/"

@@ -5,8 +5,8 @@ from django.test import Client
 
 from accounts.models import CredentialSheet
 from accounts.services.credentials import slips_of
+from customers.invisible import visible
 from customers.roles import Role
-from customers.text import visible
 from tests.accounts.adding import PERSON, Data, added, errors, nobody_was_added, read_form
 from tests.cast import Cast
 from tests.factories import (

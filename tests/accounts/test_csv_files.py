@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from accounts.spreadsheets import Answers, FileRefused, Row, Table, Unclear, open_table
-from customers.spreadsheets import csv_lines
+from customers.spreadsheet_files import csv_lines
 
 PEOPLE = "User Name;First name\r\nada@contoso.example;Ada\r\n"
 UNASKED = Answers()

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from accounts.limits import wait_in_words
 from accounts.models import CredentialSheet, Upload, User
+from accounts.signin.limits import wait_in_words
 from customers.services.batches import new_key
 from tests.cast import PASSWORD, Cast
 from tests.factories import StaffFactory, UserFactory

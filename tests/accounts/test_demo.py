@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from accounts.invariants import violations
 from accounts.models import CredentialSheet, User
-from accounts.services.demo import CAST, FABRIKAM, SMALLEST, companies, fill
 from accounts.services.users import plan_restore
 from customers.actions import Action
 from customers.models import AuditEvent, Batch, Customer, Partner
+from demo.cast import CAST
+from demo.companies import FABRIKAM, SMALLEST, companies
+from demo.filling import fill
 from licensing.models import LicenseAssignment, SubscriptionStatus
 from licensing.rules import Catalog
 

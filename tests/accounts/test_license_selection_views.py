@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from accounts.models import Selection, User
-from accounts.selected import selected_ids
+from accounts.queries.selections import selected_ids
 from accounts.services import selections
 from accounts.services.running import run_batch
 from accounts.services.users import delete_users

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from accounts.spreadsheets import Answers, Table, open_table
-from customers.spreadsheets import csv_lines, xlsx_file
+from customers.spreadsheet_files import csv_lines, xlsx_file
 from tests.office import CSV, FLAT, XLSX, Conversion, convert
 
 HEADINGS = ("User Name", "Display Name", "Address", "ZIP or Postal Code")

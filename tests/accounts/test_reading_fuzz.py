@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from accounts.headings import match, missing
 from accounts.spreadsheets import Answers, FileRefused, Table, Unclear, open_table
 from accounts.spreadsheets.kinds import CODE_PAGES
-from customers.spreadsheets import text_cell, xlsx_file
+from customers.spreadsheet_files import text_cell, xlsx_file
 from tests.accounts.workbooks import by_hand, workbook
 
 STYLES = [csv.QUOTE_MINIMAL, csv.QUOTE_ALL]

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import pytest
 
 from accounts.spreadsheets import FileRefused, open_table
-from customers.spreadsheets import csv_lines
+from customers.spreadsheet_files import csv_lines
 from tests.accounts.workbooks import PARTS, archive, by_hand
 
 ROWS = 100_000

@@ -13,7 +13,7 @@ from accounts.forms import restore as restore_form
 from accounts.models import Selection, User
 from accounts.services import running, selections
 from accounts.services.users import delete_users, restore_users
-from accounts.views import batches
+from accounts.views.batches import detail
 from customers.models import Batch, BatchState
 from licensing.models import LicenseAssignment, Subscription
 from tests.accounts.verbs import delete, fresh, subscribe
@@ -268,7 +268,7 @@ def test_report_leads_to_no_address_that_is_too_long(
     report = alice.post(url, fields(read(alice, url)))["Location"]
     Subscription.objects.filter(product__name="Mail").update(quantity=9)
     assert "Manage licenses Buy more" in words(read(alice, report))
-    monkeypatch.setattr(batches, "ADDRESS_LENGTH", 10)
+    monkeypatch.setattr(detail, "ADDRESS_LENGTH", 10)
     text = words(read(alice, report))
     assert "Manage licenses" not in text
     assert "Buy more" in text

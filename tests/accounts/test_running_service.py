@@ -93,7 +93,7 @@ def test_whoever_asked_may_be_gone(cast: Cast, many: list[User]) -> None:
 def test_a_database_that_is_away_leaves_the_batch_waiting(
     cast: Cast, many: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(deed: running.Deed) -> Batch:
+    def away(deed: running.ActionRequest) -> Batch:
         raise OperationalError("the connection is lost")
 
     batch = perform(cast, many)
@@ -107,7 +107,7 @@ def test_a_database_that_is_away_leaves_the_batch_waiting(
 def test_a_fault_of_ours_ends_the_batch_and_changes_nothing(
     cast: Cast, many: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def faulty(deed: running.Deed) -> Batch:
+    def faulty(deed: running.ActionRequest) -> Batch:
         block_users(deed.people, customer=deed.customer, actor=deed.actor, key=deed.key)
         raise ZeroDivisionError
 

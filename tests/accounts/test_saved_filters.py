@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from accounts.filters import UserFilter
 from accounts.models import SavedFilter, User
+from accounts.queries.filters import UserFilter
 from accounts.services.filters import delete_filter, save_filter
 from customers.errors import Refused
 from customers.models import Customer

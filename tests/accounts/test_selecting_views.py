@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Selection, User
-from accounts.selected import selected_ids
+from accounts.queries.selections import selected_ids
 from accounts.services import selections
 from customers.models import Customer
 from customers.roles import Role
@@ -149,7 +149,7 @@ def test_all_of_a_list_are_also_those_who_come_later(
 def test_more_than_are_counted(
     alice: Client, woodgrove: Customer, seven: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("accounts.matches.COUNTED", 5)
+    monkeypatch.setattr("accounts.queries.search.COUNTED", 5)
     ada = seven[0]
     page = alice.get(address(woodgrove), {"q": "lind"})
     assert "Select all of more than 10,000 users" in told(page)

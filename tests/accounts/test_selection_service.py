@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Selection
-from accounts.selected import selected_ids
+from accounts.queries.selections import selected_ids
 from accounts.services import selections
 from customers.errors import Refused
 from tests.cast import Cast

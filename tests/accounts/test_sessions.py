@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.browsers import named_by
 from accounts.models import User
 from accounts.services.second_steps import reset_second_factor
 from accounts.services.sessions import drop_stale_sessions, working_sessions
 from accounts.services.users import block_users, delete_users, reset_passwords
+from accounts.signin.browsers import named_by
 from customers.actions import Action
 from customers.models import AuditEvent
 from tests.accounts.second_steps import PHONE, give_app, sign_in

@@ -125,8 +125,8 @@ def test_add_another_user_is_for_the_maker_alone(client: Client, cast: Cast) -> 
 def test_long_sheets_are_paged_and_printed_in_parts(
     gail: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("accounts.views.sheets.SHOWN", 2)
-    monkeypatch.setattr("accounts.views.sheets.PRINTED", 2)
+    monkeypatch.setattr("accounts.views.passwords.sheets.SHOWN", 2)
+    monkeypatch.setattr("accounts.views.passwords.sheets.PRINTED", 2)
     sheet = add(cast, *(f"P{number}" for number in range(5)))
     for page in ("", "print/"):
         found = [

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Upload, User
-from accounts.services.uploads import Existing, Licensing, Options, Tally
+from accounts.services.uploads import Existing, Licensing, Options, UploadCounts
 from licensing.models import Subscription, SubscriptionStatus
 from tests.accounts.uploading import Rows, outcomes, problems, suggestions, upload_of
 from tests.cast import Cast
@@ -325,6 +325,6 @@ def test_checking_asks_the_database_as_often_for_any_number_of_rows(
         rows = [[name, f"{name} A", office.product.name, "Teams"] for name in names]
         with CaptureQueriesContext(connection) as captured:
             upload = checked(cast, [PRODUCTS, *rows], options)
-        assert Tally.from_json(upload.counts).total == 3 * count
+        assert UploadCounts.from_json(upload.counts).total == 3 * count
         counted.append(len(captured))
     assert counted[0] == counted[1]

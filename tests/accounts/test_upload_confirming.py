@@ -18,7 +18,7 @@ from accounts.services.uploads import (
     Licensing,
     Options,
     Short,
-    Tally,
+    UploadCounts,
     check_upload,
     confirm_upload,
     decide_row,
@@ -29,7 +29,7 @@ from accounts.services.uploads import (
 from accounts.services.users import delete_users
 from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent, Batch, BatchItem, BatchState, Domain
-from customers.spreadsheets import csv_lines
+from customers.spreadsheet_files import csv_lines
 from licensing.errors import SeatsShort
 from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
 from tests.accounts.uploading import (
@@ -276,7 +276,7 @@ def _assert_counted(upload: Upload) -> None:
         rows[row.outcome] += 1
         for pk, count in row.seats.items():
             seats[int(pk)] += count
-    found = Tally.from_json(upload.counts)
+    found = UploadCounts.from_json(upload.counts)
     assert found.rows == rows
     assert found.seats == Counter({pk: count for pk, count in seats.items() if count})
 

@@ -1,5 +1,5 @@
 from accounts.models import UploadState, User
-from accounts.services.uploads import Tally
+from accounts.services.uploads import UploadCounts
 from customers.models import BatchState
 from licensing.models import LicenseAssignment
 from tests.accounts.uploading import HEADINGS, confirmed, outcomes, problems, upload_of
@@ -21,7 +21,7 @@ def test_file_becomes_people_with_licenses(cast: Cast) -> None:
     )
     assert upload.state == UploadState.CHECKED, upload.refusal
     assert outcomes(upload) == {2: "add", 4: "add"}
-    assert Tally.from_json(upload.counts).seats == {office.pk: 1}
+    assert UploadCounts.from_json(upload.counts).seats == {office.pk: 1}
     assert not User.objects.filter(username="ada@contoso.example").exists()
 
     batch = confirmed(upload, actor=cast.alice)

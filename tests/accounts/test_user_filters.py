@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.filters import UserFilter, read_filter
-from accounts.selected import matching_users
+from accounts.queries.filters import UserFilter, read_filter
+from accounts.queries.selections import matching_users
 from accounts.services.users import block_users, delete_users
 from customers.models import Customer
 from customers.roles import Role
@@ -191,7 +191,7 @@ def test_matches_are_counted_to_a_limit(
     settings.PAGE_SIZE = 1
     assert "3 users found" in told(get("filter=unlicensed"))
     assert get("filter=unlicensed&last=1").context["pager"].summary == "3 to 3 of 3"
-    monkeypatch.setattr("accounts.matches.COUNTED", 2)
+    monkeypatch.setattr("accounts.queries.search.COUNTED", 2)
     assert "More than 10,000 found" in told(get("filter=unlicensed"))
 
 
@@ -201,7 +201,7 @@ def test_pages_of_a_filter_hold_everybody_once(
     get: Get, settings: Settings, monkeypatch: pytest.MonkeyPatch, sort: str, counted: int
 ) -> None:
     """The five are found with their number, or, where that is too many, in the order's index."""
-    monkeypatch.setattr("accounts.matches.COUNTED", counted)
+    monkeypatch.setattr("accounts.queries.search.COUNTED", counted)
     whole = names(get(f"role=User&sort={sort}"))
     settings.PAGE_SIZE = 2
     forwards, response = [], get(f"role=User&sort={sort}")

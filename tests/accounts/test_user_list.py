@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.lists import restorable_count
 from accounts.models import User
+from accounts.queries.user_pages import restorable_count
 from accounts.services.users import block_users, delete_users
 from customers.models import Customer
 from customers.roles import Role
@@ -261,7 +261,7 @@ def test_the_summary_says_where_one_is(get: Get, woodgrove: Customer, settings: 
 def test_matches_are_counted_to_a_limit(
     get: Get, woodgrove: Customer, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    monkeypatch.setattr("accounts.matches.COUNTED", 3)
+    monkeypatch.setattr("accounts.queries.search.COUNTED", 3)
     settings.PAGE_SIZE = 2
     people(woodgrove, "Ada", "Adam", "Adan")
     assert get(q="ada").context["pager"].summary == "1 to 2 of 3"

@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Delivery, DeliveryState, MailTo, Upload, UploadState
+from accounts.queries.backlog import waiting
 from accounts.services.mail import mail_sheet, requeue_deliveries
 from accounts.services.uploads import (
     Options,
@@ -20,7 +21,6 @@ from accounts.services.uploads import (
     reopen_upload,
     requeue_uploads,
 )
-from accounts.waiting import waiting
 from tests.accounts.sheets import add
 from tests.accounts.uploading import upload_of
 from tests.cast import Cast

@@ -22,7 +22,7 @@ from accounts.services.second_steps import (
     wrong_codes_since_sign_in,
 )
 from accounts.services.second_steps.wrong import CODES_A_DAY, TOLD_AFTER
-from accounts.services.users.own import record_sign_in
+from accounts.services.users.me import record_sign_in
 from customers.actions import Action
 from customers.errors import Refused
 from customers.history import describe

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from accounts.spreadsheets import FileRefused, Row, open_table
-from customers.spreadsheets import xlsx_file
+from customers.spreadsheet_files import xlsx_file
 from tests.accounts.workbooks import PARTS, archive, by_hand, saved, workbook
 
 HEADINGS = ["User Name", "Office Phone"]

@@ -7,8 +7,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from accounts.lists import SORTS
 from accounts.models import User
+from accounts.queries.user_pages import SORTS
 from customers.models import Customer
 from tests.bench.clock import Spent, median_processor, side_by_side
 from tests.bench.figures import Figure, at_most, yardstick

@@ -52,7 +52,7 @@ def block(people: list[User], cast: Cast, actor: User | None = None) -> Batch:
 
 def said(response: Any) -> list[str]:
     found = response.context["lines"]
-    return [line.company.label if line.company else line.action for line in found]
+    return [line.batch_summary.label if line.batch_summary else line.action for line in found]
 
 
 def opened(response: Any) -> list[str]:
@@ -121,8 +121,8 @@ def test_a_filter_finds_a_batch_by_any_of_its_events(
     response = get(user=name, action=Action.USER_BLOCKED)
     assert said(response) == ["Block sign-in: 3 users"]
     (line,) = response.context["lines"]
-    assert line.company.fitting == "1 entry fits the filter"
-    assert opened(get(cast.alice, line.company.url.partition("/activity/")[2])) == [
+    assert line.batch_summary.fitting == "1 entry fits the filter"
+    assert opened(get(cast.alice, line.batch_summary.url.partition("/activity/")[2])) == [
         people[2].display_name
     ]
     assert said(get(action=Action.USER_ALLOWED)) == []
@@ -140,7 +140,7 @@ def test_fitting_events_are_counted_to_an_end(
     for limit, text in ((3, "3 entries fit"), (2, "More than 2 entries fit")):
         monkeypatch.setattr("customers.views.activity.COUNTED", limit)
         (line,) = get(action=Action.USER_BLOCKED).context["lines"]
-        assert line.company.fitting == f"{text} the filter"
+        assert line.batch_summary.fitting == f"{text} the filter"
 
 
 def test_what_is_written_later_for_a_batch_belongs_to_its_line(

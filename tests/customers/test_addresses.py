@@ -4,11 +4,11 @@ import ast
 
 import pytest
 
-from customers.addresses import LARGEST_ID, is_key, read_id, read_number
+from customers.query_params import LARGEST_ID, is_key, read_id, read_number
 from customers.services.batches import new_key
 from tests.house import APPS, modules, tree
 
-READERS = {"customers/addresses.py"}
+READERS = {"customers/query_params.py"}
 
 
 @pytest.mark.parametrize(

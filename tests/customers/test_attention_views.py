@@ -113,7 +113,7 @@ def test_nothing_needs_attention(alice: Client, cast: Cast) -> None:
 def test_the_list_of_customers_asks_for_the_first_of_each(
     alice: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("customers.views.attention.IN_LIST", 1)
+    monkeypatch.setattr("accounts.views.attention.IN_LIST", 1)
     assert f'hx-get="{PAGE}"' in read(alice, "/customers/")
     assert f'<a href="{PAGE}">' in read(alice, "/customers/")
     assert PAGE not in read(alice, "/customers/?q=contoso")

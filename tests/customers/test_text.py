@@ -1,7 +1,7 @@
 import pytest
 
-from customers.spreadsheets import csv_lines, text_cell, typed_value
-from customers.text import visible
+from customers.invisible import visible
+from customers.spreadsheet_files import csv_lines, text_cell, typed_value
 
 
 @pytest.mark.parametrize(

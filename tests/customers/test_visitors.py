@@ -2,7 +2,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from customers.visitors import client_address
+from customers.client_address import client_address
 
 SENDER = "203.0.113.9"
 FORGED = "198.51.100.66"

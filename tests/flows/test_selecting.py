@@ -10,7 +10,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Selection, User
-from accounts.selected import selected_ids
+from accounts.queries.selections import selected_ids
 from accounts.services.users import delete_users
 from customers.models import Customer
 from tests.axe import inaccessible, too_wide

@@ -50,7 +50,12 @@ class Container:
     def start_bare(self) -> None:
         """By the command itself, from the checkout, and told nothing that deploy/start tells."""
         commands = {
-            "web": ["gunicorn", "--config", "python:partnerportal.gunicorn", "partnerportal.wsgi"],
+            "web": [
+                "gunicorn",
+                "--config",
+                "python:partnerportal.serving.gunicorn",
+                "partnerportal.wsgi",
+            ],
             "worker": ["celery", "-A", "partnerportal", "worker", "--concurrency=2"],
             "beat": ["celery", "-A", "partnerportal", "beat"],
         }

@@ -18,8 +18,8 @@ from accounts.models import User
 from accounts.tasks import forget_texts, run_batch
 from customers.models import Batch, BatchKind, BatchState
 from customers.services import batches
-from partnerportal.beat import LAST_RUNS
 from partnerportal.schedule import SCHEDULE
+from partnerportal.serving.beat import LAST_RUNS
 from tests.cast import Cast
 from tests.operations.containers import TOKEN, Container
 from tests.operations.test_metrics import Samples, samples

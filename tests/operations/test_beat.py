@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from partnerportal.beat import LAST_RUNS, LOCK, LOCK_SECONDS
+from partnerportal.serving.beat import LAST_RUNS, LOCK, LOCK_SECONDS
 from tests.operations.relay import Relay
 from tests.servers import BASE_DIR, Valkey, inherited, wait_for
 from tests.settings import PROCESS, RUN_DIR

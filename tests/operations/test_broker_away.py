@@ -18,8 +18,8 @@ from accounts.services.uploads import Options, receive_upload
 from accounts.tasks import check_upload, run_batch
 from customers.models import AuditEvent, Batch, BatchKind, BatchState
 from customers.services import batches
-from partnerportal import broker
 from partnerportal.celery import app
+from partnerportal.serving import broker
 from tests.cast import Cast
 from tests.operations.containers import Container
 from tests.postgres import with_database
@@ -88,7 +88,7 @@ def test_a_closed_channel_says_that_its_connection_is_lost(valkey: str) -> None:
 
 @pytest.mark.once
 def test_kombu_has_not_mended_its_closed_channels(valkey: str) -> None:
-    """When this fails, kombu has: partnerportal/broker.py can go."""
+    """When this fails, kombu has: partnerportal/serving/broker.py can go."""
     with pytest.raises(AttributeError, match="hostname"):
         _use_a_closed_one(transport.Transport, valkey)
 

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from accounts.models import Delivery, MailTo, Upload
 from customers.models import Batch, BatchKind
-from partnerportal import health, heartbeat
+from partnerportal.serving import health, heartbeat
 from tests.cast import Cast
 from tests.servers import Worker, wait_for
 

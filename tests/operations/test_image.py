@@ -12,7 +12,7 @@ import pytest
 import yaml
 from django.conf import settings
 
-from partnerportal import gunicorn
+from partnerportal.serving import gunicorn
 from tests.check import tool
 from tests.house import BASE_DIR
 from tests.operations.compose import (

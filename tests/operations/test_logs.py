@@ -25,8 +25,8 @@ from accounts.tasks import enqueue, requeue_batches
 from customers.errors import Refused
 from customers.models import Batch, BatchKind
 from customers.services.batches import leave_batch, new_key
-from partnerportal import logs
 from partnerportal.schedule import SCHEDULE, SOON
+from partnerportal.serving import logs
 from tests.accounts.uploading import full_disk
 from tests.cast import Cast
 from tests.forms import fields

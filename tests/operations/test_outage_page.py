@@ -7,7 +7,7 @@ import pytest
 from django.db import DataError, OperationalError, ProgrammingError, connection, connections
 from django.test import Client
 
-from partnerportal.outages import passes
+from partnerportal.serving.outages import passes
 from tests.cast import Cast
 
 

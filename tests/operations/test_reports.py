@@ -13,7 +13,7 @@ from typing import Any
 import brotli
 import pytest
 
-from partnerportal.reports import scrubbed
+from partnerportal.serving.reports import scrubbed
 from tests.house import BASE_DIR
 from tests.operations.processes import PRODUCTION, bare
 

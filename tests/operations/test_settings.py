@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from environ import Env
 
-from partnerportal import embedded
 from partnerportal.checked import Checked
+from partnerportal.local import embedded
 from tests.house import tree
 from tests.operations.processes import PRODUCTION, run
 
@@ -177,7 +177,7 @@ def test_what_runs_for_real_makes_no_secrets_up_for_itself(word: str) -> None:
 
 
 def test_the_web_server_names_a_wrong_setting_of_its_own() -> None:
-    done = run("gunicorn", "--config", "python:partnerportal.gunicorn", WEB_PROCESSES="two")
+    done = run("gunicorn", "--config", "python:partnerportal.serving.gunicorn", WEB_PROCESSES="two")
     assert done.returncode == 1
     assert "- WEB_PROCESSES cannot be read." in done.stderr
 

@@ -87,7 +87,7 @@ def bucket(settings: Settings) -> Iterator[Bucket]:
         "access_key": "only-for-tests",
         "secret_key": "only-for-tests",
     }
-    place = {"BACKEND": "partnerportal.storage.BucketStorage", "OPTIONS": options}
+    place = {"BACKEND": "partnerportal.serving.storage.BucketStorage", "OPTIONS": options}
     settings.STORAGES = {**settings.STORAGES, "default": place}
     yield made
     made.stop()

@@ -4,10 +4,10 @@ from datetime import date
 
 from django.contrib.auth.models import Group
 
-from accounts.filters import UserFilter
 from accounts.models import (
     MailTo,
 )
+from accounts.queries.filters import UserFilter
 from accounts.services.credentials import destroy_sheet, read_sheet, stream_sheet
 from accounts.services.filters import delete_filter, save_filter
 from accounts.services.mail import mail_sheet

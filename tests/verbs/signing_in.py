@@ -4,7 +4,6 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 
 from accounts.models import User
-from accounts.sealing import seal
 from accounts.services.personal import export_person
 from accounts.services.second_steps import (
     add_app,
@@ -16,6 +15,7 @@ from accounts.services.second_steps import (
     reset_second_factor,
 )
 from accounts.services.sessions import end_sessions
+from accounts.signin.encryption import seal
 from tests import role_table
 from tests.verbs.scene import Scene, Verb
 

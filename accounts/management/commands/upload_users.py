@@ -16,7 +16,7 @@ from accounts.services.uploads import (
     Licensing,
     Options,
     Short,
-    Tally,
+    UploadCounts,
     answer,
     cancel_upload,
     check_upload,
@@ -189,7 +189,7 @@ def _why(upload: Upload) -> str:
 
 
 def _confirm(upload: Upload, short: str, actor: User) -> Batch | None:
-    if not Tally.from_json(upload.counts).acts:
+    if not UploadCounts.from_json(upload.counts).acts:
         return None
     choice = Short.STOP if short == "stop" else Short(short)
     batch = confirm_upload(upload, short=choice, seen=fingerprint(upload), actor=actor)

@@ -22,8 +22,8 @@ from licensing.services.seats import (
     tally,
 )
 
-from ...holdings import groups_of
 from ...models import User
+from ...queries.license_groups import groups_of
 from ..users.locking import NAMED, Crowd, deleted_message, ids_of, take_crowd
 from . import single
 from .planning import (

@@ -10,9 +10,9 @@ from customers.errors import Refused
 from licensing.errors import RulesBroken
 from licensing.models import Subscription
 from licensing.rules import Catalog
-from licensing.services.seats import Seats, check_moves, tally
+from licensing.services.seats import AlikeSeats, check_moves, tally
 
-from ...holdings import Group, Held, Holdings
+from ...queries.license_groups import Group, Held, Holdings
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +127,13 @@ def problems_of(step: Step, catalog: Catalog) -> dict[int, str]:
 class Shares:
     """Of each subscription, whose seats are taken and released, and whose plans change."""
 
-    take: Sequence[Seats]
-    release: Sequence[Seats]
-    switch: Sequence[Seats]
+    take: Sequence[AlikeSeats]
+    release: Sequence[AlikeSeats]
+    switch: Sequence[AlikeSeats]
 
     @classmethod
     def of(cls, steps: Collection[Step]) -> Self:
-        take, release, switch = _Seats(), _Seats(), _Seats()
+        take, release, switch = _SeatMoves(), _SeatMoves(), _SeatMoves()
         for step in steps:
             for pk in step.taken:
                 take.add(pk, step, step.after)
@@ -144,7 +144,7 @@ class Shares:
         return cls(take.all(), release.all(), switch.all())
 
 
-class _Seats:
+class _SeatMoves:
     """Gathered by subscription and plans, whatever else these people hold."""
 
     def __init__(self) -> None:
@@ -153,8 +153,8 @@ class _Seats:
     def add(self, pk: int, step: Step, held: Holdings) -> None:
         self.people.setdefault((pk, held[pk].off), []).extend(step.people)
 
-    def all(self) -> list[Seats]:
-        return [Seats(pk, people, off) for (pk, off), people in sorted(self.people.items())]
+    def all(self) -> list[AlikeSeats]:
+        return [AlikeSeats(pk, people, off) for (pk, off), people in sorted(self.people.items())]
 
 
 def check_seats(steps: Collection[Step], subscriptions: Mapping[int, Subscription]) -> None:

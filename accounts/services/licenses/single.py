@@ -20,8 +20,8 @@ from licensing.models import LicenseAssignment, Product, Subscription
 from licensing.rules import CATALOG, Catalog
 from licensing.services.seats import count_taken, count_with_commit, seat_taken
 
-from ...holdings import Group, Held, Holdings
 from ...models import User
+from ...queries.license_groups import Group, Held, Holdings
 from ..users.locking import Crowd
 from .planning import Step
 from .writing import events_of, items_of

@@ -74,7 +74,7 @@ class Desk:
         skip = frozenset(choices.skip)
         users = [user for user in self.users if user.pk not in skip]
         returns = name_returns(users, self.domains, choices.names)
-        seats = Seats(self.subscriptions, self._wanted_first(users, choices), choices.without)
+        seats = FreeSeats(self.subscriptions, self._wanted_first(users, choices), choices.without)
         for item in returns:
             rows = self.held.get(item.user.pk, ())
             if rows:
@@ -89,7 +89,7 @@ class Desk:
         return [row for user in users for row in self.held.get(user.pk, ()) if row.pk in first]
 
 
-class Seats:
+class FreeSeats:
     """Free seats as they run out; some are kept for whom they were promised."""
 
     def __init__(
@@ -154,7 +154,7 @@ class Rules:
         return self.known[key]
 
 
-def choose(item: Return, rows: Iterable[HeldLicense], seats: Seats, rules: Rules) -> None:
+def choose(item: Return, rows: Iterable[HeldLicense], seats: FreeSeats, rules: Rules) -> None:
     """Which of the rows come back; the seats are the caller's to settle."""
     item.back = list(rows)
     location = str(item.user.usage_location)

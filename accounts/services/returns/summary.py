@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from customers.models import Customer
 
-from ...holdings import Group, groups_at_deletion
 from ...models import User
-from .plan import Rules, Seats, choose
+from ...queries.license_groups import Group, groups_at_deletion
+from .plan import FreeSeats, Rules, choose
 from .records import HeldLicense, Return
 
 
@@ -31,7 +31,7 @@ def summarize(people: Sequence[int], customer: Customer) -> Summary:
     groups = groups_at_deletion(people, customer)
     of_person = {pk: place for place, group in enumerate(groups) for pk in group.people}
     rows = [_rows(group, names) for group in groups]
-    seats, rules = Seats(subscriptions, (), ()), Rules()
+    seats, rules = FreeSeats(subscriptions, (), ()), Rules()
     known: dict[tuple[int, tuple[int, ...]], Return] = {}
     summary = Summary(Counter(), Counter())
     for place in (of_person[pk] for pk in people if pk in of_person):
@@ -51,7 +51,7 @@ def _rows(group: Group, names: dict[int, str]) -> list[HeldLicense]:
     return sorted(found, key=lambda row: row.product)
 
 
-def _decide(group: Group, rows: Iterable[HeldLicense], seats: Seats, rules: Rules) -> Return:
+def _decide(group: Group, rows: Iterable[HeldLicense], seats: FreeSeats, rules: Rules) -> Return:
     one = Return(User(usage_location=group.location), "", "")
     choose(one, rows, seats, rules)
     return one

@@ -8,9 +8,9 @@ from customers.actions import Action
 from customers.errors import Refused
 from customers.services.transactions import transactional
 
-from ...mfa import Type
 from ...models import User
-from ...sealing import seal
+from ...signin.encryption import seal
+from ...signin.mfa import Type
 from .record import lock_person, log
 from .recovery import ensure_recovery_codes
 

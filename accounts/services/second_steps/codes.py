@@ -10,9 +10,9 @@ from django.conf import settings
 from customers.actions import Action
 from customers.services.transactions import transactional
 
-from ...mfa import Type
 from ...models import User
-from ...sealing import unseal
+from ...signin.encryption import unseal
+from ...signin.mfa import Type
 from .record import log
 from .refusing import refuse_step
 from .wrong import CODE, check_codes

@@ -7,8 +7,8 @@ from customers.actions import Action
 from customers.errors import Refused
 from customers.services.transactions import transactional
 
-from ...mfa import Type, has_second_step
 from ...models import User
+from ...signin.mfa import Type, has_second_step
 from .record import lock_person, log
 
 

@@ -11,8 +11,8 @@ from customers.services import audit, bulk
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
-from ...mfa import STEPS, Type, must_have_second_step
 from ...models import User
+from ...signin.mfa import STEPS, Type, must_have_second_step
 from ..users.locking import check_not_self, check_reach, deleted_message, ids_of
 from .record import lock_person, log
 

@@ -5,8 +5,8 @@ from django.db import models
 
 from customers.services.transactions import transactional
 
-from ...mfa import Type
-from ...sealing import reseal
+from ...signin.encryption import reseal
+from ...signin.mfa import Type
 
 # What is sealed of each kind; a passkey has nothing secret here.
 _SEALED = {Type.TOTP: "secret", Type.RECOVERY_CODES: "seed"}

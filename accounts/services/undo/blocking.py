@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.formats import figure
 from customers.models import BatchKind, Outcome
 from customers.roles import Capability
 
-from ...briefs import Brief
+from ...queries.user_briefs import Brief
 from ..users import allow_users, block_users
 from ..users.locking import Verdict, deleted, oneself
 from .cases import Case, Inverse, Plan
@@ -25,7 +26,7 @@ def _allow(case: Case) -> Plan:
     return Plan(
         todo,
         left,
-        [point % {"count": f"{len(todo):,}"}],
+        [point % {"count": figure(len(todo))}],
         lambda batch: allow_users(_ids(todo), customer=case.customer, actor=case.actor, key=batch),
     )
 
@@ -45,7 +46,7 @@ def _block(case: Case) -> Plan:
     return Plan(
         todo,
         left,
-        [point % {"count": f"{len(todo):,}"}],
+        [point % {"count": figure(len(todo))}],
         lambda batch: block_users(_ids(todo), customer=case.customer, actor=case.actor, key=batch),
     )
 

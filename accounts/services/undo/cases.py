@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
 
-from ...briefs import Brief
 from ...models import User
+from ...queries.user_briefs import Brief
 from ..users.locking import Verdict, WhyBrief, beyond_reach
 from .later import Done, Touch, later_touches
 
-Left = tuple[Brief, Outcome, str]
+LeftBrief = tuple[Brief, Outcome, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Plan:
     """
 
     people: Sequence[Brief]
-    left: Sequence[Left]
+    left: Sequence[LeftBrief]
     points: Sequence[str]
     do: Callable[[Batch], Batch]
 
@@ -47,11 +47,11 @@ class Case:
     def customer(self) -> Customer:
         return self.batch.customer
 
-    def sort_out(self, *reasons: Callable[[Brief], Verdict]) -> tuple[list[Brief], list[Left]]:
+    def sort_out(self, *reasons: Callable[[Brief], Verdict]) -> tuple[list[Brief], list[LeftBrief]]:
         """Whom it can be done to, and whom not: somebody touched them since, or a reason given."""
         later = later_touches(self.batch, self.done, self.places)
         todo: list[Brief] = []
-        left: list[Left] = []
+        left: list[LeftBrief] = []
         for row in self.rows:
             if found := _verdict(row, later.get(row.pk), reasons):
                 left.append((row, *found))
@@ -85,7 +85,7 @@ class Inverse:
 
 
 @dataclass(slots=True)
-class Tally:
+class WordCounts:
     """Counts by word, in the order of the words."""
 
     counts: dict[str, int] = field(default_factory=dict)

@@ -16,11 +16,11 @@ from customers.services import audit, batches
 from licensing.models import LicenseAssignment
 from licensing.rules import Catalog
 
-from ...briefs import Brief
 from ...models import User
+from ...queries.user_briefs import Brief
 from ..users.locking import check_roles, deleted
 from ..users.writing import Changes, entry_of, item_of, own_permissions, write_fields, write_roles
-from .cases import Case, Inverse, Plan, Tally
+from .cases import Case, Inverse, Plan, WordCounts
 from .later import Done
 
 
@@ -33,11 +33,11 @@ def _plan(case: Case) -> Plan:
             left.append((row, Outcome.SKIPPED, why))
         else:
             todo.append(row)
-    return Plan(todo, left, _points(case, todo), _Deed(case, todo, gate.domains).do)
+    return Plan(todo, left, _points(case, todo), _ChangeUndo(case, todo, gate.domains).do)
 
 
 def _points(case: Case, people: Sequence[Brief]) -> list[str]:
-    tally = Tally()
+    tally = WordCounts()
     names = Counter(name for row in people for name in case.done[row.pk].before)
     for name, number in names.items():
         tally.add(str(LABELS.get(name) or capfirst(name.replace("_", " "))), number)
@@ -121,7 +121,7 @@ class _Gate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Deed:
+class _ChangeUndo:
     case: Case
     people: Sequence[Brief]
     domains: Mapping[str, int]

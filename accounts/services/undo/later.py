@@ -47,7 +47,7 @@ class Done:
 
 
 @dataclass(frozen=True, eq=False)
-class Deed:
+class LaterAction:
     """A later batch: of which kind, by whom ("" for an account that is gone), and when."""
 
     batch_id: int
@@ -70,7 +70,7 @@ class Deed:
 class Touch:
     """A later deed on a person: which fields, and whether all that was asked for was done."""
 
-    deed: Deed
+    deed: LaterAction
     whole: bool
     fields: frozenset[str]
 
@@ -139,13 +139,13 @@ def _since(batch: Batch, places: Mapping[int, int]) -> dict[int, list[Touch]]:
         *("user_id", "pk", "after", "outcome", "batch_id", "batch__undo_of"),
         *("batch__kind", "batch__by__display_name", "batch__finished_at"),
     )
-    deeds: dict[int, Deed] = {}
+    deeds: dict[int, LaterAction] = {}
     since: dict[int, list[Touch]] = {}
     for user_id, pk, after, outcome, batch_id, undo_of, kind, who, at in rows.order_by(
         "pk"
     ).values_list(*columns):
         if pk > places[user_id]:
-            deed = deeds.setdefault(batch_id, Deed(batch_id, undo_of, kind, who or "", at))
+            deed = deeds.setdefault(batch_id, LaterAction(batch_id, undo_of, kind, who or "", at))
             touch = Touch(deed, outcome == Outcome.DONE, touched(kind, after))
             since.setdefault(user_id, []).append(touch)
     return since

@@ -14,12 +14,12 @@ from licensing.models import Subscription, SubscriptionStatus
 from licensing.rules import Catalog
 from licensing.services.seats import count_moves, lock_subscriptions, tally
 
-from ...briefs import Brief
-from ...holdings import Group, Held, Holdings, groups_of
+from ...queries.license_groups import Group, Held, Holdings, groups_of
+from ...queries.user_briefs import Brief
 from ..licenses import Shares, Step, problems_of
 from ..licenses.writing import items_of, write_steps
 from ..users.locking import deleted
-from .cases import Case, Inverse, Plan, Tally
+from .cases import Case, Inverse, Plan, WordCounts
 from .later import Done
 
 # By subscription id: the services that are off, or None for no license.
@@ -62,7 +62,7 @@ def _plan(case: Case) -> Plan:
             way.people.append(row.pk)
     different = {id(way): way for way, _gains in ways.values()}.values()
     steps = [way.step for way in different if way.people]
-    deed = _Deed(case, todo, steps, subscriptions)
+    deed = _LicenseUndo(case, todo, steps, subscriptions)
     return Plan(todo, left, _points(steps, subscriptions), deed.do)
 
 
@@ -152,7 +152,7 @@ def _points(steps: Sequence[Step], subscriptions: Mapping[int, Subscription]) ->
     )
     points = []
     for text, seats in texts:
-        words = Tally()
+        words = WordCounts()
         for pk, number in tally(seats).items():
             words.add(subscriptions[pk].product.name, number)
         if seats:
@@ -161,7 +161,7 @@ def _points(steps: Sequence[Step], subscriptions: Mapping[int, Subscription]) ->
 
 
 @dataclass(frozen=True, slots=True)
-class _Deed:
+class _LicenseUndo:
     case: Case
     people: Sequence[Brief]
     steps: Sequence[Step]

@@ -9,17 +9,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.formats import figure
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
 from customers.services import bulk
 from licensing.models import LicenseAssignment
 
-from ...briefs import Brief
 from ...models import User
+from ...queries.user_briefs import Brief
 from ..returns import name_problems, summarize
 from ..users import delete_users, restore_users
 from ..users.locking import Verdict, deleted, oneself
-from .cases import Case, Inverse, Plan, Tally
+from .cases import Case, Inverse, Plan, WordCounts
 
 # What the derived columns are made of.
 NAMES = ("first_name", "last_name", "display_name", "user_name", "deleted_at")
@@ -53,13 +54,13 @@ def _not_waiting(row: Brief) -> Verdict:
 
 def _what_returns(ids: Sequence[int], customer: Customer) -> list[str]:
     found, count = summarize(ids, customer), len(ids)
-    back, lost = Tally(dict(found.back)), Tally(dict(found.lost))
+    back, lost = WordCounts(dict(found.back)), WordCounts(dict(found.lost))
     people = ngettext(
         "%(count)s user comes back, with permissions, contact data and password as before.",
         "%(count)s users come back, with permissions, contact data and passwords as before.",
         count,
     )
-    points = [people % {"count": f"{count:,}"}]
+    points = [people % {"count": figure(count)}]
     if back.counts:
         points.append(_("Licenses that come back: %(list)s.") % {"list": back.text()})
     if lost.counts:
@@ -84,7 +85,7 @@ def _delete(case: Case) -> Plan:
 
 
 def _what_goes(case: Case, people: Sequence[Brief]) -> list[str]:
-    freed = Tally()
+    freed = WordCounts()
     live = LicenseAssignment.objects.live().filter(
         subscription__customer=case.customer, user__among=[row.pk for row in people]
     )
@@ -97,7 +98,7 @@ def _what_goes(case: Case, people: Sequence[Brief]) -> list[str]:
         "%(count)s users are deleted again; every open session ends at once.",
         count,
     )
-    points = [deleted_again % {"count": f"{count:,}"}]
+    points = [deleted_again % {"count": figure(count)}]
     if freed.counts:
         points.append(_("Seats that are free at once: %(list)s.") % {"list": freed.text()})
     points.append(

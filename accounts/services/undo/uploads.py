@@ -9,18 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.formats import figure
 from customers.models import Batch, BatchKind, Outcome
 from customers.roles import Capability
 from customers.services import batches, bulk
 from licensing.models import LicenseAssignment
 from licensing.services.seats import lock_subscriptions, release_all
 
-from ...briefs import Brief
 from ...models import CredentialSheet, User
+from ...queries.user_briefs import Brief
 from ..credentials import empty_sheet
 from ..users.locking import Verdict, deleted
 from ..users.purging import remove_rows
-from .cases import Case, Inverse, Left, Plan, Tally
+from .cases import Case, Inverse, LeftBrief, Plan, WordCounts
 from .changing import UNDO_CHANGE
 from .later import ADDED, CHANGED, RELEASED, RESTORED, Done
 from .licenses import UNDO_LICENSES
@@ -46,7 +47,7 @@ def _plan(case: Case) -> Plan:
         [row for row in case.rows if row.pk in people],
         [*removal.left, *(one for plan in plans for one in plan.left)],
         [*removal.points, *(point for plan in plans if plan.people for point in plan.points)],
-        _Deed(case, removal, [plan for plan in plans if plan.people]).do,
+        _UploadUndo(case, removal, [plan for plan in plans if plan.people]).do,
     )
 
 
@@ -110,7 +111,7 @@ def _released(licenses: Case) -> dict[int, frozenset[int]]:
     }
 
 
-def _without(case: Case, left: Collection[Left]) -> Case:
+def _without(case: Case, left: Collection[LeftBrief]) -> Case:
     gone = {row.pk for row, _outcome, _why in left}
     return _of(case, {pk: done for pk, done in case.done.items() if pk not in gone})
 
@@ -120,7 +121,7 @@ class _Removal:
     """Whom the upload added and nobody has touched, themselves included."""
 
     people: Sequence[Brief]
-    left: Sequence[Left]
+    left: Sequence[LeftBrief]
     points: Sequence[str]
 
     @classmethod
@@ -158,8 +159,8 @@ def _what_goes(case: Case, people: Sequence[Brief]) -> list[str]:
         "%(count)s users who were added are deleted permanently. That can't be undone.",
         count,
     )
-    points = [text % {"count": f"{count:,}"}]
-    freed = Tally()
+    points = [text % {"count": figure(count)}]
+    freed = WordCounts()
     live = LicenseAssignment.objects.live().filter(user__among=[row.pk for row in people])
     for names in live.product_names(case.customer).values():
         for name in names:
@@ -170,7 +171,7 @@ def _what_goes(case: Case, people: Sequence[Brief]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Deed:
+class _UploadUndo:
     case: Case
     removal: _Removal
     plans: Sequence[Plan]

@@ -18,7 +18,7 @@ from .receiving import (
 )
 from .reporting import error_rows, free_names, report
 from .sweeping import drop_stray_files
-from .tally import Tally, missing_seats
+from .tally import UploadCounts, missing_seats
 from .turns import is_behind_others
 from .world import World
 from .writing import work_of, write_upload
@@ -28,7 +28,7 @@ __all__ = [
     "Licensing",
     "Options",
     "Short",
-    "Tally",
+    "UploadCounts",
     "World",
     "answer",
     "cancel_upload",

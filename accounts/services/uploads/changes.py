@@ -9,8 +9,8 @@ from customers.services import audit, batches
 from customers.services.audit import named
 from licensing.services.seats import count_moves, lock_subscriptions, tally
 
-from ...holdings import Held
 from ...models import User
+from ...queries.license_groups import Held
 from ..licenses import Shares, Step, items_of, write_steps
 from ..users.writing import entry_of, write_fields, write_roles
 from .entries import Change

@@ -18,8 +18,8 @@ from customers.services.transactions import transactional
 
 from ... import headings
 from ...models import Upload, UploadRow, UploadState, User
+from ...signin.zones import home_zone
 from ...spreadsheets import Answers, FileRefused, Row, Table, Unclear, kept, open_table
-from ...zones import home_zone
 from ..queue import send_upload
 from .cleaning import Cleaner
 from .entries import Verdict
@@ -29,15 +29,15 @@ from .rows import (
     CHUNK,
     CHUNK_LENGTH,
     JUDGED,
+    FileRow,
     Judged,
-    Line,
     chunks_of,
     confirmed,
     judged,
     put,
     write_lines,
 )
-from .tally import Tally
+from .tally import UploadCounts
 from .turns import TRIES, ends_its_workers, next_in_line, turn
 from .world import World
 
@@ -182,7 +182,7 @@ def _check_locked(upload_id: int, table: Table | None = None) -> bool:
         return False
     if upload.by is None:
         raise Refused(_("Whoever uploaded this has no account any more."))
-    key, rows = progress_key(upload_id), Tally.from_json(upload.counts).total
+    key, rows = progress_key(upload_id), UploadCounts.from_json(upload.counts).total
     with timezone.override(home_zone(upload.by)), progress.watching(key, 2 * rows or row_limit()):
         if not upload.file:
             _check_again(upload, upload.by)
@@ -214,7 +214,7 @@ def _opened(upload: Upload) -> Iterator[Table]:
 
 def _read(upload: Upload, table: Table, actor: User) -> None:
     """All rows from the file, which goes once they are in the database."""
-    tally, columns = Tally(), _columns(upload, table)
+    tally, columns = UploadCounts(), _columns(upload, table)
     upload.reading |= {
         "described": table.described(),
         "headings": list(table.headings),
@@ -258,12 +258,12 @@ def _options(upload: Upload, columns: Sequence[str]) -> Options:
     return Options.from_json(upload.options)
 
 
-def _line(row: Row) -> Line:
-    return Line(row.number, (*row.cells, "…") if row.beyond else row.cells)
+def _line(row: Row) -> FileRow:
+    return FileRow(row.number, (*row.cells, "…") if row.beyond else row.cells)
 
 
-def _chunked(lines: Iterator[Line]) -> Iterator[list[Line]]:
-    chunk, length = list[Line](), 0
+def _chunked(lines: Iterator[FileRow]) -> Iterator[list[FileRow]]:
+    chunk, length = list[FileRow](), 0
     for line in lines:
         chunk.append(line)
         length += sum(map(len, line.cells))
@@ -290,7 +290,7 @@ class Judge:
         decisions = {row.number: row.decision for row in rows if row.decision}
         return self.matcher.verdicts(entries, decisions)
 
-    def mark(self, rows: Sequence[UploadRow], tally: Tally) -> None:
+    def mark(self, rows: Sequence[UploadRow], tally: UploadCounts) -> None:
         """Write the verdicts on the rows, which the caller saves, and count them."""
         verdicts = self.verdicts(rows)
         tally.add_verdicts(verdicts)
@@ -304,7 +304,7 @@ def _check_again(upload: Upload, actor: User) -> None:
     Where they were confirmed and could not be written, those that are not so any more are told,
     which says more than the refusal.
     """
-    judge, tally = Judge(upload, Options.from_json(upload.options), actor=actor), Tally()
+    judge, tally = Judge(upload, Options.from_json(upload.options), actor=actor), UploadCounts()
     told: list[dict[str, Any]] = []
     count = 0
     for rows in chunks_of(upload):

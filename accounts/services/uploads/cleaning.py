@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from customers.invisible import visible
 from customers.models import DOMAIN_LENGTH
-from customers.text import visible
 
 from ...names import LOCAL_PART_LENGTH, check_local_part, fold
 from ...resources import CustomerUserResource
-from .entries import PERMISSIONS, SERVICES_OFF, SUBSCRIPTIONS, USER_NAME, Entry, Licenses
+from .entries import PERMISSIONS, SERVICES_OFF, SUBSCRIPTIONS, USER_NAME, Licenses, ReadRow
 from .vocabulary import read_roles, read_services_off, read_subscriptions
 from .world import World
 
@@ -37,9 +37,9 @@ class Cleaner:
         ]
         self._known: dict[tuple[str, Any], Any] = {}
 
-    def entry(self, number: int, cells: Sequence[str], *, default: Licenses) -> Entry:
+    def entry(self, number: int, cells: Sequence[str], *, default: Licenses) -> ReadRow:
         """`default` are the licenses of a row that names none."""
-        entry = Entry(number)
+        entry = ReadRow(number)
         if len(cells) > self.width:
             entry.wrong("", _("There is a value to the right of the last heading. Move it."))
         self._read_user_name(entry, self._cell(cells, USER_NAME))
@@ -54,7 +54,9 @@ class Cleaner:
         at = self.places.get(column)
         return cells[at] if at is not None and at < len(cells) else ""
 
-    def _read_detail(self, entry: Entry, name: str, cell: str, clean: Callable[[str], str]) -> None:
+    def _read_detail(
+        self, entry: ReadRow, name: str, cell: str, clean: Callable[[str], str]
+    ) -> None:
         # A cell that came through unchanged before has nothing invisible in it.
         if isinstance(known := self._known.get((name, cell)), str):
             entry.values[name] = known
@@ -88,7 +90,7 @@ class Cleaner:
             raise found
         return found
 
-    def _read_user_name(self, entry: Entry, cell: str) -> None:
+    def _read_user_name(self, entry: ReadRow, cell: str) -> None:
         name = unicodedata.normalize("NFKC", cell).strip()
         entry.user_name = name
         if not name:
@@ -109,7 +111,7 @@ class Cleaner:
         if not entry.problems or all(p.column != USER_NAME for p in entry.problems):
             entry.key = name.casefold()
 
-    def _read_local_part(self, entry: Entry, local: str, domain: str) -> None:
+    def _read_local_part(self, entry: ReadRow, local: str, domain: str) -> None:
         try:
             check_local_part(local)
         except ValidationError as error:
@@ -117,7 +119,7 @@ class Cleaner:
             suggestion = f"{plain}@{domain}" if _legal(plain) else ""
             entry.wrong(USER_NAME, " ".join(error.messages), suggestion)
 
-    def _read_domain(self, entry: Entry, local: str, domain: str) -> None:
+    def _read_domain(self, entry: ReadRow, local: str, domain: str) -> None:
         entry.domain = self.world.domains.get(domain)
         if entry.domain is not None:
             return
@@ -129,7 +131,7 @@ class Cleaner:
             f"{local}@{near}" if near and _legal(local) else "",
         )
 
-    def _read_permissions(self, entry: Entry, cell: str) -> None:
+    def _read_permissions(self, entry: ReadRow, cell: str) -> None:
         if not cell.strip():
             return
         try:
@@ -137,7 +139,7 @@ class Cleaner:
         except ValueError as error:
             entry.wrong(PERMISSIONS, str(error), getattr(error, "suggestion", ""))
 
-    def _read_licenses(self, entry: Entry, cells: Sequence[str], default: Licenses) -> None:
+    def _read_licenses(self, entry: ReadRow, cells: Sequence[str], default: Licenses) -> None:
         named = self._cell(cells, SUBSCRIPTIONS)
         off = self._cell(cells, SERVICES_OFF)
         try:

@@ -20,7 +20,7 @@ from ..queue import send_batch, send_upload
 from .checking import unquoted
 from .options import Short
 from .receiving import lock_open, require_state
-from .tally import Tally, missing_seats
+from .tally import UploadCounts, missing_seats
 from .world import World
 
 
@@ -52,7 +52,7 @@ def confirm_upload(
     if fresh.batch is not None and fresh.state not in OPEN_STATES:
         raise AlreadyDone(fresh.batch)
     _check_seen(fresh, seen)
-    tally = Tally.from_json(fresh.counts)
+    tally = UploadCounts.from_json(fresh.counts)
     if not tally.acts:
         raise Refused(_("There is nothing to do: no row adds or changes anybody."))
     _check_seats(fresh, tally, short, actor)
@@ -86,7 +86,7 @@ def _close(upload: Upload, batch: Batch, short: Short) -> None:
     upload.save(update_fields=fields)
 
 
-def _check_seats(upload: Upload, tally: Tally, short: Short, actor: User) -> None:
+def _check_seats(upload: Upload, tally: UploadCounts, short: Short, actor: User) -> None:
     world = World.of(upload.customer, actor)
     missing = missing_seats(tally, world.free())
     if missing and short == Short.STOP:

@@ -13,7 +13,7 @@ from .checking import Judge, touch
 from .options import Options
 from .receiving import lock_open
 from .rows import JUDGED
-from .tally import Tally
+from .tally import UploadCounts
 
 
 @transactional
@@ -55,7 +55,7 @@ def _locked(upload: Upload, number: int, actor: User) -> tuple[Upload, UploadRow
 def _judge(upload: Upload, row: UploadRow, actor: User) -> UploadRow:
     """The row, and all rows that have its old or its new user name, in their order."""
     judge = Judge(upload, Options.from_json(upload.options), actor=actor)
-    tally = Tally.from_json(upload.counts)
+    tally = UploadCounts.from_json(upload.counts)
     key = judge.cleaner.entry(row.number, row.cells, default={}).key
     keys = {name for name in (key, row.name_key) if name}
     rows = {row.number: row}

@@ -32,7 +32,7 @@ class Problem:
 
 
 @dataclass(slots=True)
-class Entry:
+class ReadRow:
     """One row, read. `values` are the details that are not empty; None where a row says nothing."""
 
     number: int
@@ -71,7 +71,7 @@ class Change:
 class Verdict:
     """What becomes of a row, and what of the portal's it needs."""
 
-    entry: Entry
+    entry: ReadRow
     outcome: RowOutcome
     seats: Mapping[int, int] = field(default_factory=dict)
     user_id: int | None = None

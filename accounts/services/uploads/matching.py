@@ -23,8 +23,8 @@ from .entries import (
     SUBSCRIPTIONS,
     USER_NAME,
     Change,
-    Entry,
     Licenses,
+    ReadRow,
     Verdict,
 )
 from .options import Existing, Licensing, Options
@@ -50,14 +50,14 @@ class Matcher:
         self._against: dict[Any, tuple[str, ...]] = {}
 
     def verdicts(
-        self, entries: Sequence[Entry], decisions: Mapping[int, str] | None = None
+        self, entries: Sequence[ReadRow], decisions: Mapping[int, str] | None = None
     ) -> list[Verdict]:
         """A few queries, however many rows."""
         there = self._look_up(entries)
         chosen = decisions or {}
         return [self._verdict(entry, there, chosen.get(entry.number, "")) for entry in entries]
 
-    def _look_up(self, entries: Iterable[Entry]) -> _There:
+    def _look_up(self, entries: Iterable[ReadRow]) -> _There:
         keys = [entry.key for entry in entries if entry.key]
         living = User.objects.active().filter(username__among_texts=keys).with_roles()
         found = {str(user.username): user for user in living}
@@ -83,7 +83,7 @@ class Matcher:
             held.setdefault(user, {})[subscription] = tuple(off)
         return held
 
-    def _verdict(self, entry: Entry, there: _There, decision: str) -> Verdict:
+    def _verdict(self, entry: ReadRow, there: _There, decision: str) -> Verdict:
         if decision == RowDecision.DROP:
             return Verdict(entry, RowOutcome.DROP)
         if entry.key and (first := self.seen.setdefault(entry.key, entry.number)) != entry.number:
@@ -103,7 +103,7 @@ class Matcher:
             return decision == RowDecision.RESTORE
         return self.options.restores
 
-    def _restored(self, entry: Entry, gone: User) -> Verdict:
+    def _restored(self, entry: ReadRow, gone: User) -> Verdict:
         if gone.is_administrator and not self.world.reaches_administrators:
             entry.wrong(USER_NAME, _beyond_reach(gone))
         if _about(entry, USER_NAME):
@@ -113,7 +113,7 @@ class Matcher:
         entry.note(USER_NAME, text % {"name": gone.display_name})
         return Verdict(entry, RowOutcome.RESTORE, user_id=gone.pk)
 
-    def _added(self, entry: Entry, gone: User | None) -> Verdict:
+    def _added(self, entry: ReadRow, gone: User | None) -> Verdict:
         name = _display_name(entry.values)
         if not name:
             entry.wrong("display_name", self._no_name())
@@ -145,7 +145,7 @@ class Matcher:
             new=new,
         )
 
-    def _of_new(self, entry: Entry) -> Licenses:
+    def _of_new(self, entry: ReadRow) -> Licenses:
         if entry.licenses is not None:
             return entry.licenses
         return self.options.licenses if entry.default is None else entry.default
@@ -155,7 +155,7 @@ class Matcher:
             return _("Nobody has this user name, and the file has no names to add somebody with.")
         return _("Enter a display name, or a first or last name.")
 
-    def _location(self, entry: Entry) -> str:
+    def _location(self, entry: ReadRow) -> str:
         return (
             entry.values.get("usage_location")
             or entry.values.get("country")
@@ -163,7 +163,7 @@ class Matcher:
             or self.world.customer.country.code
         )
 
-    def _check_usable(self, entry: Entry, licenses: Iterable[int]) -> None:
+    def _check_usable(self, entry: ReadRow, licenses: Iterable[int]) -> None:
         """What was chosen for all rows may have been suspended or canceled since."""
         for pk in licenses:
             offer = self.world.subscriptions.get(pk)
@@ -175,7 +175,7 @@ class Matcher:
                 entry.wrong(SUBSCRIPTIONS, suspended(offer.subscription))
 
     def _check_rules(
-        self, entry: Entry, held: Iterable[int], taken: Iterable[int], location: str
+        self, entry: ReadRow, held: Iterable[int], taken: Iterable[int], location: str
     ) -> None:
         # Many rows want the same.
         case = (tuple(held), tuple(taken), location)
@@ -196,7 +196,7 @@ class Matcher:
         wanted = [offers[pk].subscription.product_id for pk in taken if pk in offers]
         return self.world.catalog.problems(products, wanted, location).values()
 
-    def _present(self, entry: Entry, person: User, held: Licenses) -> Verdict:
+    def _present(self, entry: ReadRow, person: User, held: Licenses) -> Verdict:
         if person.customer_id != self.world.customer.pk:
             entry.wrong(USER_NAME, _("This user name can't be used here. Choose another one."))
             return Verdict(entry, RowOutcome.WRONG)
@@ -218,7 +218,7 @@ class Matcher:
             seats.subtract({pk: 1 for pk in held if pk not in change.licenses})
         return Verdict(entry, RowOutcome.CHANGE, seats, person.pk, change=change)
 
-    def _change(self, entry: Entry, person: User, held: Licenses) -> Change | None:
+    def _change(self, entry: ReadRow, person: User, held: Licenses) -> Change | None:
         """What the row changes of them, as far as the boxes are ticked; None for nothing."""
         existing = self.options.existing
         fields: dict[str, list[str]] = {}
@@ -239,7 +239,7 @@ class Matcher:
             return Change(person.pk, fields, roles, held, licenses)
         return None
 
-    def _licenses(self, entry: Entry, held: Licenses) -> Licenses | None:
+    def _licenses(self, entry: ReadRow, held: Licenses) -> Licenses | None:
         existing = self.options.existing
         if not existing.licenses or entry.licenses is None:
             return None
@@ -248,7 +248,7 @@ class Matcher:
         after |= {pk: off or held.get(pk, ()) for pk, off in entry.licenses.items()}
         return None if after == held else after
 
-    def _check_change(self, entry: Entry, person: User, change: Change, held: Licenses) -> None:
+    def _check_change(self, entry: ReadRow, person: User, change: Change, held: Licenses) -> None:
         actor = self.world.actor
         reaches = self.world.reaches_administrators
         if person.is_administrator and not reaches:
@@ -264,7 +264,7 @@ class Matcher:
         self._check_orphans(entry, held, after)
 
     def _check_roles(
-        self, entry: Entry, person: User, roles: tuple[Role, ...], actor: User
+        self, entry: ReadRow, person: User, roles: tuple[Role, ...], actor: User
     ) -> None:
         if roles and not self.world.reaches_administrators:
             text = _("Your role can't make somebody an administrator. Choose User.")
@@ -272,14 +272,14 @@ class Matcher:
         if person.pk == actor.pk and set(person.roles) - set(roles):
             entry.wrong(PERMISSIONS, own_permissions())
 
-    def _check_orphans(self, entry: Entry, held: Licenses, after: Licenses) -> None:
+    def _check_orphans(self, entry: ReadRow, held: Licenses, after: Licenses) -> None:
         offers = self.world.subscriptions
         before = {offers[pk].subscription.product_id for pk in held if pk in offers}
         kept = {offers[pk].subscription.product_id for pk in after if pk in offers}
         for text in self.world.catalog.orphaned(kept, before - kept).values():
             entry.wrong(SUBSCRIPTIONS, text)
 
-    def _note_namesake(self, entry: Entry, person: User) -> None:
+    def _note_namesake(self, entry: ReadRow, person: User) -> None:
         name = _display_name(entry.values)
         if name and name != person.display_name and not self.options.existing.details:
             text = _("%(there)s is here with this user name. If the row is about another person,"
@@ -292,21 +292,21 @@ def _display_name(values: Mapping[str, str]) -> str:
     return values.get("display_name") or composed[:256]
 
 
-def _fields(entry: Entry, location: str) -> dict[str, str]:
+def _fields(entry: ReadRow, location: str) -> dict[str, str]:
     fields = {name: value for name, value in entry.values.items() if name != "display_name"}
     return fields | {"usage_location": location}
 
 
-def _about(entry: Entry, *columns: str) -> bool:
+def _about(entry: ReadRow, *columns: str) -> bool:
     return any(problem.column in columns for problem in entry.problems)
 
 
-def _about_details(entry: Entry) -> bool:
+def _about_details(entry: ReadRow) -> bool:
     apart = (USER_NAME, PERMISSIONS, SUBSCRIPTIONS, SERVICES_OFF)
     return any(problem.column not in apart for problem in entry.problems)
 
 
-def _used(entry: Entry, existing: Existing) -> list[Any]:
+def _used(entry: ReadRow, existing: Existing) -> list[Any]:
     """The problems of what is used of a row, by the boxes that are ticked."""
     ticked = {
         USER_NAME: True,

@@ -7,7 +7,7 @@ from ...models import RowOutcome, Upload, UploadRow, User
 from ...names import numbered
 from .entries import USER_NAME
 from .rows import chunks_of
-from .tally import Tally, missing_seats
+from .tally import UploadCounts, missing_seats
 
 # So many numbers are tried after a name.
 _TRIED = range(2, 30)
@@ -63,7 +63,7 @@ def error_rows(upload: Upload) -> Iterator[list[str]]:
 
 def report(upload: Upload) -> dict[str, Any]:
     """How the file was read, rows by outcome, seats, and the problems of each wrong row."""
-    tally = Tally.from_json(upload.counts)
+    tally = UploadCounts.from_json(upload.counts)
     return {
         "reading": upload.reading.get("described", ""),
         "unknown": upload.reading.get("unknown", []),
@@ -77,7 +77,7 @@ def report(upload: Upload) -> dict[str, Any]:
     }
 
 
-def _seats(upload: Upload, tally: Tally) -> list[dict[str, Any]]:
+def _seats(upload: Upload, tally: UploadCounts) -> list[dict[str, Any]]:
     own = upload.customer.subscriptions.current().filter(pk__in=tally.seats).for_list()
     free = {row.pk: row.assignable for row in own}
     missing = missing_seats(tally, free)

@@ -26,7 +26,7 @@ class Judged(Protocol):
 
 
 @dataclass(slots=True)
-class Line:
+class FileRow:
     """A row on its way from the file, or from the database to a new person.
 
     A tenth of the model's weight, where there are a hundred thousand.
@@ -49,17 +49,17 @@ def chunks_of(upload: Upload, outcomes: Sequence[str] = ()) -> Iterator[list[Upl
         last = rows[-1].number
 
 
-def lines_of(upload: Upload, outcome: str) -> Iterator[list[Line]]:
+def lines_of(upload: Upload, outcome: str) -> Iterator[list[FileRow]]:
     """As chunks_of, with what is needed to judge them and to compare (confirmed)."""
     last = -1
     names = ("number", "cells", "decision", "outcome", "seats", "user_id")
     wanted = upload.rows.filter(outcome=outcome).order_by("number").values_list(*names)
-    while rows := [Line(*row) for row in wanted.filter(number__gt=last)[:CHUNK]]:
+    while rows := [FileRow(*row) for row in wanted.filter(number__gt=last)[:CHUNK]]:
         yield rows
         last = rows[-1].number
 
 
-def write_lines(upload: Upload, lines: Sequence[Line], verdicts: Sequence[Verdict]) -> None:
+def write_lines(upload: Upload, lines: Sequence[FileRow], verdicts: Sequence[Verdict]) -> None:
     """New rows of the upload, with what becomes of each."""
     facts = [found(verdict) for verdict in verdicts]
     columns: dict[str, Sequence[Any]] = dict(zip(JUDGED, zip(*facts, strict=True), strict=True))
@@ -94,7 +94,7 @@ def judged(row: UploadRow) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in JUDGED)
 
 
-def confirmed(row: UploadRow | Line) -> tuple[Any, ...]:
+def confirmed(row: UploadRow | FileRow) -> tuple[Any, ...]:
     """What somebody has confirmed, and must still be so."""
     return (row.outcome, row.seats, row.user_id)
 

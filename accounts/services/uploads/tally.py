@@ -13,7 +13,7 @@ ACTS = (RowOutcome.ADD, RowOutcome.CHANGE, RowOutcome.RESTORE)
 
 
 @dataclass(slots=True)
-class Tally:
+class UploadCounts:
     rows: Counter[str] = field(default_factory=Counter)
     seats: Counter[int] = field(default_factory=Counter)
 
@@ -54,7 +54,7 @@ def seats_of(row: UploadRow) -> dict[int, int]:
     return {int(pk): count for pk, count in row.seats.items()}
 
 
-def missing_seats(tally: Tally, free: Mapping[int, int]) -> dict[int, int]:
+def missing_seats(tally: UploadCounts, free: Mapping[int, int]) -> dict[int, int]:
     """How many seats each subscription lacks for what the rows want."""
     return {
         pk: wanted - free.get(pk, 0)

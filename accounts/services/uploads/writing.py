@@ -24,9 +24,9 @@ from .changes import change_people
 from .checking import Judge
 from .entries import Verdict
 from .options import Options
-from .rows import Line, as_confirmed, chunks_of, confirmed, lines_of
+from .rows import FileRow, as_confirmed, chunks_of, confirmed, lines_of
 from .seating import Seating
-from .tally import Tally, missing_seats
+from .tally import UploadCounts, missing_seats
 
 # Those who are there already.
 PRESENT = (RowOutcome.CHANGE, RowOutcome.RESTORE)
@@ -38,7 +38,7 @@ class Stopped(Refused):
 
 def work_of(batch: Batch) -> int:
     """How many rows write_upload tells of while it works (customers.progress)."""
-    tally = Tally.from_json(batch.upload.counts)
+    tally = UploadCounts.from_json(batch.upload.counts)
     return rows_of(tally.rows[RowOutcome.ADD], sum(tally.seats.values()))
 
 
@@ -49,7 +49,7 @@ def write_upload(batch: Batch, *, actor: User) -> Batch:
     when a row is no longer what was confirmed.
     """
     upload = Upload.objects.select_related("customer").get(batch=batch)
-    total = Tally.from_json(upload.counts).rows[RowOutcome.ADD]
+    total = UploadCounts.from_json(upload.counts).rows[RowOutcome.ADD]
     # Slow hashes are made before anybody is locked.
     few = make_passwords(total, total) if total <= settings.SHORT_PASSWORDS_UP_TO else ()
     work = _Work(upload, Judge(upload, Options.from_json(upload.options), actor=actor), batch)
@@ -72,7 +72,7 @@ class _Work:
     seating: Seating = field(init=False)
 
     def __post_init__(self) -> None:
-        world, tally = self.judge.world, Tally.from_json(self.upload.counts)
+        world, tally = self.judge.world, UploadCounts.from_json(self.upload.counts)
         scarce = missing_seats(tally, world.free())
         self.seating = Seating(world, self.judge.options.short, scarce)
 
@@ -124,7 +124,7 @@ class _Work:
         for rows in chunks_of(self.upload, outcomes):
             yield from self._judged(rows)
 
-    def _judged(self, rows: Sequence[UploadRow] | Sequence[Line]) -> Iterable[Verdict]:
+    def _judged(self, rows: Sequence[UploadRow] | Sequence[FileRow]) -> Iterable[Verdict]:
         """The rows checked again, and the wish to cancel looked for."""
         if Upload.objects.filter(pk=self.upload.pk, cancel_asked=True).exists():
             raise Stopped(_("Canceled. Nothing was written."))

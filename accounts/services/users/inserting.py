@@ -19,7 +19,7 @@ from customers.services.audit import named
 from customers.services.batches import Alike
 from customers.services.customers import move_counters
 from customers.services.permission import check_actor
-from licensing.services.seats import Seats, count_taken
+from licensing.services.seats import AlikeSeats, count_taken
 
 from ...models import CredentialSheet, SheetKind, User
 from ...names import Folds, search_text
@@ -129,7 +129,7 @@ class _Work:
         users, groups = zip(*pairs, strict=True)
         bulk.insert_alike(User.groups.through, {}, {"user_id": users, "group_id": groups})
 
-    def _log(self, chunk: Chunk, ids: Sequence[int], taken: Iterable[Seats]) -> None:
+    def _log(self, chunk: Chunk, ids: Sequence[int], taken: Iterable[AlikeSeats]) -> None:
         names = {
             pk: named(person.display_name, person.user_name)
             for pk, person in zip(ids, chunk, strict=True)

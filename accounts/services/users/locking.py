@@ -14,13 +14,13 @@ from customers.services import batches
 from customers.services.audit import named
 from customers.services.permission import check_actor
 
-from ...briefs import Brief, briefs_of
 from ...models import User
+from ...queries.user_briefs import Brief, briefs_of
 
 # A sentence names so many people, and counts the others.
 NAMED = 10
 
-Left = tuple[User, Outcome, str]
+LeftUser = tuple[User, Outcome, str]
 Verdict = tuple[Outcome, str] | None
 Why = Callable[[User], Verdict]
 # Of those verbs, too, for which nobody is loaded.
@@ -34,10 +34,10 @@ class People:
     rows: list[User]
     actor: User
 
-    def sort_out(self, *reasons: Why) -> tuple[list[User], list[Left]]:
+    def sort_out(self, *reasons: Why) -> tuple[list[User], list[LeftUser]]:
         """Whom it can be done to, and whom not, with why. Refused when nobody remains."""
         todo: list[User] = []
-        left: list[Left] = []
+        left: list[LeftUser] = []
         for row in self.rows:
             found = next((why for reason in reasons if (why := reason(row))), None)
             if found:
@@ -189,7 +189,7 @@ def beyond_reach(actor: User, capability: Capability) -> WhyBrief:
     return why
 
 
-def left_items(batch: Batch, left: Iterable[Left]) -> list[BatchItem]:
+def left_items(batch: Batch, left: Iterable[LeftUser]) -> list[BatchItem]:
     return [batches.item(batch, row, outcome=outcome, reason=why) for row, outcome, why in left]
 
 

@@ -14,13 +14,7 @@ from customers.roles import Role
 from licensing.errors import RulesBroken
 from licensing.models import Subscription
 from licensing.rules import Catalog, check_plans
-from licensing.services.seats import (
-    Seats,
-    check_moves,
-    lock_subscriptions,
-    move_alike,
-    tally,
-)
+from licensing.services.seats import AlikeSeats, check_moves, lock_subscriptions, move_alike, tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +53,7 @@ class Ledger:
         self._switched_off: set[tuple[int, tuple[str, ...]]] = set()
         self._problems: dict[tuple[tuple[int, ...], str], dict[int, str]] = {}
 
-    def take(self, chunk: Chunk, ids: Sequence[int], at: datetime) -> list[Seats]:
+    def take(self, chunk: Chunk, ids: Sequence[int], at: datetime) -> list[AlikeSeats]:
         """Write what the chunk's people take. Refused, RulesBroken where they may not."""
         people: dict[tuple[int, tuple[str, ...]], list[int]] = {}
         for pk, person in zip(ids, chunk, strict=True):
@@ -71,7 +65,7 @@ class Ledger:
         self._know({pk for pk, _off in people})
         self._check_plans(people.keys() - self._switched_off)
         self._check_rules(chunk, ids)
-        seats = [Seats(pk, users, off) for (pk, off), users in people.items()]
+        seats = [AlikeSeats(pk, users, off) for (pk, off), users in people.items()]
         move_alike(take=seats, customer_id=self._customer.pk, at=at)
         self.gained += tally(seats)
         return seats
@@ -128,7 +122,7 @@ class Ledger:
             raise
         self._subscriptions |= locked
 
-    def facts(self, seats: Seats) -> dict[str, Any]:
+    def facts(self, seats: AlikeSeats) -> dict[str, Any]:
         """What the log says of such a license."""
         facts: dict[str, Any] = {"product": self._subscriptions[seats.subscription_id].product.name}
         return facts | ({"services_off": list(seats.services_off)} if seats.services_off else {})

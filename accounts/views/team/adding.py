@@ -10,10 +10,10 @@ from customers.errors import Refused
 from customers.models import AuditEvent
 
 from ...forms.team import StaffAddForm
-from ...issued import keep
 from ...models import User
 from ...services.staff import add_staff
 from .base import TeamChangeMixin
+from .staff_passwords import keep
 
 
 class TeamAddView(TeamChangeMixin):

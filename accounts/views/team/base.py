@@ -13,8 +13,8 @@ from customers.roles import Capability
 from customers.tenancy import RoleMixin
 
 from ...models import User
-from ...proof import ProofMixin
 from ...services.users.locking import deleted_message
+from ...signin.reauthentication import ProofMixin
 
 
 class TeamMixin(RoleMixin, TemplateView):

@@ -12,18 +12,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from customers.addresses import read_id
+from customers.formats import figure
 from customers.history import describe
+from customers.invisible import visible
 from customers.models import AuditEvent
-from customers.text import visible
-from customers.views.activity import Line
+from customers.query_params import read_id
+from customers.views.activity import EventLine
 from customers.views.lists import address, columns, page_links
 from customers.views.place import page_by_id
 
-from ...mfa import having_second_step
 from ...models import User
 from ...names import fold
-from ..rows import State, sign_in_state
+from ...signin.mfa import having_second_step
+from ..user_rows import State, sign_in_state
 from .base import TeamMixin
 
 SEARCH_LENGTH = 200
@@ -107,7 +108,7 @@ def customers_of(count: int | None) -> str:
         return _("All")
     if not count:
         return _("None yet")
-    return ngettext("%(count)s customer", "%(count)s customers", count) % {"count": f"{count:,}"}
+    return ngettext("%(count)s customer", "%(count)s customers", count) % {"count": figure(count)}
 
 
 class TeamActivityView(TeamMixin):
@@ -130,14 +131,14 @@ class TeamActivityView(TeamMixin):
         }
 
 
-def team_lines(events: Iterable[AuditEvent], partner: int) -> list[Line]:
+def team_lines(events: Iterable[AuditEvent], partner: int) -> list[EventLine]:
     """Lines that lead to those who are still in the team; one query besides the events."""
     rows = list(events)
     people = [row.target_id for row in rows if row.target_id and row.target_type == "user"]
     living = User.objects.active().filter(partner=partner, pk__in=people)
     there = set(living.values_list("pk", flat=True))
     return [
-        Line(
+        EventLine(
             row,
             describe(row),
             reverse("accounts:team-detail", args=[row.target_id])

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from customers.models import AuditSeal
-from customers.verification import Tally, Verification
+from customers.verification import LogCounts, Verification
 
 
 class Command(BaseCommand):
@@ -58,7 +58,7 @@ def logged_seal(text: str) -> tuple[int, str]:
     return int(number), digest
 
 
-def line(tally: Tally) -> str:
+def line(tally: LogCounts) -> str:
     text = f"{tally.name}: {tally.seals:,} seals over {tally.events:,} events"
     if tally.dropped:
         text += f", {tally.dropped:,} more dropped in time"

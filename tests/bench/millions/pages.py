@@ -2,8 +2,8 @@
 
 from urllib.parse import urlencode
 
-from accounts.lists import SORTS
 from accounts.models import User, UserQuerySet
+from accounts.queries.user_pages import SORTS
 from tests.bench.millions.filling import ALIKE
 from tests.bench.population import PRODUCTS
 from tests.bench.users import FILTERS

@@ -1,0 +1,103 @@
+"""What needs somebody's attention across all customers: seats, deletions, blocked accounts.
+
+The relations are licensing's and accounts', which this app does not import.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min
+
+from customers.models import Customer, CustomerQuerySet
+
+DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A customer with subscriptions that have no free seat."""
+
+    customer_id: int
+    name: str
+    products: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """How many of a customer's deleted users can be restored for a week at most."""
+
+    customer_id: int
+    name: str
+    people: int
+    first: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IdleSeats:
+    """How many seats of a customer blocked people hold, and how many people."""
+
+    customer_id: int
+    name: str
+    seats: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    shortages: Sequence[Shortage]
+    deadlines: Sequence[Deadline]
+    idle: Sequence[IdleSeats]
+
+    @property
+    def people(self) -> int:
+        return sum(row.people for row in self.deadlines)
+
+    @property
+    def seats(self) -> int:
+        return sum(row.seats for row in self.idle)
+
+    def __bool__(self) -> bool:
+        return bool(self.shortages or self.deadlines or self.idle)
+
+
+def attention(customers: CustomerQuerySet) -> Attention:
+    """Three queries, whatever the number of customers."""
+    return Attention(_shortages(customers), _deadlines(customers), _idle(customers))
+
+
+def _shortages(customers: CustomerQuerySet) -> list[Shortage]:
+    full = _related("subscriptions").objects.full().filter(customer__in=customers)
+    rows = full.order_by("customer__name", "customer_id", "product__name")
+    products: dict[tuple[int, str], list[str]] = {}
+    for pk, name, product in rows.values_list("customer_id", "customer__name", "product__name"):
+        products.setdefault((pk, name), []).append(product)
+    found = [Shortage(pk, name, names) for (pk, name), names in products.items()]
+    return sorted(found, key=lambda row: -len(row.products))
+
+
+def _deadlines(customers: CustomerQuerySet) -> list[Deadline]:
+    people = _related("users").objects.final_within(DAYS).filter(customer__in=customers)
+    rows = people.order_by().values("customer_id", "customer__name")
+    found = rows.annotate(people=Count("pk"), first=Min("purge_after")).order_by("first")
+    columns = ("customer_id", "customer__name", "people", "first")
+    return [Deadline(*row) for row in found.values_list(*columns)]
+
+
+def _idle(customers: CustomerQuerySet) -> list[IdleSeats]:
+    people = (
+        _related("users")
+        .objects.blocked()
+        .filter(customer__in=customers, assignments__isnull=False, assignments__released_at=None)
+    )
+    rows = people.order_by().values("customer_id", "customer__name")
+    found = rows.annotate(seats=Count("assignments"), people=Count("pk", distinct=True))
+    columns = ("customer_id", "customer__name", "seats", "people")
+    return [
+        IdleSeats(*row) for row in found.order_by("-seats", "customer__name").values_list(*columns)
+    ]
+
+
+def _related(name: str) -> Any:
+    return Customer._meta.get_field(name).related_model

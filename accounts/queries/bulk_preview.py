@@ -1,0 +1,166 @@
+"""Whom a deed would be done to of the chosen, and whom not: counted and sorted by the database.
+
+No person is loaded but the few who are named, so that a page about 100,000 costs as many queries
+as one about three. Why somebody is left out is decided again, under lock, by the verb.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import RowNumber
+
+from customers.models import Customer
+from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role
+from licensing.models import LicenseAssignment, LicenseAssignmentQuerySet
+
+from ..models import User, UserQuerySet
+
+# A page names so many people, and counts the others.
+SHOWN = 50
+
+
+class WhyLeft(StrEnum):
+    """Why somebody is left out, in the order in which verbs ask."""
+
+    DELETED = "deleted"
+    ONESELF = "oneself"
+    BEYOND_REACH = "beyond reach"
+    ALREADY = "already"
+
+
+@dataclass(slots=True)
+class Named:
+    """So many people, and the names of the first of them."""
+
+    count: int = 0
+    names: list[str] = field(default_factory=list)
+
+    def add(self, name: str, number: int) -> None:
+        self.count += number
+        if len(self.names) < SHOWN:
+            self.names.append(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """`administrators` are among `todo`; `gone` were deleted permanently since they were chosen."""
+
+    todo: Named
+    administrators: Named
+    left: dict[WhyLeft, Named]
+    gone: int
+
+
+def judge(
+    ids: Collection[int],
+    *,
+    customer: Customer,
+    actor: User,
+    capability: Capability,
+    but_oneself: bool,
+    already: Q | None = None,
+) -> UserQuerySet:
+    """The people with `leads` (are they administrators) and `why` (they are left out, or "")."""
+    administrators = User.groups.through.objects.filter(
+        user=OuterRef("pk"), group__name__in=[role.value for role in CUSTOMER_ROLES]
+    )
+    reasons = [When(deleted_at__isnull=False, then=Value(WhyLeft.DELETED.value))]
+    if but_oneself:
+        reasons.append(When(pk=actor.pk, then=Value(WhyLeft.ONESELF.value)))
+    if actor.reach(capability) == Reach.LIMITED:
+        reasons.append(When(leads=True, then=Value(WhyLeft.BEYOND_REACH.value)))
+    if already is not None:
+        reasons.append(When(already, then=Value(WhyLeft.ALREADY.value)))
+    return (
+        User.objects.get_queryset()
+        .filter(customer=customer, pk__among=ids)
+        .annotate(leads=Exists(administrators))
+        .annotate(why=Case(*reasons, default=Value(""), output_field=CharField()))
+    )
+
+
+def foresee(judged: UserQuerySet, *, chosen: int) -> Forecast:
+    """In figures, with the first names; one query. `chosen` is how many there were to judge."""
+    alike, order = ["why", "leads"], ["sort_name", "pk"]
+    rows = (
+        judged.annotate(
+            number=Window(Count("pk"), partition_by=alike),
+            place=Window(RowNumber(), partition_by=alike, order_by=order),
+        )
+        .filter(place__lte=SHOWN)
+        .order_by(*order)
+    )
+    todo, administrators = Named(), Named()
+    left: dict[WhyLeft, Named] = {}
+    counted = set()
+    for why, leads, number, name in rows.values_list("why", "leads", "number", "display_name"):
+        groups = [left.setdefault(WhyLeft(why), Named())] if why else [todo]
+        if leads and not why:
+            groups.append(administrators)
+        for group in groups:
+            group.add(name, 0 if (why, leads) in counted else number)
+        counted.add((why, leads))
+    in_order = {why: left[why] for why in WhyLeft if why in left}
+    there = todo.count + sum(group.count for group in left.values())
+    return Forecast(todo, administrators, in_order, chosen - there)
+
+
+def todo_of(judged: UserQuerySet) -> UserQuerySet:
+    return judged.filter(why="")  # type: ignore[misc]
+
+
+def seats_of(people: QuerySet[User]) -> list[tuple[str, int]]:
+    """How many seats of each product these people hold, by name."""
+    held = _held(people).values_list("subscription__product__name")
+    return list(held.annotate(number=Count("pk")).order_by("subscription__product__name"))
+
+
+def products_barred_somewhere(people: UserQuerySet) -> list[tuple[str, list[str], int]]:
+    """What they hold that some countries forbid: the product, those countries, how many hold it."""
+    barred = _held(people).exclude(subscription__product__blocked_countries=[])
+    return list(
+        barred.values_list(
+            "subscription__product__name", "subscription__product__blocked_countries"
+        )
+        .annotate(number=Count("pk"))
+        .order_by("subscription__product__name")
+    )
+
+
+def _held(people: QuerySet[User]) -> LicenseAssignmentQuerySet:
+    return LicenseAssignment.objects.live().filter(user__in=people.values("pk"))
+
+
+def values_of(people: UserQuerySet, name: str, *, most: int) -> list[tuple[str, int]]:
+    """The commonest values of a field, and how many have each."""
+    counted = people.order_by().values_list(name).annotate(number=Count("pk"))
+    return [(str(value), number) for value, number in counted.order_by("-number", name)[:most]]
+
+
+def permissions_of(people: UserQuerySet) -> list[tuple[tuple[Role, ...], int]]:
+    """Each set of roles that somebody has, and how many do; the commonest first."""
+    with_roles = people.order_by().with_roles()
+    counted = with_roles.values_list("role_names").annotate(number=Count("pk"))  # type: ignore[misc]
+    found: dict[tuple[Role, ...], int] = {}
+    for names, number in counted:
+        roles = _roles((names or "").split("|"))
+        found[roles] = found.get(roles, 0) + number
+    return sorted(found.items(), key=lambda pair: -pair[1])
+
+
+def _roles(names: Iterable[str]) -> tuple[Role, ...]:
+    present = set(names)
+    return tuple(role for role in Role if role.value in present)

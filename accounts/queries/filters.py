@@ -1,0 +1,199 @@
+"""Which users a list shows: one reading of an address, for lists, exports and selections."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.invisible import visible
+from customers.models import Customer
+from customers.query_params import read_id
+from customers.roles import CUSTOMER_ROLES
+from licensing.models import LicenseAssignment
+
+from ..models import User
+from .user_pages import search_words
+
+SEARCH_LENGTH = 200
+# The names in `filter=`: of a group, one can be asked for at a time.
+SEATS = ("unlicensed", "licensed", "with", "without")
+OF_ONE_SUBSCRIPTION = ("with", "without")
+SIGN_IN = ("blocked", "must-change")
+NAMES = (*SEATS, *SIGN_IN, "role", "added")
+DAYS = (7, 30)
+# Whoever is no administrator.
+PLAIN = "User"
+PERMISSIONS = (PLAIN, *(role.value for role in CUSTOMER_ROLES))
+
+
+@dataclass(frozen=True, slots=True)
+class UserFilter:
+    """Conditions that all hold at once; those that are empty ask for nothing.
+
+    `product` names the subscription. `problems` are sentences about what the address asks for
+    and nobody can tell; it is left out.
+    """
+
+    q: str = ""
+    deleted: bool = False
+    seats: str = ""
+    subscription: int | None = None
+    product: str = ""
+    permission: str = ""
+    sign_in: tuple[str, ...] = ()
+    days: int | None = None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return search_words(self.q)
+
+    @property
+    def narrows(self) -> bool:
+        """Asks for more than a search does."""
+        return bool(self.seats or self.permission or self.sign_in or self.days)
+
+    def query(self) -> dict[str, str]:
+        """The same filter as parameters of an address, each once."""
+        names = [name for name in (self.seats, *self.sign_in) if name]
+        names += ["role"] * bool(self.permission) + ["added"] * bool(self.days)
+        found = {
+            "q": self.q,
+            "tab": "deleted" if self.deleted else "",
+            "filter": ",".join(names),
+            "subscription": str(self.subscription or ""),
+            "role": self.permission,
+            "days": str(self.days or ""),
+        }
+        return {name: value for name, value in found.items() if value}
+
+    def condition(self) -> Q:
+        """All but the search, which lists do by an index of their own."""
+        found = _has_seats(self) if self.seats else Q()
+        if self.permission:
+            found &= _has_permission(self.permission)
+        if "blocked" in self.sign_in:
+            found &= Q(blocked_at__isnull=False)
+        if "must-change" in self.sign_in:
+            found &= Q(must_change_password=True)
+        if self.days:
+            found &= Q(added_at__gte=timezone.now() - timedelta(days=self.days))
+        return found
+
+    def whole_condition(self) -> Q:
+        """With the search, for rows that have been found otherwise."""
+        restorable = Q(deleted_at__isnull=False, purge_after__gt=timezone.now())
+        found = self.condition() & (restorable if self.deleted else Q(deleted_at=None))
+        for word in self.words:
+            found &= Q(search_text__contains=word)
+        return found
+
+    def settled(self, product: str | None) -> "UserFilter":
+        """Given the product of its subscription: None where the customer has no such one."""
+        if self.subscription is None:
+            return self
+        if product is not None:
+            return replace(self, product=product)
+        problem = _("The subscription of this filter is not there (any more): it is left out.")
+        return replace(self, seats="", subscription=None, problems=(*self.problems, problem))
+
+
+def _has_seats(found: UserFilter) -> Q:
+    live = LicenseAssignment.objects.live().filter(user=OuterRef("pk")).order_by()
+    # The policy names the customer: where the query does as well, the planner knows how many.
+    live = live.filter(customer=OuterRef("customer"))
+    if found.seats in OF_ONE_SUBSCRIPTION:
+        live = live.filter(subscription=found.subscription)
+    held = Exists(live)
+    return Q(~held) if found.seats in {"unlicensed", "without"} else Q(held)
+
+
+def _has_permission(permission: str) -> Q:
+    links = User.groups.through.objects.filter(user=OuterRef("pk"))
+    if permission == PLAIN:
+        return Q(~Exists(links))
+    return Q(Exists(links.filter(group__name=permission)))
+
+
+def read_filter(query: Mapping[str, Any]) -> UserFilter:
+    """From an address or a stored filter; several names stand in `filter=a&filter=b` or `a,b`.
+
+    The subscription is not looked up: see `settled`.
+    """
+    q = visible(_one(query, "q"))[0][:SEARCH_LENGTH]
+    if _one(query, "tab") == "deleted":
+        return UserFilter(q=q, deleted=True)
+    names = [name for text in _all(query, "filter") for name in text.split(",") if name]
+    problems = [
+        _("The filter “%(name)s” is not known: it is left out.") % {"name": visible(name)[0][:40]}
+        for name in dict.fromkeys(names)
+        if name not in NAMES
+    ]
+    seats, subscription = _read_seats(query, names, problems)
+    return UserFilter(
+        q=q,
+        seats=seats,
+        subscription=subscription,
+        permission=_read_permission(query, names, problems),
+        sign_in=tuple(name for name in SIGN_IN if name in names),
+        days=_read_days(query, names, problems),
+        problems=tuple(problems),
+    )
+
+
+def _read_seats(
+    query: Mapping[str, Any], names: list[str], problems: list[str]
+) -> tuple[str, int | None]:
+    asked = [name for name in dict.fromkeys(names) if name in SEATS]
+    if len(asked) > 1:
+        problems.append(_("Of several filters by license the first one counts."))
+    seats = asked[0] if asked else ""
+    if seats not in OF_ONE_SUBSCRIPTION:
+        return seats, None
+    subscription = read_id(_one(query, "subscription"))
+    if subscription is None:
+        problems.append(_("Choose a subscription to filter by: until then everybody is shown."))
+        return "", None
+    return seats, subscription
+
+
+def _read_permission(query: Mapping[str, Any], names: list[str], problems: list[str]) -> str:
+    asked = _one(query, "role")
+    if asked in PERMISSIONS:
+        return asked
+    if asked or "role" in names:
+        problems.append(_("Choose one of the permissions to filter by: it is left out."))
+    return ""
+
+
+def _read_days(query: Mapping[str, Any], names: list[str], problems: list[str]) -> int | None:
+    asked = _one(query, "days")
+    for days in DAYS:
+        if asked == str(days):
+            return days
+    if asked or "added" in names:
+        problems.append(_("Filter by those added in the last 7 or 30 days: it is left out."))
+    return None
+
+
+def _all(query: Mapping[str, Any], name: str) -> list[str]:
+    getlist = getattr(query, "getlist", None)
+    if getlist is not None:
+        return list(getlist(name))
+    return [str(query[name])] if name in query else []
+
+
+def _one(query: Mapping[str, Any], name: str) -> str:
+    return next((value for value in _all(query, name) if value), "")
+
+
+def product_of(customer: Customer, subscription: int | None) -> str | None:
+    """What the customer's subscription is called; None for what is not one."""
+    if subscription is None:
+        return None
+    found = customer.subscriptions.filter(pk=subscription)
+    return found.values_list("product__name", flat=True).first()

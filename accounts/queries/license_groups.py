@@ -1,0 +1,106 @@
+"""Who holds what, in groups: people of one place with the same licenses are looked at once."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Aggregate, F, Func, Q, TextField, Value
+
+from customers.models import Customer
+
+from ..models import User, UserQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One license: of which product, and the codes of the plans that are switched off."""
+
+    product_id: int
+    off: tuple[str, ...] = ()
+
+
+# By subscription id.
+Holdings = Mapping[int, Held]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People, by id, who have one usage location ("": none) and hold the same."""
+
+    location: str
+    held: Holdings
+    people: Sequence[int]
+
+
+class _License(Func):
+    """A subscription, its product and the plans that are off, as a member of a JSON object.
+
+    As text: to have the database build JSON takes three times as long.
+    """
+
+    template = "'\"' || %(expressions)s || ']'"
+    arg_joiner = " || "
+    output_field = TextField()
+
+
+class _Holdings(Aggregate):
+    """All of one person as text."""
+
+    template = "%(function)s(%(expressions)s, ',')"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="STRING_AGG", **extra)
+
+
+def groups_of(ids: Iterable[int], customer: Customer) -> list[Group]:
+    """The living of these people; a row of the answer for each group, however large it is."""
+    live = Q(assignments__released_at=None, assignments__isnull=False)
+    return _grouped(User.objects.active(), live, ids, customer)
+
+
+def groups_at_deletion(ids: Iterable[int], customer: Customer) -> list[Group]:
+    """The same of deleted people: by what each deletion released."""
+    released = Q(assignments__released_at=F("deleted_at"))
+    gone = User.objects.get_queryset().filter(deleted_at__isnull=False)
+    return _grouped(gone, released, ids, customer)
+
+
+def _grouped(users: UserQuerySet, which: Q, ids: Iterable[int], customer: Customer) -> list[Group]:
+    people = users.filter(customer=customer, pk__among=list(ids)).order_by()
+    license_of = _License(
+        F("assignments__subscription"),
+        Value('":['),
+        F("assignments__subscription__product"),
+        Value(","),
+        F("assignments__services_off"),
+    )
+    each = people.values("pk", "usage_location").annotate(held=_Holdings(license_of, filter=which))
+    listed = "array_agg" if connection.vendor == "postgresql" else "json_group_array"
+    sql, params = each.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT each.usage_location, each.held, {listed}(each.pk)"  # noqa: S608 - Django's SQL
+            f" FROM ({sql}) AS each GROUP BY each.usage_location, each.held",
+            params,
+        )
+        found = cursor.fetchall()
+    return sorted(_groups(found), key=lambda group: group.people[0])
+
+
+def _groups(found: Iterable[tuple[str, str | None, str | list[int]]]) -> Iterable[Group]:
+    """One for the same licenses, in whatever order the database had them."""
+    people: dict[tuple[str, str], list[int]] = {}
+    for location, held, ids in found:
+        licenses = json.dumps(json.loads(f"{{{held or ''}}}"), sort_keys=True)
+        listed: list[int] = json.loads(ids) if isinstance(ids, str) else ids
+        people.setdefault((location, licenses), []).extend(listed)
+    for (location, licenses), listed in people.items():
+        rows = json.loads(licenses).items()
+        holdings = {int(pk): Held(product, tuple(off)) for pk, (product, off) in rows}
+        yield Group(location, holdings, sorted(listed))

@@ -1,0 +1,24 @@
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from ..models import User
+from ..passwords import canonical
+from .lookup import person_named, person_of_id
+
+
+class UserNameBackend(AuthenticationBackend):
+    """Signs in by user name; a temporary password may be typed with or without its hyphens."""
+
+    def _authenticate_by_username(self, username: str, password: str) -> Any:
+        return self._check_password(person_named(username), password)
+
+    def _check_password(self, user: AbstractBaseUser | None, password: str) -> Any:
+        if isinstance(user, User) and user.temporary_password_set_at:
+            password = canonical(password)
+        return super()._check_password(user, password)
+
+    def get_user(self, user_id: int) -> User | None:
+        user = person_of_id(user_id)
+        return user if user and self.user_can_authenticate(user) else None

@@ -1,0 +1,68 @@
+"""Which accounts have signed in on this device before, told by a signed cookie.
+
+Wrong tries on such a device are counted apart from strangers' (accounts.signin.limits), so that nobody
+is kept out by what others try. The cookie names accounts by a keyed hash, and a few of them.
+"""
+
+import base64
+import secrets
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.crypto import salted_hmac
+
+MAX_AGE = 180 * 24 * 60 * 60
+ACCOUNTS = 10
+
+_SALT = "accounts.signin.devices"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    id: str
+    accounts: tuple[str, ...]
+
+    def knows(self, user_name: str) -> bool:
+        return not _marks(user_name).isdisjoint(self.accounts)
+
+    def with_account(self, user_name: str) -> "Device":
+        marks = _marks(user_name)
+        others = [mark for mark in self.accounts if mark not in marks]
+        return Device(self.id, (_mark(user_name, settings.SECRET_KEY), *others)[:ACCOUNTS])
+
+
+def device_of(request: HttpRequest) -> Device:
+    """A new one where the cookie is missing, old or not ours."""
+    try:
+        device, *accounts = signing.loads(
+            request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), salt=_SALT, max_age=MAX_AGE
+        )
+    except signing.BadSignature:
+        return Device(secrets.token_urlsafe(16), ())
+    return Device(device, tuple(accounts))
+
+
+def remember_account(request: HttpRequest, response: HttpResponseBase, user_name: str) -> None:
+    """Only of who has signed in, with every step that it takes."""
+    device = device_of(request).with_account(user_name)
+    response.set_cookie(
+        settings.DEVICE_COOKIE_NAME,
+        signing.dumps([device.id, *device.accounts], salt=_SALT),
+        max_age=MAX_AGE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _marks(user_name: str) -> set[str]:
+    """By the key of today and those of before, which SECRET_KEY_FALLBACKS still lists."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return {_mark(user_name, key) for key in keys}
+
+
+def _mark(user_name: str, key: str) -> str:
+    digest = salted_hmac(_SALT, user_name.lower(), secret=key, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest[:12]).decode()

@@ -1,0 +1,64 @@
+"""Who somebody is, at sign-in and of a session: before it is known whose rows may be shown."""
+
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
+from allauth.account.utils import url_str_to_user_pk
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import connection
+from django.db.models.functions import Coalesce
+
+from customers import scope
+from customers.scope import SUPPORT, WEB, Scope
+
+from ..models import User
+
+# The one function that looks anybody up, out of the scope that is told, if one is
+# (accounts/migrations/0016_second_steps_and_sessions).
+FIND = """
+SELECT (found.person).*, found.role_names, found.of_partner
+FROM portal_person(%s, %s) AS found
+"""
+
+
+def person_of_id(pk: int) -> User | None:
+    return _find(pk, None)
+
+
+def person_named(user_name: str) -> User | None:
+    """Of anybody: who signs in may still be on the way to sign in as somebody else."""
+    with scope.within(scope.NOBODY):
+        return _find(None, user_name.lower())
+
+
+def person_signing_in(pk: int) -> User | None:
+    """As person_of_id, but of anybody: whom a passkey names in place of a user name."""
+    with scope.within(scope.NOBODY):
+        return _find(pk, None)
+
+
+def person_waiting(session: SessionBase) -> User | None:
+    """Whose password was right, and who has yet to take a further step to be signed in."""
+    login = session.get(LOGIN_SESSION_KEY)
+    pk = login.get("user_pk") if isinstance(login, dict) else None
+    return person_of_id(url_str_to_user_pk(pk)) if pk is not None else None
+
+
+def _find(pk: int | None, user_name: str | None) -> User | None:
+    if connection.vendor == "postgresql":
+        return next(iter(User.objects.raw(FIND, [pk, user_name])), None)
+    wanted = {"username": user_name} if pk is None else {"pk": pk}
+    people = User.objects.with_roles().filter(**wanted)
+    return people.annotate(of_partner=Coalesce("partner_id", "customer__partner_id")).first()
+
+
+def scope_of(person: User) -> Scope:
+    """A partner's staff see the partner's rows, a customer's people see their customer's.
+
+    Whoever belongs to neither is support staff, if no longer one with rights.
+    """
+    if person.customer_id is None and person.partner_id is None:
+        return SUPPORT
+    # A lazy object has no attributes of its own: a person of another query is looked up again.
+    partner: int | None = getattr(person, "of_partner", None)
+    if partner is None:
+        partner = getattr(person_of_id(person.pk), "of_partner", None)
+    return Scope(WEB, partner=partner, customer=person.customer_id, at=person.customer_id)

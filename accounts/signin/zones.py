@@ -1,0 +1,60 @@
+"""The time zone that a person reads times in."""
+
+import importlib.resources
+import zoneinfo
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from ..models import User
+
+COOKIE = "timezone"
+
+
+@cache
+def names() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+@cache
+def places() -> frozenset[str]:
+    """The zones that are places: what people choose from, without the names of old."""
+    return frozenset(name for _country, name in _table())
+
+
+@cache
+def by_country() -> dict[str, str]:
+    """The first zone that the tz database lists for each country, its most populous one."""
+    zones: dict[str, str] = {}
+    for country, zone in _table():
+        zones.setdefault(country, zone)
+    return zones
+
+
+def _table() -> Iterator[tuple[str, str]]:
+    """The tz database's rows: country and zone, a country's most populous zone first."""
+    table = importlib.resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text("utf-8")
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            country, _place, zone, *_rest = line.split("\t")
+            yield country, zone
+
+
+def viewer_zone(request: HttpRequest) -> str:
+    user = request.user
+    if user.is_authenticated and user.time_zone in names():
+        return user.time_zone
+    browser = request.COOKIES.get(COOKIE, "")
+    if browser in names():
+        return browser
+    return home_zone(user) if user.is_authenticated else "UTC"
+
+
+def home_zone(user: "User") -> str:
+    """The person's own setting, else the country's zone, else UTC: where there is no browser."""
+    if user.time_zone in names():
+        return user.time_zone
+    return by_country().get(str(user.usage_location or user.country), "UTC")

@@ -1,0 +1,51 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.generic import TemplateView
+
+from customers.actor import actor_of
+from customers.models import Customer
+from customers.roles import Capability
+from customers.tenancy import RoleMixin
+
+from ..queries.attention import attention
+
+# So many rows of each kind above the list of customers, and on the page.
+IN_LIST, ON_PAGE = 5, 200
+
+
+class CustomerAttentionView(RoleMixin, TemplateView):
+    """On a page of its own, or as the part that the list of customers asks for."""
+
+    capability = Capability.SEE
+    template_name = "accounts/customer_attention.html"
+    extra_context = {"section": "customers"}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        own = actor_of(request).customer_id
+        if own:
+            return redirect("accounts:user-list", own)
+        return super().get(request, *args, **kwargs)
+
+    def get_template_names(self) -> list[str]:
+        return ["accounts/attention.html"] if self._in_list() else [self.template_name]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = attention(Customer.objects.visible_to(actor_of(self.request)))
+        most = IN_LIST if self._in_list() else ON_PAGE
+        return super().get_context_data(**kwargs) | {
+            "attention": found,
+            "in_list": self._in_list(),
+            "shortages": found.shortages[:most],
+            "deadlines": found.deadlines[:most],
+            "idle": found.idle[:most],
+            "more": {
+                "shortages": max(len(found.shortages) - most, 0),
+                "deadlines": max(len(found.deadlines) - most, 0),
+                "idle": max(len(found.idle) - most, 0),
+            },
+        }
+
+    def _in_list(self) -> bool:
+        return bool(getattr(self.request, "htmx", False))

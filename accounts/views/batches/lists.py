@@ -1,0 +1,132 @@
+"""Running and recent: batches of oneself and of others, those under way with their progress."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from customers import progress
+from customers.actor import actor_of
+from customers.errors import Refused
+from customers.models import Batch, BatchState, Customer
+from customers.roles import Capability, Reach
+from customers.tenancy import RoleMixin, require
+from customers.views.lists import PLACE, Pager, address
+from customers.views.place import page_by_id
+
+from ...models import User
+from ...services.running import NEEDS, cancel
+from ..tabs import Tab
+from ..user_rows import State
+from .base import UNDER_WAY, BatchMixin, label_of, seen_by, undo_url
+
+EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """For components/progress.html: people done of all; nobody may work on it yet."""
+
+    done: int
+    total: int
+    working: bool
+
+    @property
+    def label(self) -> str:
+        return _("Working") if self.working else _("Waiting for a worker")
+
+
+def bar_of(batch: Batch, share: float | None) -> Bar:
+    return Bar(int(batch.total * (share or 0)), batch.total, share is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    batch: Batch
+    label: str
+    state: State
+    # None once it is over.
+    bar: Bar | None
+    undo_url: str
+
+
+class BatchListView(RoleMixin, TemplateView):
+    template_name = "accounts/batch_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        actor = actor_of(self.request)
+        mine = self.request.GET.get("who") != EVERYBODY
+        seen = Customer.objects.visible_to(actor)
+        batches = seen_by(actor).filter(customer__in=seen).for_list()
+        found, pager = page_by_id(self.request, batches.filter(by=actor) if mine else batches)
+        rows = batch_rows(found, actor)
+        return super().get_context_data(**kwargs) | {
+            "rows": rows,
+            "pager": pager if _pages(pager) else None,
+            "mine": mine,
+            "not_all": actor.reach(Capability.SEE_ACTIVITY) < Reach.FULL,
+            "tabs": _tabs(self.request, mine=mine),
+            "swaps": _swaps(rows),
+            "everybody_url": address(self.request, who=EVERYBODY, **PLACE),
+        }
+
+
+def batch_rows(batches: Iterable[Batch], actor: User) -> list[BatchRow]:
+    """One question to the cache for all that are under way, none to the database."""
+    rows = list(batches)
+    shares = progress.shares_done([row.pk for row in rows if row.state in UNDER_WAY])
+    return [
+        BatchRow(
+            row,
+            label_of(row),
+            _state(row),
+            bar_of(row, shares.get(row.pk)) if row.state in UNDER_WAY else None,
+            undo_url(row, actor),
+        )
+        for row in rows
+    ]
+
+
+def _state(batch: Batch) -> State:
+    undo = getattr(batch, "undone_by", None)
+    if undo is not None and undo.state == BatchState.DONE:
+        return State("neutral", _("Undone"))
+    tones = {BatchState.DONE: "success", BatchState.FAILED: "danger"}
+    return State(tones.get(BatchState(batch.state), "neutral"), batch.get_state_display())
+
+
+def _tabs(request: HttpRequest, *, mine: bool) -> list[Tab]:
+    return [
+        Tab(_("Mine"), address(request, who=None, **PLACE), mine),
+        Tab(_("Everybody's"), address(request, who=EVERYBODY, **PLACE), not mine),
+    ]
+
+
+def _pages(pager: Pager) -> bool:
+    return bool(pager.previous_url or pager.next_url)
+
+
+def _swaps(rows: Iterable[BatchRow]) -> str:
+    """The parts of the page that follow by themselves, as hx-select-oob has them."""
+    running = [row.batch.pk for row in rows if row.bar]
+    parts = [f"#state-{pk},#undo-{pk}" for pk in running]
+    return ",".join(["#follow", *parts]) if parts else ""
+
+
+class BatchCancelView(BatchMixin):
+    http_method_names = ["post"]
+
+    def check(self) -> None:
+        require(self.request.user, NEEDS[self.batch.kind])
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            cancel(self.batch, actor=actor_of(request))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("accounts:batch-detail", self.batch.pk)

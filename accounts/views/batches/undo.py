@@ -1,0 +1,72 @@
+"""Undo: first what it will do, and whom it leaves alone; then the deed."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.generic import TemplateView
+
+from customers.actor import actor_of
+from customers.errors import AlreadyDone, Refused
+from customers.forms.reason import ReasonForm, told_reason
+from customers.models import BatchKind
+from customers.services.batches import new_key
+from customers.tenancy import require
+
+from ...services.undo import inverse_of, is_grave_to_undo, plan_undo, undo_batch
+from ...signin.reauthentication import ProofMixin
+from .base import BatchMixin, label_of
+
+# So many people are named, and the others counted.
+NAMED = 50
+
+
+# Taken back, these delete people.
+DELETING = {BatchKind.RESTORE, BatchKind.UPLOAD}
+
+
+class BatchUndoView(BatchMixin, TemplateView, ProofMixin):
+    template_name = "accounts/batch_undo.html"
+
+    def needs_proof(self) -> bool:
+        return self.batch.kind in DELETING or is_grave_to_undo(self.batch)
+
+    def check(self) -> None:
+        inverse = inverse_of(self.batch)
+        if inverse is not None:
+            require(self.request.user, inverse.capability)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        actor, key = actor_of(request), request.POST.get("key", "")
+        try:
+            reason = told_reason(request.POST)
+            done = undo_batch(self.batch, actor=actor, key=key, reason=reason)
+        except AlreadyDone as twin:
+            done = twin.batch  # type: ignore[assignment]
+        except Refused as refusal:
+            self.batch.refresh_from_db()
+            return self.render_to_response(self.get_context_data(refusal=str(refusal)))
+        return redirect("accounts:batch-detail", done.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = {
+            "customer": self.customer,
+            "batch": self.batch,
+            "label": label_of(self.batch),
+            "key": new_key(),
+            "reason_form": ReasonForm(self.request.POST or self.kept or None),
+        }
+        try:
+            plan = plan_undo(self.batch, actor=actor_of(self.request))
+        except Refused as why:
+            return super().get_context_data(**kwargs) | context | {"reason": str(why)}
+        shown = plan.left[:NAMED]
+        return super().get_context_data(**kwargs) | {
+            **context,
+            "points": plan.points,
+            "people": plan.people[:NAMED],
+            "people_more": max(len(plan.people) - NAMED, 0),
+            "left": [(row, why) for row, _outcome, why in shown],
+            "left_count": len(plan.left),
+            "left_more": len(plan.left) - len(shown),
+        }

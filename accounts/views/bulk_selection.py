@@ -1,0 +1,129 @@
+"""Whom a page is about: people whom its address names, or a selection made in a list."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import Http404, HttpRequest
+
+from customers.actor import actor_of
+from customers.models import Customer
+from customers.query_params import read_id
+
+from ..models import Selection, User, UserQuerySet
+from ..queries.selections import selected_ids
+from ..services.selections import freeze
+from .submit_once import OnceMixin
+
+# So many of those who came or went are named, and the others counted.
+NAMED = 10
+
+
+def _named_ids(request: HttpRequest) -> list[int]:
+    """`?user=1&user=2`, each once."""
+    return list(dict.fromkeys(_number(value) for value in request.GET.getlist("user")))
+
+
+def _number(value: str) -> int:
+    number = read_id(value)
+    if number is None:
+        raise Http404
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Who joined a selection, and who left it, since its page was shown: names, and how many more.
+
+    Nobody may have: then another tab has confirmed the same selection with other people.
+    """
+
+    came: Sequence[str]
+    came_more: int
+    went: Sequence[str]
+    went_more: int
+
+
+class ChosenMixin(OnceMixin):
+    """A page that confirms, then acts on the chosen people.
+
+    Its address names them (`?user=1&user=2`) or a selection (`?s=token`). The page freezes a
+    selection when it is shown (`show_chosen`) and carries `frozen`; when it is sent, `differences`
+    tells who came and who went since. Http404 for a selection that is over or somebody else's.
+    """
+
+    selection: Selection | None = None
+    chosen: list[int]
+
+    def scope(self, **kwargs: Any) -> None:
+        super().scope(**kwargs)
+        self.stop_if_done()
+        token = self.request.GET.get("s", "")
+        if token:
+            self.selection = _selection(token, self.customer, actor_of(self.request))
+            self.chosen = self._ids_of(self.selection)
+            return
+        self.chosen = _named_ids(self.request)
+        if self.customer.users.filter(pk__among=self.chosen).count() != len(self.chosen):
+            raise Http404
+
+    def _ids_of(self, selection: Selection) -> list[int]:
+        if self.request.method == "POST" and selection.frozen_ids is not None:
+            return list(selection.frozen_ids)
+        return selected_ids(selection, self.customer)
+
+    def show_chosen(self) -> None:
+        """Call before a page is rendered that asks for a confirmation."""
+        if self.selection is not None:
+            freeze(self.selection, self.chosen)
+
+    @property
+    def frozen(self) -> str:
+        """What the form carries, to tell whether it is about the people that were shown."""
+        return hashlib.sha256(repr(sorted(self.chosen)).encode()).hexdigest()[:16]
+
+    def differences(self) -> Differences | None:
+        """None while the page that was sent is about the people of now.
+
+        Else the page is to ask again, with `differences` for accounts/differences.html:
+        `chosen` are the people of now from then on.
+        """
+        shown = self.request.POST.get("frozen", "") == self.frozen
+        before, now = set(self.chosen), set(self.chosen)
+        if self.selection is not None and (self.selection.by_filter or not shown):
+            self.chosen = selected_ids(self.selection, self.customer)
+            now = set(self.chosen)
+        if shown and now == before:
+            return None
+        came, went = self._names(now - before), self._names(before - now)
+        return Differences(*came, *went)
+
+    def _names(self, ids: set[int]) -> tuple[list[str], int]:
+        users = self.customer.users.filter(pk__among=ids).order_by("sort_name", "pk")
+        names = list(users.values_list("display_name", flat=True)[:NAMED])
+        return names, len(ids) - len(names)
+
+    def people(self) -> UserQuerySet:
+        """The chosen, living and deleted, in the order of their names."""
+        return (
+            User.objects.with_roles()
+            .select_related("deleted_by")
+            .filter(customer=self.customer, pk__among=self.chosen)
+            .order_by("sort_name", "pk")
+        )
+
+    @cached_property
+    def keep(self) -> list[tuple[str, str]]:
+        """What an address of the same people has: for links and forms that come back."""
+        if self.selection is not None:
+            return [("s", self.selection.token)]
+        return [("user", str(pk)) for pk in self.chosen]
+
+
+def _selection(token: str, customer: Customer, actor: User) -> Selection:
+    found = Selection.objects.of(actor, customer).named(token).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,107 @@
+"""One thing that is done to one person, asked once more before."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from customers.actor import actor_of
+from customers.errors import Refused
+from customers.forms.reason import ReasonForm, told_reason
+
+from ..models import User
+from ..services.second_steps import reset_second_factor
+from ..services.users.locking import deleted_message
+from ..signin.mfa import has_second_step
+from . import consequences
+
+
+class AskedMixin(View):
+    """Confirms by GET, acts by POST. Name it before the mixin that finds `self.person`."""
+
+    action: ClassVar[str | Promise]
+    not_self: ClassVar[str | Promise] = ""
+    tone = "danger"
+    # Of the other mixin.
+    person: User
+    page: Callable[..., HttpResponse]
+    to_person: Callable[[], HttpResponse]
+    # Of ProofMixin, where that is a base.
+    kept: QueryDict = QueryDict()
+
+    def scope(self, **kwargs: Any) -> None:
+        super().scope(**kwargs)  # type: ignore[misc]
+        if self.not_self and self.person.pk == self.request.user.pk:
+            raise PermissionDenied(str(self.not_self))
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if why := self.too_late():
+            messages.warning(request, why)
+            return self.to_person()
+        return self.ask()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return self.act(told_reason(request.POST))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return self.ask() if refusal.field == "reason" else self.to_person()
+
+    def ask(self) -> HttpResponse:
+        return self.page(
+            action=self.action,
+            tone=self.tone,
+            points=self.points(),
+            hidden=self.hidden(),
+            reason_form=ReasonForm(self.request.POST or self.kept or None),
+        )
+
+    def too_late(self) -> str:
+        """Why there is nothing to do any more, or ""."""
+        return deleted_message(self.person) if self.person.deleted_at else ""
+
+    def points(self) -> list[str]:
+        """What happens, in sentences."""
+        raise NotImplementedError
+
+    def hidden(self) -> dict[str, Any]:
+        """What the form sends along."""
+        return {}
+
+    def act(self, reason: str) -> HttpResponse:
+        """Do it, and answer with where to see that."""
+        raise NotImplementedError
+
+    def tell(self, done: int, text: str, already: str) -> HttpResponse:
+        if done:
+            messages.success(self.request, text)
+        else:
+            messages.info(self.request, already)
+        return self.to_person()
+
+
+class SecondStepResetMixin(AskedMixin):
+    """For somebody who has lost the second step."""
+
+    action = gettext_lazy("Reset two-step sign-in")
+    not_self = gettext_lazy("This is your own account: use Two-step sign-in, under your name.")
+
+    def too_late(self) -> str:
+        return super().too_late() or ("" if has_second_step(self.person) else self.no_step())
+
+    def no_step(self) -> str:
+        return _("%(name)s has no second step.") % {"name": self.person.display_name}
+
+    def points(self) -> list[str]:
+        return consequences.of_second_step_reset()
+
+    def act(self, reason: str) -> HttpResponse:
+        done = reset_second_factor([self.person], actor=actor_of(self.request), reason=reason)
+        text = _("The two-step sign-in of %(name)s was reset.")
+        return self.tell(done, text % {"name": self.person.display_name}, self.no_step())

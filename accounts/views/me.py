@@ -1,0 +1,86 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.generic import FormView
+
+from customers.actor import actor_of
+from licensing.models import LicenseAssignment, SubscriptionStatus
+
+from ..forms.me import TimeZoneForm
+from ..models import User
+from ..services.users.me import set_time_zone
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLicense:
+    product: str
+    is_suspended: bool
+    services: list[str]
+
+
+class MeView(FormView):  # type: ignore[type-arg]
+    """My account: what one has and may, and the few things that one sets for oneself."""
+
+    template_name = "accounts/me.html"
+    form_class = TimeZoneForm
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"time_zone": actor_of(self.request).time_zone}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = actor_of(self.request)
+        return super().get_context_data(**kwargs) | {
+            "facts": own_facts(user),
+            "licenses": own_licenses(user) if user.customer_id else [],
+        }
+
+    def form_valid(self, form: TimeZoneForm) -> HttpResponse:
+        if set_time_zone(actor_of(self.request), form.cleaned_data["time_zone"]):
+            messages.success(self.request, _("Your time zone was saved."))
+        return redirect("accounts:me")
+
+
+def own_facts(user: User) -> list[tuple[str, str]]:
+    facts = [
+        (_("Display name"), user.display_name),
+        (_("User name"), user.user_name),
+        (_("Permissions"), ", ".join(_labels(user))),
+    ]
+    if user.customer:
+        facts.insert(2, (_("Organization"), user.customer.name))
+    if user.partner:
+        facts.insert(2, (_("Partner"), user.partner.name))
+    return facts
+
+
+def _labels(user: User) -> Iterable[str]:
+    if user.is_staff:
+        return [_("Support staff")]
+    if user.partner_id and not user.roles:
+        return [_("None")]
+    return user.permission_labels()
+
+
+def own_licenses(user: User) -> list[OwnLicense]:
+    """The products, each with the services that are on; of a suspended one none is."""
+    held = (
+        LicenseAssignment.objects.live()
+        .filter(user=user)
+        .select_related("subscription__product")
+        .prefetch_related("subscription__product__plans")
+        .order_by("subscription__product__name")
+    )
+    licenses = []
+    for row in held:
+        suspended = row.subscription.status == SubscriptionStatus.SUSPENDED
+        plans = row.subscription.product.plans.all()
+        services = [plan.name for plan in plans if plan.code not in row.services_off]
+        licenses.append(
+            OwnLicense(row.subscription.product.name, suspended, [] if suspended else services)
+        )
+    return licenses

@@ -1,0 +1,146 @@
+"""What the pages of a credential sheet have in common."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView
+
+from customers.actions import Action
+from customers.actor import actor_of
+from customers.errors import Refused
+from customers.query_params import read_number
+from customers.roles import Capability
+from customers.tenancy import CustomerScopeMixin
+from customers.views.lists import Pager, address
+
+from ...models import CredentialSheet, DeliveryState, SheetKind, User
+from ...services.credentials import Slip, read_sheet
+
+# Mails that may still go out.
+UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    sheet: CredentialSheet
+
+    @property
+    def title(self) -> str:
+        return title(self.sheet)
+
+    @property
+    def time_left(self) -> str:
+        left = self.sheet.expires_at - timezone.now()
+        hours, minutes = left // timedelta(hours=1), max(1, ceil(left / timedelta(minutes=1)))
+        if hours >= 1:
+            return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+
+
+def title(sheet: CredentialSheet) -> str:
+    one = sheet.people == 1
+    if sheet.kind == SheetKind.RESET:
+        return _("Password reset") if one else _("Passwords reset")
+    return _("User added") if one else _("Users added")
+
+
+class SheetMixin(CustomerScopeMixin, TemplateView):
+    """A page about one sheet, which is its maker's and the partner's account admins'."""
+
+    capability = Capability.RESET_PASSWORDS
+    sheet: CredentialSheet
+
+    def scope(self, **kwargs: Any) -> None:
+        sheets = CredentialSheet.objects.readable_by(actor_of(self.request))
+        found = sheets.filter(customer=self.customer, pk=kwargs["sheet"]).select_related("by")
+        sheet = found.first()
+        if sheet is None:
+            raise Http404
+        sheet.customer = self.customer
+        self.sheet = sheet
+
+    def read(self, action: Action, part: "Part") -> list[Slip]:
+        first, last = part.first - 1, part.last
+        actor = actor_of(self.request)
+        return read_sheet(self.sheet, actor=actor, action=action, first=first, last=last)
+
+    def gone(self, refusal: Refused) -> HttpResponse:
+        """In place of passwords that can't be read any more."""
+        self.template_name = "accounts/sheet_gone.html"
+        return self.page(reason=str(refusal))
+
+    def page(self, **context: Any) -> HttpResponse:
+        heading = title(self.sheet)
+        return self.render_to_response(
+            self.get_context_data(sheet=self.sheet, heading=heading, **context)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of a long sheet's slips: part `number` of `count`, from place `first` to `last`."""
+
+    number: int
+    count: int
+    first: int
+    last: int
+    of: int
+
+    @classmethod
+    def asked_for(cls, request: HttpRequest, sheet: CredentialSheet, size: int) -> "Part":
+        text, people = request.GET.get("page", ""), sheet.people
+        count = max(1, ceil(people / size))
+        number = min(max(read_number(text) or 1, 1), count)
+        return cls(number, count, (number - 1) * size + 1, min(number * size, people), people)
+
+    def pager(self, request: HttpRequest) -> Pager | None:
+        """None where all are on one page."""
+        if self.count == 1:
+            return None
+        back, on = self.number > 1, self.number < self.count
+        figures = {"first": self.first, "last": self.last, "all": self.of}
+        return Pager(
+            _("%(first)s to %(last)s of %(all)s")
+            % {name: number_format(value, force_grouping=True) for name, value in figures.items()},
+            first_url=address(request, page=None) if back else None,
+            previous_url=address(request, page=self.number - 1) if back else None,
+            next_url=address(request, page=self.number + 1) if on else None,
+            last_url=address(request, page=self.count) if on else None,
+        )
+
+
+def just_made(sheet: CredentialSheet, actor: User) -> bool:
+    """Whether every password on it was made a moment ago, by whoever looks at it now.
+
+    None is older than the sheet. What is put on an older one, such as one more person, makes
+    nothing of the others new.
+    """
+    since = timezone.now() - timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+    return sheet.by_id == actor.pk and sheet.created_at > since
+
+
+def as_text(slip: Slip) -> str:
+    """For the clipboard."""
+    return _("User name: %(name)s\nTemporary password: %(password)s") % {
+        "name": slip.user_name,
+        "password": slip.password,
+    }
+
+
+def password_until(user: User) -> datetime:
+    """When the person's temporary password expires."""
+    begun = user.temporary_password_set_at or timezone.now()
+    return begun + timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
+
+
+def valid_until(sheet: CredentialSheet) -> datetime:
+    """When the first of the sheet's passwords expires."""
+    return sheet.created_at + timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)

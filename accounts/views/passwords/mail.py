@@ -1,0 +1,142 @@
+"""Mailing a sheet: to whom, and what became of each mail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.actor import actor_of
+from customers.errors import Refused
+
+from ...forms.sheets import MailForm
+from ...models import Delivery, DeliveryState, MailTo, User
+from ...services.credentials import slips_of
+from ...services.mail import mail_sheet
+from ...signin.reauthentication import ProofMixin
+from .base import UNDER_WAY, SheetMixin
+
+# Of the mails to each person, this many that did not go out are named.
+NAMED = 50
+NOT_SENT = (DeliveryState.FAILED, DeliveryState.NO_ADDRESS)
+TONES = {
+    DeliveryState.WAITING: "info",
+    DeliveryState.SENDING: "info",
+    DeliveryState.SENT: "success",
+    DeliveryState.FAILED: "danger",
+    DeliveryState.NO_ADDRESS: "warning",
+}
+
+
+class SheetMailView(SheetMixin, ProofMixin):
+    template_name = "accounts/sheet_mail.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.answer(None)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.answer(request.POST)
+
+    def answer(self, data: Any) -> HttpResponse:
+        try:
+            form = self.form(data)
+        except Refused as refusal:
+            return self.gone(refusal)
+        if form.is_valid():
+            return self.send(form)
+        deliveries = list(self.sheet.deliveries.exclude(to=MailTo.PERSON).order_by("pk"))
+        counts = self.counts()
+        # By what is shown, not asked anew: a page that shows a mail under way asks again.
+        states = {delivery.state for delivery in deliveries} | set(counts)
+        return self.page(
+            form=form,
+            lines=[MailLine.of(delivery) for delivery in deliveries],
+            people=self.people(counts) if counts else None,
+            waits=not states.isdisjoint(UNDER_WAY),
+        )
+
+    def form(self, data: Any) -> MailForm:
+        ids = [slip.user_id for slip in slips_of(self.sheet)]
+        reachable = User.objects.active().filter(pk__among=ids).exclude(alternate_email="")
+        return MailForm(
+            data,
+            actor=actor_of(self.request),
+            customer=self.customer,
+            people=len(ids),
+            with_address=reachable.count(),
+            initial=self.kept.dict(),
+        )
+
+    def send(self, form: MailForm) -> HttpResponse:
+        to = MailTo(form.cleaned_data["to"])
+        try:
+            count = mail_sheet(self.sheet, to, actor=actor_of(self.request))
+        except Refused as refusal:
+            messages.error(self.request, str(refusal))
+            return redirect("accounts:sheet-mail", self.customer.pk, self.sheet.pk)
+        if count:
+            text = ngettext(
+                "%(count)s mail is on its way.", "%(count)s mails are on their way.", count
+            )
+            messages.success(self.request, text % {"count": count})
+        else:
+            messages.info(
+                self.request, _("Nothing was sent again: these mails have gone out already.")
+            )
+        return redirect("accounts:sheet-mail", self.customer.pk, self.sheet.pk)
+
+    def counts(self) -> dict[str, int]:
+        """How many of the mails to each person are in each state."""
+        each = self.sheet.deliveries.filter(to=MailTo.PERSON)
+        states = each.order_by().values_list("state")
+        return dict(states.annotate(number=Count("pk")))
+
+    def people(self, counts: Mapping[str, int]) -> "People":
+        """The mails to each person as counted; those that did not go out by name."""
+        failed = self.sheet.deliveries.filter(to=MailTo.PERSON, state__in=NOT_SENT)
+        named = failed.select_related("user").order_by("pk")[:NAMED]
+        return People(
+            [
+                StateCount(TONES[state], state.label, counts[state])
+                for state in DeliveryState
+                if state in counts
+            ],
+            [MailLine.of(delivery) for delivery in named],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    tone: str
+    label: Any
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """One mail: to whom, and how it stands."""
+
+    to: str
+    people: int
+    tone: str
+    state: str
+    reason: str
+    at: Any
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> "MailLine":
+        state = DeliveryState(delivery.state)
+        to = delivery.user.display_name if delivery.user else delivery.get_to_display()
+        at = delivery.sent_at or delivery.created_at
+        return cls(to, delivery.people, TONES[state], str(state.label), delivery.reason, at)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    counts: list[StateCount]
+    failed: list[MailLine]

@@ -1,0 +1,171 @@
+"""Passwords to hand over: shown, printed, downloaded, and destroyed when that is done."""
+
+from itertools import chain
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView
+
+from customers.actions import Action
+from customers.actor import actor_of
+from customers.errors import Refused
+from customers.models import AuditEvent
+from customers.roles import Capability
+from customers.spreadsheet_files import csv_lines
+from customers.tenancy import CustomerScopeMixin
+
+from ...models import CredentialSheet, SheetKind
+from ...services.credentials import Slip, destroy_sheet, last_slip, stream_sheet
+from ...signin.reauthentication import ProofMixin
+from .base import UNDER_WAY, Part, SheetMixin, SheetRow, as_text, just_made, valid_until
+from .mail import SheetMailView
+
+__all__ = [
+    "SheetDetailView",
+    "SheetDoneView",
+    "SheetDownloadView",
+    "SheetListView",
+    "SheetMailView",
+    "SheetPrintView",
+]
+
+SHOWN = 100
+PRINTED = 500
+READING = (
+    Action.SHEET_SHOWN,
+    Action.SHEET_PRINTED,
+    Action.SHEET_MAILED,
+    Action.SHEET_DOWNLOADED,
+)
+
+
+class SheetListView(CustomerScopeMixin, TemplateView):
+    capability = Capability.RESET_PASSWORDS
+    template_name = "accounts/sheet_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        actor = actor_of(self.request)
+        sheets = CredentialSheet.objects.open().readable_by(actor).filter(customer=self.customer)
+        rows = [SheetRow(sheet) for sheet in sheets.select_related("by")]
+        may_add = actor.can(Capability.MANAGE_USERS)
+        return super().get_context_data(**kwargs) | {"rows": rows, "may_add": may_add}
+
+
+class SheetDetailView(SheetMixin, ProofMixin):
+    template_name = "accounts/sheet_detail.html"
+
+    def needs_proof(self) -> bool:
+        return not just_made(self.sheet, actor_of(self.request))
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        part = Part.asked_for(request, self.sheet, SHOWN)
+        try:
+            slips, latest = self.read(Action.SHEET_SHOWN, part), last_slip(self.sheet)
+        except Refused as refusal:
+            return self.gone(refusal)
+        return self.page(
+            slips=slips,
+            pager=part.pager(request),
+            to_copy="\n\n".join(map(as_text, slips)),
+            add_url=self.add_url(latest),
+            valid_until=valid_until(self.sheet),
+            row=SheetRow(self.sheet),
+        )
+
+    def add_url(self, latest: Slip) -> str:
+        """To the next person of the same set, for its maker alone."""
+        actor = actor_of(self.request)
+        own = self.sheet.kind == SheetKind.ADDED and self.sheet.by_id == actor.pk
+        if not own or not actor.can(Capability.MANAGE_USERS):
+            return ""
+        page = reverse("accounts:user-add", args=[self.customer.pk])
+        return f"{page}?sheet={self.sheet.pk}&like={latest.user_id}"
+
+
+class SheetPrintView(SheetMixin, ProofMixin):
+    template_name = "accounts/sheet_print.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        part = Part.asked_for(request, self.sheet, PRINTED)
+        try:
+            slips = self.read(Action.SHEET_PRINTED, part)
+        except Refused as refusal:
+            return self.gone(refusal)
+        return self.page(
+            slips=slips,
+            pager=part.pager(request),
+            sign_in_url=request.build_absolute_uri(reverse("account_login")),
+            valid_until=valid_until(self.sheet),
+        )
+
+
+class SheetDownloadView(SheetMixin, ProofMixin):
+    def back_after_proof(self) -> str:
+        return reverse("accounts:sheet-list", args=[self.customer.pk])
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            slips = stream_sheet(
+                self.sheet, actor=actor_of(request), action=Action.SHEET_DOWNLOADED
+            )
+        except Refused as refusal:
+            return self.gone(refusal)
+        heading = (_("Display name"), _("User name"), _("Temporary password"))
+        people = ((slip.display_name, slip.user_name, slip.password) for slip in slips)
+        rows = chain([heading], people)
+        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
+        name = f"passwords-{slugify(self.customer.name) or self.customer.pk}-{self.sheet.pk}.csv"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response  # type: ignore[return-value]
+
+
+class SheetDoneView(SheetMixin):
+    """Destroys the passwords; asks first while somebody may still be waiting for them."""
+
+    template_name = "accounts/sheet_done.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.sheet.destroyed_at:
+            return self.leave()
+        return self.page(points=self.points(), hidden=self.hidden())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        points = [] if "confirmed" in request.POST else self.points()
+        if points and not self.sheet.destroyed_at:
+            return self.page(points=points, hidden=self.hidden())
+        if destroy_sheet(self.sheet, actor=actor_of(request)):
+            messages.success(request, _("Done: these temporary passwords are destroyed here."))
+        return self.leave()
+
+    def points(self) -> list[str]:
+        """What speaks against it."""
+        found = []
+        waiting = self.sheet.deliveries.filter(state__in=UNDER_WAY).count()
+        if waiting:
+            text = ngettext(
+                "%(count)s mail is not sent yet. It will not be sent any more.",
+                "%(count)s mails are not sent yet. They will not be sent any more.",
+                waiting,
+            )
+            found.append(text % {"count": number_format(waiting, force_grouping=True)})
+        reading = AuditEvent.objects.filter(
+            target_type="credentialsheet", target_id=self.sheet.pk, action__in=READING
+        )
+        if self.sheet.is_open and not reading.exists():
+            found.append(_("Nobody has shown, printed, mailed or downloaded these passwords yet."))
+        return found
+
+    def hidden(self) -> dict[str, str]:
+        return {"confirmed": "yes", "back": self.request.POST.get("back", "")}
+
+    def leave(self) -> HttpResponse:
+        to_list = self.request.POST.get("back") == "list"
+        name = "accounts:sheet-list" if to_list else "accounts:user-list"
+        return redirect(name, self.customer.pk)

@@ -1,0 +1,110 @@
+"""What is asked once more before it is done to somebody of the team."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from customers.models import Batch, BatchState
+from customers.query_params import read_number
+
+from ...models import CredentialSheet
+from ...services.staff import allow_staff, block_staff, remove_staff, reset_staff_password
+from ..confirming import AskedMixin, SecondStepResetMixin
+from .base import MemberMixin
+from .staff_passwords import keep
+
+
+class TeamDeedView(AskedMixin, MemberMixin):
+    template_name = "accounts/team_confirm.html"
+
+
+class TeamResetView(TeamDeedView):
+    action = gettext_lazy("Reset password")
+    not_self = gettext_lazy("This is your own account: use Change password, under your name.")
+    tone = "primary"
+
+    def points(self) -> list[str]:
+        return [
+            _("A new temporary password is made, which you hand over."),
+            _("The old password and every open session end at once. This can't be undone."),
+        ]
+
+    def hidden(self) -> dict[str, Any]:
+        return {"epoch": self.person.session_epoch}
+
+    def act(self, reason: str) -> HttpResponse:
+        known = read_number(self.request.POST.get("epoch", ""))
+        issued = reset_staff_password(self.person, epoch=known, actor=self.actor, reason=reason)
+        keep(self.request, issued)
+        return redirect("accounts:team-password", self.person.pk)
+
+
+class TeamSecondStepView(SecondStepResetMixin, TeamDeedView):
+    """Of somebody of the team."""
+
+
+class TeamBlockView(TeamDeedView):
+    action = gettext_lazy("Block sign-in")
+    not_self = gettext_lazy("You can't block yourself.")
+
+    def points(self) -> list[str]:
+        return [
+            _("Every open session ends at once, and nobody can sign in with this account."),
+            _("What the person has left waiting is not done."),
+            _("Allow sign-in undoes it, with the same password."),
+        ]
+
+    def act(self, reason: str) -> HttpResponse:
+        done = block_staff([self.person], actor=self.actor, reason=reason)
+        return self.tell(done, _("Sign-in is blocked."), _("Blocked already."))
+
+
+class TeamAllowView(TeamDeedView):
+    action = gettext_lazy("Allow sign-in")
+    tone = "primary"
+
+    def points(self) -> list[str]:
+        return [_("The person can sign in again with the same password.")]
+
+    def act(self, reason: str) -> HttpResponse:
+        done = allow_staff([self.person], actor=self.actor, reason=reason)
+        return self.tell(done, _("Sign-in is allowed."), _("Sign-in is allowed already."))
+
+
+class TeamRemoveView(TeamDeedView):
+    action = gettext_lazy("Remove")
+    not_self = gettext_lazy("You can't remove yourself. Ask another account admin.")
+
+    def points(self) -> list[str]:
+        points = [
+            _("Every open session ends at once, and nobody can sign in with this account."),
+            _("This can't be undone: who comes back is added anew. The user name is free."),
+            _("The activity log keeps what the person did, with the name."),
+        ]
+        waiting = Batch.objects.filter(by=self.person, state=BatchState.WAITING).count()
+        if waiting:
+            text = ngettext(
+                "%(count)s action that the person has left waiting is not done.",
+                "%(count)s actions that the person has left waiting are not done.",
+                waiting,
+            )
+            points.append(text % {"count": waiting})
+        sheets = CredentialSheet.objects.open().filter(by=self.person).count()
+        if sheets:
+            text = ngettext(
+                "%(count)s open password sheet stays for the account admins to hand over.",
+                "%(count)s open password sheets stay for the account admins to hand over.",
+                sheets,
+            )
+            points.append(text % {"count": sheets})
+        return points
+
+    def act(self, reason: str) -> HttpResponse:
+        remove_staff([self.person], actor=self.actor, reason=reason)
+        name = {"name": self.person.display_name}
+        messages.success(self.request, _("%(name)s is removed from the team.") % name)
+        return redirect("accounts:team-list")

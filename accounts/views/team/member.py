@@ -1,0 +1,136 @@
+"""Somebody of the team: the details, the customers, the temporary password."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from customers.errors import Refused
+from customers.models import AuditEvent
+
+from ...forms.team import StaffChangeForm
+from ...services.staff import change_staff, note_password_shown
+from ...services.users import ChangedMeanwhile
+from ...signin.mfa import has_second_step
+from ..edit_conflicts import newer
+from ..passwords.base import as_text, password_until
+from ..user import ActionLink
+from ..user_rows import sign_in_state
+from .base import MemberMixin
+from .lists import customers_of, team_lines
+from .staff_passwords import forget, is_kept, slip_of
+
+EVENTS = 10
+
+
+class TeamDetailView(MemberMixin):
+    template_name = "accounts/team_detail.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.page(form=self.form())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.form()
+        if not form.is_valid():
+            return self.page(form=form)
+        try:
+            changes = change_staff(
+                self.person, form.details(), actor=self.actor, seen=form.cleaned_data["seen"]
+            )
+        except ChangedMeanwhile as changed:
+            renewed = form.renewed(changed.fields, self.actor)
+            events = self.events()[:50]
+            return self.page(form=renewed, newer=newer(renewed, changed.fields, events))
+        except Refused as refusal:
+            form.refuse(refusal)
+            return self.page(form=form)
+        for sentence in [_("Saved.") if changes else _("Nothing was changed."), *form.removed]:
+            messages.success(request, sentence)
+        return self.to_person()
+
+    def form(self) -> StaffChangeForm:
+        sent = self.request.POST or self.kept or None
+        return StaffChangeForm(sent, partner=self.partner, person=self.person, actor=self.actor)
+
+    def events(self) -> Any:
+        return AuditEvent.objects.of_team(self.partner.pk).about(self.person).newest_first()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        limited = self.person.limited_to_customers
+        count = self.person.allowed_customers.count() if limited else None
+        log = reverse("accounts:team-activity")
+        return super().get_context_data(**kwargs) | {
+            "sign_in": sign_in_state(self.person),
+            "customers": customers_of(count),
+            "sees_nobody": count == 0,
+            "events": team_lines(self.events()[:EVENTS], self.partner.pk),
+            "events_url": f"{log}?user_id={self.person.pk}",
+            "has_password": is_kept(self.request, self.person),
+            "deeds": self.deeds(),
+        }
+
+    def deeds(self) -> list[ActionLink]:
+        own = {
+            "reset": _("This is your own account: use Change password, under your name."),
+            "second-step": _("This is your own account: use Two-step sign-in, under your name."),
+            "block": _("You can't block yourself."),
+            "remove": _("You can't remove yourself. Ask another account admin."),
+        }
+        reset = _("A new temporary password; the old one and every open session end at once.")
+        block = _("Nobody can sign in with this account until it is allowed again.")
+        allow = _("The person can sign in again with the same password.")
+        remove = _("Out of the team for good. The user name is free again.")
+        lost = _("For a lost second step: a new one is set up at the next sign-in.")
+        second_step = ("second-step", _("Reset two-step sign-in"), lost, "shield-x")
+        found = [
+            ("reset", _("Reset password"), reset, "key"),
+            *([second_step] if has_second_step(self.person) else []),
+            ("allow", _("Allow sign-in"), allow, "unlock")
+            if self.person.blocked_at
+            else ("block", _("Block sign-in"), block, "slash-circle"),
+            ("remove", _("Remove"), remove, "trash"),
+        ]
+        deeds = []
+        for name, label, text, icon in found:
+            reason = own.get(name, "") if self.person.pk == self.actor.pk else ""
+            url = "" if reason else reverse(f"accounts:team-{name}", args=[self.person.pk])
+            deeds.append(ActionLink(label, text, icon, url, reason, name == "remove"))
+        return deeds
+
+
+class TeamPasswordView(MemberMixin):
+    """The temporary password, for whoever had it made: as often as it takes, until Done."""
+
+    template_name = "accounts/team_password.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            slip = slip_of(request, self.person)
+        except Refused as refusal:
+            return self.gone(str(refusal))
+        if slip is None:
+            return self.gone(
+                _("This password is not here any more: it was handed over, or made by somebody"
+                  " else, or its time was up. If nobody has it, reset it.")
+            )  # fmt: skip
+        note_password_shown(self.person, actor=self.actor)
+        return self.page(
+            slip=slip,
+            to_copy=as_text(slip),
+            valid_until=password_until(self.person),
+            sign_in_url=request.build_absolute_uri(reverse("account_login")),
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if forget(request, self.person):
+            messages.success(request, _("Done: this temporary password is destroyed here."))
+        if self.person.limited_to_customers and not self.person.allowed_customers.exists():
+            return redirect("accounts:team-customers", self.person.pk)
+        return self.to_person()
+
+    def gone(self, why: str) -> HttpResponse:
+        messages.warning(self.request, why)
+        return self.to_person()

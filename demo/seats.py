@@ -1,0 +1,172 @@
+"""The subscriptions of one customer of the demo: who gets what, and how many seats were bought."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+
+from accounts.models import User
+from customers.actions import Action
+from customers.models import Customer
+from customers.services import audit, bulk
+from licensing.models import LicenseAssignment, Product, Subscription, SubscriptionStatus
+
+from .catalog import BY_SKU, Offer, Profile
+from .stage import DemoAction
+
+ENDED = timedelta(days=6)  # how long ago subscriptions were suspended and canceled
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    subscription: Subscription
+    services_off: tuple[str, ...]
+
+    @property
+    def sku(self) -> str:
+        return self.subscription.product.sku
+
+    def facts(self) -> dict[str, object]:
+        facts: dict[str, object] = {"product": self.subscription.product.name}
+        return facts | ({"services_off": list(self.services_off)} if self.services_off else {})
+
+
+class DemoSeats:
+    def __init__(
+        self,
+        customer: Customer,
+        profile: Profile,
+        products: Mapping[str, Product],
+        *,
+        start: datetime,
+        now: datetime,
+        random: Random,
+    ) -> None:
+        self.customer, self.profile, self.random = customer, profile, random
+        self.start, self.now = start, now
+        self.assigned: Counter[str] = Counter()
+        self.ended: Counter[str] = Counter()
+        self.subscriptions = {
+            offer.sku: Subscription(
+                customer=customer,
+                product=products[offer.sku],
+                quantity=0,
+                starts_on=start.date(),
+                renews_on=_renewal(start, now),
+            )
+            for offer in profile.offers
+        }
+        bulk.insert(Subscription, list(self.subscriptions.values()))
+
+    def choose(self, location: str, at: datetime) -> list[Taken]:
+        """What a person gets on this day; what it lacks or clashes with never."""
+        chosen = [*self._suite(), *self.profile.others]
+        held: list[str] = []
+        for offer in chosen:
+            line = BY_SKU[offer.sku]
+            if offer not in self.profile.suites and self.random.random() >= offer.share:
+                continue
+            if offer.status != SubscriptionStatus.ACTIVE and at > self.now - ENDED:
+                continue
+            if location not in line.blocked_countries and set(line.requires) <= set(held):
+                held.append(offer.sku)
+        return [self.take(sku) for sku in held]
+
+    def _suite(self) -> list[Offer]:
+        point = self.random.random()
+        for offer in self.profile.suites:
+            point -= offer.share
+            if point < 0:
+                return [offer]
+        return []
+
+    def take(self, sku: str) -> Taken:
+        codes = [plan.partition("=")[0] for plan in BY_SKU[sku].plans]
+        off = (self.random.choice(codes),) if self.random.random() < 0.08 else ()
+        return Taken(self.subscriptions[sku], off)
+
+    def assign(
+        self, user: User, taken: Taken, *, at: datetime, released: datetime | None = None
+    ) -> tuple[User, LicenseAssignment]:
+        """A seat from one moment to another, or until now; those of canceled ones have ended."""
+        if released is None and self._is_canceled(taken.sku):
+            released = self.now - ENDED
+            self.ended[taken.sku] += 1
+        if released is None:
+            self.assigned[taken.sku] += 1
+        return user, LicenseAssignment(
+            subscription=taken.subscription,
+            customer=self.customer,
+            services_off=list(taken.services_off),
+            assigned_at=at,
+            released_at=released,
+        )
+
+    def _is_canceled(self, sku: str) -> bool:
+        return self._status(sku) == SubscriptionStatus.CANCELED
+
+    def lasts(self, sku: str) -> bool:
+        """Whether the subscription is still active today."""
+        return self._status(sku) == SubscriptionStatus.ACTIVE
+
+    def _status(self, sku: str) -> SubscriptionStatus:
+        return next(offer.status for offer in self.profile.offers if offer.sku == sku)
+
+    def close(self, actor: User) -> list[DemoAction]:
+        """Buy as many seats as the people need and the offer leaves free; what the log says."""
+        deeds = []
+        for offer in self.profile.offers:
+            subscription = self.subscriptions[offer.sku]
+            subscription.assigned = self.assigned[offer.sku]
+            subscription.quantity = max(subscription.assigned + self._free(offer), 1)
+            subscription.status = offer.status
+            deeds += self._deeds(subscription, actor)
+        rows = list(self.subscriptions.values())
+        Subscription.objects.bulk_update(rows, ["assigned", "quantity", "status"])
+        return deeds
+
+    def _free(self, offer: Offer) -> int:
+        if offer.free is not None:
+            return offer.free
+        chance = self.random.random()
+        if chance < 0.3:
+            return 0
+        if chance < 0.6:
+            return self.random.randint(1, 3)
+        return 2 + self.assigned[offer.sku] * self.random.randint(5, 25) // 100
+
+    def _deeds(self, subscription: Subscription, actor: User) -> list[DemoAction]:
+        bought = subscription.quantity
+        first = bought - bought // 4 if self.random.random() < 0.5 else bought
+        deeds = [
+            self._deed(subscription, actor, Action.SUBSCRIPTION_ADDED, self.start, seats=[0, first])
+        ]
+        if first != bought:
+            later = self.start + (self.now - self.start) * self.random.uniform(0.1, 0.9)
+            seats = [first, bought]
+            deeds.append(
+                self._deed(subscription, actor, Action.SUBSCRIPTION_SEATS, later, seats=seats)
+            )
+        ended = self.now - ENDED
+        if subscription.status == SubscriptionStatus.SUSPENDED:
+            action, status = Action.SUBSCRIPTION_SUSPENDED, ["active", "suspended"]
+            deeds.append(self._deed(subscription, actor, action, ended, status=status))
+        if subscription.status == SubscriptionStatus.CANCELED:
+            action, count = Action.SUBSCRIPTION_CANCELED, self.ended[subscription.product.sku]
+            deeds.append(self._deed(subscription, actor, action, ended, released=count))
+        return deeds
+
+    def _deed(
+        self, subscription: Subscription, actor: User, action: Action, at: datetime, **facts: object
+    ) -> DemoAction:
+        changes = {"product": subscription.product.name, **facts}
+        return DemoAction(at, actor, self.customer, [audit.Entry(action, subscription, changes)])
+
+
+def _renewal(start: datetime, now: datetime) -> date:
+    """The first anniversary that lies ahead."""
+    years = now.year - start.year
+    day = start.date().replace(day=min(start.day, 28))
+    ahead = day.replace(year=start.year + years)
+    return ahead if ahead > now.date() else day.replace(year=start.year + years + 1)

