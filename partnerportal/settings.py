@@ -40,7 +40,8 @@ AUDIT_KEYS = env.named_keys(
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"))
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.bool("HTTPS", default=not EMBEDDED)
-# Our own proxies before the web server: customers.client_address believes what they say, and no more.
+# Our own proxies before the web server: customers.client_address believes what they say, and no
+# more.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 env.forbid("PROXY_COUNT", f"must be 0 or more, not {PROXY_COUNT}", when=PROXY_COUNT < 0)
 env.forbid(
@@ -266,8 +267,9 @@ ACCOUNT_FORMS = {
     "login": "accounts.forms.sign_in.SignInForm",
     "change_password": "accounts.forms.sign_in.ChangePasswordForm",
 }
-# How often what may be tried, by whom (accounts.signin.limits). Strangers to an account share its 5 tries
-# in five minutes and 100 a day, the most that NIST SP 800-63B allows; a known device has its own.
+# How often what may be tried, by whom (accounts.signin.limits). Strangers to an account share its 5
+# tries in five minutes and 100 a day, the most that NIST SP 800-63B allows; a known device has its
+# own.
 ACCOUNT_RATE_LIMITS = {
     "login": None,  # allauth's count of all tries, right ones too; "sign_in" counts the wrong ones.
     "sign_in": "20/m/ip,200/h/ip,5/5m/key,100/d/key",
@@ -279,7 +281,8 @@ ACCOUNT_RATE_LIMITS = {
     # A session each, of whoever asks.
     "passkey_options": "20/m/ip,200/h/ip",
 }
-# Two-step sign-in. A proof that it is them counts so many seconds (accounts.signin.reauthentication).
+# Two-step sign-in. A proof that it is them (accounts.signin.reauthentication) counts so many
+# seconds.
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=True)
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_ADAPTER = "accounts.signin.mfa.SecondStepAdapter"

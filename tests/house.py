@@ -7,7 +7,7 @@ from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Left imports right, never the other way round.
-APPS = ("accounts", "licensing", "customers")
+APPS = ("demo", "accounts", "licensing", "customers")
 OUR_PACKAGES = ("partnerportal", *APPS)
 
 

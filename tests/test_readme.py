@@ -13,7 +13,8 @@ READERS = {"positive", "required", "get"}
 def settings_read() -> set[str]:
     """Names that the portal asks the environment for."""
     found: set[str] = set()
-    for module in ("settings.py", "embedded.py", "supervisor.py", "gunicorn.py"):
+    readers = ("settings", "local/embedded", "local/supervisor", "serving/gunicorn")
+    for module in (f"{name}.py" for name in readers):
         for call in ast.walk(tree(Path("partnerportal") / module)):
             if isinstance(call, ast.Call) and _reads_environment(call.func):
                 found |= {str(arg.value) for arg in call.args[:1] if isinstance(arg, ast.Constant)}

@@ -1,7 +1,7 @@
 """Which accounts have signed in on this device before, told by a signed cookie.
 
-Wrong tries on such a device are counted apart from strangers' (accounts.signin.limits), so that nobody
-is kept out by what others try. The cookie names accounts by a keyed hash, and a few of them.
+Wrong tries on such a device are counted apart from strangers' (accounts.signin.limits), so that
+nobody is kept out by what others try. The cookie names accounts by a keyed hash, and a few of them.
 """
 
 import base64

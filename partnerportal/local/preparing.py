@@ -1,7 +1,8 @@
-"""Brings the database up to date and fills an empty one: `python -m partnerportal.local.preparing FILE`.
+"""Brings the database up to date and fills an empty one.
 
-The demo's sign-ins go into that file, readable by its owner alone. On PostgreSQL the owner of the
-tables does it, whom DATABASE_OWNER_URL names, and makes the portal's login first.
+`python -m partnerportal.local.preparing FILE`: the demo's sign-ins go into that file, readable
+by its owner alone. On PostgreSQL the owner of the tables does it, whom DATABASE_OWNER_URL names,
+and makes the portal's login first.
 """
 
 import io

@@ -1,4 +1,7 @@
-"""Gunicorn's settings: `gunicorn --config python:partnerportal.serving.gunicorn partnerportal.wsgi`."""
+"""Gunicorn's settings.
+
+`gunicorn --config python:partnerportal.serving.gunicorn partnerportal.wsgi`
+"""
 
 import os
 from typing import Any

@@ -7,7 +7,7 @@ from customers.errors import Refused
 
 
 class Command(BaseCommand):
-    help = "Seal what two-step sign-in keeps with the newest of CREDENTIALS_KEYS (accounts.signin.encryption)"
+    help = "Seal what two-step sign-in keeps with the newest of CREDENTIALS_KEYS"
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
