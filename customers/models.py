@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -43,11 +43,10 @@ class Partner(models.Model):
 
 
 def _seats(column: str) -> Coalesce:
-    # The relation is licensing's, which this app does not import.
-    related: Any = Customer._meta.get_field("subscriptions").related_model
-    current = related.objects.current().filter(customer=models.OuterRef("pk"))
-    total = current.order_by().values("customer").annotate(total=models.Sum(column))
-    return Coalesce(models.Subquery(total.values("total")), 0)
+    current = ~Q(subscriptions__status="canceled")
+    total = models.Sum(f"subscriptions__{column}", filter=current)
+    itself = Customer.objects.filter(pk=models.OuterRef("pk")).order_by()
+    return Coalesce(models.Subquery(itself.values("pk").annotate(total=total).values("total")), 0)
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -77,14 +76,6 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def to_sort_by_seats(self) -> CustomerQuerySet:
         """Annotates `seats_used`, likewise; of a canceled subscription no seat is."""
         return self.annotate(seats_used=Coalesce(models.Sum("subscriptions__assigned"), 0))
-
-    def with_overdue(self) -> CustomerQuerySet:
-        """Annotates `overdue_users`: the deleted whose day has come, and the purge has not."""
-        # The relation is accounts', which this app does not import.
-        people: Any = Customer._meta.get_field("users").related_model
-        due = people.objects.get_queryset().overdue().filter(customer=models.OuterRef("pk"))
-        count = due.order_by().values("customer").annotate(count=models.Count("pk"))
-        return self.annotate(overdue_users=Coalesce(models.Subquery(count.values("count")), 0))
 
     def in_order(self, ids: Iterable[int]) -> list[Customer]:
         """The customers of these ids, in the order of the ids."""
@@ -144,10 +135,8 @@ class Customer(models.Model):
 class DomainQuerySet(models.QuerySet["Domain"]):
     def with_use(self) -> DomainQuerySet:
         """Annotates `in_use`: a living person's user name has this domain."""
-        people: Any = Domain._meta.get_field("users").related_model
-        return self.annotate(
-            in_use=models.Exists(people.objects.filter(domain=models.OuterRef("pk")))
-        )
+        used = Domain.objects.filter(pk=models.OuterRef("pk"), users__isnull=False)
+        return self.annotate(in_use=models.Exists(used))
 
 
 class Domain(models.Model):

@@ -1,16 +1,15 @@
-"""What needs somebody's attention across all customers: seats, deletions, blocked accounts.
-
-The relations are licensing's and accounts', which this app does not import.
-"""
+"""What needs attention across all customers: seats, deletions, blocked accounts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Min
 
-from customers.models import Customer, CustomerQuerySet
+from customers.models import CustomerQuerySet
+from licensing.models import Subscription
+
+from ..models import User
 
 DAYS = 7
 
@@ -68,7 +67,7 @@ def attention(customers: CustomerQuerySet) -> Attention:
 
 
 def _shortages(customers: CustomerQuerySet) -> list[Shortage]:
-    full = _related("subscriptions").objects.full().filter(customer__in=customers)
+    full = Subscription.objects.full().filter(customer__in=customers)
     rows = full.order_by("customer__name", "customer_id", "product__name")
     products: dict[tuple[int, str], list[str]] = {}
     for pk, name, product in rows.values_list("customer_id", "customer__name", "product__name"):
@@ -78,7 +77,7 @@ def _shortages(customers: CustomerQuerySet) -> list[Shortage]:
 
 
 def _deadlines(customers: CustomerQuerySet) -> list[Deadline]:
-    people = _related("users").objects.final_within(DAYS).filter(customer__in=customers)
+    people = User.objects.final_within(DAYS).filter(customer__in=customers)
     rows = people.order_by().values("customer_id", "customer__name")
     found = rows.annotate(people=Count("pk"), first=Min("purge_after")).order_by("first")
     columns = ("customer_id", "customer__name", "people", "first")
@@ -86,10 +85,8 @@ def _deadlines(customers: CustomerQuerySet) -> list[Deadline]:
 
 
 def _idle(customers: CustomerQuerySet) -> list[IdleSeats]:
-    people = (
-        _related("users")
-        .objects.blocked()
-        .filter(customer__in=customers, assignments__isnull=False, assignments__released_at=None)
+    people = User.objects.blocked().filter(
+        customer__in=customers, assignments__isnull=False, assignments__released_at=None
     )
     rows = people.order_by().values("customer_id", "customer__name")
     found = rows.annotate(seats=Count("assignments"), people=Count("pk", distinct=True))
@@ -97,7 +94,3 @@ def _idle(customers: CustomerQuerySet) -> list[IdleSeats]:
     return [
         IdleSeats(*row) for row in found.order_by("-seats", "customer__name").values_list(*columns)
     ]
-
-
-def _related(name: str) -> Any:
-    return Customer._meta.get_field(name).related_model

@@ -5,11 +5,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BigIntegerField, F, OrderBy, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Lower
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    F,
+    OrderBy,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Lower
 
 from customers import scope
-from customers.models import Customer
+from customers.models import Customer, CustomerQuerySet
 
 from ..models import User, UserQuerySet
 from ..names import fold
@@ -180,11 +190,18 @@ def _place(customer: Customer, column: str, cursor: int) -> QuerySet[User, Any]:
     return User.objects.filter(customer=customer, pk=cursor).values_list(key)[:1]
 
 
+def with_overdue(customers: CustomerQuerySet) -> CustomerQuerySet:
+    """Annotate `overdue_users`: the deleted whose day has come, and the purge has not."""
+    due = User.objects.get_queryset().overdue().filter(customer=OuterRef("pk"))
+    count = due.order_by().values("customer").annotate(count=Count("pk"))
+    return customers.annotate(overdue_users=Coalesce(Subquery(count.values("count")), 0))
+
+
 def restorable_count(customer: Customer) -> int:
     """How many deleted users can still be restored: whom the purge has yet to take are not."""
     if not customer.deleted_users:
         return 0
-    # Customer.with_overdue() has asked already.
+    # with_overdue() has asked already.
     overdue = getattr(customer, "overdue_users", None)
     if overdue is None:
         overdue = User.objects.get_queryset().overdue().filter(customer=customer).count()

@@ -17,7 +17,7 @@ from licensing.models import Subscription
 from ..models import User, UserQuerySet
 from ..queries.filters import UserFilter, read_filter
 from ..queries.search import COUNTED
-from ..queries.user_pages import ListQuery, UserPage, page_of_users, read_sort
+from ..queries.user_pages import ListQuery, UserPage, page_of_users, read_sort, with_overdue
 from . import offered
 from .export import export_urls
 from .filtering import chips, list_query
@@ -39,7 +39,7 @@ class UserListMixin(SelectingMixin):
 
     def customers(self) -> CustomerQuerySet:
         """With who is overdue, and what the subscription of the filter, if any, is called."""
-        customers = Customer.objects.with_overdue()
+        customers = with_overdue(Customer.objects.all())
         if self.asked.subscription is None:
             return customers
         own = Subscription.objects.filter(pk=self.asked.subscription, customer=OuterRef("pk"))

@@ -45,9 +45,8 @@ class BatchSummary:
 
     label: str
     people: int
-    # Its events, and its result.
+    # Its events.
     url: str
-    result_url: str
     # How many of its events fit the filter, in words.
     fitting: str = ""
 
@@ -58,11 +57,11 @@ class BatchSummary:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One event as lists show it; `url` leads to a person who is still there."""
+    """One event as lists show it; `living_id` is the user it is about, who is still there."""
 
     event: AuditEvent
     details: list[str]
-    url: str = ""
+    living_id: int | None = None
     batch_summary: BatchSummary | None = None
 
     @property
@@ -90,9 +89,7 @@ def lines(customer: Customer, events: Iterable[AuditEvent], query: str = "") -> 
         EventLine(
             row,
             [*describe(row), *([row.reason] if row.reason else [])],
-            reverse("accounts:user-detail", args=[customer.pk, row.target_id])
-            if row.target_type == "user" and row.target_id in living
-            else "",
+            row.target_id if row.target_type == "user" and row.target_id in living else None,
             _summary(customer, row, query) if getattr(row, "in_company", False) else None,
         )
         for row in rows
@@ -105,7 +102,6 @@ def _summary(customer: Customer, event: Any, query: str) -> BatchSummary:
         label=batch_label(event.batch_kind, event.batch_people),
         people=event.batch_people,
         url=f"{url}?{query}" if query else url,
-        result_url=reverse("accounts:batch-detail", args=[event.batch_id]),
         fitting=_fitting(getattr(event, "fitting", None)),
     )
 

@@ -50,15 +50,14 @@ ANNOTATED: dict[str, Callable[[CustomerQuerySet], CustomerQuerySet]] = {
 
 
 class CustomerListView(RoleMixin, TemplateView):
-    """The partner's customers. Whoever belongs to a customer is led to its users."""
+    """The partner's customers. Whoever belongs to a customer is led to their own first page."""
 
     capability = Capability.SEE
     template_name = "customers/customer_list.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        own = actor_of(request).customer_id
-        if own:
-            return redirect("accounts:user-list", own)
+        if actor_of(request).customer_id:
+            return redirect(settings.LOGIN_REDIRECT_URL)
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -141,9 +141,7 @@ def team_lines(events: Iterable[AuditEvent], partner: int) -> list[EventLine]:
         EventLine(
             row,
             describe(row),
-            reverse("accounts:team-detail", args=[row.target_id])
-            if row.target_type == "user" and row.target_id in there
-            else "",
+            row.target_id if row.target_type == "user" and row.target_id in there else None,
         )
         for row in rows
     ]
