@@ -15,8 +15,9 @@ from django.db.models import F, QuerySet
 
 from customers.models import AuditEvent, Batch, BatchItem
 from licensing.models import LicenseAssignment
+from uploads.models import Upload, UploadRow
 
-from .models import CredentialSheet, Delivery, SavedFilter, Upload, UploadRow, User
+from .models import CredentialSheet, Delivery, SavedFilter, User
 
 PAGE = 1_000
 SECRET, DERIVED = "a secret, or tells of one", "made from other columns"
@@ -75,7 +76,7 @@ def _about(person: User) -> Relations:
             Delivery.objects.filter(user=person).values("id", "state", "created_at", "sent_at"),
         ),
         "upload_rows": (
-            "accounts.UploadRow.user",
+            "uploads.UploadRow.user",
             UploadRow.objects.filter(user=person).values("id", "upload", "number", "cells"),
         ),
     }  # fmt: skip
@@ -108,7 +109,7 @@ def _made_by(person: User) -> Relations:
             batches.values("id", "kind", "state", "reason", "created_at"),
         ),
         "uploads": (
-            "accounts.Upload.by",
+            "uploads.Upload.by",
             uploads.values("id", "file_name", "state", "created_at"),
         ),
         "password_sheets": (

@@ -6,7 +6,7 @@ import structlog
 from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
-from .services import credentials, mail, running, searching, selections, sessions, traces, uploads
+from .services import credentials, mail, running, searching, selections, sessions, traces
 from .services.users import purge_due_users
 
 logger = structlog.get_logger(__name__)
@@ -73,23 +73,3 @@ def drop_expired_selections() -> int:
 @shared_task
 def drop_stale_sessions() -> int:
     return sessions.drop_stale_sessions()
-
-
-@shared_task
-def check_upload(upload_id: int) -> bool:
-    return uploads.check_upload(upload_id)
-
-
-@shared_task
-def requeue_uploads() -> int:
-    return uploads.requeue_uploads()
-
-
-@shared_task
-def expire_uploads() -> int:
-    return uploads.expire_uploads()
-
-
-@shared_task
-def drop_stray_files() -> int:
-    return uploads.drop_stray_files()

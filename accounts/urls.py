@@ -14,9 +14,6 @@ from .views import (
     personal,
     restore,
     selecting,
-    upload,
-    upload_row,
-    uploads,
     user,
     user_actions,
     users,
@@ -167,56 +164,6 @@ urlpatterns = [
         "customers/<int:customer>/users/<int:user>/delete/",
         user_actions.UserDeleteView.as_view(),
         name="user-delete",
-    ),
-    path(
-        "customers/<int:customer>/users/upload/",
-        upload.UploadAddView.as_view(),
-        name="upload-add",
-    ),
-    path(
-        "customers/<int:customer>/users/upload/template/",
-        upload.UploadTemplateView.as_view(),
-        name="upload-template",
-    ),
-    path(
-        "customers/<int:customer>/uploads/",
-        uploads.UploadListView.as_view(),
-        name="upload-list",
-    ),
-    path(
-        "customers/<int:customer>/uploads/<int:upload>/",
-        uploads.UploadDetailView.as_view(),
-        name="upload-detail",
-    ),
-    path(
-        "customers/<int:customer>/uploads/<int:upload>/answer/",
-        uploads.UploadAnswerView.as_view(),
-        name="upload-answer",
-    ),
-    path(
-        "customers/<int:customer>/uploads/<int:upload>/options/",
-        uploads.UploadOptionsView.as_view(),
-        name="upload-options",
-    ),
-    path(
-        "customers/<int:customer>/uploads/<int:upload>/confirm/",
-        uploads.UploadConfirmView.as_view(),
-        name="upload-confirm",
-    ),
-    path(
-        "customers/<int:customer>/uploads/<int:upload>/cancel/",
-        uploads.UploadCancelView.as_view(),
-        name="upload-cancel",
-    ),
-    path(
-        "customers/<int:customer>/uploads/<int:upload>/rows/<int:number>/",
-        upload_row.UploadRowView.as_view(),
-        name="upload-row",
-    ),
-    path(
-        "customers/<int:customer>/uploads/<int:upload>/errors/",
-        upload_row.UploadErrorsView.as_view(),
-        name="upload-errors",
     ),
     path("customers/<int:customer>/passwords/", sheets.SheetListView.as_view(), name="sheet-list"),
     path(

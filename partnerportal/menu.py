@@ -40,7 +40,7 @@ ENTRIES = (
     ),
     (
         _("Uploads"),
-        "accounts:upload-list",
+        "uploads:upload-list",
         "file-earmark-spreadsheet",
         Capability.MANAGE_USERS,
         "uploads",

@@ -49,16 +49,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(hours=1),
     },
     "requeue-uploads": {
-        "task": "accounts.tasks.requeue_uploads",
+        "task": "uploads.tasks.requeue_uploads",
         "schedule": SOON,
         "options": NOT_LATE,
     },
     "expire-uploads": {
-        "task": "accounts.tasks.expire_uploads",
+        "task": "uploads.tasks.expire_uploads",
         "schedule": timedelta(minutes=10),
     },
     "drop-stray-files": {
-        "task": "accounts.tasks.drop_stray_files",
+        "task": "uploads.tasks.drop_stray_files",
         "schedule": timedelta(hours=1),
     },
     "requeue-deliveries": {

@@ -75,6 +75,7 @@ PAGE_SIZE = 50
 
 INSTALLED_APPS = [
     "demo",
+    "uploads",
     "accounts",
     "licensing",
     "customers",
@@ -324,9 +325,9 @@ STATIC_ROOT = BASE_DIR / _collected if _collected else None
 # folder, or else the bucket of an S3-compatible service.
 MEDIA_ROOT = Path(env.str("UPLOAD_DIR", default="") or embedded.data_dir() / "files")
 FILE_UPLOAD_HANDLERS = [
-    "accounts.receiving.LimitedUploadHandler",
+    "uploads.handlers.LimitedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "accounts.receiving.NamelessUploadHandler",
+    "uploads.handlers.NamelessUploadHandler",
 ]
 S3_BUCKET = env.str("S3_BUCKET", default="")
 STORAGES: dict[str, Any] = {

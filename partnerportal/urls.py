@@ -73,5 +73,6 @@ urlpatterns = [
     path("accounts/2fa/", include(second_step)),
     path("customers/", include("customers.urls")),
     path("customers/<int:customer>/", include("licensing.urls")),
+    path("customers/<int:customer>/", include("uploads.urls")),
     path("", include("accounts.urls")),
 ]

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from accounts.models import CredentialSheet, SavedFilter, Upload, User
+from accounts.models import CredentialSheet, SavedFilter, User
 from accounts.queries.filters import UserFilter
 from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
@@ -20,6 +20,7 @@ from licensing.models import Subscription
 from tests.accounts.uploading import upload_of
 from tests.cast import Cast
 from tests.factories import CustomerFactory, StaffFactory, SubscriptionFactory, UserFactory
+from uploads.models import Upload
 
 PEOPLE = [["User Name", "Display Name"], ["ada@contoso.example", "Ada"]]
 

@@ -8,13 +8,14 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import ColumnMapping, MailTo, SavedFilter, Selection, Upload, UploadRow
+from accounts.models import MailTo, SavedFilter, Selection
 from accounts.services.mail import mail_sheet
 from accounts.services.users import delete_users, reset_passwords
 from customers.services.sealing import seal_events
 from tests.accounts.second_steps import give_app
 from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
+from uploads.models import ColumnMapping, Upload, UploadRow
 
 Values = dict[str, Any]
 

@@ -200,7 +200,7 @@ def empty_cache_and_queue(queue: redis.Redis) -> Iterator[None]:
 @pytest.fixture
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """No page waits for a worker that is not there."""
-    monkeypatch.setattr("accounts.views.upload.PATIENCE", 0.0)
+    monkeypatch.setattr("uploads.views.adding.PATIENCE", 0.0)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.db import connection
 
-from accounts.models import ColumnMapping, Delivery, MailTo, Selection, User
+from accounts.models import Delivery, MailTo, Selection, User
 from accounts.queries.filters import UserFilter
 from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
@@ -27,6 +27,7 @@ from customers.services import audit
 from tests.accounts.uploading import upload_of
 from tests.cast import Cast
 from tests.factories import SubscriptionFactory, UserFactory
+from uploads.models import ColumnMapping
 
 # By table the primary keys of rows.
 Rows = dict[str, set[int]]

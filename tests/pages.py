@@ -53,13 +53,13 @@ NO_PAGE = {
     "accounts:session-end-others",
     "accounts:sheet-mail",
     "accounts:team-password",
-    "accounts:upload-answer",
-    "accounts:upload-cancel",
-    "accounts:upload-confirm",
-    "accounts:upload-errors",
-    "accounts:upload-options",
-    "accounts:upload-row",
-    "accounts:upload-template",
+    "uploads:upload-answer",
+    "uploads:upload-cancel",
+    "uploads:upload-confirm",
+    "uploads:upload-errors",
+    "uploads:upload-options",
+    "uploads:upload-row",
+    "uploads:upload-template",
     "accounts:user-export",
     "accounts:user-select",
     "customers:activity-all-export",
@@ -333,17 +333,17 @@ def _of_uploads(contoso: Customer, alice: User) -> list[PageOf]:
     none = contoso.partner.customers.exclude(pk=contoso.pk).order_by("pk")[0]
     uploads = uploads_in_every_state(contoso, alice).items()
     return [
-        PageOf("accounts:upload-add", _url("accounts:upload-add", one)),
-        PageOf("accounts:upload-list", _url("accounts:upload-list", one)),
+        PageOf("uploads:upload-add", _url("uploads:upload-add", one)),
+        PageOf("uploads:upload-list", _url("uploads:upload-list", one)),
         PageOf(
-            "accounts:upload-list",
-            _url("accounts:upload-list", {"customer": none.pk}),
+            "uploads:upload-list",
+            _url("uploads:upload-list", {"customer": none.pk}),
             variant="none",
         ),
         *[
             PageOf(
-                "accounts:upload-detail",
-                _url("accounts:upload-detail", {**one, "upload": upload.pk}),
+                "uploads:upload-detail",
+                _url("uploads:upload-detail", {**one, "upload": upload.pk}),
                 variant=state,
             )
             for state, upload in uploads
@@ -387,7 +387,7 @@ def _take_name(gone: User, contoso: Customer, alice: User) -> None:
 
 def _of_admin() -> list[PageOf]:
     """The admin's lists and forms of every model, and an export and a new row of some."""
-    some = ("index", "accounts_user_export", "accounts_user_add", "accounts_upload_add")
+    some = ("index", "accounts_user_export", "accounts_user_add", "uploads_upload_add")
     found = [PageOf(f"admin:{name}", reverse(f"admin:{name}"), SUPPORT) for name in some]
     shown = [model for model in apps.get_models() if admin.site.is_registered(model)]
     for model in sorted(shown, key=lambda model: model._meta.label):

@@ -48,13 +48,13 @@ NO_EVENT = {
         "can_undo": CHECK,
         "undo_batch": "leaves a batch, whose run is logged (tests/accounts/test_undo_service.py)",
     },
-    "accounts/services/uploads/changes.py": {"change_people": PART},
-    "accounts/services/uploads/confirming.py": {
+    "uploads/services/changes.py": {"change_people": PART},
+    "uploads/services/confirming.py": {
         "confirm_upload": BEFORE,
         "stop_upload": BEFORE,
     },
-    "accounts/services/uploads/editing.py": {"edit_row": BEFORE, "decide_row": BEFORE},
-    "accounts/services/uploads/receiving.py": {
+    "uploads/services/editing.py": {"edit_row": BEFORE, "decide_row": BEFORE},
+    "uploads/services/receiving.py": {
         "receive_upload": BEFORE,
         "lock_open": CHECK,
         "answer": BEFORE,

@@ -12,8 +12,7 @@ import pytest
 from django.db import connection
 
 from accounts.invariants import violations
-from accounts.models import Upload, UploadState
-from accounts.tasks import check_upload, run_batch
+from accounts.tasks import run_batch
 from licensing.models import LicenseAssignment
 from tests.cast import Cast, make_cast
 from tests.factories import ProductFactory, SubscriptionFactory
@@ -37,6 +36,8 @@ from tests.test_upload_kills import (
     received,
     wait_until_over,
 )
+from uploads.models import Upload, UploadState
+from uploads.tasks import check_upload
 
 __all__ = ["outcomes"]
 

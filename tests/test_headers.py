@@ -92,7 +92,7 @@ def sheet_file(client: Client, cast: Cast) -> Any:
 def errors_file(client: Client, cast: Cast) -> Any:
     rows = [["User Name", "Display Name"], ["x@nowhere.example", "X"]]
     upload = upload_of(rows, customer=cast.contoso, actor=cast.alice)
-    return client.get(reverse("accounts:upload-errors", args=[cast.contoso.pk, upload.pk]))
+    return client.get(reverse("uploads:upload-errors", args=[cast.contoso.pk, upload.pk]))
 
 
 def file_at(name: str, query: str = "", *, of_customer: bool = True) -> Callable[..., Any]:
@@ -109,7 +109,7 @@ def file_at(name: str, query: str = "", *, of_customer: bool = True) -> Callable
         errors_file,
         file_at("accounts:user-export"),
         file_at("accounts:user-export", "?format=xlsx"),
-        file_at("accounts:upload-template"),
+        file_at("uploads:upload-template"),
         file_at("customers:activity-export"),
         file_at("customers:activity-all-export", of_customer=False),
         file_at("accounts:license-report-export", of_customer=False),

@@ -11,13 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Upload, User
-from accounts.services.uploads import check_upload
+from accounts.models import User
 from accounts.services.users import change_users, reset_passwords
 from customers.models import Customer
 from tests.accounts.uploading import upload_of
 from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
+from uploads.models import Upload
+from uploads.services import check_upload
 
 ELSEWHERE = [
     "https://elsewhere.example/",
@@ -108,7 +109,7 @@ def test_no_name_breaks_out_of_the_header_of_a_download(cast: Cast, name: str) -
     Upload.objects.filter(pk=upload.pk).update(file_name=name)
     for address in (
         reverse("accounts:sheet-download", args=[cast.contoso.pk, sheet.pk]),
-        reverse("accounts:upload-errors", args=[cast.contoso.pk, upload.pk]),
+        reverse("uploads:upload-errors", args=[cast.contoso.pk, upload.pk]),
     ):
         answer = client.get(address)
         said = answer.headers["Content-Disposition"]
@@ -130,7 +131,7 @@ def test_no_name_of_an_uploaded_file_names_a_place_on_the_disk(cast: Cast) -> No
         body = "".join(f"--limit\r\n{part}\r\n" for part in parts) + "--limit--\r\n"
         client.generic(
             "POST",
-            reverse("admin:accounts_upload_add"),
+            reverse("admin:uploads_upload_add"),
             body,
             "multipart/form-data; boundary=limit",
         )
@@ -171,7 +172,7 @@ def of_errors(client: Client, cast: Cast) -> Any:
     csv.writer(text).writerows(rows)
     upload = upload_of(text.getvalue().encode(), customer=cast.contoso, actor=cast.alice)
     check_upload(upload.pk)
-    return client.get(reverse("accounts:upload-errors", args=[cast.contoso.pk, upload.pk]))
+    return client.get(reverse("uploads:upload-errors", args=[cast.contoso.pk, upload.pk]))
 
 
 def of_activity(client: Client, cast: Cast) -> Any:

@@ -196,7 +196,7 @@ def test_no_row_can_be_added_for_a_neighbor(
 
 def test_no_row_can_be_moved_to_a_neighbor(cast: Cast, neighbors: Neighbors) -> None:
     moved = {}
-    for table in ("customers_batch", "accounts_user", "accounts_upload", "licensing_subscription"):
+    for table in ("customers_batch", "accounts_user", "uploads_upload", "licensing_subscription"):
         move = f"UPDATE {table} SET customer_id = %s WHERE id = ANY (%s)"
         with pytest.raises(ProgrammingError) as refused, transaction.atomic():
             write(of(cast.alice), move, [cast.adatum.pk, list(neighbors.contoso[table])])

@@ -7,7 +7,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 # Rows that a bulk write writes for each person.
 WRITTEN_FOR_EACH = (
-    "accounts_uploadrow",
+    "uploads_uploadrow",
     "accounts_user",
     "customers_auditevent",
     "customers_auditnames",

@@ -19,7 +19,7 @@ from django.db.models import F
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.headings import COLUMNS
+from accounts.columns import COLUMNS
 from accounts.models import MailTo, SavedFilter, User
 from accounts.services.credentials import read_sheet
 from accounts.services.mail import deliver_sheet, mail_sheet
@@ -221,7 +221,7 @@ def test_who_is_purged_is_nowhere_but_in_the_logs_names_and_then_nowhere(
     end(cast, person)
     # An upload that nobody confirmed ends now, and is listed for a month.
     beat_runs()
-    assert {trace.partition(".")[0] for trace in traces()} <= {NAMES, "accounts_upload"}
+    assert {trace.partition(".")[0] for trace in traces()} <= {NAMES, "uploads_upload"}
     time_passes()
     beat_runs()
     assert {trace.partition(".")[0] for trace in traces()} == {NAMES}

@@ -16,17 +16,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.invariants import violations
-from accounts.models import Upload, UploadState, User
-from accounts.services.uploads import (
-    Options,
-    Short,
-    confirm_upload,
-    fingerprint,
-    receive_upload,
-    stop_upload,
-)
-from accounts.services.uploads.rows import CHUNK
-from accounts.tasks import check_upload, requeue_batches, requeue_uploads, run_batch
+from accounts.models import User
+from accounts.tasks import requeue_batches, run_batch
 from customers.errors import AlreadyDone
 from customers.models import AuditEvent, Batch, BatchState
 from customers.services.batches import new_key
@@ -36,6 +27,17 @@ from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory
 from tests.servers import wait_for
 from tests.test_kills import Yard, yard
+from uploads.models import Upload, UploadState
+from uploads.services import (
+    Options,
+    Short,
+    confirm_upload,
+    fingerprint,
+    receive_upload,
+    stop_upload,
+)
+from uploads.services.rows import CHUNK
+from uploads.tasks import check_upload, requeue_uploads
 
 __all__ = ["yard"]
 

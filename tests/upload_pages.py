@@ -2,10 +2,11 @@
 
 from django.db import connection, transaction
 
-from accounts.models import Upload, UploadState, User
-from accounts.services.uploads import Options, Short, cancel_upload, choose_options
+from accounts.models import User
 from customers.models import Customer
 from tests.accounts.uploading import confirmed, upload_of
+from uploads.models import Upload, UploadState
+from uploads.services import Options, Short, cancel_upload, choose_options
 
 
 def uploads_in_every_state(contoso: Customer, alice: User) -> dict[str, Upload]:

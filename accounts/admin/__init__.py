@@ -1,3 +1,3 @@
-from . import groups, licenses, readonly, second_steps, sheets, uploads, users
+from . import groups, licenses, readonly, second_steps, sheets, users
 
-__all__ = ["groups", "licenses", "readonly", "second_steps", "sheets", "uploads", "users"]
+__all__ = ["groups", "licenses", "readonly", "second_steps", "sheets", "users"]

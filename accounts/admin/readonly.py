@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 
 from customers.admin.base import ReadOnlyAdmin
 
-from ..models import ColumnMapping, Delivery, SavedFilter, Selection, UploadRow
+from ..models import Delivery, SavedFilter, Selection
 
 
 @admin.register(Delivery)
@@ -15,22 +15,6 @@ class DeliveryAdmin(ReadOnlyAdmin):
     list_select_related = ("sheet", "user", "by")
     search_fields = ("user__user_name", "by__user_name", "sheet__customer__name")
     ordering = ("-id",)
-
-
-@admin.register(UploadRow)
-class UploadRowAdmin(ReadOnlyAdmin):
-    list_display = ("upload", "number", "outcome", "decision", "user")
-    list_filter = ("outcome", "decision")
-    list_select_related = ("upload", "user")
-    search_fields = ("=upload__id", "user__user_name")
-    ordering = ("-id",)
-
-
-@admin.register(ColumnMapping)
-class ColumnMappingAdmin(ReadOnlyAdmin):
-    list_display = ("header", "column", "customer")
-    list_select_related = ("customer",)
-    search_fields = ("header", "customer__name")
 
 
 @admin.register(SavedFilter)

@@ -7,35 +7,17 @@ from .credentials import (
     SheetKind,
 )
 from .selections import SavedFilter, Selection
-from .uploads import (
-    OPEN_STATES,
-    UPLOAD_FOLDER,
-    ColumnMapping,
-    RowDecision,
-    RowOutcome,
-    Upload,
-    UploadRow,
-    UploadState,
-)
 from .users import User, UserQuerySet
 
 __all__ = [
-    "OPEN_STATES",
-    "UPLOAD_FOLDER",
-    "ColumnMapping",
     "CredentialSheet",
     "CredentialSheetPart",
     "Delivery",
     "DeliveryState",
     "MailTo",
-    "RowDecision",
-    "RowOutcome",
     "SavedFilter",
     "Selection",
     "SheetKind",
-    "Upload",
-    "UploadRow",
-    "UploadState",
     "User",
     "UserQuerySet",
 ]

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from customers import scope
 from customers.models import Batch, BatchState
+from uploads.models import Upload, UploadState
 
-from ..models import Delivery, DeliveryState, Upload, UploadState
+from ..models import Delivery, DeliveryState
 
 
 @dataclass(frozen=True, slots=True)

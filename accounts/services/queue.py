@@ -33,16 +33,6 @@ def send_batch(batch_id: int) -> None:
         enqueue(run_batch, batch_id)
 
 
-def send_upload(upload_id: int) -> None:
-    """A worker reads its file, or checks its rows again."""
-    from ..tasks import check_upload, enqueue
-
-    if _kept_back.get():
-        return
-    with structlog.contextvars.bound_contextvars(upload=upload_id):
-        enqueue(check_upload, upload_id)
-
-
 def send_sheet(sheet_id: int) -> None:
     """A worker sends its mails."""
     from ..tasks import deliver_sheet, enqueue

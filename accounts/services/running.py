@@ -23,6 +23,7 @@ from customers.services import batches
 from customers.services.batches import Key
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
+from uploads.services import reopen_upload, work_of, write_upload
 
 from ..models import User
 from ..signin.zones import home_zone
@@ -31,7 +32,6 @@ from .queue import send_batch
 from .returns import Choices
 from .searching import tidy_search
 from .undo import run_undo
-from .uploads import reopen_upload, work_of, write_upload
 from .users import (
     allow_users,
     block_users,

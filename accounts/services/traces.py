@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from customers.models import Batch, BatchItem, Customer
 from customers.services.transactions import transactional
+from uploads.models import Upload
 
-from ..models import SavedFilter, Upload, User
+from ..models import SavedFilter, User
 from ..queries.user_pages import search_words
 
 CHUNK = 2_000

@@ -42,9 +42,9 @@ ASKED = {
 # As in the portal, which asks for none of it.
 FREE = {
     "accounts.CredentialSheet done",
-    "accounts.Upload add",
-    "accounts.Upload cancel_uploads",
-    "accounts.Upload confirm_uploads",
+    "uploads.Upload add",
+    "uploads.Upload cancel_uploads",
+    "uploads.Upload confirm_uploads",
     "customers.Customer add",
     "customers.Customer change",
     "customers.Domain add",

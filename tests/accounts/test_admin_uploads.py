@@ -2,14 +2,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Upload, UploadState, User
-from accounts.services.uploads import check_upload
+from accounts.models import User
 from customers.models import Batch
 from tests.accounts.uploading import upload_of
 from tests.cast import Cast
+from uploads.models import Upload, UploadState
+from uploads.services import check_upload
 
-LIST = reverse("admin:accounts_upload_changelist")
-ADD = reverse("admin:accounts_upload_add")
+LIST = reverse("admin:uploads_upload_changelist")
+ADD = reverse("admin:uploads_upload_add")
 RIGHT = b"User Name,Display Name\nada@contoso.example,Ada\njoan@nowhere.example,Joan\n"
 
 
@@ -24,7 +25,7 @@ def test_support_staff_import_a_file_by_the_upload_of_the_portal(
     upload = Upload.objects.get()
     assert (upload.customer, upload.by, upload.state) == (cast.contoso, cast.support, "waiting")
     check_upload(upload.pk)
-    page = client.get(reverse("admin:accounts_upload_change", args=[upload.pk])).content.decode()
+    page = client.get(reverse("admin:uploads_upload_change", args=[upload.pk])).content.decode()
     assert "nowhere.example is not a domain of this customer" in page
 
 

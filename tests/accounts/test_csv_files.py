@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from accounts.spreadsheets import Answers, FileRefused, Row, Table, Unclear, open_table
 from customers.spreadsheet_files import csv_lines
+from uploads.spreadsheets import Answers, FileRefused, Row, Table, Unclear, open_table
 
 PEOPLE = "User Name;First name\r\nada@contoso.example;Ada\r\n"
 UNASKED = Answers()

@@ -11,12 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from accounts.models import CredentialSheet, Upload, User
+from accounts.models import CredentialSheet, User
 from accounts.signin.limits import wait_in_words
 from customers.services.batches import new_key
 from tests.cast import PASSWORD, Cast
 from tests.factories import StaffFactory, UserFactory
 from tests.html import problems
+from uploads.models import Upload
 
 FILE = b"User Name,Display Name\nada@contoso.example,Ada\n"
 pytestmark = pytest.mark.usefixtures("no_patience")
@@ -46,14 +47,14 @@ def reset_in_admin(client: Client, cast: Cast) -> Any:
 
 
 def upload(client: Client, cast: Cast) -> Any:
-    address = reverse("accounts:upload-add", args=[cast.contoso.pk])
+    address = reverse("uploads:upload-add", args=[cast.contoso.pk])
     return client.post(address, {"file": SimpleUploadedFile("people.csv", FILE)})
 
 
 def upload_in_admin(client: Client, cast: Cast) -> Any:
     file = SimpleUploadedFile("people.csv", FILE)
     data = {"customer": cast.contoso.pk, "file": file}
-    return client.post(reverse("admin:accounts_upload_add"), data)
+    return client.post(reverse("admin:uploads_upload_add"), data)
 
 
 def change_password(client: Client, cast: Cast) -> Any:

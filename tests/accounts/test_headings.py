@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 
 from accounts.columns import COLUMNS
-from accounts.errors import FileRefused
-from accounts.headings import bare, column_of, match, missing, require, template_csv
+from uploads.errors import FileRefused
+from uploads.headings import bare, column_of, match, missing, require, template_csv
 
 PARTNER_CENTER = "First name, Last name, Display name, Email, Status update"
 MICROSOFT_365 = (

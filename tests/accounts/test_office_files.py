@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from accounts.spreadsheets import Answers, Table, open_table
 from customers.spreadsheet_files import csv_lines, xlsx_file
 from tests.office import CSV, FLAT, XLSX, Conversion, convert
+from uploads.spreadsheets import Answers, Table, open_table
 
 HEADINGS = ("User Name", "Display Name", "Address", "ZIP or Postal Code")
 NAMES = {

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from accounts.models import CredentialSheet, Delivery, Upload, User
+from accounts.models import CredentialSheet, Delivery, User
 from accounts.services.selections import choose, draw_token
 from accounts.services.users import NewUser, add_users, delete_users, reset_passwords, restore_users
 from customers.models import Batch, Customer
@@ -26,6 +26,7 @@ from tests.accounts.uploading import confirmed, upload_of
 from tests.cast import PASSWORD, Cast
 from tests.factories import UserFactory
 from tests.forms import fields, read
+from uploads.models import Upload
 
 BY_PASSWORD = "/accounts/reauthenticate/"
 PEOPLE = [["User Name", "Display Name"], ["ada@contoso.example", "Ada"]]
@@ -169,7 +170,7 @@ def test_an_uploads_passwords_of_before_wait_for_a_proof(cast: Cast) -> None:
     client = client_of(cast.alice, ago=LONG_AGO)
     upload = upload_of(PEOPLE, customer=cast.contoso, actor=cast.alice)
     confirmed(upload, actor=cast.alice)
-    url = reverse("accounts:upload-detail", args=[cast.contoso.pk, upload.pk])
+    url = reverse("uploads:upload-detail", args=[cast.contoso.pk, upload.pk])
     assert len(client.get(url).context["slips"]) == 1
     age_sheets()
     page = client.get(url)
@@ -202,7 +203,7 @@ def test_one_more_person_makes_nothing_of_an_older_sheet_new(cast: Cast) -> None
     upload, sheet = old_sheet_with_one_more(cast, cast.alice)
     url = reverse("accounts:sheet-detail", args=[cast.contoso.pk, sheet.pk])
     assert client.get(url)["Location"].startswith(PROOF)
-    url = reverse("accounts:upload-detail", args=[cast.contoso.pk, upload.pk])
+    url = reverse("uploads:upload-detail", args=[cast.contoso.pk, upload.pk])
     assert client.get(url).context["sheet"] is None
     prove(client, cast.alice)
     assert len(client.get(url).context["slips"]) == 2

@@ -9,15 +9,7 @@ from django.db import connection, connections, transaction
 from django.urls import reverse
 from pytest_django import Settings
 
-from accounts.models import Upload, UploadState, User
-from accounts.services.uploads import (
-    Existing,
-    Options,
-    check_upload,
-    choose_options,
-    fingerprint,
-    is_grave_to_confirm,
-)
+from accounts.models import User
 from accounts.services.users import delete_users
 from customers.roles import Role
 from tests.accounts.second_steps import LONG_AGO, PROOF, client_of, give_app, prove, sent_again
@@ -25,6 +17,15 @@ from tests.accounts.uploading import upload_of
 from tests.admin import address
 from tests.cast import Cast
 from tests.factories import UserFactory
+from uploads.models import Upload, UploadState
+from uploads.services import (
+    Existing,
+    Options,
+    check_upload,
+    choose_options,
+    fingerprint,
+    is_grave_to_confirm,
+)
 
 GLOBAL, PASSWORDS = Role.GLOBAL_ADMIN, Role.PASSWORD_ADMIN
 

@@ -13,16 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.invariants import violations
-from accounts.models import (
-    CredentialSheet,
-    Delivery,
-    MailTo,
-    SavedFilter,
-    Selection,
-    Upload,
-    UploadRow,
-    User,
-)
+from accounts.models import CredentialSheet, Delivery, MailTo, SavedFilter, Selection, User
 from accounts.services.users import (
     block_users,
     delete_users,
@@ -40,6 +31,7 @@ from tests.accounts.verbs import delete, fresh, restore, subscribe
 from tests.cast import Cast
 from tests.factories import CustomerFactory, UserFactory
 from tests.log import Line, log
+from uploads.models import Upload, UploadRow
 
 
 def make_due(*users: User) -> None:

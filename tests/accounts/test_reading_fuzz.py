@@ -10,11 +10,11 @@ from hypothesis import assume, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from accounts.headings import match, missing
-from accounts.spreadsheets import Answers, FileRefused, Table, Unclear, open_table
-from accounts.spreadsheets.kinds import CODE_PAGES
 from customers.spreadsheet_files import text_cell, xlsx_file
 from tests.accounts.workbooks import by_hand, workbook
+from uploads.headings import match, missing
+from uploads.spreadsheets import Answers, FileRefused, Table, Unclear, open_table
+from uploads.spreadsheets.kinds import CODE_PAGES
 
 STYLES = [csv.QUOTE_MINIMAL, csv.QUOTE_ALL]
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", *CODE_PAGES]

@@ -9,9 +9,9 @@ from typing import BinaryIO
 
 import pytest
 
-from accounts.spreadsheets import FileRefused, open_table
 from customers.spreadsheet_files import csv_lines
 from tests.accounts.workbooks import PARTS, archive, by_hand
+from uploads.spreadsheets import FileRefused, open_table
 
 ROWS = 100_000
 MEGABYTE = 1_000_000

@@ -7,9 +7,9 @@ from contextlib import suppress
 
 import pytest
 
-from accounts.spreadsheets import FileRefused, Unclear, open_table
-from accounts.spreadsheets.work import EMPTY_LINES
 from tests.accounts import workbooks
+from uploads.spreadsheets import FileRefused, Unclear, open_table
+from uploads.spreadsheets.work import EMPTY_LINES
 
 HEAD = "User Name,Display Name\nada@contoso.example,Ada\n"
 TOP = '<row><c t="inlineStr"><is><t>User Name</t></is></c></row>'
@@ -62,7 +62,7 @@ def test_cells_of_a_workbook_without_a_value_are_counted(
     empty: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As many as would be refused take two seconds each.
-    monkeypatch.setattr("accounts.spreadsheets.markup._HOLLOW", 100_000)
+    monkeypatch.setattr("uploads.spreadsheets.markup._HOLLOW", 100_000)
     refused(stored(f"{TOP}<row>{empty * 100_001}</row>"), match="without a value")
     refused(stored(TOP, strings=empty * 100_001), match="without a value")
 

@@ -19,13 +19,13 @@ from django.urls import get_resolver
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from accounts import tasks
-from accounts.models import Upload
-from accounts.services.uploads import Options, receive_upload
 from customers.errors import Refused
 from customers.services.batches import new_key
 from tests.accounts.uploading import full_disk
 from tests.cast import Cast
+from uploads.models import Upload
+from uploads.services import Options, receive_upload
+from uploads.tasks import drop_stray_files, expire_uploads
 
 __all__ = ["full_disk"]
 
@@ -63,14 +63,14 @@ def test_files_whose_upload_is_gone_go_after_a_day(cast: Cast) -> None:
     left_behind("old.csv", age=DAY + timedelta(minutes=1))
     left_behind("new.csv", age=DAY - timedelta(minutes=1))
     upload = waiting(cast)
-    assert tasks.drop_stray_files() == 1
+    assert drop_stray_files() == 1
     assert files() == sorted(["new.csv", Path(str(upload.file.name)).name])
 
 
 def test_strays_go_from_every_folder(cast: Cast) -> None:
     left_behind("a/b/c/old.csv", age=DAY * 2)
     left_behind("a/new.csv", age=DAY / 2)
-    assert tasks.drop_stray_files() == 1
+    assert drop_stray_files() == 1
     assert default_storage.listdir("uploads/a")[1] == ["new.csv"]
     assert default_storage.listdir("uploads/a/b/c")[1] == []
 
@@ -92,9 +92,9 @@ def test_what_a_file_is_kept_as_says_nothing_of_what_was_sent(cast: Cast) -> Non
 def test_the_file_of_a_removed_customer_goes_too(cast: Cast) -> None:
     upload = waiting(cast)
     made_old(str(upload.file.name), DAY * 2)
-    assert tasks.drop_stray_files() == 0
+    assert drop_stray_files() == 0
     Upload.objects.all().delete()
-    assert tasks.drop_stray_files() == 1
+    assert drop_stray_files() == 1
     assert files() == []
 
 
@@ -106,22 +106,22 @@ def test_no_file_outlives_a_day_when_every_worker_is_dead(
     long_ago = timezone.now() - DAY - timedelta(minutes=1)
     Upload.objects.filter(pk=upload.pk).update(created_at=long_ago)
     with django_capture_on_commit_callbacks(execute=True):
-        assert tasks.expire_uploads() == 1
+        assert expire_uploads() == 1
     assert files() == []
 
 
 def test_without_any_file_there_is_nothing_to_do(db: None) -> None:
-    assert tasks.drop_stray_files() == 0
+    assert drop_stray_files() == 0
 
 
 def test_queries_of_the_sweep_do_not_grow_with_the_files(db: None) -> None:
     left_behind("one.csv", age=DAY * 2)
     with CaptureQueriesContext(connection) as one:
-        tasks.drop_stray_files()
+        drop_stray_files()
     for number in range(10):
         left_behind(f"{number}.csv", age=DAY * 2)
     with CaptureQueriesContext(connection) as ten:
-        assert tasks.drop_stray_files() == 10
+        assert drop_stray_files() == 10
     assert len(ten) == len(one) == 1
 
 
@@ -137,7 +137,7 @@ def test_a_large_file_has_no_name_before_it_is_kept(
     (tmp_path / "tmp").mkdir()
     client.force_login(cast.support)
     data = {"customer": cast.contoso.pk, "file": large_file()}
-    client.post("/admin/accounts/upload/add/", data)
+    client.post("/admin/uploads/upload/add/", data)
     upload = Upload.objects.get()
     assert upload.file.size == len(FILE) * 60_000
     assert [*(tmp_path / "tmp").iterdir()] == []
@@ -150,7 +150,7 @@ def test_a_large_file_that_the_disk_has_no_room_for_is_answered_by_the_page(
     """While it comes in: nothing of the portal has seen it yet."""
     addresses = {
         "alice": f"/customers/{cast.contoso.pk}/users/upload/",
-        "support": "/admin/accounts/upload/add/",
+        "support": "/admin/uploads/upload/add/",
     }
     client.force_login(getattr(cast, who))
     data = {"customer": cast.contoso.pk, "permission": "user", "file": large_file()}

@@ -4,12 +4,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Upload, User
-from accounts.services.uploads import Existing, Licensing, Options, UploadCounts
+from accounts.models import User
 from licensing.models import Subscription, SubscriptionStatus
 from tests.accounts.uploading import Rows, outcomes, problems, suggestions, upload_of
 from tests.cast import Cast
 from tests.factories import ProductFactory, ServicePlanFactory, SubscriptionFactory, UserFactory
+from uploads.models import Upload
+from uploads.services import Existing, Licensing, Options, UploadCounts
 
 NAMES = ["User Name", "Display Name"]
 PRODUCTS = [*NAMES, "Subscriptions", "Services off"]

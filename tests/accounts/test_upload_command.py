@@ -14,11 +14,18 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from accounts.management.commands.upload_users import finish
-from accounts.models import CredentialSheet, Upload, UploadState, User
+from accounts.models import CredentialSheet, User
 from accounts.services.queue import nobody_sent
 from accounts.services.running import run_batch
-from accounts.services.uploads import (
+from customers.models import BatchState
+from customers.services.batches import new_key, take_batch
+from licensing.models import LicenseAssignment
+from tests.accounts.uploading import upload_of
+from tests.cast import Cast, make_cast
+from tests.factories import ProductFactory, SubscriptionFactory
+from uploads.management.commands.upload_users import finish
+from uploads.models import Upload, UploadState
+from uploads.services import (
     Options,
     Short,
     check_upload,
@@ -26,12 +33,6 @@ from accounts.services.uploads import (
     fingerprint,
     receive_upload,
 )
-from customers.models import BatchState
-from customers.services.batches import new_key, take_batch
-from licensing.models import LicenseAssignment
-from tests.accounts.uploading import upload_of
-from tests.cast import Cast, make_cast
-from tests.factories import ProductFactory, SubscriptionFactory
 
 NOBODY = 65534
 RIGHT = "User Name,Display Name,Subscriptions\nada@contoso.example,Ada,Mail\n"

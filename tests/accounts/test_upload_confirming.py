@@ -11,21 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.invariants import violations
-from accounts.models import RowDecision, Upload, UploadRow, UploadState, User
+from accounts.models import User
 from accounts.services import running
-from accounts.services.uploads import (
-    Existing,
-    Licensing,
-    Options,
-    Short,
-    UploadCounts,
-    check_upload,
-    confirm_upload,
-    decide_row,
-    edit_row,
-    error_rows,
-    fingerprint,
-)
 from accounts.services.users import delete_users
 from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent, Batch, BatchItem, BatchState, Domain
@@ -47,6 +34,20 @@ from tests.factories import (
     SubscriptionFactory,
     UserFactory,
     assign,
+)
+from uploads.models import RowDecision, Upload, UploadRow, UploadState
+from uploads.services import (
+    Existing,
+    Licensing,
+    Options,
+    Short,
+    UploadCounts,
+    check_upload,
+    confirm_upload,
+    decide_row,
+    edit_row,
+    error_rows,
+    fingerprint,
 )
 
 

@@ -9,18 +9,8 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.invariants import violations
-from accounts.models import Upload, UploadState, User
+from accounts.models import User
 from accounts.services import running
-from accounts.services.uploads import (
-    Short,
-    cancel_upload,
-    check_upload,
-    confirm_upload,
-    expire_uploads,
-    fingerprint,
-    requeue_uploads,
-    stop_upload,
-)
 from customers.errors import Refused
 from customers.models import AuditEvent, Batch, BatchItem, BatchState
 from licensing.models import LicenseAssignment, Subscription
@@ -36,6 +26,17 @@ from tests.cast import Cast
 from tests.factories import (
     ProductFactory,
     SubscriptionFactory,
+)
+from uploads.models import Upload, UploadState
+from uploads.services import (
+    Short,
+    cancel_upload,
+    check_upload,
+    confirm_upload,
+    expire_uploads,
+    fingerprint,
+    requeue_uploads,
+    stop_upload,
 )
 
 

@@ -5,8 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.invariants import violations
-from accounts.models import RowDecision, Upload, User
-from accounts.services.uploads import Existing, Licensing, Options, decide_row, free_names
+from accounts.models import User
 from accounts.services.users import delete_users
 from customers.models import Batch, BatchState
 from customers.roles import Role
@@ -14,6 +13,8 @@ from licensing.models import LicenseAssignment, Subscription
 from tests.accounts.uploading import Rows, confirmed, outcomes, problems, upload_of
 from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory, assign
+from uploads.models import RowDecision, Upload
+from uploads.services import Existing, Licensing, Options, decide_row, free_names
 
 NAMES = ["User Name", "Display Name"]
 DETAILS = Existing(details=True)

@@ -2,21 +2,15 @@
 
 import pytest
 
-from accounts.models import Upload, UploadState, User
-from accounts.services.uploads import (
-    Existing,
-    Licensing,
-    Options,
-    Short,
-    check_upload,
-    choose_options,
-)
+from accounts.models import User
 from customers.errors import Refused
 from customers.roles import Role
 from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
 from tests.accounts.uploading import Rows, confirmed, outcomes, problems, upload_of
 from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
+from uploads.models import Upload, UploadState
+from uploads.services import Existing, Licensing, Options, Short, check_upload, choose_options
 
 ROWS = [
     ["User Name", "Display Name", "Usage location", "Country or Region", "Permissions"],

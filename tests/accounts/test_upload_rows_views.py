@@ -9,17 +9,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from accounts.models import Upload
 from accounts.services.running import run_batch
-from accounts.services.uploads import (
-    check_upload,
-    fingerprint,
-)
 from customers.models import Batch
 from licensing.models import Subscription
 from tests.accounts.uploading import HEADINGS, Rows, outcomes, upload_of
 from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory
+from uploads.models import Upload
+from uploads.services import check_upload, fingerprint
 
 pytestmark = pytest.mark.usefixtures("no_patience")
 ADA = ["ada@contoso.example", "Ada", "Lovelace", ""]

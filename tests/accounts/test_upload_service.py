@@ -1,10 +1,11 @@
-from accounts.models import UploadState, User
-from accounts.services.uploads import UploadCounts
+from accounts.models import User
 from customers.models import BatchState
 from licensing.models import LicenseAssignment
 from tests.accounts.uploading import HEADINGS, confirmed, outcomes, problems, upload_of
 from tests.cast import Cast
 from tests.factories import SubscriptionFactory
+from uploads.models import UploadState
+from uploads.services import UploadCounts
 
 
 def test_file_becomes_people_with_licenses(cast: Cast) -> None:

@@ -16,10 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Upload, UploadState
 from accounts.services.queue import nobody_sent
-from accounts.services.uploads import Options, check_upload, receive_upload
-from accounts.services.uploads.turns import next_in_line, turn
 from customers.models import Customer
 from customers.services.batches import new_key
 from tests.accounts.uploading import upload_of
@@ -27,6 +24,9 @@ from tests.cast import Cast
 from tests.factories import CustomerFactory
 from tests.servers import wait_for
 from tests.threads import together
+from uploads.models import Upload, UploadState
+from uploads.services import Options, check_upload, receive_upload
+from uploads.services.turns import next_in_line, turn
 
 ROWS = b"User Name,Display Name\nada@contoso.example,Ada\n"
 
@@ -204,7 +204,7 @@ def test_a_file_that_has_killed_three_workers_is_refused_and_the_others_go_on(
     assert (deadly.state, deadly.rows.count()) == (UploadState.REFUSED, 0)
     assert (deadly.file.name, storage.exists(name)) == ("", False)
     client.force_login(cast.alice)
-    page = client.get(reverse("accounts:upload-detail", args=[cast.contoso.pk, deadly.pk]))
+    page = client.get(reverse("uploads:upload-detail", args=[cast.contoso.pk, deadly.pk]))
     assert "Save it again as .csv and upload that." in page.content.decode()
     after = received(cast, cast.contoso)
     assert check_upload(after.pk)
@@ -250,7 +250,7 @@ def test_the_page_says_that_another_file_is_read_first(cast: Cast, client: Clien
     first, second = received(cast, cast.contoso), received(cast, cast.contoso)
 
     def says_so(upload: Upload) -> bool:
-        page = client.get(reverse("accounts:upload-detail", args=[cast.contoso.pk, upload.pk]))
+        page = client.get(reverse("uploads:upload-detail", args=[cast.contoso.pk, upload.pk]))
         return "Another file is being read first" in page.content.decode()
 
     assert (says_so(first), says_so(second)) == (False, True)

@@ -8,16 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.headings import template_csv
-from accounts.models import ColumnMapping, Upload, UploadState
 from accounts.services.running import run_batch
-from accounts.services.uploads import (
-    Options,
-    Short,
-    check_upload,
-    confirm_upload,
-    fingerprint,
-)
 from licensing.models import Subscription
 from tests.accounts.uploading import HEADINGS, Rows, csv, kept_files, outcomes, upload_of
 from tests.cast import Cast
@@ -25,6 +16,9 @@ from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
 from tests.forms import fields
 from tests.html import problems as html_problems
 from tests.upload_pages import uploads_in_every_state
+from uploads.headings import template_csv
+from uploads.models import ColumnMapping, Upload, UploadState
+from uploads.services import Options, Short, check_upload, confirm_upload, fingerprint
 
 pytestmark = pytest.mark.usefixtures("no_patience")
 ADA = ["ada@contoso.example", "Ada", "Lovelace", ""]

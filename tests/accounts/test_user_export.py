@@ -11,10 +11,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.headings import COLUMNS
+from accounts.columns import COLUMNS
 from accounts.resources import CustomerUserResource
 from accounts.services.users import delete_users
-from accounts.spreadsheets import open_table
 from customers.actions import Action
 from customers.models import AuditEvent
 from customers.roles import Role
@@ -22,6 +21,7 @@ from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
 from tests.factories.licensing import assign
 from tests.html import problems
+from uploads.spreadsheets import open_table
 
 HEADINGS = [
     "User Name",

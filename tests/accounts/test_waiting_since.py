@@ -7,10 +7,14 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.models import Delivery, DeliveryState, MailTo, Upload, UploadState
+from accounts.models import Delivery, DeliveryState, MailTo
 from accounts.queries.backlog import waiting
 from accounts.services.mail import mail_sheet, requeue_deliveries
-from accounts.services.uploads import (
+from tests.accounts.sheets import add
+from tests.accounts.uploading import upload_of
+from tests.cast import Cast
+from uploads.models import Upload, UploadState
+from uploads.services import (
     Options,
     Short,
     answer,
@@ -21,9 +25,6 @@ from accounts.services.uploads import (
     reopen_upload,
     requeue_uploads,
 )
-from tests.accounts.sheets import add
-from tests.accounts.uploading import upload_of
-from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from accounts.spreadsheets import FileRefused, Row, open_table
 from customers.spreadsheet_files import xlsx_file
 from tests.accounts.workbooks import PARTS, archive, by_hand, saved, workbook
+from uploads.spreadsheets import FileRefused, Row, open_table
 
 HEADINGS = ["User Name", "Office Phone"]
 

@@ -10,9 +10,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from accounts.models import Upload, UploadState, User
+from accounts.models import User
 from accounts.services.running import run_batch
-from accounts.services.uploads import (
+from customers.models import Batch, Customer
+from customers.services.batches import new_key
+from uploads.models import Upload, UploadState
+from uploads.services import (
     Options,
     Short,
     check_upload,
@@ -20,8 +23,6 @@ from accounts.services.uploads import (
     fingerprint,
     receive_upload,
 )
-from customers.models import Batch, Customer
-from customers.services.batches import new_key
 
 Rows = Sequence[Sequence[str]]
 HEADINGS = ["User Name", "First Name", "Last Name", "Subscriptions"]

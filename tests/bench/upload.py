@@ -220,7 +220,10 @@ def do(
 
     from accounts.models import User
     from accounts.services.running import run_batch
-    from accounts.services.uploads import (
+    from customers.models import Customer
+    from licensing.models import Subscription
+    from tests.bench.population import STAFF
+    from uploads.services import (
         Options,
         Short,
         check_upload,
@@ -228,9 +231,6 @@ def do(
         fingerprint,
         receive_upload,
     )
-    from customers.models import Customer
-    from licensing.models import Subscription
-    from tests.bench.population import STAFF
 
     enough = Subscription.objects.filter(customer=whose, product=PRODUCT)
     enough.update(quantity=F("assigned") + number * 2)

@@ -231,7 +231,7 @@ class Story:
         found = re.search(r"/uploads/(\d+)/", page.url)
         assert found, (page.status, page.url, words(page.html))
         upload = int(found[1])
-        wait_for(lambda: self._state("accounts_upload", upload) == "checked", "the file", ENOUGH)
+        wait_for(lambda: self._state("uploads_upload", upload) == "checked", "the file", ENOUGH)
         return upload
 
     def _confirmed(self, upload: int) -> int:
@@ -242,7 +242,7 @@ class Story:
         seen = re.findall(r'name="seen" value="([^"]*)"', html)
         page = self.alice.post(f"{address}confirm/", token(html) | {"seen": seen})
         assert page.status == 200, words(page.html)
-        found = self.stack.sql(f"SELECT batch_id FROM accounts_upload WHERE id = {upload}")
+        found = self.stack.sql(f"SELECT batch_id FROM uploads_upload WHERE id = {upload}")
         return int(found)
 
     def _done(self, batch: int) -> None:

@@ -13,9 +13,8 @@ from kombu import Connection
 from kombu.transport import redis as transport
 from redis.exceptions import ConnectionError as Lost
 
-from accounts.models import Upload, UploadState, User
-from accounts.services.uploads import Options, receive_upload
-from accounts.tasks import check_upload, run_batch
+from accounts.models import User
+from accounts.tasks import run_batch
 from customers.models import AuditEvent, Batch, BatchKind, BatchState
 from customers.services import batches
 from partnerportal.celery import app
@@ -26,6 +25,9 @@ from tests.postgres import with_database
 from tests.servers import wait_for
 from tests.settings import ENVIRONMENT
 from tests.test_kills import Yard, yard
+from uploads.models import Upload, UploadState
+from uploads.services import Options, receive_upload
+from uploads.tasks import check_upload
 
 __all__ = ["yard"]
 

@@ -118,7 +118,7 @@ def test_a_full_disk_refuses_uploads_with_a_sentence_until_there_is_room(
     told = Counter(answer for _try in range(TRIES) for answer in all_at_once())
     assert told[REFUSED] > len(senders) * TRIES / 2
     # No worker has read any: what was taken is there as a whole, and nothing else is.
-    kept = [str(name) for (name,) in site.ask("SELECT file FROM accounts_upload")]
+    kept = [str(name) for (name,) in site.ask("SELECT file FROM uploads_upload")]
     assert len(kept) == told[TAKEN]
     assert sizes(site) == dict.fromkeys(kept, len(SMALL))
     assert [*(site.folder / "tmp").iterdir()] == []
@@ -141,4 +141,4 @@ def sizes(site: Site) -> dict[str, int]:
 
 
 def states(site: Site) -> Counter[str]:
-    return Counter(str(state) for (state,) in site.ask("SELECT state FROM accounts_upload"))
+    return Counter(str(state) for (state,) in site.ask("SELECT state FROM uploads_upload"))

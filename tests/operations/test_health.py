@@ -12,11 +12,12 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import Delivery, MailTo, Upload
+from accounts.models import Delivery, MailTo
 from customers.models import Batch, BatchKind
 from partnerportal.serving import health, heartbeat
 from tests.cast import Cast
 from tests.servers import Worker, wait_for
+from uploads.models import Upload
 
 TOKEN = "for-monitoring-in-tests-" * 2
 INSIDE = {"Authorization": f"Bearer {TOKEN}"}

@@ -19,8 +19,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import Upload, User
-from accounts.services.uploads import Options, receive_upload
+from accounts.models import User
 from accounts.tasks import enqueue, requeue_batches
 from customers.errors import Refused
 from customers.models import Batch, BatchKind
@@ -31,6 +30,8 @@ from tests.accounts.uploading import full_disk
 from tests.cast import Cast
 from tests.forms import fields
 from tests.servers import Worker, wait_for
+from uploads.models import Upload
+from uploads.services import Options, receive_upload
 
 __all__ = ["full_disk"]
 
@@ -141,7 +142,7 @@ def test_the_id_of_the_request_reaches_the_log_of_its_task(
     told = [line for line in worker.log.read_text().splitlines() if "task_started" in line]
     mine = [line for line in told if response.headers["X-Request-ID"] in line]
     assert len(mine) == 1, told
-    assert "accounts.tasks.check_upload" in mine[0]
+    assert "uploads.tasks.check_upload" in mine[0]
     assert f"user_id={cast.alice.pk}" in mine[0]
     assert f"upload={Upload.objects.get().pk}" in mine[0]
 

@@ -13,8 +13,7 @@ from django.db import connection, transaction
 
 from accounts.invariants import violations
 from accounts.models import User
-from accounts.services.uploads import Options, Short, confirm_upload, fingerprint, receive_upload
-from accounts.tasks import check_upload, run_batch
+from accounts.tasks import run_batch
 from customers.models import Batch, BatchState
 from customers.services.batches import new_key
 from licensing.models import LicenseAssignment, Subscription
@@ -27,6 +26,8 @@ from tests.postgres import with_database
 from tests.servers import wait_for
 from tests.settings import ENVIRONMENT
 from tests.test_kills import Yard, yard
+from uploads.services import Options, Short, confirm_upload, fingerprint, receive_upload
+from uploads.tasks import check_upload
 
 __all__ = ["yard"]
 
@@ -103,7 +104,7 @@ def test_a_file_whose_worker_is_stopped_has_not_ended_it(
         connection.run_on_commit.clear()
     with redis.Redis.from_url(yard.valkey.url) as client:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE accounts_uploadrow IN EXCLUSIVE MODE")
+            cursor.execute("LOCK TABLE uploads_uploadrow IN EXCLUSIVE MODE")
             yard.send(check_upload, upload.pk)
             wait_for(_somebody_waits_for_a_table, "The worker at the rows", 60)
             assert _counted(client) == [b"1"]
@@ -137,6 +138,6 @@ def _somebody_waits_for_a_table() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_locks"
-            " WHERE NOT granted AND relation = 'accounts_uploadrow'::regclass)"
+            " WHERE NOT granted AND relation = 'uploads_uploadrow'::regclass)"
         )
         return bool(cursor.fetchone()[0])

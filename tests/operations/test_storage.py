@@ -17,20 +17,14 @@ from openpyxl import Workbook
 from pytest_django import Settings
 
 from accounts import tasks
-from accounts.models import Upload, UploadState
-from accounts.services.uploads import (
-    Options,
-    cancel_upload,
-    check_upload,
-    drop_stray_files,
-    receive_upload,
-)
 from customers.errors import Refused
 from customers.services.batches import new_key
 from tests.accounts.uploading import csv, full_disk, kept_files
 from tests.cast import Cast
 from tests.servers import free_port
 from tests.test_kills import Yard, yard
+from uploads.models import Upload, UploadState
+from uploads.services import Options, cancel_upload, check_upload, drop_stray_files, receive_upload
 
 __all__ = ["full_disk", "yard"]
 

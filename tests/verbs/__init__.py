@@ -14,7 +14,7 @@ from tests.verbs.signing_in import RESETTING, SIGNING_IN
 
 __all__ = ["OWN", "PERFORMED", "STEPS", "VERBS", "Scene", "Verb", "names", "verb_of"]
 
-SERVICES = ("accounts.services", "licensing.services", "customers.services")
+SERVICES = ("uploads.services", "accounts.services", "licensing.services", "customers.services")
 # Steps within a verb, which has asked before; nothing else calls them.
 STEPS = {
     "accounts.services.credentials.check_reader",
@@ -30,9 +30,9 @@ STEPS = {
     "accounts.services.staff.locking.take_one",
     "accounts.services.staff.locking.take_staff",
     "accounts.services.staff.writing.log",
-    "accounts.services.uploads.changes.change_people",
-    "accounts.services.uploads.receiving.lock_open",
-    "accounts.services.uploads.writing.write_upload",
+    "uploads.services.changes.change_people",
+    "uploads.services.receiving.lock_open",
+    "uploads.services.writing.write_upload",
     "accounts.services.users.inserting.write_people",
     "accounts.services.users.locking.check_not_self",
     "accounts.services.users.locking.check_reach",

@@ -5,30 +5,11 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from accounts.models import (
-    RowDecision,
-    Upload,
-    UploadState,
-    User,
-)
+from accounts.models import User
 from accounts.services.licenses import LicenseChange, change_licenses
 from accounts.services.personal import export_person
 from accounts.services.running import cancel, perform
 from accounts.services.undo import plan_undo, undo_batch
-from accounts.services.uploads import (
-    Options,
-    Short,
-    answer,
-    cancel_upload,
-    choose_options,
-    confirm_upload,
-    decide_row,
-    edit_row,
-    fingerprint,
-    map_columns,
-    receive_upload,
-    stop_upload,
-)
 from accounts.services.users import (
     NewUser,
     add_users,
@@ -45,6 +26,21 @@ from customers.models import Batch, BatchKind
 from customers.services.batches import leave_batch, new_key
 from tests import role_table
 from tests.verbs.scene import Call, Scene, Verb
+from uploads.models import RowDecision, Upload, UploadState
+from uploads.services import (
+    Options,
+    Short,
+    answer,
+    cancel_upload,
+    choose_options,
+    confirm_upload,
+    decide_row,
+    edit_row,
+    fingerprint,
+    map_columns,
+    receive_upload,
+    stop_upload,
+)
 
 
 def _in_state(state: UploadState) -> Callable[[Scene], object]:
@@ -179,31 +175,31 @@ RUNNING: dict[str, Verb] = {
     for kind, (row, whom, request) in PERFORMED.items()
 }
 UPLOADS: dict[str, Verb] = {
-    "accounts.services.uploads.receiving.receive_upload": Verb(role_table.USERS, _receive),
-    "accounts.services.uploads.receiving.answer": Verb(
+    "uploads.services.receiving.receive_upload": Verb(role_table.USERS, _receive),
+    "uploads.services.receiving.answer": Verb(
         role_table.USERS,
         lambda at, by: answer(at.upload, {"separator": ","}, actor=by),
         prepare=_in_state(UploadState.ASKING),
     ),
-    "accounts.services.uploads.receiving.map_columns": Verb(
+    "uploads.services.receiving.map_columns": Verb(
         role_table.USERS,
         lambda at, by: map_columns(at.upload, ["user_name", "display_name"], actor=by),
         prepare=_in_state(UploadState.ASKING),
     ),
-    "accounts.services.uploads.receiving.choose_options": Verb(
+    "uploads.services.receiving.choose_options": Verb(
         role_table.USERS, lambda at, by: choose_options(at.upload, Options(), actor=by)
     ),
-    "accounts.services.uploads.receiving.cancel_upload": Verb(
+    "uploads.services.receiving.cancel_upload": Verb(
         role_table.USERS, lambda at, by: cancel_upload(at.upload, actor=by)
     ),
-    "accounts.services.uploads.editing.edit_row": Verb(
+    "uploads.services.editing.edit_row": Verb(
         role_table.USERS, lambda at, by: edit_row(at.upload, 2, {1: "Ada L."}, actor=by)
     ),
-    "accounts.services.uploads.editing.decide_row": Verb(
+    "uploads.services.editing.decide_row": Verb(
         role_table.USERS, lambda at, by: decide_row(at.upload, 2, RowDecision.DROP, actor=by)
     ),
-    "accounts.services.uploads.confirming.confirm_upload": Verb(role_table.USERS, _confirm),
-    "accounts.services.uploads.confirming.stop_upload": Verb(
+    "uploads.services.confirming.confirm_upload": Verb(role_table.USERS, _confirm),
+    "uploads.services.confirming.stop_upload": Verb(
         role_table.USERS,
         lambda at, by: stop_upload(at.upload, actor=by),
         prepare=lambda at: _confirm(at, at.world.cast.alice),

@@ -4,15 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import (
-    CredentialSheet,
-    SavedFilter,
-    Upload,
-    User,
-)
+from accounts.models import CredentialSheet, SavedFilter, User
 from customers.models import Batch, Customer, Domain
 from licensing.models import Subscription
 from tests.access import World
+from uploads.models import Upload
 
 Call = Callable[["Scene", User], Any]
 

@@ -18,6 +18,7 @@ from customers.roles import Role, is_grave_change
 from customers.services import batches
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
+from uploads.services.undo import UNDO_UPLOAD
 
 from ...models import User
 from ...queries.user_briefs import Brief, briefs_of
@@ -29,7 +30,6 @@ from .changing import UNDO_CHANGE
 from .later import CHANGED, Done, done_by
 from .licenses import UNDO_LICENSES
 from .returning import UNDO_DELETE, UNDO_RESTORE
-from .uploads import UNDO_UPLOAD
 
 # Not among them: an old password is gone, and so is whoever was deleted permanently.
 INVERSES: dict[str, Inverse] = {

@@ -12,8 +12,9 @@ from django.views import View
 from customers.models import Batch, BatchKind, BatchQuerySet, BatchState, Customer
 from customers.roles import Capability, Reach, whom_to_ask
 from customers.tenancy import get_customer
+from uploads.models import Upload
 
-from ...models import Upload, User
+from ...models import User
 from ...services.running import NEEDS
 from ...services.undo import can_undo
 
@@ -88,4 +89,4 @@ def _upload_url(batch: Batch, customer: Customer) -> str:
     upload = Upload.objects.filter(batch=batch).only("pk").first()
     if upload is None:
         return reverse("accounts:user-list", args=[customer.pk])
-    return reverse("accounts:upload-detail", args=[customer.pk, upload.pk])
+    return reverse("uploads:upload-detail", args=[customer.pk, upload.pk])

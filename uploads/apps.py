@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class UploadsConfig(AppConfig):
+    """A spreadsheet becomes users."""
+
+    name = "uploads"

@@ -1,0 +1,189 @@
+"""Upload users: the file, what goes for all its rows, what becomes of people who are there."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.base import File
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.columns import COLUMNS
+from accounts.forms.details import PermissionsMixin, country_choices
+from accounts.models import User
+from customers.models import Customer
+from customers.services.batches import new_key
+from licensing.models import SubscriptionStatus
+
+from .services import Existing, Licensing, Options, too_large
+
+
+class ExistingMixin(forms.Form):
+    """What may change of people who are there, and what a deleted namesake means."""
+
+    existing_details = forms.BooleanField(
+        label=gettext_lazy("Update their details"),
+        required=False,
+        help_text=gettext_lazy("From the cells that are not empty. An empty cell changes nothing."),
+    )
+    existing_permissions = forms.BooleanField(
+        label=gettext_lazy("Update their permissions"), required=False
+    )
+    existing_licenses = forms.ChoiceField(
+        label=gettext_lazy("Their licenses"),
+        choices=[
+            (Licensing.LEAVE, gettext_lazy("Leave as they are")),
+            (Licensing.ADD, gettext_lazy("Add those of the Subscriptions column")),
+            (Licensing.REPLACE, gettext_lazy("Replace by those of the Subscriptions column")),
+        ],
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select upload-select"}),
+    )
+
+    def existing(self) -> Existing:
+        cleaned = self.cleaned_data
+        return Existing(
+            cleaned["existing_details"],
+            cleaned["existing_permissions"],
+            Licensing(cleaned["existing_licenses"]),
+        )
+
+    @staticmethod
+    def existing_initial(options: Options) -> dict[str, Any]:
+        return {
+            "existing_details": options.existing.details,
+            "existing_permissions": options.existing.permissions,
+            "existing_licenses": options.existing.licenses.value,
+        }
+
+
+class UploadForm(PermissionsMixin, ExistingMixin):
+    key = forms.CharField(
+        max_length=64, widget=forms.HiddenInput(attrs={"autocomplete": "off"}), required=False
+    )
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        widget=forms.FileInput(
+            attrs={
+                "accept": ".csv,.txt,.tsv,.xlsx,text/csv",
+                "class": "form-control",
+                "aria-describedby": "file-help",
+            }
+        ),
+        error_messages={
+            "required": gettext_lazy("Choose the file that has the users."),
+            "empty": gettext_lazy("This file is empty. Choose another one."),
+            "missing": gettext_lazy("Choose the file again."),
+            "invalid": gettext_lazy("Choose the file again."),
+        },
+    )
+    usage_location = forms.ChoiceField(
+        label=gettext_lazy("Usage location"),
+        choices=country_choices,
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select upload-select"}),
+        help_text=gettext_lazy("For those without one in the file. Licenses need one."),
+    )
+    licenses = forms.MultipleChoiceField(
+        label=gettext_lazy("Subscriptions"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": gettext_lazy(
+                "A chosen subscription is not there any more. Look at the list again."
+            )
+        },
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        files: "MultiValueDict[str, Any] | None" = None,
+        *,
+        customer: Customer,
+        actor: User,
+        left_out: str = "",
+    ) -> None:
+        """`left_out` says why the file that was sent is not in `files`."""
+        initial = {"usage_location": customer.country.code, "key": new_key()}
+        super().__init__(data, files, initial=initial)
+        self.left_out = left_out
+        self.limit_permissions(actor)
+        self.fields["file"].widget.attrs |= {
+            "data-max-bytes": str(settings.UPLOAD_MB * 2**20),
+            "data-too-large": too_large(),
+        }
+        own = customer.subscriptions.filter(status=SubscriptionStatus.ACTIVE).for_list()
+        self.subscriptions = list(own)
+        self.fields["licenses"].choices = [  # type: ignore[attr-defined]
+            (str(row.pk), row.product.name) for row in self.subscriptions
+        ]
+
+    def _clean_form(self) -> None:
+        super()._clean_form()  # type: ignore[misc]
+        if self.left_out:
+            # What came is not there, but it is not "missing".
+            self.errors.pop("file", None)
+            self.add_error("file", self.left_out)
+
+    @property
+    def chosen(self) -> set[str]:
+        return set(self["licenses"].value() or ())
+
+    def options(self) -> Options:
+        return Options(
+            usage_location=self.cleaned_data["usage_location"],
+            roles=self.roles(),
+            licenses={int(pk): () for pk in self.cleaned_data["licenses"]},
+            existing=self.existing(),
+        )
+
+    def upload(self) -> "File[bytes]":
+        file: File[bytes] = self.cleaned_data["file"]
+        return file
+
+
+class ExistingForm(ExistingMixin):
+    """On the confirmation page; the rest of the options stays as it is."""
+
+    restores = forms.TypedChoiceField(
+        label=gettext_lazy("Whose user name a deleted person had"),
+        choices=[
+            ("", gettext_lazy("Is added as a new person")),
+            ("yes", gettext_lazy("Is restored instead, as before the deletion")),
+        ],
+        coerce=bool,
+        empty_value="",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, options: Options) -> None:
+        initial = self.existing_initial(options)
+        initial["restores"] = "yes" if options.restores else ""
+        super().__init__(data, initial=initial)
+
+
+class ColumnsForm(forms.Form):
+    """What each heading of a file means."""
+
+    def __init__(
+        self, data: QueryDict | None = None, *, headings: Sequence[str], matched: Sequence[str]
+    ) -> None:
+        super().__init__(data)
+        choices = [("", _("Ignore this column"))]
+        choices += [(name, column.heading) for name, column in COLUMNS.items()]
+        for at, (heading, name) in enumerate(zip(headings, matched, strict=True)):
+            self.fields[f"column-{at}"] = forms.ChoiceField(
+                label=heading.strip() or _("Column %(number)s") % {"number": at + 1},
+                choices=choices,
+                required=False,
+                initial=name,
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )
+
+    def columns(self) -> list[str]:
+        return [self.cleaned_data[name] for name in self.fields]

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.users import User
+from accounts.names import USER_NAME_LENGTH
+from customers.models import Batch, Customer
+
+
+class UploadState(models.TextChoices):
+    """A worker is asked for while WAITING, to read the file or to check its rows again."""
+
+    WAITING = "waiting", _("Being read")
+    ASKING = "asking", _("Needs an answer")
+    CHECKED = "checked", _("To be confirmed")
+    CONFIRMED = "confirmed", _("Being added")
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused")
+    CANCELED = "canceled", _("Canceled")
+    EXPIRED = "expired", _("Expired")
+
+
+UPLOAD_FOLDER = "uploads"
+
+# Nothing has been written yet, and nothing is being written.
+OPEN_STATES = (UploadState.WAITING, UploadState.ASKING, UploadState.CHECKED)
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def for_list(self) -> UploadQuerySet:
+        return self.select_related("by", "batch__undone_by").defer(
+            "batch__people", "batch__undone_by__people"
+        )
+
+    def stale(self, before: datetime) -> UploadQuerySet:
+        """Nobody has confirmed them since then."""
+        return self.filter(state__in=OPEN_STATES, created_at__lte=before)
+
+
+class Upload(models.Model):
+    """A file on its way to become accounts; `batch` is what Confirm has asked for last."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="uploads")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="uploads")
+    batch = models.OneToOneField(Batch, models.SET_NULL, null=True, related_name="upload")
+    key = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=10, choices=UploadState, default=UploadState.WAITING)
+    file = models.FileField(upload_to=f"{UPLOAD_FOLDER}/", blank=True)
+    file_name = models.CharField(max_length=255, blank=True)
+    reading = models.JSONField(
+        default=dict, help_text="Answers, headings, columns, and what is to be told of the file."
+    )
+    options = models.JSONField(default=dict, help_text="What was chosen for all rows.")
+    counts = models.JSONField(default=dict, help_text="Rows by outcome, seats by subscription.")
+    refusal = models.TextField(blank=True)
+    cancel_asked = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    # Set with each change to WAITING, hours after the file came too.
+    waiting_since = models.DateTimeField(default=timezone.now, db_default=Now())
+    confirmed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "-id"], name="upload_by_customer"),
+            models.Index(
+                fields=["created_at"], name="upload_open", condition=Q(state__in=OPEN_STATES)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name or str(self.pk)
+
+    def wait(self) -> tuple[str, ...]:
+        """For a worker, from now on; the fields to be saved."""
+        self.state, self.waiting_since = UploadState.WAITING, timezone.now()
+        return ("state", "waiting_since")
+
+
+class RowOutcome(models.TextChoices):
+    """What becomes of a row; of all but the wrong ones, on Confirm."""
+
+    ADD = "add", _("To be added")
+    CHANGE = "change", _("To be changed")
+    RESTORE = "restore", _("To be restored")
+    LEAVE = "leave", _("Left alone")
+    DROP = "drop", _("Dropped")
+    WRONG = "wrong", _("Wrong")
+
+
+class RowDecision(models.TextChoices):
+    """What somebody has chosen for one row."""
+
+    NONE = "", _("None")
+    DROP = "drop", _("Drop")
+    RESTORE = "restore", _("Restore instead")
+    NEW = "new", _("Add as a new person")
+
+
+class UploadRow(models.Model):
+    """A row of the file. `user` is whom it is about, if that person is there or was deleted."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="rows", db_index=False)
+    number = models.PositiveIntegerField(help_text="As the spreadsheet counts.")
+    cells = models.JSONField(help_text="All of them, in the order of the file, as typed.")
+    name_key = models.CharField(
+        max_length=USER_NAME_LENGTH, blank=True, help_text="The user name as it is compared."
+    )
+    outcome = models.CharField(max_length=7, choices=RowOutcome, default=RowOutcome.ADD)
+    decision = models.CharField(max_length=7, choices=RowDecision, blank=True)
+    problems = models.JSONField(default=list, help_text="Column, sentence, suggestion.")
+    notices = models.JSONField(default=list, help_text="As problems, but nothing is wrong.")
+    seats = models.JSONField(default=dict, help_text="Seats wanted, by subscription.")
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["upload", "number"], name="row_once_per_upload")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["upload", "outcome", "number"], name="row_by_outcome"),
+            models.Index(fields=["upload", "name_key", "number"], name="row_by_name"),
+            # The purge of somebody asks; most rows are about nobody yet.
+            models.Index("user", name="row_by_user", condition=Q(user__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id}/{self.number}"
+
+
+class ColumnMapping(models.Model):
+    """What a customer's headers were said to mean, offered again for the next file."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="column_mappings")
+    header = models.CharField(max_length=200)
+    column = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer", "header"], name="header_once_per_customer")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.header} = {self.column}"

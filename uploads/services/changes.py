@@ -1,0 +1,108 @@
+"""What a file changes of people who are there: details, permissions, licenses."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from accounts.models import User
+from accounts.queries.license_groups import Held
+from accounts.services.licenses import Shares, Step, items_of, write_steps
+from accounts.services.users.writing import entry_of, write_fields, write_roles
+from customers.models import Batch, BatchItem
+from customers.services import audit, batches
+from customers.services.audit import named
+from licensing.services.seats import count_moves, lock_subscriptions, tally
+
+from .entries import Change
+from .world import World
+
+
+def change_people(
+    changes: Sequence[Change],
+    rows: Mapping[int, User],
+    *,
+    world: World,
+    actor: User,
+    batch: Batch,
+) -> list[BatchItem]:
+    """Write the changes of these locked rows; an item a person. Raises NotActive, SeatsShort."""
+    if not changes:
+        return []
+    pairs = {change.user_id: _change_details(rows[change.user_id], change) for change in changes}
+    changed = [rows[pk] for pk, found in pairs.items() if found]
+    fields = {name for found in pairs.values() for name in found if name != "roles"}
+    write_fields(changed, fields, batch)
+    write_roles({change.user_id: change.roles for change in changes if change.roles is not None})
+    entries = [entry_of(row, pairs[row.pk]) for row in changed]
+    audit.record(entries, actor=actor, customer=world.customer, batch=batch)
+    steps = _steps(changes, rows, world)
+    _write_licenses(steps, rows, world, actor=actor, batch=batch)
+    return _items(batch, rows, pairs, steps)
+
+
+def _change_details(row: User, change: Change) -> dict[str, list[Any]]:
+    for name, (_before, after) in change.fields.items():
+        setattr(row, name, after)
+    pairs: dict[str, list[Any]] = dict(change.fields)
+    if change.roles is not None:
+        pairs["roles"] = [[str(role) for role in row.roles], [str(role) for role in change.roles]]
+    return pairs
+
+
+def _steps(
+    changes: Sequence[Change],
+    rows: Mapping[int, User],
+    world: World,
+) -> list[Step]:
+    """People who hold the same and shall hold the same, together."""
+    groups: dict[Any, list[int]] = defaultdict(list)
+    for change in changes:
+        if change.licenses is not None:
+            before = tuple(sorted(change.held.items()))
+            after = tuple(sorted(change.licenses.items()))
+            groups[str(rows[change.user_id].usage_location), before, after].append(change.user_id)
+    return [
+        Step(people, location, _holdings(before, world), _holdings(after, world))
+        for (location, before, after), people in groups.items()
+    ]
+
+
+def _holdings(licenses: Collection[tuple[int, tuple[str, ...]]], world: World) -> dict[int, Held]:
+    offers = world.subscriptions
+    return {
+        pk: Held(offers[pk].subscription.product_id, tuple(sorted(off))) for pk, off in licenses
+    }
+
+
+def _write_licenses(
+    steps: Sequence[Step], rows: Mapping[int, User], world: World, *, actor: User, batch: Batch
+) -> None:
+    if not steps:
+        return
+    shares = Shares.of(steps)
+    wanted = {pk for step in steps for pk in step.touched}
+    subscriptions = lock_subscriptions(wanted, customer=world.customer)
+    count_moves(tally(shares.take), tally(shares.release), subscriptions)
+    names = {
+        pk: named(rows[pk].display_name, rows[pk].user_name) for step in steps for pk in step.people
+    }
+    write_steps(steps, names, subscriptions, actor=actor, batch=batch)
+
+
+def _items(
+    batch: Batch,
+    rows: Mapping[int, User],
+    pairs: Mapping[int, Mapping[str, list[Any]]],
+    steps: Sequence[Step],
+) -> list[BatchItem]:
+    """Fields by name, licenses as a license change has them."""
+    licenses = {pk: group for group in items_of(steps) for pk in group.people}
+    items = []
+    for pk, found in pairs.items():
+        before = {name: pair[0] for name, pair in found.items()}
+        after = {name: pair[1] for name, pair in found.items()}
+        if group := licenses.get(pk):
+            before |= group.before
+            after |= group.after
+        items.append(batches.item(batch, rows[pk], before=before, after=after))
+    return items

@@ -1,0 +1,137 @@
+"""Confirm: what was checked is left to a worker, which writes all of it or nothing."""
+
+import hashlib
+import json
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.services.queue import send_batch
+from customers.errors import AlreadyDone, Refused
+from customers.models import Batch, BatchKind, BatchState
+from customers.roles import Capability
+from customers.services import batches
+from customers.services.permission import check_actor
+from customers.services.transactions import transactional
+from licensing.errors import SeatsShort
+
+from ..models import OPEN_STATES, Upload, UploadState
+from .checking import unquoted
+from .options import Short
+from .queue import send_upload
+from .receiving import lock_open, require_state
+from .tally import UploadCounts, missing_seats
+from .world import World
+
+
+def fingerprint(upload: Upload) -> str:
+    """Of what the confirmation page shows: another one is another page."""
+    shown = {
+        "counts": upload.counts,
+        "options": {**upload.options, "short": ""},
+        "version": upload.reading.get("version", 0),
+    }
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@transactional
+def confirm_upload(
+    upload: Upload, *, short: Short, seen: str, actor: User, reason: str = ""
+) -> Batch:
+    """Leave to a worker what the page showed, whose fingerprint is `seen`.
+
+    Both as the caller has `upload` and as it is now: by its rows it was decided whether to ask for
+    a proof, and a worker or another tab may have put others there meanwhile.
+
+    Raises AlreadyDone when it was confirmed before, SeatsShort unless `short` says what to do
+    then, Refused when the rows are not what the page showed or there is nothing to do.
+    """
+    if upload.state in OPEN_STATES:
+        _check_seen(upload, seen)
+    fresh = lock_open(upload, actor=actor, states=list(UploadState))
+    if fresh.batch is not None and fresh.state not in OPEN_STATES:
+        raise AlreadyDone(fresh.batch)
+    _check_seen(fresh, seen)
+    tally = UploadCounts.from_json(fresh.counts)
+    if not tally.acts:
+        raise Refused(_("There is nothing to do: no row adds or changes anybody."))
+    _check_seats(fresh, tally, short, actor)
+    batch = batches.leave_batch(
+        BatchKind.UPLOAD,
+        [],
+        actor=actor,
+        customer=fresh.customer,
+        request={"upload": fresh.pk},
+        reason=reason,
+    )
+    Batch.objects.filter(pk=batch.pk).update(total=tally.acts)
+    _close(fresh, batch, short)
+    transaction.on_commit(lambda: send_batch(batch.pk))
+    return batch
+
+
+def _check_seen(upload: Upload, seen: str) -> None:
+    require_state(upload, [UploadState.CHECKED])
+    if fingerprint(upload) != seen:
+        raise Refused(_("The rows have changed since this page was shown. Look at them again."))
+
+
+def _close(upload: Upload, batch: Batch, short: Short) -> None:
+    """The rows can't be changed any more, until the batch has failed."""
+    upload.batch, upload.state = batch, UploadState.CONFIRMED
+    upload.confirmed_at, upload.cancel_asked, upload.refusal = timezone.now(), False, ""
+    upload.options["short"] = short.value
+    upload.reading = unquoted(upload.reading)
+    fields = ["batch", "state", "confirmed_at", "cancel_asked", "refusal", "options", "reading"]
+    upload.save(update_fields=fields)
+
+
+def _check_seats(upload: Upload, tally: UploadCounts, short: Short, actor: User) -> None:
+    world = World.of(upload.customer, actor)
+    missing = missing_seats(tally, world.free())
+    if missing and short == Short.STOP:
+        subscriptions = {pk: world.subscriptions[pk].subscription for pk in missing}
+        raise SeatsShort(missing, subscriptions)
+
+
+def reopen_upload(batch_id: int, why: str, *, check_again: bool = True) -> None:
+    """What a batch was to do could not be done, and nothing was: its upload can be confirmed anew.
+
+    Inside the transaction that ends the batch.
+    """
+    upload = Upload.objects.filter(batch=batch_id, state=UploadState.CONFIRMED).first()
+    if upload is None:
+        return
+    upload.refusal, upload.state = why, UploadState.CHECKED
+    changed = upload.wait() if check_again else ("state",)
+    upload.save(update_fields=["refusal", *changed])
+    if check_again:
+        pk = upload.pk
+        transaction.on_commit(lambda: send_upload(pk))
+
+
+def stop_upload(upload: Upload, *, actor: User) -> None:
+    """Cancel what was confirmed and is not committed: the worker looks for it between chunks.
+
+    Refused when it is over: then there is Undo.
+    """
+    fresh = check_actor(actor, Capability.MANAGE_USERS, customer=upload.customer)
+    batch = upload.batch
+    if batch is None or upload.state != UploadState.CONFIRMED:
+        raise Refused(_("It is done already, and can be undone."))
+    # Not on a locked row: the worker must see it.
+    Upload.objects.filter(pk=upload.pk, state=UploadState.CONFIRMED).update(cancel_asked=True)
+    if batch.state == BatchState.WAITING:
+        _cancel_waiting(batch, fresh)
+
+
+@transactional
+def _cancel_waiting(batch: Batch, actor: User) -> None:
+    locked = batches.take_batch(batch.pk)
+    if locked is None:
+        # A worker has begun, and will see the flag.
+        return
+    batches.cancel_batch(batch.pk, actor=actor)
+    reopen_upload(batch.pk, "", check_again=False)

@@ -1,0 +1,73 @@
+"""One row at a time: a cell put right, a row dropped, a choice made."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from customers.errors import Refused
+from customers.services import bulk
+from customers.services.transactions import transactional
+
+from ..models import RowDecision, Upload, UploadRow, UploadState
+from .checking import Judge, touch
+from .options import Options
+from .receiving import lock_open
+from .rows import JUDGED
+from .tally import UploadCounts
+
+
+@transactional
+def edit_row(upload: Upload, number: int, cells: Mapping[int, str], *, actor: User) -> UploadRow:
+    """Put these cells, by their place, into the row, and check it and its namesakes again."""
+    fresh, row = _locked(upload, number, actor)
+    width = len(fresh.reading["headings"])
+    if any(not 0 <= at < width for at in cells):
+        raise Refused(_("This file has no such column. Load the page again."))
+    if any("\0" in text for text in cells.values()):
+        raise Refused(_("A cell has a character that is none, NUL. Type it again."))
+    changed = list(row.cells)
+    # Whoever puts a row right has seen what stood beyond the last heading.
+    del changed[width:]
+    for at, text in cells.items():
+        changed[at] = text
+    row.cells = changed
+    row.save(update_fields=["cells"])
+    return _judge(fresh, row, actor)
+
+
+@transactional
+def decide_row(upload: Upload, number: int, decision: RowDecision, *, actor: User) -> UploadRow:
+    """Drop it, take it in again, or say what a deleted namesake means."""
+    fresh, row = _locked(upload, number, actor)
+    row.decision = decision
+    row.save(update_fields=["decision"])
+    return _judge(fresh, row, actor)
+
+
+def _locked(upload: Upload, number: int, actor: User) -> tuple[Upload, UploadRow]:
+    fresh = lock_open(upload, actor=actor, states=[UploadState.CHECKED])
+    row = fresh.rows.filter(number=number).first()
+    if row is None:
+        raise Refused(_("This row is not there any more. Load the page again."))
+    return fresh, row
+
+
+def _judge(upload: Upload, row: UploadRow, actor: User) -> UploadRow:
+    """The row, and all rows that have its old or its new user name, in their order."""
+    judge = Judge(upload, Options.from_json(upload.options), actor=actor)
+    tally = UploadCounts.from_json(upload.counts)
+    key = judge.cleaner.entry(row.number, row.cells, default={}).key
+    keys = {name for name in (key, row.name_key) if name}
+    rows = {row.number: row}
+    for namesake in upload.rows.filter(name_key__in=keys).exclude(pk=row.pk):
+        rows[namesake.number] = namesake
+    affected = [rows[number] for number in sorted(rows)]
+    for one in affected:
+        tally.take_off(one)
+    judge.mark(affected, tally)
+    bulk.update(affected, JUDGED)
+    upload.counts = tally.as_json()
+    touch(upload)
+    upload.save(update_fields=["counts", "reading"])
+    return row

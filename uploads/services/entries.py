@@ -1,0 +1,79 @@
+"""What a row of a file says, and what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from accounts.services.users import NewUser
+from customers.models import Domain
+from customers.roles import Role
+
+from ..models import RowOutcome
+
+# The columns of a file that are no detail of a person.
+USER_NAME = "user_name"
+PERMISSIONS = "permissions"
+SUBSCRIPTIONS = "subscriptions"
+SERVICES_OFF = "services_off"
+
+# By subscription id, the codes of the plans that are off.
+Licenses = dict[int, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """About one column of a row ("": the row as such); `suggestion` would be a right value."""
+
+    column: str
+    text: str
+    suggestion: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class ReadRow:
+    """One row, read. `values` are the details that are not empty; None where a row says nothing."""
+
+    number: int
+    user_name: str = ""
+    # The user name as it is compared; "" where it can't be one.
+    key: str = ""
+    domain: Domain | None = None
+    values: dict[str, str] = field(default_factory=dict)
+    roles: tuple[Role, ...] | None = None
+    licenses: Licenses | None = None
+    # Those chosen for all rows, where the row says which of their services are off.
+    default: Licenses | None = None
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[Problem] = field(default_factory=list)
+
+    def wrong(self, column: str, text: str, suggestion: str = "") -> None:
+        self.problems.append(Problem(column, text, suggestion))
+
+    def note(self, column: str, text: str, suggestion: str = "") -> None:
+        self.notices.append(Problem(column, text, suggestion))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a row changes of somebody who is there: fields and roles as [before, after]."""
+
+    user_id: int
+    fields: dict[str, list[str]] = field(default_factory=dict)
+    roles: tuple[Role, ...] | None = None
+    held: Licenses = field(default_factory=dict)
+    # What they hold afterwards; None: as it is.
+    licenses: Licenses | None = None
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What becomes of a row, and what of the portal's it needs."""
+
+    entry: ReadRow
+    outcome: RowOutcome
+    seats: Mapping[int, int] = field(default_factory=dict)
+    user_id: int | None = None
+    new: NewUser | None = None
+    change: Change | None = None

@@ -1,0 +1,72 @@
+"""Whom an upload makes what, as far as it is to be known before Confirm."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from customers.roles import CUSTOMER_ROLES, Role
+
+from ..models import RowOutcome, Upload, UploadRow
+from .entries import PERMISSIONS
+from .options import Options
+from .tally import ACTS
+from .vocabulary import read_roles
+
+
+def is_grave_to_confirm(upload: Upload) -> bool:
+    """Whether a row makes a Global administrator, or brings one back, or takes a role away.
+
+    A query for each way to.
+    """
+    options = Options.from_json(upload.options)
+    rows = upload.rows.filter(outcome__in=ACTS)
+    having = {"user__groups__name": Role.GLOBAL_ADMIN}
+    if rows.filter(outcome=RowOutcome.RESTORE, **having).exists():
+        return True
+    added = rows.filter(outcome=RowOutcome.ADD)
+    if Role.GLOBAL_ADMIN in _roles_of(added, upload, options.roles):
+        return True
+    if not options.existing.permissions:
+        return False
+    changed = rows.filter(outcome=RowOutcome.CHANGE)
+    if _takes_a_role(changed, upload):
+        return True
+    return Role.GLOBAL_ADMIN in _roles_of(changed.exclude(**having), upload, ())
+
+
+def _takes_a_role(rows: QuerySet[UploadRow], upload: Upload) -> bool:
+    """Whether a cell leaves out what somebody is; an empty one changes nothing."""
+    columns = upload.reading.get("columns", [])
+    if PERMISSIONS not in columns:
+        return False
+    cell = f"cells__{columns.index(PERMISSIONS)}"
+    leading = rows.filter(user__groups__name__in=CUSTOMER_ROLES).order_by()
+    held: Iterable[Any] = leading.values_list(cell, "user__groups__name").distinct()
+    return any(
+        roles is not None and role not in roles
+        for text, role in held
+        for roles in [_read(str(text or "").strip())]
+    )
+
+
+def _roles_of(rows: QuerySet[UploadRow], upload: Upload, usual: tuple[Role, ...]) -> set[Role]:
+    """That the cells name; an empty one stands for the `usual` ones."""
+    columns = upload.reading.get("columns", [])
+    if PERMISSIONS not in columns:
+        return set(usual) if rows.exists() else set()
+    cells: Iterable[Any] = rows.order_by().values_list(f"cells__{columns.index(PERMISSIONS)}")
+    found: set[Role] = set()
+    for (cell,) in cells.distinct():  # type: ignore[attr-defined]
+        text = str(cell or "").strip()
+        found.update((_read(text) or ()) if text else usual)
+    return found
+
+
+def _read(cell: str) -> tuple[Role, ...] | None:
+    """None where it changes nothing."""
+    try:
+        return read_roles(cell) if cell else None
+    except ValueError:
+        # Of a row that changes something else.
+        return None

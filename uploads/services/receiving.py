@@ -1,0 +1,204 @@
+"""A file comes in, and answers to what it left open."""
+
+import secrets
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.core.files.base import File
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.columns import COLUMNS
+from accounts.models import User
+from customers import progress
+from customers.errors import Refused
+from customers.models import Customer
+from customers.roles import Capability
+from customers.services.batches import check_key, not_valid
+from customers.services.permission import check_actor
+from customers.services.transactions import transactional
+
+from .. import headings
+from ..models import OPEN_STATES, ColumnMapping, Upload, UploadState
+from .checking import end_upload, progress_key, unquoted
+from .options import Options
+from .queue import send_upload
+
+logger = structlog.get_logger(__name__)
+
+
+def receive_upload(
+    file: File[bytes], options: Options, *, customer: Customer, actor: User, key: str
+) -> Upload:
+    """Keep the file for a worker to read. A key that was used finds the first one's upload."""
+    check_actor(actor, Capability.MANAGE_USERS, customer=customer)
+    if file.size > settings.UPLOAD_MB * 2**20:
+        raise Refused(too_large(), field="file")
+    if not file.size:
+        raise Refused(_("The file is empty. Choose another one."), field="file")
+    check_key(key)
+    twin = Upload.objects.filter(key=key, by=actor, customer=customer).first()
+    return twin or _keep(file, options, customer=customer, actor=actor, key=key)
+
+
+def too_large() -> str:
+    return _("The file is larger than %(limit)s MB. Split it, or save it as .xlsx.") % {
+        "limit": settings.UPLOAD_MB
+    }
+
+
+def no_room() -> str:
+    return _(
+        "The portal can't keep the file at the moment. Nothing was changed: try again in a few"
+        " minutes."
+    )
+
+
+@transactional
+def _keep(
+    file: File[bytes], options: Options, *, customer: Customer, actor: User, key: str
+) -> Upload:
+    upload = Upload(customer=customer, by=actor, key=key, options=options.as_json())
+    # What the file is called may say more than anybody wants on a disk.
+    upload.file_name = (file.name or "")[-255:]
+    ending = ".xlsx" if upload.file_name.lower().endswith(".xlsx") else ".csv"
+    try:
+        # Of nothing that was sent: neither the file's name nor the form's key is a path here.
+        upload.file.save(f"{secrets.token_hex(8)}{ending}", file, save=False)
+    except OSError as error:
+        # "No space left on device" is another alarm than "Permission denied".
+        logger.warning("upload_not_kept", error=type(error).__name__, reason=error.strerror)
+        raise Refused(no_room(), field="file") from None
+    try:
+        with transaction.atomic():
+            upload.save(force_insert=True)
+    except IntegrityError:
+        upload.file.storage.delete(str(upload.file.name))
+        twin = Upload.objects.filter(key=key, by=actor, customer=customer).first()
+        if twin is None:
+            raise Refused(not_valid()) from None
+        return twin
+    except BaseException:
+        upload.file.storage.delete(str(upload.file.name))
+        raise
+    transaction.on_commit(lambda: send_upload(upload.pk))
+    return upload
+
+
+def lock_open(
+    upload: Upload, *, actor: User, states: Sequence[UploadState] = OPEN_STATES
+) -> Upload:
+    """The fresh row, locked; Refused when it is past the point where it could be changed."""
+    check_actor(actor, Capability.MANAGE_USERS, customer=upload.customer)
+    locked = Upload.objects.select_for_update(no_key=True, of=("self",))
+    fresh = locked.select_related("customer", "by").get(pk=upload.pk)
+    require_state(fresh, states)
+    return fresh
+
+
+def require_state(upload: Upload, states: Sequence[UploadState]) -> None:
+    if upload.state not in states:
+        text = _("This upload is not open any more: %(state)s.")
+        raise Refused(text % {"state": upload.get_state_display()})
+
+
+@transactional
+def answer(upload: Upload, answers: Mapping[str, str], *, actor: User) -> None:
+    """How the file is to be read: its encoding or its separator."""
+    fresh = lock_open(upload, actor=actor, states=[UploadState.ASKING])
+    fresh.reading["answers"] = fresh.reading.get("answers", {}) | dict(answers)
+    _read_on(fresh)
+
+
+@transactional
+def map_columns(upload: Upload, columns: Sequence[str], *, actor: User) -> None:
+    """What each heading means, remembered for the customer's next file; "" is ignored.
+
+    Refused when a column is named twice, or one that is needed is not named.
+    """
+    fresh = lock_open(upload, actor=actor, states=[UploadState.ASKING])
+    if len(columns) != len(fresh.reading["headings"]):
+        raise Refused(_("The file has other columns. Load the page again."))
+    _check_columns(columns)
+    for heading, column in zip(fresh.reading["headings"], columns, strict=True):
+        ColumnMapping.objects.update_or_create(
+            customer=fresh.customer,
+            header=headings.bare(heading)[:200],
+            defaults={"column": column},
+        )
+    _read_on(fresh)
+
+
+def _check_columns(columns: Sequence[str]) -> None:
+    named = Counter(filter(None, columns))
+    if "user_name" not in named:
+        raise Refused(_("Say which column holds the user names."))
+    for name, count in named.items():
+        if count > 1:
+            text = _("%(column)s is chosen for %(count)s columns. Choose it for one.")
+            raise Refused(text % {"column": COLUMNS[name].heading, "count": count})
+
+
+def _read_on(upload: Upload) -> None:
+    for name in ("question", "choices"):
+        upload.reading.pop(name, None)
+    upload.save(update_fields=["reading", *upload.wait()])
+    transaction.on_commit(lambda: send_upload(upload.pk))
+
+
+@transactional
+def choose_options(upload: Upload, options: Options, *, actor: User) -> None:
+    """Other choices for all rows: each is checked again."""
+    fresh = lock_open(upload, actor=actor, states=[UploadState.CHECKED])
+    fresh.options, fresh.refusal = options.as_json(), ""
+    fresh.reading = unquoted(fresh.reading)
+    fresh.save(update_fields=["options", "refusal", "reading", *fresh.wait()])
+    transaction.on_commit(lambda: send_upload(fresh.pk))
+
+
+@transactional
+def cancel_upload(upload: Upload, *, actor: User) -> None:
+    """Nothing of it is kept. Refused once it was confirmed."""
+    fresh = lock_open(upload, actor=actor)
+    end_upload(fresh, UploadState.CANCELED)
+
+
+def requeue_uploads() -> int:
+    """Send the tasks of uploads that wait and that nobody seems to work on; how many."""
+    minute_ago = timezone.now() - timedelta(minutes=1)
+    waiting = Upload.objects.filter(state=UploadState.WAITING, waiting_since__lt=minute_ago)
+    ids = [
+        pk
+        for pk in waiting.values_list("pk", flat=True)
+        if progress.share_done(progress_key(pk)) is None
+    ]
+    for pk in ids:
+        send_upload(pk)
+    return len(ids)
+
+
+def expire_uploads() -> int:
+    """End those that nobody confirmed in time; how many. Drop what is left of old ones."""
+    now = timezone.now()
+    stale = Upload.objects.stale(now - timedelta(hours=settings.UPLOAD_HOURS))
+    ended = 0
+    for upload in stale:
+        ended += _expire(upload)
+    old = now - timedelta(days=settings.UPLOAD_ROWS_DAYS)
+    for upload in Upload.objects.filter(finished_at__lte=old, rows__isnull=False).distinct():
+        upload.rows.all().delete()
+    return ended
+
+
+@transactional
+def _expire(upload: Upload) -> int:
+    open_ones = Upload.objects.filter(pk=upload.pk, state__in=OPEN_STATES)
+    locked = open_ones.select_for_update(skip_locked=True, no_key=True).first()
+    if locked is None:
+        return 0
+    end_upload(locked, UploadState.EXPIRED)
+    return 1

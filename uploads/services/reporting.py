@@ -1,0 +1,114 @@
+"""What is told of the rows: free user names, and the file of those that were wrong."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from accounts.models import User
+from accounts.names import numbered
+
+from ..models import RowOutcome, Upload, UploadRow
+from .entries import USER_NAME
+from .rows import chunks_of
+from .tally import UploadCounts, missing_seats
+
+# So many numbers are tried after a name.
+_TRIED = range(2, 30)
+STATUS = "Status update"
+
+
+def free_names(rows: Sequence[UploadRow]) -> dict[int, str]:
+    """By row number, the next free user name for those whose own is somebody else's.
+
+    Two queries, however many rows.
+    """
+    wanting = [row for row in rows if row.name_key and _is_taken(row)]
+    if not wanting:
+        return {}
+    names = {row.number: _candidates(row.name_key) for row in wanting}
+    every = [name for each in names.values() for name in each]
+    used = set(User.objects.filter(username__among_texts=every).values_list("username", flat=True))
+    own = UploadRow.objects.filter(upload=wanting[0].upload_id, name_key__among_texts=every)
+    used |= set(own.values_list("name_key", flat=True))
+    found: dict[int, str] = {}
+    for number, candidates in names.items():
+        free = next((name for name in candidates if name not in used), "")
+        if free:
+            used.add(free)
+            found[number] = free
+    return found
+
+
+def _is_taken(row: UploadRow) -> bool:
+    if row.outcome == RowOutcome.LEAVE:
+        return any(notice["column"] == "display_name" for notice in row.notices)
+    return row.outcome == RowOutcome.WRONG and any(
+        problem["column"] == USER_NAME for problem in row.problems
+    )
+
+
+def _candidates(name: str) -> list[str]:
+    local, _at, domain = name.rpartition("@")
+    return [numbered(local, domain, number) for number in _TRIED]
+
+
+def error_rows(upload: Upload) -> Iterator[list[str]]:
+    """The file as it was uploaded, its wrong rows alone, with the reasons in Status update."""
+    headings = list(upload.reading["headings"])
+    columns = upload.reading["columns"]
+    at = columns.index("status_update") if "status_update" in columns else len(headings)
+    yield _with(headings, at, STATUS)
+    wrong = (RowOutcome.WRONG,)
+    for rows in chunks_of(upload, wrong):
+        for row in rows:
+            yield _with(row.cells[: len(headings)], at, " ".join(_reasons(row)))
+
+
+def report(upload: Upload) -> dict[str, Any]:
+    """How the file was read, rows by outcome, seats, and the problems of each wrong row."""
+    tally = UploadCounts.from_json(upload.counts)
+    return {
+        "reading": upload.reading.get("described", ""),
+        "unknown": upload.reading.get("unknown", []),
+        "rows": {name: count for name, count in tally.rows.items() if count},
+        "seats": _seats(upload, tally),
+        "problems": [
+            {"row": row.number, "problems": _told(row, upload)}
+            for rows in chunks_of(upload, (RowOutcome.WRONG,))
+            for row in rows
+        ],
+    }
+
+
+def _seats(upload: Upload, tally: UploadCounts) -> list[dict[str, Any]]:
+    own = upload.customer.subscriptions.current().filter(pk__in=tally.seats).for_list()
+    free = {row.pk: row.assignable for row in own}
+    missing = missing_seats(tally, free)
+    return [
+        {
+            "product": row.product.name,
+            "wanted": tally.seats[row.pk],
+            "free": free[row.pk],
+            "missing": missing.get(row.pk, 0),
+        }
+        for row in own
+        if tally.seats[row.pk]
+    ]
+
+
+def _told(row: UploadRow, upload: Upload) -> list[dict[str, str]]:
+    columns = upload.reading["columns"]
+    values = {name: row.cells[at] for at, name in enumerate(columns) if at < len(row.cells)}
+    return [{**each, "value": values.get(each["column"], "")} for each in row.problems]
+
+
+def _with(cells: Sequence[str], at: int, text: str) -> list[str]:
+    filled = list(cells)
+    filled[at : at + 1] = [text]
+    return filled
+
+
+def _reasons(row: UploadRow) -> Iterable[str]:
+    for problem in row.problems:
+        yield problem["text"]
+        if problem["suggestion"]:
+            yield f"→ {problem['suggestion']}"

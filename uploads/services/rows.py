@@ -1,0 +1,104 @@
+"""The rows of an upload, as they are kept and as they are walked."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from customers.services import bulk
+
+from ..models import Upload, UploadRow
+from .entries import Verdict
+
+# So many at a time: a file of any length takes the same memory.
+CHUNK = 5_000
+# Fewer where their cells are long: so many characters, five times what lists of people have.
+CHUNK_LENGTH = 4_000_000
+# What a verdict sets.
+JUDGED = ("name_key", "outcome", "problems", "notices", "seats", "user_id")
+
+
+class Judged(Protocol):
+    """What is read of a row to judge it."""
+
+    number: int
+    cells: Sequence[str]
+    decision: str
+
+
+@dataclass(slots=True)
+class FileRow:
+    """A row on its way from the file, or from the database to a new person.
+
+    A tenth of the model's weight, where there are a hundred thousand.
+    """
+
+    number: int
+    cells: Sequence[str]
+    decision: str = ""
+    outcome: str = ""
+    seats: dict[str, int] | None = None
+    user_id: int | None = None
+
+
+def chunks_of(upload: Upload, outcomes: Sequence[str] = ()) -> Iterator[list[UploadRow]]:
+    """All rows, or those of these outcomes, in the order of the file."""
+    last = -1
+    wanted = upload.rows.filter(outcome__in=outcomes) if outcomes else upload.rows.all()
+    while rows := list(wanted.filter(number__gt=last).order_by("number")[:CHUNK]):
+        yield rows
+        last = rows[-1].number
+
+
+def lines_of(upload: Upload, outcome: str) -> Iterator[list[FileRow]]:
+    """As chunks_of, with what is needed to judge them and to compare (confirmed)."""
+    last = -1
+    names = ("number", "cells", "decision", "outcome", "seats", "user_id")
+    wanted = upload.rows.filter(outcome=outcome).order_by("number").values_list(*names)
+    while rows := [FileRow(*row) for row in wanted.filter(number__gt=last)[:CHUNK]]:
+        yield rows
+        last = rows[-1].number
+
+
+def write_lines(upload: Upload, lines: Sequence[FileRow], verdicts: Sequence[Verdict]) -> None:
+    """New rows of the upload, with what becomes of each."""
+    facts = [found(verdict) for verdict in verdicts]
+    columns: dict[str, Sequence[Any]] = dict(zip(JUDGED, zip(*facts, strict=True), strict=True))
+    columns |= {"number": [line.number for line in lines], "cells": [line.cells for line in lines]}
+    bulk.insert_alike(UploadRow, {"upload_id": upload.pk}, columns)
+
+
+def put(row: UploadRow, verdict: Verdict) -> None:
+    """Write the verdict on the row; who saves it is the caller's affair."""
+    for name, value in zip(JUDGED, found(verdict), strict=True):
+        setattr(row, name, value)
+
+
+def found(verdict: Verdict) -> tuple[Any, ...]:
+    """What a row keeps of its verdict, as JUDGED names it."""
+    return (
+        verdict.entry.key,
+        verdict.outcome,
+        [problem.as_json() for problem in verdict.entry.problems],
+        [notice.as_json() for notice in verdict.entry.notices],
+        seats_wanted(verdict),
+        verdict.user_id,
+    )
+
+
+def seats_wanted(verdict: Verdict) -> dict[str, int]:
+    return {str(pk): count for pk, count in verdict.seats.items() if count}
+
+
+def judged(row: UploadRow) -> tuple[Any, ...]:
+    """As found, of what the row keeps."""
+    return tuple(getattr(row, name) for name in JUDGED)
+
+
+def confirmed(row: UploadRow | FileRow) -> tuple[Any, ...]:
+    """What somebody has confirmed, and must still be so."""
+    return (row.outcome, row.seats, row.user_id)
+
+
+def as_confirmed(verdict: Verdict) -> tuple[Any, ...]:
+    """The same of what has been found now."""
+    return (verdict.outcome, seats_wanted(verdict), verdict.user_id)

@@ -1,0 +1,63 @@
+"""How many rows there are of each outcome, and the seats that they want."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from ..models import RowOutcome, UploadRow
+from .entries import Verdict
+
+# Outcomes that Confirm acts upon.
+ACTS = (RowOutcome.ADD, RowOutcome.CHANGE, RowOutcome.RESTORE)
+
+
+@dataclass(slots=True)
+class UploadCounts:
+    rows: Counter[str] = field(default_factory=Counter)
+    seats: Counter[int] = field(default_factory=Counter)
+
+    def add(self, outcome: str, seats: Mapping[int, int]) -> None:
+        self.rows[outcome] += 1
+        self.seats.update(seats)
+
+    def take_off(self, row: UploadRow) -> None:
+        self.rows[row.outcome] -= 1
+        self.seats.subtract(seats_of(row))
+
+    def add_verdicts(self, verdicts: Iterable[Verdict]) -> None:
+        for verdict in verdicts:
+            self.add(verdict.outcome, verdict.seats)
+
+    @property
+    def total(self) -> int:
+        return sum(self.rows.values())
+
+    @property
+    def acts(self) -> int:
+        """Rows that Confirm does something for."""
+        return sum(self.rows[outcome] for outcome in ACTS)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "rows": {name: count for name, count in self.rows.items() if count},
+            "seats": {str(pk): count for pk, count in self.seats.items() if count},
+        }
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        seats = {int(pk): count for pk, count in found.get("seats", {}).items()}
+        return cls(Counter(found.get("rows", {})), Counter(seats))
+
+
+def seats_of(row: UploadRow) -> dict[int, int]:
+    return {int(pk): count for pk, count in row.seats.items()}
+
+
+def missing_seats(tally: UploadCounts, free: Mapping[int, int]) -> dict[int, int]:
+    """How many seats each subscription lacks for what the rows want."""
+    return {
+        pk: wanted - free.get(pk, 0)
+        for pk, wanted in sorted(tally.seats.items())
+        if wanted > free.get(pk, 0)
+    }

@@ -1,0 +1,224 @@
+"""An upload taken back: whom it added goes for good, whom it changed or restored is as before."""
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import CredentialSheet, User
+from accounts.queries.user_briefs import Brief
+from accounts.services.credentials import empty_sheet
+from accounts.services.undo.cases import Case, Inverse, LeftBrief, Plan, WordCounts
+from accounts.services.undo.changing import UNDO_CHANGE
+from accounts.services.undo.later import ADDED, CHANGED, RELEASED, RESTORED, Done
+from accounts.services.undo.licenses import UNDO_LICENSES
+from accounts.services.undo.returning import UNDO_DELETE, UNDO_RESTORE
+from accounts.services.users.locking import Verdict, deleted
+from accounts.services.users.purging import remove_rows
+from customers.formats import figure
+from customers.models import Batch, BatchKind, Outcome
+from customers.roles import Capability
+from customers.services import batches, bulk
+from licensing.models import LicenseAssignment
+from licensing.services.seats import lock_subscriptions, release_all
+
+LICENSES = "licenses"
+Facts = Mapping[str, Any]
+
+
+def _plan(case: Case) -> Plan:
+    whole = [
+        inverse.plan(part)
+        for inverse, word in ((UNDO_RESTORE, RESTORED), (UNDO_DELETE, RELEASED))
+        if (part := _part(case, word)).rows
+    ]
+    if case.locked:
+        _lock_seats(case)
+    licenses, fields = _changes(case)
+    removal = _Removal.of(_part(case, ADDED))
+    plans = [*whole, *filter(None, (licenses, fields))]
+    people = {row.pk for plan in plans for row in plan.people} | {row.pk for row in removal.people}
+    return Plan(
+        [row for row in case.rows if row.pk in people],
+        [*removal.left, *(one for plan in plans for one in plan.left)],
+        [*removal.points, *(point for plan in plans if plan.people for point in plan.points)],
+        _UploadUndo(case, removal, [plan for plan in plans if plan.people]).do,
+    )
+
+
+def _part(case: Case, word: str) -> Case:
+    """Those people to whom the thing of that word was done."""
+    return _of(case, {pk: done for pk, done in case.done.items() if word in done.after})
+
+
+def _of(case: Case, done: Mapping[int, Done]) -> Case:
+    rows = [row for row in case.rows if row.pk in done]
+    return replace(case, done=done, rows=rows, places={pk: case.places[pk] for pk in done})
+
+
+def _lock_seats(case: Case) -> None:
+    """All at once, in the order of their ids: the parts would each begin with their own first."""
+    live = LicenseAssignment.objects.live().filter(user__among=list(case.done))
+    held = set(live.values_list("subscription_id", flat=True).distinct().order_by())
+    named = {int(pk) for done in set(case.done.values()) for pk in done.after.get(LICENSES, ())}
+    lock_subscriptions(held | named)
+
+
+def _changes(case: Case) -> tuple[Plan | None, Plan | None]:
+    """Licenses and fields of those who were there before: both of a person, or neither."""
+    whole = {ADDED, RESTORED, RELEASED}
+    rest = {pk: done for pk, done in case.done.items() if not done.after.keys() & whole}
+    changed = _of(case, rest)
+    licenses, fields = _side(changed, _licenses), _side(changed, _fields)
+    fields = replace(fields, released=_released(licenses))
+    plan = UNDO_CHANGE.plan(fields) if fields.rows else None
+    licenses = _without(licenses, plan.left if plan else ())
+    given = UNDO_LICENSES.plan(licenses) if licenses.rows else None
+    if plan and given and given.left:
+        fields = _without(fields, given.left)
+        plan = UNDO_CHANGE.plan(fields) if fields.rows else None
+    return given, plan
+
+
+def _side(case: Case, side: Callable[[Facts], dict[str, Any]]) -> Case:
+    """The people to whom something was done on this side, and nothing of the other."""
+    sides = {
+        done: Done(json.dumps(side(done.before)), json.dumps(side(done.after)))
+        for done in set(case.done.values())
+        if side(done.after)
+    }
+    return _of(case, {pk: sides[done] for pk, done in case.done.items() if done in sides})
+
+
+def _licenses(facts: Facts) -> dict[str, Any]:
+    return {LICENSES: facts[LICENSES]} if facts.get(LICENSES) else {}
+
+
+def _fields(facts: Facts) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name != LICENSES}
+
+
+def _released(licenses: Case) -> dict[int, frozenset[int]]:
+    """By user id the subscriptions that are taken away, which no field then needs to suit."""
+    return {
+        pk: frozenset(int(owner) for owner, off in done.before[LICENSES].items() if off is None)
+        for pk, done in licenses.done.items()
+    }
+
+
+def _without(case: Case, left: Collection[LeftBrief]) -> Case:
+    gone = {row.pk for row, _outcome, _why in left}
+    return _of(case, {pk: done for pk, done in case.done.items() if pk not in gone})
+
+
+@dataclass(frozen=True, slots=True)
+class _Removal:
+    """Whom the upload added and nobody has touched, themselves included."""
+
+    people: Sequence[Brief]
+    left: Sequence[LeftBrief]
+    points: Sequence[str]
+
+    @classmethod
+    def of(cls, case: Case) -> "_Removal":
+        if not case.rows:
+            return cls([], [], [])
+        people, left = case.sort_out(deleted, _touched(case), case.reach(Capability.MANAGE_USERS))
+        return cls(people, left, _what_goes(case, people))
+
+
+def _touched(case: Case) -> Callable[[Brief], Verdict]:
+    """Whoever has signed in since, or was changed by something that left no item."""
+    added = User.objects.filter(pk__among=[row.pk for row in case.rows])
+    new = added.filter(last_login=None, must_change_password=True)
+    waiting = set(new.values_list("pk", flat=True))
+    as_added = set(added.filter(changed_by_batch=case.batch).values_list("pk", flat=True))
+
+    def touched(row: Brief) -> Verdict:
+        name = {"name": row.display_name}
+        if row.pk not in waiting:
+            return Outcome.SKIPPED, _("%(name)s has signed in since.") % name
+        if row.pk not in as_added:
+            return Outcome.SKIPPED, _("%(name)s was changed since.") % name
+        return None
+
+    return touched
+
+
+def _what_goes(case: Case, people: Sequence[Brief]) -> list[str]:
+    if not people:
+        return []
+    count = len(people)
+    text = ngettext(
+        "%(count)s user who was added is deleted permanently. That can't be undone.",
+        "%(count)s users who were added are deleted permanently. That can't be undone.",
+        count,
+    )
+    points = [text % {"count": figure(count)}]
+    freed = WordCounts()
+    live = LicenseAssignment.objects.live().filter(user__among=[row.pk for row in people])
+    for names in live.product_names(case.customer).values():
+        for name in names:
+            freed.add(name)
+    if freed.counts:
+        points.append(_("Seats that are free at once: %(list)s.") % {"list": freed.text()})
+    return points
+
+
+@dataclass(frozen=True, slots=True)
+class _UploadUndo:
+    case: Case
+    removal: _Removal
+    plans: Sequence[Plan]
+
+    def do(self, batch: Batch) -> Batch:
+        customer, actor = self.case.customer, self.case.actor
+        request = dict(batch.request)
+        batches.open_batch(BatchKind.UPLOAD, actor=actor, customer=customer, key=batch)
+        for plan in self.plans:
+            _do_part(plan, batch)
+        self._remove(batch)
+        batch.done = batch.items.filter(outcome__in=CHANGED).count() + len(self.removal.people)
+        batch.failed = batch.items.exclude(outcome__in=CHANGED).count()
+        batch.request = request | {"removed": len(self.removal.people)}
+        return batches.finish_batch(batch)
+
+    def _remove(self, batch: Batch) -> None:
+        rows = self.removal.people
+        if not rows:
+            return
+        customer, actor = self.case.customer, self.case.actor
+        release_all([row.pk for row in rows], at=timezone.now())
+        # What a removal looks at: whole rows of very many people fill the memory.
+        columns = User.objects.only("display_name", "user_name", "deleted_at")
+        people = columns.in_bulk([row.pk for row in rows])
+        remove_rows([people[row.pk] for row in rows], customer=customer, actor=actor, batch=batch)
+        if not self.removal.left:
+            self._destroy_sheets(batch.reason)
+
+    def _destroy_sheets(self, reason: str) -> None:
+        """Nobody is left to whom a password could be handed over."""
+        for sheet in CredentialSheet.objects.filter(batch=self.case.batch, destroyed_at=None):
+            empty_sheet(sheet, actor=self.case.actor, reason=reason)
+
+
+def _do_part(plan: Plan, batch: Batch) -> None:
+    """Somebody whose licenses and fields are both as before has one item for both."""
+    earlier = {
+        item.user_id: item
+        for item in batch.items.filter(user__among=[row.pk for row in plan.people])
+    }
+    batch.items.filter(user__among=list(earlier)).delete()
+    plan.do(batch)
+    joined = list(batch.items.filter(user__among=list(earlier)))
+    for item in joined:
+        item.before |= earlier[item.user_id].before
+        item.after |= earlier[item.user_id].after
+    bulk.update(joined, ["before", "after"])
+
+
+UNDO_UPLOAD = Inverse(BatchKind.UPLOAD, Capability.MANAGE_USERS, _plan)

@@ -1,0 +1,143 @@
+"""The words of a cell that names permissions, subscriptions or services."""
+
+import re
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+
+from django.utils.translation import gettext as _
+
+from accounts.widgets import Suggested
+from customers.roles import CUSTOMER_ROLES, LIMITED_ROLES, Role
+
+from .entries import Licenses
+from .world import Offer, World, suspended
+
+# What stands between several in one cell; a comma is a part of some products' names.
+_BETWEEN = re.compile(r"[;\n\r]+")
+
+
+def parts(cell: str) -> list[str]:
+    return [part for text in _BETWEEN.split(cell) if (part := " ".join(text.split()))]
+
+
+def _role_words() -> dict[str, tuple[Role, ...]]:
+    words: dict[str, tuple[Role, ...]] = {"user": ()}
+    for role in CUSTOMER_ROLES:
+        for word in (role.value, str(role.label)):
+            words[word.casefold()] = (role,)
+            words[word.casefold().removesuffix("istrator")] = (role,)
+    for role in LIMITED_ROLES:
+        words[role.value.split()[0].casefold()] = (role,)
+    # The area of the same name would be read for a plain user.
+    words["user"] = ()
+    return words
+
+
+def read_roles(cell: str) -> tuple[Role, ...]:
+    """User, Global administrator, or areas of a Limited administrator. ValueError for others."""
+    words = _role_words()
+    found: set[Role] = set()
+    limited = False
+    for part in parts(cell.replace(",", ";")):
+        word = part.casefold()
+        if word.startswith("limited administrator"):
+            limited = True
+            word = word.removeprefix("limited administrator").strip(" :()")
+            if not word:
+                continue
+            if word == "user":
+                word = "user administrator"
+        if word not in words:
+            raise _no_permission(part, words)
+        found.update(words[word])
+    if limited and not found:
+        raise ValueError(
+            _("Say for what: billing, license, password, service or user, such as"
+              " License administrator; Password administrator.")
+        )  # fmt: skip
+    if Role.GLOBAL_ADMIN in found:
+        # Who may do everything needs no area of it.
+        return (Role.GLOBAL_ADMIN,)
+    return tuple(role for role in Role if role in found)
+
+
+def _no_permission(part: str, words: Mapping[str, tuple[Role, ...]]) -> Suggested:
+    near = get_close_matches(part.casefold(), words, n=1, cutoff=0.7)
+    text = _("%(value)s is no permission. Use User, Global administrator, or one of: %(all)s.")
+    areas = ", ".join(str(role.label) for role in LIMITED_ROLES)
+    suggestion = _suggested(words[near[0]]) if near else ""
+    return Suggested(text % {"value": part[:80], "all": areas}, suggestion)
+
+
+def _suggested(roles: tuple[Role, ...]) -> str:
+    return "; ".join(role.value for role in roles) or "User"
+
+
+def read_subscriptions(cell: str, world: World) -> Licenses:
+    """By subscription, with all services on. ValueError for what the customer has not got."""
+    found: Licenses = {}
+    for part in parts(cell):
+        found[_subscription(part, world).subscription.pk] = ()
+    return found
+
+
+def _subscription(part: str, world: World) -> Offer:
+    word = part.casefold()
+    if word in world.offers:
+        offer = world.offers[word]
+        if offer is None:
+            text = _("Two products are named %(name)s. Use the SKU instead.")
+            raise ValueError(text % {"name": part[:80]})
+        if not offer.subscription.is_active:
+            raise ValueError(suspended(offer.subscription))
+        return offer
+    if word in world.not_bought:
+        text = _("This customer has no subscription to %(name)s. Add the subscription first.")
+        raise ValueError(text % {"name": world.not_bought[word]})
+    near = get_close_matches(word, world.offers, n=1, cutoff=0.6)
+    found = world.offers[near[0]] if near else None
+    text = _("There is no subscription named %(name)s.")
+    suggestion = found.subscription.product.name if found else ""
+    raise Suggested(text % {"name": part[:80]}, suggestion)
+
+
+def read_services_off(cell: str, licenses: Collection[int], world: World) -> Licenses:
+    """The plans that are off, of these subscriptions. ValueError for what they have not got."""
+    # What was chosen for all rows may be canceled by now.
+    offers = {pk: world.subscriptions[pk] for pk in licenses if pk in world.subscriptions}
+    off: dict[int, set[str]] = {}
+    for part in parts(cell):
+        pk, code = _plan(part, offers)
+        off.setdefault(pk, set()).add(code)
+    return {pk: tuple(sorted(codes)) for pk, codes in off.items()}
+
+
+def _plan(part: str, offers: Mapping[int, Offer]) -> tuple[int, str]:
+    product, colon, plan = part.partition(":")
+    words = {product.strip().casefold()} if colon else set()
+    named = [
+        (pk, offer.plans[plan.strip().casefold()])
+        for pk, offer in offers.items()
+        if colon and _is_named(offer, words) and plan.strip().casefold() in offer.plans
+    ]
+    found = named or [
+        (pk, offer.plans[part.casefold()])
+        for pk, offer in offers.items()
+        if part.casefold() in offer.plans
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = " · ".join(offers[pk].subscription.product.name for pk, _code in found)
+        text = _("Several of these products have a service %(name)s: %(products)s. Write"
+                 " the product before it, as in Product: service.")  # fmt: skip
+        raise ValueError(text % {"name": part[:80], "products": names})
+    known = {word: word for offer in offers.values() for word in offer.plans}
+    near = get_close_matches(part.casefold(), known, n=1, cutoff=0.6)
+    text = _("None of the products of this row has a service named %(name)s.")
+    raise Suggested(text % {"name": part[:80]}, near[0] if near else "")
+
+
+def _is_named(offer: Offer, words: Collection[str]) -> bool:
+    product = offer.subscription.product
+    return product.name.casefold() in words or product.sku.casefold() in words

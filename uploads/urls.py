@@ -1,0 +1,60 @@
+"""Below the customer's address."""
+
+from django.urls import path
+
+from .views import adding, row, upload
+
+app_name = "uploads"
+
+urlpatterns = [
+    path(
+        "users/upload/",
+        adding.UploadAddView.as_view(),
+        name="upload-add",
+    ),
+    path(
+        "users/upload/template/",
+        adding.UploadTemplateView.as_view(),
+        name="upload-template",
+    ),
+    path(
+        "uploads/",
+        upload.UploadListView.as_view(),
+        name="upload-list",
+    ),
+    path(
+        "uploads/<int:upload>/",
+        upload.UploadDetailView.as_view(),
+        name="upload-detail",
+    ),
+    path(
+        "uploads/<int:upload>/answer/",
+        upload.UploadAnswerView.as_view(),
+        name="upload-answer",
+    ),
+    path(
+        "uploads/<int:upload>/options/",
+        upload.UploadOptionsView.as_view(),
+        name="upload-options",
+    ),
+    path(
+        "uploads/<int:upload>/confirm/",
+        upload.UploadConfirmView.as_view(),
+        name="upload-confirm",
+    ),
+    path(
+        "uploads/<int:upload>/cancel/",
+        upload.UploadCancelView.as_view(),
+        name="upload-cancel",
+    ),
+    path(
+        "uploads/<int:upload>/rows/<int:number>/",
+        row.UploadRowView.as_view(),
+        name="upload-row",
+    ),
+    path(
+        "uploads/<int:upload>/errors/",
+        row.UploadErrorsView.as_view(),
+        name="upload-errors",
+    ),
+]

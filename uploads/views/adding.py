@@ -1,0 +1,109 @@
+"""Upload users: the file comes in."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.generic import TemplateView
+
+from accounts.columns import COLUMNS
+from accounts.signin.limits import take
+from customers.actor import actor_of
+from customers.errors import Refused
+from customers.roles import Capability
+from customers.tenancy import CustomerScopeMixin
+
+from ..forms import UploadForm
+from ..handlers import left_out
+from ..headings import template_csv
+from ..models import Upload, UploadState
+from ..services import receive_upload, row_limit
+
+# A page waits so many seconds for a worker, and shows progress after that.
+PATIENCE = 2.0
+LOOK_EVERY = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column of the template: what is written above it, what it means, what else is known."""
+
+    heading: str
+    about: str
+    aliases: str
+
+
+class UploadAddView(CustomerScopeMixin, TemplateView):
+    capability = Capability.MANAGE_USERS
+    template_name = "uploads/upload_form.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.page(UploadForm(customer=self.customer, actor=actor_of(request)))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        take(request, "upload")
+        actor = actor_of(request)
+        form = UploadForm(
+            request.POST,
+            request.FILES,
+            customer=self.customer,
+            actor=actor,
+            left_out=left_out(request),
+        )
+        if not form.is_valid():
+            return self.page(form)
+        try:
+            upload = receive_upload(
+                form.upload(),
+                form.options(),
+                customer=self.customer,
+                actor=actor,
+                key=form.cleaned_data["key"] or form.initial["key"],
+            )
+        except Refused as refusal:
+            form.add_error("file", str(refusal))
+            return self.page(form)
+        wait_while(upload, UploadState.WAITING)
+        return redirect("uploads:upload-detail", self.customer.pk, upload.pk)
+
+    def page(self, form: UploadForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "headings": known_headings(),
+            "rows": row_limit(),
+            "megabytes": settings.UPLOAD_MB,
+        }
+
+
+def known_headings() -> list[Heading]:
+    return [
+        Heading(column.heading, str(column.about), ", ".join((*column.aliases, *column.weak)))
+        for column in COLUMNS.values()
+    ]
+
+
+def wait_while(upload: Upload, state: UploadState) -> None:
+    """Until a worker is done with it, but not for long."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        upload.refresh_from_db(fields=["state"])
+        if upload.state != state:
+            return
+        time.sleep(LOOK_EVERY)
+
+
+class UploadTemplateView(CustomerScopeMixin, View):
+    capability = Capability.MANAGE_USERS
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = HttpResponse(template_csv(), content_type="text/csv; charset=utf-8")
+        name = _("users-template")
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        return response

@@ -1,0 +1,106 @@
+"""What came of an upload: the people, their passwords until Done, and what was not done."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import CredentialSheet, User
+from accounts.services.credentials import Slip, read_sheet
+from accounts.services.undo import why_not
+from accounts.signin.reauthentication import has_proof
+from accounts.views.batches.base import undo_url
+from accounts.views.licenses import buy_more_url
+from accounts.views.passwords.base import Part, SheetRow, as_text, just_made, valid_until
+from accounts.views.passwords.sheets import SHOWN
+from customers.actions import Action
+from customers.actor import actor_of
+from customers.errors import Refused
+from customers.roles import Capability
+from licensing.models import Subscription
+
+from ..models import RowOutcome, Upload
+from ..services import UploadCounts
+
+
+def result_of(request: HttpRequest, upload: Upload) -> dict[str, Any]:
+    tally, actor, batch = UploadCounts.from_json(upload.counts), actor_of(request), upload.batch
+    figures = {name: tally.rows[outcome] for name, outcome in _COUNTED.items()}
+    context: dict[str, Any] = {
+        **figures,
+        "heading": _heading(tally),
+        "wrong_rows": upload.rows.filter(outcome=RowOutcome.WRONG).exists(),
+        "undo_url": undo_url(batch, actor) if batch else "",
+        "no_undo": why_not(batch) if batch else "",
+        "batch": batch,
+        "without": _without(upload, request.path),
+        "may_buy": actor.can(Capability.MANAGE_SUBSCRIPTIONS),
+    }
+    return context | _passwords(request, upload, actor)
+
+
+_COUNTED = {
+    "added": RowOutcome.ADD,
+    "changed": RowOutcome.CHANGE,
+    "restored": RowOutcome.RESTORE,
+    "left": RowOutcome.LEAVE,
+    "wrong": RowOutcome.WRONG,
+}
+
+
+def _heading(tally: UploadCounts) -> str:
+    if tally.rows[RowOutcome.ADD]:
+        return _("Users added")
+    return _("Users changed") if tally.rows[RowOutcome.CHANGE] else _("Users restored")
+
+
+def _without(upload: Upload, back: str) -> list[tuple[Subscription, int, str]]:
+    """Licenses that were left out for want of seats."""
+    request: Mapping[str, Any] = upload.batch.request if upload.batch else {}
+    lacking = {int(pk): count for pk, count in request.get("without", {}).items()}
+    rows = upload.customer.subscriptions.current().filter(pk__in=lacking).for_list()
+    return [
+        (row, lacking[row.pk], buy_more_url(row, back, seats=row.assigned + lacking[row.pk]))
+        for row in rows
+    ]
+
+
+def _passwords(request: HttpRequest, upload: Upload, actor: User) -> dict[str, Any]:
+    """The sheet while it is open and this person may read it; or why there is none to see."""
+    batch = upload.batch
+    if batch is None or not batch.request.get("sheet"):
+        return {"sheet": None, "gone": ""}
+    sheet = CredentialSheet.objects.filter(pk=batch.request["sheet"]).first()
+    readable = CredentialSheet.objects.open().readable_by(actor)
+    if sheet is None or not sheet.is_open:
+        return {"sheet": None, "gone": _("The passwords were handed over, or their time is up.")}
+    if not actor.can(Capability.RESET_PASSWORDS) or not readable.filter(pk=sheet.pk).exists():
+        text = _("The passwords are for whoever uploaded the file, and account admins.")
+        return {"sheet": None, "gone": text}
+    if not has_proof(request) and not just_made(sheet, actor):
+        text = _("The passwords are shown after you have confirmed that it is you.")
+        show = reverse("accounts:sheet-detail", args=[upload.customer_id, sheet.pk])
+        return {"sheet": None, "gone": text, "show_url": show}
+    sheet.customer = upload.customer
+    part = Part.asked_for(request, sheet, SHOWN)
+    try:
+        slips = read_sheet(
+            sheet, actor=actor, action=Action.SHEET_SHOWN, first=part.first - 1, last=part.last
+        )
+    except Refused as refusal:
+        return {"sheet": None, "gone": str(refusal)}
+    return {"sheet": sheet, "gone": "", **_shown(request, sheet, part, slips)}
+
+
+def _shown(
+    request: HttpRequest, sheet: CredentialSheet, part: Part, slips: list[Slip]
+) -> dict[str, Any]:
+    return {
+        "slips": slips,
+        "pager": part.pager(request),
+        "to_copy": "\n\n".join(map(as_text, slips)),
+        "valid_until": valid_until(sheet),
+        "row": SheetRow(sheet),
+    }

@@ -1,0 +1,296 @@
+"""An upload on its way: what is asked, how far it is, what Confirm would do, what came of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+from django_htmx.http import HttpResponseClientRefresh
+
+from accounts.signin.reauthentication import ProofMixin, take_kept
+from accounts.views.batches.base import undo_url
+from accounts.views.batches.lists import Bar, bar_of
+from accounts.views.user_rows import State
+from customers import progress
+from customers.actor import actor_of
+from customers.errors import AlreadyDone, Refused
+from customers.forms.reason import told_reason
+from customers.models import BatchState
+from customers.roles import Capability
+from customers.tenancy import CustomerScopeMixin
+from customers.views.place import page_by_id
+
+from ..forms import ColumnsForm, ExistingForm
+from ..models import RowOutcome, Upload, UploadState
+from ..services import (
+    Options,
+    Short,
+    UploadCounts,
+    answer,
+    cancel_upload,
+    choose_options,
+    confirm_upload,
+    is_behind_others,
+    is_grave_to_confirm,
+    map_columns,
+    progress_key,
+    stop_upload,
+)
+from .adding import wait_while
+from .confirmation import confirmation
+from .result import result_of
+
+UNDER_WAY = (UploadState.WAITING, UploadState.CONFIRMED)
+_TONES = {
+    UploadState.WAITING: "info",
+    UploadState.ASKING: "warning",
+    UploadState.CHECKED: "warning",
+    UploadState.CONFIRMED: "info",
+    UploadState.DONE: "success",
+    UploadState.REFUSED: "danger",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRowLine:
+    """One upload in the list; None before anything was written."""
+
+    upload: Upload
+    state: State
+    added: int | None
+    changed: int | None
+    wrong: int
+    undo_url: str
+
+
+class UploadListView(CustomerScopeMixin, TemplateView):
+    capability = Capability.MANAGE_USERS
+    template_name = "uploads/upload_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found, pager = page_by_id(self.request, self.customer.uploads.for_list())
+        actor = actor_of(self.request)
+        paged = bool(pager.previous_url or pager.next_url)
+        return super().get_context_data(**kwargs) | {
+            "rows": [_line(upload, actor) for upload in found],
+            "pager": pager if paged else None,
+        }
+
+
+def _line(upload: Upload, actor: Any) -> UploadRowLine:
+    tally = UploadCounts.from_json(upload.counts)
+    state = UploadState(upload.state)
+    undone = upload.batch and getattr(upload.batch, "undone_by", None)
+    shown = State(_TONES.get(state, "neutral"), str(state.label))
+    if undone and undone.state == BatchState.DONE:
+        shown = State("neutral", _("Undone"))
+    undo = undo_url(upload.batch, actor) if upload.batch and state == UploadState.DONE else ""
+    done = state == UploadState.DONE
+    changed = tally.rows[RowOutcome.CHANGE] + tally.rows[RowOutcome.RESTORE]
+    return UploadRowLine(
+        upload,
+        shown,
+        added=tally.rows[RowOutcome.ADD] if done else None,
+        changed=changed if done else None,
+        wrong=tally.rows[RowOutcome.WRONG],
+        undo_url=undo,
+    )
+
+
+class UploadMixin(CustomerScopeMixin):
+    """`self.upload` is one of the customer's."""
+
+    capability = Capability.MANAGE_USERS
+    upload: Upload
+
+    def scope(self, **kwargs: Any) -> None:
+        uploads = Upload.objects.filter(customer=self.customer).for_list()
+        found = uploads.filter(pk=kwargs["upload"]).first()
+        if found is None:
+            raise Http404
+        found.customer = self.customer
+        self.upload = found
+
+    def address(self) -> str:
+        address = reverse("uploads:upload-detail", args=[self.customer.pk, self.upload.pk])
+        query = self.request.GET.urlencode()
+        return f"{address}?{query}" if query else address
+
+    def back(self, anchor: str = "") -> HttpResponse:
+        return redirect(f"{self.address()}{anchor}")
+
+
+class UploadDetailView(UploadMixin, TemplateView):
+    """A page for each state; those under way ask again by themselves."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.htmx and self.upload.state not in UNDER_WAY:  # type: ignore[attr-defined]
+            return HttpResponseClientRefresh()
+        return super().get(request, *args, **kwargs)
+
+    def get_template_names(self) -> list[str]:
+        names = {
+            UploadState.WAITING: "running",
+            UploadState.CONFIRMED: "running",
+            UploadState.ASKING: "question",
+            UploadState.CHECKED: "confirm",
+            UploadState.DONE: "done",
+        }
+        name = names.get(UploadState(self.upload.state), "ended")
+        return [f"accounts/upload_{name}.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        upload = self.upload
+        context = super().get_context_data(**kwargs) | {
+            "upload": upload,
+            "described": upload.reading.get("described", ""),
+        }
+        if upload.state in UNDER_WAY:
+            bar = _bar(upload)
+            return context | {"bar": bar, "is_behind_others": _is_behind_others(upload, bar)}
+        if upload.state == UploadState.ASKING:
+            return context | _question(upload, kwargs.get("form"))
+        if upload.state == UploadState.CHECKED:
+            return context | confirmation(self.request, upload, take_kept(self.request))
+        if upload.state == UploadState.DONE:
+            return context | result_of(self.request, upload)
+        return context
+
+
+def _bar(upload: Upload) -> Bar:
+    if upload.state == UploadState.CONFIRMED and upload.batch is not None:
+        return bar_of(upload.batch, progress.share_done(upload.batch.pk))
+    share = progress.share_done(progress_key(upload.pk))
+    rows = UploadCounts.from_json(upload.counts).total
+    # Nobody knows how many rows a file has before it is read.
+    return Bar(int((share or 0) * rows), rows, share is not None)
+
+
+def _is_behind_others(upload: Upload, bar: Bar) -> bool:
+    """Nobody reads it yet, because of other files."""
+    waits = upload.state == UploadState.WAITING and not bar.working
+    return waits and is_behind_others(upload)
+
+
+def _question(upload: Upload, form: ColumnsForm | None) -> dict[str, Any]:
+    reading = upload.reading
+    if reading["question"] != "columns":
+        return {"question": reading["question"], "choices": reading["choices"]}
+    form = form or ColumnsForm(headings=reading["headings"], matched=reading["matched"])
+    samples = [[row[at] for row in reading["choices"]] for at in range(len(reading["headings"]))]
+    return {
+        "question": "columns",
+        "form": form,
+        "columns": list(zip(form, samples, strict=True)),
+    }
+
+
+class UploadAnswerView(UploadDetailView):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.upload.state != UploadState.ASKING:
+            return self.back()
+        try:
+            refused = self._answer(request)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return self.back()
+        if refused is not None:
+            return self.render_to_response(self.get_context_data(form=refused))
+        wait_while(self.upload, UploadState.WAITING)
+        return self.back()
+
+    def _answer(self, request: HttpRequest) -> ColumnsForm | None:
+        """The form that could not be taken, or None."""
+        reading, actor = self.upload.reading, actor_of(request)
+        if reading["question"] != "columns":
+            known = {choice["value"] for choice in reading["choices"]}
+            value = request.POST.get("answer", "")
+            if value not in known:
+                raise Refused(_("Choose how the file is to be read."))
+            answer(self.upload, {reading["question"]: value}, actor=actor)
+            return None
+        form = ColumnsForm(request.POST, headings=reading["headings"], matched=reading["matched"])
+        if not form.is_valid():
+            return form
+        try:
+            map_columns(self.upload, form.columns(), actor=actor)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            return form
+        return None
+
+
+class UploadOptionsView(UploadMixin):
+    """What becomes of people who are there: all rows are checked again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        options = Options.from_json(self.upload.options)
+        form = ExistingForm(request.POST, options=options)
+        if form.is_valid():
+            chosen = options.changed(
+                existing=form.existing(), restores=bool(form.cleaned_data["restores"])
+            )
+            try:
+                choose_options(self.upload, chosen, actor=actor_of(request))
+            except Refused as refusal:
+                messages.error(request, str(refusal))
+                return self.back()
+            wait_while(self.upload, UploadState.WAITING)
+        return self.back()
+
+
+class UploadConfirmView(UploadMixin, ProofMixin):
+    http_method_names = ["post"]
+
+    def needs_proof(self) -> bool:
+        return self.upload.state == UploadState.CHECKED and is_grave_to_confirm(self.upload)
+
+    def back_after_proof(self) -> str:
+        return self.address()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        choice = request.POST.get("short", "")
+        short = Short(choice) if choice in set(Short) else Short.STOP
+        seen = request.POST.get("seen", "")
+        try:
+            confirm_upload(
+                self.upload,
+                short=short,
+                seen=seen,
+                actor=actor_of(request),
+                reason=told_reason(request.POST),
+            )
+        except AlreadyDone:
+            return self.back()
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return self.back()
+        wait_while(self.upload, UploadState.CONFIRMED)
+        return self.back()
+
+
+class UploadCancelView(UploadMixin):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        stops = self.upload.state == UploadState.CONFIRMED
+        try:
+            if stops:
+                stop_upload(self.upload, actor=actor_of(request))
+            else:
+                cancel_upload(self.upload, actor=actor_of(request))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return self.back()
+        if stops:
+            return self.back()
+        messages.success(request, _("The upload is canceled. Nothing was added."))
+        return redirect("uploads:upload-add", self.customer.pk)
