@@ -1,10 +1,21 @@
-"""Work goes to a worker; its id is in the lines of its task, whoever sent it, and however often."""
+"""Work goes to a worker; its id is in the lines of its task, whoever sent it, and however often.
+
+Tasks are sent by name: they stand around the services, which so need not import them.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 import structlog
+from celery import current_app
+from kombu.exceptions import OperationalError
+
+logger = structlog.get_logger(__name__)
+
+RUN_BATCH = "accounts.tasks.run_batch"
+DELIVER_SHEET = "accounts.tasks.deliver_sheet"
+TELL_OF_WRONG_CODES = "accounts.tasks.tell_of_wrong_codes"
 
 _kept_back: ContextVar[bool] = ContextVar("kept_back", default=False)
 
@@ -22,27 +33,32 @@ def nobody_sent() -> Iterator[None]:
         _kept_back.reset(token)
 
 
-def send_batch(batch_id: int) -> None:
-    """A batch whose task is lost is sent again by beat."""
-    # The tasks are around the services, which send them.
-    from ..tasks import enqueue, run_batch
+def is_kept_back() -> bool:
+    return _kept_back.get()
 
-    if _kept_back.get():
+
+def send_batch(batch_id: int) -> None:
+    """Send for a worker to run the batch; beat sends again where the task is lost."""
+    if is_kept_back():
         return
     with structlog.contextvars.bound_contextvars(batch=batch_id):
-        enqueue(run_batch, batch_id)
+        publish(RUN_BATCH, batch_id)
 
 
 def send_sheet(sheet_id: int) -> None:
-    """A worker sends its mails."""
-    from ..tasks import deliver_sheet, enqueue
-
+    """Send for a worker to mail what is on the sheet."""
     with structlog.contextvars.bound_contextvars(sheet=sheet_id):
-        enqueue(deliver_sheet, sheet_id)
+        publish(DELIVER_SHEET, sheet_id)
 
 
 def send_warning(user_id: int) -> None:
-    """A worker tells somebody of wrong codes."""
-    from ..tasks import enqueue, tell_of_wrong_codes
+    """Send for a worker to tell the user of wrong codes."""
+    publish(TELL_OF_WRONG_CODES, user_id)
 
-    enqueue(tell_of_wrong_codes, user_id)
+
+def publish(task: str, *args: int) -> None:
+    """Publish, or leave it to beat: a queue that is away must not undo what was committed."""
+    try:
+        current_app.send_task(task, args=args)
+    except (OperationalError, OSError) as error:
+        logger.warning("task_not_published", task=task, error=type(error).__name__)

@@ -16,13 +16,13 @@ from moto.server import ThreadedMotoServer
 from openpyxl import Workbook
 from pytest_django import Settings
 
-from accounts import tasks
 from customers.errors import Refused
 from customers.services.batches import new_key
 from tests.accounts.uploading import csv, full_disk, kept_files
 from tests.cast import Cast
 from tests.servers import free_port
 from tests.test_kills import Yard, yard
+from uploads import tasks
 from uploads.models import Upload, UploadState
 from uploads.services import Options, cancel_upload, check_upload, drop_stray_files, receive_upload
 

@@ -1,13 +1,15 @@
-"""An upload goes to a worker, as in accounts.services.queue."""
+"""An upload goes to a worker, as batches and sheets do (accounts.services.queue)."""
+
+import structlog
+
+from accounts.services.queue import is_kept_back, publish
+
+CHECK_UPLOAD = "uploads.tasks.check_upload"
 
 
 def send_upload(upload_id: int) -> None:
-    """A worker reads its file, or checks its rows again."""
-    from uploads.tasks import check_upload
-
-    from ..tasks import enqueue
-
-    if _kept_back.get():
+    """Send for a worker to read the upload's file, or to check its rows again."""
+    if is_kept_back():
         return
     with structlog.contextvars.bound_contextvars(upload=upload_id):
-        enqueue(check_upload, upload_id)
+        publish(CHECK_UPLOAD, upload_id)
