@@ -5,7 +5,7 @@ the reason why not; a test holds this against the models.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -15,7 +15,6 @@ from django.db.models import F, QuerySet
 
 from customers.models import AuditEvent, Batch, BatchItem
 from licensing.models import LicenseAssignment
-from uploads.models import Upload, UploadRow
 
 from .models import CredentialSheet, Delivery, SavedFilter, User
 
@@ -44,11 +43,21 @@ RELATIONS_NOT_GIVEN = {
 
 
 Relations = dict[str, tuple[str, QuerySet[Any, Any]]]
+# What apps above add of theirs.
+_others: list[Callable[[User], Relations]] = []
+
+
+def also_given(of_app: Callable[[User], Relations]) -> None:
+    """Give, besides, what this returns: an app above says so when it is ready."""
+    _others.append(of_app)
 
 
 def relations(person: User) -> Relations:
     """By section of the file: which relation it is, and its rows as dictionaries with an id."""
-    return {**_about(person), **_signing_in(person), **_made_by(person)}
+    found = {**_about(person), **_signing_in(person), **_made_by(person)}
+    for of_app in _others:
+        found |= of_app(person)
+    return found
 
 
 def _about(person: User) -> Relations:
@@ -75,10 +84,6 @@ def _about(person: User) -> Relations:
             "accounts.Delivery.user",
             Delivery.objects.filter(user=person).values("id", "state", "created_at", "sent_at"),
         ),
-        "upload_rows": (
-            "uploads.UploadRow.user",
-            UploadRow.objects.filter(user=person).values("id", "upload", "number", "cells"),
-        ),
     }  # fmt: skip
 
 
@@ -100,17 +105,12 @@ def _signing_in(person: User) -> Relations:
 
 def _made_by(person: User) -> Relations:
     batches = Batch.objects.filter(by=person)
-    uploads = Upload.objects.filter(by=person)
     sheets = CredentialSheet.objects.filter(by=person)
     filters = SavedFilter.objects.filter(owner=person)
     return {
         "batches": (
             "customers.Batch.by",
             batches.values("id", "kind", "state", "reason", "created_at"),
-        ),
-        "uploads": (
-            "uploads.Upload.by",
-            uploads.values("id", "file_name", "state", "created_at"),
         ),
         "password_sheets": (
             "accounts.CredentialSheet.by",

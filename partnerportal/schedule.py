@@ -27,6 +27,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "accounts.tasks.forget_texts",
         "schedule": crontab(hour="3", minute="47"),
     },
+    "forget-upload-texts": {
+        "task": "uploads.tasks.forget_texts",
+        "schedule": crontab(hour="3", minute="52"),
+    },
     "destroy-expired-sheets": {
         "task": "accounts.tasks.destroy_expired_sheets",
         "schedule": timedelta(minutes=5),

@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.reauthentication import ProofAdmin
 from accounts.signin.limits import take
-from customers.admin.base import ACTION_LIMIT, ServiceForm, actor, chosen
+from customers.admin.base import ACTION_LIMIT, ReadOnlyAdmin, ServiceForm, actor, chosen
 from customers.errors import Refused
 from customers.services.batches import new_key
 
 from .handlers import left_out
-from .models import RowOutcome, Upload, UploadRow, UploadState
+from .models import ColumnMapping, RowOutcome, Upload, UploadRow, UploadState
 from .services import (
     Options,
     Short,

@@ -23,3 +23,8 @@ def expire_uploads() -> int:
 @shared_task
 def drop_stray_files() -> int:
     return services.drop_stray_files()
+
+
+@shared_task
+def forget_texts() -> int:
+    return services.forget_texts()

@@ -23,10 +23,10 @@ from customers.services import batches
 from customers.services.batches import Key
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
-from uploads.services import reopen_upload, work_of, write_upload
 
 from ..models import User
 from ..signin.zones import home_zone
+from .brought import brought
 from .licenses import LicenseChange, change_licenses
 from .queue import send_batch
 from .returns import Choices
@@ -83,12 +83,6 @@ def _change_licenses(deed: ActionRequest) -> Batch:
         as_many_as_fit=deed.request["as_many_as_fit"],
         reason=deed.reason,
     )
-
-
-def _write_upload(deed: ActionRequest) -> Batch:
-    customer, actor = deed.customer, deed.actor
-    batch = batches.open_batch(BatchKind.UPLOAD, actor=actor, customer=customer, key=deed.key)
-    return write_upload(batch, actor=actor)
 
 
 VERBS: dict[BatchKind, Verb] = {
@@ -150,7 +144,6 @@ VERBS: dict[BatchKind, Verb] = {
         key=deed.key,
         reason=deed.reason,
     ),
-    BatchKind.UPLOAD: _write_upload,
 }
 # Whoever may ask for a batch of this kind may also cancel one that waits.
 NEEDS: dict[str, Capability] = {
@@ -236,7 +229,9 @@ def run_batch(batch_id: int) -> bool:
 @transactional
 def _refuse(batch_id: int, why: str) -> None:
     batches.refuse_batch(batch_id, why)
-    reopen_upload(batch_id, why)
+    kind = Batch.objects.filter(pk=batch_id).values_list("kind", flat=True).first()
+    if kind and (own := brought(kind)):
+        own.not_done(batch_id, why)
 
 
 @transactional
@@ -251,6 +246,8 @@ def _run(batch_id: int) -> bool:
     with timezone.override(home_zone(batch.by)), progress.watching(batch_id, _work(batch)):
         if batch.undo_of_id:
             run_undo(batch)
+        elif own := brought(batch.kind):
+            own.run(_opened(batch, batch.by), batch.by)
         else:
             deed = ActionRequest(people, batch.request, batch.customer, batch.by, batch)
             VERBS[BatchKind(batch.kind)](deed)
@@ -259,10 +256,15 @@ def _run(batch_id: int) -> bool:
     return True
 
 
+def _opened(batch: Batch, actor: User) -> Batch:
+    kind = BatchKind(batch.kind)
+    return batches.open_batch(kind, actor=actor, customer=batch.customer, key=batch)
+
+
 def _work(batch: Batch) -> int:
     """How many rows are read and written for it."""
-    is_upload = batch.kind == BatchKind.UPLOAD and not batch.undo_of_id
-    return work_of(batch) if is_upload else ROWS * len(batch.people)
+    own = None if batch.undo_of_id else brought(batch.kind)
+    return own.work(batch) if own else ROWS * len(batch.people)
 
 
 @transactional
@@ -270,7 +272,8 @@ def cancel(batch: Batch, *, actor: User) -> None:
     """Nothing of it will be done. Refused when it has begun, or is over."""
     check_actor(actor, NEEDS[batch.kind], customer=batch.customer)
     batches.cancel_batch(batch.pk, actor=actor)
-    reopen_upload(batch.pk, "", check_again=False)
+    if own := brought(batch.kind):
+        own.not_done(batch.pk, "")
 
 
 def requeue_batches() -> int:

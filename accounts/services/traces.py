@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from customers.models import Batch, BatchItem, Customer
 from customers.services.transactions import transactional
-from uploads.models import Upload
 
 from ..models import SavedFilter, User
 from ..queries.user_pages import search_words
@@ -23,14 +22,12 @@ CHUNK = 2_000
 def forget_texts() -> int:
     """Empty the texts that may name people, once nobody in them can be restored; how many.
 
-    Why somebody was left out of a batch, why a batch or an upload was refused, and what a file
-    was called and said in its headings. The admin's log loses who is gone.
+    Why somebody was left out of a batch, and why a batch was refused. The admin's log loses who is
+    gone.
     """
     end = timezone.now() - timedelta(days=settings.DELETED_USER_RETENTION_DAYS)
-    files = Upload.objects.filter(finished_at__lte=end).exclude(file_name="", refusal="")
     batches = Batch.objects.filter(finished_at__lte=end).exclude(refusal="")
-    forgotten = files.update(file_name="", refusal="", reading={})
-    forgotten += batches.update(refusal="")
+    forgotten = batches.update(refusal="")
     return forgotten + _forget_reasons(end) + _forget_admin_log()
 
 

@@ -16,7 +16,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.queries.backlog import waiting
+from accounts.queries import backlog
+from uploads import backlog as upload_backlog
 
 from . import heartbeat
 
@@ -91,9 +92,15 @@ def look_around() -> dict[str, Any]:
         "redis": "ok" if queued is not None else "Redis does not answer.",
         "queue": queued,
         "silence": {who: heartbeat.silence(who) for who in (heartbeat.WORKER, heartbeat.BEAT)},
-        "waiting": {} if database else {name: asdict(work) for name, work in waiting().items()},
+        "waiting": {} if database else waiting(),
     }
     return found | {"alarms": alarms(found)}
+
+
+def waiting() -> dict[str, dict[str, Any]]:
+    """Return how much waits for a worker, and for how long, by the kind of work."""
+    works = backlog.waiting() | upload_backlog.waiting()
+    return {name: asdict(work) for name, work in works.items()}
 
 
 def queue_length() -> int | None:

@@ -3,6 +3,7 @@
 from .checking import check_upload, end_upload, progress_key, row_limit
 from .confirming import confirm_upload, fingerprint, reopen_upload, stop_upload
 from .editing import decide_row, edit_row
+from .forgetting import forget_texts
 from .options import Existing, Licensing, Options, Short
 from .permissions import is_grave_to_confirm
 from .receiving import (
@@ -42,6 +43,7 @@ __all__ = [
     "error_rows",
     "expire_uploads",
     "fingerprint",
+    "forget_texts",
     "free_names",
     "is_behind_others",
     "is_grave_to_confirm",

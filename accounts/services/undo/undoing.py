@@ -18,10 +18,10 @@ from customers.roles import Role, is_grave_change
 from customers.services import batches
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
-from uploads.services.undo import UNDO_UPLOAD
 
 from ...models import User
 from ...queries.user_briefs import Brief, briefs_of
+from ..brought import brought
 from ..queue import send_batch
 from ..users.locking import reasons_of, take_briefs
 from .blocking import UNDO_ALLOW, UNDO_BLOCK
@@ -39,17 +39,17 @@ INVERSES: dict[str, Inverse] = {
     BatchKind.DELETE: UNDO_DELETE,
     BatchKind.RESTORE: UNDO_RESTORE,
     BatchKind.CHANGE: UNDO_CHANGE,
-    BatchKind.UPLOAD: UNDO_UPLOAD,
 }
 
 
 def inverse_of(batch: Batch) -> Inverse | None:
-    return INVERSES.get(batch.kind)
+    own = brought(batch.kind)
+    return own.inverse if own else INVERSES.get(batch.kind)
 
 
 def why_not(batch: Batch) -> str:
     """Why nobody can undo this batch, or "". `undone_by` with its person is best loaded before."""
-    if batch.kind not in INVERSES:
+    if inverse_of(batch) is None:
         return _("%(deed)s can't be undone.") % {"deed": batch.get_kind_display()}
     if batch.state != BatchState.DONE or batch.finished_at is None:
         return _("Only what is done can be undone.")
@@ -140,7 +140,7 @@ def undo_batch(batch: Batch, *, actor: User, key: str = "", reason: str = "") ->
     somebody was quicker. Each person is looked at again; who is left alone is named in the items.
     """
     of = Batch.objects.select_for_update(no_key=True, of=("self",)).get(pk=batch.pk)
-    inverse = INVERSES.get(of.kind)
+    inverse = inverse_of(of)
     if inverse is not None:
         # Who holds the lock may have done the work of this very form.
         twin = batches.find_batch(inverse.kind, actor=actor, customer=of.customer, key=key)
@@ -170,9 +170,9 @@ def undo_batch(batch: Batch, *, actor: User, key: str = "", reason: str = "") ->
 def run_undo(undo: Batch) -> Batch:
     """Do what the undo waits for, which the caller has locked; Refused when it is for nobody."""
     of = undo.undo_of
-    if of is None or undo.by is None:
+    inverse = None if of is None else inverse_of(of)
+    if of is None or inverse is None or undo.by is None:
         raise Refused(_("Whoever asked for this has no account any more."))
-    inverse = INVERSES[of.kind]
     done, places = done_by(of, undo.people)
     if not done:
         raise Refused(" ".join(_gone(of)) or _nothing())
@@ -188,9 +188,10 @@ def run_undo(undo: Batch) -> Batch:
 
 
 def _possible(batch: Batch) -> Inverse:
-    if why := why_not(batch):
+    why, inverse = why_not(batch), inverse_of(batch)
+    if why or inverse is None:
         raise Refused(why)
-    return INVERSES[batch.kind]
+    return inverse
 
 
 def _case(

@@ -12,9 +12,9 @@ from django.views import View
 from customers.models import Batch, BatchKind, BatchQuerySet, BatchState, Customer
 from customers.roles import Capability, Reach, whom_to_ask
 from customers.tenancy import get_customer
-from uploads.models import Upload
 
 from ...models import User
+from ...services.brought import brought
 from ...services.running import NEEDS
 from ...services.undo import can_undo
 
@@ -74,19 +74,11 @@ def undo_url(batch: Batch, actor: User) -> str:
 
 
 def back_url(batch: Batch, customer: Customer) -> str:
-    """The list that the people of the batch are in, or the upload that it is of."""
+    """The list that the people of the batch are in, or what its app has in place of one."""
     if batch.kind == BatchKind.SUBSCRIPTION:
         return reverse("licensing:subscription-list", args=[customer.pk])
-    if batch.kind == BatchKind.UPLOAD:
-        return _upload_url(batch, customer)
+    if own := brought(batch.kind):
+        return own.list_url(batch, customer)
     if batch.kind in (BatchKind.DELETE, BatchKind.REMOVE):
         return reverse("accounts:user-deleted", args=[customer.pk])
     return reverse("accounts:user-list", args=[customer.pk])
-
-
-def _upload_url(batch: Batch, customer: Customer) -> str:
-    """An undo of an upload is of none, and leads to the people."""
-    upload = Upload.objects.filter(batch=batch).only("pk").first()
-    if upload is None:
-        return reverse("accounts:user-list", args=[customer.pk])
-    return reverse("uploads:upload-detail", args=[customer.pk, upload.pk])
