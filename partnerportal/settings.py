@@ -40,8 +40,7 @@ AUDIT_KEYS = env.named_keys(
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"))
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.bool("HTTPS", default=not EMBEDDED)
-# Our own proxies before the web server: customers.client_address believes what they say, and no
-# more.
+# Our own proxies before the web server: what customers.client_address believes, and no more.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 env.forbid("PROXY_COUNT", f"must be 0 or more, not {PROXY_COUNT}", when=PROXY_COUNT < 0)
 env.forbid(
@@ -238,8 +237,7 @@ for _name, _default in (("WEB_PROCESSES", 2), ("WEB_THREADS", 4), ("WORKER_PROCE
 
 # Sign-in: by user name alone. Nobody registers, and no mail resets a password.
 AUTH_USER_MODEL = "accounts.User"
-# The sign-in name is unique by a partial index (accounts.models.users says why), which the
-# check does not count.
+# The sign-in name is unique by a partial index: accounts.models.users says why.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["accounts.signin.backends.UserNameBackend"]
 PASSWORD_HASHERS = [
@@ -268,9 +266,8 @@ ACCOUNT_FORMS = {
     "login": "accounts.forms.sign_in.SignInForm",
     "change_password": "accounts.forms.sign_in.ChangePasswordForm",
 }
-# How often what may be tried, by whom (accounts.signin.limits). Strangers to an account share its 5
-# tries in five minutes and 100 a day, the most that NIST SP 800-63B allows; a known device has its
-# own.
+# How often what may be tried, by whom (accounts.signin.limits). Strangers to an account share its
+# 5 tries in five minutes and 100 a day, the most of NIST SP 800-63B; a known device has its own.
 ACCOUNT_RATE_LIMITS = {
     "login": None,  # allauth's count of all tries, right ones too; "sign_in" counts the wrong ones.
     "sign_in": "20/m/ip,200/h/ip,5/5m/key,100/d/key",
@@ -282,8 +279,7 @@ ACCOUNT_RATE_LIMITS = {
     # A session each, of whoever asks.
     "passkey_options": "20/m/ip,200/h/ip",
 }
-# Two-step sign-in. A proof that it is them (accounts.signin.reauthentication) counts so many
-# seconds.
+# Two-step sign-in. A proof counts so many seconds (accounts.signin.reauthentication).
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=True)
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_ADAPTER = "accounts.signin.mfa.SecondStepAdapter"

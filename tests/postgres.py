@@ -23,6 +23,7 @@ import psycopg
 from psycopg import sql
 
 from customers.postgresql.roles import prepare
+from tests.house import APPS
 from tests.servers import BASE_DIR, manage
 
 RUN_PREFIX = "portal_test_"
@@ -260,7 +261,7 @@ def _alone() -> Iterator[None]:
 
 def template_name() -> str:
     digest = hashlib.sha256((BASE_DIR / "requirements.lock").read_bytes())
-    for app in ("accounts", "customers", "licensing"):
+    for app in APPS:
         # Migrations take the parts of policies and grants from there.
         folders = [BASE_DIR / app / name for name in ("migrations", "postgresql")]
         for path in sorted(path for folder in folders for path in folder.glob("*.py")):

@@ -1,13 +1,25 @@
 """The house rules that a machine can check."""
 
 import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
 
-from tests.house import APPS, BASE_DIR, OUR_PACKAGES, imported_packages, modules, tree
+from tests.house import (
+    APPS,
+    BASE_DIR,
+    FLOORS,
+    LEAVES,
+    OUR_PACKAGES,
+    imported_modules,
+    imported_packages,
+    modules,
+    tree,
+)
 
 MODULE_LINES = 400
 FUNCTION_LINES = 30
@@ -66,6 +78,30 @@ def test_imports_point_one_way() -> None:
     found = {module: imported_packages(module) & ours for module in modules(*OUR_PACKAGES)}
     backwards = {str(module): names - _right_of(module) for module, names in found.items()}
     assert {module: names for module, names in backwards.items() if names} == {}
+
+
+def test_no_module_leads_back_to_itself() -> None:
+    """By late imports neither, which hide a circle and do not undo it."""
+    TopologicalSorter(
+        {module: imported_modules(module) for module in modules(*OUR_PACKAGES)}
+    ).prepare()
+
+
+def test_nobody_reaches_up_by_name() -> None:
+    """Templates may lead to any page; Python knows the pages of its own app and those below."""
+    found = {
+        (str(module), text)
+        for module in modules(*FLOORS)
+        for text in _texts(tree(module))
+        if (app := text.partition(":")[0]) in APPS and text != app and app not in _right_of(module)
+    }
+    reflected = {
+        str(module)
+        for module in modules("customers", "licensing")
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Attribute) and node.attr == "related_model"
+    }
+    assert (found, reflected) == (set(), set())
 
 
 def test_only_services_write() -> None:
@@ -133,9 +169,19 @@ def test_migrations_are_complete() -> None:
 
 
 def _right_of(module: Path) -> set[str]:
-    """The packages that it may import."""
+    """The packages that it may import; nobody imports the demo."""
     package = module.parts[0]
-    return {*OUR_PACKAGES} if package == "partnerportal" else {*APPS[APPS.index(package) :]}
+    if package == "partnerportal":
+        return {*OUR_PACKAGES} - {"demo"}
+    if package in LEAVES:
+        return {package, *FLOORS}
+    return {*FLOORS[FLOORS.index(package) :]}
+
+
+def _texts(module: ast.Module) -> Iterator[str]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
 def _may_write(module: Path) -> bool:

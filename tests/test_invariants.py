@@ -23,6 +23,7 @@ from customers.roles import Role
 from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
 from tests.cast import Cast
 from tests.factories import DomainFactory, ProductFactory, SubscriptionFactory, UserFactory
+from tests.house import APPS
 
 
 @dataclass
@@ -93,7 +94,7 @@ def _drops() -> Iterator[str]:
     named = {
         model._meta.db_table: [rule.name for rule in model._meta.constraints]
         for model in apps.get_models()
-        if model.__module__.split(".")[0] in {"accounts", "customers", "licensing"}
+        if model.__module__.split(".")[0] in APPS
     }
     if connection.vendor == "postgresql":
         yield "SET CONSTRAINTS ALL IMMEDIATE"
