@@ -29,7 +29,7 @@ def test_nobody_of_a_customer_or_a_partner_becomes_support_staff(
 
 
 def test_a_superuser_of_a_customer_that_was_there_before_is_none_any_more(cast: Cast) -> None:
-    migration = import_module("customers.migrations.0014_close_events_and_superusers")
+    migration = import_module("customers.migrations.0002_scope_and_log")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(migration.SUPERUSERS_BEFORE)

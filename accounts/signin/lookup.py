@@ -12,7 +12,7 @@ from customers.scope import SUPPORT, WEB, Scope
 from ..models import User
 
 # The one function that looks anybody up, out of the scope that is told, if one is
-# (accounts/migrations/0016_second_steps_and_sessions).
+# (accounts/migrations/0003_people_on_postgresql).
 FIND = """
 SELECT (found.person).*, found.role_names, found.of_partner
 FROM portal_person(%s, %s) AS found

@@ -6,7 +6,7 @@ lead it away from the index that a list is read by.
 
 Each sub-select is run once a statement, and one that no row comes to is not run at all: on a page
 about one customer, the first line decides. `portal_at`, `portal_partner`, `portal_customer` and
-`portal_customers` are made by accounts/migrations/0011_row_level_security.
+`portal_customers` are made by accounts/migrations/0003_people_on_postgresql.
 """
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor

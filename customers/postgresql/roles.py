@@ -55,10 +55,10 @@ READ_BY_LISTS = (
 )
 # No page shows a seal, or how many events there were.
 HIDDEN_FROM_REQUESTS = ("customers_auditcount", "customers_auditseal")
-# A session is found by its key alone: accounts/migrations/0016_second_steps_and_sessions.
+# A session is found by its key alone: accounts/migrations/0003_people_on_postgresql.
 FOUND_BY_SECRET = ("django_session",)
 # To the log all of them add, and none changes or takes what is there: that is done by functions of
-# the owner's, which ask the seals (customers/migrations/0012_log_is_guarded_by_its_owner).
+# the owner's, which ask the seals (customers/migrations/0002_scope_and_log).
 ADDED_TO = ("customers_auditevent", "customers_auditnames", "customers_auditseal")
 COUNTED_BY_TRIGGER = ("customers_auditcount",)
 # Whose ids the sequence alone gives.
