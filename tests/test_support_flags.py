@@ -1,11 +1,8 @@
 """Nobody who has a customer or a partner is support staff, whoever writes the row."""
 
-from importlib import import_module
-
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from accounts.models import User
 from customers.scope import SUPPORT, TASKS, Scope
 from tests.cast import Cast
 from tests.neighbors import write
@@ -26,14 +23,3 @@ def test_nobody_of_a_customer_or_a_partner_becomes_support_staff(
         change = f"UPDATE accounts_user SET {flag} = true WHERE id = %s"
         with pytest.raises(IntegrityError, match="of_none"), transaction.atomic():
             write(there, change, [person.pk])
-
-
-def test_a_superuser_of_a_customer_that_was_there_before_is_none_any_more(cast: Cast) -> None:
-    migration = import_module("customers.migrations.0002_scope_and_log")
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(migration.SUPERUSERS_BEFORE)
-        User.objects.update(is_superuser=True)
-        cursor.execute(migration.NO_SUPERUSERS)
-        cursor.execute(migration.SUPERUSERS_OF_NONE)
-    assert list(User.objects.filter(is_superuser=True)) == [cast.support]

@@ -1,4 +1,4 @@
-"""The list that new names wait in before the index of names (migration 0013)."""
+"""The list that new names wait in before the index of names (migration 0003)."""
 
 from django.db import connection
 

@@ -6,7 +6,7 @@ lead it away from the index that a list is read by.
 
 Each sub-select is run once a statement, and one that no row comes to is not run at all: on a page
 about one customer, the first line decides. `portal_at`, `portal_partner`, `portal_customer` and
-`portal_customers` are made by accounts/migrations/0003_people_on_postgresql.
+`portal_customers` are made by customers/migrations/0002_scope_and_log.
 """
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -95,16 +95,6 @@ def limit_writing(table: str, condition: str, *, changing: str = "") -> RunPytho
             DROP POLICY deleting ON {table};
             """
         ),
-    )
-
-
-def show_instead(table: str, condition: str, before: str) -> RunPython:
-    """In place of the condition that a protected table had before."""
-    return RunPython(
-        _on_postgresql(
-            f"ALTER POLICY scope ON {table} USING ({condition}) WITH CHECK ({condition})"
-        ),
-        _on_postgresql(f"ALTER POLICY scope ON {table} USING ({before}) WITH CHECK ({before})"),
     )
 
 

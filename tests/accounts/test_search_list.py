@@ -22,7 +22,7 @@ from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
-# Of the list, in kB (migration 0013).
+# Of the list, in kB (migration 0003).
 LIMIT = 2048
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from cryptography.fernet import Fernet
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
@@ -33,9 +32,6 @@ from customers.services.batches import open_batch
 from tests.accounts.sheets import add, address, readings, stored
 from tests.cast import Cast
 from tests.factories import UserFactory
-
-# With the text of a sheet in its own column, which stays one version longer.
-BEFORE = ("accounts", "0011_row_level_security")
 
 
 def some(first: int, last: int) -> list[Slip]:
@@ -185,37 +181,3 @@ def test_each_person_of_a_long_sheet_is_mailed_with_few_questions(cast: Cast, ba
     add_slips(sheet, [own[0], *strangers[:600], own[1], *strangers[600:], own[2]])
     assert mail_sheet(sheet, MailTo.PERSON, actor=cast.alice) == 3
     assert deliver_sheet(sheet.pk) == 3
-
-
-@pytest.mark.django_db(transaction=True)
-def test_sheets_from_before_the_parts_are_kept() -> None:
-    executor = MigrationExecutor(connection)
-    old = executor.loader.project_state([("accounts", "0008_sheets_in_parts")]).apps
-    executor.migrate([("accounts", "0008_sheets_in_parts")])
-    try:
-        partner = old.get_model("customers", "Partner").objects.create(name="P")
-        customer = old.get_model("customers", "Customer").objects.create(
-            name="C", partner=partner, country="DE"
-        )
-        now = "2026-11-01T00:00Z"
-        same = {"customer": customer, "kind": "added", "created_at": now, "expires_at": now}
-        sheets = old.get_model("accounts", "CredentialSheet").objects
-        full = sheets.create(**same, ciphertext="gAAAAA", people=7)
-        empty = sheets.create(**same, destroyed_at=now, people=2)
-    finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
-    assert parts(CredentialSheet.objects.get(pk=full.pk)) == [(1, 7)]
-    assert stored(CredentialSheet.objects.get(pk=full.pk)) == ["gAAAAA"]
-    assert stored(CredentialSheet.objects.get(pk=empty.pk)) == []
-
-
-def test_a_process_of_the_version_before_still_writes_sheets(sheet: CredentialSheet) -> None:
-    state = MigrationExecutor(connection).loader.project_state(BEFORE).apps
-    older = state.get_model("accounts", "CredentialSheet").objects
-    now = "2026-11-01T00:00Z"
-    same = {"customer_id": sheet.customer_id, "kind": "added", "created_at": now, "people": 2}
-    theirs = older.create(**same, expires_at=now)
-    older.filter(pk=theirs.pk).update(destroyed_at=now, ciphertext="")
-    assert set(older.values_list("pk", "ciphertext")) == {(sheet.pk, ""), (theirs.pk, "")}
-    assert CredentialSheet.objects.get(pk=theirs.pk).destroyed_at is not None

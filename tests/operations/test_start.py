@@ -47,7 +47,7 @@ def container(tmp_path: Path, database: str) -> Iterator[Callable[[str], Contain
 @pytest.mark.long
 def test_the_image_starts_serves_and_stops(container: Callable[[str], Container]) -> None:
     migrate, web = container("migrate"), container("web")
-    manage("migrate", "accounts", "0010", DATABASE_URL=migrate.environment["DATABASE_OWNER_URL"])
+    manage("migrate", "accounts", "0002", DATABASE_URL=migrate.environment["DATABASE_OWNER_URL"])
     collected = web.run("collectstatic")
     assert collected.returncode == 0, collected.stderr
     web.start()
@@ -56,7 +56,7 @@ def test_the_image_starts_serves_and_stops(container: Callable[[str], Container]
     assert web.ask("/health/ready").status == 503
     done = migrate.run("migrate")
     assert done.returncode == 0, done.stderr
-    assert "Applying accounts.0011_row_level_security... OK" in done.stdout
+    assert "Applying accounts.0003_people_on_postgresql... OK" in done.stdout
     assert web.ask("/health/ready").body == b"ok"
 
     assert web.ask("/accounts/login/").status == 301
