@@ -12,10 +12,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.chromium import ensure_chromium
-from tests.office import ensure_office
-from tests.pooler import ensure_pgbouncer
-from tests.postgres import Postgres, checkout_folder
+from tests.support.chromium import ensure_chromium
+from tests.support.office import ensure_office
+from tests.support.pooler import ensure_pgbouncer
+from tests.support.postgres import Postgres, checkout_folder
 
 # All tests take every core, and one more while others wait for a page or a server; chosen ones run
 # in one process, where a debugger can follow.

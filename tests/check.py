@@ -8,8 +8,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.house import BASE_DIR, OUR_PACKAGES, templates
 from tests.operations.processes import PRODUCTION
+from tests.support.house import BASE_DIR, OUR_PACKAGES, templates
 
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
@@ -30,7 +30,7 @@ def steps() -> dict[str, list[str]]:
         ],
         "image": [tool("hadolint"), "Dockerfile"],
         "security": [tool("bandit"), "-q", "-c", "pyproject.toml", "-r", *OUR_PACKAGES],
-        "locks": [sys.executable, "-m", "pytest", "--quiet", "tests/test_locks.py"],
+        "locks": [sys.executable, "-m", "pytest", "--quiet", "tests/rules/test_locks.py"],
         "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
         "deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
     }

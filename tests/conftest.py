@@ -19,43 +19,43 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.passwords import PersonalPasswordHasher
-from tests import emptying
-from tests.postgres import (
+from tests.settings import ENVIRONMENT, PROCESS, RUN_DIR, SQLITE
+from tests.support import emptying
+from tests.support.postgres import (
     Postgres,
     application_url,
     checkout_folder,
     migrated_template,
     with_database,
 )
-from tests.servers import MailServer, Valkey, Worker
-from tests.settings import ENVIRONMENT, PROCESS, RUN_DIR, SQLITE
+from tests.support.servers import MailServer, Valkey, Worker
 
-pytest_plugins = ["tests.cast", "tests.browser", "tests.access"]
+pytest_plugins = ["tests.support.cast", "tests.support.browser", "tests.support.access"]
 ON_POSTGRES_ALONE = {"postgres", "browser", "once"}
 # The same on any database, and as a whole not quick.
 ONCE = {
-    "test_access",
-    "test_access_services",
-    "test_access_steps",
-    "test_admin",
-    "test_admin_lookups",
-    "test_admin_people",
-    "test_admin_proof",
-    "test_architecture",
-    "test_assets",
-    "test_csv_files",
-    "test_headings",
-    "test_hostile",
-    "test_html",
-    "test_offers",
-    "test_office_files",
-    "test_pages_base",
-    "test_proof",
-    "test_reading_fuzz",
-    "test_reading_memory",
-    "test_sign_in_limits",
-    "test_templates",
-    "test_xlsx_files",
+    "access/test_access",
+    "access/test_access_services",
+    "access/test_access_steps",
+    "access/test_hostile",
+    "access/test_offers",
+    "accounts/admin/test_reauthentication",
+    "accounts/admin/test_users",
+    "accounts/signin/test_limits",
+    "accounts/signin/test_reauthentication",
+    "partnerportal/test_admin",
+    "partnerportal/test_admin_lookups",
+    "partnerportal/test_views",
+    "rules/test_architecture",
+    "rules/test_assets",
+    "rules/test_templates",
+    "support/test_html",
+    "uploads/spreadsheets/test_delimited",
+    "uploads/spreadsheets/test_memory",
+    "uploads/spreadsheets/test_office_files",
+    "uploads/spreadsheets/test_opening",
+    "uploads/spreadsheets/test_workbooks",
+    "uploads/test_headings",
 }
 
 # The same examples in every `make test`; `make torture` looks for new ones.

@@ -1,4 +1,4 @@
-"""`make screenshots`: every page of tests/pages.py on demo data, into screenshots/.
+"""`make screenshots`: every page of tests/support/pages.py on demo data, into screenshots/.
 
 Collected only when it is named. ONLY=user-list takes just the pages whose names contain that.
 """
@@ -12,9 +12,9 @@ from django.core.management import call_command
 from playwright.sync_api import Page
 
 from accounts.models import User
-from tests.browser import NewPage
-from tests.house import BASE_DIR
-from tests.pages import PageOf, pages
+from tests.support.browser import NewPage
+from tests.support.house import BASE_DIR
+from tests.support.pages import PageOf, pages
 
 FOLDER = BASE_DIR / "screenshots"
 WIDTHS = {1440: 900, 390: 844}

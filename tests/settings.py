@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from unittest import mock
 
-from tests.postgres import RUN_PREFIX, checkout_folder
-from tests.servers import make_run_dir, own_redis_database
+from tests.support.postgres import RUN_PREFIX, checkout_folder
+from tests.support.servers import make_run_dir, own_redis_database
 
 # All processes of a run share one folder: pytest-xdist's workers, Celery, management commands.
 if "TEST_RUN_DIR" not in os.environ:

@@ -7,8 +7,8 @@ from django.test import Client
 from accounts.models import User
 from accounts.services import selections
 from customers.models import Customer
-from tests.cast import Cast
-from tests.forms import Fields, fields, read
+from tests.support.cast import Cast
+from tests.support.forms import Fields, fields, read
 
 
 def base(customer: Customer, page: str) -> str:

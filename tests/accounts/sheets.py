@@ -4,7 +4,7 @@ from accounts.models import CredentialSheet, User
 from accounts.services.credentials import Slip, slips_of
 from accounts.services.users import NewUser, add_users
 from customers.models import AuditEvent
-from tests.cast import Cast
+from tests.support.cast import Cast
 
 
 def add(cast: Cast, *names: str, actor: User | None = None, **fields: str) -> CredentialSheet:

@@ -11,11 +11,11 @@ from django.test import Client
 from accounts.models import User
 from accounts.services.running import run_batch
 from customers.models import AuditEvent, Batch
-from tests.accounts.uploading import HEADINGS, confirmed, upload_of
 from tests.accounts.verbs import delete, subscribe
-from tests.cast import Cast
 from tests.factories import UserFactory
-from tests.forms import fields, read, words
+from tests.support.cast import Cast
+from tests.support.forms import fields, read, words
+from tests.uploads.uploading import HEADINGS, confirmed, upload_of
 
 REASON = "Ticket 4711: “left”"
 Post = Callable[[str, Mapping[str, Any]], Any]

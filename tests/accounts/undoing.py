@@ -10,7 +10,7 @@ from accounts.services.users import allow_users, block_users, change_user
 from customers.models import Batch, Outcome
 from licensing.models import Subscription
 from tests.accounts.verbs import fresh
-from tests.cast import Cast
+from tests.support.cast import Cast
 
 HAVE, LOSE = LicenseChange(have=True), LicenseChange(have=False)
 

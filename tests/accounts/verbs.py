@@ -9,12 +9,12 @@ from accounts.services.users.restoring import Restored
 from customers.models import Batch, Customer
 from customers.services.customers import move_counters
 from licensing.models import Subscription
-from tests.cast import Cast
 from tests.factories import (
     ProductFactory,
     SubscriptionFactory,
     UserFactory,
 )
+from tests.support.cast import Cast
 
 
 def delete(cast: Cast, *users: User, actor: User | None = None, key: str = "") -> Batch:

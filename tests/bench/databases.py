@@ -16,7 +16,7 @@ from django.db import connection
 from psycopg import sql
 
 from tests.bench.population import Population, fill
-from tests.postgres import migrated_template, with_database
+from tests.support.postgres import migrated_template, with_database
 
 PREFIX = "bench_"
 # Workers of a parallel query would do their part outside of the process that is measured.

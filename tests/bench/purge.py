@@ -20,7 +20,7 @@ import psycopg
 from tests.bench.figures import Figure, at_most, yardstick
 from tests.bench.memory import peak_memory
 from tests.bench.stage import Stage
-from tests.postgres import application_url
+from tests.support.postgres import application_url
 
 # As the service does it, unless the machine is so busy that it takes fewer.
 BATCH = 1_000

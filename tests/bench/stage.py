@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.servers import Valkey
+from tests.support.servers import Valkey
 
 if TYPE_CHECKING:
     from tests.bench.databases import Databases
@@ -90,11 +90,11 @@ def stage(scale: float, rounds: int) -> Iterator[Stage]:
 @contextlib.contextmanager
 def _databases() -> Iterator["Databases"]:
     """The settings are read late: they want to know the database."""
-    from tests.bench.server import server
+    from tests.bench.portal.server import server
 
     with server() as (url, own):
         os.environ["DATABASE_URL"] = url
-        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
+        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.portal.settings"
         import django
 
         django.setup()

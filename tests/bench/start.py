@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.bench.figures import Figure, at_most
 from tests.bench.stage import GIVEN_ENVIRONMENT, Stage
-from tests.servers import BASE_DIR, free_port
+from tests.support.servers import BASE_DIR, free_port
 
 PATIENCE = 300
 # What a newcomer has not set.

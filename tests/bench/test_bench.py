@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from tests.bench.__main__ import PARTS
-from tests.house import BASE_DIR
+from tests.support.house import BASE_DIR
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.long]
 

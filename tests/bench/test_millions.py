@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import BASE_DIR
+from tests.support.house import BASE_DIR
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.long]
 

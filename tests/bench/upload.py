@@ -21,7 +21,7 @@ from tests.bench.clock import measure as measured
 from tests.bench.figures import Figure, at_least, at_most, yardstick
 from tests.bench.memory import peak_memory
 from tests.bench.stage import Stage
-from tests.postgres import application_url
+from tests.support.postgres import application_url
 
 # Of the first customer, with a product that nobody holds.
 CUSTOMER, PRODUCT = 1, 4
@@ -147,7 +147,7 @@ def _copy(files: dict[str, bytes]) -> Spent:
 def _stock(number: int, scaled_to: int) -> Spent:
     """Each row looked at, then imported; first the people, then their licenses."""
     from accounts.models import User
-    from tests.bench.stock import import_licenses, import_users
+    from tests.bench.portal.stock import import_licenses, import_users
 
     new = list(islice(_people(number), number))
     rows = [(one.user_name, one.display_name, *one.fields.values()) for one in new]

@@ -19,10 +19,10 @@ from accounts.models import User
 from tests.bench.figures import Figure, at_most, yardstick
 from tests.bench.stage import Stage
 from tests.bench.visitor import Visitor
-from tests.chromium import ensure_chromium
-from tests.pages import PageOf, pages
-from tests.postgres import application_url
-from tests.servers import free_port, manage, wait_for
+from tests.support.chromium import ensure_chromium
+from tests.support.pages import PageOf, pages
+from tests.support.postgres import application_url
+from tests.support.servers import free_port, manage, wait_for
 
 SHOWN = ("account_login", "customers-customer-list", "accounts-user-list")
 

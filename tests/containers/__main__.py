@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from tests.containers.machine import APART, install_tools
-from tests.house import BASE_DIR
+from tests.support.house import BASE_DIR
 
 UNITS = sorted((BASE_DIR / "deploy" / "systemd").glob("*.service"))
 PLACE = "/srv/portal"

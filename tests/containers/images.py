@@ -12,8 +12,8 @@ import subprocess
 from pathlib import Path
 
 from tests.containers.machine import PROGRAMS, client, packages
-from tests.house import BASE_DIR
-from tests.operations.compose import services
+from tests.deploy.compose import services
+from tests.support.house import BASE_DIR
 
 # Of the base image of all; what a Python, a health check and the entrypoints of the others call.
 PACKAGES = (

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.house import BASE_DIR
-from tests.servers import wait_for
+from tests.support.house import BASE_DIR
+from tests.support.servers import wait_for
 
 # Debian's.
 TOOLS = ("docker.io", "mmdebstrap", "iproute2", "iptables", "systemd", "ca-certificates")

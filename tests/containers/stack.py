@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.containers.machine import client
-from tests.house import BASE_DIR
-from tests.operations.compose import EXAMPLE, referred
+from tests.deploy.compose import EXAMPLE, referred
+from tests.support.house import BASE_DIR
 
 # What is not the machine's own is under these names.
 PROJECT = "portal-containers"

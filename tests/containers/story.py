@@ -19,8 +19,8 @@ from pathlib import Path
 from tests.containers.machine import daemon
 from tests.containers.stack import IMAGE, KEPT, Stack
 from tests.containers.visitor import Page, Visitor, token
-from tests.forms import fields, words
-from tests.servers import wait_for
+from tests.support.forms import fields, words
+from tests.support.servers import wait_for
 
 PORTAL = ("web", "worker", "beat", "proxy", "redis")
 MONITORED = "docker-compose.yml:containers.yml:deploy/monitoring.yml"

@@ -16,7 +16,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.error import HTTPError
 
-from tests.forms import Fields
+from tests.support.forms import Fields
 
 STEP = 30
 BOUNDARY = "----a-file-of-users"

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from customers.models import AuditCount, AuditEvent, AuditSeal, Partner
 from customers.services import retention, sealing
-from tests.cast import Cast
 from tests.customers.sealed import execute, findings, tamper, write
 from tests.factories import PartnerFactory
+from tests.support.cast import Cast
 
 EVENTS, NAMES, SEALS = "customers_auditevent", "customers_auditnames", "customers_auditseal"
 

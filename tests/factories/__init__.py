@@ -7,7 +7,7 @@
 
 The counters of a customer and of a subscription are right afterwards. A password costs a slow
 hash, so that people have none unless they are given one; `client.force_login(user)` needs none.
-The people that most tests speak of are in the fixture `cast` (tests/cast.py).
+The people that most tests speak of are in the fixture `cast` (tests/support/cast.py).
 """
 
 from .accounts import StaffFactory, SupportFactory, UserFactory, put_in_groups

@@ -8,8 +8,8 @@ from pytest_django import Settings
 
 from accounts.services.users import block_users
 from licensing.services.subscriptions import change_seats
-from tests.cast import Cast
 from tests.factories import SubscriptionFactory, UserFactory
+from tests.support.cast import Cast
 
 PageAs = Callable[..., Page]
 

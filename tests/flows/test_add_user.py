@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 from accounts.models import CredentialSheet, User
 from customers.roles import Role
 from licensing.models import Subscription
-from tests.axe import inaccessible, too_wide
-from tests.cast import Cast, make_cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
+from tests.support.axe import inaccessible, too_wide
+from tests.support.cast import Cast, make_cast
 
 PageAs = Callable[..., Page]
 PASSWORD = re.compile(r"[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}")

@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 from accounts.models import CredentialSheet, User
 from accounts.services.users import delete_users
 from tests.accounts.sheets import stored
-from tests.axe import inaccessible
-from tests.cast import Cast, make_cast
 from tests.factories import SubscriptionFactory, UserFactory
+from tests.support.axe import inaccessible
+from tests.support.cast import Cast, make_cast
 
 PageAs = Callable[..., Page]
 

@@ -14,9 +14,9 @@ from accounts.services.users import delete_users
 from customers.roles import Role
 from licensing.models import Subscription
 from tests.accounts.verbs import fresh
-from tests.axe import inaccessible, too_wide
-from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory, assign
+from tests.support.axe import inaccessible, too_wide
+from tests.support.cast import Cast
 
 PageAs = Callable[..., Page]
 PASSWORD = re.compile(r"^\w{4}-\w{4}-\w{4}$")

@@ -6,9 +6,9 @@ from playwright.sync_api import Page, expect
 
 from accounts.services.users import block_users
 from customers.models import Customer
-from tests.axe import inaccessible, too_wide
-from tests.cast import Cast
 from tests.factories import CustomerFactory, SubscriptionFactory, UserFactory
+from tests.support.axe import inaccessible, too_wide
+from tests.support.cast import Cast
 
 PageAs = Callable[..., Page]
 

@@ -12,9 +12,9 @@ from accounts.invariants import violations
 from accounts.models import User
 from accounts.services.users import delete_users
 from licensing.models import LicenseAssignment, Subscription
-from tests.axe import inaccessible, too_wide
-from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory, assign
+from tests.support.axe import inaccessible, too_wide
+from tests.support.cast import Cast
 
 PageAs = Callable[..., Page]
 

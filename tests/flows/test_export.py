@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
+from tests.support.cast import Cast
 
 PageAs = Callable[..., Page]
 NAMES = ("Ann", "Ben", "Cid", "=Dot", "Élise")

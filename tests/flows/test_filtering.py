@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.services.users import block_users
-from tests.axe import inaccessible, too_wide
-from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
+from tests.support.axe import inaccessible, too_wide
+from tests.support.cast import Cast
 
 PageAs = Callable[..., Page]
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from tests.cast import Cast
+from tests.support.cast import Cast
 
 PASSWORD = "/accounts/password/change/"
 

@@ -13,9 +13,9 @@ from playwright.sync_api import Page, expect
 from accounts.models import CredentialSheet
 from accounts.services.credentials import slips_of
 from accounts.services.users import NewUser, add_users
-from tests.axe import inaccessible, too_wide
-from tests.cast import Cast, make_cast
-from tests.servers import Worker
+from tests.support.axe import inaccessible, too_wide
+from tests.support.cast import Cast, make_cast
+from tests.support.servers import Worker
 
 PageAs = Callable[..., Page]
 # The queue, the mail server and the page, which looks every two seconds.

@@ -11,8 +11,8 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from accounts.services.selections import choose
 from licensing.models import LicenseAssignment, Subscription
-from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory, assign
+from tests.support.cast import Cast
 
 PageAs = Callable[..., Page]
 

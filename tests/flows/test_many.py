@@ -15,7 +15,6 @@ from accounts.services.users import delete_users, restore_users
 from customers.models import Customer
 from customers.roles import Role
 from licensing.models import LicenseAssignment
-from tests.cast import Cast
 from tests.factories import (
     CustomerFactory,
     ProductFactory,
@@ -23,6 +22,7 @@ from tests.factories import (
     SubscriptionFactory,
     UserFactory,
 )
+from tests.support.cast import Cast
 
 PageAs = Callable[..., Page]
 How = Literal["over pages", "all"]

@@ -9,10 +9,10 @@ from playwright.sync_api import Page
 from pytest_django import Settings
 
 from accounts.models import User
-from tests.axe import badly_colored, inaccessible, load_axe, too_wide
-from tests.browser import NewPage
-from tests.html import problems
-from tests.pages import NO_PAGE, PageOf, names, pages
+from tests.support.axe import badly_colored, inaccessible, load_axe, too_wide
+from tests.support.browser import NewPage
+from tests.support.html import problems
+from tests.support.pages import NO_PAGE, PageOf, names, pages
 
 # The portal's attribute, the admin's, and no color halfway: what inherits one that has arrived may
 # set out itself.

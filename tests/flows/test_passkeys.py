@@ -13,8 +13,8 @@ from accounts.models import User
 from accounts.services.staff import reset_staff_password
 from customers.actions import Action
 from customers.models import AuditEvent
-from tests.axe import inaccessible
-from tests.cast import Cast, make_cast
+from tests.support.axe import inaccessible
+from tests.support.cast import Cast, make_cast
 
 NEW = "seven wooden rivers"
 

@@ -13,9 +13,9 @@ from accounts.models import Selection, User
 from accounts.queries.selections import selected_ids
 from accounts.services.users import delete_users
 from customers.models import Customer
-from tests.axe import inaccessible, too_wide
-from tests.cast import Cast
 from tests.factories import CustomerFactory, UserFactory
+from tests.support.axe import inaccessible, too_wide
+from tests.support.cast import Cast
 
 PageAs = Callable[..., Page]
 NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Fay", "Gus", "Hal")

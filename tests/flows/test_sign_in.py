@@ -12,10 +12,10 @@ from accounts.models import User
 from accounts.services.credentials import slips_of
 from accounts.services.users import License, NewUser, add_users, delete_users, reset_passwords
 from licensing.models import Subscription
-from tests.axe import inaccessible, too_wide
-from tests.browser import NewPage
-from tests.cast import PASSWORD, Cast, make_cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
+from tests.support.axe import inaccessible, too_wide
+from tests.support.browser import NewPage
+from tests.support.cast import PASSWORD, Cast, make_cast
 
 PageAs = Callable[..., Page]
 NEW = "seven wooden rivers"

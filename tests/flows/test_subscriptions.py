@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 
 from licensing.models import Subscription
 from licensing.services.subscriptions import change_seats
-from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory
+from tests.support.cast import Cast
 
 PageAs = Callable[..., Page]
 

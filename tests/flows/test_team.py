@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.axe import inaccessible, too_wide
-from tests.cast import Cast
+from tests.support.axe import inaccessible, too_wide
+from tests.support.cast import Cast
 
 PageAs = Callable[..., Page]
 

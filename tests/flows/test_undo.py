@@ -15,10 +15,10 @@ from accounts.services.users import allow_users, block_users
 from customers.models import Batch, BatchKind
 from customers.services.batches import leave_batch
 from licensing.models import LicenseAssignment
-from tests.axe import too_wide
-from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
-from tests.servers import Worker
+from tests.support.axe import too_wide
+from tests.support.cast import Cast
+from tests.support.servers import Worker
 
 PageAs = Callable[..., Page]
 # The page asks every two seconds, and a worker may have to start its first task.

@@ -14,10 +14,10 @@ from accounts.models import User
 from accounts.services.users import block_users
 from customers.models import Customer
 from licensing.models import LicenseAssignment, Subscription
-from tests.axe import inaccessible, too_wide
-from tests.cast import Cast, make_cast
 from tests.factories import ProductFactory, SubscriptionFactory
-from tests.servers import Worker
+from tests.support.axe import inaccessible, too_wide
+from tests.support.cast import Cast, make_cast
+from tests.support.servers import Worker
 
 PageAs = Callable[..., Page]
 PASSWORD = re.compile(r"^\w{4}-\w{4}-\w{4}$")

@@ -9,9 +9,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from accounts.services.users import change_user
-from tests.browser import NewPage
-from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory
+from tests.support.browser import NewPage
+from tests.support.cast import Cast
 
 PageAs = Callable[..., Page]
 

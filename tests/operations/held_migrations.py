@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.house import APPS, BASE_DIR
+from tests.support.house import APPS, BASE_DIR
 
 FILE = Path(__file__).with_name("migrations.sha256")
 COMMAND = "python -m tests.operations.held_migrations"

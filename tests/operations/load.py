@@ -11,10 +11,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.operations.containers import Container
+from tests.deploy.containers import Container
 from tests.operations.visitors import Visitor
-from tests.postgres import Postgres, with_database
-from tests.servers import Valkey, manage, wait_for
+from tests.support.postgres import Postgres, with_database
+from tests.support.servers import Valkey, manage, wait_for
 
 CLIENTS = 8
 PAGES = ("/customers/", "/customers/1/users/")

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.servers import BASE_DIR
+from tests.support.servers import BASE_DIR
 
 # A server on which nothing is made up; each test adds its database and its broker.
 PRODUCTION = {

@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 from typing import Self
 
-from tests.servers import free_port
+from tests.support.servers import free_port
 
 
 class Relay:

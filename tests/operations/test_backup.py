@@ -13,9 +13,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.postgres import Postgres, application_url, with_database
-from tests.servers import BASE_DIR, manage, wait_for
-from tests.threads import SECONDS
+from tests.support.postgres import Postgres, application_url, with_database
+from tests.support.servers import BASE_DIR, manage, wait_for
+from tests.support.threads import SECONDS
 
 pytestmark = [
     pytest.mark.postgres,

@@ -20,13 +20,13 @@ from customers.models import Batch, BatchKind, BatchState
 from customers.services import batches
 from partnerportal.schedule import SCHEDULE
 from partnerportal.serving.beat import LAST_RUNS
-from tests.cast import Cast
-from tests.operations.containers import TOKEN, Container
-from tests.operations.test_metrics import Samples, samples
-from tests.postgres import with_database
-from tests.servers import free_port, wait_for
+from tests.deploy.containers import TOKEN, Container
+from tests.partnerportal.serving.test_metrics import Samples, samples
+from tests.races.test_kills import Yard, yard
 from tests.settings import ENVIRONMENT
-from tests.test_kills import Yard, yard
+from tests.support.cast import Cast
+from tests.support.postgres import with_database
+from tests.support.servers import free_port, wait_for
 
 __all__ = ["yard"]
 

@@ -19,12 +19,12 @@ from customers.models import AuditEvent, Batch, BatchKind, BatchState
 from customers.services import batches
 from partnerportal.celery import app
 from partnerportal.serving import broker
-from tests.cast import Cast
-from tests.operations.containers import Container
-from tests.postgres import with_database
-from tests.servers import wait_for
+from tests.deploy.containers import Container
+from tests.races.test_kills import Yard, yard
 from tests.settings import ENVIRONMENT
-from tests.test_kills import Yard, yard
+from tests.support.cast import Cast
+from tests.support.postgres import with_database
+from tests.support.servers import wait_for
 from uploads.models import Upload, UploadState
 from uploads.services import Options, receive_upload
 from uploads.tasks import check_upload

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.forms import fields, words
-from tests.operations.containers import Container
+from tests.deploy.containers import Container
 from tests.operations.test_outages import LIMIT, Site, site
 from tests.operations.visitors import Visitor
-from tests.servers import manage, wait_for
+from tests.support.forms import fields, words
+from tests.support.servers import manage, wait_for
 
 __all__ = ["site"]
 

@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests.accounts.sheets import add, slips
-from tests.cast import Cast
+from tests.support.cast import Cast
 
 NEW = "kX3v9-qT7bN2_wZ5rY8mC1pL4sD6fG0hJaEuIoVyBtRxKnMwQz"
 

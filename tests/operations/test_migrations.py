@@ -13,8 +13,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.models.fields import NOT_PROVIDED
 
-from tests.house import APPS
 from tests.operations import held_migrations
+from tests.support.house import APPS
 
 pytestmark = pytest.mark.once
 

@@ -25,13 +25,13 @@ import psycopg
 import pytest
 import redis
 
-from tests.forms import fields
-from tests.house import BASE_DIR
-from tests.operations.containers import TOKEN, Answer, Container
+from tests.deploy.containers import TOKEN, Answer, Container
 from tests.operations.visitors import Visitor
-from tests.postgres import Postgres, with_database
-from tests.servers import Valkey, manage, wait_for
-from tests.threads import SECONDS
+from tests.support.forms import fields
+from tests.support.house import BASE_DIR
+from tests.support.postgres import Postgres, with_database
+from tests.support.servers import Valkey, manage, wait_for
+from tests.support.threads import SECONDS
 
 pytestmark = [pytest.mark.postgres, pytest.mark.long]
 

@@ -12,9 +12,9 @@ import psycopg
 import pytest
 from django.db import connection
 
-from tests.house import BASE_DIR
-from tests.postgres import Postgres, with_database, with_login
-from tests.servers import manage
+from tests.support.house import BASE_DIR
+from tests.support.postgres import Postgres, with_database, with_login
+from tests.support.servers import manage
 
 pytestmark = pytest.mark.postgres
 

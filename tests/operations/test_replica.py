@@ -10,12 +10,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.house import BASE_DIR
-from tests.operations.containers import Container
+from tests.deploy.containers import Container
 from tests.operations.visitors import Visitor
-from tests.postgres import application_url, migrated_template, with_database
-from tests.servers import Valkey, wait_for
 from tests.settings import PROCESS, RUN_DIR
+from tests.support.house import BASE_DIR
+from tests.support.postgres import application_url, migrated_template, with_database
+from tests.support.servers import Valkey, wait_for
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 

@@ -19,11 +19,11 @@ import psycopg
 import pytest
 
 from customers.replica import PAUSE
-from tests.house import BASE_DIR
-from tests.operations.containers import Container
+from tests.deploy.containers import Container
 from tests.operations.visitors import Visitor
-from tests.postgres import Postgres, with_database
-from tests.servers import Valkey, manage, wait_for
+from tests.support.house import BASE_DIR
+from tests.support.postgres import Postgres, with_database
+from tests.support.servers import Valkey, manage, wait_for
 
 pytestmark = [pytest.mark.postgres, pytest.mark.long]
 

@@ -17,15 +17,15 @@ from accounts.tasks import run_batch
 from customers.models import Batch, BatchState
 from customers.services.batches import new_key
 from licensing.models import LicenseAssignment, Subscription
-from tests.accounts.uploading import HEADINGS, csv, upload_of
-from tests.cast import Cast
+from tests.deploy.containers import Container
 from tests.factories import ProductFactory, SubscriptionFactory
 from tests.operations import hasty
-from tests.operations.containers import Container
-from tests.postgres import with_database
-from tests.servers import wait_for
+from tests.races.test_kills import Yard, yard
 from tests.settings import ENVIRONMENT
-from tests.test_kills import Yard, yard
+from tests.support.cast import Cast
+from tests.support.postgres import with_database
+from tests.support.servers import wait_for
+from tests.uploads.uploading import HEADINGS, csv, upload_of
 from uploads.services import Options, Short, confirm_upload, fingerprint, receive_upload
 from uploads.tasks import check_upload
 

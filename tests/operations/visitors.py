@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from tests.forms import Fields, fields
-from tests.house import BASE_DIR
-from tests.operations.containers import Answer, Container
+from tests.deploy.containers import Answer, Container
+from tests.support.forms import Fields, fields
+from tests.support.house import BASE_DIR
 
 _SESSION = """
 import sys

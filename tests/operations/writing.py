@@ -23,8 +23,8 @@ def prepare() -> None:
     """A customer with seats that the writers fight for, and a first seal on the log."""
     from accounts.services.users import reset_passwords
     from customers.services.sealing import seal_events
-    from tests.cast import make_cast
     from tests.factories import SubscriptionFactory
+    from tests.support.cast import make_cast
 
     cast = make_cast()
     SubscriptionFactory.create_batch(2, customer=cast.contoso, quantity=SEATS)

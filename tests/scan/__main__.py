@@ -14,9 +14,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.house import BASE_DIR, OUR_PACKAGES
 from tests.scan.scanner import LEVELS, Scan, scan
 from tests.scan.target import PASSWORD, Target
+from tests.support.house import BASE_DIR, OUR_PACKAGES
 
 ALICE, GAIL, UMA = "alice@fabrikam.example", "gail@contoso.example", "uma@contoso.example"
 SUPPORT = "support@portal.example"
@@ -48,7 +48,7 @@ def run(name: str, *command: str) -> bool:
 
 def run_locks() -> bool:
     print(LOCKS)
-    return run("locks", "-m", "pytest", "-q", "tests/test_locks.py")
+    return run("locks", "-m", "pytest", "-q", "tests/rules/test_locks.py")
 
 
 def attack(people: list[str]) -> bool:

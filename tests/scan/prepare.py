@@ -10,7 +10,7 @@ if __name__ == "__main__":
     from allauth.mfa.models import Authenticator
     from django.core.management import call_command
 
-    from tests.pages import GAIL, pages
+    from tests.support.pages import GAIL, pages
 
     call_command("migrate", verbosity=0, interactive=False)
     # Few are enough: every page is there, and no list is longer than a page.

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from tests.house import BASE_DIR
 from tests.scan.forms import HEADER
 from tests.scan.target import HOST, Target
+from tests.support.house import BASE_DIR
 
 WAPITI = BASE_DIR / ".venv-scan" / "bin" / "wapiti"
 LEVELS = ("informational", "low", "medium", "high", "critical")

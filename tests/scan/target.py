@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from partnerportal.local import embedded
-from tests.servers import BASE_DIR, Valkey, free_port, wait_for
+from tests.support.servers import BASE_DIR, Valkey, free_port, wait_for
 
 HOST = "127.0.0.1"
 PASSWORD = "seven wooden rivers"

@@ -40,7 +40,7 @@ from licensing.services.subscriptions import (
     resume_subscription,
     suspend_subscription,
 )
-from tests import role_table
+from tests.support import role_table
 from tests.verbs.scene import Verb
 
 

@@ -24,7 +24,7 @@ from accounts.services.users import (
 )
 from customers.models import Batch, BatchKind
 from customers.services.batches import leave_batch, new_key
-from tests import role_table
+from tests.support import role_table
 from tests.verbs.scene import Call, Scene, Verb
 from uploads.models import RowDecision, Upload, UploadState
 from uploads.services import (

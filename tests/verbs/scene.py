@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import CredentialSheet, SavedFilter, User
 from customers.models import Batch, Customer, Domain
 from licensing.models import Subscription
-from tests.access import World
+from tests.support.access import World
 from uploads.models import Upload
 
 Call = Callable[["Scene", User], Any]

@@ -16,7 +16,7 @@ from accounts.services.second_steps import (
 )
 from accounts.services.sessions import end_sessions
 from accounts.signin.encryption import seal
-from tests import role_table
+from tests.support import role_table
 from tests.verbs.scene import Scene, Verb
 
 Type = Authenticator.Type

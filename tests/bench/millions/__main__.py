@@ -60,7 +60,7 @@ def _set_up(folder: Path, server: Path) -> None:
     # Nothing is queued while a portal is filled.
     os.environ["REDIS_URL"] = f"unix://{folder}/nobody.sock"
     os.environ["DATABASE_URL"] = f"postgresql://postgres@/postgres?host={server}/run"
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.portal.settings"
     import django
 
     django.setup()

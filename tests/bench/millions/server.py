@@ -9,8 +9,8 @@ from django.db import connection
 from psycopg import sql
 
 from tests.bench.millions.filling import Portal, fill
-from tests.postgres import Postgres, migrated_template, with_database
-from tests.servers import manage
+from tests.support.postgres import Postgres, migrated_template, with_database
+from tests.support.servers import manage
 
 COMMON = {
     "effective_cache_size": "10GB",

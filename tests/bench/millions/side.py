@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.millions.filling import Portal
-from tests.postgres import application_url
-from tests.servers import Valkey
+from tests.support.postgres import application_url
+from tests.support.servers import Valkey
 
 
 class Side:

@@ -10,7 +10,7 @@ import psycopg
 from tests.bench.millions.pairs import Pair
 from tests.bench.millions.reads import Sides, compared
 from tests.bench.millions.side import Side
-from tests.postgres import Postgres
+from tests.support.postgres import Postgres
 
 MEGABYTE, MILLION = 1e6, 1e6
 SIZES = """

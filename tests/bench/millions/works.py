@@ -21,7 +21,7 @@ if __name__ == "__main__":
 
     from customers import scope
 
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.portal.settings"
     django.setup()
     scope.process.scope = scope.TASKS
 

@@ -1,0 +1,154 @@
+"""The index of names takes people in as a list: searches are right all the while, and bounded."""
+
+import pytest
+from django.conf import settings
+from django.db import ProgrammingError, connection, transaction
+from django.db.models import Value
+from django.db.models.functions import MD5, Concat
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from accounts import tasks
+from accounts.models import User
+from accounts.services import running
+from accounts.services.searching import tidy_search
+from customers import scope
+from customers.models import BatchKind
+from customers.scope import NOBODY, PORTAL, ROLES, SUPPORT, TASKS
+from customers.services import batches
+from tests.accounts.verbs import crowd
+from tests.factories import UserFactory
+from tests.support.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+# Of the list, in kB (migration 0003).
+LIMIT = 2048
+
+
+@pytest.fixture
+def by_index(db: None) -> None:
+    """So few people are read faster than an index is."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE EXTENSION pageinspect")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
+
+
+def waiting() -> int:
+    """How many people wait in the list."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n_pending_tuples FROM gin_metapage_info(get_raw_page('user_search', 0))"
+        )
+        [number] = cursor.fetchone()
+    return int(number)
+
+
+def pages() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n_pending_pages FROM gin_metapage_info(get_raw_page('user_search', 0))"
+        )
+        [number] = cursor.fetchone()
+    return int(number)
+
+
+def found(word: str) -> set[User]:
+    """By the index of names, and no other."""
+    people = User.objects.filter(search_text__contains=word)
+    assert "Bitmap Index Scan on user_search" in people.explain()
+    return {user for user in people if user.deleted_at is None}
+
+
+@pytest.mark.postgres
+def test_people_are_found_before_and_after_the_list_is_worked_off(
+    cast: Cast, by_index: None
+) -> None:
+    tidy_search()
+    new = UserFactory.create(customer=cast.contoso, display_name="Zebulon Quist")
+    assert waiting() > 0
+    assert found("zebulon") == {new}
+    assert tidy_search() > 0
+    assert waiting() == 0
+    assert found("zebulon") == {new}
+    assert tidy_search() == 0
+
+
+@pytest.mark.postgres
+def test_who_is_deleted_renamed_or_restored_is_found_as_they_are_now(
+    cast: Cast, by_index: None
+) -> None:
+    person = UserFactory.create(customer=cast.contoso, display_name="Zebulon Quist")
+    User.objects.filter(pk=person.pk).update(search_text="yolanda quist")
+    assert (found("zebulon"), found("yolanda")) == (set(), {person})
+    now = timezone.now()
+    gone = {"deleted_at": now, "purge_after": now, "username": None, "domain": None}
+    User.objects.filter(pk=person.pk).update(**gone)
+    assert found("yolanda") == set()
+    tidy_search()
+    assert (found("zebulon"), found("yolanda")) == (set(), set())
+
+
+@pytest.mark.postgres
+def test_the_list_never_grows_beyond_its_limit(cast: Cast, by_index: None) -> None:
+    tidy_search()
+    crowd(cast.contoso, 400)
+    sizes = []
+    for turn in range(5):
+        # Texts as long as names may be, of trigrams that nobody else has.
+        text = Concat(*[MD5(Concat("user_name", Value(f"{turn}/{part}"))) for part in range(6)])
+        User.objects.filter(customer=cast.contoso).update(search_text=text)
+        sizes.append(pages() * 8)
+    # Whoever fills it ends the page.
+    assert max(sizes) <= LIMIT + 8
+    assert sorted(sizes) != sizes
+
+
+@pytest.mark.postgres
+def test_tasks_alone_may_work_the_list_off(cast: Cast) -> None:
+    with connection.cursor() as cursor:
+        query = "SELECT has_function_privilege(%s, 'tidy_search()', 'EXECUTE')"
+        allowed = []
+        for role in ROLES:
+            cursor.execute(query, [role])
+            allowed += [role] * cursor.fetchone()[0]
+    assert allowed == [PORTAL]
+    for other in (NOBODY, SUPPORT):
+        with (
+            scope.within(other),
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+        ):
+            tidy_search()
+    UserFactory.create(customer=cast.contoso)
+    with scope.within(TASKS):
+        assert tidy_search() > 0
+
+
+@pytest.mark.postgres
+def test_the_list_is_worked_off_by_beat_and_once_a_batch_is_committed(
+    cast: Cast,
+    by_index: None,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    people = [user.pk for user in crowd(cast.contoso, 3)]
+    batch = batches.leave_batch(BatchKind.DELETE, people, actor=cast.alice, customer=cast.contoso)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert running.run_batch(batch.pk)
+        assert waiting() >= 3
+    assert waiting() == 0
+    UserFactory.create(customer=cast.contoso)
+    assert waiting() > 0
+    names = [str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()]
+    assert names.count(tasks.tidy_search.name) == 1
+    assert tasks.tidy_search() > 0
+    assert waiting() == 0
+
+
+def test_without_such_a_list_there_is_nothing_to_do(cast: Cast) -> None:
+    if connection.vendor == "sqlite":
+        assert tidy_search() == 0
+    else:
+        tidy_search()
+        assert tidy_search() == 0

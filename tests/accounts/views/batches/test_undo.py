@@ -1,0 +1,142 @@
+"""Undo in pages: first what it will do, then the deed, once."""
+
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from accounts.services.users import reset_passwords
+from customers.models import Batch
+from tests.accounts.undoing import HAVE, allow, block, blocked, give, undo
+from tests.accounts.verbs import delete, fresh, subscribe
+from tests.factories import UserFactory
+from tests.support.cast import Cast
+from tests.support.forms import fields, read, told, words
+from tests.support.html import problems
+
+
+@pytest.fixture
+def alice(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.alice)
+    return client
+
+
+@pytest.fixture
+def people(cast: Cast) -> list[User]:
+    return UserFactory.create_batch(3, customer=cast.contoso)
+
+
+def page(batch: Batch, rest: str = "") -> str:
+    return f"/batches/{batch.pk}/{rest}"
+
+
+def send(client: Client, batch: Batch, sent: dict[str, list[str]] | None = None) -> Any:
+    sent = sent or fields(read(client, page(batch, "undo/")))
+    return client.post(page(batch, "undo/"), sent, follow=True)
+
+
+def test_first_what_it_will_do_and_whom_it_leaves_alone(
+    alice: Client, cast: Cast, people: list[User]
+) -> None:
+    batch = block(cast, *people)
+    allow(cast, people[1], actor=cast.gail)
+    assert f'href="{page(batch, "undo/")}"' in read(alice, page(batch))
+    html = read(alice, page(batch, "undo/"))
+    text = words(html)
+    assert problems(html) == []
+    assert "2 users can sign in again, with the same passwords as before." in text
+    assert "1 user is left as is" in text
+    assert f"{people[1].display_name} was changed since by Gail: Allow sign-in, " in text
+    assert blocked(*people) == [True, False, True]
+
+
+def test_then_the_deed_once(alice: Client, cast: Cast, people: list[User]) -> None:
+    batch = delete(cast, *people)
+    sent = fields(read(alice, page(batch, "undo/")))
+    first, second = send(alice, batch, sent), send(alice, batch, sent)
+    assert first.request["PATH_INFO"] == second.request["PATH_INFO"]
+    assert "Users restored" in told(first)
+    assert "Undo: Delete user accounts" in told(first)
+    assert "This takes back: Delete user accounts" in told(first)
+    assert [fresh(user).deleted_at for user in people] == [None] * 3
+    assert Batch.objects.count() == 2
+
+
+def test_who_was_changed_between_page_and_deed_is_named_by_the_result(
+    alice: Client, cast: Cast, people: list[User]
+) -> None:
+    batch = block(cast, *people)
+    sent = fields(read(alice, page(batch, "undo/")))
+    allow(cast, people[0], actor=cast.gail)
+    response = send(alice, batch, sent)
+    assert "Sign-in allowed" in told(response)
+    assert "1 user was left as is; the reason stands beside the name." in told(response)
+    assert f"{people[0].display_name} was changed since by Gail" in told(response)
+
+
+def test_when_nobody_is_left_the_page_says_so_and_nothing_happens(
+    alice: Client, cast: Cast
+) -> None:
+    batch = block(cast, cast.uma)
+    sent = fields(read(alice, page(batch, "undo/")))
+    allow(cast, cast.uma, actor=cast.gail)
+    response = send(alice, batch, sent)
+    assert response.status_code == HTTPStatus.OK
+    assert "Uma was changed since by Gail" in told(response)
+    assert "There is nobody for whom this can be undone." in told(response)
+    assert Batch.objects.count() == 2
+
+
+def test_what_was_undone_says_by_whom(alice: Client, cast: Cast) -> None:
+    batch = block(cast, cast.uma)
+    sent = fields(read(alice, page(batch, "undo/")))
+    done = undo(batch, cast.gail)
+    for text in (
+        words(read(alice, page(batch))),
+        words(read(alice, page(batch, "undo/"))),
+        told(send(alice, batch, sent)),
+    ):
+        assert "Undone by Gail on " in text
+    html = read(alice, page(batch))
+    assert f'href="{page(done)}"' in html
+    assert f'href="{page(batch, "undo/")}"' not in html
+
+
+def test_what_can_not_be_undone_says_so(alice: Client, cast: Cast) -> None:
+    batch = reset_passwords([cast.uma], customer=cast.contoso, actor=cast.alice).batch
+    assert "Reset password can't be undone." in words(read(alice, page(batch)))
+    assert "Reset password can't be undone." in words(read(alice, page(batch, "undo/")))
+
+
+def test_undo_is_for_whoever_may_do_the_inverse(client: Client, cast: Cast) -> None:
+    off = block(cast, UserFactory.create(customer=cast.contoso))
+    given = give(cast, [cast.uma], {subscribe(cast): HAVE})
+    # She has done it while she had another role.
+    Batch.objects.filter(pk=off.pk).update(by=cast.sally)
+    client.force_login(cast.sally)
+    assert client.get(page(off, "undo/")).status_code == HTTPStatus.FORBIDDEN
+    assert client.post(page(off, "undo/")).status_code == HTTPStatus.FORBIDDEN
+    assert f'href="{page(off, "undo/")}"' not in read(client, page(off))
+    assert "Licenses taken away: 1 × Teams." in words(read(client, page(given, "undo/")))
+    client.force_login(cast.uma)
+    assert client.get(page(given, "undo/")).status_code == HTTPStatus.FORBIDDEN
+    client.force_login(cast.charlie)
+    assert client.get(page(given, "undo/")).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_as_many_queries_for_sixty_people_as_for_three(
+    alice: Client, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    few, many = (
+        block(cast, *UserFactory.create_batch(number, customer=cast.contoso)) for number in (3, 60)
+    )
+    with CaptureQueriesContext(connection) as queries:
+        alice.get(page(few, "undo/"))
+    with django_assert_num_queries(len(queries)):
+        text = words(read(alice, page(many, "undo/")))
+    assert "and 10 more" in text

@@ -1,0 +1,233 @@
+"""Deleted users: the list, and for good."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services.returns import Choices
+from accounts.services.users import delete_users, restore_users
+from accounts.views.deleted import time_left
+from customers.models import AuditEvent
+from customers.roles import Role
+from licensing.models import Subscription
+from tests.factories import (
+    ProductFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
+from tests.support.cast import Cast
+from tests.support.forms import Fields, fields, read, words
+from tests.support.html import problems
+
+
+def path(cast: Cast, page: str, *users: User) -> str:
+    query = "&".join(f"user={user.pk}" for user in users)
+    return f"/customers/{cast.contoso.pk}/users/{page}/" + (f"?{query}" if query else "")
+
+
+@pytest.fixture
+def alice(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.alice)
+    return client
+
+
+@pytest.fixture
+def mail(cast: Cast) -> Subscription:
+    product = ProductFactory.create(name="Mail")
+    return SubscriptionFactory.create(
+        customer=cast.contoso, product=product, quantity=1, holders=[cast.uma]
+    )
+
+
+def delete(cast: Cast, *users: User, by: User | None = None) -> None:
+    delete_users(users, customer=cast.contoso, actor=by or cast.alice)
+
+
+def test_list_shows_who_when_by_whom_and_what_was_held(
+    alice: Client, cast: Cast, mail: Subscription
+) -> None:
+    delete(cast, cast.uma, by=cast.gail)
+    html = read(alice, path(cast, "deleted"))
+    text = words(html)
+    assert "Deleted users (1)" in text
+    day = timezone.localtime(timezone.now(), timezone.get_fixed_timezone(0))
+    assert "Uma uma@contoso.example" in text
+    assert f"{day:%b %Y}" in text
+    assert "Gail 30 days Mail" in text
+    assert problems(html) == []
+
+
+def test_those_whose_day_has_come_are_neither_listed_nor_counted(alice: Client, cast: Cast) -> None:
+    late = timezone.now() - timedelta(days=31)
+    UserFactory.create(customer=cast.contoso, deleted_at=late, display_name="Too late")
+    delete(cast, cast.uma)
+    text = words(read(alice, path(cast, "deleted")))
+    assert "Deleted users (1)" in text
+    assert "Too late" not in text
+    assert "1 user" in text
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        (timedelta(days=30), "30 days"),
+        (timedelta(days=30) - timedelta(seconds=1), "30 days"),
+        (timedelta(days=1, seconds=1), "2 days"),
+        (timedelta(days=1), "1 day"),
+        (timedelta(hours=24) - timedelta(seconds=1), "24 hours"),
+        (timedelta(hours=1, seconds=1), "2 hours"),
+        (timedelta(hours=1), "1 hour"),
+        (timedelta(minutes=59), "Less than 1 hour"),
+        (timedelta(seconds=1), "Less than 1 hour"),
+    ],
+)
+def test_time_left_is_in_days_and_below_one_in_hours(left: timedelta, expected: str) -> None:
+    now = timezone.now()
+    assert time_left(User(purge_after=now + left), now) == expected
+
+
+def test_search_finds_among_the_deleted(alice: Client, cast: Cast) -> None:
+    zoe = UserFactory.create(customer=cast.contoso, display_name="Zoë Ångström", deleted=True)
+    delete(cast, cast.uma)
+    text = words(read(alice, path(cast, "deleted") + "?q=angstrom"))
+    assert zoe.display_name in text
+    assert "uma@contoso.example" not in text
+    html = read(alice, path(cast, "deleted") + "?q=nobody")
+    assert "Nobody found for “nobody”" in words(html)
+    assert problems(html) == []
+
+
+def test_empty_list_says_what_it_is_for(alice: Client, cast: Cast) -> None:
+    html = read(alice, path(cast, "deleted"))
+    assert "No deleted users" in words(html)
+    assert problems(html) == []
+
+
+def test_list_is_paged_by_place(alice: Client, cast: Cast, settings: Any) -> None:
+    settings.PAGE_SIZE = 2
+    now = timezone.now()
+    for number in range(5):
+        UserFactory.create(
+            customer=cast.contoso,
+            display_name=f"Gone {number}",
+            deleted_at=now - timedelta(days=number),
+        )
+    seen, url = [], path(cast, "deleted")
+    while url:
+        html = read(alice, url)
+        seen += [f"Gone {number}" for number in range(5) if f"Gone {number}" in words(html)]
+        link = html.split('rel="next"')[0].rpartition('href="')[2] if 'rel="next"' in html else ""
+        url = path(cast, "deleted") + link.split('"')[0].replace("&amp;", "&") if link else ""
+    assert seen == [f"Gone {number}" for number in range(5)]
+
+
+def test_who_may_only_see_can_not_select(client: Client, cast: Cast) -> None:
+    delete(cast, cast.uma)
+    client.force_login(cast.sally)
+    html = read(client, path(cast, "deleted"))
+    assert "Uma" in words(html)
+    assert 'name="user"' not in html
+    assert "Delete permanently" not in html
+
+
+def test_user_administrator_selects_whom_the_role_reaches(client: Client, cast: Cast) -> None:
+    delete(cast, cast.uma, cast.gail)
+    client.force_login(UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN]))
+    html = read(client, path(cast, "deleted"))
+    assert f'name="user" value="{cast.uma.pk}"' in html
+    assert f'name="user" value="{cast.gail.pk}"' not in html
+    assert "Delete permanently" not in html
+    text = words(read(client, path(cast, "restore", cast.uma, cast.gail)))
+    assert "Gail is an administrator, which your role does not reach: left out." in text
+    response = client.get(path(cast, "restore", cast.gail))
+    assert response.status_code == HTTPStatus.FORBIDDEN
+    assert client.post(path(cast, "restore", cast.gail)).status_code == HTTPStatus.FORBIDDEN
+    assert client.get(path(cast, "remove", cast.uma)).status_code == HTTPStatus.FORBIDDEN
+
+
+def test_foreign_and_wrong_ids_are_not_found(alice: Client, cast: Cast) -> None:
+    stranger = UserFactory.create(customer=cast.northwind, deleted=True)
+    delete(cast, cast.uma)
+    for page in ("restore", "remove"):
+        url = path(cast, page, cast.uma, stranger)
+        assert alice.get(url).status_code == alice.post(url).status_code == HTTPStatus.NOT_FOUND
+        assert alice.get(path(cast, page) + "?user=x").status_code == HTTPStatus.NOT_FOUND
+
+
+def remove(client: Client, cast: Cast, people: Sequence[User], typed: str) -> Any:
+    url = path(cast, "remove", *people)
+    return client.post(url, {**fields(read(client, url)), "typed": typed})
+
+
+@pytest.mark.parametrize("typed", ["Uma", " uma "])
+def test_one_is_removed_by_the_name(alice: Client, cast: Cast, typed: str) -> None:
+    delete(cast, cast.uma)
+    response = remove(alice, cast, [cast.uma], typed)
+    html = read(alice, response["Location"])
+    assert "User deleted permanently" in words(html)
+    assert "Uma (uma@contoso.example)" in words(html)
+    assert problems(html) == []
+    assert not User.objects.filter(pk=cast.uma.pk).exists()
+    assert AuditEvent.objects.filter(target_id=cast.uma.pk, action="user.removed").exists()
+
+
+@pytest.mark.parametrize("typed", ["", "Gail", "1", "yes"])
+def test_wrong_name_removes_nobody(alice: Client, cast: Cast, typed: str) -> None:
+    delete(cast, cast.uma)
+    response = remove(alice, cast, [cast.uma], typed)
+    assert response.status_code == HTTPStatus.OK
+    assert problems(response.content.decode()) == []
+    assert User.objects.filter(pk=cast.uma.pk).exists()
+
+
+def test_several_are_removed_by_their_number(alice: Client, cast: Cast) -> None:
+    people = UserFactory.create_batch(3, customer=cast.contoso, deleted=True)
+    for typed in ("2", "Uma", ""):
+        assert remove(alice, cast, people, typed).status_code == HTTPStatus.OK
+    url = path(cast, "remove", *people)
+    sent: Fields = {**fields(read(alice, url)), "typed": ["3"]}
+    first, second = alice.post(url, sent), alice.post(url, sent)
+    assert first["Location"] == second["Location"]
+    assert "Users deleted permanently" in words(read(alice, first["Location"]))
+    assert not User.objects.filter(pk__in=[user.pk for user in people]).exists()
+
+
+def test_living_are_never_removed(alice: Client, cast: Cast) -> None:
+    text = words(read(alice, path(cast, "remove", cast.uma)))
+    assert "Uma is not deleted (any more), and stays. Nobody to delete" in text
+    alice.post(path(cast, "remove", cast.uma), {"typed": "Uma"})
+    assert User.objects.filter(pk=cast.uma.pk).exists()
+
+
+def test_queries_do_not_grow_with_people(alice: Client, cast: Cast) -> None:
+    people = UserFactory.create_batch(3, customer=cast.contoso)
+    product = ProductFactory.create()
+    SubscriptionFactory.create(customer=cast.contoso, product=product, holders=people)
+    delete(cast, *people)
+    for person in people:
+        local_part = person.user_name.partition("@")[0]
+        UserFactory.create(customer=cast.contoso, local_part=local_part)
+
+    def queries(url: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            read(alice, url)
+        return len(captured)
+
+    for page in ("restore", "remove"):
+        assert queries(path(cast, page, people[0])) == queries(path(cast, page, *people))
+    many = queries(path(cast, "deleted"))
+    restore_users(
+        people[:2],
+        customer=cast.contoso,
+        actor=cast.alice,
+        choices=Choices({user.pk: f"back{user.pk}@contoso.example" for user in people}),
+    )
+    assert queries(path(cast, "deleted")) == many

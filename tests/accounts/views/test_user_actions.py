@@ -1,0 +1,190 @@
+"""What is done to one person, and the results of it."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from accounts.models import CredentialSheet, User
+from accounts.services.users import (
+    allow_users,
+    block_users,
+    delete_users,
+    restore_users,
+)
+from customers.models import Batch
+from tests.factories import (
+    ProductFactory,
+    StaffFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
+from tests.support.cast import Cast
+from tests.support.forms import fields, read, told, words
+from tests.support.html import problems
+
+DEEDS = ("reset", "block", "allow", "delete")
+
+
+def address(user: User, deed: str = "") -> str:
+    return f"/customers/{user.customer_id}/users/{user.pk}/" + (f"{deed}/" if deed else "")
+
+
+@pytest.fixture
+def alice(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.alice)
+    return client
+
+
+def do(client: Client, user: User, deed: str) -> Any:
+    return client.post(address(user, deed), fields(read(client, address(user, deed))))
+
+
+def test_reset_leads_to_the_sheet_once(alice: Client, cast: Cast) -> None:
+    html = read(alice, address(cast.uma, "reset"))
+    assert f"expires after {settings.TEMPORARY_PASSWORD_DAYS} days" in words(html)
+    assert problems(html) == []
+    sent = fields(html)
+    first = alice.post(address(cast.uma, "reset"), sent)
+    second = alice.post(address(cast.uma, "reset"), sent)
+    sheet = CredentialSheet.objects.get()
+    url = f"/customers/{cast.contoso.pk}/passwords/{sheet.pk}/"
+    assert first["Location"] == second["Location"] == url
+    assert User.objects.get(pk=cast.uma.pk).must_change_password
+
+
+def test_block_and_allow_end_on_their_results(alice: Client, cast: Cast) -> None:
+    response = do(alice, cast.uma, "block")
+    text = told(alice.get(response["Location"]))
+    assert "Sign-in blocked" in text
+    assert "Uma uma@contoso.example Sign-in blocked Done" in text
+    assert "Blocked already." in told(alice.get(address(cast.uma, "block"), follow=True))
+    response = do(alice, cast.uma, "allow")
+    assert "Sign-in allowed" in told(alice.get(response["Location"]))
+    assert "Sign-in is allowed already." in told(alice.get(address(cast.uma, "allow"), follow=True))
+
+
+def test_of_many_those_come_first_to_whom_it_was_not_done(alice: Client, cast: Cast) -> None:
+    people = UserFactory.create_batch(3, customer=cast.contoso)
+    zoe = UserFactory.create(customer=cast.contoso, display_name="Zoe", deleted=True)
+    batch = block_users([*people, zoe], customer=cast.contoso, actor=cast.alice)
+    text = words(read(alice, f"/batches/{batch.pk}/"))
+    assert text.index("Zoe was deleted meanwhile") < text.index(people[0].user_name)
+
+
+def test_delete_says_what_happens_and_does_it_once(
+    alice: Client, cast: Cast, settings: Any
+) -> None:
+    settings.DELETED_USER_RETENTION_DAYS = 7
+    alice.cookies["timezone"] = "UTC"
+    product = ProductFactory.create(name="Mail")
+    mail = SubscriptionFactory.create(customer=cast.contoso, product=product, holders=[cast.uma])
+    html = read(alice, address(cast.uma, "delete"))
+    text = words(html)
+    final = timezone.localtime(timezone.now() + timedelta(days=7))
+    assert "1 seat is free at once: Mail." in text
+    assert "For 7 days the account can be restored" in text
+    assert f"On {date_format(final, 'DATE_FORMAT')}" in text
+    assert problems(html) == []
+    sent = fields(html)
+    first = alice.post(address(cast.uma, "delete"), sent)
+    second = alice.post(address(cast.uma, "delete"), sent)
+    assert first["Location"] == second["Location"]
+    text = told(alice.get(first["Location"]))
+    assert "User deleted" in text
+    assert "Seats freed Mail" in text
+    mail.refresh_from_db()
+    assert mail.assigned == 0
+    assert Batch.objects.count() == 1
+
+
+def test_delete_that_a_colleague_was_quicker_with_changes_nothing(
+    alice: Client, cast: Cast
+) -> None:
+    sent = fields(read(alice, address(cast.uma, "delete")))
+    delete_users([cast.uma], customer=cast.contoso, actor=cast.gail)
+    response = alice.post(address(cast.uma, "delete"), sent, follow=True)
+    assert "Uma was deleted meanwhile by Gail." in told(response)
+    assert Batch.objects.count() == 1
+
+
+@pytest.mark.parametrize("deed", ["reset", "block", "delete"])
+def test_session_from_before_never_works_again(cast: Cast, deed: str) -> None:
+    """Not after it is taken back either."""
+    admin, person = Client(), Client()
+    admin.force_login(cast.alice)
+    person.force_login(cast.uma)
+    assert person.get("/me/").status_code == HTTPStatus.OK
+    do(admin, cast.uma, deed)
+    assert person.get("/me/")["Location"].startswith("/accounts/login/")
+    if deed == "block":
+        allow_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    if deed == "delete":
+        restore_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    assert person.get("/me/")["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_get_changes_nothing(alice: Client, cast: Cast, deed: str) -> None:
+    alice.get(address(cast.uma, deed))
+    assert not Batch.objects.exists()
+
+
+def test_result_is_for_those_who_see_the_customer_and_do_such_things(
+    alice: Client, cast: Cast
+) -> None:
+    url = do(alice, cast.uma, "block")["Location"]
+    html = read(alice, url)
+    assert problems(html) == []
+    for stranger in (cast.charlie, cast.support):
+        alice.force_login(stranger)
+        assert alice.get(url).status_code == HTTPStatus.NOT_FOUND
+        assert alice.post(url).status_code == HTTPStatus.NOT_FOUND
+    alice.force_login(StaffFactory.create(partner=cast.fabrikam, only=[cast.northwind]))
+    assert alice.get(url).status_code == HTTPStatus.NOT_FOUND
+    alice.force_login(cast.bob)
+    assert alice.get(url).status_code == HTTPStatus.FORBIDDEN
+    alice.force_login(cast.gail)
+    assert "Sign-in blocked" in words(read(alice, url))
+    assert alice.post(url).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+def test_long_result_is_paged(alice: Client, cast: Cast, settings: Any) -> None:
+    settings.PAGE_SIZE = 2
+    people = UserFactory.create_batch(5, customer=cast.contoso)
+    batch = block_users(people, customer=cast.contoso, actor=cast.alice)
+    text = words(read(alice, f"/batches/{batch.pk}/"))
+    assert "5 users: done." in text
+    assert "1 to 2 of 5" in text
+    assert "5 to 5 of 5" in words(read(alice, f"/batches/{batch.pk}/?page=3"))
+
+
+def test_queries_do_not_grow_with_licenses_events_or_people(alice: Client, cast: Cast) -> None:
+    def queries(url: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            read(alice, url)
+        return len(captured)
+
+    def license_() -> None:
+        product = ProductFactory.create(plans=("A", "B"))
+        SubscriptionFactory.create(customer=cast.contoso, product=product, holders=[cast.uma])
+        block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+        allow_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+
+    license_()
+    first = queries(address(cast.uma))
+    license_()
+    license_()
+    assert queries(address(cast.uma)) == first
+    one = block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    many = block_users(
+        UserFactory.create_batch(3, customer=cast.contoso), customer=cast.contoso, actor=cast.alice
+    )
+    assert queries(f"/batches/{one.pk}/") == queries(f"/batches/{many.pk}/")

@@ -1,0 +1,105 @@
+"""Several statements in one message are several statements."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from customers.models import AuditEvent, AuditNames, Batch, BatchKind, Customer
+from customers.services.messages import Query, Statement, insertion, send, send_with_commit
+from tests.support.cast import Cast, make_cast
+
+NAMED = Query(
+    lambda customer, people: (
+        User.objects.filter(customer=customer, pk__among=people)
+        .order_by("pk")
+        .values_list("pk", "display_name", "added_at", "is_staff")
+    )
+)
+
+
+def batch(cast: Cast, key: str) -> Batch:
+    return Batch(kind=BatchKind.BLOCK, by=cast.alice, customer=cast.contoso, key=key)
+
+
+def test_answers_come_in_the_order_of_the_questions(cast: Cast) -> None:
+    people = [cast.gail.pk, cast.uma.pk]
+    with CaptureQueriesContext(connection) as queries:
+        both, none, one = send(
+            NAMED(cast.contoso.pk, people),
+            NAMED(cast.northwind.pk, people),
+            NAMED(cast.contoso.pk, [cast.uma.pk]),
+        )
+    rows = User.objects.filter(pk__in=people).order_by("pk")
+    wanted = [(row.pk, row.display_name, row.added_at, False) for row in rows]
+    assert both.rows == wanted
+    assert (none.rows, one.rows) == ([], wanted[1:])
+    assert len(queries) == (1 if connection.vendor == "postgresql" else 3)
+
+
+def test_a_statement_sees_what_the_one_before_has_written(cast: Cast) -> None:
+    event = AuditEvent(action="user.blocked", at=cast.uma.added_at, customer=cast.contoso)
+    names = AuditNames(target="50 % %s\\ 'é'")
+    written, _none = send(insertion(event), insertion(names, after=AuditEvent))
+    assert AuditNames.objects.get().event_id == written.key == AuditEvent.objects.get().pk
+    assert AuditNames.objects.get().target == names.target
+
+
+def test_a_row_is_written_unless_a_unique_rule_has_it_already(cast: Cast) -> None:
+    [first] = send(insertion(batch(cast, "k"), unless=True))
+    [second] = send(insertion(batch(cast, "k"), unless=True))
+    [other] = send(insertion(batch(cast, "another"), unless=True))
+    assert Batch.objects.get(key="k").pk == first.key
+    assert second.key is None
+    assert Batch.objects.get(key="another").pk == other.key
+
+
+def test_within_another_transaction_nothing_is_left_to_the_commit(cast: Cast) -> None:
+    with transaction.atomic():
+        assert not send_with_commit(rename(cast.contoso, "Later"))
+
+
+def rename(customer: Customer, name: str) -> Statement:
+    return Statement("UPDATE customers_customer SET name = %s WHERE id = %s", [name, customer.pk])
+
+
+@pytest.mark.postgres
+def test_what_is_sent_with_the_commit_is_committed_before_its_hooks(transactional_db: None) -> None:
+    cast, seen = make_cast(), list[Any]()
+
+    def look() -> None:
+        seen.append(Customer.objects.get(pk=cast.contoso.pk).name)
+
+    with transaction.atomic():
+        transaction.on_commit(look)
+        assert send_with_commit(rename(cast.contoso, "Last"))
+        look()
+    assert seen == ["Contoso", "Last"]
+
+
+def fail_at_the_commit(cast: Cast) -> None:
+    with transaction.atomic():
+        send(rename(cast.northwind, "Before"))
+        send_with_commit(rename(cast.contoso, "Last"), Statement("SELECT 1 / 0", []))
+
+
+def fail_before_the_commit(cast: Cast) -> None:
+    with transaction.atomic():
+        send_with_commit(rename(cast.contoso, "Last"))
+        send(Statement("SELECT 1 / 0", []))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("fail", [fail_at_the_commit, fail_before_the_commit])
+def test_what_fails_leaves_nothing_behind_and_nothing_to_send(
+    transactional_db: None, fail: Callable[[Cast], None]
+) -> None:
+    cast = make_cast()
+    with pytest.raises(DatabaseError):
+        fail(cast)
+    with transaction.atomic():
+        send(rename(cast.northwind, "After"))
+    assert sorted(Customer.objects.values_list("name", flat=True)) == ["Adatum", "After", "Contoso"]

@@ -1,0 +1,137 @@
+"""What the walk over all addresses walks with: people, and something for each address to name."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from accounts.models import CredentialSheet, SavedFilter, User
+from accounts.queries.filters import UserFilter
+from accounts.services.filters import save_filter
+from accounts.services.users import reset_passwords
+from customers.models import Customer
+from customers.roles import STAFF_ROLES, Role
+from licensing.models import Subscription
+from tests.factories import CustomerFactory, StaffFactory, SubscriptionFactory, UserFactory
+from tests.support.cast import Cast
+from tests.uploads.uploading import upload_of
+from uploads.models import Upload
+
+PEOPLE = [["User Name", "Display Name"], ["ada@contoso.example", "Ada"]]
+
+
+# A row that is not there.
+NOBODYS = 8_000_000_000
+
+
+@dataclass(frozen=True)
+class World:
+    """The cast and what there is to address: bob made the sheet and the filter."""
+
+    cast: Cast
+    subscription: Subscription
+    sheet: CredentialSheet
+    saved: SavedFilter
+    upload: Upload
+    neighbor: Customer  # another customer of the same partner, with the same things
+    foreign: dict[str, int]
+
+    def somebody(self, role: Role | None) -> User:
+        """A person of the cast's partner, or of its customer, with just this role."""
+        if role is None or role in STAFF_ROLES:
+            return StaffFactory.create(partner=self.cast.fabrikam, roles=[role] if role else [])
+        return UserFactory.create(customer=self.cast.contoso, roles=[role])
+
+
+@pytest.fixture
+def world(cast: Cast, no_patience: None) -> World:
+    neighbor = CustomerFactory.create(partner=cast.fabrikam)
+    neighbors_user = UserFactory.create(customer=neighbor)
+    neighbors_sheet = reset_passwords([neighbors_user], customer=neighbor, actor=cast.alice).sheet
+    foreign = {
+        "user": neighbors_user.pk,
+        "domain": neighbor.domains.get().pk,
+        "subscription": SubscriptionFactory.create(customer=neighbor).pk,
+        "sheet": neighbors_sheet.pk,
+        "batch": neighbors_sheet.batch_id or 0,
+        "upload": upload_of(PEOPLE, customer=neighbor, actor=cast.alice).pk,
+    }
+    guest = UserFactory.create(customer=cast.contoso)
+    # Whoever has no password of one's own is led elsewhere; this one fits nothing.
+    User.objects.update(password="argon2$none")
+    return World(
+        cast=cast,
+        subscription=SubscriptionFactory.create(customer=cast.contoso),
+        sheet=reset_passwords([guest], customer=cast.contoso, actor=cast.bob).sheet,
+        saved=save_filter(
+            "Mine", UserFilter(q="a"), customer=cast.contoso, actor=cast.bob, is_shared=True
+        ),
+        upload=upload_of(PEOPLE, customer=cast.contoso, actor=cast.alice),
+        neighbor=neighbor,
+        foreign=foreign,
+    )
+
+
+def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
+    """What the address of this name needs."""
+    known: dict[str, int | str] = {
+        "customer": world.cast.contoso.pk,
+        "user": (world.cast.bob if _is_of_team(name) else world.cast.uma).pk,
+        "domain": world.cast.contoso.domains.get(is_primary=True).pk,
+        "subscription": world.subscription.pk,
+        "sheet": world.sheet.pk,
+        "batch": world.sheet.batch_id or 0,
+        "what": "location",
+        "saved": world.saved.pk,
+        "upload": world.upload.pk,
+        "number": 2,
+        "pk": NOBODYS,
+        "session": NOBODYS,
+        **others,
+    }
+    return {key: known[key] for key in _wanted(name)}
+
+
+def _is_of_team(name: str) -> bool:
+    return name.startswith("accounts:team-")
+
+
+def _wanted(name: str) -> list[str]:
+    namespace, _colon, own = name.rpartition(":")
+    resolver, prefix = get_resolver(), ""
+    if namespace:
+        prefix, resolver = resolver.namespace_dict[namespace]
+    inside: list[str] = resolver.reverse_dict.getlist(own)[0][0][0][1]
+    return [*inside, *(["customer"] if "<customer>" in prefix or "(customer)" in prefix else [])]
+
+
+def address(name: str, world: World, **others: int) -> str:
+    return reverse(name, kwargs=arguments(name, world, **others))
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(pk=user.pk))
+    return client
+
+
+def read_out(page: Any) -> bytes:
+    """All of an answer, a file that is written while it is read included."""
+    return b"".join(page.streaming_content) if page.streaming else bytes(page.content)
+
+
+def answers(client: Client, url: str) -> list[int]:
+    return [client.get(url).status_code, client.post(url).status_code]
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What a POST did is taken back, so that the next address finds the world as it was."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

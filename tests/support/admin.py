@@ -1,0 +1,75 @@
+"""The admin's forms as a browser sends them back, its actions, and rows for its pages."""
+
+from typing import Any
+
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.models import LogEntry
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import MailTo, SavedFilter, Selection
+from accounts.services.mail import mail_sheet
+from accounts.services.users import delete_users, reset_passwords
+from customers.services.sealing import seal_events
+from tests.accounts.signin.second_steps import give_app
+from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
+from tests.support.cast import Cast
+from uploads.models import ColumnMapping, Upload, UploadRow
+
+Values = dict[str, Any]
+
+
+def typed(response: Any) -> Values:
+    """What the form of an add or change page sends when nothing is touched."""
+    forms = [response.context["adminform"].form]
+    for inline in response.context.get("inline_admin_formsets", ()):
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    found: Values = {}
+    for form in forms:
+        for bound in form:
+            value = bound.value()
+            if value is not None and value is not False:
+                found[bound.html_name] = value
+    return found
+
+
+def address(model: type[models.Model], page: str, *args: object) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def act(client: Client, action: str, *rows: models.Model, **values: object) -> Any:
+    """Choose rows in the list and send the action; with `confirmed` as its page does."""
+    chosen = {"action": action, ACTION_CHECKBOX_NAME: [row.pk for row in rows]}
+    return client.post(address(type(rows[0]), "changelist"), {**chosen, **values})
+
+
+def told(response: Any) -> list[str]:
+    """The messages of the page that the answer leads to."""
+    page = response.client.get(response.headers["Location"])
+    return [str(message) for message in page.context["messages"]]
+
+
+def errors(response: Any) -> Values:
+    """The errors by field of an add or change page that was shown again."""
+    return {name: list(texts) for name, texts in response.context["adminform"].form.errors.items()}
+
+
+def make_rows(cast: Cast) -> None:
+    """At least one row of every model."""
+    people = UserFactory.create_batch(3, customer=cast.contoso, password="long-enough-secret")
+    product = ProductFactory.create(plans=("MAIL", "FILES"))
+    SubscriptionFactory.create(customer=cast.contoso, product=product, holders=people)
+    sheet = reset_passwords(people[:2], customer=cast.contoso, actor=cast.support).sheet
+    mail_sheet(sheet, MailTo.SELF, actor=cast.support)
+    delete_users(people[2:], customer=cast.contoso, actor=cast.alice)
+    give_app(people[0])
+    mine = {"owner": cast.alice, "customer": cast.contoso}
+    SavedFilter.objects.create(name="Blocked", **mine)
+    Selection.objects.create(token="token-of-a-page", ids=[people[0].pk], **mine)
+    ColumnMapping.objects.create(customer=cast.contoso, header="Nom", column="last_name")
+    upload = Upload.objects.create(customer=cast.contoso, by=cast.alice, key="upload-key")
+    UploadRow.objects.create(upload=upload, number=2, cells=["Ada"])
+    types = {"content_type_id": 1, "action_flag": 2, "change_message": "[]"}
+    LogEntry.objects.create(user=cast.support, object_id="1", object_repr="Ada", **types)
+    seal_events()

@@ -1,0 +1,159 @@
+"""A row in every protected table for three customers, and what a scope of the database shows.
+
+Contoso and Northwind are Fabrikam's, which has things of its own; Adatum is Litware's.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.db import connection
+
+from accounts.models import Delivery, MailTo, Selection, User
+from accounts.queries.filters import UserFilter
+from accounts.services.filters import save_filter
+from accounts.services.users import reset_passwords
+from customers import scope
+from customers.actions import Action
+from customers.models import Customer, Domain
+from customers.roles import Role
+from customers.services import audit
+from tests.factories import SubscriptionFactory, UserFactory
+from tests.support.cast import Cast
+from tests.uploads.uploading import upload_of
+from uploads.models import ColumnMapping
+
+# By table the primary keys of rows.
+Rows = dict[str, set[int]]
+
+
+@dataclass(frozen=True)
+class Neighbors:
+    contoso: Rows
+    northwind: Rows
+    adatum: Rows
+    fabrikam: Rows
+
+
+def settle(cast: Cast) -> Neighbors:
+    """All customers get the same things, gail's own for Contoso, the partners' for the others."""
+    filled = []
+    for customer, maker in (
+        (cast.contoso, cast.gail),
+        (cast.northwind, cast.alice),
+        (cast.adatum, cast.charlie),
+    ):
+        before = seen(None)
+        _fill(customer, maker)
+        rows = {table: ids - before[table] for table, ids in seen(None).items()}
+        rows["customers_customer"] = {customer.pk}
+        rows["customers_domain"] = set(customer.domains.values_list("pk", flat=True))
+        filled.append(rows)
+    contoso, northwind, adatum = filled
+    adatum["customers_partner"] = {cast.litware.pk}
+    adatum["customers_domain"] |= set(cast.litware.domains.values_list("pk", flat=True))
+    adatum["accounts_user"] |= {cast.charlie.pk}
+    return Neighbors(contoso, northwind, adatum, _own(cast))
+
+
+def _own(cast: Cast) -> Rows:
+    """What is Fabrikam's, and none of its customers'."""
+    before = seen(None)
+    _keep_of(cast.alice)
+    moved = audit.Entry(Action.PARTNER_CHANGED, cast.fabrikam, {"country": ["SE", "NO"]})
+    audit.record([moved], actor=cast.alice, partner=cast.fabrikam)
+    own = {table: ids - before[table] for table, ids in seen(None).items()}
+    own["customers_partner"] = {cast.fabrikam.pk}
+    own["customers_domain"] = set(cast.fabrikam.domains.values_list("pk", flat=True))
+    own["accounts_user"] = {cast.alice.pk, cast.bob.pk, cast.sally.pk}
+    roles = User.groups.through.objects.filter(user__in=own["accounts_user"])
+    own["accounts_user_groups"] = set(roles.values_list("pk", flat=True))
+    return own
+
+
+def _fill(customer: Customer, maker: User) -> None:
+    person = UserFactory.create(customer=customer, roles=[Role.GLOBAL_ADMIN])
+    domain = Domain.objects.get(customer=customer)
+    SubscriptionFactory.create(customer=customer, holders=[person])
+    sheet = reset_passwords([person], customer=customer, actor=maker).sheet
+    Delivery.objects.create(sheet=sheet, to=MailTo.PERSON, user=person, by=maker)
+    upload_of([["User Name"], [f"grace@{domain}"]], customer=customer, actor=maker)
+    ColumnMapping.objects.create(customer=customer, header="Nick", column="user_name")
+    save_filter("Mine", UserFilter(q="a"), customer=customer, actor=maker, is_shared=True)
+    Selection.objects.create(token=f"token-{customer.pk}", owner=maker, customer=customer)
+    maker.allowed_customers.add(customer)
+    _keep_of(person)
+
+
+def _keep_of(person: User) -> None:
+    """What Django and packages keep of a person, each with a row."""
+    person.user_permissions.add(Permission.objects.earliest("pk"))
+    LogEntry.objects.create(user=person, action_flag=1, object_repr=person.display_name)
+    address = EmailAddress.objects.create(user=person, email=person.user_name)
+    UserSession.objects.create(user=person, ip="192.0.2.1", session_key=f"session-{person.pk}")
+    EmailConfirmation.objects.create(email_address=address, key=f"key-{person.pk}")
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={})
+
+
+def seen(whose: scope.Scope | None) -> Rows:
+    """All that the database shows in that scope; in none, everything."""
+    keys = primary_keys()
+    if whose is None:
+        return dict(_all(keys))
+    with scope.within(whose):
+        return dict(_all(keys))
+
+
+def _all(keys: dict[str, str]) -> Iterator[tuple[str, set[int]]]:
+    with connection.cursor() as cursor:
+        for table, key in keys.items():
+            cursor.execute(f"SELECT {key} FROM {table}")
+            yield table, {pk for (pk,) in cursor.fetchall()}
+
+
+def primary_keys() -> dict[str, str]:
+    """The column of each protected table."""
+    return {
+        table: "event_id" if table == "customers_auditnames" else "id"
+        for table, is_protected in tables().items()
+        if is_protected
+    }
+
+
+def tables() -> dict[str, bool]:
+    """All of the database, and whether a policy chooses what a request sees."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT relname, relrowsecurity AND EXISTS (
+                SELECT FROM pg_policies WHERE tablename = relname AND policyname = 'scope'
+            )
+            FROM pg_class
+            WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+            """
+        )
+        return dict(cursor.fetchall())
+
+
+def write(whose: scope.Scope, statement: str, parameters: list[Any]) -> int:
+    """How many rows it has written."""
+    with scope.within(whose), connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
+
+
+def copy_of(table: str, key: str, pk: int) -> tuple[str, list[Any]]:
+    """The statement that adds this row once more. No role may say which number an event gets."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT to_jsonb(one)::text FROM {table} AS one WHERE {key} = %s", [pk])
+        (row,) = cursor.fetchone()
+    names = [name for name in json.loads(row) if (table, name) != ("customers_auditevent", "id")]
+    columns = ", ".join(map(connection.ops.quote_name, names))
+    copied = f"SELECT {columns} FROM jsonb_populate_record(NULL::{table}, %s)"
+    return f"INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE {copied}", [row]

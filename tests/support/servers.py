@@ -1,0 +1,194 @@
+"""Real servers of one test run: Valkey from its wheel, a Celery worker, a mail server."""
+
+import atexit
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit, urlunsplit
+
+import redis
+from aiosmtpd.controller import Controller
+
+from partnerportal.local import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+
+def wait_for(ready: Callable[[], object], what: str, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what} was not ready within {seconds:g} seconds.")
+        time.sleep(0.02)
+
+
+def make_run_dir() -> Path:
+    """A short private folder that goes with this process; those of killed runs go now."""
+    temporary = Path(tempfile.gettempdir())
+    for left in temporary.glob(f"portal-run-{os.getuid()}-*"):
+        pid = left.name.split("-")[3]
+        if subprocess.run(["ps", "-p", pid], check=False, capture_output=True).returncode:
+            shutil.rmtree(left, ignore_errors=True)
+    folder = tempfile.mkdtemp(prefix=f"portal-run-{os.getuid()}-{os.getpid()}-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
+def own_redis_database(given: str | None, run_dir: Path, process: str) -> str:
+    """The address for this process: a socket of its own, or its own database of a given server."""
+    if given is None:
+        return f"unix://{run_dir / process}.sock"
+    if process == "main":
+        return given
+    parts = urlsplit(given)
+    number = int(parts.path.strip("/") or 0) + int(process.removeprefix("gw")) + 1
+    return urlunsplit(parts._replace(path=f"/{number}"))
+
+
+def inherited(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """For a process that is none of pytest-xdist: addresses are meant as they are given."""
+    return {key: environment[key] for key in environment if key != "PYTEST_XDIST_WORKER"}
+
+
+def manage(*arguments: str, **environment: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        check=False,
+        cwd=BASE_DIR,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+
+
+class Valkey:
+    """A Valkey of this run's own, on a socket, that keeps nothing."""
+
+    def __init__(self, socket: Path) -> None:
+        self.socket = socket
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"
+
+    def start(self) -> Self:
+        command = embedded.valkey_command(self.socket, self.socket.parent, durable=False)
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, process_group=0
+        )
+        wait_for(lambda: embedded.valkey_answers(self.socket), "Valkey")
+        return self
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(10)
+
+
+class Worker:
+    """A real Celery worker on the given database, broker and mail server.
+
+    A test that kills one starts its own; `stop` ends it as an operator would.
+    """
+
+    def __init__(self, log: Path, *, database: str, broker: str, mail: str) -> None:
+        self.log = log
+        self.broker = broker
+        self.environment = {
+            **inherited(),
+            "DATABASE_URL": database,
+            "REDIS_URL": broker,
+            "EMAIL_URL": mail,
+            "LOG_LEVEL": "INFO",
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Self:
+        # Threads leave one process to start and to kill, and share its imports.
+        options = ["--pool=threads", "--concurrency=2", "--without-gossip", "--without-mingle"]
+        command = [sys.executable, "-m", "celery", "-A", "partnerportal", "worker", *options]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                command,
+                cwd=BASE_DIR,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+            )
+        wait_for(self._ready, f"The worker ({self.log})", 60)
+        return self
+
+    def _ready(self) -> bool:
+        if self.process is None or self.process.poll() is not None:
+            raise RuntimeError(f"The worker ended:\n{self.log.read_text()}")
+        return " ready." in self.log.read_text()
+
+    def wait_until_idle(self, seconds: float = 30) -> None:
+        """Return when every task sent so far has been done, failed ones included."""
+        client = redis.Redis.from_url(self.broker)
+        for _look in range(2):
+            wait_for(
+                lambda: not client.llen("celery") and not client.hlen("unacked"),
+                "The queue",
+                seconds,
+            )
+            # On its way to the worker a task is in neither for a moment.
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(10)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(30)
+
+
+class MailServer:
+    """An SMTP server that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+        self.port = free_port()
+        # Named: it would ask the resolver for its name at each connection.
+        self._controller = Controller(
+            self, hostname="127.0.0.1", port=self.port, server_hostname="localhost"
+        )
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        """aiosmtpd calls this by name for each message."""
+        self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 Taken"
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def start(self) -> Self:
+        self._controller.start()
+        return self
+
+    def stop(self) -> None:
+        self._controller.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

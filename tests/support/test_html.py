@@ -1,0 +1,28 @@
+import pytest
+
+from tests.support.html import problems
+
+PAGE = '<!DOCTYPE html><html lang="en"><head><title>x</title></head><body>{}</body></html>'
+
+
+def test_good_page_has_no_problem() -> None:
+    assert problems(PAGE.format('<label for="a">A</label><input id="a"><ul><li>1</li></ul>')) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ("<p><div>a</div></p>", "unexpected-end-tag at line 1"),
+        ('<i id="a"></i><i id="a"></i>', "id 'a' stands 2 times"),
+        ('<label for="b">B</label>', "for='b' of <label> leads nowhere"),
+        ("<ul><div></div></ul>", "<div> directly in <ul>"),
+        ("<span><div></div></span>", "<div> in <span>"),
+        ('<a href="/"><button>b</button></a>', "<button> within <a>"),
+        ('<img src="/a.png">', "<img> without alt"),
+        ('<b style="color: red">b</b>', "inline style on <b>"),
+        ("<script>1</script>", "inline script"),
+        ('<b onclick="go()">b</b>', "onclick on <b>"),
+    ],
+)
+def test_each_problem_is_found(body: str, problem: str) -> None:
+    assert problem in problems(PAGE.format(body))

@@ -1,0 +1,197 @@
+"""An upload that is canceled, expires or stands still, and what is left of each."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.utils import timezone
+
+from accounts.invariants import violations
+from accounts.models import User
+from accounts.services import running
+from customers.errors import Refused
+from customers.models import AuditEvent, Batch, BatchItem, BatchState
+from licensing.models import LicenseAssignment, Subscription
+from tests.factories import (
+    ProductFactory,
+    SubscriptionFactory,
+)
+from tests.support.cast import Cast
+from tests.uploads.uploading import HEADINGS, Rows, confirmed, kept_files, outcomes, upload_of
+from uploads.models import Upload, UploadState
+from uploads.services import (
+    Short,
+    cancel_upload,
+    check_upload,
+    confirm_upload,
+    expire_uploads,
+    fingerprint,
+    requeue_uploads,
+    stop_upload,
+)
+
+
+@pytest.fixture
+def mail(cast: Cast) -> Subscription:
+    product = ProductFactory.create(name="Mail", sku="MAIL")
+    return SubscriptionFactory.create(customer=cast.contoso, product=product, quantity=2)
+
+
+def checked(cast: Cast, rows: Rows) -> Upload:
+    return upload_of(rows, customer=cast.contoso, actor=cast.alice)
+
+
+def people(*names: str, product: str = "") -> Rows:
+    return [HEADINGS, *([f"{name}@contoso.example", name, "X", product] for name in names)]
+
+
+def added() -> list[str]:
+    return sorted(User.objects.filter(last_name="X").values_list("first_name", flat=True))
+
+
+def _written() -> tuple[object, ...]:
+    return (
+        list(User.objects.order_by("pk").values_list("pk", "display_name", "deleted_at")),
+        LicenseAssignment.objects.count(),
+        AuditEvent.objects.count(),
+        BatchItem.objects.count(),
+    )
+
+
+def test_canceled_before_confirm_keeps_nothing(cast: Cast) -> None:
+    upload = checked(cast, people("a"))
+
+    cancel_upload(upload, actor=cast.alice)
+
+    upload.refresh_from_db()
+    assert (upload.state, upload.rows.count(), upload.file.name) == ("canceled", 0, "")
+    with pytest.raises(Refused, match="not open any more: Canceled"):
+        confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
+
+
+def test_canceled_while_it_waits_can_be_confirmed_again(cast: Cast) -> None:
+    upload = checked(cast, people("a"))
+    batch = confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
+    upload.refresh_from_db()
+
+    stop_upload(upload, actor=cast.alice)
+
+    batch.refresh_from_db()
+    upload.refresh_from_db()
+    assert (batch.state, upload.state) == (BatchState.CANCELED, UploadState.CHECKED)
+    assert not running.run_batch(batch.pk)
+    assert added() == []
+    assert confirmed(upload, actor=cast.alice).state == BatchState.DONE
+    assert added() == ["a"]
+
+
+def test_canceled_in_the_middle_leaves_nothing(cast: Cast, mail: Subscription) -> None:
+    upload = checked(cast, people("a", "b", product="Mail"))
+    batch = confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
+    before = _written()
+    # As stop_upload leaves it when a worker has the batch.
+    Upload.objects.filter(pk=upload.pk).update(cancel_asked=True)
+
+    running.run_batch(batch.pk)
+    check_upload(upload.pk)
+
+    batch.refresh_from_db()
+    upload.refresh_from_db()
+    assert (batch.state, upload.state) == (BatchState.FAILED, UploadState.CHECKED)
+    assert upload.refusal == "Canceled. Nothing was written."
+    assert _written() == before
+    assert confirmed(upload, actor=cast.alice).state == BatchState.DONE
+    assert violations() == []
+
+
+def test_cancel_after_the_end_is_refused(cast: Cast) -> None:
+    upload = checked(cast, people("a"))
+    confirmed(upload, actor=cast.alice)
+    with pytest.raises(Refused, match="done already"):
+        stop_upload(upload, actor=cast.alice)
+    with pytest.raises(Refused, match="not open any more: Done"):
+        cancel_upload(upload, actor=cast.alice)
+
+
+def test_open_uploads_expire_with_file_rows_and_samples(
+    cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    waits = upload_of(
+        b"Wer,Wie\nada@contoso.example,Lovelace", customer=cast.contoso, actor=cast.alice
+    )
+    shown = checked(cast, people("a"))
+    young = checked(cast, people("b"))
+    name = str(waits.file.name)
+    assert (waits.state, default_storage.exists(name)) == (UploadState.ASKING, True)
+    ago = timezone.now() - timedelta(hours=24, seconds=1)
+    Upload.objects.filter(pk__in=[waits.pk, shown.pk]).update(created_at=ago)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert expire_uploads() == 2
+
+    for upload in (waits, shown, young):
+        upload.refresh_from_db()
+    assert [each.state for each in (waits, shown, young)] == ["expired", "expired", "checked"]
+    assert (waits.rows.count() + shown.rows.count(), young.rows.count()) == (0, 1)
+    assert not default_storage.exists(name)
+    assert "Lovelace" not in str(waits.reading)
+
+
+def test_confirmed_upload_does_not_expire(cast: Cast) -> None:
+    upload = checked(cast, people("a"))
+    confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
+    Upload.objects.update(created_at=timezone.now() - timedelta(hours=30))
+    assert expire_uploads() == 0
+    assert outcomes(upload) == {2: "add"}
+
+
+def test_wrong_rows_go_after_thirty_days(cast: Cast) -> None:
+    upload = checked(cast, [*people("a"), ["b@nowhere.invalid", "b", "X", ""]])
+    confirmed(upload, actor=cast.alice)
+    now = timezone.now()
+    for days, left in ((29, 1), (31, 0)):
+        Upload.objects.update(finished_at=now - timedelta(days=days))
+        expire_uploads()
+        assert upload.rows.count() == left
+
+
+def test_upload_that_nobody_works_on_is_sent_again_after_a_minute(cast: Cast) -> None:
+    upload = checked(cast, people("a"))
+    Upload.objects.update(state=UploadState.WAITING)
+    assert requeue_uploads() == 0
+    Upload.objects.update(waiting_since=timezone.now() - timedelta(minutes=2))
+    assert requeue_uploads() == 1
+    assert check_upload(upload.pk)
+    assert requeue_uploads() == 0
+
+
+def test_neither_passwords_nor_people_are_in_the_request_or_the_log(
+    cast: Cast, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    upload = checked(cast, people("zelda"))
+    batch = confirmed(upload, actor=cast.alice)
+
+    out = capfd.readouterr()
+    said = f"{batch.request} {batch.people} {upload.reading} {out.out} {out.err} {caplog.text}"
+    assert "zelda" not in said.lower()
+    assert batch.request.keys() == {"upload", "without", "sheet"}
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT string_agg(b::text, ' ') FROM customers_batch b")
+            assert "zelda" not in cursor.fetchone()[0]
+
+
+def test_file_is_gone_once_it_is_read(cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
+    before = kept_files()
+    with django_capture_on_commit_callbacks(execute=True):
+        upload = checked(cast, people("a"))
+    assert (upload.file.name, kept_files()) == ("", before)
+
+
+def test_nothing_to_do_is_no_batch(cast: Cast) -> None:
+    upload = checked(cast, [HEADINGS, ["uma@contoso.example", "Uma", "", ""]])
+    with pytest.raises(Refused, match="There is nothing to do"):
+        confirmed(upload, actor=cast.alice)
+    assert not Batch.objects.exists()
