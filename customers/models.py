@@ -15,9 +15,9 @@ from django_countries.fields import CountryField
 
 from . import lookups as lookups  # noqa: PLC0414 - registers what its name says
 from .actions import Action
-from .events import AuditEventQuerySet
-from .seals import AuditCount as AuditCount  # noqa: PLC0414 - models of this app
-from .seals import AuditSeal as AuditSeal  # noqa: PLC0414
+from .log.events import AuditEventQuerySet
+from .log.seals import AuditCount as AuditCount  # noqa: PLC0414 - models of this app
+from .log.seals import AuditSeal as AuditSeal  # noqa: PLC0414
 
 if TYPE_CHECKING:
     from accounts.models import User

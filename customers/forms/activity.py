@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..actions import Action
-from ..events import AuditEventQuerySet, on_user
+from ..log.events import AuditEventQuerySet, on_user
 from .fields import IdField, VisibleCharField
 
 TEXT_LENGTH = 200

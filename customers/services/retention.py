@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 
+from ..log.sealed_bytes import mark
 from ..models import AuditEvent, AuditNames, AuditSeal
-from ..sealed_bytes import mark
 from .transactions import transactional
 
 FORGOTTEN = "names forgotten"

@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from ..log.sealed_bytes import COLUMNS, VERSION, Digest, newest_key, seal_hash
 from ..models import AuditEvent, AuditSeal, Partner
-from ..sealed_bytes import COLUMNS, VERSION, Digest, newest_key, seal_hash
 from .transactions import transactional
 
 logger = structlog.get_logger(__name__)

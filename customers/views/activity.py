@@ -9,10 +9,10 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from customers.actor import actor_of
-from customers.events import AuditEventQuerySet
 from customers.formats import figure
 from customers.forms.activity import ActivityFilterForm
-from customers.history import action_label, batch_label, describe
+from customers.log.events import AuditEventQuerySet
+from customers.log.history import action_label, batch_label, describe
 from customers.models import AuditEvent, Batch, Customer
 from customers.roles import Capability, Reach
 from customers.tenancy import CustomerScopeMixin

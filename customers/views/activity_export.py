@@ -13,9 +13,9 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from customers.actor import actor_of
-from customers.events import AuditEventQuerySet
 from customers.forms.activity import DaysForm
-from customers.history import action_label, describe
+from customers.log.events import AuditEventQuerySet
+from customers.log.history import action_label, describe
 from customers.models import AuditEvent, Customer
 from customers.roles import Capability
 from customers.services.exports import record_export

@@ -11,10 +11,10 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from customers.actions import Action
+from customers.log.verification import Verification
 from customers.models import AuditSeal, Batch, BatchKind, Customer
 from customers.services import audit
 from customers.services.sealing import seal_events
-from customers.verification import Verification
 from tests.bench.figures import Figure, at_least, at_most, yardstick
 from tests.bench.population import STAFF
 from tests.bench.stage import Stage

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from customers.errors import Refused
-from customers.history import LABELS
+from customers.log.history import LABELS
 from customers.models import Batch, BatchKind, Outcome
 from customers.roles import Capability, Role
 from customers.services import audit, batches

@@ -18,7 +18,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from customers import progress
 from customers.actions import Action
 from customers.actor import actor_of
-from customers.history import field_label
+from customers.log.history import field_label
 from customers.models import AuditEvent, Batch, BatchItem, BatchKind, BatchState, Customer, Outcome
 from customers.roles import Capability, who_can
 from customers.views.lists import page_links

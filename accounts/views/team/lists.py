@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.formats import figure
-from customers.history import describe
 from customers.invisible import visible
+from customers.log.history import describe
 from customers.models import AuditEvent
 from customers.query_params import read_id
 from customers.views.activity import EventLine

@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from customers.log.verification import LogCounts, Verification
 from customers.models import AuditSeal
-from customers.verification import LogCounts, Verification
 
 
 class Command(BaseCommand):

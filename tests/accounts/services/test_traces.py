@@ -36,7 +36,7 @@ from accounts.services.users import (
 from customers.actions import Action
 from customers.models import AuditEvent, Batch
 from tests.accounts.verbs import fresh, subscribe
-from tests.customers.sealed import by_force
+from tests.customers.log.sealed import by_force
 from tests.factories import SupportFactory
 from tests.support.cast import PASSWORD, Cast
 from tests.uploads.uploading import confirmed, upload_of

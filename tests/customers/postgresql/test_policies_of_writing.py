@@ -18,8 +18,8 @@ from customers import scope
 from customers.models import AuditEvent, Customer
 from customers.scope import NOBODY, SUPPORT, TASKS, Scope
 from customers.services.sealing import seal_events
+from tests.customers.log.sealed import write as write_log
 from tests.customers.postgresql.test_policies import neighbors, of
-from tests.customers.sealed import write as write_log
 from tests.support.cast import Cast
 from tests.support.neighbors import Neighbors, Rows, copy_of, primary_keys, write
 

@@ -14,13 +14,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 from structlog.testing import capture_logs
 
+from customers.log.sealed_bytes import COLUMNS, EVENT_COLUMNS, NAMES_COLUMNS, canonical
 from customers.models import AuditEvent, AuditSeal
-from customers.sealed_bytes import COLUMNS, EVENT_COLUMNS, NAMES_COLUMNS, canonical
 from customers.services import sealing
 from customers.services.customers import change_customer
 from customers.services.retention import forget_names
 from customers.services.sealing import seal_events, settled_id
-from tests.customers.sealed import findings, write
+from tests.customers.log.sealed import findings, write
 from tests.factories import PartnerFactory
 from tests.settings import SQLITE
 from tests.support.cast import Cast

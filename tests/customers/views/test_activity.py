@@ -18,7 +18,7 @@ from customers.roles import Role
 from customers.services.retention import forget_names
 from customers.services.sealing import seal_events
 from licensing.services.subscriptions import change_seats
-from tests.customers.sealed import tamper
+from tests.customers.log.sealed import tamper
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
 from tests.support.cast import Cast
 from tests.support.forms import words

@@ -25,7 +25,7 @@ from accounts.services.second_steps.wrong import CODES_A_DAY, TOLD_AFTER
 from accounts.services.users.me import record_sign_in
 from customers.actions import Action
 from customers.errors import Refused
-from customers.history import describe
+from customers.log.history import describe
 from customers.models import AuditEvent
 from tests.accounts.signin.passkeys import key_of
 from tests.accounts.signin.second_steps import (

@@ -21,7 +21,7 @@ from accounts.models import User
 from accounts.services.second_steps import use_code
 from accounts.services.staff import reset_staff_password
 from customers.actions import Action
-from customers.history import describe
+from customers.log.history import describe
 from customers.models import AuditEvent
 from tests.accounts.signin.second_steps import (
     PERIOD,

@@ -7,11 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from customers.log.verification import Verification
 from customers.management.commands.verify_audit_log import key_lines
 from customers.models import AuditEvent, AuditSeal
 from customers.services import retention, sealing
-from customers.verification import Verification
-from tests.customers.sealed import tamper, write
+from tests.customers.log.sealed import tamper, write
 from tests.support.cast import Cast
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_countries import countries
 
-from .actions import Action
-from .formats import figure
-from .models import AuditEvent, BatchKind
+from ..actions import Action
+from ..formats import figure
+from ..models import AuditEvent, BatchKind
 
 NOTHING = "–"
 # The values of a change; what is not named here is called as its field is.

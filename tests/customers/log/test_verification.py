@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from customers.models import AuditCount, AuditEvent, AuditSeal, Partner
 from customers.services import retention, sealing
-from tests.customers.sealed import execute, findings, tamper, write
+from tests.customers.log.sealed import execute, findings, tamper, write
 from tests.factories import PartnerFactory
 from tests.support.cast import Cast
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from customers.actions import Action
-from customers.history import describe
+from customers.log.history import describe
 from customers.models import AuditEvent, AuditNames
 from customers.views.activity import Name
 

@@ -9,8 +9,8 @@ from django.db import connection
 from django.utils import timezone
 
 from customers.actions import Action
+from customers.log.verification import Verification
 from customers.models import AuditEvent, AuditNames, Partner
-from customers.verification import Verification
 
 
 def write(

@@ -8,13 +8,13 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
-from .actions import Action
-from .roles import Capability, Reach
+from ..actions import Action
+from ..roles import Capability, Reach
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-    from .models import AuditEvent, Customer  # noqa: F401  (named in quotes below)
+    from ..models import AuditEvent, Customer  # noqa: F401  (named in quotes below)
 
 
 class CountOf(models.Subquery):

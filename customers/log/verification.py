@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from .models import AuditCount, AuditEvent, AuditSeal, Partner
+from ..models import AuditCount, AuditEvent, AuditSeal, Partner
+from ..services.retention import DROPPED, FORGOTTEN
 from .sealed_bytes import COLUMNS, NAMED, Digest, Unverifiable, is_marked, seal_hash
-from .services.retention import DROPPED, FORGOTTEN
 
 PAGE = 2_000
 

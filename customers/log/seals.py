@@ -25,7 +25,7 @@ class AuditSeal(models.Model):
 
     There is one chain, whoever the events belong to: numbers are dense, and each seal holds the
     hash of the one before, so that none can go without a gap but the last ones, whose hash stands
-    in the server's log. What is proved by which hash says customers/sealed_bytes.py.
+    in the server's log. What is proved by which hash says customers/log/sealed_bytes.py.
     """
 
     number = models.BigIntegerField(unique=True)
