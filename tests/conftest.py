@@ -31,6 +31,7 @@ from tests.support.postgres import (
 from tests.support.servers import MailServer, Valkey, Worker
 
 pytest_plugins = ["tests.support.cast", "tests.support.browser", "tests.support.access"]
+TESTS = Path(__file__).resolve().parent
 ON_POSTGRES_ALONE = {"postgres", "browser", "once"}
 # The same on any database, and as a whole not quick.
 ONCE = {
@@ -58,6 +59,14 @@ ONCE = {
     "uploads/test_headings",
 }
 
+# Pages whose order is the database's.
+ORDERED = {
+    "accounts/views/test_export",
+    "accounts/views/test_users",
+    "customers/views/test_activity_export",
+    "customers/views/test_activity_of_batches",
+}
+
 # The same examples in every `make test`; `make torture` looks for new ones.
 hypothesis_settings.register_profile(
     "quick",
@@ -82,13 +91,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _leave_out(
             config,
             items,
-            lambda item: not ON_POSTGRES_ALONE.isdisjoint(_marks(item)) or _is_once(item.path.stem),
+            lambda item: not ON_POSTGRES_ALONE.isdisjoint(_marks(item)) or _is_once(item.path),
         )
 
 
-def _is_once(module: str) -> bool:
+def _is_once(path: Path) -> bool:
     """Views are walked over on SQLite too (test_headers), and what they do is the services'."""
-    return module in ONCE or module.endswith("_views")
+    module = path.relative_to(TESTS).with_suffix("").as_posix()
+    of_views = "views" in module.split("/") or path.stem == "test_views"
+    return module in ONCE or (of_views and module not in ORDERED)
 
 
 def _leave_out(

@@ -14,6 +14,6 @@ Two logins, which `manage.py prepare_roles` brings together:
 
 A new table is the portal's to use by default privileges. If it has a partner's rows, its migration
 says so by `protect(...)`, and by `limit_writing(...)` where less may be written than is seen; if
-not, tests/customers/postgresql/test_policies.py wants to know why. To the activity log these roles add, and that is
-all: what is due goes by functions of the owner's.
+not, tests/customers/postgresql/test_policies.py wants to know why. To the activity log these roles
+add, and that is all: what is due goes by functions of the owner's.
 """

@@ -18,7 +18,7 @@ PLACES = {
     "requirements-scan.lock": ".venv-scan",
     "requirements-containers.lock": ".venv-containers",
 }
-# The development lock is the runtime lock and more, at the same versions (tests/rules/test_locks.py).
+# The development lock is the runtime lock and more, at the same versions, says test_locks.
 SATISFIES = {
     "requirements.lock": ["requirements.lock"],
     "requirements-dev.lock": ["requirements.lock", "requirements-dev.lock"],

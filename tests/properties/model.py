@@ -1,6 +1,6 @@
 """The rules of a user's life in plain Python: small enough to be right at a glance.
 
-It predicts what each verb does, or the error that refuses it; tests/properties/test_properties.py compares.
+It predicts what each verb does, or the error that refuses it; test_properties compares.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

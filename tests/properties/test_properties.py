@@ -1,4 +1,4 @@
-"""Any order of verbs keeps every rule, and does what the model in tests/properties/model.py says."""
+"""Any order of verbs keeps every rule, and does what the model says (model.py)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta

@@ -1,6 +1,7 @@
 """The house rules that a machine can check."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.support.house import (
 
 MODULE_LINES = 400
 FUNCTION_LINES = 30
+FOLDER_MODULES = 25
 NOBODYS_NOUN = {"utils", "helpers", "common", "core", "misc", "shared"}
 
 # A call of one of these writes, whatever it is called on.
@@ -138,6 +140,12 @@ def test_the_walk_tells_a_write_from_its_namesakes(source: str, expected: set[st
 def test_modules_stay_small() -> None:
     lines = {str(path): (BASE_DIR / path).read_text().count("\n") for path in WRITTEN_BY_HAND}
     assert {path: count for path, count in lines.items() if count > MODULE_LINES} == {}
+
+
+def test_no_folder_holds_too_much_to_look_over() -> None:
+    """Besides what makes it a package."""
+    held = Counter(path.parent for path in WRITTEN_BY_HAND if path.stem != "__init__")
+    assert {str(folder): count for folder, count in held.items() if count > FOLDER_MODULES} == {}
 
 
 def test_modules_have_a_noun() -> None:
