@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ..errors import Refused
 from ..models import Customer
 from ..roles import Capability, Reach, who_can
-from .messages import Answer, Query
+from .messages import Answer, Query, Statement
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -71,13 +71,27 @@ COLUMNS = (
 )
 
 
-def _acting(pk: int) -> Any:
-    people: Any = get_user_model()._default_manager
-    return people.with_roles().filter(pk=pk).values_list(*COLUMNS, "role_names")
+_ANYBODY = Query(
+    lambda pk: (
+        get_user_model()
+        ._default_manager.with_roles()  # type: ignore[attr-defined]
+        .filter(pk=pk)
+        .values_list(*COLUMNS, "role_names")
+    )
+)
+# The function by which sessions find whom they are of (accounts/people.py): its plan is kept, and
+# it takes a quarter of the time of the same query, which is planned each time.
+_BY_FUNCTION = (
+    f"SELECT {', '.join(f'(found.person).{name}' for name in COLUMNS)}, found.role_names"  # noqa: S608
+    " FROM portal_person(%s, NULL) AS found"
+)
 
 
-# To be sent along with other questions; fresh_of makes the actor of the answer, to be `known`.
-ACTING = Query(_acting)
+def acting(pk: int) -> Statement:
+    """Ask for the actor, along with other questions; fresh_of makes them of the answer."""
+    if connection.vendor == "postgresql":
+        return Statement(_BY_FUNCTION, [pk])
+    return _ANYBODY(pk)
 
 
 def fresh_of(answer: Answer) -> "list[User]":
