@@ -74,7 +74,7 @@ COLUMNS = (
 _ANYBODY = Query(
     lambda pk: (
         get_user_model()
-        ._default_manager.with_roles()  # type: ignore[attr-defined]
+        ._default_manager.with_roles()
         .filter(pk=pk)
         .values_list(*COLUMNS, "role_names")
     )

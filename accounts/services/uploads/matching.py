@@ -48,6 +48,7 @@ class Matcher:
         self.options = options
         self.seen: dict[str, int] = {}
         self._against: dict[Any, tuple[str, ...]] = {}
+        self._licenses_of: dict[tuple[Any, ...], tuple[License, ...]] = {}
 
     def verdicts(
         self, entries: Sequence[Entry], decisions: Mapping[int, str] | None = None
@@ -135,7 +136,7 @@ class Matcher:
             display_name=name,
             fields=_fields(entry, location),
             roles=tuple(roles),
-            licenses=tuple(License(pk, off) for pk, off in licenses.items()),
+            licenses=self._made(licenses),
         )
         return Verdict(
             entry,
@@ -144,6 +145,16 @@ class Matcher:
             gone.pk if gone else None,
             new=new,
         )
+
+    def _made(self, licenses: Licenses) -> tuple[License, ...]:
+        # Many rows want the same.
+        case = tuple(licenses.items())
+        made = self._licenses_of.get(case)
+        if made is None:
+            if len(self._licenses_of) >= REMEMBERED:
+                self._licenses_of.clear()
+            made = self._licenses_of[case] = tuple(License(pk, off) for pk, off in case)
+        return made
 
     def _of_new(self, entry: Entry) -> Licenses:
         if entry.licenses is not None:
