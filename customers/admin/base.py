@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..addresses import read_id, read_number
@@ -74,13 +77,20 @@ class KnownRowsAdmin(admin.ModelAdmin[Any]):
         a whole value: a stored password, or the token of somebody's selection.
         """
         shown = {*self._filters(request), *self.get_list_display(request), self.opts.pk.name, "pk"}
-        if not is_askable(value):
-            return False
         path = lookup.split(LOOKUP_SEP)
-        if path[-1] in _NOT_ASKED_BY:
+        if path[-1] in _NOT_ASKED_BY or not is_askable(value) or self._is_naive(path[0], value):
             return False
         starts = (LOOKUP_SEP.join(path[:length]) for length in range(1, len(path) + 1))
         return not shown.isdisjoint(starts) and super().lookup_allowed(lookup, value, request)
+
+    def _is_naive(self, name: str, value: str) -> bool:
+        """Whether it is a moment of no time zone: our filters send none, Django warns of each."""
+        fields = {field.name: field for field in self.opts.fields}
+        try:
+            moment = fields[name].to_python(value)
+        except (KeyError, ValidationError):
+            return False
+        return isinstance(moment, datetime) and timezone.is_naive(moment)
 
     def _filters(self, request: HttpRequest) -> Iterator[str]:
         """What the filters beside the list ask by."""
