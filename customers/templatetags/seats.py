@@ -63,7 +63,10 @@ def _deleted(row: Customer) -> SafeString:
 def seat_meter(
     assigned: int, quantity: int, label: str = "", *, only_picture: bool = False
 ) -> SafeString:
-    """A bar of the seats used, with the figures beside it; its color says how full it is."""
+    """Return a bar of the seats used, with the figures beside it; its color says how full it is.
+
+    `label` is spoken with the bar. Inside an element of class seats-block it takes the whole width.
+    """
     if not quantity:
         return format_html('<span class="text-muted">{}</span>', _("No seats"))
     percent = assigned * 100 // quantity

@@ -19,7 +19,6 @@ from customers.tenancy import CustomerScopeMixin
 from .lists import address
 from .place import page_by_id
 
-# Behind every event, and short enough for an address.
 # More events of a batch that fit the filter are not counted.
 COUNTED = 1_000
 
