@@ -17,11 +17,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from customers.expressions import JoinedText
 from customers.models import Batch, Customer, Domain, Partner
 from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, reach, roles_named
 
 from ..names import DISPLAY_NAME_LENGTH, USER_NAME_LENGTH
-from .expressions import RoleNames, final_day, time_left
+from .expressions import final_day, time_left
 
 LIST_FIELDS = (
     "display_name",
@@ -87,7 +88,8 @@ class UserQuerySet(models.QuerySet["User"]):
         names = (
             through.objects.filter(user_id=models.OuterRef("pk"))
             .order_by()
-            .annotate(all_names=RoleNames(F("group__name")))
+            .values("user_id")
+            .annotate(all_names=JoinedText("group__name", "|"))
             .values("all_names")  # type: ignore[misc]
         )
         return self.annotate(role_names=models.Subquery(names))
