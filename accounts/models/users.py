@@ -131,33 +131,6 @@ class UserQuerySet(models.QuerySet["User"]):
 
 
 class UserManager(BaseUserManager["User"]):
-    def get_queryset(self) -> UserQuerySet:
-        return UserQuerySet(self.model, using=self._db)
-
-    def active(self) -> UserQuerySet:
-        return self.get_queryset().active()
-
-    def restorable(self) -> UserQuerySet:
-        return self.get_queryset().restorable()
-
-    def due_for_purge(self) -> UserQuerySet:
-        return self.get_queryset().due_for_purge()
-
-    def final_within(self, days: int) -> UserQuerySet:
-        return self.get_queryset().final_within(days)
-
-    def blocked(self) -> UserQuerySet:
-        return self.get_queryset().blocked()
-
-    def staff_of(self, partner: Partner) -> UserQuerySet:
-        return self.get_queryset().staff_of(partner)
-
-    def with_roles(self) -> UserQuerySet:
-        return self.get_queryset().with_roles()
-
-    def in_order(self, ids: Sequence[int]) -> list[User]:
-        return self.get_queryset().in_order(ids)
-
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(username=(username or "").strip().lower())
 
@@ -243,7 +216,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     EMAIL_FIELD = "alternate_email"
 
-    objects = UserManager()
+    objects = UserManager.from_queryset(UserQuerySet)()
 
     class Meta:
         constraints: ClassVar = [
