@@ -16,6 +16,7 @@ from customers.actions import Action
 from customers.actor import actor_of
 from customers.addresses import local_address, read_number
 from customers.errors import AlreadyDone, Refused
+from customers.formats import figure
 from customers.forms.reason import ReasonForm, told_reason
 from customers.models import AuditEvent
 from customers.roles import Capability, whom_to_ask
@@ -224,7 +225,7 @@ class SubscriptionCancelView(SubscriptionScopeMixin, TemplateView):
             "%(product)s is canceled. %(count)s licenses were released.",
             count,
         )
-        messages.success(request, told % {**names, "count": f"{count:,}"})
+        messages.success(request, told % {**names, "count": figure(count)})
         return redirect("licensing:subscription-list", self.customer.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -242,8 +243,8 @@ def _saved(subscription: Subscription) -> str:
         subscription.quantity,
     ) % {
         "product": subscription.product.name,
-        "count": f"{subscription.quantity:,}",
-        "available": f"{subscription.available:,}",
+        "count": figure(subscription.quantity),
+        "available": figure(subscription.available),
     }
 
 

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from django.template import Node, Template
@@ -81,10 +81,11 @@ def test_templates_keep_to_the_content_security_policy(kind: str) -> None:
 
 def named_templates(module: ast.Module) -> Iterator[str]:
     """Patterns of the templates that a module names, in one string or by a part that varies."""
-    joined = [node.values for node in ast.walk(module) if isinstance(node, ast.JoinedStr)]
+    joined: list[Sequence[ast.AST]] = [
+        node.values for node in ast.walk(module) if isinstance(node, ast.JoinedStr)
+    ]
     within = {part for parts in joined for part in parts}
-    whole = [[node] for node in ast.walk(module) if node not in within]
-    for parts in [*joined, *whole]:
+    for parts in [*joined, *([node] for node in ast.walk(module) if node not in within)]:
         texts = [part.value if isinstance(part, ast.Constant) else None for part in parts]
         if str(texts[-1]).endswith(".html"):
             yield "".join(".+" if text is None else re.escape(str(text)) for text in texts)

@@ -15,6 +15,7 @@ from django.views.generic import TemplateView
 
 from customers.actor import actor_of
 from customers.errors import Refused
+from customers.formats import figure
 from customers.models import Batch, BatchKind, Outcome
 from customers.roles import CUSTOMER_ROLES, Capability
 from customers.services.batches import new_key
@@ -28,7 +29,6 @@ from ..services.running import perform
 from . import consequences
 from .chosen import NAMED, ChosenMixin, Differences
 from .deeds import UserBlockView, UserDeleteView, UserResetView
-from .tabs import figure
 
 
 class BulkView(ChosenMixin, TemplateView, ProofMixin):

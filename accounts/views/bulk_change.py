@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from customers.actor import actor_of
+from customers.formats import figure
 from customers.models import BatchKind
 from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, is_grave_change
 
@@ -19,7 +20,6 @@ from ..forms.details import roles_sent
 from ..models import UserQuerySet
 from ..services.users.writing import own_permissions
 from .bulk import BulkView
-from .tabs import figure
 
 # So many values are counted by name, and the others together.
 VALUES = 6

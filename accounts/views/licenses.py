@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 
 from customers.actor import actor_of
 from customers.errors import Refused
+from customers.formats import figure
 from customers.forms.reason import ReasonForm, told_reason
 from customers.models import BatchKind
 from customers.roles import Capability, who_can
@@ -180,7 +181,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
         sentences = [deleted_message(user) for user in users]
         if more := number - len(sentences):
             text = ngettext("And %(count)s more.", "And %(count)s more.", more)
-            sentences.append(text % {"count": f"{more:,}"})
+            sentences.append(text % {"count": figure(more)})
         return sentences
 
     def _nowhere(self) -> dict[str, Any] | None:

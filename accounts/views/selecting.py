@@ -16,6 +16,7 @@ from django.views.generic import View
 from customers.actor import actor_of
 from customers.addresses import read_id
 from customers.errors import Refused
+from customers.formats import figure
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin, require
 from customers.views.lists import PLACE, address
@@ -26,7 +27,6 @@ from ..models import Selection, User, UserQuerySet
 from ..selected import is_selected
 from ..services import selections
 from .offered import BulkAction, action_of, open_to
-from .tabs import figure
 
 
 @dataclass(frozen=True, slots=True)

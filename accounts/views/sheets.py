@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +15,7 @@ from django.views.generic import TemplateView
 from customers.actions import Action
 from customers.actor import actor_of
 from customers.errors import Refused
+from customers.formats import figure
 from customers.models import AuditEvent
 from customers.roles import Capability
 from customers.spreadsheets import csv_lines
@@ -154,7 +154,7 @@ class SheetDoneView(SheetMixin):
                 "%(count)s mails are not sent yet. They will not be sent any more.",
                 waiting,
             )
-            found.append(text % {"count": number_format(waiting, force_grouping=True)})
+            found.append(text % {"count": figure(waiting)})
         reading = AuditEvent.objects.filter(
             target_type="credentialsheet", target_id=self.sheet.pk, action__in=READING
         )

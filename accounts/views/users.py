@@ -8,6 +8,7 @@ from django.views.generic import TemplateView
 
 from customers.actor import actor_of
 from customers.addresses import read_id
+from customers.formats import figure
 from customers.models import Customer, CustomerQuerySet
 from customers.roles import Capability
 from customers.views.lists import Pager, columns
@@ -22,7 +23,7 @@ from .export import export_urls
 from .filtering import chips, list_query
 from .rows import user_rows
 from .selecting import SelectingMixin, with_tab
-from .tabs import figure, user_tabs
+from .tabs import user_tabs
 
 SORT_LABELS = {
     "name": gettext_lazy("Display name"),

@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 
 from customers.actor import actor_of
 from customers.events import AuditEventQuerySet
+from customers.formats import figure
 from customers.forms.activity import ActivityFilterForm
 from customers.history import action_label, batch_label, describe
 from customers.models import AuditEvent, Batch, Customer
@@ -112,9 +113,9 @@ def _fitting(number: int | None) -> str:
     if number is None:
         return ""
     if number > COUNTED:
-        return _("More than %(count)s entries fit the filter") % {"count": f"{COUNTED:,}"}
+        return _("More than %(count)s entries fit the filter") % {"count": figure(COUNTED)}
     text = ngettext("%(count)s entry fits the filter", "%(count)s entries fit the filter", number)
-    return text % {"count": f"{number:,}"}
+    return text % {"count": figure(number)}
 
 
 class FilteredEventsMixin(CustomerScopeMixin):
