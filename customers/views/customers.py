@@ -72,7 +72,7 @@ class CustomerListView(RoleMixin, TemplateView):
         return super().get_context_data(**kwargs) | {
             "customers": Customer.objects.with_primary_domain().with_seats().in_order(page),
             "search": search,
-            "order": order,
+            "keep": {} if order == "name" else {"sort": order},
             "columns": columns(self.request, order, LABELS, FIGURES),
             "pager": page_links(self.request, page),
             "clear_url": address(self.request, q=None, page=None),
