@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from customers.actions import Action
-from customers.actor import actor_of
 from customers.addresses import read_number
 from customers.errors import Refused
 from customers.formats import figure
@@ -59,7 +58,7 @@ class SheetMixin(CustomerScopeMixin, TemplateView):
     sheet: CredentialSheet
 
     def scope(self, **kwargs: Any) -> None:
-        sheets = CredentialSheet.objects.readable_by(actor_of(self.request))
+        sheets = CredentialSheet.objects.readable_by(self.request.user)
         found = sheets.filter(customer=self.customer, pk=kwargs["sheet"]).select_related("by")
         sheet = found.first()
         if sheet is None:
@@ -69,7 +68,7 @@ class SheetMixin(CustomerScopeMixin, TemplateView):
 
     def read(self, action: Action, part: "Part") -> list[Slip]:
         first, last = part.first - 1, part.last
-        actor = actor_of(self.request)
+        actor = self.request.user
         return read_sheet(self.sheet, actor=actor, action=action, first=first, last=last)
 
     def gone(self, refusal: Refused) -> HttpResponse:

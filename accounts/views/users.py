@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.addresses import read_id
 from customers.formats import figure
 from customers.models import Customer, CustomerQuerySet
@@ -122,7 +121,7 @@ class UserListView(UserListMixin, TemplateView):
             "pager": self.pager(page, query),
             "selection": self.selection_bar(page.users, chosen, self.found, page.total),
             "export_urls": export_urls(self.request, self.customer),
-            "may_add": actor_of(self.request).can(Capability.MANAGE_USERS),
+            "may_add": self.request.user.can(Capability.MANAGE_USERS),
         }
 
 
