@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from customers import scope
+from customers.formats import figure
 from customers.visitors import client_address
 
 from .ceremonies import drop
@@ -76,7 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):
             " after the correct password. If that was not you, change your password now: choose"
             " Change password, under your name."
         )
-        messages.warning(request, text % {"count": number_format(count, force_grouping=True)})
+        messages.warning(request, text % {"count": figure(count)})
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Refused when a reset came between."""

@@ -187,5 +187,5 @@ def restorable_count(customer: Customer) -> int:
     # Customer.with_overdue() has asked already.
     overdue = getattr(customer, "overdue_users", None)
     if overdue is None:
-        overdue = User.objects.get_queryset().overdue().filter(customer=customer).count()
+        overdue = User.objects.overdue().filter(customer=customer).count()
     return max(customer.deleted_users - overdue, 0)

@@ -29,9 +29,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views import View
 
-from customers.actor import actor_of
+from customers.requests import PortalView, signed_in
 
 from .mfa import has_second_step, took_step_recently
 
@@ -46,7 +45,7 @@ def has_proof(request: HttpRequest, *, always: bool = False) -> bool:
     """Whether nothing needs to be asked now; `always`: also of whom the portal asks nothing."""
     if took_step_recently(request, "mfa"):
         return True
-    if has_second_step(actor_of(request)):
+    if has_second_step(signed_in(request).user):
         return False
     if not settings.REQUIRE_MFA and not always:
         return True
@@ -65,7 +64,7 @@ def ask_for_proof(request: HttpRequest, *, back: str = "", keep: bool = False) -
         messages.info(
             request, _("Nothing was done yet. Confirm that it is you, then send the form again.")
         )
-    methods = get_adapter().get_reauthentication_methods(actor_of(request))
+    methods = get_adapter().get_reauthentication_methods(signed_in(request).user)
     # Without any the page refuses by itself: nobody proves anything without a password.
     page = methods[0]["url"] if methods else reverse("account_reauthenticate")
     return redirect(f"{page}?{urlencode({'next': address})}")
@@ -91,7 +90,7 @@ def take_kept(request: HttpRequest) -> QueryDict:
     return QueryDict(kept["sent"])
 
 
-class ProofMixin(View):
+class ProofMixin(PortalView):
     """See the module: name it last among the bases."""
 
     # Also of people of whom the portal asks nothing else: what guards the account itself.

@@ -1,23 +1,9 @@
 """Three lines around a service each. The database is the record; a lost task is sent again."""
 
-from typing import Any
-
-import structlog
-from celery import Task, shared_task
-from kombu.exceptions import OperationalError
+from celery import shared_task
 
 from .services import credentials, mail, running, searching, selections, sessions, traces, uploads
 from .services.users import purge_due_users
-
-logger = structlog.get_logger(__name__)
-
-
-def enqueue(task: "Task[..., Any]", *args: int) -> None:
-    """Publish, or leave it to beat: a queue that is away must not undo what was committed."""
-    try:
-        task.apply_async(args=args, retry=False)
-    except (OperationalError, OSError) as error:
-        logger.warning("task_not_published", task=task.name, error=type(error).__name__)
 
 
 @shared_task

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_countries import countries
 
+from customers.formats import figure
+
 from .actions import Action
 from .models import AuditEvent, BatchKind
 
@@ -93,7 +95,7 @@ def action_label(event: AuditEvent) -> str:
 
 def batch_label(kind: str, people: int) -> str:
     """A batch as its line says it, such as "Block sign-in: 140 users"."""
-    count = ngettext("%(count)s user", "%(count)s users", people) % {"count": f"{people:,}"}
+    count = ngettext("%(count)s user", "%(count)s users", people) % {"count": figure(people)}
     return _("%(label)s: %(value)s") % {"label": BatchKind(kind).label, "value": count}
 
 
@@ -147,7 +149,7 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int):
-        return f"{value:,}"
+        return figure(value)
     if value in (None, ""):
         return NOTHING
     return READERS.get(name, _word(name))(str(value))

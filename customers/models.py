@@ -82,7 +82,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Annotates `overdue_users`: the deleted whose day has come, and the purge has not."""
         # The relation is accounts', which this app does not import.
         people: Any = Customer._meta.get_field("users").related_model
-        due = people.objects.get_queryset().overdue().filter(customer=models.OuterRef("pk"))
+        due = people.objects.overdue().filter(customer=models.OuterRef("pk"))
         count = due.order_by().values("customer").annotate(count=models.Count("pk"))
         return self.annotate(overdue_users=Coalesce(models.Subquery(count.values("count")), 0))
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.errors import Refused
+from customers.formats import figure
 
 from .models import Subscription, SubscriptionStatus
 
@@ -45,7 +46,7 @@ class SeatsChanged(Refused):
         self.quantity = quantity
         super().__init__(
             _("The number of seats has changed meanwhile: it is %(count)s now.")
-            % {"count": f"{quantity:,}"}
+            % {"count": figure(quantity)}
         )
 
 

@@ -8,6 +8,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.formats import figure, figure_lazy
+
 from .models import Product
 from .services.subscriptions import MAX_SEATS
 
@@ -25,7 +27,8 @@ def _seats_field() -> forms.IntegerField:
             "invalid": gettext_lazy("Enter a whole number, such as 25."),
             "min_value": gettext_lazy("A subscription has at least one seat."),
             "max_value": format_lazy(
-                gettext_lazy("A subscription has at most {seats} seats."), seats=f"{MAX_SEATS:,}"
+                gettext_lazy("A subscription has at most {seats} seats."),
+                seats=figure_lazy(MAX_SEATS),
             ),
         },
     )
@@ -79,5 +82,5 @@ class SeatsForm(forms.Form):
         super().__init__(*args, **kwargs)
         if assigned:
             self.fields["quantity"].help_text = _("Not fewer than the %(count)s assigned.") % {
-                "count": f"{assigned:,}"
+                "count": figure(assigned)
             }

@@ -1,4 +1,8 @@
-"""The cache of all web processes, and what is left of it while Redis is away."""
+"""The cache of all web processes, and what is left of it while Redis is away.
+
+django-redis can ignore that Redis is away, and then remembers nothing: rate limits would end, and
+each of a dozen questions of a sign-in would wait for its answer.
+"""
 
 import json
 import time

@@ -2,6 +2,11 @@
 
 Valkey, web server, Celery worker and beat are children of this process. `DATABASE_URL` and
 `REDIS_URL` replace what is embedded.
+
+Programs that run a Procfile, such as honcho, start and stop all at once. Here each needs the one
+before it: Valkey answers before the database is prepared, that is prepared before there are pages,
+and Valkey ends after those who talk to it. No second one starts on the same data, and no child
+outlives this process.
 """
 
 import contextlib

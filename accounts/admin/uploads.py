@@ -8,13 +8,13 @@ from django.contrib import admin
 from django.core.files.base import File
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.utils.formats import number_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.admin.base import ACTION_LIMIT, ServiceForm, actor, chosen
 from customers.errors import Refused
+from customers.formats import figure
 from customers.services.batches import new_key
 
 from ..limits import take
@@ -115,7 +115,7 @@ class UploadAdmin(ProofAdmin):
     def rows_by_outcome(self, upload: Upload) -> str:
         tally = Tally.from_json(upload.counts)
         return ", ".join(
-            f"{RowOutcome(name).label}: {number_format(count, force_grouping=True)}"
+            f"{RowOutcome(name).label}: {figure(count)}"
             for name, count in tally.rows.items()
             if count
         )

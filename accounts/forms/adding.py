@@ -21,7 +21,7 @@ from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
 from ..models import User
 from ..services.returns import free_name
 from ..services.users import License, NamesTaken, NewUser
-from .details import CONTACT_FIELDS, DetailsForm, PermissionsMixin
+from .details import CONTACT_FIELDS, DetailsForm, PermissionsMixin, subscriptions_field
 
 
 @dataclass(slots=True)
@@ -70,16 +70,7 @@ class AddUserForm(PermissionsMixin, DetailsForm):
         },
     )
     # Drawn from `options`: a row has more to it than a checkbox.
-    licenses = forms.MultipleChoiceField(
-        label=gettext_lazy("Licenses"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "invalid_choice": gettext_lazy(
-                "A chosen subscription is not there any more. Look at the list again."
-            )
-        },
-    )
+    licenses = subscriptions_field(gettext_lazy("Licenses"))
 
     def __init__(
         self,

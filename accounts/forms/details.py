@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
+from django_stubs_ext import StrPromise
 
 from customers.forms.fields import VisibleCharField, VisibleEmailField, removal_notices
 from customers.models import Customer, Domain
@@ -206,6 +207,20 @@ def is_grave_form(sent: QueryDict, before: Iterable[str] = ()) -> bool:
     """Whether a form of permissions, as it was sent, is a grave change of somebody with these."""
     roles = roles_sent(sent)
     return roles is not None and is_grave_change(before, roles)
+
+
+def subscriptions_field(label: StrPromise) -> forms.MultipleChoiceField:
+    """Return the field for which subscriptions are to be had; the form fills in the choices."""
+    return forms.MultipleChoiceField(
+        label=label,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": gettext_lazy(
+                "A chosen subscription is not there any more. Look at the list again."
+            )
+        },
+    )
 
 
 class PermissionsMixin(forms.Form):

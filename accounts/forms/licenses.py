@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.errors import Refused
+from customers.formats import figure
 from customers.models import Customer
 from licensing.errors import NotActive, RulesBroken, SeatsShort
 from licensing.models import Subscription
@@ -198,7 +199,7 @@ class LicenseForm:
         if isinstance(error, SeatsShort):
             count = error.missing.get(subscription.pk, 0)
             text = ngettext("%(count)s seat is missing.", "%(count)s seats are missing.", count)
-            return [text % {"count": f"{count:,}"}] if count else []
+            return [text % {"count": figure(count)}] if count else []
         if isinstance(error, NotActive):
             return [str(error)] if error.subscription.pk == subscription.pk else []
         if isinstance(error, RulesBroken):
@@ -214,9 +215,9 @@ class LicenseForm:
         names = ", ".join(users.values_list("display_name", flat=True)[:NAMED])
         more = len(ids) - NAMED
         if more > 0:
-            names = _("%(names)s and %(count)s more") % {"names": names, "count": f"{more:,}"}
+            names = _("%(names)s and %(count)s more") % {"names": names, "count": figure(more)}
         text = ngettext("%(count)s user: %(names)s.", "%(count)s users: %(names)s.", len(ids))
-        return text % {"count": f"{len(ids):,}", "names": names}
+        return text % {"count": figure(len(ids)), "names": names}
 
     def query(self) -> list[tuple[str, str]]:
         """The choice for an address, to come back to this page with everything kept."""

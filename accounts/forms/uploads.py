@@ -18,7 +18,7 @@ from licensing.models import SubscriptionStatus
 from ..columns import COLUMNS
 from ..models import User
 from ..services.uploads import Existing, Licensing, Options, too_large
-from .details import PermissionsMixin, country_choices
+from .details import PermissionsMixin, country_choices, subscriptions_field
 
 
 class ExistingMixin(forms.Form):
@@ -87,16 +87,7 @@ class UploadForm(PermissionsMixin, ExistingMixin):
         widget=forms.Select(attrs={"class": "form-select upload-select"}),
         help_text=gettext_lazy("For those without one in the file. Licenses need one."),
     )
-    licenses = forms.MultipleChoiceField(
-        label=gettext_lazy("Subscriptions"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "invalid_choice": gettext_lazy(
-                "A chosen subscription is not there any more. Look at the list again."
-            )
-        },
-    )
+    licenses = subscriptions_field(gettext_lazy("Subscriptions"))
 
     def __init__(
         self,

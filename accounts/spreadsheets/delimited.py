@@ -8,6 +8,7 @@ from typing import IO, TextIO
 
 from django.utils.translation import gettext as _
 
+from customers.formats import figure
 from customers.spreadsheets import typed_value
 
 from ..errors import FileRefused
@@ -104,11 +105,11 @@ def _sentence(error: str, row: int) -> str:
             ' Double the quotation marks within the cell (""), or remove them, then choose the file'
             " again."
         )
-    return message % {"row": f"{row:,}"}
+    return message % {"row": figure(row)}
 
 
 def _too_long_sentence(row: int) -> str:
     return _(
         'Row %(row)s is too long to be one: perhaps a quotation mark (") opens a cell there and'
         " is not closed. Correct it, then choose the file again."
-    ) % {"row": f"{row:,}"}
+    ) % {"row": figure(row)}

@@ -1,4 +1,8 @@
-"""What stands between a text file's cells: a sep= line says, else what gives a table."""
+"""What stands between a text file's cells: a sep= line says, else what gives a table.
+
+csv.Sniffer looks at a sample, knows no sep= line, and raises an error at a file of one column, for
+which clevercsv found the @ of the user names.
+"""
 
 import csv
 import io

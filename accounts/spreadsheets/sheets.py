@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from customers.addresses import read_number
+from customers.formats import figure
 
 from ..errors import FileRefused
 from .archives import damaged, swollen
@@ -119,7 +120,7 @@ class _Sheet:
                     "In row %(row)s a cell has a formula without its result. Open the workbook in a"
                     " spreadsheet program and save it, then choose it again."
                 )
-                % {"row": f"{self.number:,}"}
+                % {"row": figure(self.number)}
             )
         if not self.parts:
             return

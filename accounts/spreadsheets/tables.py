@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.formats import figure
+
 from ..errors import FileRefused
 from .kinds import SEPARATORS, encoding_name
 
@@ -116,7 +118,7 @@ def _headings(filled: Iterator[tuple[int, Sequence[str]]]) -> tuple[str, ...]:
         if len(headings) > COLUMN_LIMIT:
             raise FileRefused(
                 _("The file has more than %(limit)s columns. Keep those of the template.")
-                % {"limit": f"{COLUMN_LIMIT:,}"}
+                % {"limit": figure(COLUMN_LIMIT)}
             )
         return tuple(headings)
     raise FileRefused(empty_sentence())
@@ -141,7 +143,7 @@ def _too_many(row_limit: int) -> str:
         "The file has more than %(limit)s row. Split it, and upload one part after the other.",
         "The file has more than %(limit)s rows. Split it, and upload one part after the other.",
         row_limit,
-    ) % {"limit": f"{row_limit:,}"}
+    ) % {"limit": figure(row_limit)}
 
 
 def _chained(first: Row, rows: Iterator[Row]) -> Iterator[Row]:

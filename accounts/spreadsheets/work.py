@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from customers.formats import figure
+
 from ..errors import FileRefused
 
 # A spreadsheet has some below its table, or between its parts.
@@ -50,7 +52,7 @@ class Work:
                     "Reading the file takes more than %(limit)s seconds. Split it, and upload the"
                     " parts one after another."
                 )
-                % {"limit": f"{self.seconds:,.0f}"}
+                % {"limit": figure(round(self.seconds))}
             )
 
 

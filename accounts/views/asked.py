@@ -9,11 +9,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views import View
 
-from customers.actor import actor_of
 from customers.errors import Refused
 from customers.forms.reason import ReasonForm, told_reason
+from customers.requests import PortalView
 
 from ..mfa import has_second_step
 from ..models import User
@@ -22,7 +21,7 @@ from ..services.users.locking import deleted_message
 from . import consequences
 
 
-class AskedMixin(View):
+class AskedMixin(PortalView):
     """Confirms by GET, acts by POST. Name it before the mixin that finds `self.person`."""
 
     action: ClassVar[str | Promise]
@@ -102,6 +101,6 @@ class SecondStepResetMixin(AskedMixin):
         return consequences.of_second_step_reset()
 
     def act(self, reason: str) -> HttpResponse:
-        done = reset_second_factor([self.person], actor=actor_of(self.request), reason=reason)
+        done = reset_second_factor([self.person], actor=self.request.user, reason=reason)
         text = _("The two-step sign-in of %(name)s was reset.")
         return self.tell(done, text % {"name": self.person.display_name}, self.no_step())

@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views import View
 
 from customers.models import Batch, BatchKind, BatchQuerySet, BatchState, Customer
+from customers.requests import PortalView
 from customers.roles import Capability, Reach, whom_to_ask
 from customers.tenancy import get_customer
 
@@ -20,7 +20,7 @@ from ..services.undo import can_undo
 UNDER_WAY = (BatchState.WAITING, BatchState.RUNNING)
 
 
-class BatchMixin(View):
+class BatchMixin(PortalView):
     """`self.batch` and `self.customer` are set; Http404 where the customer is not one's own."""
 
     batch: Batch
@@ -35,7 +35,7 @@ class BatchMixin(View):
             raise Http404
         self.batch = found
         self.customer = get_customer(request.user, found.customer_id, Capability.SEE)
-        request.customer = self.customer  # type: ignore[attr-defined]
+        self.request.customer = self.customer
         if not seen_by(request.user).filter(pk=found.pk).exists():
             raise PermissionDenied(_not_yours(request.user))
         self.check()

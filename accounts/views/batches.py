@@ -17,7 +17,6 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from customers import progress
 from customers.actions import Action
-from customers.actor import actor_of
 from customers.history import field_label
 from customers.models import AuditEvent, Batch, BatchItem, BatchKind, BatchState, Customer, Outcome
 from customers.roles import Capability, who_can
@@ -75,7 +74,7 @@ class BatchDetailView(BatchMixin, TemplateView):
     """How far it is while it waits or runs, and then what it has done."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.htmx and self.batch.state not in UNDER_WAY:  # type: ignore[attr-defined]
+        if self.request.htmx and self.batch.state not in UNDER_WAY:
             # The page that asks is about work under way, which is over now.
             return HttpResponseClientRefresh()
         return super().get(request, *args, **kwargs)
@@ -88,7 +87,7 @@ class BatchDetailView(BatchMixin, TemplateView):
         return ["accounts/batch_failed.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        batch, actor = self.batch, actor_of(self.request)
+        batch, actor = self.batch, self.request.user
         context = super().get_context_data(**kwargs) | {
             "customer": self.customer,
             "batch": batch,
@@ -103,7 +102,7 @@ class BatchDetailView(BatchMixin, TemplateView):
         return context | {"back": back_url(batch, self.customer)}
 
     def result(self) -> dict[str, Any]:
-        batch, actor = self.batch, actor_of(self.request)
+        batch, actor = self.batch, self.request.user
         items = batch.items.select_related("user").order_by(
             # Of very many, those come first for whom something is left to do.
             Case(When(outcome__in=_TROUBLED, then=0), default=1),

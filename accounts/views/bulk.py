@@ -13,8 +13,8 @@ from django.utils.http import urlencode
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.errors import Refused
+from customers.formats import figure
 from customers.models import Batch, BatchKind, Outcome
 from customers.roles import CUSTOMER_ROLES, Capability
 from customers.services.batches import new_key
@@ -28,7 +28,6 @@ from ..services.running import perform
 from . import consequences
 from .chosen import NAMED, ChosenMixin, Differences
 from .deeds import UserBlockView, UserDeleteView, UserResetView
-from .tabs import figure
 
 
 class BulkView(ChosenMixin, TemplateView, ProofMixin):
@@ -54,7 +53,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
                 self.kind,
                 self.chosen,
                 customer=self.customer,
-                actor=actor_of(request),
+                actor=self.request.user,
                 key=request.POST.get("key", ""),
                 request=form.request(),
             )
@@ -108,7 +107,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
         return judge(
             self.chosen,
             customer=self.customer,
-            actor=actor_of(self.request),
+            actor=self.request.user,
             capability=self.capability,
             but_oneself=bool(self.not_self),
             already=self.already,

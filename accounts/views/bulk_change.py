@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
-from customers.actor import actor_of
+from customers.formats import figure
 from customers.models import BatchKind
 from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, is_grave_change
 
@@ -19,7 +19,6 @@ from ..forms.details import roles_sent
 from ..models import UserQuerySet
 from ..services.users.writing import own_permissions
 from .bulk import BulkView
-from .tabs import figure
 
 # So many values are counted by name, and the others together.
 VALUES = 6
@@ -54,7 +53,7 @@ class UsersChangeView(BulkView):
         return self.ACTIONS[self.what]
 
     def form(self) -> DeedForm:
-        return self.FORMS[self.what](self.sent, actor=actor_of(self.request))
+        return self.FORMS[self.what](self.sent, actor=self.request.user)
 
     def needs_proof(self) -> bool:
         roles = roles_sent(self.request.POST) if self.what == "permissions" else None
@@ -69,7 +68,7 @@ class UsersChangeView(BulkView):
     def barred(self) -> str:
         if self.what != "permissions":
             return ""
-        if actor_of(self.request).reach(self.capability) == Reach.FULL:
+        if self.request.user.reach(self.capability) == Reach.FULL:
             return ""
         return _("Your role can't make somebody an administrator, nor take it from one.")
 

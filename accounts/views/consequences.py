@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .tabs import figure
+from customers.formats import figure
 
 Seats = Sequence[tuple[str, int]]
 

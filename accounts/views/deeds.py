@@ -7,7 +7,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.actor import actor_of
 from customers.errors import AlreadyDone
 from customers.models import Batch
 from customers.roles import Capability
@@ -62,7 +61,7 @@ class UserResetView(GraveDeedView):
 
     def do(self, key: str, reason: str) -> Batch:
         take(self.request, "reset")
-        actor = actor_of(self.request)
+        actor = self.request.user
         return reset_passwords(
             [self.person], customer=self.customer, actor=actor, key=key, reason=reason
         ).batch
@@ -88,7 +87,7 @@ class UserBlockView(DeedView):
         return consequences.of_block(1)
 
     def do(self, key: str, reason: str) -> Batch:
-        actor = actor_of(self.request)
+        actor = self.request.user
         return block_users(
             [self.person], customer=self.customer, actor=actor, key=key, reason=reason
         )
@@ -107,7 +106,7 @@ class UserAllowView(DeedView):
         return consequences.of_allow(1)
 
     def do(self, key: str, reason: str) -> Batch:
-        actor = actor_of(self.request)
+        actor = self.request.user
         return allow_users(
             [self.person], customer=self.customer, actor=actor, key=key, reason=reason
         )
@@ -122,7 +121,7 @@ class UserDeleteView(GraveDeedView):
         return consequences.of_delete(1, seats_of(self.customer.users.filter(pk=self.person.pk)))
 
     def do(self, key: str, reason: str) -> Batch:
-        actor = actor_of(self.request)
+        actor = self.request.user
         return delete_users(
             [self.person], customer=self.customer, actor=actor, key=key, reason=reason
         )

@@ -16,7 +16,6 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.errors import Refused
 from customers.models import BatchKind, Customer
 from customers.roles import Capability
@@ -65,7 +64,7 @@ class DeletedListView(UserListMixin, TemplateView):
     actions = offered.DELETED
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        actor, query = actor_of(self.request), replace(self.list_query(), sort="-deleted")
+        actor, query = self.request.user, replace(self.list_query(), sort="-deleted")
         page = self.page(User.objects.restorable().in_deleted_list(), query)
         chosen = self.selected_of(page.users)
         rows = deleted_rows(page.users, self.customer, actor, selected=chosen)
@@ -166,7 +165,7 @@ class UserRemoveView(ChosenMixin, TemplateView, ProofMixin):
         form = self.form(request.POST)
         if not self.gone or not form.is_valid():
             return self.page(form)
-        actor, key = actor_of(request), request.POST.get("key", "")
+        actor, key = self.request.user, request.POST.get("key", "")
         try:
             batch = perform(
                 self.kind,

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.errors import Refused
+from customers.formats import figure
 from customers.forms.reason import ReasonForm, told_reason
 from customers.models import BatchKind
 from customers.roles import Capability, who_can
@@ -98,7 +98,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
                 self.kind,
                 self.living,
                 customer=self.customer,
-                actor=actor_of(self.request),
+                actor=self.request.user,
                 key=self.request.POST.get("key", ""),
                 request={
                     "changes": {pk: change.as_json() for pk, change in form.changes().items()},
@@ -123,7 +123,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
             shown=ids,
             chosen=[],
             customer=self.customer,
-            actor=actor_of(self.request),
+            actor=self.request.user,
         )
         return redirect(self.page_address(form.query()))
 
@@ -132,7 +132,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
         return self.render_to_response(self.context(form) | {"differences": differences})
 
     def context(self, form: LicenseForm) -> dict[str, Any]:
-        user, number = actor_of(self.request), form.people
+        user, number = self.request.user, form.people
         may_buy = user.can(Capability.MANAGE_SUBSCRIPTIONS)
         first = list(self.living_users[:CHIPS])
         return self.get_context_data() | {
@@ -180,7 +180,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
         sentences = [deleted_message(user) for user in users]
         if more := number - len(sentences):
             text = ngettext("And %(count)s more.", "And %(count)s more.", more)
-            sentences.append(text % {"count": f"{more:,}"})
+            sentences.append(text % {"count": figure(more)})
         return sentences
 
     def _nowhere(self) -> dict[str, Any] | None:

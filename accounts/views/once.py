@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from customers.actor import actor_of
 from customers.errors import AlreadyDone
 from customers.models import Batch, BatchKind
 from customers.services.batches import find_batch
@@ -28,7 +27,7 @@ class OnceMixin(CustomerScopeMixin):
     def stop_if_done(self) -> None:
         """Call first in `scope`: after the deed the people may not be there any more."""
         key = self.request.POST.get("key", "")
-        actor = actor_of(self.request)
+        actor = self.request.user
         twin = find_batch(self.kind, actor=actor, customer=self.customer, key=key)
         if twin is not None:
             raise AlreadyDone(twin)

@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
 from customers import scope
-from customers.actor import actor_of
 from customers.errors import Refused
 
 from ..ceremonies import Purpose, begun_for
@@ -37,13 +36,13 @@ class PasskeyAddView(FormView, ProofMixin):  # type: ignore[type-arg]
     proof_always = True
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"user": actor_of(self.request)}
+        return super().get_form_kwargs() | {"user": self.request.user}
 
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | self.kept.dict()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = actor_of(self.request)
+        user = self.request.user
         with begun_for(self.request.session, Purpose.REGISTRATION, user):
             options = begin_registration(user, passwordless=True)
         return super().get_context_data(**kwargs) | {
@@ -54,7 +53,7 @@ class PasskeyAddView(FormView, ProofMixin):  # type: ignore[type-arg]
     def form_valid(self, form: PasskeyForm) -> HttpResponse:
         name, credential = form.cleaned_data["name"], form.cleaned_data["credential"]
         try:
-            codes_made = add_passkey(name, credential, actor=actor_of(self.request))
+            codes_made = add_passkey(name, credential, actor=self.request.user)
         except Refused as refused:
             messages.error(self.request, str(refused))
             return redirect("mfa_index")
@@ -96,7 +95,7 @@ class PasskeyProofView(ReauthenticateWebAuthnView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # allauth's own leaves out the form that it was given.
-        with begun_for(self.request.session, Purpose.PROOF, actor_of(self.request)):
+        with begun_for(self.request.session, Purpose.PROOF, self.request.user):
             context: dict[str, Any] = super().get_context_data(**kwargs)
         options = as_json(context["js_data"]["request_options"])
         return {**context, "options": options, **kwargs}

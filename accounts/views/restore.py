@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.errors import Refused
 from customers.forms.reason import ReasonForm, told_reason
 from customers.models import BatchKind
@@ -59,7 +58,7 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
 
     def sort_out(self) -> None:
         """Whom the page is about, in the order of the list, and who is left out, with why."""
-        actor, now = actor_of(self.request), timezone.now()
+        actor, now = self.request.user, timezone.now()
         chosen = self._chosen_users()
         gone = [user for user in chosen if user.deleted_at]
         barred = [user for user in gone if not actor.can(self.capability, user)]
@@ -119,7 +118,7 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
                 self.kind,
                 [user.pk for user in self.users],
                 customer=self.customer,
-                actor=actor_of(self.request),
+                actor=self.request.user,
                 key=self.request.POST.get("key", ""),
                 request=choices.as_request()
                 | {"expected": expected, "reason": told_reason(self.request.POST)},
@@ -139,7 +138,7 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
         selection: Differences | None = None,
     ) -> HttpResponse:
         self.show_chosen()
-        actor, here = actor_of(self.request), self._address()
+        actor, here = self.request.user, self._address()
         staff = actor.partner_id is not None
         context = self.get_context_data(
             form=form,

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from customers import progress
-from customers.actor import actor_of
 from customers.errors import Refused
 from customers.models import Batch, BatchState, Customer
 from customers.roles import Capability, Reach
@@ -59,7 +58,7 @@ class BatchListView(RoleMixin, TemplateView):
     template_name = "accounts/batch_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        actor = actor_of(self.request)
+        actor = self.request.user
         mine = self.request.GET.get("who") != EVERYBODY
         seen = Customer.objects.visible_to(actor)
         batches = seen_by(actor).filter(customer__in=seen).for_list()
@@ -126,7 +125,7 @@ class BatchCancelView(BatchMixin):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            cancel(self.batch, actor=actor_of(request))
+            cancel(self.batch, actor=self.request.user)
         except Refused as refusal:
             messages.error(request, str(refusal))
         return redirect("accounts:batch-detail", self.batch.pk)

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 
-from customers.actor import actor_of
 from customers.errors import Refused
+from customers.requests import PortalView
 
 from ..ceremonies import Purpose, begun_for
 from ..forms.second_step import AppForm
@@ -60,11 +60,11 @@ def after_adding(request: HttpRequest, *, codes_made: bool) -> HttpResponse:
     return redirect("mfa_view_recovery_codes" if codes_made else "mfa_index")
 
 
-class SecondStepView(TemplateView):
+class SecondStepView(PortalView, TemplateView):
     template_name = "mfa/index.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = actor_of(self.request)
+        user = self.request.user
         own, must = Own.of(user), must_have_second_step(user)
         is_on = bool(own.app or own.passkeys)
         return super().get_context_data(**kwargs) | {
@@ -82,13 +82,13 @@ class AppAddView(FormView, ProofMixin):  # type: ignore[type-arg]
     proof_always = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if Own.of(actor_of(request)).app:
+        if Own.of(self.request.user).app:
             return redirect("mfa_index")
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {
-            "user": actor_of(self.request),
+            "user": self.request.user,
             "secret": self.secret(),
         }
 
@@ -107,7 +107,7 @@ class AppAddView(FormView, ProofMixin):  # type: ignore[type-arg]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        user, adapter, secret = actor_of(self.request), get_adapter(), context["form"].secret
+        user, adapter, secret = self.request.user, get_adapter(), context["form"].secret
         picture = adapter.build_totp_svg(adapter.build_totp_url(user, secret)).encode()
         return context | {
             "picture": f"data:image/svg+xml;base64,{base64.b64encode(picture).decode()}",
@@ -117,9 +117,7 @@ class AppAddView(FormView, ProofMixin):  # type: ignore[type-arg]
 
     def form_valid(self, form: AppForm) -> HttpResponse:
         try:
-            codes_made = add_app(
-                form.secret, used_step=form.used_step, actor=actor_of(self.request)
-            )
+            codes_made = add_app(form.secret, used_step=form.used_step, actor=self.request.user)
         except Refused as refused:
             messages.error(self.request, str(refused))
             return redirect("mfa_index")
@@ -153,7 +151,7 @@ class StepRemoveView(TemplateView, ProofMixin):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            remove_step(self.step(), actor=actor_of(request))
+            remove_step(self.step(), actor=self.request.user)
         except Refused as refused:
             messages.error(request, str(refused))
         else:

@@ -13,9 +13,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from customers.actor import actor_of
 from customers.addresses import read_id
 from customers.errors import Refused
+from customers.formats import figure
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin, require
 from customers.views.lists import PLACE, address
@@ -26,7 +26,6 @@ from ..models import Selection, User, UserQuerySet
 from ..selected import is_selected
 from ..services import selections
 from .offered import BulkAction, action_of, open_to
-from .tabs import figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class SelectingMixin(CustomerScopeMixin):
     def scope(self, **kwargs: Any) -> None:
         super().scope(**kwargs)
         if token := self.request.GET.get("s", ""):
-            own = Selection.objects.of(actor_of(self.request), self.customer)
+            own = Selection.objects.of(self.request.user, self.customer)
             self.selection = own.named(token).first()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -110,7 +109,7 @@ class SelectingMixin(CustomerScopeMixin):
         self, users: Sequence[User], chosen: set[int], found: UserFilter, total: int | None
     ) -> SelectionBar | None:
         """`users` are those with a box to check; None for whoever may do nothing to anybody."""
-        actor = actor_of(self.request)
+        actor = self.request.user
         actions, changes = open_to(actor, self.actions), open_to(actor, self.changes)
         if not actions and not changes:
             return None
@@ -185,7 +184,7 @@ class UserSelectView(CustomerScopeMixin, View):
 
     def _choose(self, do: str) -> Selection:
         given = self.request.POST
-        token, customer, actor = given.get("s", ""), self.customer, actor_of(self.request)
+        token, customer, actor = given.get("s", ""), self.customer, self.request.user
         if do == "all":
             query = with_tab(self._back(), given.get("tab", ""))
             return selections.choose_all(token, query=query, customer=customer, actor=actor)

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.forms.reason import ReasonForm, told_reason
 from customers.models import BatchKind
@@ -37,7 +36,7 @@ class BatchUndoView(BatchMixin, TemplateView, ProofMixin):
             require(self.request.user, inverse.capability)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        actor, key = actor_of(request), request.POST.get("key", "")
+        actor, key = self.request.user, request.POST.get("key", "")
         try:
             reason = told_reason(request.POST)
             done = undo_batch(self.batch, actor=actor, key=key, reason=reason)
@@ -57,7 +56,7 @@ class BatchUndoView(BatchMixin, TemplateView, ProofMixin):
             "reason_form": ReasonForm(self.request.POST or self.kept or None),
         }
         try:
-            plan = plan_undo(self.batch, actor=actor_of(self.request))
+            plan = plan_undo(self.batch, actor=self.request.user)
         except Refused as why:
             return super().get_context_data(**kwargs) | context | {"reason": str(why)}
         shown = plan.left[:NAMED]

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.actions import Action
-from customers.actor import actor_of
 from customers.errors import Refused
+from customers.requests import PortalRequest
 from customers.roles import Capability
 from licensing.models import Subscription
 
@@ -24,8 +24,8 @@ from .sheet import Part, SheetRow, as_text, just_made, valid_until
 from .sheets import SHOWN
 
 
-def result_of(request: HttpRequest, upload: Upload) -> dict[str, Any]:
-    tally, actor, batch = Tally.from_json(upload.counts), actor_of(request), upload.batch
+def result_of(request: PortalRequest, upload: Upload) -> dict[str, Any]:
+    tally, actor, batch = Tally.from_json(upload.counts), request.user, upload.batch
     figures = {name: tally.rows[outcome] for name, outcome in _COUNTED.items()}
     context: dict[str, Any] = {
         **figures,

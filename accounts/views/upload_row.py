@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from customers.actor import actor_of
 from customers.addresses import read_number
 from customers.errors import Refused
 from customers.spreadsheets import csv_lines
@@ -44,7 +43,7 @@ class UploadRowView(UploadMixin):
         return self.back(f"#row-{self.number}")
 
     def _change(self, request: HttpRequest) -> Any:
-        actor = actor_of(request)
+        actor = self.request.user
         decision = request.POST.get("decision")
         if decision is not None:
             if decision not in RowDecision.values:

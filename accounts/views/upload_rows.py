@@ -12,8 +12,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.actor import actor_of
+from customers.formats import figure
 from customers.forms.reason import ReasonForm
+from customers.requests import PortalRequest
 from customers.roles import Capability, who_can
 from customers.views.lists import PLACE, address, page_links
 from licensing.models import Subscription
@@ -86,7 +87,7 @@ class SeatLine:
     buy_url: str
 
 
-def confirmation(request: HttpRequest, upload: Upload, kept: QueryDict) -> dict[str, Any]:
+def confirmation(request: PortalRequest, upload: Upload, kept: QueryDict) -> dict[str, Any]:
     """What the page of a checked upload shows; `kept` was sent before a proof was asked for."""
     tally, options = Tally.from_json(upload.counts), Options.from_json(upload.options)
     show = request.GET.get("show", "")
@@ -126,8 +127,8 @@ def _told(upload: Upload) -> dict[str, Any]:
     }
 
 
-def _seats_of(request: HttpRequest, upload: Upload, tally: Tally) -> dict[str, Any]:
-    actor, seats = actor_of(request), _seats(upload, tally, request.path)
+def _seats_of(request: PortalRequest, upload: Upload, tally: Tally) -> dict[str, Any]:
+    actor, seats = request.user, _seats(upload, tally, request.path)
     may_buy = actor.can(Capability.MANAGE_SUBSCRIPTIONS)
     staff = bool(actor.partner_id)
     return {
@@ -159,13 +160,13 @@ def confirm_label(tally: Tally) -> str:
     parts = []
     if count := tally.rows[RowOutcome.ADD]:
         text = ngettext("add %(count)s user", "add %(count)s users", count)
-        parts.append(text % {"count": f"{count:,}"})
+        parts.append(text % {"count": figure(count)})
     if count := tally.rows[RowOutcome.CHANGE]:
         text = ngettext("change %(count)s user", "change %(count)s users", count)
-        parts.append(text % {"count": f"{count:,}"})
+        parts.append(text % {"count": figure(count)})
     if count := tally.rows[RowOutcome.RESTORE]:
         text = ngettext("restore %(count)s user", "restore %(count)s users", count)
-        parts.append(text % {"count": f"{count:,}"})
+        parts.append(text % {"count": figure(count)})
     return _("Confirm: %(what)s") % {"what": ", ".join(parts)} if parts else _("Confirm")
 
 
@@ -207,11 +208,11 @@ def _tabs(request: HttpRequest, tally: Tally, show: str) -> list[Tab]:
         "left": _("Left alone (%(count)s)"),
         "dropped": _("Dropped (%(count)s)"),
     }
-    everything = _("All rows (%(count)s)") % {"count": f"{tally.total:,}"}
+    everything = _("All rows (%(count)s)") % {"count": figure(tally.total)}
     tabs = [Tab(everything, address(request, show=None, **PLACE), show not in SHOW)]
     tabs += [
         Tab(
-            label % {"count": f"{tally.rows[SHOW[name]]:,}"},
+            label % {"count": figure(tally.rows[SHOW[name]])},
             address(request, **{**PLACE, "show": name}),
             show == name,
         )

@@ -12,7 +12,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent
 from customers.roles import Capability, Reach, who_can, whom_to_ask
@@ -63,14 +62,14 @@ class UserDetailView(PersonMixin, ProofMixin):
     template_name = "accounts/user_detail.html"
 
     def needs_proof(self) -> bool:
-        may = actor_of(self.request).can(Capability.MANAGE_USERS, self.person)
+        may = self.request.user.can(Capability.MANAGE_USERS, self.person)
         return may and is_grave_form(self.request.POST, self.person.roles)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.person.deleted_at is None:
             return self.page(form=self.form())
         self.template_name = "accounts/user_deleted.html"
-        may_restore = actor_of(request).can(Capability.MANAGE_USERS, self.person)
+        may_restore = self.request.user.can(Capability.MANAGE_USERS, self.person)
         held = held_at_deletion([self.person]).get(self.person.pk, [])
         return self.page(held=held, may_restore=may_restore)
 
@@ -85,13 +84,13 @@ class UserDetailView(PersonMixin, ProofMixin):
 
     def form(self) -> UserForm | None:
         """None for whoever may look only."""
-        actor, sent = actor_of(self.request), self.request.POST or self.kept or None
+        actor, sent = self.request.user, self.request.POST or self.kept or None
         if not actor.can(Capability.MANAGE_USERS, self.person):
             return None
         return UserForm(sent, customer=self.customer, person=self.person, actor=actor)
 
     def change(self, form: UserForm) -> HttpResponse:
-        actor = actor_of(self.request)
+        actor = self.request.user
         try:
             changes = change_user(self.person, customer=self.customer, actor=actor, **form.values())
         except AlreadyDone:
@@ -111,7 +110,7 @@ class UserDetailView(PersonMixin, ProofMixin):
         return self.to_person()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        actor = actor_of(self.request)
+        actor = self.request.user
         events = AuditEvent.objects.of(self.customer).about(self.person).seen_by(actor)
         log = reverse("customers:activity-list", args=[self.customer.pk])
         return super().get_context_data(**kwargs) | {

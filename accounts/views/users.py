@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.addresses import read_id
+from customers.formats import figure
 from customers.models import Customer, CustomerQuerySet
 from customers.roles import Capability
 from customers.views.lists import Pager, columns
@@ -22,7 +22,7 @@ from .export import export_urls
 from .filtering import chips, list_query
 from .rows import user_rows
 from .selecting import SelectingMixin, with_tab
-from .tabs import figure, user_tabs
+from .tabs import user_tabs
 
 SORT_LABELS = {
     "name": gettext_lazy("Display name"),
@@ -121,7 +121,7 @@ class UserListView(UserListMixin, TemplateView):
             "pager": self.pager(page, query),
             "selection": self.selection_bar(page.users, chosen, self.found, page.total),
             "export_urls": export_urls(self.request, self.customer),
-            "may_add": actor_of(self.request).can(Capability.MANAGE_USERS),
+            "may_add": self.request.user.can(Capability.MANAGE_USERS),
         }
 
 

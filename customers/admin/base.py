@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from ..addresses import read_id, read_number
 from ..errors import AlreadyDone, Refused
 from ..forms.fields import VisibleCharField, VisibleEmailField
+from ..requests import signed_in
 from ..services.batches import new_key
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _NOT_ASKED_BY = {"regex", "iregex", "range", "year", "iso_year"}
 
 
 def actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)
+    return signed_in(request).user
 
 
 class ServiceForm(forms.ModelForm[Any]):

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.paginator import Page
 from django.http import HttpRequest
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+
+from customers.formats import figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def page_links(request: HttpRequest, page: "Page[Any]") -> Pager:
     back, on, last = page.has_previous(), page.has_next(), page.paginator.num_pages
     return Pager(
         _("%(first)s to %(last)s of %(all)s")
-        % {name: number_format(value, force_grouping=True) for name, value in figures.items()},
+        % {name: figure(value) for name, value in figures.items()},
         first_url=address(request, page=None) if back else None,
         previous_url=address(request, page=page.number - 1) if back else None,
         next_url=address(request, page=page.number + 1) if on else None,

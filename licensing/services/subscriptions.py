@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from customers.actions import Action
 from customers.errors import Refused
+from customers.formats import figure
 from customers.models import BatchKind, Customer
 from customers.roles import Capability
 from customers.services import audit, batches
@@ -151,7 +152,7 @@ def _check_quantity(quantity: int) -> None:
         )
     if quantity > MAX_SEATS:
         raise Refused(
-            _("A subscription has at most %(limit)s seats.") % {"limit": f"{MAX_SEATS:,}"},
+            _("A subscription has at most %(limit)s seats.") % {"limit": figure(MAX_SEATS)},
             field="quantity",
         )
 

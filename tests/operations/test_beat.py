@@ -17,14 +17,20 @@ from tests.settings import PROCESS, RUN_DIR
 
 pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.torture]
 
-# The portal's own schedule, so fast that a test sees it.
+# The portal's beat with a schedule so fast that a test sees it, and a log of what it sends.
 APP = """
+import logging
 from datetime import timedelta
+from celery import signals
 from partnerportal.celery import app
 app.conf.beat_schedule = {
     "often": {"task": "accounts.tasks.requeue_batches", "schedule": timedelta(seconds=1)},
     "rarely": {"task": "accounts.tasks.purge_deleted_users", "schedule": timedelta(days=1)},
 }
+
+@signals.beat_init.connect
+def tell_what_is_sent(**kwargs):
+    logging.getLogger("celery.beat").setLevel(logging.INFO)
 """
 
 

@@ -21,7 +21,7 @@ from pytest_django import Settings
 
 from accounts.models import Upload, User
 from accounts.services.uploads import Options, receive_upload
-from accounts.tasks import enqueue, requeue_batches
+from accounts.tasks import requeue_batches
 from customers.errors import Refused
 from customers.models import Batch, BatchKind
 from customers.services.batches import leave_batch, new_key
@@ -150,7 +150,7 @@ def test_work_that_is_sent_again_is_told_once_and_by_its_id(cast: Cast, worker: 
     ago = timezone.now() - timedelta(minutes=2)
     batch = leave_batch(BatchKind.BLOCK, [cast.uma.pk], customer=cast.contoso, actor=cast.alice)
     Batch.objects.update(created_at=ago)
-    enqueue(requeue_batches)
+    requeue_batches.delay()
     wait_for(lambda: Batch.objects.filter(pk=batch.pk, state="done").exists(), "The batch")
     worker.wait_until_idle()
     told = [line for line in worker.log.read_text().splitlines() if f"batch={batch.pk}" in line]

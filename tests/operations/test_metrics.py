@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from accounts.services.licenses import LicenseChange, change_licenses
-from accounts.tasks import enqueue, requeue_batches
+from accounts.tasks import requeue_batches
 from customers.models import Batch, BatchKind
 from licensing.errors import SeatsShort
 from tests.cast import Cast
@@ -124,7 +124,7 @@ def test_a_worker_shows_its_tasks_at_a_port_of_its_own(
 
     def counted_here() -> bool:
         # The worker of other tests may be quicker.
-        enqueue(requeue_batches)
+        requeue_batches.delay()
         worker.wait_until_idle()
         return done in told()
 

@@ -36,7 +36,7 @@ def take_staff(users: Iterable[User], *, actor: User) -> Team:
     staff = list(users)
     ids = {user.pk for user in staff}
     lock_teams({user.partner_id for user in staff if user.partner_id})
-    own = User.objects.get_queryset().filter(pk__in={*ids, actor.pk}).order_by("pk")
+    own = User.objects.filter(pk__in={*ids, actor.pk}).order_by("pk")
     locked = list(own.select_for_update(no_key=True).values_list("pk", flat=True))
     # First the locks, then the rows: the roles of one that had to be waited for are new.
     people = User.objects.with_roles().select_related("partner", "deleted_by", "blocked_by")
@@ -90,5 +90,5 @@ def keeping_an_admin(people: Iterable[User]) -> Iterator[None]:
 
 
 def _looked_after(partners: Collection[int]) -> set[int | None]:
-    admins = User.objects.get_queryset().team_admins().filter(partner__in=partners)
+    admins = User.objects.team_admins().filter(partner__in=partners)
     return set(admins.values_list("partner_id", flat=True))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.formats import figure
 from customers.models import BatchKind, Outcome
 from customers.roles import Capability
 
@@ -25,7 +26,7 @@ def _allow(case: Case) -> Plan:
     return Plan(
         todo,
         left,
-        [point % {"count": f"{len(todo):,}"}],
+        [point % {"count": figure(len(todo))}],
         lambda batch: allow_users(_ids(todo), customer=case.customer, actor=case.actor, key=batch),
     )
 
@@ -45,7 +46,7 @@ def _block(case: Case) -> Plan:
     return Plan(
         todo,
         left,
-        [point % {"count": f"{len(todo):,}"}],
+        [point % {"count": figure(len(todo))}],
         lambda batch: block_users(_ids(todo), customer=case.customer, actor=case.actor, key=batch),
     )
 

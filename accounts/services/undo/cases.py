@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from customers.formats import figure
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
 
@@ -94,4 +95,6 @@ class Tally:
         self.counts[word] = self.counts.get(word, 0) + number
 
     def text(self) -> str:
-        return ", ".join(f"{number:,} × {word}" for word, number in sorted(self.counts.items()))
+        return ", ".join(
+            f"{figure(number)} × {word}" for word, number in sorted(self.counts.items())
+        )

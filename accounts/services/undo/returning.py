@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.formats import figure
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
 from customers.services import bulk
@@ -59,7 +60,7 @@ def _what_returns(ids: Sequence[int], customer: Customer) -> list[str]:
         "%(count)s users come back, with permissions, contact data and passwords as before.",
         count,
     )
-    points = [people % {"count": f"{count:,}"}]
+    points = [people % {"count": figure(count)}]
     if back.counts:
         points.append(_("Licenses that come back: %(list)s.") % {"list": back.text()})
     if lost.counts:
@@ -97,7 +98,7 @@ def _what_goes(case: Case, people: Sequence[Brief]) -> list[str]:
         "%(count)s users are deleted again; every open session ends at once.",
         count,
     )
-    points = [deleted_again % {"count": f"{count:,}"}]
+    points = [deleted_again % {"count": figure(count)}]
     if freed.counts:
         points.append(_("Seats that are free at once: %(list)s.") % {"list": freed.text()})
     points.append(

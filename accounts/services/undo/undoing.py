@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.errors import AlreadyDone, Refused
+from customers.formats import figure
 from customers.models import Batch, BatchKind, BatchState
 from customers.roles import Role, is_grave_change
 from customers.services import batches
@@ -128,7 +129,7 @@ def _gone(batch: Batch) -> list[str]:
         "%(count)s users were deleted permanently since.",
         count,
     )
-    return [text % {"count": f"{count:,}"}] if count else []
+    return [text % {"count": figure(count)}] if count else []
 
 
 @transactional

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.formats import figure
 from customers.models import Batch, BatchKind, Outcome
 from customers.roles import Capability
 from customers.services import batches, bulk
@@ -158,7 +159,7 @@ def _what_goes(case: Case, people: Sequence[Brief]) -> list[str]:
         "%(count)s users who were added are deleted permanently. That can't be undone.",
         count,
     )
-    points = [text % {"count": f"{count:,}"}]
+    points = [text % {"count": figure(count)}]
     freed = Tally()
     live = LicenseAssignment.objects.live().filter(user__among=[row.pk for row in people])
     for names in live.product_names(case.customer).values():

@@ -94,7 +94,7 @@ def lock_users(users: Iterable[User | int], *, customer: Customer) -> list[User]
 
 
 def _lock(ids: Iterable[int], customer: Customer) -> list[int]:
-    own = User.objects.get_queryset().filter(customer=customer, pk__among=set(ids)).order_by("pk")
+    own = User.objects.filter(customer=customer, pk__among=set(ids)).order_by("pk")
     return list(own.select_for_update(no_key=True).values_list("pk", flat=True))
 
 

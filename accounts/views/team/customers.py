@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from customers.addresses import read_id
 from customers.errors import Refused
+from customers.formats import figure
 from customers.models import Customer, CustomerQuerySet
 from customers.text import visible
 from customers.views.lists import PLACE, address, page_links
 
 from ...forms.team import ALL, SOME
 from ...services.staff import limit_staff
-from ..tabs import Tab, figure
+from ..tabs import Tab
 from .base import MemberMixin
 from .lists import SEARCH_LENGTH, customers_of
 
@@ -70,6 +71,7 @@ class TeamCustomersView(MemberMixin):
             **super().get_context_data(**kwargs),
             "rows": page,
             "search": search,
+            "keep": {"show": CHOSEN} if only_chosen else {},
             "only_chosen": only_chosen,
             "pager": page_links(self.request, page) if pages.num_pages > 1 else None,
             "tabs": self.tabs(only_chosen=only_chosen),

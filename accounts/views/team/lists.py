@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.addresses import read_id
+from customers.formats import figure
 from customers.history import describe
 from customers.models import AuditEvent
 from customers.text import visible
@@ -65,7 +66,7 @@ class TeamListView(TeamMixin):
         return super().get_context_data(**kwargs) | {
             "rows": _members(list(page)),
             "search": search,
-            "order": order,
+            "keep": {} if order == "name" else {"sort": order},
             "columns": dict(zip(LABELS, heads, strict=True)),
             "pager": page_links(self.request, page),
             "clear_url": address(self.request, q=None, page=None),
@@ -107,7 +108,7 @@ def customers_of(count: int | None) -> str:
         return _("All")
     if not count:
         return _("None yet")
-    return ngettext("%(count)s customer", "%(count)s customers", count) % {"count": f"{count:,}"}
+    return ngettext("%(count)s customer", "%(count)s customers", count) % {"count": figure(count)}
 
 
 class TeamActivityView(TeamMixin):
