@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings as django_settings
+from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
 from django.template import Context, Template
 from django.test import TransactionTestCase
@@ -19,6 +20,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.passwords import PersonalPasswordHasher
+from partnerportal import cache as shared
 from tests import emptying
 from tests.postgres import (
     Postgres,
@@ -192,6 +194,9 @@ def queue(valkey: str) -> Iterator[redis.Redis]:
 def empty_cache_and_queue(queue: redis.Redis) -> Iterator[None]:
     """No test sees another's rate limits, progress or waiting tasks."""
     yield
+    # What a test without Redis has left in the memory of this process.
+    shared._away.clear()  # noqa: SLF001
+    LocMemCache(shared.OWN, {}).clear()
     # Queue bindings stay: a running worker announced them once.
     if stale := [key for key in queue.scan_iter() if not key.startswith(b"_kombu")]:
         queue.delete(*stale)

@@ -5,6 +5,8 @@ ids. Small tables are emptied quicker row by row, and what `migrate` fills stays
 finds the same rows under the same ids, whatever ran before it.
 """
 
+from typing import Any
+
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
@@ -23,7 +25,7 @@ KEPT: list[type[Model]] = [
 # Deleted rows stay in the file: one that has grown is made anew.
 SMALL = 2**20
 
-Rows = list[tuple[object, ...]]
+Rows = list[tuple[Any, ...]]
 
 _filled: list[Rows] = []
 
@@ -63,7 +65,8 @@ def _restore_what_migrate_fills(cursor: CursorWrapper) -> None:
 
 def _rows(cursor: CursorWrapper, model: type[Model]) -> Rows:
     cursor.execute(f"SELECT * FROM {_quoted(model)} ORDER BY id")
-    return cursor.fetchall()
+    rows: Rows = cursor.fetchall()
+    return rows
 
 
 def _quoted(model: type[Model]) -> str:
