@@ -26,7 +26,7 @@ test: ## Run all tests; ARGS go to pytest
 	@exec $(VENV) -m tests $(ARGS)
 
 .PHONY: check
-check: ## Format, lint, types, templates, bandit, migrations, deployment settings
+check: ## Format, lint, types, templates, bandit, migrations, deployment settings, counts
 	$(call install,requirements-dev.lock)
 	@exec $(VENV) -m tests.check
 
