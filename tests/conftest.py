@@ -22,6 +22,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from accounts.passwords import PersonalPasswordHasher
 from partnerportal import cache as shared
 from tests import emptying
+from tests.factories import number_anew
 from tests.postgres import (
     Postgres,
     application_url,
@@ -200,6 +201,12 @@ def empty_cache_and_queue(queue: redis.Redis) -> Iterator[None]:
     # Queue bindings stay: a running worker announced them once.
     if stale := [key for key in queue.scan_iter() if not key.startswith(b"_kombu")]:
         queue.delete(*stale)
+
+
+@pytest.fixture(autouse=True)
+def numbered_from_the_first() -> None:
+    """Whatever ran before, a test's people sort as they are made: Ada9 would come after Ada10."""
+    number_anew()
 
 
 @pytest.fixture
