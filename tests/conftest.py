@@ -264,6 +264,11 @@ def session_worker(make_worker: Callable[[], Worker]) -> Worker:
 
 @pytest.fixture
 def worker(session_worker: Worker, transactional_db: None) -> Iterator[Worker]:
-    """A running Celery worker that sees committed data; it is idle again before the next test."""
+    """A running Celery worker that sees committed data, and works for tests that ask for it alone.
+
+    It is idle again before the next one.
+    """
+    session_worker.take_tasks()
     yield session_worker
     session_worker.wait_until_idle()
+    session_worker.take_no_tasks()

@@ -130,23 +130,35 @@ class Worker:
             raise RuntimeError(f"The worker ended:\n{self.log.read_text()}")
         return " ready." in self.log.read_text()
 
+    def take_tasks(self) -> None:
+        self._control.add_consumer("celery", reply=True, limit=1, timeout=PATIENCE)
+
+    def take_no_tasks(self) -> None:
+        """Others use the same queue, and expect nobody there."""
+        self._control.cancel_consumer("celery", reply=True, limit=1, timeout=PATIENCE)
+
     def wait_until_idle(self) -> None:
         """Return when every task sent so far has been done, failed ones included."""
         with redis.Redis.from_url(self.broker) as queue:
             wait_for(lambda: self._is_idle(queue), "The queue")
 
     def _is_idle(self, queue: redis.Redis) -> bool:
-        """Whether no task waits, is on its way to the worker, or is worked on.
-
-        On its way it is in neither list until the worker has read it, which comes before what the
-        worker is asked next, or in the same turn: the second answer is of a later one.
-        """
+        """Whether no task waits, is on its way to the worker, or is worked on."""
         if queue.llen("celery") or queue.hlen("unacked"):
             return False
+        # On its way it is in neither list.
+        self.catch_up()
+        return not queue.llen("celery") and not queue.hlen("unacked")
+
+    def catch_up(self) -> None:
+        """Return when the worker has read all that was on its way to it.
+
+        It does so before it reads what it is asked now, or in the same turn: the second answer is
+        of a later one.
+        """
         for _turn in range(2):
             self._ready()
             self._control.ping(limit=1, timeout=PATIENCE)
-        return not queue.llen("celery") and not queue.hlen("unacked")
 
     def kill(self) -> None:
         if self.process is not None:
