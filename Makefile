@@ -31,7 +31,7 @@ test: ## Run all tests; ARGS go to pytest
 	@exec $(VENV) -m tests $(ARGS)
 
 .PHONY: check
-check: ## Format, lint, types, templates, bandit, migrations, deployment settings
+check: ## Format, lint, types, templates, bandit, migrations, deployment settings, counts
 	$(call install,.venv/requirements-dev.lock)
 	@exec $(VENV) -m tests.check
 

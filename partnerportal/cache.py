@@ -19,6 +19,7 @@ logger = structlog.get_logger(__name__)
 # After a failure Redis is left alone for so many seconds: a sign-in asks it a dozen times, and
 # each would wait for an answer.
 PAUSE = 2.0
+OWN = "shared-cache-fallback"
 # One process remembers so many keys by itself; beyond that the oldest go.
 OWN_ENTRIES = 50_000
 
@@ -55,7 +56,7 @@ class SharedCache(RedisCache):
         super().__init__(server, params)
         self._server = server
         own = {**params, "OPTIONS": {"MAX_ENTRIES": OWN_ENTRIES}}
-        self._own = LocMemCache("shared-cache-fallback", own)
+        self._own = LocMemCache(OWN, own)
 
     def add(self, *args: Any, **kwargs: Any) -> Any:
         return self._try("add", *args, **kwargs)

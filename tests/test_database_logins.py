@@ -11,6 +11,7 @@ from psycopg import sql
 
 from customers.postgresql.logins import examine
 from tests.house import BASE_DIR
+from tests.patience import PATIENCE
 from tests.postgres import APPLICATION, with_database, with_login
 from tests.servers import inherited
 from tests.settings import ENVIRONMENT
@@ -49,7 +50,7 @@ def run(*command: str, **environment: str) -> tuple[int, str]:
         env=inherited(ENVIRONMENT) | environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     return done.returncode, done.stdout + done.stderr
 

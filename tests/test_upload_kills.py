@@ -34,7 +34,7 @@ from licensing.models import LicenseAssignment, Subscription
 from tests.accounts.uploading import HEADINGS, csv
 from tests.cast import Cast
 from tests.factories import ProductFactory, SubscriptionFactory
-from tests.servers import wait_for
+from tests.patience import wait_for
 from tests.test_kills import Yard, yard
 
 __all__ = ["yard"]
@@ -49,7 +49,6 @@ pytestmark = [
 ROUNDS, PEOPLE = (20, 3_000) if "TORTURE_SECONDS" in os.environ else (3, 1_000)
 # Within so many seconds a worker reads or writes so many people; later it has ended.
 LONGEST = 0.2 + PEOPLE / 5_000
-ENOUGH = 120
 
 
 @pytest.fixture
@@ -97,13 +96,15 @@ def a_minute_later(yard: Yard) -> None:
 
 def wait_until_over(yard: Yard, upload: Upload, over: str) -> None:
     """As beat does: the database may not have let go of the dead worker's locks before."""
-    until = time.monotonic() + ENOUGH
-    while state(upload) != over:
-        assert time.monotonic() < until, f"the upload is {state(upload)}, not {over}"
+
+    def is_over() -> bool:
+        if state(upload) == over:
+            return True
         a_minute_later(yard)
-        yard.send(requeue_uploads)
-        yard.send(requeue_batches)
-        time.sleep(0.2)
+        yard.send_to_idle(requeue_uploads, requeue_batches)
+        return False
+
+    wait_for(is_over, f"The upload, {over}")
 
 
 def read(yard: Yard, cast: Cast, number: int, people: int = PEOPLE) -> Upload:

@@ -37,6 +37,12 @@ def code_of(secret: str, *, at: float | None = None) -> str:
     return text
 
 
+def spent_code(user: User, secret: str) -> str:
+    """The one that the person has signed in with, also once the next step has begun."""
+    app = Authenticator.objects.get(user=user, type="totp")
+    return code_of(secret, at=app.data["used_step"] * PERIOD)
+
+
 def wrong_code(secret: str) -> str:
     """Fits no step that is near."""
     near = {code_of(secret, at=time.time() + PERIOD * steps) for steps in range(-3, 4)}

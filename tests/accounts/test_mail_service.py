@@ -19,7 +19,8 @@ from tests.accounts.verbs import delete
 from tests.cast import Cast, make_cast
 from tests.factories import UserFactory
 from tests.log import Line, log
-from tests.servers import Worker, wait_for
+from tests.patience import wait_for
+from tests.servers import Worker
 from tests.threads import together
 
 

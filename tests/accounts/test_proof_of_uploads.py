@@ -25,6 +25,7 @@ from tests.accounts.uploading import upload_of
 from tests.admin import address
 from tests.cast import Cast
 from tests.factories import UserFactory
+from tests.patience import PATIENCE
 
 GLOBAL, PASSWORDS = Role.GLOBAL_ADMIN, Role.PASSWORD_ADMIN
 
@@ -155,9 +156,9 @@ def test_rows_that_came_after_the_question_are_not_confirmed_unasked(cast: Cast)
         # A worker is at it, and has the row locked.
         assert check_upload(upload.pk)
         sent = pool.submit(in_thread, lambda: client.post(confirm, {"seen": seen}))
-        wait([sent], 20)
+        wait([sent], PATIENCE)
         connection.run_on_commit.clear()
-    assert sent.result(60)["Location"] == detail
+    assert sent.result(PATIENCE)["Location"] == detail
     upload.refresh_from_db()
     assert (upload.state, fingerprint(upload), upload.batch) == (UploadState.CHECKED, seen, None)
     assert is_asked(client.post(confirm, {"seen": seen}))

@@ -15,7 +15,8 @@ from customers.services import batches
 from tests.accounts.verbs import crowd, fresh
 from tests.cast import Cast
 from tests.factories import UserFactory
-from tests.servers import Worker, wait_for
+from tests.patience import wait_for
+from tests.servers import Worker
 from tests.threads import together
 
 

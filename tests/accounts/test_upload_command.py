@@ -32,6 +32,7 @@ from licensing.models import LicenseAssignment
 from tests.accounts.uploading import upload_of
 from tests.cast import Cast, make_cast
 from tests.factories import ProductFactory, SubscriptionFactory
+from tests.patience import PATIENCE
 
 NOBODY = 65534
 RIGHT = "User Name,Display Name,Subscriptions\nada@contoso.example,Ada,Mail\n"
@@ -224,7 +225,7 @@ def test_a_worker_that_has_it_already_is_waited_for() -> None:
 
     worker = threading.Thread(target=work)
     worker.start()
-    taken.wait(10)
+    taken.wait(PATIENCE)
     assert finish(batch).state == BatchState.DONE
     worker.join()
     assert User.objects.filter(username="ada@contoso.example").count() == 1

@@ -21,8 +21,9 @@ from tests.bench.stage import Stage
 from tests.bench.visitor import Visitor
 from tests.chromium import ensure_chromium
 from tests.pages import PageOf, pages
+from tests.patience import wait_for
 from tests.postgres import application_url
-from tests.servers import free_port, manage, wait_for
+from tests.servers import free_port, manage
 
 SHOWN = ("account_login", "customers-customer-list", "accounts-user-list")
 
@@ -105,7 +106,7 @@ def _portal(url: str, folder: Path) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        wait_for(lambda: _answers(address), "gunicorn", 60)
+        wait_for(lambda: _answers(address), "gunicorn")
         yield address
     finally:
         server.terminate()

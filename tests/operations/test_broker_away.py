@@ -22,8 +22,8 @@ from partnerportal import broker
 from partnerportal.celery import app
 from tests.cast import Cast
 from tests.operations.containers import Container
+from tests.patience import wait_for
 from tests.postgres import with_database
-from tests.servers import wait_for
 from tests.settings import ENVIRONMENT
 from tests.test_kills import Yard, yard
 
@@ -38,7 +38,7 @@ def worker(yard: Yard, tmp_path: Path) -> Iterator[Container]:
     # It reads the files that this process receives.
     made.environment["UPLOAD_DIR"] = default_storage.path("")
     made.start()
-    wait_for(made.is_well, "The worker", 60)
+    wait_for(made.is_well, "The worker")
     yield made
     made.kill()
 
@@ -64,11 +64,11 @@ def test_a_busy_worker_outlives_a_broker_that_goes_away(
         yard.valkey.stop()
         time.sleep(seconds)
         yard.valkey.start()
-    wait_for(lambda: _state(batch) == BatchState.DONE, "The batch", 30)
+    wait_for(lambda: _state(batch) == BatchState.DONE, "The batch")
     upload = _upload(cast)
     yard.send(check_upload, upload.pk)
     # Celery looks for its broker every 2, 4, 6 ... seconds, up to 30.
-    wait_for(lambda: _checked(upload), f"The next upload ({worker.log})", 20 + seconds)
+    wait_for(lambda: _checked(upload), f"The next upload ({worker.log})")
     assert worker.stop() == 0
     # Its acknowledgment was lost, so that the queue may have it twice: it was done once.
     assert AuditEvent.objects.filter(batch_id=batch.pk).count() == 1

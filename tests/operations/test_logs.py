@@ -30,7 +30,8 @@ from partnerportal.schedule import SCHEDULE, SOON
 from tests.accounts.uploading import full_disk
 from tests.cast import Cast
 from tests.forms import fields
-from tests.servers import Worker, wait_for
+from tests.patience import wait_for
+from tests.servers import Worker
 
 __all__ = ["full_disk"]
 

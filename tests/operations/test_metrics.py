@@ -20,7 +20,8 @@ from customers.models import Batch, BatchKind
 from licensing.errors import SeatsShort
 from tests.cast import Cast
 from tests.factories import SubscriptionFactory
-from tests.servers import BASE_DIR, Worker, free_port, wait_for
+from tests.patience import wait_for
+from tests.servers import BASE_DIR, Worker, free_port
 
 TOKEN = "for-monitoring-in-tests-" * 2
 INSIDE = {"Authorization": f"Bearer {TOKEN}"}
