@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import qrcode
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
@@ -24,6 +23,7 @@ from customers import scope
 from .models import User
 from .people import scope_of
 from .sealing import seal, unseal
+from .signin.allauth_internals import get_authentication_records
 
 Type = Authenticator.Type
 # What is a second step by itself; recovery codes only stand in for one of these.

@@ -7,7 +7,6 @@ stands for both steps.
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.mfa.webauthn.internal.auth import begin_registration
 from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -28,6 +27,7 @@ from ..mfa import Type, as_json, has_second_step, must_have_second_step
 from ..people import scope_of
 from ..proof import ProofMixin
 from ..services.second_steps import add_passkey
+from ..signin.allauth_internals import begin_registration
 from .second_step import after_adding, took_step
 
 

@@ -1,7 +1,6 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.utils.translation import gettext as _
 
 from customers.actions import Action
@@ -11,6 +10,7 @@ from customers.services.transactions import transactional
 from ...mfa import Type
 from ...models import User
 from ...sealing import seal
+from ...signin.allauth_internals import WebAuthn
 from .record import lock_person, log
 from .recovery import ensure_recovery_codes
 

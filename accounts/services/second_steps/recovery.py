@@ -1,6 +1,5 @@
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.utils.translation import gettext as _
 
 from customers.actions import Action
@@ -9,6 +8,7 @@ from customers.services.transactions import transactional
 
 from ...mfa import Type, has_second_step
 from ...models import User
+from ...signin.allauth_internals import RecoveryCodes
 from .record import lock_person, log
 
 
