@@ -7,12 +7,13 @@ from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Customer, Partner
 from customers.roles import Capability
-from customers.services import audit, bulk
+from customers.services import audit
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ...mfa import STEPS, Type, must_have_second_step
 from ...models import User
+from ..access import end_access
 from ..users.locking import check_not_self, check_reach, deleted_message, ids_of
 from .record import lock_person, log
 
@@ -54,9 +55,7 @@ def reset_second_factor(users: Iterable[User | int], *, actor: User, reason: str
     )
     found = [row for row in rows if row.pk in having]
     Authenticator.objects.filter(user__in=found).delete()
-    for row in found:
-        row.session_epoch += 1
-    bulk.update(found, ["session_epoch"])
+    end_access(found)
     for owner, people in by_owner(found).items():
         entries = [audit.Entry(Action.STEP_RESET, row) for row in people]
         customer, partner = owner
