@@ -3,7 +3,10 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from customers.refusals import declare
 from customers.sqlite_triggers import keep_triggers, stamp, stamped, uuid_stays
+
+from .refusals import REFUSALS
 
 # Somebody's roles, and the customers that somebody is limited to, are rows of their own.
 LINKS = ("accounts_user_groups", "accounts_user_allowed_customers")
@@ -36,4 +39,5 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Reference rows of the code, not of a migration: they must be there after a flush too.
         post_migrate.connect(ensure_role_groups, sender=self)
+        declare(REFUSALS)
         keep_triggers(self, TRIGGERS)

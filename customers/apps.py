@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from .refusals import REFUSALS, declare
 from .sqlite_triggers import keep_triggers, uuid_stays
 
 TRIGGERS = {"customer_uuid_stays": uuid_stays("customers_customer")}
@@ -11,4 +12,5 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from . import checks as checks  # noqa: PLC0414 - registers what its name says
 
+        declare(REFUSALS)
         keep_triggers(self, TRIGGERS)

@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 
+from customers.refusals import declare
 from customers.sqlite_triggers import keep_triggers, stamped, uuid_stays
+
+from .refusals import REFUSALS
 
 TRIGGERS = {
     "subscription_uuid_stays": uuid_stays("licensing_subscription"),
@@ -12,4 +15,5 @@ class LicensingConfig(AppConfig):
     name = "licensing"
 
     def ready(self) -> None:
+        declare(REFUSALS)
         keep_triggers(self, TRIGGERS)

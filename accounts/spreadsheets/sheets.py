@@ -119,7 +119,8 @@ class _Sheet:
                     "In row %(row)s a cell has a formula without its result. Open the workbook in a"
                     " spreadsheet program and save it, then choose it again."
                 )
-                % {"row": f"{self.number:,}"}
+                % {"row": f"{self.number:,}"},
+                code="file-formula",
             )
         if not self.parts:
             return

@@ -26,7 +26,7 @@ def make_recovery_codes(*, actor: User) -> None:
     """New ones in place of the old. Refused for whoever has no second step that they stand for."""
     fresh = lock_person(actor)
     if not has_second_step(fresh):
-        raise Refused(_("Set up an authenticator app or a passkey first."))
+        raise Refused(_("Set up an authenticator app or a passkey first."), code="no-second-step")
     Authenticator.objects.filter(user=fresh, type=Type.RECOVERY_CODES).delete()
     ensure_recovery_codes(fresh)
 

@@ -27,7 +27,7 @@ def remove_staff(users: Iterable[User], *, actor: User, reason: str = "") -> int
     team = take_staff(users, actor=actor)
     check_not_self(team.rows, actor=actor, message=_("You can't remove yourself."))
     if any(row.partner is None for row in team.rows):
-        raise Refused(_("Support staff are blocked, not removed."))
+        raise Refused(_("Support staff are blocked, not removed."), code="support-staff-stay")
     at, found = timezone.now(), team.living
     with keeping_an_admin(found):
         for row in found:

@@ -94,7 +94,9 @@ def choose_password(user: User, password: str) -> None:
     """The person's own choice, in place of the old one; Refused when a reset came between."""
     if user.must_change_password and check_password(canonical(password), user.password):
         raise Refused(
-            _("This is the temporary password. Choose one of your own."), field="password"
+            _("This is the temporary password. Choose one of your own."),
+            code="password-is-temporary",
+            field="password",
         )
     hashed = make_password(password)
     _choose(user, hashed)
@@ -106,7 +108,10 @@ def choose_password(user: User, password: str) -> None:
 def _choose(user: User, hashed: str) -> None:
     fresh = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
     if fresh.session_epoch != user.session_epoch or not fresh.is_active:
-        raise Refused(_("Your password was reset meanwhile. Sign in with the new one."))
+        raise Refused(
+            _("Your password was reset meanwhile. Sign in with the new one."),
+            code="password-reset-meanwhile",
+        )
     was_temporary = fresh.must_change_password
     fresh.password = hashed
     fresh.must_change_password, fresh.temporary_password_set_at = False, None
