@@ -4,6 +4,9 @@ from customers.refusals import Declared, Status
 
 REFUSALS: Declared = {
     Status.UNKNOWN: {
+        "access-ended": "What was shown is of before a block, delete or reset.",
+        "account-closed": "The account is blocked or deleted.",
+        "not-known": "Nobody is found by what was shown.",
         "signed-out": "The session has ended meanwhile.",
     },
     Status.FORBIDDEN: {
@@ -15,15 +18,19 @@ REFUSALS: Declared = {
         "filter-of-one-customer": "The filter can be saved for one customer alone.",
         "not-yourself": "Nobody does this to themselves.",
         "own-limit": "Nobody limits themselves to some customers.",
+        "password-to-choose": "A password of one's own must be chosen first, in the portal.",
         "own-permissions": "Nobody takes away their own permissions.",
         "role-beyond-reach": "The role of whoever asks can make nobody an administrator.",
         "role-fixed": "A role of the portal can be neither changed nor removed.",
         "second-step-beyond-reach": "The second step is not for whoever asks to reset.",
+        "second-step-to-set-up": "Two-step sign-in must be set up first, in the portal.",
+        "second-step-to-take": "This needs a second step, and none was taken.",
         "sheet-not-yours": "The password sheet is somebody else's.",
         "superusers-only": "Only a superuser can do this.",
         "support-staff-stay": "Support staff are blocked, and not removed.",
         "support-staff-unlimited": "Support staff work for all customers.",
         "team-not-yours": "The staff are another partner's.",
+        "temporary-password-expired": "The time of the temporary password is over.",
     },
     Status.GONE: {
         "row-gone": "The row of the upload is not there any more.",
