@@ -13,7 +13,7 @@ from licensing.models import LicenseAssignment
 from .models import User
 
 
-def with_last_change(users: QuerySet[User]) -> QuerySet[User, Any]:
+def with_last_change(users: QuerySet[User]) -> QuerySet[Any, Any]:
     """Annotate `last_change`; it can be filtered and ordered by, within one customer."""
     of_user = LicenseAssignment.objects.filter(user=OuterRef("pk")).order_by().values("user")
     licenses = Subquery(of_user.annotate(last=Max("updated_at")).values("last"))

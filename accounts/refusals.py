@@ -20,6 +20,7 @@ REFUSALS: Declared = {
         "own-limit": "Nobody limits themselves to some customers.",
         "password-to-choose": "A password of one's own must be chosen first, in the portal.",
         "own-permissions": "Nobody takes away their own permissions.",
+        "proof-needed": "It must be proven first who asks, by a second step taken just now.",
         "role-beyond-reach": "The role of whoever asks can make nobody an administrator.",
         "role-fixed": "A role of the portal can be neither changed nor removed.",
         "second-step-beyond-reach": "The second step is not for whoever asks to reset.",

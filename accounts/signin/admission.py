@@ -13,8 +13,7 @@ question, which customers.tenancy and the services ask. docs/a-new-door.md has t
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from customers import scope
 from customers.errors import Refused
@@ -32,13 +31,6 @@ class Hindrance(StrEnum):
     CHOOSE = "password-to-choose"
     SET_UP = "second-step-to-set-up"
     TAKE = "second-step-to-take"
-
-
-SENTENCES: dict[Hindrance, Promise] = {
-    Hindrance.CHOOSE: _("Choose a password of your own first: sign in to the portal."),
-    Hindrance.SET_UP: _("Set up two-step sign-in first: sign in to the portal."),
-    Hindrance.TAKE: _("This needs a second step. Sign in with it."),
-}
 
 
 class NotAdmitted(Refused):
@@ -86,7 +78,7 @@ def admit(person: User | None, credential: Credential, *, leads: bool = False) -
     hindrance = _hindrance(person, credential)
     if hindrance and not leads:
         scope.enter(before or NOBODY)
-        raise NotAdmitted(SENTENCES[hindrance], code=hindrance.value)
+        raise _hindered(hindrance)
     return Admission(person, own, hindrance)
 
 
@@ -115,3 +107,14 @@ def _hindrance(person: User, credential: Credential) -> Hindrance | None:
     if credential.second_step or not must_have_second_step(person):
         return None
     return Hindrance.TAKE if has_second_step(person) else Hindrance.SET_UP
+
+
+def _hindered(hindrance: Hindrance) -> NotAdmitted:
+    """Return what a door says that leads nobody anywhere."""
+    if hindrance is Hindrance.CHOOSE:
+        text = _("Choose a password of your own first: sign in to the portal.")
+        return NotAdmitted(text, code="password-to-choose")
+    if hindrance is Hindrance.SET_UP:
+        text = _("Set up two-step sign-in first: sign in to the portal.")
+        return NotAdmitted(text, code="second-step-to-set-up")
+    return NotAdmitted(_("This needs a second step. Sign in with it."), code="second-step-to-take")
