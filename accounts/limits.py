@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from django.utils.translation import ngettext
 
 from .devices import device_of
 from .models import User
+from .signin.allauth_internals import ratelimit
 
 _APP = "allauth.account"
 _WAIT = "portal.wait"

@@ -22,7 +22,6 @@ nothing at all while REQUIRE_MFA is off.
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -32,7 +31,8 @@ from django.utils.translation import gettext as _
 
 from customers.requests import PortalView, signed_in
 
-from .mfa import has_second_step, took_step_recently
+from .mfa import last_step_at
+from .signin.proving import Evidence, proves
 
 _SESSION_KEY = "proof.sent"
 # What a page sends besides what somebody typed or chose, and what is good for one moment.
@@ -43,13 +43,8 @@ _KEPT_CHARACTERS = 50_000
 
 def has_proof(request: HttpRequest, *, always: bool = False) -> bool:
     """Whether nothing needs to be asked now; `always`: also of whom the portal asks nothing."""
-    if took_step_recently(request, "mfa"):
-        return True
-    if has_second_step(signed_in(request).user):
-        return False
-    if not settings.REQUIRE_MFA and not always:
-        return True
-    return took_step_recently(request, "password")
+    evidence = Evidence(last_step_at(request, "mfa"), last_step_at(request, "password"))
+    return proves(evidence, signed_in(request).user, always=always)
 
 
 def ask_for_proof(request: HttpRequest, *, back: str = "", keep: bool = False) -> HttpResponse:

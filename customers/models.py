@@ -16,6 +16,7 @@ from django_countries.fields import CountryField
 from . import lookups as lookups  # noqa: PLC0414 - registers what its name says
 from .actions import Action
 from .events import AuditEventQuerySet
+from .identity import RandomUUID
 from .seals import AuditCount as AuditCount  # noqa: PLC0414 - models of this app
 from .seals import AuditSeal as AuditSeal  # noqa: PLC0414
 
@@ -112,6 +113,7 @@ class Customer(models.Model):
     active_users = models.PositiveIntegerField(default=0, editable=False)
     deleted_users = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
 
     objects = CustomerQuerySet.as_manager()
 

@@ -25,7 +25,7 @@ class SeatsShort(Refused):
             % {"product": subscriptions[pk].product.name, "count": count}
             for pk, count in sorted(missing.items())
         ]
-        super().__init__(" ".join(sentences))
+        super().__init__(" ".join(sentences), code="seats-short")
 
 
 class NotActive(Refused):
@@ -36,7 +36,9 @@ class NotActive(Refused):
             if subscription.status == SubscriptionStatus.SUSPENDED
             else _("The subscription to %(product)s is canceled.")
         )
-        super().__init__(reason % {"product": subscription.product.name})
+        super().__init__(
+            reason % {"product": subscription.product.name}, code="subscription-not-active"
+        )
 
 
 class SeatsChanged(Refused):
@@ -46,7 +48,8 @@ class SeatsChanged(Refused):
         self.quantity = quantity
         super().__init__(
             _("The number of seats has changed meanwhile: it is %(count)s now.")
-            % {"count": figure(quantity)}
+            % {"count": figure(quantity)},
+            code="seats-changed",
         )
 
 
@@ -61,4 +64,4 @@ class RulesBroken(Refused):
             for product, sentence in reasons.items():
                 self.people.setdefault(product, {}).setdefault(sentence, []).append(user)
         sentences = dict.fromkeys(text for texts in self.problems.values() for text in texts)
-        super().__init__(" ".join(sentences))
+        super().__init__(" ".join(sentences), code="license-rules")

@@ -93,7 +93,8 @@ def check_plans(wanted: Mapping[int, Collection[str]]) -> None:
     if strange:
         raise Refused(
             _("There is no such service any more: %(codes)s. Look at the page again.")
-            % {"codes": ", ".join(sorted(strange))}
+            % {"codes": ", ".join(sorted(strange))},
+            code="service-plan-gone",
         )
 
 

@@ -118,17 +118,17 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "partnerportal.middleware.RequestLogMiddleware",
-    "accounts.middleware.PersonScopeMiddleware",
+    "accounts.middleware.AdmissionMiddleware",
     "accounts.middleware.SignInMiddleware",
     "accounts.middleware.SeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.middleware.TemporaryPasswordMiddleware",
-    "accounts.middleware.SecondStepMiddleware",
     "accounts.middleware.TimeZoneMiddleware",
 ]
 
+# What the addresses below a prefix take; the longest prefix counts (partnerportal.methods).
+METHODS = {"/": ("GET", "HEAD", "POST", "OPTIONS")}
 ROOT_URLCONF = "partnerportal.urls"
 WSGI_APPLICATION = "partnerportal.wsgi.application"
 ASGI_APPLICATION = "partnerportal.asgi.application"

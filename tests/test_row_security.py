@@ -14,7 +14,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from accounts.middleware import PersonScopeMiddleware
+from accounts.middleware import AdmissionMiddleware
 from accounts.models import User
 from accounts.people import person_named, person_of_id, scope_of
 from customers import scope
@@ -313,7 +313,7 @@ def test_between_password_and_second_step_it_is_the_persons_scope(cast: Cast) ->
     for waiting in ({}, {"user_pk": gail}, {"user_pk": "0"}, {"user_pk": None}):
         request.session["account_login"] = waiting
         with scope.within(NOBODY):
-            PersonScopeMiddleware(page)(request)
+            AdmissionMiddleware(page)(request)
     assert shown == [NOBODY, of(cast.gail), NOBODY, NOBODY]
 
 

@@ -63,7 +63,10 @@ class PeopleActions(ProofAdmin):
         people = _living(queryset)
         staff = [user for user in people if user.customer_id is None]
         if len(staff) > 1 or (staff and len(people) > 1):
-            raise Refused(gettext("Reset the password of one person of the staff at a time."))
+            raise Refused(
+                gettext("Reset the password of one person of the staff at a time."),
+                code="one-at-a-time",
+            )
         if "confirmed" not in request.POST:
             return self.confirm(
                 request,
@@ -164,7 +167,7 @@ class PeopleActions(ProofAdmin):
     def restore(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
         people = chosen(queryset.restorable().filter(customer__isnull=False))  # type: ignore[attr-defined]
         if not people:
-            raise Refused(gettext("None of these people can be restored."))
+            raise Refused(gettext("None of these people can be restored."), code="none-restorable")
         names = {user.pk: request.POST.get(f"name_{user.pk}", "").strip() for user in people}
         plans = {
             customer: plan_restore(users, customer=customer, choices=_given(names))
@@ -214,7 +217,9 @@ class PeopleActions(ProofAdmin):
 def _living(queryset: models.QuerySet[Any]) -> list[User]:
     people = [user for user in chosen(queryset) if user.deleted_at is None]
     if not people:
-        raise Refused(gettext("All of these people are deleted: restore them first."))
+        raise Refused(
+            gettext("All of these people are deleted: restore them first."), code="all-deleted"
+        )
     return people
 
 

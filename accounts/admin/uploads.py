@@ -131,7 +131,7 @@ class UploadAdmin(ProofAdmin):
     ) -> HttpResponse | None:
         uploads = [row for row in chosen(queryset) if row.state == UploadState.CHECKED]
         if not uploads:
-            raise Refused(gettext("None of these waits to be confirmed."))
+            raise Refused(gettext("None of these waits to be confirmed."), code="none-to-confirm")
         if "confirmed" not in request.POST:
             points = [f"{upload}: {self.rows_by_outcome(upload)}" for upload in uploads]
             title = gettext("Confirm")

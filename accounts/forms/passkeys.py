@@ -10,10 +10,6 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
-from allauth.mfa.webauthn.internal.auth import (
-    complete_authentication,
-    parse_authentication_response,
-)
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +24,7 @@ from ..mfa import Type
 from ..models import User
 from ..people import person_signing_in, scope_of
 from ..services.second_steps import refuse_step
+from ..signin.allauth_internals import complete_authentication, parse_authentication_response
 
 
 class PasskeySignInForm(LoginWebAuthnForm):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from customers.expressions import JoinedText
+from customers.identity import RandomUUID, TransactionTime
 from customers.models import Batch, Customer, Domain, Partner
 from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, reach, roles_named
 
@@ -37,13 +38,7 @@ FILE_FIELDS = (
     *("office", "office_phone", "mobile_phone", "fax", "alternate_email", "street", "city"),
     *("state", "postal_code", "country", "usage_location"),
 )
-DELETED_LIST_FIELDS = (
-    "display_name",
-    "user_name",
-    "deleted_at",
-    "purge_after",
-    "deleted_by",
-)
+DELETED_LIST_FIELDS = ("display_name", "user_name", "deleted_at", "purge_after", "deleted_by")
 # Letters in a row by which the index of names finds people.
 INDEXED = 3
 
@@ -211,6 +206,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         Batch, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )
     added_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+    uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
+    # Of the row and its roles: accounts.last_change adds that of the licenses.
+    updated_at = models.DateTimeField(db_default=TransactionTime(), editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

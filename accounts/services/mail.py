@@ -63,14 +63,17 @@ def _ask_each(sheet: CredentialSheet, actor: User) -> int:
 
 def _ask_list(sheet: CredentialSheet, to: MailTo, actor: User) -> int:
     if to == MailTo.CONTACT and not sheet.customer.contact_email:
-        raise Refused(_("This customer has no contact email. Enter one under Account."))
+        raise Refused(
+            _("This customer has no contact email. Enter one under Account."),
+            code="no-contact-email",
+        )
     if sheet.people > LISTED:
         text = ngettext(
             "A mail lists %(count)s person at most. Download the passwords instead.",
             "A mail lists %(count)s people at most. Download the passwords instead.",
             LISTED,
         )
-        raise Refused(text % {"count": figure(LISTED)})
+        raise Refused(text % {"count": figure(LISTED)}, code="too-many-for-a-mail")
     last_slip(sheet)
     delivery, created = Delivery.objects.get_or_create(
         sheet=sheet, to=to, user=None, by=actor, people=sheet.people

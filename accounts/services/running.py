@@ -245,7 +245,7 @@ def _run(batch_id: int) -> bool:
     if batch is None:
         return False
     if batch.by is None:
-        raise Refused(_("Whoever asked for this has no account any more."))
+        raise Refused(_("Whoever asked for this has no account any more."), code="asker-gone")
     people = list(batch.people)
     # What is told of it is read by whoever asked.
     with timezone.override(home_zone(batch.by)), progress.watching(batch_id, _work(batch)):

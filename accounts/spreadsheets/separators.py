@@ -33,7 +33,8 @@ def sep_line(head: str) -> str | None:
             _(
                 "The first line of the file names a separator other than comma, semicolon, tab and"
                 " vertical bar. Save it with one of these, then choose it again."
-            )
+            ),
+            code="file-separator-unknown",
         )
     return found[1]
 

@@ -38,7 +38,7 @@ class Work:
             if self.lines % _LOOK_EVERY == 0:
                 self.check()
             if self.lines > self.row_limit + EMPTY_LINES or self.empty_cells > EMPTY_CELLS:
-                raise FileRefused(hollow())
+                raise FileRefused(hollow(), code="file-hollow")
             if "".join(cells).strip():
                 yield number, cells
             else:
@@ -52,7 +52,8 @@ class Work:
                     "Reading the file takes more than %(limit)s seconds. Split it, and upload the"
                     " parts one after another."
                 )
-                % {"limit": figure(round(self.seconds))}
+                % {"limit": figure(round(self.seconds))},
+                code="file-too-slow",
             )
 
 

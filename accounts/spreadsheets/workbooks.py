@@ -39,7 +39,7 @@ def open_workbook(archive: Archive, *, work: Work) -> Iterator[Table]:
                 headings, rows = split_headings(filled, row_limit=work.row_limit)
                 yield Table("xlsx", headings, rows, sheet=name)
                 return
-    raise FileRefused(empty_sentence())
+    raise FileRefused(empty_sentence(), code="file-empty")
 
 
 @dataclass(slots=True)

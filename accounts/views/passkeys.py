@@ -7,7 +7,6 @@ stands for both steps.
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.mfa.webauthn.internal.auth import begin_registration
 from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -17,16 +16,16 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
-from customers import scope
 from customers.errors import Refused
 
 from ..ceremonies import Purpose, begun_for
 from ..forms.passkeys import PasskeyForm
 from ..limits import take
 from ..mfa import Type, as_json, has_second_step, must_have_second_step
-from ..people import scope_of
 from ..proof import ProofMixin
 from ..services.second_steps import add_passkey
+from ..signin.admission import admit_halfway
+from ..signin.allauth_internals import begin_registration
 from .second_step import after_adding, took_step
 
 
@@ -83,7 +82,7 @@ class PasskeySignInView(LoginWebAuthnView):
             messages.error(self.request, text)
             return redirect("account_login")
         # The passkey was right: it notes its use, as a row of this person.
-        scope.enter(scope_of(person))
+        admit_halfway(person)
         response: HttpResponse = super().form_valid(form)
         return response
 

@@ -4,11 +4,9 @@ import base64
 from dataclasses import dataclass
 from typing import Any
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -26,6 +24,7 @@ from ..mfa import STEPS, Type, as_json, has_second_step, must_have_second_step
 from ..proof import ProofMixin
 from ..sealing import seal, unseal
 from ..services.second_steps import add_app, recovery_codes_left, remove_step
+from ..signin.allauth_internals import generate_totp_secret, record_authentication
 
 # The secret of an app that is being set up, sealed: the session lies in the database.
 _SESSION_KEY = "second_step.app"

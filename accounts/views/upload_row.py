@@ -47,7 +47,7 @@ class UploadRowView(UploadMixin):
         decision = request.POST.get("decision")
         if decision is not None:
             if decision not in RowDecision.values:
-                raise Refused(_("This page came back incomplete. Load it again."))
+                raise Refused(_("This page came back incomplete. Load it again."), code="malformed")
             return decide_row(self.upload, self.number, RowDecision(decision), actor=actor)
         return edit_row(self.upload, self.number, read_cells(request.POST), actor=actor)
 

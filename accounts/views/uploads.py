@@ -211,7 +211,7 @@ class UploadAnswerView(UploadDetailView):
             known = {choice["value"] for choice in reading["choices"]}
             value = request.POST.get("answer", "")
             if value not in known:
-                raise Refused(_("Choose how the file is to be read."))
+                raise Refused(_("Choose how the file is to be read."), code="answer-missing")
             answer(self.upload, {reading["question"]: value}, actor=actor)
             return None
         form = ColumnsForm(request.POST, headings=reading["headings"], matched=reading["matched"])

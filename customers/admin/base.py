@@ -214,7 +214,8 @@ class ServiceAdmin(KnownRowsAdmin):
         barred = [str(row) for row in rows if not self.has_delete_permission(request, row)]
         if barred:
             raise Refused(
-                _("These can't be deleted here: %(names)s.") % {"names": ", ".join(barred)}
+                _("These can't be deleted here: %(names)s.") % {"names": ", ".join(barred)},
+                code="not-deleted-here",
             )
         if "confirmed" not in request.POST:
             title, points = _("Delete"), [str(point) for point in self.delete_points]
@@ -278,7 +279,7 @@ def chosen(queryset: models.QuerySet[Any]) -> list[Any]:
     """The rows that an action is for, by id; Refused when they are too many for one page."""
     rows = list(queryset.order_by("pk")[: ACTION_LIMIT + 1])
     if len(rows) > ACTION_LIMIT:
-        raise Refused(_("Choose at most 1,000 at a time."))
+        raise Refused(_("Choose at most 1,000 at a time."), code="too-many-chosen")
     return rows
 
 

@@ -114,7 +114,7 @@ def opened(new: Batch, answer: Answer) -> Batch:
         kind, customer = BatchKind(new.kind), new.customer
         twin = find_batch(kind, actor=new.by, customer=customer, key=new.key)
         if twin is None:
-            raise Refused(not_valid())
+            raise Refused(not_valid(), code="malformed")
         raise AlreadyDone(twin)
     new.pk, new._state.adding, new._state.db = answer.key, False, connection.alias
     return new
@@ -123,7 +123,7 @@ def opened(new: Batch, answer: Answer) -> Batch:
 def check_key(key: str) -> None:
     """Raise Refused for what none of our forms has carried, before the database sees it."""
     if not is_key(key):
-        raise Refused(not_valid())
+        raise Refused(not_valid(), code="malformed")
 
 
 def not_valid() -> str:
@@ -153,7 +153,9 @@ def cancel_batch(pk: int, *, actor: "User") -> None:
     """A batch that waits will not be done. Refused when it has begun, or is over."""
     batch = take_batch(pk)
     if batch is None:
-        raise Refused(_("It has begun already, and can't be canceled any more."))
+        raise Refused(
+            _("It has begun already, and can't be canceled any more."), code="begun-already"
+        )
     _end(batch, BatchState.CANCELED, _("Canceled by %(name)s.") % {"name": actor.display_name})
 
 

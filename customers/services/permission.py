@@ -34,13 +34,18 @@ def check_actor(
     """
     fresh = next((row for row in known if row.pk == actor.pk), None) or _fresh(actor)
     if fresh is None or not fresh.is_active:
-        raise Refused(_("Your own account was blocked or deleted meanwhile. Nothing was changed."))
+        raise Refused(
+            _("Your own account was blocked or deleted meanwhile. Nothing was changed."),
+            code="actor-gone",
+        )
     if fresh.is_staff:
         return fresh
     if fresh.reach(capability) == Reach.NONE:
-        raise Refused(str(who_can(capability, staff=bool(fresh.partner_id))))
+        raise Refused(str(who_can(capability, staff=bool(fresh.partner_id))), code="role-lacks-it")
     if customer is not None and not customer.is_open_to(fresh):
-        raise Refused(_("This customer is not open to you. Nothing was changed."))
+        raise Refused(
+            _("This customer is not open to you. Nothing was changed."), code="customer-not-open"
+        )
     return fresh
 
 
@@ -48,7 +53,7 @@ def check_support(actor: "User") -> "User":
     """The actor as they are now. Refused for everybody but support staff."""
     fresh = _fresh(actor)
     if fresh is None or not fresh.is_active or not fresh.is_staff:
-        raise Refused(_("Only support staff can do this."))
+        raise Refused(_("Only support staff can do this."), code="support-staff-only")
     return fresh
 
 

@@ -6,13 +6,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from accounts.models import User
 from accounts.sealing import unseal
 from accounts.services.second_steps import add_app
+from accounts.signin.allauth_internals import format_hotp_value, generate_totp_secret, hotp_value
 from tests.cast import PASSWORD
 
 LOGIN = "/accounts/login/"

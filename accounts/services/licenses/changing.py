@@ -139,9 +139,9 @@ def _missing(people: Crowd, users: Iterable[User | int], *, may_lack: bool) -> l
         )
         lost.append(text % {"count": unnamed})
     if lost:
-        raise Refused(" ".join(lost[:NAMED]))
+        raise Refused(" ".join(lost[:NAMED]), code="user-gone")
     if not people.living:
-        raise Refused(_("Nobody is selected. Select the people again."))
+        raise Refused(_("Nobody is selected. Select the people again."), code="nobody-selected")
     return []
 
 
@@ -159,7 +159,10 @@ def _find(customer: Customer, changes: Changes, *, lock: bool) -> dict[int, Subs
 
 def _check_found(wanted: Iterable[int], subscriptions: Subscriptions) -> None:
     if set(wanted) - subscriptions.keys():
-        raise Refused(_("A chosen subscription does not exist any more. Look at the page again."))
+        raise Refused(
+            _("A chosen subscription does not exist any more. Look at the page again."),
+            code="subscription-gone",
+        )
 
 
 def _check(

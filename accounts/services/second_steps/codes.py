@@ -2,9 +2,7 @@
 
 import time
 
-from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 
 from customers.actions import Action
@@ -13,6 +11,7 @@ from customers.services.transactions import transactional
 from ...mfa import Type
 from ...models import User
 from ...sealing import unseal
+from ...signin.allauth_internals import compare_user_code, format_hotp_value, hotp_value
 from .record import log
 from .refusing import refuse_step
 from .wrong import CODE, check_codes

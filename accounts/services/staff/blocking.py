@@ -7,6 +7,7 @@ from customers.actions import Action
 from customers.services.transactions import transactional
 
 from ...models import User
+from ..access import end_access
 from ..users.locking import check_not_self
 from .locking import keeping_an_admin, take_staff
 from .writing import log
@@ -24,8 +25,8 @@ def block_staff(users: Iterable[User], *, actor: User, reason: str = "") -> int:
     with keeping_an_admin(found):
         for row in found:
             row.blocked_at, row.blocked_by = timezone.now(), team.actor
-            row.session_epoch += 1
-            row.save(update_fields=["blocked_at", "blocked_by", "session_epoch"])
+        end_access(found, writing=("blocked_at", "blocked_by"))
+        for row in found:
             log(Action.USER_BLOCKED, row, {}, actor=actor, reason=reason)
     return len(found)
 

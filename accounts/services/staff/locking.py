@@ -50,9 +50,11 @@ def take_one(user: User, *, actor: User) -> tuple[User, User]:
     """As take_staff: the person and the actor. Refused when the person is gone."""
     team = take_staff([user], actor=actor)
     if not team.rows:
-        raise Refused(_("%(name)s was removed meanwhile.") % {"name": user.display_name})
+        raise Refused(
+            _("%(name)s was removed meanwhile.") % {"name": user.display_name}, code="user-gone"
+        )
     if team.rows[0].deleted_at:
-        raise Refused(deleted_message(team.rows[0]))
+        raise Refused(deleted_message(team.rows[0]), code="user-deleted")
     return team.rows[0], team.actor
 
 
@@ -66,9 +68,13 @@ def check_may(partners: Iterable[int | None], *, actor: User, known: Collection[
     fresh = check_actor(actor, Capability.MANAGE_TEAM, known=known)
     for partner in set(partners):
         if partner is None and not fresh.is_superuser:
-            raise Refused(_("Only a superuser can add or change support staff."))
+            raise Refused(
+                _("Only a superuser can add or change support staff."), code="superusers-only"
+            )
         if not fresh.is_staff and partner != fresh.partner_id:
-            raise Refused(_("You can look after the team of your own partner only."))
+            raise Refused(
+                _("You can look after the team of your own partner only."), code="team-not-yours"
+            )
     return fresh
 
 
@@ -85,7 +91,7 @@ def keeping_an_admin(people: Iterable[User]) -> Iterator[None]:
     if before - _looked_after(partners):
         raise Refused(
             _("This is the last account admin who can look after the team. Make somebody else"
-              " account admin for all customers first.")
+              " account admin for all customers first."), code="last-account-admin"
         )  # fmt: skip
 
 

@@ -171,17 +171,17 @@ def run_undo(undo: Batch) -> Batch:
     """Do what the undo waits for, which the caller has locked; Refused when it is for nobody."""
     of = undo.undo_of
     if of is None or undo.by is None:
-        raise Refused(_("Whoever asked for this has no account any more."))
+        raise Refused(_("Whoever asked for this has no account any more."), code="asker-gone")
     inverse = INVERSES[of.kind]
     done, places = done_by(of, undo.people)
     if not done:
-        raise Refused(" ".join(_gone(of)) or _nothing())
+        raise Refused(" ".join(_gone(of)) or _nothing(), code="nothing-to-undo")
     rows, fresh = take_briefs(
         done, customer=undo.customer, actor=undo.by, capability=inverse.capability
     )
     plan = inverse.plan(replace(_case(of, rows, fresh, done, places), locked=True))
     if not plan.people:
-        raise Refused(reasons_of(plan.left))
+        raise Refused(reasons_of(plan.left), code="nobody-left")
     batch = plan.do(undo)
     batches.leave_alone(batch, [(row.pk, outcome, why) for row, outcome, why in plan.left])
     return batch
@@ -189,7 +189,7 @@ def run_undo(undo: Batch) -> Batch:
 
 def _possible(batch: Batch) -> Inverse:
     if why := why_not(batch):
-        raise Refused(why)
+        raise Refused(why, code="not-undoable")
     return INVERSES[batch.kind]
 
 

@@ -1,7 +1,6 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from customers.services.batches import Key
 from customers.services.transactions import transactional
 
 from ...models import User
+from ..access import end_access
 from .locking import Why, beyond_reach, deleted, left_items, oneself, take_people
 
 
@@ -32,11 +32,7 @@ def block_users(
     batch = batches.open_batch(
         BatchKind.BLOCK, actor=actor, customer=customer, key=key, reason=reason
     )
-    values = {
-        "blocked_at": timezone.now(),
-        "blocked_by": actor,
-        "session_epoch": F("session_epoch") + 1,
-    }
+    values = {"blocked_at": timezone.now(), "blocked_by": actor}
     not_self = oneself(actor, _("You can't block yourself."))
     return _turn(users, batch, values, not_self, actor=actor)
 
@@ -69,9 +65,11 @@ def _turn(
     people = take_people(users, customer=batch.customer, actor=actor, capability=capability)
     todo, left = people.sort_out(deleted, *reasons, beyond_reach(people.actor, capability))
     turned = [row for row in todo if (row.blocked_at is None) == blocking]
-    User.objects.filter(pk__among=[row.pk for row in turned]).update(
-        **values, changed_by_batch=batch
-    )
+    values = {**values, "changed_by_batch": batch}
+    if blocking:
+        end_access(turned, writing=values)
+    else:
+        User.objects.filter(pk__among=[row.pk for row in turned]).update(**values)
     action = Action.USER_BLOCKED if blocking else Action.USER_ALLOWED
     entries = [audit.Entry(action, row) for row in turned]
     audit.record(entries, actor=actor, customer=batch.customer, batch=batch)

@@ -36,7 +36,10 @@ class ChangedMeanwhile(Refused):
 
     def __init__(self, fields: list[str]) -> None:
         self.fields = fields
-        super().__init__(_("Somebody has changed this person meanwhile. Look at the page again."))
+        super().__init__(
+            _("Somebody has changed this person meanwhile. Look at the page again."),
+            code="changed-meanwhile",
+        )
 
 
 def seen_value(user: User, name: str) -> str:
@@ -243,7 +246,7 @@ def _set_roles(fresh: User, roles: tuple[Role, ...] | None, *, actor: User) -> d
     if not pair or roles is None:
         return {}
     if _demotes(actor, roles)(fresh):
-        raise Refused(own_permissions())
+        raise Refused(own_permissions(), code="own-permissions")
     check_roles(roles, actor=actor)
     write_roles({fresh.pk: roles})
     fresh.__dict__.pop("roles", None)

@@ -1,8 +1,8 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from customers.services.transactions import transactional
 from licensing.services.seats import Let, release_all
 
 from ...models import User
+from ..access import end_access
 from .locking import beyond_reach, deleted, left_items, oneself, take_people
 
 
@@ -44,7 +45,7 @@ def delete_users(
     )
     ids = [row.pk for row in living]
     released = release_all(ids, at=timezone.now())
-    _mark(ids, at=released.at, actor=actor, batch=batch)
+    end_access(living, writing=_deleted(released.at, actor=actor, batch=batch))
     held = _products(released.rows)
     facts = {row.pk: {"released": held.get(row.pk, [])} for row in living}
     entries = [audit.Entry(Action.USER_DELETED, row, facts[row.pk]) for row in living]
@@ -55,16 +56,15 @@ def delete_users(
     return batch
 
 
-def _mark(ids: Collection[int], *, at: datetime, actor: User, batch: Batch) -> None:
-    User.objects.filter(pk__among=ids).update(
-        username=None,
-        domain=None,
-        deleted_at=at,
-        deleted_by=actor,
-        purge_after=at + timedelta(days=settings.DELETED_USER_RETENTION_DAYS),
-        session_epoch=F("session_epoch") + 1,
-        changed_by_batch=batch,
-    )
+def _deleted(at: datetime, *, actor: User, batch: Batch) -> dict[str, Any]:
+    return {
+        "username": None,
+        "domain": None,
+        "deleted_at": at,
+        "deleted_by": actor,
+        "purge_after": at + timedelta(days=settings.DELETED_USER_RETENTION_DAYS),
+        "changed_by_batch": batch,
+    }
 
 
 def _products(released: Iterable[Let]) -> dict[int, list[str]]:

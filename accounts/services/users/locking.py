@@ -45,7 +45,7 @@ class People:
             else:
                 todo.append(row)
         if not todo:
-            raise Refused(reasons_of(left))
+            raise Refused(reasons_of(left), code="nobody-left")
         return todo, left
 
 
@@ -152,9 +152,11 @@ def take_crowd(
 def lock_one(user: User, people: People) -> User:
     """The fresh row; Refused when the person was deleted meanwhile, naming by whom."""
     if not people.rows:
-        raise Refused(_("%(name)s was removed meanwhile.") % {"name": user.display_name})
+        raise Refused(
+            _("%(name)s was removed meanwhile.") % {"name": user.display_name}, code="user-gone"
+        )
     if people.rows[0].deleted_at:
-        raise Refused(deleted_message(people.rows[0]))
+        raise Refused(deleted_message(people.rows[0]), code="user-deleted")
     return people.rows[0]
 
 
@@ -195,7 +197,7 @@ def left_items(batch: Batch, left: Iterable[Left]) -> list[BatchItem]:
 
 def check_not_self(users: Iterable[User], *, actor: User, message: str) -> None:
     if any(user.pk == actor.pk for user in users):
-        raise Refused(message)
+        raise Refused(message, code="not-yourself")
 
 
 def check_reach(users: Iterable[User], *, actor: User, capability: Capability) -> None:
@@ -203,12 +205,17 @@ def check_reach(users: Iterable[User], *, actor: User, capability: Capability) -
     reason = beyond_reach(actor, capability)
     left = [(row, *why) for row in users if (why := reason(row))]
     if left:
-        raise Refused(reasons_of(left))
+        raise Refused(reasons_of(left), code="beyond-reach")
 
 
 def check_roles(roles: Collection[Role], *, actor: User) -> None:
     """Nobody gives a role above their own, nor one that is for partner staff."""
     if set(roles) - set(CUSTOMER_ROLES):
-        raise Refused(_("This permission is for partner staff. Choose another one."))
+        raise Refused(
+            _("This permission is for partner staff. Choose another one."), code="role-of-others"
+        )
     if roles and actor.reach(Capability.MANAGE_USERS) == Reach.LIMITED:
-        raise Refused(_("Your role can't make somebody an administrator. Choose User."))
+        raise Refused(
+            _("Your role can't make somebody an administrator. Choose User."),
+            code="role-beyond-reach",
+        )

@@ -94,7 +94,10 @@ def bring_back(
     returns = desk.plan(choices)
     _check_names(returns)
     if expected and fingerprint(returns) != expected:
-        raise PlanChanged(_("Something has changed since this page was shown. Look at it again."))
+        raise PlanChanged(
+            _("Something has changed since this page was shown. Look at it again."),
+            code="plan-changed",
+        )
     deletions = {item.user.pk: _deletion(item.user) for item in returns}
     _revive(returns, batch)
     take_seats(_seats(returns), subscriptions=desk.subscriptions, at=timezone.now())
@@ -144,7 +147,7 @@ def _too_late(row: User) -> tuple[Outcome, str] | None:
 def _check_names(returns: Iterable[Return]) -> None:
     problems = [item.name_problem for item in returns if item.name_problem]
     if problems:
-        raise Refused(" ".join(problems))
+        raise Refused(" ".join(problems), code="restore-name-problem")
 
 
 def _revive(returns: Sequence[Return], batch: Batch) -> None:
@@ -175,7 +178,8 @@ def _revive(returns: Sequence[Return], batch: Batch) -> None:
                 )
     except IntegrityError:
         raise Refused(
-            _("A user name or a domain was taken in this very moment. Look at the page again.")
+            _("A user name or a domain was taken in this very moment. Look at the page again."),
+            code="name-or-domain-lost",
         ) from None
 
 

@@ -42,7 +42,7 @@ def write_fields(rows: Sequence[User], fields: Collection[str], batch: Batch) ->
             bulk.update(rows, columns)
     except IntegrityError:
         check_free(rows)
-        raise Refused(domain_gone(), field="domain") from None
+        raise Refused(domain_gone(), code="domain-gone", field="domain") from None
 
 
 def write_roles(roles: Mapping[int, Collection[str]]) -> None:

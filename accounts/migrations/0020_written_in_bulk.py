@@ -22,6 +22,6 @@ PACKED = "ALTER TABLE accounts_credentialsheetpart ALTER ciphertext SET STORAGE 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0018_due_of_customer")]
+    dependencies = [("accounts", "0019_uuids_and_moments")]
 
     operations = [step(LIST, SHORT_LIST), step(PLAIN, PACKED)]
