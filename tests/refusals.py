@@ -9,8 +9,9 @@ FILE = BASE_DIR / "docs" / "refusals.md"
 COMMAND = "python -m tests.refusals"
 HEAD = f"""# Refusals
 
-What the rules do not allow is said in a sentence, with the name of the input where there is one, and
-with a code: the sentence is for people and may be worded anew, the code is for programs and stays.
+What the rules do not allow is said in a sentence, with the name of the input where there is one,
+and with a code: the sentence is for people and may be worded anew, the code is for programs and
+stays.
 A door that answers over HTTP gives the status that stands here (`Refused.status`). Whatever is not
 somebody's to see at all is no refusal, but a plain 404; without the role for a page, 403.
 
