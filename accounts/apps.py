@@ -20,3 +20,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Reference rows of the code, not of a migration: they must be there after a flush too.
         post_migrate.connect(ensure_role_groups, sender=self)
+        # They are built upon models, which are there from now on.
+        from .actions.listed import ACTIONS
+        from .actions.registry import register
+
+        register(*ACTIONS)

@@ -15,11 +15,11 @@ from django.views.generic import TemplateView
 from customers.actor import actor_of
 from customers.errors import Refused
 from customers.forms.reason import ReasonForm, told_reason
-from customers.models import BatchKind
-from customers.roles import Capability, Role, who_can
+from customers.roles import Capability, who_can
 from customers.services.batches import new_key
 from customers.tenancy import require
 
+from ..actions.restore import RESTORE
 from ..forms.desk import ShortSeats
 from ..forms.restore import RestoreForm, unpack
 from ..models import User
@@ -44,13 +44,10 @@ FIELDS = (
 
 
 class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
-    """One table for all of them, where names, seats and whom to skip are decided.
+    """One table for all of them, where names, seats and whom to skip are decided."""
 
-    Asked for a proof where a Global administrator is among them.
-    """
-
-    kind = BatchKind.RESTORE
-    capability = Capability.MANAGE_USERS
+    action = RESTORE
+    capability = RESTORE.capability
     template_name = "accounts/user_restore.html"
 
     def scope(self, **kwargs: Any) -> None:
@@ -81,7 +78,7 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
         return sorted(users.only(*FIELDS), key=lambda user: place[user.pk])
 
     def needs_proof(self) -> bool:
-        return any(Role.GLOBAL_ADMIN in user.roles for user in self.users)
+        return any(self.action.is_grave_for_one(user) for user in self.users)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.page(self.form(self.desk.plan(), sent=self.kept or None))
@@ -116,7 +113,7 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
     def restore(self, form: RestoreForm, choices: Choices, expected: str) -> HttpResponse:
         try:
             batch = perform(
-                self.kind,
+                self.action.kind,
                 [user.pk for user in self.users],
                 customer=self.customer,
                 actor=actor_of(self.request),

@@ -1,9 +1,9 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from customers.formats import figure
 from customers.models import Customer
 
 from ..lists import restorable_count
@@ -34,7 +34,3 @@ def user_tabs(customer: Customer, *, deleted: bool, waiting: int | None = None) 
             deleted,
         ),
     ]
-
-
-def figure(number: int) -> str:
-    return number_format(number, force_grouping=True)

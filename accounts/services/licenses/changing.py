@@ -9,7 +9,7 @@ from customers.errors import Refused
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
 from customers.services import batches
-from customers.services.batches import Alike, Key
+from customers.services.batches import Alike
 from customers.services.transactions import transactional
 from licensing.errors import SeatsShort
 from licensing.models import Subscription
@@ -43,15 +43,16 @@ Subscriptions = Mapping[int, Subscription]
 
 
 @transactional
-def change_licenses(
+def change_licenses(  # noqa: PLR0913
     users: Sequence[User | int],
     changes: Changes,
     *,
     customer: Customer,
     actor: User,
-    key: Key = "",
+    key: str = "",
     as_many_as_fit: bool = False,
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Batch:
     """Give and take licenses by subscription id, all or nothing, never through a state between.
 
@@ -60,9 +61,9 @@ def change_licenses(
     Refused (somebody was deleted).
     """
     late = not as_many_as_fit and all(map(_gives_only, changes.values()))
-    if late and len(users) == len(changes) == 1 and isinstance(key, str):
+    if late and len(users) == len(changes) == 1 and batch is None:
         return _give_one(users, changes, customer=customer, actor=actor, key=key, reason=reason)
-    batch = batches.open_batch(
+    batch = batch or batches.open_batch(
         BatchKind.LICENSES, actor=actor, customer=customer, key=key, reason=reason
     )
     capability = Capability.MANAGE_LICENSES

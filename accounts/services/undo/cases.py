@@ -18,7 +18,7 @@ Left = tuple[Brief, Outcome, str]
 class Plan:
     """Whom it is done to, who is left as they are and why, and what happens, in sentences.
 
-    `do` writes, and closes the batch that it is given; the people must be locked.
+    `do` writes, and closes the batch that it is given, which has begun; the people must be locked.
     """
 
     people: Sequence[Brief]

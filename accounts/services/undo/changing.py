@@ -19,7 +19,7 @@ from licensing.rules import Catalog
 from ...briefs import Brief
 from ...models import User
 from ..users.locking import check_roles, deleted
-from ..users.writing import Changes, entry_of, item_of, own_permissions, write_fields, write_roles
+from ..users.writing import OWN_PERMISSIONS, Changes, entry_of, item_of, write_fields, write_roles
 from .cases import Case, Inverse, Plan, Tally
 from .later import Done
 
@@ -112,7 +112,7 @@ class _Gate:
 
     def _roles(self, row: Brief, roles: Sequence[str]) -> str:
         if row.pk == self.actor.pk and set(row.roles) - set(roles):
-            return own_permissions()
+            return str(OWN_PERMISSIONS)
         try:
             check_roles([Role(role) for role in roles], actor=self.actor)
         except Refused as refusal:
@@ -128,7 +128,6 @@ class _Deed:
 
     def do(self, batch: Batch) -> Batch:
         customer, actor = self.case.customer, self.case.actor
-        batches.open_batch(BatchKind.CHANGE, actor=actor, customer=customer, key=batch)
         found = User.objects.in_bulk([row.pk for row in self.people])
         rows = [found[row.pk] for row in self.people]
         changes = {row.pk: self._changes(row) for row in rows}

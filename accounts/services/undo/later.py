@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from customers import progress
 from customers.models import Batch, BatchItem, BatchKind, Outcome
 
+from ...actions.registry import action_of
+
 # A deletion, and a restore, is about all that a person has.
 EVERYTHING = "everything"
-WHOLE = (BatchKind.DELETE, BatchKind.RESTORE)
 # What an upload did to a whole person, and what its undo did, by the name in `after`.
 ADDED, RESTORED, RELEASED = "added", "restored", "released"
 CHANGED = (Outcome.DONE, Outcome.PARTLY)
@@ -98,7 +99,7 @@ def done_by(
         group = groups.get((before, after))
         if group is None:
             group = groups[before, after] = Done(before, after)
-        if batch.kind in WHOLE or touched(batch.kind, group.after):
+        if touched(batch.kind, group.after):
             done[user_id], places[user_id] = group, pk
     progress.advance(len(done))
     return done, places
@@ -106,14 +107,7 @@ def done_by(
 
 def touched(kind: str, after: Mapping[str, Any]) -> frozenset[str]:
     """The fields that an item of such a batch names; each subscription is one."""
-    if kind in WHOLE:
-        return frozenset([EVERYTHING])
-    if kind == BatchKind.UPLOAD and after.keys() & {ADDED, RESTORED, RELEASED}:
-        return frozenset([EVERYTHING])
-    if kind == BatchKind.RESET:
-        return frozenset(["password"])
-    licenses = {f"license {pk}" for pk in after.get("licenses", {})}
-    return frozenset(licenses | {name for name in after if name != "licenses"})
+    return action_of(kind).touched(after)
 
 
 def later_touches(

@@ -168,12 +168,10 @@ class _Deed:
     subscriptions: Mapping[int, Subscription]
 
     def do(self, batch: Batch) -> Batch:
-        customer, actor = self.case.customer, self.case.actor
-        batches.open_batch(BatchKind.LICENSES, actor=actor, customer=customer, key=batch)
         shares = Shares.of(self.steps)
         count_moves(tally(shares.take), tally(shares.release), self.subscriptions)
         names = {row.pk: named(row.display_name, row.user_name) for row in self.people}
-        write_steps(self.steps, names, self.subscriptions, actor=actor, batch=batch)
+        write_steps(self.steps, names, self.subscriptions, actor=self.case.actor, batch=batch)
         return batches.close_batch_alike(batch, items_of(self.steps))
 
 

@@ -18,6 +18,7 @@ from ...briefs import Brief
 from ...models import User
 from ..returns import name_problems, summarize
 from ..users import delete_users, restore_users
+from ..users.deleting import NOT_ONESELF
 from ..users.locking import Verdict, deleted, oneself
 from .cases import Case, Inverse, Plan, Tally
 
@@ -37,7 +38,9 @@ def _restore(case: Case) -> Plan:
         [row for row in able if row.pk not in clashing],
         left,
         _what_returns(ids, case.customer),
-        lambda batch: restore_users(ids, customer=case.customer, actor=case.actor, key=batch).batch,
+        lambda batch: (
+            restore_users(ids, customer=case.customer, actor=case.actor, batch=batch).batch
+        ),
     )
 
 
@@ -70,13 +73,13 @@ def _what_returns(ids: Sequence[int], customer: Customer) -> list[str]:
 def _delete(case: Case) -> Plan:
     able, left = case.sort_out(
         deleted,
-        oneself(case.actor, _("You can't delete yourself.")),
+        oneself(case.actor, str(NOT_ONESELF)),
         case.reach(Capability.MANAGE_USERS),
     )
 
     def do(batch: Batch) -> Batch:
         ids = [row.pk for row in able]
-        done = delete_users(ids, customer=case.customer, actor=case.actor, key=batch)
+        done = delete_users(ids, customer=case.customer, actor=case.actor, batch=batch)
         _as_first_deleted({pk: case.done[pk].before for pk in ids})
         return done
 

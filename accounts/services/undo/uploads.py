@@ -176,9 +176,7 @@ class _Deed:
     plans: Sequence[Plan]
 
     def do(self, batch: Batch) -> Batch:
-        customer, actor = self.case.customer, self.case.actor
         request = dict(batch.request)
-        batches.open_batch(BatchKind.UPLOAD, actor=actor, customer=customer, key=batch)
         for plan in self.plans:
             _do_part(plan, batch)
         self._remove(batch)

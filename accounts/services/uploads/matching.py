@@ -15,7 +15,7 @@ from licensing.models import LicenseAssignment
 
 from ...models import RowDecision, RowOutcome, User
 from ..users import License, NewUser
-from ..users.writing import own_permissions
+from ..users.writing import OWN_PERMISSIONS
 from .cleaning import REMEMBERED
 from .entries import (
     PERMISSIONS,
@@ -270,7 +270,7 @@ class Matcher:
             text = _("Your role can't make somebody an administrator. Choose User.")
             entry.wrong(PERMISSIONS, text, "User")
         if person.pk == actor.pk and set(person.roles) - set(roles):
-            entry.wrong(PERMISSIONS, own_permissions())
+            entry.wrong(PERMISSIONS, str(OWN_PERMISSIONS))
 
     def _check_orphans(self, entry: Entry, held: Licenses, after: Licenses) -> None:
         offers = self.world.subscriptions

@@ -12,7 +12,6 @@ from customers.errors import Refused
 from customers.models import Batch, BatchItem, BatchKind, Customer, Outcome
 from customers.roles import Capability
 from customers.services import audit, batches, bulk
-from customers.services.batches import Key
 from customers.services.customers import move_counters
 from customers.services.transactions import transactional
 from licensing.services.seats import Seat, lock_subscriptions, take_seats
@@ -42,15 +41,16 @@ def plan_restore(
 
 
 @transactional
-def restore_users(
+def restore_users(  # noqa: PLR0913
     users: Sequence[User | int],
     *,
     customer: Customer,
     actor: User,
     choices: Choices | None = None,
     expected: str = "",
-    key: Key = "",
+    key: str = "",
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Restored:
     """Bring people back with what they had, as far as choices, seats and rules allow.
 
@@ -59,7 +59,7 @@ def restore_users(
     a preview, still holds.
     """
     choices = choices or Choices()
-    batch = batches.open_batch(
+    batch = batch or batches.open_batch(
         BatchKind.RESTORE, actor=actor, customer=customer, key=key, reason=reason
     )
     capability = Capability.MANAGE_USERS

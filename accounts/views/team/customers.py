@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from customers.addresses import read_id
 from customers.errors import Refused
+from customers.formats import figure
 from customers.models import Customer, CustomerQuerySet
 from customers.text import visible
 from customers.views.lists import PLACE, address, page_links
 
 from ...forms.team import ALL, SOME
 from ...services.staff import limit_staff
-from ..tabs import Tab, figure
+from ..tabs import Tab
 from .base import MemberMixin
 from .lists import SEARCH_LENGTH, customers_of
 
