@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.errors import Refused
+from customers.formats import figure
 
 from .models import Subscription, SubscriptionStatus
 
@@ -30,12 +31,12 @@ class SeatsShort(Refused):
 class NotActive(Refused):
     def __init__(self, subscription: Subscription) -> None:
         self.subscription = subscription
-        reason = (
-            _("The subscription to %(product)s is suspended: resume it first.")
+        product = {"product": subscription.product.name}
+        super().__init__(
+            resume_first(subscription)
             if subscription.status == SubscriptionStatus.SUSPENDED
-            else _("The subscription to %(product)s is canceled.")
+            else _("The subscription to %(product)s is canceled.") % product
         )
-        super().__init__(reason % {"product": subscription.product.name})
 
 
 class SeatsChanged(Refused):
@@ -61,3 +62,26 @@ class RulesBroken(Refused):
                 self.people.setdefault(product, {}).setdefault(sentence, []).append(user)
         sentences = dict.fromkeys(text for texts in self.problems.values() for text in texts)
         super().__init__(" ".join(sentences))
+
+
+def resume_first(subscription: Subscription) -> str:
+    return _("The subscription to %(product)s is suspended: resume it first.") % {
+        "product": subscription.product.name
+    }
+
+
+def suspended(product: str) -> str:
+    return _("%(product)s: the subscription is suspended.") % {"product": product}
+
+
+def canceled(product: str) -> str:
+    return _("%(product)s: the subscription was canceled.") % {"product": product}
+
+
+def no_seat(product: str) -> str:
+    return _("%(product)s: no seat is free.") % {"product": product}
+
+
+def seats_missing(count: int) -> str:
+    text = ngettext("%(count)s seat is missing.", "%(count)s seats are missing.", count)
+    return text % {"count": figure(count)}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from customers.formats import figure
+from customers.forms.fields import COUNTRY_NEEDED
 
 from ..forecast import products_barred_somewhere
 from ..forms.bulk import ActionForm
@@ -24,7 +25,7 @@ class LocationForm(ActionForm):
         choices=_choices,
         help_text=gettext_lazy("The country where the licenses are used."),
         error_messages={
-            "required": gettext_lazy("Choose a country."),
+            "required": COUNTRY_NEEDED,
             "invalid_choice": gettext_lazy("Choose a country from the list."),
         },
     )

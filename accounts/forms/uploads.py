@@ -18,7 +18,7 @@ from licensing.models import SubscriptionStatus
 from ..columns import COLUMNS
 from ..models import User
 from ..services.uploads import Existing, Licensing, Options, too_large
-from .details import PermissionsMixin, country_choices
+from .details import SUBSCRIPTION_GONE, PermissionsMixin, country_choices
 
 
 class ExistingMixin(forms.Form):
@@ -91,11 +91,7 @@ class UploadForm(PermissionsMixin, ExistingMixin):
         label=gettext_lazy("Subscriptions"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "invalid_choice": gettext_lazy(
-                "A chosen subscription is not there any more. Look at the list again."
-            )
-        },
+        error_messages={"invalid_choice": SUBSCRIPTION_GONE},
     )
 
     def __init__(

@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
@@ -19,7 +18,7 @@ from customers.addresses import read_number
 from customers.errors import Refused
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
-from customers.views.lists import Pager, address
+from customers.views.lists import Pager, address, place_text
 
 from ..models import CredentialSheet, DeliveryState, SheetKind, User
 from ..services.credentials import Slip, read_sheet
@@ -106,10 +105,8 @@ class Part:
         if self.count == 1:
             return None
         back, on = self.number > 1, self.number < self.count
-        figures = {"first": self.first, "last": self.last, "all": self.of}
         return Pager(
-            _("%(first)s to %(last)s of %(all)s")
-            % {name: number_format(value, force_grouping=True) for name, value in figures.items()},
+            place_text(self.first, self.last, self.of),
             first_url=address(request, page=None) if back else None,
             previous_url=address(request, page=self.number - 1) if back else None,
             next_url=address(request, page=self.number + 1) if on else None,

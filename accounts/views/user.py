@@ -1,5 +1,6 @@
 """A user's page, and what one can do from it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,8 @@ from django.views.generic import TemplateView
 from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent
-from customers.roles import Capability, Reach, who_can, whom_to_ask
-from customers.tenancy import CustomerScopeMixin, require
+from customers.roles import Capability, Reach, who_can
+from customers.tenancy import CustomerScopeMixin, require, why_beyond_reach
 from customers.views.activity import lines
 from licensing.models import LicenseAssignment, SubscriptionStatus
 
@@ -175,10 +176,14 @@ def _text(value: Any) -> str:
     return str(getattr(value, "name", value))
 
 
+def saved(changes: Collection[str]) -> str:
+    return _("Saved.") if changes else _("Nothing was changed.")
+
+
 def _saved(changes: dict[str, list[Any]], form: UserForm) -> list[str]:
-    if not changes:
-        return [_("Nothing was changed.")]
-    sentences = [_("Saved."), *form.removed]
+    sentences = [saved(changes)]
+    if changes:
+        sentences += form.removed
     if "user_name" in changes:
         sentences.append(
             _("%(name)s signs in as %(user_name)s from now on.")
@@ -220,8 +225,6 @@ def _deeds(actor: User, person: User) -> list[Deed]:
 def _why_not(actor: User, capability: Capability, person: User) -> str | Promise:
     if actor.can(capability, person):
         return ""
-    staff = actor.partner_id is not None
     if actor.can(capability):
-        text = _("This person is an administrator, which your role does not reach.")
-        return f"{text} {whom_to_ask(capability, staff=staff)}"
-    return who_can(capability, staff=staff)
+        return why_beyond_reach(actor, capability)
+    return who_can(capability, staff=actor.partner_id is not None)

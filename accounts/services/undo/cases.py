@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
 
@@ -95,3 +97,7 @@ class Tally:
 
     def text(self) -> str:
         return ", ".join(f"{number:,} × {word}" for word, number in sorted(self.counts.items()))
+
+
+def freed_text(seats: Tally) -> str:
+    return _("Seats that are free at once: %(list)s.") % {"list": seats.text()}

@@ -61,10 +61,15 @@ class Deed:
     def facts(self) -> dict[str, str]:
         """In words; once for all of its people, who may be very many."""
         return {
-            "who": self.who or _("somebody whose account is gone"),
+            "who": self.who or nobody_left(),
             "deed": str(BatchKind(self.kind).label),
             "when": date_format(timezone.localtime(self.at), "DATETIME_FORMAT") if self.at else "",
         }
+
+
+def nobody_left() -> str:
+    """Whoever did it, where the account is gone."""
+    return _("somebody whose account is gone")
 
 
 @dataclass(frozen=True, slots=True)

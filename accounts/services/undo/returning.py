@@ -16,11 +16,11 @@ from licensing.models import LicenseAssignment
 
 from ...briefs import Brief
 from ...models import User
-from ..returns import name_problems, summarize
+from ..returns import name_problems, summarize, time_is_over
 from ..users import delete_users, restore_users
 from ..users.deleting import NOT_ONESELF
 from ..users.locking import Verdict, deleted, oneself
-from .cases import Case, Inverse, Plan, Tally
+from .cases import Case, Inverse, Plan, Tally, freed_text
 
 # What the derived columns are made of.
 NAMES = ("first_name", "last_name", "display_name", "user_name", "deleted_at")
@@ -48,9 +48,7 @@ def _not_waiting(row: Brief) -> Verdict:
     if row.deleted_at is None:
         return Outcome.SKIPPED, _("Not deleted any more.")
     if row.purge_after is None or row.purge_after <= timezone.now():
-        return Outcome.FAILED, _("The time to restore %(name)s is over.") % {
-            "name": row.display_name
-        }
+        return Outcome.FAILED, time_is_over(row.display_name)
     return None
 
 
@@ -102,7 +100,7 @@ def _what_goes(case: Case, people: Sequence[Brief]) -> list[str]:
     )
     points = [deleted_again % {"count": f"{count:,}"}]
     if freed.counts:
-        points.append(_("Seats that are free at once: %(list)s.") % {"list": freed.text()})
+        points.append(freed_text(freed))
     points.append(
         _("The day on which it becomes final is that of the first deletion, if it is still ahead.")
     )

@@ -23,7 +23,7 @@ from ...models import User
 from ..queue import send_batch
 from ..users.locking import reasons_of, take_briefs
 from .cases import Case, Inverse, Plan
-from .later import CHANGED, Done, done_by
+from .later import CHANGED, Done, done_by, nobody_left
 
 
 def why_not(batch: Batch) -> str:
@@ -68,7 +68,7 @@ def nobody_asks() -> str:
 
 def _undone(undo: Batch) -> str:
     facts = {
-        "who": undo.by.display_name if undo.by else _("somebody whose account is gone"),
+        "who": undo.by.display_name if undo.by else nobody_left(),
         "when": date_format(timezone.localtime(undo.created_at), "DATETIME_FORMAT"),
     }
     if undo.state == BatchState.DONE:

@@ -20,7 +20,7 @@ from ...models import CredentialSheet, User
 from ..credentials import empty_sheet
 from ..users.locking import Verdict, deleted
 from ..users.purging import remove_rows
-from .cases import Case, Inverse, Left, Plan, Tally
+from .cases import Case, Inverse, Left, Plan, Tally, freed_text
 from .changing import UNDO_CHANGE
 from .later import ADDED, CHANGED, RELEASED, RESTORED, Done
 from .licenses import UNDO_LICENSES
@@ -165,7 +165,7 @@ def _what_goes(case: Case, people: Sequence[Brief]) -> list[str]:
         for name in names:
             freed.add(name)
     if freed.counts:
-        points.append(_("Seats that are free at once: %(list)s.") % {"list": freed.text()})
+        points.append(freed_text(freed))
     return points
 
 

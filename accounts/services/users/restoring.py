@@ -17,7 +17,15 @@ from customers.services.transactions import transactional
 from licensing.services.seats import Seat, lock_subscriptions, take_seats
 
 from ...models import User
-from ..returns import Choices, Desk, HeldLicense, Return, fingerprint, held_at_deletion
+from ..returns import (
+    Choices,
+    Desk,
+    HeldLicense,
+    Return,
+    fingerprint,
+    held_at_deletion,
+    time_is_over,
+)
 from .locking import Why, beyond_reach, ids_of, left_items, take_people
 
 __all__ = ["PlanChanged", "Restored", "Return", "plan_restore", "restore_users"]
@@ -137,7 +145,7 @@ def _too_late(row: User) -> tuple[Outcome, str] | None:
     if row.deleted_at is None:
         return Outcome.FAILED, _("%(name)s was restored meanwhile by somebody else.") % name
     if row.purge_after is None or row.purge_after <= timezone.now():
-        return Outcome.FAILED, _("The time to restore %(name)s is over.") % name
+        return Outcome.FAILED, time_is_over(row.display_name)
     return None
 
 

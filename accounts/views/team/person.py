@@ -19,7 +19,7 @@ from ...services.users import ChangedMeanwhile
 from ..newer import newer
 from ..rows import sign_in_state
 from ..sheet import as_text, password_until
-from ..user import Deed
+from ..user import Deed, saved
 from .base import MemberMixin
 from .lists import customers_of, team_lines
 
@@ -47,7 +47,7 @@ class TeamDetailView(MemberMixin):
         except Refused as refusal:
             form.refuse(refusal)
             return self.page(form=form)
-        for sentence in [_("Saved.") if changes else _("Nothing was changed."), *form.removed]:
+        for sentence in [saved(changes), *form.removed]:
             messages.success(request, sentence)
         return self.to_person()
 

@@ -27,7 +27,7 @@ def test_all_have_the_same_department_and_by_undo_their_own_again(cast: Cast) ->
 def test_a_department_is_entered_or_removed_on_purpose(cast: Cast) -> None:
     def errors(**sent: str) -> dict[str, list[str]]:
         found = CHANGE_DEPARTMENT.form_class(sent, actor=cast.alice).errors
-        return {name: list(texts) for name, texts in found.items()}
+        return {name: [str(text) for text in texts] for name, texts in found.items()}
 
     assert errors() == {"department": ["Enter a department, or choose to remove it."]}
     both = errors(department="IT", remove="on")
