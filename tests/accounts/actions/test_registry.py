@@ -49,10 +49,20 @@ def names(place: Place, actor: User) -> list[str]:
     return [action.name for action in registry.offered(place, actor)]
 
 
-def test_buttons_stand_in_the_order_of_the_list(cast: Cast) -> None:
-    assert names(Place.USERS, cast.alice) == ["licenses", "reset", "block", "allow", "delete"]
-    assert names(Place.CHANGES, cast.alice) == ["location", "department", "permissions"]
-    assert names(Place.DELETED, cast.alice) == ["restore", "remove"]
+@pytest.mark.parametrize(
+    "place, first, last",
+    [
+        (Place.USERS, "licenses", "delete"),
+        (Place.CHANGES, "location", "permissions"),
+        (Place.DELETED, "restore", "remove"),
+    ],
+)
+def test_buttons_stand_in_the_order_of_the_list(
+    cast: Cast, place: Place, first: str, last: str
+) -> None:
+    found = names(place, cast.alice)
+    assert (found[0], found[-1]) == (first, last)
+    assert found == [action.name for action in ACTIONS if action.name in found]
 
 
 def test_a_role_is_offered_what_it_may(cast: Cast) -> None:
