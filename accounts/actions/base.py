@@ -33,6 +33,8 @@ Request = Mapping[str, Any]
 # A label, and the words that stand by it.
 Group = tuple[str, Sequence[str]]
 
+# What is touched where an action is about all that a user has.
+EVERYTHING = "everything"
 # Rows read and written for each user: the user, an event, its names, an item of the batch.
 ROWS = 4
 
@@ -177,6 +179,8 @@ class BatchAction(Action):
     at_once: int | None = None
     # What takes its batches back; None where nothing can.
     inverse: "Inverse | None" = None
+    # Whether it is about all that a user has, as a deletion is.
+    whole = False
     # Whether the people of its batches are in the list of deleted users afterwards.
     deletes = False
     # Whether its batches tell of subscriptions, whose products' names `groups` then needs.
@@ -201,6 +205,8 @@ class BatchAction(Action):
 
     def touched(self, after: Mapping[str, Any]) -> frozenset[str]:
         """Name what an item with this `after` has changed; undo holds it against later batches."""
+        if self.whole:
+            return frozenset([EVERYTHING])
         licenses = {f"license {pk}" for pk in after.get("licenses", {})}
         return frozenset(licenses | {name for name in after if name != "licenses"})
 

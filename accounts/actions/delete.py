@@ -1,6 +1,5 @@
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -15,7 +14,7 @@ from customers.roles import CUSTOMER_ROLES, Capability, Role
 
 from ..forecast import seats_of
 from ..models import User, UserQuerySet
-from ..services.undo.later import CHANGED, EVERYTHING
+from ..services.undo.later import CHANGED
 from ..services.undo.returning import UNDO_DELETE
 from ..services.users import delete_users
 from ..services.users.deleting import NOT_ONESELF
@@ -30,6 +29,7 @@ class Delete(BulkAction):
     capability = Capability.MANAGE_USERS
     events = (Event.USER_DELETED,)
     icon = "trash"
+    whole = True
     inverse = UNDO_DELETE
     deletes = True
     dangerous = True
@@ -59,9 +59,6 @@ class Delete(BulkAction):
 
     def points_for_one(self, user: User) -> list[str]:
         return self.points(1, User.objects.get_queryset().filter(pk=user.pk))
-
-    def touched(self, after: Mapping[str, Any]) -> frozenset[str]:
-        return frozenset([EVERYTHING])
 
     def is_grave_to_undo(self, batch: Batch) -> bool:
         """Whether it brings a Global administrator back, whose password others may know by now."""

@@ -1,5 +1,4 @@
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -8,7 +7,6 @@ from customers.models import Batch, BatchItem, BatchKind
 from customers.roles import Capability, Role
 
 from ..services.returns import Choices
-from ..services.undo.later import EVERYTHING
 from ..services.undo.returning import UNDO_RESTORE
 from ..services.users import restore_users
 from .base import BulkAction, Group, Order, Place
@@ -24,6 +22,7 @@ class Restore(BulkAction):
     capability = Capability.MANAGE_USERS
     events = (Event.USER_RESTORED,)
     icon = "arrow-counterclockwise"
+    whole = True
     inverse = UNDO_RESTORE
     grave_roles = (Role.GLOBAL_ADMIN,)
     groups_tell_why = True
@@ -35,9 +34,6 @@ class Restore(BulkAction):
             expected=order.request.get("expected", ""),
             **order.terms,
         ).batch
-
-    def touched(self, after: Mapping[str, Any]) -> frozenset[str]:
-        return frozenset([EVERYTHING])
 
     def is_grave_to_undo(self, batch: Batch) -> bool:
         """Undone, it deletes users."""

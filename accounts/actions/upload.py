@@ -9,11 +9,11 @@ from customers.models import Batch, BatchItem, BatchKind
 from customers.roles import Capability
 
 from ..models import Upload
-from ..services.undo.later import ADDED, EVERYTHING, RELEASED, RESTORED
+from ..services.undo.later import ADDED, RELEASED, RESTORED
 from ..services.undo.uploads import UNDO_UPLOAD
 from ..services.uploads import reopen_upload, work_of, write_upload
 from .add import ADD
-from .base import BatchAction, Order
+from .base import EVERYTHING, BatchAction, Order
 from .change import CHANGE
 from .delete import DELETE
 from .restore import RESTORE

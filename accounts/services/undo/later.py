@@ -19,10 +19,9 @@ from django.utils.translation import gettext as _
 from customers import progress
 from customers.models import Batch, BatchItem, BatchKind, Outcome
 
+from ...actions.base import EVERYTHING
 from ...actions.registry import action_of
 
-# A deletion, and a restore, is about all that a person has.
-EVERYTHING = "everything"
 # What an upload did to a whole person, and what its undo did, by the name in `after`.
 ADDED, RESTORED, RELEASED = "added", "restored", "released"
 CHANGED = (Outcome.DONE, Outcome.PARTLY)
@@ -96,6 +95,7 @@ def done_by(
     if people is not None:
         items = items.filter(user__among=people)
     sides = (Cast("before", TextField()), Cast("after", TextField()))
+    action = action_of(batch.kind)
     groups: dict[tuple[str, str], Done] = {}
     done: dict[int, Done] = {}
     places: dict[int, int] = {}
@@ -104,15 +104,10 @@ def done_by(
         group = groups.get((before, after))
         if group is None:
             group = groups[before, after] = Done(before, after)
-        if touched(batch.kind, group.after):
+        if action.whole or action.touched(group.after):
             done[user_id], places[user_id] = group, pk
     progress.advance(len(done))
     return done, places
-
-
-def touched(kind: str, after: Mapping[str, Any]) -> frozenset[str]:
-    """The fields that an item of such a batch names; each subscription is one."""
-    return action_of(kind).touched(after)
 
 
 def later_touches(
@@ -121,12 +116,12 @@ def later_touches(
     """By user id, the last deed that touched what the item did; one query for all people."""
     if not done:
         return {}
-    since = _since(batch, places)
+    action, since = action_of(batch.kind), _since(batch, places)
     progress.advance(len(done))
     return {
         user_id: found[-1]
         for user_id, touches in since.items()
-        if (found := _overlapping(_standing(touches), touched(batch.kind, done[user_id].after)))
+        if (found := _overlapping(_standing(touches), action.touched(done[user_id].after)))
     }
 
 
@@ -145,7 +140,7 @@ def _since(batch: Batch, places: Mapping[int, int]) -> dict[int, list[Touch]]:
     ).values_list(*columns):
         if pk > places[user_id]:
             deed = deeds.setdefault(batch_id, Deed(batch_id, undo_of, kind, who or "", at))
-            touch = Touch(deed, outcome == Outcome.DONE, touched(kind, after))
+            touch = Touch(deed, outcome == Outcome.DONE, action_of(kind).touched(after))
             since.setdefault(user_id, []).append(touch)
     return since
 

@@ -58,6 +58,8 @@ def test_its_work_and_what_it_touches_follow_from_users_and_fields(greet: Greet)
     assert greet.work(Batch(people=[1, 2, 3])) == 12
     after = {"blocked": True, "licenses": {"3": None}}
     assert greet.touched(after) == {"blocked", "license 3"}
+    greet.whole = True
+    assert greet.touched(after) == {"everything"}
     assert greet.of_item(BatchItem()) is greet
     assert greet.groups(BatchItem(), {}) == []
 
