@@ -41,3 +41,8 @@ class AccountsConfig(AppConfig):
         post_migrate.connect(ensure_role_groups, sender=self)
         declare(REFUSALS)
         keep_triggers(self, TRIGGERS)
+        # They are built upon models, which are there from now on.
+        from .actions.listed import ACTIONS
+        from .actions.registry import register
+
+        register(*ACTIONS)

@@ -1,6 +1,6 @@
 """Asked again: before something grave, whoever is signed in proves once more that it is them.
 
-class UsersDeleteView(BulkView, ProofMixin): ...
+class UserActionView(AskedMixin, PersonMixin, ProofMixin): ...
 
 Name ProofMixin last, behind the mixins that find out whose data it is: what is not yours stays a
 404. Both GET and POST are asked. The page that asks leads back to this one's address, so that a
@@ -12,7 +12,8 @@ by which somebody becomes an administrator or could act as one: their password r
 deleted, Global administrator given, or given back by a restore or an undo. Who restores an
 administrator does as much as who makes one: the old password may be known to others by then.
 So is any role taken from an administrator, by whatever way: the account is then one of the others,
-whom nobody is asked about. What of a change is grave says customers.roles.is_grave_change.
+whom nobody is asked about. What of a change is grave says customers.roles.is_grave_change; which
+action asks, and for whom, says the action (accounts.actions), and a page asks it.
 
 Proven is whoever took a second step within ACCOUNT_REAUTHENTICATION_TIMEOUT, by signing in or by
 being asked; where somebody has none, by the password. Somebody without a second step is asked

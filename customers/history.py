@@ -18,6 +18,7 @@ from .actions import Action
 from .models import AuditEvent, BatchKind
 
 NOTHING = "–"
+EACH_PERSON = gettext_lazy("Each person's alternate email")
 # The values of a change; what is not named here is called as its field is.
 LABELS: dict[str, str | Promise] = {
     "alternate_email": gettext_lazy("Alternate email"),
@@ -76,7 +77,7 @@ WORDS: dict[str, dict[str, str | Promise]] = {
     "to": {
         "self": gettext_lazy("The person who asked"),
         "contact": gettext_lazy("The customer's contact"),
-        "person": gettext_lazy("Each person's alternate email"),
+        "person": EACH_PERSON,
     },
     "where": {"known device": gettext_lazy("One where this person has signed in before")},
 }

@@ -34,10 +34,13 @@ def require(user: Any, capability: Capability, target: Any = None) -> None:
     if not user.can(capability):
         raise PermissionDenied(who_can(capability, staff=bool(user.partner_id)))
     if target is not None and not user.can(capability, target):
-        raise PermissionDenied(
-            _("This person is an administrator, which your role does not reach.")
-            + f" {whom_to_ask(capability, staff=bool(user.partner_id))}"
-        )
+        raise PermissionDenied(why_beyond_reach(user, capability))
+
+
+def why_beyond_reach(user: Any, capability: Capability) -> str:
+    """Say that a person is an administrator, and who can do it to them."""
+    text = _("This person is an administrator, which your role does not reach.")
+    return f"{text} {whom_to_ask(capability, staff=bool(user.partner_id))}"
 
 
 class RoleMixin(PortalView):

@@ -31,13 +31,12 @@ class SeatsShort(Refused):
 class NotActive(Refused):
     def __init__(self, subscription: Subscription) -> None:
         self.subscription = subscription
-        reason = (
-            _("The subscription to %(product)s is suspended: resume it first.")
-            if subscription.status == SubscriptionStatus.SUSPENDED
-            else _("The subscription to %(product)s is canceled.")
-        )
+        product = {"product": subscription.product.name}
         super().__init__(
-            reason % {"product": subscription.product.name}, code="subscription-not-active"
+            resume_first(subscription)
+            if subscription.status == SubscriptionStatus.SUSPENDED
+            else _("The subscription to %(product)s is canceled.") % product,
+            code="subscription-not-active",
         )
 
 
@@ -65,3 +64,26 @@ class RulesBroken(Refused):
                 self.people.setdefault(product, {}).setdefault(sentence, []).append(user)
         sentences = dict.fromkeys(text for texts in self.problems.values() for text in texts)
         super().__init__(" ".join(sentences), code="license-rules")
+
+
+def resume_first(subscription: Subscription) -> str:
+    return _("The subscription to %(product)s is suspended: resume it first.") % {
+        "product": subscription.product.name
+    }
+
+
+def suspended(product: str) -> str:
+    return _("%(product)s: the subscription is suspended.") % {"product": product}
+
+
+def canceled(product: str) -> str:
+    return _("%(product)s: the subscription was canceled.") % {"product": product}
+
+
+def no_seat(product: str) -> str:
+    return _("%(product)s: no seat is free.") % {"product": product}
+
+
+def seats_missing(count: int) -> str:
+    text = ngettext("%(count)s seat is missing.", "%(count)s seats are missing.", count)
+    return text % {"count": figure(count)}

@@ -19,7 +19,7 @@ from customers.roles import LIMITED_ROLES, Capability, Reach, Role, is_grave_cha
 from customers.text import visible
 
 from ..models import User
-from ..names import DISPLAY_NAME_LENGTH, check_local_part
+from ..names import DISPLAY_NAME_LENGTH, NO_NAME, check_local_part
 
 CONTACT_FIELDS = (
     "job_title",
@@ -34,6 +34,12 @@ CONTACT_FIELDS = (
     "state",
     "postal_code",
     "country",
+)
+SIGNS_IN_WITH_IT = gettext_lazy(
+    "The person signs in with it: after a change, with the new one only."
+)
+SUBSCRIPTION_GONE = gettext_lazy(
+    "A chosen subscription is not there any more. Look at the list again."
 )
 MODEL_FIELDS = ("first_name", "last_name", "display_name", "usage_location", *CONTACT_FIELDS)
 
@@ -95,7 +101,7 @@ class NamesForm(forms.Form):
                 "data-fill-from": "id_first_name id_last_name",
             }
         ),
-        error_messages={"required": gettext_lazy("Enter a display name, or a first or last name.")},
+        error_messages={"required": NO_NAME},
     )
     user_name = UserNameField(
         label=gettext_lazy("User name"),
@@ -165,9 +171,6 @@ class DetailsForm(NamesForm):
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={
-            "invalid": gettext_lazy("Enter an email address such as name@example.com.")
-        },
     )
     street = _text("street")
     city = _text("city")

@@ -8,13 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from customers.models import Batch, BatchKind, BatchQuerySet, BatchState, Customer
+from customers.models import Batch, BatchQuerySet, BatchState, Customer
 from customers.requests import PortalView
 from customers.roles import Capability, Reach, whom_to_ask
 from customers.tenancy import get_customer
 
-from ..models import Upload, User
-from ..services.running import NEEDS
+from ..actions.registry import kinds_open_to
+from ..models import User
 from ..services.undo import can_undo
 
 UNDER_WAY = (BatchState.WAITING, BatchState.RUNNING)
@@ -51,8 +51,7 @@ def seen_by(user: Any) -> BatchQuerySet:
     batches: BatchQuerySet = Batch.objects.all()
     if user.reach(Capability.SEE_ACTIVITY) == Reach.FULL:
         return batches
-    kinds = [kind for kind, capability in NEEDS.items() if user.can(capability)]
-    return batches.filter(Q(by=user.pk) | Q(kind__in=kinds))
+    return batches.filter(Q(by=user.pk) | Q(kind__in=kinds_open_to(user)))
 
 
 def _not_yours(user: Any) -> str:
@@ -72,20 +71,9 @@ def undo_url(batch: Batch, actor: User) -> str:
     return reverse("accounts:batch-undo", args=[batch.pk]) if can_undo(batch, actor) else ""
 
 
-def back_url(batch: Batch, customer: Customer) -> str:
-    """The list that the people of the batch are in, or the upload that it is of."""
-    if batch.kind == BatchKind.SUBSCRIPTION:
-        return reverse("licensing:subscription-list", args=[customer.pk])
-    if batch.kind == BatchKind.UPLOAD:
-        return _upload_url(batch, customer)
-    if batch.kind in (BatchKind.DELETE, BatchKind.REMOVE):
-        return reverse("accounts:user-deleted", args=[customer.pk])
-    return reverse("accounts:user-list", args=[customer.pk])
-
-
-def _upload_url(batch: Batch, customer: Customer) -> str:
-    """An undo of an upload is of none, and leads to the people."""
-    upload = Upload.objects.filter(batch=batch).only("pk").first()
-    if upload is None:
-        return reverse("accounts:user-list", args=[customer.pk])
-    return reverse("accounts:upload-detail", args=[customer.pk, upload.pk])
+def result_url(batch: Batch) -> str:
+    """Where one sees what was done: the passwords that were made, else the batch."""
+    if "sheet" in batch.request:
+        args = [batch.customer_id, batch.request["sheet"]]
+        return reverse("accounts:sheet-detail", args=args)
+    return reverse("accounts:batch-detail", args=[batch.pk])

@@ -15,12 +15,13 @@ from django.views.generic import TemplateView
 from customers.errors import Refused
 from customers.formats import figure
 from customers.forms.reason import ReasonForm, told_reason
-from customers.models import BatchKind
 from customers.roles import Capability, who_can
 from customers.services.batches import new_key
 from customers.views.lists import address, page_links
 from licensing.models import LicenseAssignment, Subscription
 
+from ..actions.licenses import LICENSES
+from ..actions.location import CHANGE_LOCATION
 from ..forms.license_rows import LicenseRow
 from ..forms.licenses import LicenseForm
 from ..holdings import Group, groups_of
@@ -36,8 +37,8 @@ CHIPS = 50
 class LicenseMixin(ChosenMixin):
     """The chosen people with their licenses, in groups; of the deleted, the first ones."""
 
-    kind = BatchKind.LICENSES
-    capability = Capability.MANAGE_LICENSES
+    action = LICENSES
+    capability = LICENSES.capability
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -95,7 +96,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
             return self._page(form)
         try:
             batch = perform(
-                self.kind,
+                self.action.kind,
                 self.living,
                 customer=self.customer,
                 actor=self.request.user,
@@ -193,8 +194,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
             url = reverse("accounts:user-detail", args=[self.customer.pk, ids[0]])
         else:
             keep = self.keep if self.selection else [("user", str(pk)) for pk in ids]
-            users_url = reverse("accounts:user-list", args=[self.customer.pk])
-            url = f"{users_url}change/location/?{urlencode(keep)}"
+            url = CHANGE_LOCATION.url(self.customer, urlencode(keep))
         return {"number": len(ids), "first": first[0], "url": url}
 
 

@@ -6,13 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from customers.errors import AlreadyDone
-from customers.models import Batch, BatchKind
+from customers.models import Batch
 from customers.services.batches import find_batch
 from customers.tenancy import CustomerScopeMixin
 
+from ..actions.base import BatchAction
+
 
 class OnceMixin(CustomerScopeMixin):
-    kind: ClassVar[BatchKind]
+    action: ClassVar[BatchAction]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -28,6 +30,6 @@ class OnceMixin(CustomerScopeMixin):
         """Call first in `scope`: after the deed the people may not be there any more."""
         key = self.request.POST.get("key", "")
         actor = self.request.user
-        twin = find_batch(self.kind, actor=actor, customer=self.customer, key=key)
+        twin = find_batch(self.action.kind, actor=actor, customer=self.customer, key=key)
         if twin is not None:
             raise AlreadyDone(twin)

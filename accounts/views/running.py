@@ -18,8 +18,9 @@ from customers.tenancy import RoleMixin, require
 from customers.views.lists import PLACE, Pager, address
 from customers.views.place import page_by_id
 
+from ..actions.registry import action_of
 from ..models import User
-from ..services.running import NEEDS, cancel
+from ..services.running import cancel
 from .batch import UNDER_WAY, BatchMixin, label_of, seen_by, undo_url
 from .rows import State
 from .tabs import Tab
@@ -121,7 +122,7 @@ class BatchCancelView(BatchMixin):
     http_method_names = ["post"]
 
     def check(self) -> None:
-        require(self.request.user, NEEDS[self.batch.kind])
+        require(self.request.user, action_of(self.batch.kind).capability)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

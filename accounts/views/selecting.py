@@ -20,12 +20,13 @@ from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin, require
 from customers.views.lists import PLACE, address
 
+from ..actions.base import BulkAction, Place
+from ..actions.registry import find, offered
 from ..filters import UserFilter
 from ..matches import COUNTED
 from ..models import Selection, User, UserQuerySet
 from ..selected import is_selected
 from ..services import selections
-from .offered import BulkAction, action_of, open_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ class SelectingMixin(CustomerScopeMixin):
     """
 
     tab: ClassVar[str] = ""
-    actions: ClassVar[Sequence[BulkAction]] = ()
-    changes: ClassVar[Sequence[BulkAction]] = ()
+    actions: ClassVar[Place]
+    # In a menu of their own.
+    changes: ClassVar[Place | None] = None
     selection: Selection | None = None
 
     def scope(self, **kwargs: Any) -> None:
@@ -110,7 +112,8 @@ class SelectingMixin(CustomerScopeMixin):
     ) -> SelectionBar | None:
         """`users` are those with a box to check; None for whoever may do nothing to anybody."""
         actor = self.request.user
-        actions, changes = open_to(actor, self.actions), open_to(actor, self.changes)
+        actions = offered(self.actions, actor)
+        changes = offered(self.changes, actor) if self.changes else []
         if not actions and not changes:
             return None
         count = self._count(found, total)
@@ -173,14 +176,14 @@ class UserSelectView(CustomerScopeMixin, View):
             return redirect(self._list())
         if not do:
             return HttpResponse(status=204)
-        action = action_of(do)
-        if action is None:
+        action = find(do)
+        if not isinstance(action, BulkAction):
             return redirect(self._list() if do == "none" else self._list(s=selection.token))
         require(request.user, action.capability)
         if selection.size(found=selection.found) == 0:
             messages.warning(request, _("Select somebody first."))
             return redirect(self._list(s=selection.token))
-        return redirect(action.url(self.customer, selection))
+        return redirect(action.url(self.customer, f"s={selection.token}"))
 
     def _choose(self, do: str) -> Selection:
         given = self.request.POST

@@ -15,10 +15,9 @@ from django.views.generic import TemplateView
 from customers.actions import Action
 from customers.addresses import read_number
 from customers.errors import Refused
-from customers.formats import figure
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
-from customers.views.lists import Pager, address
+from customers.views.lists import Pager, address, place_text
 
 from ..models import CredentialSheet, DeliveryState, SheetKind, User
 from ..services.credentials import Slip, read_sheet
@@ -105,10 +104,8 @@ class Part:
         if self.count == 1:
             return None
         back, on = self.number > 1, self.number < self.count
-        figures = {"first": self.first, "last": self.last, "all": self.of}
         return Pager(
-            _("%(first)s to %(last)s of %(all)s")
-            % {name: figure(value) for name, value in figures.items()},
+            place_text(self.first, self.last, self.of),
             first_url=address(request, page=None) if back else None,
             previous_url=address(request, page=self.number - 1) if back else None,
             next_url=address(request, page=self.number + 1) if on else None,

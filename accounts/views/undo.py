@@ -8,30 +8,26 @@ from django.views.generic import TemplateView
 
 from customers.errors import AlreadyDone, Refused
 from customers.forms.reason import ReasonForm, told_reason
-from customers.models import BatchKind
 from customers.services.batches import new_key
 from customers.tenancy import require
 
+from ..actions.registry import action_of
 from ..proof import ProofMixin
-from ..services.undo import inverse_of, is_grave_to_undo, plan_undo, undo_batch
+from ..services.undo import plan_undo, undo_batch
 from .batch import BatchMixin, label_of
 
 # So many people are named, and the others counted.
 NAMED = 50
 
 
-# Taken back, these delete people.
-DELETING = {BatchKind.RESTORE, BatchKind.UPLOAD}
-
-
 class BatchUndoView(BatchMixin, TemplateView, ProofMixin):
     template_name = "accounts/batch_undo.html"
 
     def needs_proof(self) -> bool:
-        return self.batch.kind in DELETING or is_grave_to_undo(self.batch)
+        return action_of(self.batch.kind).is_grave_to_undo(self.batch)
 
     def check(self) -> None:
-        inverse = inverse_of(self.batch)
+        inverse = action_of(self.batch.kind).inverse
         if inverse is not None:
             require(self.request.user, inverse.capability)
 

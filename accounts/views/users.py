@@ -13,11 +13,11 @@ from customers.roles import Capability
 from customers.views.lists import Pager, columns
 from licensing.models import Subscription
 
+from ..actions.base import Place
 from ..filters import UserFilter, read_filter
 from ..lists import ListQuery, UserPage, page_of_users, read_sort
 from ..matches import COUNTED
 from ..models import User, UserQuerySet
-from . import offered
 from .export import export_urls
 from .filtering import chips, list_query
 from .rows import user_rows
@@ -96,8 +96,8 @@ class UserListMixin(SelectingMixin):
 
 class UserListView(UserListMixin, TemplateView):
     template_name = "accounts/user_list.html"
-    actions = offered.ACTIVE
-    changes = offered.CHANGES
+    actions = Place.USERS
+    changes = Place.CHANGES
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         query = self.list_query()

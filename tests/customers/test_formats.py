@@ -6,7 +6,7 @@ import re
 import pytest
 from django.utils.translation import override
 
-from customers.formats import figure, figure_lazy
+from customers.formats import figure, figure_lazy, first_of
 from tests.house import OUR_PACKAGES, modules, tree
 
 
@@ -59,3 +59,15 @@ def test_no_sentence_groups_digits_by_itself() -> None:
         if groups_digits(node)
     ]
     assert found == []
+
+
+def test_up_to_ten_sentences_are_told() -> None:
+    ten = [f"Sentence {number}." for number in range(10)]
+    assert first_of(iter(ten)) == ten
+    assert first_of([]) == []
+
+
+def test_of_more_sentences_the_others_are_counted() -> None:
+    ten = [f"Sentence {number}." for number in range(10)]
+    assert first_of([*ten, "One more."]) == [*ten, "1 more like this."]
+    assert first_of([*ten, "One more.", "Two more."]) == [*ten, "2 more like these."]

@@ -10,7 +10,7 @@ from customers.services.transactions import transactional
 
 from ...models import User
 from ..users.changing import check_seen
-from ..users.writing import own_permissions
+from ..users.writing import OWN_PERMISSIONS
 from .details import StaffDetails
 from .locking import keeping_an_admin, take_one
 from .writing import customer_changes, log, save, set_fields, set_links, set_name
@@ -51,7 +51,7 @@ def _check_own(fresh: User, details: StaffDetails) -> None:
             field="is_superuser",
         )
     if details.roles is not None and set(fresh.roles) - set(details.roles):
-        raise Refused(own_permissions(), code="own-permissions", field="roles")
+        raise Refused(str(OWN_PERMISSIONS), code="own-permissions", field="roles")
     if details.limited_to_customers and not fresh.limited_to_customers:
         raise Refused(_limits_oneself(), code="own-limit", field="limited_to_customers")
 

@@ -12,7 +12,7 @@ from customers.roles import Capability
 from customers.services.permission import check_actor
 
 from ...models import User
-from ..users.locking import deleted_message
+from ..users.locking import deleted_message, removed_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,7 @@ def take_one(user: User, *, actor: User) -> tuple[User, User]:
     """As take_staff: the person and the actor. Refused when the person is gone."""
     team = take_staff([user], actor=actor)
     if not team.rows:
-        raise Refused(
-            _("%(name)s was removed meanwhile.") % {"name": user.display_name}, code="user-gone"
-        )
+        raise Refused(removed_message(user), code="user-gone")
     if team.rows[0].deleted_at:
         raise Refused(deleted_message(team.rows[0]), code="user-deleted")
     return team.rows[0], team.actor

@@ -10,7 +10,7 @@ from ...models import User
 from ...passwords import hash_temporary_password, make_temporary_password
 from ..access import end_access
 from ..users.locking import check_not_self
-from ..users.passwords import GIVEN
+from ..users.passwords import GIVEN, NOT_ONESELF
 from .details import Issued
 from .locking import take_one
 from .writing import log
@@ -30,7 +30,7 @@ def reset_staff_password(user: User, *, epoch: int | None, actor: User, reason: 
 @transactional
 def _reset(user: User, hashed: str, *, epoch: int | None, actor: User, reason: str) -> User:
     fresh, _by = take_one(user, actor=actor)
-    check_not_self([fresh], actor=actor, message=_("Choose Change password for yourself."))
+    check_not_self([fresh], actor=actor, message=str(NOT_ONESELF))
     if fresh.session_epoch != epoch:
         raise Refused(
             _("%(name)s was blocked or got a new password a moment ago. Reset it once more if you"

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from customers.formats import figure
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
@@ -19,7 +21,7 @@ Left = tuple[Brief, Outcome, str]
 class Plan:
     """Whom it is done to, who is left as they are and why, and what happens, in sentences.
 
-    `do` writes, and closes the batch that it is given; the people must be locked.
+    `do` writes, and closes the batch that it is given, which has begun; the people must be locked.
     """
 
     people: Sequence[Brief]
@@ -98,3 +100,7 @@ class Tally:
         return ", ".join(
             f"{figure(number)} × {word}" for word, number in sorted(self.counts.items())
         )
+
+
+def freed_text(seats: Tally) -> str:
+    return _("Seats that are free at once: %(list)s.") % {"list": seats.text()}

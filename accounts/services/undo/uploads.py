@@ -21,7 +21,7 @@ from ...models import CredentialSheet, User
 from ..credentials import empty_sheet
 from ..users.locking import Verdict, deleted
 from ..users.purging import remove_rows
-from .cases import Case, Inverse, Left, Plan, Tally
+from .cases import Case, Inverse, Left, Plan, Tally, freed_text
 from .changing import UNDO_CHANGE
 from .later import ADDED, CHANGED, RELEASED, RESTORED, Done
 from .licenses import UNDO_LICENSES
@@ -166,7 +166,7 @@ def _what_goes(case: Case, people: Sequence[Brief]) -> list[str]:
         for name in names:
             freed.add(name)
     if freed.counts:
-        points.append(_("Seats that are free at once: %(list)s.") % {"list": freed.text()})
+        points.append(freed_text(freed))
     return points
 
 
@@ -177,9 +177,7 @@ class _Deed:
     plans: Sequence[Plan]
 
     def do(self, batch: Batch) -> Batch:
-        customer, actor = self.case.customer, self.case.actor
         request = dict(batch.request)
-        batches.open_batch(BatchKind.UPLOAD, actor=actor, customer=customer, key=batch)
         for plan in self.plans:
             _do_part(plan, batch)
         self._remove(batch)

@@ -11,11 +11,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from customers.roles import CUSTOMER_ROLES, Role
+from licensing.errors import resume_first
 from licensing.models import LicenseAssignment
 
 from ...models import RowDecision, RowOutcome, User
+from ...names import NO_NAME
 from ..users import License, NewUser
-from ..users.writing import own_permissions
+from ..users.locking import MAKES_NO_ADMINISTRATOR, beyond_reach_message
+from ..users.writing import OWN_PERMISSIONS
 from .cleaning import REMEMBERED
 from .entries import (
     PERMISSIONS,
@@ -28,7 +31,7 @@ from .entries import (
     Verdict,
 )
 from .options import Existing, Licensing, Options
-from .world import World, suspended
+from .world import World
 
 
 @dataclass(slots=True)
@@ -106,7 +109,7 @@ class Matcher:
 
     def _restored(self, entry: Entry, gone: User) -> Verdict:
         if gone.is_administrator and not self.world.reaches_administrators:
-            entry.wrong(USER_NAME, _beyond_reach(gone))
+            entry.wrong(USER_NAME, beyond_reach_message(gone))
         if _about(entry, USER_NAME):
             return Verdict(entry, RowOutcome.WRONG, user_id=gone.pk)
         entry.problems.clear()
@@ -120,8 +123,7 @@ class Matcher:
             entry.wrong("display_name", self._no_name())
         roles = self.options.roles if entry.roles is None else entry.roles
         if set(roles) & set(CUSTOMER_ROLES) and not self.world.reaches_administrators:
-            text = _("Your role can't make somebody an administrator. Choose User.")
-            entry.wrong(PERMISSIONS, text, "User")
+            entry.wrong(PERMISSIONS, str(MAKES_NO_ADMINISTRATOR), "User")
         licenses = self._of_new(entry)
         location = self._location(entry)
         self._check_usable(entry, licenses)
@@ -164,7 +166,7 @@ class Matcher:
     def _no_name(self) -> str:
         if self.options.names_nobody:
             return _("Nobody has this user name, and the file has no names to add somebody with.")
-        return _("Enter a display name, or a first or last name.")
+        return str(NO_NAME)
 
     def _location(self, entry: Entry) -> str:
         return (
@@ -183,7 +185,7 @@ class Matcher:
                     SUBSCRIPTIONS, _("A subscription chosen for all is not there any more.")
                 )
             elif not offer.subscription.is_active:
-                entry.wrong(SUBSCRIPTIONS, suspended(offer.subscription))
+                entry.wrong(SUBSCRIPTIONS, resume_first(offer.subscription))
 
     def _check_rules(
         self, entry: Entry, held: Iterable[int], taken: Iterable[int], location: str
@@ -263,7 +265,7 @@ class Matcher:
         actor = self.world.actor
         reaches = self.world.reaches_administrators
         if person.is_administrator and not reaches:
-            entry.wrong(USER_NAME, _beyond_reach(person))
+            entry.wrong(USER_NAME, beyond_reach_message(person))
         if change.roles is not None:
             self._check_roles(entry, person, change.roles, actor)
         after = held if change.licenses is None else change.licenses
@@ -278,10 +280,9 @@ class Matcher:
         self, entry: Entry, person: User, roles: tuple[Role, ...], actor: User
     ) -> None:
         if roles and not self.world.reaches_administrators:
-            text = _("Your role can't make somebody an administrator. Choose User.")
-            entry.wrong(PERMISSIONS, text, "User")
+            entry.wrong(PERMISSIONS, str(MAKES_NO_ADMINISTRATOR), "User")
         if person.pk == actor.pk and set(person.roles) - set(roles):
-            entry.wrong(PERMISSIONS, own_permissions())
+            entry.wrong(PERMISSIONS, str(OWN_PERMISSIONS))
 
     def _check_orphans(self, entry: Entry, held: Licenses, after: Licenses) -> None:
         offers = self.world.subscriptions
@@ -327,11 +328,6 @@ def _used(entry: Entry, existing: Existing) -> list[Any]:
         SERVICES_OFF: bool(existing.licenses),
     }
     return [each for each in entry.problems if ticked.get(each.column, existing.details)]
-
-
-def _beyond_reach(person: User) -> str:
-    text = _("%(name)s is an administrator, which your role does not reach.")
-    return text % {"name": person.display_name}
 
 
 def _was_deleted(gone: User) -> str:

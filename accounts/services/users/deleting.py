@@ -4,13 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.actions import Action
 from customers.models import Batch, BatchKind, Customer
 from customers.roles import Capability
 from customers.services import audit, batches
-from customers.services.batches import Key
 from customers.services.customers import move_counters
 from customers.services.transactions import transactional
 from licensing.services.seats import Let, release_all
@@ -19,6 +18,8 @@ from ...models import User
 from ..access import end_access
 from .locking import beyond_reach, deleted, left_items, oneself, take_people
 
+NOT_ONESELF = gettext_lazy("You can't delete yourself.")
+
 
 @transactional
 def delete_users(
@@ -26,21 +27,22 @@ def delete_users(
     *,
     customer: Customer,
     actor: User,
-    key: Key = "",
+    key: str = "",
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Batch:
     """Delete softly: sessions end, seats are free at once, restorable until `purge_after`.
 
     Raises AlreadyDone; Refused when it can be done to nobody.
     """
-    batch = batches.open_batch(
+    batch = batch or batches.open_batch(
         BatchKind.DELETE, actor=actor, customer=customer, key=key, reason=reason
     )
     capability = Capability.MANAGE_USERS
     people = take_people(users, customer=customer, actor=actor, capability=capability)
     living, left = people.sort_out(
         deleted,
-        oneself(actor, _("You can't delete yourself.")),
+        oneself(actor, str(NOT_ONESELF)),
         beyond_reach(people.actor, capability),
     )
     ids = [row.pk for row in living]

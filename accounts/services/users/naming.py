@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.errors import Refused
+from customers.formats import TOLD
 from customers.models import Customer, Domain
 
 from ...models import User
 from ...names import check_local_part
-from .locking import NAMED
 
 
 class NamesTaken(Refused):
@@ -26,7 +26,7 @@ class NamesTaken(Refused):
             "These user names are taken: %(names)s. Choose others.",
             len(self.names),
         )
-        shown = self.names[:NAMED] + (["…"] if len(self.names) > NAMED else [])
+        shown = self.names[:TOLD] + (["…"] if len(self.names) > TOLD else [])
         super().__init__(
             message % {"names": ", ".join(shown)}, code="user-name-taken", field="user_name"
         )

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import check_password, make_password
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, Customer
 from customers.roles import Capability
 from customers.services import audit, batches
-from customers.services.batches import Key
 from customers.services.transactions import transactional
 
 from ...models import CredentialSheet, SheetKind, User
@@ -21,6 +21,7 @@ from .locking import beyond_reach, deleted, ids_of, left_items, oneself, take_pe
 
 # What a new temporary password writes.
 GIVEN = ("password", "must_change_password", "temporary_password_set_at")
+NOT_ONESELF = gettext_lazy("Choose Change password for yourself.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,9 @@ def reset_passwords(
     *,
     customer: Customer,
     actor: User,
-    key: Key = "",
+    key: str = "",
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Reset:
     """New temporary passwords on one sheet; every session of these people ends.
 
@@ -46,7 +48,7 @@ def reset_passwords(
     hashes = hash_temporary_passwords(passwords)
     pairs = zip(passwords, hashes, strict=True)
     new = dict(zip(ids_of(users), pairs, strict=True))
-    return _reset(new, customer=customer, actor=actor, key=key, reason=reason)
+    return _reset(new, customer=customer, actor=actor, key=key, reason=reason, batch=batch)
 
 
 @transactional
@@ -55,18 +57,19 @@ def _reset(
     *,
     customer: Customer,
     actor: User,
-    key: Key,
+    key: str,
     reason: str,
+    batch: Batch | None,
 ) -> Reset:
     """`new` is the password and its hash by user id."""
-    batch = batches.open_batch(
+    batch = batch or batches.open_batch(
         BatchKind.RESET, actor=actor, customer=customer, key=key, reason=reason
     )
     capability = Capability.RESET_PASSWORDS
     people = take_people(new, customer=customer, actor=actor, capability=capability)
     rows, left = people.sort_out(
         deleted,
-        oneself(actor, _("Choose Change password for yourself.")),
+        oneself(actor, str(NOT_ONESELF)),
         beyond_reach(people.actor, capability),
     )
     _store(rows, new, batch)

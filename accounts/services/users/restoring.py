@@ -12,13 +12,20 @@ from customers.errors import Refused
 from customers.models import Batch, BatchItem, BatchKind, Customer, Outcome
 from customers.roles import Capability
 from customers.services import audit, batches, bulk
-from customers.services.batches import Key
 from customers.services.customers import move_counters
 from customers.services.transactions import transactional
 from licensing.services.seats import Seat, lock_subscriptions, take_seats
 
 from ...models import User
-from ..returns import Choices, Desk, HeldLicense, Return, fingerprint, held_at_deletion
+from ..returns import (
+    Choices,
+    Desk,
+    HeldLicense,
+    Return,
+    fingerprint,
+    held_at_deletion,
+    time_is_over,
+)
 from .locking import Why, beyond_reach, ids_of, left_items, take_people
 
 __all__ = ["PlanChanged", "Restored", "Return", "plan_restore", "restore_users"]
@@ -42,15 +49,16 @@ def plan_restore(
 
 
 @transactional
-def restore_users(
+def restore_users(  # noqa: PLR0913
     users: Sequence[User | int],
     *,
     customer: Customer,
     actor: User,
     choices: Choices | None = None,
     expected: str = "",
-    key: Key = "",
+    key: str = "",
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Restored:
     """Bring people back with what they had, as far as choices, seats and rules allow.
 
@@ -59,7 +67,7 @@ def restore_users(
     a preview, still holds.
     """
     choices = choices or Choices()
-    batch = batches.open_batch(
+    batch = batch or batches.open_batch(
         BatchKind.RESTORE, actor=actor, customer=customer, key=key, reason=reason
     )
     capability = Capability.MANAGE_USERS
@@ -140,7 +148,7 @@ def _too_late(row: User) -> tuple[Outcome, str] | None:
     if row.deleted_at is None:
         return Outcome.FAILED, _("%(name)s was restored meanwhile by somebody else.") % name
     if row.purge_after is None or row.purge_after <= timezone.now():
-        return Outcome.FAILED, _("The time to restore %(name)s is over.") % name
+        return Outcome.FAILED, time_is_over(row.display_name)
     return None
 
 
