@@ -5,10 +5,15 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 LOCK := uv pip compile --quiet --generate-hashes --no-header --no-annotate
 
+# Run alone in this folder: of two commands in a fresh clone the second waits for the first.
+ALONE := import fcntl, os, sys; lock = os.open(".", os.O_RDONLY); os.set_inheritable(lock, True); \
+	fcntl.flock(lock, fcntl.LOCK_EX); os.execvp(sys.argv[1], sys.argv[1:])
+
+# An environment has in it the locks that are installed there.
 define install
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	{ echo "Python 3.11 or newer is needed, and $(PYTHON) is not: PYTHON=python3.11 make $@" >&2; exit 1; }
-@$(PYTHON) -I partnerportal/local/environment.py $(1)
+@$(PYTHON) -Ic '$(ALONE)' $(MAKE) --silent --no-print-directory $(1)
 endef
 
 .PHONY: help
@@ -17,45 +22,45 @@ help: ## List the commands
 
 .PHONY: run
 run: ## Start the portal (PORT, DEMO_PASSWORD, DATABASE_URL, REDIS_URL)
-	$(call install,requirements.lock)
+	$(call install,.venv/requirements.lock)
 	@exec $(VENV) -m partnerportal.local.supervisor
 
 .PHONY: test
 test: ## Run all tests; ARGS go to pytest
-	$(call install,requirements-dev.lock)
+	$(call install,.venv/requirements-dev.lock)
 	@exec $(VENV) -m tests $(ARGS)
 
 .PHONY: check
-check: ## Format, lint, types, templates, bandit, migrations, deployment settings
-	$(call install,requirements-dev.lock)
+check: ## Format, lint, types, templates, bandit, migrations, deployment settings, counts
+	$(call install,.venv/requirements-dev.lock)
 	@exec $(VENV) -m tests.check
 
 .PHONY: bench
 bench: ## Measure the figures of the design; ARGS choose some
-	$(call install,requirements-dev.lock)
+	$(call install,.venv/requirements-dev.lock)
 	@exec $(VENV) -m tests.bench $(ARGS)
 
 .PHONY: screenshots
 screenshots: ## Every page into screenshots/: wide and narrow, light and dark (ONLY)
-	$(call install,requirements-dev.lock)
+	$(call install,.venv/requirements-dev.lock)
 	@exec $(VENV) -m pytest --quiet tests/screenshots.py $(ARGS)
 
 .PHONY: torture
 torture: ## Long races, kills and restores
-	$(call install,requirements-dev.lock)
-	$(call install,requirements-containers.lock)
+	$(call install,.venv/requirements-dev.lock)
+	$(call install,.venv-containers/requirements-containers.lock)
 	@exec $(VENV) -m tests.torture $(ARGS)
 
 .PHONY: containers
 containers: ## Build the images and start them: sign-in, upload, kill, mistake, restore (DOCKER)
-	$(call install,requirements-dev.lock)
-	$(call install,requirements-containers.lock)
+	$(call install,.venv/requirements-dev.lock)
+	$(call install,.venv-containers/requirements-containers.lock)
 	@exec $(VENV) -m tests.containers
 
 .PHONY: scan
 scan: ## Attack the portal: wapiti as three people, bandit, the locks (SCAN_SECONDS)
-	$(call install,requirements-dev.lock)
-	$(call install,requirements-scan.lock)
+	$(call install,.venv/requirements-dev.lock)
+	$(call install,.venv-scan/requirements-scan.lock)
 	@exec $(VENV) -m tests.scan $(ARGS)
 
 .PHONY: lock
@@ -69,3 +74,50 @@ lock: ## Make all locks anew from pyproject.toml (needs uv)
 	echo uv | $(LOCK) --universal - -c requirements-dev.lock -o requirements-uv.lock
 	$(LOCK) --python-version 3.11 requirements-scan.in -o requirements-scan.lock
 	$(LOCK) --python-version 3.11 requirements-containers.in -o requirements-containers.lock
+
+# The scanner's packages clash with the portal's; programs of images are nobody's packages.
+VENVS := .venv .venv-scan .venv-containers
+
+# Installing, which `install` above asks for. uv does it with every core, in a tenth of pip's time:
+# the one on the PATH (a shim there may lead nowhere, so it is asked), or else the portal's own.
+ifneq ($(filter $(VENVS:=/%),$(MAKECMDGOALS)),)
+UV := $(if $(shell uv --version 2>/dev/null),uv,.venv-uv/bin/uv)
+# An environment whose Python has gone from this machine is none.
+$(shell for venv in $(VENVS); do test -x $$venv/bin/python || rm -rf $$venv; done)
+endif
+
+# Compiled now by all cores, rather than by the first process that imports a module.
+define sync
+echo "Installing $< into $(@D)"
+rm -f $(@D)/*.lock
+$(UV) pip install --quiet --compile-bytecode --python $(@D)/bin/python --require-hashes -r $< || \
+	{ echo "Installing failed, see above. Nothing else was started." >&2; exit 1; }
+cp $< $@
+endef
+
+.venv/requirements.lock: requirements.lock .venv/bin/python
+	$(sync)
+
+.venv/requirements-dev.lock: requirements-dev.lock .venv/bin/python
+	$(sync)
+# The development lock is the runtime lock and more, at the same versions (tests/rules/test_locks.py).
+	cp requirements.lock .venv/
+
+.venv-scan/requirements-scan.lock: requirements-scan.lock .venv-scan/bin/python
+	$(sync)
+
+.venv-containers/requirements-containers.lock: requirements-containers.lock .venv-containers/bin/python
+	$(sync)
+
+# Relocatable: the checkout may be moved.
+$(VENVS:=/bin/python): | $(filter .venv%,$(UV))
+	$(UV) venv --quiet --clear --relocatable --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(@:/bin/python=)
+
+# Where this Python has no pip, that of an environment is unpacked, which takes seconds.
+.venv-uv/bin/uv: requirements-uv.lock
+	rm -rf .venv-uv
+	if $(PYTHON) -c 'import pip' 2>/dev/null; then pip="$(PYTHON) -m pip install --target .venv-uv"; \
+	elif $(PYTHON) -m venv .venv-uv >/dev/null 2>&1; then pip=".venv-uv/bin/python -m pip install"; \
+	else echo "This Python cannot install packages: install python3-venv, or uv." >&2; exit 1; fi; \
+	$$pip --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@

@@ -3,6 +3,25 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from customers.refusals import declare
+from customers.sqlite_triggers import keep_triggers, stamp, stamped, uuid_stays
+
+from .refusals import REFUSALS
+
+# Somebody's roles, and the customers that somebody is limited to, are rows of their own.
+LINKS = ("accounts_user_groups", "accounts_user_allowed_customers")
+TRIGGERS = {
+    "user_uuid_stays": uuid_stays("accounts_user"),
+    # Signing in is no change of the account.
+    "user_stamped": stamped("accounts_user", unless="NEW.last_login IS NOT OLD.last_login"),
+    **{
+        f"{table}_{name}_stamp": f"AFTER {name.upper()} ON {table} BEGIN"
+        f" {stamp('accounts_user', f'{row}.user_id')}; END"
+        for table in LINKS
+        for name, row in (("insert", "NEW"), ("delete", "OLD"))
+    },
+}
+
 
 def ensure_role_groups(sender: AppConfig, using: str, **kwargs: Any) -> None:
     from django.contrib.auth.models import Group
@@ -20,3 +39,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Reference rows of the code, not of a migration: they must be there after a flush too.
         post_migrate.connect(ensure_role_groups, sender=self)
+        declare(REFUSALS)
+        keep_triggers(self, TRIGGERS)
+        # They are built upon models, which are there from now on.
+        from .actions.listed import ACTIONS
+        from .actions.registry import register
+
+        register(*ACTIONS)

@@ -5,6 +5,7 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.invisible import name_of, visible
 
@@ -15,6 +16,8 @@ DISPLAY_NAME_LENGTH = 256
 
 _LOCAL_PART = re.compile(r"[A-Za-z0-9'.\-_!#^~]+")
 _BAD_CHARACTER = re.compile(r"[^A-Za-z0-9'.\-_!#^~]")
+
+NO_NAME = gettext_lazy("Enter a display name, or a first or last name.")
 
 
 def check_local_part(value: str) -> None:

@@ -1,10 +1,11 @@
 from django.urls import path
 
+from .actions.base import BatchAction, BulkAction, Place
+from .actions.listed import ACTIONS
 from .views import (
     adding,
     attention,
     bulk,
-    bulk_change,
     deleted,
     export,
     filtering,
@@ -100,29 +101,19 @@ urlpatterns = [
         licenses.LicenseManageView.as_view(),
         name="license-manage",
     ),
-    path(
-        "customers/<int:customer>/users/reset/",
-        bulk.UsersResetView.as_view(),
-        name="users-reset",
-    ),
-    path(
-        "customers/<int:customer>/users/block/",
-        bulk.UsersBlockView.as_view(),
-        name="users-block",
-    ),
-    path(
-        "customers/<int:customer>/users/allow/",
-        bulk.UsersAllowView.as_view(),
-        name="users-allow",
-    ),
-    path(
-        "customers/<int:customer>/users/delete/",
-        bulk.UsersDeleteView.as_view(),
-        name="users-delete",
-    ),
+    *[
+        path(
+            f"customers/<int:customer>/users/{action.path}",
+            bulk.BulkView.of(action).as_view(),
+            name=f"users-{action.name}",
+        )
+        for action in ACTIONS
+        if isinstance(action, BulkAction)
+        if not action.own_page and action.place is not Place.CHANGES
+    ],
     path(
         "customers/<int:customer>/users/change/<slug:what>/",
-        bulk_change.UsersChangeView.as_view(),
+        bulk.UsersChangeView.as_view(),
         name="users-change",
     ),
     path(
@@ -141,30 +132,19 @@ urlpatterns = [
         name="user-data",
     ),
     path(
-        "customers/<int:customer>/users/<int:user>/reset/",
-        user_actions.UserResetView.as_view(),
-        name="user-reset",
-    ),
-    path(
         "customers/<int:customer>/users/<int:user>/second-step/",
         user_actions.UserSecondStepView.as_view(),
         name="user-second-step",
     ),
-    path(
-        "customers/<int:customer>/users/<int:user>/block/",
-        user_actions.UserBlockView.as_view(),
-        name="user-block",
-    ),
-    path(
-        "customers/<int:customer>/users/<int:user>/allow/",
-        user_actions.UserAllowView.as_view(),
-        name="user-allow",
-    ),
-    path(
-        "customers/<int:customer>/users/<int:user>/delete/",
-        user_actions.UserDeleteView.as_view(),
-        name="user-delete",
-    ),
+    *[
+        path(
+            f"customers/<int:customer>/users/<int:user>/{action.name}/",
+            user_actions.UserActionView.of(action).as_view(),
+            name=f"user-{action.name}",
+        )
+        for action in ACTIONS
+        if isinstance(action, BatchAction) and action.text_for_one
+    ],
     path("customers/<int:customer>/passwords/", sheets.SheetListView.as_view(), name="sheet-list"),
     path(
         "customers/<int:customer>/passwords/<int:sheet>/",

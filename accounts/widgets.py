@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 from import_export import widgets
 
+from customers.forms.fields import VisibleEmailField
+
 from .names import fold
 
 
@@ -42,7 +44,7 @@ class EmailWidget(DetailWidget):
         try:
             validate_email(text)
         except ValidationError:
-            raise ValueError(_("Enter an email address such as name@example.com.")) from None
+            raise ValueError(str(VisibleEmailField.default_error_messages["invalid"])) from None
         return text
 
 

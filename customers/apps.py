@@ -1,8 +1,16 @@
 from django.apps import AppConfig
 
+from .refusals import REFUSALS, declare
+from .sqlite_triggers import keep_triggers, uuid_stays
+
+TRIGGERS = {"customer_uuid_stays": uuid_stays("customers_customer")}
+
 
 class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
         from . import checks as checks  # noqa: PLC0414 - registers what its name says
+
+        declare(REFUSALS)
+        keep_triggers(self, TRIGGERS)

@@ -1,19 +1,28 @@
 from django.utils.functional import Promise
 
+from .refusals import Status, status_of
+
 
 class Refused(Exception):
     """What the rules do not allow, said to the person in a sentence; nothing was written.
 
+    `code` says the same to a program, and never changes (docs/refusals.md has all of them);
     `field` is the name of the input that it is about, where there is one.
     """
 
-    def __init__(self, message: str | Promise, *, field: str = "") -> None:
+    def __init__(self, message: str | Promise, *, code: str, field: str = "") -> None:
         super().__init__(message)
         self.message = message
+        self.code = code
         self.field = field
 
     def __str__(self) -> str:
         return str(self.message)
+
+    @property
+    def status(self) -> Status:
+        """What an answer over HTTP has as its status."""
+        return status_of(self.code)
 
 
 class AlreadyDone(Exception):

@@ -1,7 +1,29 @@
-"""Figures as the reader's language writes them."""
+"""How pages write what they count, in the language of whoever reads."""
+
+from collections.abc import Iterable
 
 from django.utils.formats import number_format
+from django.utils.functional import lazy
+from django.utils.translation import ngettext
+
+# So many sentences of a kind are told, and the others counted.
+TOLD = 10
 
 
 def figure(number: int) -> str:
-    return number_format(number, force_grouping=True)
+    """Return the number as the reader's language groups it."""
+    # Every language writes small ones alike, and asking which takes ten times as long.
+    return str(number) if 0 <= number < 1_000 else number_format(number, force_grouping=True)
+
+
+figure_lazy = lazy(figure, str)
+
+
+def first_of(sentences: Iterable[str]) -> list[str]:
+    """Return ten of them, and a sentence that says how many more there are."""
+    found = list(sentences)
+    more = len(found) - TOLD
+    if more <= 0:
+        return found
+    text = ngettext("%(count)s more like this.", "%(count)s more like these.", more)
+    return [*found[:TOLD], text % {"count": figure(more)}]

@@ -15,6 +15,7 @@ from django_countries.fields import CountryField
 
 from . import lookups as lookups  # noqa: PLC0414 - registers what its name says
 from .actions import Action
+from .identity import RandomUUID
 from .log.events import AuditEventQuerySet
 from .log.seals import AuditCount as AuditCount  # noqa: PLC0414 - models of this app
 from .log.seals import AuditSeal as AuditSeal  # noqa: PLC0414
@@ -103,6 +104,7 @@ class Customer(models.Model):
     active_users = models.PositiveIntegerField(default=0, editable=False)
     deleted_users = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
 
     objects = CustomerQuerySet.as_manager()
 

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views import View
 
 from .models import Customer, CustomerQuerySet
+from .requests import PortalView
 from .roles import Capability, who_can, whom_to_ask
 
 
@@ -34,19 +34,22 @@ def require(user: Any, capability: Capability, target: Any = None) -> None:
     if not user.can(capability):
         raise PermissionDenied(who_can(capability, staff=bool(user.partner_id)))
     if target is not None and not user.can(capability, target):
-        raise PermissionDenied(
-            _("This person is an administrator, which your role does not reach.")
-            + f" {whom_to_ask(capability, staff=bool(user.partner_id))}"
-        )
+        raise PermissionDenied(why_beyond_reach(user, capability))
 
 
-class RoleMixin(View):
+def why_beyond_reach(user: Any, capability: Capability) -> str:
+    """Say that a person is an administrator, and who can do it to them."""
+    text = _("This person is an administrator, which your role does not reach.")
+    return f"{text} {whom_to_ask(capability, staff=bool(user.partner_id))}"
+
+
+class RoleMixin(PortalView):
     """A page of the portal as such: it needs a capability, not a customer."""
 
     capability: ClassVar[Capability] = Capability.SEE
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        user: Any = request.user
+        user = self.request.user
         if user.partner_id is None and user.customer_id is None:
             raise Http404
         require(user, self.capability)
@@ -58,7 +61,7 @@ class RoleMixin(View):
         """Fetch what the address names, or raise Http404; before any handler runs."""
 
 
-class CustomerScopeMixin(View):
+class CustomerScopeMixin(PortalView):
     """A page within one customer: `self.customer` is set, and `request.customer` for the menu."""
 
     capability: ClassVar[Capability] = Capability.SEE
@@ -66,9 +69,9 @@ class CustomerScopeMixin(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         pk = kwargs.pop("customer")
-        self.customer = get_customer(request.user, pk, self.capability, among=self.customers())
+        self.customer = get_customer(self.request.user, pk, self.capability, among=self.customers())
         self.kwargs.pop("customer", None)
-        request.customer = self.customer  # type: ignore[attr-defined]
+        self.request.customer = self.customer
         self.scope(**kwargs)
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
         return response

@@ -44,7 +44,10 @@ def fill(password: str, fabrikam: Sequence[Company] = FABRIKAM) -> Filled:
     hashed = make_password(password)
     with transaction.atomic():
         if User.objects.exists() or Partner.objects.exists() or Product.objects.exists():
-            raise Refused(_("This database is in use: the demo fills an empty one only."))
+            raise Refused(
+                _("This database is in use: the demo fills an empty one only."),
+                code="database-in-use",
+            )
         return _Filling(hashed).run(fabrikam)
 
 

@@ -25,18 +25,19 @@ class SeatsShort(Refused):
             % {"product": subscriptions[pk].product.name, "count": count}
             for pk, count in sorted(missing.items())
         ]
-        super().__init__(" ".join(sentences))
+        super().__init__(" ".join(sentences), code="seats-short")
 
 
 class NotActive(Refused):
     def __init__(self, subscription: Subscription) -> None:
         self.subscription = subscription
-        reason = (
-            _("The subscription to %(product)s is suspended: resume it first.")
+        product = {"product": subscription.product.name}
+        super().__init__(
+            resume_first(subscription)
             if subscription.status == SubscriptionStatus.SUSPENDED
-            else _("The subscription to %(product)s is canceled.")
+            else _("The subscription to %(product)s is canceled.") % product,
+            code="subscription-not-active",
         )
-        super().__init__(reason % {"product": subscription.product.name})
 
 
 class SeatsChanged(Refused):
@@ -46,7 +47,8 @@ class SeatsChanged(Refused):
         self.quantity = quantity
         super().__init__(
             _("The number of seats has changed meanwhile: it is %(count)s now.")
-            % {"count": figure(quantity)}
+            % {"count": figure(quantity)},
+            code="seats-changed",
         )
 
 
@@ -61,4 +63,27 @@ class RulesBroken(Refused):
             for product, sentence in reasons.items():
                 self.people.setdefault(product, {}).setdefault(sentence, []).append(user)
         sentences = dict.fromkeys(text for texts in self.problems.values() for text in texts)
-        super().__init__(" ".join(sentences))
+        super().__init__(" ".join(sentences), code="license-rules")
+
+
+def resume_first(subscription: Subscription) -> str:
+    return _("The subscription to %(product)s is suspended: resume it first.") % {
+        "product": subscription.product.name
+    }
+
+
+def suspended(product: str) -> str:
+    return _("%(product)s: the subscription is suspended.") % {"product": product}
+
+
+def canceled(product: str) -> str:
+    return _("%(product)s: the subscription was canceled.") % {"product": product}
+
+
+def no_seat(product: str) -> str:
+    return _("%(product)s: no seat is free.") % {"product": product}
+
+
+def seats_missing(count: int) -> str:
+    text = ngettext("%(count)s seat is missing.", "%(count)s seats are missing.", count)
+    return text % {"count": figure(count)}

@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.formats import figure
+from customers.formats import figure, figure_lazy
 
 from .models import Product
 from .services.subscriptions import MAX_SEATS
@@ -27,7 +27,8 @@ def _seats_field() -> forms.IntegerField:
             "invalid": gettext_lazy("Enter a whole number, such as 25."),
             "min_value": gettext_lazy("A subscription has at least one seat."),
             "max_value": format_lazy(
-                gettext_lazy("A subscription has at most {seats} seats."), seats=figure(MAX_SEATS)
+                gettext_lazy("A subscription has at most {seats} seats."),
+                seats=figure_lazy(MAX_SEATS),
             ),
         },
     )

@@ -7,9 +7,10 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
+from customers.identity import RandomUUID
 from customers.models import Customer
 
 
@@ -92,6 +93,7 @@ class Subscription(models.Model):
     )
     starts_on = models.DateField(_("starts on"))
     renews_on = models.DateField(_("renews on"))
+    uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -182,6 +184,8 @@ class LicenseAssignment(models.Model):
     services_off = models.JSONField(default=list, help_text="Codes of the plans switched off.")
     assigned_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
+    # Not when the transaction began: the user may have been changed since, by whom it waited for.
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = LicenseAssignmentQuerySet.as_manager()
 

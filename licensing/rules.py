@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Func, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django_countries import countries
 
 from customers.errors import Refused
+from customers.expressions import JoinedText
 from customers.services.messages import Answer, Query, send
 
 from .models import Product, ServicePlan
@@ -91,27 +93,16 @@ def check_plans(wanted: Mapping[int, Collection[str]]) -> None:
     if strange:
         raise Refused(
             _("There is no such service any more: %(codes)s. Look at the page again.")
-            % {"codes": ", ".join(sorted(strange))}
+            % {"codes": ", ".join(sorted(strange))},
+            code="service-plan-gone",
         )
-
-
-class _Joined(Func):
-    """Ids in one text."""
-
-    template = "%(function)s(CAST(%(expressions)s AS text), ' ')"
-    output_field = TextField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **extra)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, function="STRING_AGG", **extra)
 
 
 def _others(through: Any) -> Subquery:
     """The ids of the products on the other side of a relation, for each product."""
-    rows = through.objects.filter(from_product=OuterRef("pk")).order_by()
-    return Subquery(rows.annotate(ids=_Joined(F("to_product_id"))).values("ids"))
+    rows = through.objects.filter(from_product=OuterRef("pk")).order_by().values("from_product_id")
+    ids = JoinedText(Cast("to_product_id", TextField()), " ")
+    return Subquery(rows.annotate(ids=ids).values("ids"))
 
 
 def _catalog() -> QuerySet[Product, Any]:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView, TemplateView
 
 from customers.actions import Action
-from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.formats import figure
 from customers.forms.reason import ReasonForm, told_reason
@@ -45,7 +44,7 @@ class SubscriptionListView(CustomerScopeMixin, TemplateView):
     template_name = "licensing/subscription_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = actor_of(self.request)
+        user = self.request.user
         today = timezone.localdate()
         rows = list(self.customer.subscriptions.for_list())
         for row in rows:
@@ -78,7 +77,7 @@ class SubscriptionAddView(CustomerScopeMixin, FormView[SubscriptionAddForm]):
     def form_valid(self, form: SubscriptionAddForm) -> HttpResponse:
         names = {"product": form.cleaned_data["product"].name}
         try:
-            add_subscription(self.customer, **form.cleaned_data, actor=actor_of(self.request))
+            add_subscription(self.customer, **form.cleaned_data, actor=self.request.user)
         except AlreadyDone:
             return redirect("licensing:subscription-list", self.customer.pk)
         except Refused as refusal:
@@ -137,7 +136,7 @@ class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
         default = reverse("licensing:subscription-list", args=[self.customer.pk])
         back = redirect(local_address(self.request, values.pop("next"), default))
         try:
-            fresh = change_seats(self.subscription, **values, actor=actor_of(self.request))
+            fresh = change_seats(self.subscription, **values, actor=self.request.user)
         except AlreadyDone:
             return back
         except SeatsChanged as change:
@@ -181,7 +180,7 @@ class TurnView(SubscriptionScopeMixin, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            self.turn(self.subscription, actor=actor_of(request))
+            self.turn(self.subscription, actor=self.request.user)
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
@@ -219,7 +218,7 @@ class SubscriptionCancelView(SubscriptionScopeMixin, TemplateView):
         except Refused as refusal:
             messages.error(request, str(refusal))
             return self.render_to_response(self.get_context_data())
-        count = cancel_subscription(self.subscription, actor=actor_of(request), reason=reason)
+        count = cancel_subscription(self.subscription, actor=self.request.user, reason=reason)
         told = ngettext(
             "%(product)s is canceled. %(count)s license was released.",
             "%(product)s is canceled. %(count)s licenses were released.",

@@ -1,4 +1,4 @@
-"""Every setting comes from the environment; a newcomer sets none. The README has the table."""
+"""Every setting comes from the environment; a newcomer sets none. docs/settings.md has them."""
 
 from pathlib import Path
 from typing import Any
@@ -122,17 +122,17 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "partnerportal.serving.middleware.RequestLogMiddleware",
-    "accounts.signin.middleware.PersonScopeMiddleware",
+    "accounts.signin.middleware.AdmissionMiddleware",
     "accounts.signin.middleware.SignInMiddleware",
     "accounts.signin.middleware.SeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.signin.middleware.TemporaryPasswordMiddleware",
-    "accounts.signin.middleware.SecondStepMiddleware",
     "accounts.signin.middleware.TimeZoneMiddleware",
 ]
 
+# What the addresses below a prefix take; the longest prefix counts (partnerportal.serving.methods).
+METHODS = {"/": ("GET", "HEAD", "POST", "OPTIONS")}
 ROOT_URLCONF = "partnerportal.urls"
 WSGI_APPLICATION = "partnerportal.wsgi.application"
 ASGI_APPLICATION = "partnerportal.asgi.application"

@@ -1,15 +1,19 @@
 """`make test`: every test on PostgreSQL, then on SQLite what does not need PostgreSQL or Chromium.
 
-Arguments go to pytest. The last line sums up both passes.
+Arguments go to pytest. The last lines sum up both passes and name the seed: tests run in an order
+that is drawn anew each time, and `--randomly-seed=NUMBER` draws the same one again, for all tests
+or for those that are chosen besides. Which process takes which test, the machine decides.
 """
 
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.support.chromium import ensure_chromium
@@ -20,6 +24,7 @@ from tests.support.postgres import Postgres, checkout_folder
 # All tests take every core, and one more while others wait for a page or a server; chosen ones run
 # in one process, where a debugger can follow.
 WHOLE = [f"--numprocesses={min(os.cpu_count() or 1, 4) + 1}", "--dist=worksteal", "--quiet"]
+SEED = "--randomly-seed="
 NO_TESTS = 5  # pytest's exit status when the arguments choose none
 
 
@@ -27,20 +32,31 @@ def main(arguments: list[str]) -> int:
     os.environ["CHROMIUM"] = ensure_chromium()
     os.environ["SOFFICE"] = ensure_office()
     os.environ["PGBOUNCER"] = ensure_pgbouncer()
+    seed, chosen = seed_and_rest(arguments)
+    print(f"Tests run in the order of seed {seed}.", flush=True)
+    order = f"{SEED}{seed}"
     started = time.monotonic()
     passes = {"PostgreSQL": os.environ.get("DATABASE_URL", ""), "SQLite": "sqlite://"}
     if passes["PostgreSQL"].startswith("sqlite"):
         del passes["PostgreSQL"]
-    results = {name: run_pytest(url, arguments) for name, url in passes.items()}
+    results = {name: run_pytest(url, [*(chosen or WHOLE), order]) for name, url in passes.items()}
     Postgres(checkout_folder()).remove()
     total = sum((counts for _, counts in results.values()), Counter[str]())
     each = "; ".join(f"{name}: {in_words(counts)}" for name, (_, counts) in results.items())
     closing = f" {in_words(total)} in {time.monotonic() - started:.2f}s ({each}) "
     print(f"\n{closing:=^100}")
+    print(f'In the same order again: make test ARGS="{" ".join([*chosen, order])}"')
     statuses = {status for status, _ in results.values()}
     if statuses == {NO_TESTS}:
         return NO_TESTS
     return max(statuses - {NO_TESTS}, key=abs)
+
+
+def seed_and_rest(arguments: Sequence[str]) -> tuple[int, list[str]]:
+    """The seed that is asked for, or a new one, and the other arguments."""
+    given = [each for each in arguments if each.startswith(SEED)]
+    seed = int(given[-1].removeprefix(SEED)) if given else random.getrandbits(32)
+    return seed, [each for each in arguments if each not in given]
 
 
 def run_pytest(database_url: str, arguments: list[str]) -> tuple[int, Counter[str]]:
@@ -51,7 +67,7 @@ def run_pytest(database_url: str, arguments: list[str]) -> tuple[int, Counter[st
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         if database_url:
             environment["DATABASE_URL"] = database_url
-        command = [sys.executable, "-m", "pytest", *(arguments or WHOLE)]
+        command = [sys.executable, "-m", "pytest", *arguments]
         status = subprocess.run(command, check=False, env=environment).returncode
         counts = json.loads(summary.read_text()) if summary.exists() else {}
         return status, Counter(counts)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings as django_settings
+from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
 from django.template import Context, Template
 from django.test import TransactionTestCase
@@ -19,6 +20,8 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.passwords import PersonalPasswordHasher
+from partnerportal.serving import cache as shared
+from tests.factories import number_anew
 from tests.settings import ENVIRONMENT, PROCESS, RUN_DIR, SQLITE
 from tests.support import emptying
 from tests.support.postgres import (
@@ -203,9 +206,18 @@ def queue(valkey: str) -> Iterator[redis.Redis]:
 def empty_cache_and_queue(queue: redis.Redis) -> Iterator[None]:
     """No test sees another's rate limits, progress or waiting tasks."""
     yield
+    # What a test without Redis has left in the memory of this process.
+    shared._away.clear()  # noqa: SLF001
+    LocMemCache(shared.OWN, {}).clear()
     # Queue bindings stay: a running worker announced them once.
     if stale := [key for key in queue.scan_iter() if not key.startswith(b"_kombu")]:
         queue.delete(*stale)
+
+
+@pytest.fixture(autouse=True)
+def numbered_from_the_first() -> None:
+    """Whatever ran before, a test's people sort as they are made: Ada9 would come after Ada10."""
+    number_anew()
 
 
 @pytest.fixture
@@ -263,6 +275,11 @@ def session_worker(make_worker: Callable[[], Worker]) -> Worker:
 
 @pytest.fixture
 def worker(session_worker: Worker, transactional_db: None) -> Iterator[Worker]:
-    """A running Celery worker that sees committed data; it is idle again before the next test."""
+    """A running Celery worker that sees committed data, and works for tests that ask for it alone.
+
+    It is idle again before the next one.
+    """
+    session_worker.take_tasks()
     yield session_worker
     session_worker.wait_until_idle()
+    session_worker.take_no_tasks()

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from unittest import mock
 
+from tests.patience import PATIENCE
 from tests.support.postgres import RUN_PREFIX, checkout_folder
 from tests.support.servers import make_run_dir, own_redis_database
 
@@ -44,7 +45,12 @@ if GIVEN == "sqlite://":
 # Only for the import: a worker of pytest-xdist must not inherit its controller's addresses.
 with mock.patch.dict(os.environ, ENVIRONMENT):
     from partnerportal.settings import *  # noqa: F403
-    from partnerportal.settings import DATABASES, INSTALLED_APPS
+    from partnerportal.settings import (
+        CACHES,
+        CELERY_BROKER_TRANSPORT_OPTIONS,
+        DATABASES,
+        INSTALLED_APPS,
+    )
 
 if SQLITE:
     # A file, not memory: threads and processes share it.
@@ -52,6 +58,13 @@ if SQLITE:
 else:
     DATABASES["default"]["TEST"] = {"NAME": f"{RUN_PREFIX}{RUN_DIR.name[-8:]}_{PROCESS}"}
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+# What the portal does without after a second or some, a busy machine may take longer for.
+for _limit in ("socket_connect_timeout", "socket_timeout"):
+    CACHES["default"]["OPTIONS"][_limit] = PATIENCE  # type: ignore[index]
+CELERY_BROKER_TRANSPORT_OPTIONS["socket_connect_timeout"] = PATIENCE
+EMAIL_TIMEOUT = PATIENCE
+DATABASES["default"]["OPTIONS"]["timeout" if SQLITE else "connect_timeout"] = PATIENCE
 
 # The live server looks for this name to serve static files straight from their folders.
 INSTALLED_APPS[INSTALLED_APPS.index("partnerportal.apps.PortalStaticFiles")] = (

@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.core.files.base import File
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.utils.formats import number_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from accounts.admin.reauthentication import ProofAdmin
 from accounts.signin.limits import take
 from customers.admin.base import ACTION_LIMIT, ReadOnlyAdmin, ServiceForm, actor, chosen
 from customers.errors import Refused
+from customers.formats import figure
 from customers.services.batches import new_key
 
 from .handlers import left_out
@@ -115,7 +115,7 @@ class UploadAdmin(ProofAdmin):
     def rows_by_outcome(self, upload: Upload) -> str:
         tally = UploadCounts.from_json(upload.counts)
         return ", ".join(
-            f"{RowOutcome(name).label}: {number_format(count, force_grouping=True)}"
+            f"{RowOutcome(name).label}: {figure(count)}"
             for name, count in tally.rows.items()
             if count
         )
@@ -131,7 +131,7 @@ class UploadAdmin(ProofAdmin):
     ) -> HttpResponse | None:
         uploads = [row for row in chosen(queryset) if row.state == UploadState.CHECKED]
         if not uploads:
-            raise Refused(gettext("None of these waits to be confirmed."))
+            raise Refused(gettext("None of these waits to be confirmed."), code="none-to-confirm")
         if "confirmed" not in request.POST:
             points = [f"{upload}: {self.rows_by_outcome(upload)}" for upload in uploads]
             title = gettext("Confirm")

@@ -8,11 +8,11 @@ class UploadsConfig(AppConfig):
 
     def ready(self) -> None:
         # They are built upon models, which are there from now on.
+        from accounts.actions.registry import register
         from accounts.personal import also_given
-        from accounts.services.brought import bring
 
-        from .batches import OF_UPLOADS
+        from .actions import UPLOAD
         from .personal import relations
 
-        bring(OF_UPLOADS)
+        register(UPLOAD)
         also_given(relations)

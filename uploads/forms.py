@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.columns import COLUMNS
-from accounts.forms.details import PermissionsMixin, country_choices
+from accounts.forms.details import PermissionsMixin, country_choices, subscriptions_field
 from accounts.models import User
 from customers.models import Customer
 from customers.services.batches import new_key
@@ -87,16 +87,7 @@ class UploadForm(PermissionsMixin, ExistingMixin):
         widget=forms.Select(attrs={"class": "form-select upload-select"}),
         help_text=gettext_lazy("For those without one in the file. Licenses need one."),
     )
-    licenses = forms.MultipleChoiceField(
-        label=gettext_lazy("Subscriptions"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "invalid_choice": gettext_lazy(
-                "A chosen subscription is not there any more. Look at the list again."
-            )
-        },
-    )
+    licenses = subscriptions_field(gettext_lazy("Subscriptions"))
 
     def __init__(
         self,

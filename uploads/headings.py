@@ -89,7 +89,8 @@ def require(matched: Matched) -> None:
                 "The column %(column)s is missing. The file has: %(headings)s. Give the column"
                 " that heading, then choose the file again."
             )
-            % {"column": COLUMNS[name].heading, "headings": _listed(matched.headings)}
+            % {"column": COLUMNS[name].heading, "headings": _listed(matched.headings)},
+            code="file-column-missing",
         )
 
 
@@ -128,7 +129,8 @@ def _check_doubled(headings: Sequence[str], columns: Mapping[int, str]) -> None:
                     "one": _shown(first[name]),
                     "other": _shown(headings[at]),
                     "column": COLUMNS[name].heading,
-                }
+                },
+                code="file-column-twice",
             )
         first[name] = headings[at]
 

@@ -7,14 +7,20 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 
 from customers.admin.base import actor, by_customer, chosen
 from customers.errors import AlreadyDone, Refused
 from customers.models import Customer
 from customers.query_params import read_number
-from customers.roles import CUSTOMER_ROLES, Role
 
+from ..actions.allow import ALLOW
+from ..actions.allow_codes import ALLOW_CODES
+from ..actions.base import Action
+from ..actions.block import BLOCK
+from ..actions.delete import DELETE
+from ..actions.reset import RESET
+from ..actions.restore import RESTORE
+from ..actions.second_step import SECOND_STEP
 from ..models import User
 from ..services.returns import Choices, fingerprint
 from ..services.second_steps import allow_codes, reset_second_factor
@@ -28,15 +34,17 @@ from ..services.users import (
     restore_users,
 )
 from ..signin.limits import take
-from ..views.consequences import of_allow, of_codes_allowed, of_second_step_reset
 from .reauthentication import ProofAdmin, is_back
 
-# Asked for a proof first, whoever the people are; everything is where somebody is of the staff.
-GRAVE = {"delete_selected", "reset_second_step", "allow_codes"}
-# And these where somebody of such a role is among them.
-GRAVE_OF: dict[str, tuple[Role, ...]] = {
-    "reset_password": CUSTOMER_ROLES,
-    "restore": (Role.GLOBAL_ADMIN,),
+# By the names that the admin has for them.
+ACTIONS: dict[str, Action] = {
+    "reset_password": RESET,
+    "reset_second_step": SECOND_STEP,
+    "allow_codes": ALLOW_CODES,
+    "block": BLOCK,
+    "allow": ALLOW,
+    "restore": RESTORE,
+    "delete_selected": DELETE,
 }
 
 
@@ -51,37 +59,41 @@ class PeopleActions(ProofAdmin):
     )
 
     def is_grave_action(self, action: str, queryset: models.QuerySet[Any]) -> bool:
-        if action in GRAVE or queryset.filter(customer=None).exists():
+        """Everything is grave where somebody is of the staff."""
+        if queryset.filter(customer=None).exists():
             return True
-        return queryset.filter(groups__name__in=GRAVE_OF.get(action, ())).exists()
+        return action in ACTIONS and ACTIONS[action].is_grave(queryset, {})  # type: ignore[arg-type]
 
     def show_issued(self, request: HttpRequest, issued: Issued) -> HttpResponse:
         raise NotImplementedError
 
-    @admin.action(description=_("Reset password"), permissions=["change"])
+    @admin.action(description=RESET.label, permissions=["change"])
     def reset_password(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse:
         people = _living(queryset)
         staff = [user for user in people if user.customer_id is None]
         if len(staff) > 1 or (staff and len(people) > 1):
-            raise Refused(gettext("Reset the password of one person of the staff at a time."))
+            raise Refused(
+                gettext("Reset the password of one person of the staff at a time."),
+                code="one-at-a-time",
+            )
         if "confirmed" not in request.POST:
             return self.confirm(
                 request,
                 people,
                 action="reset_password",
-                title=gettext("Reset password"),
+                title=str(RESET.label),
                 points=[
                     gettext("Each gets a new temporary password, which you hand over."),
                     gettext("Every session of these people ends. This can't be undone."),
                 ],
                 epoch=staff[0].session_epoch if staff else None,
             )
-        take(request, "reset")
+        take(request, RESET.limit)
         if staff:
             issued = reset_staff_password(
                 staff[0], epoch=read_number(request.POST.get("epoch", "")), actor=actor(request)
             )
-            self.log_change(request, staff[0], gettext("Reset password"))
+            self.log_change(request, staff[0], str(RESET.label))
             return self.show_issued(request, issued)
         return self._reset_users(request, people)
 
@@ -97,41 +109,41 @@ class PeopleActions(ProofAdmin):
                 continue
             sheets.append(reset.sheet.pk)
             for user in users:
-                self.log_change(request, user, gettext("Reset password"))
+                self.log_change(request, user, str(RESET.label))
         if len(sheets) == 1:
             return HttpResponseRedirect(reverse("admin:accounts_credentialsheet_show", args=sheets))
         self.message_user(request, gettext("There is a sheet for each customer: open yours."))
         return HttpResponseRedirect(reverse("admin:accounts_credentialsheet_changelist"))
 
-    @admin.action(description=_("Reset two-step sign-in"), permissions=["change"])
+    @admin.action(description=SECOND_STEP.label, permissions=["change"])
     def reset_second_step(
         self, request: HttpRequest, queryset: models.QuerySet[Any]
     ) -> HttpResponse | None:
         people = _living(queryset)
-        title = gettext("Reset two-step sign-in")
+        title = str(SECOND_STEP.label)
         if "confirmed" not in request.POST:
-            points = of_second_step_reset()
+            points = SECOND_STEP.points(len(people))
             return self.confirm(
                 request, people, action="reset_second_step", title=title, points=points
             )
         done = reset_second_factor(people, actor=actor(request))
-        self._tell(request, people, gettext("Two-step sign-in reset"), done)
+        self._tell(request, people, SECOND_STEP.done(done), done)
         return None
 
-    @admin.action(description=_("Allow codes again"), permissions=["change"])
+    @admin.action(description=ALLOW_CODES.label, permissions=["change"])
     def allow_codes(
         self, request: HttpRequest, queryset: models.QuerySet[Any]
     ) -> HttpResponse | None:
         people = _living(queryset)
-        title = gettext("Allow codes again")
+        title = str(ALLOW_CODES.label)
         if "confirmed" not in request.POST:
-            points = of_codes_allowed()
+            points = ALLOW_CODES.points(len(people))
             return self.confirm(request, people, action="allow_codes", title=title, points=points)
         done = allow_codes(people, actor=actor(request))
-        self._tell(request, people, gettext("Codes allowed again"), done)
+        self._tell(request, people, ALLOW_CODES.done(done), done)
         return None
 
-    @admin.action(description=_("Block sign-in"), permissions=["change"])
+    @admin.action(description=BLOCK.label, permissions=["change"])
     def block(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
         people = _living(queryset)
         if "confirmed" not in request.POST:
@@ -139,32 +151,32 @@ class PeopleActions(ProofAdmin):
                 request,
                 people,
                 action="block",
-                title=gettext("Block sign-in"),
-                points=[gettext("Every session of these people ends at once. Licenses stay.")],
+                title=str(BLOCK.label),
+                points=BLOCK.points(len(people)),
             )
         done = block_staff(_staff(people), actor=actor(request))
         for customer, users in by_customer(_users(people)).items():
             done += block_users(users, customer=customer, actor=actor(request)).done
-        self._tell(request, people, gettext("Sign-in blocked"), done)
+        self._tell(request, people, BLOCK.done(done), done)
         return None
 
-    @admin.action(description=_("Allow sign-in"), permissions=["change"])
+    @admin.action(description=ALLOW.label, permissions=["change"])
     def allow(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
         people = _living(queryset)
         if is_back(request):
-            title, points = gettext("Allow sign-in"), of_allow(len(people))
+            title, points = str(ALLOW.label), ALLOW.points(len(people))
             return self.confirm(request, people, action="allow", title=title, points=points)
         done = allow_staff(_staff(people), actor=actor(request))
         for customer, users in by_customer(_users(people)).items():
             done += allow_users(users, customer=customer, actor=actor(request)).done
-        self._tell(request, people, gettext("Sign-in allowed"), done)
+        self._tell(request, people, ALLOW.done(done), done)
         return None
 
-    @admin.action(description=_("Restore"), permissions=["change"])
+    @admin.action(description=RESTORE.label, permissions=["change"])
     def restore(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
         people = chosen(queryset.restorable().filter(customer__isnull=False))  # type: ignore[attr-defined]
         if not people:
-            raise Refused(gettext("None of these people can be restored."))
+            raise Refused(gettext("None of these people can be restored."), code="none-restorable")
         names = {user.pk: request.POST.get(f"name_{user.pk}", "").strip() for user in people}
         plans = {
             customer: plan_restore(users, customer=customer, choices=_given(names))
@@ -178,7 +190,7 @@ class PeopleActions(ProofAdmin):
                     users, customer=customer, actor=actor(request), choices=_given(names)
                 )
                 done += restored.batch.done
-            self._tell(request, people, gettext("Restored"), done)
+            self._tell(request, people, RESTORE.done_to_one(), done)
             return None
         return self._confirm_restore(request, people, plans)
 
@@ -198,7 +210,7 @@ class PeopleActions(ProofAdmin):
             request,
             people,
             action="restore",
-            title=gettext("Restore"),
+            title=str(RESTORE.label),
             points=[gettext("They come back with permissions, services and password as before.")],
             returns=[item for plan in plans.values() for item in plan],
             plans={f"plan_{customer.pk}": fingerprint(plan) for customer, plan in plans.items()},
@@ -214,7 +226,9 @@ class PeopleActions(ProofAdmin):
 def _living(queryset: models.QuerySet[Any]) -> list[User]:
     people = [user for user in chosen(queryset) if user.deleted_at is None]
     if not people:
-        raise Refused(gettext("All of these people are deleted: restore them first."))
+        raise Refused(
+            gettext("All of these people are deleted: restore them first."), code="all-deleted"
+        )
     return people
 
 

@@ -16,6 +16,7 @@ from customers.roles import CUSTOMER_ROLES, STAFF_ROLES, Role
 from ..forms.details import CONTACT_FIELDS
 from ..models import User
 from ..names import check_local_part
+from ..services.returns import strange_domain
 from ..services.staff import StaffDetails
 
 NAMES = ("first_name", "last_name", "display_name")
@@ -85,8 +86,7 @@ class CustomerUserForm(PersonForm):
             self.add_error("user_name", error)
         domain = customer.domains.filter(name=name.lower()).first()
         if domain is None:
-            text = gettext("The domain %(domain)s does not belong to this customer.")
-            self.add_error("user_name", text % {"domain": name})
+            self.add_error("user_name", strange_domain(name))
         else:
             self.domain = domain
 

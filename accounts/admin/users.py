@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.admin.base import actor, by_customer, chosen
 from customers.admin.exporting import ExportAdmin
-from customers.roles import is_grave_change
 from customers.services.batches import new_key
 
 from ..models import User
@@ -19,6 +18,7 @@ from ..resources import UserResource
 from ..services.credentials import Slip, temporary_password_expired
 from ..services.staff import Issued, add_staff, change_staff, remove_staff
 from ..services.users import NewUser, add_users, change_user, delete_users
+from ..signin.proving import Act, is_grave
 from .actions import PeopleActions
 from .filters import KindFilter, SignInFilter
 from .forms import FORMS, NAMES, OWNERS, RIGHTS, Kind
@@ -91,11 +91,11 @@ class UserAdmin(ExportAdmin, PeopleActions):
         """A change of a team, or of support itself, or of who is an administrator."""
         if self._kind(request, obj) != Kind.USER:
             return True
-        before = () if obj is None else obj.roles
-        return is_grave_change(before, request.POST.getlist("roles"))
+        act = Act.ADD if obj is None else Act.CHANGE
+        return is_grave(act, obj, roles=request.POST.getlist("roles"))
 
     def is_grave_to_delete(self, request: HttpRequest, obj: Any) -> bool:
-        return Kind.of(obj) != Kind.USER or obj.is_administrator
+        return is_grave(Act.DELETE, obj)
 
     @staticmethod
     def _may(request: HttpRequest, user: User) -> bool:

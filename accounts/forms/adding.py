@@ -8,20 +8,19 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
 from customers.models import Customer
 from customers.roles import Capability
 from customers.services.batches import new_key
-from licensing.errors import NotActive, RulesBroken, SeatsShort
+from licensing.errors import NotActive, RulesBroken, SeatsShort, seats_missing
 from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
 
 from ..models import User
-from ..services.returns import free_name
+from ..services.returns import name_taken
 from ..services.users import License, NamesTaken, NewUser
-from .details import CONTACT_FIELDS, DetailsForm, PermissionsMixin
+from .details import CONTACT_FIELDS, DetailsForm, PermissionsMixin, subscriptions_field
 
 
 @dataclass(slots=True)
@@ -70,16 +69,7 @@ class AddUserForm(PermissionsMixin, DetailsForm):
         },
     )
     # Drawn from `options`: a row has more to it than a checkbox.
-    licenses = forms.MultipleChoiceField(
-        label=gettext_lazy("Licenses"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "invalid_choice": gettext_lazy(
-                "A chosen subscription is not there any more. Look at the list again."
-            )
-        },
-    )
+    licenses = subscriptions_field(gettext_lazy("Licenses"))
 
     def __init__(
         self,
@@ -179,12 +169,7 @@ class AddUserForm(PermissionsMixin, DetailsForm):
             self.add_error(None, str(refusal))
 
     def _taken(self) -> str:
-        local_part, domain = self.cleaned_data["user_name"], self.cleaned_data["domain"].name
-        free = free_name(local_part, domain, set()).rpartition("@")[0]
-        return _("Somebody has the user name %(taken)s already. %(free)s is free.") % {
-            "taken": f"{local_part}@{domain}",
-            "free": free,
-        }
+        return name_taken(self.cleaned_data["user_name"], self.cleaned_data["domain"].name)
 
     def _refuse_licenses(self, refusal: RulesBroken | SeatsShort | NotActive) -> None:
         for option in self.options:
@@ -196,8 +181,7 @@ def _problems(option: Option, refusal: Refused) -> Sequence[str]:
     subscription = option.subscription
     if isinstance(refusal, SeatsShort):
         missing = refusal.missing.get(subscription.pk, 0)
-        text = ngettext("%(count)s seat is missing.", "%(count)s seats are missing.", missing)
-        return [text % {"count": missing}] if missing else []
+        return [seats_missing(missing)] if missing else []
     if isinstance(refusal, RulesBroken):
         return list(refusal.people.get(subscription.product_id, ()))
     if isinstance(refusal, NotActive) and refusal.subscription.pk == subscription.pk:

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
+from django_stubs_ext import StrPromise
 
 from customers.forms.fields import VisibleCharField, VisibleEmailField, removal_notices
 from customers.invisible import visible
@@ -18,7 +19,7 @@ from customers.models import Customer, Domain
 from customers.roles import LIMITED_ROLES, Capability, Reach, Role, is_grave_change
 
 from ..models import User
-from ..names import DISPLAY_NAME_LENGTH, check_local_part
+from ..names import DISPLAY_NAME_LENGTH, NO_NAME, check_local_part
 
 CONTACT_FIELDS = (
     "job_title",
@@ -33,6 +34,12 @@ CONTACT_FIELDS = (
     "state",
     "postal_code",
     "country",
+)
+SIGNS_IN_WITH_IT = gettext_lazy(
+    "The person signs in with it: after a change, with the new one only."
+)
+SUBSCRIPTION_GONE = gettext_lazy(
+    "A chosen subscription is not there any more. Look at the list again."
 )
 MODEL_FIELDS = ("first_name", "last_name", "display_name", "usage_location", *CONTACT_FIELDS)
 
@@ -94,7 +101,7 @@ class NamesForm(forms.Form):
                 "data-fill-from": "id_first_name id_last_name",
             }
         ),
-        error_messages={"required": gettext_lazy("Enter a display name, or a first or last name.")},
+        error_messages={"required": NO_NAME},
     )
     user_name = UserNameField(
         label=gettext_lazy("User name"),
@@ -164,9 +171,6 @@ class DetailsForm(NamesForm):
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={
-            "invalid": gettext_lazy("Enter an email address such as name@example.com.")
-        },
     )
     street = _text("street")
     city = _text("city")
@@ -206,6 +210,20 @@ def is_grave_form(sent: QueryDict, before: Iterable[str] = ()) -> bool:
     """Whether a form of permissions, as it was sent, is a grave change of somebody with these."""
     roles = roles_sent(sent)
     return roles is not None and is_grave_change(before, roles)
+
+
+def subscriptions_field(label: StrPromise) -> forms.MultipleChoiceField:
+    """Return the field for which subscriptions are to be had; the form fills in the choices."""
+    return forms.MultipleChoiceField(
+        label=label,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": gettext_lazy(
+                "A chosen subscription is not there any more. Look at the list again."
+            )
+        },
+    )
 
 
 class PermissionsMixin(forms.Form):

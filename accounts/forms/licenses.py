@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from customers.errors import Refused
 from customers.formats import figure
 from customers.models import Customer
-from licensing.errors import NotActive, RulesBroken, SeatsShort
+from licensing.errors import NotActive, RulesBroken, SeatsShort, seats_missing
 from licensing.models import Subscription
 from licensing.rules import Catalog
 
@@ -198,8 +198,7 @@ class LicenseForm:
         subscription = row.subscription
         if isinstance(error, SeatsShort):
             count = error.missing.get(subscription.pk, 0)
-            text = ngettext("%(count)s seat is missing.", "%(count)s seats are missing.", count)
-            return [text % {"count": figure(count)}] if count else []
+            return [seats_missing(count)] if count else []
         if isinstance(error, NotActive):
             return [str(error)] if error.subscription.pk == subscription.pk else []
         if isinstance(error, RulesBroken):

@@ -10,10 +10,6 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
-from allauth.mfa.webauthn.internal.auth import (
-    complete_authentication,
-    parse_authentication_response,
-)
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +20,7 @@ from customers.forms.fields import SentJSONField, VisibleCharField
 
 from ..models import User
 from ..services.second_steps import refuse_step
+from ..signin.allauth_internals import complete_authentication, parse_authentication_response
 from ..signin.ceremonies import Purpose, check_purpose
 from ..signin.limits import take_step
 from ..signin.lookup import person_signing_in, scope_of

@@ -17,7 +17,7 @@ from customers.query_params import read_id
 from licensing.models import Subscription
 
 from ..models import User
-from ..services.returns import Choices, HeldLicense, Return, Seen, see
+from ..services.returns import Choices, HeldLicense, Return, Seen, left_out, see
 from .restore_rows import Figures, RestoreRow, SeatBox, ShortSeats
 
 PLAIN = {
@@ -135,8 +135,7 @@ class RestoreForm(forms.Form):
             product=held.product,
             label=_("%(product)s for %(name)s") % person,
             checked=self._is_given(item, held),
-            why_not=reasons.get(held.pk)
-            or _("%(product)s: left out by choice.") % {"product": held.product},
+            why_not=reasons.get(held.pk) or left_out(held.product),
         )
 
     def _is_given(self, item: Return, held: HeldLicense) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import User
 from ..passwords import canonical
-from ..services.credentials import temporary_password_expired
+from ..signin.admission import NotAdmitted
 from .details import UserNameField
 
 _MISSING = {
@@ -42,12 +42,10 @@ class SignInForm(LoginForm):
         self.fields["password"].widget.attrs.pop("placeholder", None)
 
     def clean(self) -> dict[str, Any] | None:
-        cleaned: dict[str, Any] | None = super().clean()
-        user = getattr(self, "user", None)
-        if isinstance(user, User) and temporary_password_expired(user):
-            raise ValidationError(
-                _("This temporary password has expired. Ask whoever gave it to you for a new one.")
-            )
+        try:
+            cleaned: dict[str, Any] | None = super().clean()
+        except NotAdmitted as refusal:
+            raise ValidationError(str(refusal)) from None
         return cleaned
 
 

@@ -13,10 +13,10 @@ from customers.models import Partner
 from customers.roles import STAFF_ROLES, Role
 
 from ..models import User
-from ..services.returns import free_name
+from ..services.returns import name_taken
 from ..services.staff import StaffDetails
 from ..services.users import NamesTaken
-from .details import NamesForm
+from .details import SIGNS_IN_WITH_IT, NamesForm
 from .edit_conflicts import SeenMixin
 
 FIELDS = ("first_name", "last_name", "display_name", "alternate_email")
@@ -32,7 +32,6 @@ class StaffForm(NamesForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text=_("For mail from the portal. Nobody signs in with it."),
-        error_messages={"invalid": _("Enter an email address such as name@example.com.")},
     )
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
@@ -61,12 +60,7 @@ class StaffForm(NamesForm):
             self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
     def _taken(self) -> str:
-        local_part, domain = self.cleaned_data["user_name"], self.cleaned_data["domain"].name
-        free = free_name(local_part, domain, set()).rpartition("@")[0]
-        return _("Somebody has the user name %(taken)s already. %(free)s is free.") % {
-            "taken": self.typed_name(),
-            "free": free,
-        }
+        return name_taken(self.cleaned_data["user_name"], self.cleaned_data["domain"].name)
 
 
 class StaffAddForm(StaffForm):
@@ -108,9 +102,7 @@ class StaffChangeForm(SeenMixin, StaffForm):
         super().__init__(data, partner=partner, initial=initial)
         self.person = person
         self.is_self = actor.pk == person.pk
-        self.fields["user_name"].help_text = _(
-            "The person signs in with it: after a change, with the new one only."
-        )
+        self.fields["user_name"].help_text = SIGNS_IN_WITH_IT
         if self.is_self:
             del self.fields["roles"]
 

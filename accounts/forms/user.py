@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
 from customers.errors import Refused
 from customers.models import Customer
@@ -12,7 +11,7 @@ from licensing.errors import RulesBroken
 
 from ..models import User
 from ..services.users import NamesTaken
-from .details import MODEL_FIELDS, DetailsForm, PermissionsMixin
+from .details import MODEL_FIELDS, SIGNS_IN_WITH_IT, DetailsForm, PermissionsMixin
 from .edit_conflicts import SeenMixin
 
 # The fields of the form that show one value of the person.
@@ -33,9 +32,7 @@ class UserForm(SeenMixin, PermissionsMixin, DetailsForm):
         super().__init__(data, customer=customer, initial=initial)
         self.person = person
         self.is_self = actor.pk == person.pk
-        self.fields["user_name"].help_text = _(
-            "The person signs in with it: after a change, with the new one only."
-        )
+        self.fields["user_name"].help_text = SIGNS_IN_WITH_IT
         self.limit_permissions(actor)
         if self.is_self:
             for name in _SHOWN["roles"]:

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.log.history import EACH_PERSON
 from customers.models import Batch, Customer
 from customers.roles import Role
 
@@ -85,7 +86,7 @@ class CredentialSheetPart(models.Model):
 class MailTo(models.TextChoices):
     SELF = "self", _("Me")
     CONTACT = "contact", _("The customer's contact")
-    PERSON = "person", _("Each person's alternate email")
+    PERSON = "person", EACH_PERSON
 
 
 class DeliveryState(models.TextChoices):

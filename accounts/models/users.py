@@ -17,11 +17,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from customers.expressions import JoinedText
+from customers.identity import RandomUUID, TransactionTime
 from customers.models import Batch, Customer, Domain, Partner
 from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, reach, roles_named
 
 from ..names import DISPLAY_NAME_LENGTH, USER_NAME_LENGTH
-from .expressions import RoleNames, final_day, time_left
+from .expressions import final_day, time_left
 
 LIST_FIELDS = (
     "display_name",
@@ -36,13 +38,7 @@ FILE_FIELDS = (
     *("office", "office_phone", "mobile_phone", "fax", "alternate_email", "street", "city"),
     *("state", "postal_code", "country", "usage_location"),
 )
-DELETED_LIST_FIELDS = (
-    "display_name",
-    "user_name",
-    "deleted_at",
-    "purge_after",
-    "deleted_by",
-)
+DELETED_LIST_FIELDS = ("display_name", "user_name", "deleted_at", "purge_after", "deleted_by")
 # Letters in a row by which the index of names finds people.
 INDEXED = 3
 
@@ -87,7 +83,8 @@ class UserQuerySet(models.QuerySet["User"]):
         names = (
             through.objects.filter(user_id=models.OuterRef("pk"))
             .order_by()
-            .annotate(all_names=RoleNames(F("group__name")))
+            .values("user_id")
+            .annotate(all_names=JoinedText("group__name", "|"))
             .values("all_names")  # type: ignore[misc]
         )
         return self.annotate(role_names=models.Subquery(names))
@@ -129,33 +126,6 @@ class UserQuerySet(models.QuerySet["User"]):
 
 
 class UserManager(BaseUserManager["User"]):
-    def get_queryset(self) -> UserQuerySet:
-        return UserQuerySet(self.model, using=self._db)
-
-    def active(self) -> UserQuerySet:
-        return self.get_queryset().active()
-
-    def restorable(self) -> UserQuerySet:
-        return self.get_queryset().restorable()
-
-    def due_for_purge(self) -> UserQuerySet:
-        return self.get_queryset().due_for_purge()
-
-    def final_within(self, days: int) -> UserQuerySet:
-        return self.get_queryset().final_within(days)
-
-    def blocked(self) -> UserQuerySet:
-        return self.get_queryset().blocked()
-
-    def staff_of(self, partner: Partner) -> UserQuerySet:
-        return self.get_queryset().staff_of(partner)
-
-    def with_roles(self) -> UserQuerySet:
-        return self.get_queryset().with_roles()
-
-    def in_order(self, ids: Sequence[int]) -> list[User]:
-        return self.get_queryset().in_order(ids)
-
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(username=(username or "").strip().lower())
 
@@ -236,12 +206,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         Batch, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )
     added_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+    uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
+    # Of the row and its roles: accounts.last_change adds that of the licenses.
+    updated_at = models.DateTimeField(db_default=TransactionTime(), editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     EMAIL_FIELD = "alternate_email"
 
-    objects = UserManager()
+    objects = UserManager.from_queryset(UserQuerySet)()
 
     class Meta:
         constraints: ClassVar = [

@@ -85,8 +85,7 @@ def judge(
     if already is not None:
         reasons.append(When(already, then=Value(WhyLeft.ALREADY.value)))
     return (
-        User.objects.get_queryset()
-        .filter(customer=customer, pk__among=ids)
+        User.objects.filter(customer=customer, pk__among=ids)
         .annotate(leads=Exists(administrators))
         .annotate(why=Case(*reasons, default=Value(""), output_field=CharField()))
     )

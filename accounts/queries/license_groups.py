@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
-from django.db.models import Aggregate, F, Func, Q, TextField, Value
+from django.db.models import F, Func, Q, TextField, Value
 
+from customers.expressions import JoinedText
 from customers.models import Customer
 
 from ..models import User, UserQuerySet
@@ -45,19 +45,6 @@ class _License(Func):
     output_field = TextField()
 
 
-class _Holdings(Aggregate):
-    """All of one person as text."""
-
-    template = "%(function)s(%(expressions)s, ',')"
-    output_field = TextField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **extra)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, function="STRING_AGG", **extra)
-
-
 def groups_of(ids: Iterable[int], customer: Customer) -> list[Group]:
     """The living of these people; a row of the answer for each group, however large it is."""
     live = Q(assignments__released_at=None, assignments__isnull=False)
@@ -67,7 +54,7 @@ def groups_of(ids: Iterable[int], customer: Customer) -> list[Group]:
 def groups_at_deletion(ids: Iterable[int], customer: Customer) -> list[Group]:
     """The same of deleted people: by what each deletion released."""
     released = Q(assignments__released_at=F("deleted_at"))
-    gone = User.objects.get_queryset().filter(deleted_at__isnull=False)
+    gone = User.objects.filter(deleted_at__isnull=False)
     return _grouped(gone, released, ids, customer)
 
 
@@ -80,7 +67,9 @@ def _grouped(users: UserQuerySet, which: Q, ids: Iterable[int], customer: Custom
         Value(","),
         F("assignments__services_off"),
     )
-    each = people.values("pk", "usage_location").annotate(held=_Holdings(license_of, filter=which))
+    each = people.values("pk", "usage_location").annotate(
+        held=JoinedText(license_of, ",", filter=which)
+    )
     listed = "array_agg" if connection.vendor == "postgresql" else "json_group_array"
     sql, params = each.query.sql_with_params()
     with connection.cursor() as cursor:

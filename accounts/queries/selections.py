@@ -52,7 +52,7 @@ def selected_users(selection: Selection, customer: Customer) -> UserQuerySet:
         # Like the list itself, by its index.
         matching = matching_users(customer, selection.query)
         return matching.exclude(pk__among=selection.ids) if selection.ids else matching
-    return User.objects.get_queryset().filter(is_selected(selection), customer=customer)
+    return User.objects.filter(is_selected(selection), customer=customer)
 
 
 def selected_ids(selection: Selection, customer: Customer) -> list[int]:

@@ -192,7 +192,7 @@ def _place(customer: Customer, column: str, cursor: int) -> QuerySet[User, Any]:
 
 def with_overdue(customers: CustomerQuerySet) -> CustomerQuerySet:
     """Annotate `overdue_users`: the deleted whose day has come, and the purge has not."""
-    due = User.objects.get_queryset().overdue().filter(customer=OuterRef("pk"))
+    due = User.objects.overdue().filter(customer=OuterRef("pk"))
     count = due.order_by().values("customer").annotate(count=Count("pk"))
     return customers.annotate(overdue_users=Coalesce(Subquery(count.values("count")), 0))
 
@@ -204,5 +204,5 @@ def restorable_count(customer: Customer) -> int:
     # with_overdue() has asked already.
     overdue = getattr(customer, "overdue_users", None)
     if overdue is None:
-        overdue = User.objects.get_queryset().overdue().filter(customer=customer).count()
+        overdue = User.objects.overdue().filter(customer=customer).count()
     return max(customer.deleted_users - overdue, 0)

@@ -73,7 +73,8 @@ def _decrypt(ciphertext: str) -> list[Slip]:
         plain = _cipher(tuple(settings.CREDENTIALS_KEYS)).decrypt(ciphertext.encode())
     except InvalidToken:
         raise Refused(
-            _("This sheet can't be read any more: its key is missing. Reset these passwords.")
+            _("This sheet can't be read any more: its key is missing. Reset these passwords."),
+            code="sheet-unreadable",
         ) from None
     return [Slip(**slip) for slip in json.loads(plain)]
 
@@ -91,7 +92,7 @@ def unseal(ciphertext: str) -> Slip:
 def _gone() -> Refused:
     return Refused(
         _("These passwords are gone: they were handed over, or a day has passed. Reset the"
-          " passwords of those who still need one.")
+          " passwords of those who still need one."), code="sheet-gone"
     )  # fmt: skip
 
 
@@ -232,7 +233,10 @@ def check_reader(sheet: CredentialSheet, *, actor: User) -> None:
     """Refused for everybody but whoever made the sheet and the partner's account admins."""
     fresh = check_actor(actor, Capability.RESET_PASSWORDS, customer=sheet.customer)
     if not CredentialSheet.objects.readable_by(fresh).filter(pk=sheet.pk).exists():
-        raise Refused(_("A password sheet is open to whoever made it and to account admins."))
+        raise Refused(
+            _("A password sheet is open to whoever made it and to account admins."),
+            code="sheet-not-yours",
+        )
 
 
 def _log(sheet: CredentialSheet, action: Action, actor: User) -> None:

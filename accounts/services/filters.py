@@ -33,12 +33,15 @@ def save_filter(
         raise Refused(
             _("This filter names a subscription of %(customer)s: save it for this customer alone.")
             % {"customer": customer.name},
+            code="filter-of-one-customer",
             field="is_general",
         )
     if is_general and actor.customer_id:
-        raise Refused(_("You look after one customer."), field="is_general")
+        raise Refused(
+            _("You look after one customer."), code="filter-of-one-customer", field="is_general"
+        )
     if SavedFilter.objects.open_to(actor, customer).filter(name__iexact=name).exists():
-        raise Refused(_taken_message(), field="name")
+        raise Refused(_taken_message(), code="filter-name-taken", field="name")
     saved = SavedFilter(
         owner=actor,
         customer=None if is_general else customer,
@@ -50,7 +53,7 @@ def save_filter(
         with transaction.atomic():
             saved.save()
     except IntegrityError:
-        raise Refused(_taken_message(), field="name") from None
+        raise Refused(_taken_message(), code="filter-name-taken", field="name") from None
     return saved
 
 
@@ -63,5 +66,5 @@ def delete_filter(saved: SavedFilter, *, actor: User) -> None:
     """One's own; Refused for another person's."""
     check_actor(actor, Capability.SEE)
     if saved.owner_id != actor.pk:
-        raise Refused(_("Only whoever saved this filter can delete it."))
+        raise Refused(_("Only whoever saved this filter can delete it."), code="filter-not-yours")
     saved.delete()

@@ -8,12 +8,12 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.actions import Action
 from customers.errors import Refused
+from customers.formats import figure
 from customers.services import audit, bulk
 from customers.services.transactions import transactional
 
@@ -63,14 +63,17 @@ def _ask_each(sheet: CredentialSheet, actor: User) -> int:
 
 def _ask_list(sheet: CredentialSheet, to: MailTo, actor: User) -> int:
     if to == MailTo.CONTACT and not sheet.customer.contact_email:
-        raise Refused(_("This customer has no contact email. Enter one under Account."))
+        raise Refused(
+            _("This customer has no contact email. Enter one under Account."),
+            code="no-contact-email",
+        )
     if sheet.people > LISTED:
         text = ngettext(
             "A mail lists %(count)s person at most. Download the passwords instead.",
             "A mail lists %(count)s people at most. Download the passwords instead.",
             LISTED,
         )
-        raise Refused(text % {"count": number_format(LISTED, force_grouping=True)})
+        raise Refused(text % {"count": figure(LISTED)}, code="too-many-for-a-mail")
     last_slip(sheet)
     delivery, created = Delivery.objects.get_or_create(
         sheet=sheet, to=to, user=None, by=actor, people=sheet.people

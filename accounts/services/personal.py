@@ -34,5 +34,7 @@ def _check_may(person: User, actor: User) -> None:
     if fresh.is_staff:
         return
     if person.customer is None:
-        raise Refused(_("Only they themselves can export the data of partner staff."))
+        raise Refused(
+            _("Only they themselves can export the data of partner staff."), code="export-not-yours"
+        )
     check_reach([person], actor=fresh, capability=Capability.MANAGE_USERS)

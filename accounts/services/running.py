@@ -1,13 +1,11 @@
-"""Verbs on the chosen people: at once where they are few, else by a task that no page waits for.
+"""Actions on the chosen users: at once where they are few, else by a task that no page waits for.
 
 The batch is the record. A lost task is sent again, a killed worker has written nothing, and two
 workers never share a batch: who has its row locked works on it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 import structlog
 from django.conf import settings
@@ -18,153 +16,20 @@ from django.utils.translation import gettext as _
 from customers import progress
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, BatchState, Customer
-from customers.roles import Capability, Role
 from customers.services import batches
-from customers.services.batches import Key
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
+from ..actions.base import Order, Request
+from ..actions.registry import action_of
 from ..models import User
 from ..signin.zones import home_zone
-from .brought import brought
-from .licenses import LicenseChange, change_licenses
 from .queue import send_batch
-from .returns import Choices
 from .searching import tidy_search
 from .undo import run_undo
-from .users import (
-    allow_users,
-    block_users,
-    change_users,
-    delete_users,
-    remove_users,
-    reset_passwords,
-    restore_users,
-)
+from .undo.undoing import nobody_asks
 
 logger = structlog.get_logger(__name__)
-
-Request = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ActionRequest:
-    """What is to be done to whom: the people by id, and what else was chosen, as JSON has it."""
-
-    people: Sequence[int]
-    request: Request
-    customer: Customer
-    actor: User
-    key: Key
-
-    @property
-    def reason(self) -> str:
-        """For the log, in the words of whoever asked; "" for none."""
-        return str(self.request.get("reason", ""))
-
-    @property
-    def roles(self) -> tuple[Role, ...] | None:
-        values = self.request.get("roles")
-        return None if values is None else tuple(Role(value) for value in values)
-
-
-# A verb returns its batch; all else that it knows stands there.
-Verb = Callable[[ActionRequest], Batch]
-
-
-def _change_licenses(deed: ActionRequest) -> Batch:
-    wanted = deed.request["changes"].items()
-    return change_licenses(
-        deed.people,
-        {int(pk): LicenseChange.from_json(change) for pk, change in wanted},
-        customer=deed.customer,
-        actor=deed.actor,
-        key=deed.key,
-        as_many_as_fit=deed.request["as_many_as_fit"],
-        reason=deed.reason,
-    )
-
-
-VERBS: dict[BatchKind, Verb] = {
-    BatchKind.RESET: lambda deed: (
-        reset_passwords(
-            deed.people,
-            customer=deed.customer,
-            actor=deed.actor,
-            key=deed.key,
-            reason=deed.reason,
-        ).batch
-    ),
-    BatchKind.BLOCK: lambda deed: block_users(
-        deed.people,
-        customer=deed.customer,
-        actor=deed.actor,
-        key=deed.key,
-        reason=deed.reason,
-    ),
-    BatchKind.ALLOW: lambda deed: allow_users(
-        deed.people,
-        customer=deed.customer,
-        actor=deed.actor,
-        key=deed.key,
-        reason=deed.reason,
-    ),
-    BatchKind.DELETE: lambda deed: delete_users(
-        deed.people,
-        customer=deed.customer,
-        actor=deed.actor,
-        key=deed.key,
-        reason=deed.reason,
-    ),
-    BatchKind.CHANGE: lambda deed: change_users(
-        deed.people,
-        customer=deed.customer,
-        actor=deed.actor,
-        fields=deed.request.get("fields"),
-        roles=deed.roles,
-        key=deed.key,
-        reason=deed.reason,
-    ),
-    BatchKind.RESTORE: lambda deed: (
-        restore_users(
-            deed.people,
-            customer=deed.customer,
-            actor=deed.actor,
-            choices=Choices.of_request(deed.request),
-            expected=deed.request.get("expected", ""),
-            key=deed.key,
-            reason=deed.reason,
-        ).batch
-    ),
-    BatchKind.LICENSES: _change_licenses,
-    BatchKind.REMOVE: lambda deed: remove_users(
-        deed.people,
-        customer=deed.customer,
-        actor=deed.actor,
-        key=deed.key,
-        reason=deed.reason,
-    ),
-}
-# Whoever may ask for a batch of this kind may also cancel one that waits.
-NEEDS: dict[str, Capability] = {
-    BatchKind.CREATE: Capability.MANAGE_USERS,
-    BatchKind.CHANGE: Capability.MANAGE_USERS,
-    BatchKind.LICENSES: Capability.MANAGE_LICENSES,
-    BatchKind.RESET: Capability.RESET_PASSWORDS,
-    BatchKind.BLOCK: Capability.MANAGE_USERS,
-    BatchKind.ALLOW: Capability.MANAGE_USERS,
-    BatchKind.DELETE: Capability.MANAGE_USERS,
-    BatchKind.RESTORE: Capability.MANAGE_USERS,
-    BatchKind.REMOVE: Capability.DELETE_PERMANENTLY,
-    BatchKind.SUBSCRIPTION: Capability.MANAGE_SUBSCRIPTIONS,
-    BatchKind.UPLOAD: Capability.MANAGE_USERS,
-}
-# Rows read and written for each person: the person, an event, its names, an item of the batch.
-ROWS = 4
-
-
-# A short password is hashed slowly, some 30 ms each: a page waits for less than two seconds.
-AT_ONCE = {BatchKind.RESET: 50}
 
 
 def perform(
@@ -178,11 +43,11 @@ def perform(
 ) -> Batch:
     """The batch, done; or, for more people than a page waits for, left to a task.
 
-    Raises what the verb raises. A task's refusal ends its batch, with the reason in it.
+    Raises what the action raises. A task's refusal ends its batch, with the reason in it.
     """
-    request = request or {}
-    if len(people) <= min(settings.PEOPLE_AT_ONCE, AT_ONCE.get(kind, len(people))):
-        return VERBS[kind](ActionRequest(people, request, customer, actor, key))
+    request, action = request or {}, action_of(kind)
+    if len(people) <= min(settings.PEOPLE_AT_ONCE, action.at_once or len(people)):
+        return action.run(Order(people, request, customer, actor, key))
     return _leave(kind, people, customer=customer, actor=actor, key=key, request=request)
 
 
@@ -196,7 +61,7 @@ def _leave(
     key: str,
     request: Request,
 ) -> Batch:
-    check_actor(actor, NEEDS[kind], customer=customer)
+    check_actor(actor, action_of(kind).capability, customer=customer)
     batch = batches.leave_batch(
         kind,
         people,
@@ -228,10 +93,9 @@ def run_batch(batch_id: int) -> bool:
 
 @transactional
 def _refuse(batch_id: int, why: str) -> None:
-    batches.refuse_batch(batch_id, why)
-    kind = Batch.objects.filter(pk=batch_id).values_list("kind", flat=True).first()
-    if kind and (own := brought(kind)):
-        own.not_done(batch_id, why)
+    batch = batches.refuse_batch(batch_id, why)
+    if batch is not None:
+        action_of(batch.kind).not_done(batch, why)
 
 
 @transactional
@@ -240,40 +104,28 @@ def _run(batch_id: int) -> bool:
     if batch is None:
         return False
     if batch.by is None:
-        raise Refused(_("Whoever asked for this has no account any more."))
-    people = list(batch.people)
+        raise Refused(nobody_asks(), code="asker-gone")
+    action = action_of(batch.kind)
     # What is told of it is read by whoever asked.
-    with timezone.override(home_zone(batch.by)), progress.watching(batch_id, _work(batch)):
+    with timezone.override(home_zone(batch.by)), progress.watching(batch_id, action.work(batch)):
         if batch.undo_of_id:
             run_undo(batch)
-        elif own := brought(batch.kind):
-            own.run(_opened(batch, batch.by), batch.by)
         else:
-            deed = ActionRequest(people, batch.request, batch.customer, batch.by, batch)
-            VERBS[BatchKind(batch.kind)](deed)
+            people = list(batch.people)
+            begun = batches.start_batch(batch)
+            action.run(Order(people, batch.request, batch.customer, batch.by, batch=begun))
     # Whoever searches next need not look through these people; if it fails, beat does it.
     transaction.on_commit(tidy_search, robust=True)
     return True
 
 
-def _opened(batch: Batch, actor: User) -> Batch:
-    kind = BatchKind(batch.kind)
-    return batches.open_batch(kind, actor=actor, customer=batch.customer, key=batch)
-
-
-def _work(batch: Batch) -> int:
-    """How many rows are read and written for it."""
-    own = None if batch.undo_of_id else brought(batch.kind)
-    return own.work(batch) if own else ROWS * len(batch.people)
-
-
 @transactional
 def cancel(batch: Batch, *, actor: User) -> None:
     """Nothing of it will be done. Refused when it has begun, or is over."""
-    check_actor(actor, NEEDS[batch.kind], customer=batch.customer)
+    action = action_of(batch.kind)
+    check_actor(actor, action.capability, customer=batch.customer)
     batches.cancel_batch(batch.pk, actor=actor)
-    if own := brought(batch.kind):
-        own.not_done(batch.pk, "")
+    action.not_done(batch, "")
 
 
 def requeue_batches() -> int:

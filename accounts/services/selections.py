@@ -95,14 +95,14 @@ def _take(token: str, customer: Customer, actor: User, *, begun: bool = False) -
     if found := own.named(token).first():
         return found
     if begun or not TOKEN.fullmatch(token):
-        raise Refused(over_message())
+        raise Refused(over_message(), code="selection-over")
     try:
         with transaction.atomic():
             return Selection.objects.create(token=token, owner=actor, customer=customer)
     except IntegrityError:
         if found := own.named(token).first():
             return found
-        raise Refused(over_message()) from None
+        raise Refused(over_message(), code="selection-over") from None
 
 
 def over_message() -> str:

@@ -67,7 +67,7 @@ def forget_people(ids: Collection[int], customers: Collection[Customer]) -> None
 
 def _finds_only(saved: SavedFilter, ids: Collection[int]) -> bool:
     """Whether the search finds some of these people, and nobody else whom it is for."""
-    found = User.objects.get_queryset().matching(search_words(saved.query["q"]))
+    found = User.objects.matching(search_words(saved.query["q"]))
     if saved.customer_id:
         found = found.filter(customer=saved.customer_id)
     else:

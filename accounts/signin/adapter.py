@@ -1,16 +1,17 @@
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from customers import scope
 from customers.client_address import client_address
+from customers.formats import figure
 
 from ..models import User
 from ..services.second_steps import TOLD_AFTER, wrong_codes_since_sign_in
@@ -18,10 +19,10 @@ from ..services.selections import drop_selections
 from ..services.sessions import begin_session, forget_session
 from ..services.users import choose_password
 from ..services.users.me import record_sign_in
+from .admission import Credential, NotAdmitted, admit
 from .ceremonies import drop
 from .devices import remember_account
 from .limits import take_sign_in
-from .lookup import scope_of
 from .mfa import Type, has_second_step
 
 
@@ -57,6 +58,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """allauth gives the try back once the password was right."""
         self._login_failed_rl_usage = take_sign_in(request, credentials["username"])
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """As allauth's; an expired password was right, so that this was no wrong try."""
+        try:
+            user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        except NotAdmitted:
+            self._rollback_login_failed_rl_usage()
+            raise
+        return user
+
     def post_login(
         self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any
     ) -> HttpResponse:
@@ -76,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):
             " after the correct password. If that was not you, change your password now: choose"
             " Change password, under your name."
         )
-        messages.warning(request, text % {"count": number_format(count, force_grouping=True)})
+        messages.warning(request, text % {"count": figure(count)})
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Refused when a reset came between."""
@@ -85,7 +95,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """From here on the request sees what this person sees."""
         drop(request.session)
-        scope.enter(scope_of(cast(User, user)))
+        try:
+            admit(cast(User, user), Credential(), leads=True)
+        except NotAdmitted as refusal:
+            # Something has changed between the password and the last step.
+            messages.error(request, str(refusal))
+            raise ImmediateHttpResponse(redirect("account_login")) from None
         super().login(request, user)
         begin_session(request, cast(User, user))
 

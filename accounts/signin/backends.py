@@ -5,6 +5,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from ..models import User
 from ..passwords import canonical
+from .admission import refuse_expired_password
 from .lookup import person_named, person_of_id
 
 
@@ -15,9 +16,13 @@ class UserNameBackend(AuthenticationBackend):
         return self._check_password(person_named(username), password)
 
     def _check_password(self, user: AbstractBaseUser | None, password: str) -> Any:
+        """Raise NotAdmitted for a right temporary password that has expired, at whatever door."""
         if isinstance(user, User) and user.temporary_password_set_at:
             password = canonical(password)
-        return super()._check_password(user, password)
+        found = super()._check_password(user, password)
+        if isinstance(found, User):
+            refuse_expired_password(found)
+        return found
 
     def get_user(self, user_id: int) -> User | None:
         user = person_of_id(user_id)

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
-from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
-from allauth.mfa.webauthn.internal.auth import STATE_SESSION_KEY
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends.base import SessionBase
+
+from .allauth_internals import LOGIN_SESSION_KEY, STATE_SESSION_KEY
 
 
 class Purpose(StrEnum):

@@ -39,7 +39,7 @@ def _ours() -> MultiFernet:
 def _lost() -> Refused:
     return Refused(
         _("Your second step can't be read any more: its key is missing. Ask for your two-step"
-          " sign-in to be reset.")
+          " sign-in to be reset."), code="second-step-unreadable"
     )  # fmt: skip
 
 

@@ -10,13 +10,13 @@ from collections.abc import Callable
 
 from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..models import User
+from .allauth_internals import ratelimit
 from .devices import device_of
 
 _APP = "allauth.account"

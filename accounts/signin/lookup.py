@@ -1,6 +1,5 @@
 """Who somebody is, at sign-in and of a session: before it is known whose rows may be shown."""
 
-from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.utils import url_str_to_user_pk
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import connection
@@ -10,6 +9,7 @@ from customers import scope
 from customers.scope import SUPPORT, WEB, Scope
 
 from ..models import User
+from .allauth_internals import LOGIN_SESSION_KEY
 
 # The one function that looks anybody up, out of the scope that is told, if one is
 # (accounts/migrations/0003_people_on_postgresql).

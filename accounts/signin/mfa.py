@@ -1,12 +1,10 @@
 """Two-step sign-in: who must have it, who has it, and what allauth asks us about it."""
 
 import json
-import time
 from collections.abc import Iterable
 from typing import Any
 
 import qrcode
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
@@ -22,6 +20,7 @@ from qrcode.image.svg import SvgPathFillImage
 from customers import scope
 
 from ..models import User
+from .allauth_internals import get_authentication_records
 from .encryption import seal, unseal
 from .lookup import scope_of
 
@@ -50,10 +49,10 @@ def took_second_step(request: HttpRequest) -> bool:
     return any(record["method"] == "mfa" for record in _records(request))
 
 
-def took_step_recently(request: HttpRequest, method: str) -> bool:
-    """Within ACCOUNT_REAUTHENTICATION_TIMEOUT; `method` is "mfa" or "password"."""
-    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-    return any(row["method"] == method and row["at"] > since for row in _records(request))
+def last_step_at(request: HttpRequest, method: str) -> float | None:
+    """When it was taken last in this session; `method` is "mfa" or "password"."""
+    moments = [float(row["at"]) for row in _records(request) if row["method"] == method]
+    return max(moments, default=None)
 
 
 def _records(request: HttpRequest) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -15,9 +16,10 @@ from customers.query_params import LARGEST_ID
 
 from ..models import User
 from ..services.sessions import see_session
+from .admission import Credential, Hindrance, NotAdmitted, admit, admit_halfway
 from .ceremonies import drop_orphan
-from .lookup import person_waiting, scope_of
-from .mfa import has_second_step, must_have_second_step, took_second_step
+from .lookup import person_waiting
+from .mfa import took_second_step
 from .reauthentication import ask_for_proof
 from .zones import viewer_zone
 
@@ -54,30 +56,58 @@ class ScopeMiddleware:
         return response
 
 
-class PersonScopeMiddleware:
-    """From here on the database shows what the signed-in person could see at most.
+class AdmissionMiddleware:
+    """The browser's door: whoever has a session is let in by `admit`, and led to what comes first.
 
-    Between the right password and a second step it shows that too: the step reads the person.
+    Between the right password and a second step the database shows the person's rows as well: the
+    step reads the person.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        person = request.user if isinstance(request.user, User) else person_waiting(request.session)
-        if person is not None:
-            scope.enter(scope_of(person))
+        self._admit(request)
         if request.method == "POST":
             # What is sent may be long in coming: no transaction waits for it.
             scope.finish_reading()
         return self.get_response(request)
 
+    def _admit(self, request: HttpRequest) -> None:
+        state: Any = request
+        state.admission = state.not_admitted = None
+        if not isinstance(request.user, User):
+            if (person := person_waiting(request.session)) is not None:
+                admit_halfway(person)
+            return
+        credential = Credential(second_step=took_second_step(request))
+        try:
+            state.admission = admit(request.user, credential, leads=True)
+        except NotAdmitted as refusal:
+            state.not_admitted = refusal
+            logout(request)
+
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: dict[str, Any]
-    ) -> None:
+    ) -> HttpResponse | None:
+        state: Any = request
+        if state.not_admitted:
+            messages.warning(request, str(state.not_admitted))
         customer = kwargs.get("customer")
         if isinstance(customer, int) and customer <= LARGEST_ID:
             scope.at(customer)
+        hindrance = state.admission.hindrance if state.admission else None
+        return lead(request, hindrance) if hindrance else None
+
+
+def lead(request: HttpRequest, hindrance: Hindrance) -> HttpResponse | None:
+    """To what has to be done first; None for a page that is part of it."""
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    if hindrance is Hindrance.CHOOSE:
+        return None if name in OPEN_TO_TEMPORARY else redirect("accounts:password-choose")
+    if name in OPEN_TO_STEPLESS or name.startswith("health-"):
+        return None
+    return ask_for_proof(request) if hindrance is Hindrance.TAKE else redirect("mfa_index")
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -109,55 +139,6 @@ class SeenMiddleware:
         if request.user.is_authenticated:
             see_session(request)
         return response
-
-
-class TemporaryPasswordMiddleware:
-    """A temporary password leads to Choose a new password and nowhere else."""
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(
-        self, request: HttpRequest, view: object, args: object, kwargs: object
-    ) -> HttpResponse | None:
-        if not request.user.is_authenticated or not request.user.must_change_password:
-            return None
-        match = request.resolver_match
-        if match and match.view_name in OPEN_TO_TEMPORARY:
-            return None
-        return redirect("accounts:password-choose")
-
-
-class SecondStepMiddleware:
-    """Whoever must have a second step and did not take one sees nothing but how to.
-
-    One who has none sets one up; one who has is asked for it, in whatever way the session came
-    to be. Costs no query for whoever took the step.
-    """
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(
-        self, request: HttpRequest, view: object, args: object, kwargs: object
-    ) -> HttpResponse | None:
-        user = request.user
-        if not isinstance(user, User) or not must_have_second_step(user):
-            return None
-        if took_second_step(request) or _is_open_to_stepless(request):
-            return None
-        return ask_for_proof(request) if has_second_step(user) else redirect("mfa_index")
-
-
-def _is_open_to_stepless(request: HttpRequest) -> bool:
-    name = request.resolver_match.view_name if request.resolver_match else ""
-    return name in OPEN_TO_STEPLESS or name.startswith("health-")
 
 
 class TimeZoneMiddleware:

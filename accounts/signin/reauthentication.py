@@ -1,6 +1,6 @@
 """Asked again: before something grave, whoever is signed in proves once more that it is them.
 
-class UsersDeleteView(BulkView, ProofMixin): ...
+class UserActionView(AskedMixin, PersonMixin, ProofMixin): ...
 
 Name ProofMixin last, behind the mixins that find out whose data it is: what is not yours stays a
 404. Both GET and POST are asked. The page that asks leads back to this one's address, so that a
@@ -12,7 +12,8 @@ by which somebody becomes an administrator or could act as one: their password r
 deleted, Global administrator given, or given back by a restore or an undo. Who restores an
 administrator does as much as who makes one: the old password may be known to others by then.
 So is any role taken from an administrator, by whatever way: the account is then one of the others,
-whom nobody is asked about. What of a change is grave says customers.roles.is_grave_change.
+whom nobody is asked about. What of a change is grave says customers.roles.is_grave_change; which
+action asks, and for whom, says the action (accounts.actions), and a page asks it.
 
 Proven is whoever took a second step within ACCOUNT_REAUTHENTICATION_TIMEOUT, by signing in or by
 being asked; where somebody has none, by the password. Somebody without a second step is asked
@@ -22,18 +23,17 @@ nothing at all while REQUIRE_MFA is off.
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views import View
 
-from customers.actor import actor_of
+from customers.requests import PortalView, signed_in
 
-from .mfa import has_second_step, took_step_recently
+from .mfa import last_step_at
+from .proving import Evidence, proves
 
 _SESSION_KEY = "proof.sent"
 # What a page sends besides what somebody typed or chose, and what is good for one moment.
@@ -44,13 +44,8 @@ _KEPT_CHARACTERS = 50_000
 
 def has_proof(request: HttpRequest, *, always: bool = False) -> bool:
     """Whether nothing needs to be asked now; `always`: also of whom the portal asks nothing."""
-    if took_step_recently(request, "mfa"):
-        return True
-    if has_second_step(actor_of(request)):
-        return False
-    if not settings.REQUIRE_MFA and not always:
-        return True
-    return took_step_recently(request, "password")
+    evidence = Evidence(last_step_at(request, "mfa"), last_step_at(request, "password"))
+    return proves(evidence, signed_in(request).user, always=always)
 
 
 def ask_for_proof(request: HttpRequest, *, back: str = "", keep: bool = False) -> HttpResponse:
@@ -65,7 +60,7 @@ def ask_for_proof(request: HttpRequest, *, back: str = "", keep: bool = False) -
         messages.info(
             request, _("Nothing was done yet. Confirm that it is you, then send the form again.")
         )
-    methods = get_adapter().get_reauthentication_methods(actor_of(request))
+    methods = get_adapter().get_reauthentication_methods(signed_in(request).user)
     # Without any the page refuses by itself: nobody proves anything without a password.
     page = methods[0]["url"] if methods else reverse("account_reauthenticate")
     return redirect(f"{page}?{urlencode({'next': address})}")
@@ -91,7 +86,7 @@ def take_kept(request: HttpRequest) -> QueryDict:
     return QueryDict(kept["sent"])
 
 
-class ProofMixin(View):
+class ProofMixin(PortalView):
     """See the module: name it last among the bases."""
 
     # Also of people of whom the portal asks nothing else: what guards the account itself.

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.models import Batch
 from customers.query_params import read_id
@@ -30,7 +29,7 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
     template_name = "accounts/user_form.html"
 
     def scope(self, **kwargs: Any) -> None:
-        self.actor = actor_of(self.request)
+        self.actor = self.request.user
         self.sheet = self.open_sheet()
 
     def open_sheet(self) -> CredentialSheet | None:

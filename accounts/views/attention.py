@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.models import Customer
 from customers.roles import Capability
 from customers.tenancy import RoleMixin
@@ -23,7 +22,7 @@ class CustomerAttentionView(RoleMixin, TemplateView):
     extra_context = {"section": "customers"}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        own = actor_of(request).customer_id
+        own = self.request.user.customer_id
         if own:
             return redirect("accounts:user-list", own)
         return super().get(request, *args, **kwargs)
@@ -32,7 +31,7 @@ class CustomerAttentionView(RoleMixin, TemplateView):
         return ["accounts/attention.html"] if self._in_list() else [self.template_name]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = attention(Customer.objects.visible_to(actor_of(self.request)))
+        found = attention(Customer.objects.visible_to(self.request.user))
         most = IN_LIST if self._in_list() else ON_PAGE
         return super().get_context_data(**kwargs) | {
             "attention": found,

@@ -1,60 +1,59 @@
-"""What is asked once more before it is done to the chosen: reset, block, allow, delete."""
+"""The page that asks once more before an action is done to the chosen users."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.contrib import messages
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.errors import Refused
 from customers.formats import figure
-from customers.models import Batch, BatchKind, Outcome
-from customers.roles import CUSTOMER_ROLES, Capability
+from customers.models import Batch, Outcome
 from customers.services.batches import new_key
 
-from ..forms.bulk import DeedForm
+from ..actions.base import BulkAction, Request
+from ..actions.change import BulkChange
+from ..actions.registry import find
+from ..forms.bulk import ActionForm
 from ..models import UserQuerySet
-from ..queries.bulk_preview import Forecast, Named, WhyLeft, foresee, judge, seats_of, todo_of
+from ..queries.bulk_preview import Forecast, Named, WhyLeft, foresee, todo_of
 from ..services.running import perform
 from ..signin.limits import take
 from ..signin.reauthentication import ProofMixin
-from . import consequences
+from .batches.base import result_url
 from .bulk_selection import NAMED, ChosenMixin, Differences
-from .user_actions import UserBlockView, UserDeleteView, UserResetView
 
 
 class BulkView(ChosenMixin, TemplateView, ProofMixin):
     """Confirms by GET, with what will happen in figures; acts by POST."""
 
     template_name = "accounts/users_confirm.html"
-    tone = "danger"
-    form_class: type[DeedForm] = DeedForm
-    # Why oneself is left out, as the deed for one person says it; "" where one is not.
-    not_self: str | Promise = ""
-    # Whom it has been done to before.
-    already: ClassVar[Q | None] = None
+    action: ClassVar[BulkAction]
+
+    @classmethod
+    def of(cls, action: BulkAction) -> type[Self]:
+        """Return the page of this action."""
+        return type(cls.__name__, (cls,), {"action": action, "capability": action.capability})
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.ask(self.form())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.action.limit:
+            take(request, self.action.limit)
         form, differences = self.form(), self.differences()
         if differences or not self.chosen or not form.is_valid():
             return self.ask(form, differences)
         try:
             batch = perform(
-                self.kind,
+                self.action.kind,
                 self.chosen,
                 customer=self.customer,
-                actor=actor_of(request),
+                actor=self.request.user,
                 key=request.POST.get("key", ""),
                 request=form.request(),
             )
@@ -63,30 +62,37 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
             return self.ask(form)
         return self.result(batch)
 
-    @property
-    def action(self) -> str | Promise:
-        return self.kind.label
+    def result(self, batch: Batch) -> HttpResponse:
+        """To the batch; a sheet of passwords, which comes first, names nobody who was left out."""
+        if "sheet" in batch.request:
+            for why in _left_alone(batch):
+                messages.warning(self.request, why)
+        return redirect(result_url(batch))
 
     def needs_proof(self) -> bool:
-        return False
+        request: Request = {}
+        if self.request.method == "POST" and (form := self.form()).is_valid():
+            request = form.request()
+        return self.action.is_grave(todo_of(self.judged()), request)
 
-    def form(self) -> DeedForm:
-        return self.form_class(self.sent)
+    def form(self) -> ActionForm:
+        return self.action.form_class(self.sent, actor=self.request.user)
 
     @property
     def sent(self) -> QueryDict | None:
         """By this request, or kept while a proof was asked for."""
         return self.request.POST if self.request.method == "POST" else self.kept or None
 
-    def ask(self, form: DeedForm, differences: Differences | None = None) -> HttpResponse:
+    def ask(self, form: ActionForm, differences: Differences | None = None) -> HttpResponse:
         self.show_chosen()
         judged = self.judged()
         forecast = foresee(judged, chosen=len(self.chosen))
-        count, people, barred = forecast.todo.count, todo_of(judged), self.barred()
+        count, users = forecast.todo.count, todo_of(judged)
+        barred = self.action.barred(self.request.user)
         can_be_done = bool(count and not barred)
         context = self.get_context_data(
-            action=self.action,
-            tone=self.tone,
+            action=self.action.label,
+            tone=self.action.tone,
             form=form,
             differences=differences,
             chosen=len(self.chosen),
@@ -94,8 +100,8 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
             more=count - len(forecast.todo.names),
             can_be_done=can_be_done,
             barred=barred,
-            now=self.now(count, people) if can_be_done else "",
-            points=self.points(count, people) if can_be_done else [],
+            now=self.action.now(count, users) if can_be_done else "",
+            points=self.action.points(count, users, chosen=len(self.chosen)) if can_be_done else [],
             administrators=_among(forecast.administrators),
             left=self.left(forecast),
             key=new_key(),
@@ -105,31 +111,13 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
         return self.render_to_response(context)
 
     def judged(self) -> UserQuerySet:
-        return judge(
-            self.chosen,
-            customer=self.customer,
-            actor=actor_of(self.request),
-            capability=self.capability,
-            but_oneself=bool(self.not_self),
-            already=self.already,
-        )
-
-    def barred(self) -> str:
-        """Why it can be done to nobody at all, whoever is chosen; "" where it can."""
-        return ""
-
-    def now(self, count: int, people: UserQuerySet) -> str:
-        """What so many `people` have, where it is to be changed."""
-        return ""
-
-    def points(self, count: int, people: UserQuerySet) -> list[str]:
-        """What happens to so many `people`."""
-        raise NotImplementedError
+        actor = self.request.user
+        return self.action.judge(self.chosen, customer=self.customer, actor=actor)
 
     def left(self, forecast: Forecast) -> list[str]:
         """Who is left out and why, a sentence a reason."""
         sentences = [
-            str(self.not_self) if why == WhyLeft.ONESELF else self._left(why, group)
+            str(self.action.not_self) if why == WhyLeft.ONESELF else self._left(why, group)
             for why, group in forecast.left.items()
         ]
         if gone := forecast.gone:
@@ -142,7 +130,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
         return sentences
 
     def _left(self, why: WhyLeft, group: Named) -> str:
-        text = {
+        texts = {
             WhyLeft.DELETED: ngettext(
                 "%(count)s is deleted already: %(names)s.",
                 "%(count)s are deleted already: %(names)s.",
@@ -153,12 +141,9 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
                 "%(count)s are administrators, whom your role does not reach: %(names)s.",
                 group.count,
             ),
-            WhyLeft.ALREADY: self.already_text(group.count),
-        }[why]
+        }
+        text = texts[why] if why in texts else self.action.already_text(group.count)
         return text % {"count": figure(group.count), "names": listed(group)}
-
-    def already_text(self, count: int) -> str:
-        return ""
 
     def back(self) -> str:
         """The list, with the selection as it is."""
@@ -199,75 +184,12 @@ def _left_alone(batch: Batch) -> list[str]:
     return reasons
 
 
-class UsersResetView(BulkView):
-    """Asked for a proof where an administrator is among those to whom it would be done."""
+class UsersChangeView(BulkView):
+    """The page of the change that the address names."""
 
-    kind = BatchKind.RESET
-    capability = Capability.RESET_PASSWORDS
-    not_self = UserResetView.not_self
-    tone = "primary"
-
-    def needs_proof(self) -> bool:
-        return todo_of(self.judged()).filter(groups__name__in=CUSTOMER_ROLES).exists()
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        take(request, "reset")
-        return super().post(request, *args, **kwargs)
-
-    def points(self, count: int, people: UserQuerySet) -> list[str]:
-        # As many as the passwords are drawn for, whoever is left out then.
-        are_long = len(self.chosen) > settings.SHORT_PASSWORDS_UP_TO
-        return consequences.of_reset(count, are_long=are_long)
-
-    def result(self, batch: Batch) -> HttpResponse:
-        if "sheet" not in batch.request:
-            return super().result(batch)
-        for why in _left_alone(batch):
-            messages.warning(self.request, why)
-        return redirect("accounts:sheet-detail", self.customer.pk, batch.request["sheet"])
-
-
-class UsersBlockView(BulkView):
-    kind = BatchKind.BLOCK
-    capability = Capability.MANAGE_USERS
-    not_self = UserBlockView.not_self
-    already = Q(blocked_at__isnull=False)
-
-    def points(self, count: int, people: UserQuerySet) -> list[str]:
-        return consequences.of_block(count, seats_of(people))
-
-    def already_text(self, count: int) -> str:
-        return ngettext(
-            "%(count)s is blocked already: %(names)s.",
-            "%(count)s are blocked already: %(names)s.",
-            count,
-        )
-
-
-class UsersAllowView(BulkView):
-    kind = BatchKind.ALLOW
-    capability = Capability.MANAGE_USERS
-    already = Q(blocked_at=None)
-    tone = "primary"
-
-    def points(self, count: int, people: UserQuerySet) -> list[str]:
-        return consequences.of_allow(count)
-
-    def already_text(self, count: int) -> str:
-        return ngettext(
-            "%(count)s is not blocked: %(names)s.",
-            "%(count)s are not blocked: %(names)s.",
-            count,
-        )
-
-
-class UsersDeleteView(BulkView):
-    kind = BatchKind.DELETE
-    capability = Capability.MANAGE_USERS
-    not_self = UserDeleteView.not_self
-
-    def needs_proof(self) -> bool:
-        return True
-
-    def points(self, count: int, people: UserQuerySet) -> list[str]:
-        return consequences.of_delete(count, seats_of(people))
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        action = find(kwargs.pop("what"))
+        super().setup(request, *args, **kwargs)
+        if not isinstance(action, BulkChange):
+            raise Http404
+        self.action, self.capability = action, action.capability  # type: ignore[misc]

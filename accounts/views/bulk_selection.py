@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 
-from customers.actor import actor_of
 from customers.models import Customer
 from customers.query_params import read_id
 
@@ -62,7 +61,7 @@ class ChosenMixin(OnceMixin):
         self.stop_if_done()
         token = self.request.GET.get("s", "")
         if token:
-            self.selection = _selection(token, self.customer, actor_of(self.request))
+            self.selection = _selection(token, self.customer, self.request.user)
             self.chosen = self._ids_of(self.selection)
             return
         self.chosen = _named_ids(self.request)

@@ -6,28 +6,22 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views import View
 
-from customers.actor import actor_of
 from customers.errors import Refused
 from customers.forms.reason import ReasonForm, told_reason
+from customers.requests import PortalView
 
+from ..actions.base import Action
+from ..actions.second_step import SECOND_STEP, no_second_step
 from ..models import User
 from ..services.second_steps import reset_second_factor
-from ..services.users.locking import deleted_message
-from ..signin.mfa import has_second_step
-from . import consequences
 
 
-class AskedMixin(View):
+class AskedMixin(PortalView):
     """Confirms by GET, acts by POST. Name it before the mixin that finds `self.person`."""
 
-    action: ClassVar[str | Promise]
-    not_self: ClassVar[str | Promise] = ""
-    tone = "danger"
+    action: ClassVar[Action]
     # Of the other mixin.
     person: User
     page: Callable[..., HttpResponse]
@@ -37,11 +31,14 @@ class AskedMixin(View):
 
     def scope(self, **kwargs: Any) -> None:
         super().scope(**kwargs)  # type: ignore[misc]
-        if self.not_self and self.person.pk == self.request.user.pk:
-            raise PermissionDenied(str(self.not_self))
+        if self.action.not_self and self.person.pk == self.request.user.pk:
+            raise PermissionDenied(str(self.action.not_self))
+
+    def needs_proof(self) -> bool:
+        return self.action.is_grave_for_one(self.person)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if why := self.too_late():
+        if why := self.action.too_late(self.person):
             messages.warning(request, why)
             return self.to_person()
         return self.ask()
@@ -55,20 +52,16 @@ class AskedMixin(View):
 
     def ask(self) -> HttpResponse:
         return self.page(
-            action=self.action,
-            tone=self.tone,
+            action=self.action.label_for_one,
+            tone=self.action.tone,
             points=self.points(),
             hidden=self.hidden(),
             reason_form=ReasonForm(self.request.POST or self.kept or None),
         )
 
-    def too_late(self) -> str:
-        """Why there is nothing to do any more, or ""."""
-        return deleted_message(self.person) if self.person.deleted_at else ""
-
     def points(self) -> list[str]:
         """What happens, in sentences."""
-        raise NotImplementedError
+        return self.action.points_for_one(self.person)
 
     def hidden(self) -> dict[str, Any]:
         """What the form sends along."""
@@ -89,19 +82,10 @@ class AskedMixin(View):
 class SecondStepResetMixin(AskedMixin):
     """For somebody who has lost the second step."""
 
-    action = gettext_lazy("Reset two-step sign-in")
-    not_self = gettext_lazy("This is your own account: use Two-step sign-in, under your name.")
-
-    def too_late(self) -> str:
-        return super().too_late() or ("" if has_second_step(self.person) else self.no_step())
-
-    def no_step(self) -> str:
-        return _("%(name)s has no second step.") % {"name": self.person.display_name}
-
-    def points(self) -> list[str]:
-        return consequences.of_second_step_reset()
+    action = SECOND_STEP
 
     def act(self, reason: str) -> HttpResponse:
-        done = reset_second_factor([self.person], actor=actor_of(self.request), reason=reason)
+        done = reset_second_factor([self.person], actor=self.request.user, reason=reason)
         text = _("The two-step sign-in of %(name)s was reset.")
-        return self.tell(done, text % {"name": self.person.display_name}, self.no_step())
+        already = no_second_step(self.person)
+        return self.tell(done, text % {"name": self.person.display_name}, already)

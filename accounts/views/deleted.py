@@ -16,18 +16,18 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.errors import Refused
-from customers.models import BatchKind, Customer
+from customers.models import Customer
 from customers.roles import Capability
 from customers.services.batches import new_key
 from licensing.models import LicenseAssignment
 
+from ..actions.base import Place
+from ..actions.remove import REMOVE
 from ..forms.remove import RemoveForm
 from ..models import User
 from ..services.running import perform
 from ..signin.reauthentication import ProofMixin
-from . import offered
 from .bulk_selection import NAMED, ChosenMixin, Differences
 from .tabs import user_tabs
 from .user_rows import worded
@@ -62,10 +62,10 @@ class DeletedListView(UserListMixin, TemplateView):
 
     template_name = "accounts/deleted_list.html"
     tab = "deleted"
-    actions = offered.DELETED
+    actions = Place.DELETED
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        actor, query = actor_of(self.request), replace(self.list_query(), sort="-deleted")
+        actor, query = self.request.user, replace(self.list_query(), sort="-deleted")
         page = self.page(User.objects.restorable().in_deleted_list(), query)
         chosen = self.selected_of(page.users)
         rows = deleted_rows(page.users, self.customer, actor, selected=chosen)
@@ -135,13 +135,16 @@ def time_left(user: User, now: datetime) -> str:
 class UserRemoveView(ChosenMixin, TemplateView, ProofMixin):
     """Delete permanently: asks for more than a click, because there is no way back."""
 
-    kind = BatchKind.REMOVE
-    capability = Capability.DELETE_PERMANENTLY
+    action = REMOVE
+    capability = REMOVE.capability
     template_name = "accounts/user_remove.html"
 
     def scope(self, **kwargs: Any) -> None:
         super().scope(**kwargs)
         self.sort_out()
+
+    def needs_proof(self) -> bool:
+        return self.action.is_grave(self.people(), {})
 
     def sort_out(self) -> None:
         """Who goes, and who is not deleted any more."""
@@ -166,10 +169,10 @@ class UserRemoveView(ChosenMixin, TemplateView, ProofMixin):
         form = self.form(request.POST)
         if not self.gone or not form.is_valid():
             return self.page(form)
-        actor, key = actor_of(request), request.POST.get("key", "")
+        actor, key = self.request.user, request.POST.get("key", "")
         try:
             batch = perform(
-                self.kind,
+                self.action.kind,
                 self.gone,
                 customer=self.customer,
                 actor=actor,

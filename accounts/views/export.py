@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
-from customers.actor import actor_of
 from customers.models import Customer
 from customers.replica import reading_database
 from customers.roles import Capability
@@ -42,7 +41,7 @@ class UserExportView(CustomerScopeMixin, View):
             User._meta.label_lower,
             users.count(),
             kind,
-            actor=actor_of(request),
+            actor=self.request.user,
             customer=self.customer,
         )
         rows = _rows(users, self.customer)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, View
 
-from customers.actor import actor_of
 from customers.errors import Refused
 from customers.roles import CUSTOMER_ROLES, Capability
 from customers.tenancy import CustomerScopeMixin
@@ -114,10 +113,10 @@ class UserFilterView(CustomerScopeMixin, FormView[SaveFilterForm]):
         return ["accounts/filter_panel.html" if in_list else "accounts/user_filter.html"]
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"actor": actor_of(self.request)}
+        return super().get_form_kwargs() | {"actor": self.request.user}
 
     def form_valid(self, form: SaveFilterForm) -> HttpResponse:
-        customer, actor = self.customer, actor_of(self.request)
+        customer, actor = self.customer, self.request.user
         given = dict(form.cleaned_data)
         try:
             saved = save_filter(
@@ -134,7 +133,7 @@ class UserFilterView(CustomerScopeMixin, FormView[SaveFilterForm]):
         return {name: str(given[name]) for name in KEPT if given.get(name)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found, actor = self.found, actor_of(self.request)
+        found, actor = self.found, self.request.user
         subscriptions = self.customer.subscriptions.current().for_list()
         return super().get_context_data(**kwargs) | {
             "found": found,
@@ -160,7 +159,7 @@ class UserFilterView(CustomerScopeMixin, FormView[SaveFilterForm]):
         }
 
     def saved(self) -> list[dict[str, Any]]:
-        actor = actor_of(self.request)
+        actor = self.request.user
         rows = SavedFilter.objects.open_to(actor, self.customer).select_related("owner")
         return [
             {
@@ -178,13 +177,13 @@ class FilterDeleteView(CustomerScopeMixin, View):
     http_method_names = ("post",)
 
     def scope(self, **kwargs: Any) -> None:
-        actor = actor_of(self.request)
+        actor = self.request.user
         own = SavedFilter.objects.open_to(actor, self.customer).filter(owner=actor)
         self.saved = get_object_or_404(own, pk=kwargs["saved"])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         name = self.saved.name
-        delete_filter(self.saved, actor=actor_of(request))
+        delete_filter(self.saved, actor=self.request.user)
         messages.success(request, _("The filter “%(name)s” is deleted.") % {"name": name})
         return redirect("accounts:user-list", self.customer.pk)
 

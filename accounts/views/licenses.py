@@ -12,16 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.errors import Refused
 from customers.formats import figure
 from customers.forms.reason import ReasonForm, told_reason
-from customers.models import BatchKind
 from customers.roles import Capability, who_can
 from customers.services.batches import new_key
 from customers.views.lists import address, page_links
 from licensing.models import LicenseAssignment, Subscription
 
+from ..actions.licenses import LICENSES
+from ..actions.location import CHANGE_LOCATION
 from ..forms.license_rows import LicenseRow
 from ..forms.licenses import LicenseForm
 from ..models import User
@@ -37,8 +37,8 @@ CHIPS = 50
 class LicenseMixin(ChosenMixin):
     """The chosen people with their licenses, in groups; of the deleted, the first ones."""
 
-    kind = BatchKind.LICENSES
-    capability = Capability.MANAGE_LICENSES
+    action = LICENSES
+    capability = LICENSES.capability
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -96,10 +96,10 @@ class LicenseManageView(LicenseMixin, TemplateView):
             return self._page(form)
         try:
             batch = perform(
-                self.kind,
+                self.action.kind,
                 self.living,
                 customer=self.customer,
-                actor=actor_of(self.request),
+                actor=self.request.user,
                 key=self.request.POST.get("key", ""),
                 request={
                     "changes": {pk: change.as_json() for pk, change in form.changes().items()},
@@ -124,7 +124,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
             shown=ids,
             chosen=[],
             customer=self.customer,
-            actor=actor_of(self.request),
+            actor=self.request.user,
         )
         return redirect(self.page_address(form.query()))
 
@@ -133,7 +133,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
         return self.render_to_response(self.context(form) | {"differences": differences})
 
     def context(self, form: LicenseForm) -> dict[str, Any]:
-        user, number = actor_of(self.request), form.people
+        user, number = self.request.user, form.people
         may_buy = user.can(Capability.MANAGE_SUBSCRIPTIONS)
         first = list(self.living_users[:CHIPS])
         return self.get_context_data() | {
@@ -194,8 +194,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
             url = reverse("accounts:user-detail", args=[self.customer.pk, ids[0]])
         else:
             keep = self.keep if self.selection else [("user", str(pk)) for pk in ids]
-            users_url = reverse("accounts:user-list", args=[self.customer.pk])
-            url = f"{users_url}change/location/?{urlencode(keep)}"
+            url = CHANGE_LOCATION.url(self.customer, urlencode(keep))
         return {"number": len(ids), "first": first[0], "url": url}
 
 

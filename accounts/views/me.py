@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
-from customers.actor import actor_of
+from customers.requests import PortalView
 from licensing.models import LicenseAssignment, SubscriptionStatus
 
 from ..forms.me import TimeZoneForm
@@ -23,24 +23,24 @@ class OwnLicense:
     services: list[str]
 
 
-class MeView(FormView):  # type: ignore[type-arg]
+class MeView(PortalView, FormView):  # type: ignore[type-arg]
     """My account: what one has and may, and the few things that one sets for oneself."""
 
     template_name = "accounts/me.html"
     form_class = TimeZoneForm
 
     def get_initial(self) -> dict[str, Any]:
-        return {"time_zone": actor_of(self.request).time_zone}
+        return {"time_zone": self.request.user.time_zone}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = actor_of(self.request)
+        user = self.request.user
         return super().get_context_data(**kwargs) | {
             "facts": own_facts(user),
             "licenses": own_licenses(user) if user.customer_id else [],
         }
 
     def form_valid(self, form: TimeZoneForm) -> HttpResponse:
-        if set_time_zone(actor_of(self.request), form.cleaned_data["time_zone"]):
+        if set_time_zone(self.request.user, form.cleaned_data["time_zone"]):
             messages.success(self.request, _("Your time zone was saved."))
         return redirect("accounts:me")
 

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
-from django.views import View
 
-from customers.actor import actor_of
+from customers.requests import PortalView
 from customers.roles import Capability
 
 from ..models import User
@@ -19,14 +18,14 @@ class UserDataView(PersonMixin):
     capability = Capability.MANAGE_USERS
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
-        return _file_of(self.person, actor_of(request))
+        return _file_of(self.person, self.request.user)
 
 
-class MeDataView(View):
+class MeDataView(PortalView):
     http_method_names = ["get"]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return _file_of(actor_of(request), actor_of(request))
+        return _file_of(self.request.user, self.request.user)
 
 
 def _file_of(person: User, actor: User) -> HttpResponseBase:

@@ -1,6 +1,6 @@
 """Restoring deleted users: first what comes back, then the deed, if that is still so."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,25 +9,24 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.errors import Refused
+from customers.formats import first_of
 from customers.forms.reason import ReasonForm, told_reason
-from customers.models import BatchKind
-from customers.roles import Capability, Role, who_can
+from customers.roles import Capability, who_can
 from customers.services.batches import new_key
 from customers.tenancy import require
 
+from ..actions.restore import RESTORE
 from ..forms.restore import RestoreForm, unpack
 from ..forms.restore_rows import ShortSeats
 from ..models import User
-from ..services.returns import Choices, Desk, Return, differences, fingerprint
+from ..services.returns import Choices, Desk, Return, differences, fingerprint, time_is_over
 from ..services.running import perform
 from ..signin.reauthentication import ProofMixin
 from .batches.detail import ADDRESS_LENGTH
-from .bulk_selection import NAMED, ChosenMixin, Differences
+from .bulk_selection import ChosenMixin, Differences
 from .licenses import buy_more_url
 
 # What the page reads of a person.
@@ -44,13 +43,10 @@ FIELDS = (
 
 
 class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
-    """One table for all of them, where names, seats and whom to skip are decided.
+    """One table for all of them, where names, seats and whom to skip are decided."""
 
-    Asked for a proof where a Global administrator is among them.
-    """
-
-    kind = BatchKind.RESTORE
-    capability = Capability.MANAGE_USERS
+    action = RESTORE
+    capability = RESTORE.capability
     template_name = "accounts/user_restore.html"
 
     def scope(self, **kwargs: Any) -> None:
@@ -59,7 +55,7 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
 
     def sort_out(self) -> None:
         """Whom the page is about, in the order of the list, and who is left out, with why."""
-        actor, now = actor_of(self.request), timezone.now()
+        actor, now = self.request.user, timezone.now()
         chosen = self._chosen_users()
         gone = [user for user in chosen if user.deleted_at]
         barred = [user for user in gone if not actor.can(self.capability, user)]
@@ -69,9 +65,9 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
         out = {user.pk for user in (*barred, *final)}
         self.users = [user for user in gone if user.pk not in out]
         self.notes = [
-            *_first(_not_deleted(user) for user in chosen if user.deleted_at is None),
-            *_first(_barred(user) for user in barred),
-            *_first(_too_late(user) for user in final),
+            *first_of(_not_deleted(user) for user in chosen if user.deleted_at is None),
+            *first_of(_barred(user) for user in barred),
+            *first_of(time_is_over(user.display_name) for user in final),
         ]
         self.desk = Desk(self.users, self.customer)
 
@@ -81,7 +77,7 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
         return sorted(users.only(*FIELDS), key=lambda user: place[user.pk])
 
     def needs_proof(self) -> bool:
-        return any(Role.GLOBAL_ADMIN in user.roles for user in self.users)
+        return any(self.action.is_grave_for_one(user) for user in self.users)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.page(self.form(self.desk.plan(), sent=self.kept or None))
@@ -116,10 +112,10 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
     def restore(self, form: RestoreForm, choices: Choices, expected: str) -> HttpResponse:
         try:
             batch = perform(
-                self.kind,
+                self.action.kind,
                 [user.pk for user in self.users],
                 customer=self.customer,
-                actor=actor_of(self.request),
+                actor=self.request.user,
                 key=self.request.POST.get("key", ""),
                 request=choices.as_request()
                 | {"expected": expected, "reason": told_reason(self.request.POST)},
@@ -139,7 +135,7 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
         selection: Differences | None = None,
     ) -> HttpResponse:
         self.show_chosen()
-        actor, here = actor_of(self.request), self._address()
+        actor, here = self.request.user, self._address()
         staff = actor.partner_id is not None
         context = self.get_context_data(
             form=form,
@@ -171,16 +167,6 @@ def _bought(seats: ShortSeats) -> int:
     return seats.subscription.quantity + seats.wanted - seats.free
 
 
-def _first(sentences: Iterable[str]) -> list[str]:
-    """Ten of them, and how many more there are."""
-    found = list(sentences)
-    more = len(found) - NAMED
-    if more <= 0:
-        return found
-    text = ngettext("%(count)s more like this.", "%(count)s more like these.", more)
-    return [*found[:NAMED], text % {"count": more}]
-
-
 def _is_final(user: User, now: datetime) -> bool:
     return user.purge_after is None or user.purge_after <= now
 
@@ -194,7 +180,3 @@ def _barred(user: User) -> str:
         "%(name)s is an administrator, which your role does not reach: left out. A Global"
         " administrator or your partner can restore this person."
     ) % {"name": user.display_name}
-
-
-def _too_late(user: User) -> str:
-    return _("The time to restore %(name)s is over.") % {"name": user.display_name}

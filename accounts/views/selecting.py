@@ -13,7 +13,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from customers.actor import actor_of
 from customers.errors import Refused
 from customers.formats import figure
 from customers.query_params import read_id
@@ -21,12 +20,13 @@ from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin, require
 from customers.views.lists import PLACE, address
 
+from ..actions.base import BulkAction, Place
+from ..actions.registry import find, offered
 from ..models import Selection, User, UserQuerySet
 from ..queries.filters import UserFilter
 from ..queries.search import COUNTED
 from ..queries.selections import is_selected
 from ..services import selections
-from .offered import BulkAction, action_of, open_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,15 @@ class SelectingMixin(CustomerScopeMixin):
     """
 
     tab: ClassVar[str] = ""
-    actions: ClassVar[Sequence[BulkAction]] = ()
-    changes: ClassVar[Sequence[BulkAction]] = ()
+    actions: ClassVar[Place]
+    # In a menu of their own.
+    changes: ClassVar[Place | None] = None
     selection: Selection | None = None
 
     def scope(self, **kwargs: Any) -> None:
         super().scope(**kwargs)
         if token := self.request.GET.get("s", ""):
-            own = Selection.objects.of(actor_of(self.request), self.customer)
+            own = Selection.objects.of(self.request.user, self.customer)
             self.selection = own.named(token).first()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -110,8 +111,9 @@ class SelectingMixin(CustomerScopeMixin):
         self, users: Sequence[User], chosen: set[int], found: UserFilter, total: int | None
     ) -> SelectionBar | None:
         """`users` are those with a box to check; None for whoever may do nothing to anybody."""
-        actor = actor_of(self.request)
-        actions, changes = open_to(actor, self.actions), open_to(actor, self.changes)
+        actor = self.request.user
+        actions = offered(self.actions, actor)
+        changes = offered(self.changes, actor) if self.changes else []
         if not actions and not changes:
             return None
         count = self._count(found, total)
@@ -174,18 +176,18 @@ class UserSelectView(CustomerScopeMixin, View):
             return redirect(self._list())
         if not do:
             return HttpResponse(status=204)
-        action = action_of(do)
-        if action is None:
+        action = find(do)
+        if not isinstance(action, BulkAction):
             return redirect(self._list() if do == "none" else self._list(s=selection.token))
         require(request.user, action.capability)
         if selection.size(found=selection.found) == 0:
             messages.warning(request, _("Select somebody first."))
             return redirect(self._list(s=selection.token))
-        return redirect(action.url(self.customer, selection))
+        return redirect(action.url(self.customer, f"s={selection.token}"))
 
     def _choose(self, do: str) -> Selection:
         given = self.request.POST
-        token, customer, actor = given.get("s", ""), self.customer, actor_of(self.request)
+        token, customer, actor = given.get("s", ""), self.customer, self.request.user
         if do == "all":
             query = with_tab(self._back(), given.get("tab", ""))
             return selections.choose_all(token, query=query, customer=customer, actor=actor)

@@ -5,15 +5,16 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from customers.actor import actor_of
 from customers.errors import AlreadyDone
-from customers.models import Batch, BatchKind
+from customers.models import Batch
 from customers.services.batches import find_batch
 from customers.tenancy import CustomerScopeMixin
 
+from ..actions.base import BatchAction
+
 
 class OnceMixin(CustomerScopeMixin):
-    kind: ClassVar[BatchKind]
+    action: ClassVar[BatchAction]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -28,7 +29,7 @@ class OnceMixin(CustomerScopeMixin):
     def stop_if_done(self) -> None:
         """Call first in `scope`: after the deed the people may not be there any more."""
         key = self.request.POST.get("key", "")
-        actor = actor_of(self.request)
-        twin = find_batch(self.kind, actor=actor, customer=self.customer, key=key)
+        actor = self.request.user
+        twin = find_batch(self.action.kind, actor=actor, customer=self.customer, key=key)
         if twin is not None:
             raise AlreadyDone(twin)

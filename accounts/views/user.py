@@ -1,5 +1,6 @@
 """A user's page, and what one can do from it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,20 +13,20 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent
-from customers.roles import Capability, Reach, who_can, whom_to_ask
-from customers.tenancy import CustomerScopeMixin, require
+from customers.roles import Capability, Reach, who_can
+from customers.tenancy import CustomerScopeMixin, require, why_beyond_reach
 from customers.views.activity import lines
 from licensing.models import LicenseAssignment, SubscriptionStatus
 
+from ..actions.base import Action
+from ..actions.registry import offered_for
 from ..forms.details import MODEL_FIELDS, is_grave_form
 from ..forms.user import UserForm
 from ..models import User
 from ..services.returns import held_at_deletion
 from ..services.users import ChangedMeanwhile, change_user
-from ..signin.mfa import has_second_step
 from ..signin.reauthentication import ProofMixin
 from .edit_conflicts import newer
 from .user_rows import sign_in_state
@@ -63,14 +64,14 @@ class UserDetailView(PersonMixin, ProofMixin):
     template_name = "accounts/user_detail.html"
 
     def needs_proof(self) -> bool:
-        may = actor_of(self.request).can(Capability.MANAGE_USERS, self.person)
+        may = self.request.user.can(Capability.MANAGE_USERS, self.person)
         return may and is_grave_form(self.request.POST, self.person.roles)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.person.deleted_at is None:
             return self.page(form=self.form())
         self.template_name = "accounts/user_deleted.html"
-        may_restore = actor_of(request).can(Capability.MANAGE_USERS, self.person)
+        may_restore = self.request.user.can(Capability.MANAGE_USERS, self.person)
         held = held_at_deletion([self.person]).get(self.person.pk, [])
         return self.page(held=held, may_restore=may_restore)
 
@@ -85,13 +86,13 @@ class UserDetailView(PersonMixin, ProofMixin):
 
     def form(self) -> UserForm | None:
         """None for whoever may look only."""
-        actor, sent = actor_of(self.request), self.request.POST or self.kept or None
+        actor, sent = self.request.user, self.request.POST or self.kept or None
         if not actor.can(Capability.MANAGE_USERS, self.person):
             return None
         return UserForm(sent, customer=self.customer, person=self.person, actor=actor)
 
     def change(self, form: UserForm) -> HttpResponse:
-        actor = actor_of(self.request)
+        actor = self.request.user
         try:
             changes = change_user(self.person, customer=self.customer, actor=actor, **form.values())
         except AlreadyDone:
@@ -111,7 +112,7 @@ class UserDetailView(PersonMixin, ProofMixin):
         return self.to_person()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        actor = actor_of(self.request)
+        actor = self.request.user
         events = AuditEvent.objects.of(self.customer).about(self.person).seen_by(actor)
         log = reverse("customers:activity-list", args=[self.customer.pk])
         return super().get_context_data(**kwargs) | {
@@ -124,7 +125,7 @@ class UserDetailView(PersonMixin, ProofMixin):
             "may_license": actor.can(Capability.MANAGE_LICENSES),
             "facts": _facts(self.person),
             "why_not": _why_not(actor, Capability.MANAGE_USERS, self.person),
-            "deeds": _actions(actor, self.person, self.customer.pk),
+            "deeds": _actions(actor, self.person),
         }
 
 
@@ -174,10 +175,14 @@ def _text(value: Any) -> str:
     return str(getattr(value, "name", value))
 
 
+def saved(changes: Collection[str]) -> str:
+    return _("Saved.") if changes else _("Nothing was changed.")
+
+
 def _saved(changes: dict[str, list[Any]], form: UserForm) -> list[str]:
-    if not changes:
-        return [_("Nothing was changed.")]
-    sentences = [_("Saved."), *form.removed]
+    sentences = [saved(changes)]
+    if changes:
+        sentences += form.removed
     if "user_name" in changes:
         sentences.append(
             _("%(name)s signs in as %(user_name)s from now on.")
@@ -188,59 +193,37 @@ def _saved(changes: dict[str, list[Any]], form: UserForm) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ActionLink:
-    """Something to do with a person: `url` leads to it, or else `reason` says why not."""
+    """A button of an action on a person, or else the reason why there is none."""
 
-    label: str
-    text: str
-    icon: str
-    url: str = ""
-    reason: str | Promise = ""
-    is_dangerous: bool = False
+    action: Action
+    person: User
+    reason: str | Promise
+
+    @property
+    def label(self) -> str | Promise:
+        return self.action.label_for_one
+
+    @property
+    def text(self) -> str | Promise:
+        return self.action.text_for(self.person)
+
+    @property
+    def url(self) -> str:
+        return self.action.url_for(self.person)
 
 
-def _actions(actor: User, person: User, customer: int) -> list[ActionLink]:
-    is_self = actor.pk == person.pk
-    blocked = person.blocked_at is not None
-    reset = _("A new temporary password; the old one and every open session end at once.")
-    block = _("Nobody can sign in with this account until it is allowed again. Licenses stay.")
-    allow = _("The person can sign in again with the same password.")
-    delete = _("Licenses become free at once; the account can be restored for a while.")
-    own = {
-        "reset": _("This is your own account: use Change password, under your name."),
-        "second-step": _("This is your own account: use Two-step sign-in, under your name."),
-        "block": _("You can't block yourself."),
-        "delete": _("You can't delete yourself."),
-    }
-    found = [
-        ("reset", _("Reset password"), reset, "key", Capability.RESET_PASSWORDS),
-        *_second_step(person),
-        ("allow", _("Allow sign-in"), allow, "unlock", Capability.MANAGE_USERS)
-        if blocked
-        else ("block", _("Block sign-in"), block, "slash-circle", Capability.MANAGE_USERS),
-        ("delete", _("Delete user account"), delete, "trash", Capability.MANAGE_USERS),
-    ]
+def _actions(actor: User, person: User) -> list[ActionLink]:
     deeds = []
-    for name, label, text, icon, capability in found:
-        reason = (own.get(name, "") if is_self else "") or _why_not(actor, capability, person)
-        url = "" if reason else reverse(f"accounts:user-{name}", args=[customer, person.pk])
-        deeds.append(ActionLink(label, text, icon, url, reason, name == "delete"))
+    for action in offered_for(person):
+        reason = action.not_self if actor.pk == person.pk else ""
+        reason = reason or _why_not(actor, action.capability, person)
+        deeds.append(ActionLink(action, person, reason))
     return deeds
-
-
-def _second_step(person: User) -> list[tuple[str, str, str, str, Capability]]:
-    """Nothing for whoever has none."""
-    if not has_second_step(person):
-        return []
-    text = _("For somebody who lost it: the password alone signs in until a new one is set up.")
-    label = _("Reset two-step sign-in")
-    return [("second-step", label, text, "shield-x", Capability.RESET_PASSWORDS)]
 
 
 def _why_not(actor: User, capability: Capability, person: User) -> str | Promise:
     if actor.can(capability, person):
         return ""
-    staff = actor.partner_id is not None
     if actor.can(capability):
-        text = _("This person is an administrator, which your role does not reach.")
-        return f"{text} {whom_to_ask(capability, staff=staff)}"
-    return who_can(capability, staff=staff)
+        return why_beyond_reach(actor, capability)
+    return who_can(capability, staff=actor.partner_id is not None)

@@ -1,31 +1,33 @@
-"""What is asked once more before it is done to one person: reset, block, allow, delete."""
+"""The page that asks once more before an action is done to one user."""
 
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from customers.actor import actor_of
 from customers.errors import AlreadyDone
 from customers.models import Batch
-from customers.roles import Capability
 from customers.services.batches import new_key
 
-from ..queries.bulk_preview import seats_of
-from ..services.users import allow_users, block_users, delete_users, reset_passwords
+from ..actions.base import BatchAction, Order
+from ..actions.second_step import SECOND_STEP
 from ..signin.limits import take
 from ..signin.reauthentication import ProofMixin
-from . import consequences
+from .batches.base import result_url
 from .confirming import AskedMixin, SecondStepResetMixin
 from .user import PersonMixin
 
 
-class DeedView(AskedMixin, PersonMixin):
+class UserActionView(AskedMixin, PersonMixin, ProofMixin):
     """Done as a batch; the same form sent twice shows the first one's result."""
 
     template_name = "accounts/user_confirm.html"
+    action: ClassVar[BatchAction]
+
+    @classmethod
+    def of(cls, action: BatchAction) -> type[Self]:
+        """Return the page of this action."""
+        return type(cls.__name__, (cls,), {"action": action, "capability": action.capability})
 
     def hidden(self) -> dict[str, Any]:
         return {"key": new_key()}
@@ -35,94 +37,15 @@ class DeedView(AskedMixin, PersonMixin):
             batch = self.do(self.request.POST.get("key", ""), reason)
         except AlreadyDone as done:
             batch = done.batch  # type: ignore[assignment]
-        return self.result(batch)
+        return redirect(result_url(batch))
 
     def do(self, key: str, reason: str) -> Batch:
-        raise NotImplementedError
-
-    def result(self, batch: Batch) -> HttpResponse:
-        return redirect("accounts:batch-detail", batch.pk)
-
-
-class GraveDeedView(DeedView, ProofMixin):
-    """What is asked a proof for where it is done to an administrator."""
-
-    def needs_proof(self) -> bool:
-        return self.person.is_administrator
-
-
-class UserResetView(GraveDeedView):
-    capability = Capability.RESET_PASSWORDS
-    action = gettext_lazy("Reset password")
-    not_self = gettext_lazy("This is your own account: use Change password, under your name.")
-    tone = "primary"
-
-    def points(self) -> list[str]:
-        return consequences.of_reset(1)
-
-    def do(self, key: str, reason: str) -> Batch:
-        take(self.request, "reset")
-        actor = actor_of(self.request)
-        return reset_passwords(
-            [self.person], customer=self.customer, actor=actor, key=key, reason=reason
-        ).batch
-
-    def result(self, batch: Batch) -> HttpResponse:
-        return redirect("accounts:sheet-detail", self.customer.pk, batch.request["sheet"])
+        if self.action.limit:
+            take(self.request, self.action.limit)
+        request, actor = {"reason": reason}, self.request.user
+        return self.action.run(Order([self.person.pk], request, self.customer, actor, key))
 
 
 class UserSecondStepView(SecondStepResetMixin, PersonMixin, ProofMixin):
-    capability = Capability.RESET_PASSWORDS
+    capability = SECOND_STEP.capability
     template_name = "accounts/user_confirm.html"
-
-
-class UserBlockView(DeedView):
-    capability = Capability.MANAGE_USERS
-    action = gettext_lazy("Block sign-in")
-    not_self = gettext_lazy("You can't block yourself.")
-
-    def too_late(self) -> str:
-        return super().too_late() or (_("Blocked already.") if self.person.blocked_at else "")
-
-    def points(self) -> list[str]:
-        return consequences.of_block(1)
-
-    def do(self, key: str, reason: str) -> Batch:
-        actor = actor_of(self.request)
-        return block_users(
-            [self.person], customer=self.customer, actor=actor, key=key, reason=reason
-        )
-
-
-class UserAllowView(DeedView):
-    capability = Capability.MANAGE_USERS
-    action = gettext_lazy("Allow sign-in")
-    tone = "primary"
-
-    def too_late(self) -> str:
-        allowed = self.person.blocked_at is None
-        return super().too_late() or (_("Sign-in is allowed already.") if allowed else "")
-
-    def points(self) -> list[str]:
-        return consequences.of_allow(1)
-
-    def do(self, key: str, reason: str) -> Batch:
-        actor = actor_of(self.request)
-        return allow_users(
-            [self.person], customer=self.customer, actor=actor, key=key, reason=reason
-        )
-
-
-class UserDeleteView(GraveDeedView):
-    capability = Capability.MANAGE_USERS
-    action = gettext_lazy("Delete user account")
-    not_self = gettext_lazy("You can't delete yourself.")
-
-    def points(self) -> list[str]:
-        return consequences.of_delete(1, seats_of(self.customer.users.filter(pk=self.person.pk)))
-
-    def do(self, key: str, reason: str) -> Batch:
-        actor = actor_of(self.request)
-        return delete_users(
-            [self.person], customer=self.customer, actor=actor, key=key, reason=reason
-        )

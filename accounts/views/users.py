@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.formats import figure
 from customers.models import Customer, CustomerQuerySet
 from customers.query_params import read_id
@@ -14,11 +13,11 @@ from customers.roles import Capability
 from customers.views.lists import Pager, columns
 from licensing.models import Subscription
 
+from ..actions.base import Place
 from ..models import User, UserQuerySet
 from ..queries.filters import UserFilter, read_filter
 from ..queries.search import COUNTED
 from ..queries.user_pages import ListQuery, UserPage, page_of_users, read_sort, with_overdue
-from . import offered
 from .export import export_urls
 from .filtering import chips, list_query
 from .selecting import SelectingMixin, with_tab
@@ -97,8 +96,8 @@ class UserListMixin(SelectingMixin):
 
 class UserListView(UserListMixin, TemplateView):
     template_name = "accounts/user_list.html"
-    actions = offered.ACTIVE
-    changes = offered.CHANGES
+    actions = Place.USERS
+    changes = Place.CHANGES
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         query = self.list_query()
@@ -122,7 +121,7 @@ class UserListView(UserListMixin, TemplateView):
             "pager": self.pager(page, query),
             "selection": self.selection_bar(page.users, chosen, self.found, page.total),
             "export_urls": export_urls(self.request, self.customer),
-            "may_add": actor_of(self.request).can(Capability.MANAGE_USERS),
+            "may_add": self.request.user.can(Capability.MANAGE_USERS),
         }
 
 

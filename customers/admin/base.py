@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..errors import AlreadyDone, Refused
 from ..forms.fields import VisibleCharField, VisibleEmailField
 from ..query_params import read_id, read_number
+from ..requests import signed_in
 from ..services.batches import new_key
 
 if TYPE_CHECKING:
@@ -30,7 +34,7 @@ _NOT_ASKED_BY = {"regex", "iregex", "range", "year", "iso_year"}
 
 
 def actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)
+    return signed_in(request).user
 
 
 class ServiceForm(forms.ModelForm[Any]):
@@ -74,13 +78,20 @@ class KnownRowsAdmin(admin.ModelAdmin[Any]):
         a whole value: a stored password, or the token of somebody's selection.
         """
         shown = {*self._filters(request), *self.get_list_display(request), self.opts.pk.name, "pk"}
-        if not is_askable(value):
-            return False
         path = lookup.split(LOOKUP_SEP)
-        if path[-1] in _NOT_ASKED_BY:
+        if path[-1] in _NOT_ASKED_BY or not is_askable(value) or self._is_naive(path[0], value):
             return False
         starts = (LOOKUP_SEP.join(path[:length]) for length in range(1, len(path) + 1))
         return not shown.isdisjoint(starts) and super().lookup_allowed(lookup, value, request)
+
+    def _is_naive(self, name: str, value: str) -> bool:
+        """Whether it is a moment of no time zone: our filters send none, Django warns of each."""
+        fields = {field.name: field for field in self.opts.fields}
+        try:
+            moment = fields[name].to_python(value)
+        except (KeyError, ValidationError):
+            return False
+        return isinstance(moment, datetime) and timezone.is_naive(moment)
 
     def _filters(self, request: HttpRequest) -> Iterator[str]:
         """What the filters beside the list ask by."""
@@ -203,7 +214,8 @@ class ServiceAdmin(KnownRowsAdmin):
         barred = [str(row) for row in rows if not self.has_delete_permission(request, row)]
         if barred:
             raise Refused(
-                _("These can't be deleted here: %(names)s.") % {"names": ", ".join(barred)}
+                _("These can't be deleted here: %(names)s.") % {"names": ", ".join(barred)},
+                code="not-deleted-here",
             )
         if "confirmed" not in request.POST:
             title, points = _("Delete"), [str(point) for point in self.delete_points]
@@ -267,7 +279,7 @@ def chosen(queryset: models.QuerySet[Any]) -> list[Any]:
     """The rows that an action is for, by id; Refused when they are too many for one page."""
     rows = list(queryset.order_by("pk")[: ACTION_LIMIT + 1])
     if len(rows) > ACTION_LIMIT:
-        raise Refused(_("Choose at most 1,000 at a time."))
+        raise Refused(_("Choose at most 1,000 at a time."), code="too-many-chosen")
     return rows
 
 

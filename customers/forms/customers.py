@@ -9,7 +9,8 @@ from django_countries import countries
 
 from ..models import Customer, Domain, domain_validator
 from ..services.customers import name_problem
-from .fields import VisibleCharField, VisibleEmailField, removal_notices
+from ..services.domains import taken_message
+from .fields import COUNTRY_NEEDED, VisibleCharField, VisibleEmailField, removal_notices
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -51,8 +52,8 @@ class CustomerForm(forms.Form):
     country = forms.ChoiceField(
         label=gettext_lazy("Country"),
         choices=lambda: [("", _("Choose a country")), *((code, name) for code, name in countries)],
-        help_text=gettext_lazy("The usage location of new users, unless chosen otherwise."),
-        error_messages={"required": gettext_lazy("Choose a country.")},
+        help_text=Customer._meta.get_field("country").help_text,
+        error_messages={"required": COUNTRY_NEEDED},
     )
     contact_email = VisibleEmailField(
         label=gettext_lazy("Contact email"),
@@ -60,9 +61,6 @@ class CustomerForm(forms.Form):
         max_length=254,
         help_text=gettext_lazy("Where names and temporary passwords can be mailed to."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={
-            "invalid": gettext_lazy("Enter an email address such as name@example.com.")
-        },
     )
 
     def __init__(self, *args: Any, user: "User", **kwargs: Any) -> None:
@@ -121,7 +119,7 @@ class CustomerAddForm(DomainCleanMixin, CustomerForm):
         if name:
             self.check_name(name, [domain] if domain else [])
         if domain and Domain.objects.filter(name=domain).exists():
-            self.add_error("primary_domain", _("This domain cannot be used here."))
+            self.add_error("primary_domain", taken_message())
 
 
 class CustomerChangeForm(CustomerForm):
@@ -192,5 +190,5 @@ class DomainForm(DomainCleanMixin, forms.Form):
         self.removed = removal_notices(self)
         self.twin = self.customer.domains.filter(name=name).first()
         if self.twin is None and Domain.objects.filter(name=name).exists():
-            raise ValidationError(_("This domain cannot be used here."))
+            raise ValidationError(taken_message())
         return name

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from ..invisible import visible
 
+COUNTRY_NEEDED = gettext_lazy("Choose a country.")
+
 
 class VisibleCharField(forms.CharField):
     """Text without invisible characters; the form tells of those that were taken out."""
@@ -34,7 +36,9 @@ class VisibleCharField(forms.CharField):
 
 
 class VisibleEmailField(VisibleCharField, forms.EmailField):
-    pass
+    default_error_messages = {
+        "invalid": gettext_lazy("Enter an email address such as name@example.com.")
+    }
 
 
 class IdField(forms.IntegerField):

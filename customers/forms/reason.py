@@ -27,5 +27,9 @@ def told_reason(post: Mapping[str, Any]) -> str:
     """What was sent with a form that has another purpose; Refused when it can't be kept."""
     form = ReasonForm(post)
     if not form.is_valid():
-        raise Refused(f"{form.fields['reason'].label}: {form.errors['reason'][0]}", field="reason")
+        raise Refused(
+            f"{form.fields['reason'].label}: {form.errors['reason'][0]}",
+            code="reason-wrong",
+            field="reason",
+        )
     return str(form.cleaned_data["reason"])

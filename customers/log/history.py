@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_countries import countries
 
+from customers.formats import figure
+
 from ..actions import Action
-from ..formats import figure
 from ..models import AuditEvent, BatchKind
 
 NOTHING = "–"
+EACH_PERSON = gettext_lazy("Each person's alternate email")
 # The values of a change; what is not named here is called as its field is.
 LABELS: dict[str, str | Promise] = {
     "alternate_email": gettext_lazy("Alternate email"),
@@ -75,7 +77,7 @@ WORDS: dict[str, dict[str, str | Promise]] = {
     "to": {
         "self": gettext_lazy("The person who asked"),
         "contact": gettext_lazy("The customer's contact"),
-        "person": gettext_lazy("Each person's alternate email"),
+        "person": EACH_PERSON,
     },
     "where": {"known device": gettext_lazy("One where this person has signed in before")},
 }

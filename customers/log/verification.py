@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
+from customers.formats import figure
+
 from ..models import AuditCount, AuditEvent, AuditSeal, Partner
 from ..services.retention import DROPPED, FORGOTTEN
 from .sealed_bytes import COLUMNS, NAMED, Digest, Unverifiable, is_marked, seal_hash
@@ -239,4 +241,4 @@ def _equal(one: str, other: str) -> bool:
 
 
 def _counted(number: int) -> str:
-    return "1 event" if number == 1 else f"{number:,} events"
+    return "1 event" if number == 1 else f"{figure(number)} events"

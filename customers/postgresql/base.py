@@ -3,6 +3,10 @@
 With SET LOCAL alone, so that nothing is left on the connection: a pooler may hand each transaction
 another one. Statements outside of a transaction get one too. A request's reads share one until its
 end or its next write; anything else is committed at once, as it would be without.
+
+django-boundary, which comes nearest, holds a whole request in one transaction and knows one tenant,
+but neither roles nor their reach; django-multitenant filters in the queryset, which the code can
+forget to do.
 """
 
 import contextlib

@@ -23,9 +23,6 @@ from .transactions import transactional
 if TYPE_CHECKING:
     from accounts.models import User
 
-# What a form carries, or in its place the batch that the form has left waiting.
-Key = str | Batch
-
 REASON_LENGTH = 255
 
 
@@ -39,25 +36,27 @@ def open_batch(
     *,
     actor: "User | None",
     customer: Customer,
-    key: Key = "",
+    key: str = "",
     request: dict[str, Any] | None = None,
     reason: str = "",
 ) -> Batch:
-    """Begin a batch inside the caller's transaction; AlreadyDone when its key has been used.
+    """Begin a new batch inside the caller's transaction; AlreadyDone when its key has been used.
 
     Its `reason` stands in all events of the log that are written for it.
 
     A twin that is still at work holds the key: the insert waits for its commit. Refused when the
-    key served something else. A batch in place of the key is one that waited, and begins now.
+    key served something else.
     """
-    now = timezone.now()
-    if isinstance(key, Batch):
-        key.state, key.started_at = BatchState.RUNNING, now
-        key.save(update_fields=["state", "started_at"])
-        return key
     new = _new(kind, actor, customer, key, request, reason)
-    new.state, new.started_at = BatchState.RUNNING, now
+    new.state, new.started_at = BatchState.RUNNING, timezone.now()
     return _create(new)
+
+
+def start_batch(batch: Batch) -> Batch:
+    """Begin a batch that waited, and whose row the caller has locked (`take_batch`)."""
+    batch.state, batch.started_at = BatchState.RUNNING, timezone.now()
+    batch.save(update_fields=["state", "started_at"])
+    return batch
 
 
 def batch_of_one(
@@ -114,7 +113,7 @@ def opened(new: Batch, answer: Answer) -> Batch:
         kind, customer = BatchKind(new.kind), new.customer
         twin = find_batch(kind, actor=new.by, customer=customer, key=new.key)
         if twin is None:
-            raise Refused(not_valid())
+            raise Refused(not_valid(), code="malformed")
         raise AlreadyDone(twin)
     new.pk, new._state.adding, new._state.db = answer.key, False, connection.alias
     return new
@@ -123,7 +122,7 @@ def opened(new: Batch, answer: Answer) -> Batch:
 def check_key(key: str) -> None:
     """Raise Refused for what none of our forms has carried, before the database sees it."""
     if not is_key(key):
-        raise Refused(not_valid())
+        raise Refused(not_valid(), code="malformed")
 
 
 def not_valid() -> str:
@@ -138,14 +137,16 @@ def take_batch(pk: int) -> Batch | None:
 
 
 @transactional
-def refuse_batch(pk: int, why: str) -> None:
+def refuse_batch(pk: int, why: str) -> Batch | None:
     """The rules did not allow what a waiting batch was to do: nothing was changed.
 
-    What an undo was of can be undone by another one then.
+    What an undo was of can be undone by another one then. Return the batch; None where it waits no
+    more, or somebody is at work on it.
     """
     batch = take_batch(pk)
     if batch is not None:
         _end(batch, BatchState.FAILED, why)
+    return batch
 
 
 @transactional
@@ -153,7 +154,9 @@ def cancel_batch(pk: int, *, actor: "User") -> None:
     """A batch that waits will not be done. Refused when it has begun, or is over."""
     batch = take_batch(pk)
     if batch is None:
-        raise Refused(_("It has begun already, and can't be canceled any more."))
+        raise Refused(
+            _("It has begun already, and can't be canceled any more."), code="begun-already"
+        )
     _end(batch, BatchState.CANCELED, _("Canceled by %(name)s.") % {"name": actor.display_name})
 
 

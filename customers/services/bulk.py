@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.models import AutoField, Field
+from django.db.models.expressions import DatabaseDefault
 
 from .. import progress
 from ..lookups import array_of, array_of_texts
@@ -45,9 +46,14 @@ def insert(model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
     if given:
         for row, key in zip(rows, keys, strict=True):
             row.pk = key
+    given_later = [field.attname for field in model._meta.concrete_fields if field.has_db_default()]
     for row in rows:
         row._state.adding = False
         row._state.db = connection.alias
+        for name in given_later:
+            # Asked for once somebody wants to know: a save would have the database give it anew.
+            if isinstance(row.__dict__[name], DatabaseDefault):
+                del row.__dict__[name]
     return rows
 
 
@@ -135,7 +141,7 @@ def _in_columns(
     same: dict[str, Any] = {}
     each: dict[str, Sequence[Any]] = {}
     for field in model._meta.concrete_fields:
-        if isinstance(field, AutoField):
+        if isinstance(field, AutoField) or _is_databases(field, rows):
             continue
         values = [field.pre_save(row, add=True) for row in rows]
         first = values[0]
@@ -189,7 +195,9 @@ def _constants(
     fields: list[Field[Any, Any]] = [
         field
         for field in model._meta.concrete_fields
-        if field.attname not in varying and not isinstance(field, AutoField)
+        if field.attname not in varying
+        and not isinstance(field, AutoField)
+        and not _is_databases(field, [example])
     ]
     quote = connection.ops.quote_name
     return (
@@ -197,6 +205,16 @@ def _constants(
         [f"%s::{field.db_type(connection)}" for field in fields],
         [field.get_db_prep_save(field.pre_save(example, add=True), connection) for field in fields],
     )
+
+
+def _is_databases(field: "Field[Any, Any]", rows: Iterable[models.Model]) -> bool:
+    """Whether the database is to give the value, to each row its own: all rows, or none of them."""
+    if not field.has_db_default():
+        return False
+    left = {isinstance(getattr(row, field.attname), DatabaseDefault) for row in rows}
+    if len(left) > 1:
+        raise ValueError(f"{field.name} was given to some of the rows, and not to all")
+    return left == {True}
 
 
 def _unnested(

@@ -35,7 +35,7 @@ def add_customer(
     by = check_actor(actor, Capability.MANAGE_CUSTOMERS)
     partner = by.partner or partner
     if partner is None:
-        raise Refused(_("Only partner staff can add a customer."))
+        raise Refused(_("Only partner staff can add a customer."), code="staff-only")
     customer = Customer(partner=partner, name=name, country=country, contact_email=contact_email)
     domain = Domain(name=legal_name(primary_domain, field="primary_domain"), is_primary=True)
     _check_name(customer, [domain.name], by)
@@ -43,13 +43,13 @@ def add_customer(
         with transaction.atomic():
             customer.save()
     except IntegrityError:
-        raise Refused(_name_taken(customer, by), field="name") from None
+        raise Refused(_name_taken(customer, by), code="customer-name-taken", field="name") from None
     domain.customer = customer
     try:
         with transaction.atomic():
             domain.save()
     except IntegrityError:
-        raise Refused(taken_message(), field="primary_domain") from None
+        raise Refused(taken_message(), code="domain-taken", field="primary_domain") from None
     if by.limited_to_customers:
         # Or else whoever added it would not see it.
         by.allowed_customers.add(customer)
@@ -78,7 +78,7 @@ def change_customer(customer: Customer, *, actor: "User", **values: str) -> list
         with transaction.atomic():
             fresh.save(update_fields=changed)
     except IntegrityError:
-        raise Refused(_name_taken(fresh, by), field="name") from None
+        raise Refused(_name_taken(fresh, by), code="customer-name-taken", field="name") from None
     changes = {name: [before[name], str(values[name])] for name in changed}
     personal = {"contact_email": changes.pop("contact_email")} if "contact_email" in changes else {}
     entry = audit.Entry(Action.CUSTOMER_CHANGED, fresh, changes, personal)
@@ -107,7 +107,7 @@ def name_problem(customer: Customer, domains: Iterable[str], *, by: "User") -> s
 
 def _check_name(customer: Customer, domains: Iterable[str], by: "User") -> None:
     if problem := name_problem(customer, domains, by=by):
-        raise Refused(problem, field="name")
+        raise Refused(problem, code="customer-name-taken", field="name")
 
 
 def _name_taken(customer: Customer, by: "User") -> str:

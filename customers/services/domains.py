@@ -26,7 +26,7 @@ def add_domain(customer: Customer, name: str, *, actor: "User") -> Domain:
         with transaction.atomic():
             domain.save()
     except IntegrityError:
-        raise Refused(taken_message(), field="name") from None
+        raise Refused(taken_message(), code="domain-taken", field="name") from None
     entry = audit.Entry(Action.DOMAIN_ADDED, domain, {"domain": domain.name})
     audit.record([entry], actor=actor, customer=customer)
     return domain
@@ -38,7 +38,7 @@ def legal_name(name: str, *, field: str) -> str:
     try:
         domain_validator(lower)
     except ValidationError as error:
-        raise Refused(" ".join(error.messages), field=field) from None
+        raise Refused(" ".join(error.messages), code="domain-wrong", field=field) from None
     return lower
 
 
@@ -54,7 +54,9 @@ def make_primary(domain: Domain, *, actor: "User") -> None:
     domains = _lock(customer)
     before = next(row for row in domains.values() if row.is_primary)
     if domain.pk not in domains:
-        raise Refused(_("This domain was removed meanwhile. Choose another one."))
+        raise Refused(
+            _("This domain was removed meanwhile. Choose another one."), code="domain-removed"
+        )
     if before.pk == domain.pk:
         return
     customer.domains.filter(pk=before.pk).update(is_primary=False)
@@ -72,7 +74,9 @@ def remove_domain(domain: Domain, *, actor: "User") -> None:
     if fresh is None:
         return
     if fresh.is_primary:
-        raise Refused(_("This is the primary domain. Make another one primary first."))
+        raise Refused(
+            _("This is the primary domain. Make another one primary first."), code="domain-primary"
+        )
     entry = audit.Entry(Action.DOMAIN_REMOVED, fresh, {"domain": fresh.name})
     try:
         with transaction.atomic():
@@ -81,13 +85,14 @@ def remove_domain(domain: Domain, *, actor: "User") -> None:
     except (ProtectedError, IntegrityError):
         raise Refused(
             _("People have user names with %(domain)s. Change these first.")
-            % {"domain": domain.name}
+            % {"domain": domain.name},
+            code="domain-in-use",
         ) from None
 
 
 def _owner(domain: Domain) -> Customer:
     if domain.customer is None:
-        raise Refused(_("This domain is the partner's own."))
+        raise Refused(_("This domain is the partner's own."), code="domain-of-partner")
     return domain.customer
 
 

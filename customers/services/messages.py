@@ -165,7 +165,9 @@ def _insert(
     fields = [
         field
         for field in model._meta.concrete_fields
-        if field is not key or not (after or isinstance(key, AutoField))
+        # What the database gives by itself is left to it.
+        if not field.has_db_default()
+        and (field is not key or not (after or isinstance(key, AutoField)))
     ]
     columns = [quote(str(field.column)) for field in fields]
     values = ["%s"] * len(fields)

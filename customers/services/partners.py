@@ -26,7 +26,7 @@ def add_partner(*, actor: "User", name: str, country: str, primary_domain: str) 
         with transaction.atomic():
             domain.save()
     except IntegrityError:
-        raise Refused(taken_message(), field="primary_domain") from None
+        raise Refused(taken_message(), code="domain-taken", field="primary_domain") from None
     entries = [
         audit.Entry(Action.PARTNER_ADDED, partner, {"country": str(country)}),
         audit.Entry(Action.DOMAIN_ADDED, domain, {"domain": domain.name}),

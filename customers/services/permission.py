@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ..errors import Refused
 from ..models import Customer
 from ..roles import Capability, Reach, who_can
-from .messages import Answer, Query
+from .messages import Answer, Query, Statement
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -34,13 +34,18 @@ def check_actor(
     """
     fresh = next((row for row in known if row.pk == actor.pk), None) or _fresh(actor)
     if fresh is None or not fresh.is_active:
-        raise Refused(_("Your own account was blocked or deleted meanwhile. Nothing was changed."))
+        raise Refused(
+            _("Your own account was blocked or deleted meanwhile. Nothing was changed."),
+            code="actor-gone",
+        )
     if fresh.is_staff:
         return fresh
     if fresh.reach(capability) == Reach.NONE:
-        raise Refused(str(who_can(capability, staff=bool(fresh.partner_id))))
+        raise Refused(str(who_can(capability, staff=bool(fresh.partner_id))), code="role-lacks-it")
     if customer is not None and not customer.is_open_to(fresh):
-        raise Refused(_("This customer is not open to you. Nothing was changed."))
+        raise Refused(
+            _("This customer is not open to you. Nothing was changed."), code="customer-not-open"
+        )
     return fresh
 
 
@@ -48,7 +53,7 @@ def check_support(actor: "User") -> "User":
     """The actor as they are now. Refused for everybody but support staff."""
     fresh = _fresh(actor)
     if fresh is None or not fresh.is_active or not fresh.is_staff:
-        raise Refused(_("Only support staff can do this."))
+        raise Refused(_("Only support staff can do this."), code="support-staff-only")
     return fresh
 
 
@@ -71,13 +76,27 @@ COLUMNS = (
 )
 
 
-def _acting(pk: int) -> Any:
-    people: Any = get_user_model()._default_manager
-    return people.with_roles().filter(pk=pk).values_list(*COLUMNS, "role_names")
+_ANYBODY = Query(
+    lambda pk: (
+        get_user_model()
+        ._default_manager.with_roles()
+        .filter(pk=pk)
+        .values_list(*COLUMNS, "role_names")
+    )
+)
+# By this function sessions find whom they are of (accounts/signin/lookup.py). Its plan is kept, and
+# it takes a quarter of the time of the same query, which is planned each time.
+_BY_FUNCTION = (
+    f"SELECT {', '.join(f'(found.person).{name}' for name in COLUMNS)}, found.role_names"  # noqa: S608
+    " FROM portal_person(%s, NULL) AS found"
+)
 
 
-# To be sent along with other questions; fresh_of makes the actor of the answer, to be `known`.
-ACTING = Query(_acting)
+def acting(pk: int) -> Statement:
+    """Ask for the actor, along with other questions; fresh_of makes them of the answer."""
+    if connection.vendor == "postgresql":
+        return Statement(_BY_FUNCTION, [pk])
+    return _ANYBODY(pk)
 
 
 def fresh_of(answer: Answer) -> "list[User]":

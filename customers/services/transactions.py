@@ -46,7 +46,9 @@ def transactional(verb: Callable[Given, Result]) -> Callable[Given, Result]:
                     raise
             finally:
                 again.reset(token)
-        raise Refused(_("Others are changing the same people right now. Try again in a moment."))
+        raise Refused(
+            _("Others are changing the same people right now. Try again in a moment."), code="busy"
+        )
 
     return run
 

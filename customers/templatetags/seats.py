@@ -5,11 +5,11 @@ from html import escape
 from typing import Any
 
 from django import template
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from customers.formats import figure
 from customers.models import Customer
 from customers.tables import filled, labeled
 
@@ -44,7 +44,7 @@ def customer_rows(customers: Iterable[Any]) -> SafeString:
         labeled(CUSTOMER_ROW, labels),
         (
             (
-                *(str(row.pk), row.name, row.primary_domain or "", _number(row.active_users)),
+                *(str(row.pk), row.name, row.primary_domain or "", figure(row.active_users)),
                 *(seat_meter(row.seats_used, row.seats_bought), _deleted(row)),
             )
             for row in customers
@@ -55,7 +55,7 @@ def customer_rows(customers: Iterable[Any]) -> SafeString:
 def _deleted(row: Customer) -> SafeString:
     if not row.deleted_users:
         return NONE_DELETED
-    link = f'<a href="/customers/{row.pk}/users/deleted/">{escape(_number(row.deleted_users))}</a>'
+    link = f'<a href="/customers/{row.pk}/users/deleted/">{escape(figure(row.deleted_users))}</a>'
     return SafeString(link)  # nosec B703 - a number, and one that is escaped
 
 
@@ -63,7 +63,10 @@ def _deleted(row: Customer) -> SafeString:
 def seat_meter(
     assigned: int, quantity: int, label: str = "", *, only_picture: bool = False
 ) -> SafeString:
-    """A bar of the seats used, with the figures beside it; its color says how full it is."""
+    """Return a bar of the seats used, with the figures beside it; its color says how full it is.
+
+    `label` is spoken with the bar. Inside an element of class seats-block it takes the whole width.
+    """
     if not quantity:
         return format_html('<span class="text-muted">{}</span>', _("No seats"))
     percent = assigned * 100 // quantity
@@ -83,12 +86,7 @@ def _tone(percent: int) -> str:
 
 def _figures(assigned: int, quantity: int) -> SafeString:
     text = _("%(assigned)s of %(quantity)s") % {
-        "assigned": _number(assigned),
-        "quantity": _number(quantity),
+        "assigned": figure(assigned),
+        "quantity": figure(quantity),
     }
     return format_html('<span class="seats-figures">{}</span>', text)
-
-
-def _number(value: int) -> str:
-    # intcomma takes a quarter of the tag's time.
-    return str(value) if value < 1_000 else str(intcomma(value))

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.formats import figure
 from customers.forms.activity import ActivityFilterForm
 from customers.log.events import AuditEventQuerySet
@@ -20,7 +19,6 @@ from customers.tenancy import CustomerScopeMixin
 from .lists import address
 from .place import page_by_id
 
-# Behind every event, and short enough for an address.
 # More events of a batch that fit the filter are not counted.
 COUNTED = 1_000
 
@@ -123,7 +121,7 @@ class FilteredEventsMixin(CustomerScopeMixin):
     def scope(self, **kwargs: Any) -> None:
         self.form = ActivityFilterForm(self.request.GET)
         self.form.is_valid()
-        self.seen = AuditEvent.objects.of(self.customer).seen_by(actor_of(self.request))
+        self.seen = AuditEvent.objects.of(self.customer).seen_by(self.request.user)
 
 
 class ActivityListView(FilteredEventsMixin, TemplateView):
@@ -132,7 +130,7 @@ class ActivityListView(FilteredEventsMixin, TemplateView):
     template_name = "customers/activity_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = actor_of(self.request)
+        user = self.request.user
         person = self.form.cleaned_data.get("user_id")
         events = self.form.apply(self.seen) if person else self.batches()
         rows, pager = page_by_id(self.request, events.with_batch().select_related("names"))

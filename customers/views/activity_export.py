@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.forms.activity import DaysForm
 from customers.log.events import AuditEventQuerySet
 from customers.log.history import action_label, describe
@@ -55,7 +54,7 @@ class AllActivityView(AllActivityMixin, TemplateView):
     extra_context = {"section": "customers"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        actor = actor_of(self.request)
+        actor = self.request.user
         return super().get_context_data(**kwargs) | {
             "form": self.form,
             "customers": Customer.objects.visible_to(actor).count(),
@@ -67,7 +66,7 @@ class AllActivityExportView(AllActivityMixin, View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.form.is_valid():
             return redirect(f"{reverse('customers:activity-all')}?{request.GET.urlencode()}")
-        actor = actor_of(request)
+        actor = self.request.user
         events = self.form.of_days(AuditEvent.objects.of_all(actor)).using(reading_database())
         record_export(AuditEvent._meta.label_lower, events.count(), "csv", actor=actor)
         return _file(events.select_related("customer"), "activity", of_all=True)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 
-from customers.actor import actor_of
 from customers.errors import Refused
 from customers.forms.customers import CustomerAddForm, CustomerChangeForm, DomainForm
 from customers.invisible import visible
@@ -56,7 +55,7 @@ class CustomerListView(RoleMixin, TemplateView):
     template_name = "customers/customer_list.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if actor_of(request).customer_id:
+        if self.request.user.customer_id:
             return redirect(settings.LOGIN_REDIRECT_URL)
         return super().get(request, *args, **kwargs)
 
@@ -65,18 +64,18 @@ class CustomerListView(RoleMixin, TemplateView):
         order = self.request.GET.get("sort", "name")
         if order.removeprefix("-") not in ORDERS:
             order = "name"
-        customers = Customer.objects.visible_to(actor_of(self.request))
+        customers = Customer.objects.visible_to(self.request.user)
         found, number = customers.matching(search), self.request.GET.get("page", "")
         page = _found_page(found, order, number) if search else _page(found, order, number)
         return super().get_context_data(**kwargs) | {
             "customers": Customer.objects.with_primary_domain().with_seats().in_order(page),
             "search": search,
-            "order": order,
+            "keep": {} if order == "name" else {"sort": order},
             "columns": columns(self.request, order, LABELS, FIGURES),
             "pager": page_links(self.request, page),
             "clear_url": address(self.request, q=None, page=None),
-            "may_add": actor_of(self.request).can(Capability.MANAGE_CUSTOMERS),
-            "may_export": actor_of(self.request).can(Capability.EXPORT_ACTIVITY),
+            "may_add": self.request.user.can(Capability.MANAGE_CUSTOMERS),
+            "may_export": self.request.user.can(Capability.EXPORT_ACTIVITY),
             "section": "customers",
         }
 
@@ -108,7 +107,7 @@ class CustomerAddView(RoleMixin, FormView[CustomerAddForm]):
     extra_context = {"section": "customers"}
 
     def get_initial(self) -> dict[str, Any]:
-        partner = actor_of(self.request).partner
+        partner = self.request.user.partner
         return {"country": str(partner.country)} if partner else {}
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -120,7 +119,7 @@ class CustomerAddView(RoleMixin, FormView[CustomerAddForm]):
             return redirect("customers:customer-detail", form.twin.pk)
         values = {name: form.cleaned_data[name] for name in form.fields}
         try:
-            customer = add_customer(actor=actor_of(self.request), **values)
+            customer = add_customer(actor=self.request.user, **values)
         except Refused as refusal:
             return self.refused(form, refusal)
         messages.success(self.request, _("%(name)s is added.") % {"name": customer.name})
@@ -143,7 +142,7 @@ class CustomerDetailView(CustomerScopeMixin, TemplateView):
     template_name = "customers/customer_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = actor_of(self.request)
+        user = self.request.user
         context = super().get_context_data(**kwargs) | {
             "deleted": self.customer.users.restorable().count(),
             "may": {capability.name: user.can(capability) for capability in Capability},
@@ -183,7 +182,7 @@ class CustomerAccountView(CustomerScopeMixin, FormView[CustomerChangeForm]):
         try:
             changed = change_customer(
                 self.customer,
-                actor=actor_of(self.request),
+                actor=self.request.user,
                 **form.changes(),
             )
         except Refused as refusal:
@@ -199,7 +198,7 @@ class CustomerAccountView(CustomerScopeMixin, FormView[CustomerChangeForm]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
-            "may_change": actor_of(self.request).can(Capability.MANAGE_CUSTOMERS),
+            "may_change": self.request.user.can(Capability.MANAGE_CUSTOMERS),
             "domains": self.customer.domains.with_use(),
             "domain_form": DomainForm(customer=self.customer, auto_id="id_domain_%s"),
         }

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 
-from customers.actor import actor_of
 from customers.errors import Refused
 from customers.forms.customers import DomainForm
 from customers.models import AuditEvent, Domain
@@ -32,7 +31,7 @@ class DomainAddView(CustomerScopeMixin, FormView[DomainForm]):
             messages.info(self.request, _("%(domain)s is added already.") % {"domain": name})
             return redirect("customers:customer-account", self.customer.pk)
         try:
-            add_domain(self.customer, name, actor=actor_of(self.request))
+            add_domain(self.customer, name, actor=self.request.user)
         except Refused as refusal:
             form.add_error(refusal.field or None, str(refusal))
             return self.form_invalid(form)
@@ -71,7 +70,7 @@ class DomainActView(CustomerScopeMixin, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         told = self.told % {"domain": self.domain.name}
         try:
-            self.act(self.domain, actor=actor_of(request))
+            self.act(self.domain, actor=self.request.user)
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.paginator import Page
 from django.http import HttpRequest
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+
+from ..formats import figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,17 @@ def columns(
     return found
 
 
+def place_text(first: int, last: int, of: int) -> str:
+    """Which ones a page shows of so many."""
+    place = {"first": figure(first), "last": figure(last), "all": figure(of)}
+    return _("%(first)s to %(last)s of %(all)s") % place
+
+
 def page_links(request: HttpRequest, page: "Page[Any]") -> Pager:
     """A pager that keeps the place as the number of a page."""
-    figures = {"first": page.start_index(), "last": page.end_index(), "all": page.paginator.count}
     back, on, last = page.has_previous(), page.has_next(), page.paginator.num_pages
     return Pager(
-        _("%(first)s to %(last)s of %(all)s")
-        % {name: number_format(value, force_grouping=True) for name, value in figures.items()},
+        place_text(page.start_index(), page.end_index(), page.paginator.count),
         first_url=address(request, page=None) if back else None,
         previous_url=address(request, page=page.number - 1) if back else None,
         next_url=address(request, page=page.number + 1) if on else None,

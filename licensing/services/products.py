@@ -43,7 +43,9 @@ def add_product(sku: str, facts: Facts, *, actor: "User") -> Product:
         with transaction.atomic():
             product.save()
     except IntegrityError:
-        raise Refused(_("There is a product with this SKU already."), field="sku") from None
+        raise Refused(
+            _("There is a product with this SKU already."), code="sku-taken", field="sku"
+        ) from None
     changes = _write(product, facts)
     audit.record([audit.Entry(Action.PRODUCT_ADDED, product, changes)], actor=actor)
     return product
@@ -76,9 +78,16 @@ def _write(product: Product, facts: Facts) -> dict[str, list[Any]]:
 def _check(product: Product, facts: Facts) -> None:
     required, clashing = {item.pk for item in facts.requires}, {item.pk for item in facts.conflicts}
     if product.pk in required | clashing:
-        raise Refused(_("A product neither needs itself nor conflicts with itself."))
+        raise Refused(
+            _("A product neither needs itself nor conflicts with itself."),
+            code="product-rules-circular",
+        )
     if required & clashing:
-        raise Refused(_("A product can't conflict with one that it needs."), field="conflicts")
+        raise Refused(
+            _("A product can't conflict with one that it needs."),
+            code="product-rules-contradict",
+            field="conflicts",
+        )
 
 
 def _known(product: Product) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def add_subscription(
         raise Refused(
             _("%(product)s is no longer offered. Choose another product.")
             % {"product": product.name},
+            code="product-not-offered",
             field="product",
         )
     subscription = Subscription(
@@ -58,6 +59,7 @@ def add_subscription(
         raise Refused(
             _("%(customer)s has %(product)s already. Change the number of its seats instead.")
             % {"customer": customer.name, "product": product.name},
+            code="subscription-there-already",
             field="product",
         ) from None
     _log(Action.SUBSCRIPTION_ADDED, subscription, {"seats": [0, quantity]}, actor)
@@ -90,6 +92,7 @@ def change_seats(
                 fresh.assigned,
             )
             % {"count": fresh.assigned},
+            code="seats-in-use",
             field="quantity",
         )
     if quantity == fresh.quantity:
@@ -148,11 +151,13 @@ def _check_quantity(quantity: int) -> None:
     if quantity < 1:
         raise Refused(
             _("A subscription has at least 1 seat. To give all back, cancel it."),
+            code="seats-too-few",
             field="quantity",
         )
     if quantity > MAX_SEATS:
         raise Refused(
             _("A subscription has at most %(limit)s seats.") % {"limit": figure(MAX_SEATS)},
+            code="seats-too-many",
             field="quantity",
         )
 
@@ -171,7 +176,10 @@ def _turn(
 def _lock(subscription: Subscription) -> Subscription:
     fresh = lock_subscriptions([subscription.pk])[subscription.pk]
     if fresh.status == SubscriptionStatus.CANCELED:
-        raise Refused(_("This subscription is canceled, which is final. Add a new one."))
+        raise Refused(
+            _("This subscription is canceled, which is final. Add a new one."),
+            code="subscription-canceled",
+        )
     return fresh
 
 

@@ -2,6 +2,11 @@
 
 Valkey, web server, Celery worker and beat are children of this process. `DATABASE_URL` and
 `REDIS_URL` replace what is embedded.
+
+Programs that run a Procfile, such as honcho, start and stop all at once. Here each needs the one
+before it: Valkey answers before the database is prepared, that is prepared before there are pages,
+and Valkey ends after those who talk to it. No second one starts on the same data, and no child
+outlives this process.
 """
 
 import contextlib
@@ -24,7 +29,8 @@ from typing import IO, NoReturn
 
 from . import embedded
 
-PATIENCE = 10
+# For what is asked to end; and for what starts, which is given up at once when it has ended.
+PATIENCE, START = 10, 300
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 VALKEY, DATABASE = "Valkey", "database"
 
@@ -129,7 +135,7 @@ class Supervisor:
         folder.mkdir(exist_ok=True)
         command = embedded.valkey_command(listen, folder, durable=True)
         self._start(VALKEY, command, self.data / "valkey.log")
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + START
         while not embedded.valkey_answers(listen):
             self._need_every_child()
             if time.monotonic() > deadline:
@@ -158,7 +164,7 @@ class Supervisor:
         self._start("beat", [sys.executable, *celery, *beat])
 
     def _wait_for_sign_in_page(self) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + START
         while not self._sign_in_page_answers():
             self._need_every_child()
             if time.monotonic() > deadline:

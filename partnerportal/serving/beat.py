@@ -2,6 +2,12 @@
 
 The lock saves work, never correctness: what beat sends finds its own rows, locked. It lies in
 Redis because the queue does: a beat that can't reach the one can't send to the other.
+
+celery-redbeat 2.4.2 was tried beside this one. It takes over as well when a beat is killed, and
+keeps when each entry ran; but it ends with an error whenever it no longer has its lock, after Redis
+was flushed, restarted or away, and when it is stopped while it waits for an answer. Of two, the one
+that stands by waits where it can't say that it lives. What would be left to write is this module
+without LAST_RUNS.
 """
 
 import signal

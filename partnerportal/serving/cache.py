@@ -1,4 +1,8 @@
-"""The cache of all web processes, and what is left of it while Redis is away."""
+"""The cache of all web processes, and what is left of it while Redis is away.
+
+django-redis can ignore that Redis is away, and then remembers nothing: rate limits would end, and
+each of a dozen questions of a sign-in would wait for its answer.
+"""
 
 import json
 import time
@@ -15,6 +19,7 @@ logger = structlog.get_logger(__name__)
 # After a failure Redis is left alone for so many seconds: a sign-in asks it a dozen times, and
 # each would wait for an answer.
 PAUSE = 2.0
+OWN = "shared-cache-fallback"
 # One process remembers so many keys by itself; beyond that the oldest go.
 OWN_ENTRIES = 50_000
 
@@ -51,7 +56,7 @@ class SharedCache(RedisCache):
         super().__init__(server, params)
         self._server = server
         own = {**params, "OPTIONS": {"MAX_ENTRIES": OWN_ENTRIES}}
-        self._own = LocMemCache("shared-cache-fallback", own)
+        self._own = LocMemCache(OWN, own)
 
     def add(self, *args: Any, **kwargs: Any) -> Any:
         return self._try("add", *args, **kwargs)

@@ -1,6 +1,9 @@
 """Three questions: does the process answer, can it serve, is all well around it?
 
 Only the first two are a balancer's: a stopped worker or Redis takes no web server out of it.
+
+Packages ask whether each part answers now, which is twenty lines here. How long worker and beat
+have been silent and how long work has waited is what alarms need, and no package tells.
 """
 
 import hmac

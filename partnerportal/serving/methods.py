@@ -1,20 +1,37 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+
+def methods_of(path: str, table: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """Return what the longest prefix in the table that the path begins with takes."""
+    return table[max(filter(path.startswith, table), key=len, default="/")]
+
+
+def check_methods(table: Mapping[str, Sequence[str]]) -> None:
+    """Raise ImproperlyConfigured where a prefix is not whole: /v1 is the beginning of /v10/ too."""
+    wrong = [prefix for prefix in table if not (prefix.startswith("/") and prefix.endswith("/"))]
+    if wrong or "/" not in table:
+        raise ImproperlyConfigured(
+            "METHODS has an entry for / and others that begin and end with /, unlike"
+            f" {', '.join(wrong) or 'now'}."
+        )
 
 
 class MethodsMiddleware:
-    """Whatever is neither read nor sent by a form is refused before any page can take it for one.
+    """Whatever an address has no use for (METHODS) is refused before any page can take it for more.
 
     A page that asks only whether it was posted to would show itself to a method that is made up.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        check_methods(settings.METHODS)
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in METHODS:
-            return HttpResponseNotAllowed(METHODS)
+        methods = methods_of(request.path_info, settings.METHODS)
+        if request.method not in methods:
+            return HttpResponseNotAllowed(methods)
         return self.get_response(request)

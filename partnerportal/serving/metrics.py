@@ -2,6 +2,9 @@
 
 The processes of a web server or worker count together by way of files, in the folder that
 PROMETHEUS_MULTIPROC_DIR names before they start.
+
+prometheus-client does the counting. django-prometheus would replace one middleware of this module,
+knows nothing of tasks, queue and silence, and shows its page to everybody.
 """
 
 import os

@@ -267,6 +267,8 @@ def test_no_lookup_of_the_admin_makes_an_error(world: World) -> None:
             attacker.get(of_admin(model, "changelist"), {f"pk__{name}": value}, told=name)
     for year in ("0", "-1", "9" * 11):
         attacker.get(of_admin(User, "changelist"), {"added_at__year": year}, told=f"year {year}")
+    for moment in ("0001-01-01", "9999-12-31", "1111111111111111111", "2026-11-29T10:00"):
+        attacker.get(of_admin(User, "changelist"), {"added_at__gte": moment}, told=moment)
     assert "\n".join(attacker.found) == ""
 
 

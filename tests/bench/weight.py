@@ -19,10 +19,11 @@ from accounts.models import User
 from tests.bench.figures import Figure, at_most, yardstick
 from tests.bench.stage import Stage
 from tests.bench.visitor import Visitor
+from tests.patience import wait_for
 from tests.support.chromium import ensure_chromium
 from tests.support.pages import PageOf, pages
 from tests.support.postgres import application_url
-from tests.support.servers import free_port, manage, wait_for
+from tests.support.servers import free_port, manage
 
 SHOWN = ("account_login", "customers-customer-list", "accounts-user-list")
 
@@ -105,7 +106,7 @@ def _portal(url: str, folder: Path) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        wait_for(lambda: _answers(address), "gunicorn", 60)
+        wait_for(lambda: _answers(address), "gunicorn")
         yield address
     finally:
         server.terminate()

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.patience import PATIENCE, wait_for
 from tests.support.house import BASE_DIR
-from tests.support.servers import wait_for
 
 # Debian's.
 TOOLS = ("docker.io", "mmdebstrap", "iproute2", "iptables", "systemd", "ca-certificates")
@@ -68,12 +68,12 @@ def daemon(folder: Path, *flags: str) -> Iterator[None]:
     with log.open("ab") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output)
     try:
-        wait_for(lambda: _answers(folder, process, log), "dockerd", 60)
+        wait_for(lambda: _answers(folder, process, log), "dockerd")
         yield
     finally:
         process.terminate()
         try:
-            process.wait(60)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             # Of containers that are left it waits for each; they end with this process space.
             process.kill()

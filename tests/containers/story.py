@@ -19,8 +19,8 @@ from pathlib import Path
 from tests.containers.machine import daemon
 from tests.containers.stack import IMAGE, KEPT, Stack
 from tests.containers.visitor import Page, Visitor, token
+from tests.patience import wait_for
 from tests.support.forms import fields, words
-from tests.support.servers import wait_for
 
 PORTAL = ("web", "worker", "beat", "proxy", "redis")
 MONITORED = "docker-compose.yml:containers.yml:deploy/monitoring.yml"
@@ -73,7 +73,7 @@ class Story:
         upload = self._received("killed", PEOPLE)
         kill = self.stack.killer("worker")
         batch = self._confirmed(upload)
-        wait_for(self._is_writing, "the worker", ENOUGH)
+        wait_for(self._is_writing, "the worker")
         kill()
         began = time.monotonic()
         assert self._state("customers_batch", batch) != "done"
@@ -84,7 +84,7 @@ class Story:
     def keep_on_without_redis(self) -> str:
         """It is stopped while a batch runs: pages, then the batch, then the next upload go on."""
         batch = self._confirmed(self._received("away", PEOPLE))
-        wait_for(self._is_writing, "the worker", ENOUGH)
+        wait_for(self._is_writing, "the worker")
         self.stack.compose("stop", "redis")
         began, answers = time.monotonic(), []
         while time.monotonic() - began < 8:
@@ -139,17 +139,17 @@ class Story:
         page = self._away()
         assert "htmx" in page.html, "the portal's own page"
         # Once it is known, nobody waits.
-        wait_for(lambda: self._away().seconds < 3, "a quick page", 90)
+        wait_for(lambda: self._away().seconds < 3, "a quick page")
         without_database = self._away().seconds
         self.stack.compose("start", "postgres")
-        wait_for(lambda: self.alice.get("/customers/").status == 200, "the portal", 60)
+        wait_for(lambda: self.alice.get("/customers/").status == 200, "the portal")
 
         self.stack.compose("stop", "web")
         page = self._away()
         for part in re.findall(r'(?:href|src)="(/proxy/[^"]+)"', page.html):
             assert self.alice.get(part).status == 200, part
         self.stack.compose("start", "web")
-        wait_for(lambda: self.alice.get("/customers/").status == 200, "the web server", 90)
+        wait_for(lambda: self.alice.get("/customers/").status == 200, "the web server")
 
         address = f"/customers/{self.customer}/users/upload/"
         form = fields(self.alice.get(address).html)
@@ -203,7 +203,7 @@ class Story:
         for path in ("/health/status", "/metrics", "/worker/metrics"):
             assert self._monitoring(path, "") in {(404, ""), (401, ""), (403, "")}, path
         token = self.stack.settings()["MONITORING_TOKEN"]
-        wait_for(lambda: self._monitoring("/health/status", token)[0] == 200, "no alarms", 120)
+        wait_for(lambda: self._monitoring("/health/status", token)[0] == 200, "no alarms")
         alarms = json.loads(self._monitoring("/health/status", token)[1])["alarms"]
         assert "portal_requests_total" in self._monitoring("/metrics", token)[1]
         assert "portal_" in self._monitoring("/worker/metrics", token)[1]
@@ -231,7 +231,7 @@ class Story:
         found = re.search(r"/uploads/(\d+)/", page.url)
         assert found, (page.status, page.url, words(page.html))
         upload = int(found[1])
-        wait_for(lambda: self._state("uploads_upload", upload) == "checked", "the file", ENOUGH)
+        wait_for(lambda: self._state("uploads_upload", upload) == "checked", "the file")
         return upload
 
     def _confirmed(self, upload: int) -> int:
@@ -246,7 +246,7 @@ class Story:
         return int(found)
 
     def _done(self, batch: int) -> None:
-        wait_for(lambda: self._state("customers_batch", batch) == "done", "the batch", ENOUGH)
+        wait_for(lambda: self._state("customers_batch", batch) == "done", "the batch")
 
     def _is_writing(self) -> bool:
         """A page has no transaction that is as old as one of a batch."""

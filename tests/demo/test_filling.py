@@ -104,7 +104,7 @@ def test_contoso_shows_every_situation(filled: str) -> None:
     assert contoso.subscriptions.filter(quantity=F("assigned"), status="active").exists()
     assert contoso.domains.count() == 3
     assert CredentialSheet.objects.open().filter(customer=contoso).count() == 2
-    problems = plan_restore(list(people.restorable()), customer=contoso)  # type: ignore[attr-defined]
+    problems = plan_restore(list(people.restorable()), customer=contoso)
     assert sum("Somebody else has" in item.name_problem for item in problems) == 1
     assert sum("does not belong" in item.name_problem for item in problems) == 1
     assert any(item.lost for item in problems)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.deploy.compose import environment, exampled
 from tests.operations.processes import PRODUCTION, bare
+from tests.patience import PATIENCE
 from tests.support.house import BASE_DIR
 from tests.support.postgres import application_url
 from tests.support.servers import free_port
@@ -71,7 +72,7 @@ class Container:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             umask=umask,
         )
 
@@ -100,12 +101,12 @@ class Container:
         """The whole group, at once."""
         if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(10)
+            self.process.wait(PATIENCE)
 
     def stop(self) -> int:
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(60)
+        return self.process.wait(PATIENCE)
 
     def processes(self) -> list[int]:
         """All of its group, by id."""
@@ -119,7 +120,7 @@ class Container:
 
     def ask(self, path: str, body: str | bytes | None = None, /, **headers: str) -> "Answer":
         """POST where there is a body; over plain HTTP, as the proxy does. OSError when refused."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         with contextlib.closing(connection):
             method = "GET" if body is None else "POST"
             connection.request(method, path, body, headers={"Host": "portal.example", **headers})

@@ -1,4 +1,4 @@
-"""Image and compose file agree with each other, with the code and with the README.
+"""Image and compose file agree with each other, with the code and with docs/settings.md.
 
 What can be told from the files is told here; `make containers` builds and starts them.
 """
@@ -27,11 +27,11 @@ from tests.support.house import BASE_DIR
 
 pytestmark = pytest.mark.once
 
-README = (BASE_DIR / "README.md").read_text()
+SETTINGS = (BASE_DIR / "docs" / "settings.md").read_text()
 DOCKERFILE = (BASE_DIR / "Dockerfile").read_text()
 UPLOAD_MB = 64
 CADDYFILE = (BASE_DIR / "deploy" / "Caddyfile").read_text()
-# Settings of the README's table that a container does not take, and why.
+# Settings that a container does not take, and why.
 LEFT_OUT = {
     "CHROMIUM": "of the tests",
     "PGBOUNCER": "of the tests",
@@ -77,8 +77,8 @@ def test_the_example_has_what_compose_asks_for_and_no_secret() -> None:
     assert ".env" in ignored
 
 
-def test_the_services_take_the_settings_of_the_readme() -> None:
-    table = set(re.findall(r"^\| `([A-Z_0-9]+)` \|", README, re.MULTILINE))
+def test_the_services_take_the_settings_that_there_are() -> None:
+    table = set(re.findall(r"^\| `([A-Z_0-9]+)` \|", SETTINGS, re.MULTILINE))
     taken = {name for service in PORTAL for name in services()[service]["environment"]}
     assert taken == table - LEFT_OUT.keys()
     assert LEFT_OUT.keys() <= table
@@ -262,4 +262,4 @@ def test_the_proxy_hides_what_is_for_monitoring_and_takes_what_the_portal_takes(
     # A file that is a little too large gets the portal's own sentence.
     assert f"max_size {{$UPLOAD_MB:{UPLOAD_MB}}}.9MiB" in CADDYFILE
     assert by_default(services()["proxy"]["environment"]["UPLOAD_MB"]) == str(UPLOAD_MB)
-    assert f"| `UPLOAD_MB` | {UPLOAD_MB} |" in README
+    assert f"| `UPLOAD_MB` | {UPLOAD_MB} |" in SETTINGS

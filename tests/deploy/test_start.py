@@ -10,9 +10,10 @@ import pytest
 from psycopg import sql
 
 from tests.deploy.containers import TOKEN, Container
+from tests.patience import wait_for
 from tests.settings import PROCESS, RUN_DIR
 from tests.support.postgres import migrated_template, with_database
-from tests.support.servers import Valkey, manage, wait_for
+from tests.support.servers import Valkey, manage
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -51,7 +52,7 @@ def test_the_image_starts_serves_and_stops(container: Callable[[str], Container]
     collected = web.run("collectstatic")
     assert collected.returncode == 0, collected.stderr
     web.start()
-    wait_for(web.answers, "The web server", 40)
+    wait_for(web.answers, "The web server")
     # Until the step is done, no balancer sends anybody here.
     assert web.ask("/health/ready").status == 503
     done = migrate.run("migrate")
@@ -69,8 +70,8 @@ def test_the_image_starts_serves_and_stops(container: Callable[[str], Container]
     worker, beat = container("worker"), container("beat")
     worker.start()
     beat.start()
-    wait_for(worker.is_well, "The worker", 60)
-    wait_for(beat.is_well, "The beat", 60)
+    wait_for(worker.is_well, "The worker")
+    wait_for(beat.is_well, "The beat")
     status = web.ask("/health/status", Authorization=f"Bearer {TOKEN}")
     found = json.loads(status.body)
     assert (found["alarms"], found["database"], found["redis"]) == ([], "ok", "ok")
@@ -112,7 +113,7 @@ def test_what_one_user_collects_another_serves(
         for path in static:
             os.chown(path, SOMEBODY_ELSE, SOMEBODY_ELSE)
     web.start(*(NO_ROOT if os.getuid() == 0 else ()))
-    wait_for(web.answers, "The web server", 40)
+    wait_for(web.answers, "The web server")
     [style] = (tmp_path / "static" / "css").glob("tokens.*.css")
     https = {"X-Forwarded-Proto": "https"}
     answer = web.ask(f"/static/css/{style.name}", **https, **{"Accept-Encoding": "br"})
@@ -127,7 +128,7 @@ def test_no_header_of_a_neighbor_makes_it_https_or_another_page(
     web.environment |= {"TRUST_FORWARDED_PROTO": "off"}
     web.environment |= {"STATICFILES_STORAGE": PLAIN}
     web.start()
-    wait_for(web.answers, "The web server", 40)
+    wait_for(web.answers, "The web server")
     for name, value in CLAIMS.items():
         answer = web.ask("/accounts/login/", **{name: value})
         assert (answer.status, name) == (301, name)

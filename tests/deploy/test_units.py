@@ -14,10 +14,11 @@ from tests.deploy.compose import written
 from tests.deploy.containers import TOKEN
 from tests.deploy.test_start import database
 from tests.operations.processes import PRODUCTION, bare, run
+from tests.patience import PATIENCE, wait_for
 from tests.settings import PROCESS, RUN_DIR
 from tests.support.house import BASE_DIR
 from tests.support.postgres import application_url
-from tests.support.servers import Valkey, free_port, wait_for
+from tests.support.servers import Valkey, free_port
 
 __all__ = ["database"]
 
@@ -106,7 +107,7 @@ class Notified:
         self.path = RUN_DIR / f"{PROCESS}-notify.sock"
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(str(self.path))
-        self.socket.settimeout(60)
+        self.socket.settimeout(PATIENCE)
 
     def hear(self) -> str:
         return self.socket.recv(4096).decode()
@@ -139,16 +140,16 @@ def test_the_very_lines_of_the_units_run(database: str, tmp_path: Path, notified
         command = shlex.split(line.replace(PLACE, str(BASE_DIR)))
         return subprocess.Popen(command, cwd=BASE_DIR, env=variables)
 
-    assert started("migrate").wait(120) == 0
+    assert started("migrate").wait(PATIENCE) == 0
     stays = {"web": started("web", NOTIFY_SOCKET=str(notified.path))}
     assert "READY=1" in notified.hear()
     stays |= {name: started(name) for name in ("worker", "beat")}
     try:
         for name in ("worker", "beat"):
-            wait_for((pulse / f"portal-{name}").exists, name, 60)
+            wait_for((pulse / f"portal-{name}").exists, name)
     finally:
         for process in stays.values():
             process.send_signal(signal.SIGTERM)
-        ended = {name: process.wait(60) for name, process in stays.items()}
+        ended = {name: process.wait(PATIENCE) for name, process in stays.items()}
         valkey.stop()
     assert ended == {"web": 0, "worker": 0, "beat": 0}

@@ -14,6 +14,18 @@ from .accounts import StaffFactory, SupportFactory, UserFactory, put_in_groups
 from .customers import CustomerFactory, DomainFactory, PartnerFactory
 from .licensing import ProductFactory, ServicePlanFactory, SubscriptionFactory, assign
 
+_FACTORIES = (
+    CustomerFactory,
+    DomainFactory,
+    PartnerFactory,
+    ProductFactory,
+    ServicePlanFactory,
+    StaffFactory,
+    SubscriptionFactory,
+    SupportFactory,
+    UserFactory,
+)
+
 __all__ = [
     "CustomerFactory",
     "DomainFactory",
@@ -25,5 +37,12 @@ __all__ = [
     "SupportFactory",
     "UserFactory",
     "assign",
+    "number_anew",
     "put_in_groups",
 ]
+
+
+def number_anew() -> None:
+    """Begin again with Ada0 and Customer 0."""
+    for factory in _FACTORIES:
+        factory.reset_sequence(0, force=True)

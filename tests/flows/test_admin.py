@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -10,7 +11,7 @@ from accounts.models import CredentialSheet, User
 from accounts.services.users import delete_users
 from tests.accounts.sheets import stored
 from tests.factories import SubscriptionFactory, UserFactory
-from tests.support.axe import inaccessible
+from tests.support.axe import ill_looking, inaccessible
 from tests.support.cast import Cast, make_cast
 
 PageAs = Callable[..., Page]
@@ -67,6 +68,16 @@ def test_a_list_is_searched_and_its_people_deleted(cast: Cast, page_as: PageAs) 
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Deleted: 1.")).to_be_visible()
     assert User.objects.get(pk=cast.uma.pk).deleted_at is not None
+
+
+def test_every_number_of_a_pager_is_large_enough_in_any_font(
+    cast: Cast, page_as: PageAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admin.site._registry[User], "list_per_page", 1)  # noqa: SLF001
+    page = page_as(cast.support)
+    page.goto(address("user_changelist"))
+    expect(page.get_by_role("link", name="2", exact=True)).to_be_visible()
+    assert ill_looking(page) == {}
 
 
 @pytest.mark.parametrize("page_name", ["user_add", "user_export", "user_delete", "user_history"])

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from tests.deploy.containers import Container
 from tests.operations.visitors import Visitor
+from tests.patience import wait_for
 from tests.support.postgres import Postgres, with_database
-from tests.support.servers import Valkey, manage, wait_for
+from tests.support.servers import Valkey, manage
 
 CLIENTS = 8
 PAGES = ("/customers/", "/customers/1/users/")
@@ -47,7 +48,7 @@ def _measure(folder: Path, postgres: Postgres, valkey: Valkey) -> None:
         for each in made:
             each.start()
         for each in made:
-            wait_for(each.is_well, each.service, 120)
+            wait_for(each.is_well, each.service)
         for page in PAGES:
             _load(made[0], page)
         for each in made:

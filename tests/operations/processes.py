@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE
 from tests.support.servers import BASE_DIR
 
 # A server on which nothing is made up; each test adds its database and its broker.
@@ -32,5 +33,5 @@ def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         env=bare(**environment),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )

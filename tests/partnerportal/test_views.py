@@ -13,6 +13,7 @@ from django.test import Client, RequestFactory
 from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries
 
+from customers.templatetags.seats import seat_meter
 from partnerportal import context, views
 from tests.support.cast import Cast
 
@@ -194,7 +195,7 @@ def test_frame_is_drawn_for_a_request_without_a_person() -> None:
     ],
 )
 def test_seat_meter_shows_how_full(assigned: int, quantity: int, tone: str, figures: str) -> None:
-    meter = render("seat_meter", assigned=assigned, quantity=quantity)
+    meter = seat_meter(assigned, quantity)
     assert f'<span class="{tone}">' in meter
     assert f'viewBox="0 0 {quantity} 1"' in meter
     assert f'<rect class="seats-used" width="{assigned}"' in meter
@@ -202,13 +203,13 @@ def test_seat_meter_shows_how_full(assigned: int, quantity: int, tone: str, figu
 
 
 def test_seat_meter_without_figures_is_still_spoken() -> None:
-    meter = render("seat_meter", assigned=5, quantity=10, label="Visio", only_picture=True)
+    meter = seat_meter(5, 10, "Visio", only_picture=True)
     assert 'role="img" aria-label="Visio: 50 %"' in meter
     assert words(meter) == ""
 
 
 def test_seat_meter_of_nothing_bought_says_so() -> None:
-    assert words(render("seat_meter", assigned=0, quantity=0)) == "No seats"
+    assert words(seat_meter(0, 0)) == "No seats"
 
 
 @dataclass

@@ -50,7 +50,7 @@ def team(transactional_db: None) -> Cast:
 
 
 def admins(cast: Cast) -> int:
-    found = User.objects.get_queryset().team_admins().filter(partner=cast.fabrikam)
+    found = User.objects.team_admins().filter(partner=cast.fabrikam)
     return found.count()
 
 
@@ -64,13 +64,13 @@ def test_of_two_who_take_each_other_out_one_stays(team: Cast) -> None:
         assert len(refusals(results)) == 1
         assert admins(team) == 1
         assert AuditEvent.objects.count() == before + 1
-        keeper = User.objects.get_queryset().team_admins().get(partner=team.fabrikam)
+        keeper = User.objects.team_admins().get(partner=team.fabrikam)
 
 
 def test_support_staff_do_not_take_out_the_last_two_together(team: Cast) -> None:
     for _round in rounds():
         pair = StaffFactory.create_batch(2, partner=team.fabrikam, roles=[Role.ACCOUNT_ADMIN])
-        for user in User.objects.get_queryset().team_admins().exclude(pk__in=[u.pk for u in pair]):
+        for user in User.objects.team_admins().exclude(pk__in=[u.pk for u in pair]):
             if user.partner_id == team.fabrikam.pk:
                 remove_staff([user], actor=team.support)
         jobs = [partial(random.choice(LOSSES), user, team.support) for user in pair]

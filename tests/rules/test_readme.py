@@ -1,12 +1,19 @@
-"""The README tells the truth about settings and commands."""
+"""README and docs tell the truth about settings, commands and files."""
 
 import ast
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.support.house import BASE_DIR, tree
 
 README = (BASE_DIR / "README.md").read_text()
+SETTINGS = (BASE_DIR / "docs" / "settings.md").read_text()
+PAGES = sorted(
+    str(page.relative_to(BASE_DIR))
+    for page in (*BASE_DIR.glob("*.md"), *BASE_DIR.glob("docs/*.md"))
+)
 READERS = {"positive", "required", "get"}
 
 
@@ -30,12 +37,33 @@ def _reads_environment(function: ast.expr) -> bool:
     )
 
 
-def test_the_table_names_each_setting_and_no_other() -> None:
-    table = set(re.findall(r"^\| `([A-Z_0-9]+)` \|", README, re.MULTILINE))
+def table(page: str) -> list[str]:
+    """The rows of settings, as they stand on a page."""
+    return re.findall(r"^\| `[A-Z_0-9]+` \|.*$", page, re.MULTILINE)
+
+
+def test_the_settings_are_all_named_once_and_no_other() -> None:
+    named = [row.split("`")[1] for row in table(SETTINGS)]
     only_make = {"CHROMIUM", "DEMO_PASSWORD", "PGBOUNCER", "SOFFICE"}
-    assert table - only_make == settings_read()
+    assert sorted(named) == sorted(settings_read() | only_make)
 
 
-def test_every_command_of_the_readme_exists() -> None:
+def test_the_readme_says_of_a_setting_what_the_page_of_all_says() -> None:
+    assert len(table(README)) == 5
+    assert set(table(README)) <= set(table(SETTINGS))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_that_a_page_names_exists(page: str) -> None:
     targets = set(re.findall(r"^([a-z]+):", (BASE_DIR / "Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"\bmake ([a-z]+)", README)) == targets
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", (BASE_DIR / page).read_text(), re.MULTILINE))
+    assert named <= targets
+    if page == "README.md":
+        assert named == targets
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_and_file_that_a_page_leads_to_is_there(page: str) -> None:
+    folder = (BASE_DIR / page).parent
+    links = re.findall(r"\]\((?![a-z]+:|#)([^)#]+)", (BASE_DIR / page).read_text())
+    assert [link for link in links if not (folder / link).exists()] == []

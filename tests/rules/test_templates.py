@@ -1,7 +1,8 @@
 """Every template compiles, leads somewhere, and keeps to the content security policy."""
 
+import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from django.template import Node, Template
@@ -9,9 +10,10 @@ from django.template.base import Variable
 from django.template.defaulttags import URLNode
 from django.template.loader import get_template
 from django.template.loader_tags import IncludeNode
+from django.template.utils import get_app_template_dirs
 from django.urls import URLResolver, get_resolver
 
-from tests.support.house import BASE_DIR, templates
+from tests.support.house import BASE_DIR, OUR_PACKAGES, modules, templates, tree
 
 FORBIDDEN = {
     "inline script": r"<script(?![^>]*\bsrc=)(?![^>]*type=[\"']application/json)",
@@ -20,6 +22,9 @@ FORBIDDEN = {
     "script in an address": r"javascript:|[\"']js:",
     "other host": r"<(?:script|link|img|iframe)[^>]*(?:src|href)=[\"'](?:https?:)?//",
 }
+
+# Django shows these by itself.
+ERROR_PAGES = {"400.html", "403.html", "404.html", "500.html"}
 
 TEMPLATES = {str(path.relative_to(BASE_DIR / "templates")): path for path in templates()}
 
@@ -44,6 +49,26 @@ def test_templates_link_to_pages_that_exist() -> None:
     ] == []
 
 
+def test_every_template_is_used() -> None:
+    pages = {name: path.read_text() for name, path in TEMPLATES.items()}
+    named = [name for module in modules(*OUR_PACKAGES) for name in named_templates(tree(module))]
+    unused = [
+        name
+        for name in pages.keys() - ERROR_PAGES
+        if not any(re.fullmatch(pattern, name) for pattern in named)
+        and not any(f'"{name}"' in page for page in pages.values())
+        and not replaces_a_package_s(name)
+    ]
+    assert sorted(unused) == []
+
+
+def test_a_template_is_named_as_a_whole_or_in_parts() -> None:
+    source = 'template_name = "a/b.html"\nrender(request, f"a/{kind}_c.html")\n"no template"'
+    [parts, whole] = named_templates(ast.parse(source))
+    assert [bool(re.fullmatch(whole, name)) for name in ("a/b.html", "a/bxhtml")] == [True, False]
+    assert [bool(re.fullmatch(parts, name)) for name in ("a/x_c.html", "a/c.html")] == [True, False]
+
+
 @pytest.mark.parametrize("kind", FORBIDDEN)
 def test_templates_keep_to_the_content_security_policy(kind: str) -> None:
     pattern, found = re.compile(FORBIDDEN[kind]), {}
@@ -52,6 +77,25 @@ def test_templates_keep_to_the_content_security_policy(kind: str) -> None:
         if matches := pattern.findall(markup):
             found[name] = matches
     assert found == {}
+
+
+def named_templates(module: ast.Module) -> Iterator[str]:
+    """Patterns of the templates that a module names, in one string or by a part that varies."""
+    joined: list[Sequence[ast.AST]] = [
+        node.values for node in ast.walk(module) if isinstance(node, ast.JoinedStr)
+    ]
+    within = {part for parts in joined for part in parts}
+    for parts in [*joined, *([node] for node in ast.walk(module) if node not in within)]:
+        texts = [part.value if isinstance(part, ast.Constant) else None for part in parts]
+        if str(texts[-1]).endswith(".html"):
+            yield "".join(".+" if text is None else re.escape(str(text)) for text in texts)
+
+
+def replaces_a_package_s(name: str) -> bool:
+    """Whether an installed package would show it; the admin looks for a model's own page first."""
+    folders = [path for path in get_app_template_dirs("templates") if path.parents[1] != BASE_DIR]
+    names = {name, re.sub(r"^admin/\w+/\w+/", "admin/", name)}
+    return any((folder / each).exists() for folder in folders for each in names)
 
 
 def compiled(name: str) -> Template:

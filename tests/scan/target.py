@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from partnerportal.local import embedded
-from tests.support.servers import BASE_DIR, Valkey, free_port, wait_for
+from tests.patience import PATIENCE, wait_for
+from tests.support.servers import BASE_DIR, Valkey, free_port
 
 HOST = "127.0.0.1"
 PASSWORD = "seven wooden rivers"
@@ -64,13 +65,13 @@ class Target:
         bind = f"--bind={self.url.removeprefix('https://')}"
         self._start("gunicorn", bind, *size, *secure, "partnerportal.wsgi")
         self._start("celery", "-A", "partnerportal", "worker", "--pool=threads", "--concurrency=2")
-        wait_for(self._answers, "The portal", 60)
+        wait_for(self._answers, "The portal")
 
     def stop(self) -> None:
         for process in self._processes:
             process.terminate()
         for process in self._processes:
-            process.wait(60)
+            process.wait(PATIENCE)
         self._processes.clear()
 
     def close(self) -> None:

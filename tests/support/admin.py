@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import MailTo, SavedFilter, Selection
+from accounts.models import MailTo, SavedFilter, Selection, User
 from accounts.services.mail import mail_sheet
 from accounts.services.users import delete_users, reset_passwords
 from customers.services.sealing import seal_events
@@ -70,6 +71,7 @@ def make_rows(cast: Cast) -> None:
     ColumnMapping.objects.create(customer=cast.contoso, header="Nom", column="last_name")
     upload = Upload.objects.create(customer=cast.contoso, by=cast.alice, key="upload-key")
     UploadRow.objects.create(upload=upload, number=2, cells=["Ada"])
-    types = {"content_type_id": 1, "action_flag": 2, "change_message": "[]"}
-    LogEntry.objects.create(user=cast.support, object_id="1", object_repr="Ada", **types)
+    entry = {"user": cast.support, "action_flag": CHANGE, "change_message": "[]"}
+    of_users = ContentType.objects.get_for_model(User)
+    LogEntry.objects.create(content_type=of_users, object_id="1", object_repr="Ada", **entry)
     seal_events()

@@ -8,8 +8,18 @@ STANDARDS: Rules = {
     "type": "tag",
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"],
 }
-# Those of the standards that judge colors.
-COLORS: Rules = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+# Those of the standards that judge colors, and the size of what is clicked.
+LOOKS: Rules = {
+    "type": "rule",
+    "values": ["color-contrast", "link-in-text-block", "target-size"],
+}
+# As with a font whose letters are much narrower than those of any machine: what is large enough
+# only by its text is found out. The policy lets scripts make style sheets, and no elements.
+NARROW = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("* { letter-spacing: -0.15em !important; }");
+    document.adoptedStyleSheets = [sheet];
+}"""
 
 # The whole report is long, and the way from the browser with it; these lines are what is read.
 JUDGE = """async ([part, options]) => (await axe.run(part || document, options)).violations.map(
@@ -25,9 +35,10 @@ def inaccessible(page: Page, part: str | None = None) -> dict[str, list[str]]:
     return _judged(page, STANDARDS, part)
 
 
-def badly_colored(page: Page, part: str | None = None) -> dict[str, list[str]]:
-    """The same by the rules of colors alone."""
-    return _judged(page, COLORS, part)
+def ill_looking(page: Page, part: str | None = None) -> dict[str, list[str]]:
+    """The same by the rules of colors and sizes alone, and with narrow letters."""
+    page.evaluate(NARROW)
+    return _judged(page, LOOKS, part)
 
 
 def load_axe(page: Page) -> None:

@@ -25,11 +25,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from tests.accounts.signin.second_steps import prove
+from tests.patience import PATIENCE_MS
 from tests.support.chromium import ensure_chromium
 
 FAILURES = Path(__file__).resolve().parent.parent.parent / "var" / "test-failures"
-# A busy machine answers late; who waits for nothing does not wait longer.
-PATIENCE_MS = 30_000
 failed = pytest.StashKey[bool]()
 
 
@@ -62,7 +61,9 @@ def browser() -> Iterator[Browser]:
     arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=ensure_chromium(), args=arguments)
+        browser = playwright.chromium.launch(
+            executable_path=ensure_chromium(), args=arguments, timeout=PATIENCE_MS
+        )
         yield browser
         browser.close()
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from tests.patience import PATIENCE
+
 ON_MACOS = "/Applications/LibreOffice.app/Contents/MacOS/soffice"
-PATIENCE = 120
+
 CSV, XLSX, FLAT = (
     "Text - txt - csv (StarCalc)",
     "Calc MS Excel 2007 XML",

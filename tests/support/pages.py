@@ -13,6 +13,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from accounts.actions.change import BulkChange
+from accounts.actions.listed import ACTIONS
 from accounts.models import User
 from accounts.services.licenses import LicenseChange, change_licenses
 from accounts.services.staff import block_staff, limit_staff
@@ -276,10 +278,11 @@ def _of_many(contoso: Customer, people: list[User]) -> list[PageOf]:
         *(
             PageOf(
                 "accounts:users-change",
-                _url("accounts:users-change", {**changes, "what": what}, user=some),
-                variant=what,
+                _url("accounts:users-change", {**changes, "what": action.name}, user=some),
+                variant=action.name,
             )
-            for what in ("location", "department", "permissions")
+            for action in ACTIONS
+            if isinstance(action, BulkChange)
         ),
         PageOf("accounts:users-block", _url("accounts:users-block", changes), ALICE, "nobody"),
         PageOf(

@@ -18,6 +18,9 @@ from urllib.parse import parse_qs, urlsplit
 from django import forms
 from django.urls import resolve
 
+from accounts.actions.base import BulkAction
+from accounts.actions.listed import ACTIONS
+from accounts.views.bulk import BulkView
 from tests.support.house import BASE_DIR, OUR_PACKAGES
 
 _CONTROL = re.compile(r"<(?:input|select|textarea|button)\b[^>]*>")
@@ -67,6 +70,10 @@ def _of_view(view: Any) -> tuple[set[str], set[str], set[str]]:
     ours = {name for name in modules if name.partition(".")[0] in OUR_PACKAGES}
     found = [_of_module(module) for module in ours]
     get, post, fields = ({name for each in found for name in each[at]} for at in range(3))
+    if kind and issubclass(kind, BulkView):
+        # It asks the action that the address names for its form.
+        bulk = [action for action in ACTIONS if isinstance(action, BulkAction)]
+        fields |= {field for action in bulk for field in action.form_class.base_fields}
     return get, post, fields
 
 

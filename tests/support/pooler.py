@@ -10,8 +10,9 @@ from typing import Any, Self
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from tests.patience import PATIENCE, wait_for
 from tests.support.postgres import server_account
-from tests.support.servers import free_port, wait_for
+from tests.support.servers import free_port
 
 # Debian's place is not on everybody's PATH.
 PLACES = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
@@ -77,7 +78,7 @@ class Pooler:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(PATIENCE)
 
     def _configure(self) -> Path:
         database = " ".join(
@@ -105,7 +106,7 @@ class Pooler:
 
     def _answers(self) -> bool:
         try:
-            psycopg.connect(self.url, connect_timeout=2).close()
+            psycopg.connect(self.url, connect_timeout=PATIENCE).close()
         except psycopg.OperationalError:
             return False
         return True

@@ -23,11 +23,14 @@ import psycopg
 from psycopg import sql
 
 from customers.postgresql.roles import prepare
+from tests.patience import PATIENCE
 from tests.support.house import APPS
 from tests.support.servers import BASE_DIR, manage
 
 RUN_PREFIX = "portal_test_"
 APPLICATION = "portal_app"
+# Of pg_ctl.
+WAIT = ("-w", "-t", str(PATIENCE))
 # Tests may lose their database in a power cut: nothing here is worth waiting for the disk.
 FAST = {
     "fsync": "off",
@@ -87,17 +90,17 @@ class Postgres:
             fcntl.flock(self._users, fcntl.LOCK_UN)
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                self.run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
+                self.run("pg_ctl", "-D", str(self.data), "-m", "fast", *WAIT, "stop")
             self._users.close()
             self._users = None
 
     def restart(self) -> None:
         """As after a power cut: connections break, and what was not committed is gone."""
-        self.run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "restart")
+        self.run("pg_ctl", "-D", str(self.data), "-m", "immediate", *WAIT, "restart")
 
     def answers(self) -> bool:
         try:
-            psycopg.connect(self.url, connect_timeout=2).close()
+            psycopg.connect(self.url, connect_timeout=PATIENCE).close()
         except psycopg.OperationalError:
             return False
         return True
@@ -110,7 +113,7 @@ class Postgres:
             except BlockingIOError:
                 return
             if self.answers():
-                self.run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "stop")
+                self.run("pg_ctl", "-D", str(self.data), "-m", "immediate", *WAIT, "stop")
             shutil.rmtree(self.folder)
 
     @contextlib.contextmanager
@@ -140,7 +143,7 @@ class Postgres:
         }
         options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
         log = str(self.data / "server.log")
-        self.run("pg_ctl", "-D", str(self.data), "-l", log, "-o", options, "-w", "start")
+        self.run("pg_ctl", "-D", str(self.data), "-l", log, "-o", options, *WAIT, "start")
 
     def _initialize(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)

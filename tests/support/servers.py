@@ -7,8 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,18 +16,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 import redis
 from aiosmtpd.controller import Controller
+from celery import Celery
 
 from partnerportal.local import embedded
+from tests.patience import PATIENCE, wait_for
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-
-
-def wait_for(ready: Callable[[], object], what: str, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not ready():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{what} was not ready within {seconds:g} seconds.")
-        time.sleep(0.02)
 
 
 def make_run_dir() -> Path:
@@ -94,7 +87,7 @@ class Valkey:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(PATIENCE)
 
 
 class Worker:
@@ -114,6 +107,7 @@ class Worker:
             "LOG_LEVEL": "INFO",
         }
         self.process: subprocess.Popen[bytes] | None = None
+        self._control = Celery(broker=broker.replace("unix:", "redis+socket:")).control
 
     def start(self) -> Self:
         # Threads leave one process to start and to kill, and share its imports.
@@ -128,7 +122,7 @@ class Worker:
                 stderr=subprocess.STDOUT,
                 process_group=0,
             )
-        wait_for(self._ready, f"The worker ({self.log})", 60)
+        wait_for(self._ready, f"The worker ({self.log})")
         return self
 
     def _ready(self) -> bool:
@@ -136,27 +130,45 @@ class Worker:
             raise RuntimeError(f"The worker ended:\n{self.log.read_text()}")
         return " ready." in self.log.read_text()
 
-    def wait_until_idle(self, seconds: float = 30) -> None:
+    def take_tasks(self) -> None:
+        self._control.add_consumer("celery", reply=True, limit=1, timeout=PATIENCE)
+
+    def take_no_tasks(self) -> None:
+        """Others use the same queue, and expect nobody there."""
+        self._control.cancel_consumer("celery", reply=True, limit=1, timeout=PATIENCE)
+
+    def wait_until_idle(self) -> None:
         """Return when every task sent so far has been done, failed ones included."""
-        client = redis.Redis.from_url(self.broker)
-        for _look in range(2):
-            wait_for(
-                lambda: not client.llen("celery") and not client.hlen("unacked"),
-                "The queue",
-                seconds,
-            )
-            # On its way to the worker a task is in neither for a moment.
-            time.sleep(0.1)
+        with redis.Redis.from_url(self.broker) as queue:
+            wait_for(lambda: self._is_idle(queue), "The queue")
+
+    def _is_idle(self, queue: redis.Redis) -> bool:
+        """Whether no task waits, is on its way to the worker, or is worked on."""
+        if queue.llen("celery") or queue.hlen("unacked"):
+            return False
+        # On its way it is in neither list.
+        self.catch_up()
+        return not queue.llen("celery") and not queue.hlen("unacked")
+
+    def catch_up(self) -> None:
+        """Return when the worker has read all that was on its way to it.
+
+        It does so before it reads what it is asked now, or in the same turn: the second answer is
+        of a later one.
+        """
+        for _turn in range(2):
+            self._ready()
+            self._control.ping(limit=1, timeout=PATIENCE)
 
     def kill(self) -> None:
         if self.process is not None:
             self.process.kill()
-            self.process.wait(10)
+            self.process.wait(PATIENCE)
 
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(30)
+            self.process.wait(PATIENCE)
 
 
 class MailServer:
@@ -167,7 +179,11 @@ class MailServer:
         self.port = free_port()
         # Named: it would ask the resolver for its name at each connection.
         self._controller = Controller(
-            self, hostname="127.0.0.1", port=self.port, server_hostname="localhost"
+            self,
+            hostname="127.0.0.1",
+            port=self.port,
+            server_hostname="localhost",
+            ready_timeout=PATIENCE,
         )
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802

@@ -13,6 +13,8 @@ from django.db import connections
 from customers.errors import AlreadyDone, Refused
 
 # How long each race is run again and again; `make torture` takes longer.
+from tests.patience import PATIENCE
+
 SECONDS = float(os.environ.get("TORTURE_SECONDS", "1"))
 # What the rules may answer to the loser of a race. Anything else is a failure of the test.
 ANSWERS = (Refused, AlreadyDone)
@@ -24,7 +26,7 @@ def together(*jobs: Callable[[], Any]) -> list[Any]:
 
     def run(job: Callable[[], Any]) -> Any:
         try:
-            gate.wait(30)
+            gate.wait(PATIENCE)
             return job()
         except ANSWERS as answer:
             return answer

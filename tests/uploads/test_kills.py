@@ -23,9 +23,9 @@ from customers.models import AuditEvent, Batch, BatchState
 from customers.services.batches import new_key
 from licensing.models import LicenseAssignment, Subscription
 from tests.factories import ProductFactory, SubscriptionFactory
+from tests.patience import wait_for
 from tests.races.test_kills import Yard, yard
 from tests.support.cast import Cast
-from tests.support.servers import wait_for
 from tests.uploads.uploading import HEADINGS, csv
 from uploads.models import Upload, UploadState
 from uploads.services import (
@@ -51,7 +51,6 @@ pytestmark = [
 ROUNDS, PEOPLE = (20, 3_000) if "TORTURE_SECONDS" in os.environ else (3, 1_000)
 # Within so many seconds a worker reads or writes so many people; later it has ended.
 LONGEST = 0.2 + PEOPLE / 5_000
-ENOUGH = 120
 
 
 @pytest.fixture
@@ -99,13 +98,15 @@ def a_minute_later(yard: Yard) -> None:
 
 def wait_until_over(yard: Yard, upload: Upload, over: str) -> None:
     """As beat does: the database may not have let go of the dead worker's locks before."""
-    until = time.monotonic() + ENOUGH
-    while state(upload) != over:
-        assert time.monotonic() < until, f"the upload is {state(upload)}, not {over}"
+
+    def is_over() -> bool:
+        if state(upload) == over:
+            return True
         a_minute_later(yard)
-        yard.send(requeue_uploads)
-        yard.send(requeue_batches)
-        time.sleep(0.2)
+        yard.send_to_idle(requeue_uploads, requeue_batches)
+        return False
+
+    wait_for(is_over, f"The upload, {over}")
 
 
 def read(yard: Yard, cast: Cast, number: int, people: int = PEOPLE) -> Upload:

@@ -182,7 +182,7 @@ def _check_locked(upload_id: int, table: Table | None = None) -> bool:
     if upload is None:
         return False
     if upload.by is None:
-        raise Refused(_("Whoever uploaded this has no account any more."))
+        raise Refused(_("Whoever uploaded this has no account any more."), code="asker-gone")
     key, rows = progress_key(upload_id), UploadCounts.from_json(upload.counts).total
     with timezone.override(home_zone(upload.by)), progress.watching(key, 2 * rows or row_limit()):
         if not upload.file:
@@ -233,7 +233,9 @@ def _read(upload: Upload, table: Table, actor: User) -> None:
         tally.add_verdicts(verdicts)
         write_lines(upload, lines, verdicts)
     if not tally.total:
-        raise FileRefused(_("The file has no row below its headings. Add a row for each user."))
+        raise FileRefused(
+            _("The file has no row below its headings. Add a row for each user."), code="file-empty"
+        )
     upload.counts = tally.as_json()
     drop_file(upload)
 

@@ -56,7 +56,9 @@ def confirm_upload(
     _check_seen(fresh, seen)
     tally = UploadCounts.from_json(fresh.counts)
     if not tally.acts:
-        raise Refused(_("There is nothing to do: no row adds or changes anybody."))
+        raise Refused(
+            _("There is nothing to do: no row adds or changes anybody."), code="nothing-to-do"
+        )
     _check_seats(fresh, tally, short, actor)
     batch = batches.leave_batch(
         BatchKind.UPLOAD,
@@ -75,7 +77,10 @@ def confirm_upload(
 def _check_seen(upload: Upload, seen: str) -> None:
     require_state(upload, [UploadState.CHECKED])
     if fingerprint(upload) != seen:
-        raise Refused(_("The rows have changed since this page was shown. Look at them again."))
+        raise Refused(
+            _("The rows have changed since this page was shown. Look at them again."),
+            code="rows-changed-meanwhile",
+        )
 
 
 def _close(upload: Upload, batch: Batch, short: Short) -> None:
@@ -120,7 +125,7 @@ def stop_upload(upload: Upload, *, actor: User) -> None:
     fresh = check_actor(actor, Capability.MANAGE_USERS, customer=upload.customer)
     batch = upload.batch
     if batch is None or upload.state != UploadState.CONFIRMED:
-        raise Refused(_("It is done already, and can be undone."))
+        raise Refused(_("It is done already, and can be undone."), code="done-already")
     # Not on a locked row: the worker must see it.
     Upload.objects.filter(pk=upload.pk, state=UploadState.CONFIRMED).update(cancel_asked=True)
     if batch.state == BatchState.WAITING:

@@ -23,9 +23,14 @@ def edit_row(upload: Upload, number: int, cells: Mapping[int, str], *, actor: Us
     fresh, row = _locked(upload, number, actor)
     width = len(fresh.reading["headings"])
     if any(not 0 <= at < width for at in cells):
-        raise Refused(_("This file has no such column. Load the page again."))
+        raise Refused(
+            _("This file has no such column. Load the page again."),
+            code="columns-changed-meanwhile",
+        )
     if any("\0" in text for text in cells.values()):
-        raise Refused(_("A cell has a character that is none, NUL. Type it again."))
+        raise Refused(
+            _("A cell has a character that is none, NUL. Type it again."), code="cell-wrong"
+        )
     changed = list(row.cells)
     # Whoever puts a row right has seen what stood beyond the last heading.
     del changed[width:]
@@ -49,7 +54,7 @@ def _locked(upload: Upload, number: int, actor: User) -> tuple[Upload, UploadRow
     fresh = lock_open(upload, actor=actor, states=[UploadState.CHECKED])
     row = fresh.rows.filter(number=number).first()
     if row is None:
-        raise Refused(_("This row is not there any more. Load the page again."))
+        raise Refused(_("This row is not there any more. Load the page again."), code="row-gone")
     return fresh, row
 
 

@@ -11,9 +11,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.names import NO_NAME
 from accounts.services.users import License, NewUser
-from accounts.services.users.writing import own_permissions
+from accounts.services.users.locking import MAKES_NO_ADMINISTRATOR, beyond_reach_message
+from accounts.services.users.writing import OWN_PERMISSIONS
 from customers.roles import CUSTOMER_ROLES, Role
+from licensing.errors import resume_first
 from licensing.models import LicenseAssignment
 
 from ..models import RowDecision, RowOutcome
@@ -29,7 +32,7 @@ from .entries import (
     Verdict,
 )
 from .options import Existing, Licensing, Options
-from .world import World, suspended
+from .world import World
 
 
 @dataclass(slots=True)
@@ -49,6 +52,7 @@ class Matcher:
         self.options = options
         self.seen: dict[str, int] = {}
         self._against: dict[Any, tuple[str, ...]] = {}
+        self._licenses_of: dict[tuple[Any, ...], tuple[License, ...]] = {}
 
     def verdicts(
         self, entries: Sequence[ReadRow], decisions: Mapping[int, str] | None = None
@@ -106,7 +110,7 @@ class Matcher:
 
     def _restored(self, entry: ReadRow, gone: User) -> Verdict:
         if gone.is_administrator and not self.world.reaches_administrators:
-            entry.wrong(USER_NAME, _beyond_reach(gone))
+            entry.wrong(USER_NAME, beyond_reach_message(gone))
         if _about(entry, USER_NAME):
             return Verdict(entry, RowOutcome.WRONG, user_id=gone.pk)
         entry.problems.clear()
@@ -120,8 +124,7 @@ class Matcher:
             entry.wrong("display_name", self._no_name())
         roles = self.options.roles if entry.roles is None else entry.roles
         if set(roles) & set(CUSTOMER_ROLES) and not self.world.reaches_administrators:
-            text = _("Your role can't make somebody an administrator. Choose User.")
-            entry.wrong(PERMISSIONS, text, "User")
+            entry.wrong(PERMISSIONS, str(MAKES_NO_ADMINISTRATOR), "User")
         licenses = self._of_new(entry)
         location = self._location(entry)
         self._check_usable(entry, licenses)
@@ -136,7 +139,7 @@ class Matcher:
             display_name=name,
             fields=_fields(entry, location),
             roles=tuple(roles),
-            licenses=tuple(License(pk, off) for pk, off in licenses.items()),
+            licenses=self._made(licenses),
         )
         return Verdict(
             entry,
@@ -146,6 +149,16 @@ class Matcher:
             new=new,
         )
 
+    def _made(self, licenses: Licenses) -> tuple[License, ...]:
+        # Many rows want the same.
+        case = tuple(licenses.items())
+        made = self._licenses_of.get(case)
+        if made is None:
+            if len(self._licenses_of) >= REMEMBERED:
+                self._licenses_of.clear()
+            made = self._licenses_of[case] = tuple(License(pk, off) for pk, off in case)
+        return made
+
     def _of_new(self, entry: ReadRow) -> Licenses:
         if entry.licenses is not None:
             return entry.licenses
@@ -154,7 +167,7 @@ class Matcher:
     def _no_name(self) -> str:
         if self.options.names_nobody:
             return _("Nobody has this user name, and the file has no names to add somebody with.")
-        return _("Enter a display name, or a first or last name.")
+        return str(NO_NAME)
 
     def _location(self, entry: ReadRow) -> str:
         return (
@@ -173,7 +186,7 @@ class Matcher:
                     SUBSCRIPTIONS, _("A subscription chosen for all is not there any more.")
                 )
             elif not offer.subscription.is_active:
-                entry.wrong(SUBSCRIPTIONS, suspended(offer.subscription))
+                entry.wrong(SUBSCRIPTIONS, resume_first(offer.subscription))
 
     def _check_rules(
         self, entry: ReadRow, held: Iterable[int], taken: Iterable[int], location: str
@@ -253,7 +266,7 @@ class Matcher:
         actor = self.world.actor
         reaches = self.world.reaches_administrators
         if person.is_administrator and not reaches:
-            entry.wrong(USER_NAME, _beyond_reach(person))
+            entry.wrong(USER_NAME, beyond_reach_message(person))
         if change.roles is not None:
             self._check_roles(entry, person, change.roles, actor)
         after = held if change.licenses is None else change.licenses
@@ -268,10 +281,9 @@ class Matcher:
         self, entry: ReadRow, person: User, roles: tuple[Role, ...], actor: User
     ) -> None:
         if roles and not self.world.reaches_administrators:
-            text = _("Your role can't make somebody an administrator. Choose User.")
-            entry.wrong(PERMISSIONS, text, "User")
+            entry.wrong(PERMISSIONS, str(MAKES_NO_ADMINISTRATOR), "User")
         if person.pk == actor.pk and set(person.roles) - set(roles):
-            entry.wrong(PERMISSIONS, own_permissions())
+            entry.wrong(PERMISSIONS, str(OWN_PERMISSIONS))
 
     def _check_orphans(self, entry: ReadRow, held: Licenses, after: Licenses) -> None:
         offers = self.world.subscriptions
@@ -317,11 +329,6 @@ def _used(entry: ReadRow, existing: Existing) -> list[Any]:
         SERVICES_OFF: bool(existing.licenses),
     }
     return [each for each in entry.problems if ticked.get(each.column, existing.details)]
-
-
-def _beyond_reach(person: User) -> str:
-    text = _("%(name)s is an administrator, which your role does not reach.")
-    return text % {"name": person.display_name}
 
 
 def _was_deleted(gone: User) -> str:

@@ -37,9 +37,9 @@ def receive_upload(
     """Keep the file for a worker to read. A key that was used finds the first one's upload."""
     check_actor(actor, Capability.MANAGE_USERS, customer=customer)
     if file.size > settings.UPLOAD_MB * 2**20:
-        raise Refused(too_large(), field="file")
+        raise Refused(too_large(), code="file-too-large", field="file")
     if not file.size:
-        raise Refused(_("The file is empty. Choose another one."), field="file")
+        raise Refused(_("The file is empty. Choose another one."), code="file-empty", field="file")
     check_key(key)
     twin = Upload.objects.filter(key=key, by=actor, customer=customer).first()
     return twin or _keep(file, options, customer=customer, actor=actor, key=key)
@@ -72,7 +72,7 @@ def _keep(
     except OSError as error:
         # "No space left on device" is another alarm than "Permission denied".
         logger.warning("upload_not_kept", error=type(error).__name__, reason=error.strerror)
-        raise Refused(no_room(), field="file") from None
+        raise Refused(no_room(), code="no-room", field="file") from None
     try:
         with transaction.atomic():
             upload.save(force_insert=True)
@@ -80,7 +80,7 @@ def _keep(
         upload.file.storage.delete(str(upload.file.name))
         twin = Upload.objects.filter(key=key, by=actor, customer=customer).first()
         if twin is None:
-            raise Refused(not_valid()) from None
+            raise Refused(not_valid(), code="malformed") from None
         return twin
     except BaseException:
         upload.file.storage.delete(str(upload.file.name))
@@ -103,7 +103,7 @@ def lock_open(
 def require_state(upload: Upload, states: Sequence[UploadState]) -> None:
     if upload.state not in states:
         text = _("This upload is not open any more: %(state)s.")
-        raise Refused(text % {"state": upload.get_state_display()})
+        raise Refused(text % {"state": upload.get_state_display()}, code="upload-closed")
 
 
 @transactional
@@ -122,7 +122,9 @@ def map_columns(upload: Upload, columns: Sequence[str], *, actor: User) -> None:
     """
     fresh = lock_open(upload, actor=actor, states=[UploadState.ASKING])
     if len(columns) != len(fresh.reading["headings"]):
-        raise Refused(_("The file has other columns. Load the page again."))
+        raise Refused(
+            _("The file has other columns. Load the page again."), code="columns-changed-meanwhile"
+        )
     _check_columns(columns)
     for heading, column in zip(fresh.reading["headings"], columns, strict=True):
         ColumnMapping.objects.update_or_create(
@@ -136,11 +138,13 @@ def map_columns(upload: Upload, columns: Sequence[str], *, actor: User) -> None:
 def _check_columns(columns: Sequence[str]) -> None:
     named = Counter(filter(None, columns))
     if "user_name" not in named:
-        raise Refused(_("Say which column holds the user names."))
+        raise Refused(_("Say which column holds the user names."), code="column-unnamed")
     for name, count in named.items():
         if count > 1:
             text = _("%(column)s is chosen for %(count)s columns. Choose it for one.")
-            raise Refused(text % {"column": COLUMNS[name].heading, "count": count})
+            raise Refused(
+                text % {"column": COLUMNS[name].heading, "count": count}, code="column-chosen-twice"
+            )
 
 
 def _read_on(upload: Upload) -> None:

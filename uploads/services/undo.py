@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import CredentialSheet, User
 from accounts.queries.user_briefs import Brief
 from accounts.services.credentials import empty_sheet
-from accounts.services.undo.cases import Case, Inverse, LeftBrief, Plan, WordCounts
+from accounts.services.undo.cases import Case, Inverse, LeftBrief, Plan, WordCounts, freed_text
 from accounts.services.undo.changing import UNDO_CHANGE
 from accounts.services.undo.later import ADDED, CHANGED, RELEASED, RESTORED, Done
 from accounts.services.undo.licenses import UNDO_LICENSES
@@ -165,7 +165,7 @@ def _what_goes(case: Case, people: Sequence[Brief]) -> list[str]:
         for name in names:
             freed.add(name)
     if freed.counts:
-        points.append(_("Seats that are free at once: %(list)s.") % {"list": freed.text()})
+        points.append(freed_text(freed))
     return points
 
 
@@ -176,9 +176,7 @@ class _UploadUndo:
     plans: Sequence[Plan]
 
     def do(self, batch: Batch) -> Batch:
-        customer, actor = self.case.customer, self.case.actor
         request = dict(batch.request)
-        batches.open_batch(BatchKind.UPLOAD, actor=actor, customer=customer, key=batch)
         for plan in self.plans:
             _do_part(plan, batch)
         self._remove(batch)

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.widgets import Suggested
 from customers.roles import CUSTOMER_ROLES, LIMITED_ROLES, Role
+from licensing.errors import resume_first
 
 from .entries import Licenses
-from .world import Offer, World, suspended
+from .world import Offer, World
 
 # What stands between several in one cell; a comma is a part of some products' names.
 _BETWEEN = re.compile(r"[;\n\r]+")
@@ -89,7 +90,7 @@ def _subscription(part: str, world: World) -> Offer:
             text = _("Two products are named %(name)s. Use the SKU instead.")
             raise ValueError(text % {"name": part[:80]})
         if not offer.subscription.is_active:
-            raise ValueError(suspended(offer.subscription))
+            raise ValueError(resume_first(offer.subscription))
         return offer
     if word in world.not_bought:
         text = _("This customer has no subscription to %(name)s. Add the subscription first.")

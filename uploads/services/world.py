@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from django.utils.translation import gettext as _
-
 from accounts.models import User
 from customers.models import Customer, Domain
 from customers.roles import Capability, Reach
@@ -102,9 +100,3 @@ def _words(offers: Mapping[int, Offer]) -> dict[str, Offer | None]:
     for offer in offers.values():
         words[offer.subscription.product.sku.casefold()] = offer
     return words
-
-
-def suspended(subscription: Subscription) -> str:
-    return _("The subscription to %(product)s is suspended: resume it first.") % {
-        "product": subscription.product.name
-    }

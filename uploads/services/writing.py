@@ -128,10 +128,13 @@ class _Work:
     def _judged(self, rows: Sequence[UploadRow] | Sequence[FileRow]) -> Iterable[Verdict]:
         """The rows checked again, and the wish to cancel looked for."""
         if Upload.objects.filter(pk=self.upload.pk, cancel_asked=True).exists():
-            raise Stopped(_("Canceled. Nothing was written."))
+            raise Stopped(_("Canceled. Nothing was written."), code="canceled")
         verdicts = self.judge.verdicts(rows)
         if [as_confirmed(verdict) for verdict in verdicts] != [confirmed(row) for row in rows]:
-            raise Refused(_("Something has changed since this was confirmed. Nothing was written."))
+            raise Refused(
+                _("Something has changed since this was confirmed. Nothing was written."),
+                code="changed-since-confirmed",
+            )
         return verdicts
 
 

@@ -39,7 +39,8 @@ def damaged() -> FileRefused:
         _(
             "The workbook is damaged or not written as Excel does. Open it in a spreadsheet"
             " program, save it as .xlsx or as “CSV UTF-8”, then choose it again."
-        )
+        ),
+        code="file-damaged",
     )
 
 
@@ -55,7 +56,7 @@ class Archive:
             raise damaged() from error
         self.names = {info.filename: info for info in self.zip.infolist()}
         if any(info.flag_bits & 1 for info in self.names.values()):
-            raise FileRefused(locked_sentence())
+            raise FileRefused(locked_sentence(), code="file-locked")
 
     def chunks(self, name: str, limit: int = UNPACKED_LIMIT) -> Iterator[bytes]:
         """zipfile reads no more than the directory says, so that its word can be judged first."""
@@ -77,7 +78,8 @@ def swollen() -> FileRefused:
         _(
             "The workbook unpacks to more than can be read. Save the sheet with the users as"
             " “CSV UTF-8”, then choose that file."
-        )
+        ),
+        code="file-unpacks-too-large",
     )
 
 

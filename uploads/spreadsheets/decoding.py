@@ -1,4 +1,8 @@
-"""Which encoding a text file has: by its mark, else proven UTF-8, else a person says."""
+"""Which encoding a text file has: by its mark, else proven UTF-8, else a person says.
+
+charset-normalizer takes cp1250 for cp1252 and the other way round: of seven files as Excel saves
+them it garbled the names of two, and said nothing.
+"""
 
 import codecs
 import csv
@@ -35,7 +39,8 @@ def find_encoding(file: IO[bytes], answer: str = "") -> str:
                 _(
                     "The file says that it is Unicode, and further down it is not. Save it again"
                     " as “CSV UTF-8”, then choose it again."
-                )
+                ),
+                code="file-encoding-wrong",
             )
         return marked
     if _decodes(file, "utf-8"):
@@ -52,7 +57,7 @@ def _decodes(file: IO[bytes], encoding: str) -> bool:
     try:
         for chunk in _chunks(file):
             if "\0" in decoder.decode(chunk):
-                raise FileRefused(_nul_sentence())
+                raise FileRefused(_nul_sentence(), code="file-not-text")
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
@@ -87,7 +92,8 @@ def _choices(file: IO[bytes], high: bytes) -> list[Choice]:
             _(
                 "The letters of the file are in no encoding that can be told. Save it again as"
                 " “CSV UTF-8” or as .xlsx, then choose it again."
-            )
+            ),
+            code="file-encoding-unknown",
         )
     return choices
 
@@ -97,7 +103,7 @@ def _high_bytes(file: IO[bytes]) -> set[int]:
     found: set[int] = set()
     for chunk in _chunks(file):
         if b"\0" in chunk:
-            raise FileRefused(_nul_sentence())
+            raise FileRefused(_nul_sentence(), code="file-not-text")
         found.update(chunk.translate(None, _ASCII))
     return found
 

@@ -69,7 +69,7 @@ class _Lines:
         while line := self.text.readline(self.left):
             self.left -= len(line)
             if self.left <= 0:
-                raise FileRefused(_too_long_sentence(self.row))
+                raise FileRefused(_too_long_sentence(self.row), code="file-row-too-long")
             yield line
 
 
@@ -83,7 +83,7 @@ def _records(text: TextIO, separator: str, *, skip: bool) -> Iterator[tuple[int,
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise FileRefused(_sentence(str(error), number)) from error
+            raise FileRefused(_sentence(str(error), number), code="file-row-wrong") from error
         if cells is None:
             return
         if not (skip and number == 1):

@@ -74,7 +74,7 @@ class _Source:
         self.heard = True
         self.hollow += 1
         if self.hollow > _HOLLOW:
-            raise FileRefused(hollow())
+            raise FileRefused(hollow(), code="file-hollow")
         self.reader.start(name.rpartition(" ")[2], attributes)
 
     def _end(self, name: str) -> None:

@@ -73,14 +73,15 @@ def open_table(
 def _check_size(file: IO[bytes], limit: int | None) -> None:
     size = file.seek(0, os.SEEK_END)
     if size == 0:
-        raise FileRefused(empty_sentence())
+        raise FileRefused(empty_sentence(), code="file-empty")
     if limit is not None and size > limit:
         raise FileRefused(
             _(
                 "The file has %(size)s, and at most %(limit)s can be taken. Split it, and upload"
                 " one part after the other."
             )
-            % {"size": filesizeformat(size), "limit": filesizeformat(limit)}
+            % {"size": filesizeformat(size), "limit": filesizeformat(limit)},
+            code="file-too-large",
         )
 
 
@@ -100,7 +101,7 @@ def _check_beginning(file: IO[bytes], beginning: bytes, name: str) -> None:
         file.seek(0)
         # The directory, which has this name, stands anywhere; a locked workbook begins with it.
         if _LOCKED in file.read(1 << 20):
-            raise FileRefused(locked_sentence())
+            raise FileRefused(locked_sentence(), code="file-locked")
         raise _no_table(name, _("an old binary workbook (.xls) or document"))
     if _PAGE.match(beginning):
         raise _no_table(name, _("a web page or XML"))
@@ -115,5 +116,6 @@ def _no_table(name: str, kind: str) -> FileRefused:
             "%(name)s is %(kind)s, which can't be read as a table. Open it in a spreadsheet program"
             " and save it as .xlsx or as “CSV UTF-8”, then choose that file."
         )
-        % {"name": f"“{name}”" if name else _("The file"), "kind": kind}
+        % {"name": f"“{name}”" if name else _("The file"), "kind": kind},
+        code="file-not-a-table",
     )

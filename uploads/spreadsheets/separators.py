@@ -1,4 +1,8 @@
-"""What stands between a text file's cells: a sep= line says, else what gives a table."""
+"""What stands between a text file's cells: a sep= line says, else what gives a table.
+
+csv.Sniffer looks at a sample, knows no sep= line, and raises an error at a file of one column, for
+which clevercsv found the @ of the user names.
+"""
 
 import csv
 import io
@@ -29,7 +33,8 @@ def sep_line(head: str) -> str | None:
             _(
                 "The first line of the file names a separator other than comma, semicolon, tab and"
                 " vertical bar. Save it with one of these, then choose it again."
-            )
+            ),
+            code="file-separator-unknown",
         )
     return found[1]
 

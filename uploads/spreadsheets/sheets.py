@@ -120,7 +120,8 @@ class _Sheet:
                     "In row %(row)s a cell has a formula without its result. Open the workbook in a"
                     " spreadsheet program and save it, then choose it again."
                 )
-                % {"row": figure(self.number)}
+                % {"row": figure(self.number)},
+                code="file-formula",
             )
         if not self.parts:
             return

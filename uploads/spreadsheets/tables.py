@@ -98,7 +98,8 @@ def split_headings(
             _(
                 "The file has headings and no row below them. Add a row for each user, then choose"
                 " the file again."
-            )
+            ),
+            code="file-empty",
         )
     return headings, _chained(first, rows)
 
@@ -118,10 +119,11 @@ def _headings(filled: Iterator[tuple[int, Sequence[str]]]) -> tuple[str, ...]:
         if len(headings) > COLUMN_LIMIT:
             raise FileRefused(
                 _("The file has more than %(limit)s columns. Keep those of the template.")
-                % {"limit": figure(COLUMN_LIMIT)}
+                % {"limit": figure(COLUMN_LIMIT)},
+                code="file-too-wide",
             )
         return tuple(headings)
-    raise FileRefused(empty_sentence())
+    raise FileRefused(empty_sentence(), code="file-empty")
 
 
 def _rows(
@@ -131,7 +133,7 @@ def _rows(
     unnamed = [at for at, heading in enumerate(headings) if not heading.strip()]
     for count, (number, cells) in enumerate(filled, start=1):
         if count > row_limit:
-            raise FileRefused(_too_many(row_limit))
+            raise FileRefused(_too_many(row_limit), code="file-too-many-rows")
         beyond = "".join(cells[width:]) if len(cells) > width else ""
         padded = (*cells[:width], *[""] * (width - len(cells)))
         strays = beyond + "".join([padded[at] for at in unnamed])

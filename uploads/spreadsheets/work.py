@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from customers.formats import figure
+
 from ..errors import FileRefused
 
 # A spreadsheet has some below its table, or between its parts.
@@ -36,7 +38,7 @@ class Work:
             if self.lines % _LOOK_EVERY == 0:
                 self.check()
             if self.lines > self.row_limit + EMPTY_LINES or self.empty_cells > EMPTY_CELLS:
-                raise FileRefused(hollow())
+                raise FileRefused(hollow(), code="file-hollow")
             if "".join(cells).strip():
                 yield number, cells
             else:
@@ -50,7 +52,8 @@ class Work:
                     "Reading the file takes more than %(limit)s seconds. Split it, and upload the"
                     " parts one after another."
                 )
-                % {"limit": f"{self.seconds:,.0f}"}
+                % {"limit": figure(round(self.seconds))},
+                code="file-too-slow",
             )
 
 

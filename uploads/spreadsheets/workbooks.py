@@ -1,6 +1,8 @@
 """An .xlsx workbook: its first sheet that is shown and has a value is the table.
 
-Read without openpyxl, which takes five times as long and holds every text in memory.
+Read by the portal itself: of 30,000 rows of 12 cells it takes half of openpyxl's time, and holds
+only what a row has. calamine takes a fifth of ours, but gives 1234 for a cell that shows 01234, as
+openpyxl does, and opens whatever an archive unpacks to.
 """
 
 import posixpath
@@ -37,7 +39,7 @@ def open_workbook(archive: Archive, *, work: Work) -> Iterator[Table]:
                 headings, rows = split_headings(filled, row_limit=work.row_limit)
                 yield Table("xlsx", headings, rows, sheet=name)
                 return
-    raise FileRefused(empty_sentence())
+    raise FileRefused(empty_sentence(), code="file-empty")
 
 
 @dataclass(slots=True)

@@ -13,7 +13,6 @@ from django.views.generic import TemplateView
 
 from accounts.columns import COLUMNS
 from accounts.signin.limits import take
-from customers.actor import actor_of
 from customers.errors import Refused
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
@@ -43,11 +42,11 @@ class UploadAddView(CustomerScopeMixin, TemplateView):
     template_name = "uploads/upload_form.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.page(UploadForm(customer=self.customer, actor=actor_of(request)))
+        return self.page(UploadForm(customer=self.customer, actor=self.request.user))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         take(request, "upload")
-        actor = actor_of(request)
+        actor = self.request.user
         form = UploadForm(
             request.POST,
             request.FILES,

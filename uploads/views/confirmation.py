@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 from accounts.columns import COLUMNS
 from accounts.views.licenses import buy_more_url
 from accounts.views.tabs import Tab
-from customers.actor import actor_of
 from customers.formats import figure
 from customers.forms.reason import ReasonForm
+from customers.requests import PortalRequest
 from customers.roles import Capability, who_can
 from customers.views.lists import PLACE, address, page_links
 from licensing.models import Subscription
@@ -87,7 +87,7 @@ class SeatLine:
     buy_url: str
 
 
-def confirmation(request: HttpRequest, upload: Upload, kept: QueryDict) -> dict[str, Any]:
+def confirmation(request: PortalRequest, upload: Upload, kept: QueryDict) -> dict[str, Any]:
     """What the page of a checked upload shows; `kept` was sent before a proof was asked for."""
     tally, options = UploadCounts.from_json(upload.counts), Options.from_json(upload.options)
     show = request.GET.get("show", "")
@@ -127,8 +127,8 @@ def _told(upload: Upload) -> dict[str, Any]:
     }
 
 
-def _seats_of(request: HttpRequest, upload: Upload, tally: UploadCounts) -> dict[str, Any]:
-    actor, seats = actor_of(request), _seats(upload, tally, request.path)
+def _seats_of(request: PortalRequest, upload: Upload, tally: UploadCounts) -> dict[str, Any]:
+    actor, seats = request.user, _seats(upload, tally, request.path)
     may_buy = actor.can(Capability.MANAGE_SUBSCRIPTIONS)
     staff = bool(actor.partner_id)
     return {

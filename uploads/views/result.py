@@ -16,8 +16,8 @@ from accounts.views.licenses import buy_more_url
 from accounts.views.passwords.base import Part, SheetRow, as_text, just_made, valid_until
 from accounts.views.passwords.sheets import SHOWN
 from customers.actions import Action
-from customers.actor import actor_of
 from customers.errors import Refused
+from customers.requests import PortalRequest
 from customers.roles import Capability
 from licensing.models import Subscription
 
@@ -25,8 +25,8 @@ from ..models import RowOutcome, Upload
 from ..services import UploadCounts
 
 
-def result_of(request: HttpRequest, upload: Upload) -> dict[str, Any]:
-    tally, actor, batch = UploadCounts.from_json(upload.counts), actor_of(request), upload.batch
+def result_of(request: PortalRequest, upload: Upload) -> dict[str, Any]:
+    tally, actor, batch = UploadCounts.from_json(upload.counts), request.user, upload.batch
     figures = {name: tally.rows[outcome] for name, outcome in _COUNTED.items()}
     context: dict[str, Any] = {
         **figures,

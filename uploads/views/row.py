@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from customers.actor import actor_of
 from customers.errors import Refused
 from customers.query_params import read_number
 from customers.spreadsheet_files import csv_lines
@@ -44,11 +43,11 @@ class UploadRowView(UploadMixin):
         return self.back(f"#row-{self.number}")
 
     def _change(self, request: HttpRequest) -> Any:
-        actor = actor_of(request)
+        actor = self.request.user
         decision = request.POST.get("decision")
         if decision is not None:
             if decision not in RowDecision.values:
-                raise Refused(_("This page came back incomplete. Load it again."))
+                raise Refused(_("This page came back incomplete. Load it again."), code="malformed")
             return decide_row(self.upload, self.number, RowDecision(decision), actor=actor)
         return edit_row(self.upload, self.number, read_cells(request.POST), actor=actor)
 

@@ -16,7 +16,6 @@ from accounts.views.batches.base import undo_url
 from accounts.views.batches.lists import Bar, bar_of
 from accounts.views.user_rows import State
 from customers import progress
-from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.forms.reason import told_reason
 from customers.models import BatchState
@@ -73,7 +72,7 @@ class UploadListView(CustomerScopeMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found, pager = page_by_id(self.request, self.customer.uploads.for_list())
-        actor = actor_of(self.request)
+        actor = self.request.user
         paged = bool(pager.previous_url or pager.next_url)
         return super().get_context_data(**kwargs) | {
             "rows": [_line(upload, actor) for upload in found],
@@ -128,7 +127,7 @@ class UploadDetailView(UploadMixin, TemplateView):
     """A page for each state; those under way ask again by themselves."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.htmx and self.upload.state not in UNDER_WAY:  # type: ignore[attr-defined]
+        if self.request.htmx and self.upload.state not in UNDER_WAY:
             return HttpResponseClientRefresh()
         return super().get(request, *args, **kwargs)
 
@@ -207,12 +206,12 @@ class UploadAnswerView(UploadDetailView):
 
     def _answer(self, request: HttpRequest) -> ColumnsForm | None:
         """The form that could not be taken, or None."""
-        reading, actor = self.upload.reading, actor_of(request)
+        reading, actor = self.upload.reading, self.request.user
         if reading["question"] != "columns":
             known = {choice["value"] for choice in reading["choices"]}
             value = request.POST.get("answer", "")
             if value not in known:
-                raise Refused(_("Choose how the file is to be read."))
+                raise Refused(_("Choose how the file is to be read."), code="answer-missing")
             answer(self.upload, {reading["question"]: value}, actor=actor)
             return None
         form = ColumnsForm(request.POST, headings=reading["headings"], matched=reading["matched"])
@@ -239,7 +238,7 @@ class UploadOptionsView(UploadMixin):
                 existing=form.existing(), restores=bool(form.cleaned_data["restores"])
             )
             try:
-                choose_options(self.upload, chosen, actor=actor_of(request))
+                choose_options(self.upload, chosen, actor=self.request.user)
             except Refused as refusal:
                 messages.error(request, str(refusal))
                 return self.back()
@@ -265,7 +264,7 @@ class UploadConfirmView(UploadMixin, ProofMixin):
                 self.upload,
                 short=short,
                 seen=seen,
-                actor=actor_of(request),
+                actor=self.request.user,
                 reason=told_reason(request.POST),
             )
         except AlreadyDone:
@@ -284,9 +283,9 @@ class UploadCancelView(UploadMixin):
         stops = self.upload.state == UploadState.CONFIRMED
         try:
             if stops:
-                stop_upload(self.upload, actor=actor_of(request))
+                stop_upload(self.upload, actor=self.request.user)
             else:
-                cancel_upload(self.upload, actor=actor_of(request))
+                cancel_upload(self.upload, actor=self.request.user)
         except Refused as refusal:
             messages.error(request, str(refusal))
             return self.back()

@@ -6,12 +6,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.errors import Refused
+from customers.formats import TOLD
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
 from customers.services import batches
-from customers.services.batches import Alike, Key
+from customers.services.batches import Alike
 from customers.services.transactions import transactional
-from licensing.errors import SeatsShort
+from licensing.errors import SeatsShort, no_seat
 from licensing.models import Subscription
 from licensing.rules import Catalog, check_plans
 from licensing.services.seats import (
@@ -24,7 +25,7 @@ from licensing.services.seats import (
 
 from ...models import User
 from ...queries.license_groups import groups_of
-from ..users.locking import NAMED, Crowd, deleted_message, ids_of, take_crowd
+from ..users.locking import Crowd, deleted_message, ids_of, removed_message, take_crowd
 from . import single
 from .planning import (
     Changes,
@@ -43,15 +44,16 @@ Subscriptions = Mapping[int, Subscription]
 
 
 @transactional
-def change_licenses(
+def change_licenses(  # noqa: PLR0913
     users: Sequence[User | int],
     changes: Changes,
     *,
     customer: Customer,
     actor: User,
-    key: Key = "",
+    key: str = "",
     as_many_as_fit: bool = False,
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Batch:
     """Give and take licenses by subscription id, all or nothing, never through a state between.
 
@@ -60,9 +62,9 @@ def change_licenses(
     Refused (somebody was deleted).
     """
     late = not as_many_as_fit and all(map(_gives_only, changes.values()))
-    if late and len(users) == len(changes) == 1 and isinstance(key, str):
+    if late and len(users) == len(changes) == 1 and batch is None:
         return _give_one(users, changes, customer=customer, actor=actor, key=key, reason=reason)
-    batch = batches.open_batch(
+    batch = batch or batches.open_batch(
         BatchKind.LICENSES, actor=actor, customer=customer, key=key, reason=reason
     )
     capability = Capability.MANAGE_LICENSES
@@ -126,12 +128,10 @@ def _missing(people: Crowd, users: Iterable[User | int], *, may_lack: bool) -> l
     deleted = [(row.pk, deleted_message(row)) for row in people.deleted_users()]
     if may_lack and people.living:
         return [Alike([pk], outcome=Outcome.FAILED, reason=why) for pk, why in deleted]
-    names = [
-        user.display_name for user in users if isinstance(user, User) and user.pk in people.removed
-    ]
+    named = [user for user in users if isinstance(user, User) and user.pk in people.removed]
     lost = [why for _pk, why in deleted]
-    lost += [_("%(name)s was removed meanwhile.") % {"name": name} for name in names]
-    if unnamed := len(people.removed) - len(names):
+    lost += map(removed_message, named)
+    if unnamed := len(people.removed) - len(named):
         text = ngettext(
             "%(count)s person was deleted permanently meanwhile.",
             "%(count)s people were deleted permanently meanwhile.",
@@ -139,9 +139,9 @@ def _missing(people: Crowd, users: Iterable[User | int], *, may_lack: bool) -> l
         )
         lost.append(text % {"count": unnamed})
     if lost:
-        raise Refused(" ".join(lost[:NAMED]))
+        raise Refused(" ".join(lost[:TOLD]), code="user-gone")
     if not people.living:
-        raise Refused(_("Nobody is selected. Select the people again."))
+        raise Refused(_("Nobody is selected. Select the people again."), code="nobody-selected")
     return []
 
 
@@ -159,7 +159,10 @@ def _find(customer: Customer, changes: Changes, *, lock: bool) -> dict[int, Subs
 
 def _check_found(wanted: Iterable[int], subscriptions: Subscriptions) -> None:
     if set(wanted) - subscriptions.keys():
-        raise Refused(_("A chosen subscription does not exist any more. Look at the page again."))
+        raise Refused(
+            _("A chosen subscription does not exist any more. Look at the page again."),
+            code="subscription-gone",
+        )
 
 
 def _check(
@@ -194,10 +197,7 @@ def _without_seat(lacking: Lacking, subscriptions: Subscriptions) -> list[Alike]
         Alike(
             sorted(users),
             outcome=Outcome.FAILED,
-            reason=" ".join(
-                _("%(product)s: no seat is free.") % {"product": subscriptions[pk].product.name}
-                for pk in short
-            ),
+            reason=" ".join(no_seat(subscriptions[pk].product.name) for pk in short),
         )
         for short, users in people.items()
     ]

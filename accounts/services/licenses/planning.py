@@ -78,7 +78,10 @@ def plan(
     """Refused where one subscription is both left for another and changed itself."""
     left = [change.instead_of for change in changes.values() if change.instead_of is not None]
     if len(set(left)) != len(left) or not changes.keys().isdisjoint(left):
-        raise Refused(_("A product that is swapped can't be changed in another way too."))
+        raise Refused(
+            _("A product that is swapped can't be changed in another way too."),
+            code="license-change-twice",
+        )
     return [
         Step(group.people, group.location, group.held, _after(group.held, changes, subscriptions))
         for group in groups

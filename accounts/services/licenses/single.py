@@ -15,7 +15,7 @@ from customers.roles import Capability
 from customers.services import audit, batches
 from customers.services.audit import named
 from customers.services.messages import Answer, Query, Statement, insertion, send, send_with_commit
-from customers.services.permission import ACTING, check_actor, fresh_of
+from customers.services.permission import acting, check_actor, fresh_of
 from licensing.models import LicenseAssignment, Product, Subscription
 from licensing.rules import CATALOG, Catalog
 from licensing.services.seats import count_taken, count_with_commit, seat_taken
@@ -76,7 +76,7 @@ def look(
     begun, person, fresh, pools, held, catalog = send(
         opening,
         PERSON(wanted, customer.pk),
-        ACTING(actor.pk),
+        acting(actor.pk),
         POOL(pool, customer.pk),
         HELD(user_id),
         CATALOG(),

@@ -1,8 +1,8 @@
 """What comes back with deleted people, decided in memory: for the preview and for the deed."""
 
-from .facts import Seen, differences, fingerprint, see
-from .names import free_name, name_problems
-from .plan import Desk, held_at_deletion
+from .facts import Seen, differences, fingerprint, see, time_is_over
+from .names import free_name, name_problems, name_taken, strange_domain, taken_by_another
+from .plan import Desk, held_at_deletion, left_out
 from .records import Choices, HeldLicense, Return
 from .summary import summarize
 
@@ -16,7 +16,12 @@ __all__ = [
     "fingerprint",
     "free_name",
     "held_at_deletion",
+    "left_out",
     "name_problems",
+    "name_taken",
     "see",
+    "strange_domain",
     "summarize",
+    "taken_by_another",
+    "time_is_over",
 ]

@@ -5,12 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+
+from customers.formats import first_of
 
 from .records import Return
-
-# So many changes are told one by one, and the others counted.
-NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +46,16 @@ def see(returns: Sequence[Return], shown: Iterable[Return], boxes: Iterable[int]
     return Seen(fingerprint(returns), rows, list(boxes), whole)
 
 
+def time_is_over(name: str) -> str:
+    return _("The time to restore %(name)s is over.") % {"name": name}
+
+
 def differences(seen: Seen, returns: Sequence[Return]) -> list[str]:
     """In sentences, what has changed for these people since `seen`; none when nothing has."""
     if seen.digest == fingerprint(returns):
         return []
     found = [sentence for item in returns for sentence in _of_one(seen, item)]
-    more = len(found) - NAMED
-    if more > 0:
-        further = ngettext("%(count)s more like this.", "%(count)s more like these.", more)
-        found = [*found[:NAMED], further % {"count": more}]
-    return found or [_("Who or what comes back is no longer what this page had shown.")]
+    return first_of(found) or [_("Who or what comes back is no longer what this page had shown.")]
 
 
 def _of_one(seen: Seen, item: Return) -> list[str]:

@@ -65,14 +65,14 @@ def _why_not(
 ) -> str:
     local, _at, domain = user_name.rpartition("@")
     if domain.lower() not in domains:
-        return _("The domain %(domain)s does not belong to this customer.") % {"domain": domain}
+        return strange_domain(domain)
     try:
         check_local_part(local)
     except ValidationError as error:
         return " ".join(error.messages)
     name = {"name": user_name}
     if user_name.lower() in taken:
-        return _("Somebody else has the user name %(name)s.") % name
+        return taken_by_another(user_name)
     if user_name.lower() in used:
         return _("Two of these people would have the user name %(name)s.") % name
     return ""
@@ -112,3 +112,20 @@ def free_name(local: str, domain: str, used: Collection[str]) -> str:
             if name.lower() not in taken and name.lower() not in used:
                 return name
         start += 50
+
+
+def strange_domain(domain: str) -> str:
+    return _("The domain %(domain)s does not belong to this customer.") % {"domain": domain}
+
+
+def taken_by_another(user_name: str) -> str:
+    return _("Somebody else has the user name %(name)s.") % {"name": user_name}
+
+
+def name_taken(local_part: str, domain: str) -> str:
+    """Say that somebody has this user name, and which one like it is free."""
+    free = free_name(local_part, domain, set()).rpartition("@")[0]
+    return _("Somebody has the user name %(taken)s already. %(free)s is free.") % {
+        "taken": f"{local_part}@{domain}",
+        "free": free,
+    }

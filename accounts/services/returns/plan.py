@@ -6,6 +6,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, Domain
+from licensing.errors import canceled, no_seat, suspended
 from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
 from licensing.rules import Catalog
 
@@ -119,9 +120,9 @@ class FreeSeats:
         if row.subscription_id in self.closed:
             return self.closed[row.subscription_id]
         if self.is_full(row):
-            return _("%(product)s: no seat is free.") % {"product": row.product}
+            return no_seat(row.product)
         if row.pk in self.without:
-            return _("%(product)s: left out by choice.") % {"product": row.product}
+            return left_out(row.product)
         return ""
 
     def settle(self, rows: Iterable[HeldLicense], back: Iterable[HeldLicense]) -> None:
@@ -134,10 +135,13 @@ class FreeSeats:
 
 
 def _closed(subscription: Subscription) -> str:
-    product = {"product": subscription.product.name}
-    if subscription.status == SubscriptionStatus.SUSPENDED:
-        return _("%(product)s: the subscription is suspended.") % product
-    return _("%(product)s: the subscription was canceled.") % product
+    product = subscription.product.name
+    is_suspended = subscription.status == SubscriptionStatus.SUSPENDED
+    return suspended(product) if is_suspended else canceled(product)
+
+
+def left_out(product: str) -> str:
+    return _("%(product)s: left out by choice.") % {"product": product}
 
 
 class Rules:

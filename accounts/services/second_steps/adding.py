@@ -1,7 +1,6 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.utils.translation import gettext as _
 
 from customers.actions import Action
@@ -9,6 +8,7 @@ from customers.errors import Refused
 from customers.services.transactions import transactional
 
 from ...models import User
+from ...signin.allauth_internals import WebAuthn
 from ...signin.encryption import seal
 from ...signin.mfa import Type
 from .record import lock_person, log
@@ -23,7 +23,9 @@ def add_app(secret: str, *, used_step: int, actor: User) -> bool:
     """
     fresh = lock_person(actor)
     if Authenticator.objects.filter(user=fresh, type=Type.TOTP).exists():
-        raise Refused(_("You have an authenticator app already. Remove it first."))
+        raise Refused(
+            _("You have an authenticator app already. Remove it first."), code="app-there-already"
+        )
     data = {"secret": seal(secret), "used_step": used_step}
     Authenticator.objects.create(user=fresh, type=Type.TOTP, data=data)
     log(Action.STEP_ADDED, fresh, {"kind": Type.TOTP.value}, actor=fresh)

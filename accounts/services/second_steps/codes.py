@@ -2,15 +2,14 @@
 
 import time
 
-from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 
 from customers.actions import Action
 from customers.services.transactions import transactional
 
 from ...models import User
+from ...signin.allauth_internals import compare_user_code, format_hotp_value, hotp_value
 from ...signin.encryption import unseal
 from ...signin.mfa import Type
 from .record import log

@@ -16,7 +16,7 @@ def lock_person(user: User) -> User:
     rows = User.objects.select_related("customer", "partner")
     fresh = rows.select_for_update(no_key=True, of=("self",)).filter(pk=user.pk).first()
     if fresh is None or not fresh.is_active or fresh.session_epoch != user.session_epoch:
-        raise Refused(_("You were signed out meanwhile. Sign in again."))
+        raise Refused(_("You were signed out meanwhile. Sign in again."), code="signed-out")
     return fresh
 
 

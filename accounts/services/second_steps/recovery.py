@@ -1,6 +1,5 @@
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.utils.translation import gettext as _
 
 from customers.actions import Action
@@ -8,6 +7,7 @@ from customers.errors import Refused
 from customers.services.transactions import transactional
 
 from ...models import User
+from ...signin.allauth_internals import RecoveryCodes
 from ...signin.mfa import Type, has_second_step
 from .record import lock_person, log
 
@@ -26,7 +26,7 @@ def make_recovery_codes(*, actor: User) -> None:
     """New ones in place of the old. Refused for whoever has no second step that they stand for."""
     fresh = lock_person(actor)
     if not has_second_step(fresh):
-        raise Refused(_("Set up an authenticator app or a passkey first."))
+        raise Refused(_("Set up an authenticator app or a passkey first."), code="no-second-step")
     Authenticator.objects.filter(user=fresh, type=Type.RECOVERY_CODES).delete()
     ensure_recovery_codes(fresh)
 

@@ -7,12 +7,13 @@ from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Customer, Partner
 from customers.roles import Capability
-from customers.services import audit, bulk
+from customers.services import audit
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ...models import User
 from ...signin.mfa import STEPS, Type, must_have_second_step
+from ..access import end_access
 from ..users.locking import check_not_self, check_reach, deleted_message, ids_of
 from .record import lock_person, log
 
@@ -31,7 +32,8 @@ def remove_step(authenticator: Authenticator, *, actor: User) -> None:
     is_last = not own.filter(type__in=STEPS).exclude(pk=found.pk).exists()
     if is_last and must_have_second_step(fresh):
         raise Refused(
-            _("Your account needs a second step, and this is the only one. Set up another first.")
+            _("Your account needs a second step, and this is the only one. Set up another first."),
+            code="last-second-step",
         )
     personal = {"name": str(found)} if found.type == Type.WEBAUTHN else {}
     gone = own if is_last else own.filter(pk=found.pk)
@@ -54,9 +56,7 @@ def reset_second_factor(users: Iterable[User | int], *, actor: User, reason: str
     )
     found = [row for row in rows if row.pk in having]
     Authenticator.objects.filter(user__in=found).delete()
-    for row in found:
-        row.session_epoch += 1
-    bulk.update(found, ["session_epoch"])
+    end_access(found)
     for owner, people in by_owner(found).items():
         entries = [audit.Entry(Action.STEP_RESET, row) for row in people]
         customer, partner = owner
@@ -69,7 +69,7 @@ def lock_reachable(users: Iterable[User | int], *, actor: User) -> list[User]:
     rows = _lock(ids_of(users))
     check_not_self(rows, actor=actor, message=_("Choose Two-step sign-in, under your name."))
     if gone := [row for row in rows if row.deleted_at]:
-        raise Refused(deleted_message(gone[0]))
+        raise Refused(deleted_message(gone[0]), code="user-deleted")
     _check_may(rows, actor)
     return rows
 
@@ -95,7 +95,9 @@ def _check_may(rows: Sequence[User], actor: User) -> None:
         fresh = check_actor(actor, Capability.MANAGE_TEAM)
     else:
         fresh = check_actor(actor, Capability.RESET_PASSWORDS)
-    barred = Refused(_("You can't reset the two-step sign-in of these people."))
+    barred = Refused(
+        _("You can't reset the two-step sign-in of these people."), code="second-step-beyond-reach"
+    )
     if fresh.is_staff:
         if not fresh.is_superuser and any(row.is_staff for row in rows):
             raise barred

@@ -37,7 +37,7 @@ class CodesSpent(Refused):
     """No code is looked at for so many `seconds`."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(_("Too many wrong codes within a day."))
+        super().__init__(_("Too many wrong codes within a day."), code="codes-spent")
         self.seconds = seconds
 
 

@@ -1,12 +1,13 @@
 from collections.abc import Iterable
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.services.transactions import transactional
 
 from ...models import User
+from ..access import end_access
+from ..users.blocking import NOT_ONESELF
 from ..users.locking import check_not_self
 from .locking import keeping_an_admin, take_staff
 from .writing import log
@@ -19,13 +20,13 @@ def block_staff(users: Iterable[User], *, actor: User, reason: str = "") -> int:
     Refused where oneself, or a team's last account admin, is among them.
     """
     team = take_staff(users, actor=actor)
-    check_not_self(team.rows, actor=actor, message=_("You can't block yourself."))
+    check_not_self(team.rows, actor=actor, message=str(NOT_ONESELF))
     found = [row for row in team.living if row.blocked_at is None]
     with keeping_an_admin(found):
         for row in found:
             row.blocked_at, row.blocked_by = timezone.now(), team.actor
-            row.session_epoch += 1
-            row.save(update_fields=["blocked_at", "blocked_by", "session_epoch"])
+        end_access(found, writing=("blocked_at", "blocked_by"))
+        for row in found:
             log(Action.USER_BLOCKED, row, {}, actor=actor, reason=reason)
     return len(found)
 

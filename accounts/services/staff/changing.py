@@ -10,7 +10,7 @@ from customers.services.transactions import transactional
 
 from ...models import User
 from ..users.changing import check_seen
-from ..users.writing import own_permissions
+from ..users.writing import OWN_PERMISSIONS
 from .details import StaffDetails
 from .locking import keeping_an_admin, take_one
 from .writing import customer_changes, log, save, set_fields, set_links, set_name
@@ -45,11 +45,15 @@ def change_staff(
 
 def _check_own(fresh: User, details: StaffDetails) -> None:
     if details.is_superuser is False and fresh.is_superuser:
-        raise Refused(_("You can't take away your own permissions."), field="is_superuser")
+        raise Refused(
+            _("You can't take away your own permissions."),
+            code="own-permissions",
+            field="is_superuser",
+        )
     if details.roles is not None and set(fresh.roles) - set(details.roles):
-        raise Refused(own_permissions(), field="roles")
+        raise Refused(str(OWN_PERMISSIONS), code="own-permissions", field="roles")
     if details.limited_to_customers and not fresh.limited_to_customers:
-        raise Refused(_limits_oneself(), field="limited_to_customers")
+        raise Refused(_limits_oneself(), code="own-limit", field="limited_to_customers")
 
 
 def _limits_oneself() -> str:
@@ -72,13 +76,16 @@ def limit_staff(
     """
     fresh, by = take_one(user, actor=actor)
     if fresh.partner is None:
-        raise Refused(_("Support staff work for all customers."))
+        raise Refused(_("Support staff work for all customers."), code="support-staff-unlimited")
     if limited and fresh.pk == by.pk:
-        raise Refused(_limits_oneself())
+        raise Refused(_limits_oneself(), code="own-limit")
     before = set(fresh.allowed_customers.all())
     after = (before | set(opened)) - set(closed)
     if limited and not after:
-        raise Refused(_("Choose at least one customer. To keep somebody out, block the sign-in."))
+        raise Refused(
+            _("Choose at least one customer. To keep somebody out, block the sign-in."),
+            code="no-customer-chosen",
+        )
     details = StaffDetails(fresh.user_name, limited_to_customers=limited)
     with keeping_an_admin([fresh]):
         changes = set_fields(fresh, details) | customer_changes(fresh, before, after)

@@ -23,14 +23,19 @@ def change_group(
     """Add or change what a group of support staff may do; Refused for whoever is no superuser."""
     check_may([None], actor=actor)
     if group.name in Role.values or name in Role.values:
-        raise Refused(_("This is a role of the portal: what it may do is not changed here."))
+        raise Refused(
+            _("This is a role of the portal: what it may do is not changed here."),
+            code="role-fixed",
+        )
     before = sorted(group.permissions.values_list("codename", flat=True)) if group.pk else []
     old_name, group.name = group.name, name
     try:
         with transaction.atomic():
             group.save()
     except IntegrityError:
-        raise Refused(_("There is a group with this name already."), field="name") from None
+        raise Refused(
+            _("There is a group with this name already."), code="group-name-taken", field="name"
+        ) from None
     group.permissions.set(permissions)
     after = sorted(permission.codename for permission in permissions)
     entry = audit.Entry(
@@ -45,9 +50,11 @@ def remove_group(group: Group, *, actor: User) -> None:
     """Refused for a role of the portal and while somebody is in it."""
     check_may([None], actor=actor)
     if group.name in Role.values:
-        raise Refused(_("This is a role of the portal, which stays."))
+        raise Refused(_("This is a role of the portal, which stays."), code="role-fixed")
     if User.objects.filter(groups=group).exists():
-        raise Refused(_("Support staff are in this group. Take them out of it first."))
+        raise Refused(
+            _("Support staff are in this group. Take them out of it first."), code="group-in-use"
+        )
     audit.record(
         [audit.Entry(Action.STAFF_CHANGED, group, {"name": [group.name, ""]})], actor=actor
     )

@@ -12,7 +12,7 @@ from customers.roles import Capability
 from customers.services.permission import check_actor
 
 from ...models import User
-from ..users.locking import deleted_message
+from ..users.locking import deleted_message, removed_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def take_staff(users: Iterable[User], *, actor: User) -> Team:
     staff = list(users)
     ids = {user.pk for user in staff}
     lock_teams({user.partner_id for user in staff if user.partner_id})
-    own = User.objects.get_queryset().filter(pk__in={*ids, actor.pk}).order_by("pk")
+    own = User.objects.filter(pk__in={*ids, actor.pk}).order_by("pk")
     locked = list(own.select_for_update(no_key=True).values_list("pk", flat=True))
     # First the locks, then the rows: the roles of one that had to be waited for are new.
     people = User.objects.with_roles().select_related("partner", "deleted_by", "blocked_by")
@@ -50,9 +50,9 @@ def take_one(user: User, *, actor: User) -> tuple[User, User]:
     """As take_staff: the person and the actor. Refused when the person is gone."""
     team = take_staff([user], actor=actor)
     if not team.rows:
-        raise Refused(_("%(name)s was removed meanwhile.") % {"name": user.display_name})
+        raise Refused(removed_message(user), code="user-gone")
     if team.rows[0].deleted_at:
-        raise Refused(deleted_message(team.rows[0]))
+        raise Refused(deleted_message(team.rows[0]), code="user-deleted")
     return team.rows[0], team.actor
 
 
@@ -66,9 +66,13 @@ def check_may(partners: Iterable[int | None], *, actor: User, known: Collection[
     fresh = check_actor(actor, Capability.MANAGE_TEAM, known=known)
     for partner in set(partners):
         if partner is None and not fresh.is_superuser:
-            raise Refused(_("Only a superuser can add or change support staff."))
+            raise Refused(
+                _("Only a superuser can add or change support staff."), code="superusers-only"
+            )
         if not fresh.is_staff and partner != fresh.partner_id:
-            raise Refused(_("You can look after the team of your own partner only."))
+            raise Refused(
+                _("You can look after the team of your own partner only."), code="team-not-yours"
+            )
     return fresh
 
 
@@ -85,10 +89,10 @@ def keeping_an_admin(people: Iterable[User]) -> Iterator[None]:
     if before - _looked_after(partners):
         raise Refused(
             _("This is the last account admin who can look after the team. Make somebody else"
-              " account admin for all customers first.")
+              " account admin for all customers first."), code="last-account-admin"
         )  # fmt: skip
 
 
 def _looked_after(partners: Collection[int]) -> set[int | None]:
-    admins = User.objects.get_queryset().team_admins().filter(partner__in=partners)
+    admins = User.objects.team_admins().filter(partner__in=partners)
     return set(admins.values_list("partner_id", flat=True))

@@ -8,7 +8,9 @@ from customers.services.transactions import transactional
 
 from ...models import User
 from ...passwords import hash_temporary_password, make_temporary_password
+from ..access import end_access
 from ..users.locking import check_not_self
+from ..users.passwords import GIVEN, NOT_ONESELF
 from .details import Issued
 from .locking import take_one
 from .writing import log
@@ -28,23 +30,15 @@ def reset_staff_password(user: User, *, epoch: int | None, actor: User, reason: 
 @transactional
 def _reset(user: User, hashed: str, *, epoch: int | None, actor: User, reason: str) -> User:
     fresh, _by = take_one(user, actor=actor)
-    check_not_self([fresh], actor=actor, message=_("Choose Change password for yourself."))
+    check_not_self([fresh], actor=actor, message=str(NOT_ONESELF))
     if fresh.session_epoch != epoch:
         raise Refused(
             _("%(name)s was blocked or got a new password a moment ago. Reset it once more if you"
-              " did not see it.") % {"name": fresh.display_name}
+              " did not see it.") % {"name": fresh.display_name}, code="access-changed-meanwhile"
         )  # fmt: skip
     fresh.password = hashed
     fresh.must_change_password, fresh.temporary_password_set_at = True, timezone.now()
-    fresh.session_epoch += 1
-    fresh.save(
-        update_fields=[
-            "password",
-            "must_change_password",
-            "temporary_password_set_at",
-            "session_epoch",
-        ]
-    )
+    end_access([fresh], writing=GIVEN)
     log(Action.PASSWORD_RESET, fresh, {}, actor=actor, reason=reason)
     return fresh
 

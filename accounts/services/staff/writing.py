@@ -24,11 +24,13 @@ from .details import StaffDetails
 def set_name(user: User, user_name: str) -> None:
     local_part, _at, domain_name = user_name.rpartition("@")
     if len(user_name) > USER_NAME_LENGTH:
-        raise Refused(_("A user name has at most 113 characters."), field="user_name")
+        raise Refused(
+            _("A user name has at most 113 characters."), code="user-name-wrong", field="user_name"
+        )
     try:
         check_local_part(local_part)
     except ValidationError as error:
-        raise Refused(" ".join(error.messages), field="user_name") from None
+        raise Refused(" ".join(error.messages), code="user-name-wrong", field="user_name") from None
     if user.partner is None:
         name = f"{local_part}@{legal_name(domain_name, field='user_name')}"
     else:
@@ -42,6 +44,7 @@ def _domain(partner: Partner, name: str) -> Domain:
     if domain is None:
         raise Refused(
             _("The domain %(domain)s does not belong to this partner.") % {"domain": name},
+            code="domain-not-yours",
             field="user_name",
         )
     return domain
@@ -82,7 +85,11 @@ def set_links(user: User, details: StaffDetails) -> dict[str, list[Any]]:
 
 def _set_roles(user: User, roles: Sequence[Role]) -> list[Any]:
     if set(roles) - set(STAFF_ROLES):
-        raise Refused(_("Partner staff have other roles than customers' users."), field="roles")
+        raise Refused(
+            _("Partner staff have other roles than customers' users."),
+            code="role-of-others",
+            field="roles",
+        )
     groups = Group.objects.filter(name__in=[role.value for role in roles])
     return _set_groups(user, list(groups))
 
@@ -98,7 +105,11 @@ def customer_changes(
 ) -> dict[str, list[Any]]:
     """Open the customers of `after` and no others; the names of those that came and went."""
     if any(customer.partner_id != user.partner_id for customer in after):
-        raise Refused(_("Choose customers of this partner only."), field="allowed_customers")
+        raise Refused(
+            _("Choose customers of this partner only."),
+            code="customer-not-yours",
+            field="allowed_customers",
+        )
     opened, closed = set(after) - set(before), set(before) - set(after)
     user.allowed_customers.add(*opened)
     user.allowed_customers.remove(*closed)

@@ -2,15 +2,7 @@
 
 from .cases import Plan
 from .later import ADDED, RELEASED, RESTORED
-from .undoing import (
-    can_undo,
-    inverse_of,
-    is_grave_to_undo,
-    plan_undo,
-    run_undo,
-    undo_batch,
-    why_not,
-)
+from .undoing import can_undo, plan_undo, run_undo, undo_batch, why_not
 
 __all__ = [
     "ADDED",
@@ -18,8 +10,6 @@ __all__ = [
     "RESTORED",
     "Plan",
     "can_undo",
-    "inverse_of",
-    "is_grave_to_undo",
     "plan_undo",
     "run_undo",
     "undo_batch",

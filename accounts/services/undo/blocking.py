@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.formats import figure
@@ -11,12 +10,13 @@ from customers.roles import Capability
 
 from ...queries.user_briefs import Brief
 from ..users import allow_users, block_users
+from ..users.blocking import BLOCKED_ALREADY, NOT_BLOCKED, NOT_ONESELF
 from ..users.locking import Verdict, deleted, oneself
 from .cases import Case, Inverse, Plan
 
 
 def _allow(case: Case) -> Plan:
-    not_blocked = _already(blocked=False, text=_("Not blocked."))
+    not_blocked = _already(blocked=False, text=str(NOT_BLOCKED))
     todo, left = case.sort_out(deleted, case.reach(Capability.MANAGE_USERS), not_blocked)
     point = ngettext(
         "%(count)s user can sign in again, with the same password as before.",
@@ -27,16 +27,18 @@ def _allow(case: Case) -> Plan:
         todo,
         left,
         [point % {"count": figure(len(todo))}],
-        lambda batch: allow_users(_ids(todo), customer=case.customer, actor=case.actor, key=batch),
+        lambda batch: allow_users(
+            _ids(todo), customer=case.customer, actor=case.actor, batch=batch
+        ),
     )
 
 
 def _block(case: Case) -> Plan:
     todo, left = case.sort_out(
         deleted,
-        oneself(case.actor, _("You can't block yourself.")),
+        oneself(case.actor, str(NOT_ONESELF)),
         case.reach(Capability.MANAGE_USERS),
-        _already(blocked=True, text=_("Blocked already.")),
+        _already(blocked=True, text=str(BLOCKED_ALREADY)),
     )
     point = ngettext(
         "%(count)s user can't sign in any more; every open session ends at once.",
@@ -47,7 +49,9 @@ def _block(case: Case) -> Plan:
         todo,
         left,
         [point % {"count": figure(len(todo))}],
-        lambda batch: block_users(_ids(todo), customer=case.customer, actor=case.actor, key=batch),
+        lambda batch: block_users(
+            _ids(todo), customer=case.customer, actor=case.actor, batch=batch
+        ),
     )
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
+from customers.formats import figure
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
 
@@ -18,7 +21,7 @@ LeftBrief = tuple[Brief, Outcome, str]
 class Plan:
     """Whom it is done to, who is left as they are and why, and what happens, in sentences.
 
-    `do` writes, and closes the batch that it is given; the people must be locked.
+    `do` writes, and closes the batch that it is given, which has begun; the people must be locked.
     """
 
     people: Sequence[Brief]
@@ -94,4 +97,10 @@ class WordCounts:
         self.counts[word] = self.counts.get(word, 0) + number
 
     def text(self) -> str:
-        return ", ".join(f"{number:,} × {word}" for word, number in sorted(self.counts.items()))
+        return ", ".join(
+            f"{figure(number)} × {word}" for word, number in sorted(self.counts.items())
+        )
+
+
+def freed_text(seats: WordCounts) -> str:
+    return _("Seats that are free at once: %(list)s.") % {"list": seats.text()}

@@ -18,8 +18,9 @@ from licensing.rules import Catalog
 
 from ...models import User
 from ...queries.user_briefs import Brief
+from ..returns import strange_domain, taken_by_another
 from ..users.locking import check_roles, deleted
-from ..users.writing import Changes, entry_of, item_of, own_permissions, write_fields, write_roles
+from ..users.writing import OWN_PERMISSIONS, Changes, entry_of, item_of, write_fields, write_roles
 from .cases import Case, Inverse, Plan, WordCounts
 from .later import Done
 
@@ -92,14 +93,11 @@ class _Gate:
 
     def _name(self, row: Brief, name: str) -> str:
         if self.owners.get(name.lower(), row.pk) != row.pk:
-            return _("Somebody else has the user name %(name)s.") % {"name": name}
+            return taken_by_another(name)
         # From now on it is this person's: two of them can't both have it.
         self.owners[name.lower()] = row.pk
         domain = name.rpartition("@")[2].lower()
-        if domain in self.domains:
-            return ""
-        text = _("The domain %(domain)s does not belong to this customer.")
-        return text % {"domain": domain}
+        return "" if domain in self.domains else strange_domain(domain)
 
     def _location(self, row: Brief, location: str) -> str:
         held = self.held.get(row.pk, [])
@@ -112,7 +110,7 @@ class _Gate:
 
     def _roles(self, row: Brief, roles: Sequence[str]) -> str:
         if row.pk == self.actor.pk and set(row.roles) - set(roles):
-            return own_permissions()
+            return str(OWN_PERMISSIONS)
         try:
             check_roles([Role(role) for role in roles], actor=self.actor)
         except Refused as refusal:
@@ -128,7 +126,6 @@ class _ChangeUndo:
 
     def do(self, batch: Batch) -> Batch:
         customer, actor = self.case.customer, self.case.actor
-        batches.open_batch(BatchKind.CHANGE, actor=actor, customer=customer, key=batch)
         found = User.objects.in_bulk([row.pk for row in self.people])
         rows = [found[row.pk] for row in self.people]
         changes = {row.pk: self._changes(row) for row in rows}

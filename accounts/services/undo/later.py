@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from customers import progress
 from customers.models import Batch, BatchItem, BatchKind, Outcome
 
-# A deletion, and a restore, is about all that a person has.
-EVERYTHING = "everything"
-WHOLE = (BatchKind.DELETE, BatchKind.RESTORE)
+from ...actions.base import EVERYTHING
+from ...actions.registry import action_of
+
 # What an upload did to a whole person, and what its undo did, by the name in `after`.
 ADDED, RESTORED, RELEASED = "added", "restored", "released"
 CHANGED = (Outcome.DONE, Outcome.PARTLY)
@@ -60,10 +60,15 @@ class LaterAction:
     def facts(self) -> dict[str, str]:
         """In words; once for all of its people, who may be very many."""
         return {
-            "who": self.who or _("somebody whose account is gone"),
+            "who": self.who or nobody_left(),
             "deed": str(BatchKind(self.kind).label),
             "when": date_format(timezone.localtime(self.at), "DATETIME_FORMAT") if self.at else "",
         }
+
+
+def nobody_left() -> str:
+    """Whoever did it, where the account is gone."""
+    return _("somebody whose account is gone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ def done_by(
     if people is not None:
         items = items.filter(user__among=people)
     sides = (Cast("before", TextField()), Cast("after", TextField()))
+    action = action_of(batch.kind)
     groups: dict[tuple[str, str], Done] = {}
     done: dict[int, Done] = {}
     places: dict[int, int] = {}
@@ -98,22 +104,10 @@ def done_by(
         group = groups.get((before, after))
         if group is None:
             group = groups[before, after] = Done(before, after)
-        if batch.kind in WHOLE or touched(batch.kind, group.after):
+        if action.whole or action.touched(group.after):
             done[user_id], places[user_id] = group, pk
     progress.advance(len(done))
     return done, places
-
-
-def touched(kind: str, after: Mapping[str, Any]) -> frozenset[str]:
-    """The fields that an item of such a batch names; each subscription is one."""
-    if kind in WHOLE:
-        return frozenset([EVERYTHING])
-    if kind == BatchKind.UPLOAD and after.keys() & {ADDED, RESTORED, RELEASED}:
-        return frozenset([EVERYTHING])
-    if kind == BatchKind.RESET:
-        return frozenset(["password"])
-    licenses = {f"license {pk}" for pk in after.get("licenses", {})}
-    return frozenset(licenses | {name for name in after if name != "licenses"})
 
 
 def later_touches(
@@ -122,12 +116,12 @@ def later_touches(
     """By user id, the last deed that touched what the item did; one query for all people."""
     if not done:
         return {}
-    since = _since(batch, places)
+    action, since = action_of(batch.kind), _since(batch, places)
     progress.advance(len(done))
     return {
         user_id: found[-1]
         for user_id, touches in since.items()
-        if (found := _overlapping(_standing(touches), touched(batch.kind, done[user_id].after)))
+        if (found := _overlapping(_standing(touches), action.touched(done[user_id].after)))
     }
 
 
@@ -146,7 +140,7 @@ def _since(batch: Batch, places: Mapping[int, int]) -> dict[int, list[Touch]]:
     ).values_list(*columns):
         if pk > places[user_id]:
             deed = deeds.setdefault(batch_id, LaterAction(batch_id, undo_of, kind, who or "", at))
-            touch = Touch(deed, outcome == Outcome.DONE, touched(kind, after))
+            touch = Touch(deed, outcome == Outcome.DONE, action_of(kind).touched(after))
             since.setdefault(user_id, []).append(touch)
     return since
 

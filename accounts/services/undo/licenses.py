@@ -10,6 +10,7 @@ from customers.models import Batch, BatchKind, Outcome
 from customers.roles import Capability
 from customers.services import batches
 from customers.services.audit import named
+from licensing.errors import canceled, no_seat, suspended
 from licensing.models import Subscription, SubscriptionStatus
 from licensing.rules import Catalog
 from licensing.services.seats import count_moves, lock_subscriptions, tally
@@ -130,17 +131,17 @@ class _Gate:
     def _canceled(self, pk: int) -> str:
         if not self.subscriptions[pk].is_canceled:
             return ""
-        return _("%(product)s: the subscription was canceled.") % self._name(pk)
+        return canceled(self._name(pk))
 
     def _seat(self, pk: int) -> str:
         if self.subscriptions[pk].status == SubscriptionStatus.SUSPENDED:
-            return _("%(product)s: the subscription is suspended.") % self._name(pk)
+            return suspended(self._name(pk))
         if self.free[pk] < 1:
-            return _("%(product)s: no seat is free.") % self._name(pk)
+            return no_seat(self._name(pk))
         return ""
 
-    def _name(self, pk: int) -> dict[str, str]:
-        return {"product": self.subscriptions[pk].product.name}
+    def _name(self, pk: int) -> str:
+        return self.subscriptions[pk].product.name
 
 
 def _points(steps: Sequence[Step], subscriptions: Mapping[int, Subscription]) -> list[str]:
@@ -168,12 +169,10 @@ class _LicenseUndo:
     subscriptions: Mapping[int, Subscription]
 
     def do(self, batch: Batch) -> Batch:
-        customer, actor = self.case.customer, self.case.actor
-        batches.open_batch(BatchKind.LICENSES, actor=actor, customer=customer, key=batch)
         shares = Shares.of(self.steps)
         count_moves(tally(shares.take), tally(shares.release), self.subscriptions)
         names = {row.pk: named(row.display_name, row.user_name) for row in self.people}
-        write_steps(self.steps, names, self.subscriptions, actor=actor, batch=batch)
+        write_steps(self.steps, names, self.subscriptions, actor=self.case.actor, batch=batch)
         return batches.close_batch_alike(batch, items_of(self.steps))
 
 

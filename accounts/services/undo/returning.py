@@ -17,10 +17,11 @@ from licensing.models import LicenseAssignment
 
 from ...models import User
 from ...queries.user_briefs import Brief
-from ..returns import name_problems, summarize
+from ..returns import name_problems, summarize, time_is_over
 from ..users import delete_users, restore_users
+from ..users.deleting import NOT_ONESELF
 from ..users.locking import Verdict, deleted, oneself
-from .cases import Case, Inverse, Plan, WordCounts
+from .cases import Case, Inverse, Plan, WordCounts, freed_text
 
 # What the derived columns are made of.
 NAMES = ("first_name", "last_name", "display_name", "user_name", "deleted_at")
@@ -38,7 +39,9 @@ def _restore(case: Case) -> Plan:
         [row for row in able if row.pk not in clashing],
         left,
         _what_returns(ids, case.customer),
-        lambda batch: restore_users(ids, customer=case.customer, actor=case.actor, key=batch).batch,
+        lambda batch: (
+            restore_users(ids, customer=case.customer, actor=case.actor, batch=batch).batch
+        ),
     )
 
 
@@ -46,9 +49,7 @@ def _not_waiting(row: Brief) -> Verdict:
     if row.deleted_at is None:
         return Outcome.SKIPPED, _("Not deleted any more.")
     if row.purge_after is None or row.purge_after <= timezone.now():
-        return Outcome.FAILED, _("The time to restore %(name)s is over.") % {
-            "name": row.display_name
-        }
+        return Outcome.FAILED, time_is_over(row.display_name)
     return None
 
 
@@ -71,13 +72,13 @@ def _what_returns(ids: Sequence[int], customer: Customer) -> list[str]:
 def _delete(case: Case) -> Plan:
     able, left = case.sort_out(
         deleted,
-        oneself(case.actor, _("You can't delete yourself.")),
+        oneself(case.actor, str(NOT_ONESELF)),
         case.reach(Capability.MANAGE_USERS),
     )
 
     def do(batch: Batch) -> Batch:
         ids = [row.pk for row in able]
-        done = delete_users(ids, customer=case.customer, actor=case.actor, key=batch)
+        done = delete_users(ids, customer=case.customer, actor=case.actor, batch=batch)
         _as_first_deleted({pk: case.done[pk].before for pk in ids})
         return done
 
@@ -100,7 +101,7 @@ def _what_goes(case: Case, people: Sequence[Brief]) -> list[str]:
     )
     points = [deleted_again % {"count": figure(count)}]
     if freed.counts:
-        points.append(_("Seats that are free at once: %(list)s.") % {"list": freed.text()})
+        points.append(freed_text(freed))
     points.append(
         _("The day on which it becomes final is that of the first deletion, if it is still ahead.")
     )

@@ -13,43 +13,23 @@ from django.utils.translation import ngettext
 
 from customers.errors import AlreadyDone, Refused
 from customers.formats import figure
-from customers.models import Batch, BatchKind, BatchState
-from customers.roles import Role, is_grave_change
+from customers.models import Batch, BatchState
 from customers.services import batches
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
+from ...actions.registry import action_of
 from ...models import User
 from ...queries.user_briefs import Brief, briefs_of
-from ..brought import brought
 from ..queue import send_batch
 from ..users.locking import reasons_of, take_briefs
-from .blocking import UNDO_ALLOW, UNDO_BLOCK
 from .cases import Case, Inverse, Plan
-from .changing import UNDO_CHANGE
-from .later import CHANGED, Done, done_by
-from .licenses import UNDO_LICENSES
-from .returning import UNDO_DELETE, UNDO_RESTORE
-
-# Not among them: an old password is gone, and so is whoever was deleted permanently.
-INVERSES: dict[str, Inverse] = {
-    BatchKind.LICENSES: UNDO_LICENSES,
-    BatchKind.BLOCK: UNDO_BLOCK,
-    BatchKind.ALLOW: UNDO_ALLOW,
-    BatchKind.DELETE: UNDO_DELETE,
-    BatchKind.RESTORE: UNDO_RESTORE,
-    BatchKind.CHANGE: UNDO_CHANGE,
-}
-
-
-def inverse_of(batch: Batch) -> Inverse | None:
-    own = brought(batch.kind)
-    return own.inverse if own else INVERSES.get(batch.kind)
+from .later import CHANGED, Done, done_by, nobody_left
 
 
 def why_not(batch: Batch) -> str:
     """Why nobody can undo this batch, or "". `undone_by` with its person is best loaded before."""
-    if inverse_of(batch) is None:
+    if action_of(batch.kind).inverse is None:
         return _("%(deed)s can't be undone.") % {"deed": batch.get_kind_display()}
     if batch.state != BatchState.DONE or batch.finished_at is None:
         return _("Only what is done can be undone.")
@@ -83,9 +63,13 @@ def _nothing() -> str:
     return _("Nothing was changed, so that there is nothing to undo.")
 
 
+def nobody_asks() -> str:
+    return _("Whoever asked for this has no account any more.")
+
+
 def _undone(undo: Batch) -> str:
     facts = {
-        "who": undo.by.display_name if undo.by else _("somebody whose account is gone"),
+        "who": undo.by.display_name if undo.by else nobody_left(),
         "when": date_format(timezone.localtime(undo.created_at), "DATETIME_FORMAT"),
     }
     if undo.state == BatchState.DONE:
@@ -95,19 +79,8 @@ def _undone(undo: Batch) -> str:
 
 def can_undo(batch: Batch, actor: User) -> bool:
     """Whether to offer it; asks the database nothing where `undone_by` is loaded."""
-    inverse = inverse_of(batch)
+    inverse = action_of(batch.kind).inverse
     return inverse is not None and actor.can(inverse.capability) and not why_not(batch)
-
-
-def is_grave_to_undo(batch: Batch) -> bool:
-    """Whether taking it back changes who is an administrator, or brings a global one back."""
-    changed = batch.items.filter(outcome__in=CHANGED).order_by()
-    if batch.kind == BatchKind.DELETE:
-        return changed.filter(user__groups__name=Role.GLOBAL_ADMIN).exists()
-    if batch.kind != BatchKind.CHANGE:
-        return False
-    roles = changed.filter(before__has_key="roles").values_list("before__roles", "after__roles")
-    return any(is_grave_change(after, before) for before, after in roles.distinct())
 
 
 def plan_undo(batch: Batch, *, actor: User) -> Plan:
@@ -140,7 +113,7 @@ def undo_batch(batch: Batch, *, actor: User, key: str = "", reason: str = "") ->
     somebody was quicker. Each person is looked at again; who is left alone is named in the items.
     """
     of = Batch.objects.select_for_update(no_key=True, of=("self",)).get(pk=batch.pk)
-    inverse = inverse_of(of)
+    inverse = action_of(of.kind).inverse
     if inverse is not None:
         # Who holds the lock may have done the work of this very form.
         twin = batches.find_batch(inverse.kind, actor=actor, customer=of.customer, key=key)
@@ -170,27 +143,27 @@ def undo_batch(batch: Batch, *, actor: User, key: str = "", reason: str = "") ->
 def run_undo(undo: Batch) -> Batch:
     """Do what the undo waits for, which the caller has locked; Refused when it is for nobody."""
     of = undo.undo_of
-    inverse = None if of is None else inverse_of(of)
+    inverse = None if of is None else action_of(of.kind).inverse
     if of is None or inverse is None or undo.by is None:
-        raise Refused(_("Whoever asked for this has no account any more."))
+        raise Refused(nobody_asks(), code="asker-gone")
     done, places = done_by(of, undo.people)
     if not done:
-        raise Refused(" ".join(_gone(of)) or _nothing())
+        raise Refused(" ".join(_gone(of)) or _nothing(), code="nothing-to-undo")
     rows, fresh = take_briefs(
         done, customer=undo.customer, actor=undo.by, capability=inverse.capability
     )
     plan = inverse.plan(replace(_case(of, rows, fresh, done, places), locked=True))
     if not plan.people:
-        raise Refused(reasons_of(plan.left))
-    batch = plan.do(undo)
+        raise Refused(reasons_of(plan.left), code="nobody-left")
+    batch = plan.do(batches.start_batch(undo))
     batches.leave_alone(batch, [(row.pk, outcome, why) for row, outcome, why in plan.left])
     return batch
 
 
 def _possible(batch: Batch) -> Inverse:
-    why, inverse = why_not(batch), inverse_of(batch)
+    why, inverse = why_not(batch), action_of(batch.kind).inverse
     if why or inverse is None:
-        raise Refused(why)
+        raise Refused(why, code="not-undoable")
     return inverse
 
 

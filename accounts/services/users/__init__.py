@@ -1,4 +1,7 @@
-"""A user's life. Every verb takes many, names its actor, and is one transaction."""
+"""A user's life. Every verb takes many, names its actor, and is one transaction.
+
+`batch` is one that waited, and that the caller has begun; without it a verb opens its own.
+"""
 
 from .adding import Added, add_users
 from .blocking import allow_users, block_users

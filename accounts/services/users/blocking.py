@@ -1,19 +1,22 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.actions import Action
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
 from customers.services import audit, batches
-from customers.services.batches import Key
 from customers.services.transactions import transactional
 
 from ...models import User
+from ..access import end_access
 from .locking import Why, beyond_reach, deleted, left_items, oneself, take_people
+
+NOT_ONESELF = gettext_lazy("You can't block yourself.")
+BLOCKED_ALREADY = gettext_lazy("Blocked already.")
+NOT_BLOCKED = gettext_lazy("Not blocked.")
 
 
 @transactional
@@ -22,22 +25,19 @@ def block_users(
     *,
     customer: Customer,
     actor: User,
-    key: Key = "",
+    key: str = "",
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Batch:
     """Stop sign-in at once: every session ends. Licenses stay.
 
     Raises AlreadyDone; Refused when it can be done to nobody.
     """
-    batch = batches.open_batch(
+    batch = batch or batches.open_batch(
         BatchKind.BLOCK, actor=actor, customer=customer, key=key, reason=reason
     )
-    values = {
-        "blocked_at": timezone.now(),
-        "blocked_by": actor,
-        "session_epoch": F("session_epoch") + 1,
-    }
-    not_self = oneself(actor, _("You can't block yourself."))
+    values = {"blocked_at": timezone.now(), "blocked_by": actor}
+    not_self = oneself(actor, str(NOT_ONESELF))
     return _turn(users, batch, values, not_self, actor=actor)
 
 
@@ -47,11 +47,12 @@ def allow_users(
     *,
     customer: Customer,
     actor: User,
-    key: Key = "",
+    key: str = "",
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Batch:
     """Let people sign in again, with the password they had. Raises as block_users does."""
-    batch = batches.open_batch(
+    batch = batch or batches.open_batch(
         BatchKind.ALLOW, actor=actor, customer=customer, key=key, reason=reason
     )
     return _turn(users, batch, {"blocked_at": None, "blocked_by": None}, actor=actor)
@@ -69,15 +70,17 @@ def _turn(
     people = take_people(users, customer=batch.customer, actor=actor, capability=capability)
     todo, left = people.sort_out(deleted, *reasons, beyond_reach(people.actor, capability))
     turned = [row for row in todo if (row.blocked_at is None) == blocking]
-    User.objects.filter(pk__among=[row.pk for row in turned]).update(
-        **values, changed_by_batch=batch
-    )
+    values = {**values, "changed_by_batch": batch}
+    if blocking:
+        end_access(turned, writing=values)
+    else:
+        User.objects.filter(pk__among=[row.pk for row in turned]).update(**values)
     action = Action.USER_BLOCKED if blocking else Action.USER_ALLOWED
     entries = [audit.Entry(action, row) for row in turned]
     audit.record(entries, actor=actor, customer=batch.customer, batch=batch)
     before, after = {"blocked": not blocking}, {"blocked": blocking}
     items = [batches.item(batch, row, before=before, after=after) for row in turned]
-    already = _("Blocked already.") if blocking else _("Not blocked.")
+    already = str(BLOCKED_ALREADY if blocking else NOT_BLOCKED)
     done = {row.pk for row in turned}
     left += [(row, Outcome.SKIPPED, already) for row in todo if row.pk not in done]
     return batches.close_batch(batch, items + left_items(batch, left))

@@ -7,7 +7,6 @@ from customers.errors import Refused
 from customers.models import Batch, BatchKind, Customer, Domain, Outcome
 from customers.roles import Capability, Role
 from customers.services import audit, batches
-from customers.services.batches import Key
 from customers.services.transactions import transactional
 from licensing.errors import RulesBroken
 from licensing.models import LicenseAssignment
@@ -25,10 +24,14 @@ from .locking import (
     take_people,
 )
 from .naming import check_domains, check_legal
-from .writing import entry_of, item_of, own_permissions, write_fields, write_roles
-
-# What many people can have alike. Nothing else of a person is written from these.
-SHARED_FIELDS = {"usage_location", "department"}
+from .writing import (
+    OWN_PERMISSIONS,
+    PLAIN_FIELDS,
+    entry_of,
+    item_of,
+    write_fields,
+    write_roles,
+)
 
 
 class ChangedMeanwhile(Refused):
@@ -36,7 +39,10 @@ class ChangedMeanwhile(Refused):
 
     def __init__(self, fields: list[str]) -> None:
         self.fields = fields
-        super().__init__(_("Somebody has changed this person meanwhile. Look at the page again."))
+        super().__init__(
+            _("Somebody has changed this person meanwhile. Look at the page again."),
+            code="changed-meanwhile",
+        )
 
 
 def seen_value(user: User, name: str) -> str:
@@ -84,28 +90,29 @@ def change_user(  # noqa: PLR0913
 
 
 @transactional
-def change_users(
+def change_users(  # noqa: PLR0913
     users: Collection[User | int],
     *,
     customer: Customer,
     actor: User,
     fields: Mapping[str, str] | None = None,
     roles: Collection[Role] | None = None,
-    key: Key = "",
+    key: str = "",
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Batch:
-    """Give many people the same usage location, department or permissions.
+    """Give many people the same permissions, or the same in fields that name nobody.
 
     Left out, with the reason: whom a held product forbids the location, whoever would demote
     themself, administrators beyond reach. Raises AlreadyDone; Refused when it can be done to
     nobody, or the permissions are above the actor's own; ValueError for other fields.
     """
     fields = dict(fields or {})
-    if strange := fields.keys() - SHARED_FIELDS:
+    if strange := fields.keys() - PLAIN_FIELDS:
         raise ValueError(f"not for many: {', '.join(sorted(strange))}")
     roles = None if roles is None else tuple(role for role in Role if role in roles)
     request = {"fields": fields, "roles": roles}
-    batch = batches.open_batch(
+    batch = batch or batches.open_batch(
         BatchKind.CHANGE,
         actor=actor,
         customer=customer,
@@ -147,7 +154,7 @@ def _demotes(actor: User, roles: Collection[Role] | None) -> Why:
     def why(row: User) -> tuple[Outcome, str] | None:
         if roles is None or row.pk != actor.pk or not set(row.roles) - set(roles):
             return None
-        return Outcome.SKIPPED, own_permissions()
+        return Outcome.SKIPPED, str(OWN_PERMISSIONS)
 
     return why
 
@@ -243,7 +250,7 @@ def _set_roles(fresh: User, roles: tuple[Role, ...] | None, *, actor: User) -> d
     if not pair or roles is None:
         return {}
     if _demotes(actor, roles)(fresh):
-        raise Refused(own_permissions())
+        raise Refused(str(OWN_PERMISSIONS), code="own-permissions")
     check_roles(roles, actor=actor)
     write_roles({fresh.pk: roles})
     fresh.__dict__.pop("roles", None)

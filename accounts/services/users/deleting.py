@@ -1,22 +1,24 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.actions import Action
 from customers.models import Batch, BatchKind, Customer
 from customers.roles import Capability
 from customers.services import audit, batches
-from customers.services.batches import Key
 from customers.services.customers import move_counters
 from customers.services.transactions import transactional
 from licensing.services.seats import Let, release_all
 
 from ...models import User
+from ..access import end_access
 from .locking import beyond_reach, deleted, left_items, oneself, take_people
+
+NOT_ONESELF = gettext_lazy("You can't delete yourself.")
 
 
 @transactional
@@ -25,26 +27,27 @@ def delete_users(
     *,
     customer: Customer,
     actor: User,
-    key: Key = "",
+    key: str = "",
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Batch:
     """Delete softly: sessions end, seats are free at once, restorable until `purge_after`.
 
     Raises AlreadyDone; Refused when it can be done to nobody.
     """
-    batch = batches.open_batch(
+    batch = batch or batches.open_batch(
         BatchKind.DELETE, actor=actor, customer=customer, key=key, reason=reason
     )
     capability = Capability.MANAGE_USERS
     people = take_people(users, customer=customer, actor=actor, capability=capability)
     living, left = people.sort_out(
         deleted,
-        oneself(actor, _("You can't delete yourself.")),
+        oneself(actor, str(NOT_ONESELF)),
         beyond_reach(people.actor, capability),
     )
     ids = [row.pk for row in living]
     released = release_all(ids, at=timezone.now())
-    _mark(ids, at=released.at, actor=actor, batch=batch)
+    end_access(living, writing=_deleted(released.at, actor=actor, batch=batch))
     held = _products(released.rows)
     facts = {row.pk: {"released": held.get(row.pk, [])} for row in living}
     entries = [audit.Entry(Action.USER_DELETED, row, facts[row.pk]) for row in living]
@@ -55,16 +58,15 @@ def delete_users(
     return batch
 
 
-def _mark(ids: Collection[int], *, at: datetime, actor: User, batch: Batch) -> None:
-    User.objects.filter(pk__among=ids).update(
-        username=None,
-        domain=None,
-        deleted_at=at,
-        deleted_by=actor,
-        purge_after=at + timedelta(days=settings.DELETED_USER_RETENTION_DAYS),
-        session_epoch=F("session_epoch") + 1,
-        changed_by_batch=batch,
-    )
+def _deleted(at: datetime, *, actor: User, batch: Batch) -> dict[str, Any]:
+    return {
+        "username": None,
+        "domain": None,
+        "deleted_at": at,
+        "deleted_by": actor,
+        "purge_after": at + timedelta(days=settings.DELETED_USER_RETENTION_DAYS),
+        "changed_by_batch": batch,
+    }
 
 
 def _products(released: Iterable[Let]) -> dict[int, list[str]]:

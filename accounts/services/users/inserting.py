@@ -117,7 +117,7 @@ class _Work:
         except IntegrityError:
             # Somebody took a name, or removed the domain, in this very moment.
             check_names_free(columns["username"])
-            raise Refused(domain_gone(), field="domain") from None
+            raise Refused(domain_gone(), code="domain-gone", field="domain") from None
 
     def _give_roles(self, chunk: Chunk, ids: Sequence[int]) -> None:
         self.groups = self.groups or {group.name: group.pk for group in Group.objects.all()}

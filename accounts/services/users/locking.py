@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy
 
 from customers import progress
 from customers.errors import Refused
+from customers.formats import TOLD, first_of
 from customers.models import Batch, BatchItem, Customer, Outcome
 from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role
 from customers.services import batches
@@ -17,8 +18,9 @@ from customers.services.permission import check_actor
 from ...models import User
 from ...queries.user_briefs import Brief, briefs_of
 
-# A sentence names so many people, and counts the others.
-NAMED = 10
+MAKES_NO_ADMINISTRATOR = gettext_lazy(
+    "Your role can't make somebody an administrator. Choose User."
+)
 
 LeftUser = tuple[User, Outcome, str]
 Verdict = tuple[Outcome, str] | None
@@ -45,7 +47,7 @@ class People:
             else:
                 todo.append(row)
         if not todo:
-            raise Refused(reasons_of(left))
+            raise Refused(reasons_of(left), code="nobody-left")
         return todo, left
 
 
@@ -53,12 +55,7 @@ def reasons_of(left: Sequence[tuple[User | Brief, Outcome, str]]) -> str:
     """Why nobody remains, in sentences."""
     if not left:
         return _("These people were deleted permanently meanwhile.")
-    texts = list(dict.fromkeys(text for _row, _outcome, text in left))
-    more = len(texts) - NAMED
-    if more > 0:
-        further = ngettext("%(count)s more like this.", "%(count)s more like these.", more)
-        texts = [*texts[:NAMED], further % {"count": more}]
-    return " ".join(texts)
+    return " ".join(first_of(dict.fromkeys(text for _row, _outcome, text in left)))
 
 
 def ids_of(users: Iterable[User | int]) -> list[int]:
@@ -94,7 +91,7 @@ def lock_users(users: Iterable[User | int], *, customer: Customer) -> list[User]
 
 
 def _lock(ids: Iterable[int], customer: Customer) -> list[int]:
-    own = User.objects.get_queryset().filter(customer=customer, pk__among=set(ids)).order_by("pk")
+    own = User.objects.filter(customer=customer, pk__among=set(ids)).order_by("pk")
     return list(own.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
@@ -124,7 +121,7 @@ class Crowd:
         """The first of them, with who did it."""
         if not self.deleted:
             return []
-        rows = User.objects.select_related("deleted_by").filter(pk__in=self.deleted[:NAMED])
+        rows = User.objects.select_related("deleted_by").filter(pk__in=self.deleted[:TOLD])
         return list(rows.order_by("pk"))
 
 
@@ -152,10 +149,14 @@ def take_crowd(
 def lock_one(user: User, people: People) -> User:
     """The fresh row; Refused when the person was deleted meanwhile, naming by whom."""
     if not people.rows:
-        raise Refused(_("%(name)s was removed meanwhile.") % {"name": user.display_name})
+        raise Refused(removed_message(user), code="user-gone")
     if people.rows[0].deleted_at:
-        raise Refused(deleted_message(people.rows[0]))
+        raise Refused(deleted_message(people.rows[0]), code="user-deleted")
     return people.rows[0]
+
+
+def removed_message(user: User) -> str:
+    return _("%(name)s was removed meanwhile.") % {"name": user.display_name}
 
 
 def deleted_message(user: User | Brief) -> str:
@@ -183,10 +184,14 @@ def beyond_reach(actor: User, capability: Capability) -> WhyBrief:
     def why(row: User | Brief) -> Verdict:
         if not limited or not row.is_administrator:
             return None
-        text = _("%(name)s is an administrator, which your role does not reach.")
-        return Outcome.SKIPPED, text % {"name": row.display_name}
+        return Outcome.SKIPPED, beyond_reach_message(row)
 
     return why
+
+
+def beyond_reach_message(row: User | Brief) -> str:
+    text = _("%(name)s is an administrator, which your role does not reach.")
+    return text % {"name": row.display_name}
 
 
 def left_items(batch: Batch, left: Iterable[LeftUser]) -> list[BatchItem]:
@@ -195,7 +200,7 @@ def left_items(batch: Batch, left: Iterable[LeftUser]) -> list[BatchItem]:
 
 def check_not_self(users: Iterable[User], *, actor: User, message: str) -> None:
     if any(user.pk == actor.pk for user in users):
-        raise Refused(message)
+        raise Refused(message, code="not-yourself")
 
 
 def check_reach(users: Iterable[User], *, actor: User, capability: Capability) -> None:
@@ -203,12 +208,14 @@ def check_reach(users: Iterable[User], *, actor: User, capability: Capability) -
     reason = beyond_reach(actor, capability)
     left = [(row, *why) for row in users if (why := reason(row))]
     if left:
-        raise Refused(reasons_of(left))
+        raise Refused(reasons_of(left), code="beyond-reach")
 
 
 def check_roles(roles: Collection[Role], *, actor: User) -> None:
     """Nobody gives a role above their own, nor one that is for partner staff."""
     if set(roles) - set(CUSTOMER_ROLES):
-        raise Refused(_("This permission is for partner staff. Choose another one."))
+        raise Refused(
+            _("This permission is for partner staff. Choose another one."), code="role-of-others"
+        )
     if roles and actor.reach(Capability.MANAGE_USERS) == Reach.LIMITED:
-        raise Refused(_("Your role can't make somebody an administrator. Choose User."))
+        raise Refused(str(MAKES_NO_ADMINISTRATOR), code="role-beyond-reach")

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.errors import Refused
+from customers.formats import TOLD
 from customers.models import Customer, Domain
 
 from ...models import User
 from ...names import check_local_part
-from .locking import NAMED
 
 
 class NamesTaken(Refused):
@@ -26,8 +26,10 @@ class NamesTaken(Refused):
             "These user names are taken: %(names)s. Choose others.",
             len(self.names),
         )
-        shown = self.names[:NAMED] + (["…"] if len(self.names) > NAMED else [])
-        super().__init__(message % {"names": ", ".join(shown)}, field="user_name")
+        shown = self.names[:TOLD] + (["…"] if len(self.names) > TOLD else [])
+        super().__init__(
+            message % {"names": ", ".join(shown)}, code="user-name-taken", field="user_name"
+        )
 
 
 def check_legal(local_parts: Iterable[str]) -> None:
@@ -36,14 +38,16 @@ def check_legal(local_parts: Iterable[str]) -> None:
         try:
             check_local_part(local_part)
         except ValidationError as error:
-            raise Refused(" ".join(error.messages), field="user_name") from None
+            raise Refused(
+                " ".join(error.messages), code="user-name-wrong", field="user_name"
+            ) from None
 
 
 def check_domains(domains: Iterable[Domain], *, customer: Customer) -> None:
     """Refused unless all are the customer's, now."""
     wanted = {domain.pk for domain in domains}
     if customer.domains.filter(pk__in=wanted).count() != len(wanted):
-        raise Refused(domain_gone(), field="domain")
+        raise Refused(domain_gone(), code="domain-gone", field="domain")
 
 
 def domain_gone() -> str:

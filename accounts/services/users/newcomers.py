@@ -75,7 +75,10 @@ class Ledger:
             own = self._customer.subscriptions.select_related("product").filter(pk__in=new)
             self._subscriptions |= {row.pk: row for row in own}
         if wanted - self._subscriptions.keys():
-            raise Refused(_("A chosen subscription does not exist any more. Choose again."))
+            raise Refused(
+                _("A chosen subscription does not exist any more. Choose again."),
+                code="subscription-gone",
+            )
 
     def _check_plans(self, new: Iterable[tuple[int, tuple[str, ...]]]) -> None:
         codes: dict[int, set[str]] = {}

@@ -4,19 +4,24 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import check_password, make_password
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, Customer
 from customers.roles import Capability
-from customers.services import audit, batches, bulk
-from customers.services.batches import Key
+from customers.services import audit, batches
 from customers.services.transactions import transactional
 
 from ...models import CredentialSheet, SheetKind, User
 from ...passwords import canonical, hash_temporary_passwords, make_temporary_password
+from ..access import end_access
 from ..credentials import Slip, write_sheet
 from .locking import beyond_reach, deleted, ids_of, left_items, oneself, take_people
+
+# What a new temporary password writes.
+GIVEN = ("password", "must_change_password", "temporary_password_set_at")
+NOT_ONESELF = gettext_lazy("Choose Change password for yourself.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,9 @@ def reset_passwords(
     *,
     customer: Customer,
     actor: User,
-    key: Key = "",
+    key: str = "",
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Reset:
     """New temporary passwords on one sheet; every session of these people ends.
 
@@ -42,7 +48,7 @@ def reset_passwords(
     hashes = hash_temporary_passwords(passwords)
     pairs = zip(passwords, hashes, strict=True)
     new = dict(zip(ids_of(users), pairs, strict=True))
-    return _reset(new, customer=customer, actor=actor, key=key, reason=reason)
+    return _reset(new, customer=customer, actor=actor, key=key, reason=reason, batch=batch)
 
 
 @transactional
@@ -51,18 +57,19 @@ def _reset(
     *,
     customer: Customer,
     actor: User,
-    key: Key,
+    key: str,
     reason: str,
+    batch: Batch | None,
 ) -> Reset:
     """`new` is the password and its hash by user id."""
-    batch = batches.open_batch(
+    batch = batch or batches.open_batch(
         BatchKind.RESET, actor=actor, customer=customer, key=key, reason=reason
     )
     capability = Capability.RESET_PASSWORDS
     people = take_people(new, customer=customer, actor=actor, capability=capability)
     rows, left = people.sort_out(
         deleted,
-        oneself(actor, _("Choose Change password for yourself.")),
+        oneself(actor, str(NOT_ONESELF)),
         beyond_reach(people.actor, capability),
     )
     _store(rows, new, batch)
@@ -82,23 +89,17 @@ def _store(rows: Sequence[User], new: Mapping[int, tuple[str, str]], batch: Batc
         row.password = new[row.pk][1]
         row.must_change_password = True
         row.temporary_password_set_at = now
-        row.session_epoch += 1
         row.changed_by_batch = batch
-    fields = [
-        "password",
-        "must_change_password",
-        "temporary_password_set_at",
-        "session_epoch",
-        "changed_by_batch",
-    ]
-    bulk.update(rows, fields)
+    end_access(rows, writing=[*GIVEN, "changed_by_batch"])
 
 
 def choose_password(user: User, password: str) -> None:
     """The person's own choice, in place of the old one; Refused when a reset came between."""
     if user.must_change_password and check_password(canonical(password), user.password):
         raise Refused(
-            _("This is the temporary password. Choose one of your own."), field="password"
+            _("This is the temporary password. Choose one of your own."),
+            code="password-is-temporary",
+            field="password",
         )
     hashed = make_password(password)
     _choose(user, hashed)
@@ -110,7 +111,10 @@ def choose_password(user: User, password: str) -> None:
 def _choose(user: User, hashed: str) -> None:
     fresh = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
     if fresh.session_epoch != user.session_epoch or not fresh.is_active:
-        raise Refused(_("Your password was reset meanwhile. Sign in with the new one."))
+        raise Refused(
+            _("Your password was reset meanwhile. Sign in with the new one."),
+            code="password-reset-meanwhile",
+        )
     was_temporary = fresh.must_change_password
     fresh.password = hashed
     fresh.must_change_password, fresh.temporary_password_set_at = False, None

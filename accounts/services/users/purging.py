@@ -14,7 +14,6 @@ from customers.actions import Action
 from customers.models import Batch, BatchKind, Customer, Outcome, Partner
 from customers.roles import Capability
 from customers.services import audit, batches
-from customers.services.batches import Key
 from customers.services.customers import lower_deleted_counters, move_counters
 from customers.services.transactions import transactional
 
@@ -128,14 +127,15 @@ def remove_users(
     *,
     customer: Customer,
     actor: User,
-    key: Key = "",
+    key: str = "",
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Batch:
     """Delete permanently whom the deleted list still shows. Final: there is no undo.
 
     Raises AlreadyDone; Refused when it can be done to nobody.
     """
-    batch = batches.open_batch(
+    batch = batch or batches.open_batch(
         BatchKind.REMOVE, actor=actor, customer=customer, key=key, reason=reason
     )
     capability = Capability.DELETE_PERMANENTLY

@@ -12,13 +12,20 @@ from customers.errors import Refused
 from customers.models import Batch, BatchItem, BatchKind, Customer, Outcome
 from customers.roles import Capability
 from customers.services import audit, batches, bulk
-from customers.services.batches import Key
 from customers.services.customers import move_counters
 from customers.services.transactions import transactional
 from licensing.services.seats import Seat, lock_subscriptions, take_seats
 
 from ...models import User
-from ..returns import Choices, Desk, HeldLicense, Return, fingerprint, held_at_deletion
+from ..returns import (
+    Choices,
+    Desk,
+    HeldLicense,
+    Return,
+    fingerprint,
+    held_at_deletion,
+    time_is_over,
+)
 from .locking import Why, beyond_reach, ids_of, left_items, take_people
 
 __all__ = ["PlanChanged", "Restored", "Return", "plan_restore", "restore_users"]
@@ -42,15 +49,16 @@ def plan_restore(
 
 
 @transactional
-def restore_users(
+def restore_users(  # noqa: PLR0913
     users: Sequence[User | int],
     *,
     customer: Customer,
     actor: User,
     choices: Choices | None = None,
     expected: str = "",
-    key: Key = "",
+    key: str = "",
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Restored:
     """Bring people back with what they had, as far as choices, seats and rules allow.
 
@@ -59,7 +67,7 @@ def restore_users(
     a preview, still holds.
     """
     choices = choices or Choices()
-    batch = batches.open_batch(
+    batch = batch or batches.open_batch(
         BatchKind.RESTORE, actor=actor, customer=customer, key=key, reason=reason
     )
     capability = Capability.MANAGE_USERS
@@ -94,7 +102,10 @@ def bring_back(
     returns = desk.plan(choices)
     _check_names(returns)
     if expected and fingerprint(returns) != expected:
-        raise PlanChanged(_("Something has changed since this page was shown. Look at it again."))
+        raise PlanChanged(
+            _("Something has changed since this page was shown. Look at it again."),
+            code="plan-changed",
+        )
     deletions = {item.user.pk: _deletion(item.user) for item in returns}
     _revive(returns, batch)
     take_seats(_seats(returns), subscriptions=desk.subscriptions, at=timezone.now())
@@ -137,14 +148,14 @@ def _too_late(row: User) -> tuple[Outcome, str] | None:
     if row.deleted_at is None:
         return Outcome.FAILED, _("%(name)s was restored meanwhile by somebody else.") % name
     if row.purge_after is None or row.purge_after <= timezone.now():
-        return Outcome.FAILED, _("The time to restore %(name)s is over.") % name
+        return Outcome.FAILED, time_is_over(row.display_name)
     return None
 
 
 def _check_names(returns: Iterable[Return]) -> None:
     problems = [item.name_problem for item in returns if item.name_problem]
     if problems:
-        raise Refused(" ".join(problems))
+        raise Refused(" ".join(problems), code="restore-name-problem")
 
 
 def _revive(returns: Sequence[Return], batch: Batch) -> None:
@@ -175,7 +186,8 @@ def _revive(returns: Sequence[Return], batch: Batch) -> None:
                 )
     except IntegrityError:
         raise Refused(
-            _("A user name or a domain was taken in this very moment. Look at the page again.")
+            _("A user name or a domain was taken in this very moment. Look at the page again."),
+            code="name-or-domain-lost",
         ) from None
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.actions import Action
 from customers.errors import Refused
@@ -20,6 +20,10 @@ PLAIN_FIELDS = {"usage_location", "country", "department", "job_title", "office"
 NAMES = {"first_name", "last_name", "display_name", "user_name"}
 # What follows from the names.
 DERIVED = ["username", "domain", "sort_name", "search_text"]
+
+OWN_PERMISSIONS = gettext_lazy(
+    "You can't take away your own permissions. Ask another administrator."
+)
 
 # By field, or "roles": before and after.
 Changes = Mapping[str, list[Any]]
@@ -42,7 +46,7 @@ def write_fields(rows: Sequence[User], fields: Collection[str], batch: Batch) ->
             bulk.update(rows, columns)
     except IntegrityError:
         check_free(rows)
-        raise Refused(domain_gone(), field="domain") from None
+        raise Refused(domain_gone(), code="domain-gone", field="domain") from None
 
 
 def write_roles(roles: Mapping[int, Collection[str]]) -> None:
@@ -71,7 +75,3 @@ def item_of(batch: Batch, row: User, changes: Changes) -> BatchItem:
         before={name: pair[0] for name, pair in changes.items()},
         after={name: pair[1] for name, pair in changes.items()},
     )
-
-
-def own_permissions() -> str:
-    return _("You can't take away your own permissions. Ask another administrator.")

@@ -7,21 +7,20 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views import View
 
-from customers.models import Batch, BatchKind, BatchQuerySet, BatchState, Customer
+from customers.models import Batch, BatchQuerySet, BatchState, Customer
+from customers.requests import PortalView
 from customers.roles import Capability, Reach, whom_to_ask
 from customers.tenancy import get_customer
 
+from ...actions.registry import kinds_open_to
 from ...models import User
-from ...services.brought import brought
-from ...services.running import NEEDS
 from ...services.undo import can_undo
 
 UNDER_WAY = (BatchState.WAITING, BatchState.RUNNING)
 
 
-class BatchMixin(View):
+class BatchMixin(PortalView):
     """`self.batch` and `self.customer` are set; Http404 where the customer is not one's own."""
 
     batch: Batch
@@ -36,7 +35,7 @@ class BatchMixin(View):
             raise Http404
         self.batch = found
         self.customer = get_customer(request.user, found.customer_id, Capability.SEE)
-        request.customer = self.customer  # type: ignore[attr-defined]
+        self.request.customer = self.customer
         if not seen_by(request.user).filter(pk=found.pk).exists():
             raise PermissionDenied(_not_yours(request.user))
         self.check()
@@ -52,8 +51,7 @@ def seen_by(user: Any) -> BatchQuerySet:
     batches: BatchQuerySet = Batch.objects.all()
     if user.reach(Capability.SEE_ACTIVITY) == Reach.FULL:
         return batches
-    kinds = [kind for kind, capability in NEEDS.items() if user.can(capability)]
-    return batches.filter(Q(by=user.pk) | Q(kind__in=kinds))
+    return batches.filter(Q(by=user.pk) | Q(kind__in=kinds_open_to(user)))
 
 
 def _not_yours(user: Any) -> str:
@@ -73,12 +71,9 @@ def undo_url(batch: Batch, actor: User) -> str:
     return reverse("accounts:batch-undo", args=[batch.pk]) if can_undo(batch, actor) else ""
 
 
-def back_url(batch: Batch, customer: Customer) -> str:
-    """The list that the people of the batch are in, or what its app has in place of one."""
-    if batch.kind == BatchKind.SUBSCRIPTION:
-        return reverse("licensing:subscription-list", args=[customer.pk])
-    if own := brought(batch.kind):
-        return own.list_url(batch, customer)
-    if batch.kind in (BatchKind.DELETE, BatchKind.REMOVE):
-        return reverse("accounts:user-deleted", args=[customer.pk])
-    return reverse("accounts:user-list", args=[customer.pk])
+def result_url(batch: Batch) -> str:
+    """Where one sees what was done: the passwords that were made, else the batch."""
+    if "sheet" in batch.request:
+        args = [batch.customer_id, batch.request["sheet"]]
+        return reverse("accounts:sheet-detail", args=args)
+    return reverse("accounts:batch-detail", args=[batch.pk])

@@ -11,25 +11,25 @@ from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 from django_htmx.http import HttpResponseClientRefresh
 
 from customers import progress
 from customers.actions import Action
-from customers.actor import actor_of
-from customers.log.history import field_label
-from customers.models import AuditEvent, Batch, BatchItem, BatchKind, BatchState, Customer, Outcome
+from customers.models import AuditEvent, Batch, BatchItem, BatchState, Customer, Outcome
 from customers.roles import Capability, who_can
 from customers.views.lists import page_links
 from licensing.models import Subscription, SubscriptionStatus
 
+from ...actions.base import BatchAction, Group
+from ...actions.registry import action_of
+from ...actions.reset import RESET
+from ...actions.restore import RESTORE
 from ...models import CredentialSheet, User
 from ...services.credentials import temporary_password_expired
-from ...services.running import NEEDS
-from ...services.undo import ADDED, RELEASED, RESTORED, why_not
+from ...services.undo import why_not
 from ..licenses import buy_more_url
-from .base import UNDER_WAY, BatchMixin, back_url, label_of, undo_url
+from .base import UNDER_WAY, BatchMixin, label_of, undo_url
 from .lists import bar_of
 
 # Longer addresses are refused by web servers.
@@ -56,7 +56,7 @@ class ResultRow:
     tone: str
     outcome: str
     reason: str = ""
-    groups: list[tuple[str, list[str]]] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
     # Where to reset a temporary password that has expired; "" where there is none.
     reset_url: str = ""
 
@@ -74,8 +74,12 @@ class Shortage:
 class BatchDetailView(BatchMixin, TemplateView):
     """How far it is while it waits or runs, and then what it has done."""
 
+    @property
+    def action(self) -> BatchAction:
+        return action_of(self.batch.kind)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.htmx and self.batch.state not in UNDER_WAY:  # type: ignore[attr-defined]
+        if self.request.htmx and self.batch.state not in UNDER_WAY:
             # The page that asks is about work under way, which is over now.
             return HttpResponseClientRefresh()
         return super().get(request, *args, **kwargs)
@@ -88,7 +92,7 @@ class BatchDetailView(BatchMixin, TemplateView):
         return ["accounts/batch_failed.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        batch, actor = self.batch, actor_of(self.request)
+        batch, actor = self.batch, self.request.user
         context = super().get_context_data(**kwargs) | {
             "customer": self.customer,
             "batch": batch,
@@ -96,14 +100,14 @@ class BatchDetailView(BatchMixin, TemplateView):
         }
         if batch.state in UNDER_WAY:
             bar = bar_of(batch, progress.share_done(batch.pk))
-            may_cancel = actor.can(NEEDS[batch.kind]) and not bar.working
+            may_cancel = actor.can(self.action.capability) and not bar.working
             return context | {"bar": bar, "may_cancel": may_cancel}
         if batch.state == BatchState.DONE:
             return context | self.result()
-        return context | {"back": back_url(batch, self.customer)}
+        return context | {"back": self.action.list_url(batch)}
 
     def result(self) -> dict[str, Any]:
-        batch, actor = self.batch, actor_of(self.request)
+        batch, actor = self.batch, self.request.user
         items = batch.items.select_related("user").order_by(
             # Of very many, those come first for whom something is left to do.
             Case(When(outcome__in=_TROUBLED, then=0), default=1),
@@ -114,7 +118,7 @@ class BatchDetailView(BatchMixin, TemplateView):
         rows = _rows(batch, page.object_list, self.customer)
         single = rows[0] if page.paginator.count == 1 and page.paginator.num_pages == 1 else None
         return {
-            "heading": heading(batch),
+            "heading": self.action.heading(batch),
             "undo_url": undo_url(batch, actor),
             "no_undo": why_not(batch),
             "rows": [*rows, *_removed(batch)],
@@ -127,28 +131,8 @@ class BatchDetailView(BatchMixin, TemplateView):
             ),
             "may_license": actor.can(Capability.MANAGE_LICENSES),
             "sheet": _sheet(batch, actor),
-            "back": _back(batch, self.customer, single),
+            "back": _back(batch, single),
         }
-
-
-def heading(batch: Batch) -> str:
-    """The action as something done; where nobody was changed, that."""
-    done = batch.done
-    if not done and batch.kind != BatchKind.SUBSCRIPTION:
-        return _("Nothing was changed")
-    return {
-        BatchKind.CREATE: ngettext("User added", "Users added", done),
-        BatchKind.CHANGE: ngettext("User changed", "Users changed", done),
-        BatchKind.LICENSES: _("Licenses updated"),
-        BatchKind.RESET: ngettext("Password reset", "Passwords reset", done),
-        BatchKind.BLOCK: _("Sign-in blocked"),
-        BatchKind.ALLOW: _("Sign-in allowed"),
-        BatchKind.DELETE: ngettext("User deleted", "Users deleted", done),
-        BatchKind.RESTORE: _("Users restored"),
-        BatchKind.REMOVE: ngettext("User deleted permanently", "Users deleted permanently", done),
-        BatchKind.SUBSCRIPTION: _("Subscription changed"),
-        BatchKind.UPLOAD: _("Upload undone") if batch.undo_of_id else _("Users added"),
-    }[BatchKind(batch.kind)]
 
 
 def _rows(batch: Batch, items: Iterable[BatchItem], customer: Customer) -> list[ResultRow]:
@@ -160,100 +144,35 @@ def _rows(batch: Batch, items: Iterable[BatchItem], customer: Customer) -> list[
 def _row(
     batch: Batch, item: BatchItem, customer: Customer, products: Mapping[str, str]
 ) -> ResultRow:
-    groups = [group for group in _groups(batch, item, products) if group[1]]
-    told = _deed(batch, item) == BatchKind.RESTORE and item.after
-    reason = "" if told else item.reason
+    action = action_of(batch.kind).of_item(item)
+    groups = [group for group in action.groups(item, products) if group[1]]
+    reason = "" if action.groups_tell_why and item.after else item.reason
+    if not reason and not groups and item.outcome == Outcome.DONE:
+        reason = action.done_to_one()
     return ResultRow(
         name=item.user.display_name,
         user_name=item.user.user_name,
         url=reverse("accounts:user-detail", args=[customer.pk, item.user_id]),
         tone=_TONES[Outcome(item.outcome)],
         outcome=item.get_outcome_display(),
-        reason=reason or ("" if groups else _in_words(batch, item)),
+        reason=reason,
         groups=groups,
-        reset_url=_reset_url(batch, item.user, customer),
+        reset_url=_reset_url(batch, item.user),
     )
 
 
-def _in_words(batch: Batch, item: BatchItem) -> str:
-    """What was done to somebody, where there is no more to tell of it."""
-    if item.outcome != Outcome.DONE:
-        return ""
-    words = {
-        BatchKind.CREATE: _("Added"),
-        BatchKind.RESET: _("Password reset"),
-        BatchKind.BLOCK: _("Sign-in blocked"),
-        BatchKind.ALLOW: _("Sign-in allowed"),
-        BatchKind.DELETE: _("Deleted"),
-        BatchKind.RESTORE: _("Restored"),
-    }
-    return words.get(_deed(batch, item), "")
-
-
-def _deed(batch: Batch, item: BatchItem) -> BatchKind:
-    """What was done to this person: an upload does one thing to some, and another to others."""
-    if batch.kind != BatchKind.UPLOAD:
-        return BatchKind(batch.kind)
-    deeds = {
-        ADDED: BatchKind.CREATE,
-        RESTORED: BatchKind.RESTORE,
-        RELEASED: BatchKind.DELETE,
-    }
-    return next((deeds[word] for word in deeds if word in item.after), BatchKind.CHANGE)
-
-
-def _reset_url(batch: Batch, user: User, customer: Customer) -> str:
+def _reset_url(batch: Batch, user: User) -> str:
     expired = user.deleted_at is None and temporary_password_expired(user)
-    if batch.kind != BatchKind.RESTORE or not expired:
+    if batch.kind != RESTORE.kind or not expired:
         return ""
-    return reverse("accounts:user-reset", args=[customer.pk, user.pk])
+    return RESET.url_for(user)
 
 
 def _products(batch: Batch, customer: Customer) -> dict[str, str]:
-    if batch.kind not in (BatchKind.LICENSES, BatchKind.UPLOAD):
+    if not action_of(batch.kind).names_products:
         return {}
     rows = customer.subscriptions.values_list("pk", "product__name").order_by("product__name")
     return {str(pk): name for pk, name in rows}
-
-
-def _groups(
-    batch: Batch, item: BatchItem, products: Mapping[str, str]
-) -> list[tuple[str, list[str]]]:
-    before, after, deed = item.before, item.after, _deed(batch, item)
-    licenses = _license_groups(before.get("licenses", {}), after.get("licenses", {}), products)
-    if deed == BatchKind.LICENSES:
-        return licenses
-    if deed == BatchKind.RESTORE and after:
-        lost = [entry["reason"] for entry in after["lost"]]
-        renamed = before["user_name"] != after["user_name"]
-        return [
-            (_("Licenses given back"), after["restored"]),
-            (_("Could not be given back"), lost),
-            (_("Signs in as"), [after["user_name"]] if renamed else []),
-        ]
-    if deed == BatchKind.DELETE:
-        return [(_("Seats freed"), after.get("released", []))]
-    if deed == BatchKind.CHANGE:
-        changed = [field_label(name) for name in after if name != "licenses"]
-        return [(_("Changed"), changed), *licenses]
-    return []
-
-
-def _license_groups(
-    before: Mapping[str, Any], after: Mapping[str, Any], products: Mapping[str, str]
-) -> list[tuple[str, list[str]]]:
-    """By subscription, None for no license, else the plans that are off."""
-    touched = [key for key in products if key in after]
-    assigned = [products[key] for key in touched if before[key] is None]
-    revoked = [products[key] for key in touched if after[key] is None]
-    switched = [
-        products[key] for key in touched if before[key] is not None and after[key] is not None
-    ]
-    return [
-        (_("Assigned"), assigned),
-        (_("Revoked"), revoked),
-        (_("Service plans changed"), switched),
-    ]
 
 
 def _removed(batch: Batch) -> list[ResultRow]:
@@ -276,7 +195,7 @@ def _removed(batch: Batch) -> list[ResultRow]:
 
 def _shortages(batch: Batch, customer: Customer, back: str) -> list[Shortage]:
     """For the licenses of restored people that lacked nothing but a seat."""
-    if batch.kind != BatchKind.RESTORE:
+    if batch.kind != RESTORE.kind:
         return []
     partly = batch.items.filter(outcome=Outcome.PARTLY).values_list("user_id", "after")
     people: dict[int, list[int]] = {}
@@ -312,6 +231,7 @@ def _sheet(batch: Batch, actor: User) -> CredentialSheet | None:
     return CredentialSheet.objects.open().readable_by(actor).filter(batch=batch).first()
 
 
-def _back(batch: Batch, customer: Customer, single: ResultRow | None) -> str:
-    gone = batch.kind in (BatchKind.DELETE, BatchKind.REMOVE, BatchKind.SUBSCRIPTION)
-    return single.url if single and not gone else back_url(batch, customer)
+def _back(batch: Batch, single: ResultRow | None) -> str:
+    """To the one user of a batch who still has a page, else to the list."""
+    action = action_of(batch.kind)
+    return action.list_url(batch) if action.deletes or single is None else single.url

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from customers import progress
-from customers.actor import actor_of
 from customers.errors import Refused
 from customers.models import Batch, BatchState, Customer
 from customers.roles import Capability, Reach
@@ -19,8 +18,9 @@ from customers.tenancy import RoleMixin, require
 from customers.views.lists import PLACE, Pager, address
 from customers.views.place import page_by_id
 
+from ...actions.registry import action_of
 from ...models import User
-from ...services.running import NEEDS, cancel
+from ...services.running import cancel
 from ..tabs import Tab
 from ..user_rows import State
 from .base import UNDER_WAY, BatchMixin, label_of, seen_by, undo_url
@@ -59,7 +59,7 @@ class BatchListView(RoleMixin, TemplateView):
     template_name = "accounts/batch_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        actor = actor_of(self.request)
+        actor = self.request.user
         mine = self.request.GET.get("who") != EVERYBODY
         seen = Customer.objects.visible_to(actor)
         batches = seen_by(actor).filter(customer__in=seen).for_list()
@@ -122,11 +122,11 @@ class BatchCancelView(BatchMixin):
     http_method_names = ["post"]
 
     def check(self) -> None:
-        require(self.request.user, NEEDS[self.batch.kind])
+        require(self.request.user, action_of(self.batch.kind).capability)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            cancel(self.batch, actor=actor_of(request))
+            cancel(self.batch, actor=self.request.user)
         except Refused as refusal:
             messages.error(request, str(refusal))
         return redirect("accounts:batch-detail", self.batch.pk)

@@ -6,14 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.errors import AlreadyDone, Refused
 from customers.forms.reason import ReasonForm, told_reason
-from customers.models import BatchKind
 from customers.services.batches import new_key
 from customers.tenancy import require
 
-from ...services.undo import inverse_of, is_grave_to_undo, plan_undo, undo_batch
+from ...actions.registry import action_of
+from ...services.undo import plan_undo, undo_batch
 from ...signin.reauthentication import ProofMixin
 from .base import BatchMixin, label_of
 
@@ -21,23 +20,19 @@ from .base import BatchMixin, label_of
 NAMED = 50
 
 
-# Taken back, these delete people.
-DELETING = {BatchKind.RESTORE, BatchKind.UPLOAD}
-
-
 class BatchUndoView(BatchMixin, TemplateView, ProofMixin):
     template_name = "accounts/batch_undo.html"
 
     def needs_proof(self) -> bool:
-        return self.batch.kind in DELETING or is_grave_to_undo(self.batch)
+        return action_of(self.batch.kind).is_grave_to_undo(self.batch)
 
     def check(self) -> None:
-        inverse = inverse_of(self.batch)
+        inverse = action_of(self.batch.kind).inverse
         if inverse is not None:
             require(self.request.user, inverse.capability)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        actor, key = actor_of(request), request.POST.get("key", "")
+        actor, key = self.request.user, request.POST.get("key", "")
         try:
             reason = told_reason(request.POST)
             done = undo_batch(self.batch, actor=actor, key=key, reason=reason)
@@ -57,7 +52,7 @@ class BatchUndoView(BatchMixin, TemplateView, ProofMixin):
             "reason_form": ReasonForm(self.request.POST or self.kept or None),
         }
         try:
-            plan = plan_undo(self.batch, actor=actor_of(self.request))
+            plan = plan_undo(self.batch, actor=self.request.user)
         except Refused as why:
             return super().get_context_data(**kwargs) | context | {"reason": str(why)}
         shown = plan.left[:NAMED]

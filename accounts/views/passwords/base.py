@@ -8,18 +8,16 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from customers.actions import Action
-from customers.actor import actor_of
 from customers.errors import Refused
 from customers.query_params import read_number
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
-from customers.views.lists import Pager, address
+from customers.views.lists import Pager, address, place_text
 
 from ...models import CredentialSheet, DeliveryState, SheetKind, User
 from ...services.credentials import Slip, read_sheet
@@ -59,7 +57,7 @@ class SheetMixin(CustomerScopeMixin, TemplateView):
     sheet: CredentialSheet
 
     def scope(self, **kwargs: Any) -> None:
-        sheets = CredentialSheet.objects.readable_by(actor_of(self.request))
+        sheets = CredentialSheet.objects.readable_by(self.request.user)
         found = sheets.filter(customer=self.customer, pk=kwargs["sheet"]).select_related("by")
         sheet = found.first()
         if sheet is None:
@@ -69,7 +67,7 @@ class SheetMixin(CustomerScopeMixin, TemplateView):
 
     def read(self, action: Action, part: "Part") -> list[Slip]:
         first, last = part.first - 1, part.last
-        actor = actor_of(self.request)
+        actor = self.request.user
         return read_sheet(self.sheet, actor=actor, action=action, first=first, last=last)
 
     def gone(self, refusal: Refused) -> HttpResponse:
@@ -106,10 +104,8 @@ class Part:
         if self.count == 1:
             return None
         back, on = self.number > 1, self.number < self.count
-        figures = {"first": self.first, "last": self.last, "all": self.of}
         return Pager(
-            _("%(first)s to %(last)s of %(all)s")
-            % {name: number_format(value, force_grouping=True) for name, value in figures.items()},
+            place_text(self.first, self.last, self.of),
             first_url=address(request, page=None) if back else None,
             previous_url=address(request, page=self.number - 1) if back else None,
             next_url=address(request, page=self.number + 1) if on else None,

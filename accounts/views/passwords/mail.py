@@ -11,7 +11,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.actor import actor_of
 from customers.errors import Refused
 
 from ...forms.sheets import MailForm
@@ -65,7 +64,7 @@ class SheetMailView(SheetMixin, ProofMixin):
         reachable = User.objects.active().filter(pk__among=ids).exclude(alternate_email="")
         return MailForm(
             data,
-            actor=actor_of(self.request),
+            actor=self.request.user,
             customer=self.customer,
             people=len(ids),
             with_address=reachable.count(),
@@ -75,7 +74,7 @@ class SheetMailView(SheetMixin, ProofMixin):
     def send(self, form: MailForm) -> HttpResponse:
         to = MailTo(form.cleaned_data["to"])
         try:
-            count = mail_sheet(self.sheet, to, actor=actor_of(self.request))
+            count = mail_sheet(self.sheet, to, actor=self.request.user)
         except Refused as refusal:
             messages.error(self.request, str(refusal))
             return redirect("accounts:sheet-mail", self.customer.pk, self.sheet.pk)

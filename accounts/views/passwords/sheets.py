@@ -7,15 +7,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from customers.actions import Action
-from customers.actor import actor_of
 from customers.errors import Refused
+from customers.formats import figure
 from customers.models import AuditEvent
 from customers.roles import Capability
 from customers.spreadsheet_files import csv_lines
@@ -51,7 +50,7 @@ class SheetListView(CustomerScopeMixin, TemplateView):
     template_name = "accounts/sheet_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        actor = actor_of(self.request)
+        actor = self.request.user
         sheets = CredentialSheet.objects.open().readable_by(actor).filter(customer=self.customer)
         rows = [SheetRow(sheet) for sheet in sheets.select_related("by")]
         may_add = actor.can(Capability.MANAGE_USERS)
@@ -62,7 +61,7 @@ class SheetDetailView(SheetMixin, ProofMixin):
     template_name = "accounts/sheet_detail.html"
 
     def needs_proof(self) -> bool:
-        return not just_made(self.sheet, actor_of(self.request))
+        return not just_made(self.sheet, self.request.user)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         part = Part.asked_for(request, self.sheet, SHOWN)
@@ -81,7 +80,7 @@ class SheetDetailView(SheetMixin, ProofMixin):
 
     def add_url(self, latest: Slip) -> str:
         """To the next person of the same set, for its maker alone."""
-        actor = actor_of(self.request)
+        actor = self.request.user
         own = self.sheet.kind == SheetKind.ADDED and self.sheet.by_id == actor.pk
         if not own or not actor.can(Capability.MANAGE_USERS):
             return ""
@@ -113,7 +112,7 @@ class SheetDownloadView(SheetMixin, ProofMixin):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             slips = stream_sheet(
-                self.sheet, actor=actor_of(request), action=Action.SHEET_DOWNLOADED
+                self.sheet, actor=self.request.user, action=Action.SHEET_DOWNLOADED
             )
         except Refused as refusal:
             return self.gone(refusal)
@@ -140,7 +139,7 @@ class SheetDoneView(SheetMixin):
         points = [] if "confirmed" in request.POST else self.points()
         if points and not self.sheet.destroyed_at:
             return self.page(points=points, hidden=self.hidden())
-        if destroy_sheet(self.sheet, actor=actor_of(request)):
+        if destroy_sheet(self.sheet, actor=self.request.user):
             messages.success(request, _("Done: these temporary passwords are destroyed here."))
         return self.leave()
 
@@ -154,7 +153,7 @@ class SheetDoneView(SheetMixin):
                 "%(count)s mails are not sent yet. They will not be sent any more.",
                 waiting,
             )
-            found.append(text % {"count": number_format(waiting, force_grouping=True)})
+            found.append(text % {"count": figure(waiting)})
         reading = AuditEvent.objects.filter(
             target_type="credentialsheet", target_id=self.sheet.pk, action__in=READING
         )

@@ -7,7 +7,6 @@ stands for both steps.
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.mfa.webauthn.internal.auth import begin_registration
 from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -17,15 +16,14 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
-from customers import scope
-from customers.actor import actor_of
 from customers.errors import Refused
 
 from ...forms.passkeys import PasskeyForm
 from ...services.second_steps import add_passkey
+from ...signin.admission import admit_halfway
+from ...signin.allauth_internals import begin_registration
 from ...signin.ceremonies import Purpose, begun_for
 from ...signin.limits import take
-from ...signin.lookup import scope_of
 from ...signin.mfa import Type, as_json, has_second_step, must_have_second_step
 from ...signin.reauthentication import ProofMixin
 from .second_step import after_adding, took_step
@@ -37,13 +35,13 @@ class PasskeyAddView(FormView, ProofMixin):  # type: ignore[type-arg]
     proof_always = True
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"user": actor_of(self.request)}
+        return super().get_form_kwargs() | {"user": self.request.user}
 
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | self.kept.dict()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = actor_of(self.request)
+        user = self.request.user
         with begun_for(self.request.session, Purpose.REGISTRATION, user):
             options = begin_registration(user, passwordless=True)
         return super().get_context_data(**kwargs) | {
@@ -54,7 +52,7 @@ class PasskeyAddView(FormView, ProofMixin):  # type: ignore[type-arg]
     def form_valid(self, form: PasskeyForm) -> HttpResponse:
         name, credential = form.cleaned_data["name"], form.cleaned_data["credential"]
         try:
-            codes_made = add_passkey(name, credential, actor=actor_of(self.request))
+            codes_made = add_passkey(name, credential, actor=self.request.user)
         except Refused as refused:
             messages.error(self.request, str(refused))
             return redirect("mfa_index")
@@ -84,7 +82,7 @@ class PasskeySignInView(LoginWebAuthnView):
             messages.error(self.request, text)
             return redirect("account_login")
         # The passkey was right: it notes its use, as a row of this person.
-        scope.enter(scope_of(person))
+        admit_halfway(person)
         response: HttpResponse = super().form_valid(form)
         return response
 
@@ -96,7 +94,7 @@ class PasskeyProofView(ReauthenticateWebAuthnView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # allauth's own leaves out the form that it was given.
-        with begun_for(self.request.session, Purpose.PROOF, actor_of(self.request)):
+        with begun_for(self.request.session, Purpose.PROOF, self.request.user):
             context: dict[str, Any] = super().get_context_data(**kwargs)
         options = as_json(context["js_data"]["request_options"])
         return {**context, "options": options, **kwargs}

@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
-from customers.actor import actor_of
 from customers.errors import Refused
 
 from ...services.second_steps import make_recovery_codes, read_recovery_codes
@@ -22,7 +21,7 @@ class OwnCodesMixin(ProofMixin):
 
     def codes(self) -> list[str]:
         """Http404 for whoever has none at all. Refused where their key is missing."""
-        user = actor_of(self.request)
+        user = self.request.user
         if not Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).exists():
             raise Http404
         return read_recovery_codes(actor=user)
@@ -48,7 +47,7 @@ class RecoveryCodesDownloadView(OwnCodesMixin, View):
             messages.error(request, str(refused))
             return redirect("mfa_view_recovery_codes")
         lines = [
-            _("Recovery codes of %(name)s") % {"name": actor_of(request).user_name},
+            _("Recovery codes of %(name)s") % {"name": self.request.user.user_name},
             "",
             *codes,
         ]
@@ -63,7 +62,7 @@ class RecoveryCodesMakeView(TemplateView, ProofMixin):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            make_recovery_codes(actor=actor_of(request))
+            make_recovery_codes(actor=self.request.user)
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("mfa_index")

@@ -4,11 +4,9 @@ import base64
 from dataclasses import dataclass
 from typing import Any
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 
-from customers.actor import actor_of
 from customers.errors import Refused
+from customers.requests import PortalView
 
 from ...forms.second_step import AppForm
 from ...services.second_steps import add_app, recovery_codes_left, remove_step
+from ...signin.allauth_internals import generate_totp_secret, record_authentication
 from ...signin.ceremonies import Purpose, begun_for
 from ...signin.encryption import seal, unseal
 from ...signin.mfa import STEPS, Type, as_json, has_second_step, must_have_second_step
@@ -60,11 +59,11 @@ def after_adding(request: HttpRequest, *, codes_made: bool) -> HttpResponse:
     return redirect("mfa_view_recovery_codes" if codes_made else "mfa_index")
 
 
-class SecondStepView(TemplateView):
+class SecondStepView(PortalView, TemplateView):
     template_name = "mfa/index.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = actor_of(self.request)
+        user = self.request.user
         own, must = Own.of(user), must_have_second_step(user)
         is_on = bool(own.app or own.passkeys)
         return super().get_context_data(**kwargs) | {
@@ -82,13 +81,13 @@ class AppAddView(FormView, ProofMixin):  # type: ignore[type-arg]
     proof_always = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if Own.of(actor_of(request)).app:
+        if Own.of(self.request.user).app:
             return redirect("mfa_index")
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {
-            "user": actor_of(self.request),
+            "user": self.request.user,
             "secret": self.secret(),
         }
 
@@ -107,7 +106,7 @@ class AppAddView(FormView, ProofMixin):  # type: ignore[type-arg]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        user, adapter, secret = actor_of(self.request), get_adapter(), context["form"].secret
+        user, adapter, secret = self.request.user, get_adapter(), context["form"].secret
         picture = adapter.build_totp_svg(adapter.build_totp_url(user, secret)).encode()
         return context | {
             "picture": f"data:image/svg+xml;base64,{base64.b64encode(picture).decode()}",
@@ -117,9 +116,7 @@ class AppAddView(FormView, ProofMixin):  # type: ignore[type-arg]
 
     def form_valid(self, form: AppForm) -> HttpResponse:
         try:
-            codes_made = add_app(
-                form.secret, used_step=form.used_step, actor=actor_of(self.request)
-            )
+            codes_made = add_app(form.secret, used_step=form.used_step, actor=self.request.user)
         except Refused as refused:
             messages.error(self.request, str(refused))
             return redirect("mfa_index")
@@ -153,7 +150,7 @@ class StepRemoveView(TemplateView, ProofMixin):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            remove_step(self.step(), actor=actor_of(request))
+            remove_step(self.step(), actor=self.request.user)
         except Refused as refused:
             messages.error(request, str(refused))
         else:

@@ -11,9 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
-from customers.actor import actor_of
+from customers.requests import PortalRequest, PortalView
 
 from ...services.sessions import end_sessions, working_sessions
 from ...signin.browsers import named_by
@@ -31,7 +31,7 @@ class SessionRow:
     is_this: bool
 
 
-class SessionListView(TemplateView):
+class SessionListView(PortalView, TemplateView):
     template_name = "accounts/session_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -45,35 +45,35 @@ class SessionListView(TemplateView):
                 last_seen_at=row.last_seen_at,
                 is_this=row.session_key == this,
             )
-            for row in working_sessions(actor_of(self.request))
+            for row in working_sessions(self.request.user)
         ]
         rows.sort(key=lambda row: not row.is_this)
         others = sum(not row.is_this for row in rows)
         return super().get_context_data(**kwargs) | {"rows": rows, "others": others}
 
 
-class SessionEndView(View):
+class SessionEndView(PortalView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, session: int) -> HttpResponse:
-        row = UserSession.objects.filter(user=actor_of(request), pk=session).first()
+        row = UserSession.objects.filter(user=self.request.user, pk=session).first()
         if row is None:
             raise Http404
         if row.session_key == request.session.session_key:
             return redirect("account_logout")
-        return _end(request, [row])
+        return _end(self.request, [row])
 
 
-class OtherSessionsEndView(View):
+class OtherSessionsEndView(PortalView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        rows = UserSession.objects.filter(user=actor_of(request))
-        return _end(request, list(rows.exclude(session_key=request.session.session_key)))
+        rows = UserSession.objects.filter(user=self.request.user)
+        return _end(self.request, list(rows.exclude(session_key=request.session.session_key)))
 
 
-def _end(request: HttpRequest, rows: Sequence[UserSession]) -> HttpResponse:
-    count = end_sessions(rows, actor=actor_of(request))
+def _end(request: PortalRequest, rows: Sequence[UserSession]) -> HttpResponse:
+    count = end_sessions(rows, actor=request.user)
     text = ngettext("%(count)s session was ended.", "%(count)s sessions were ended.", count)
     messages.success(request, text % {"count": count} if count else _("No other session is open."))
     return redirect("accounts:session-list")

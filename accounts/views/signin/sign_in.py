@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 
-from customers.actor import actor_of
 from customers.errors import Refused
+from customers.requests import PortalView
 
 from ...forms.sign_in import ChoosePasswordForm
 from ...services.users import choose_password
@@ -27,26 +27,26 @@ class ForgotView(TemplateView):
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
-class PasswordChooseView(FormView):  # type: ignore[type-arg]
+class PasswordChooseView(PortalView, FormView):  # type: ignore[type-arg]
     """In place of the temporary password; the middleware lets such a person see nothing else."""
 
     template_name = "accounts/password_choose.html"
     form_class = ChoosePasswordForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not actor_of(request).must_change_password:
+        if not self.request.user.must_change_password:
             return redirect("home")
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"user": actor_of(self.request)}
+        return super().get_form_kwargs() | {"user": self.request.user}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         take(request, "own_password")
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: ChoosePasswordForm) -> HttpResponse:
-        user = actor_of(self.request)
+        user = self.request.user
         try:
             choose_password(user, form.cleaned_data["password1"])
         except Refused as refused:

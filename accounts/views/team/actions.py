@@ -6,13 +6,19 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from customers.models import Batch, BatchState
 from customers.query_params import read_number
 
+from ...actions.allow import ALLOW
+from ...actions.block import BLOCK
+from ...actions.remove_staff import REMOVE_STAFF
+from ...actions.reset import RESET
+from ...actions.words import locked_out
 from ...models import CredentialSheet
 from ...services.staff import allow_staff, block_staff, remove_staff, reset_staff_password
+from ...services.users.blocking import BLOCKED_ALREADY
 from ..confirming import AskedMixin, SecondStepResetMixin
 from .base import MemberMixin
 from .staff_passwords import keep
@@ -23,9 +29,7 @@ class TeamDeedView(AskedMixin, MemberMixin):
 
 
 class TeamResetView(TeamDeedView):
-    action = gettext_lazy("Reset password")
-    not_self = gettext_lazy("This is your own account: use Change password, under your name.")
-    tone = "primary"
+    action = RESET
 
     def points(self) -> list[str]:
         return [
@@ -48,40 +52,37 @@ class TeamSecondStepView(SecondStepResetMixin, TeamDeedView):
 
 
 class TeamBlockView(TeamDeedView):
-    action = gettext_lazy("Block sign-in")
-    not_self = gettext_lazy("You can't block yourself.")
+    action = BLOCK
 
     def points(self) -> list[str]:
         return [
-            _("Every open session ends at once, and nobody can sign in with this account."),
+            locked_out(1),
             _("What the person has left waiting is not done."),
             _("Allow sign-in undoes it, with the same password."),
         ]
 
     def act(self, reason: str) -> HttpResponse:
         done = block_staff([self.person], actor=self.actor, reason=reason)
-        return self.tell(done, _("Sign-in is blocked."), _("Blocked already."))
+        return self.tell(done, _("Sign-in is blocked."), str(BLOCKED_ALREADY))
 
 
 class TeamAllowView(TeamDeedView):
-    action = gettext_lazy("Allow sign-in")
-    tone = "primary"
+    action = ALLOW
 
     def points(self) -> list[str]:
-        return [_("The person can sign in again with the same password.")]
+        return [str(ALLOW.text_for_staff)]
 
     def act(self, reason: str) -> HttpResponse:
         done = allow_staff([self.person], actor=self.actor, reason=reason)
-        return self.tell(done, _("Sign-in is allowed."), _("Sign-in is allowed already."))
+        return self.tell(done, _("Sign-in is allowed."), str(ALLOW.already_for_one))
 
 
 class TeamRemoveView(TeamDeedView):
-    action = gettext_lazy("Remove")
-    not_self = gettext_lazy("You can't remove yourself. Ask another account admin.")
+    action = REMOVE_STAFF
 
     def points(self) -> list[str]:
         points = [
-            _("Every open session ends at once, and nobody can sign in with this account."),
+            locked_out(1),
             _("This can't be undone: who comes back is added anew. The user name is free."),
             _("The activity log keeps what the person did, with the name."),
         ]

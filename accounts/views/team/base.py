@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
-from customers.actor import actor_of
 from customers.models import Partner
 from customers.roles import Capability
 from customers.tenancy import RoleMixin
@@ -25,7 +24,7 @@ class TeamMixin(RoleMixin, TemplateView):
 
     @property
     def actor(self) -> User:
-        return actor_of(self.request)
+        return self.request.user
 
     @property
     def partner(self) -> Partner:

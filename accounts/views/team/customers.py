@@ -71,6 +71,7 @@ class TeamCustomersView(MemberMixin):
             **super().get_context_data(**kwargs),
             "rows": page,
             "search": search,
+            "keep": {"show": CHOSEN} if only_chosen else {},
             "only_chosen": only_chosen,
             "pager": page_links(self.request, page) if pages.num_pages > 1 else None,
             "tabs": self.tabs(only_chosen=only_chosen),

@@ -66,7 +66,7 @@ class TeamListView(TeamMixin):
         return super().get_context_data(**kwargs) | {
             "rows": _members(list(page)),
             "search": search,
-            "order": order,
+            "keep": {} if order == "name" else {"sort": order},
             "columns": dict(zip(LABELS, heads, strict=True)),
             "pager": page_links(self.request, page),
             "clear_url": address(self.request, q=None, page=None),

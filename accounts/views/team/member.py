@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from customers.errors import Refused
 from customers.models import AuditEvent
 
+from ...actions.registry import offered_for
 from ...forms.team import StaffChangeForm
 from ...services.staff import change_staff, note_password_shown
 from ...services.users import ChangedMeanwhile
-from ...signin.mfa import has_second_step
 from ..edit_conflicts import newer
 from ..passwords.base import as_text, password_until
-from ..user import ActionLink
+from ..user import ActionLink, saved
 from ..user_rows import sign_in_state
 from .base import MemberMixin
 from .lists import customers_of, team_lines
@@ -47,7 +47,7 @@ class TeamDetailView(MemberMixin):
         except Refused as refusal:
             form.refuse(refusal)
             return self.page(form=form)
-        for sentence in [_("Saved.") if changes else _("Nothing was changed."), *form.removed]:
+        for sentence in [saved(changes), *form.removed]:
             messages.success(request, sentence)
         return self.to_person()
 
@@ -73,32 +73,11 @@ class TeamDetailView(MemberMixin):
         }
 
     def deeds(self) -> list[ActionLink]:
-        own = {
-            "reset": _("This is your own account: use Change password, under your name."),
-            "second-step": _("This is your own account: use Two-step sign-in, under your name."),
-            "block": _("You can't block yourself."),
-            "remove": _("You can't remove yourself. Ask another account admin."),
-        }
-        reset = _("A new temporary password; the old one and every open session end at once.")
-        block = _("Nobody can sign in with this account until it is allowed again.")
-        allow = _("The person can sign in again with the same password.")
-        remove = _("Out of the team for good. The user name is free again.")
-        lost = _("For a lost second step: a new one is set up at the next sign-in.")
-        second_step = ("second-step", _("Reset two-step sign-in"), lost, "shield-x")
-        found = [
-            ("reset", _("Reset password"), reset, "key"),
-            *([second_step] if has_second_step(self.person) else []),
-            ("allow", _("Allow sign-in"), allow, "unlock")
-            if self.person.blocked_at
-            else ("block", _("Block sign-in"), block, "slash-circle"),
-            ("remove", _("Remove"), remove, "trash"),
+        is_self = self.person.pk == self.actor.pk
+        return [
+            ActionLink(action, self.person, action.not_self if is_self else "")
+            for action in offered_for(self.person)
         ]
-        deeds = []
-        for name, label, text, icon in found:
-            reason = own.get(name, "") if self.person.pk == self.actor.pk else ""
-            url = "" if reason else reverse(f"accounts:team-{name}", args=[self.person.pk])
-            deeds.append(ActionLink(label, text, icon, url, reason, name == "remove"))
-        return deeds
 
 
 class TeamPasswordView(MemberMixin):

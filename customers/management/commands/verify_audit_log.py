@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from customers.formats import figure
 from customers.log.verification import LogCounts, Verification
 from customers.models import AuditSeal
 
@@ -45,7 +46,7 @@ class Command(BaseCommand):
             for text in [*map(line, verification.tallies), *key_lines(verification)]:
                 self.stdout.write(text)
         if findings:
-            found = f"{len(findings):,}"
+            found = figure(len(findings))
             raise CommandError(f"The activity log is not what was sealed. Findings: {found}.")
         if not options["json"]:
             self.stdout.write(summary(verification, seconds))
@@ -59,12 +60,12 @@ def logged_seal(text: str) -> tuple[int, str]:
 
 
 def line(tally: LogCounts) -> str:
-    text = f"{tally.name}: {tally.seals:,} seals over {tally.events:,} events"
+    text = f"{tally.name}: {figure(tally.seals)} seals over {figure(tally.events)} events"
     if tally.dropped:
-        text += f", {tally.dropped:,} more dropped in time"
+        text += f", {figure(tally.dropped)} more dropped in time"
     if tally.unsealed_since:
         since = tally.unsealed_since.strftime("%Y-%m-%d %H:%M UTC")
-        text += f"; {tally.unsealed:,} not sealed yet, the oldest of {since}"
+        text += f"; {figure(tally.unsealed)} not sealed yet, the oldest of {since}"
     return f"{text}."
 
 
@@ -82,7 +83,7 @@ def key_lines(verification: Verification) -> list[str]:
 
 
 def _seals(number: int) -> str:
-    return "1 seal" if number == 1 else f"{number:,} seals"
+    return "1 seal" if number == 1 else f"{figure(number)} seals"
 
 
 def as_json(verification: Verification, findings: list[str], seconds: float) -> dict[str, Any]:
@@ -112,6 +113,6 @@ def summary(verification: Verification, seconds: float) -> str:
     last = AuditSeal.objects.order_by("-number").first()
     end = f", the last seal is {last.number}:{last.hash}" if last else ""
     return (
-        f"The activity log is what was sealed: {events:,} events in {seconds:.1f} s,"
-        f" {unsealed:,} not sealed yet{end}."
+        f"The activity log is what was sealed: {figure(events)} events in {seconds:.1f} s,"
+        f" {figure(unsealed)} not sealed yet{end}."
     )

@@ -79,7 +79,7 @@ def test_an_upload_that_waits_again_begins_to_wait_then(
     upload.refresh_from_db()
     assert upload.state == UploadState.WAITING
     assert waiting()["uploads"].count == 1
-    assert waiting()["uploads"].oldest_seconds < 60
+    assert waiting()["uploads"].oldest_seconds < 1_800
     assert requeue_uploads() == 0
     Upload.objects.update(waiting_since=F("waiting_since") - timedelta(minutes=11))
     assert waiting()["uploads"].oldest_seconds > 600
@@ -93,7 +93,7 @@ def test_a_mail_that_is_asked_for_again_begins_to_wait_then(cast: Cast, to: Mail
     Delivery.objects.update(state=DeliveryState.FAILED)
     _hours_ago()
     assert mail_sheet(sheet, to, actor=cast.gail) == 1
-    assert waiting()["mails"].oldest_seconds < 60
+    assert waiting()["mails"].oldest_seconds < 1_800
     assert requeue_deliveries() == 0
     Delivery.objects.update(waiting_since=F("waiting_since") - timedelta(minutes=2))
     assert requeue_deliveries() == 1

@@ -17,9 +17,10 @@ from customers.errors import Refused
 from customers.models import Customer
 from tests.accounts.verbs import delete
 from tests.factories import UserFactory
+from tests.patience import wait_for
 from tests.support.cast import Cast, make_cast
 from tests.support.log import Line, log
-from tests.support.servers import Worker, wait_for
+from tests.support.servers import Worker
 from tests.support.threads import together
 
 

@@ -4,6 +4,8 @@ import pytest
 from django.db import OperationalError, transaction
 from pytest_django import Settings
 
+from accounts.actions.base import Order
+from accounts.actions.block import BLOCK
 from accounts.invariants import violations
 from accounts.models import User
 from accounts.services import running
@@ -14,8 +16,9 @@ from customers.models import AuditEvent, Batch, BatchKind, BatchState
 from customers.services import batches
 from tests.accounts.verbs import crowd, fresh
 from tests.factories import UserFactory
+from tests.patience import wait_for
 from tests.support.cast import Cast
-from tests.support.servers import Worker, wait_for
+from tests.support.servers import Worker
 from tests.support.threads import together
 
 
@@ -93,11 +96,11 @@ def test_whoever_asked_may_be_gone(cast: Cast, many: list[User]) -> None:
 def test_a_database_that_is_away_leaves_the_batch_waiting(
     cast: Cast, many: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(deed: running.ActionRequest) -> Batch:
+    def away(order: Order) -> Batch:
         raise OperationalError("the connection is lost")
 
     batch = perform(cast, many)
-    monkeypatch.setitem(running.VERBS, BatchKind.BLOCK, away)
+    monkeypatch.setattr(BLOCK, "run", away)
     with pytest.raises(OperationalError):
         running.run_batch(batch.pk)
     batch.refresh_from_db()
@@ -107,12 +110,12 @@ def test_a_database_that_is_away_leaves_the_batch_waiting(
 def test_a_fault_of_ours_ends_the_batch_and_changes_nothing(
     cast: Cast, many: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def faulty(deed: running.ActionRequest) -> Batch:
-        block_users(deed.people, customer=deed.customer, actor=deed.actor, key=deed.key)
+    def faulty(order: Order) -> Batch:
+        block_users(order.users, **order.terms)
         raise ZeroDivisionError
 
     batch = perform(cast, many)
-    monkeypatch.setitem(running.VERBS, BatchKind.BLOCK, faulty)
+    monkeypatch.setattr(BLOCK, "run", faulty)
     with pytest.raises(ZeroDivisionError):
         running.run_batch(batch.pk)
     batch.refresh_from_db()

@@ -6,12 +6,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from accounts.models import User
 from accounts.services.second_steps import add_app
+from accounts.signin.allauth_internals import format_hotp_value, generate_totp_secret, hotp_value
 from accounts.signin.encryption import unseal
 from tests.support.cast import PASSWORD
 
@@ -35,6 +35,12 @@ def code_of(secret: str, *, at: float | None = None) -> str:
     step = int(time.time() if at is None else at) // PERIOD
     text: str = format_hotp_value(hotp_value(secret, step))
     return text
+
+
+def spent_code(user: User, secret: str) -> str:
+    """The one that the person has signed in with, also once the next step has begun."""
+    app = Authenticator.objects.get(user=user, type="totp")
+    return code_of(secret, at=app.data["used_step"] * PERIOD)
 
 
 def wrong_code(secret: str) -> str:

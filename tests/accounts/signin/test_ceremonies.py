@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal.auth import STATE_SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import User
+from accounts.signin.allauth_internals import STATE_SESSION_KEY
 from customers.actions import Action
 from customers.models import AuditEvent
 from tests.accounts.signin.passkeys import (

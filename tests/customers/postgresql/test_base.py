@@ -20,11 +20,12 @@ from accounts.signin.lookup import scope_of
 from customers import scope
 from customers.postgresql.base import DatabaseWrapper
 from customers.scope import NOBODY
+from tests.patience import PATIENCE, wait_for
 from tests.settings import ENVIRONMENT
 from tests.support.cast import PASSWORD, Cast
 from tests.support.house import BASE_DIR
 from tests.support.pooler import Pooler
-from tests.support.servers import free_port, inherited, wait_for
+from tests.support.servers import free_port, inherited
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -114,16 +115,16 @@ def portal(url: str) -> Iterator[str]:
     )
     address = f"http://localhost:{port}"
     try:
-        wait_for(lambda: answers(f"{address}/health/live"), "gunicorn", 60)
+        wait_for(lambda: answers(f"{address}/health/live"), "gunicorn")
         yield address
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(PATIENCE)
 
 
 def answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(address, timeout=10) as answer:
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
@@ -144,7 +145,7 @@ class Visitor:
 
     def open(self, path: str, form: dict[str, str] | None = None) -> str:
         data = urllib.parse.urlencode(form).encode() if form else None
-        with self.opener.open(f"{self.address}{path}", data, timeout=60) as answer:
+        with self.opener.open(f"{self.address}{path}", data, timeout=PATIENCE) as answer:
             page: bytes = answer.read()
         return page.decode()
 

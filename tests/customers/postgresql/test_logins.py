@@ -10,6 +10,7 @@ from django.db import connection
 from psycopg import sql
 
 from customers.postgresql.logins import examine
+from tests.patience import PATIENCE
 from tests.settings import ENVIRONMENT
 from tests.support.house import BASE_DIR
 from tests.support.postgres import APPLICATION, with_database, with_login
@@ -49,7 +50,7 @@ def run(*command: str, **environment: str) -> tuple[int, str]:
         env=inherited(ENVIRONMENT) | environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     return done.returncode, done.stdout + done.stderr
 

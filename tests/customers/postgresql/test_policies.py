@@ -16,7 +16,7 @@ from django.test import Client, RequestFactory
 
 from accounts.models import User
 from accounts.signin.lookup import person_named, person_of_id, scope_of
-from accounts.signin.middleware import PersonScopeMiddleware
+from accounts.signin.middleware import AdmissionMiddleware
 from customers import scope
 from customers.models import Customer, CustomerQuerySet
 from customers.scope import NOBODY, PEOPLE, SUPPORT, TASKS, Scope
@@ -322,7 +322,7 @@ def test_between_password_and_second_step_it_is_the_persons_scope(cast: Cast) ->
     for waiting in ({}, {"user_pk": gail}, {"user_pk": "0"}, {"user_pk": None}):
         request.session["account_login"] = waiting
         with scope.within(NOBODY):
-            PersonScopeMiddleware(page)(request)
+            AdmissionMiddleware(page)(request)
     assert shown == [NOBODY, of(cast.gail), NOBODY, NOBODY]
 
 

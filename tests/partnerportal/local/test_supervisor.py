@@ -14,8 +14,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.patience import PATIENCE, wait_for
 from tests.support.postgres import migrated_template, with_database, with_login
-from tests.support.servers import BASE_DIR, free_port, manage, wait_for
+from tests.support.servers import BASE_DIR, free_port, manage
 
 pytestmark = [pytest.mark.once, pytest.mark.slow]
 
@@ -40,7 +41,11 @@ class Portal:
         return self.log.read_text()
 
     def wait_until_ready(self) -> None:
-        wait_for(lambda: "is ready" in self.said() or self.process.poll() is not None, "It", 90)
+        wait_for(
+            lambda: "is ready" in self.said() or self.process.poll() is not None,
+            "The portal",
+            progress=lambda: (self.said(), self.children()),
+        )
         assert "is ready" in self.said(), self.said()
 
     def children(self) -> dict[int, str]:
@@ -59,7 +64,7 @@ class Portal:
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        return self.process.wait(40)
+        return self.process.wait(PATIENCE)
 
 
 def running(pids: dict[int, str]) -> dict[int, str]:
@@ -115,14 +120,14 @@ def test_the_portal_starts_refuses_a_twin_and_ends_whole(
     assert any("valkey-server" in command for command in portal.children().values())
 
     twin = start(PORT=str(free_port()))
-    assert twin.process.wait(20) == 1
+    assert twin.process.wait(PATIENCE) == 1
     assert twin.said() == (
         f"The portal is running already: http://localhost:{portal.port}/ "
         f"(process {portal.process.pid})\n"
     )
 
     neighbor = start(DATA_DIR=str(tmp_path / "other"))
-    assert neighbor.process.wait(20) == 1
+    assert neighbor.process.wait(PATIENCE) == 1
     assert re.fullmatch(
         rf"Port {portal.port} cannot be used \(.+\)\. "
         rf"Choose another: PORT={int(portal.port) + 1} make run\n",
@@ -160,7 +165,7 @@ def _a_child_that_dies_takes_the_others_down(portal: Portal) -> None:
     children = portal.children()
     web = min(pid for pid, command in children.items() if "gunicorn" in command)
     os.kill(web, signal.SIGKILL)
-    assert portal.process.wait(30) == 1
+    assert portal.process.wait(PATIENCE) == 1
     assert "web ended by itself (signal SIGKILL): all is stopped.\n" in portal.said()
     assert running(children) == {}
 
@@ -179,7 +184,7 @@ def test_given_servers_replace_the_embedded_ones(
     somebody = ("createsuperuser", "--no-input", "--username=somebody@portal.example")
     manage(*somebody, DATABASE_URL=database, DJANGO_SUPERUSER_PASSWORD="only for this test")
     refused = start(DATABASE_URL=database, REDIS_URL=valkey)
-    assert refused.process.wait(40) == 1
+    assert refused.process.wait(PATIENCE) == 1
     assert "is a superuser" in refused.said()
     own = with_login(database, "portal_supervised")
     portal = start(DATABASE_URL=own, DATABASE_OWNER_URL=database, REDIS_URL=valkey)
@@ -193,7 +198,7 @@ def test_given_servers_replace_the_embedded_ones(
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
 def test_a_port_that_is_none_is_refused(start: Callable[..., Portal], port: str) -> None:
     portal = start(PORT=port)
-    assert portal.process.wait(20) == 1
+    assert portal.process.wait(PATIENCE) == 1
     assert portal.said() == f"PORT must be a number from 1 to 65535, not {port!r}.\n"
 
 

@@ -10,21 +10,28 @@ from pathlib import Path
 import pytest
 import redis
 
-from partnerportal.serving.beat import LAST_RUNS, LOCK, LOCK_SECONDS
+from partnerportal.serving.beat import LAST_RUNS, LOCK
 from tests.operations.relay import Relay
+from tests.patience import PATIENCE, wait_for
 from tests.settings import PROCESS, RUN_DIR
-from tests.support.servers import BASE_DIR, Valkey, inherited, wait_for
+from tests.support.servers import BASE_DIR, Valkey, inherited
 
 pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.torture]
 
-# The portal's own schedule, so fast that a test sees it.
+# The portal's beat with a schedule so fast that a test sees it, and a log of what it sends.
 APP = """
+import logging
 from datetime import timedelta
+from celery import signals
 from partnerportal.celery import app
 app.conf.beat_schedule = {
     "often": {"task": "accounts.tasks.requeue_batches", "schedule": timedelta(seconds=1)},
     "rarely": {"task": "accounts.tasks.purge_deleted_users", "schedule": timedelta(days=1)},
 }
+
+@signals.beat_init.connect
+def tell_what_is_sent(**kwargs):
+    logging.getLogger("celery.beat").setLevel(logging.INFO)
 """
 
 
@@ -71,7 +78,7 @@ def start(tmp_path: Path, broker: Valkey) -> Iterator[Callable[..., Beat]]:
     yield start
     for beat in started:
         beat.process.kill()
-        beat.process.wait(10)
+        beat.process.wait(PATIENCE)
 
 
 @pytest.mark.long
@@ -79,22 +86,22 @@ def test_one_acts_and_another_goes_on_when_it_is_killed(
     start: Callable[[str], Beat], broker: Valkey
 ) -> None:
     beats = [start("first"), start("second")]
-    wait_for(lambda: any(beat.acts and beat.sent("often") for beat in beats), "A beat", 40)
+    wait_for(lambda: any(beat.acts and beat.sent("often") for beat in beats), "A beat")
     [acting] = [beat for beat in beats if beat.acts]
     [standing] = [beat for beat in beats if not beat.acts]
     acting.process.kill()
-    acting.process.wait(10)
+    acting.process.wait(PATIENCE)
     assert standing.sent("often") == 0
-    wait_for(lambda: standing.sent("often") >= 2, "The other beat", LOCK_SECONDS + 15)
+    wait_for(lambda: standing.sent("often") >= 2, "The other beat")
     # What is due once a day was not sent again for the change of hands.
     assert acting.sent("rarely") + standing.sent("rarely") <= 1
 
     third = start("third")
     standing.process.terminate()
-    assert standing.process.wait(20) == 0
+    assert standing.process.wait(PATIENCE) == 0
     # Whoever is stopped hands over, and does not let the lock run out.
     with redis.Redis.from_url(broker.url) as client:
-        wait_for(lambda: third.sent("often") >= 1, "The third beat", 30)
+        wait_for(lambda: third.sent("often") >= 1, "The third beat")
         assert client.pttl(LOCK) > 0
         assert client.hexists(LAST_RUNS, "often")
 
@@ -105,10 +112,10 @@ def test_a_beat_that_waits_for_an_answer_ends_when_it_is_stopped(
     relay = Relay(broker.socket, b"LPUSH").start()
     beat = start("waiting", f"redis://127.0.0.1:{relay.port}/0")
     # It has sent a task, and does not hear whether that has arrived.
-    wait_for(relay.held.is_set, "A task", 40)
+    wait_for(relay.held.is_set, "A task")
     time.sleep(0.2)
     beat.process.terminate()
-    assert beat.process.wait(15) == 0
+    assert beat.process.wait(PATIENCE) == 0
     with redis.Redis.from_url(broker.url) as client:
         assert not client.exists(LOCK)
     relay.stop()
@@ -119,7 +126,7 @@ def test_a_beat_outlives_a_flushed_and_a_restarted_broker(
     start: Callable[[str], Beat], broker: Valkey
 ) -> None:
     beats = [start("first"), start("second")]
-    wait_for(lambda: any(beat.acts and beat.sent("often") for beat in beats), "A beat", 40)
+    wait_for(lambda: any(beat.acts and beat.sent("often") for beat in beats), "A beat")
     with redis.Redis.from_url(broker.url) as client:
         client.flushall()
     broker.stop()
@@ -131,7 +138,6 @@ def test_a_beat_outlives_a_flushed_and_a_restarted_broker(
             > before + 1 + sum(beat.log.read_text().count("Message Error") for beat in beats)
         ),
         "A beat after the restart",
-        40,
     )
     assert [beat.process.poll() for beat in beats] == [None, None]
-    wait_for(lambda: sum(beat.acts for beat in beats) == 1, "One that acts", 20)
+    wait_for(lambda: sum(beat.acts for beat in beats) == 1, "One that acts")

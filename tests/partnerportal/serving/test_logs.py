@@ -26,9 +26,10 @@ from customers.models import Batch, BatchKind
 from customers.services.batches import leave_batch, new_key
 from partnerportal.schedule import SCHEDULE, SOON
 from partnerportal.serving import logs
+from tests.patience import wait_for
 from tests.support.cast import Cast
 from tests.support.forms import fields
-from tests.support.servers import Worker, wait_for
+from tests.support.servers import Worker
 from tests.uploads.uploading import full_disk
 from uploads.models import Upload
 from uploads.services import Options, receive_upload

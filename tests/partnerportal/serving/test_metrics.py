@@ -19,8 +19,9 @@ from accounts.tasks import requeue_batches
 from customers.models import Batch, BatchKind
 from licensing.errors import SeatsShort
 from tests.factories import SubscriptionFactory
+from tests.patience import wait_for
 from tests.support.cast import Cast
-from tests.support.servers import BASE_DIR, Worker, free_port, wait_for
+from tests.support.servers import BASE_DIR, Worker, free_port
 
 TOKEN = "for-monitoring-in-tests-" * 2
 INSIDE = {"Authorization": f"Bearer {TOKEN}"}

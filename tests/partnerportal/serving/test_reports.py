@@ -15,6 +15,7 @@ import pytest
 
 from partnerportal.serving.reports import scrubbed
 from tests.operations.processes import PRODUCTION, bare
+from tests.patience import PATIENCE
 from tests.support.house import BASE_DIR
 
 pytestmark = pytest.mark.once
@@ -76,7 +77,7 @@ def test_a_failed_request_is_reported_without_a_word_of_it(sentry: str, tmp_path
         env=bare(**environment),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.stdout == "503 Service Unavailable 30\n", done.stderr
     sent = b"\n".join(Received.bodies).decode()

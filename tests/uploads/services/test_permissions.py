@@ -21,6 +21,7 @@ from tests.accounts.signin.second_steps import (
     sent_again,
 )
 from tests.factories import UserFactory
+from tests.patience import PATIENCE
 from tests.support.admin import address
 from tests.support.cast import Cast
 from tests.uploads.uploading import upload_of
@@ -163,9 +164,9 @@ def test_rows_that_came_after_the_question_are_not_confirmed_unasked(cast: Cast)
         # A worker is at it, and has the row locked.
         assert check_upload(upload.pk)
         sent = pool.submit(in_thread, lambda: client.post(confirm, {"seen": seen}))
-        wait([sent], 20)
+        wait([sent], PATIENCE)
         connection.run_on_commit.clear()
-    assert sent.result(60)["Location"] == detail
+    assert sent.result(PATIENCE)["Location"] == detail
     upload.refresh_from_db()
     assert (upload.state, fingerprint(upload), upload.batch) == (UploadState.CHECKED, seen, None)
     assert is_asked(client.post(confirm, {"seen": seen}))

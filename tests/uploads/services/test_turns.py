@@ -20,8 +20,8 @@ from accounts.services.queue import nobody_sent
 from customers.models import Customer
 from customers.services.batches import new_key
 from tests.factories import CustomerFactory
+from tests.patience import PATIENCE, wait_for
 from tests.support.cast import Cast
-from tests.support.servers import wait_for
 from tests.support.threads import together
 from tests.uploads.uploading import upload_of
 from uploads.models import Upload, UploadState
@@ -78,20 +78,20 @@ def at_work(*asked: Upload) -> Iterator[list[int | None]]:
                 with a_turn(upload) as pk:
                     got.append(pk)
                     begun.set()
-                    over.wait(60)
+                    over.wait()
             finally:
                 begun.set()
                 connection.close()
 
         threads.append(threading.Thread(target=work))
         threads[-1].start()
-        assert begun.wait(60)
+        assert begun.wait(PATIENCE)
     try:
         yield got
     finally:
         over.set()
         for thread in threads:
-            thread.join(60)
+            thread.join(PATIENCE)
 
 
 def killed(asked: Upload) -> None:

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.services.queue import nobody_sent
 from accounts.services.running import run_batch
 from customers.errors import Refused
+from customers.formats import figure
 from customers.models import Batch, BatchState, Customer
 from customers.services.batches import new_key
 
@@ -222,7 +223,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
     if "refused" in found:
         lines.append(found["refused"])
     counts = [
-        f"{count:,} {OUTCOMES[RowOutcome(name)][count != 1]}"
+        f"{figure(count)} {OUTCOMES[RowOutcome(name)][count != 1]}"
         for name, count in found.get("rows", {}).items()
     ]
     lines += [f"{', '.join(counts)}."] if counts else []
@@ -237,6 +238,8 @@ def _lines(found: dict[str, Any]) -> list[str]:
             lines.append(f"row {row['row']}, {problem['column'] or 'row'}: {problem['text']}{hint}")
     if found.get("written"):
         users = "user was" if found["done"] == 1 else "users were"
-        lines.append(f"{found['done']:,} {users} written; the activity log names {found['as']}.")
+        lines.append(
+            f"{figure(found['done'])} {users} written; the activity log names {found['as']}."
+        )
         lines.append("Temporary passwords wait under Passwords to hand over.")
     return lines

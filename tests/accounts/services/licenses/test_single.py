@@ -1,7 +1,6 @@
 """One license for one person goes a shorter way, which leaves the same behind."""
 
 import threading
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -22,6 +21,7 @@ from licensing.models import LicenseAssignment, Subscription
 from licensing.services.subscriptions import cancel_subscription, suspend_subscription
 from tests.accounts.verbs import delete, held, subscribe
 from tests.factories import UserFactory
+from tests.patience import PATIENCE, wait_for
 from tests.settings import SQLITE
 from tests.support.cast import Cast, make_cast
 from tests.support.threads import refusals, rounds, together
@@ -260,11 +260,11 @@ def test_what_the_commit_is_refused_is_said_as_ever(
         with transaction.atomic():
             meanwhile(cast, pool)
             locked.set()
-            wait_for_a_commit_that_waits()
+            wait_for(a_commit_waits, "The other commit")
             transaction.set_rollback(refusal is None)
 
     def second() -> Batch:
-        locked.wait(20)
+        locked.wait(PATIENCE)
         return give(cast, cast.uma, pool)
 
     _none, result = together(first, second)
@@ -277,19 +277,14 @@ def test_what_the_commit_is_refused_is_said_as_ever(
     assert violations() == []
 
 
-def wait_for_a_commit_that_waits() -> None:
-    end = time.monotonic() + 20
+def a_commit_waits() -> bool:
     with connection.cursor() as cursor:
-        while time.monotonic() < end:
-            cursor.execute(
-                "SELECT pg_stat_clear_snapshot();"
-                " SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                " AND datname = current_database() AND query LIKE '%INTO _customers_batchitem%'"
-            )
-            if cursor.nextset() and cursor.fetchone():
-                return
-            time.sleep(0.01)
-    raise AssertionError("Nobody came to wait.")
+        cursor.execute(
+            "SELECT pg_stat_clear_snapshot();"
+            " SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            " AND datname = current_database() AND query LIKE '%INTO _customers_batchitem%'"
+        )
+        return bool(cursor.nextset() and cursor.fetchone())
 
 
 @pytest.mark.torture

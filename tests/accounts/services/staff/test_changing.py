@@ -153,7 +153,7 @@ def test_the_last_account_admin_stays(loss: str, cast: Cast) -> None:
         LOSSES[loss](cast.alice, cast.support)
     add(cast, "dora", Role.ACCOUNT_ADMIN)
     LOSSES[loss](cast.alice, cast.support)
-    assert not User.objects.get_queryset().team_admins().filter(pk=cast.alice.pk).exists()
+    assert not User.objects.team_admins().filter(pk=cast.alice.pk).exists()
 
 
 @pytest.mark.parametrize("loss", LOSSES)

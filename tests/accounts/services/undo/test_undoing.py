@@ -260,7 +260,7 @@ def test_the_restored_are_deleted_again_as_they_were(cast: Cast, people: list[Us
 def test_a_day_that_is_over_gives_a_new_time_to_restore(cast: Cast, people: list[User]) -> None:
     ann = people[0]
     delete(cast, ann)
-    User.objects.filter(pk=ann.pk).update(purge_after=timezone.now() + timedelta(seconds=30))
+    User.objects.filter(pk=ann.pk).update(purge_after=timezone.now() + timedelta(hours=1))
     restored = restore(cast, ann).batch
     item = restored.items.get()
     item.before["purge_after"] = timezone.now().isoformat()

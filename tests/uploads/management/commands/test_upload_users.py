@@ -21,6 +21,7 @@ from customers.models import BatchState
 from customers.services.batches import new_key, take_batch
 from licensing.models import LicenseAssignment
 from tests.factories import ProductFactory, SubscriptionFactory
+from tests.patience import PATIENCE
 from tests.support.cast import Cast, make_cast
 from tests.uploads.uploading import upload_of
 from uploads.management.commands.upload_users import finish
@@ -225,7 +226,7 @@ def test_a_worker_that_has_it_already_is_waited_for() -> None:
 
     worker = threading.Thread(target=work)
     worker.start()
-    taken.wait(10)
+    taken.wait(PATIENCE)
     assert finish(batch).state == BatchState.DONE
     worker.join()
     assert User.objects.filter(username="ada@contoso.example").count() == 1

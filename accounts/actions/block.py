@@ -1,0 +1,74 @@
+from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from customers.actions import Action as Event
+from customers.formats import figure
+from customers.models import Batch, BatchKind
+from customers.roles import Capability
+
+from ..models import User, UserQuerySet
+from ..queries.bulk_preview import seats_of
+from ..services.undo.blocking import UNDO_BLOCK
+from ..services.users import block_users
+from ..services.users.blocking import BLOCKED_ALREADY, NOT_ONESELF
+from .base import BulkAction, Order, Place
+from .words import Seats, locked_out, products
+
+
+class Block(BulkAction):
+    name = "block"
+    kind = BatchKind.BLOCK
+    place = Place.USERS
+    capability = Capability.MANAGE_USERS
+    events = (Event.USER_BLOCKED,)
+    icon = "slash-circle"
+    inverse = UNDO_BLOCK
+    not_self = NOT_ONESELF
+    already = Q(blocked_at__isnull=False)
+    text_for_staff = gettext_lazy("Nobody can sign in with this account until it is allowed again.")
+    text_for_one = format_lazy("{} {}", text_for_staff, gettext_lazy("Licenses stay."))
+
+    def run(self, order: Order) -> Batch:
+        return block_users(order.users, **order.terms)
+
+    def points(
+        self, count: int, users: UserQuerySet | None = None, *, chosen: int = 0
+    ) -> list[str]:
+        back = ngettext(
+            "Allow sign-in takes it back: the password is the same then.",
+            "Allow sign-in takes it back: the passwords are the same then.",
+            count,
+        )
+        return [locked_out(count), _kept(None if users is None else seats_of(users)), back]
+
+    def pointless(self, user: User) -> str:
+        return str(BLOCKED_ALREADY) if user.blocked_at else ""
+
+    def already_text(self, count: int) -> str:
+        return ngettext(
+            "%(count)s is blocked already: %(names)s.",
+            "%(count)s are blocked already: %(names)s.",
+            count,
+        )
+
+    def done_to_one(self) -> str:
+        return self.done(1)
+
+
+def _kept(seats: Seats | None) -> str:
+    if seats is None:
+        return _("Licenses and data stay, and the seats stay taken.")
+    if not seats:
+        return _("Data stays. No license is assigned, so that no seat stays taken.")
+    total = sum(number for _name, number in seats)
+    text = ngettext(
+        "Licenses and data stay, and %(count)s seat stays taken: %(products)s.",
+        "Licenses and data stay, and %(count)s seats stay taken: %(products)s.",
+        total,
+    )
+    return text % {"count": figure(total), "products": products(seats)}
+
+
+BLOCK = Block()

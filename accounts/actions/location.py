@@ -1,0 +1,69 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+
+from customers.formats import figure
+from customers.forms.fields import COUNTRY_NEEDED
+
+from ..forms.bulk import ActionForm
+from ..models import UserQuerySet
+from ..queries.bulk_preview import products_barred_somewhere
+from .change import FieldChange
+
+
+def _choices() -> list[tuple[str, Any]]:
+    return [("", _("Choose a country")), *countries]
+
+
+class LocationForm(ActionForm):
+    usage_location = forms.ChoiceField(
+        label=gettext_lazy("Usage location"),
+        choices=_choices,
+        help_text=gettext_lazy("The country where the licenses are used."),
+        error_messages={
+            "required": COUNTRY_NEEDED,
+            "invalid_choice": gettext_lazy("Choose a country from the list."),
+        },
+    )
+
+    def request(self) -> dict[str, Any]:
+        location = self.cleaned_data["usage_location"]
+        return super().request() | {"fields": {"usage_location": location}}
+
+
+class ChangeLocation(FieldChange):
+    name = "location"
+    field = "usage_location"
+    label = gettext_lazy("Change usage location")
+    icon = "geo-alt"
+    form_class = LocationForm
+
+    def shown(self, value: str) -> str:
+        return str(countries.name(value))
+
+    def points(
+        self, count: int, users: UserQuerySet | None = None, *, chosen: int = 0
+    ) -> list[str]:
+        kept = _("Licenses stay. Whoever has that location already is left alone.")
+        barred = [] if users is None else products_barred_somewhere(users)
+        if not barred:
+            return [kept]
+        left = _(
+            "Whoever holds a license that can't be used there is left out, and named afterwards."
+        )
+        return [kept, left, *(_barred(*row) for row in barred)]
+
+
+def _barred(product: str, codes: Sequence[str], count: int) -> str:
+    return _("%(product)s (%(count)s) can't be used in %(countries)s.") % {
+        "product": product,
+        "count": figure(count),
+        "countries": ", ".join(countries.name(code) or code for code in codes),
+    }
+
+
+CHANGE_LOCATION = ChangeLocation()

@@ -1,0 +1,103 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy, ngettext
+
+from customers.actions import Action as Event
+from customers.formats import figure
+from customers.models import Batch, BatchKind
+from customers.roles import CUSTOMER_ROLES, Capability
+
+from ..models import UserQuerySet
+from ..services.users import reset_passwords
+from .base import BulkAction, Order, Place
+
+
+class Reset(BulkAction):
+    """It can't be undone: the old password is gone."""
+
+    name = "reset"
+    kind = BatchKind.RESET
+    place = Place.USERS
+    capability = Capability.RESET_PASSWORDS
+    events = (Event.PASSWORD_RESET,)
+    icon = "key"
+    tone = "primary"
+    grave_roles = CUSTOMER_ROLES
+    limit = "reset"
+    # A short password is hashed slowly, some 30 ms each: a page waits for less than two seconds.
+    at_once = 50
+    not_self = gettext_lazy("This is your own account: use Change password, under your name.")
+    text_for_one = text_for_staff = gettext_lazy(
+        "A new temporary password; the old one and every open session end at once."
+    )
+
+    def run(self, order: Order) -> Batch:
+        return reset_passwords(order.users, **order.terms).batch
+
+    def points(
+        self, count: int, users: UserQuerySet | None = None, *, chosen: int = 0
+    ) -> list[str]:
+        stops = ngettext(
+            "The password of today stops working, and every open session ends at once.",
+            "The passwords of today stop working, and every open session ends at once.",
+            count,
+        )
+        shown = ngettext(
+            "You hand it over: it is shown next, for %(hours)s hours at most.",
+            "You hand them over: the sheet can be read for %(hours)s hours at most.",
+            count,
+        )
+        gone = ngettext(
+            "There is no undo: the old password is gone.",
+            "There is no undo: the old passwords are gone.",
+            count,
+        )
+        shown %= {"hours": settings.CREDENTIAL_SHEET_HOURS}
+        # As many as the passwords are drawn for, whoever is left out then.
+        are_long = max(count, chosen) > settings.SHORT_PASSWORDS_UP_TO
+        return [stops, _made(count), *([_long()] if are_long else []), shown, gone]
+
+    def touched(self, after: Mapping[str, Any]) -> frozenset[str]:
+        return frozenset(["password"])
+
+    def done(self, count: int) -> str:
+        return ngettext("Password reset", "Passwords reset", count)
+
+    def done_to_one(self) -> str:
+        return self.done(1)
+
+
+def _made(count: int) -> str:
+    days = settings.TEMPORARY_PASSWORD_DAYS
+    if count == 1:
+        text = ngettext(
+            "A temporary password is made. It must be changed at the first sign-in, and"
+            " expires after %(days)s day.",
+            "A temporary password is made. It must be changed at the first sign-in, and"
+            " expires after %(days)s days.",
+            days,
+        )
+    else:
+        text = ngettext(
+            "%(people)s temporary passwords are made, on one sheet. Each must be changed at the"
+            " first sign-in, and expires after %(days)s day.",
+            "%(people)s temporary passwords are made, on one sheet. Each must be changed at the"
+            " first sign-in, and expires after %(days)s days.",
+            days,
+        )
+    return text % {"people": figure(count), "days": days}
+
+
+def _long() -> str:
+    limit = settings.SHORT_PASSWORDS_UP_TO
+    text = ngettext(
+        "For more than %(limit)s person at a time, passwords have 24 characters, not 12.",
+        "For more than %(limit)s people at a time, passwords have 24 characters, not 12.",
+        limit,
+    )
+    return text % {"limit": figure(limit)}
+
+
+RESET = Reset()

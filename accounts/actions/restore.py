@@ -1,0 +1,60 @@
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from customers.actions import Action as Event
+from customers.models import Batch, BatchItem, BatchKind
+from customers.roles import Capability, Role
+
+from ..services.returns import Choices
+from ..services.undo.returning import UNDO_RESTORE
+from ..services.users import restore_users
+from .base import BulkAction, Group, Order, Place
+
+
+class Restore(BulkAction):
+    """It has a page of its own, which shows what comes back (accounts.views.restore)."""
+
+    name = "restore"
+    kind = BatchKind.RESTORE
+    place = Place.DELETED
+    own_page = True
+    capability = Capability.MANAGE_USERS
+    events = (Event.USER_RESTORED,)
+    icon = "arrow-counterclockwise"
+    whole = True
+    inverse = UNDO_RESTORE
+    grave_roles = (Role.GLOBAL_ADMIN,)
+    groups_tell_why = True
+
+    def run(self, order: Order) -> Batch:
+        return restore_users(
+            order.users,
+            choices=Choices.of_request(order.request),
+            expected=order.request.get("expected", ""),
+            **order.terms,
+        ).batch
+
+    def is_grave_to_undo(self, batch: Batch) -> bool:
+        """Undone, it deletes users."""
+        return True
+
+    def done(self, count: int) -> str:
+        return _("Users restored")
+
+    def done_to_one(self) -> str:
+        return _("Restored")
+
+    def groups(self, item: BatchItem, products: Mapping[str, str]) -> list[Group]:
+        before, after = item.before, item.after
+        if not after:
+            return []
+        renamed = before["user_name"] != after["user_name"]
+        return [
+            (_("Licenses given back"), after["restored"]),
+            (_("Could not be given back"), [entry["reason"] for entry in after["lost"]]),
+            (_("Signs in as"), [after["user_name"]] if renamed else []),
+        ]
+
+
+RESTORE = Restore()

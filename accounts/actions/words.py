@@ -1,0 +1,25 @@
+"""Sentences and lists that several actions share."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import ngettext
+
+from customers.formats import figure
+
+# How many seats of each product, by name.
+Seats = Sequence[tuple[str, int]]
+
+
+def locked_out(count: int) -> str:
+    return ngettext(
+        "Every open session ends at once, and nobody can sign in with this account.",
+        "Every open session ends at once, and nobody can sign in with these accounts.",
+        count,
+    )
+
+
+def products(seats: Seats) -> str:
+    """How many of each; where it is one each, the names say it."""
+    if all(number == 1 for _name, number in seats):
+        return ", ".join(name for name, _number in seats)
+    return ", ".join(f"{name} ({figure(number)})" for name, number in seats)

@@ -1,0 +1,120 @@
+"""How somebody is let in, through whatever door: one function, which asks all that is to be asked.
+
+A door finds out who somebody is by what it takes: a session, a token, a ticket. It looks the person
+up afresh (accounts.signin.lookup), says what was shown, and calls `admit`:
+
+    admission = admit(person, Credential(epoch=token.epoch, second_step=token.was_proven))
+
+From there on the database shows what this person may see at most, until the end of the request;
+nobody who was not let in sees anything. Whether a page or a verb is for this person is another
+question, which customers.tenancy and the services ask. docs/a-new-door.md has the rest.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from customers import scope
+from customers.errors import Refused
+from customers.scope import NOBODY, Scope
+
+from ..models import User
+from ..services.credentials import temporary_password_expired
+from .lookup import scope_of
+from .mfa import has_second_step, must_have_second_step
+
+
+class Hindrance(StrEnum):
+    """What somebody has to do first, which a door that shows pages can lead to. Each is a code."""
+
+    CHOOSE = "password-to-choose"
+    SET_UP = "second-step-to-set-up"
+    TAKE = "second-step-to-take"
+
+
+class NotAdmitted(Refused):
+    """The door stays shut: nobody is let in, and the database shows nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What was shown at the door.
+
+    `epoch` is the session epoch under which it was made; None where that was compared before, as
+    Django does by the hash in a session. `second_step`: one was taken with it, or to make it.
+    """
+
+    epoch: int | None = None
+    second_step: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who was let in, and what the database shows them; all the rest waits for the `hindrance`."""
+
+    person: User
+    scope: Scope
+    hindrance: Hindrance | None = None
+
+
+def admit(person: User | None, credential: Credential, *, leads: bool = False) -> Admission:
+    """Let this person in, and show what is theirs from here on; raise NotAdmitted otherwise.
+
+    `person` is as the database has them now, or None where there is nobody. A door that `leads`
+    people to what they have to do first is told of it in the answer; through any other they don't
+    come in before it is done. Neither partner nor customer can be closed so far: that is asked here
+    once they can be.
+    """
+    if person is None:
+        raise NotAdmitted(_("It is not known who you are. Sign in again."), code="not-known")
+    if not person.is_active:
+        raise NotAdmitted(_("This account is blocked or deleted."), code="account-closed")
+    if credential.epoch is not None and credential.epoch != person.session_epoch:
+        raise NotAdmitted(_("This access has ended. Sign in again."), code="access-ended")
+    refuse_expired_password(person)
+    before, own = scope.current(), scope_of(person)
+    scope.enter(own)
+    hindrance = _hindrance(person, credential)
+    if hindrance and not leads:
+        scope.enter(before or NOBODY)
+        raise _hindered(hindrance)
+    return Admission(person, own, hindrance)
+
+
+def admit_halfway(person: User) -> None:
+    """Show somebody's rows who has proven one thing, to whatever asks for the next.
+
+    A second step is one of the person's rows, and so is what notes its use. Nobody is signed in
+    by this, and no page is shown.
+    """
+    scope.enter(scope_of(person))
+
+
+def refuse_expired_password(person: User) -> None:
+    """Raise NotAdmitted for a temporary password whose time is over. Call after it was right."""
+    if temporary_password_expired(person):
+        raise NotAdmitted(
+            _("This temporary password has expired. Ask whoever gave it to you for a new one."),
+            code="temporary-password-expired",
+        )
+
+
+def _hindrance(person: User, credential: Credential) -> Hindrance | None:
+    """Asks the database for nothing of whoever took a second step, or needs none."""
+    if person.must_change_password:
+        return Hindrance.CHOOSE
+    if credential.second_step or not must_have_second_step(person):
+        return None
+    return Hindrance.TAKE if has_second_step(person) else Hindrance.SET_UP
+
+
+def _hindered(hindrance: Hindrance) -> NotAdmitted:
+    """Return what a door says that leads nobody anywhere."""
+    if hindrance is Hindrance.CHOOSE:
+        text = _("Choose a password of your own first: sign in to the portal.")
+        return NotAdmitted(text, code="password-to-choose")
+    if hindrance is Hindrance.SET_UP:
+        text = _("Set up two-step sign-in first: sign in to the portal.")
+        return NotAdmitted(text, code="second-step-to-set-up")
+    return NotAdmitted(_("This needs a second step. Sign in with it."), code="second-step-to-take")

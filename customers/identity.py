@@ -1,0 +1,36 @@
+"""What a row is called outside of the portal, and when it was changed: the database gives both.
+
+So that whatever writes rows, in bulk or one by one, need not think of it. A UUID says nothing of
+its row and never changes; triggers refuse another, on PostgreSQL those of the migrations, on SQLite
+those of `sqlite_triggers.py`.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Now
+
+# Version 4, as SQLite is told to write it: Django keeps 32 digits there, without hyphens.
+SQLITE_UUID = (
+    "lower(hex(randomblob(6))) || '4' || substr(lower(hex(randomblob(2))), 2)"
+    " || substr('89ab', 1 + (random() & 3), 1) || substr(lower(hex(randomblob(8))), 2)"
+)
+
+
+class RandomUUID(models.Func):
+    """A UUID of version 4: random, but for the six bits that say so."""
+
+    function = "GEN_RANDOM_UUID"
+    template = "%(function)s()"
+    arity = 0
+    output_field = models.UUIDField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template=SQLITE_UUID, **extra)
+
+
+class TransactionTime(Now):
+    """When the transaction began, for rows that nobody else can have changed by then: new ones."""
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="CURRENT_TIMESTAMP", **extra)

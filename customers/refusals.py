@@ -1,0 +1,80 @@
+"""The codes of refusals: what each means, and the status that an answer over HTTP has.
+
+An app declares its own when it is ready. A code is for programs: it never changes, and none that
+was given up is used again. `python -m tests.refusals` writes them into docs/refusals.md.
+"""
+
+from collections.abc import Mapping
+from enum import IntEnum
+
+
+class Status(IntEnum):
+    """Of HTTP. What is not somebody's to see at all is no refusal: that is a plain 404."""
+
+    # Nobody is known to ask, or no longer.
+    UNKNOWN = 401
+    # It is known who asks, and they may not: asking again changes nothing.
+    FORBIDDEN = 403
+    # What it is about is gone.
+    GONE = 404
+    # It is possible at another time, or for what is there now: look again.
+    CONFLICT = 409
+    # What was sent is wrong; `field` says where.
+    INVALID = 422
+    # Too often. Ask again later.
+    TOO_MANY = 429
+    # Nobody's fault. Ask again in a moment.
+    BUSY = 503
+
+
+Declared = Mapping[Status, Mapping[str, str]]
+
+_known: dict[str, tuple[Status, str]] = {}
+
+
+def declare(refusals: Declared) -> None:
+    """Take up these codes, each with what it means. Raises ValueError where one is taken."""
+    for status, meanings in refusals.items():
+        for code, meaning in meanings.items():
+            if _known.setdefault(code, (status, meaning)) != (status, meaning):
+                raise ValueError(f"the code {code} has another meaning already")
+
+
+def declared() -> dict[str, tuple[Status, str]]:
+    """Return status and meaning of all codes, by code."""
+    return dict(_known)
+
+
+def status_of(code: str) -> Status:
+    """Raise KeyError for a code that nobody has declared."""
+    return _known[code][0]
+
+
+REFUSALS: Declared = {
+    Status.FORBIDDEN: {
+        "actor-gone": "Whoever asks was blocked or deleted meanwhile.",
+        "customer-not-open": "The customer is not open to whoever asks.",
+        "not-deleted-here": "Rows of this kind are not deleted in the admin.",
+        "role-lacks-it": "The role of whoever asks does not include this.",
+        "staff-only": "Only staff of a partner can do this.",
+        "support-staff-only": "Only support staff can do this.",
+    },
+    Status.CONFLICT: {
+        "begun-already": "The batch has begun, and can't be canceled any more.",
+        "customer-name-taken": "A customer has this name, or may have it.",
+        "domain-in-use": "User names have this domain.",
+        "domain-of-partner": "The domain is the partner's own.",
+        "domain-primary": "The domain is the primary one, which stays.",
+        "domain-removed": "The domain was removed meanwhile.",
+        "domain-taken": "The domain is used already, by whomever.",
+    },
+    Status.INVALID: {
+        "domain-wrong": "This is no domain.",
+        "malformed": "What came is nothing that a form of the portal sends.",
+        "reason-wrong": "The reason can't be kept as it is.",
+        "too-many-chosen": "More rows are chosen than can be handled at a time.",
+    },
+    Status.BUSY: {
+        "busy": "Others are changing the same users.",
+    },
+}

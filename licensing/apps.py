@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+from customers.refusals import declare
+from customers.sqlite_triggers import keep_triggers, stamped, uuid_stays
+
+from .refusals import REFUSALS
+
+TRIGGERS = {
+    "subscription_uuid_stays": uuid_stays("licensing_subscription"),
+    "license_stamped": stamped("licensing_licenseassignment"),
+}
+
+
+class LicensingConfig(AppConfig):
+    name = "licensing"
+
+    def ready(self) -> None:
+        declare(REFUSALS)
+        keep_triggers(self, TRIGGERS)
