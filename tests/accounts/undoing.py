@@ -61,3 +61,8 @@ def left(batch: Batch) -> dict[int, str]:
     """Who was left alone, with the reason."""
     items = batch.items.filter(outcome__in=[Outcome.SKIPPED, Outcome.FAILED])
     return dict(items.values_list("user", "reason"))
+
+
+def named(user: User) -> str:
+    """As the log names a user."""
+    return f"{user.display_name} ({user.user_name})"

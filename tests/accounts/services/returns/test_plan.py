@@ -1,7 +1,5 @@
 """Restoring many: whom to skip, other names, and who gets the last seats."""
 
-from collections import Counter
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,7 +8,7 @@ from pytest_django import Settings
 from accounts.invariants import violations
 from accounts.models import User
 from accounts.services import running
-from accounts.services.returns import Choices, fingerprint, held_at_deletion, summarize
+from accounts.services.returns import Choices, fingerprint, held_at_deletion
 from accounts.services.users import plan_restore
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, BatchState, Outcome
@@ -184,25 +182,3 @@ def test_as_many_queries_for_three_hundred_as_for_three(cast: Cast) -> None:
     assert LicenseAssignment.objects.live().count() > 300
     assert len([line for line in log() if line.action == "user.restored"]) == 301
     assert violations() == []
-
-
-def test_the_figures_of_very_many_are_those_of_the_plan(cast: Cast) -> None:
-    ann, ben, cid, dot, eve, fay = people = UserFactory.create_batch(6, customer=cast.contoso)
-    base = subscribe(cast, "Base", *people, quantity=6)
-    extra, mail = subscribe(cast, "Extra", ben, cid, dot), subscribe(cast, "Mail", ann, eve)
-    assign(subscribe(cast, "Calls"), ann, fay, services_off=["CHAT"])
-    delete(cast, *people)
-    # Two seats of Base are gone, without which there is no Extra; and eve can't have Mail there.
-    extra.product.requires.add(base.product)
-    Subscription.objects.filter(pk=base.pk).update(quantity=3)
-    mail.product.blocked_countries = ["KP"]
-    mail.product.save()
-    User.objects.filter(pk=eve.pk).update(usage_location="KP")
-    # In the order of whoever asks, not of the ids.
-    order = [fresh(user) for user in (eve, ann, cid, fay, ben, dot)]
-    planned = plan_restore(order, customer=cast.contoso)
-    found = summarize([user.pk for user in order], cast.contoso)
-    assert found.back == Counter(row.product for item in planned for row in item.back)
-    assert found.lost == Counter(reason for item in planned for _row, reason in item.lost)
-    assert found.lost["Extra needs Base too."] == 2
-    assert found.back == {"Base": 3, "Extra": 1, "Mail": 1, "Calls": 2}

@@ -42,11 +42,6 @@ from tests.support.cast import Cast
 from tests.support.threads import together
 
 
-@pytest.fixture
-def people(cast: Cast) -> list[User]:
-    return UserFactory.create_batch(3, customer=cast.contoso)
-
-
 def said(batch: Batch, actor: User) -> list[str]:
     """Why the plan leaves people alone, without the time of day."""
     return [why.rpartition(", ")[0].rpartition(", ")[0] for _, _, why in plan(batch, actor).left]

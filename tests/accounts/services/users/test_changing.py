@@ -1,25 +1,20 @@
 """Changing, blocking and allowing."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from pytest_django import DjangoAssertNumQueries
 
 from accounts.invariants import violations
 from accounts.models import User
 from accounts.services.users import (
     ChangedMeanwhile,
     NamesTaken,
-    allow_users,
-    block_users,
     change_user,
 )
 from customers.errors import AlreadyDone, Refused
-from customers.models import Batch, Outcome
+from customers.models import Batch
 from customers.roles import Role
 from licensing.errors import RulesBroken
-from tests.accounts.verbs import delete, fresh, outcomes, subscribe
-from tests.factories import DomainFactory, SubscriptionFactory, UserFactory
+from tests.accounts.verbs import delete, fresh, subscribe
+from tests.factories import DomainFactory, UserFactory
 from tests.support.cast import Cast
 from tests.support.log import Line, log
 
@@ -168,72 +163,3 @@ def test_the_same_key_changes_once(cast: Cast) -> None:
     with pytest.raises(AlreadyDone):
         change(cast, cast.uma, fields={"city": "Oslo"}, key="form-1")
     assert fresh(cast.uma).city == "Umeå"
-
-
-def test_block_ends_the_sessions_and_keeps_the_licenses(cast: Cast) -> None:
-    subscription = subscribe(cast, "Teams", cast.uma)
-    session = cast.uma.get_session_auth_hash()
-    batch = block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
-    uma = fresh(cast.uma)
-    assert not uma.is_active
-    assert uma.blocked_at
-    assert (uma.blocked_by, uma.changed_by_batch) == (cast.alice, batch)
-    assert uma.get_session_auth_hash() != session
-    subscription.refresh_from_db()
-    assert subscription.assigned == 1
-    assert log() == [Line("user.blocked", UMA)]
-    item = batch.items.get()
-    assert (item.before, item.after) == ({"blocked": False}, {"blocked": True})
-
-
-def test_allow_lets_in_again_but_no_session_from_before(cast: Cast) -> None:
-    session = cast.uma.get_session_auth_hash()
-    block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
-    allow_users([cast.uma], customer=cast.contoso, actor=cast.alice)
-    uma = fresh(cast.uma)
-    assert uma.is_active
-    assert (uma.blocked_at, uma.blocked_by) == (None, None)
-    assert uma.get_session_auth_hash() != session
-    assert [line.action for line in log()] == ["user.blocked", "user.allowed"]
-    assert violations() == []
-
-
-def test_of_many_each_gets_an_outcome(cast: Cast) -> None:
-    ann, ben = UserFactory.create_batch(2, customer=cast.contoso)
-    block_users([ann], customer=cast.contoso, actor=cast.alice)
-    delete(cast, ben)
-    everybody = [cast.gail, cast.uma, ann, ben]
-    batch = block_users(everybody, customer=cast.contoso, actor=cast.gail)
-    assert outcomes(batch) == [
-        (cast.gail.pk, Outcome.SKIPPED, "You can't block yourself."),
-        (cast.uma.pk, Outcome.DONE, ""),
-        (ann.pk, Outcome.SKIPPED, "Blocked already."),
-        (ben.pk, Outcome.FAILED, f"{ben.display_name} was deleted meanwhile by Alice."),
-    ]
-    assert (batch.done, batch.failed, batch.total) == (1, 3, 4)
-
-
-def test_nobody_blocks_themself_alone(cast: Cast) -> None:
-    with pytest.raises(Refused, match=r"^You can't block yourself\.$"):
-        block_users([cast.gail], customer=cast.contoso, actor=cast.gail)
-
-
-def test_a_long_refusal_names_ten_and_counts_the_others(cast: Cast) -> None:
-    admin = UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN])
-    barred = UserFactory.create_batch(12, customer=cast.contoso, roles=[Role.BILLING_ADMIN])
-    with pytest.raises(Refused) as caught:
-        block_users(barred, customer=cast.contoso, actor=admin)
-    assert str(caught.value).count("is an administrator") == 10
-    assert str(caught.value).endswith(" 2 more like these.")
-
-
-def test_as_many_queries_for_thirty_as_for_three(
-    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    people = UserFactory.create_batch(33, customer=cast.contoso)
-    SubscriptionFactory.create(customer=cast.contoso, quantity=40, holders=people)
-    for verb in (block_users, allow_users):
-        with CaptureQueriesContext(connection) as few:
-            verb(people[:3], customer=cast.contoso, actor=cast.alice)
-        with django_assert_num_queries(len(few)):
-            verb(people[3:], customer=cast.contoso, actor=cast.alice)
