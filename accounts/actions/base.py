@@ -1,4 +1,4 @@
-"""What an action can be asked, by whatever door it is asked for.
+"""Base classes of actions: what one can be asked, by whatever door it is asked for.
 
 No action knows a web request: who acts, on whom, and what was chosen are handed to it. What a
 service refuses is said by the service, which the action is built upon; all other words of an action
@@ -77,7 +77,7 @@ class Terms(TypedDict):
 
 
 class Place(StrEnum):
-    """Where the button of an action stands."""
+    """Places where the button of an action stands."""
 
     USERS = "above the users"
     CHANGES = "in the menu of changes above the users"
@@ -85,7 +85,9 @@ class Place(StrEnum):
 
 
 class Action:
-    """What is done to users: who may, what it means for them, and whether it asks for a proof."""
+    """An action on users: who may do it, what it means for them, and whether it asks for a
+    proof.
+    """
 
     name: str
     capability: Capability
@@ -123,7 +125,7 @@ class Action:
         return self.text_for_one if user.customer_id else self.text_for_staff
 
     def url_for(self, user: User) -> str:
-        """Where it is confirmed for one user of a customer, or of the team."""
+        """Return where it is confirmed for one user of a customer, or of the team."""
         if user.customer_id:
             return reverse(f"accounts:user-{self.name}", args=[user.customer_id, user.pk])
         return reverse(f"accounts:team-{self.name}", args=[user.pk])
@@ -146,7 +148,7 @@ class Action:
         return ""
 
     def done(self, count: int) -> str:
-        """The action as something done to so many users."""
+        """Return the action as something done to so many users."""
         return str(self.events[0].label)
 
     def too_late(self, user: User) -> str:
@@ -161,7 +163,7 @@ class Action:
         return bool(roles) and users.filter(groups__name__in=roles).exists()
 
     def is_grave_for_one(self, user: User) -> bool:
-        """As is_grave, of one user by name, whose roles are loaded. Of the staff everything is."""
+        """Whether it is grave for one user, whose roles are loaded. Of the staff everything is."""
         if self.always_grave or user.customer_id is None:
             return True
         return not set(self.grave_roles).isdisjoint(user.roles)
@@ -193,11 +195,11 @@ class BatchAction(Action):
         return self.kind.label
 
     def run(self, order: Order) -> Batch:
-        """Do it: return its batch, closed. Raises AlreadyDone, and what the service raises."""
+        """Do it and return its batch, closed. Raises AlreadyDone, and what the service raises."""
         raise NotImplementedError
 
     def work(self, batch: Batch) -> int:
-        """How many rows are read and written for a batch that waits (customers.progress)."""
+        """Return how many rows are read and written for a batch that waits (customers.progress)."""
         return ROWS * len(batch.people)
 
     def not_done(self, batch: Batch, why: str) -> None:
@@ -217,19 +219,19 @@ class BatchAction(Action):
         return self.done(batch.done) if batch.done else _("Nothing was changed")
 
     def done_to_one(self) -> str:
-        """What was done to a user, where the item has no more to tell."""
+        """Return what was done to a user, where the item has no more to tell."""
         return ""
 
     def of_item(self, item: BatchItem) -> "BatchAction":
-        """The action that was done to this user of a batch."""
+        """Return the action that was done to this user of a batch."""
         return self
 
     def groups(self, item: BatchItem, products: Mapping[str, str]) -> list[Group]:
-        """What was done to a user, in words; `products` are names by the id of a subscription."""
+        """Return what was done to a user, in words; `products` are names by subscription id."""
         return []
 
     def list_url(self, batch: Batch) -> str:
-        """Where the users of the batch are listed now."""
+        """Return where the users of the batch are listed now."""
         page = "accounts:user-deleted" if self.deletes else "accounts:user-list"
         return reverse(page, args=[batch.customer_id])
 
@@ -247,11 +249,11 @@ class BulkAction(BatchAction):
 
     @property
     def path(self) -> str:
-        """Where its page is, below the list of users."""
+        """The address of its page, below the list of users."""
         return f"{self.name}/"
 
     def url(self, customer: Customer, query: str) -> str:
-        """Its page, about whom the query names: a selection, or users by id."""
+        """Return its page, about whom the query names: a selection, or users by id."""
         users = reverse("accounts:user-list", args=[customer.pk])
         return f"{users}{self.path}?{query}"
 

@@ -14,7 +14,7 @@ from ..services.undo.blocking import UNDO_BLOCK
 from ..services.users import block_users
 from ..services.users.blocking import BLOCKED_ALREADY, NOT_ONESELF
 from .base import BulkAction, Order, Place
-from .words import Seats, locked_out, products
+from .words import locked_out, products
 
 
 class Block(BulkAction):
@@ -41,7 +41,20 @@ class Block(BulkAction):
             "Allow sign-in takes it back: the passwords are the same then.",
             count,
         )
-        return [locked_out(count), _kept(None if users is None else seats_of(users)), back]
+        seats = [] if users is None else seats_of(users)
+        total = sum(number for _name, number in seats)
+        if users is None:
+            kept = _("Licenses and data stay, and the seats stay taken.")
+        elif not seats:
+            kept = _("Data stays. No license is assigned, so that no seat stays taken.")
+        else:
+            text = ngettext(
+                "Licenses and data stay, and %(count)s seat stays taken: %(products)s.",
+                "Licenses and data stay, and %(count)s seats stay taken: %(products)s.",
+                total,
+            )
+            kept = text % {"count": figure(total), "products": products(seats)}
+        return [locked_out(count), kept, back]
 
     def pointless(self, user: User) -> str:
         return str(BLOCKED_ALREADY) if user.blocked_at else ""
@@ -55,20 +68,6 @@ class Block(BulkAction):
 
     def done_to_one(self) -> str:
         return self.done(1)
-
-
-def _kept(seats: Seats | None) -> str:
-    if seats is None:
-        return _("Licenses and data stay, and the seats stay taken.")
-    if not seats:
-        return _("Data stays. No license is assigned, so that no seat stays taken.")
-    total = sum(number for _name, number in seats)
-    text = ngettext(
-        "Licenses and data stay, and %(count)s seat stays taken: %(products)s.",
-        "Licenses and data stay, and %(count)s seats stay taken: %(products)s.",
-        total,
-    )
-    return text % {"count": figure(total), "products": products(seats)}
 
 
 BLOCK = Block()

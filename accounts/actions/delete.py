@@ -19,7 +19,7 @@ from ..services.undo.returning import UNDO_DELETE
 from ..services.users import delete_users
 from ..services.users.deleting import NOT_ONESELF
 from .base import BulkAction, Group, Order, Place
-from .words import Seats, locked_out, products
+from .words import locked_out, products
 
 
 class Delete(BulkAction):
@@ -48,12 +48,37 @@ class Delete(BulkAction):
         self, count: int, users: UserQuerySet | None = None, *, chosen: int = 0
     ) -> list[str]:
         days = settings.DELETED_USER_RETENTION_DAYS
+        if count == 1:
+            restorable = ngettext(
+                "For %(days)s day the account can be restored, under Deleted users, with"
+                " permissions, contact data and password as they are now.",
+                "For %(days)s days the account can be restored, under Deleted users, with"
+                " permissions, contact data and password as they are now.",
+                days,
+            )
+        else:
+            restorable = ngettext(
+                "For %(days)s day the accounts can be restored, under Deleted users, with"
+                " permissions, contact data and passwords as they are now.",
+                "For %(days)s days the accounts can be restored, under Deleted users, with"
+                " permissions, contact data and passwords as they are now.",
+                days,
+            )
+        seats = [] if users is None else seats_of(users)
+        total = sum(number for _name, number in seats)
+        freed = ngettext(
+            "%(count)s seat is free at once: %(products)s.",
+            "%(count)s seats are free at once: %(products)s.",
+            total,
+        ) % {"count": figure(total), "products": products(seats)}
+        if not seats:
+            freed = _("No license is assigned: no seat changes.")
         final = timezone.localtime(timezone.now() + timedelta(days=days))
         becomes = _("On %(date)s it becomes final.")
         return [
             locked_out(count),
-            *([] if users is None else [_freed(seats_of(users))]),
-            _restorable(count, days) % {"days": days},
+            *([] if users is None else [freed]),
+            restorable % {"days": days},
             becomes % {"date": date_format(final, "DATETIME_FORMAT")},
         ]
 
@@ -73,36 +98,6 @@ class Delete(BulkAction):
 
     def groups(self, item: BatchItem, products: Mapping[str, str]) -> list[Group]:
         return [(_("Seats freed"), item.after.get("released", []))]
-
-
-def _restorable(count: int, days: int) -> str:
-    if count == 1:
-        return ngettext(
-            "For %(days)s day the account can be restored, under Deleted users, with"
-            " permissions, contact data and password as they are now.",
-            "For %(days)s days the account can be restored, under Deleted users, with"
-            " permissions, contact data and password as they are now.",
-            days,
-        )
-    return ngettext(
-        "For %(days)s day the accounts can be restored, under Deleted users, with"
-        " permissions, contact data and passwords as they are now.",
-        "For %(days)s days the accounts can be restored, under Deleted users, with"
-        " permissions, contact data and passwords as they are now.",
-        days,
-    )
-
-
-def _freed(seats: Seats) -> str:
-    if not seats:
-        return _("No license is assigned: no seat changes.")
-    total = sum(number for _name, number in seats)
-    text = ngettext(
-        "%(count)s seat is free at once: %(products)s.",
-        "%(count)s seats are free at once: %(products)s.",
-        total,
-    )
-    return text % {"count": figure(total), "products": products(seats)}
 
 
 DELETE = Delete()

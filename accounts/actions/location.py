@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,14 +14,10 @@ from ..queries.bulk_preview import products_barred_somewhere
 from .change import FieldChange
 
 
-def _choices() -> list[tuple[str, Any]]:
-    return [("", _("Choose a country")), *countries]
-
-
 class LocationForm(ActionForm):
     usage_location = forms.ChoiceField(
         label=gettext_lazy("Usage location"),
-        choices=_choices,
+        choices=lambda: [("", _("Choose a country")), *countries],
         help_text=gettext_lazy("The country where the licenses are used."),
         error_messages={
             "required": COUNTRY_NEEDED,
@@ -55,15 +50,14 @@ class ChangeLocation(FieldChange):
         left = _(
             "Whoever holds a license that can't be used there is left out, and named afterwards."
         )
-        return [kept, left, *(_barred(*row) for row in barred)]
-
-
-def _barred(product: str, codes: Sequence[str], count: int) -> str:
-    return _("%(product)s (%(count)s) can't be used in %(countries)s.") % {
-        "product": product,
-        "count": figure(count),
-        "countries": ", ".join(countries.name(code) or code for code in codes),
-    }
+        points = [kept, left]
+        for product, codes, number in barred:
+            names = ", ".join(countries.name(code) or code for code in codes)
+            points.append(
+                _("%(product)s (%(count)s) can't be used in %(countries)s.")
+                % {"product": product, "count": figure(number), "countries": names}
+            )
+        return points
 
 
 CHANGE_LOCATION = ChangeLocation()

@@ -1,10 +1,9 @@
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.roles import CUSTOMER_ROLES, Reach, Role, is_grave_change
+from customers.roles import CUSTOMER_ROLES, Reach, is_grave_change
 
 from ..forms.bulk import ActionForm
 from ..forms.details import PermissionsMixin
@@ -48,8 +47,11 @@ class ChangePermissions(BulkChange):
         return _("Your role can't make somebody an administrator, nor take it from one.")
 
     def now(self, count: int, users: UserQuerySet) -> str:
-        found = permissions_of(users)[:VALUES]
-        return now_text(count, [(_worded(roles), number) for roles, number in found])
+        found = [
+            (" + ".join(str(role.label) for role in roles) or _("User"), number)
+            for roles, number in permissions_of(users)[:VALUES]
+        ]
+        return now_text(count, found)
 
     def points(
         self, count: int, users: UserQuerySet | None = None, *, chosen: int = 0
@@ -58,10 +60,6 @@ class ChangePermissions(BulkChange):
             _("Each has the chosen permissions afterwards, and no others."),
             _("They count from the next click on; licenses and passwords stay."),
         ]
-
-
-def _worded(roles: Sequence[Role]) -> str:
-    return " + ".join(str(role.label) for role in roles) or _("User")
 
 
 CHANGE_PERMISSIONS = ChangePermissions()

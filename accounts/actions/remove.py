@@ -9,7 +9,9 @@ from .base import BulkAction, Order, Place
 
 
 class Remove(BulkAction):
-    """It has a page of its own, where more than a click is asked; there is no undo."""
+    """Permanent deletion, on a page of its own, where more than a click is asked; there is no
+    undo.
+    """
 
     name = "remove"
     kind = BatchKind.REMOVE

@@ -9,7 +9,7 @@ from .base import Action
 
 
 class RemoveStaff(Action):
-    """Of the team alone, one at a time; there is no undo (accounts.views.team.actions)."""
+    """Removal from the team, one user at a time; there is no undo (accounts.views.team.actions)."""
 
     name = "remove-staff"
     capability = Capability.MANAGE_TEAM

@@ -15,7 +15,7 @@ from .base import BulkAction, Order, Place
 
 
 class Reset(BulkAction):
-    """It can't be undone: the old password is gone."""
+    """Reset of passwords. It can't be undone: the old password is gone."""
 
     name = "reset"
     kind = BatchKind.RESET
@@ -55,9 +55,16 @@ class Reset(BulkAction):
             count,
         )
         shown %= {"hours": settings.CREDENTIAL_SHEET_HOURS}
+        points = [stops, _made(count)]
         # As many as the passwords are drawn for, whoever is left out then.
-        are_long = max(count, chosen) > settings.SHORT_PASSWORDS_UP_TO
-        return [stops, _made(count), *([_long()] if are_long else []), shown, gone]
+        if max(count, chosen) > (limit := settings.SHORT_PASSWORDS_UP_TO):
+            text = ngettext(
+                "For more than %(limit)s person at a time, passwords have 24 characters, not 12.",
+                "For more than %(limit)s people at a time, passwords have 24 characters, not 12.",
+                limit,
+            )
+            points.append(text % {"limit": figure(limit)})
+        return [*points, shown, gone]
 
     def touched(self, after: Mapping[str, Any]) -> frozenset[str]:
         return frozenset(["password"])
@@ -88,16 +95,6 @@ def _made(count: int) -> str:
             days,
         )
     return text % {"people": figure(count), "days": days}
-
-
-def _long() -> str:
-    limit = settings.SHORT_PASSWORDS_UP_TO
-    text = ngettext(
-        "For more than %(limit)s person at a time, passwords have 24 characters, not 12.",
-        "For more than %(limit)s people at a time, passwords have 24 characters, not 12.",
-        limit,
-    )
-    return text % {"limit": figure(limit)}
 
 
 RESET = Reset()

@@ -13,7 +13,10 @@ from .base import BulkAction, Group, Order, Place
 
 
 class Restore(BulkAction):
-    """It has a page of its own, which shows what comes back (accounts.views.restore)."""
+    """Restore of deleted users, on a page of its own that shows what comes back.
+
+    The page is accounts.views.restore.
+    """
 
     name = "restore"
     kind = BatchKind.RESTORE

@@ -10,7 +10,7 @@ from .base import Action
 
 
 class ResetSecondStep(Action):
-    """For one user at a time who has lost the second step; it leaves no batch, and has no undo."""
+    """Reset of a lost second step, for one user at a time; it leaves no batch, and has no undo."""
 
     name = "second-step"
     capability = Capability.RESET_PASSWORDS

@@ -9,7 +9,9 @@ from .base import BatchAction
 
 
 class ChangeSubscription(BatchAction):
-    """Of a customer, and of no user: licensing does it, at once, and its batch is empty."""
+    """Change of a customer's subscription, and of no user: licensing does it; its batch is
+    empty.
+    """
 
     name = "subscription"
     kind = BatchKind.SUBSCRIPTION

@@ -19,7 +19,7 @@ def locked_out(count: int) -> str:
 
 
 def products(seats: Seats) -> str:
-    """How many of each; where it is one each, the names say it."""
+    """Return how many of each product; where it is one each, the names say it."""
     if all(number == 1 for _name, number in seats):
         return ", ".join(name for name, _number in seats)
     return ", ".join(f"{name} ({figure(number)})" for name, number in seats)

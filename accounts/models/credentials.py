@@ -29,7 +29,9 @@ class CredentialSheetQuerySet(models.QuerySet["CredentialSheet"]):
         return self.filter(destroyed_at=None, expires_at__lte=timezone.now())
 
     def readable_by(self, user: User) -> CredentialSheetQuerySet:
-        """The maker's own, and for the partner's account admins all of the partner's customers."""
+        """Return the maker's own, and for the partner's account admins all of its customers'
+        sheets.
+        """
         if user.partner_id and Role.ACCOUNT_ADMIN in user.roles:
             return self.filter(customer__partner=user.partner_id)
         return self.filter(by=user)
@@ -66,7 +68,7 @@ class CredentialSheet(models.Model):
 
 
 class CredentialSheetPart(models.Model):
-    """Some of a sheet's people, encrypted by themselves: a page of the sheet reads no others."""
+    """Some of a sheet's users, encrypted by themselves: a page of the sheet reads no others."""
 
     sheet = models.ForeignKey(CredentialSheet, models.CASCADE, related_name="parts", db_index=False)
     number = models.PositiveIntegerField(help_text="From 1, without a gap.")
@@ -98,7 +100,7 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """One mail of a sheet, sent once at most; the person is NULL where it lists them all."""
+    """One mail of a sheet, sent once at most; the user is NULL where it lists them all."""
 
     sheet = models.ForeignKey(CredentialSheet, models.CASCADE, related_name="deliveries")
     to = models.CharField(max_length=10, choices=MailTo)

@@ -19,7 +19,7 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{1,43}")
 
 class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
     def open_to(self, user: User, customer: Customer) -> SavedFilterQuerySet:
-        """What this person can pick at this customer: the own ones, and those of the team."""
+        """Return what this user can pick at this customer: the own ones, and those of the team."""
         team = (
             Q(owner__customer=user.customer_id)
             if user.customer_id
@@ -60,7 +60,7 @@ class SelectionQuerySet(models.QuerySet["Selection"]):
         return self.filter(owner=owner, customer=customer, created_at__gt=fresh)
 
     def named(self, token: str) -> SelectionQuerySet:
-        """By its token; what can be none does not reach the database, which may refuse it."""
+        """Return the one of this token; what can be none does not reach the database."""
         return self.filter(token=token) if TOKEN.fullmatch(token) else self.none()
 
     def expired(self) -> SelectionQuerySet:
@@ -68,7 +68,7 @@ class SelectionQuerySet(models.QuerySet["Selection"]):
 
 
 class Selection(models.Model):
-    """Who is selected in one tab of the browser, named by a token in the page.
+    """The users selected in one tab of the browser, named by a token in the page.
 
     Either the chosen ids, or a filter with the ids taken out of it again and those besides.
     """
@@ -95,7 +95,9 @@ class Selection(models.Model):
         return str(self.pk)
 
     def size(self, *, found: int | None) -> int | None:
-        """How many are in it, given how many the filter lets through; None: more than counted."""
+        """Return how many are in it, given how many the filter lets through; None: more than
+        counted.
+        """
         if not self.by_filter:
             return len(self.ids)
         return None if found is None else max(found - len(self.ids), 0) + len(self.extra)

@@ -48,19 +48,21 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(deleted_at=None)
 
     def restorable(self) -> UserQuerySet:
-        """Deleted, and not yet final: the boundary is the stored date, not the purge's run."""
+        """Return the deleted who are not yet final: the stored date decides, not the purge's
+        run.
+        """
         return self.filter(GreaterThan(time_left(), timedelta(0)), deleted_at__isnull=False)
 
     def due_for_purge(self) -> UserQuerySet:
         return self.filter(deleted_at__isnull=False, purge_after__lte=timezone.now())
 
     def final_within(self, days: int) -> UserQuerySet:
-        """Deleted, and restorable for so many days at most."""
+        """Return the deleted who can be restored for so many days at most."""
         end = timezone.now() + timedelta(days=days)
         return self.restorable().filter(LessThanOrEqual(final_day(), end))
 
     def overdue(self) -> UserQuerySet:
-        """As due_for_purge, found by the customer: for those of one."""
+        """Return the same as due_for_purge, found by the customer: for those of one."""
         return self.filter(LessThanOrEqual(final_day(), timezone.now()), deleted_at__isnull=False)
 
     def blocked(self) -> UserQuerySet:
@@ -73,12 +75,12 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(partner=partner)
 
     def team_admins(self) -> UserQuerySet:
-        """Who can look after a partner's team: account admins of all its customers."""
+        """Return who can look after a partner's team: account admins of all its customers."""
         admins = self.filter(deleted_at=None, blocked_at=None, limited_to_customers=False)
         return admins.filter(partner__isnull=False, groups__name=Role.ACCOUNT_ADMIN)
 
     def with_roles(self) -> UserQuerySet:
-        """Annotates `role_names`, which `roles` then reads instead of asking again."""
+        """Annotate `role_names`, which `roles` then reads instead of asking again."""
         through = User.groups.through
         names = (
             through.objects.filter(user_id=models.OuterRef("pk"))
@@ -90,23 +92,23 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.annotate(role_names=models.Subquery(names))
 
     def in_list(self) -> UserQuerySet:
-        """With what a row of a list shows, and no more: a page must not cost what it hides."""
+        """Load what a row of a list shows, and no more: a page must not cost what it hides."""
         return self.with_roles().only(*LIST_FIELDS)
 
     def for_file(self) -> UserQuerySet:
-        """With what a file of users has, and no more."""
+        """Load what a file of users has, and no more."""
         return self.with_roles().only(*FILE_FIELDS)
 
     def in_deleted_list(self) -> UserQuerySet:
         return self.with_roles().only(*DELETED_LIST_FIELDS)
 
     def matching(self, words: Iterable[str], *, common: Collection[str] = ()) -> UserQuerySet:
-        """With every one of these folded words (accounts.names.fold) in a name or user name.
+        """Return those with every one of these folded words (accounts.names.fold) in a name.
 
-        The index of names is not asked for the `common` ones, nor for those that are too short for
-        it, for which PostgreSQL may walk through all of it. Of a user name it is asked for what
-        stands before the domain, whose letters it has for everybody of the customer: looking
-        through all of these takes far longer than finding the person.
+        A user name counts too. The index of names is not asked for the `common` words, nor for
+        those that are too short for it, for which PostgreSQL may walk through all of it. Of a user
+        name it is asked for what stands before the domain, whose letters it has for all users of
+        the customer: looking through all of these takes far longer than finding one.
         """
         found = self
         for word in words:
@@ -120,7 +122,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return found
 
     def in_order(self, ids: Sequence[int]) -> list[User]:
-        """The users of these ids, in the order of the ids."""
+        """Return the users of these ids, in the order of the ids."""
         place = {pk: number for number, pk in enumerate(ids)}
         return sorted(self.filter(pk__in=place), key=lambda user: place[user.pk])
 
@@ -130,7 +132,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=(username or "").strip().lower())
 
     def create_superuser(self, username: str, password: str | None = None, **extra: Any) -> User:
-        """Support staff from the command line. ValidationError for a password that is guessed."""
+        """Create support staff from the command line. ValidationError for a guessable password."""
         user = self.model(
             username=username.lower(),
             user_name=username,
@@ -310,7 +312,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]
-        """May sign in at all; Django and allauth ask for it by this name."""
+        """Whether the user may sign in at all; Django and allauth ask for it by this name."""
         return self.deleted_at is None and self.blocked_at is None
 
     @cached_property
@@ -325,11 +327,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def deleter(self) -> str:
-        """The name of whoever deleted this person; "" where none is known."""
+        """The name of the user who deleted this one; "" where none is known."""
         return self.deleted_by.display_name if self.deleted_by else ""
 
     def reach(self, capability: Capability) -> Reach:
-        """How far this person's roles go; whose data it is, `visible_to` has decided before."""
+        """Return how far this user's roles go; whose data it is, `visible_to` has decided
+        before.
+        """
         if self.partner_id is None and self.customer_id is None:
             return Reach.NONE
         if capability == Capability.MANAGE_TEAM and self.limited_to_customers:
@@ -338,7 +342,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return reach(self.roles, capability)
 
     def can(self, capability: Capability | str, target: User | None = None) -> bool:
-        """Whether the roles allow this at all, or on this person."""
+        """Whether the roles allow this at all, or on this user."""
         far = self.reach(Capability(capability))
         if target is None or far != Reach.LIMITED:
             return far != Reach.NONE
@@ -348,7 +352,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return [str(role.label) for role in self.roles] or [str(_("User"))]
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Without Django's upgrade of the hash at sign-in.
+        """Check without Django's upgrade of the hash at sign-in.
 
         It would write back the password that was read before, over a reset in the same moment.
         """

@@ -35,7 +35,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class IdleSeats:
-    """How many seats of a customer blocked people hold, and how many people."""
+    """How many seats of a customer blocked users hold, and how many users."""
 
     customer_id: int
     name: str
@@ -62,35 +62,27 @@ class Attention:
 
 
 def attention(customers: CustomerQuerySet) -> Attention:
-    """Three queries, whatever the number of customers."""
-    return Attention(_shortages(customers), _deadlines(customers), _idle(customers))
-
-
-def _shortages(customers: CustomerQuerySet) -> list[Shortage]:
+    """Return what needs attention; three queries, whatever the number of customers."""
     full = Subscription.objects.full().filter(customer__in=customers)
     rows = full.order_by("customer__name", "customer_id", "product__name")
     products: dict[tuple[int, str], list[str]] = {}
     for pk, name, product in rows.values_list("customer_id", "customer__name", "product__name"):
         products.setdefault((pk, name), []).append(product)
-    found = [Shortage(pk, name, names) for (pk, name), names in products.items()]
-    return sorted(found, key=lambda row: -len(row.products))
+    shortages = [Shortage(pk, name, names) for (pk, name), names in products.items()]
 
-
-def _deadlines(customers: CustomerQuerySet) -> list[Deadline]:
-    people = User.objects.final_within(DAYS).filter(customer__in=customers)
-    rows = people.order_by().values("customer_id", "customer__name")
-    found = rows.annotate(people=Count("pk"), first=Min("purge_after")).order_by("first")
+    final = User.objects.final_within(DAYS).filter(customer__in=customers)
+    leaving = final.order_by().values("customer_id", "customer__name")
+    leaving = leaving.annotate(people=Count("pk"), first=Min("purge_after")).order_by("first")
     columns = ("customer_id", "customer__name", "people", "first")
-    return [Deadline(*row) for row in found.values_list(*columns)]
+    deadlines = [Deadline(*row) for row in leaving.values_list(*columns)]
 
-
-def _idle(customers: CustomerQuerySet) -> list[IdleSeats]:
-    people = User.objects.blocked().filter(
+    blocked = User.objects.blocked().filter(
         customer__in=customers, assignments__isnull=False, assignments__released_at=None
     )
-    rows = people.order_by().values("customer_id", "customer__name")
-    found = rows.annotate(seats=Count("assignments"), people=Count("pk", distinct=True))
+    held = blocked.order_by().values("customer_id", "customer__name")
+    held = held.annotate(seats=Count("assignments"), people=Count("pk", distinct=True))
     columns = ("customer_id", "customer__name", "seats", "people")
-    return [
-        IdleSeats(*row) for row in found.order_by("-seats", "customer__name").values_list(*columns)
-    ]
+    ordered = held.order_by("-seats", "customer__name").values_list(*columns)
+    idle = [IdleSeats(*row) for row in ordered]
+
+    return Attention(sorted(shortages, key=lambda row: -len(row.products)), deadlines, idle)

@@ -19,7 +19,7 @@ class Waiting:
 
 
 def waiting() -> dict[str, Waiting]:
-    """Of every partner, whoever asks: batches and mails; a query each."""
+    """Return what waits, of every partner: batches and mails; a query each."""
     # A batch waits once, from its beginning on; a mail may wait again.
     works: dict[str, tuple[QuerySet[Any], str]] = {
         "batches": (Batch.objects.filter(state=BatchState.WAITING), "created_at"),

@@ -1,10 +1,11 @@
-"""Whom a deed would be done to of the chosen, and whom not: counted and sorted by the database.
+"""Preview of an action: whom it would be done to of the selected, and whom not.
 
-No person is loaded but the few who are named, so that a page about 100,000 costs as many queries
-as one about three. Why somebody is left out is decided again, under lock, by the verb.
+Counted and sorted by the database. No user is loaded but the few who are named, so that a page
+about 100,000 costs as many queries as one about three. Why a user is left out is decided again,
+under lock, by the service.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -28,12 +29,12 @@ from licensing.models import LicenseAssignment, LicenseAssignmentQuerySet
 
 from ..models import User, UserQuerySet
 
-# A page names so many people, and counts the others.
+# A page names so many users, and counts the others.
 SHOWN = 50
 
 
 class WhyLeft(StrEnum):
-    """Why somebody is left out, in the order in which verbs ask."""
+    """Reasons to leave a user out, in the order in which services ask."""
 
     DELETED = "deleted"
     ONESELF = "oneself"
@@ -43,7 +44,7 @@ class WhyLeft(StrEnum):
 
 @dataclass(slots=True)
 class Named:
-    """So many people, and the names of the first of them."""
+    """A number of users, and the names of the first of them."""
 
     count: int = 0
     names: list[str] = field(default_factory=list)
@@ -56,7 +57,10 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`administrators` are among `todo`; `gone` were deleted permanently since they were chosen."""
+    """What an action would come to, in figures.
+
+    `administrators` are among `todo`; `gone` were deleted permanently since they were chosen.
+    """
 
     todo: Named
     administrators: Named
@@ -73,7 +77,7 @@ def judge(
     but_oneself: bool,
     already: Q | None = None,
 ) -> UserQuerySet:
-    """The people with `leads` (are they administrators) and `why` (they are left out, or "")."""
+    """Return the users with `leads` (is an administrator) and `why` (is left out, or "")."""
     administrators = User.groups.through.objects.filter(
         user=OuterRef("pk"), group__name__in=[role.value for role in CUSTOMER_ROLES]
     )
@@ -92,7 +96,7 @@ def judge(
 
 
 def foresee(judged: UserQuerySet, *, chosen: int) -> Forecast:
-    """In figures, with the first names; one query. `chosen` is how many there were to judge."""
+    """Return figures with the first names; one query. `chosen` is how many there were to judge."""
     alike, order = ["why", "leads"], ["sort_name", "pk"]
     rows = (
         judged.annotate(
@@ -118,17 +122,20 @@ def foresee(judged: UserQuerySet, *, chosen: int) -> Forecast:
 
 
 def todo_of(judged: UserQuerySet) -> UserQuerySet:
+    """Return those of the judged users to whom it would be done."""
     return judged.filter(why="")  # type: ignore[misc]
 
 
 def seats_of(people: QuerySet[User]) -> list[tuple[str, int]]:
-    """How many seats of each product these people hold, by name."""
+    """Return how many seats of each product these users hold, by name."""
     held = _held(people).values_list("subscription__product__name")
     return list(held.annotate(number=Count("pk")).order_by("subscription__product__name"))
 
 
 def products_barred_somewhere(people: UserQuerySet) -> list[tuple[str, list[str], int]]:
-    """What they hold that some countries forbid: the product, those countries, how many hold it."""
+    """Return held products that some countries forbid, with those countries and the number of
+    holders.
+    """
     barred = _held(people).exclude(subscription__product__blocked_countries=[])
     return list(
         barred.values_list(
@@ -144,22 +151,18 @@ def _held(people: QuerySet[User]) -> LicenseAssignmentQuerySet:
 
 
 def values_of(people: UserQuerySet, name: str, *, most: int) -> list[tuple[str, int]]:
-    """The commonest values of a field, and how many have each."""
+    """Return the commonest values of a field, and how many have each."""
     counted = people.order_by().values_list(name).annotate(number=Count("pk"))
     return [(str(value), number) for value, number in counted.order_by("-number", name)[:most]]
 
 
 def permissions_of(people: UserQuerySet) -> list[tuple[tuple[Role, ...], int]]:
-    """Each set of roles that somebody has, and how many do; the commonest first."""
+    """Return each set of roles that a user has, and how many do; the commonest first."""
     with_roles = people.order_by().with_roles()
     counted = with_roles.values_list("role_names").annotate(number=Count("pk"))  # type: ignore[misc]
     found: dict[tuple[Role, ...], int] = {}
     for names, number in counted:
-        roles = _roles((names or "").split("|"))
+        present = set((names or "").split("|"))
+        roles = tuple(role for role in Role if role.value in present)
         found[roles] = found.get(roles, 0) + number
     return sorted(found.items(), key=lambda pair: -pair[1])
-
-
-def _roles(names: Iterable[str]) -> tuple[Role, ...]:
-    present = set(names)
-    return tuple(role for role in Role if role.value in present)

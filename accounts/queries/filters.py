@@ -1,4 +1,4 @@
-"""Which users a list shows: one reading of an address, for lists, exports and selections."""
+"""Filters of user lists: one reading of an address, for lists, exports and selections."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ OF_ONE_SUBSCRIPTION = ("with", "without")
 SIGN_IN = ("blocked", "must-change")
 NAMES = (*SEATS, *SIGN_IN, "role", "added")
 DAYS = (7, 30)
-# Whoever is no administrator.
+# A user who is no administrator.
 PLAIN = "User"
 PERMISSIONS = (PLAIN, *(role.value for role in CUSTOMER_ROLES))
 
@@ -54,11 +54,11 @@ class UserFilter:
 
     @property
     def narrows(self) -> bool:
-        """Asks for more than a search does."""
+        """Whether it asks for more than a search does."""
         return bool(self.seats or self.permission or self.sign_in or self.days)
 
     def query(self) -> dict[str, str]:
-        """The same filter as parameters of an address, each once."""
+        """Return the same filter as parameters of an address, each once."""
         names = [name for name in (self.seats, *self.sign_in) if name]
         names += ["role"] * bool(self.permission) + ["added"] * bool(self.days)
         found = {
@@ -72,10 +72,20 @@ class UserFilter:
         return {name: value for name, value in found.items() if value}
 
     def condition(self) -> Q:
-        """All but the search, which lists do by an index of their own."""
-        found = _has_seats(self) if self.seats else Q()
+        """Return all but the search, which lists do by an index of their own."""
+        found = Q()
+        if self.seats:
+            live = LicenseAssignment.objects.live().filter(user=OuterRef("pk")).order_by()
+            # The policy names the customer: where the query does too, the planner knows how many.
+            live = live.filter(customer=OuterRef("customer"))
+            if self.seats in OF_ONE_SUBSCRIPTION:
+                live = live.filter(subscription=self.subscription)
+            held = Exists(live)
+            found = Q(~held) if self.seats in {"unlicensed", "without"} else Q(held)
         if self.permission:
-            found &= _has_permission(self.permission)
+            links = User.groups.through.objects.filter(user=OuterRef("pk"))
+            named = links.filter(group__name=self.permission)
+            found &= Q(~Exists(links)) if self.permission == PLAIN else Q(Exists(named))
         if "blocked" in self.sign_in:
             found &= Q(blocked_at__isnull=False)
         if "must-change" in self.sign_in:
@@ -85,7 +95,7 @@ class UserFilter:
         return found
 
     def whole_condition(self) -> Q:
-        """With the search, for rows that have been found otherwise."""
+        """Return the condition with the search, for rows that have been found otherwise."""
         restorable = Q(deleted_at__isnull=False, purge_after__gt=timezone.now())
         found = self.condition() & (restorable if self.deleted else Q(deleted_at=None))
         for word in self.words:
@@ -93,7 +103,9 @@ class UserFilter:
         return found
 
     def settled(self, product: str | None) -> "UserFilter":
-        """Given the product of its subscription: None where the customer has no such one."""
+        """Return it with the product of its subscription: None where the customer has no such
+        one.
+        """
         if self.subscription is None:
             return self
         if product is not None:
@@ -102,27 +114,11 @@ class UserFilter:
         return replace(self, seats="", subscription=None, problems=(*self.problems, problem))
 
 
-def _has_seats(found: UserFilter) -> Q:
-    live = LicenseAssignment.objects.live().filter(user=OuterRef("pk")).order_by()
-    # The policy names the customer: where the query does as well, the planner knows how many.
-    live = live.filter(customer=OuterRef("customer"))
-    if found.seats in OF_ONE_SUBSCRIPTION:
-        live = live.filter(subscription=found.subscription)
-    held = Exists(live)
-    return Q(~held) if found.seats in {"unlicensed", "without"} else Q(held)
-
-
-def _has_permission(permission: str) -> Q:
-    links = User.groups.through.objects.filter(user=OuterRef("pk"))
-    if permission == PLAIN:
-        return Q(~Exists(links))
-    return Q(Exists(links.filter(group__name=permission)))
-
-
 def read_filter(query: Mapping[str, Any]) -> UserFilter:
-    """From an address or a stored filter; several names stand in `filter=a&filter=b` or `a,b`.
+    """Return the filter that an address or a stored filter asks for.
 
-    The subscription is not looked up: see `settled`.
+    Several names stand in `filter=a&filter=b` or `a,b`. The subscription is not looked up: see
+    `settled`.
     """
     q = visible(_one(query, "q"))[0][:SEARCH_LENGTH]
     if _one(query, "tab") == "deleted":
@@ -134,13 +130,22 @@ def read_filter(query: Mapping[str, Any]) -> UserFilter:
         if name not in NAMES
     ]
     seats, subscription = _read_seats(query, names, problems)
+    permission = _one(query, "role")
+    if permission not in PERMISSIONS:
+        if permission or "role" in names:
+            problems.append(_("Choose one of the permissions to filter by: it is left out."))
+        permission = ""
+    asked = _one(query, "days")
+    days = next((days for days in DAYS if asked == str(days)), None)
+    if days is None and (asked or "added" in names):
+        problems.append(_("Filter by those added in the last 7 or 30 days: it is left out."))
     return UserFilter(
         q=q,
         seats=seats,
         subscription=subscription,
-        permission=_read_permission(query, names, problems),
+        permission=permission,
         sign_in=tuple(name for name in SIGN_IN if name in names),
-        days=_read_days(query, names, problems),
+        days=days,
         problems=tuple(problems),
     )
 
@@ -161,25 +166,6 @@ def _read_seats(
     return seats, subscription
 
 
-def _read_permission(query: Mapping[str, Any], names: list[str], problems: list[str]) -> str:
-    asked = _one(query, "role")
-    if asked in PERMISSIONS:
-        return asked
-    if asked or "role" in names:
-        problems.append(_("Choose one of the permissions to filter by: it is left out."))
-    return ""
-
-
-def _read_days(query: Mapping[str, Any], names: list[str], problems: list[str]) -> int | None:
-    asked = _one(query, "days")
-    for days in DAYS:
-        if asked == str(days):
-            return days
-    if asked or "added" in names:
-        problems.append(_("Filter by those added in the last 7 or 30 days: it is left out."))
-    return None
-
-
 def _all(query: Mapping[str, Any], name: str) -> list[str]:
     getlist = getattr(query, "getlist", None)
     if getlist is not None:
@@ -192,7 +178,7 @@ def _one(query: Mapping[str, Any], name: str) -> str:
 
 
 def product_of(customer: Customer, subscription: int | None) -> str | None:
-    """What the customer's subscription is called; None for what is not one."""
+    """Return what the customer's subscription is called; None for what is not one."""
     if subscription is None:
         return None
     found = customer.subscriptions.filter(pk=subscription)

@@ -1,4 +1,4 @@
-"""What people hold, in the words in which an upload names it."""
+"""Licenses of users in the words in which an upload names them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -22,7 +22,10 @@ class HeldLicenses:
             word.casefold() for product in products for word in (product.name, product.sku)
         )
         self._products = {
-            product.pk: product.sku if named[product.name.casefold()] > 1 else _name(product)
+            product.pk: product.sku
+            if named[product.name.casefold()] > 1
+            or any(mark in product.name for mark in _SEPARATORS)
+            else product.name
             for product in products
         }
         self._skus = {product.pk: product.sku for product in products}
@@ -34,7 +37,7 @@ class HeldLicenses:
         self._of: dict[int, list[tuple[int, list[str]]]] = {}
 
     def load(self, users: Sequence[User]) -> None:
-        """Forget who was loaded before, and look up these."""
+        """Forget the users who were loaded before, and look up these."""
         rows = (
             LicenseAssignment.objects.live()
             .filter(user__among=[user.pk for user in users], customer=self.customer)
@@ -46,18 +49,13 @@ class HeldLicenses:
             self._of.setdefault(user_id, []).append((product, off))
 
     def products(self, user: User) -> list[str]:
-        """By name, or by sku where the name would not do."""
+        """Return products by name, or by sku where the name would not do."""
         return [self._products[product] for product, _off in self._of.get(user.pk, ())]
 
     def services_off(self, user: User) -> list[str]:
-        """Codes of plans, with their product where two products have a plan of that word."""
+        """Return codes of plans, with the product where two products have a plan of that word."""
         return [
             f"{self._skus[product]}: {code}" if code.casefold() in self._shared else code
             for product, off in self._of.get(user.pk, ())
             for code in off
         ]
-
-
-def _name(product: Product) -> str:
-    separated = any(separator in product.name for separator in _SEPARATORS)
-    return product.sku if separated else product.name

@@ -1,4 +1,6 @@
-"""Who holds what, in groups: people of one place with the same licenses are looked at once."""
+"""Users in groups by what they hold: those of one place with the same licenses are looked at
+once.
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +29,7 @@ Holdings = Mapping[int, Held]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People, by id, who have one usage location ("": none) and hold the same."""
+    """Users, by id, who have one usage location ("": none) and hold the same."""
 
     location: str
     held: Holdings
@@ -46,13 +48,13 @@ class _License(Func):
 
 
 def groups_of(ids: Iterable[int], customer: Customer) -> list[Group]:
-    """The living of these people; a row of the answer for each group, however large it is."""
+    """Return the groups of the living; a row of the answer for each, however large it is."""
     live = Q(assignments__released_at=None, assignments__isnull=False)
     return _grouped(User.objects.active(), live, ids, customer)
 
 
 def groups_at_deletion(ids: Iterable[int], customer: Customer) -> list[Group]:
-    """The same of deleted people: by what each deletion released."""
+    """Return the groups of the deleted, by what each deletion released."""
     released = Q(assignments__released_at=F("deleted_at"))
     gone = User.objects.filter(deleted_at__isnull=False)
     return _grouped(gone, released, ids, customer)
@@ -79,17 +81,15 @@ def _grouped(users: UserQuerySet, which: Q, ids: Iterable[int], customer: Custom
             params,
         )
         found = cursor.fetchall()
-    return sorted(_groups(found), key=lambda group: group.people[0])
-
-
-def _groups(found: Iterable[tuple[str, str | None, str | list[int]]]) -> Iterable[Group]:
-    """One for the same licenses, in whatever order the database had them."""
-    people: dict[tuple[str, str], list[int]] = {}
-    for location, held, ids in found:
+    # One group for the same licenses, in whatever order the database had them.
+    alike: dict[tuple[str, str], list[int]] = {}
+    for location, held, pks in found:
         licenses = json.dumps(json.loads(f"{{{held or ''}}}"), sort_keys=True)
-        listed: list[int] = json.loads(ids) if isinstance(ids, str) else ids
-        people.setdefault((location, licenses), []).extend(listed)
-    for (location, licenses), listed in people.items():
+        members: list[int] = json.loads(pks) if isinstance(pks, str) else pks
+        alike.setdefault((location, licenses), []).extend(members)
+    groups = []
+    for (location, licenses), members in alike.items():
         rows = json.loads(licenses).items()
         holdings = {int(pk): Held(product, tuple(off)) for pk, (product, off) in rows}
-        yield Group(location, holdings, sorted(listed))
+        groups.append(Group(location, holdings, sorted(members)))
+    return sorted(groups, key=lambda group: group.people[0])

@@ -17,7 +17,7 @@ from licensing.models import (
 
 @dataclass(frozen=True, slots=True)
 class LicensedRow:
-    """One customer's subscription; `blocked` of the assigned seats are with blocked people."""
+    """One customer's subscription; `blocked` of the assigned seats are with blocked users."""
 
     subscription: Subscription
     domain: str
@@ -32,7 +32,7 @@ class LicensedTotal:
 
 
 def licensed(customers: CustomerQuerySet) -> SubscriptionQuerySet:
-    """What these customers have, in the order of names. Canceled ones count nowhere."""
+    """Return what these customers have, in the order of names. Canceled ones count nowhere."""
     primary = Domain.objects.filter(customer=OuterRef("customer"), is_primary=True)
     return (
         Subscription.objects.current()
@@ -44,7 +44,7 @@ def licensed(customers: CustomerQuerySet) -> SubscriptionQuerySet:
 
 
 def licensed_rows(subscriptions: Iterable[Subscription]) -> list[LicensedRow]:
-    """One query for all of them; they come from `licensed`."""
+    """Return rows with a domain and the blocked; one query for all. They come from `licensed`."""
     rows = list(subscriptions)
     customers = list({row.customer_id for row in rows})
     held = _blocked().filter(user__customer__among=customers)
@@ -63,9 +63,9 @@ def licensed_total(customers: CustomerQuerySet) -> LicensedTotal:
 
 
 def _blocked() -> LicenseAssignmentQuerySet:
-    """Said so that the database begins with the few who are blocked, and not with all licenses.
+    """Return live licenses of blocked users, so that the database begins with these few.
 
-    Ask for the customers of the people: a subscription would lead it to all who have it. A deleted
+    Ask for the customers of the users: a subscription would lead it to all who have it. A deleted
     user holds no license, and the index has the living alone.
     """
     people = {"user__deleted_at": None, "user__blocked_at__isnull": False}

@@ -1,4 +1,4 @@
-"""The matches of a search, looked up once: how many there are, and which ones a page shows."""
+"""Matches of a search, looked up once: how many there are, and which ones a page shows."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +13,10 @@ COUNTED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The first `size` by a column, then by id; or those `behind` a user.
+    """The part of the matches that a page shows: `size` by a column, then by id.
 
-    That one by what it has in the column, as a query for this value, and by its id.
+    From the first on, or `behind` a user: by what that one has in the column, as a query for this
+    value, and by its id.
     """
 
     column: str
@@ -26,21 +27,26 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """`total` is None, and no ids are told, where more match than are counted."""
+    """Ids and number of matches; None, and no ids, where more match than are counted."""
 
     ids: list[int]
     total: int | None
 
 
 def find_matches(matching: QuerySet[Any, Any], window: Window) -> Matches:
-    """In one statement: a search may look at every user of a customer, and does so once."""
+    """Return the matches in one statement: a search may look at every user, and does so once."""
     # One more than are counted tells enough.
     found = matching.order_by().values_list("pk", window.column)[: COUNTED + 1]
     try:
         inner, parameters = found.query.sql_with_params()
     except EmptyResultSet:
         return Matches([], 0)
-    behind, more = _behind(window)
+    behind, more = "", list[Any]()
+    if window.behind is not None:
+        query, pk = window.behind
+        place, values = query.query.sql_with_params()
+        side = "<" if window.downwards else ">"
+        behind, more = f"AND (place, id) {side} (({place}), %s)", [*values, pk]
     way = "DESC" if window.downwards else "ASC"
     # Texts of the ORM's own, and two words of ours.
     statement = f"""
@@ -62,15 +68,6 @@ def find_matches(matching: QuerySet[Any, Any], window: Window) -> Matches:
 
 
 def counted(matching: QuerySet[Any, Any]) -> int | None:
-    """How many; None for more than are counted."""
+    """Return how many match; None for more than are counted."""
     found = matching.order_by().values("pk")[: COUNTED + 1].count()
     return None if found > COUNTED else found
-
-
-def _behind(window: Window) -> tuple[str, list[Any]]:
-    if window.behind is None:
-        return "", []
-    query, pk = window.behind
-    place, parameters = query.query.sql_with_params()
-    side = "<" if window.downwards else ">"
-    return f"AND (place, id) {side} (({place}), %s)", [*parameters, pk]

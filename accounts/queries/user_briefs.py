@@ -1,4 +1,4 @@
-"""Somebody in a few columns: what is looked at of very many people, where objects cost too much."""
+"""Users in a few columns: what is looked at of very many, where objects cost too much."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,7 +11,9 @@ from ..models import User
 
 
 class Brief(NamedTuple):
-    """Named as in User; `deleter` is the name of whoever deleted them."""
+    """A user's columns, named as in User; `deleter` is the name of the user who deleted this
+    one.
+    """
 
     pk: int
     display_name: str
@@ -40,6 +42,6 @@ _COLUMNS = (*Brief._fields[:-1], "deleted_by__display_name")
 
 
 def briefs_of(ids: Iterable[int], customer: Customer) -> dict[int, Brief]:
-    """Of the customer's people among these, by id."""
+    """Return those of the customer's users who are among these, by id."""
     people = User.objects.with_roles().filter(customer=customer, pk__among=list(ids))
     return {row[0]: Brief._make(row) for row in people.values_list(*_COLUMNS)}

@@ -1,4 +1,4 @@
-"""A customer's users a page at a time: found by their place in an index, never by counting rows."""
+"""A customer's users a page at a time: found by their place in an index, not by counting rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from customers.models import Customer, CustomerQuerySet
 
 from ..models import User, UserQuerySet
 from ..names import fold
-from .search import Matches, Window, find_matches
+from .search import Window, find_matches
 
 # What a list can be sorted by, each with an index of its own.
 SORTS = {"name": "sort_name", "user": "username", "added": "added_at"}
@@ -57,7 +57,7 @@ class ListQuery:
 
     @property
     def counts(self) -> bool:
-        """How many there are no counter knows."""
+        """Whether it must be counted how many there are, because no counter knows."""
         return self.narrowed or bool(self.words)
 
     @property
@@ -66,7 +66,7 @@ class ListQuery:
 
     @property
     def downwards(self) -> bool:
-        """As the rows are read: the last ones from the end on."""
+        """Whether rows are read downwards: backwards, the last ones come first."""
         return self.is_descending != self.backwards
 
     @property
@@ -76,7 +76,7 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class UserPage:
-    """`total` is None where more match than are counted."""
+    """A page of users; `total` is None where more match than are counted."""
 
     users: Sequence[User]
     total: int | None
@@ -85,17 +85,22 @@ class UserPage:
 
 
 def read_sort(text: str) -> str:
+    """Return the order that an address asks for; by name where it is none."""
     return text if text.removeprefix("-") in SORTS else "name"
 
 
 def search_words(text: str) -> tuple[str, ...]:
+    """Return the folded words of a search, each once."""
     return tuple(dict.fromkeys(fold(text).split()))
 
 
 def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> UserPage:
-    """One page of these users of the customer: those asked for, or the first one."""
+    """Return one page of these users of the customer: those asked for, or the first one."""
     rows, total = _read(users, customer, query)
-    size = _size(query, total)
+    size = settings.PAGE_SIZE
+    if query.last and total:
+        # The last page is as long as one arrives at page by page.
+        size = total % size or size
     more = len(rows) > size
     rows = rows[:size]
     if query.backwards:
@@ -112,22 +117,42 @@ def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> 
 def _read(
     users: UserQuerySet, customer: Customer, query: ListQuery
 ) -> tuple[list[User], int | None]:
-    """Those from the place on, one more than a page has, as they are read; and how many match."""
-    matching = in_search(users, customer, query.words)
+    """Return the rows from the place on, one more than a page has, and how many match.
+
+    In the order in which they are read: backwards, against that of the list.
+    """
+    matching, size = in_search(users, customer, query.words), settings.PAGE_SIZE + 1
     with scope.narrowed(customer.pk):
-        found = _matches(matching, customer, query) if query.counts else None
+        found = None
+        if query.counts:
+            behind = None
+            if query.cursor is not None:
+                behind = _place(customer, query.column, query.cursor), query.cursor
+            found = find_matches(matching, Window(query.column, query.downwards, size, behind))
         if found is None or found.total is None:
-            rows = list(_window(matching, customer, query)[: settings.PAGE_SIZE + 1])
-            return rows, None if found else _total(customer, query)
+            if query.cursor is not None:
+                place = Subquery(_place(customer, query.column, query.cursor))
+                side = "lt" if query.downwards else "gt"
+                # The first condition alone is one range of the index; the second cuts off its edge.
+                matching = matching.filter(
+                    Q(**{f"{query.column}__{side}e": place})
+                    & (Q(**{f"{query.column}__{side}": place}) | Q(**{f"pk__{side}": query.cursor}))
+                )
+            rows = list(_ordered(matching, query.column, downwards=query.downwards)[:size])
+            if found:
+                return rows, None
+            # Of a whole list, which a counter knows.
+            deleted = query.column == "deleted_at"
+            return rows, restorable_count(customer) if deleted else customer.active_users
     # Asked for an order, or for the customer as well, the database walks an index of all that the
     # customer has for these few.
-    place = {pk: number for number, pk in enumerate(found.ids)}
+    order = {pk: number for number, pk in enumerate(found.ids)}
     people = users.filter(pk__among=found.ids)
-    return sorted(people, key=lambda user: place[user.pk]), found.total
+    return sorted(people, key=lambda user: order[user.pk]), found.total
 
 
 def in_order_of(users: UserQuerySet, query: ListQuery) -> UserQuerySet:
-    """All that a list would page through, in its order."""
+    """Return all that a list would page through, in its order."""
     return _ordered(users, query.column, downwards=query.is_descending)
 
 
@@ -135,16 +160,8 @@ def _ordered(users: UserQuerySet, column: str, *, downwards: bool) -> UserQueryS
     return users.order_by(*(OrderBy(F(name), descending=downwards) for name in (column, "pk")))
 
 
-def _matches(matching: UserQuerySet, customer: Customer, query: ListQuery) -> Matches:
-    behind = None
-    if query.cursor is not None:
-        behind = _place(customer, query.column, query.cursor), query.cursor
-    size = settings.PAGE_SIZE + 1
-    return find_matches(matching, Window(query.column, query.downwards, size, behind))
-
-
 def in_search(users: UserQuerySet, customer: Customer, words: Sequence[str]) -> UserQuerySet:
-    """Those of the customer with all of these words in their names."""
+    """Return those of the customer with all of these words in their names."""
     # The index of names has the customer in it, and finds it by a number of the column's own size.
     own = users.filter(customer=Cast(Value(customer.pk), BigIntegerField()))
     # A part of the domain is in every user name: going through the customer's people is quicker
@@ -154,38 +171,11 @@ def in_search(users: UserQuerySet, customer: Customer, words: Sequence[str]) -> 
     return own.matching(words, common=common)
 
 
-def _total(customer: Customer, query: ListQuery) -> int:
-    """Of a whole list, which a counter knows."""
-    deleted = query.column == "deleted_at"
-    return restorable_count(customer) if deleted else customer.active_users
-
-
-def _size(query: ListQuery, total: int | None) -> int:
-    """The last page is as long as one arrives at page by page."""
-    if query.last and total:
-        return total % settings.PAGE_SIZE or settings.PAGE_SIZE
-    return settings.PAGE_SIZE
-
-
-def _window(matching: UserQuerySet, customer: Customer, query: ListQuery) -> UserQuerySet:
-    """The rows from the place on, in reading order or, backwards, against it."""
-    if query.cursor is not None:
-        matching = matching.filter(_beyond(customer, query, query.cursor))
-    return _ordered(matching, query.column, downwards=query.downwards)
-
-
-def _beyond(customer: Customer, query: ListQuery, cursor: int) -> Q:
-    """Behind the user of this id."""
-    place = Subquery(_place(customer, query.column, cursor))
-    side = "lt" if query.downwards else "gt"
-    # The first condition alone is one range of the index; the second cuts off its edge.
-    return Q(**{f"{query.column}__{side}e": place}) & (
-        Q(**{f"{query.column}__{side}": place}) | Q(**{f"pk__{side}": cursor})
-    )
-
-
 def _place(customer: Customer, column: str, cursor: int) -> QuerySet[User, Any]:
-    """What the user has in that column. A deleted one still has a place; behind none is nobody."""
+    """Return what the user has in that column.
+
+    A deleted one still has a place; behind an id that is none comes nobody.
+    """
     key = Lower("user_name") if column == "username" else F(column)
     return User.objects.filter(customer=customer, pk=cursor).values_list(key)[:1]
 
@@ -198,7 +188,7 @@ def with_overdue(customers: CustomerQuerySet) -> CustomerQuerySet:
 
 
 def restorable_count(customer: Customer) -> int:
-    """How many deleted users can still be restored: whom the purge has yet to take are not."""
+    """Return how many deleted users can still be restored: those overdue for the purge can't."""
     if not customer.deleted_users:
         return 0
     # with_overdue() has asked already.
