@@ -1,8 +1,8 @@
-"""Where somebody's access ends: every session, token and application, with one call.
+"""The end of a user's access: every session, token and application, with one call.
 
 Each of these stands or falls by `session_epoch`: what was made under another epoch is worth nothing
 at its next use, without a search for it. A door that has more to do, such as to tell an application
-that somebody was signed out, says so when its app is ready, by `at_end_of_access`.
+that a user was signed out, says so when its app is ready, by `at_end_of_access`.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

@@ -1,5 +1,6 @@
-"""What is still to be handed over: names and temporary passwords, encrypted until Done."""
+"""Credential sheets: user names and temporary passwords to hand over, encrypted until Done."""
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ PART = 500
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One person's line of a sheet; the password as it is printed, with its hyphens."""
+    """One user's line of a sheet; the password as it is printed, with its hyphens."""
 
     user_id: int
     display_name: str
@@ -42,6 +43,7 @@ class Slip:
 
 
 def temporary_password_expired(user: User) -> bool:
+    """Whether the user's temporary password can't be signed in with any more."""
     if user.temporary_password_set_at is None:
         return False
     days = timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
@@ -53,19 +55,18 @@ def _cipher(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
 
 
-def _as_json(slip: Slip) -> dict[str, int | str]:
-    # By hand: dataclasses.asdict takes as long as the encryption.
-    return {
-        "user_id": slip.user_id,
-        "display_name": slip.display_name,
-        "user_name": slip.user_name,
-        "password": slip.password,
-    }
-
-
 def _encrypt(slips: Iterable[Slip]) -> str:
-    plain = json.dumps([_as_json(slip) for slip in slips]).encode()
-    return _cipher(tuple(settings.CREDENTIALS_KEYS)).encrypt(plain).decode()
+    # By hand: dataclasses.asdict takes as long as the encryption.
+    rows = [
+        {
+            "user_id": slip.user_id,
+            "display_name": slip.display_name,
+            "user_name": slip.user_name,
+            "password": slip.password,
+        }
+        for slip in slips
+    ]
+    return _cipher(tuple(settings.CREDENTIALS_KEYS)).encrypt(json.dumps(rows).encode()).decode()
 
 
 def _decrypt(ciphertext: str) -> list[Slip]:
@@ -80,12 +81,12 @@ def _decrypt(ciphertext: str) -> list[Slip]:
 
 
 def seal(slip: Slip) -> str:
-    """One slip, encrypted as those of a sheet are, to be kept elsewhere."""
+    """Encrypt one slip as those of a sheet are, to be kept elsewhere."""
     return _encrypt([slip])
 
 
 def unseal(ciphertext: str) -> Slip:
-    """Refused when its key is missing."""
+    """Return the slip that seal has encrypted. Refused when its key is missing."""
     return _decrypt(ciphertext)[0]
 
 
@@ -119,13 +120,18 @@ def open_sheet(
     batch: Batch,
     onto: CredentialSheet | None = None,
 ) -> CredentialSheet:
-    """The maker's open sheet `onto`, locked, or a new one, for slips to be added to.
+    """Return the maker's open sheet `onto`, locked, or a new one, for slips to be added to.
 
     A sheet that can't take them any more (handed over, nearly expired, unreadable) stays as it is.
     """
-    if onto is not None and (fresh := _taking_more(onto, customer, actor)):
-        return fresh
     now = timezone.now()
+    if onto is not None:
+        own = CredentialSheet.objects.filter(by=actor, customer=customer)
+        fresh = own.select_for_update(no_key=True).filter(pk=onto.pk).first()
+        if fresh is not None and fresh.expires_at - now >= TIME_TO_HAND_OVER:
+            with contextlib.suppress(Refused):
+                last_slip(fresh)
+                return fresh
     return CredentialSheet.objects.create(
         customer=customer,
         by=actor,
@@ -134,18 +140,6 @@ def open_sheet(
         created_at=now,
         expires_at=now + timedelta(hours=settings.CREDENTIAL_SHEET_HOURS),
     )
-
-
-def _taking_more(onto: CredentialSheet, customer: Customer, actor: User) -> CredentialSheet | None:
-    own = CredentialSheet.objects.filter(by=actor, customer=customer)
-    fresh = own.select_for_update(no_key=True).filter(pk=onto.pk).first()
-    if fresh is None or fresh.expires_at - timezone.now() < TIME_TO_HAND_OVER:
-        return None
-    try:
-        last_slip(fresh)
-    except Refused:
-        return None
-    return fresh
 
 
 def add_slips(sheet: CredentialSheet, slips: Sequence[Slip]) -> None:
@@ -169,7 +163,7 @@ def add_slips(sheet: CredentialSheet, slips: Sequence[Slip]) -> None:
 
 
 def slips_of(sheet: CredentialSheet, first: int = 0, last: int | None = None) -> Iterator[Slip]:
-    """The slips from place `first` up to `last`, without it; one part at a time is in memory.
+    """Yield the slips from place `first` up to `last`, without it; one part at a time is in memory.
 
     Refused while reading where the sheet is gone, or has no key, by then. Nothing is logged.
     """
@@ -182,7 +176,7 @@ def slips_of(sheet: CredentialSheet, first: int = 0, last: int | None = None) ->
 
 
 def _parts_of(sheet: CredentialSheet) -> list[tuple[int, int]]:
-    """Number and people of each part; Refused when the sheet is gone."""
+    """Return number and size of each part. Refused when the sheet is gone."""
     parts = CredentialSheetPart.objects.filter(sheet__in=_open(sheet))
     found = list(parts.order_by("number").values_list("number", "people"))
     if not found:
@@ -202,7 +196,7 @@ def _open(sheet: CredentialSheet) -> CredentialSheetQuerySet:
 
 
 def last_slip(sheet: CredentialSheet) -> Slip:
-    """Of whoever was put on it last."""
+    """Return the slip of the user who was put on the sheet last."""
     return _read_part(sheet, _parts_of(sheet)[-1][0])[-1]
 
 
@@ -210,7 +204,7 @@ def last_slip(sheet: CredentialSheet) -> Slip:
 def read_sheet(
     sheet: CredentialSheet, *, actor: User, action: Action, first: int = 0, last: int | None = None
 ) -> list[Slip]:
-    """As slips_of, for showing or printing; that they were read is in the log."""
+    """Return slips as slips_of does, to be shown or printed; the log tells that they were read."""
     check_reader(sheet, actor=actor)
     slips = list(slips_of(sheet, first, last))
     _log(sheet, action, actor)
@@ -219,7 +213,8 @@ def read_sheet(
 
 @transactional
 def stream_sheet(sheet: CredentialSheet, *, actor: User, action: Action) -> Iterator[Slip]:
-    """All slips, for a file that is written while they are read; that they were is in the log.
+    """Return all slips, for a file that is written while they are read; the log tells that they
+    were.
 
     Refused at once, as slips_of is, and once more where the sheet goes meanwhile: the file breaks.
     """
@@ -230,7 +225,7 @@ def stream_sheet(sheet: CredentialSheet, *, actor: User, action: Action) -> Iter
 
 
 def check_reader(sheet: CredentialSheet, *, actor: User) -> None:
-    """Refused for everybody but whoever made the sheet and the partner's account admins."""
+    """Refuse all users but the maker of the sheet and the partner's account admins."""
     fresh = check_actor(actor, Capability.RESET_PASSWORDS, customer=sheet.customer)
     if not CredentialSheet.objects.readable_by(fresh).filter(pk=sheet.pk).exists():
         raise Refused(
@@ -246,7 +241,9 @@ def _log(sheet: CredentialSheet, action: Action, actor: User) -> None:
 
 
 class SlipFinder:
-    """One slip after another, roughly in the order of the sheet, with one part in memory."""
+    """A finder of slips one after another, roughly in the order of the sheet, with one part in
+    memory.
+    """
 
     def __init__(self, sheet: CredentialSheet) -> None:
         self._sheet = sheet
@@ -254,7 +251,7 @@ class SlipFinder:
         self._slips: dict[int, Slip] = {}
 
     def find(self, user_id: int) -> Slip | None:
-        """Refused when the sheet is gone by now; None where the person is not on it."""
+        """Return the user's slip; None where it is not on the sheet. Refused when that is gone."""
         if not _open(self._sheet).exists():
             raise _gone()
         if user_id in self._slips:
@@ -272,14 +269,14 @@ class SlipFinder:
 
 @transactional
 def destroy_sheet(sheet: CredentialSheet, *, actor: User | None) -> bool:
-    """Done: the passwords are gone for good. False when they were already."""
+    """Destroy the passwords for good, as Done does; False when they were already."""
     if actor is not None:
         check_reader(sheet, actor=actor)
     return empty_sheet(sheet, actor=actor)
 
 
 def empty_sheet(sheet: CredentialSheet, *, actor: User | None, reason: str = "") -> bool:
-    """As destroy_sheet, whoever made it: inside a transaction that has asked for the right."""
+    """Destroy as destroy_sheet does, in a transaction that has asked for the right."""
     fresh = CredentialSheet.objects.select_for_update(no_key=True).get(pk=sheet.pk)
     if fresh.destroyed_at:
         return False
@@ -292,5 +289,5 @@ def empty_sheet(sheet: CredentialSheet, *, actor: User | None, reason: str = "")
 
 
 def destroy_expired_sheets() -> int:
-    """How many sheets had their hours and were emptied."""
+    """Empty the sheets that had their hours; return how many there were."""
     return sum(destroy_sheet(sheet, actor=None) for sheet in CredentialSheet.objects.expired())

@@ -1,4 +1,4 @@
-"""Filters by name: what somebody looks for again and again, or a whole team does."""
+"""Filters by name: what a user looks for again and again, or a whole team does."""
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -23,10 +23,10 @@ def save_filter(
     is_shared: bool = False,
     is_general: bool = False,
 ) -> SavedFilter:
-    """For oneself or, shared, for the team; for this customer or, general, for all of them.
+    """Save a filter for oneself or, shared, for the team; for this customer or, general, for all.
 
-    Refused where one that the person can pick here has that name, and where a general one names
-    what only this customer has.
+    Refused where one that the user can pick here has that name, and where a general one names what
+    only this customer has.
     """
     check_actor(actor, Capability.SEE, customer=customer)
     if is_general and found.subscription:
@@ -63,7 +63,7 @@ def _taken_message() -> str:
 
 @transactional
 def delete_filter(saved: SavedFilter, *, actor: User) -> None:
-    """One's own; Refused for another person's."""
+    """Delete the actor's own filter. Refused for another user's."""
     check_actor(actor, Capability.SEE)
     if saved.owner_id != actor.pk:
         raise Refused(_("Only whoever saved this filter can delete it."), code="filter-not-yours")

@@ -1,4 +1,4 @@
-"""Mailing a sheet: a row a mail, claimed before it is sent, and never sent twice."""
+"""Mails of a credential sheet: a row each, claimed before it is sent, and never sent twice."""
 
 import contextlib
 from datetime import timedelta
@@ -32,33 +32,31 @@ LISTED = 5_000
 
 @transactional
 def mail_sheet(sheet: CredentialSheet, to: MailTo, *, actor: User) -> int:
-    """Ask for the mails; how many more will be sent. Those sent or waiting are left alone.
+    """Ask for the mails; return how many more will be sent. Those sent or waiting are left alone.
 
     Refused when the sheet is gone, there is no contact to send to, or a list is too long for one.
     """
     check_reader(sheet, actor=actor)
     fresh = CredentialSheet.objects.select_for_update(no_key=True).get(pk=sheet.pk)
-    each = to == MailTo.PERSON
-    asked = _ask_each(fresh, actor) if each else _ask_list(fresh, to, actor)
+    if to == MailTo.PERSON:
+        people = [slip.user_id for slip in slips_of(fresh)]
+        asked = fresh.deliveries.filter(to=MailTo.PERSON, state__in=_RETRY).update(
+            state=DeliveryState.WAITING, waiting_since=timezone.now(), claimed_at=None, reason=""
+        )
+        known = fresh.deliveries.filter(to=MailTo.PERSON).values_list("user_id", flat=True)
+        living = User.objects.active().filter(pk__among=people).values_list("pk", flat=True)
+        missing = set(living) - set(known)
+        new = [pk for pk in people if pk in missing]
+        same = {"sheet_id": fresh.pk, "to": MailTo.PERSON, "by_id": actor.pk}
+        bulk.insert_alike(Delivery, same, {"user_id": new})
+        asked += len(new)
+    else:
+        asked = _ask_list(fresh, to, actor)
     if asked:
         entry = audit.Entry(Action.SHEET_MAILED, fresh, {"to": str(to), "mails": asked})
         audit.record([entry], actor=actor, customer=fresh.customer)
         transaction.on_commit(lambda: send_sheet(fresh.pk))
     return asked
-
-
-def _ask_each(sheet: CredentialSheet, actor: User) -> int:
-    people = [slip.user_id for slip in slips_of(sheet)]
-    again = sheet.deliveries.filter(to=MailTo.PERSON, state__in=_RETRY).update(
-        state=DeliveryState.WAITING, waiting_since=timezone.now(), claimed_at=None, reason=""
-    )
-    known = set(sheet.deliveries.filter(to=MailTo.PERSON).values_list("user_id", flat=True))
-    living = User.objects.active().filter(pk__among=people).values_list("pk", flat=True)
-    missing = set(living) - known
-    new = [pk for pk in people if pk in missing]
-    same = {"sheet_id": sheet.pk, "to": MailTo.PERSON, "by_id": actor.pk}
-    bulk.insert_alike(Delivery, same, {"user_id": new})
-    return again + len(new)
 
 
 def _ask_list(sheet: CredentialSheet, to: MailTo, actor: User) -> int:
@@ -92,7 +90,10 @@ _RETRY = (DeliveryState.FAILED, DeliveryState.NO_ADDRESS)
 
 
 def deliver_sheet(sheet_id: int) -> int:
-    """Send what waits; how many were sent. Two workers at once share the mails, never one mail."""
+    """Send what waits; return how many were sent.
+
+    Two workers at once share the mails, never one mail.
+    """
     sheet = CredentialSheet.objects.select_related("customer__partner").filter(pk=sheet_id).first()
     if sheet is None:
         return 0
@@ -113,7 +114,9 @@ class _Letters:
         self._finder = SlipFinder(sheet)
 
     def slips(self, delivery: Delivery) -> list[Slip]:
-        """Refused when the sheet is gone by now: Done stops what has not been sent."""
+        """Return what the mail lists. Refused when the sheet is gone: Done stops what is not sent
+        yet.
+        """
         if delivery.to != MailTo.PERSON:
             return list(slips_of(self.sheet))
         slip = self._finder.find(delivery.user_id or 0)
@@ -136,12 +139,30 @@ def _claim(sheet: CredentialSheet) -> Delivery | None:
 
 
 def _send(letters: _Letters, delivery: Delivery) -> int:
+    sheet, customer = letters.sheet, letters.sheet.customer
     try:
-        message = _message(letters, delivery)
+        slips = letters.slips(delivery)
     except Refused as refused:
         return _settle(delivery, DeliveryState.FAILED, str(refused))
-    if message is None:
+    if delivery.to == MailTo.CONTACT:
+        address = customer.contact_email
+    elif delivery.to == MailTo.PERSON:
+        user = delivery.user
+        address = user.alternate_email if user and not user.deleted_at else ""
+    else:
+        maker = delivery.by
+        address = own_address(maker) if maker and not maker.deleted_at else ""
+    if not address or not slips:
         return _settle(delivery, DeliveryState.NO_ADDRESS, _("There is no email address."))
+    context = {"sheet": sheet, "slips": slips, "customer": customer}
+    subject = _("%(customer)s: user names and temporary passwords") % {"customer": customer.name}
+    message = EmailMessage(
+        # A line break can't be in a header.
+        subject=" ".join(subject.split()),
+        body=render_to_string("accounts/mail/sheet.txt", context),
+        to=[address],
+        connection=letters.connection,
+    )
     try:
         message.send()
     except (OSError, ValueError) as error:
@@ -159,42 +180,15 @@ def _settle(delivery: Delivery, state: DeliveryState, reason: str) -> int:
     return int(state == DeliveryState.SENT)
 
 
-def _message(letters: _Letters, delivery: Delivery) -> EmailMessage | None:
-    customer = letters.sheet.customer
-    slips, address = letters.slips(delivery), _address(letters.sheet, delivery)
-    if not address or not slips:
-        return None
-    context = {"sheet": letters.sheet, "slips": slips, "customer": customer}
-    subject = _("%(customer)s: user names and temporary passwords") % {"customer": customer.name}
-    return EmailMessage(
-        # A line break can't be in a header.
-        subject=" ".join(subject.split()),
-        body=render_to_string("accounts/mail/sheet.txt", context),
-        to=[address],
-        connection=letters.connection,
-    )
-
-
-def _address(sheet: CredentialSheet, delivery: Delivery) -> str:
-    if delivery.to == MailTo.CONTACT:
-        return sheet.customer.contact_email
-    person = delivery.user if delivery.to == MailTo.PERSON else delivery.by
-    if person is None or person.deleted_at:
-        return ""
-    if delivery.to == MailTo.PERSON:
-        return person.alternate_email
-    return own_address(person)
-
-
 def own_address(user: User) -> str:
-    """Where mail to the signed-in person goes: the alternate email, else the user name."""
+    """Return where mail to the signed-in user goes: the alternate email, else the user name."""
     return user.alternate_email or user.user_name
 
 
 def tell_of_wrong_codes(user_id: int) -> bool:
-    """That somebody has the person's password and lacks the code; whether a mail was sent.
+    """Mail the user that somebody has the password and lacks the code; return whether it was sent.
 
-    Where none can be, or the task is lost, the person reads it at the next sign-in.
+    Where no mail can be sent, or the task is lost, the user reads it at the next sign-in.
     """
     user = User.objects.active().filter(pk=user_id).first()
     address = address_of(user) if user else ""
@@ -211,7 +205,9 @@ def tell_of_wrong_codes(user_id: int) -> bool:
 
 
 def requeue_deliveries() -> int:
-    """Give up mails whose worker died, and enqueue again the sheets where mails wait."""
+    """Give up mails whose worker died, and enqueue again the sheets where mails wait; return how
+    many.
+    """
     Delivery.objects.filter(
         state=DeliveryState.SENDING, claimed_at__lt=timezone.now() - GIVE_UP
     ).update(

@@ -1,4 +1,4 @@
-"""A person's data, handed out: the log says to whom."""
+"""The export of a user's data: who may have it, and that the log says to whom it went."""
 
 from collections.abc import Iterator
 
@@ -18,23 +18,20 @@ from .users.locking import check_reach
 
 @transactional
 def export_person(person: User, *, actor: User) -> Iterator[str]:
-    """The text of a file of JSON, which is read while it is written out, after the log was.
+    """Return the text of a JSON file with a user's data, read while it is written out.
 
-    Everybody may have their own. Refused for other people, but to whoever manages them.
+    That it was handed out is in the log before. Every user may have their own; Refused for those
+    of others, but to whoever manages them.
     """
     if person.pk != actor.pk:
-        _check_may(person, actor)
+        fresh = check_actor(actor, Capability.MANAGE_USERS, customer=person.customer)
+        if not fresh.is_staff and person.customer is None:
+            raise Refused(
+                _("Only they themselves can export the data of partner staff."),
+                code="export-not-yours",
+            )
+        if not fresh.is_staff:
+            check_reach([person], actor=fresh, capability=Capability.MANAGE_USERS)
     entry = audit.Entry(Action.USER_EXPORTED, person)
     audit.record([entry], actor=actor, customer=person.customer, partner=person.partner)
     return personal_data(person)
-
-
-def _check_may(person: User, actor: User) -> None:
-    fresh = check_actor(actor, Capability.MANAGE_USERS, customer=person.customer)
-    if fresh.is_staff:
-        return
-    if person.customer is None:
-        raise Refused(
-            _("Only they themselves can export the data of partner staff."), code="export-not-yours"
-        )
-    check_reach([person], actor=fresh, capability=Capability.MANAGE_USERS)

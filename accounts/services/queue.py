@@ -1,4 +1,4 @@
-"""Work goes to a worker; its id is in the lines of its task, whoever sent it, and however often.
+"""Sending work to a worker. Its id is in the lines of its task, however often it is sent.
 
 Tasks are sent by name: they stand around the services, which so need not import them.
 """
@@ -22,7 +22,7 @@ _kept_back: ContextVar[bool] = ContextVar("kept_back", default=False)
 
 @contextmanager
 def nobody_sent() -> Iterator[None]:
-    """Within, no worker is sent for: a command does the work itself, and tells what came of it.
+    """Keep all work back: a command does it itself, and tells what came of it.
 
     One that dies leaves it to beat, as a lost task does.
     """
@@ -34,6 +34,7 @@ def nobody_sent() -> Iterator[None]:
 
 
 def is_kept_back() -> bool:
+    """Whether no worker is sent for, because a command does the work itself."""
     return _kept_back.get()
 
 
@@ -57,7 +58,7 @@ def send_warning(user_id: int) -> None:
 
 
 def publish(task: str, *args: int) -> None:
-    """Publish, or leave it to beat: a queue that is away must not undo what was committed."""
+    """Publish the task, or leave it to beat: what was committed stays where the queue is away."""
     try:
         current_app.send_task(task, args=args)
     except (OperationalError, OSError) as error:

@@ -1,4 +1,4 @@
-"""Actions on the chosen users: at once where they are few, else by a task that no page waits for.
+"""Running actions on the selected users: at once where they are few, else by a task.
 
 The batch is the record. A lost task is sent again, a killed worker has written nothing, and two
 workers never share a batch: who has its row locked works on it.
@@ -41,7 +41,8 @@ def perform(
     key: str = "",
     request: Request | None = None,
 ) -> Batch:
-    """The batch, done; or, for more people than a page waits for, left to a task.
+    """Do the action and return its batch; or leave it to a task, for more users than a page waits
+    for.
 
     Raises what the action raises. A task's refusal ends its batch, with the reason in it.
     """
@@ -121,7 +122,9 @@ def _run(batch_id: int) -> bool:
 
 @transactional
 def cancel(batch: Batch, *, actor: User) -> None:
-    """Nothing of it will be done. Refused when it has begun, or is over."""
+    """Cancel a batch that waits, so that nothing of it is done. Refused when it has begun, or is
+    over.
+    """
     action = action_of(batch.kind)
     check_actor(actor, action.capability, customer=batch.customer)
     batches.cancel_batch(batch.pk, actor=actor)
@@ -129,7 +132,7 @@ def cancel(batch: Batch, *, actor: User) -> None:
 
 
 def requeue_batches() -> int:
-    """Send the tasks of batches that wait and that nobody seems to work on; how many."""
+    """Send the tasks of batches that wait and that nobody seems to work on; return how many."""
     minute_ago = timezone.now() - timedelta(minutes=1)
     waiting = Batch.objects.filter(state=BatchState.WAITING, created_at__lt=minute_ago)
     ids = [pk for pk in waiting.values_list("pk", flat=True) if progress.share_done(pk) is None]

@@ -1,10 +1,10 @@
-"""The list that new names wait in before the index of names (migration 0003)."""
+"""The list in which new names wait before they are in the index of names (migration 0003)."""
 
 from django.db import connection
 
 
 def tidy_search() -> int:
-    """Work the list off, for which the role of tasks is needed; how many pages it had.
+    """Work the list off, for which the role of tasks is needed; return how many pages it had.
 
     Searches are right without: they look through it. Safe at any time, and in several at once.
     """

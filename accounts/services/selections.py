@@ -1,4 +1,4 @@
-"""Who is selected in a tab of the browser: a row, so that pages, sorts and long lists keep it."""
+"""Selections: who is selected in a tab of the browser, as a row that pages and sorts keep."""
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
@@ -20,7 +20,7 @@ WRITTEN = ["by_filter", "query", "ids", "extra", "found"]
 
 
 def draw_token() -> str:
-    """For a page; its row is written with the first choice."""
+    """Return the token of a new selection for a page; its row is written with the first choice."""
     return secrets.token_urlsafe(32)
 
 
@@ -34,7 +34,7 @@ def choose(
     actor: User,
     begun: bool = False,
 ) -> Selection:
-    """Of the people `shown` on a page, those `chosen`; whoever is on other pages stays as is.
+    """Select of the users `shown` on a page those `chosen`; users on other pages stay as they are.
 
     `begun` tells that the page knew of earlier choices: Refused when their row is gone.
     """
@@ -55,7 +55,7 @@ def choose(
 def choose_all(
     token: str, *, query: Mapping[str, str], customer: Customer, actor: User
 ) -> Selection:
-    """All whom the filter of the address lets through, whoever that will be."""
+    """Select all whom the filter of the address lets through, also those who come later."""
     selection = _take(token, customer, actor)
     chosen = filter_of(customer, query)
     selection.by_filter, selection.query, selection.ids = True, chosen.query(), []
@@ -66,6 +66,7 @@ def choose_all(
 
 @transactional
 def choose_nobody(token: str, *, customer: Customer, actor: User) -> Selection:
+    """Empty the selection."""
     selection = _take(token, customer, actor)
     selection.by_filter, selection.query, selection.ids = False, {}, []
     selection.extra, selection.found = [], None
@@ -74,22 +75,23 @@ def choose_nobody(token: str, *, customer: Customer, actor: User) -> Selection:
 
 
 def freeze(selection: Selection, ids: Sequence[int]) -> None:
-    """These are the people whom a confirmation page has shown; the deed is done on them alone."""
+    """Keep the users whom a confirmation page has shown; the action is done to them alone."""
     selection.frozen_ids = list(ids)
     selection.save(update_fields=["frozen_ids"])
 
 
 def drop_selections(owner: User) -> None:
-    """At sign-out."""
+    """Delete the selections of a user, as signing out does."""
     Selection.objects.filter(owner=owner).delete()
 
 
 def drop_expired_selections() -> int:
+    """Delete the selections whose day is over; return how many."""
     return Selection.objects.expired().delete()[0]
 
 
 def _take(token: str, customer: Customer, actor: User, *, begun: bool = False) -> Selection:
-    """The row of this token, locked; Refused where it is over, or somebody else's."""
+    """Return the row of this token, locked. Refused where it is over, or another user's."""
     check_actor(actor, Capability.SEE, customer=customer)
     own = Selection.objects.of(actor, customer).select_for_update(no_key=True)
     if found := own.named(token).first():
@@ -106,4 +108,5 @@ def _take(token: str, customer: Customer, actor: User, *, begun: bool = False) -
 
 
 def over_message() -> str:
+    """Return the sentence for a selection that is gone."""
     return _("This selection is over. Select the people again.")

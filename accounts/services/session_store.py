@@ -1,8 +1,8 @@
 """Django's sessions in the database, where a request finds one by its key alone.
 
 On PostgreSQL their table is closed to requests: functions of its owner's answer to whoever names a
-key (accounts/migrations/0003_people_on_postgresql). So a page that forgot a filter can't list
-or end the sessions of everybody.
+key (accounts/migrations/0003_people_on_postgresql). So a page that forgot a filter can't list or
+end the sessions of all users.
 """
 
 from collections.abc import Collection
@@ -23,7 +23,7 @@ STRANGERS_AGE = 15 * 60
 
 
 def stored_sessions(keys: Collection[str]) -> list[Session]:
-    """Those of these keys that have not expired."""
+    """Return those of these keys that have not expired."""
     now = timezone.now()
     if connection.vendor != "postgresql":
         return list(Session.objects.filter(session_key__in=keys, expire_date__gt=now))
@@ -32,6 +32,7 @@ def stored_sessions(keys: Collection[str]) -> list[Session]:
 
 
 def end_stored_sessions(keys: Collection[str]) -> None:
+    """Delete the sessions of these keys, which ends them."""
     if connection.vendor != "postgresql":
         Session.objects.filter(session_key__in=keys).delete()
         return
@@ -39,6 +40,8 @@ def end_stored_sessions(keys: Collection[str]) -> None:
 
 
 class SessionStore(DjangosStore):
+    """Django's store in the database, which asks for a session by its key on PostgreSQL."""
+
     def get_session_cookie_age(self) -> int:
         signed_in: bool = SESSION_KEY in self
         return settings.SESSION_COOKIE_AGE if signed_in else STRANGERS_AGE

@@ -1,11 +1,11 @@
-"""Sessions as a person sees them. Whether one works is Django's to say: rows here only tell of it.
+"""Sessions as a user sees them. Whether one works is Django's to say: rows here only tell of it.
 
 allauth's own writing is left out (partnerportal.apps.PortalSessions): it would walk through all
-sessions of a person at each sign-in, and write at each request.
+sessions of a user at each sign-in, and write at each request.
 """
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -34,7 +34,7 @@ _GRACE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """From where a session is used."""
+    """The address and the browser from which a session is used."""
 
     ip: str
     user_agent: str
@@ -47,7 +47,7 @@ class Client:
 
 
 def begin_session(request: HttpRequest, user: User) -> None:
-    """Call after signing in, when the session has its key."""
+    """Note the session of a user who has signed in; call it when the session has its key."""
     client, key = Client.of(request), request.session.session_key
     row = UserSession.objects.create(
         user=user, session_key=key, ip=client.ip, user_agent=client.user_agent
@@ -56,7 +56,8 @@ def begin_session(request: HttpRequest, user: User) -> None:
 
 
 def see_session(request: HttpRequest) -> None:
-    """Say that the session is in use, now and then; follow it to the key that a new password gives.
+    """Note that the session is in use, now and then; follow it to the key that a new password
+    gives.
 
     Asks nothing of the database in between, nor of a session that did not begin by signing in.
     """
@@ -74,33 +75,31 @@ def see_session(request: HttpRequest) -> None:
 
 
 def forget_session(request: HttpRequest) -> None:
-    """Call before signing out."""
+    """Drop the note of this session; call it before signing out."""
     if note := request.session.get(_NOTE):
         UserSession.objects.filter(pk=note["row"]).delete()
 
 
 def working_sessions(user: User) -> list[UserSession]:
-    """The person's sessions that would be let in now, the last used first; two queries."""
+    """Return the user's sessions that would be let in now, the last used first; two queries."""
     rows = list(UserSession.objects.filter(user=user).order_by("-last_seen_at", "-pk"))
     keys = [row.session_key for row in rows]
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-    working = {
-        one.session_key for one in stored_sessions(keys) if _works(one.get_decoded(), user, hashes)
-    }
+    working = set()
+    for stored in stored_sessions(keys) if user.is_active else ():
+        data = stored.get_decoded()
+        # By a block, delete or reset the epoch rises, and with it the hash changes.
+        own = data.get(HASH_SESSION_KEY, "")
+        if data.get(SESSION_KEY) == str(user.pk) and any(
+            constant_time_compare(own, one) for one in hashes
+        ):
+            working.add(stored.session_key)
     return [row for row in rows if row.session_key in working]
-
-
-def _works(data: dict[str, Any], user: User, hashes: Iterable[str]) -> bool:
-    """By a block, delete or reset the epoch rises, and with it the hash changes."""
-    if data.get(SESSION_KEY) != str(user.pk) or not user.is_active:
-        return False
-    own = data.get(HASH_SESSION_KEY, "")
-    return any(constant_time_compare(own, one) for one in hashes)
 
 
 @transactional
 def end_sessions(sessions: Collection[UserSession], *, actor: User) -> int:
-    """End one's own sessions at once; how many. The next click there is the sign-in page."""
+    """End the actor's own sessions, so that the next click asks to sign in; return how many."""
     rows = UserSession.objects.filter(user=actor, pk__in=[row.pk for row in sessions])
     keys = list(rows.values_list("session_key", flat=True))
     if not keys:
@@ -113,7 +112,7 @@ def end_sessions(sessions: Collection[UserSession], *, actor: User) -> int:
 
 
 def drop_stale_sessions() -> int:
-    """Remove sessions that have expired, and rows that tell of none; how many rows."""
+    """Remove sessions that have expired, and rows that tell of none; return how many rows."""
     SessionStore.clear_expired()
     rows = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key"))
     dropped: int = rows.filter(last_seen_at__lt=timezone.now() - _GRACE).delete()[0]

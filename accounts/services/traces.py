@@ -1,4 +1,4 @@
-"""Where people's names stand outside of their own rows, and when they go from there."""
+"""Where users' names stand outside of their own rows, and when they go from there."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -20,39 +20,30 @@ CHUNK = 2_000
 
 
 def forget_texts() -> int:
-    """Empty the texts that may name people, once nobody in them can be restored; how many.
+    """Empty the texts that may name users, once nobody in them can be restored; return how many.
 
-    Why somebody was left out of a batch, and why a batch was refused. The admin's log loses who is
+    Why a user was left out of a batch, and why a batch was refused. The admin's log loses who is
     gone.
     """
     end = timezone.now() - timedelta(days=settings.DELETED_USER_RETENTION_DAYS)
     batches = Batch.objects.filter(finished_at__lte=end).exclude(refusal="")
     forgotten = batches.update(refusal="")
-    return forgotten + _forget_reasons(end) + _forget_admin_log()
-
-
-def _forget_admin_log() -> int:
-    """What the admin has noted, in words, of people who are gone by now."""
-    person = User.objects.filter(pk=Cast(OuterRef("object_id"), BigIntegerField()))
-    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
-    told = entries.exclude(object_repr="", change_message="").filter(~Exists(person))
-    return told.update(object_repr="", change_message="")
-
-
-def _forget_reasons(end: object) -> int:
-    """A chunk at a time: a batch may have left out very many."""
-    told = BatchItem.objects.exclude(reason="").filter(batch__finished_at__lte=end)
-    forgotten = 0
-    while pks := list(told.values_list("pk", flat=True)[:CHUNK]):
+    # A chunk at a time: a batch may have left out very many.
+    reasons = BatchItem.objects.exclude(reason="").filter(batch__finished_at__lte=end)
+    while pks := list(reasons.values_list("pk", flat=True)[:CHUNK]):
         forgotten += BatchItem.objects.filter(pk__among=pks).update(reason="")
-    return forgotten
+    # What the admin has noted, in words, of users who are gone by now.
+    user = User.objects.filter(pk=Cast(OuterRef("object_id"), BigIntegerField()))
+    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
+    told = entries.exclude(object_repr="", change_message="").filter(~Exists(user))
+    return forgotten + told.update(object_repr="", change_message="")
 
 
 @transactional
 def forget_people(ids: Collection[int], customers: Collection[Customer]) -> None:
-    """What others have written down of people who are removed now, in this transaction.
+    """Remove what others have written down of users who are removed now, in this transaction.
 
-    These are saved filters whose search finds nobody but them. `customers` are the people's: staff
+    These are saved filters whose search finds nobody but them. `customers` are the users': staff
     has none, as no search finds them.
     """
     if not customers:
@@ -60,16 +51,13 @@ def forget_people(ids: Collection[int], customers: Collection[Customer]) -> None
     partners = {customer.partner_id for customer in customers}
     own = Q(customer__in=[customer.pk for customer in customers])
     whose = own | Q(customer=None, owner__partner__in=partners)
-    filters = SavedFilter.objects.filter(whose, query__has_key="q").select_related("owner")
-    alone = [saved.pk for saved in filters if _finds_only(saved, ids)]
+    alone = []
+    for saved in SavedFilter.objects.filter(whose, query__has_key="q").select_related("owner"):
+        found = User.objects.matching(search_words(saved.query["q"]))
+        if saved.customer_id:
+            found = found.filter(customer=saved.customer_id)
+        else:
+            found = found.filter(customer__partner=saved.owner.partner_id)
+        if found.filter(pk__among=ids).exists() and not found.exclude(pk__among=ids).exists():
+            alone.append(saved.pk)
     SavedFilter.objects.filter(pk__in=alone).delete()
-
-
-def _finds_only(saved: SavedFilter, ids: Collection[int]) -> bool:
-    """Whether the search finds some of these people, and nobody else whom it is for."""
-    found = User.objects.matching(search_words(saved.query["q"]))
-    if saved.customer_id:
-        found = found.filter(customer=saved.customer_id)
-    else:
-        found = found.filter(customer__partner=saved.owner.partner_id)
-    return found.filter(pk__among=ids).exists() and not found.exclude(pk__among=ids).exists()

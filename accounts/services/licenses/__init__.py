@@ -1,4 +1,4 @@
-"""Giving and taking licenses: what is wanted, what comes of it for whom, and the deed."""
+"""Giving and taking licenses: what is wanted, what comes of it for whom, and the doing of it."""
 
 from .changing import change_licenses
 from .planning import LicenseChange, Shares, Step, check_rules, check_seats, plan, problems_of

@@ -1,4 +1,4 @@
-"""Manage licenses: what the people shall have, checked as a whole, then moved at one instant."""
+"""Manage licenses: what the users shall have, checked as a whole, then moved at one instant."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -29,7 +29,6 @@ from ..users.locking import Crowd, deleted_message, ids_of, removed_message, tak
 from . import single
 from .planning import (
     Changes,
-    Lacking,
     LicenseChange,
     Shares,
     Step,
@@ -41,6 +40,7 @@ from .planning import (
 from .writing import items_of, write_steps
 
 Subscriptions = Mapping[int, Subscription]
+GIVE = LicenseChange(have=True)
 
 
 @transactional
@@ -58,10 +58,11 @@ def change_licenses(  # noqa: PLR0913
     """Give and take licenses by subscription id, all or nothing, never through a state between.
 
     `as_many_as_fit` leaves those as they are for whom no seat is left, in the order of names, and
-    whoever was deleted; the batch says so. Raises AlreadyDone, SeatsShort, NotActive, RulesBroken,
-    Refused (somebody was deleted).
+    the deleted; the batch says so. Raises AlreadyDone, SeatsShort, NotActive, RulesBroken, Refused
+    (a user was deleted).
     """
-    late = not as_many_as_fit and all(map(_gives_only, changes.values()))
+    # Where nothing but seats are taken, they can be counted at the very end.
+    late = not as_many_as_fit and all(one == GIVE for one in changes.values())
     if late and len(users) == len(changes) == 1 and batch is None:
         return _give_one(users, changes, customer=customer, actor=actor, key=key, reason=reason)
     batch = batch or batches.open_batch(
@@ -74,8 +75,8 @@ def change_licenses(  # noqa: PLR0913
     steps = plan(groups_of(people.living, customer), changes, subscriptions)
     _check(steps, changes, subscriptions, Catalog)
     if as_many_as_fit:
-        steps, lacking = _fitting(steps, subscriptions)
-        left += _without_seat(lacking, subscriptions)
+        steps, without_seat = _fitting(steps, subscriptions)
+        left += without_seat
     shares = Shares.of(steps)
     gained, lost = tally(shares.take), tally(shares.release)
     if late:
@@ -98,7 +99,7 @@ def _give_one(
     key: str,
     reason: str,
 ) -> Batch:
-    """The same for one person and one subscription, of which a seat is taken and nothing else."""
+    """Give one user one license, which takes a seat and does nothing else."""
     [user_id], [pool] = ids_of(users), changes
     found = single.look(user_id, pool, customer=customer, actor=actor, key=key, reason=reason)
     _missing(found.people, users, may_lack=False)
@@ -110,13 +111,8 @@ def _give_one(
     return single.give(found, step, actor=actor)
 
 
-def _gives_only(change: LicenseChange) -> bool:
-    """Nothing but seats are taken by it, which can be counted at the very end."""
-    return bool(change.have) and not (change.instead_of or change.switch_off or change.switch_on)
-
-
 def _check_free(gained: Mapping[int, int], subscriptions: Subscriptions) -> None:
-    """Early, so that nothing is written in vain; a refusal is by the locked rows."""
+    """Check seats early, so that nothing is written in vain; a refusal is by the locked rows."""
     try:
         check_moves(gained, {}, subscriptions)
     except Refused:
@@ -124,7 +120,7 @@ def _check_free(gained: Mapping[int, int], subscriptions: Subscriptions) -> None
 
 
 def _missing(people: Crowd, users: Iterable[User | int], *, may_lack: bool) -> list[Alike]:
-    """Nobody, or Refused: for whom somebody chose a license, that one shall have it."""
+    """Return the items of the deleted; Refused unless they may lack what was chosen for them."""
     deleted = [(row.pk, deleted_message(row)) for row in people.deleted_users()]
     if may_lack and people.living:
         return [Alike([pk], outcome=Outcome.FAILED, reason=why) for pk, why in deleted]
@@ -176,7 +172,8 @@ def _check(
         check_rules(steps, catalog())
 
 
-def _fitting(steps: list[Step], subscriptions: Subscriptions) -> tuple[list[Step], Lacking]:
+def _fitting(steps: list[Step], subscriptions: Subscriptions) -> tuple[list[Step], list[Alike]]:
+    """Return the steps of those for whom there are seats, and what is said of the others."""
     try:
         check_seats(steps, subscriptions)
     except SeatsShort as short:
@@ -185,19 +182,15 @@ def _fitting(steps: list[Step], subscriptions: Subscriptions) -> tuple[list[Step
         fitting, lacking = fit(steps, order.values_list("pk", flat=True), subscriptions)
         if not any(step.touched for step in fitting):
             raise short from None
-        return fitting, lacking
-    return steps, {}
-
-
-def _without_seat(lacking: Lacking, subscriptions: Subscriptions) -> list[Alike]:
-    people: dict[tuple[int, ...], list[int]] = {}
-    for user, short in lacking.items():
-        people.setdefault(short, []).append(user)
-    return [
-        Alike(
-            sorted(users),
-            outcome=Outcome.FAILED,
-            reason=" ".join(no_seat(subscriptions[pk].product.name) for pk in short),
-        )
-        for short, users in people.items()
-    ]
+        alike: dict[tuple[int, ...], list[int]] = {}
+        for user, pks in lacking.items():
+            alike.setdefault(pks, []).append(user)
+        return fitting, [
+            Alike(
+                sorted(users),
+                outcome=Outcome.FAILED,
+                reason=" ".join(no_seat(subscriptions[pk].product.name) for pk in pks),
+            )
+            for pks, users in alike.items()
+        ]
+    return steps, []

@@ -1,4 +1,4 @@
-"""What a change of licenses comes to, group by group: for the page beforehand, and for the deed."""
+"""Planning a change of licenses, in memory: what it comes to for whom, and whether it may be."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,9 +17,9 @@ from ...queries.license_groups import Group, Held, Holdings
 
 @dataclass(frozen=True, slots=True)
 class LicenseChange:
-    """For one subscription: have it, lose it, or (None) as it is; plans to switch on and off.
+    """What shall be of one subscription: have it, lose it, or (None) as it is; and of its plans.
 
-    `instead_of` is another subscription: whoever has that loses it and has this one, and of all
+    `instead_of` is another subscription: users who have that lose it and have this one, and of all
     others only the plans change.
     """
 
@@ -47,7 +47,7 @@ Changes = Mapping[int, LicenseChange]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """People who hold the same before, and the same afterwards."""
+    """Users who hold the same before, and the same afterwards."""
 
     people: Sequence[int]
     location: str
@@ -75,7 +75,9 @@ class Step:
 def plan(
     groups: Iterable[Group], changes: Changes, subscriptions: Mapping[int, Subscription]
 ) -> list[Step]:
-    """Refused where one subscription is both left for another and changed itself."""
+    """Return the steps of a change. Refused where a subscription is both swapped and changed
+    itself.
+    """
     left = [change.instead_of for change in changes.values() if change.instead_of is not None]
     if len(set(left)) != len(left) or not changes.keys().isdisjoint(left):
         raise Refused(
@@ -108,7 +110,7 @@ def _after(
 
 
 def check_rules(steps: Iterable[Step], catalog: Catalog) -> None:
-    """RulesBroken by requirements, conflicts, countries, and by what is left without a base."""
+    """Raise RulesBroken for requirements, conflicts, countries, and what is left without a base."""
     problems: dict[int, dict[int, str]] = {}
     for step in steps:
         if found := problems_of(step, catalog):
@@ -118,7 +120,7 @@ def check_rules(steps: Iterable[Step], catalog: Catalog) -> None:
 
 
 def problems_of(step: Step, catalog: Catalog) -> dict[int, str]:
-    """By product, why these people may not hold it afterwards."""
+    """Return by product why these users may not hold it afterwards."""
     after = {held.product_id for held in step.after.values()}
     taken = {step.after[pk].product_id for pk in step.taken}
     released = {step.before[pk].product_id for pk in step.released}
@@ -128,7 +130,7 @@ def problems_of(step: Step, catalog: Catalog) -> dict[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Of each subscription, whose seats are taken and released, and whose plans change."""
+    """The seats that are taken and released, and the plans that change, by subscription."""
 
     take: Sequence[AlikeSeats]
     release: Sequence[AlikeSeats]
@@ -148,7 +150,7 @@ class Shares:
 
 
 class _SeatMoves:
-    """Gathered by subscription and plans, whatever else these people hold."""
+    """Seats gathered by subscription and plans, whatever else these users hold."""
 
     def __init__(self) -> None:
         self.people: dict[tuple[int, tuple[str, ...]], list[int]] = {}
@@ -161,21 +163,21 @@ class _SeatMoves:
 
 
 def check_seats(steps: Collection[Step], subscriptions: Mapping[int, Subscription]) -> None:
-    """NotActive or SeatsShort, as the change would raise it now."""
+    """Raise NotActive or SeatsShort, as the change would raise it now."""
     shares = Shares.of(steps)
     check_moves(tally(shares.take), tally(shares.release), subscriptions)
 
 
-# Of people that are left out, the subscriptions that lacked a seat for each.
+# Of users that are left out, the subscriptions that lacked a seat for each.
 Lacking = dict[int, tuple[int, ...]]
 
 
 def fit(
     steps: Collection[Step], order: Iterable[int], subscriptions: Mapping[int, Subscription]
 ) -> tuple[list[Step], Lacking]:
-    """The steps of those for whom there are seats, first come first served, and the others.
+    """Return the steps of those for whom there are seats, first come first served, and the others.
 
-    Each gets all that is wanted for them, or nothing.
+    Each user gets all that is wanted, or nothing.
     """
     free = {pk: row.available for pk, row in subscriptions.items()}
     wants = {user: step.taken for step in steps if step.taken for user in step.people}

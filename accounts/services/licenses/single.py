@@ -1,12 +1,11 @@
-"""One license for one person, which is most of what is done, in two messages to the database.
+"""One license for one user, which is most of what is done, in two messages to the database.
 
 By the same rules as for many (changing.py), and with the same rows left behind. The first message
-opens the batch, locks the person, and then reads what the rules ask; the second writes everything
+opens the batch, locks the user, and then reads what the rules ask; the second writes everything
 down, the seat last, so that others wait for its subscription no longer than a commit takes.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 
@@ -14,14 +13,14 @@ from customers.models import Batch, BatchItem, BatchKind, Customer
 from customers.roles import Capability
 from customers.services import audit, batches
 from customers.services.audit import named
-from customers.services.messages import Answer, Query, Statement, insertion, send, send_with_commit
+from customers.services.messages import Query, insertion, send, send_with_commit
 from customers.services.permission import acting, check_actor, fresh_of
 from licensing.models import LicenseAssignment, Product, Subscription
 from licensing.rules import CATALOG, Catalog
 from licensing.services.seats import count_taken, count_with_commit, seat_taken
 
 from ...models import User
-from ...queries.license_groups import Group, Held, Holdings
+from ...queries.license_groups import Group, Held
 from ..users.locking import Crowd
 from .planning import Step
 from .writing import events_of, items_of
@@ -64,7 +63,7 @@ class Found:
 def look(
     user_id: int, pool: int, *, customer: Customer, actor: User, key: str, reason: str
 ) -> Found:
-    """Open the batch, lock this person, and read. Refused when the actor may no longer do this.
+    """Open the batch, lock this user, and read. Refused when the actor may no longer do this.
 
     Raises AlreadyDone. The subscription is not locked, and not there where it is another's.
     """
@@ -84,48 +83,34 @@ def look(
     batches.opened(batch, begun)
     check_actor(actor, Capability.MANAGE_LICENSES, customer=customer, known=fresh_of(fresh))
     holdings = {pk: Held(product, tuple(off)) for pk, product, off in held.rows}
-    return Found(
-        batch,
-        *_person(user_id, holdings, person),
-        {row[0]: _subscription(row) for row in pools.rows},
-        Catalog(catalog),
-    )
-
-
-def _person(user_id: int, holdings: Holdings, answer: Answer) -> tuple[Crowd, list[Group]]:
-    found = [row for row in answer.rows if row[0] == user_id]
-    if not found:
-        return Crowd({}, [], {user_id}), []
-    [(_pk, name, user_name, deleted_at, location)] = found
-    if deleted_at:
-        return Crowd({}, [user_id], set()), []
-    crowd = Crowd({user_id: named(name, user_name)}, [], set())
-    return crowd, [Group(location, holdings, [user_id])]
-
-
-def _subscription(row: tuple[Any, ...]) -> Subscription:
-    """With its product, of which there is no more than the name."""
-    *columns, name = row
-    found = Subscription.from_db(connection.alias, COLUMNS, columns)
-    found.product = Product.from_db(connection.alias, ["id", "name"], [found.product_id, name])
-    return found
+    subscriptions = {}
+    for *columns, name in pools.rows:
+        row = Subscription.from_db(connection.alias, COLUMNS, columns)
+        # Of the product there is no more than the name.
+        row.product = Product.from_db(connection.alias, ["id", "name"], [row.product_id, name])
+        subscriptions[row.pk] = row
+    people, groups = Crowd({}, [], {user_id}), list[Group]()
+    for pk, name, user_name, deleted_at, location in person.rows:
+        if pk == user_id and deleted_at:
+            people = Crowd({}, [user_id], set())
+        elif pk == user_id:
+            people = Crowd({user_id: named(name, user_name)}, [], set())
+            groups.append(Group(location, holdings, [user_id]))
+    return Found(batch, people, groups, subscriptions, Catalog(catalog))
 
 
 def give(found: Found, step: Step, *, actor: User) -> Batch:
-    """Write down what was planned for this person, and count the seat. Raises as count_taken."""
+    """Write down what was planned for this user, and count the seat. Raises as count_taken."""
     seats = [
         seat_taken(found.subscriptions[pk], step.people[0], step.after[pk].off) for pk in step.taken
     ]
     events = events_of([step], found.people.living, found.subscriptions)
     log = audit.record_one(events, target=User, actor=actor, batch=found.batch)
-    written = [_item(found.batch, step), *seats, *log]
+    [alike] = items_of([step])
+    facts = {"before": alike.before, "after": alike.after, "outcome": alike.outcome}
+    item = insertion(BatchItem(batch=found.batch, user_id=step.people[0], **facts))
+    written = [item, *seats, *log]
     if not send_with_commit(*written, *map(count_with_commit, step.taken)):
         send(*written)
         count_taken(dict.fromkeys(step.taken, 1))
     return found.batch
-
-
-def _item(batch: Batch, step: Step) -> Statement:
-    [item] = items_of([step])
-    facts = {"before": item.before, "after": item.after, "outcome": item.outcome}
-    return insertion(BatchItem(batch=batch, user_id=step.people[0], **facts))

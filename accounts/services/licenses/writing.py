@@ -1,4 +1,4 @@
-"""A planned change of licenses written down: the seats, the log, and the items of the batch."""
+"""Writing a planned change of licenses: the seats, the log, and the items of the batch."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -26,9 +26,9 @@ def write_steps(
     actor: User,
     batch: Batch,
 ) -> None:
-    """Everything but the counters of the seats and the batch's end, which are the caller's.
+    """Write all but the counters of the seats and the batch's end, which are the caller's.
 
-    `names` are the people as the log has them, by id; they are locked.
+    `names` are the users as the log has them, by id; they are locked.
     """
     shares = Shares.of(steps)
     customer = batch.customer_id
@@ -39,13 +39,22 @@ def write_steps(
 
 
 def items_of(steps: Iterable[Step]) -> list[Alike]:
-    return [_item(step) for step in steps]
+    """Return the batch items of these steps, with both sides of the touched subscriptions.
+
+    A side has by subscription id the services that are off, or None for no license.
+    """
+
+    def facts(step: Step, side: Mapping[int, Any]) -> dict[str, Any]:
+        off = {pk: list(side[pk].off) if pk in side else None for pk in step.touched}
+        return {"licenses": {str(pk): codes for pk, codes in off.items()}}
+
+    return [Alike(step.people, facts(step, step.before), facts(step, step.after)) for step in steps]
 
 
 def events_of(
     steps: Sequence[Step], names: Mapping[int, str], subscriptions: Subscriptions
 ) -> list[audit.Alike]:
-    """What the log says of it; `names` as write_steps has them."""
+    """Return what the log says of these steps; `names` as write_steps has them."""
 
     def alike(action: Action, step: Step, pk: int, **facts: Any) -> audit.Alike:
         facts = {"product": subscriptions[pk].product.name, **facts}
@@ -69,13 +78,3 @@ def events_of(
             codes = [list(step.before[pk].off), list(step.after[pk].off)]
             groups.append(alike(Action.LICENSE_SERVICES, step, pk, services_off=codes))
     return groups
-
-
-def _item(step: Step) -> Alike:
-    """Before and after of the touched subscriptions: services off, or None for no license."""
-
-    def facts(side: Mapping[int, Any]) -> dict[str, Any]:
-        off = {pk: list(side[pk].off) if pk in side else None for pk in step.touched}
-        return {"licenses": {str(pk): codes for pk, codes in off.items()}}
-
-    return Alike(step.people, facts(step.before), facts(step.after))

@@ -1,4 +1,4 @@
-"""What comes back with deleted people, decided in memory: for the preview and for the deed."""
+"""What comes back with deleted users, decided in memory: for the preview and for the action."""
 
 from .facts import Seen, differences, fingerprint, see, time_is_over
 from .names import free_name, name_problems, name_taken, strange_domain, taken_by_another

@@ -1,4 +1,4 @@
-"""What a preview has shown, carried by its form, to tell whether the world has changed since."""
+"""What a preview has shown, carried by its form, to tell whether anything has changed since."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -13,10 +13,11 @@ from .records import Return
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """By user id the name's problem and the lost licenses, of those with any that were shown.
+    """What a page has shown: by user id the name's problem and the lost licenses, where there are
+    any.
 
-    `boxes` are the licenses that could be chosen. `whole` says that everybody with a problem is
-    in it; `digest` is of all people.
+    `boxes` are the licenses that could be chosen. `whole` says that every user with a problem is in
+    it; `digest` is of all users.
     """
 
     digest: str = ""
@@ -26,7 +27,7 @@ class Seen:
 
 
 def fingerprint(returns: Iterable[Return]) -> str:
-    """Of all that comes back and all that does not, whatever the order of the list."""
+    """Return a digest of all that comes back and that does not, in whatever order."""
     lines = sorted(
         f"{item.user.pk} {item.name_problem} {sorted(row.pk for row in item.back)}"
         f" {sorted(row.pk for row in item.lost_rows)}"
@@ -36,7 +37,7 @@ def fingerprint(returns: Iterable[Return]) -> str:
 
 
 def see(returns: Sequence[Return], shown: Iterable[Return], boxes: Iterable[int]) -> Seen:
-    """What a page tells that shows these of the returns."""
+    """Return what a page tells that shows these of the returns."""
     rows = {
         str(item.user.pk): (item.name_problem, [row.pk for row in item.lost_rows])
         for item in shown
@@ -47,31 +48,30 @@ def see(returns: Sequence[Return], shown: Iterable[Return], boxes: Iterable[int]
 
 
 def time_is_over(name: str) -> str:
+    """Return the sentence for a user who can't be restored any more."""
     return _("The time to restore %(name)s is over.") % {"name": name}
 
 
 def differences(seen: Seen, returns: Sequence[Return]) -> list[str]:
-    """In sentences, what has changed for these people since `seen`; none when nothing has."""
+    """Return in sentences what has changed for these users since `seen`; none when nothing has."""
     if seen.digest == fingerprint(returns):
         return []
-    found = [sentence for item in returns for sentence in _of_one(seen, item)]
+    found = []
+    for item in returns:
+        known = seen.rows.get(str(item.user.pk))
+        if known is None and not seen.whole:
+            continue
+        name_problem, lost = known or ("", [])
+        name = item.user.display_name
+        found += [f"{name}: {reason}" for row, reason in item.lost if row.pk not in lost]
+        found += [
+            _("%(name)s: %(product)s comes back after all.")
+            % {"name": name, "product": row.product}
+            for row in item.back
+            if row.pk in lost
+        ]
+        if item.name_problem and item.name_problem != name_problem:
+            found.append(f"{name}: {item.name_problem}")
+        elif name_problem and not item.name_problem:
+            found.append(_("%(name)s: the user name is free again.") % {"name": name})
     return first_of(found) or [_("Who or what comes back is no longer what this page had shown.")]
-
-
-def _of_one(seen: Seen, item: Return) -> list[str]:
-    known = seen.rows.get(str(item.user.pk))
-    if known is None and not seen.whole:
-        return []
-    name_problem, lost = known or ("", [])
-    person = {"name": item.user.display_name}
-    found = [f"{person['name']}: {reason}" for row, reason in item.lost if row.pk not in lost]
-    found += [
-        _("%(name)s: %(product)s comes back after all.") % {**person, "product": row.product}
-        for row in item.back
-        if row.pk in lost
-    ]
-    if item.name_problem and item.name_problem != name_problem:
-        found.append(f"{person['name']}: {item.name_problem}")
-    elif name_problem and not item.name_problem:
-        found.append(_("%(name)s: the user name is free again.") % person)
-    return found

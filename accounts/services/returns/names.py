@@ -1,4 +1,4 @@
-"""Under which user names deleted people can come back."""
+"""User names under which deleted users can come back."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -11,29 +11,31 @@ from ...models import User
 from ...names import check_local_part, numbered
 from .records import Return
 
-# So many numbers are tried for all at once; only who finds a long row of namesakes asks again.
+# So many numbers are tried for all at once; only for a long row of namesakes it asks again.
 _FEW = range(1, 10)
 
 
 def name_returns(
     users: Iterable[User], domains: Mapping[str, Domain], names: Mapping[int, str]
 ) -> list[Return]:
-    """In the order of `users`. Of two who would have one name it is the later one's problem.
+    """Return how each comes back by name, in the order of `users`, with a proposal where it can't.
 
-    Whoever is to get another name comes after all who keep theirs.
+    Of two who would have one name it is the later one's problem. Users who are to get another name
+    come after all who keep theirs.
     """
     returns = [Return(user, names.get(user.pk) or user.user_name, user.user_name) for user in users]
     taken = _taken(item.user_name.lower() for item in returns)
     used: set[str] = set()
     for item in sorted(returns, key=lambda item: item.user.pk in names):
-        item.name_problem = _problem(item, domains, taken, used)
+        item.domain = domains.get(item.user_name.rpartition("@")[2].lower())
+        item.name_problem = _why_not(item.user_name, domains, taken, used)
         used.add(item.user_name.lower())
     _propose([item for item in returns if item.name_problem], domains, used | taken)
     return returns
 
 
 def name_problems(names: Mapping[int, str], domains: Mapping[str, Domain]) -> dict[int, str]:
-    """By user id, why people can't have these user names again: as name_returns has it."""
+    """Return by user id why users can't have these user names again, as name_returns has it."""
     taken = _taken(name.lower() for name in names.values())
     used: set[str] = set()
     problems: dict[int, str] = {}
@@ -47,14 +49,6 @@ def name_problems(names: Mapping[int, str], domains: Mapping[str, Domain]) -> di
 def _taken(names: Iterable[str]) -> set[str]:
     found = User.objects.filter(username__among_texts=list(names))
     return {name for name in found.values_list("username", flat=True) if name}
-
-
-def _problem(
-    item: Return, domains: Mapping[str, Domain], taken: Collection[str], used: Collection[str]
-) -> str:
-    """Why this person can't have the name; "" where it can be had. Sets the domain."""
-    item.domain = domains.get(item.user_name.rpartition("@")[2].lower())
-    return _why_not(item.user_name, domains, taken, used)
 
 
 def _why_not(
@@ -79,11 +73,21 @@ def _why_not(
 
 
 def _propose(blocked: Sequence[Return], domains: Mapping[str, Domain], used: set[str]) -> None:
-    """A free name for each, with the first number that nobody has."""
+    """Set for each a free name, with the first number that nobody has.
+
+    It is made of the local part as far as that may be one, and of a domain that the customer has.
+    """
     if not blocked:
         return
     primary = next(domain.name for domain in domains.values() if domain.is_primary)
-    wanted = [_parts(item, primary) for item in blocked]
+    wanted = []
+    for item in blocked:
+        local = item.user_name.rpartition("@")[0]
+        try:
+            check_local_part(local)
+        except ValidationError:
+            local = item.old_name.rpartition("@")[0]
+        wanted.append((local, item.domain.name if item.domain else primary))
     taken = used | _taken(numbered(*parts, number).lower() for parts in wanted for number in _FEW)
     for item, parts in zip(blocked, wanted, strict=True):
         names = [numbered(*parts, number) for number in _FEW]
@@ -92,18 +96,10 @@ def _propose(blocked: Sequence[Return], domains: Mapping[str, Domain], used: set
         taken.add(item.proposal.lower())
 
 
-def _parts(item: Return, primary: str) -> tuple[str, str]:
-    """The local part as far as it may be one, and a domain that the customer has."""
-    local, _at, _domain = item.user_name.rpartition("@")
-    try:
-        check_local_part(local)
-    except ValidationError:
-        local = item.old_name.rpartition("@")[0]
-    return local, item.domain.name if item.domain else primary
-
-
 def free_name(local: str, domain: str, used: Collection[str]) -> str:
-    """The first of local, local2, local3 … that nobody living has and that is not in `used`."""
+    """Return the first of local, local2, local3 … that no living user has and that is not in
+    `used`.
+    """
     start = 1
     while True:
         names = [numbered(local, domain, number) for number in range(start, start + 50)]
@@ -115,15 +111,17 @@ def free_name(local: str, domain: str, used: Collection[str]) -> str:
 
 
 def strange_domain(domain: str) -> str:
+    """Return the sentence for a domain that the customer has not got."""
     return _("The domain %(domain)s does not belong to this customer.") % {"domain": domain}
 
 
 def taken_by_another(user_name: str) -> str:
+    """Return the sentence for a user name that another user has."""
     return _("Somebody else has the user name %(name)s.") % {"name": user_name}
 
 
 def name_taken(local_part: str, domain: str) -> str:
-    """Say that somebody has this user name, and which one like it is free."""
+    """Return the sentence for a user name that is taken, with one like it that is free."""
     free = free_name(local_part, domain, set()).rpartition("@")[0]
     return _("Somebody has the user name %(taken)s already. %(free)s is free.") % {
         "taken": f"{local_part}@{domain}",

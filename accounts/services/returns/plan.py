@@ -1,3 +1,5 @@
+"""The plan of a restore: which licenses come back, seat by seat and by the rules."""
+
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -18,7 +20,7 @@ Held = Mapping[int, Sequence[HeldLicense]]
 
 
 def held_at_deletion(users: Iterable[User]) -> dict[int, list[HeldLicense]]:
-    """The licenses that each deletion released, by user id: those of the deletion's instant."""
+    """Return by user id the licenses that each deletion released, at its instant."""
     held: dict[int, list[HeldLicense]] = {}
     rows = (
         LicenseAssignment.objects.filter(
@@ -40,7 +42,7 @@ def held_at_deletion(users: Iterable[User]) -> dict[int, list[HeldLicense]]:
 
 
 class Desk:
-    """All that a restore of these people depends on, read once; who gets a seat, the plan says."""
+    """All that a restore of these users depends on, read once; who gets a seat, the plan says."""
 
     def __init__(
         self,
@@ -53,10 +55,10 @@ class Desk:
         self.users = users
         self.customer = customer
         self.held = held_at_deletion(users) if held is None else held
-        self.subscriptions = subscriptions if subscriptions is not None else self._subscriptions()
-
-    def _subscriptions(self) -> dict[int, Subscription]:
-        return {row.pk: row for row in self.customer.subscriptions.select_related("product")}
+        if subscriptions is None:
+            own = customer.subscriptions.select_related("product")
+            subscriptions = {row.pk: row for row in own}
+        self.subscriptions = subscriptions
 
     @cached_property
     def domains(self) -> dict[str, Domain]:
@@ -67,15 +69,18 @@ class Desk:
         return Rules()
 
     def plan(self, choices: Choices | None = None) -> list[Return]:
-        """In the order of the list, without those who are skipped; writes nothing.
+        """Return who comes back how, in the order of the list, without the skipped; write nothing.
 
-        Earlier people get the last seats.
+        Earlier users get the last seats.
         """
         choices = choices or Choices()
         skip = frozenset(choices.skip)
         users = [user for user in self.users if user.pk not in skip]
         returns = name_returns(users, self.domains, choices.names)
-        seats = FreeSeats(self.subscriptions, self._wanted_first(users, choices), choices.without)
+        first = frozenset(choices.first)
+        held = (row for user in users for row in self.held.get(user.pk, ())) if first else ()
+        wanted_first = [row for row in held if row.pk in first]
+        seats = FreeSeats(self.subscriptions, wanted_first, choices.without)
         for item in returns:
             rows = self.held.get(item.user.pk, ())
             if rows:
@@ -83,15 +88,9 @@ class Desk:
                 seats.settle(rows, item.back)
         return returns
 
-    def _wanted_first(self, users: Iterable[User], choices: Choices) -> list[HeldLicense]:
-        if not choices.first:
-            return []
-        first = frozenset(choices.first)
-        return [row for user in users for row in self.held.get(user.pk, ()) if row.pk in first]
-
 
 class FreeSeats:
-    """Free seats as they run out; some are kept for whom they were promised."""
+    """Free seats as they run out; some are kept for the users to whom they were promised."""
 
     def __init__(
         self,
@@ -101,7 +100,11 @@ class FreeSeats:
     ) -> None:
         self.without = frozenset(without)
         self.free = {pk: row.available for pk, row in subscriptions.items() if row.is_active}
-        self.closed = {pk: _closed(row) for pk, row in subscriptions.items() if not row.is_active}
+        self.closed: dict[int, str] = {}
+        for pk, pool in subscriptions.items():
+            if not pool.is_active:
+                why = suspended if pool.status == SubscriptionStatus.SUSPENDED else canceled
+                self.closed[pk] = why(pool.product.name)
         self.promised: set[int] = set()
         self.kept: Counter[int] = Counter()
         for row in first:
@@ -117,6 +120,7 @@ class FreeSeats:
         return self.free[pk] - self.kept[pk] < 1
 
     def problem(self, row: HeldLicense) -> str:
+        """Return why this license can't come back, or ""."""
         if row.subscription_id in self.closed:
             return self.closed[row.subscription_id]
         if self.is_full(row):
@@ -126,7 +130,7 @@ class FreeSeats:
         return ""
 
     def settle(self, rows: Iterable[HeldLicense], back: Iterable[HeldLicense]) -> None:
-        """One person's `rows` are decided: seats of those not `back` are for others."""
+        """Note that one user's `rows` are decided: seats of those not `back` are for others."""
         for row in rows:
             if row.pk in self.promised:
                 self.kept[row.subscription_id] -= 1
@@ -134,18 +138,13 @@ class FreeSeats:
             self.free[row.subscription_id] -= 1
 
 
-def _closed(subscription: Subscription) -> str:
-    product = subscription.product.name
-    is_suspended = subscription.status == SubscriptionStatus.SUSPENDED
-    return suspended(product) if is_suspended else canceled(product)
-
-
 def left_out(product: str) -> str:
+    """Return the sentence for a license that was left out by choice."""
     return _("%(product)s: left out by choice.") % {"product": product}
 
 
 class Rules:
-    """The catalog's answers, of which many people need the same."""
+    """The catalog's answers, kept, since many users need the same."""
 
     def __init__(self) -> None:
         self.catalog = Catalog()
@@ -159,7 +158,7 @@ class Rules:
 
 
 def choose(item: Return, rows: Iterable[HeldLicense], seats: FreeSeats, rules: Rules) -> None:
-    """Which of the rows come back; the seats are the caller's to settle."""
+    """Choose which of the rows come back; the seats are the caller's to settle."""
     item.back = list(rows)
     location = str(item.user.usage_location)
     while True:

@@ -1,3 +1,5 @@
+"""What was chosen for users to restore, and what comes back with each."""
+
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
@@ -21,11 +23,11 @@ class HeldLicense(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What was decided about people to restore; all else goes in the order of the list.
+    """What was decided about users to restore; all else goes in the order of the list.
 
     `names` are other user names by user id, `skip` are users who stay deleted. Of the licenses, by
-    the id of the released assignment, `first` get their seats before all others, and `without`
-    stay away although there might be a seat.
+    the id of the released assignment, `first` get their seats before all others, and `without` stay
+    away although there might be a seat.
     """
 
     names: Mapping[int, str] = field(default_factory=dict)
@@ -34,7 +36,7 @@ class Choices:
     without: Collection[int] = frozenset()
 
     def as_request(self) -> dict[str, Any]:
-        """As JSON has it, for a batch that waits."""
+        """Return the choices as JSON has them, for a batch that waits."""
         return {
             "names": {str(pk): name for pk, name in self.names.items()},
             "skip": sorted(self.skip),
@@ -44,6 +46,7 @@ class Choices:
 
     @classmethod
     def of_request(cls, request: Mapping[str, Any]) -> Self:
+        """Return the choices that as_request has written."""
         return cls(
             names={int(pk): name for pk, name in request.get("names", {}).items()},
             skip=frozenset(request.get("skip", ())),
@@ -54,7 +57,7 @@ class Choices:
 
 @dataclass(slots=True)
 class Return:
-    """One person's way back. With a `name_problem` it can't go on; `proposal` is a free name."""
+    """One user's way back. With a `name_problem` it can't go on; `proposal` is a free name."""
 
     user: User
     user_name: str

@@ -1,3 +1,5 @@
+"""Setting up a second step of one's own: an authenticator app, or a passkey."""
+
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -19,7 +21,7 @@ from .recovery import ensure_recovery_codes
 def add_app(secret: str, *, used_step: int, actor: User) -> bool:
     """Set up one's authenticator app, proven by the code of `used_step`, which is spent with it.
 
-    Whether recovery codes were made along with it. Refused where there is an app already.
+    Return whether recovery codes were made along with it. Refused where there is an app already.
     """
     fresh = lock_person(actor)
     if Authenticator.objects.filter(user=fresh, type=Type.TOTP).exists():
@@ -36,7 +38,7 @@ def add_app(secret: str, *, used_step: int, actor: User) -> bool:
 def add_passkey(name: str, credential: dict[str, Any], *, actor: User) -> bool:
     """Keep a passkey that the browser has made, and allauth has checked.
 
-    Whether recovery codes were made along with it.
+    Return whether recovery codes were made along with it.
     """
     fresh = lock_person(actor)
     WebAuthn.add(fresh, name, credential)

@@ -1,4 +1,4 @@
-"""Codes that somebody types: six digits from the app, or a recovery code. Each is right once."""
+"""Codes that a user types: six digits from the app, or a recovery code. Each is right once."""
 
 import time
 
@@ -20,7 +20,7 @@ PERIOD = 30
 
 
 def fitting_step(secret: str, code: str, *, after: int = -1, at: float | None = None) -> int | None:
-    """The time step of which this is the code, of those that are near `at` and later than `after`.
+    """Return the time step of which this is the code, near `at` and later than `after`.
 
     None where the code is wrong. A caller stores the step, so that no code is taken twice.
     """
@@ -36,31 +36,26 @@ def fitting_step(secret: str, code: str, *, after: int = -1, at: float | None = 
 def use_code(
     user: User, code: str, *, at: float | None = None, known: bool = False
 ) -> Authenticator | None:
-    """The second step that this code belongs to; None for a wrong one, which is an event.
+    """Return the second step that this code belongs to; None for a wrong one, which is an event.
 
-    The database knows which codes are spent: the cache may be away. CodesSpent after too many
-    wrong ones in a day, Refused where a key is missing. `known` as refuse_step has it.
+    The database knows which codes are spent: the cache may be away. CodesSpent after too many wrong
+    ones in a day, Refused where a key is missing. `known` as refuse_step has it.
     """
     rows = Authenticator.objects.select_for_update().filter(user_id=user.pk)
     # The app first: its codes are asked for day by day.
     steps = list(rows.filter(type__in=(Type.TOTP, Type.RECOVERY_CODES)).order_by("-type"))
     check_codes(user, known=known)
     for row in steps:
-        if row.type == Type.TOTP and _use_app_code(row, code, at):
-            return row
+        if row.type == Type.TOTP:
+            secret, used = unseal(row.data["secret"]), row.data.get("used_step", -1)
+            step = fitting_step(secret, code, after=used, at=at)
+            if step is not None:
+                row.data["used_step"] = step
+                row.save(update_fields=["data"])
+                return row
         if row.type == Type.RECOVERY_CODES and row.wrap().validate_code(code):
             left = len(Authenticator.objects.get(pk=row.pk).wrap().get_unused_codes())
             log(Action.CODE_USED, user, {"recovery_codes_left": left}, actor=user)
             return row
     refuse_step(user, CODE, known=known)
     return None
-
-
-def _use_app_code(app: Authenticator, code: str, at: float | None) -> bool:
-    secret = unseal(app.data["secret"])
-    step = fitting_step(secret, code, after=app.data.get("used_step", -1), at=at)
-    if step is None:
-        return False
-    app.data["used_step"] = step
-    app.save(update_fields=["data"])
-    return True

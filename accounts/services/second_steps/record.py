@@ -1,4 +1,4 @@
-"""What each verb on second steps begins and ends with."""
+"""What each action on second steps begins and ends with: a lock, and a line in the log."""
 
 from typing import Any
 
@@ -12,7 +12,10 @@ from ...models import User
 
 
 def lock_person(user: User) -> User:
-    """The fresh row, so that two tabs wait for each other. Refused when a session is over."""
+    """Return the user's fresh row, locked, so that two tabs wait for each other.
+
+    Refused when the session is over.
+    """
     rows = User.objects.select_related("customer", "partner")
     fresh = rows.select_for_update(no_key=True, of=("self",)).filter(pk=user.pk).first()
     if fresh is None or not fresh.is_active or fresh.session_epoch != user.session_epoch:
@@ -28,6 +31,6 @@ def log(
     actor: User,
     personal: dict[str, Any] | None = None,
 ) -> None:
-    """Never a secret, a code, or the credential of a passkey."""
+    """Write an event: never with a secret, a code, or the credential of a passkey."""
     entry = audit.Entry(action, user, changes or {}, personal or {})
     audit.record([entry], actor=actor, customer=user.customer, partner=user.partner)

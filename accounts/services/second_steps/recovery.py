@@ -1,3 +1,5 @@
+"""Recovery codes: made along with a second step, shown, replaced and counted."""
+
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext as _
@@ -13,7 +15,7 @@ from .record import lock_person, log
 
 
 def ensure_recovery_codes(fresh: User) -> bool:
-    """Whether they had to be made. The person's row is locked."""
+    """Make recovery codes unless there are some, and return whether. The user's row is locked."""
     if Authenticator.objects.filter(user=fresh, type=Type.RECOVERY_CODES).exists():
         return False
     RecoveryCodes.activate(fresh)
@@ -23,7 +25,7 @@ def ensure_recovery_codes(fresh: User) -> bool:
 
 @transactional
 def make_recovery_codes(*, actor: User) -> None:
-    """New ones in place of the old. Refused for whoever has no second step that they stand for."""
+    """Make new codes in place of the old. Refused without a second step that they stand for."""
     fresh = lock_person(actor)
     if not has_second_step(fresh):
         raise Refused(_("Set up an authenticator app or a passkey first."), code="no-second-step")
@@ -33,7 +35,7 @@ def make_recovery_codes(*, actor: User) -> None:
 
 @transactional
 def read_recovery_codes(*, actor: User) -> list[str]:
-    """Those that are not used yet; that they were shown is in the log.
+    """Return the codes that are not used yet; that they were shown is in the log.
 
     Empty where there are none. Refused where their key is missing.
     """
@@ -46,7 +48,7 @@ def read_recovery_codes(*, actor: User) -> list[str]:
 
 
 def recovery_codes_left(authenticator: Authenticator) -> int:
-    """Counted without opening them."""
+    """Count the codes that are left without opening them."""
     used: int = authenticator.data["used_mask"].bit_count()
     count: int = app_settings.RECOVERY_CODE_COUNT
     return count - used

@@ -1,3 +1,5 @@
+"""Taking second steps away: one's own, or those of users who lost theirs."""
+
 from collections.abc import Iterable, Sequence
 
 from allauth.mfa.models import Authenticator
@@ -20,9 +22,9 @@ from .record import lock_person, log
 
 @transactional
 def remove_step(authenticator: Authenticator, *, actor: User) -> None:
-    """One's own app or passkey. With the last one go the recovery codes.
+    """Remove one's own app or passkey. With the last one go the recovery codes.
 
-    Refused where it is the last one of somebody who must have one. Gone already: nothing to do.
+    Refused where it is the last one of a user who must have one. Gone already: nothing to do.
     """
     fresh = lock_person(actor)
     own = Authenticator.objects.filter(user=fresh)
@@ -43,12 +45,12 @@ def remove_step(authenticator: Authenticator, *, actor: User) -> None:
 
 @transactional
 def reset_second_factor(users: Iterable[User | int], *, actor: User, reason: str = "") -> int:
-    """Take away every second step of people who lost theirs; how many people had one.
+    """Take away every second step of users who lost theirs; return how many had one.
 
-    Every session of these people ends; whoever must have a second step sets one up at the next
-    sign-in. Refused for oneself, for the deleted, and for whom the actor's role does not reach:
-    a customer's people as by reset_passwords, partner staff by MANAGE_TEAM of their partner,
-    support staff by a superuser.
+    Every session of these users ends; whoever must have a second step sets one up at the next sign-
+    in. Refused for oneself, for the deleted, and for whom the actor's role does not reach: a
+    customer's users as by reset_passwords, partner staff by MANAGE_TEAM of their partner, support
+    staff by a superuser.
     """
     rows = lock_reachable(users, actor=actor)
     having = set(
@@ -65,8 +67,12 @@ def reset_second_factor(users: Iterable[User | int], *, actor: User, reason: str
 
 
 def lock_reachable(users: Iterable[User | int], *, actor: User) -> list[User]:
-    """The living rows, locked. Refused as reset_second_factor says."""
-    rows = _lock(ids_of(users))
+    """Return the living rows, locked. Refused as reset_second_factor says."""
+    # First the locks, then the rows, as locking.lock_users says; in the order of their ids.
+    own = User.objects.select_for_update(no_key=True).filter(pk__in=set(ids_of(users)))
+    locked = list(own.order_by("pk").values_list("pk", flat=True))
+    people = User.objects.with_roles().select_related("customer", "partner", "deleted_by")
+    rows = list(people.filter(pk__in=locked).order_by("pk"))
     check_not_self(rows, actor=actor, message=_("Choose Two-step sign-in, under your name."))
     if gone := [row for row in rows if row.deleted_at]:
         raise Refused(deleted_message(gone[0]), code="user-deleted")
@@ -74,15 +80,8 @@ def lock_reachable(users: Iterable[User | int], *, actor: User) -> list[User]:
     return rows
 
 
-def _lock(ids: Sequence[int]) -> list[User]:
-    """First the locks, then the rows, as locking.lock_users says; in the order of their ids."""
-    own = User.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk")
-    locked = list(own.values_list("pk", flat=True))
-    rows = User.objects.with_roles().select_related("customer", "partner", "deleted_by")
-    return list(rows.filter(pk__in=locked).order_by("pk"))
-
-
 def by_owner(rows: Iterable[User]) -> dict[tuple[Customer | None, Partner | None], list[User]]:
+    """Return the users by their customer and partner, whose logs they are told in."""
     found: dict[tuple[Customer | None, Partner | None], list[User]] = {}
     for row in rows:
         found.setdefault((row.customer, row.partner), []).append(row)
@@ -90,7 +89,7 @@ def by_owner(rows: Iterable[User]) -> dict[tuple[Customer | None, Partner | None
 
 
 def _check_may(rows: Sequence[User], actor: User) -> None:
-    """Support staff have Django's permissions, which the admin has asked for before."""
+    """Refuse users beyond the actor's reach; for support staff the admin has asked before."""
     if not any(row.customer_id for row in rows):
         fresh = check_actor(actor, Capability.MANAGE_TEAM)
     else:

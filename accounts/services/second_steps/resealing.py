@@ -1,3 +1,5 @@
+"""Sealing the secrets of second steps anew, after a new key was put first."""
+
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -14,9 +16,10 @@ _AT_ONCE = 500
 
 
 def reseal_second_steps() -> int:
-    """Seal all with the newest of CREDENTIALS_KEYS; how many. Refused where one can't be opened.
+    """Seal all with the newest of CREDENTIALS_KEYS; return how many.
 
-    May be stopped and started again: each row by itself opens before and after.
+    Refused where one can't be opened. May be stopped and started again: each row by itself opens
+    before and after.
     """
     count, last = 0, 0
     while ids := list(_sealed().filter(pk__gt=last).values_list("pk", flat=True)[:_AT_ONCE]):

@@ -1,7 +1,7 @@
-"""How many wrong codes somebody's account has had: the day's limit, and word to its owner.
+"""Wrong codes that an account has had: the day's limit, and word to its owner.
 
 The log itself is counted. It lasts, whatever becomes of the cache, and a right code in between
-takes nothing off. Of strangers' wrong codes and of those on a device where the person has signed in
+takes nothing off. Of strangers' wrong codes and of those on a device where the user has signed in
 before, each has its own count: whoever has the password keeps the owner out of neither.
 """
 
@@ -34,7 +34,7 @@ KNOWN = "known device"
 
 
 class CodesSpent(Refused):
-    """No code is looked at for so many `seconds`."""
+    """The refusal to look at any code for so many `seconds`."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(_("Too many wrong codes within a day."), code="codes-spent")
@@ -52,7 +52,9 @@ def check_codes(user: User, *, known: bool, now: datetime | None = None) -> None
 
 
 def _wrong(user: User, *, since: datetime) -> list[tuple[datetime, str]]:
-    """When, and where if on a known device; the newest first, none of before they were cleared."""
+    """Return when, and where if on a known device; the newest first, none before they were
+    cleared.
+    """
     events = AuditEvent.objects.about(user)
     cleared = events.filter(action__in=(Action.CODES_ALLOWED, Action.STEP_RESET), at__gt=since)
     last = cleared.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -62,7 +64,9 @@ def _wrong(user: User, *, since: datetime) -> list[tuple[datetime, str]]:
 
 
 def warn_owner(user: User) -> None:
-    """Call after a wrong code is in the log, inside its transaction: once a day, by mail."""
+    """Warn the owner by mail, once a day; call it after a wrong code is in the log, inside its
+    transaction.
+    """
     since = timezone.now() - DAY
     if len(_wrong(user, since=since)) < TOLD_AFTER:
         return
@@ -75,12 +79,12 @@ def warn_owner(user: User) -> None:
 
 
 def address_of(user: User) -> str:
-    """Staff sign in with an address of their own; of a customer's people none may be behind it."""
+    """Return where to warn a user; of a customer's users the user name may be no mailbox."""
     return user.alternate_email or ("" if user.customer_id else user.user_name)
 
 
 def wrong_codes_since_sign_in(user: User) -> int:
-    """How many there were since this person last signed in; call before that is in the log."""
+    """Count those since the user's last sign-in; call it before the next is in the log."""
     events = AuditEvent.objects.about(user)
     signed_in = events.filter(action=Action.SIGNED_IN).order_by("-pk")
     last = signed_in.values_list("pk", flat=True).first() or 0
@@ -89,7 +93,7 @@ def wrong_codes_since_sign_in(user: User) -> int:
 
 @transactional
 def allow_codes(users: Iterable[User | int], *, actor: User, reason: str = "") -> int:
-    """Let these people type codes again before the day is over; how many.
+    """Let these users type codes again before the day is over; return how many.
 
     Refused for oneself, the deleted and whom the role does not reach, as reset_second_factor.
     """

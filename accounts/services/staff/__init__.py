@@ -1,5 +1,6 @@
-"""Partner staff and support staff. Their temporary passwords are told once, to whoever had them
-made: a credential sheet belongs to a customer."""
+"""Partner staff and support staff. Their temporary passwords are told once, to the actor who had
+them made: a credential sheet belongs to a customer.
+"""
 
 from .adding import add_staff
 from .blocking import allow_staff, block_staff

@@ -1,3 +1,5 @@
+"""Adding to a partner's team, or to support staff."""
+
 from django.utils import timezone
 
 from customers.actions import Action
@@ -12,7 +14,7 @@ from .writing import log, save, set_fields, set_links, set_name
 
 
 def add_staff(details: StaffDetails, *, partner: Partner | None, actor: User) -> Issued:
-    """New partner staff, or support staff where `partner` is None. Raises NamesTaken, Refused."""
+    """Add partner staff, or support staff where `partner` is None. Raises NamesTaken, Refused."""
     password = make_temporary_password(1)
     # Before the transaction: a slow hash must not be waited for under a lock.
     hashed = hash_temporary_password(password)

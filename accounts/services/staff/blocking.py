@@ -1,3 +1,5 @@
+"""Blocking staff, and allowing them again."""
+
 from collections.abc import Iterable
 
 from django.utils import timezone
@@ -15,7 +17,7 @@ from .writing import log
 
 @transactional
 def block_staff(users: Iterable[User], *, actor: User, reason: str = "") -> int:
-    """Stop sign-in at once: every session ends. How many were blocked.
+    """Stop sign-in at once, so that every session ends; return how many were blocked.
 
     Refused where oneself, or a team's last account admin, is among them.
     """
@@ -33,7 +35,7 @@ def block_staff(users: Iterable[User], *, actor: User, reason: str = "") -> int:
 
 @transactional
 def allow_staff(users: Iterable[User], *, actor: User, reason: str = "") -> int:
-    """Let people sign in again, with the password they had. How many were blocked."""
+    """Let staff sign in again, with the password they had; return how many were blocked."""
     team = take_staff(users, actor=actor)
     found = [row for row in team.living if row.blocked_at is not None]
     for row in found:

@@ -1,3 +1,5 @@
+"""Changing what staff are called, may do, and which customers are open to them."""
+
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -20,7 +22,7 @@ from .writing import customer_changes, log, save, set_fields, set_links, set_nam
 def change_staff(
     user: User, details: StaffDetails, *, actor: User, seen: Mapping[str, str] | None = None
 ) -> dict[str, list[Any]]:
-    """What changed, as [before, after] by field.
+    """Change staff and return what changed, as [before, after] by field.
 
     `seen` are values that the change was based on: raises ChangedMeanwhile when one is no longer
     so. Raises NamesTaken; Refused where oneself, or the last account admin, would be demoted.
@@ -28,7 +30,16 @@ def change_staff(
     fresh, by = take_one(user, actor=actor)
     check_seen(fresh, seen or {})
     if fresh.pk == by.pk:
-        _check_own(fresh, details)
+        if details.is_superuser is False and fresh.is_superuser:
+            raise Refused(
+                _("You can't take away your own permissions."),
+                code="own-permissions",
+                field="is_superuser",
+            )
+        if details.roles is not None and set(fresh.roles) - set(details.roles):
+            raise Refused(str(OWN_PERMISSIONS), code="own-permissions", field="roles")
+        if details.limited_to_customers and not fresh.limited_to_customers:
+            raise Refused(_limits_oneself(), code="own-limit", field="limited_to_customers")
     changes: dict[str, list[Any]] = {}
     with keeping_an_admin([fresh]):
         if details.user_name != fresh.user_name:
@@ -41,19 +52,6 @@ def change_staff(
     if changes:
         log(Action.STAFF_CHANGED, fresh, changes, actor=actor)
     return changes
-
-
-def _check_own(fresh: User, details: StaffDetails) -> None:
-    if details.is_superuser is False and fresh.is_superuser:
-        raise Refused(
-            _("You can't take away your own permissions."),
-            code="own-permissions",
-            field="is_superuser",
-        )
-    if details.roles is not None and set(fresh.roles) - set(details.roles):
-        raise Refused(str(OWN_PERMISSIONS), code="own-permissions", field="roles")
-    if details.limited_to_customers and not fresh.limited_to_customers:
-        raise Refused(_limits_oneself(), code="own-limit", field="limited_to_customers")
 
 
 def _limits_oneself() -> str:
@@ -69,9 +67,9 @@ def limit_staff(
     opened: Collection[Customer] = (),
     closed: Collection[Customer] = (),
 ) -> dict[str, list[Any]]:
-    """Limit somebody of a partner's team to some customers, or open all of them.
+    """Limit one of a partner's team to some customers, or open all of them; return what changed.
 
-    Those `opened` come to what the person was limited to before, those `closed` go. Refused when
+    Those `opened` come to what the user was limited to before, those `closed` go. Refused when
     nothing would be left.
     """
     fresh, by = take_one(user, actor=actor)

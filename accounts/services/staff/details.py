@@ -1,3 +1,5 @@
+"""What is said of staff when they are added or changed, and what is told of it once."""
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +13,7 @@ from ...models import User
 
 @dataclass(frozen=True, slots=True)
 class StaffDetails:
-    """What staff have; None leaves it as it is. `groups` and `is_superuser`: support staff only."""
+    """What staff have; None leaves it as it is. `groups`, `is_superuser`: support staff only."""
 
     user_name: str
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -24,7 +26,7 @@ class StaffDetails:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A person and the temporary password, to be told once."""
+    """A user and the temporary password, to be told once."""
 
     user: User
     password: str

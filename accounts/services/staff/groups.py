@@ -20,7 +20,7 @@ from .locking import check_may
 def change_group(
     group: Group, *, name: str, permissions: Sequence[Permission], actor: User
 ) -> Group:
-    """Add or change what a group of support staff may do; Refused for whoever is no superuser."""
+    """Add or change what a group of support staff may do. Refused unless a superuser does it."""
     check_may([None], actor=actor)
     if group.name in Role.values or name in Role.values:
         raise Refused(
@@ -47,7 +47,7 @@ def change_group(
 
 @transactional
 def remove_group(group: Group, *, actor: User) -> None:
-    """Refused for a role of the portal and while somebody is in it."""
+    """Remove a group. Refused for a role of the portal and while a user is in it."""
     check_may([None], actor=actor)
     if group.name in Role.values:
         raise Refused(_("This is a role of the portal, which stays."), code="role-fixed")

@@ -1,4 +1,4 @@
-"""What every change of a team begins with: its lock, the people's, and who may make it."""
+"""What every change of a team begins with: its lock, the users', and who may make it."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ class Team:
 
 
 def take_staff(users: Iterable[User], *, actor: User) -> Team:
-    """Lock these people of the staff. Refused when the actor may not, or may no longer, do this.
+    """Lock these staff. Refused when the actor may not, or may no longer, do this.
 
     Of a partner's team one change is made at a time: of two account admins who demote each other
     the second one is refused.
@@ -47,7 +47,7 @@ def take_staff(users: Iterable[User], *, actor: User) -> Team:
 
 
 def take_one(user: User, *, actor: User) -> tuple[User, User]:
-    """As take_staff: the person and the actor. Refused when the person is gone."""
+    """Lock one user as take_staff; return that one and the actor. Refused when the user is gone."""
     team = take_staff([user], actor=actor)
     if not team.rows:
         raise Refused(removed_message(user), code="user-gone")
@@ -57,12 +57,13 @@ def take_one(user: User, *, actor: User) -> tuple[User, User]:
 
 
 def lock_teams(partners: Collection[int]) -> None:
+    """Lock these partners' teams, in the order of their ids."""
     rows = Partner.objects.filter(pk__in=partners).order_by("pk")
     list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def check_may(partners: Iterable[int | None], *, actor: User, known: Collection[User] = ()) -> User:
-    """The actor as they are now. Support staff (None) are made by superusers alone."""
+    """Return the actor as they are now. Support staff (None) are made by superusers alone."""
     fresh = check_actor(actor, Capability.MANAGE_TEAM, known=known)
     for partner in set(partners):
         if partner is None and not fresh.is_superuser:
@@ -78,7 +79,7 @@ def check_may(partners: Iterable[int | None], *, actor: User, known: Collection[
 
 @contextmanager
 def keeping_an_admin(people: Iterable[User]) -> Iterator[None]:
-    """Refused, with all that was written, when a team would lose its last account admin.
+    """Refuse, with all that was written, when a team would lose its last account admin.
 
     The locks of take_staff are held. One who is blocked, or limited to some customers, can't look
     after the team, and does not count.

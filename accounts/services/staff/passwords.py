@@ -1,3 +1,5 @@
+"""Temporary passwords of staff, each told once."""
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +19,7 @@ from .writing import log
 
 
 def reset_staff_password(user: User, *, epoch: int | None, actor: User, reason: str = "") -> Issued:
-    """A new temporary password; every session ends.
+    """Give a new temporary password; every session ends.
 
     `epoch` is the session epoch that the page has seen: a second click is refused, not obeyed.
     """
@@ -45,7 +47,7 @@ def _reset(user: User, hashed: str, *, epoch: int | None, actor: User, reason: s
 
 @transactional
 def note_password_shown(user: User, *, actor: User) -> None:
-    """That a temporary password was seen is in the log; the password never is."""
+    """Log that a temporary password was seen; the password itself never is."""
     fresh, _by = take_one(user, actor=actor)
     entry = audit.Entry(Action.PASSWORD_SHOWN, fresh)
     audit.record([entry], actor=actor, partner=fresh.partner)

@@ -1,3 +1,5 @@
+"""Removing staff from a team for good."""
+
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -19,7 +21,7 @@ from .writing import log
 
 @transactional
 def remove_staff(users: Iterable[User], *, actor: User, reason: str = "") -> int:
-    """Out of the team for good: sessions end, the user name is free, the log keeps the names.
+    """Remove staff for good: sessions end, the user name is free, the log keeps the names.
 
     What they left behind is the team's: open password sheets are read by the account admins. The
     rows go with the purge. Refused where oneself or the last account admin is among them.

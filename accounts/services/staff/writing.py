@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.errors import Refused
-from customers.models import Customer, Domain, Partner
-from customers.roles import STAFF_ROLES, Role
+from customers.models import Customer
+from customers.roles import STAFF_ROLES
 from customers.services import audit
 from customers.services.domains import legal_name
 
@@ -22,6 +22,7 @@ from .details import StaffDetails
 
 
 def set_name(user: User, user_name: str) -> None:
+    """Set the user name, and with partner staff its domain. Refused, at its field, unless legal."""
     local_part, _at, domain_name = user_name.rpartition("@")
     if len(user_name) > USER_NAME_LENGTH:
         raise Refused(
@@ -34,23 +35,20 @@ def set_name(user: User, user_name: str) -> None:
     if user.partner is None:
         name = f"{local_part}@{legal_name(domain_name, field='user_name')}"
     else:
-        user.domain = _domain(user.partner, domain_name)
-        name = f"{local_part}@{user.domain.name}"
+        domain = user.partner.domains.filter(name=domain_name.lower()).first()
+        if domain is None:
+            raise Refused(
+                _("The domain %(domain)s does not belong to this partner.")
+                % {"domain": domain_name},
+                code="domain-not-yours",
+                field="user_name",
+            )
+        user.domain, name = domain, f"{local_part}@{domain.name}"
     user.user_name = name
 
 
-def _domain(partner: Partner, name: str) -> Domain:
-    domain = partner.domains.filter(name=name.lower()).first()
-    if domain is None:
-        raise Refused(
-            _("The domain %(domain)s does not belong to this partner.") % {"domain": name},
-            code="domain-not-yours",
-            field="user_name",
-        )
-    return domain
-
-
 def set_fields(user: User, details: StaffDetails) -> dict[str, list[Any]]:
+    """Set the fields that are given and return what changed, as [before, after] by name."""
     values: dict[str, Any] = dict(details.fields)
     if user.partner_id and details.limited_to_customers is not None:
         values["limited_to_customers"] = details.limited_to_customers
@@ -71,9 +69,17 @@ def _plain(value: Any) -> Any:
 
 
 def set_links(user: User, details: StaffDetails) -> dict[str, list[Any]]:
+    """Set roles, groups and customers that are given and return what changed, by name."""
     changes = {}
     if user.partner_id and details.roles is not None:
-        changes["roles"] = _set_roles(user, details.roles)
+        if set(details.roles) - set(STAFF_ROLES):
+            raise Refused(
+                _("Partner staff have other roles than customers' users."),
+                code="role-of-others",
+                field="roles",
+            )
+        groups = Group.objects.filter(name__in=[role.value for role in details.roles])
+        changes["roles"] = _set_groups(user, list(groups))
     if user.partner_id is None and details.groups is not None:
         changes["groups"] = _set_groups(user, details.groups)
     changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
@@ -81,17 +87,6 @@ def set_links(user: User, details: StaffDetails) -> dict[str, list[Any]]:
         before = set(user.allowed_customers.all())
         changes |= customer_changes(user, before, set(details.only_customers))
     return changes
-
-
-def _set_roles(user: User, roles: Sequence[Role]) -> list[Any]:
-    if set(roles) - set(STAFF_ROLES):
-        raise Refused(
-            _("Partner staff have other roles than customers' users."),
-            code="role-of-others",
-            field="roles",
-        )
-    groups = Group.objects.filter(name__in=[role.value for role in roles])
-    return _set_groups(user, list(groups))
 
 
 def _set_groups(user: User, groups: Sequence[Group]) -> list[Any]:
@@ -103,7 +98,7 @@ def _set_groups(user: User, groups: Sequence[Group]) -> list[Any]:
 def customer_changes(
     user: User, before: Collection[Customer], after: Collection[Customer]
 ) -> dict[str, list[Any]]:
-    """Open the customers of `after` and no others; the names of those that came and went."""
+    """Open the customers of `after` and no others; return the names of those that came and went."""
     if any(customer.partner_id != user.partner_id for customer in after):
         raise Refused(
             _("Choose customers of this partner only."),
@@ -122,6 +117,7 @@ def _names(customers: Collection[Customer]) -> list[str]:
 
 
 def save(user: User) -> None:
+    """Save the row with what follows from its names. Raises NamesTaken."""
     user.fill_derived()
     try:
         with transaction.atomic():
@@ -130,7 +126,7 @@ def save(user: User) -> None:
         raise NamesTaken([user.user_name.lower()]) from None
 
 
-# What names no person; all else goes to the personal side of the log.
+# What names no user; all else goes to the personal side of the log.
 _PLAIN = {
     "roles",
     "groups",
@@ -144,6 +140,7 @@ _PLAIN = {
 def log(
     action: Action, user: User, changes: dict[str, list[Any]], *, actor: User, reason: str = ""
 ) -> None:
+    """Write an event in the team's log; what names a user goes to its personal side."""
     plain = {name: pair for name, pair in changes.items() if name in _PLAIN}
     personal = {name: pair for name, pair in changes.items() if name not in _PLAIN}
     entry = audit.Entry(action, user, plain, personal)

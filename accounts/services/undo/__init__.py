@@ -1,4 +1,4 @@
-"""Taking a batch back: for each person what was before, unless somebody has touched it since."""
+"""Taking a batch back: for each user what was before, unless it was touched since."""
 
 from .cases import Plan
 from .later import ADDED, RELEASED, RESTORED

@@ -1,4 +1,4 @@
-"""Block and Allow take each other back."""
+"""Undo of Block and of Allow sign-in, which take each other back."""
 
 from collections.abc import Callable, Iterable
 

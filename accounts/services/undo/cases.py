@@ -1,4 +1,4 @@
-"""What an undo has before it: the people as they are now, and what was done to them."""
+"""What an undo has before it: the users as they are now, and what was done to them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,16 +12,17 @@ from customers.roles import Capability
 from ...models import User
 from ...queries.user_briefs import Brief
 from ..users.locking import Verdict, WhyBrief, beyond_reach
-from .later import Done, Touch, later_touches
+from .later import Done, later_touches
 
 LeftBrief = tuple[Brief, Outcome, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Whom it is done to, who is left as they are and why, and what happens, in sentences.
+    """What an undo would do: to whom, who is left as they are and why, and what happens, in
+    sentences.
 
-    `do` writes, and closes the batch that it is given, which has begun; the people must be locked.
+    `do` writes, and closes the batch that it is given, which has begun; the users must be locked.
     """
 
     people: Sequence[Brief]
@@ -32,10 +33,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`rows` are in the order in which it was done to them; `done`, by user id, what was.
+    """The batch to be undone, with its users, in the order in which it was done to them.
 
-    `locked` where it is about to be done: what is read then must stay so. `released` are the
-    subscriptions, by user id, that are taken away along with it.
+    `done` is by user id what was. `locked` where it is about to be done: what is read then must
+    stay so. `released` are the subscriptions, by user id, that are taken away along with it.
     """
 
     batch: Batch
@@ -51,36 +52,29 @@ class Case:
         return self.batch.customer
 
     def sort_out(self, *reasons: Callable[[Brief], Verdict]) -> tuple[list[Brief], list[LeftBrief]]:
-        """Whom it can be done to, and whom not: somebody touched them since, or a reason given."""
+        """Return to whom it can be done, and to whom not: touched since, or for a reason given."""
         later = later_touches(self.batch, self.done, self.places)
         todo: list[Brief] = []
         left: list[LeftBrief] = []
         for row in self.rows:
-            if found := _verdict(row, later.get(row.pk), reasons):
+            if touch := later.get(row.pk):
+                left.append((row, Outcome.SKIPPED, touch.sentence(row.display_name)))
+            elif found := next((why for reason in reasons if (why := reason(row))), None):
                 left.append((row, *found))
             else:
                 todo.append(row)
         return todo, left
 
     def reach(self, capability: Capability) -> WhyBrief:
-        """Leaves out administrators, where the actor's roles stop before them."""
+        """Return the reason that leaves administrators out, where the actor's roles don't reach
+        them.
+        """
         return beyond_reach(self.actor, capability)
-
-
-def _verdict(
-    row: Brief, touch: Touch | None, reasons: Sequence[Callable[[Brief], Verdict]]
-) -> Verdict:
-    if touch:
-        return Outcome.SKIPPED, touch.sentence(row.display_name)
-    for reason in reasons:
-        if found := reason(row):
-            return found
-    return None
 
 
 @dataclass(frozen=True, slots=True)
 class Inverse:
-    """What takes batches of a kind back: a batch of this kind, by whoever may do it."""
+    """What takes batches of a kind back: a batch of this kind, by actors who may do it."""
 
     kind: BatchKind
     capability: Capability
@@ -103,4 +97,5 @@ class WordCounts:
 
 
 def freed_text(seats: WordCounts) -> str:
+    """Return the sentence that says which seats are free at once."""
     return _("Seats that are free at once: %(list)s.") % {"list": seats.text()}

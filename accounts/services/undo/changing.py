@@ -1,4 +1,4 @@
-"""Each field, and the permissions, as they were before a change."""
+"""Undo of a change: each field, and the permissions, as they were before."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -34,19 +34,18 @@ def _plan(case: Case) -> Plan:
             left.append((row, Outcome.SKIPPED, why))
         else:
             todo.append(row)
-    return Plan(todo, left, _points(case, todo), _ChangeUndo(case, todo, gate.domains).do)
-
-
-def _points(case: Case, people: Sequence[Brief]) -> list[str]:
-    tally = WordCounts()
-    names = Counter(name for row in people for name in case.done[row.pk].before)
+    words = WordCounts()
+    names = Counter(name for row in todo for name in case.done[row.pk].before)
     for name, number in names.items():
-        tally.add(str(LABELS.get(name) or capfirst(name.replace("_", " "))), number)
-    return [_("As before: %(list)s.") % {"list": tally.text()}] if tally.counts else []
+        words.add(str(LABELS.get(name) or capfirst(name.replace("_", " "))), number)
+    points = [_("As before: %(list)s.") % {"list": words.text()}] if words.counts else []
+    return Plan(todo, left, points, _ChangeUndo(case, todo, gate.domains).do)
 
 
 class _Gate:
-    """Lets through whose fields are as the change left them and may be as before."""
+    """A gate that lets users through whose fields are as the change left them and may be as
+    before.
+    """
 
     def __init__(self, case: Case, people: Sequence[Brief]) -> None:
         self.actor = case.actor
@@ -69,32 +68,26 @@ class _Gate:
                 self.held.setdefault(user_id, []).append(product)
 
     def why_not(self, row: Brief, done: Done) -> str:
-        if not self._unchanged(row, done):
+        """Return why this user's fields can't be as before, or ""."""
+        if done not in self.expected:
+            # The values that it left, by the place of the field; once for all of whom it is true.
+            fields = done.after.items()
+            self.expected[done] = [(self.names.index(n), v) for n, v in fields if n != "roles"]
+        values, before, after = self.now[row.pk], done.before, done.after
+        if any(str(values[place]) != value for place, value in self.expected[done]) or (
+            "roles" in after and set(row.roles) != set(after["roles"])
+        ):
             return _("It is no longer as this left it.")
-        before = done.before
         return (
             (self._name(row, before["user_name"]) if "user_name" in before else "")
             or (self._location(row, before["usage_location"]) if "usage_location" in before else "")
             or (self._roles(row, before["roles"]) if "roles" in before else "")
         )
 
-    def _unchanged(self, row: Brief, done: Done) -> bool:
-        values = self.now[row.pk]
-        if any(str(values[place]) != value for place, value in self._expected(done)):
-            return False
-        return "roles" not in done.after or set(row.roles) == set(done.after["roles"])
-
-    def _expected(self, done: Done) -> list[tuple[int, Any]]:
-        """The values that it left, by the place of the field; once for all of whom it is true."""
-        if done not in self.expected:
-            fields = done.after.items()
-            self.expected[done] = [(self.names.index(n), v) for n, v in fields if n != "roles"]
-        return self.expected[done]
-
     def _name(self, row: Brief, name: str) -> str:
         if self.owners.get(name.lower(), row.pk) != row.pk:
             return taken_by_another(name)
-        # From now on it is this person's: two of them can't both have it.
+        # From now on it is this user's: two of them can't both have it.
         self.owners[name.lower()] = row.pk
         domain = name.rpartition("@")[2].lower()
         return "" if domain in self.domains else strange_domain(domain)
@@ -128,27 +121,22 @@ class _ChangeUndo:
         customer, actor = self.case.customer, self.case.actor
         found = User.objects.in_bulk([row.pk for row in self.people])
         rows = [found[row.pk] for row in self.people]
-        changes = {row.pk: self._changes(row) for row in rows}
-        entries = [entry_of(row, changes[row.pk]) for row in rows]
-        self._write(rows, changes, batch)
-        audit.record(entries, actor=actor, customer=customer, batch=batch)
-        return batches.close_batch(batch, [item_of(batch, row, changes[row.pk]) for row in rows])
-
-    def _changes(self, row: User) -> Changes:
-        done = self.case.done[row.pk]
-        return {name: [done.after[name], value] for name, value in done.before.items()}
-
-    def _write(self, rows: Sequence[User], changes: Mapping[int, Changes], batch: Batch) -> None:
+        changes: dict[int, Changes] = {}
         names: set[str] = set()
         for row in rows:
-            fields = {name: pair[1] for name, pair in changes[row.pk].items() if name != "roles"}
+            done = self.case.done[row.pk]
+            changes[row.pk] = {name: [done.after[name], old] for name, old in done.before.items()}
+            fields = {name: old for name, old in done.before.items() if name != "roles"}
             names |= fields.keys()
-            for name, value in fields.items():
-                setattr(row, name, value)
+            for name, old in fields.items():
+                setattr(row, name, old)
             if "user_name" in fields:
                 row.domain_id = self.domains[row.user_name.rpartition("@")[2].lower()]
+        entries = [entry_of(row, changes[row.pk]) for row in rows]
         write_fields(rows, names, batch)
         write_roles({pk: pairs["roles"][1] for pk, pairs in changes.items() if "roles" in pairs})
+        audit.record(entries, actor=actor, customer=customer, batch=batch)
+        return batches.close_batch(batch, [item_of(batch, row, changes[row.pk]) for row in rows])
 
 
 UNDO_CHANGE = Inverse(BatchKind.CHANGE, Capability.MANAGE_USERS, _plan)

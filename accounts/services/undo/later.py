@@ -1,10 +1,10 @@
-"""Who has touched the same thing since: read from the items of later batches.
+"""What has touched the same thing since: read from the items of later batches.
 
-An item is written while its person is locked, so that the order of items is that of the deeds.
+An item is written while its user is locked, so that the order of items is that of the actions.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -29,7 +29,7 @@ CHANGED = (Outcome.DONE, Outcome.PARTLY)
 
 @dataclass(frozen=True, eq=False)
 class Done:
-    """What was done alike to some people; each has the same object, which stands for the group."""
+    """What was done alike to some users; each has the same object, which stands for the group."""
 
     before_text: str
     after_text: str
@@ -58,7 +58,7 @@ class LaterAction:
 
     @cached_property
     def facts(self) -> dict[str, str]:
-        """In words; once for all of its people, who may be very many."""
+        """The same in words; once for all of its users, who may be very many."""
         return {
             "who": self.who or nobody_left(),
             "deed": str(BatchKind(self.kind).label),
@@ -67,13 +67,13 @@ class LaterAction:
 
 
 def nobody_left() -> str:
-    """Whoever did it, where the account is gone."""
+    """Return what stands for the name of an account that is gone."""
     return _("somebody whose account is gone")
 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """A later deed on a person: which fields, and whether all that was asked for was done."""
+    """A later action on a user: which fields, and whether all that was asked for was done."""
 
     deed: LaterAction
     whole: bool
@@ -87,7 +87,7 @@ class Touch:
 def done_by(
     batch: Batch, people: list[int] | None = None
 ) -> tuple[dict[int, Done], dict[int, int]]:
-    """Where a batch changed something: what, and the place of its item, by user id in that order.
+    """Return what a batch changed, and the place of its item, by user id in that order.
 
     Of these people alone, if given.
     """
@@ -113,16 +113,25 @@ def done_by(
 def later_touches(
     batch: Batch, done: Mapping[int, Done], places: Mapping[int, int]
 ) -> dict[int, Touch]:
-    """By user id, the last deed that touched what the item did; one query for all people."""
+    """Return by user id the last action that touched what the item did; one query for all."""
     if not done:
         return {}
     action, since = action_of(batch.kind), _since(batch, places)
     progress.advance(len(done))
-    return {
-        user_id: found[-1]
-        for user_id, touches in since.items()
-        if (found := _overlapping(_standing(touches), action.touched(done[user_id].after)))
-    }
+    last: dict[int, Touch] = {}
+    for user_id, touches in since.items():
+        # Without those that were taken back wholly, and their undo.
+        standing: dict[int, Touch] = {}
+        for touch in touches:
+            if touch.deed.undo_of in standing and touch.whole:
+                del standing[touch.deed.undo_of]
+            else:
+                standing[touch.deed.batch_id] = touch
+        fields = action.touched(done[user_id].after)
+        for touch in standing.values():
+            if touch.fields and (EVERYTHING in touch.fields | fields or touch.fields & fields):
+                last[user_id] = touch
+    return last
 
 
 def _since(batch: Batch, places: Mapping[int, int]) -> dict[int, list[Touch]]:
@@ -143,22 +152,3 @@ def _since(batch: Batch, places: Mapping[int, int]) -> dict[int, list[Touch]]:
             touch = Touch(deed, outcome == Outcome.DONE, action_of(kind).touched(after))
             since.setdefault(user_id, []).append(touch)
     return since
-
-
-def _standing(touches: Iterable[Touch]) -> Collection[Touch]:
-    """Without those that were taken back wholly, and their undo."""
-    standing: dict[int, Touch] = {}
-    for touch in touches:
-        if touch.deed.undo_of in standing and touch.whole:
-            del standing[touch.deed.undo_of]
-        else:
-            standing[touch.deed.batch_id] = touch
-    return standing.values()
-
-
-def _overlapping(touches: Iterable[Touch], fields: frozenset[str]) -> list[Touch]:
-    return [
-        touch
-        for touch in touches
-        if touch.fields and (EVERYTHING in touch.fields | fields or touch.fields & fields)
-    ]

@@ -1,6 +1,6 @@
-"""Licenses given are taken, licenses taken are given, and services are switched as they were."""
+"""Undo of a change of licenses: given ones are taken, taken ones given, plans switched back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,8 @@ State = dict[int, tuple[str, ...] | None]
 
 @dataclass(slots=True)
 class _Way:
-    """Back to what was before, for people who hold the same now and to whom the same was done.
+    """The way back to what was before, for users who hold the same and to whom the same was
+    done.
 
     `canceled` is why not, whatever seats are free, and `refusal`, where they are. `people` are
     those for whom it can be.
@@ -50,41 +51,15 @@ class _Way:
 def _plan(case: Case) -> Plan:
     able, left = case.sort_out(deleted)
     touched = {pk for done in {case.done[row.pk] for row in able} for pk in _state(done.after)}
-    subscriptions = _subscriptions(case, touched)
-    gate = _Gate(subscriptions)
-    ways = _ways(case, able, gate)
-    todo: list[Brief] = []
-    for row in able:
-        way, gains = ways[row.pk]
-        if why := gate.why_not(way, gains):
-            left.append((row, Outcome.SKIPPED, why))
-        else:
-            todo.append(row)
-            way.people.append(row.pk)
-    different = {id(way): way for way, _gains in ways.values()}.values()
-    steps = [way.step for way in different if way.people]
-    deed = _LicenseUndo(case, todo, steps, subscriptions)
-    return Plan(todo, left, _points(steps, subscriptions), deed.do)
-
-
-def _state(data: Mapping[str, Any]) -> State:
-    licenses = data.get("licenses", {}).items()
-    return {int(pk): None if off is None else tuple(off) for pk, off in licenses}
-
-
-def _subscriptions(case: Case, ids: Iterable[int]) -> dict[int, Subscription]:
     if case.locked:
-        return lock_subscriptions(ids)
-    rows = Subscription.objects.select_related("product").filter(pk__in=set(ids))
-    return {row.pk: row for row in rows}
-
-
-def _ways(
-    case: Case, people: Iterable[Brief], gate: "_Gate"
-) -> dict[int, tuple[_Way, Sequence[int]]]:
-    """By user id, with the subscriptions of which a seat is taken again."""
+        subscriptions = lock_subscriptions(touched)
+    else:
+        rows = Subscription.objects.select_related("product").filter(pk__in=touched)
+        subscriptions = {row.pk: row for row in rows}
+    gate = _Gate(subscriptions)
+    # By user id, with the subscriptions of which a seat is taken again.
     ways: dict[int, tuple[_Way, Sequence[int]]] = {}
-    for group in groups_of((row.pk for row in people), case.customer):
+    for group in groups_of((row.pk for row in able), case.customer):
         alike: dict[Done, tuple[_Way, Sequence[int]]] = {}
         for pk in group.people:
             done = case.done[pk]
@@ -92,11 +67,27 @@ def _ways(
                 way = gate.way(group, done)
                 alike[done] = way, way.step.taken
             ways[pk] = alike[done]
-    return ways
+    todo: list[Brief] = []
+    for brief in able:
+        way, gains = ways[brief.pk]
+        if why := gate.why_not(way, gains):
+            left.append((brief, Outcome.SKIPPED, why))
+        else:
+            todo.append(brief)
+            way.people.append(brief.pk)
+    different = {id(way): way for way, _gains in ways.values()}.values()
+    steps = [way.step for way in different if way.people]
+    undo = _LicenseUndo(case, todo, steps, subscriptions)
+    return Plan(todo, left, _points(steps, subscriptions), undo.do)
+
+
+def _state(data: Mapping[str, Any]) -> State:
+    licenses = data.get("licenses", {}).items()
+    return {int(pk): None if off is None else tuple(off) for pk, off in licenses}
 
 
 class _Gate:
-    """Lets through, in the order of the list, whose licenses can be as before."""
+    """A gate that lets users through, in the order of the list, whose licenses can be as before."""
 
     def __init__(self, subscriptions: Mapping[int, Subscription]) -> None:
         self.subscriptions = subscriptions
@@ -110,7 +101,8 @@ class _Gate:
             if off is not None:
                 then[pk] = Held(self.subscriptions[pk].product_id, off)
         way = _Way(group.location, group.held, then)
-        way.canceled = next(filter(None, map(self._canceled, before)), "")
+        gone = (pk for pk in before if self.subscriptions[pk].is_canceled)
+        way.canceled = next((canceled(self._name(pk)) for pk in gone), "")
         if {pk: group.held[pk].off if pk in group.held else None for pk in after} != after:
             way.refusal = _("The licenses are no longer as this left them.")
         elif not way.canceled:
@@ -118,27 +110,18 @@ class _Gate:
         return way
 
     def why_not(self, way: _Way, gains: Sequence[int]) -> str:
-        """Why these licenses can't be as before; "" where they can, and the seats taken then."""
+        """Return why these licenses can't be as before; "" where they can, and take the seats."""
         if way.canceled:
             return way.canceled
-        if found := next(filter(None, map(self._seat, gains)), ""):
-            return found
+        for pk in gains:
+            if self.subscriptions[pk].status == SubscriptionStatus.SUSPENDED:
+                return suspended(self._name(pk))
+            if self.free[pk] < 1:
+                return no_seat(self._name(pk))
         if not way.refusal:
             for pk in gains:
                 self.free[pk] -= 1
         return way.refusal
-
-    def _canceled(self, pk: int) -> str:
-        if not self.subscriptions[pk].is_canceled:
-            return ""
-        return canceled(self._name(pk))
-
-    def _seat(self, pk: int) -> str:
-        if self.subscriptions[pk].status == SubscriptionStatus.SUSPENDED:
-            return suspended(self._name(pk))
-        if self.free[pk] < 1:
-            return no_seat(self._name(pk))
-        return ""
 
     def _name(self, pk: int) -> str:
         return self.subscriptions[pk].product.name

@@ -28,20 +28,31 @@ from .later import CHANGED, Done, done_by, nobody_left
 
 
 def why_not(batch: Batch) -> str:
-    """Why nobody can undo this batch, or "". `undone_by` with its person is best loaded before."""
+    """Return why nobody can undo this batch, or "".
+
+    `undone_by` with its user is best loaded before.
+    """
     if action_of(batch.kind).inverse is None:
         return _("%(deed)s can't be undone.") % {"deed": batch.get_kind_display()}
     if batch.state != BatchState.DONE or batch.finished_at is None:
         return _("Only what is done can be undone.")
-    undone = getattr(batch, "undone_by", None)
+    undone: Batch | None = getattr(batch, "undone_by", None)
     if undone is not None:
-        return _undone(undone)
+        facts = {
+            "who": undone.by.display_name if undone.by else nobody_left(),
+            "when": date_format(timezone.localtime(undone.created_at), "DATETIME_FORMAT"),
+        }
+        if undone.state == BatchState.DONE:
+            return _("Undone by %(who)s on %(when)s.") % facts
+        return _("Being undone: %(who)s asked for it on %(when)s.") % facts
     if not batch.done:
         return _nothing()
-    if _removed(batch):
+    # How many the undo of an upload has removed; Batch.for_list() loads that alone.
+    loaded = vars(batch)
+    if loaded.get("removed", batch.request.get("removed") if "request" in loaded else 0):
         return _("Users were deleted permanently by it, so that it can't be undone.")
-    if batch.finished_at + timedelta(days=settings.DELETED_USER_RETENTION_DAYS) <= timezone.now():
-        days = settings.DELETED_USER_RETENTION_DAYS
+    days = settings.DELETED_USER_RETENTION_DAYS
+    if batch.finished_at + timedelta(days=days) <= timezone.now():
         text = ngettext(
             "The time to undo is over: %(days)s day.",
             "The time to undo is over: %(days)s days.",
@@ -51,40 +62,23 @@ def why_not(batch: Batch) -> str:
     return ""
 
 
-def _removed(batch: Batch) -> int:
-    """How many the undo of an upload has removed; Batch.for_list() loads that alone."""
-    known = vars(batch).get(
-        "removed", batch.request.get("removed") if "request" in vars(batch) else 0
-    )
-    return int(known or 0)
-
-
 def _nothing() -> str:
     return _("Nothing was changed, so that there is nothing to undo.")
 
 
 def nobody_asks() -> str:
+    """Return the sentence for a batch whose actor has no account any more."""
     return _("Whoever asked for this has no account any more.")
 
 
-def _undone(undo: Batch) -> str:
-    facts = {
-        "who": undo.by.display_name if undo.by else nobody_left(),
-        "when": date_format(timezone.localtime(undo.created_at), "DATETIME_FORMAT"),
-    }
-    if undo.state == BatchState.DONE:
-        return _("Undone by %(who)s on %(when)s.") % facts
-    return _("Being undone: %(who)s asked for it on %(when)s.") % facts
-
-
 def can_undo(batch: Batch, actor: User) -> bool:
-    """Whether to offer it; asks the database nothing where `undone_by` is loaded."""
+    """Whether to offer the undo; asks the database nothing where `undone_by` is loaded."""
     inverse = action_of(batch.kind).inverse
     return inverse is not None and actor.can(inverse.capability) and not why_not(batch)
 
 
 def plan_undo(batch: Batch, *, actor: User) -> Plan:
-    """What an undo would do right now; writes nothing. Refused where there is none."""
+    """Return what an undo would do right now; write nothing. Refused where there is none."""
     inverse = _possible(batch)
     done, places = done_by(batch)
     fresh = check_actor(actor, inverse.capability, customer=batch.customer)
@@ -95,7 +89,7 @@ def plan_undo(batch: Batch, *, actor: User) -> Plan:
 
 
 def _gone(batch: Batch) -> list[str]:
-    """Whose item went with them; the log alone knows their names."""
+    """Return the sentence that counts users whose item went with them, if there are some."""
     count = batch.done - batch.items.filter(outcome__in=CHANGED).count()
     text = ngettext(
         "%(count)s user was deleted permanently since.",
@@ -107,10 +101,11 @@ def _gone(batch: Batch) -> list[str]:
 
 @transactional
 def undo_batch(batch: Batch, *, actor: User, key: str = "", reason: str = "") -> Batch:
-    """Take the batch back: at once where they are few, else left to a task; `reason` for the log.
+    """Take the batch back: at once where they are few, else left to a task; `reason` for the
+    log.
 
-    Raises AlreadyDone for a key that was used; Refused, where it can be done to nobody, or
-    somebody was quicker. Each person is looked at again; who is left alone is named in the items.
+    Raises AlreadyDone for a key that was used; Refused, where it can be done to nobody, or another
+    actor was quicker. Each user is looked at again; who is left alone is named in the items.
     """
     of = Batch.objects.select_for_update(no_key=True, of=("self",)).get(pk=batch.pk)
     inverse = action_of(of.kind).inverse

@@ -1,6 +1,6 @@
-"""A user's life. Every verb takes many, names its actor, and is one transaction.
+"""A user's life. Every service takes many, names its actor, and is one transaction.
 
-`batch` is one that waited, and that the caller has begun; without it a verb opens its own.
+`batch` is one that waited, and that the caller has begun; without it a service opens its own.
 """
 
 from .adding import Added, add_users

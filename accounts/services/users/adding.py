@@ -1,3 +1,5 @@
+"""Adding users, few enough to be made at once."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +19,8 @@ from .newcomers import NewUser
 
 @dataclass(frozen=True, slots=True)
 class Added:
+    """New users, with their batch and the sheet that has their passwords."""
+
     batch: Batch
     users: Sequence[User]
     sheet: CredentialSheet
@@ -30,7 +34,7 @@ def add_users(
     key: str = "",
     onto: CredentialSheet | None = None,
 ) -> Added:
-    """Add people with roles, licenses and temporary passwords, all or none.
+    """Add users with roles, licenses and temporary passwords, all or none.
 
     Raises AlreadyDone for a key that was used, NamesTaken, SeatsShort, NotActive, RulesBroken.
     """

@@ -1,3 +1,5 @@
+"""Blocking users, and allowing them to sign in again."""
+
 from collections.abc import Collection
 from typing import Any
 
@@ -51,7 +53,7 @@ def allow_users(
     reason: str = "",
     batch: Batch | None = None,
 ) -> Batch:
-    """Let people sign in again, with the password they had. Raises as block_users does."""
+    """Let users sign in again, with the password they had. Raises as block_users does."""
     batch = batch or batches.open_batch(
         BatchKind.ALLOW, actor=actor, customer=customer, key=key, reason=reason
     )

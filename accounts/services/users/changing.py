@@ -1,3 +1,5 @@
+"""Changing details and permissions, of one user or of many alike."""
+
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -35,7 +37,7 @@ from .writing import (
 
 
 class ChangedMeanwhile(Refused):
-    """`fields` are the names of those that are no longer as they were seen."""
+    """The refusal of a change whose `fields` are no longer as they were seen."""
 
     def __init__(self, fields: list[str]) -> None:
         self.fields = fields
@@ -46,7 +48,7 @@ class ChangedMeanwhile(Refused):
 
 
 def seen_value(user: User, name: str) -> str:
-    """A field, or the roles, as a page can carry it to tell later whether it is still so."""
+    """Return a field, or the roles, as a page can carry it to tell later whether it is still so."""
     if name == "roles":
         return "|".join(sorted(user.roles))
     return str(getattr(user, name))
@@ -65,7 +67,7 @@ def change_user(  # noqa: PLR0913
     seen: Mapping[str, str] | None = None,
     key: str = "",
 ) -> dict[str, list[Any]]:
-    """Change one person's details and roles: what changed, as [before, after] by field.
+    """Change one user's details and roles; return what changed, as [before, after] by field.
 
     `seen` are values that the change was based on. Raises ChangedMeanwhile when one is no longer
     so, NamesTaken, RulesBroken (a location that a held product forbids), Refused.
@@ -77,9 +79,14 @@ def change_user(  # noqa: PLR0913
     check_reach([fresh], actor=people.actor, capability=capability)
     check_seen(fresh, seen or {})
     before = {name: str(getattr(fresh, name)) for name in fields} | {"user_name": fresh.user_name}
-    changed = _set_fields(fresh, fields)
+    changed = [name for name, value in fields.items() if before[name] != str(value)]
+    for name in changed:
+        setattr(fresh, name, fields[name])
     changed += _set_name(fresh, local_part, domain, customer)
-    _check_location(fresh, changed)
+    if "usage_location" in changed and (
+        problems := _location_problems([fresh], str(fresh.usage_location))
+    ):
+        raise RulesBroken(problems)
     changes = {name: [before[name], str(getattr(fresh, name))] for name in changed}
     changes |= _set_roles(fresh, roles, actor=people.actor)
     if changes:
@@ -101,7 +108,7 @@ def change_users(  # noqa: PLR0913
     reason: str = "",
     batch: Batch | None = None,
 ) -> Batch:
-    """Give many people the same permissions, or the same in fields that name nobody.
+    """Give many users the same permissions, or the same in fields that name nobody.
 
     Left out, with the reason: whom a held product forbids the location, whoever would demote
     themself, administrators beyond reach. Raises AlreadyDone; Refused when it can be done to
@@ -113,12 +120,7 @@ def change_users(  # noqa: PLR0913
     roles = None if roles is None else tuple(role for role in Role if role in roles)
     request = {"fields": fields, "roles": roles}
     batch = batch or batches.open_batch(
-        BatchKind.CHANGE,
-        actor=actor,
-        customer=customer,
-        key=key,
-        request=request,
-        reason=reason,
+        BatchKind.CHANGE, actor=actor, customer=customer, key=key, request=request, reason=reason
     )
     capability = Capability.MANAGE_USERS
     people = take_people(users, customer=customer, actor=actor, capability=capability)
@@ -129,25 +131,31 @@ def change_users(  # noqa: PLR0913
         beyond_reach(people.actor, capability),
         _forbids(people.rows, fields),
     )
-    changes = {row.pk: _differences(row, fields, roles) for row in todo}
-    changed = [row for row in todo if changes[row.pk]]
-    _give(changed, fields, roles, batch)
-    entries = [entry_of(row, changes[row.pk]) for row in changed]
+    changes = _give(todo, fields, roles, batch)
+    changed = [(row, changes[row.pk]) for row in todo if changes[row.pk]]
+    entries = [entry_of(row, pairs) for row, pairs in changed]
     audit.record(entries, actor=actor, customer=customer, batch=batch)
-    items = [item_of(batch, row, changes[row.pk]) for row in changed]
+    items = [item_of(batch, row, pairs) for row, pairs in changed]
     left += [(row, Outcome.SKIPPED, _("It is so already.")) for row in todo if not changes[row.pk]]
     return batches.close_batch(batch, items + left_items(batch, left))
 
 
 def _give(
     rows: Sequence[User], fields: Mapping[str, str], roles: tuple[Role, ...] | None, batch: Batch
-) -> None:
+) -> dict[int, dict[str, list[Any]]]:
+    """Write what is another for each of these users, and return it by user id."""
+    changes: dict[int, dict[str, list[Any]]] = {}
     for row in rows:
-        for name, value in fields.items():
-            setattr(row, name, value)
-    write_fields(rows, fields, batch)
+        before = {name: str(getattr(row, name)) for name in fields}
+        pairs = {name: [old, fields[name]] for name, old in before.items() if old != fields[name]}
+        changes[row.pk] = pairs | _roles_pair(row, roles)
+        for name in pairs:
+            setattr(row, name, fields[name])
+    changed = [row for row in rows if changes[row.pk]]
+    write_fields(changed, fields, batch)
     if roles is not None:
-        write_roles({row.pk: roles for row in rows})
+        write_roles({row.pk: roles for row in changed})
+    return changes
 
 
 def _demotes(actor: User, roles: Collection[Role] | None) -> Why:
@@ -160,7 +168,7 @@ def _demotes(actor: User, roles: Collection[Role] | None) -> Why:
 
 
 def _forbids(rows: Iterable[User], fields: Mapping[str, str]) -> Why:
-    """Whoever holds a product that can't be used in the new location."""
+    """Return the reason that leaves out users of a product that is barred in the new location."""
     location = fields.get("usage_location")
     moved = [row for row in rows if location not in {None, str(row.usage_location)}]
     problems = _location_problems(moved, str(location)) if moved else {}
@@ -170,17 +178,6 @@ def _forbids(rows: Iterable[User], fields: Mapping[str, str]) -> Why:
         return (Outcome.FAILED, " ".join(found.values())) if found else None
 
     return why
-
-
-def _differences(
-    row: User, fields: Mapping[str, str], roles: Collection[Role] | None
-) -> dict[str, list[Any]]:
-    pairs: dict[str, list[Any]] = {
-        name: [str(getattr(row, name)), value]
-        for name, value in fields.items()
-        if str(getattr(row, name)) != value
-    }
-    return pairs | _roles_pair(row, roles)
 
 
 def _roles_pair(row: User, roles: Collection[Role] | None) -> dict[str, list[Any]]:
@@ -194,13 +191,6 @@ def check_seen(fresh: User, seen: Mapping[str, str]) -> None:
     changed = [name for name, value in seen.items() if seen_value(fresh, name) != value]
     if changed:
         raise ChangedMeanwhile(changed)
-
-
-def _set_fields(fresh: User, fields: Mapping[str, str]) -> list[str]:
-    changed = [name for name, value in fields.items() if str(getattr(fresh, name)) != str(value)]
-    for name in changed:
-        setattr(fresh, name, fields[name])
-    return changed
 
 
 def _set_name(
@@ -217,15 +207,8 @@ def _set_name(
     return ["user_name"]
 
 
-def _check_location(fresh: User, changed: list[str]) -> None:
-    if "usage_location" not in changed:
-        return
-    if problems := _location_problems([fresh], str(fresh.usage_location)):
-        raise RulesBroken(problems)
-
-
 def _location_problems(rows: Iterable[User], location: str) -> dict[int, dict[int, str]]:
-    """Why people can't have this location, by their id and the product that they hold."""
+    """Return why users can't have this location, by their id and the product that they hold."""
     live = LicenseAssignment.objects.live().filter(user__among=[row.pk for row in rows])
     held: dict[int, list[int]] = {}
     for user, product in live.values_list("user_id", "subscription__product_id"):

@@ -1,6 +1,7 @@
-from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
-from typing import Any
+"""Deleting users softly, so that they can be restored for a while."""
+
+from collections.abc import Collection
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,7 +13,7 @@ from customers.roles import Capability
 from customers.services import audit, batches
 from customers.services.customers import move_counters
 from customers.services.transactions import transactional
-from licensing.services.seats import Let, release_all
+from licensing.services.seats import release_all
 
 from ...models import User
 from ..access import end_access
@@ -47,8 +48,18 @@ def delete_users(
     )
     ids = [row.pk for row in living]
     released = release_all(ids, at=timezone.now())
-    end_access(living, writing=_deleted(released.at, actor=actor, batch=batch))
-    held = _products(released.rows)
+    gone = {
+        "username": None,
+        "domain": None,
+        "deleted_at": released.at,
+        "deleted_by": actor,
+        "purge_after": released.at + timedelta(days=settings.DELETED_USER_RETENTION_DAYS),
+        "changed_by_batch": batch,
+    }
+    end_access(living, writing=gone)
+    held: dict[int, list[str]] = {}
+    for seat in released.rows:
+        held.setdefault(seat.user_id, []).append(seat.product)
     facts = {row.pk: {"released": held.get(row.pk, [])} for row in living}
     entries = [audit.Entry(Action.USER_DELETED, row, facts[row.pk]) for row in living]
     audit.record(entries, actor=actor, customer=customer, batch=batch)
@@ -56,21 +67,3 @@ def delete_users(
     batches.close_batch(batch, items + left_items(batch, left))
     move_counters(customer, active=-len(living), deleted=len(living))
     return batch
-
-
-def _deleted(at: datetime, *, actor: User, batch: Batch) -> dict[str, Any]:
-    return {
-        "username": None,
-        "domain": None,
-        "deleted_at": at,
-        "deleted_by": actor,
-        "purge_after": at + timedelta(days=settings.DELETED_USER_RETENTION_DAYS),
-        "changed_by_batch": batch,
-    }
-
-
-def _products(released: Iterable[Let]) -> dict[int, list[str]]:
-    held: dict[int, list[str]] = {}
-    for row in released:
-        held.setdefault(row.user_id, []).append(row.product)
-    return held

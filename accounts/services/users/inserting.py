@@ -1,5 +1,6 @@
-"""Any number of people who are new, chunk by chunk inside one transaction, in as few words as
-that needs: the database is given columns, not objects."""
+"""Any number of new users, chunk by chunk inside one transaction, in as few words as that needs:
+the database is given columns, not objects.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ ADDED: dict[str, Any] = {"added": True}
 
 
 def rows_of(people: int, licenses: int) -> int:
-    """How many rows write_people tells of while it works (customers.progress)."""
+    """Return how many rows write_people tells of while it works (customers.progress)."""
     return people * 4 + licenses * 3
 
 
@@ -48,11 +49,11 @@ def write_people(
     onto: CredentialSheet | None = None,
     passwords: Sequence[Password] = (),
 ) -> CredentialSheet:
-    """Add `total` people, all or none, inside the caller's transaction; some 5,000 a chunk.
+    """Add `total` users, all or none, inside the caller's transaction; some 5,000 a chunk.
 
-    `passwords` are those of make_passwords(total), made before the transaction where they are
-    few: a slow hash must not be waited for under a lock. Without, each chunk's are made here. The
-    batch gets an item a person and stays open. Call it last: it ends with the counters, whose lock
+    `passwords` are those of make_passwords(total), made before the transaction where they are few:
+    a slow hash must not be waited for under a lock. Without, each chunk's are made here. The batch
+    gets an item for each user and stays open. Call it last: it ends with the counters, whose lock
     is the last one. Raises NamesTaken, SeatsShort, NotActive, RulesBroken, Refused.
     """
     fresh = check_actor(actor, Capability.MANAGE_USERS, customer=customer)
@@ -90,7 +91,14 @@ class _Work:
         check_domains({person.domain for person in chunk}, customer=self.customer)
         ids = self._insert(chunk, passwords)
         if given:
-            self._give_roles(chunk, ids)
+            self.groups = self.groups or {group.name: group.pk for group in Group.objects.all()}
+            pairs = [
+                (pk, self.groups[role.value])
+                for pk, person in zip(ids, chunk, strict=True)
+                for role in person.roles
+            ]
+            users, groups = zip(*pairs, strict=True)
+            bulk.insert_alike(User.groups.through, {}, {"user_id": users, "group_id": groups})
         taken = self.seats.take(chunk, ids, self.now)
         slips = zip(ids, chunk, passwords, strict=True)
         add_slips(
@@ -102,13 +110,34 @@ class _Work:
         self.done += len(chunk)
 
     def _insert(self, chunk: Chunk, passwords: Sequence[Password]) -> list[int]:
-        columns = _columns(chunk, passwords)
         same = {
             "customer_id": self.customer.pk,
             "must_change_password": True,
             "changed_by_batch_id": self.batch.pk,
             "added_at": self.now,
             "temporary_password_set_at": self.now,
+        }
+        names, folds = [person.user_name for person in chunk], Folds()
+        further = sorted({name for person in chunk for name in person.fields})
+        # The columns that differ, those of User.fill_derived among them.
+        columns: dict[str, list[Any]] = {
+            "domain_id": [person.domain.pk for person in chunk],
+            "user_name": names,
+            "username": [name.lower() for name in names],
+            "display_name": [person.display_name for person in chunk],
+            "sort_name": [folds[person.display_name] for person in chunk],
+            "search_text": [
+                search_text(
+                    person.display_name,
+                    name,
+                    person.fields.get("first_name", ""),
+                    person.fields.get("last_name", ""),
+                    folds=folds,
+                )
+                for name, person in zip(names, chunk, strict=True)
+            ],
+            "password": [password.stored for password in passwords],
+            **{name: [person.fields.get(name, "") for person in chunk] for name in further},
         }
         check_names_free(columns["username"])
         try:
@@ -119,16 +148,6 @@ class _Work:
             check_names_free(columns["username"])
             raise Refused(domain_gone(), code="domain-gone", field="domain") from None
 
-    def _give_roles(self, chunk: Chunk, ids: Sequence[int]) -> None:
-        self.groups = self.groups or {group.name: group.pk for group in Group.objects.all()}
-        pairs = [
-            (pk, self.groups[role.value])
-            for pk, person in zip(ids, chunk, strict=True)
-            for role in person.roles
-        ]
-        users, groups = zip(*pairs, strict=True)
-        bulk.insert_alike(User.groups.through, {}, {"user_id": users, "group_id": groups})
-
     def _log(self, chunk: Chunk, ids: Sequence[int], taken: Iterable[AlikeSeats]) -> None:
         names = {
             pk: named(person.display_name, person.user_name)
@@ -137,7 +156,10 @@ class _Work:
         alike: dict[tuple[Role, ...], list[tuple[int, str]]] = {}
         for (pk, name), person in zip(names.items(), chunk, strict=True):
             alike.setdefault(person.roles, []).append((pk, name))
-        groups = [audit.Alike(Action.USER_ADDED, people, _facts(r)) for r, people in alike.items()]
+        groups = []
+        for roles, people in alike.items():
+            facts = {"roles": [[], [str(role) for role in roles]]} if roles else {}
+            groups.append(audit.Alike(Action.USER_ADDED, people, facts))
         groups += [
             audit.Alike(
                 Action.LICENSE_ASSIGNED,
@@ -155,33 +177,3 @@ class _Work:
             # The first line of the batch is the one for all of its people.
             stands_for=None if self.done else self.total,
         )
-
-
-def _columns(chunk: Chunk, passwords: Sequence[Password]) -> dict[str, list[Any]]:
-    """The columns that differ, those of User.fill_derived among them."""
-    names, folds = [person.user_name for person in chunk], Folds()
-    further = {name for person in chunk for name in person.fields}
-    more = {name: [person.fields.get(name, "") for person in chunk] for name in sorted(further)}
-    return {
-        "domain_id": [person.domain.pk for person in chunk],
-        "user_name": names,
-        "username": [name.lower() for name in names],
-        "display_name": [person.display_name for person in chunk],
-        "sort_name": [folds[person.display_name] for person in chunk],
-        "search_text": [
-            search_text(
-                person.display_name,
-                name,
-                person.fields.get("first_name", ""),
-                person.fields.get("last_name", ""),
-                folds=folds,
-            )
-            for name, person in zip(names, chunk, strict=True)
-        ],
-        "password": [password.stored for password in passwords],
-        **more,
-    }
-
-
-def _facts(roles: tuple[Role, ...]) -> dict[str, Any]:
-    return {"roles": [[], [str(role) for role in roles]]} if roles else {}

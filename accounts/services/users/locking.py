@@ -1,4 +1,4 @@
-"""Taking the locks of people, and what every verb checks once it holds them."""
+"""Taking the locks of users, and what every service checks once it holds them."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ MAKES_NO_ADMINISTRATOR = gettext_lazy(
 LeftUser = tuple[User, Outcome, str]
 Verdict = tuple[Outcome, str] | None
 Why = Callable[[User], Verdict]
-# Of those verbs, too, for which nobody is loaded.
+# Also of those services for which nobody is loaded.
 WhyBrief = Callable[[User | Brief], Verdict]
 
 
@@ -37,7 +37,7 @@ class People:
     actor: User
 
     def sort_out(self, *reasons: Why) -> tuple[list[User], list[LeftUser]]:
-        """Whom it can be done to, and whom not, with why. Refused when nobody remains."""
+        """Return to whom it can be done, and to whom not, with why. Refused when nobody remains."""
         todo: list[User] = []
         left: list[LeftUser] = []
         for row in self.rows:
@@ -52,23 +52,24 @@ class People:
 
 
 def reasons_of(left: Sequence[tuple[User | Brief, Outcome, str]]) -> str:
-    """Why nobody remains, in sentences."""
+    """Return why nobody remains, in sentences."""
     if not left:
         return _("These people were deleted permanently meanwhile.")
     return " ".join(first_of(dict.fromkeys(text for _row, _outcome, text in left)))
 
 
 def ids_of(users: Iterable[User | int]) -> list[int]:
+    """Return the ids of users, who may be given by id already."""
     return [user if isinstance(user, int) else user.pk for user in users]
 
 
 def take_people(
     users: Iterable[User | int], *, customer: Customer, actor: User, capability: Capability
 ) -> People:
-    """Lock these people. Refused when the actor may no longer do this at all.
+    """Lock these users. Refused when the actor may no longer do this at all.
 
-    An administrator of the same customer is locked along with them: of two who delete each
-    other only one succeeds.
+    An administrator of the same customer is locked along with them: of two who delete each other
+    only one succeeds.
     """
     ids = set(ids_of(users))
     colleague = actor.customer_id is not None and actor.customer_id == customer.pk
@@ -78,10 +79,10 @@ def take_people(
 
 
 def lock_users(users: Iterable[User | int], *, customer: Customer) -> list[User]:
-    """The fresh rows of those who are still there, locked in the order of their ids.
+    """Return the fresh rows of those who are still there, locked in the order of their ids.
 
-    First the locks, then the rows: what is joined to a row that had to be waited for, its roles
-    and by whom it was deleted, would be of the time before.
+    First the locks, then the rows: what is joined to a row that had to be waited for, its roles and
+    by whom it was deleted, would be of the time before.
     """
     locked = _lock(ids_of(users), customer)
     rows = User.objects.with_roles().select_related("deleted_by").filter(pk__among=locked)
@@ -98,7 +99,9 @@ def _lock(ids: Iterable[int], customer: Customer) -> list[int]:
 def take_briefs(
     ids: Iterable[int], *, customer: Customer, actor: User, capability: Capability
 ) -> tuple[dict[int, Brief], User]:
-    """As take_people, in few columns: the people by id, and the actor as they are now."""
+    """Lock as take_people, in few columns; return the users by id, and the actor as they are
+    now.
+    """
     wanted = set(ids)
     colleague = actor.customer_id is not None and actor.customer_id == customer.pk
     locked = _lock(wanted | {actor.pk} if colleague else wanted, customer)
@@ -110,7 +113,7 @@ def take_briefs(
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Locked people in as few words as a change of very many needs."""
+    """Locked users in as few words as a change of very many needs."""
 
     # By id, the name as the log has it.
     living: dict[int, str]
@@ -118,7 +121,7 @@ class Crowd:
     removed: set[int]
 
     def deleted_users(self) -> list[User]:
-        """The first of them, with who did it."""
+        """Return the first of the deleted, with who did it."""
         if not self.deleted:
             return []
         rows = User.objects.select_related("deleted_by").filter(pk__in=self.deleted[:TOLD])
@@ -128,7 +131,7 @@ class Crowd:
 def take_crowd(
     users: Iterable[User | int], *, customer: Customer, actor: User, capability: Capability
 ) -> Crowd:
-    """As take_people, without loading anybody."""
+    """Lock as take_people, without loading a single user."""
     ids = set(ids_of(users))
     colleague = actor.customer_id is not None and actor.customer_id == customer.pk
     wanted = ids | {actor.pk} if colleague else ids
@@ -147,7 +150,7 @@ def take_crowd(
 
 
 def lock_one(user: User, people: People) -> User:
-    """The fresh row; Refused when the person was deleted meanwhile, naming by whom."""
+    """Return the fresh row. Refused when the user was deleted meanwhile, naming by whom."""
     if not people.rows:
         raise Refused(removed_message(user), code="user-gone")
     if people.rows[0].deleted_at:
@@ -156,10 +159,12 @@ def lock_one(user: User, people: People) -> User:
 
 
 def removed_message(user: User) -> str:
+    """Return the sentence for a user who was deleted permanently meanwhile."""
     return _("%(name)s was removed meanwhile.") % {"name": user.display_name}
 
 
 def deleted_message(user: User | Brief) -> str:
+    """Return the sentence for a user who was deleted meanwhile, and by whom."""
     if user.deleter:
         return _("%(name)s was deleted meanwhile by %(who)s.") % {
             "name": user.display_name,
@@ -169,16 +174,19 @@ def deleted_message(user: User | Brief) -> str:
 
 
 def deleted(row: User | Brief) -> Verdict:
+    """Return why a deleted user is left out."""
     return (Outcome.FAILED, deleted_message(row)) if row.deleted_at else None
 
 
 def oneself(actor: User, message: str) -> WhyBrief:
-    """A bulk action leaves oneself out and says so; alone it is refused."""
+    """Return the reason by which a bulk action leaves oneself out; alone it is refused."""
     return lambda row: (Outcome.SKIPPED, message) if row.pk == actor.pk else None
 
 
 def beyond_reach(actor: User, capability: Capability) -> WhyBrief:
-    """Administrators, where the actor's roles stop before them."""
+    """Return the reason that leaves administrators out, where the actor's roles don't reach
+    them.
+    """
     limited = actor.reach(capability) == Reach.LIMITED
 
     def why(row: User | Brief) -> Verdict:
@@ -190,21 +198,24 @@ def beyond_reach(actor: User, capability: Capability) -> WhyBrief:
 
 
 def beyond_reach_message(row: User | Brief) -> str:
+    """Return the sentence for an administrator whom the actor's role does not reach."""
     text = _("%(name)s is an administrator, which your role does not reach.")
     return text % {"name": row.display_name}
 
 
 def left_items(batch: Batch, left: Iterable[LeftUser]) -> list[BatchItem]:
+    """Return the batch items of those who are left out."""
     return [batches.item(batch, row, outcome=outcome, reason=why) for row, outcome, why in left]
 
 
 def check_not_self(users: Iterable[User], *, actor: User, message: str) -> None:
+    """Refuse, with this message, where the actor is among the users."""
     if any(user.pk == actor.pk for user in users):
         raise Refused(message, code="not-yourself")
 
 
 def check_reach(users: Iterable[User], *, actor: User, capability: Capability) -> None:
-    """Refused, with the first of them, where somebody is beyond the actor's reach."""
+    """Refuse, naming the first of them, where a user is beyond the actor's reach."""
     reason = beyond_reach(actor, capability)
     left = [(row, *why) for row in users if (why := reason(row))]
     if left:
@@ -212,7 +223,7 @@ def check_reach(users: Iterable[User], *, actor: User, capability: Capability) -
 
 
 def check_roles(roles: Collection[Role], *, actor: User) -> None:
-    """Nobody gives a role above their own, nor one that is for partner staff."""
+    """Refuse roles above the actor's own, and those that are for partner staff."""
     if set(roles) - set(CUSTOMER_ROLES):
         raise Refused(
             _("This permission is for partner staff. Choose another one."), code="role-of-others"

@@ -1,4 +1,4 @@
-"""What people change about themselves."""
+"""What users change about themselves."""
 
 from django.db import transaction
 
@@ -10,10 +10,10 @@ from ...models import User
 
 @transaction.atomic
 def record_sign_in(user: User) -> None:
-    """That this person has signed in, all steps done.
+    """Log that this user has signed in, all steps done.
 
-    A refused sign-in leaves no event: the time of a write would tell that the account is there,
-    and a stranger could fill the log.
+    A refused sign-in leaves no event: the time of a write would tell that the account is there, and
+    a stranger could fill the log.
     """
     entry = audit.Entry(Action.SIGNED_IN, user)
     audit.record([entry], actor=user, customer=user.customer, partner=user.partner)
@@ -21,7 +21,9 @@ def record_sign_in(user: User) -> None:
 
 @transaction.atomic
 def set_time_zone(user: User, time_zone: str) -> bool:
-    """The zone that this person reads times in, "" for the browser's; whether it changed."""
+    """Set the zone that this user reads times in, "" for the browser's; return whether it
+    changed.
+    """
     fresh = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
     if fresh.time_zone == time_zone:
         return False

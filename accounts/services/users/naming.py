@@ -17,7 +17,7 @@ from ...names import check_local_part
 
 
 class NamesTaken(Refused):
-    """`names` are the user names, lower case, that living people have."""
+    """The refusal of user names, lower case in `names`, that living users have."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = list(names)
@@ -33,7 +33,7 @@ class NamesTaken(Refused):
 
 
 def check_legal(local_parts: Iterable[str]) -> None:
-    """Refused, with what to do, unless each may stand before the @."""
+    """Refuse, with what to do, unless each may stand before the @."""
     for local_part in local_parts:
         try:
             check_local_part(local_part)
@@ -44,25 +44,26 @@ def check_legal(local_parts: Iterable[str]) -> None:
 
 
 def check_domains(domains: Iterable[Domain], *, customer: Customer) -> None:
-    """Refused unless all are the customer's, now."""
+    """Refuse unless all are the customer's, now."""
     wanted = {domain.pk for domain in domains}
     if customer.domains.filter(pk__in=wanted).count() != len(wanted):
         raise Refused(domain_gone(), code="domain-gone", field="domain")
 
 
 def domain_gone() -> str:
+    """Return the sentence for a domain that was removed meanwhile."""
     return _("The domain was removed meanwhile. Choose another one.")
 
 
 def check_free(users: Sequence[User]) -> None:
-    """Raise NamesTaken for names that living people have, and for those wanted twice."""
+    """Raise NamesTaken for names that living users have, and for those wanted twice."""
     names = [user.username for user in users if user.username]
     ids = [user.pk for user in users if user.pk]
     _check_free(names, User.objects.exclude(pk__in=ids))
 
 
 def check_names_free(names: Sequence[str]) -> None:
-    """As check_free, for the sign-in names of people to come."""
+    """Raise as check_free, for the sign-in names of users to come."""
     _check_free(names, User.objects.all())
 
 

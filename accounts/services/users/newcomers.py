@@ -1,7 +1,7 @@
-"""Who is to be added, and the seats that they take."""
+"""Users who are to be added, and the seats that they take."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,13 +19,15 @@ from licensing.services.seats import AlikeSeats, check_moves, lock_subscriptions
 
 @dataclass(frozen=True, slots=True)
 class License:
+    """A license that a new user is to have, and its plans that are off."""
+
     subscription_id: int
     services_off: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """`fields` are further model fields: names, usage location, contact data."""
+    """A user to be added; `fields` are further model fields: names, location, contact data."""
 
     local_part: str
     domain: Domain
@@ -54,7 +56,7 @@ class Ledger:
         self._problems: dict[tuple[tuple[int, ...], str], dict[int, str]] = {}
 
     def take(self, chunk: Chunk, ids: Sequence[int], at: datetime) -> list[AlikeSeats]:
-        """Write what the chunk's people take. Refused, RulesBroken where they may not."""
+        """Write what the chunk's users take. Refused, RulesBroken where they may not."""
         people: dict[tuple[int, tuple[str, ...]], list[int]] = {}
         for pk, person in zip(ids, chunk, strict=True):
             for item in person.licenses:
@@ -62,15 +64,7 @@ class Ledger:
                 people.setdefault((item.subscription_id, off), []).append(pk)
         if not people:
             return []
-        self._know({pk for pk, _off in people})
-        self._check_plans(people.keys() - self._switched_off)
-        self._check_rules(chunk, ids)
-        seats = [AlikeSeats(pk, users, off) for (pk, off), users in people.items()]
-        move_alike(take=seats, customer_id=self._customer.pk, at=at)
-        self.gained += tally(seats)
-        return seats
-
-    def _know(self, wanted: set[int]) -> None:
+        wanted = {pk for pk, _off in people}
         if new := wanted - self._subscriptions.keys():
             own = self._customer.subscriptions.select_related("product").filter(pk__in=new)
             self._subscriptions |= {row.pk: row for row in own}
@@ -79,53 +73,48 @@ class Ledger:
                 _("A chosen subscription does not exist any more. Choose again."),
                 code="subscription-gone",
             )
-
-    def _check_plans(self, new: Iterable[tuple[int, tuple[str, ...]]]) -> None:
         codes: dict[int, set[str]] = {}
-        for pk, off in new:
+        for pk, off in people.keys() - self._switched_off:
             codes.setdefault(self._subscriptions[pk].product_id, set()).update(off)
             self._switched_off.add((pk, off))
         check_plans(codes)
+        self._check_rules(chunk, ids)
+        seats = [AlikeSeats(pk, users, off) for (pk, off), users in people.items()]
+        move_alike(take=seats, customer_id=self._customer.pk, at=at)
+        self.gained += tally(seats)
+        return seats
 
     def _check_rules(self, chunk: Chunk, ids: Sequence[int]) -> None:
-        broken = {
-            pk: found
-            for pk, person in zip(ids, chunk, strict=True)
-            if person.licenses and (found := self._problems_of(person))
-        }
+        broken = {}
+        for pk, person in zip(ids, chunk, strict=True):
+            held = tuple(item.subscription_id for item in person.licenses)
+            case = (held, str(person.fields.get("usage_location", "")))
+            if held and case not in self._problems:
+                self._catalog = self._catalog or Catalog()
+                products = [self._subscriptions[pool].product_id for pool in held]
+                self._problems[case] = self._catalog.problems(products, products, case[1])
+            if held and self._problems[case]:
+                broken[pk] = self._problems[case]
         if broken:
             raise RulesBroken(broken)
 
-    def _problems_of(self, person: NewUser) -> dict[int, str]:
-        held = tuple(item.subscription_id for item in person.licenses)
-        case = (held, str(person.fields.get("usage_location", "")))
-        if case not in self._problems:
-            self._catalog = self._catalog or Catalog()
-            products = [self._subscriptions[pk].product_id for pk in held]
-            self._problems[case] = self._catalog.problems(products, products, case[1])
-        return self._problems[case]
-
     def check_free(self, rest: Iterator[Chunk]) -> None:
-        """Early, so that little is written in vain; a refusal is by the locked rows, for all."""
+        """Raise early, lest much is written in vain; a refusal is by the locked rows, for all."""
         try:
             check_moves(self.gained, {}, self._subscriptions)
         except Refused:
-            self._check_locked(rest)
-
-    def _check_locked(self, rest: Iterator[Chunk]) -> None:
-        locked = lock_subscriptions(self.gained)
-        try:
-            check_moves(self.gained, {}, locked)
-        except Refused:
-            left = [
-                item.subscription_id for chunk in rest for new in chunk for item in new.licenses
-            ]
-            wanted = self.gained + Counter(pk for pk in left if pk in locked)
-            check_moves(wanted, {}, locked)
-            raise
-        self._subscriptions |= locked
+            locked = lock_subscriptions(self.gained)
+            try:
+                check_moves(self.gained, {}, locked)
+            except Refused:
+                people = (person for chunk in rest for person in chunk)
+                left = [item.subscription_id for person in people for item in person.licenses]
+                wanted = self.gained + Counter(pk for pk in left if pk in locked)
+                check_moves(wanted, {}, locked)
+                raise
+            self._subscriptions |= locked
 
     def facts(self, seats: AlikeSeats) -> dict[str, Any]:
-        """What the log says of such a license."""
+        """Return what the log says of such a license."""
         facts: dict[str, Any] = {"product": self._subscriptions[seats.subscription_id].product.name}
         return facts | ({"services_off": list(seats.services_off)} if seats.services_off else {})

@@ -1,3 +1,5 @@
+"""New temporary passwords for users, and a password of one's own."""
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +28,8 @@ NOT_ONESELF = gettext_lazy("Choose Change password for yourself.")
 
 @dataclass(frozen=True, slots=True)
 class Reset:
+    """The batch of a reset, and the sheet that has the new passwords."""
+
     batch: Batch
     sheet: CredentialSheet
 
@@ -39,7 +43,7 @@ def reset_passwords(
     reason: str = "",
     batch: Batch | None = None,
 ) -> Reset:
-    """New temporary passwords on one sheet; every session of these people ends.
+    """Give new temporary passwords, on one sheet; every session of these users ends.
 
     Not undoable: the old password is gone. Raises AlreadyDone; Refused when it can be done to
     nobody.
@@ -61,7 +65,7 @@ def _reset(
     reason: str,
     batch: Batch | None,
 ) -> Reset:
-    """`new` is the password and its hash by user id."""
+    """Write the passwords; `new` is the password and its hash by user id."""
     batch = batch or batches.open_batch(
         BatchKind.RESET, actor=actor, customer=customer, key=key, reason=reason
     )
@@ -72,7 +76,12 @@ def _reset(
         oneself(actor, str(NOT_ONESELF)),
         beyond_reach(people.actor, capability),
     )
-    _store(rows, new, batch)
+    now = timezone.now()
+    for row in rows:
+        row.password = new[row.pk][1]
+        row.must_change_password, row.temporary_password_set_at = True, now
+        row.changed_by_batch = batch
+    end_access(rows, writing=[*GIVEN, "changed_by_batch"])
     slips = [Slip(row.pk, row.display_name, row.user_name, new[row.pk][0]) for row in rows]
     sheet = write_sheet(slips, kind=SheetKind.RESET, customer=customer, actor=actor, batch=batch)
     batch.request = {"sheet": sheet.pk}
@@ -83,18 +92,8 @@ def _reset(
     return Reset(batch, sheet)
 
 
-def _store(rows: Sequence[User], new: Mapping[int, tuple[str, str]], batch: Batch) -> None:
-    now = timezone.now()
-    for row in rows:
-        row.password = new[row.pk][1]
-        row.must_change_password = True
-        row.temporary_password_set_at = now
-        row.changed_by_batch = batch
-    end_access(rows, writing=[*GIVEN, "changed_by_batch"])
-
-
 def choose_password(user: User, password: str) -> None:
-    """The person's own choice, in place of the old one; Refused when a reset came between."""
+    """Set the user's own choice in place of the old one. Refused when a reset came between."""
     if user.must_change_password and check_password(canonical(password), user.password):
         raise Refused(
             _("This is the temporary password. Choose one of your own."),

@@ -1,7 +1,7 @@
-"""For good: whom nobody restored in time, or who is deleted permanently by name."""
+"""Removing users for good: whom nobody restored in time, or who is deleted permanently by name."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from ...models import User
 from ..traces import forget_people
 from .locking import beyond_reach, left_items, take_people
 
-# People a transaction at most: with three licenses each, a third of a second of locks, as
+# Users a transaction at most: with three licenses each, a third of a second of locks, as
 # measured. A busy machine takes longer for as many.
 PURGE_CHUNK = 1_000
 LEAST = 50
@@ -32,12 +32,14 @@ PAGE = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Purged:
+    """How many users were due, and how many of them are removed."""
+
     found: int
     removed: int
 
 
 class Owner(NamedTuple):
-    """Whose people they are: of a customer, or of a partner's team; 0 for none."""
+    """Whose users they are: of a customer, or of a partner's team; 0 for none."""
 
     customer: int
     partner: int
@@ -45,7 +47,7 @@ class Owner(NamedTuple):
 
 @dataclass(slots=True)
 class Pace:
-    """How many people the next transaction takes, so that nobody waits long for its locks."""
+    """How many users the next transaction takes, so that nobody waits long for its locks."""
 
     size: int
 
@@ -59,7 +61,7 @@ class Pace:
 def purge_due_users(
     *, dry_run: bool = False, progress: Callable[[int], None] | None = None
 ) -> Purged:
-    """Remove everybody whose day has come, in chunks; a second run at the same time is harmless."""
+    """Remove all users whose day has come, in chunks; a second run at the same time is harmless."""
     due = User.objects.due_for_purge()
     if dry_run:
         return Purged(due.count(), 0)
@@ -70,24 +72,17 @@ def purge_due_users(
     ):
         last = page[-1][0]
         found += len(page)
-        for part in _parts(page, pace):
+        # A transaction takes of as many owners as it comes to: most have few in a night.
+        people = sorted((Owner(customer or 0, partner or 0), pk) for pk, customer, partner in page)
+        start = 0
+        while part := people[start : start + pace.size]:
+            start += len(part)
             started = time.monotonic()
             removed += _purge(part)
             pace.took(len(part), time.monotonic() - started)
             if progress:
                 progress(removed)
     return Purged(found, removed)
-
-
-def _parts(
-    page: Iterable[tuple[int, int | None, int | None]], pace: Pace
-) -> Iterator[list[tuple[Owner, int]]]:
-    """What one transaction takes, of as many owners as it comes to: most have few in a night."""
-    people = sorted((Owner(customer or 0, partner or 0), pk) for pk, customer, partner in page)
-    start = 0
-    while part := people[start : start + pace.size]:
-        start += len(part)
-        yield part
 
 
 @transactional
@@ -140,7 +135,13 @@ def remove_users(
     )
     capability = Capability.DELETE_PERMANENTLY
     people = take_people(users, customer=customer, actor=actor, capability=capability)
-    gone, left = people.sort_out(_living, beyond_reach(people.actor, capability))
+
+    def living(row: User) -> tuple[Outcome, str] | None:
+        if row.deleted_at:
+            return None
+        return Outcome.SKIPPED, _("%(name)s was restored meanwhile.") % {"name": row.display_name}
+
+    gone, left = people.sort_out(living, beyond_reach(people.actor, capability))
     batches.close_batch(batch, left_items(batch, left))
     # The items of those who are removed go with them.
     batch.request = {"removed": len(gone), "ids": [row.pk for row in gone]}
@@ -148,12 +149,6 @@ def remove_users(
     batch.save(update_fields=["request", "done", "total"])
     remove_rows(gone, customer=customer, actor=actor, batch=batch)
     return batch
-
-
-def _living(row: User) -> tuple[Outcome, str] | None:
-    if row.deleted_at:
-        return None
-    return Outcome.SKIPPED, _("%(name)s was restored meanwhile.") % {"name": row.display_name}
 
 
 def remove_rows(
@@ -165,9 +160,9 @@ def remove_rows(
     partner: Partner | None = None,
     reason: str = "",
 ) -> None:
-    """Out of every table that refers to them; the log keeps the names on its personal side.
+    """Remove users from every table that refers to them; the log keeps their names.
 
-    The rows are locked, and hold no seat.
+    The names stand on its personal side. The rows are locked, and hold no seat.
     """
     audit.record(
         [_removed(row) for row in rows],
@@ -189,29 +184,29 @@ def _removed(row: User) -> audit.Entry:
 
 
 def _remove(ids: Sequence[int], customers: Collection[Customer]) -> None:
-    """`customers` are those whose people they are; a partner's staff is nobody's."""
+    """Remove these users and what refers to them, also from tables that are added later.
+
+    Rows that are the user's go; a row that a user only touched keeps its text. `customers` are
+    those whose users they are; a partner's staff is nobody's.
+    """
     forget_people(ids, customers)
     for relation in _references():
-        _forget(relation, ids)
+        name = relation.field.name
+        rows = relation.related_model._base_manager.filter(**{f"{name}__among": ids})
+        if relation.on_delete is models.SET_NULL:
+            rows.update(**{name: None})
+        else:
+            _raw_delete(rows)
     _raw_delete(User.objects.filter(pk__among=ids))
 
 
 def _references() -> list[ForeignObjectRel]:
-    """Every foreign key to a user, those of tables that are added later included."""
+    """Return every foreign key to a user, those of tables that are added later included."""
     return [
         relation
         for relation in User._meta.get_fields(include_hidden=True)
         if isinstance(relation, ForeignObjectRel) and not relation.many_to_many
     ]
-
-
-def _forget(relation: ForeignObjectRel, ids: Sequence[int]) -> None:
-    """Rows that are the person's go; a row that a person only touched keeps its text."""
-    rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__among": ids})
-    if relation.on_delete is models.SET_NULL:
-        rows.update(**{relation.field.name: None})
-    else:
-        _raw_delete(rows)
 
 
 def _raw_delete(rows: "models.QuerySet[Any]") -> None:

@@ -1,3 +1,5 @@
+"""Restoring deleted users with what they had."""
+
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,11 +34,13 @@ __all__ = ["PlanChanged", "Restored", "Return", "plan_restore", "restore_users"]
 
 
 class PlanChanged(Refused):
-    """What would come back is no longer what the person had agreed to."""
+    """The refusal of a restore that would no longer bring back what was agreed to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
+    """The batch of a restore, and how each user came back."""
+
     batch: Batch
     returns: Sequence[Return]
 
@@ -44,7 +48,7 @@ class Restored:
 def plan_restore(
     users: Sequence[User], *, customer: Customer, choices: Choices | None = None
 ) -> list[Return]:
-    """What a restore of these people, in this order, would give back right now; writes nothing."""
+    """Return what a restore of these users, in this order, would give back now; write nothing."""
     return Desk(users, customer).plan(choices)
 
 
@@ -60,11 +64,11 @@ def restore_users(  # noqa: PLR0913
     reason: str = "",
     batch: Batch | None = None,
 ) -> Restored:
-    """Bring people back with what they had, as far as choices, seats and rules allow.
+    """Bring users back with what they had, as far as choices, seats and rules allow.
 
     Raises Refused when a name is taken or its domain gone; a license that can't come back is no
-    error, but is listed with its reason. Raises PlanChanged unless `expected`, the fingerprint of
-    a preview, still holds.
+    error, but is listed with its reason. Raises PlanChanged unless `expected`, the fingerprint of a
+    preview, still holds.
     """
     choices = choices or Choices()
     batch = batch or batches.open_batch(
@@ -75,8 +79,10 @@ def restore_users(  # noqa: PLR0913
     found, left = people.sort_out(
         _too_late, _skipped(choices.skip), beyond_reach(people.actor, capability)
     )
+    place = {pk: number for number, pk in enumerate(ids_of(users))}
+    found.sort(key=lambda row: place[row.pk])
     returns, items = bring_back(
-        _in_order(found, users), choices, expected, customer=customer, actor=actor, batch=batch
+        found, choices, expected, customer=customer, actor=actor, batch=batch
     )
     # The names that were asked for stand with each person from now on, and go with them.
     batch.request = {}
@@ -94,36 +100,38 @@ def bring_back(
     actor: User,
     batch: Batch,
 ) -> tuple[list[Return], list[BatchItem]]:
-    """As restore_users, of people who are locked and can be restored; in the caller's batch.
+    """Restore as restore_users, users who are locked and can be; in the caller's batch.
 
     The items and the customer's counters, whose lock comes last, are the caller's to write.
     """
-    desk = _locked_desk(users, customer)
-    returns = desk.plan(choices)
-    _check_names(returns)
+    held = held_at_deletion(users)
+    pools = lock_subscriptions(row.subscription_id for rows in held.values() for row in rows)
+    returns = Desk(users, customer, held=held, subscriptions=pools).plan(choices)
+    if problems := [item.name_problem for item in returns if item.name_problem]:
+        raise Refused(" ".join(problems), code="restore-name-problem")
     if expected and fingerprint(returns) != expected:
         raise PlanChanged(
             _("Something has changed since this page was shown. Look at it again."),
             code="plan-changed",
         )
-    deletions = {item.user.pk: _deletion(item.user) for item in returns}
+    # What Undo of the restore sets again.
+    deletions = {
+        user.pk: {
+            "deleted_at": user.deleted_at and user.deleted_at.isoformat(),
+            "purge_after": user.purge_after and user.purge_after.isoformat(),
+            "deleted_by": user.deleted_by_id,
+        }
+        for user in users
+    }
     _revive(returns, batch)
-    take_seats(_seats(returns), subscriptions=desk.subscriptions, at=timezone.now())
+    seats = [
+        Seat(item.user.pk, row.subscription_id, tuple(row.services_off))
+        for item in returns
+        for row in item.back
+    ]
+    take_seats(seats, subscriptions=pools, at=timezone.now())
     _log(returns, actor=actor, customer=customer, batch=batch)
     return returns, [_item(batch, item, deletions[item.user.pk]) for item in returns]
-
-
-def _in_order(rows: Iterable[User], users: Iterable[User | int]) -> list[User]:
-    place = {pk: number for number, pk in enumerate(ids_of(users))}
-    return sorted(rows, key=lambda row: place[row.pk])
-
-
-def _locked_desk(users: Sequence[User], customer: Customer) -> Desk:
-    held = held_at_deletion(users)
-    subscriptions = lock_subscriptions(
-        row.subscription_id for rows in held.values() for row in rows
-    )
-    return Desk(users, customer, held=held, subscriptions=subscriptions)
 
 
 def _skipped(skip: Collection[int]) -> Why:
@@ -135,14 +143,6 @@ def _skipped(skip: Collection[int]) -> Why:
     return why
 
 
-def _seats(returns: Iterable[Return]) -> list[Seat]:
-    return [
-        Seat(item.user.pk, row.subscription_id, tuple(row.services_off))
-        for item in returns
-        for row in item.back
-    ]
-
-
 def _too_late(row: User) -> tuple[Outcome, str] | None:
     name = {"name": row.display_name}
     if row.deleted_at is None:
@@ -152,14 +152,8 @@ def _too_late(row: User) -> tuple[Outcome, str] | None:
     return None
 
 
-def _check_names(returns: Iterable[Return]) -> None:
-    problems = [item.name_problem for item in returns if item.name_problem]
-    if problems:
-        raise Refused(" ".join(problems), code="restore-name-problem")
-
-
 def _revive(returns: Sequence[Return], batch: Batch) -> None:
-    """Living again, on the objects too; a statement a domain, and one for all new names."""
+    """Make them living again, on the objects too; a statement a domain, and one for new names."""
     for item in returns:
         user = item.user
         user.user_name, user.domain, user.changed_by_batch = item.user_name, item.domain, batch
@@ -216,15 +210,6 @@ def _log(returns: Iterable[Return], *, actor: User, customer: Customer, batch: B
             personal = {"user_name": [item.old_name, item.user_name]}
         entries.append(audit.Entry(Action.USER_RESTORED, item.user, changes, personal))
     audit.record(entries, actor=actor, customer=customer, batch=batch)
-
-
-def _deletion(user: User) -> dict[str, Any]:
-    """What Undo of the restore sets again."""
-    return {
-        "deleted_at": user.deleted_at and user.deleted_at.isoformat(),
-        "purge_after": user.purge_after and user.purge_after.isoformat(),
-        "deleted_by": user.deleted_by_id,
-    }
 
 
 def _item(batch: Batch, item: Return, deletion: dict[str, Any]) -> BatchItem:

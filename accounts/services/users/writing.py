@@ -1,4 +1,4 @@
-"""Changed fields and permissions, with what the log and a batch say of them."""
+"""Writing changed fields and permissions, with what the log and a batch say of them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -50,7 +50,7 @@ def write_fields(rows: Sequence[User], fields: Collection[str], batch: Batch) ->
 
 
 def write_roles(roles: Mapping[int, Collection[str]]) -> None:
-    """These and no others, by user id."""
+    """Give users these roles and no others, by user id."""
     if not roles:
         return
     through = User.groups.through
@@ -63,12 +63,14 @@ def write_roles(roles: Mapping[int, Collection[str]]) -> None:
 
 
 def entry_of(row: User, changes: Changes) -> audit.Entry:
+    """Return the log's entry of such changes, with what names the user on its personal side."""
     plain = {name: pair for name, pair in changes.items() if name in PLAIN_FIELDS | {"roles"}}
     personal = {name: pair for name, pair in changes.items() if name not in plain}
     return audit.Entry(Action.USER_CHANGED, row, plain, personal)
 
 
 def item_of(batch: Batch, row: User, changes: Changes) -> BatchItem:
+    """Return the batch's item of such changes, with both sides."""
     return batches.item(
         batch,
         row,
