@@ -53,6 +53,7 @@ def test_deletions_that_become_final_within_a_week_are_counted_the_first_day_fir
     delete_with_days_left(cast.northwind, 5)
     found = attention(of(cast.fabrikam))
     assert [(row.name, row.people) for row in found.deadlines] == [("Northwind", 2), ("Contoso", 1)]
+    assert first.purge_after is not None
     assert found.deadlines[0] == Deadline(cast.northwind.pk, "Northwind", 2, first.purge_after)
     assert found.people == 3
 

@@ -124,7 +124,11 @@ def test_a_name_that_is_taken_is_no_error_of_the_database(cast: Cast) -> None:
 
 
 def test_what_names_a_person_goes_to_the_personal_side_of_the_log(cast: Cast) -> None:
-    changes = {"roles": [[], ["Admin agent"]], "city": ["", "Oslo"], "user_name": ["a", "b"]}
+    changes: dict[str, list[Any]] = {
+        "roles": [[], ["Admin agent"]],
+        "city": ["", "Oslo"],
+        "user_name": ["a", "b"],
+    }
     log(Action.STAFF_CHANGED, cast.bob, changes, actor=cast.alice, reason="Ticket 7")
     event = AuditEvent.objects.select_related("names").get()
     assert event.changes == {"roles": [[], ["Admin agent"]]}

@@ -1,5 +1,7 @@
 """Changed fields and permissions, and what the log and a batch say of them."""
 
+from typing import Any
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
@@ -76,7 +78,11 @@ def test_roles_of_many_cost_as_much_as_of_one(
 
 
 def test_what_names_nobody_is_plain_in_the_log(cast: Cast) -> None:
-    changes = {"department": ["", "IT"], "roles": [[], ["User administrator"]], "city": ["", "X"]}
+    changes: dict[str, list[Any]] = {
+        "department": ["", "IT"],
+        "roles": [[], ["User administrator"]],
+        "city": ["", "X"],
+    }
     entry = entry_of(cast.uma, changes)
     assert entry.changes == {"department": ["", "IT"], "roles": [[], ["User administrator"]]}
     assert entry.personal == {"city": ["", "X"]}
