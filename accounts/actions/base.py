@@ -60,7 +60,7 @@ class Order:
             "customer": self.customer,
             "actor": self.actor,
             "key": self.key,
-            # For the log, in the words of whoever asked; "" for none.
+            # For the log, in the words of the actor; "" for none.
             "reason": str(self.request.get("reason", "")),
             "batch": self.batch,
         }
@@ -183,7 +183,7 @@ class BatchAction(Action):
     inverse: "Inverse | None" = None
     # Whether it is about all that a user has, as a deletion is.
     whole = False
-    # Whether the people of its batches are in the list of deleted users afterwards.
+    # Whether the users of its batches are in the list of deleted users afterwards.
     deletes = False
     # Whether its batches tell of subscriptions, whose products' names `groups` then needs.
     names_products = False

@@ -42,6 +42,6 @@ def offered(place: Place, actor: User) -> list[BulkAction]:
 
 
 def offered_for(user: User) -> list[Action]:
-    """Return what the page of a living user, or of somebody of the team, has buttons for."""
+    """Return what the page of a living user, or of one of the team, has buttons for."""
     buttons = [action for action in _known.values() if action.text_for(user)]
     return [action for action in buttons if not action.pointless(user)]

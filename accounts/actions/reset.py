@@ -56,7 +56,7 @@ class Reset(BulkAction):
         )
         shown %= {"hours": settings.CREDENTIAL_SHEET_HOURS}
         points = [stops, _made(count)]
-        # As many as the passwords are drawn for, whoever is left out then.
+        # As many as the passwords are drawn for, also where some are left out then.
         if max(count, chosen) > (limit := settings.SHORT_PASSWORDS_UP_TO):
             text = ngettext(
                 "For more than %(limit)s person at a time, passwords have 24 characters, not 12.",

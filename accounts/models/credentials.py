@@ -107,7 +107,7 @@ class Delivery(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="deliveries"
     )
-    # Who asked; "Me" is this person.
+    # Who asked; "Me" is this user.
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     people = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)

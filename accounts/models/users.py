@@ -39,7 +39,7 @@ FILE_FIELDS = (
     *("state", "postal_code", "country", "usage_location"),
 )
 DELETED_LIST_FIELDS = ("display_name", "user_name", "deleted_at", "purge_after", "deleted_by")
-# Letters in a row by which the index of names finds people.
+# Letters in a row by which the index of names finds users.
 INDEXED = 3
 
 
@@ -221,7 +221,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints: ClassVar = [
             # Partial on purpose: columns of a full unique index count as a key on PostgreSQL,
-            # and a change of a key waits for everybody who refers to the row.
+            # and a change of a key waits for all who refer to the row.
             models.UniqueConstraint(
                 fields=["username"],
                 condition=Q(username__isnull=False),
@@ -265,7 +265,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
             # Staff are few: an index of all would be filled with those who have no partner.
             models.Index("partner", name="staff_by_partner", condition=Q(partner__isnull=False)),
-            # Few of a customer's people, which a list in the order of names would look for long.
+            # Few of a customer's users, which a list in the order of names would look for long.
             models.Index(
                 "customer",
                 "sort_name",
@@ -294,11 +294,11 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="due_of_customer",
                 condition=Q(deleted_at__isnull=False),
             ),
-            # Of deleted_at it would invite a customer's list of the deleted to walk everybody's.
+            # Of deleted_at it would invite a customer's list of the deleted to walk all customers'.
             models.Index(
                 "purge_after", name="due_for_purge", condition=Q(purge_after__isnull=False)
             ),
-            # The purge of somebody asks who was deleted or blocked by them.
+            # The purge of a user asks who was deleted or blocked by them.
             models.Index(
                 "deleted_by", name="user_deleted_by", condition=Q(deleted_by__isnull=False)
             ),
@@ -337,7 +337,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.partner_id is None and self.customer_id is None:
             return Reach.NONE
         if capability == Capability.MANAGE_TEAM and self.limited_to_customers:
-            # Or else they could lift their own limit through somebody new.
+            # Or else they could lift their own limit through a new user.
             return Reach.NONE
         return reach(self.roles, capability)
 

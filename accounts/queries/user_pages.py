@@ -164,7 +164,7 @@ def in_search(users: UserQuerySet, customer: Customer, words: Sequence[str]) -> 
     """Return those of the customer with all of these words in their names."""
     # The index of names has the customer in it, and finds it by a number of the column's own size.
     own = users.filter(customer=Cast(Value(customer.pk), BigIntegerField()))
-    # A part of the domain is in every user name: going through the customer's people is quicker
+    # A part of the domain is in every user name: going through the customer's users is quicker
     # than through the index, which has each of them under each of its letters.
     domain = getattr(customer, "primary_domain", None) or ""
     common = {word for word in words if word in domain}

@@ -186,7 +186,8 @@ def own_address(user: User) -> str:
 
 
 def tell_of_wrong_codes(user_id: int) -> bool:
-    """Mail the user that somebody has the password and lacks the code; return whether it was sent.
+    """Mail the user that another has the password and lacks the code; return whether it was
+    sent.
 
     Where no mail can be sent, or the task is lost, the user reads it at the next sign-in.
     """

@@ -20,8 +20,8 @@ from .users.locking import check_reach
 def export_person(person: User, *, actor: User) -> Iterator[str]:
     """Return the text of a JSON file with a user's data, read while it is written out.
 
-    That it was handed out is in the log before. Every user may have their own; Refused for those
-    of others, but to whoever manages them.
+    That it was handed out is in the log before. Every user may have their own; Refused for those of
+    others, but to users who manage them.
     """
     if person.pk != actor.pk:
         fresh = check_actor(actor, Capability.MANAGE_USERS, customer=person.customer)

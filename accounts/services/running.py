@@ -107,7 +107,7 @@ def _run(batch_id: int) -> bool:
     if batch.by is None:
         raise Refused(nobody_asks(), code="asker-gone")
     action = action_of(batch.kind)
-    # What is told of it is read by whoever asked.
+    # What is told of it is read by the actor.
     with timezone.override(home_zone(batch.by)), progress.watching(batch_id, action.work(batch)):
         if batch.undo_of_id:
             run_undo(batch)
@@ -115,7 +115,7 @@ def _run(batch_id: int) -> bool:
             people = list(batch.people)
             begun = batches.start_batch(batch)
             action.run(Order(people, batch.request, batch.customer, batch.by, batch=begun))
-    # Whoever searches next need not look through these people; if it fails, beat does it.
+    # The next search need not look through these users; if it fails, beat does it.
     transaction.on_commit(tidy_search, robust=True)
     return True
 

@@ -26,7 +26,7 @@ from .removing import by_owner, lock_reachable
 # A wrong code is right by chance three times in a million; a year of such days makes one in
 # twenty. NIST SP 800-63B allows 100 in a row.
 CODES_A_DAY = 50
-# After so many the owner is told: their password is known to whoever typed them.
+# After so many the owner is told: whoever typed them knows the password.
 TOLD_AFTER = 10
 DAY = timedelta(days=1)
 CODE = "code"

@@ -22,7 +22,7 @@ from customers.models import Batch, BatchItem, BatchKind, Outcome
 from ...actions.base import EVERYTHING
 from ...actions.registry import action_of
 
-# What an upload did to a whole person, and what its undo did, by the name in `after`.
+# What an upload did to a whole user, and what its undo did, by the name in `after`.
 ADDED, RESTORED, RELEASED = "added", "restored", "released"
 CHANGED = (Outcome.DONE, Outcome.PARTLY)
 
@@ -34,7 +34,7 @@ class Done:
     before_text: str
     after_text: str
 
-    # Read when asked for: a restore has another `before` for each of its people.
+    # Read when asked for: a restore has another `before` for each of its users.
     @cached_property
     def before(self) -> Mapping[str, Any]:
         found: Mapping[str, Any] = json.loads(self.before_text)
@@ -75,13 +75,13 @@ def nobody_left() -> str:
 class Touch:
     """A later action on a user: which fields, and whether all that was asked for was done."""
 
-    deed: LaterAction
+    action: LaterAction
     whole: bool
     fields: frozenset[str]
 
     def sentence(self, name: str) -> str:
         text = _("%(name)s was changed since by %(who)s: %(deed)s, %(when)s.")
-        return text % {"name": name, **self.deed.facts}
+        return text % {"name": name, **self.action.facts}
 
 
 def done_by(
@@ -89,7 +89,7 @@ def done_by(
 ) -> tuple[dict[int, Done], dict[int, int]]:
     """Return what a batch changed, and the place of its item, by user id in that order.
 
-    Of these people alone, if given.
+    Of these users alone, if given.
     """
     items = batch.items.filter(outcome__in=CHANGED).order_by("pk")
     if people is not None:
@@ -123,10 +123,10 @@ def later_touches(
         # Without those that were taken back wholly, and their undo.
         standing: dict[int, Touch] = {}
         for touch in touches:
-            if touch.deed.undo_of in standing and touch.whole:
-                del standing[touch.deed.undo_of]
+            if touch.action.undo_of in standing and touch.whole:
+                del standing[touch.action.undo_of]
             else:
-                standing[touch.deed.batch_id] = touch
+                standing[touch.action.batch_id] = touch
         fields = action.touched(done[user_id].after)
         for touch in standing.values():
             if touch.fields and (EVERYTHING in touch.fields | fields or touch.fields & fields):
@@ -142,13 +142,14 @@ def _since(batch: Batch, places: Mapping[int, int]) -> dict[int, list[Touch]]:
         *("user_id", "pk", "after", "outcome", "batch_id", "batch__undo_of"),
         *("batch__kind", "batch__by__display_name", "batch__finished_at"),
     )
-    deeds: dict[int, LaterAction] = {}
+    actions: dict[int, LaterAction] = {}
     since: dict[int, list[Touch]] = {}
     for user_id, pk, after, outcome, batch_id, undo_of, kind, who, at in rows.order_by(
         "pk"
     ).values_list(*columns):
         if pk > places[user_id]:
-            deed = deeds.setdefault(batch_id, LaterAction(batch_id, undo_of, kind, who or "", at))
-            touch = Touch(deed, outcome == Outcome.DONE, action_of(kind).touched(after))
+            action = LaterAction(batch_id, undo_of, kind, who or "", at)
+            action = actions.setdefault(batch_id, action)
+            touch = Touch(action, outcome == Outcome.DONE, action_of(kind).touched(after))
             since.setdefault(user_id, []).append(touch)
     return since

@@ -30,7 +30,7 @@ from .locking import check_roles
 from .naming import check_domains, check_legal, check_names_free, domain_gone
 from .newcomers import Chunk, Ledger
 
-# What the item of whoever was added holds.
+# What the item of an added user holds.
 ADDED: dict[str, Any] = {"added": True}
 
 
@@ -174,6 +174,6 @@ class _Work:
             actor=self.actor,
             customer=self.customer,
             batch=self.batch,
-            # The first line of the batch is the one for all of its people.
+            # The first line of the batch is the one for all of its users.
             stands_for=None if self.done else self.total,
         )

@@ -84,7 +84,7 @@ def restore_users(  # noqa: PLR0913
     returns, items = bring_back(
         found, choices, expected, customer=customer, actor=actor, batch=batch
     )
-    # The names that were asked for stand with each person from now on, and go with them.
+    # The names that were asked for stand with each user from now on, and go with them.
     batch.request = {}
     batches.close_batch(batch, items + left_items(batch, left))
     move_counters(customer, active=len(returns), deleted=-len(returns))
