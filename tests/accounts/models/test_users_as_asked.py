@@ -1,0 +1,172 @@
+"""Users as queries find them, and what a user may do."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from customers.roles import Capability, Reach, Role
+from tests.accounts.verbs import fresh
+from tests.factories import StaffFactory, UserFactory
+from tests.support.cast import Cast
+
+
+def deleted_days_ago(cast: Cast, days: int) -> User:
+    at = timezone.now() - timedelta(days=days)
+    return UserFactory.create(customer=cast.contoso, deleted_at=at)
+
+
+def test_the_deleted_are_restorable_until_their_day_and_due_from_it_on(cast: Cast) -> None:
+    young, late, over = (deleted_days_ago(cast, days) for days in (0, 29, 31))
+    own = User.objects.filter(customer=cast.contoso)
+    assert set(own.active()) == {cast.gail, cast.uma}
+    assert set(own.restorable()) == {young, late}
+    assert set(own.final_within(7)) == {late}
+    assert set(own.due_for_purge()) == set(own.overdue()) == {over}
+    assert set(own.living_or_restorable()) == {cast.gail, cast.uma, young, late}
+
+
+def test_the_blocked_are_living(cast: Cast) -> None:
+    now = timezone.now()
+    User.objects.filter(pk=cast.uma.pk).update(blocked_at=now)
+    UserFactory.create(customer=cast.contoso, deleted=True, blocked_at=now)
+    assert list(User.objects.blocked()) == [cast.uma]
+
+
+def test_a_team_is_looked_after_by_account_admins_of_all_customers(cast: Cast) -> None:
+    StaffFactory.create(partner=cast.fabrikam, roles=[Role.ACCOUNT_ADMIN], only=[cast.contoso])
+    StaffFactory.create(
+        partner=cast.fabrikam, roles=[Role.ACCOUNT_ADMIN], blocked_at=timezone.now()
+    )
+    assert list(User.objects.team_admins().filter(partner=cast.fabrikam)) == [cast.alice]
+    assert cast.bob in User.objects.staff_of(cast.fabrikam)
+    assert cast.charlie not in User.objects.staff_of(cast.fabrikam)
+
+
+def test_roles_are_asked_for_once_for_all(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    both = UserFactory.create(
+        customer=cast.contoso, roles=[Role.USER_ADMIN, Role.LICENSE_ADMIN], last_name="Both"
+    )
+    with django_assert_num_queries(1):
+        roles = {user: user.roles for user in User.objects.filter(customer=cast.contoso).in_list()}
+    assert roles == {
+        cast.gail: (Role.GLOBAL_ADMIN,),
+        cast.uma: (),
+        both: (Role.LICENSE_ADMIN, Role.USER_ADMIN),
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["uma"], True),
+        (["um"], True),
+        (["u"], True),
+        (["uma", "contoso"], True),
+        (["uma@con"], True),
+        (["u@contoso"], False),
+        (["ma@contoso.example"], True),
+        (["uma", "gail"], False),
+        (["%"], False),
+        (["_ma"], False),
+        ([], True),
+    ],
+)
+def test_every_word_is_in_a_name_wherever_it_stands(
+    cast: Cast, words: list[str], *, found: bool
+) -> None:
+    for common in ((), words):
+        assert User.objects.matching(words, common=common).filter(pk=cast.uma.pk).exists() is found
+
+
+def test_users_come_in_the_order_of_the_ids(cast: Cast) -> None:
+    ids = [cast.uma.pk, 0, cast.alice.pk, cast.gail.pk]
+    assert User.objects.in_order(ids) == [cast.uma, cast.alice, cast.gail]
+    assert User.objects.in_order([]) == []
+
+
+@pytest.mark.parametrize("typed", ["uma@contoso.example", " UMA@Contoso.Example "])
+def test_the_name_to_sign_in_with_has_no_case(cast: Cast, typed: str) -> None:
+    assert User.objects.get_by_natural_key(typed) == cast.uma
+
+
+def test_whoever_is_deleted_has_no_name_to_sign_in_with(cast: Cast) -> None:
+    gone = UserFactory.create(customer=cast.contoso, deleted=True)
+    with pytest.raises(User.DoesNotExist):
+        User.objects.get_by_natural_key(gone.user_name)
+    with pytest.raises(User.DoesNotExist):
+        User.objects.get_by_natural_key(None)
+
+
+def test_support_staff_from_the_command_line_are_found_and_have_no_weak_password(db: None) -> None:
+    user = User.objects.create_superuser("Sue@Portal.example", "green-kettle-hums-9", city="Oslo")
+    found = fresh(user)
+    assert (found.username, found.user_name) == ("sue@portal.example", "Sue@Portal.example")
+    assert (found.is_staff, found.is_superuser, found.city) == (True, True, "Oslo")
+    assert found.check_password("green-kettle-hums-9")
+    with pytest.raises(ValidationError):
+        User.objects.create_superuser("tom@portal.example", "password")
+    assert not User.objects.filter(username="tom@portal.example").exists()
+
+
+def test_roles_reach_as_far_as_the_furthest_of_them(cast: Cast) -> None:
+    far = {
+        user: (user.reach(Capability.MANAGE_USERS), user.reach(Capability.RESET_PASSWORDS))
+        for user in (cast.alice, cast.bob, cast.sally, cast.gail, cast.uma, cast.support)
+    }
+    assert far == {
+        cast.alice: (Reach.FULL, Reach.FULL),
+        cast.bob: (Reach.NONE, Reach.LIMITED),
+        cast.sally: (Reach.NONE, Reach.NONE),
+        cast.gail: (Reach.FULL, Reach.FULL),
+        cast.uma: (Reach.NONE, Reach.NONE),
+        cast.support: (Reach.NONE, Reach.NONE),
+    }
+
+
+def test_a_limited_reach_ends_before_administrators(cast: Cast) -> None:
+    capability = Capability.RESET_PASSWORDS
+    assert cast.bob.can(capability)
+    assert cast.bob.can(capability, cast.uma)
+    assert not cast.bob.can(capability, cast.gail)
+    assert cast.alice.can(capability, cast.gail)
+    assert not cast.uma.can(capability, cast.uma)
+
+
+def test_account_admins_of_some_customers_do_not_look_after_the_team(cast: Cast) -> None:
+    limited = StaffFactory.create(
+        partner=cast.fabrikam, roles=[Role.ACCOUNT_ADMIN], only=[cast.contoso]
+    )
+    assert not limited.can(Capability.MANAGE_TEAM)
+    assert limited.can(Capability.MANAGE_USERS)
+    assert cast.alice.can(Capability.MANAGE_TEAM)
+
+
+def test_what_follows_from_the_names_is_filled_in() -> None:
+    user = User(display_name="Åsa  Ek", user_name="Asa.Ek@a.example", first_name="Åsa")
+    user.fill_derived()
+    assert (user.username, user.sort_name) == ("asa.ek@a.example", "asa ek")
+    assert user.search_text.split("\n") == ["asa ek", "asa.ek@a.example", "asa"]
+    user.deleted_at = timezone.now()
+    user.fill_derived()
+    assert user.username is None
+    assert (str(user), str(User(user_name="a@b"))) == ("Åsa  Ek", "a@b")
+
+
+def test_a_user_without_a_role_is_called_user(cast: Cast) -> None:
+    assert cast.uma.permission_labels() == ["User"]
+    assert cast.gail.permission_labels() == ["Global administrator"]
+    assert (cast.gail.is_administrator, cast.bob.is_administrator) == (True, False)
+
+
+def test_another_password_or_epoch_is_another_session(cast: Cast) -> None:
+    before = cast.uma.get_session_auth_hash()
+    cast.uma.session_epoch += 1
+    ended = cast.uma.get_session_auth_hash()
+    cast.uma.password = "another"
+    assert len({before, ended, cast.uma.get_session_auth_hash()}) == 3
