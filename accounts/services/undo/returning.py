@@ -29,7 +29,15 @@ NAMES = ("first_name", "last_name", "display_name", "user_name", "deleted_at")
 
 def _restore(case: Case) -> Plan:
     """Plan that they come back as restore has it; whose name is taken stays deleted."""
-    able, left = case.sort_out(_not_waiting, case.reach(Capability.MANAGE_USERS))
+
+    def not_waiting(row: Brief) -> Verdict:
+        if row.deleted_at is None:
+            return Outcome.SKIPPED, _("Not deleted any more.")
+        if row.purge_after is None or row.purge_after <= timezone.now():
+            return Outcome.FAILED, time_is_over(row.display_name)
+        return None
+
+    able, left = case.sort_out(not_waiting, case.reach(Capability.MANAGE_USERS))
     domains = {domain.name: domain for domain in case.customer.domains.all()}
     clashing = name_problems({row.pk: row.user_name for row in able}, domains)
     left += [(row, Outcome.SKIPPED, clashing[row.pk]) for row in able if row.pk in clashing]
@@ -56,14 +64,6 @@ def _restore(case: Case) -> Plan:
             restore_users(ids, customer=case.customer, actor=case.actor, batch=batch).batch
         ),
     )
-
-
-def _not_waiting(row: Brief) -> Verdict:
-    if row.deleted_at is None:
-        return Outcome.SKIPPED, _("Not deleted any more.")
-    if row.purge_after is None or row.purge_after <= timezone.now():
-        return Outcome.FAILED, time_is_over(row.display_name)
-    return None
 
 
 def _delete(case: Case) -> Plan:

@@ -1,6 +1,6 @@
 """Restoring deleted users with what they had."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ from ..returns import (
     held_at_deletion,
     time_is_over,
 )
-from .locking import Why, beyond_reach, ids_of, left_items, take_people
+from .locking import beyond_reach, ids_of, left_items, take_people
 
 __all__ = ["PlanChanged", "Restored", "Return", "plan_restore", "restore_users"]
 
@@ -76,9 +76,12 @@ def restore_users(  # noqa: PLR0913
     )
     capability = Capability.MANAGE_USERS
     people = take_people(users, customer=customer, actor=actor, capability=capability)
-    found, left = people.sort_out(
-        _too_late, _skipped(choices.skip), beyond_reach(people.actor, capability)
-    )
+    skip = frozenset(choices.skip)
+
+    def skipped(row: User) -> tuple[Outcome, str] | None:
+        return (Outcome.SKIPPED, _("Left deleted by choice.")) if row.pk in skip else None
+
+    found, left = people.sort_out(_too_late, skipped, beyond_reach(people.actor, capability))
     place = {pk: number for number, pk in enumerate(ids_of(users))}
     found.sort(key=lambda row: place[row.pk])
     returns, items = bring_back(
@@ -132,15 +135,6 @@ def bring_back(
     take_seats(seats, subscriptions=pools, at=timezone.now())
     _log(returns, actor=actor, customer=customer, batch=batch)
     return returns, [_item(batch, item, deletions[item.user.pk]) for item in returns]
-
-
-def _skipped(skip: Collection[int]) -> Why:
-    chosen = frozenset(skip)
-
-    def why(row: User) -> tuple[Outcome, str] | None:
-        return (Outcome.SKIPPED, _("Left deleted by choice.")) if row.pk in chosen else None
-
-    return why
 
 
 def _too_late(row: User) -> tuple[Outcome, str] | None:
