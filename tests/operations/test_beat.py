@@ -21,11 +21,17 @@ pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.torture]
 # The portal's own schedule, so fast that a test sees it.
 APP = """
 from datetime import timedelta
+from celery.signals import after_task_publish
 from partnerportal.celery import app
 app.conf.beat_schedule = {
     "often": {"task": "accounts.tasks.requeue_batches", "schedule": timedelta(seconds=1)},
     "rarely": {"task": "accounts.tasks.purge_deleted_users", "schedule": timedelta(days=1)},
 }
+NAMES = {entry["task"]: name for name, entry in app.conf.beat_schedule.items()}
+
+@after_task_publish.connect
+def tell(sender, **kwargs):
+    print(f"Sent: {NAMES[sender]}.", flush=True)
 """
 
 
@@ -50,7 +56,7 @@ class Beat:
         return bool(told) and told[-1] == "beat_acts"
 
     def sent(self, task: str) -> int:
-        return self.log.read_text().count(f"Sending due task {task} ")
+        return self.log.read_text().count(f"Sent: {task}.")
 
 
 @pytest.fixture
@@ -127,11 +133,7 @@ def test_a_beat_outlives_a_flushed_and_a_restarted_broker(
     before = sum(beat.sent("often") for beat in beats)
     broker.start()
     wait_for(
-        lambda: (
-            sum(beat.sent("often") for beat in beats)
-            > before + 1 + sum(beat.log.read_text().count("Message Error") for beat in beats)
-        ),
-        "A beat after the restart",
+        lambda: sum(beat.sent("often") for beat in beats) > before + 1, "A beat after the restart"
     )
     assert [beat.process.poll() for beat in beats] == [None, None]
     wait_for(lambda: sum(beat.acts for beat in beats) == 1, "One that acts")
