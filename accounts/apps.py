@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 from customers.refusals import declare
-from customers.sqlite_triggers import keep_triggers, stamp, stamped, uuid_stays
+from customers.sqlite_triggers import keep_triggers, stamped, stamped_by, uuid_stays
 
 from .refusals import REFUSALS
 
@@ -15,10 +15,11 @@ TRIGGERS = {
     # Signing in is no change of the account.
     "user_stamped": stamped("accounts_user", unless="NEW.last_login IS NOT OLD.last_login"),
     **{
-        f"{table}_{name}_stamp": f"AFTER {name.upper()} ON {table} BEGIN"
-        f" {stamp('accounts_user', f'{row}.user_id')}; END"
+        f"{table}_{event.lower()}_stamp": stamped_by(
+            event, table, owner="accounts_user", pk=f"{row}.user_id"
+        )
         for table in LINKS
-        for name, row in (("insert", "NEW"), ("delete", "OLD"))
+        for event, row in (("INSERT", "NEW"), ("DELETE", "OLD"))
     },
 }
 

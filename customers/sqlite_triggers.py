@@ -5,6 +5,7 @@ without its triggers; and no table can take the name of another while a trigger 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import AppConfig
@@ -12,40 +13,67 @@ from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
 
 
-def keep_triggers(app: AppConfig, triggers: Mapping[str, str]) -> None:
-    """Have these, by name: what follows CREATE TRIGGER and the name. Call when the app is ready."""
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What follows CREATE TRIGGER and the name, and the column that it is there for."""
+
+    text: str
+    table: str
+    column: str
+
+
+def keep_triggers(app: AppConfig, triggers: Mapping[str, Trigger]) -> None:
+    """Have these, by name, wherever their columns are. Call when the app is ready."""
 
     def drop(using: str, **kwargs: Any) -> None:
         _run(using, [f"DROP TRIGGER IF EXISTS {name}" for name in triggers])
 
     def make(using: str, **kwargs: Any) -> None:
-        _run(using, [f"CREATE TRIGGER {name} {text}" for name, text in triggers.items()])
+        if connections[using].vendor != "sqlite":
+            return
+        # Of a migrate that broke off nobody has dropped what was there.
+        drop(using)
+        there = {name: one for name, one in triggers.items() if _has_column(using, one)}
+        _run(using, [f"CREATE TRIGGER {name} {one.text}" for name, one in there.items()])
 
     pre_migrate.connect(drop, sender=app, weak=False)
-    # First what was there: of a migrate that broke off nobody has dropped it.
-    post_migrate.connect(drop, sender=app, weak=False)
     post_migrate.connect(make, sender=app, weak=False)
 
 
-def uuid_stays(table: str) -> str:
+def uuid_stays(table: str) -> Trigger:
     """Of a table whose rows have one."""
-    return (
+    text = (
         f"BEFORE UPDATE OF uuid ON {table} WHEN NEW.uuid IS NOT OLD.uuid"
         " BEGIN SELECT RAISE(ABORT, 'a UUID never changes'); END"
     )
+    return Trigger(text, table, "uuid")
 
 
-def stamped(table: str, unless: str = "0") -> str:
+def stamped(table: str, *, unless: str = "0") -> Trigger:
     """Each change of a row writes when it was."""
-    return f"AFTER UPDATE ON {table} WHEN NOT ({unless}) BEGIN {stamp(table, 'NEW.id')}; END"
+    text = f"AFTER UPDATE ON {table} WHEN NOT ({unless}) BEGIN {_stamp(table, 'NEW.id')}; END"
+    return Trigger(text, table, "updated_at")
 
 
-def stamp(table: str, pk: str) -> str:
-    """The statement, for a trigger: a later moment than the one that stands there."""
+def stamped_by(event: str, table: str, *, owner: str, pk: str) -> Trigger:
+    """A row of the table that comes or goes writes when it was into the row that it belongs to."""
+    return Trigger(f"AFTER {event} ON {table} BEGIN {_stamp(owner, pk)}; END", owner, "updated_at")
+
+
+def _stamp(table: str, pk: str) -> str:
+    """The statement: a later moment than the one that stands there."""
     now = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
     # SQLite counts thousandths of a second: of two changes in one, the second is a later one too.
     later = "strftime('%Y-%m-%d %H:%M:%f', updated_at, '+0.001 seconds')"
     return f"UPDATE {table} SET updated_at = max({now}, {later}) WHERE id = {pk}"  # noqa: S608
+
+
+def _has_column(using: str, trigger: Trigger) -> bool:
+    """False between migrations: the column comes with a later one."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        columns = connection.introspection.get_table_description(cursor, trigger.table)
+    return trigger.column in {column.name for column in columns}
 
 
 def _run(using: str, statements: list[str]) -> None:

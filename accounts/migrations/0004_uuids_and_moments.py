@@ -1,8 +1,9 @@
 """A user has a UUID that never changes, and says when the row or its roles were changed.
 
-Whatever writes: a trigger knows. Signing in is no change. Those who were there before have the
-moment of this migration. The UUID's index counts as a key, as that of a sign-in name must not: it
-never changes, so that no change of a row ever waits for it.
+Whatever writes: a trigger knows. Where a statement for many has written a later moment itself, that
+spares each row the function of the trigger. Signing in is no change. Those who were there before
+have the moment of this migration. The UUID's index counts as a key, as that of a sign-in name must
+not: it never changes, so that no change of a row ever waits for it.
 """
 
 from django.db import migrations, models
@@ -28,7 +29,9 @@ TRIGGERS = """
 CREATE TRIGGER user_uuid_stays BEFORE UPDATE OF uuid ON accounts_user
     FOR EACH ROW WHEN (NEW.uuid IS DISTINCT FROM OLD.uuid) EXECUTE FUNCTION refuse_new_uuid();
 CREATE TRIGGER user_stamped BEFORE UPDATE ON accounts_user
-    FOR EACH ROW WHEN (NEW.last_login IS NOT DISTINCT FROM OLD.last_login)
+    FOR EACH ROW WHEN (
+        NEW.updated_at <= OLD.updated_at AND NEW.last_login IS NOT DISTINCT FROM OLD.last_login
+    )
     EXECUTE FUNCTION stamp_row();
 """
 OF_LINKS = """

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.db.models import F
+from django.db.models.functions import Now
 
 from customers.services import bulk
 
@@ -42,7 +43,8 @@ def end_access(
         user.session_epoch += 1
     ids = [user.pk for user in users]
     if isinstance(writing, Mapping):
-        values = {"session_epoch": F("session_epoch") + 1, **writing}
+        # By the statement itself, as the trigger would write it for each row.
+        values = {"session_epoch": F("session_epoch") + 1, "updated_at": Now(), **writing}
         User.objects.filter(pk__among=ids).update(**values)
     else:
         bulk.update(list(users), [*writing, "session_epoch"])

@@ -75,6 +75,12 @@ def test_a_change_moves_the_moment_of_whom_it_changes(settled: Cast, verb: str) 
     assert touched(lambda: VERBS[verb](settled)) == {settled.uma.pk}
 
 
+def test_a_save_of_what_was_read_before_moves_it_on(settled: Cast) -> None:
+    stale = User.objects.get(pk=settled.uma.pk)
+    User.objects.filter(pk=settled.uma.pk).update(city="Ulm")
+    assert touched(stale.save) == {settled.uma.pk}
+
+
 def test_a_restore_moves_it_too(settled: Cast) -> None:
     delete(settled, settled.uma)
     assert touched(lambda: restore(settled, settled.uma)) == {settled.uma.pk}

@@ -93,6 +93,8 @@ def insert(model: type[models.Model], source: str, **expressions: str) -> None:
     columns = {
         str(item.column): expressions.pop(str(item.column), "") or _default(item)
         for item in model._meta.concrete_fields
+        # What the database itself gives it gives here as well.
+        if str(item.column) in expressions or not item.has_db_default()
     }
     assert not expressions, f"{model.__name__} has no {', '.join(expressions)}"
     names, values = ", ".join(f'"{name}"' for name in columns), ", ".join(columns.values())

@@ -91,10 +91,10 @@ class Portal:
     # add
 
     def add_error(self, names: Sequence[str], location: str, licenses: Mapping[int, Off]) -> Error:
-        if len(set(names)) < len(names) or self.names() & set(names):
-            return NamesTaken
         if any(name.partition("@")[2] not in self.domains for name in names):
             return Refused
+        if len(set(names)) < len(names) or self.names() & set(names):
+            return NamesTaken
         if not all(self.allowed(pk, licenses, location) for pk in licenses):
             return RulesBroken
         return self.seats_error(dict.fromkeys(licenses, len(names)))

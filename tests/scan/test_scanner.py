@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.scan.scanner import Bait, Scan, read_reports
 
 pytestmark = pytest.mark.once
@@ -37,7 +38,7 @@ def test_an_error_of_the_portal_is_a_finding(tmp_path: Path) -> None:
 def test_a_request_that_the_portal_was_told_to_make_is_a_finding(tmp_path: Path) -> None:
     with Bait() as bait:
         for path in ("", "get_ssrf.php?session_id=1", "ssrf/1/2/3/"):
-            with urllib.request.urlopen(bait.url + path, timeout=10) as answer:
+            with urllib.request.urlopen(bait.url + path, timeout=PATIENCE) as answer:
                 assert answer.read() == b"{}"
     assert bait.asked == ["/ssrf/1/2/3/"]
     assert scan_of(tmp_path, asked=tuple(bait.asked)).count("critical") == 1

@@ -359,24 +359,22 @@ def _of_batch(name: str, variant: str, batch: Batch) -> PageOf:
 
 
 def _of_team() -> list[PageOf]:
-    """Of bob, who is limited to one customer and blocked, and has a second step."""
-    people = {name: User.objects.get(username=name) for name in (ALICE, BOB)}
-    alice, bob = people.values()
+    """Of bob, who is limited to one customer and blocked, and has a second step; sally is not."""
+    alice, bob, sally = (User.objects.get(username=name) for name in (ALICE, BOB, SALLY))
     own = Customer.objects.filter(partner=bob.partner).order_by("pk")
     limit_staff(bob, limited=True, opened=own[:1], actor=alice)
     give_app(bob)
     block_staff([bob], actor=alice)
-    this = {"user": bob.pk}
-    deeds = ("customers", "reset", "second-step", "block", "allow", "remove")
+    this, me = {"user": bob.pk}, {"user": alice.pk}
+    deeds = ("customers", "reset", "second-step", "allow", "remove")
     return [
         PageOf("accounts:team-list", reverse("accounts:team-list")),
         PageOf("accounts:team-list", _url("accounts:team-list", q="zzzz"), variant="none"),
         PageOf("accounts:team-add", reverse("accounts:team-add")),
         PageOf("accounts:team-activity", reverse("accounts:team-activity")),
         PageOf("accounts:team-detail", _url("accounts:team-detail", this)),
-        PageOf(
-            "accounts:team-detail", _url("accounts:team-detail", {"user": alice.pk}), ALICE, "own"
-        ),
+        PageOf("accounts:team-detail", _url("accounts:team-detail", me), ALICE, "own"),
+        PageOf("accounts:team-block", _url("accounts:team-block", {"user": sally.pk})),
         *(PageOf(f"accounts:team-{deed}", _url(f"accounts:team-{deed}", this)) for deed in deeds),
     ]
 

@@ -107,7 +107,9 @@ class Worker:
             "LOG_LEVEL": "INFO",
         }
         self.process: subprocess.Popen[bytes] | None = None
-        self._control = Celery(broker=broker.replace("unix:", "redis+socket:")).control
+        # Not the current one: that is the portal's, by which its tasks are sent.
+        apart = Celery(broker=broker.replace("unix:", "redis+socket:"), set_as_current=False)
+        self._control = apart.control
 
     def start(self) -> Self:
         # Threads leave one process to start and to kill, and share its imports.

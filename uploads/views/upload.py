@@ -140,7 +140,7 @@ class UploadDetailView(UploadMixin, TemplateView):
             UploadState.DONE: "done",
         }
         name = names.get(UploadState(self.upload.state), "ended")
-        return [f"accounts/upload_{name}.html"]
+        return [f"uploads/upload_{name}.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         upload = self.upload

@@ -8,11 +8,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Delivery, DeliveryState, MailTo
-from accounts.queries.backlog import waiting
+from accounts.queries import backlog
 from accounts.services.mail import mail_sheet, requeue_deliveries
 from tests.accounts.sheets import add
 from tests.support.cast import Cast
 from tests.uploads.uploading import upload_of
+from uploads import backlog as upload_backlog
 from uploads.models import Upload, UploadState
 from uploads.services import (
     Options,
@@ -78,11 +79,11 @@ def test_an_upload_that_waits_again_begins_to_wait_then(
     upload = again(cast)
     upload.refresh_from_db()
     assert upload.state == UploadState.WAITING
-    assert waiting()["uploads"].count == 1
-    assert waiting()["uploads"].oldest_seconds < 1_800
+    assert upload_backlog.waiting()["uploads"].count == 1
+    assert upload_backlog.waiting()["uploads"].oldest_seconds < 60
     assert requeue_uploads() == 0
     Upload.objects.update(waiting_since=F("waiting_since") - timedelta(minutes=11))
-    assert waiting()["uploads"].oldest_seconds > 600
+    assert upload_backlog.waiting()["uploads"].oldest_seconds > 600
     assert requeue_uploads() == 1
 
 
@@ -93,7 +94,7 @@ def test_a_mail_that_is_asked_for_again_begins_to_wait_then(cast: Cast, to: Mail
     Delivery.objects.update(state=DeliveryState.FAILED)
     _hours_ago()
     assert mail_sheet(sheet, to, actor=cast.gail) == 1
-    assert waiting()["mails"].oldest_seconds < 1_800
+    assert backlog.waiting()["mails"].oldest_seconds < 60
     assert requeue_deliveries() == 0
     Delivery.objects.update(waiting_since=F("waiting_since") - timedelta(minutes=2))
     assert requeue_deliveries() == 1

@@ -171,6 +171,6 @@ def test_to_judge_the_longest_takes_no_time_worth_mentioning(cast: Cast) -> None
     """The worst that is known are letters that stand for others, mixed."""
     worst = ("(24<9]||9321$5+7{@&!%0" * 200)[:4096]
     validate_password("seven wooden rivers", cast.uma)
-    begun = time.process_time()
+    begun = time.thread_time()
     refused(worst, cast.uma)
-    assert time.process_time() - begun < 1
+    assert time.thread_time() - begun < 1

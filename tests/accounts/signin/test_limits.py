@@ -267,8 +267,8 @@ def test_times_do_not_tell_whether_an_account_exists(cast: Cast) -> None:
     for _round in range(7):
         for kind, user_name in names.items():
             cache.clear()
-            started = time.process_time()
+            started = time.thread_time()
             sign_in(client, user_name)
-            took[kind].append(time.process_time() - started)
+            took[kind].append(time.thread_time() - started)
     medians = {kind: statistics.median(times) for kind, times in took.items()}
     assert max(medians.values()) < 2 * min(medians.values()), medians

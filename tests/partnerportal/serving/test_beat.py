@@ -22,16 +22,17 @@ pytestmark = [pytest.mark.once, pytest.mark.slow, pytest.mark.torture]
 APP = """
 import logging
 from datetime import timedelta
-from celery import signals
+from celery.signals import after_task_publish
 from partnerportal.celery import app
 app.conf.beat_schedule = {
     "often": {"task": "accounts.tasks.requeue_batches", "schedule": timedelta(seconds=1)},
     "rarely": {"task": "accounts.tasks.purge_deleted_users", "schedule": timedelta(days=1)},
 }
+NAMES = {entry["task"]: name for name, entry in app.conf.beat_schedule.items()}
 
-@signals.beat_init.connect
-def tell_what_is_sent(**kwargs):
-    logging.getLogger("celery.beat").setLevel(logging.INFO)
+@after_task_publish.connect
+def tell(sender, **kwargs):
+    print(f"Sent: {NAMES[sender]}.", flush=True)
 """
 
 
@@ -56,7 +57,7 @@ class Beat:
         return bool(told) and told[-1] == "beat_acts"
 
     def sent(self, task: str) -> int:
-        return self.log.read_text().count(f"Sending due task {task} ")
+        return self.log.read_text().count(f"Sent: {task}.")
 
 
 @pytest.fixture
@@ -133,11 +134,7 @@ def test_a_beat_outlives_a_flushed_and_a_restarted_broker(
     before = sum(beat.sent("often") for beat in beats)
     broker.start()
     wait_for(
-        lambda: (
-            sum(beat.sent("often") for beat in beats)
-            > before + 1 + sum(beat.log.read_text().count("Message Error") for beat in beats)
-        ),
-        "A beat after the restart",
+        lambda: sum(beat.sent("often") for beat in beats) > before + 1, "A beat after the restart"
     )
     assert [beat.process.poll() for beat in beats] == [None, None]
     wait_for(lambda: sum(beat.acts for beat in beats) == 1, "One that acts")

@@ -147,7 +147,7 @@ def test_what_waits_too_long_is_named_with_its_age(
     for model in (Upload, Delivery):
         model.objects.update(waiting_since=ago)
     code, found = status(client)
-    assert (code, found["alarms"]) == (503, ["batches", "uploads", "mails"])
+    assert (code, found["alarms"]) == (503, ["batches", "mails", "uploads"])
     oldest = found["waiting"]["uploads"]["oldest_seconds"]  # type: ignore[index]
     assert 660 <= oldest <= 660 + (timezone.now() - now).total_seconds()
 

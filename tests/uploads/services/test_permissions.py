@@ -44,7 +44,7 @@ def required(settings: Settings) -> None:
 
 
 def page(cast: Cast, name: str, *args: object) -> str:
-    return reverse(f"accounts:{name}", args=[cast.contoso.pk, *args])
+    return reverse(f"uploads:{name}", args=[cast.contoso.pk, *args])
 
 
 def is_asked(response: Any) -> bool:

@@ -31,7 +31,7 @@ ASSIGNERS = 8 if SQLITE else 32
 TABLES = (Batch, BatchItem, AuditEvent, AuditNames, LicenseAssignment, Subscription)
 # Numbers and moments, which differ from one time to the next.
 VARIES = {"id", "key", "batch_id", "event_id", "at", "assigned_at"}
-VARIES |= {"created_at", "started_at", "finished_at"}
+VARIES |= {"created_at", "started_at", "finished_at", "updated_at", "uuid"}
 
 # The person, the subscription, what is asked for, and by whom.
 Asked = tuple[User | int, int, LicenseChange, User]
