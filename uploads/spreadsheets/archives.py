@@ -45,11 +45,13 @@ def damaged() -> FileRefused:
 
 
 class Archive:
-    """The parts of a workbook; whatever is wrong with one is a FileRefused."""
+    """The parts of a workbook; raises FileRefused for whatever is wrong with one."""
 
     def __init__(self, file: IO[bytes], work: Work) -> None:
         self.work = work
-        _check_directory(file)
+        # Before zipfile takes all of it into memory.
+        if _directory_size(file) > _DIRECTORY_LIMIT:
+            raise damaged()
         try:
             self.zip = zipfile.ZipFile(file)
         except _BROKEN as error:
@@ -59,11 +61,16 @@ class Archive:
             raise FileRefused(locked_sentence(), code="file-locked")
 
     def chunks(self, name: str, limit: int = UNPACKED_LIMIT) -> Iterator[bytes]:
-        """zipfile reads no more than the directory says, so that its word can be judged first."""
+        """Yield the content of a part; raise FileRefused where it is damaged or too large.
+
+        zipfile reads no more than the directory says, so that its word can be judged first.
+        """
         info = self.names.get(name)
         if info is None or info.compress_type not in _KNOWN_METHODS:
             raise damaged()
-        _check_size(info, limit)
+        shrinks_much = info.file_size > _RATIO_LIMIT * info.compress_size
+        if info.file_size > limit or (info.file_size > _RATIO_FROM and shrinks_much):
+            raise swollen()
         try:
             with self.zip.open(info) as part:
                 while chunk := part.read(_CHUNK):
@@ -89,19 +96,8 @@ def locked_sentence() -> str:
     )
 
 
-def _check_size(info: zipfile.ZipInfo, limit: int) -> None:
-    is_bomb = info.file_size > _RATIO_FROM and info.file_size > _RATIO_LIMIT * info.compress_size
-    if is_bomb or info.file_size > limit:
-        raise swollen()
-
-
-def _check_directory(file: IO[bytes]) -> None:
-    """Before zipfile takes all of it into memory."""
-    if _directory_size(file) > _DIRECTORY_LIMIT:
-        raise damaged()
-
-
 def _directory_size(file: IO[bytes]) -> int:
+    """Return the bytes of the directory, as the end of the archive tells them."""
     size = file.seek(0, os.SEEK_END)
     start = file.seek(max(size - 65_557 - 20, 0))
     tail = file.read()

@@ -26,7 +26,10 @@ ROW_LENGTH = 100_000
 def open_delimited(file: IO[bytes], *, answers: Answers, work: Work) -> Iterator[Table]:
     encoding = find_encoding(file, answers.encoding)
     with _text(file, encoding) as text:
-        head = _whole_lines(text.read(_HEAD))
+        head = text.read(_HEAD)
+    if len(head) == _HEAD:
+        # Without the last line, within which the head ends.
+        head = head[: max(head.rfind("\n"), head.rfind("\r")) + 1] or head
     named = sep_line(head)
     separator = named or find_separator(head, answers.separator)
     with _text(file, encoding) as text:
@@ -44,14 +47,6 @@ def _text(file: IO[bytes], encoding: str) -> Iterator[TextIO]:
         yield text
     finally:
         text.detach()
-
-
-def _whole_lines(head: str) -> str:
-    """Without the last line, where the head ends within it."""
-    if len(head) < _HEAD:
-        return head
-    end = max(head.rfind("\n"), head.rfind("\r")) + 1
-    return head[:end] or head
 
 
 class _Lines:

@@ -1,4 +1,4 @@
-"""A table laid on disk, for whoever must not wait for the rest of a file."""
+"""A table laid on disk, for a caller who must not wait for the rest of a file."""
 
 import json
 from collections.abc import Iterator
@@ -11,14 +11,11 @@ from .tables import Row, Table
 
 @contextmanager
 def kept(table: Table) -> Iterator[Table]:
-    """The same table, read to its end; raises what reading it raises."""
+    """Yield the same table, read to its end; raise what reading it raises."""
     with TemporaryFile("w+", encoding="ascii") as file:
         for row in table.rows:
             file.write(json.dumps([row.number, row.cells, row.beyond]) + "\n")
         file.seek(0)
-        yield replace(table, rows=map(_row, file))
-
-
-def _row(line: str) -> Row:
-    number, cells, beyond = json.loads(line)
-    return Row(number, tuple(cells), beyond=beyond)
+        lines = map(json.loads, file)
+        rows = (Row(number, tuple(cells), beyond=beyond) for number, cells, beyond in lines)
+        yield replace(table, rows=rows)

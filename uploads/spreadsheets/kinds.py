@@ -35,7 +35,7 @@ SEPARATORS = {
 
 
 def encoding_name(encoding: str) -> str:
-    """For a sentence: of a code page what stands in brackets."""
+    """Return the name of an encoding for a sentence: of a code page, what stands in brackets."""
     if encoding in MARKED:
         return MARKED[encoding]
     return str(CODE_PAGES[encoding]).partition("(")[2].rstrip(")")

@@ -29,7 +29,7 @@ class Reader(Protocol):
 
 
 def parse(chunks: Iterable[bytes], reader: Reader) -> Iterator[None]:
-    """Yields after each chunk, so that what the reader has gathered can be taken away."""
+    """Yield after each chunk, so that what the reader has gathered can be taken away."""
     source = _Source(reader)
     quiet = 0
     for chunk in chunks:
@@ -44,7 +44,7 @@ def parse(chunks: Iterable[bytes], reader: Reader) -> Iterator[None]:
 
 
 def elements(chunks: Iterable[bytes], *names: str) -> list[tuple[str, dict[str, str]]]:
-    """A small part's elements of these names, with their attributes."""
+    """Return the elements of these names in a small part, with their attributes."""
     gathered = _Elements(names)
     for _chunk in parse(chunks, gathered):
         pass

@@ -1,4 +1,4 @@
-"""What a workbook stores as a number, as the text that a person sees: 12, 2026-01-31, 01234."""
+"""What a workbook stores as a number, as the text that a user sees: 12, 2026-01-31, 01234."""
 
 import re
 from collections.abc import Iterable
@@ -40,6 +40,7 @@ TOLD_BY = ("numFmt", "xf", *_AROUND)
 
 
 def number_format(number: int, code: str | None) -> Format:
+    """Return how a style with this number shows numbers; `code` is its own, if it has one."""
     if code is None:
         return Format(Kind.DATE) if number in _BUILT_IN_DATES else PLAIN
     first = code.split(";")[0]
@@ -50,7 +51,7 @@ def number_format(number: int, code: str | None) -> Format:
 
 
 def formats(styles: Iterable[tuple[str, dict[str, str]]]) -> list[Format]:
-    """By the number that a cell names its style with."""
+    """Return the formats of cells, by the number that a cell names its style with."""
     codes: dict[str, str] = {}
     known: dict[str, Format] = {}
     found: list[Format] = []
@@ -70,7 +71,7 @@ def formats(styles: Iterable[tuple[str, dict[str, str]]]) -> list[Format]:
 
 
 def number_text(stored: str, shown: Format, *, from_1904: bool) -> str:
-    """What is no number stays as it is."""
+    """Return a stored number as its cell shows it; what is no number stays as it is."""
     try:
         number = Decimal(stored.strip()) if len(stored) < _LONGEST else None
     except InvalidOperation:
@@ -79,16 +80,13 @@ def number_text(stored: str, shown: Format, *, from_1904: bool) -> str:
         return stored
     if shown.kind is Kind.DATE and 0 <= number <= _LAST_DAY:
         return _date_text(number, from_1904=from_1904)
-    text = _decimal_text(number, stored)
-    return text.zfill(shown.digits) if shown.kind is Kind.ZEROS else text
-
-
-def _decimal_text(number: Decimal, stored: str) -> str:
-    """Stored as binary with 17 digits, of which Excel shows 15: 0.1, not 0.10000000000000001."""
     if len(number.as_tuple().digits) > 15:
+        # Stored as binary with 17 digits, of which Excel shows 15: 0.1, not 0.10000000000000001.
         number = Decimal(f"{float(stored):.15g}")
     text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.zfill(shown.digits) if shown.kind is Kind.ZEROS else text
 
 
 def _date_text(number: Decimal, *, from_1904: bool) -> str:

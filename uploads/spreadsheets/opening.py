@@ -51,14 +51,25 @@ def open_table(
     size_limit: int | None = None,
     seconds: float = math.inf,
 ) -> Iterator[Table]:
-    """Raises Unclear where a person has to say how it is meant, FileRefused where it is no table.
+    """Yield the table; raise Unclear where a user has to say how it is meant, else FileRefused.
 
     The memory that it takes does not grow with the file, and `seconds` of the processor are all
     that is given to it and to what is done meanwhile with its rows. `name` is for its sentences
     alone.
     """
     work = Work(row_limit, seconds)
-    _check_size(file, size_limit)
+    size = file.seek(0, os.SEEK_END)
+    if size == 0:
+        raise FileRefused(empty_sentence(), code="file-empty")
+    if size_limit is not None and size > size_limit:
+        raise FileRefused(
+            _(
+                "The file has %(size)s, and at most %(limit)s can be taken. Split it, and upload"
+                " one part after the other."
+            )
+            % {"size": filesizeformat(size), "limit": filesizeformat(size_limit)},
+            code="file-too-large",
+        )
     file.seek(0)
     beginning = file.read(512)
     if beginning.startswith(_ZIP):
@@ -68,21 +79,6 @@ def open_table(
         opened = open_delimited(file, answers=answers, work=work)
     with opened as table:
         yield table
-
-
-def _check_size(file: IO[bytes], limit: int | None) -> None:
-    size = file.seek(0, os.SEEK_END)
-    if size == 0:
-        raise FileRefused(empty_sentence(), code="file-empty")
-    if limit is not None and size > limit:
-        raise FileRefused(
-            _(
-                "The file has %(size)s, and at most %(limit)s can be taken. Split it, and upload"
-                " one part after the other."
-            )
-            % {"size": filesizeformat(size), "limit": filesizeformat(limit)},
-            code="file-too-large",
-        )
 
 
 def _archive(file: IO[bytes], name: str, work: Work) -> Archive:

@@ -8,6 +8,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ _SAMPLE_ROWS = 4
 
 
 def sep_line(head: str) -> str | None:
-    """What a first line `sep=;` names; None where there is no such line."""
+    """Return what a first line `sep=;` names, or None where there is no such line."""
     found = _SEP_LINE.match(head)
     if found is None:
         return None
@@ -40,10 +41,13 @@ def sep_line(head: str) -> str | None:
 
 
 def find_separator(head: str, answer: str = "") -> str:
-    """`head` is the file's beginning, of whole lines; raises Unclear where several give a table."""
+    """Return the separator that gives a table; raise Unclear where several do.
+
+    `head` is the beginning of the file, in whole lines.
+    """
     if answer in SEPARATORS:
         return answer
-    readings = [_read(head, separator) for separator in SEPARATORS]
+    readings = [_Reading.of(head, separator) for separator in SEPARATORS]
     several = [reading for reading in readings if reading.width > 1]
     if not several:
         return min(readings, key=lambda reading: reading.split_rows).separator
@@ -61,6 +65,18 @@ class _Reading:
 
     separator: str
     rows: Sequence[Sequence[str]]
+
+    @classmethod
+    def of(cls, head: str, separator: str) -> "_Reading":
+        rows: list[list[str]] = []
+        # A cell beyond csv's limit is an error: what came before it is judged.
+        with suppress(csv.Error):
+            for row in csv.reader(io.StringIO(head, newline=""), delimiter=separator):
+                if "".join(row).strip() and not is_preamble(row):
+                    rows.append(row)
+                if len(rows) == _JUDGED_ROWS:
+                    break
+        return cls(separator, rows)
 
     @property
     def width(self) -> int:
@@ -81,17 +97,3 @@ class _Reading:
     def choice(self) -> Choice:
         sample = tuple(tuple(row) for row in self.rows[:_SAMPLE_ROWS])
         return Choice(self.separator, SEPARATORS[self.separator], sample)
-
-
-def _read(head: str, separator: str) -> _Reading:
-    rows: list[list[str]] = []
-    try:
-        for row in csv.reader(io.StringIO(head, newline=""), delimiter=separator):
-            if "".join(row).strip() and not is_preamble(row):
-                rows.append(row)
-            if len(rows) == _JUDGED_ROWS:
-                break
-    except csv.Error:
-        # A cell beyond csv's limit: whatever came before it is judged.
-        pass
-    return _Reading(separator, rows)

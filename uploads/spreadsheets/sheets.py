@@ -26,7 +26,7 @@ _TRUTH = {"0": "FALSE", "1": "TRUE"}
 def sheet_rows(
     chunks: Iterable[bytes], strings: SharedStrings, shown: Sequence[Format], *, from_1904: bool
 ) -> Iterator[tuple[int, list[str]]]:
-    """Each row and its number, those without a value too: what is nothing takes time as well."""
+    """Yield each row and its number, those without a value too: they take time as well."""
     sheet = _Sheet(shown, from_1904=from_1904)
     length = 0
     for _chunk in parse(chunks, sheet):
@@ -40,7 +40,7 @@ def sheet_rows(
 
 
 def _texts(found: Sequence[str | int], strings: SharedStrings) -> list[str]:
-    """Many cells may point to one long text: those of a row are looked up one by one."""
+    """Return the texts of a row; many cells may point to one long text, and no row is too long."""
     cells, length = list[str](), 0
     for cell in found:
         text = cell if isinstance(cell, str) else strings[cell]
@@ -90,7 +90,9 @@ class _Sheet:
         if name == "c":
             self._end_cell()
         elif name == "row":
-            self._end_row()
+            width = max(self.cells, default=-1) + 1
+            self.rows.append((self.number, [self.cells.get(at, "") for at in range(width)]))
+            self.cells = {}
         elif name == "rPh":
             self.pronounced = False
 
@@ -109,7 +111,13 @@ class _Sheet:
 
     def _begin_cell(self, attributes: Mapping[str, str]) -> None:
         reference = _REFERENCE.match(attributes.get("r", ""))
-        self.column = _column(reference[1]) if reference else self.column + 1
+        if reference is None:
+            self.column += 1
+        else:
+            number = 0
+            for letter in reference[1].upper():
+                number = number * 26 + ord(letter) - ord("A") + 1
+            self.column = number - 1
         self.cell, self.parts = attributes, []
         self.has_value = self.has_formula = False
 
@@ -132,9 +140,15 @@ class _Sheet:
     def _value(self, stored: str) -> str | int:
         kind = self.cell.get("t", "n")
         if kind == "s":
-            return _place(stored)
+            # The place of a text among the shared ones.
+            at = read_number(stored.strip())
+            if at is None:
+                raise damaged()
+            return at
         if kind == "n":
-            text = number_text(stored, self._format(), from_1904=self.from_1904)
+            at = read_number(self.cell.get("s", ""))
+            shown = PLAIN if at is None or at >= len(self.shown) else self.shown[at]
+            text = number_text(stored, shown, from_1904=self.from_1904)
         elif kind == "b":
             text = _TRUTH.get(stored.strip(), stored)
         else:
@@ -143,27 +157,3 @@ class _Sheet:
         if len(text) > TEXT_LENGTH or self.length > _ROW_LENGTH:
             raise damaged()
         return text
-
-    def _format(self) -> Format:
-        at = read_number(self.cell.get("s", ""))
-        return PLAIN if at is None or at >= len(self.shown) else self.shown[at]
-
-    def _end_row(self) -> None:
-        width = max(self.cells, default=-1) + 1
-        self.rows.append((self.number, [self.cells.get(at, "") for at in range(width)]))
-        self.cells = {}
-
-
-def _place(stored: str) -> int:
-    """Of a text among the shared ones."""
-    at = read_number(stored.strip())
-    if at is None:
-        raise damaged()
-    return at
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1

@@ -19,9 +19,10 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def unescaped(text: str) -> str:
-    """What XML cannot hold is written as _x000D_, and such a text itself as _x005F_x000D_.
+    """Return a text of a workbook as it is shown.
 
-    NUL and halves of a pair can be written so too, but are no characters that a database keeps.
+    What XML cannot hold is written as _x000D_, and such a text itself as _x005F_x000D_. NUL and
+    halves of a pair can be written so too, but are no characters that a database keeps.
     """
     if "_x" not in text:
         return text
@@ -44,7 +45,7 @@ class SharedStrings:
 
 @contextmanager
 def shared_strings(chunks: Iterable[bytes]) -> Iterator[SharedStrings]:
-    """`chunks` of the part that has them, or nothing where the workbook has no such part."""
+    """Yield the texts of a workbook; `chunks` are of the part that has them, if there is one."""
     with TemporaryFile() as file:
         ends = _written(chunks, file) if chunks else array("Q", [0])
         file.flush()

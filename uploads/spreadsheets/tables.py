@@ -1,8 +1,9 @@
-"""What a file turns out to be: a table, or a question that only a person can answer."""
+"""What a file turns out to be: a table, or a question that only a user can answer."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from django.utils.functional import Promise
@@ -21,7 +22,7 @@ _PREAMBLE = re.compile(r"version:v[\d.]+")
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a person said of a file that can be read in two ways."""
+    """What a user said of a file that can be read in two ways."""
 
     encoding: str = ""
     separator: str = ""
@@ -89,7 +90,10 @@ def empty_sentence() -> str:
 def split_headings(
     filled: Iterator[tuple[int, Sequence[str]]], *, row_limit: int
 ) -> tuple[tuple[str, ...], Iterator[Row]]:
-    """The first of the rows, which all have a value, and those below it; refused without either."""
+    """Return the first of the rows, which all have a value, and those below it.
+
+    Raise FileRefused where one of the two is missing.
+    """
     headings = _headings(filled)
     rows = _rows(filled, headings, row_limit)
     first = next(rows, None)
@@ -101,11 +105,11 @@ def split_headings(
             ),
             code="file-empty",
         )
-    return headings, _chained(first, rows)
+    return headings, chain([first], rows)
 
 
 def is_preamble(cells: Sequence[str]) -> bool:
-    """What Entra's bulk template has above its headings."""
+    """Whether these are the cells that Entra's bulk template has above its headings."""
     return bool(_PREAMBLE.fullmatch("".join(cells).strip()))
 
 
@@ -133,21 +137,15 @@ def _rows(
     unnamed = [at for at, heading in enumerate(headings) if not heading.strip()]
     for count, (number, cells) in enumerate(filled, start=1):
         if count > row_limit:
-            raise FileRefused(_too_many(row_limit), code="file-too-many-rows")
+            text = ngettext(
+                "The file has more than %(limit)s row. Split it, and upload one part after the"
+                " other.",
+                "The file has more than %(limit)s rows. Split it, and upload one part after the"
+                " other.",
+                row_limit,
+            )
+            raise FileRefused(text % {"limit": figure(row_limit)}, code="file-too-many-rows")
         beyond = "".join(cells[width:]) if len(cells) > width else ""
         padded = (*cells[:width], *[""] * (width - len(cells)))
         strays = beyond + "".join([padded[at] for at in unnamed])
         yield Row(number, padded, beyond=bool(strays.strip()))
-
-
-def _too_many(row_limit: int) -> str:
-    return ngettext(
-        "The file has more than %(limit)s row. Split it, and upload one part after the other.",
-        "The file has more than %(limit)s rows. Split it, and upload one part after the other.",
-        row_limit,
-    ) % {"limit": figure(row_limit)}
-
-
-def _chained(first: Row, rows: Iterator[Row]) -> Iterator[Row]:
-    yield first
-    yield from rows

@@ -32,7 +32,7 @@ class Work:
     def filled(
         self, records: Iterator[tuple[int, Sequence[str]]]
     ) -> Iterator[tuple[int, Sequence[str]]]:
-        """The records that have a value; FileRefused at too many lines, with a value or without."""
+        """Yield the records that have a value; raise FileRefused where there are too many lines."""
         for number, cells in records:
             self.lines += 1
             if self.lines % _LOOK_EVERY == 0:
@@ -45,7 +45,7 @@ class Work:
                 self.empty_cells += len(cells)
 
     def check(self) -> None:
-        """FileRefused when the time is over."""
+        """Raise FileRefused when the time is over."""
         if time.thread_time() - self.begun > self.seconds:
             raise FileRefused(
                 _(

@@ -1,0 +1,88 @@
+"""The customer menu shows what the roles of the signed-in user reach."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from accounts.services.users import reset_passwords
+from customers.models import Customer
+from partnerportal.menu import MenuEntry, customer_menu
+from tests.support.cast import Cast
+
+ALL = [
+    "Users and licenses",
+    "Subscriptions",
+    "Passwords to hand over",
+    "Uploads",
+    "Activity log",
+    "Account",
+]
+
+
+def menu(user: Any, customer: Customer | None, rest: str = "users/") -> list[MenuEntry]:
+    request: Any = RequestFactory().get(f"/customers/{customer.pk if customer else 1}/{rest}")
+    request.user = user
+    if customer:
+        request.customer = customer
+    return customer_menu(request)
+
+
+def labels(user: User, cast: Cast) -> list[str]:
+    fresh = User.objects.with_roles().get(pk=user.pk)
+    return [str(entry.label) for entry in menu(fresh, cast.contoso)]
+
+
+def test_an_account_admin_reaches_everything(cast: Cast) -> None:
+    assert labels(cast.alice, cast) == ALL
+
+
+def test_others_reach_what_their_roles_say(cast: Cast) -> None:
+    assert "Uploads" not in labels(cast.sally, cast)
+    assert "Users and licenses" in labels(cast.sally, cast)
+    assert labels(cast.uma, cast) == []
+
+
+def test_entries_lead_below_the_customer(cast: Cast) -> None:
+    for entry in menu(cast.alice, cast.contoso):
+        assert entry.url.startswith(f"/customers/{cast.contoso.pk}/")
+        assert entry.icon
+
+
+@pytest.mark.parametrize(
+    ("rest", "current"),
+    [
+        ("users/", ["Users and licenses"]),
+        ("users/7/", ["Users and licenses"]),
+        ("uploads/3/", ["Uploads"]),
+        ("passwords/", ["Passwords to hand over"]),
+        ("", []),
+    ],
+)
+def test_the_entry_of_the_page_is_marked(cast: Cast, rest: str, current: list[str]) -> None:
+    entries = menu(cast.alice, cast.contoso, rest)
+    assert [str(entry.label) for entry in entries if entry.current] == current
+
+
+def test_open_sheets_are_counted_for_whoever_may_read_them(cast: Cast) -> None:
+    reset_passwords([cast.uma], customer=cast.contoso, actor=cast.alice)
+    counts = {str(each.label): each.count for each in menu(cast.alice, cast.contoso)}
+    assert counts.pop("Passwords to hand over") == 1
+    assert set(counts.values()) == {None}
+    assert {each.count for each in menu(cast.alice, cast.northwind)} == {None, 0}
+
+
+def test_there_is_no_menu_without_a_customer_or_a_user(cast: Cast) -> None:
+    assert menu(cast.alice, None) == []
+    assert menu(AnonymousUser(), cast.contoso) == []
+
+
+def test_the_menu_asks_once(cast: Cast) -> None:
+    alice = User.objects.with_roles().get(pk=cast.alice.pk)
+    with CaptureQueriesContext(connection) as queries:
+        assert len(menu(alice, cast.contoso)) == len(ALL)
+    assert len(queries) == 1

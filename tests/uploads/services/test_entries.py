@@ -1,0 +1,35 @@
+"""What is kept of a row while it is judged."""
+
+from uploads.models import RowOutcome
+from uploads.services.entries import Change, Problem, ReadRow, Verdict
+
+
+def test_a_problem_is_stored_with_its_suggestion() -> None:
+    assert Problem("country", "There is no Atlantis.", "Austria").as_json() == {
+        "column": "country",
+        "text": "There is no Atlantis.",
+        "suggestion": "Austria",
+    }
+    assert Problem("", "A value stands too far right.").as_json()["suggestion"] == ""
+
+
+def test_problems_and_notices_are_kept_apart_and_in_order() -> None:
+    row = ReadRow(2)
+    row.wrong("user_name", "No domain.", "ada@contoso.example")
+    row.note("office", "Something invisible was left out.")
+    row.wrong("country", "Unknown.")
+    assert [problem.column for problem in row.problems] == ["user_name", "country"]
+    assert row.notices == [Problem("office", "Something invisible was left out.")]
+
+
+def test_a_row_that_says_nothing_is_told_from_one_that_says_none() -> None:
+    row = ReadRow(2)
+    assert (row.roles, row.licenses, row.values) == (None, None, {})
+    row.values["office"] = "Leeds"
+    assert ReadRow(3).values == {}
+
+
+def test_a_verdict_asks_for_nothing_by_itself() -> None:
+    verdict = Verdict(ReadRow(2), RowOutcome.LEAVE)
+    assert (verdict.seats, verdict.user_id, verdict.new, verdict.change) == ({}, None, None, None)
+    assert Change(1) == Change(1, {}, None, {}, None)

@@ -1,0 +1,104 @@
+"""Which encoding a text file has is proven or asked, and never guessed."""
+
+import codecs
+import io
+
+import pytest
+
+from uploads.errors import FileRefused
+from uploads.spreadsheets import Unclear
+from uploads.spreadsheets.decoding import find_encoding
+from uploads.spreadsheets.kinds import CODE_PAGES
+
+
+def found(content: bytes, answer: str = "") -> str:
+    return find_encoding(io.BytesIO(content), answer)
+
+
+def asked(content: bytes, answer: str = "") -> Unclear:
+    with pytest.raises(Unclear) as caught:
+        found(content, answer)
+    assert caught.value.question == "encoding"
+    return caught.value
+
+
+def refused(content: bytes) -> str:
+    with pytest.raises(FileRefused) as caught:
+        found(content)
+    return caught.value.code
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (b"", "utf-8"),
+        (b"User Name\nada", "utf-8"),
+        ("Zoë, 桜井".encode(), "utf-8"),
+        ("Zoë".encode("utf-8-sig"), "utf-8-sig"),
+        ("Zoë".encode("utf-16"), "utf-16"),
+        (codecs.BOM_UTF16_BE + "Zoë".encode("utf-16-be"), "utf-16"),
+    ],
+)
+def test_unicode_proves_itself(content: bytes, encoding: str) -> None:
+    assert found(content) == encoding
+
+
+def test_the_place_where_the_file_was_left_makes_no_difference() -> None:
+    file = io.BytesIO("Zoë".encode("utf-8-sig"))
+    file.seek(0, io.SEEK_END)
+    assert find_encoding(file) == "utf-8-sig"
+
+
+def test_a_mark_that_does_not_hold_is_refused() -> None:
+    assert refused(codecs.BOM_UTF8 + b"Ad\xe1") == "file-encoding-wrong"
+    assert refused(codecs.BOM_UTF16_LE + b"A") == "file-encoding-wrong"
+
+
+@pytest.mark.parametrize("content", [b"Ada\0", b"Ad\xe1\0", "Adá\0".encode("utf-8-sig")])
+def test_nul_is_no_text(content: bytes) -> None:
+    assert refused(content) == "file-not-text"
+
+
+def test_encodings_that_lack_a_letter_of_the_file_are_not_offered() -> None:
+    offered = {choice.value for choice in asked(b"\x81\x9d\xff").choices}
+    assert offered.isdisjoint({"windows-1252", "windows-1250", "gbk", "cp949"})
+    assert "mac-roman" in offered
+
+
+def test_letters_that_differ_are_asked_for() -> None:
+    choices = asked("Name\nKováč\n".encode("windows-1250")).choices
+    assert choices[0].value == "windows-1252"
+    samples = {choice.value: choice.sample for choice in choices}
+    assert samples["windows-1250"] == (("Kováč",),)
+    assert samples["windows-1252"] == (("Kováè",),)
+
+
+def test_readings_that_are_alike_are_offered_once() -> None:
+    choices = asked("Name\nZoë\n".encode("windows-1252")).choices
+    read = [choice.sample for choice in choices]
+    assert len({choice.value for choice in choices}) == len(choices) < len(CODE_PAGES)
+    assert len(set(read)) == len(read)
+
+
+def test_an_answer_is_taken_where_the_file_can_be_read_so() -> None:
+    content = "Kováč".encode("windows-1250")
+    assert found(content, "windows-1250") == "windows-1250"
+    assert found("桜井".encode("cp932"), "cp932") == "cp932"
+    # What is Unicode needs no answer.
+    assert found(b"Ada", "windows-1250") == "utf-8"
+
+
+def test_an_answer_that_cannot_be_is_asked_for_again() -> None:
+    content = "Kováč".encode("windows-1250")
+    assert asked(content, "klingon").choices
+    # 0x9D stands for nothing in Windows-1252.
+    assert "windows-1252" not in {choice.value for choice in asked(b"\x9d", "windows-1252").choices}
+
+
+def test_samples_show_few_lines_each_with_something_new() -> None:
+    same = "Zoë;Leeds\r\n" * 50
+    more = "".join(f"{letter};x\r\n" for letter in "áàâäãåéèê")
+    choices = asked((same + more).encode("windows-1252")).choices
+    sample = choices[0].sample
+    assert len(sample) == 6
+    assert sample[0] == ("Zoë",)
