@@ -130,24 +130,18 @@ def personal_data(person: User) -> Iterator[str]:
     yield f'{{"person": {_json(given | {"roles": [role.value for role in person.roles]})}'
     for section, (_relation, rows) in relations(person).items():
         yield from _section(section, rows)
-    yield from _section("log_about_the_person", _events_about(person))
-    yield from _section("log_by_the_person", _events_by(person))
-    yield "}\n"
-
-
-def _events_about(person: User) -> QuerySet[Any, Any]:
-    """With the names and values of the time, as long as the log has them."""
-    return AuditEvent.objects.about(person).values(
+    # With the names and values of the time, as long as the log has them.
+    about = AuditEvent.objects.about(person).values(
         "id", "at", "action", "batch_id", "reason", "changes",
         name=F("names__target"), personal=F("names__changes"),
     )  # fmt: skip
-
-
-def _events_by(person: User) -> QuerySet[Any, Any]:
-    """Without the names of those to whom it was done: they are other people."""
-    return AuditEvent.objects.filter(actor_id=person.pk).values(
+    yield from _section("log_about_the_person", about)
+    # Without the names of those to whom it was done: they are other people.
+    done = AuditEvent.objects.filter(actor_id=person.pk).values(
         "id", "at", "action", "batch_id", "reason", "target_type", "target_id"
     )
+    yield from _section("log_by_the_person", done)
+    yield "}\n"
 
 
 def _section(name: str, rows: QuerySet[Any, Any]) -> Iterator[str]:

@@ -74,12 +74,9 @@ class CustomerUserForm(PersonForm):
         if not self.instance.pk and not cleaned.get("customer"):
             self.add_error("customer", gettext("Choose the customer."))
         customer: Customer | None = cleaned.get("customer") or self.instance.customer
-        if customer and cleaned.get("user_name"):
-            self._clean_name(customer, cleaned["user_name"])
-        return cleaned
-
-    def _clean_name(self, customer: Customer, user_name: str) -> None:
-        self.local_part, _at, name = user_name.rpartition("@")
+        if not customer or not cleaned.get("user_name"):
+            return cleaned
+        self.local_part, _at, name = cleaned["user_name"].rpartition("@")
         try:
             check_local_part(self.local_part)
         except ValidationError as error:
@@ -89,6 +86,7 @@ class CustomerUserForm(PersonForm):
             self.add_error("user_name", strange_domain(name))
         else:
             self.domain = domain
+        return cleaned
 
 
 class PartnerStaffForm(PersonForm):

@@ -13,7 +13,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 
 from customers.admin.base import ServiceAdmin
 
@@ -111,7 +111,9 @@ class ProofAdmin(ServiceAdmin):
             if "action" in kept:
                 # As the list sends it: nothing is done without `confirmed`.
                 request.is_back = True  # type: ignore[attr-defined]
-                request.method, request.POST = "POST", _unconfirmed(kept)  # type: ignore[assignment]
+                unconfirmed = kept.copy()
+                unconfirmed.pop("confirmed", None)
+                request.method, request.POST = "POST", unconfirmed  # type: ignore[assignment]
         return super().changelist_view(request, extra_context)
 
 
@@ -123,9 +125,3 @@ def is_back(request: HttpRequest) -> bool:
 def _require_proof(request: HttpRequest) -> None:
     if not has_proof(request):
         raise _Unproven
-
-
-def _unconfirmed(sent: QueryDict) -> QueryDict:
-    chosen_alone = sent.copy()
-    chosen_alone.pop("confirmed", None)
-    return chosen_alone

@@ -77,7 +77,9 @@ class UserAdmin(ExportAdmin, PeopleActions):
         return gettext("Must change password") if user.must_change_password else gettext("Allowed")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if obj is not None and (obj.deleted_at or not self._may(request, obj)):
+        if obj is not None and obj.deleted_at:
+            return False
+        if obj is not None and Kind.of(obj) == Kind.SUPPORT and not actor(request).is_superuser:
             return False
         return super().has_change_permission(request, obj)
 
@@ -96,10 +98,6 @@ class UserAdmin(ExportAdmin, PeopleActions):
 
     def is_grave_to_delete(self, request: HttpRequest, obj: Any) -> bool:
         return is_grave(Act.DELETE, obj)
-
-    @staticmethod
-    def _may(request: HttpRequest, user: User) -> bool:
-        return actor(request).is_superuser or Kind.of(user) != Kind.SUPPORT
 
     def _kind(self, request: HttpRequest, obj: Any) -> Kind:
         if obj is not None:

@@ -79,8 +79,14 @@ class AddUserForm(PermissionsMixin, DetailsForm):
         actor: User,
         like: User | None = None,
     ) -> None:
-        self.held = _held(like)
-        initial = _taken_over(like) if like else {"usage_location": customer.country.code}
+        # By subscription, the plans that the one who is taken over has switched off.
+        self.held: dict[int, list[str]] = {}
+        initial: dict[str, Any] = {"usage_location": customer.country.code}
+        if like:
+            live = LicenseAssignment.objects.live().filter(user=like)
+            self.held = dict(live.values_list("subscription_id", "services_off"))
+            initial = {"domain": like.domain_id, "usage_location": like.usage_location.code}
+            initial |= self.initial_permissions(like)
         super().__init__(data, customer=customer, initial={**initial, "key": new_key()})
         self.limit_permissions(actor)
         if self.initial.get("permission", self.USER) != self.USER and not self.may_give_roles:
@@ -93,15 +99,15 @@ class AddUserForm(PermissionsMixin, DetailsForm):
 
     @cached_property
     def options(self) -> list[Option]:
-        return [self._option(number, row) for number, row in enumerate(self.subscriptions)]
-
-    def _option(self, number: int, subscription: Subscription) -> Option:
-        chosen, off = self._choice(subscription)
-        plans = [
-            Plan(plan.code, plan.name, plan.code not in off)
-            for plan in subscription.product.plans.all()
-        ]
-        return Option(number, subscription, chosen, plans)
+        options = []
+        for number, subscription in enumerate(self.subscriptions):
+            chosen, off = self._choice(subscription)
+            plans = [
+                Plan(plan.code, plan.name, plan.code not in off)
+                for plan in subscription.product.plans.all()
+            ]
+            options.append(Option(number, subscription, chosen, plans))
+        return options
 
     def _choice(self, subscription: Subscription) -> tuple[bool, set[str]]:
         """Whether it is chosen, and the plans switched off."""
@@ -162,19 +168,14 @@ class AddUserForm(PermissionsMixin, DetailsForm):
     def refuse(self, refusal: Refused) -> None:
         """Say it where it belongs, with what to do."""
         if isinstance(refusal, NamesTaken):
-            self.add_error("user_name", self._taken())
+            domain = self.cleaned_data["domain"].name
+            self.add_error("user_name", name_taken(self.cleaned_data["user_name"], domain))
         elif isinstance(refusal, RulesBroken | SeatsShort | NotActive):
-            self._refuse_licenses(refusal)
+            for option in self.options:
+                option.problems += _problems(option, refusal)
+            self.add_error("licenses", str(refusal))
         else:
             self.add_error(None, str(refusal))
-
-    def _taken(self) -> str:
-        return name_taken(self.cleaned_data["user_name"], self.cleaned_data["domain"].name)
-
-    def _refuse_licenses(self, refusal: RulesBroken | SeatsShort | NotActive) -> None:
-        for option in self.options:
-            option.problems += _problems(option, refusal)
-        self.add_error("licenses", str(refusal))
 
 
 def _problems(option: Option, refusal: Refused) -> Sequence[str]:
@@ -187,16 +188,3 @@ def _problems(option: Option, refusal: Refused) -> Sequence[str]:
     if isinstance(refusal, NotActive) and refusal.subscription.pk == subscription.pk:
         return [str(refusal)]
     return []
-
-
-def _held(like: User | None) -> dict[int, list[str]]:
-    """By subscription, the plans that this person has switched off."""
-    if like is None:
-        return {}
-    live = LicenseAssignment.objects.live().filter(user=like)
-    return dict(live.values_list("subscription_id", "services_off"))
-
-
-def _taken_over(like: User) -> dict[str, Any]:
-    kept = {"domain": like.domain_id, "usage_location": like.usage_location.code}
-    return kept | AddUserForm.initial_permissions(like)

@@ -140,15 +140,12 @@ class NamesForm(forms.Form):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
-        self._fill_display_name(cleaned)
-        self.removed = removal_notices(self)
-        return cleaned
-
-    def _fill_display_name(self, cleaned: dict[str, Any]) -> None:
         composed = " ".join(filter(None, (cleaned.get("first_name"), cleaned.get("last_name"))))
         if composed and self.has_error("display_name", "required"):
             del self.errors["display_name"]
             cleaned["display_name"] = composed
+        self.removed = removal_notices(self)
+        return cleaned
 
 
 class DetailsForm(NamesForm):

@@ -50,8 +50,16 @@ class LicenseForm:
         self.people = sum(len(group.people) for group in groups)
         self.customer = customer
         self.errors: list[str] = []
-        self.choice = _sent(data) if data is not None else _kept(kept)
-        self.swap = _swap(data, kept)
+        self.choice: Choice = {}
+        self.swap: Swap = ("", "")
+        if data is not None:
+            self.choice = _sent(data)
+            self.swap = data.get("swap_from", ""), data.get("swap_to", "")
+        elif kept is not None:
+            on, off = kept.getlist("on"), kept.getlist("off")
+            self.choice = dict.fromkeys(off, False) | dict.fromkeys(on, True)
+            source, _colon, target = kept.get("swap", "").partition(":")
+            self.swap = source, target
 
     @cached_property
     def rows(self) -> list[LicenseRow]:
@@ -240,16 +248,3 @@ def _sent(data: Mapping[str, Any]) -> Choice:
         if wanted != was:
             choice[key] = wanted == State.ALL
     return choice
-
-
-def _kept(query: QueryDict | None) -> Choice:
-    if query is None:
-        return {}
-    return dict.fromkeys(query.getlist("off"), False) | dict.fromkeys(query.getlist("on"), True)
-
-
-def _swap(data: QueryDict | None, kept: QueryDict | None) -> Swap:
-    if data is not None:
-        return data.get("swap_from", ""), data.get("swap_to", "")
-    source, _colon, target = (kept.get("swap", "") if kept is not None else "").partition(":")
-    return source, target

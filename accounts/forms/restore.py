@@ -56,7 +56,13 @@ class RestoreForm(forms.Form):
         self.ticked = _ids(data, "back") & set(self.seen.boxes)
         for item in self.shown:
             if item.name_problem:
-                self.fields[field_name(item.user)] = _name_field(item)
+                self.fields[field_name(item.user)] = forms.CharField(
+                    label=_("User name of %(name)s") % {"name": item.user.display_name},
+                    initial=item.proposal,
+                    max_length=200,
+                    widget=forms.TextInput(attrs=PLAIN),
+                    error_messages={"required": _("Enter a user name.")},
+                )
 
     @cached_property
     def lacking(self) -> set[int]:
@@ -83,24 +89,34 @@ class RestoreForm(forms.Form):
     @cached_property
     def shown(self) -> list[Return]:
         """Who has a row: first those with a problem, then those whose seat another may get."""
-        asked = self._affordable(item for item in self.returns if item.has_problem)
+        asked, left = [], FIELDS
+        for item in self.returns:
+            if item.has_problem:
+                left -= 1 + bool(item.name_problem) + len(self.boxes(item))
+                if left < 0:
+                    break
+                asked.append(item)
         rest = [item for item in self.returns if not item.has_problem]
         holders = [item for item in rest if self.boxes(item)]
         others = [item for item in rest if not self.boxes(item)]
         return [*asked, *[*holders, *others][:OTHERS]]
 
-    def _affordable(self, items: Iterable[Return]) -> list[Return]:
-        found, left = [], FIELDS
-        for item in items:
-            left -= 1 + bool(item.name_problem) + len(self.boxes(item))
-            if left < 0:
-                break
-            found.append(item)
-        return found
-
     @cached_property
     def rows(self) -> list[RestoreRow]:
-        return [self._row(item) for item in self.shown]
+        rows = []
+        for item in self.shown:
+            name, boxes = field_name(item.user), self.boxes(item)
+            rows.append(
+                RestoreRow(
+                    item,
+                    self[name] if name in self.fields else None,
+                    skipped=item.user.pk in self.skip,
+                    boxes=[self._box(item, held) for held in boxes],
+                    back=[held.product for held in item.back if held not in boxes],
+                    lost=[reason for held, reason in item.lost if held not in boxes],
+                )
+            )
+        return rows
 
     @property
     def more(self) -> int:
@@ -112,19 +128,6 @@ class RestoreForm(forms.Form):
     def more_asked(self) -> int:
         """How many with a problem have no row: they get the proposed name, and seats in order."""
         return len(self.returns) - len(self.shown) - self.more
-
-    def _row(self, item: Return) -> RestoreRow:
-        name = field_name(item.user)
-        row = RestoreRow(
-            item,
-            self[name] if name in self.fields else None,
-            skipped=item.user.pk in self.skip,
-        )
-        boxes = self.boxes(item)
-        row.boxes = [self._box(item, held) for held in boxes]
-        row.back = [held.product for held in item.back if held not in boxes]
-        row.lost = [reason for held, reason in item.lost if held not in boxes]
-        return row
 
     def _box(self, item: Return, held: HeldLicense) -> SeatBox:
         reasons = {row.pk: reason for row, reason in item.lost}
@@ -199,7 +202,9 @@ class RestoreForm(forms.Form):
 
     def choices(self) -> Choices:
         """What was decided; nothing at all where the page came back as it was shown."""
-        names = {_user_id(name): value for name, value in self.cleaned_data.items()}
+        names = {
+            int(name.removeprefix("name-")): value for name, value in self.cleaned_data.items()
+        }
         for item in self.returns:
             if item.name_problem and item.user.pk not in self.skip:
                 names.setdefault(item.user.pk, item.proposal)
@@ -238,20 +243,6 @@ def unpack(text: str) -> Seen:
 
 def field_name(user: User) -> str:
     return f"name-{user.pk}"
-
-
-def _user_id(name: str) -> int:
-    return int(name.removeprefix("name-"))
-
-
-def _name_field(item: Return) -> forms.CharField:
-    return forms.CharField(
-        label=_("User name of %(name)s") % {"name": item.user.display_name},
-        initial=item.proposal,
-        max_length=200,
-        widget=forms.TextInput(attrs=PLAIN),
-        error_messages={"required": _("Enter a user name.")},
-    )
 
 
 def _with_proposals(sent: QueryDict | None, returns: Sequence[Return]) -> QueryDict | None:

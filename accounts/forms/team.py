@@ -55,12 +55,10 @@ class StaffForm(NamesForm):
     def refuse(self, refusal: Refused) -> None:
         """Say it at the field that it is about."""
         if isinstance(refusal, NamesTaken):
-            self.add_error("user_name", self._taken())
+            domain = self.cleaned_data["domain"].name
+            self.add_error("user_name", name_taken(self.cleaned_data["user_name"], domain))
         else:
             self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
-
-    def _taken(self) -> str:
-        return name_taken(self.cleaned_data["user_name"], self.cleaned_data["domain"].name)
 
 
 class StaffAddForm(StaffForm):
@@ -113,13 +111,11 @@ class StaffChangeForm(SeenMixin, StaffForm):
     def renewed(self, fields: Iterable[str], actor: User) -> "StaffChangeForm":
         """After somebody else's change of these: what was typed here, and elsewhere what is new."""
         fresh = User.objects.with_roles().select_related("domain").get(pk=self.person.pk)
-        typed = {**self.values(), "user_name": self.typed_name(), "roles": self._roles()}
+        seen: str = self.cleaned_data["seen"]["roles"]
+        roles = seen if self.is_self else "|".join(sorted(self.chosen_roles()))
+        typed = {**self.values(), "user_name": self.typed_name(), "roles": roles}
         data = self.data_with(fields, typed=typed, now=_initial(fresh), fresh=fresh)
         return StaffChangeForm(data, partner=self.partner, person=fresh, actor=actor)
-
-    def _roles(self) -> str:
-        seen: str = self.cleaned_data["seen"]["roles"]
-        return seen if self.is_self else "|".join(sorted(self.chosen_roles()))
 
 
 def _initial(person: User) -> dict[str, Any]:

@@ -67,11 +67,9 @@ class UserForm(SeenMixin, PermissionsMixin, DetailsForm):
     def renewed(self, fields: Iterable[str], actor: User) -> "UserForm":
         """After somebody else's change of these: what was typed here, and elsewhere what is new."""
         fresh = User.objects.with_roles().select_related("domain").get(pk=self.person.pk)
-        typed = {**self.model_fields(), "user_name": self.typed_name(), "roles": self._roles()}
+        seen: str = self.cleaned_data["seen"]["roles"]
+        roles = seen if self.is_self else "|".join(sorted(self.roles()))
+        typed = {**self.model_fields(), "user_name": self.typed_name(), "roles": roles}
         now = {**self.initial_of(fresh), **self.initial_permissions(fresh)}
         data = self.data_with(fields, typed=typed, now=now, fresh=fresh)
         return UserForm(data, customer=self.customer, person=fresh, actor=actor)
-
-    def _roles(self) -> str:
-        seen: str = self.cleaned_data["seen"]["roles"]
-        return seen if self.is_self else "|".join(sorted(self.roles()))

@@ -71,22 +71,18 @@ class AccountAdapter(DefaultAccountAdapter):
         self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any
     ) -> HttpResponse:
         """Every step of signing in is done: from now on the device is a known one."""
-        self._tell_of_wrong_codes(request, cast(User, user))
+        count = wrong_codes_since_sign_in(cast(User, user))
+        if count >= TOLD_AFTER:
+            text = _(
+                "%(count)s wrong codes were entered for your account since you last signed in, each"
+                " after the correct password. If that was not you, change your password now: choose"
+                " Change password, under your name."
+            )
+            messages.warning(request, text % {"count": figure(count)})
         record_sign_in(cast(User, user))
         response = cast(HttpResponse, super().post_login(request, user, **kwargs))
         remember_account(request, response, user.get_username())
         return response
-
-    def _tell_of_wrong_codes(self, request: HttpRequest, user: User) -> None:
-        count = wrong_codes_since_sign_in(user)
-        if count < TOLD_AFTER:
-            return
-        text = _(
-            "%(count)s wrong codes were entered for your account since you last signed in, each"
-            " after the correct password. If that was not you, change your password now: choose"
-            " Change password, under your name."
-        )
-        messages.warning(request, text % {"count": figure(count)})
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Refused when a reset came between."""

@@ -22,14 +22,14 @@ from customers.errors import Refused
 _PURPOSE = b"partner portal: second step of signing in"
 
 
-def _derived(key: str) -> bytes:
-    own = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
-    return base64.urlsafe_b64encode(own.derive(base64.urlsafe_b64decode(key)))
-
-
 @cache
 def _cipher(keys: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(_derived(key)) for key in keys])
+    """Return what seals with the first of the keys and opens with each, derived for this alone."""
+    derived = []
+    for key in keys:
+        own = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
+        derived.append(base64.urlsafe_b64encode(own.derive(base64.urlsafe_b64decode(key))))
+    return MultiFernet([Fernet(key) for key in derived])
 
 
 def _ours() -> MultiFernet:

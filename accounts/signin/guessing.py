@@ -44,18 +44,17 @@ class GuessableValidator:
     def validate(self, password: str, user: Any = None) -> None:
         if len(password) < self.shortest:
             return
-        if why := self._by_others(password, user) or _by_guesses(password, user):
-            text = _("This password is easy to guess: %(why)s. Take three or four words that have"
-                     " nothing to do with each other.")  # fmt: skip
-            raise ValidationError(text % {"why": why}, code="guessable")
-
-    def _by_others(self, password: str, user: Any) -> str:
-        for validator, why in self._others:
+        why = ""
+        for validator, told in self._others:
             try:
                 validator.validate(password, user)
             except ValidationError:
-                return why()
-        return ""
+                why = told()
+                break
+        if why := why or _by_guesses(password, user):
+            text = _("This password is easy to guess: %(why)s. Take three or four words that have"
+                     " nothing to do with each other.")  # fmt: skip
+            raise ValidationError(text % {"why": why}, code="guessable")
 
     def get_help_text(self) -> str:
         return _("No run, no repetition, and no common words or names with digits.")

@@ -67,25 +67,21 @@ class AdmissionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        self._admit(request)
+        state: Any = request
+        state.admission = state.not_admitted = None
+        if isinstance(request.user, User):
+            credential = Credential(second_step=took_second_step(request))
+            try:
+                state.admission = admit(request.user, credential, leads=True)
+            except NotAdmitted as refusal:
+                state.not_admitted = refusal
+                logout(request)
+        elif (person := person_waiting(request.session)) is not None:
+            admit_halfway(person)
         if request.method == "POST":
             # What is sent may be long in coming: no transaction waits for it.
             scope.finish_reading()
         return self.get_response(request)
-
-    def _admit(self, request: HttpRequest) -> None:
-        state: Any = request
-        state.admission = state.not_admitted = None
-        if not isinstance(request.user, User):
-            if (person := person_waiting(request.session)) is not None:
-                admit_halfway(person)
-            return
-        credential = Credential(second_step=took_second_step(request))
-        try:
-            state.admission = admit(request.user, credential, leads=True)
-        except NotAdmitted as refusal:
-            state.not_admitted = refusal
-            logout(request)
 
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: dict[str, Any]

@@ -95,21 +95,19 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_buy = self.actor.can(Capability.MANAGE_SUBSCRIPTIONS)
-        staff = bool(self.actor.partner_id)
+        staff, set_text = bool(self.actor.partner_id), ""
+        if self.sheet:
+            set_text = ngettext(
+                "%(count)s person is in this set. Whoever you add now joins it: the passwords are"
+                " shown, printed and mailed together.",
+                "%(count)s people are in this set. Whoever you add now joins it: the passwords are"
+                " shown, printed and mailed together.",
+                self.sheet.people,
+            ) % {"count": self.sheet.people}
         return super().get_context_data(**kwargs) | {
             "sheet": self.sheet,
-            "set_text": _set_text(self.sheet.people) if self.sheet else "",
+            "set_text": set_text,
             "set_closed": self.sheet is None and "sheet" in self.request.GET,
             "may_buy": may_buy,
             "who_buys": "" if may_buy else who_can(Capability.MANAGE_SUBSCRIPTIONS, staff=staff),
         }
-
-
-def _set_text(people: int) -> str:
-    return ngettext(
-        "%(count)s person is in this set. Whoever you add now joins it: the passwords are shown,"
-        " printed and mailed together.",
-        "%(count)s people are in this set. Whoever you add now joins it: the passwords are shown,"
-        " printed and mailed together.",
-        people,
-    ) % {"count": people}

@@ -65,7 +65,15 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
     def result(self, batch: Batch) -> HttpResponse:
         """To the batch; a sheet of passwords, which comes first, names nobody who was left out."""
         if "sheet" in batch.request:
-            for why in _left_alone(batch):
+            # Why, for the first of those to whom it was not done; the others are counted.
+            left = batch.items.filter(outcome__in=[Outcome.FAILED, Outcome.SKIPPED])
+            reasons = list(left.order_by("user").values_list("reason", flat=True)[:NAMED])
+            if more := batch.failed - len(reasons):
+                text = ngettext(
+                    "%(count)s more was left out.", "%(count)s more were left out.", more
+                )
+                reasons.append(text % {"count": figure(more)})
+            for why in reasons:
                 messages.warning(self.request, why)
         return redirect(result_url(batch))
 
@@ -172,16 +180,6 @@ def _among(administrators: Named) -> str:
         administrators.count,
     )
     return text % {"count": figure(administrators.count), "names": listed(administrators)}
-
-
-def _left_alone(batch: Batch) -> list[str]:
-    """Why, for the first of those to whom it was not done; the others are counted."""
-    left = batch.items.filter(outcome__in=[Outcome.FAILED, Outcome.SKIPPED]).order_by("user")
-    reasons = list(left.values_list("reason", flat=True)[:NAMED])
-    if more := batch.failed - len(reasons):
-        text = ngettext("%(count)s more was left out.", "%(count)s more were left out.", more)
-        reasons.append(text % {"count": figure(more)})
-    return reasons
 
 
 class UsersChangeView(BulkView):

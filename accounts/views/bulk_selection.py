@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
-from customers.models import Customer
 from customers.query_params import read_id
 
 from ..models import Selection, User, UserQuerySet
@@ -18,11 +17,6 @@ from .submit_once import OnceMixin
 
 # So many of those who came or went are named, and the others counted.
 NAMED = 10
-
-
-def _named_ids(request: HttpRequest) -> list[int]:
-    """`?user=1&user=2`, each once."""
-    return list(dict.fromkeys(_number(value) for value in request.GET.getlist("user")))
 
 
 def _number(value: str) -> int:
@@ -61,17 +55,20 @@ class ChosenMixin(OnceMixin):
         self.stop_if_done()
         token = self.request.GET.get("s", "")
         if token:
-            self.selection = _selection(token, self.customer, self.request.user)
-            self.chosen = self._ids_of(self.selection)
+            own = Selection.objects.of(self.request.user, self.customer)
+            self.selection = own.named(token).first()
+            if self.selection is None:
+                raise Http404
+            if self.request.method == "POST" and self.selection.frozen_ids is not None:
+                self.chosen = list(self.selection.frozen_ids)
+            else:
+                self.chosen = selected_ids(self.selection, self.customer)
             return
-        self.chosen = _named_ids(self.request)
+        # Each once.
+        named = self.request.GET.getlist("user")
+        self.chosen = list(dict.fromkeys(_number(value) for value in named))
         if self.customer.users.filter(pk__among=self.chosen).count() != len(self.chosen):
             raise Http404
-
-    def _ids_of(self, selection: Selection) -> list[int]:
-        if self.request.method == "POST" and selection.frozen_ids is not None:
-            return list(selection.frozen_ids)
-        return selected_ids(selection, self.customer)
 
     def show_chosen(self) -> None:
         """Call before a page is rendered that asks for a confirmation."""
@@ -119,10 +116,3 @@ class ChosenMixin(OnceMixin):
         if self.selection is not None:
             return [("s", self.selection.token)]
         return [("user", str(pk)) for pk in self.chosen]
-
-
-def _selection(token: str, customer: Customer, actor: User) -> Selection:
-    found = Selection.objects.of(actor, customer).named(token).first()
-    if found is None:
-        raise Http404
-    return found

@@ -22,7 +22,6 @@ from licensing.models import LicenseAssignment, Subscription
 
 from ..actions.licenses import LICENSES
 from ..actions.location import CHANGE_LOCATION
-from ..forms.license_rows import LicenseRow
 from ..forms.licenses import LicenseForm
 from ..models import User
 from ..queries.license_groups import Group, groups_of
@@ -74,7 +73,8 @@ class LicenseManageView(LicenseMixin, TemplateView):
         form = self._form()
         if removed := request.POST.get("remove", ""):
             return self._remove(removed, form)
-        if row := _row(form, request.POST.get("buy", "")):
+        wanted = request.POST.get("buy", "")
+        if row := next((row for row in form.rows if row.box.key == wanted), None):
             back = self.page_address(form.query())
             return redirect(buy_more_url(row.subscription, back, seats=row.seats_for_all))
         if "preview" in request.POST or not self.living:
@@ -136,11 +136,16 @@ class LicenseManageView(LicenseMixin, TemplateView):
         user, number = self.request.user, form.people
         may_buy = user.can(Capability.MANAGE_SUBSCRIPTIONS)
         first = list(self.living_users[:CHIPS])
+        live = LicenseAssignment.objects.live().filter(user__in=self.living)
+        who_page = reverse("accounts:license-who", args=[self.customer.pk])
         return self.get_context_data() | {
             "form": form,
             "number": number,
             "person": first[0] if number == 1 else None,
-            "since": self._since() if number == 1 else {},
+            # By subscription, since when a single user has the license.
+            "since": dict(live.values_list("subscription_id", "assigned_at"))
+            if number == 1
+            else {},
             "keep": urlencode(self.keep),
             "chips": [self._chip(user) for user in first] if number > 1 else [],
             "more": max(0, number - CHIPS),
@@ -150,20 +155,11 @@ class LicenseManageView(LicenseMixin, TemplateView):
             "key": new_key(),
             "came_back": bool(form.query()) and self.request.method == "GET",
             "kept": self.page_address(form.query()),
-            "who_url": self._who_url(),
+            "who_url": f"{who_page}?{urlencode(self.keep)}",
             "reason_form": ReasonForm(self.request.POST or None),
             "may_buy": may_buy,
             "who_buys": who_can(Capability.MANAGE_SUBSCRIPTIONS, staff=user.partner_id is not None),
         }
-
-    def _since(self) -> dict[int, Any]:
-        """Of a single person, by subscription."""
-        live = LicenseAssignment.objects.live().filter(user__in=self.living)
-        return dict(live.values_list("subscription_id", "assigned_at"))
-
-    def _who_url(self) -> str:
-        page = reverse("accounts:license-who", args=[self.customer.pk])
-        return f"{page}?{urlencode(self.keep)}"
 
     def _chip(self, user: User) -> dict[str, Any]:
         """A link where the address names the people; else a button that changes the selection."""
@@ -236,7 +232,3 @@ def buy_more_url(subscription: Subscription, back: str, *, seats: int) -> str:
     args = [subscription.customer_id, subscription.pk]
     query = urlencode({"seats": seats, "next": back})
     return f"{reverse('licensing:subscription-detail', args=args)}?{query}"
-
-
-def _row(form: LicenseForm, value: str) -> LicenseRow | None:
-    return next((row for row in form.rows if row.box.key == value), None)

@@ -46,24 +46,21 @@ class MeView(PortalView, FormView):  # type: ignore[type-arg]
 
 
 def own_facts(user: User) -> list[tuple[str, str]]:
+    labels: Iterable[str] = user.permission_labels()
+    if user.is_staff:
+        labels = [_("Support staff")]
+    elif user.partner_id and not user.roles:
+        labels = [_("None")]
     facts = [
         (_("Display name"), user.display_name),
         (_("User name"), user.user_name),
-        (_("Permissions"), ", ".join(_labels(user))),
+        (_("Permissions"), ", ".join(labels)),
     ]
     if user.customer:
         facts.insert(2, (_("Organization"), user.customer.name))
     if user.partner:
         facts.insert(2, (_("Partner"), user.partner.name))
     return facts
-
-
-def _labels(user: User) -> Iterable[str]:
-    if user.is_staff:
-        return [_("Support staff")]
-    if user.partner_id and not user.roles:
-        return [_("None")]
-    return user.permission_labels()
 
 
 def own_licenses(user: User) -> list[OwnLicense]:

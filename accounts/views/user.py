@@ -107,7 +107,12 @@ class UserDetailView(PersonMixin, ProofMixin):
                 return self.to_person()
             form.refuse(refusal)
             return self.page(form=form)
-        for sentence in _saved(changes, form):
+        sentences = [saved(changes), *(form.removed if changes else [])]
+        if "user_name" in changes:
+            name, user_name = form.cleaned_data["display_name"], changes["user_name"][1]
+            text = _("%(name)s signs in as %(user_name)s from now on.")
+            sentences.append(text % {"name": name, "user_name": user_name})
+        for sentence in sentences:
             messages.success(self.request, sentence)
         return self.to_person()
 
@@ -115,6 +120,11 @@ class UserDetailView(PersonMixin, ProofMixin):
         actor = self.request.user
         events = AuditEvent.objects.of(self.customer).about(self.person).seen_by(actor)
         log = reverse("customers:activity-list", args=[self.customer.pk])
+        deeds = []
+        for action in offered_for(self.person):
+            reason = action.not_self if actor.pk == self.person.pk else ""
+            reason = reason or _why_not(actor, action.capability, self.person)
+            deeds.append(ActionLink(action, self.person, reason))
         return super().get_context_data(**kwargs) | {
             "sign_in": sign_in_state(self.person),
             "licenses": _licenses(self.person),
@@ -125,7 +135,7 @@ class UserDetailView(PersonMixin, ProofMixin):
             "may_license": actor.can(Capability.MANAGE_LICENSES),
             "facts": _facts(self.person),
             "why_not": _why_not(actor, Capability.MANAGE_USERS, self.person),
-            "deeds": _actions(actor, self.person),
+            "deeds": deeds,
         }
 
 
@@ -157,38 +167,21 @@ def _licenses(person: User) -> list[Held]:
 
 def _facts(person: User) -> list[tuple[str, str]]:
     """All details that have a value, for whoever may only look."""
-    values = {name: _text(getattr(person, name)) for name in MODEL_FIELDS}
-    facts = [(_label(name), value) for name, value in values.items() if value]
-    return [
+    facts = [
         (_("User name"), person.user_name),
         (_("Permissions"), ", ".join(person.permission_labels())),
-        *facts,
     ]
-
-
-def _label(name: str) -> str:
-    field: Any = User._meta.get_field(name)
-    return capfirst(str(field.verbose_name))
-
-
-def _text(value: Any) -> str:
-    return str(getattr(value, "name", value))
+    for name in MODEL_FIELDS:
+        field: Any = User._meta.get_field(name)
+        value = getattr(person, name)
+        # A country is told by its name.
+        if text := str(getattr(value, "name", value)):
+            facts.append((capfirst(str(field.verbose_name)), text))
+    return facts
 
 
 def saved(changes: Collection[str]) -> str:
     return _("Saved.") if changes else _("Nothing was changed.")
-
-
-def _saved(changes: dict[str, list[Any]], form: UserForm) -> list[str]:
-    sentences = [saved(changes)]
-    if changes:
-        sentences += form.removed
-    if "user_name" in changes:
-        sentences.append(
-            _("%(name)s signs in as %(user_name)s from now on.")
-            % {"name": form.cleaned_data["display_name"], "user_name": changes["user_name"][1]}
-        )
-    return sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,15 +203,6 @@ class ActionLink:
     @property
     def url(self) -> str:
         return self.action.url_for(self.person)
-
-
-def _actions(actor: User, person: User) -> list[ActionLink]:
-    deeds = []
-    for action in offered_for(person):
-        reason = action.not_self if actor.pk == person.pk else ""
-        reason = reason or _why_not(actor, action.capability, person)
-        deeds.append(ActionLink(action, person, reason))
-    return deeds
 
 
 def _why_not(actor: User, capability: Capability, person: User) -> str | Promise:

@@ -5,16 +5,13 @@ from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
-from django.utils import timezone
 
 from accounts.actions.listed import ACTIONS
 from accounts.actions.registry import find
 from accounts.apps import LINKS, TRIGGERS, ensure_role_groups
-from accounts.models import User
 from accounts.refusals import REFUSALS
 from customers.refusals import declared
 from customers.roles import Role
-from tests.support.cast import Cast
 
 
 def test_each_role_is_a_group_after_every_migrate(db: None) -> None:
@@ -51,19 +48,3 @@ def test_each_table_that_belongs_to_a_user_stamps_it() -> None:
     assert {f"{table}_{name}_stamp" for table in LINKS for name in ("insert", "delete")} <= set(
         TRIGGERS
     )
-
-
-def test_roles_and_limits_are_a_change_and_signing_in_is_none(cast: Cast) -> None:
-    def stamp() -> object:
-        return User.objects.values_list("updated_at", flat=True).get(pk=cast.bob.pk)
-
-    long_ago = timezone.now().replace(year=2020)
-    User.objects.filter(pk=cast.bob.pk).update(last_login=long_ago)
-    first = stamp()
-    User.objects.filter(pk=cast.bob.pk).update(last_login=timezone.now())
-    assert stamp() == first
-    cast.bob.allowed_customers.add(cast.contoso)
-    second = stamp()
-    assert second != first or connection.vendor == "sqlite"
-    cast.bob.groups.clear()
-    assert stamp() >= second  # type: ignore[operator]

@@ -41,7 +41,10 @@ def test_the_worker_knows_each_by_the_name_that_schedules_have(task: Task) -> No
 def test_the_purge_takes_those_whose_day_has_come(cast: Cast) -> None:
     delete(cast, cast.uma)
     assert tasks.purge_deleted_users.run() == 0
-    User.objects.filter(pk=cast.uma.pk).update(purge_after=timezone.now() - timedelta(days=1))
+    yesterday = timezone.now() - timedelta(days=1)
+    User.objects.filter(pk=cast.uma.pk).update(
+        deleted_at=yesterday - timedelta(days=30), purge_after=yesterday
+    )
     assert tasks.purge_deleted_users.run() == 1
     assert not User.objects.filter(pk=cast.uma.pk).exists()
     assert tasks.purge_deleted_users.run() == 0

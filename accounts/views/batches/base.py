@@ -37,7 +37,10 @@ class BatchMixin(PortalView):
         self.customer = get_customer(request.user, found.customer_id, Capability.SEE)
         self.request.customer = self.customer
         if not seen_by(request.user).filter(pk=found.pk).exists():
-            raise PermissionDenied(_not_yours(request.user))
+            staff = bool(request.user.partner_id)
+            whom = whom_to_ask(Capability.SEE_ACTIVITY, staff=staff)
+            why = _("Somebody else did this, which your role does not show.")
+            raise PermissionDenied(f"{why} {whom}")
         self.check()
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
         return response
@@ -52,11 +55,6 @@ def seen_by(user: Any) -> BatchQuerySet:
     if user.reach(Capability.SEE_ACTIVITY) == Reach.FULL:
         return batches
     return batches.filter(Q(by=user.pk) | Q(kind__in=kinds_open_to(user)))
-
-
-def _not_yours(user: Any) -> str:
-    whom = whom_to_ask(Capability.SEE_ACTIVITY, staff=bool(user.partner_id))
-    return f"{_('Somebody else did this, which your role does not show.')} {whom}"
 
 
 def label_of(batch: Batch) -> str:

@@ -59,7 +59,10 @@ class TeamListView(TeamMixin):
         if order.removeprefix("-") not in ORDERS:
             order = "name"
         people = User.objects.with_roles().active().staff_of(self.partner)
-        found = people.matching(fold(search).split()).order_by(_by(order), "sort_name", "pk")
+        # Whoever has never signed in comes last, either way.
+        column, descending = F(ORDERS[order.removeprefix("-")]), order.startswith("-")
+        by = OrderBy(column, descending=descending, nulls_last=True)
+        found = people.matching(fold(search).split()).order_by(by, "sort_name", "pk")
         pages = Paginator(found, settings.PAGE_SIZE)
         page = pages.get_page(self.request.GET.get("page", ""))
         heads = columns(self.request, order, LABELS, {"seen"})
@@ -71,12 +74,6 @@ class TeamListView(TeamMixin):
             "pager": page_links(self.request, page),
             "clear_url": address(self.request, q=None, page=None),
         }
-
-
-def _by(order: str) -> OrderBy:
-    """Whoever has never signed in comes last, either way."""
-    column = F(ORDERS[order.removeprefix("-")])
-    return OrderBy(column, descending=order.startswith("-"), nulls_last=True)
 
 
 def _members(people: Sequence[User]) -> list[Member]:

@@ -92,7 +92,7 @@ def test_plans_are_off_that_were_shown_and_not_checked(cast: Cast, teams: Subscr
     )
     assert form.is_valid()
     [given] = form.new_user().licenses
-    assert (given.subscription, given.services_off) == (teams.pk, ("CALLS",))
+    assert (given.subscription_id, given.services_off) == (teams.pk, ("CALLS",))
 
 
 def test_plans_that_the_page_did_not_show_are_on(cast: Cast, teams: Subscription) -> None:

@@ -24,7 +24,7 @@ def sent(**values: object) -> QueryDict:
 
 
 def details(cast: Cast, **values: object) -> DetailsForm:
-    domain = cast.contoso.domains.get().pk
+    domain = cast.contoso.domains.get(is_primary=True).pk
     given = {"user_name": "ada", "domain": domain, "display_name": "Ada Lind", **values}
     return DetailsForm(sent(**given), customer=cast.contoso)
 
