@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`heading` is the template's; `weak` aliases are taken only where no other is there."""
+    """One column; `heading` is the template's, `weak` aliases are taken where no other is there."""
 
     heading: str
     about: str | Promise

@@ -53,7 +53,7 @@ def also_given(of_app: Callable[[User], Relations]) -> None:
 
 
 def relations(person: User) -> Relations:
-    """By section of the file: which relation it is, and its rows as dictionaries with an id."""
+    """Return, by section of the file, the relation and its rows as dictionaries with an id."""
     found = {**_about(person), **_signing_in(person), **_made_by(person)}
     for of_app in _others:
         found |= of_app(person)
@@ -88,7 +88,7 @@ def _about(person: User) -> Relations:
 
 
 def _signing_in(person: User) -> Relations:
-    """Never what is secret of a second step, nor the key of a session."""
+    """Return second steps and sessions, without secrets of the one and keys of the other."""
     steps = Authenticator.objects.filter(user=person)
     sessions = UserSession.objects.filter(user=person)
     return {
@@ -124,7 +124,7 @@ def _made_by(person: User) -> Relations:
 
 
 def personal_data(person: User) -> Iterator[str]:
-    """The text of the file. Everything is read in pages: administrators have long histories."""
+    """Yield the text of the file, read in pages: administrators have long histories."""
     columns = {field.attname for field in User._meta.concrete_fields} - COLUMNS_NOT_GIVEN.keys()
     given = User.objects.filter(pk=person.pk).values(*sorted(columns)).first() or {}
     yield f'{{"person": {_json(given | {"roles": [role.value for role in person.roles]})}'

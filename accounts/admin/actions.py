@@ -46,7 +46,7 @@ ACTIONS: dict[str, Action] = {
 }
 
 
-class PeopleActions(ProofAdmin):
+class UserActions(ProofAdmin):
     actions = (
         "reset_password",
         "reset_second_step",
@@ -57,7 +57,7 @@ class PeopleActions(ProofAdmin):
     )
 
     def is_grave_action(self, action: str, queryset: models.QuerySet[Any]) -> bool:
-        """Everything is grave where somebody is of the staff."""
+        """Return whether this needs a proof: any action on staff does."""
         if queryset.filter(customer=None).exists():
             return True
         return action in ACTIONS and ACTIONS[action].is_grave(queryset, {})  # type: ignore[arg-type]
@@ -96,7 +96,7 @@ class PeopleActions(ProofAdmin):
         return self._reset_users(request, people)
 
     def _reset_users(self, request: HttpRequest, people: list[User]) -> HttpResponse:
-        """To the sheet, or to the list of sheets where the people are of several customers."""
+        """Reset, and lead to the sheet, or to the list of sheets of several customers."""
         sheets = []
         for customer, users in by_customer(people).items():
             key = f"{request.POST.get('key', '')[:40]}-{customer.pk}"

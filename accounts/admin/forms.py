@@ -45,8 +45,8 @@ def _roles(choices: tuple[Role, ...]) -> forms.MultipleChoiceField:
     )
 
 
-class PersonForm(ServiceForm):
-    """`values` are the cleaned details by field, `roles` what was ticked."""
+class AnyUserForm(ServiceForm):
+    """The form of any user; `values` are the cleaned details by field, `roles` what was ticked."""
 
     detail_fields: tuple[str, ...] = NAMES
 
@@ -64,7 +64,7 @@ class PersonForm(ServiceForm):
         return tuple(Role(value) for value in self.cleaned_data["roles"])
 
 
-class CustomerUserForm(PersonForm):
+class CustomerUserForm(AnyUserForm):
     detail_fields = USER_FIELDS
     roles = _roles(CUSTOMER_ROLES)
     domain: Domain
@@ -89,7 +89,7 @@ class CustomerUserForm(PersonForm):
         return cleaned
 
 
-class PartnerStaffForm(PersonForm):
+class PartnerStaffForm(AnyUserForm):
     detail_fields = STAFF_FIELDS
     roles = _roles(STAFF_ROLES)
 
@@ -110,7 +110,7 @@ class PartnerStaffForm(PersonForm):
         )
 
 
-class SupportForm(PersonForm):
+class SupportForm(AnyUserForm):
     detail_fields = STAFF_FIELDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -131,7 +131,7 @@ class SupportForm(PersonForm):
         )
 
 
-FORMS: dict[Kind, type[PersonForm]] = {
+FORMS: dict[Kind, type[AnyUserForm]] = {
     Kind.USER: CustomerUserForm,
     Kind.STAFF: PartnerStaffForm,
     Kind.SUPPORT: SupportForm,

@@ -19,14 +19,14 @@ from ..services.credentials import Slip, temporary_password_expired
 from ..services.staff import Issued, add_staff, change_staff, remove_staff
 from ..services.users import NewUser, add_users, change_user, delete_users
 from ..signin.proving import Act, is_grave
-from .actions import PeopleActions
+from .actions import UserActions
 from .filters import KindFilter, SignInFilter
 from .forms import FORMS, NAMES, OWNERS, RIGHTS, Kind
 from .sheets import passwords_page
 
 
 @admin.register(User)
-class UserAdmin(ExportAdmin, PeopleActions):
+class UserAdmin(ExportAdmin, UserActions):
     """All people. There is no password here: Reset password makes one and shows it once."""
 
     resource_classes = (UserResource,)
@@ -84,13 +84,13 @@ class UserAdmin(ExportAdmin, PeopleActions):
         return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Softly: a customer's user can be restored. Support staff are blocked."""
+        """Return whether the user can be deleted, softly. Support staff are blocked instead."""
         if obj is not None and (obj.deleted_at or Kind.of(obj) == Kind.SUPPORT):
             return False
         return super().has_delete_permission(request, obj)
 
     def is_grave(self, request: HttpRequest, obj: Any) -> bool:
-        """A change of a team, or of support itself, or of who is an administrator."""
+        """Return whether this changes a team, support staff, or who is an administrator."""
         if self._kind(request, obj) != Kind.USER:
             return True
         act = Act.ADD if obj is None else Act.CHANGE
@@ -173,7 +173,7 @@ class UserAdmin(ExportAdmin, PeopleActions):
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """To the temporary password, which is shown now or never."""
+        """Lead to the temporary password, which is shown now or never."""
         issued: Issued | None = getattr(request, "issued", None)
         if issued is not None:
             return self.show_issued(request, issued)

@@ -50,7 +50,7 @@ class Option:
 
     @property
     def is_off(self) -> bool:
-        """A chosen one can be let go of again, whatever has happened to it meanwhile."""
+        """Return whether it can't be chosen; one that is chosen can always be cleared."""
         return (self.is_suspended or self.is_full) and not self.chosen
 
     def license(self) -> License:
@@ -59,7 +59,7 @@ class Option:
 
 
 class AddUserForm(PermissionsMixin, DetailsForm):
-    """`like` is somebody whose domain, location, permissions and subscriptions are taken over."""
+    """The form of a new user; domain, location, permissions and licenses are as those of `like`."""
 
     key = forms.CharField(
         max_length=64,
@@ -140,11 +140,11 @@ class AddUserForm(PermissionsMixin, DetailsForm):
 
     @property
     def opens_more(self) -> bool:
-        """An error must not hide."""
+        """Return whether the folded details are open, which they are when one has an error."""
         return any(name in self.errors for name in CONTACT_FIELDS)
 
     def look_again(self) -> None:
-        """For a page with the seats as they are now, and no word about what is not yet typed."""
+        """Prepare a page with the seats of now that says nothing of what is not yet typed."""
         self.full_clean()
         self.errors.clear()
 
@@ -159,8 +159,8 @@ class AddUserForm(PermissionsMixin, DetailsForm):
             licenses=tuple(option.license() for option in self.options if option.chosen),
         )
 
-    def deed_key(self) -> str:
-        """One deed a form and user name: after Back another name is another person."""
+    def batch_key(self) -> str:
+        """Return the key of this form and user name: after Back, another name is another user."""
         cleaned = self.cleaned_data
         text = f"{cleaned['key']} {cleaned['user_name'].lower()}@{cleaned['domain'].name}"
         return hashlib.sha256(text.encode()).hexdigest()

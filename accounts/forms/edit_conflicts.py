@@ -17,7 +17,7 @@ _SALT = "accounts.forms.user"
 
 
 class SeenMixin(forms.Form):
-    """`seen` holds the values that the page was drawn with, so that nothing newer is lost."""
+    """A form that carries the values it was drawn with, as `seen`: nothing newer is lost."""
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput)
@@ -44,7 +44,7 @@ class SeenMixin(forms.Form):
         now: Mapping[str, Any],
         fresh: User,
     ) -> QueryDict:
-        """The same form again: what was `typed` stays; of these fields the others show `now`."""
+        """Return the data again: what was `typed` stays; of these fields the others show `now`."""
         seen, data = self.cleaned_data["seen"], QueryDict(mutable=True)
         for name in self.fields:
             data.setlist(name, self.data.getlist(name))  # type: ignore[attr-defined]

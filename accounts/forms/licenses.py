@@ -36,7 +36,7 @@ Swap = tuple[str, str]
 
 
 class LicenseForm:
-    """The rows for these people; `data` is what was sent, `kept` what an address brings back."""
+    """The rows for these users; `data` is what was sent, `kept` what an address brings back."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class LicenseForm:
 
     @property
     def seen(self) -> str:
-        """What the page shows, so that what comes back can be told from what stood there.
+        """Return what the page shows, sealed, to tell what comes back from what stood there.
 
         Boxes that can't be changed are not sent, and must not look cleared.
         """
@@ -103,7 +103,7 @@ class LicenseForm:
 
     @property
     def sets(self) -> str:
-        """For the arithmetic in the browser: which subscriptions are held together, by how many."""
+        """Return which subscriptions are held together by how many users, for the browser."""
         counts: Counter[tuple[int, ...]] = Counter()
         for group in self.groups:
             counts[tuple(sorted(group.held))] += len(group.people)
@@ -121,7 +121,7 @@ class LicenseForm:
 
     @cached_property
     def steps(self) -> list[Step]:
-        """What comes of it for whom; nothing while the choice contradicts itself."""
+        """Return what changes for which users; nothing while the choice contradicts itself."""
         if self._contradiction():
             return []
         subscriptions = {row.subscription.pk: row.subscription for row in self.rows}
@@ -129,7 +129,7 @@ class LicenseForm:
 
     @cached_property
     def changed_rows(self) -> list[LicenseRow]:
-        """With the figures of what would happen."""
+        """Return the rows that would change, with the figures of what would happen."""
         plus, minus = Counter[int](), Counter[int]()
         for step in self.steps:
             for pk in step.taken:
@@ -145,7 +145,7 @@ class LicenseForm:
         return any(row.missing for row in self.changed_rows)
 
     def check(self, *, as_many_as_fit: bool = False) -> bool:
-        """Whether there is anything to save that the page still shows, and nothing against it."""
+        """Return whether there is something to save, still on the page, that nothing forbids."""
         there = {row.box.key for row in self.rows}
         keys = {key.partition(":")[0] for key in self.choice} | {key for key in self.swap if key}
         if not keys <= there:
@@ -161,7 +161,7 @@ class LicenseForm:
         return False
 
     def judge(self, *, as_many_as_fit: bool = False) -> bool:
-        """Whether rules and seats allow it for all of them; if not, the rows say why."""
+        """Return whether rules and seats allow it for all; where not, the rows say why."""
         subscriptions = {row.subscription.pk: row.subscription for row in self.rows}
         checks: list[Callable[[], None]] = [
             lambda: check_rules(self.steps, Catalog()),
@@ -215,7 +215,7 @@ class LicenseForm:
         return []
 
     def _whom(self, ids: Sequence[int]) -> str:
-        """How many it concerns, and the first of them; nothing where there is only one to ask."""
+        """Return how many users it concerns and the first names; "" where there is one."""
         if self.people == 1:
             return ""
         users = User.objects.filter(pk__among=ids).order_by("sort_name", "pk")
@@ -227,7 +227,7 @@ class LicenseForm:
         return text % {"count": figure(len(ids)), "names": names}
 
     def query(self) -> list[tuple[str, str]]:
-        """The choice for an address, to come back to this page with everything kept."""
+        """Return the choice as an address has it, to come back with everything kept."""
         names = [("on" if wanted else "off", key) for key, wanted in sorted(self.choice.items())]
         return [*names, ("swap", ":".join(self.swap))] if any(self.swap) else names
 

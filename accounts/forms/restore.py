@@ -34,7 +34,7 @@ OTHERS = 50
 
 
 class RestoreForm(forms.Form):
-    """What may be decided about `returns`, which are the plans without any decision.
+    """The decisions about `returns`, which are the plans without any decision.
 
     Of many people those with something to decide have rows, the others are counted. `data` is
     what was sent, by a page that had shown `seen`.
@@ -88,7 +88,7 @@ class RestoreForm(forms.Form):
 
     @cached_property
     def shown(self) -> list[Return]:
-        """Who has a row: first those with a problem, then those whose seat another may get."""
+        """Return who has a row: those with a problem, then those whose seat another may get."""
         asked, left = [], FIELDS
         for item in self.returns:
             if item.has_problem:
@@ -120,13 +120,13 @@ class RestoreForm(forms.Form):
 
     @property
     def more(self) -> int:
-        """How many without a problem have no row."""
+        """Return how many without a problem have no row."""
         fine = sum(not item.has_problem for item in self.returns)
         return fine - sum(not item.has_problem for item in self.shown)
 
     @property
     def more_asked(self) -> int:
-        """How many with a problem have no row: they get the proposed name, and seats in order."""
+        """Return how many with a problem have no row, and get the proposed name."""
         return len(self.returns) - len(self.shown) - self.more
 
     def _box(self, item: Return, held: HeldLicense) -> SeatBox:
@@ -148,7 +148,7 @@ class RestoreForm(forms.Form):
 
     @cached_property
     def seats(self) -> list[ShortSeats]:
-        """Of each lacking subscription, how many of its free seats are given on the page."""
+        """Return each lacking subscription with the seats that the page gives."""
         wanted, given, elsewhere = Counter[int](), Counter[int](), Counter[int]()
         shown = {item.user.pk for item in self.shown}
         for item in self.returns:
@@ -201,7 +201,7 @@ class RestoreForm(forms.Form):
         return self.cleaned_data
 
     def choices(self) -> Choices:
-        """What was decided; nothing at all where the page came back as it was shown."""
+        """Return what was decided; nothing where the page came back as it was shown."""
         names = {
             int(name.removeprefix("name-")): value for name, value in self.cleaned_data.items()
         }
@@ -215,7 +215,7 @@ class RestoreForm(forms.Form):
         return Choices(names, self.skip, self.ticked, offered - self.ticked)
 
     def refuse(self, returns: Iterable[Return]) -> bool:
-        """Whether one of the chosen names can't be had either; says so at its field."""
+        """Return whether a chosen name can't be had either, which is said at its field."""
         refused = [item for item in returns if item.name_problem]
         for item in refused:
             name = field_name(item.user)
@@ -227,14 +227,14 @@ class RestoreForm(forms.Form):
         return bool(refused)
 
     def pack(self) -> str:
-        """What this page shows, for its form to carry."""
+        """Return what this page shows, sealed, for its form to carry."""
         boxes = [row.pk for item in self.shown for row in self.boxes(item)]
         seen = asdict(see(self.returns, self.shown, boxes))
         return signing.dumps(seen, salt=_SALT, compress=True)
 
 
 def unpack(text: str) -> Seen:
-    """Nothing, where it is not what `pack` made."""
+    """Return what the page had shown, or nothing where the text is not what `pack` made."""
     try:
         return Seen(**signing.loads(text, salt=_SALT))
     except (signing.BadSignature, TypeError):
@@ -246,7 +246,7 @@ def field_name(user: User) -> str:
 
 
 def _with_proposals(sent: QueryDict | None, returns: Sequence[Return]) -> QueryDict | None:
-    """What was sent, with a free name for whom the page had not yet asked for one."""
+    """Return what was sent, with a free name for each user whom the page had not asked about."""
     if sent is None:
         return None
     data = sent.copy()

@@ -19,7 +19,7 @@ _SHOWN = {"user_name": ("user_name", "domain"), "roles": ("permission", "limited
 
 
 class UserForm(SeenMixin, PermissionsMixin, DetailsForm):
-    """The person's page; `is_self`: one's own permissions are another administrator's to change."""
+    """The form of a user's page; `is_self`: another administrator changes one's own permissions."""
 
     seen_fields = (*MODEL_FIELDS, "user_name", "roles")
     shown = _SHOWN
@@ -40,11 +40,11 @@ class UserForm(SeenMixin, PermissionsMixin, DetailsForm):
 
     @property
     def opens_more(self) -> bool:
-        """An error must not hide."""
+        """Return whether the folded details are open, which they are when one has an error."""
         return any(name in self.errors for name in MODEL_FIELDS[4:])
 
     def values(self) -> dict[str, Any]:
-        """What the service needs to change the user."""
+        """Return what the service needs to change the user."""
         cleaned = self.cleaned_data
         return {
             "fields": self.model_fields(),
@@ -65,7 +65,7 @@ class UserForm(SeenMixin, PermissionsMixin, DetailsForm):
             self.add_error(None, str(refusal))
 
     def renewed(self, fields: Iterable[str], actor: User) -> "UserForm":
-        """After somebody else's change of these: what was typed here, and elsewhere what is new."""
+        """Return the form after another user's change: what was typed here, else what is new."""
         fresh = User.objects.with_roles().select_related("domain").get(pk=self.person.pk)
         seen: str = self.cleaned_data["seen"]["roles"]
         roles = seen if self.is_self else "|".join(sorted(self.roles()))

@@ -41,11 +41,11 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody registers: accounts are made by a partner or an administrator."""
+        """Return False: accounts are made by a partner or an administrator."""
         return False
 
     def is_safe_url(self, url: Any) -> bool:
-        """As allauth's, which splits the address before it asks whether it is one."""
+        """Return whether the address may be followed; allauth splits it before it asks for one."""
         try:
             return bool(super().is_safe_url(url))
         except ValueError:
@@ -55,11 +55,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return client_address(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """allauth gives the try back once the password was right."""
+        """Count a try, which allauth gives back once the password was right."""
         self._login_failed_rl_usage = take_sign_in(request, credentials["username"])
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
-        """As allauth's; an expired password was right, so that this was no wrong try."""
+        """Return the user; an expired password was right, so that this was no wrong try."""
         try:
             user: AbstractBaseUser | None = super().authenticate(request, **credentials)
         except NotAdmitted:
@@ -70,7 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(
         self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any
     ) -> HttpResponse:
-        """Every step of signing in is done: from now on the device is a known one."""
+        """Record the sign-in after its last step: from now on the device is a known one."""
         count = wrong_codes_since_sign_in(cast(User, user))
         if count >= TOLD_AFTER:
             text = _(
@@ -85,11 +85,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """Refused when a reset came between."""
+        """Store the user's choice; raise Refused when a reset came between."""
         choose_password(cast(User, user), password)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
-        """From here on the request sees what this person sees."""
+        """Admit the user: from here on the request sees what this user sees."""
         drop(request.session)
         try:
             admit(cast(User, user), Credential(), leads=True)
@@ -101,7 +101,7 @@ class AccountAdapter(DefaultAccountAdapter):
         begin_session(request, cast(User, user))
 
     def logout(self, request: HttpRequest) -> None:
-        """Selections go with the session."""
+        """Sign the user out, and drop the selections with the session."""
         forget_session(request)
         if isinstance(request.user, User):
             drop_selections(request.user)
@@ -115,7 +115,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """By a second step where there is one: then the password alone proves nothing."""
+        """Return the second steps where there are any: the password alone then proves nothing."""
         found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         if not user.is_authenticated or not has_second_step(user):
             return [method for method in found if method["id"] == "reauthenticate"]

@@ -26,7 +26,7 @@ from .mfa import has_second_step, must_have_second_step
 
 
 class Hindrance(StrEnum):
-    """What somebody has to do first, which a door that shows pages can lead to. Each is a code."""
+    """The step that a user has to take first, to which pages can lead. Each is a code."""
 
     CHOOSE = "password-to-choose"
     SET_UP = "second-step-to-set-up"
@@ -34,12 +34,12 @@ class Hindrance(StrEnum):
 
 
 class NotAdmitted(Refused):
-    """The door stays shut: nobody is let in, and the database shows nothing."""
+    """The refusal of a door that stays shut: the database shows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What was shown at the door.
+    """The proof that was shown at the door.
 
     `epoch` is the session epoch under which it was made; None where that was compared before, as
     Django does by the hash in a session. `second_step`: one was taken with it, or to make it.
@@ -51,7 +51,7 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Who was let in, and what the database shows them; all the rest waits for the `hindrance`."""
+    """A user who was let in, with what the database shows; all else waits for the `hindrance`."""
 
     person: User
     scope: Scope
@@ -101,7 +101,7 @@ def refuse_expired_password(person: User) -> None:
 
 
 def _hindrance(person: User, credential: Credential) -> Hindrance | None:
-    """Asks the database for nothing of whoever took a second step, or needs none."""
+    """Return the step that comes first; no query for a user who took, or needs, no second step."""
     if person.must_change_password:
         return Hindrance.CHOOSE
     if credential.second_step or not must_have_second_step(person):

@@ -32,7 +32,7 @@ _FOR = "for"
 def begun_for(
     session: SessionBase, purpose: Purpose, user: AbstractBaseUser | None = None
 ) -> Iterator[None]:
-    """Around allauth's beginning of a ceremony; `user` is whose passkey it asks for, if known."""
+    """Mark the ceremony begun inside with its purpose; `user` is whose passkey it asks for."""
     # Whatever is there was begun for something else, and may not become this.
     drop(session)
     yield

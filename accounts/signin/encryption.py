@@ -48,7 +48,7 @@ def seal(text: str) -> str:
 
 
 def unseal(sealed: str) -> str:
-    """Refused where no key opens it."""
+    """Return the text; raise Refused where no key opens it."""
     try:
         return _ours().decrypt(sealed.encode()).decode()
     except InvalidToken:
@@ -56,7 +56,7 @@ def unseal(sealed: str) -> str:
 
 
 def reseal(sealed: str) -> str:
-    """The same with the newest key; Refused where no key opens it."""
+    """Return the same, sealed with the newest key; raise Refused where no key opens it."""
     try:
         return _ours().rotate(sealed.encode()).decode()
     except InvalidToken:

@@ -28,7 +28,7 @@ class _Validator(Protocol):
 
 
 class GuessableValidator:
-    """Refuses what takes too few guesses, and says in one sentence why and what to do.
+    """A refusal of what takes too few guesses, with one sentence why and what to do.
 
     What has less than `shortest` letters is another's to refuse.
     """
@@ -61,7 +61,7 @@ class GuessableValidator:
 
 
 def _by_guesses(password: str, user: Any) -> str:
-    """Why it takes few guesses, or ""."""
+    """Return why the password takes few guesses, or ""."""
     # Its lists of words are long: only a process in which somebody chooses one reads them.
     from zxcvbn import zxcvbn
 
@@ -78,7 +78,7 @@ def _known_name() -> str:
 
 
 def _why(parts: Iterable[Any]) -> str:
-    """Of the longest part of it that tells something."""
+    """Return the weakness of the longest part that tells something."""
     telling = [part for part in parts if part["pattern"] != "bruteforce"]
     if not telling:
         return _("it is too short")
@@ -91,7 +91,7 @@ def _why(parts: Iterable[Any]) -> str:
 
 
 def _names(user: Any) -> set[str]:
-    """Of the portal, the person, and whom they belong to: whole, joined, and each word."""
+    """Return the names of portal, user and owner: whole, joined, and each word."""
     told = {settings.MFA_TOTP_ISSUER}
     if isinstance(user, User):
         told |= {user.user_name, user.display_name, user.first_name, user.last_name}

@@ -24,19 +24,19 @@ def person_of_id(pk: int) -> User | None:
 
 
 def person_named(user_name: str) -> User | None:
-    """Of anybody: who signs in may still be on the way to sign in as somebody else."""
+    """Return the user of this name, in any scope: a request may still be signed in as another."""
     with scope.within(scope.NOBODY):
         return _find(None, user_name.lower())
 
 
 def person_signing_in(pk: int) -> User | None:
-    """As person_of_id, but of anybody: whom a passkey names in place of a user name."""
+    """Return the user of this id, in any scope: a passkey names one in place of a user name."""
     with scope.within(scope.NOBODY):
         return _find(pk, None)
 
 
 def person_waiting(session: SessionBase) -> User | None:
-    """Whose password was right, and who has yet to take a further step to be signed in."""
+    """Return the user whose password was right and who has yet to take a further step."""
     login = session.get(LOGIN_SESSION_KEY)
     pk = login.get("user_pk") if isinstance(login, dict) else None
     return person_of_id(url_str_to_user_pk(pk)) if pk is not None else None
@@ -51,7 +51,7 @@ def _find(pk: int | None, user_name: str | None) -> User | None:
 
 
 def scope_of(person: User) -> Scope:
-    """A partner's staff see the partner's rows, a customer's people see their customer's.
+    """Return what a user may see at most: staff the partner's rows, users their customer's.
 
     Whoever belongs to neither is support staff, if no longer one with rights.
     """

@@ -30,7 +30,7 @@ STEPS = (Type.TOTP, Type.WEBAUTHN)
 
 
 def must_have_second_step(user: User) -> bool:
-    """Partner staff and support staff, while REQUIRE_MFA is on."""
+    """Return whether the user must have one: all staff, while REQUIRE_MFA is on."""
     return bool(settings.REQUIRE_MFA) and user.customer_id is None
 
 

@@ -97,7 +97,7 @@ class AdmissionMiddleware:
 
 
 def lead(request: HttpRequest, hindrance: Hindrance) -> HttpResponse | None:
-    """To what has to be done first; None for a page that is part of it."""
+    """Lead to what has to be done first; None for a page that is part of it."""
     name = request.resolver_match.view_name if request.resolver_match else ""
     if hindrance is Hindrance.CHOOSE:
         return None if name in OPEN_TO_TEMPORARY else redirect("accounts:password-choose")
@@ -107,7 +107,7 @@ def lead(request: HttpRequest, hindrance: Hindrance) -> HttpResponse | None:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """A stranger gets the sign-in page, and is told when a form was lost on the way to it."""
+    """The sign-in page for strangers, with a word when a form was lost on the way to it."""
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
@@ -121,7 +121,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 class SeenMiddleware:
-    """Keeps the list of one's own sessions true; writes every few minutes, not at every request.
+    """The keeper of the list of one's sessions, written every few minutes and not each request.
 
     What a second step asked a passkey for goes here once that sign-in is over.
     """
@@ -138,7 +138,7 @@ class SeenMiddleware:
 
 
 class TimeZoneMiddleware:
-    """Times in the viewer's own zone, else the browser's, else the country's, else UTC."""
+    """The viewer's clock: the own zone, else the browser's, else the country's, else UTC."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

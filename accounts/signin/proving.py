@@ -26,7 +26,7 @@ from .mfa import has_second_step
 
 
 class Act(Enum):
-    """What is done to one person at a time, and may be grave."""
+    """An act on one user at a time, which may be grave."""
 
     ADD = auto()
     CHANGE = auto()
@@ -47,7 +47,7 @@ ALWAYS = {Act.CHANGE_OWN_SIGN_IN}
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """When somebody has proven that it is them, in seconds since 1970; None for never.
+    """The moments at which a user gave a proof, in seconds since 1970; None for never.
 
     `standing` is a proof that holds as long as the credential does, as of a token that was made
     with a second step to do what is grave.
@@ -59,7 +59,7 @@ class Evidence:
 
 
 def is_grave(act: Act, target: User | None = None, *, roles: Iterable[str] | None = None) -> bool:
-    """Whether this is to be proven first; `roles` are those that the person shall have by it."""
+    """Return whether this needs a proof; `roles` are those that the user shall have by it."""
     if target is not None and target.customer_id is None:
         return True
     if act in {Act.ADD, Act.CHANGE}:
@@ -70,7 +70,7 @@ def is_grave(act: Act, target: User | None = None, *, roles: Iterable[str] | Non
 
 
 def proves(evidence: Evidence, actor: User, *, always: bool = False) -> bool:
-    """Whether nothing needs to be asked now; `always`: also of whom the portal asks nothing."""
+    """Return whether nothing needs to be asked; `always`: also of users otherwise not asked."""
     if evidence.standing or _is_recent(evidence.second_step_at):
         return True
     if has_second_step(actor):
@@ -88,7 +88,7 @@ def must_prove(
     target: User | None = None,
     roles: Iterable[str] | None = None,
 ) -> bool:
-    """Whether the actor has to prove who they are before this is done to the target."""
+    """Return whether the actor has to give a proof before this is done to the target."""
     if not is_grave(act, target, roles=roles):
         return False
     return not proves(evidence, actor, always=act in ALWAYS)

@@ -1,6 +1,6 @@
 """Asked again: before something grave, whoever is signed in proves once more that it is them.
 
-class UserActionView(AskedMixin, PersonMixin, ProofMixin): ...
+class UserActionView(AskedMixin, UserPageMixin, ProofMixin): ...
 
 Name ProofMixin last, behind the mixins that find out whose data it is: what is not yours stays a
 404. Both GET and POST are asked. The page that asks leads back to this one's address, so that a
@@ -43,13 +43,13 @@ _KEPT_CHARACTERS = 50_000
 
 
 def has_proof(request: HttpRequest, *, always: bool = False) -> bool:
-    """Whether nothing needs to be asked now; `always`: also of whom the portal asks nothing."""
+    """Return whether nothing needs to be asked; `always`: also of users otherwise not asked."""
     evidence = Evidence(last_step_at(request, "mfa"), last_step_at(request, "password"))
     return proves(evidence, signed_in(request).user, always=always)
 
 
 def ask_for_proof(request: HttpRequest, *, back: str = "", keep: bool = False) -> HttpResponse:
-    """To the page that asks, and from there `back`: to this address, unless another is named.
+    """Lead to the page that asks, and from there `back`, to this address unless another is named.
 
     `keep` what was sent, for a page that shows it again (`take_kept`) and asks for no password.
     """
@@ -78,7 +78,7 @@ def _keep(request: HttpRequest, address: str) -> None:
 
 
 def take_kept(request: HttpRequest) -> QueryDict:
-    """What was sent to this page when the proof had run out, to be shown again; told once."""
+    """Return what was sent to this page when the proof had run out; told once."""
     kept = request.session.get(_SESSION_KEY)
     if kept is None or kept["address"] != request.get_full_path():
         return QueryDict()
@@ -87,7 +87,7 @@ def take_kept(request: HttpRequest) -> QueryDict:
 
 
 class ProofMixin(PortalView):
-    """See the module: name it last among the bases."""
+    """A view that asks for a proof first; name it last among the bases (see the module)."""
 
     # Also of people of whom the portal asks nothing else: what guards the account itself.
     proof_always = False
@@ -102,9 +102,9 @@ class ProofMixin(PortalView):
         return super().dispatch(request, *args, **kwargs)
 
     def needs_proof(self) -> bool:
-        """False where it is too early to ask again, or what is sent is not grave."""
+        """Return False where it is too early to ask again, or what is sent is not grave."""
         return True
 
     def back_after_proof(self) -> str:
-        """The page to come back to where this address is none, as that of a file; "" for itself."""
+        """Return the page to come back to where this one is a file; "" for itself."""
         return ""

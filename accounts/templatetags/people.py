@@ -38,7 +38,7 @@ CHECK = (
 
 @register.simple_tag
 def user_rows(rows: Iterable[UserRow], *, selectable: bool) -> SafeString:
-    """`selectable`: each row begins with a box to check."""
+    """Return the rows of the user list; where `selectable`, each begins with a box to check."""
     labels = {
         "user": _("User name"),
         "licenses": _("Licenses"),
@@ -61,7 +61,7 @@ def user_rows(rows: Iterable[UserRow], *, selectable: bool) -> SafeString:
 
 @register.simple_tag
 def deleted_rows(rows: Iterable[DeletedRow], *, selectable: bool) -> SafeString:
-    """`selectable`: each row that the viewer's role reaches begins with a box to check."""
+    """Return the rows of the deleted; where `selectable`, those within reach have a box."""
     labels = {
         "user": _("User name"),
         "on": _("Deleted on"),

@@ -23,7 +23,7 @@ from ..signin.reauthentication import ProofMixin
 
 
 class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
-    """One person at a time; `sheet` in the address is the set that the passwords are kept in."""
+    """The page that adds one user; `sheet` in the address is the set that keeps the passwords."""
 
     capability = Capability.MANAGE_USERS
     template_name = "accounts/user_form.html"
@@ -33,7 +33,7 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
         self.sheet = self.open_sheet()
 
     def open_sheet(self) -> CredentialSheet | None:
-        """The maker's own set, as long as it is open: anybody else's is not added to."""
+        """Return the maker's own open set: nothing is added to another user's."""
         sheets = CredentialSheet.objects.open().filter(customer=self.customer, by=self.actor)
         wanted = read_id(self.request.GET.get("sheet", ""))
         return sheets.filter(pk=wanted, kind=SheetKind.ADDED).first() if wanted else None
@@ -63,7 +63,7 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
                 [form.new_user()],
                 customer=self.customer,
                 actor=self.actor,
-                key=form.deed_key(),
+                key=form.batch_key(),
                 onto=self.sheet,
             )
         except AlreadyDone as done:
@@ -79,7 +79,7 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
         return self.render_to_response(self.get_context_data(form=form))
 
     def result(self, batch: Any) -> HttpResponse:
-        """The passwords; or, with Save and add another, the form again for the same set."""
+        """Lead to the passwords or, with Save and add another, to the form for the same set."""
         done: Batch = batch
         sheet = done.request["sheet"]
         if "another" not in self.request.POST:

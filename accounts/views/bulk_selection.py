@@ -28,7 +28,7 @@ def _number(value: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """Who joined a selection, and who left it, since its page was shown: names, and how many more.
+    """The users who joined or left a selection since its page was shown, and how many more.
 
     Nobody may have: then another tab has confirmed the same selection with other people.
     """
@@ -40,7 +40,7 @@ class Differences:
 
 
 class ChosenMixin(OnceMixin):
-    """A page that confirms, then acts on the chosen people.
+    """A page that confirms, then acts on the chosen users.
 
     Its address names them (`?user=1&user=2`) or a selection (`?s=token`). The page freezes a
     selection when it is shown (`show_chosen`) and carries `frozen`; when it is sent, `differences`
@@ -77,11 +77,11 @@ class ChosenMixin(OnceMixin):
 
     @property
     def frozen(self) -> str:
-        """What the form carries, to tell whether it is about the people that were shown."""
+        """Return the mark by which the form tells that it is about the users that were shown."""
         return hashlib.sha256(repr(sorted(self.chosen)).encode()).hexdigest()[:16]
 
     def differences(self) -> Differences | None:
-        """None while the page that was sent is about the people of now.
+        """Return None while the page that was sent is about the users of now.
 
         Else the page is to ask again, with `differences` for accounts/differences.html:
         `chosen` are the people of now from then on.
@@ -102,7 +102,7 @@ class ChosenMixin(OnceMixin):
         return names, len(ids) - len(names)
 
     def people(self) -> UserQuerySet:
-        """The chosen, living and deleted, in the order of their names."""
+        """Return the chosen users, living and deleted, in the order of their names."""
         return (
             User.objects.with_roles()
             .select_related("deleted_by")
@@ -112,7 +112,7 @@ class ChosenMixin(OnceMixin):
 
     @cached_property
     def keep(self) -> list[tuple[str, str]]:
-        """What an address of the same people has: for links and forms that come back."""
+        """Return the parameters of an address of the same users, for links that come back."""
         if self.selection is not None:
             return [("s", self.selection.token)]
         return [("user", str(pk)) for pk in self.chosen]

@@ -64,7 +64,7 @@ def own_facts(user: User) -> list[tuple[str, str]]:
 
 
 def own_licenses(user: User) -> list[OwnLicense]:
-    """The products, each with the services that are on; of a suspended one none is."""
+    """Return the products, each with the services that are on; of a suspended one none is."""
     held = (
         LicenseAssignment.objects.live()
         .filter(user=user)

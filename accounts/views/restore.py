@@ -53,7 +53,7 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
         self.sort_out()
 
     def sort_out(self) -> None:
-        """Whom the page is about, in the order of the list, and who is left out, with why."""
+        """Find whom the page is about, in the order of the list, and who is left out, with why."""
         actor, now = self.request.user, timezone.now()
         place = {pk: number for number, pk in enumerate(self.chosen)}
         found = User.objects.with_roles().filter(customer=self.customer, pk__among=self.chosen)
@@ -155,7 +155,7 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
 
 
 def _bought(seats: ShortSeats) -> int:
-    """As many as it takes for everybody to get one."""
+    """Return the seats to buy for every user to get one."""
     return seats.subscription.quantity + seats.wanted - seats.free
 
 

@@ -23,7 +23,7 @@ class OnceMixin(CustomerScopeMixin):
             return self.result(done.batch)  # type: ignore[arg-type]
 
     def result(self, batch: Batch) -> HttpResponse:
-        """Where one sees what was done, now or by the first of two clicks."""
+        """Lead to what was done, now or by the first of two clicks."""
         return redirect("accounts:batch-detail", batch.pk)
 
     def stop_if_done(self) -> None:

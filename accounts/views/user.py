@@ -34,7 +34,7 @@ from .user_rows import sign_in_state
 EVENTS = 10
 
 
-class PersonMixin(CustomerScopeMixin, TemplateView):
+class UserPageMixin(CustomerScopeMixin, TemplateView):
     """A page about one user of the customer; one whose day has come is gone already."""
 
     person: User
@@ -56,11 +56,11 @@ class PersonMixin(CustomerScopeMixin, TemplateView):
         # The number in the address must not hide the `user` that templates know.
         return self.render_to_response(self.get_context_data(person=self.person, **context))
 
-    def to_person(self) -> HttpResponse:
+    def to_user(self) -> HttpResponse:
         return redirect("accounts:user-detail", self.customer.pk, self.person.pk)
 
 
-class UserDetailView(PersonMixin, ProofMixin):
+class UserDetailView(UserPageMixin, ProofMixin):
     template_name = "accounts/user_detail.html"
 
     def needs_proof(self) -> bool:
@@ -79,13 +79,13 @@ class UserDetailView(PersonMixin, ProofMixin):
         require(request.user, Capability.MANAGE_USERS, self.person)
         form = self.form()
         if self.person.deleted_at or form is None:
-            return self.to_person()
+            return self.to_user()
         if not form.is_valid():
             return self.page(form=form)
         return self.change(form)
 
     def form(self) -> UserForm | None:
-        """None for whoever may look only."""
+        """Return the form, or None for a role that may only look."""
         actor, sent = self.request.user, self.request.POST or self.kept or None
         if not actor.can(Capability.MANAGE_USERS, self.person):
             return None
@@ -96,7 +96,7 @@ class UserDetailView(PersonMixin, ProofMixin):
         try:
             changes = change_user(self.person, customer=self.customer, actor=actor, **form.values())
         except AlreadyDone:
-            return self.to_person()
+            return self.to_user()
         except ChangedMeanwhile as changed:
             renewed = form.renewed(changed.fields, actor)
             events = AuditEvent.objects.of(self.customer).about(self.person).newest_first()[:50]
@@ -104,7 +104,7 @@ class UserDetailView(PersonMixin, ProofMixin):
         except Refused as refusal:
             if not User.objects.active().filter(pk=self.person.pk).exists():
                 messages.error(self.request, str(refusal))
-                return self.to_person()
+                return self.to_user()
             form.refuse(refusal)
             return self.page(form=form)
         sentences = [saved(changes), *(form.removed if changes else [])]
@@ -114,7 +114,7 @@ class UserDetailView(PersonMixin, ProofMixin):
             sentences.append(text % {"name": name, "user_name": user_name})
         for sentence in sentences:
             messages.success(self.request, sentence)
-        return self.to_person()
+        return self.to_user()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor = self.request.user
@@ -141,7 +141,7 @@ class UserDetailView(PersonMixin, ProofMixin):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A license of the person; `off` are the names of its plans that are switched off."""
+    """A license of the user; `off` are the names of its plans that are switched off."""
 
     name: str
     is_suspended: bool
@@ -166,7 +166,7 @@ def _licenses(person: User) -> list[Held]:
 
 
 def _facts(person: User) -> list[tuple[str, str]]:
-    """All details that have a value, for whoever may only look."""
+    """Return all details that have a value, for a role that may only look."""
     facts = [
         (_("User name"), person.user_name),
         (_("Permissions"), ", ".join(person.permission_labels())),
@@ -186,7 +186,7 @@ def saved(changes: Collection[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ActionLink:
-    """A button of an action on a person, or else the reason why there is none."""
+    """A button of an action on a user, or else the reason why there is none."""
 
     action: Action
     person: User

@@ -1,6 +1,7 @@
 """The columns of an upload: which fields they fill, and what stands above them."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def test_every_other_column_is_a_field_of_the_user(name: str) -> None:
 def test_a_limit_that_is_told_is_the_one_that_the_database_keeps(name: str) -> None:
     told = re.search(r"t most ([\d,]+) characters", str(COLUMNS[name].about))
     if told:
-        field = User._meta.get_field(name)
+        field: Any = User._meta.get_field(name)
         assert int(told[1].replace(",", "")) == field.max_length
 
 

@@ -87,7 +87,7 @@ def test_cells_are_cleaned_by_the_names_of_the_models_fields(cast: Cast) -> None
     cleaners = CustomerUserResource(cast.contoso).cleaners()
     assert "user_name" not in cleaners
     for name in cleaners:
-        assert User._meta.get_field(name)
+        assert User._meta.get_field(name).name == name
     assert cleaners["country"]("Germany") == "DE"
     assert cleaners["usage_location"]("de") == "DE"
     assert cleaners["alternate_email"]("ada@mail.example") == "ada@mail.example"

@@ -28,12 +28,12 @@ SWEEPERS = [
 
 
 @pytest.mark.parametrize("task", SWEEPERS, ids=lambda task: task.name)
-def test_where_nothing_is_left_over_nothing_is_done(task: Task, db: None) -> None:
+def test_where_nothing_is_left_over_nothing_is_done(task: "Task[..., object]", db: None) -> None:
     assert task.run() == 0
 
 
 @pytest.mark.parametrize("task", [*SWEEPERS, tasks.deliver_sheet, tasks.run_batch])
-def test_the_worker_knows_each_by_the_name_that_schedules_have(task: Task) -> None:
+def test_the_worker_knows_each_by_the_name_that_schedules_have(task: "Task[..., object]") -> None:
     assert task.name.startswith("accounts.tasks.")
     assert task.name in app.tasks
 

@@ -48,7 +48,7 @@ _TROUBLED = (Outcome.FAILED, Outcome.SKIPPED, Outcome.PARTLY)
 
 @dataclass(slots=True)
 class ResultRow:
-    """One person of a batch: what was done, in groups of a label and its words."""
+    """One user of a batch: what was done, in groups of a label and its words."""
 
     name: str
     user_name: str
@@ -72,7 +72,7 @@ class Shortage:
 
 
 class BatchDetailView(BatchMixin, TemplateView):
-    """How far it is while it waits or runs, and then what it has done."""
+    """The page of a batch: how far it is while it waits or runs, then what it has done."""
 
     @property
     def action(self) -> BatchAction:
@@ -164,7 +164,7 @@ def _row(
 
 
 def _removed(batch: Batch) -> list[ResultRow]:
-    """Who is gone for good stands in the log alone, by name."""
+    """Return rows of the users who are gone for good, whom the log alone still names."""
     if not batch.request.get("removed"):
         return []
     events = AuditEvent.objects.filter(batch_id=batch.pk, action=Action.USER_REMOVED)
@@ -182,7 +182,7 @@ def _removed(batch: Batch) -> list[ResultRow]:
 
 
 def _shortages(batch: Batch, customer: Customer, back: str) -> list[Shortage]:
-    """For the licenses of restored people that lacked nothing but a seat."""
+    """Return the subscriptions that lacked seats for licenses of restored users."""
     if batch.kind != RESTORE.kind:
         return []
     partly = batch.items.filter(outcome=Outcome.PARTLY).values_list("user_id", "after")
@@ -211,7 +211,7 @@ def _shortages(batch: Batch, customer: Customer, back: str) -> list[Shortage]:
 
 
 def _sheet(batch: Batch, actor: User) -> CredentialSheet | None:
-    """The passwords that are still to be handed over, for whoever may read them."""
+    """Return the sheet that is still to be handed over, if the actor may read it."""
     if not actor.can(Capability.RESET_PASSWORDS) or "sheet" not in batch.request:
         return None
     return CredentialSheet.objects.open().readable_by(actor).filter(batch=batch).first()

@@ -30,7 +30,7 @@ EVERYBODY = "everybody"
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """For components/progress.html: people done of all; nobody may work on it yet."""
+    """The progress for components/progress.html: users done of all, perhaps not begun yet."""
 
     done: int
     total: int
@@ -83,7 +83,7 @@ class BatchListView(RoleMixin, TemplateView):
 
 
 def batch_rows(batches: Iterable[Batch], actor: User) -> list[BatchRow]:
-    """One question to the cache for all that are under way, none to the database."""
+    """Return rows with one question to the cache for all under way, none to the database."""
     rows = list(batches)
     shares = progress.shares_done([row.pk for row in rows if row.state in UNDER_WAY])
     return [

@@ -63,7 +63,7 @@ class PasskeyAddView(FormView, ProofMixin):  # type: ignore[type-arg]
 
 @method_decorator(login_not_required, name="dispatch")
 class PasskeySignInView(LoginWebAuthnView):
-    """In place of the password; whoever is blocked is told so only after the passkey was right.
+    """The sign-in by passkey alone; a blocked user is told so only after it was right.
 
     Not in place of a temporary one: a reset must keep out whoever had got at the account before.
     """

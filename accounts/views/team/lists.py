@@ -38,7 +38,7 @@ ORDERS = {"name": "sort_name", "user": "username", "seen": "last_login"}
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A row of the list."""
+    """A row of the team's list."""
 
     pk: int
     display_name: str
@@ -100,7 +100,7 @@ def role_names(user: User) -> str:
 
 
 def customers_of(count: int | None) -> str:
-    """`count` is how many somebody is limited to, None for no limit."""
+    """Return the limit in words; `count` is how many customers, None for no limit."""
     if count is None:
         return _("All")
     if not count:
@@ -109,7 +109,7 @@ def customers_of(count: int | None) -> str:
 
 
 class TeamActivityView(TeamMixin):
-    """What was done to the team and to the partner itself; of customers each has its own log."""
+    """The log of the team and of the partner itself; each customer has its own."""
 
     template_name = "accounts/team_activity.html"
 
@@ -129,7 +129,7 @@ class TeamActivityView(TeamMixin):
 
 
 def team_lines(events: Iterable[AuditEvent], partner: int) -> list[EventLine]:
-    """Lines that lead to those who are still in the team; one query besides the events."""
+    """Return lines that lead to those still in the team, with one query besides the events."""
     rows = list(events)
     people = [row.target_id for row in rows if row.target_id and row.target_type == "user"]
     living = User.objects.active().filter(partner=partner, pk__in=people)

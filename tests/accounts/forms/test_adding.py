@@ -117,7 +117,7 @@ def test_the_same_form_has_one_key_for_each_user_name(cast: Cast) -> None:
     for values in ({}, {"user_name": "ADA"}, {"user_name": "ben"}, {"key": "other"}):
         form = form_of(cast, **values)
         assert form.is_valid()
-        keys.append(form.deed_key())
+        keys.append(form.batch_key())
     assert keys[0] == keys[1]
     assert len(set(keys)) == 3
 

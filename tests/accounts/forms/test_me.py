@@ -1,5 +1,7 @@
 """The time zones that somebody chooses from."""
 
+from typing import Any
+
 import pytest
 from django.http import QueryDict
 
@@ -7,7 +9,7 @@ from accounts.forms.me import TimeZoneForm
 from accounts.signin import zones
 
 
-def choices() -> list[tuple[str, object]]:
+def choices() -> list[tuple[str, Any]]:
     return list(TimeZoneForm().fields["time_zone"].choices)  # type: ignore[attr-defined]
 
 

@@ -91,7 +91,7 @@ def test_a_passkey_needs_no_name_and_is_always_one_with_a_pin(cast: Cast) -> Non
     fields = PasskeyForm(user=cast.uma).fields
     assert "passwordless" not in fields
     assert not fields["name"].required
-    assert fields["name"].max_length == 60  # type: ignore[attr-defined]
+    assert fields["name"].max_length == 60
 
 
 @pytest.mark.parametrize("credential", NO_PASSKEY)

@@ -81,7 +81,7 @@ def test_more_seats_than_there_are_is_an_error_of_the_form(cast: Cast, people: l
     ann, ben = people
     form = form_of(cast, people, {"back": [box(ann), box(ben)]})
     assert not form.is_valid()
-    assert form.non_field_errors()[0].startswith("Mail: 1 user too many gets a seat.")
+    assert str(form.non_field_errors()[0]).startswith("Mail: 1 user too many gets a seat.")
 
 
 def test_whoever_is_skipped_needs_no_name_and_no_seat(cast: Cast, people: list[User]) -> None:

@@ -65,7 +65,7 @@ def test_after_too_many_none_is_looked_at_and_it_is_said_for_how_long(cast: Cast
     for _time in range(50):
         refuse_step(User.objects.get(pk=cast.bob.pk), "code")
     form = SecondStepForm(typed(code_of(secret)), user=cast.bob)
-    [text] = form.errors["code"]
+    text = str(form.errors["code"][0])
     assert text.startswith("Too many wrong codes within a day: none is taken for 24 hours.")
     assert text.endswith("They are taken on a device where you have signed in before.")
 
@@ -83,7 +83,7 @@ def test_a_new_app_shows_its_first_code_which_is_then_spent(cast: Cast) -> None:
 
 @pytest.mark.parametrize("code", ["000000x", "abcdef", "12345", "１２３４５６"])
 def test_what_is_no_code_of_the_app_is_told_with_what_to_check(cast: Cast, code: str) -> None:
-    [text] = app_form(cast, generate_totp_secret(), code).errors["code"]
+    text = str(app_form(cast, generate_totp_secret(), code).errors["code"][0])
     assert text.startswith("This is not the code. Check that the clock of the device is right")
 
 

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from accounts.models import Selection
 from accounts.signin.adapter import AccountAdapter
-from accounts.signin.ceremonies import STATE_SESSION_KEY
+from accounts.signin.allauth_internals import STATE_SESSION_KEY
 from customers.actions import Action
 from customers.models import AuditEvent
 from tests.accounts.signin.passkeys import key_of
