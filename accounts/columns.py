@@ -1,4 +1,4 @@
-"""The columns of an upload, and the headings that people really write above them.
+"""The columns of an upload, and the headings that users really write above them.
 
 Each alias is of one column alone; a heading that may mean two (Name, User, Nom, Estado) is of
 none, and the page asks.

@@ -58,7 +58,7 @@ def _bad_character_message(value: str) -> str:
 def fold(text: str) -> str:
     """Return the text for sorting and searching: no case, no accents, one space between words."""
     if text.isascii():
-        # The same without the long way, which costs an upload a second for 100,000 people.
+        # The same without the long way, which costs an upload a second for 100,000 users.
         return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))

@@ -21,7 +21,7 @@ SHORT = 12
 LONG = 24  # 24 of 31 symbols: 118 bits, over the 112 from which one fast hash is enough
 
 # Which symbol a random byte stands for. The last bytes, which would favor some, stand for none:
-# a choice of each symbol by itself takes as long as all else that is done for a new person.
+# a choice of each symbol by itself takes as long as all else that is done for a new user.
 _EACH = 256 // len(ALPHABET)
 _SYMBOLS = (ALPHABET * (_EACH + 1))[:256].encode()
 _UNEVEN = bytes(range(_EACH * len(ALPHABET), 256))
@@ -104,7 +104,7 @@ class PersonalPasswordHasher(Argon2PasswordHasher):
 class GeneratedPasswordHasher(BasePasswordHasher):
     """One salted SHA-256, for passwords of 112 bits or more that the portal has drawn.
 
-    NIST SP 800-63B, look-up secrets, by analogy. Never for what a person chose.
+    NIST SP 800-63B, look-up secrets, by analogy. Never for what a user chose.
     """
 
     algorithm = "generated_sha256"

@@ -1,4 +1,4 @@
-"""What the portal holds about one person, for that person: a file of JSON, written as it is read.
+"""What the portal holds about one user, for that user: a file of JSON, written as it is read.
 
 Every column of a user and every table that refers to users is either given or named here with
 the reason why not; a test holds this against the models.
@@ -136,7 +136,7 @@ def personal_data(person: User) -> Iterator[str]:
         name=F("names__target"), personal=F("names__changes"),
     )  # fmt: skip
     yield from _section("log_about_the_person", about)
-    # Without the names of those to whom it was done: they are other people.
+    # Without the names of those to whom it was done: they are other users.
     done = AuditEvent.objects.filter(actor_id=person.pk).values(
         "id", "at", "action", "batch_id", "reason", "target_type", "target_id"
     )

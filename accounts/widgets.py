@@ -66,7 +66,7 @@ class CountryWidget(widgets.CharWidget):
 @cache
 def _codes() -> dict[str, str]:
     names = {fold(str(name)): code for code, name in countries}
-    # What people write, and no list has.
+    # What users write, and no list has.
     return names | {
         "usa": "US",
         "united states": "US",

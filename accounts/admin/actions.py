@@ -1,4 +1,4 @@
-"""What is done to chosen people: each asks once more, and each is a service of the portal."""
+"""What is done to chosen users: each asks once more, and each is a service of the portal."""
 
 from typing import Any
 

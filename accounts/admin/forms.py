@@ -1,4 +1,4 @@
-"""Three kinds of people, three forms: a customer's user, partner staff, support staff."""
+"""Three kinds of users, three forms: a customer's user, partner staff, support staff."""
 
 from enum import StrEnum
 from typing import Any

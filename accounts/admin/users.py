@@ -27,7 +27,7 @@ from .sheets import passwords_page
 
 @admin.register(User)
 class UserAdmin(ExportAdmin, UserActions):
-    """All people. There is no password here: Reset password makes one and shows it once."""
+    """All users. There is no password here: Reset password makes one and shows it once."""
 
     resource_classes = (UserResource,)
     list_display = ("display_name", "user_name", "belongs_to", "permissions", "sign_in", "added_at")

@@ -1,4 +1,4 @@
-"""Changing somebody whom others may be changing too."""
+"""Changing a user whom others may be changing too."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -23,7 +23,7 @@ class SeenMixin(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput)
 
     seen_fields: ClassVar[tuple[str, ...]]
-    # The fields of the form that show one value of the person, where there is not one by its name.
+    # The fields of the form that show one value of the user, where there is not one by its name.
     shown: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def initial_seen(self, person: User) -> dict[str, str]:

@@ -28,7 +28,7 @@ PLAIN = {
 }
 _SALT = "accounts.forms.restore"
 # Rows with something to decide go up to so many fields (DATA_UPLOAD_MAX_NUMBER_FIELDS allows
-# 5,000), and so many other people have a row for whoever looks.
+# 5,000), and so many other users have a row for whoever looks.
 FIELDS = 4_000
 OTHERS = 50
 
@@ -36,7 +36,7 @@ OTHERS = 50
 class RestoreForm(forms.Form):
     """The decisions about `returns`, which are the plans without any decision.
 
-    Of many people those with something to decide have rows, the others are counted. `data` is
+    Of many users those with something to decide have rows, the others are counted. `data` is
     what was sent, by a page that had shown `seen`.
     """
 

@@ -37,7 +37,7 @@ class RestoreRow:
 class ShortSeats:
     """A subscription with fewer free seats than users who want one back.
 
-    `elsewhere` counts the seats of people without a row on the page.
+    `elsewhere` counts the seats of users without a row on the page.
     """
 
     subscription: Subscription

@@ -1,4 +1,4 @@
-"""One person's details, changed by one of several people who may look at them at a time."""
+"""One user's details, changed by one of several users who may look at them at a time."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +14,7 @@ from ..services.users import NamesTaken
 from .details import MODEL_FIELDS, SIGNS_IN_WITH_IT, DetailsForm, PermissionsMixin
 from .edit_conflicts import SeenMixin
 
-# The fields of the form that show one value of the person.
+# The fields of the form that show one value of the user.
 _SHOWN = {"user_name": ("user_name", "domain"), "roles": ("permission", "limited_roles")}
 
 

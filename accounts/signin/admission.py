@@ -1,12 +1,12 @@
-"""How somebody is let in, through whatever door: one function, which asks all that is to be asked.
+"""How a user is let in, through whatever door: one function, which asks all that is to be asked.
 
-A door finds out who somebody is by what it takes: a session, a token, a ticket. It looks the person
+A door finds out who a user is by what it takes: a session, a token, a ticket. It looks the user
 up afresh (accounts.signin.lookup), says what was shown, and calls `admit`:
 
     admission = admit(person, Credential(epoch=token.epoch, second_step=token.was_proven))
 
-From there on the database shows what this person may see at most, until the end of the request;
-nobody who was not let in sees anything. Whether a page or a verb is for this person is another
+From there on the database shows what this user may see at most, until the end of the request;
+nobody who was not let in sees anything. Whether a page or a verb is for this user is another
 question, which customers.tenancy and the services ask. docs/a-new-door.md has the rest.
 """
 
@@ -59,10 +59,10 @@ class Admission:
 
 
 def admit(person: User | None, credential: Credential, *, leads: bool = False) -> Admission:
-    """Let this person in, and show what is theirs from here on; raise NotAdmitted otherwise.
+    """Let this user in, and show what is theirs from here on; raise NotAdmitted otherwise.
 
     `person` is as the database has them now, or None where there is nobody. A door that `leads`
-    people to what they have to do first is told of it in the answer; through any other they don't
+    users to what they have to do first is told of it in the answer; through any other they don't
     come in before it is done. Neither partner nor customer can be closed so far: that is asked here
     once they can be.
     """
@@ -83,9 +83,9 @@ def admit(person: User | None, credential: Credential, *, leads: bool = False) -
 
 
 def admit_halfway(person: User) -> None:
-    """Show somebody's rows who has proven one thing, to whatever asks for the next.
+    """Show a user's rows who has proven one thing, to whatever asks for the next.
 
-    A second step is one of the person's rows, and so is what notes its use. Nobody is signed in
+    A second step is one of the user's rows, and so is what notes its use. Nobody is signed in
     by this, and no page is shown.
     """
     scope.enter(scope_of(person))

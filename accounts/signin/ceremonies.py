@@ -1,7 +1,7 @@
 """What a passkey is asked to sign, bound to what it is asked for.
 
 allauth keeps what it has asked for, the state of a ceremony, under one key of the session, whatever
-it is for, and lets it outlive the sign-in. Here it names its purpose and its person, is taken for
+it is for, and lets it outlive the sign-in. Here it names its purpose and its user, is taken for
 nothing else, and goes with the sign-in that it was for.
 """
 

@@ -1,4 +1,4 @@
-"""Passwords that a person chose and others guess: runs, repeats, common words, names of here."""
+"""Passwords that a user chose and others guess: runs, repeats, common words, names of here."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -62,7 +62,7 @@ class GuessableValidator:
 
 def _by_guesses(password: str, user: Any) -> str:
     """Return why the password takes few guesses, or ""."""
-    # Its lists of words are long: only a process in which somebody chooses one reads them.
+    # Its lists of words are long: only a process in which a user chooses one reads them.
     from zxcvbn import zxcvbn
 
     found = zxcvbn(password[:JUDGED], user_inputs=sorted(_names(user)))

@@ -36,7 +36,7 @@ def take(request: HttpRequest, action: str, *, key: str = "") -> ratelimit.RateL
 
 
 def take_sign_in(request: HttpRequest, user_name: str) -> ratelimit.RateLimitUsage:
-    """Count a try to sign in as somebody.
+    """Count a try to sign in as a user.
 
     Strangers share what an account and an address may be tried. Whoever is signed in, or on a
     device where this account has signed in before, has tries of their own.

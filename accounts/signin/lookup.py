@@ -1,4 +1,4 @@
-"""Who somebody is, at sign-in and of a session: before it is known whose rows may be shown."""
+"""Who a user is, at sign-in and of a session: before it is known whose rows may be shown."""
 
 from allauth.account.utils import url_str_to_user_pk
 from django.contrib.sessions.backends.base import SessionBase
@@ -57,7 +57,7 @@ def scope_of(person: User) -> Scope:
     """
     if person.customer_id is None and person.partner_id is None:
         return SUPPORT
-    # A lazy object has no attributes of its own: a person of another query is looked up again.
+    # A lazy object has no attributes of its own: a user of another query is looked up again.
     partner: int | None = getattr(person, "of_partner", None)
     if partner is None:
         partner = getattr(person_of_id(person.pk), "of_partner", None)

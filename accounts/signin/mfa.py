@@ -70,7 +70,7 @@ class SecondStepStage(AuthenticateStage):
     """Between the password and the second step; over when a new password came between."""
 
     def handle(self) -> tuple[Any, bool]:
-        """Asked in the person's own scope: in nobody's there would be no step to take."""
+        """Asked in the user's own scope: in nobody's there would be no step to take."""
         with scope.within(scope_of(self.login.user)):
             response, goes_on = super().handle()
         if response:

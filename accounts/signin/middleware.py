@@ -23,10 +23,10 @@ from .mfa import took_second_step
 from .reauthentication import ask_for_proof
 from .zones import viewer_zone
 
-# All that a person with a temporary password can reach.
+# All that a user with a temporary password can reach.
 OPEN_TO_TEMPORARY = {"accounts:password-choose", "account_logout", "theme"}
 
-# All that somebody who must set up a second step can reach.
+# All that a user who must set up a second step can reach.
 OPEN_TO_STEPLESS = {
     "account_logout",
     "account_reauthenticate",
@@ -59,8 +59,8 @@ class ScopeMiddleware:
 class AdmissionMiddleware:
     """The browser's door: whoever has a session is let in by `admit`, and led to what comes first.
 
-    Between the right password and a second step the database shows the person's rows as well: the
-    step reads the person.
+    Between the right password and a second step the database shows the user's rows as well: the
+    step reads the user.
     """
 
     def __init__(self, get_response: Handler) -> None:

@@ -5,7 +5,7 @@ whether it is grave. A door that has no page to ask on says what it knows, and i
 
     require_proof(actor, Act.RESET_PASSWORD, Evidence(standing=token.may_do_grave), target=person)
 
-Grave is all by which somebody becomes an administrator or could act as one, and whatever concerns
+Grave is all by which a user becomes an administrator or could act as one, and whatever concerns
 a partner's staff, support staff, or how one signs in oneself; accounts.signin.reauthentication says
 why.
 """
@@ -41,7 +41,7 @@ class Act(Enum):
     CHANGE_OWN_SIGN_IN = auto()
 
 
-# Asked also of people of whom the portal asks nothing else: what guards the account itself.
+# Asked also of users of whom the portal asks nothing else: what guards the account itself.
 ALWAYS = {Act.CHANGE_OWN_SIGN_IN}
 
 

@@ -1,4 +1,4 @@
-"""The time zone that a person reads times in."""
+"""The time zone that a user reads times in."""
 
 import importlib.resources
 import zoneinfo

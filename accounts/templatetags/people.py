@@ -1,4 +1,4 @@
-"""Rows of people in Python: the template's own loop would be most of what a list costs."""
+"""Rows of users in Python: the template's own loop would be most of what a list costs."""
 
 from collections.abc import Iterable
 from html import escape

@@ -1,4 +1,4 @@
-"""Whom a page is about: people whom its address names, or a selection made in a list."""
+"""Whom a page is about: users whom its address names, or a selection made in a list."""
 
 import hashlib
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def _number(value: str) -> int:
 class Differences:
     """The users who joined or left a selection since its page was shown, and how many more.
 
-    Nobody may have: then another tab has confirmed the same selection with other people.
+    Nobody may have: then another tab has confirmed the same selection with other users.
     """
 
     came: Sequence[str]
@@ -44,7 +44,7 @@ class ChosenMixin(OnceMixin):
 
     Its address names them (`?user=1&user=2`) or a selection (`?s=token`). The page freezes a
     selection when it is shown (`show_chosen`) and carries `frozen`; when it is sent, `differences`
-    tells who came and who went since. Http404 for a selection that is over or somebody else's.
+    tells who came and who went since. Http404 for a selection that is over or another user's.
     """
 
     selection: Selection | None = None
@@ -84,7 +84,7 @@ class ChosenMixin(OnceMixin):
         """Return None while the page that was sent is about the users of now.
 
         Else the page is to ask again, with `differences` for accounts/differences.html:
-        `chosen` are the people of now from then on.
+        `chosen` are the users of now from then on.
         """
         shown = self.request.POST.get("frozen", "") == self.frozen
         before, now = set(self.chosen), set(self.chosen)

@@ -1,4 +1,4 @@
-"""One thing that is done to one person, asked once more before."""
+"""One thing that is done to one user, asked once more before."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Export personal data: of a user, for who may manage that person; and of oneself."""
+"""Export personal data: of a user, for who may manage that user; and of oneself."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Restoring deleted users: first what comes back, then the deed, if that is still so."""
+"""Restoring deleted users: first what comes back, then the action, if that is still so."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,7 +28,7 @@ from .batches.detail import ADDRESS_LENGTH
 from .bulk_selection import ChosenMixin, Differences
 from .licenses import buy_more_url
 
-# What the page reads of a person.
+# What the page reads of a user.
 FIELDS = (
     "customer_id",
     "display_name",

@@ -51,7 +51,7 @@ class SelectionBar:
 class SelectingMixin(CustomerScopeMixin):
     """A list with selection `?s=token`; with `selected` it shows those alone.
 
-    A token whose selection is over, or another person's, leads to the list without it.
+    A token whose selection is over, or another user's, leads to the list without it.
     """
 
     tab: ClassVar[str] = ""

@@ -27,7 +27,7 @@ class OnceMixin(CustomerScopeMixin):
         return redirect("accounts:batch-detail", batch.pk)
 
     def stop_if_done(self) -> None:
-        """Call first in `scope`: after the deed the people may not be there any more."""
+        """Call first in `scope`: after the action the users may not be there any more."""
         key = self.request.POST.get("key", "")
         actor = self.request.user
         twin = find_batch(self.action.kind, actor=actor, customer=self.customer, key=key)

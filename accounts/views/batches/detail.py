@@ -1,4 +1,4 @@
-"""What an action on people has done: the people with their outcomes."""
+"""What an action on users has done: the users with their outcomes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -116,7 +116,7 @@ class Part:
 def just_made(sheet: CredentialSheet, actor: User) -> bool:
     """Return whether all its passwords were made a moment ago, by the user who looks at it now.
 
-    None is older than the sheet. What is put on an older one, such as one more person, makes
+    None is older than the sheet. What is put on an older one, such as one more user, makes
     nothing of the others new.
     """
     since = timezone.now() - timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)

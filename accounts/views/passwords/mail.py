@@ -20,7 +20,7 @@ from ...services.mail import mail_sheet
 from ...signin.reauthentication import ProofMixin
 from .base import UNDER_WAY, SheetMixin
 
-# Of the mails to each person, this many that did not go out are named.
+# Of the mails to each user, this many that did not go out are named.
 NAMED = 50
 NOT_SENT = (DeliveryState.FAILED, DeliveryState.NO_ADDRESS)
 TONES = {

@@ -1,6 +1,6 @@
 """Passkeys: made, used to sign in with or without a password, and as a proof later on.
 
-A passkey made here is discoverable and verifies the person (fingerprint, face or PIN), so that it
+A passkey made here is discoverable and verifies the user (fingerprint, face or PIN), so that it
 stands for both steps.
 """
 
@@ -81,7 +81,7 @@ class PasskeySignInView(LoginWebAuthnView):
             text = _("Your password was reset. Sign in with the temporary one that you were given.")
             messages.error(self.request, text)
             return redirect("account_login")
-        # The passkey was right: it notes its use, as a row of this person.
+        # The passkey was right: it notes its use, as a row of this user.
         admit_halfway(person)
         response: HttpResponse = super().form_valid(form)
         return response

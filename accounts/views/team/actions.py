@@ -1,4 +1,4 @@
-"""What is asked once more before it is done to somebody of the team."""
+"""What is asked once more before it is done to a user of the team."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Somebody of the team: the details, the customers, the temporary password."""
+"""A user of the team: the details, the customers, the temporary password."""
 
 from typing import Any
 
