@@ -8,7 +8,7 @@ from customers.sqlite_triggers import keep_triggers, stamped, stamped_by, uuid_s
 
 from .refusals import REFUSALS
 
-# Somebody's roles, and the customers that somebody is limited to, are rows of their own.
+# A user's roles, and the customers that a user is limited to, are rows of their own.
 LINKS = ("accounts_user_groups", "accounts_user_allowed_customers")
 TRIGGERS = {
     "user_uuid_stays": uuid_stays("accounts_user"),

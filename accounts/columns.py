@@ -1,4 +1,4 @@
-"""The columns of an upload, and the headings that people really write above them.
+"""The columns of an upload, and the headings that users really write above them.
 
 Each alias is of one column alone; a heading that may mean two (Name, User, Nom, Estado) is of
 none, and the page asks.
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`heading` is the template's; `weak` aliases are taken only where no other is there."""
+    """One column; `heading` is the template's, `weak` aliases are taken where no other is there."""
 
     heading: str
     about: str | Promise

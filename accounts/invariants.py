@@ -31,7 +31,7 @@ CHUNK = 5_000
 
 
 def violations() -> list[str]:
-    """A line for each thing that is not as it must be; of one instant where nobody waits for it."""
+    """Return a line for each broken rule, read at one instant where nobody waits for it."""
     if connection.in_atomic_block:
         return _all()
     with transaction.atomic():

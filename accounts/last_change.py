@@ -1,4 +1,4 @@
-"""When somebody was last changed: the row, the roles, the licenses. ETags and lists of changes ask.
+"""When a user was last changed: the row, the roles, the licenses. ETags and lists of changes ask.
 
 The moment of a license stands in the license's own row (licensing/0006 says why).
 """

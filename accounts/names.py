@@ -56,9 +56,9 @@ def _bad_character_message(value: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The form for sorting and searching: no case, no accents, one space between words."""
+    """Return the text for sorting and searching: no case, no accents, one space between words."""
     if text.isascii():
-        # The same without the long way, which costs an upload a second for 100,000 people.
+        # The same without the long way, which costs an upload a second for 100,000 users.
         return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
@@ -66,7 +66,7 @@ def fold(text: str) -> str:
 
 
 class Folds(dict[str, str]):
-    """`folds[text]` is fold(text), which many names of a file share."""
+    """A memory of folded texts, which many names of a file share: `folds[text]` is fold(text)."""
 
     def __missing__(self, text: str) -> str:
         self[text] = folded = fold(text)
@@ -74,19 +74,19 @@ class Folds(dict[str, str]):
 
 
 def search_text(*parts: str, folds: Folds | None = None) -> str:
-    """What a search looks in. A line break keeps a match from spanning two fields."""
+    """Return what a search looks in. A line break keeps a match from spanning two fields."""
     folded = Folds() if folds is None else folds
     return "\n".join(dict.fromkeys([folded[part] for part in parts if part]))
 
 
 def numbered(local: str, domain: str, number: int) -> str:
-    """The user name with a number after its local part, as long as may be; 1 adds nothing."""
+    """Return the user name with a number after its local part, cut to length; 1 adds nothing."""
     suffix = "" if number == 1 else str(number)
     return f"{local[: LOCAL_PART_LENGTH - len(suffix)]}{suffix}@{domain}"
 
 
 def suggest_local_part(first_name: str, last_name: str) -> str:
-    """A legal local part for a name, or "" where its letters have no Latin form."""
+    """Return a legal local part for a name, or "" where its letters have no Latin form."""
     joined = ".".join(filter(None, (_latin(first_name), _latin(last_name))))
     return joined[:LOCAL_PART_LENGTH].strip(".")
 

@@ -21,7 +21,7 @@ SHORT = 12
 LONG = 24  # 24 of 31 symbols: 118 bits, over the 112 from which one fast hash is enough
 
 # Which symbol a random byte stands for. The last bytes, which would favor some, stand for none:
-# a choice of each symbol by itself takes as long as all else that is done for a new person.
+# a choice of each symbol by itself takes as long as all else that is done for a new user.
 _EACH = 256 // len(ALPHABET)
 _SYMBOLS = (ALPHABET * (_EACH + 1))[:256].encode()
 _UNEVEN = bytes(range(_EACH * len(ALPHABET), 256))
@@ -41,13 +41,13 @@ class Password:
 
 
 def make_passwords(number: int, people: int) -> list[Password]:
-    """So many of those that `people` get at a time; short ones are hashed slowly."""
+    """Return so many of those that `people` get at a time; short ones are hashed slowly."""
     drawn = _draw(number, people)
     return list(map(Password, map(_grouped, drawn), _hash(drawn)))
 
 
 def make_temporary_password(people: int) -> str:
-    """A password in groups joined by hyphens; `people` is how many are made at a time."""
+    """Return a password in groups joined by hyphens; `people` is how many are made at a time."""
     return _grouped(_draw(1, people)[0])
 
 
@@ -64,17 +64,17 @@ def _grouped(symbols: str) -> str:
 
 
 def canonical(typed: str) -> str:
-    """What a temporary password is compared by: hyphens, spaces and case do not count."""
+    """Return what a temporary password is compared by, without hyphens, spaces and case."""
     return _IGNORED.sub("", typed).lower()
 
 
 def hash_temporary_passwords(passwords: Sequence[str]) -> list[str]:
-    """The stored forms, on all processors: Argon2 lets go of the interpreter while it works."""
+    """Return the stored forms, made on all processors: Argon2 frees the interpreter meanwhile."""
     return _hash([canonical(password) for password in passwords])
 
 
 def hash_temporary_password(password: str) -> str:
-    """The stored form; the fast hash is for long ones alone."""
+    """Return the stored form; the fast hash is for long ones alone."""
     return _hash_one(canonical(password))
 
 
@@ -104,7 +104,7 @@ class PersonalPasswordHasher(Argon2PasswordHasher):
 class GeneratedPasswordHasher(BasePasswordHasher):
     """One salted SHA-256, for passwords of 112 bits or more that the portal has drawn.
 
-    NIST SP 800-63B, look-up secrets, by analogy. Never for what a person chose.
+    NIST SP 800-63B, look-up secrets, by analogy. Never for what a user chose.
     """
 
     algorithm = "generated_sha256"

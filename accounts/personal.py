@@ -1,4 +1,4 @@
-"""What the portal holds about one person, for that person: a file of JSON, written as it is read.
+"""What the portal holds about one user, for that user: a file of JSON, written as it is read.
 
 Every column of a user and every table that refers to users is either given or named here with
 the reason why not; a test holds this against the models.
@@ -53,7 +53,7 @@ def also_given(of_app: Callable[[User], Relations]) -> None:
 
 
 def relations(person: User) -> Relations:
-    """By section of the file: which relation it is, and its rows as dictionaries with an id."""
+    """Return, by section of the file, the relation and its rows as dictionaries with an id."""
     found = {**_about(person), **_signing_in(person), **_made_by(person)}
     for of_app in _others:
         found |= of_app(person)
@@ -88,7 +88,7 @@ def _about(person: User) -> Relations:
 
 
 def _signing_in(person: User) -> Relations:
-    """Never what is secret of a second step, nor the key of a session."""
+    """Return second steps and sessions, without secrets of the one and keys of the other."""
     steps = Authenticator.objects.filter(user=person)
     sessions = UserSession.objects.filter(user=person)
     return {
@@ -124,30 +124,24 @@ def _made_by(person: User) -> Relations:
 
 
 def personal_data(person: User) -> Iterator[str]:
-    """The text of the file. Everything is read in pages: administrators have long histories."""
+    """Yield the text of the file, read in pages: administrators have long histories."""
     columns = {field.attname for field in User._meta.concrete_fields} - COLUMNS_NOT_GIVEN.keys()
     given = User.objects.filter(pk=person.pk).values(*sorted(columns)).first() or {}
     yield f'{{"person": {_json(given | {"roles": [role.value for role in person.roles]})}'
     for section, (_relation, rows) in relations(person).items():
         yield from _section(section, rows)
-    yield from _section("log_about_the_person", _events_about(person))
-    yield from _section("log_by_the_person", _events_by(person))
-    yield "}\n"
-
-
-def _events_about(person: User) -> QuerySet[Any, Any]:
-    """With the names and values of the time, as long as the log has them."""
-    return AuditEvent.objects.about(person).values(
+    # With the names and values of the time, as long as the log has them.
+    about = AuditEvent.objects.about(person).values(
         "id", "at", "action", "batch_id", "reason", "changes",
         name=F("names__target"), personal=F("names__changes"),
     )  # fmt: skip
-
-
-def _events_by(person: User) -> QuerySet[Any, Any]:
-    """Without the names of those to whom it was done: they are other people."""
-    return AuditEvent.objects.filter(actor_id=person.pk).values(
+    yield from _section("log_about_the_person", about)
+    # Without the names of those to whom it was done: they are other users.
+    done = AuditEvent.objects.filter(actor_id=person.pk).values(
         "id", "at", "action", "batch_id", "reason", "target_type", "target_id"
     )
+    yield from _section("log_by_the_person", done)
+    yield "}\n"
 
 
 def _section(name: str, rows: QuerySet[Any, Any]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from .names import fold
 
 
 class Suggested(ValueError):
-    """With what was probably meant."""
+    """A refusal with what was probably meant."""
 
     def __init__(self, message: str, suggestion: str) -> None:
         super().__init__(message)
@@ -49,7 +49,7 @@ class EmailWidget(DetailWidget):
 
 
 class CountryWidget(widgets.CharWidget):
-    """A code of two or three letters, or the name in English or in the viewer's language."""
+    """A country: a code of two or three letters, or its name, also in the viewer's language."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         text = str(value)
@@ -66,7 +66,7 @@ class CountryWidget(widgets.CharWidget):
 @cache
 def _codes() -> dict[str, str]:
     names = {fold(str(name)): code for code, name in countries}
-    # What people write, and no list has.
+    # What users write, and no list has.
     return names | {
         "usa": "US",
         "united states": "US",

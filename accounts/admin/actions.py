@@ -1,4 +1,4 @@
-"""What is done to chosen people: each asks once more, and each is a service of the portal."""
+"""What is done to chosen users: each asks once more, and each is a service of the portal."""
 
 from typing import Any
 
@@ -10,7 +10,6 @@ from django.utils.translation import gettext, ngettext
 
 from customers.admin.base import actor, by_customer, chosen
 from customers.errors import AlreadyDone, Refused
-from customers.models import Customer
 from customers.query_params import read_number
 
 from ..actions.allow import ALLOW
@@ -26,7 +25,6 @@ from ..services.returns import Choices, fingerprint
 from ..services.second_steps import allow_codes, reset_second_factor
 from ..services.staff import Issued, allow_staff, block_staff, reset_staff_password
 from ..services.users import (
-    Return,
     allow_users,
     block_users,
     plan_restore,
@@ -48,7 +46,7 @@ ACTIONS: dict[str, Action] = {
 }
 
 
-class PeopleActions(ProofAdmin):
+class UserActions(ProofAdmin):
     actions = (
         "reset_password",
         "reset_second_step",
@@ -59,7 +57,7 @@ class PeopleActions(ProofAdmin):
     )
 
     def is_grave_action(self, action: str, queryset: models.QuerySet[Any]) -> bool:
-        """Everything is grave where somebody is of the staff."""
+        """Return whether this needs a proof: any action on staff does."""
         if queryset.filter(customer=None).exists():
             return True
         return action in ACTIONS and ACTIONS[action].is_grave(queryset, {})  # type: ignore[arg-type]
@@ -98,7 +96,7 @@ class PeopleActions(ProofAdmin):
         return self._reset_users(request, people)
 
     def _reset_users(self, request: HttpRequest, people: list[User]) -> HttpResponse:
-        """To the sheet, or to the list of sheets where the people are of several customers."""
+        """Reset, and lead to the sheet, or to the list of sheets of several customers."""
         sheets = []
         for customer, users in by_customer(people).items():
             key = f"{request.POST.get('key', '')[:40]}-{customer.pk}"
@@ -182,7 +180,13 @@ class PeopleActions(ProofAdmin):
             customer: plan_restore(users, customer=customer, choices=_given(names))
             for customer, users in by_customer(people).items()
         }
-        if "confirmed" in request.POST and self._is_agreed(request, plans):
+        # The plan is the one that the page has shown, and every name in it is free.
+        is_agreed = all(
+            request.POST.get(f"plan_{customer.pk}") == fingerprint(plan)
+            and not any(item.name_problem for item in plan)
+            for customer, plan in plans.items()
+        )
+        if "confirmed" in request.POST and is_agreed:
             done = 0
             for customer, plan in plans.items():
                 users = [item.user for item in plan]
@@ -192,20 +196,6 @@ class PeopleActions(ProofAdmin):
                 done += restored.batch.done
             self._tell(request, people, RESTORE.done_to_one(), done)
             return None
-        return self._confirm_restore(request, people, plans)
-
-    @staticmethod
-    def _is_agreed(request: HttpRequest, plans: dict[Customer, list[Return]]) -> bool:
-        """The plan is the one that the page has shown, and every name in it is free."""
-        return all(
-            request.POST.get(f"plan_{customer.pk}") == fingerprint(plan)
-            and not any(item.name_problem for item in plan)
-            for customer, plan in plans.items()
-        )
-
-    def _confirm_restore(
-        self, request: HttpRequest, people: list[User], plans: dict[Customer, list[Return]]
-    ) -> HttpResponse:
         return self.confirm(
             request,
             people,

@@ -1,4 +1,4 @@
-"""Three kinds of people, three forms: a customer's user, partner staff, support staff."""
+"""Three kinds of users, three forms: a customer's user, partner staff, support staff."""
 
 from enum import StrEnum
 from typing import Any
@@ -45,8 +45,8 @@ def _roles(choices: tuple[Role, ...]) -> forms.MultipleChoiceField:
     )
 
 
-class PersonForm(ServiceForm):
-    """`values` are the cleaned details by field, `roles` what was ticked."""
+class AnyUserForm(ServiceForm):
+    """The form of any user; `values` are the cleaned details by field, `roles` what was ticked."""
 
     detail_fields: tuple[str, ...] = NAMES
 
@@ -64,7 +64,7 @@ class PersonForm(ServiceForm):
         return tuple(Role(value) for value in self.cleaned_data["roles"])
 
 
-class CustomerUserForm(PersonForm):
+class CustomerUserForm(AnyUserForm):
     detail_fields = USER_FIELDS
     roles = _roles(CUSTOMER_ROLES)
     domain: Domain
@@ -74,12 +74,9 @@ class CustomerUserForm(PersonForm):
         if not self.instance.pk and not cleaned.get("customer"):
             self.add_error("customer", gettext("Choose the customer."))
         customer: Customer | None = cleaned.get("customer") or self.instance.customer
-        if customer and cleaned.get("user_name"):
-            self._clean_name(customer, cleaned["user_name"])
-        return cleaned
-
-    def _clean_name(self, customer: Customer, user_name: str) -> None:
-        self.local_part, _at, name = user_name.rpartition("@")
+        if not customer or not cleaned.get("user_name"):
+            return cleaned
+        self.local_part, _at, name = cleaned["user_name"].rpartition("@")
         try:
             check_local_part(self.local_part)
         except ValidationError as error:
@@ -89,9 +86,10 @@ class CustomerUserForm(PersonForm):
             self.add_error("user_name", strange_domain(name))
         else:
             self.domain = domain
+        return cleaned
 
 
-class PartnerStaffForm(PersonForm):
+class PartnerStaffForm(AnyUserForm):
     detail_fields = STAFF_FIELDS
     roles = _roles(STAFF_ROLES)
 
@@ -112,7 +110,7 @@ class PartnerStaffForm(PersonForm):
         )
 
 
-class SupportForm(PersonForm):
+class SupportForm(AnyUserForm):
     detail_fields = STAFF_FIELDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -133,7 +131,7 @@ class SupportForm(PersonForm):
         )
 
 
-FORMS: dict[Kind, type[PersonForm]] = {
+FORMS: dict[Kind, type[AnyUserForm]] = {
     Kind.USER: CustomerUserForm,
     Kind.STAFF: PartnerStaffForm,
     Kind.SUPPORT: SupportForm,

@@ -21,7 +21,7 @@ admin.site.unregister([allauth_admin.EmailAddress, Group])
 
 @admin.register(Group)
 class GroupAdmin(ProofAdmin):
-    """What support staff may do. The portal's own roles are groups too, and stay as they are."""
+    """Groups of support staff. The portal's own roles are groups too, and stay as they are."""
 
     list_display = ("name",)
     search_fields = ("name",)

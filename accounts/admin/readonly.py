@@ -1,4 +1,4 @@
-"""What the portal keeps for people while they work: shown, so that support can help."""
+"""What the portal keeps for users while they work: shown, so that support can help."""
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
@@ -31,7 +31,7 @@ class SelectionAdmin(ReadOnlyAdmin):
     list_filter = ("by_filter",)
     list_select_related = ("owner", "customer")
     search_fields = ("owner__user_name", "customer__name")
-    # With the token somebody else's selection could be named in a page.
+    # With the token another user's selection could be named in a page.
     hidden = ("token",)
 
 

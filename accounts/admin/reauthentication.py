@@ -13,7 +13,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 
 from customers.admin.base import ServiceAdmin
 
@@ -27,7 +27,7 @@ class _Unproven(Exception):
 
 
 class ProofAdmin(ServiceAdmin):
-    """A page that shows a row asks nothing; it asks when its form is sent, which is then kept."""
+    """An admin that asks for a proof when its form is sent, which is then kept, not before."""
 
     def is_grave(self, request: HttpRequest, obj: Any) -> bool:
         """Whether to add (`obj` is None), change or delete this row needs a proof."""
@@ -54,7 +54,7 @@ class ProofAdmin(ServiceAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """After a proof the form is back as it was sent; it is to be sent again."""
+        """Show the form after a proof as it was sent before it; it is to be sent again."""
         if request.method == "GET" and has_proof(request):
             request.kept = take_kept(request)  # type: ignore[attr-defined]
         try:
@@ -105,27 +105,23 @@ class ProofAdmin(ServiceAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """After a proof the page that asks once more is back, with the rows that were chosen."""
+        """Show the page that asks once more after a proof, with the rows that were chosen."""
         if request.method == "GET" and has_proof(request):
             kept = take_kept(request)
             if "action" in kept:
                 # As the list sends it: nothing is done without `confirmed`.
                 request.is_back = True  # type: ignore[attr-defined]
-                request.method, request.POST = "POST", _unconfirmed(kept)  # type: ignore[assignment]
+                unconfirmed = kept.copy()
+                unconfirmed.pop("confirmed", None)
+                request.method, request.POST = "POST", unconfirmed  # type: ignore[assignment]
         return super().changelist_view(request, extra_context)
 
 
 def is_back(request: HttpRequest) -> bool:
-    """Nobody has just sent this action: it was kept while a proof was asked for."""
+    """Return whether this action was kept while a proof was asked for, and not sent just now."""
     return getattr(request, "is_back", False)
 
 
 def _require_proof(request: HttpRequest) -> None:
     if not has_proof(request):
         raise _Unproven
-
-
-def _unconfirmed(sent: QueryDict) -> QueryDict:
-    chosen_alone = sent.copy()
-    chosen_alone.pop("confirmed", None)
-    return chosen_alone

@@ -1,4 +1,4 @@
-"""Who has which second step; taking it away is Reset two-step sign-in, among the people."""
+"""Who has which second step; taking it away is Reset two-step sign-in, among the users."""
 
 # By being imported before, allauth's own pages have registered themselves, and can be taken out.
 import allauth.mfa.admin

@@ -23,7 +23,7 @@ from ..views.passwords.base import Part, just_made
 def passwords_page(
     request: HttpRequest, site: admin.AdminSite, slips: Sequence[Slip], **context: Any
 ) -> HttpResponse:
-    """Names and temporary passwords. Neither the browser nor anything between keeps the page."""
+    """Return the page of temporary passwords, which neither the browser nor a proxy keeps."""
     response = TemplateResponse(
         request, "admin/passwords.html", {**site.each_context(request), "slips": slips, **context}
     )
@@ -33,7 +33,7 @@ def passwords_page(
 
 @admin.register(CredentialSheet)
 class CredentialSheetAdmin(ReadOnlyAdmin):
-    """That there is a sheet is seen by all support staff; what stands on it by its maker."""
+    """Password sheets: all support staff see that there is one, its maker what stands on it."""
 
     list_display = ("kind", "people", "customer", "by", "created_at", "expires_at", "destroyed_at")
     list_filter = ("kind", "created_at")

@@ -19,15 +19,15 @@ from ..services.credentials import Slip, temporary_password_expired
 from ..services.staff import Issued, add_staff, change_staff, remove_staff
 from ..services.users import NewUser, add_users, change_user, delete_users
 from ..signin.proving import Act, is_grave
-from .actions import PeopleActions
+from .actions import UserActions
 from .filters import KindFilter, SignInFilter
 from .forms import FORMS, NAMES, OWNERS, RIGHTS, Kind
 from .sheets import passwords_page
 
 
 @admin.register(User)
-class UserAdmin(ExportAdmin, PeopleActions):
-    """All people. There is no password here: Reset password makes one and shows it once."""
+class UserAdmin(ExportAdmin, UserActions):
+    """All users. There is no password here: Reset password makes one and shows it once."""
 
     resource_classes = (UserResource,)
     list_display = ("display_name", "user_name", "belongs_to", "permissions", "sign_in", "added_at")
@@ -77,18 +77,20 @@ class UserAdmin(ExportAdmin, PeopleActions):
         return gettext("Must change password") if user.must_change_password else gettext("Allowed")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if obj is not None and (obj.deleted_at or not self._may(request, obj)):
+        if obj is not None and obj.deleted_at:
+            return False
+        if obj is not None and Kind.of(obj) == Kind.SUPPORT and not actor(request).is_superuser:
             return False
         return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Softly: a customer's user can be restored. Support staff are blocked."""
+        """Return whether the user can be deleted, softly. Support staff are blocked instead."""
         if obj is not None and (obj.deleted_at or Kind.of(obj) == Kind.SUPPORT):
             return False
         return super().has_delete_permission(request, obj)
 
     def is_grave(self, request: HttpRequest, obj: Any) -> bool:
-        """A change of a team, or of support itself, or of who is an administrator."""
+        """Return whether this changes a team, support staff, or who is an administrator."""
         if self._kind(request, obj) != Kind.USER:
             return True
         act = Act.ADD if obj is None else Act.CHANGE
@@ -96,10 +98,6 @@ class UserAdmin(ExportAdmin, PeopleActions):
 
     def is_grave_to_delete(self, request: HttpRequest, obj: Any) -> bool:
         return is_grave(Act.DELETE, obj)
-
-    @staticmethod
-    def _may(request: HttpRequest, user: User) -> bool:
-        return actor(request).is_superuser or Kind.of(user) != Kind.SUPPORT
 
     def _kind(self, request: HttpRequest, obj: Any) -> Kind:
         if obj is not None:
@@ -175,7 +173,7 @@ class UserAdmin(ExportAdmin, PeopleActions):
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """To the temporary password, which is shown now or never."""
+        """Lead to the temporary password, which is shown now or never."""
         issued: Issued | None = getattr(request, "issued", None)
         if issued is not None:
             return self.show_issued(request, issued)

@@ -50,7 +50,7 @@ class Option:
 
     @property
     def is_off(self) -> bool:
-        """A chosen one can be let go of again, whatever has happened to it meanwhile."""
+        """Return whether it can't be chosen; one that is chosen can always be cleared."""
         return (self.is_suspended or self.is_full) and not self.chosen
 
     def license(self) -> License:
@@ -59,7 +59,7 @@ class Option:
 
 
 class AddUserForm(PermissionsMixin, DetailsForm):
-    """`like` is somebody whose domain, location, permissions and subscriptions are taken over."""
+    """The form of a new user; domain, location, permissions and licenses are as those of `like`."""
 
     key = forms.CharField(
         max_length=64,
@@ -79,8 +79,14 @@ class AddUserForm(PermissionsMixin, DetailsForm):
         actor: User,
         like: User | None = None,
     ) -> None:
-        self.held = _held(like)
-        initial = _taken_over(like) if like else {"usage_location": customer.country.code}
+        # By subscription, the plans that the one who is taken over has switched off.
+        self.held: dict[int, list[str]] = {}
+        initial: dict[str, Any] = {"usage_location": customer.country.code}
+        if like:
+            live = LicenseAssignment.objects.live().filter(user=like)
+            self.held = dict(live.values_list("subscription_id", "services_off"))
+            initial = {"domain": like.domain_id, "usage_location": like.usage_location.code}
+            initial |= self.initial_permissions(like)
         super().__init__(data, customer=customer, initial={**initial, "key": new_key()})
         self.limit_permissions(actor)
         if self.initial.get("permission", self.USER) != self.USER and not self.may_give_roles:
@@ -93,15 +99,15 @@ class AddUserForm(PermissionsMixin, DetailsForm):
 
     @cached_property
     def options(self) -> list[Option]:
-        return [self._option(number, row) for number, row in enumerate(self.subscriptions)]
-
-    def _option(self, number: int, subscription: Subscription) -> Option:
-        chosen, off = self._choice(subscription)
-        plans = [
-            Plan(plan.code, plan.name, plan.code not in off)
-            for plan in subscription.product.plans.all()
-        ]
-        return Option(number, subscription, chosen, plans)
+        options = []
+        for number, subscription in enumerate(self.subscriptions):
+            chosen, off = self._choice(subscription)
+            plans = [
+                Plan(plan.code, plan.name, plan.code not in off)
+                for plan in subscription.product.plans.all()
+            ]
+            options.append(Option(number, subscription, chosen, plans))
+        return options
 
     def _choice(self, subscription: Subscription) -> tuple[bool, set[str]]:
         """Whether it is chosen, and the plans switched off."""
@@ -134,11 +140,11 @@ class AddUserForm(PermissionsMixin, DetailsForm):
 
     @property
     def opens_more(self) -> bool:
-        """An error must not hide."""
+        """Return whether the folded details are open, which they are when one has an error."""
         return any(name in self.errors for name in CONTACT_FIELDS)
 
     def look_again(self) -> None:
-        """For a page with the seats as they are now, and no word about what is not yet typed."""
+        """Prepare a page with the seats of now that says nothing of what is not yet typed."""
         self.full_clean()
         self.errors.clear()
 
@@ -153,8 +159,8 @@ class AddUserForm(PermissionsMixin, DetailsForm):
             licenses=tuple(option.license() for option in self.options if option.chosen),
         )
 
-    def deed_key(self) -> str:
-        """One deed a form and user name: after Back another name is another person."""
+    def batch_key(self) -> str:
+        """Return the key of this form and user name: after Back, another name is another user."""
         cleaned = self.cleaned_data
         text = f"{cleaned['key']} {cleaned['user_name'].lower()}@{cleaned['domain'].name}"
         return hashlib.sha256(text.encode()).hexdigest()
@@ -162,19 +168,14 @@ class AddUserForm(PermissionsMixin, DetailsForm):
     def refuse(self, refusal: Refused) -> None:
         """Say it where it belongs, with what to do."""
         if isinstance(refusal, NamesTaken):
-            self.add_error("user_name", self._taken())
+            domain = self.cleaned_data["domain"].name
+            self.add_error("user_name", name_taken(self.cleaned_data["user_name"], domain))
         elif isinstance(refusal, RulesBroken | SeatsShort | NotActive):
-            self._refuse_licenses(refusal)
+            for option in self.options:
+                option.problems += _problems(option, refusal)
+            self.add_error("licenses", str(refusal))
         else:
             self.add_error(None, str(refusal))
-
-    def _taken(self) -> str:
-        return name_taken(self.cleaned_data["user_name"], self.cleaned_data["domain"].name)
-
-    def _refuse_licenses(self, refusal: RulesBroken | SeatsShort | NotActive) -> None:
-        for option in self.options:
-            option.problems += _problems(option, refusal)
-        self.add_error("licenses", str(refusal))
 
 
 def _problems(option: Option, refusal: Refused) -> Sequence[str]:
@@ -187,16 +188,3 @@ def _problems(option: Option, refusal: Refused) -> Sequence[str]:
     if isinstance(refusal, NotActive) and refusal.subscription.pk == subscription.pk:
         return [str(refusal)]
     return []
-
-
-def _held(like: User | None) -> dict[int, list[str]]:
-    """By subscription, the plans that this person has switched off."""
-    if like is None:
-        return {}
-    live = LicenseAssignment.objects.live().filter(user=like)
-    return dict(live.values_list("subscription_id", "services_off"))
-
-
-def _taken_over(like: User) -> dict[str, Any]:
-    kept = {"domain": like.domain_id, "usage_location": like.usage_location.code}
-    return kept | AddUserForm.initial_permissions(like)

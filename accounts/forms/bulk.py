@@ -8,7 +8,7 @@ from ..models import User
 
 
 class ActionForm(ReasonForm):
-    """By itself nothing but why: most actions do what their name says.
+    """The form of an action on many users: the reason alone, for most do what their name says.
 
     Where the same is chosen for all, nothing is chosen beforehand, so that no click alone changes
     users. `actor` is whoever chooses: what their role can't give is not offered.

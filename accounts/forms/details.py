@@ -45,7 +45,7 @@ MODEL_FIELDS = ("first_name", "last_name", "display_name", "usage_location", *CO
 
 
 class UserNameField(forms.CharField):
-    """Invisible characters are an error here; after it the control holds what one saw."""
+    """The part before the @; invisible characters are an error, and leave the control after it."""
 
     default_error_messages = {
         "null_characters_not_allowed": gettext_lazy(
@@ -61,7 +61,7 @@ class UserNameField(forms.CharField):
 
 
 class FilledInput(forms.TextInput):
-    """Required, but the server can fill it: the browser must not stand in the way."""
+    """The control of a required field that the server can fill: the browser asks for nothing."""
 
     def use_required_attribute(self, initial: Any) -> bool:
         return False
@@ -72,7 +72,7 @@ def country_choices() -> list[tuple[str, str]]:
 
 
 def _text(name: str, **attrs: str) -> forms.CharField:
-    """The form field of a model field: its label and its length."""
+    """Return the form field of a model field, with its label and its length."""
     field: models.CharField[str, str] = User._meta.get_field(name)  # type: ignore[assignment]
     return VisibleCharField(
         label=capfirst(field.verbose_name),
@@ -87,7 +87,7 @@ def _input(**attrs: str) -> forms.TextInput:
 
 
 class NamesForm(forms.Form):
-    """A person's names. `removed` has a sentence a field that lost invisible characters."""
+    """A user's names; `removed` has a sentence for each field that lost invisible characters."""
 
     first_name = _text("first_name")
     last_name = _text("last_name")
@@ -140,19 +140,16 @@ class NamesForm(forms.Form):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
-        self._fill_display_name(cleaned)
-        self.removed = removal_notices(self)
-        return cleaned
-
-    def _fill_display_name(self, cleaned: dict[str, Any]) -> None:
         composed = " ".join(filter(None, (cleaned.get("first_name"), cleaned.get("last_name"))))
         if composed and self.has_error("display_name", "required"):
             del self.errors["display_name"]
             cleaned["display_name"] = composed
+        self.removed = removal_notices(self)
+        return cleaned
 
 
 class DetailsForm(NamesForm):
-    """Who a customer's user is."""
+    """The details of a customer's user."""
 
     usage_location = forms.ChoiceField(
         label=gettext_lazy("Usage location"),
@@ -186,18 +183,18 @@ class DetailsForm(NamesForm):
 
     @staticmethod
     def initial_of(user: User) -> dict[str, Any]:
-        """What the form shows of a person who is there."""
+        """Return what the form shows of an existing user."""
         values = {name: str(getattr(user, name)) for name in MODEL_FIELDS}
         local_part = user.user_name.rpartition("@")[0]
         return values | {"user_name": local_part, "domain": user.domain_id}
 
     def model_fields(self) -> dict[str, str]:
-        """The cleaned values by the names of the model's fields; user name and domain apart."""
+        """Return the cleaned values by field of the model, without user name and domain."""
         return {name: self.cleaned_data[name] for name in MODEL_FIELDS}
 
 
 def roles_sent(sent: QueryDict) -> tuple[str, ...] | None:
-    """What a form of permissions is to give, as it was sent; None where it says nothing."""
+    """Return the roles that a form, as it was sent, is to give; None where it says nothing."""
     chosen: dict[str | None, tuple[str, ...]] = {
         PermissionsMixin.USER: (),
         PermissionsMixin.GLOBAL: (Role.GLOBAL_ADMIN,),
@@ -207,7 +204,7 @@ def roles_sent(sent: QueryDict) -> tuple[str, ...] | None:
 
 
 def is_grave_form(sent: QueryDict, before: Iterable[str] = ()) -> bool:
-    """Whether a form of permissions, as it was sent, is a grave change of somebody with these."""
+    """Return whether a form, as it was sent, is a grave change of a user with these roles."""
     roles = roles_sent(sent)
     return roles is not None and is_grave_change(before, roles)
 
@@ -227,7 +224,7 @@ def subscriptions_field(label: StrPromise) -> forms.MultipleChoiceField:
 
 
 class PermissionsMixin(forms.Form):
-    """User, Global administrator, or Limited administrator with some areas."""
+    """The choice of permissions: User, Global or Limited administrator with some areas."""
 
     USER, GLOBAL, LIMITED = "user", "global", "limited"
 
@@ -249,7 +246,7 @@ class PermissionsMixin(forms.Form):
     )
 
     def limit_permissions(self, actor: User) -> None:
-        """Whoever does not reach administrators can't make one either."""
+        """Offer no roles to an actor who does not reach administrators and so can't make one."""
         self.may_give_roles = actor.reach(Capability.MANAGE_USERS) == Reach.FULL
         if not self.may_give_roles:
             self.fields["permission"].choices = [(self.USER, _("User"))]  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Changing somebody whom others may be changing too."""
+"""Changing a user whom others may be changing too."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -17,13 +17,13 @@ _SALT = "accounts.forms.user"
 
 
 class SeenMixin(forms.Form):
-    """`seen` holds the values that the page was drawn with, so that nothing newer is lost."""
+    """A form that carries the values it was drawn with, as `seen`: nothing newer is lost."""
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput)
 
     seen_fields: ClassVar[tuple[str, ...]]
-    # The fields of the form that show one value of the person, where there is not one by its name.
+    # The fields of the form that show one value of the user, where there is not one by its name.
     shown: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def initial_seen(self, person: User) -> dict[str, str]:
@@ -44,7 +44,7 @@ class SeenMixin(forms.Form):
         now: Mapping[str, Any],
         fresh: User,
     ) -> QueryDict:
-        """The same form again: what was `typed` stays; of these fields the others show `now`."""
+        """Return the data again: what was `typed` stays; of these fields the others show `now`."""
         seen, data = self.cleaned_data["seen"], QueryDict(mutable=True)
         for name in self.fields:
             data.setlist(name, self.data.getlist(name))  # type: ignore[attr-defined]

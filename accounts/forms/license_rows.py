@@ -41,7 +41,7 @@ class Box:
 
     @property
     def id(self) -> str:
-        """For the page: a colon would have to be escaped in CSS."""
+        """Return the id on the page, without the colon that CSS would need escaped."""
         return self.key.replace(":", "-")
 
     @property
@@ -51,7 +51,7 @@ class Box:
 
 @dataclass(slots=True)
 class LicenseRow:
-    """One subscription with the chosen people, of whom `held` have it.
+    """One subscription with the chosen users, of whom `held` have it.
 
     `plus` and `minus` are how many get and lose it; a `target` is what others are swapped for.
     """
@@ -73,7 +73,7 @@ class LicenseRow:
 
     @property
     def is_off(self) -> bool:
-        """Nothing can be done here: nobody has it, and nobody may get it."""
+        """Return whether nothing can be done here: no user has it, and none may get it."""
         return not self.is_active and not self.held
 
     @property
@@ -82,7 +82,7 @@ class LicenseRow:
 
     @property
     def seats_for_all(self) -> int:
-        """How many would have to be bought in all for everybody chosen to have it."""
+        """Return the seats that there must be for all chosen users to have it."""
         return self.subscription.assigned + self.people - self.held
 
     @property
@@ -106,7 +106,7 @@ class LicenseRow:
         return bool(self.plus or self.minus or self.box.changed or self.changes_plans)
 
     def change(self) -> LicenseChange | None:
-        """What the service shall do, but for a swap; None leaves this subscription out."""
+        """Return what the service shall do, without a swap; None leaves this subscription out."""
         if not (self.box.changed or self.changes_plans):
             return None
         if self.box.now == State.NONE:
@@ -117,12 +117,12 @@ class LicenseRow:
         return LicenseChange(switch_off=off, switch_on=on)
 
     def given(self, *, instead_of: int | None = None) -> LicenseChange:
-        """With the plans as the page shows them to whoever gets it anew."""
+        """Return the change that gives it, with the plans as the page shows them."""
         off, on = self._plans(anew=True)
         return LicenseChange(have=True, switch_off=off, switch_on=on, instead_of=instead_of)
 
     def _plans(self, *, anew: bool) -> tuple[frozenset[str], frozenset[str]]:
-        """The plans to switch off and on."""
+        """Return the codes of the plans to switch off and on."""
         off = {plan.key for plan in self.plans if plan.now == State.NONE and (anew or plan.changed)}
         on = {plan.key for plan in self.plans if plan.changed and plan.now == State.ALL}
         return _codes(off), _codes(on)

@@ -1,6 +1,6 @@
 """Manage licenses: what is chosen on the page, drawn again, and counted before it happens.
 
-A key names a subscription ("3") or one of its service plans ("3:MAIL"). For several people a
+A key names a subscription ("3") or one of its service plans ("3:MAIL"). For several users a
 key is on for all of them, for some, or for none; "some" that is left alone changes nobody.
 A swap is two keys: whoever has the first one gets the second one instead.
 """
@@ -36,7 +36,7 @@ Swap = tuple[str, str]
 
 
 class LicenseForm:
-    """The rows for these people; `data` is what was sent, `kept` what an address brings back."""
+    """The rows for these users; `data` is what was sent, `kept` what an address brings back."""
 
     def __init__(
         self,
@@ -50,8 +50,16 @@ class LicenseForm:
         self.people = sum(len(group.people) for group in groups)
         self.customer = customer
         self.errors: list[str] = []
-        self.choice = _sent(data) if data is not None else _kept(kept)
-        self.swap = _swap(data, kept)
+        self.choice: Choice = {}
+        self.swap: Swap = ("", "")
+        if data is not None:
+            self.choice = _sent(data)
+            self.swap = data.get("swap_from", ""), data.get("swap_to", "")
+        elif kept is not None:
+            on, off = kept.getlist("on"), kept.getlist("off")
+            self.choice = dict.fromkeys(off, False) | dict.fromkeys(on, True)
+            source, _colon, target = kept.get("swap", "").partition(":")
+            self.swap = source, target
 
     @cached_property
     def rows(self) -> list[LicenseRow]:
@@ -84,7 +92,7 @@ class LicenseForm:
 
     @property
     def seen(self) -> str:
-        """What the page shows, so that what comes back can be told from what stood there.
+        """Return what the page shows, sealed, to tell what comes back from what stood there.
 
         Boxes that can't be changed are not sent, and must not look cleared.
         """
@@ -95,7 +103,7 @@ class LicenseForm:
 
     @property
     def sets(self) -> str:
-        """For the arithmetic in the browser: which subscriptions are held together, by how many."""
+        """Return which subscriptions are held together by how many users, for the browser."""
         counts: Counter[tuple[int, ...]] = Counter()
         for group in self.groups:
             counts[tuple(sorted(group.held))] += len(group.people)
@@ -113,7 +121,7 @@ class LicenseForm:
 
     @cached_property
     def steps(self) -> list[Step]:
-        """What comes of it for whom; nothing while the choice contradicts itself."""
+        """Return what changes for which users; nothing while the choice contradicts itself."""
         if self._contradiction():
             return []
         subscriptions = {row.subscription.pk: row.subscription for row in self.rows}
@@ -121,7 +129,7 @@ class LicenseForm:
 
     @cached_property
     def changed_rows(self) -> list[LicenseRow]:
-        """With the figures of what would happen."""
+        """Return the rows that would change, with the figures of what would happen."""
         plus, minus = Counter[int](), Counter[int]()
         for step in self.steps:
             for pk in step.taken:
@@ -137,7 +145,7 @@ class LicenseForm:
         return any(row.missing for row in self.changed_rows)
 
     def check(self, *, as_many_as_fit: bool = False) -> bool:
-        """Whether there is anything to save that the page still shows, and nothing against it."""
+        """Return whether there is something to save, still on the page, that nothing forbids."""
         there = {row.box.key for row in self.rows}
         keys = {key.partition(":")[0] for key in self.choice} | {key for key in self.swap if key}
         if not keys <= there:
@@ -153,7 +161,7 @@ class LicenseForm:
         return False
 
     def judge(self, *, as_many_as_fit: bool = False) -> bool:
-        """Whether rules and seats allow it for all of them; if not, the rows say why."""
+        """Return whether rules and seats allow it for all; where not, the rows say why."""
         subscriptions = {row.subscription.pk: row.subscription for row in self.rows}
         checks: list[Callable[[], None]] = [
             lambda: check_rules(self.steps, Catalog()),
@@ -207,7 +215,7 @@ class LicenseForm:
         return []
 
     def _whom(self, ids: Sequence[int]) -> str:
-        """How many it concerns, and the first of them; nothing where there is only one to ask."""
+        """Return how many users it concerns and the first names; "" where there is one."""
         if self.people == 1:
             return ""
         users = User.objects.filter(pk__among=ids).order_by("sort_name", "pk")
@@ -219,7 +227,7 @@ class LicenseForm:
         return text % {"count": figure(len(ids)), "names": names}
 
     def query(self) -> list[tuple[str, str]]:
-        """The choice for an address, to come back to this page with everything kept."""
+        """Return the choice as an address has it, to come back with everything kept."""
         names = [("on" if wanted else "off", key) for key, wanted in sorted(self.choice.items())]
         return [*names, ("swap", ":".join(self.swap))] if any(self.swap) else names
 
@@ -240,16 +248,3 @@ def _sent(data: Mapping[str, Any]) -> Choice:
         if wanted != was:
             choice[key] = wanted == State.ALL
     return choice
-
-
-def _kept(query: QueryDict | None) -> Choice:
-    if query is None:
-        return {}
-    return dict.fromkeys(query.getlist("off"), False) | dict.fromkeys(query.getlist("on"), True)
-
-
-def _swap(data: QueryDict | None, kept: QueryDict | None) -> Swap:
-    if data is not None:
-        return data.get("swap_from", ""), data.get("swap_to", "")
-    source, _colon, target = (kept.get("swap", "") if kept is not None else "").partition(":")
-    return source, target

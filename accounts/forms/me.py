@@ -8,7 +8,7 @@ from ..signin import zones
 
 
 def _zone_choices() -> list[tuple[str, Any]]:
-    """Places by region, as the tz database names them; UTC and the browser's own come first."""
+    """Return the zones by region, as the tz database names them; UTC and the browser's first."""
     regions: dict[str, list[tuple[str, str]]] = {}
     for name in sorted(zones.places()):
         region, _slash, place = name.partition("/")

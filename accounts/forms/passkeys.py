@@ -46,7 +46,7 @@ class PasskeySignInForm(LoginWebAuthnForm):
 
 
 def _named(credential: Any) -> User | None:
-    """Whom the passkey names; that it is right is not said by that."""
+    """Return the user whom the passkey names, which proves nothing yet."""
     try:
         handle = websafe_decode(credential["response"]["userHandle"]).decode()
         return person_signing_in(url_str_to_user_pk(handle))
@@ -55,7 +55,7 @@ def _named(credential: Any) -> User | None:
 
 
 def _is_verified(credential: Any) -> bool:
-    """Whether the passkey says that it has asked for fingerprint, face or PIN.
+    """Return whether the passkey says that it has asked for fingerprint, face or PIN.
 
     Raise ValidationError for what no browser sends. What it says is not yet known to be true.
     """
@@ -67,14 +67,14 @@ def _is_verified(credential: Any) -> bool:
 
 
 class SecondPasskeyMixin(forms.Form):
-    """A passkey of somebody who is known: after the password, or as a proof later on."""
+    """A passkey of a known user: after the password, or as a proof later on."""
 
     user: User
     purpose: Purpose
     credential = SentJSONField(widget=forms.HiddenInput)
 
     def clean_credential(self) -> Authenticator:
-        """As allauth's, but that a wrong one is an event; one that is not looked at is none."""
+        """Return the passkey; a wrong one is an event, one that is not looked at is none."""
         credential = self.cleaned_data["credential"]
         is_verified = _is_verified(credential)
         release = take_step(context.request, self.user, Type.WEBAUTHN)
@@ -91,13 +91,13 @@ class SecondPasskeyMixin(forms.Form):
 
 
 class SecondPasskeyForm(SecondPasskeyMixin, AuthenticateWebAuthnForm):
-    """After the password, before anybody is signed in."""
+    """The passkey that follows the password, before the user is signed in."""
 
     purpose = Purpose.SECOND_STEP
 
 
 class ProofPasskeyForm(SecondPasskeyMixin, ReauthenticateWebAuthnForm):
-    """Of somebody who is signed in."""
+    """The passkey that a signed-in user proves themselves by."""
 
     purpose = Purpose.PROOF
 

@@ -13,7 +13,7 @@ from .restore import PLAIN
 
 
 class RemoveForm(ReasonForm):
-    """For good, so that a click is not enough: the name of the one, or the number of several."""
+    """The confirmation of deleting for good: the name of one user, or the number of several."""
 
     typed = forms.CharField(max_length=300, widget=forms.TextInput(attrs=PLAIN))
 

@@ -28,15 +28,15 @@ PLAIN = {
 }
 _SALT = "accounts.forms.restore"
 # Rows with something to decide go up to so many fields (DATA_UPLOAD_MAX_NUMBER_FIELDS allows
-# 5,000), and so many other people have a row for whoever looks.
+# 5,000), and so many other users have a row for whoever looks.
 FIELDS = 4_000
 OTHERS = 50
 
 
 class RestoreForm(forms.Form):
-    """What may be decided about `returns`, which are the plans without any decision.
+    """The decisions about `returns`, which are the plans without any decision.
 
-    Of many people those with something to decide have rows, the others are counted. `data` is
+    Of many users those with something to decide have rows, the others are counted. `data` is
     what was sent, by a page that had shown `seen`.
     """
 
@@ -56,7 +56,13 @@ class RestoreForm(forms.Form):
         self.ticked = _ids(data, "back") & set(self.seen.boxes)
         for item in self.shown:
             if item.name_problem:
-                self.fields[field_name(item.user)] = _name_field(item)
+                self.fields[field_name(item.user)] = forms.CharField(
+                    label=_("User name of %(name)s") % {"name": item.user.display_name},
+                    initial=item.proposal,
+                    max_length=200,
+                    widget=forms.TextInput(attrs=PLAIN),
+                    error_messages={"required": _("Enter a user name.")},
+                )
 
     @cached_property
     def lacking(self) -> set[int]:
@@ -82,49 +88,46 @@ class RestoreForm(forms.Form):
 
     @cached_property
     def shown(self) -> list[Return]:
-        """Who has a row: first those with a problem, then those whose seat another may get."""
-        asked = self._affordable(item for item in self.returns if item.has_problem)
+        """Return who has a row: those with a problem, then those whose seat another may get."""
+        asked, left = [], FIELDS
+        for item in self.returns:
+            if item.has_problem:
+                left -= 1 + bool(item.name_problem) + len(self.boxes(item))
+                if left < 0:
+                    break
+                asked.append(item)
         rest = [item for item in self.returns if not item.has_problem]
         holders = [item for item in rest if self.boxes(item)]
         others = [item for item in rest if not self.boxes(item)]
         return [*asked, *[*holders, *others][:OTHERS]]
 
-    def _affordable(self, items: Iterable[Return]) -> list[Return]:
-        found, left = [], FIELDS
-        for item in items:
-            left -= 1 + bool(item.name_problem) + len(self.boxes(item))
-            if left < 0:
-                break
-            found.append(item)
-        return found
-
     @cached_property
     def rows(self) -> list[RestoreRow]:
-        return [self._row(item) for item in self.shown]
+        rows = []
+        for item in self.shown:
+            name, boxes = field_name(item.user), self.boxes(item)
+            rows.append(
+                RestoreRow(
+                    item,
+                    self[name] if name in self.fields else None,
+                    skipped=item.user.pk in self.skip,
+                    boxes=[self._box(item, held) for held in boxes],
+                    back=[held.product for held in item.back if held not in boxes],
+                    lost=[reason for held, reason in item.lost if held not in boxes],
+                )
+            )
+        return rows
 
     @property
     def more(self) -> int:
-        """How many without a problem have no row."""
+        """Return how many without a problem have no row."""
         fine = sum(not item.has_problem for item in self.returns)
         return fine - sum(not item.has_problem for item in self.shown)
 
     @property
     def more_asked(self) -> int:
-        """How many with a problem have no row: they get the proposed name, and seats in order."""
+        """Return how many with a problem have no row, and get the proposed name."""
         return len(self.returns) - len(self.shown) - self.more
-
-    def _row(self, item: Return) -> RestoreRow:
-        name = field_name(item.user)
-        row = RestoreRow(
-            item,
-            self[name] if name in self.fields else None,
-            skipped=item.user.pk in self.skip,
-        )
-        boxes = self.boxes(item)
-        row.boxes = [self._box(item, held) for held in boxes]
-        row.back = [held.product for held in item.back if held not in boxes]
-        row.lost = [reason for held, reason in item.lost if held not in boxes]
-        return row
 
     def _box(self, item: Return, held: HeldLicense) -> SeatBox:
         reasons = {row.pk: reason for row, reason in item.lost}
@@ -145,7 +148,7 @@ class RestoreForm(forms.Form):
 
     @cached_property
     def seats(self) -> list[ShortSeats]:
-        """Of each lacking subscription, how many of its free seats are given on the page."""
+        """Return each lacking subscription with the seats that the page gives."""
         wanted, given, elsewhere = Counter[int](), Counter[int](), Counter[int]()
         shown = {item.user.pk for item in self.shown}
         for item in self.returns:
@@ -198,8 +201,10 @@ class RestoreForm(forms.Form):
         return self.cleaned_data
 
     def choices(self) -> Choices:
-        """What was decided; nothing at all where the page came back as it was shown."""
-        names = {_user_id(name): value for name, value in self.cleaned_data.items()}
+        """Return what was decided; nothing where the page came back as it was shown."""
+        names = {
+            int(name.removeprefix("name-")): value for name, value in self.cleaned_data.items()
+        }
         for item in self.returns:
             if item.name_problem and item.user.pk not in self.skip:
                 names.setdefault(item.user.pk, item.proposal)
@@ -210,7 +215,7 @@ class RestoreForm(forms.Form):
         return Choices(names, self.skip, self.ticked, offered - self.ticked)
 
     def refuse(self, returns: Iterable[Return]) -> bool:
-        """Whether one of the chosen names can't be had either; says so at its field."""
+        """Return whether a chosen name can't be had either, which is said at its field."""
         refused = [item for item in returns if item.name_problem]
         for item in refused:
             name = field_name(item.user)
@@ -222,14 +227,14 @@ class RestoreForm(forms.Form):
         return bool(refused)
 
     def pack(self) -> str:
-        """What this page shows, for its form to carry."""
+        """Return what this page shows, sealed, for its form to carry."""
         boxes = [row.pk for item in self.shown for row in self.boxes(item)]
         seen = asdict(see(self.returns, self.shown, boxes))
         return signing.dumps(seen, salt=_SALT, compress=True)
 
 
 def unpack(text: str) -> Seen:
-    """Nothing, where it is not what `pack` made."""
+    """Return what the page had shown, or nothing where the text is not what `pack` made."""
     try:
         return Seen(**signing.loads(text, salt=_SALT))
     except (signing.BadSignature, TypeError):
@@ -240,22 +245,8 @@ def field_name(user: User) -> str:
     return f"name-{user.pk}"
 
 
-def _user_id(name: str) -> int:
-    return int(name.removeprefix("name-"))
-
-
-def _name_field(item: Return) -> forms.CharField:
-    return forms.CharField(
-        label=_("User name of %(name)s") % {"name": item.user.display_name},
-        initial=item.proposal,
-        max_length=200,
-        widget=forms.TextInput(attrs=PLAIN),
-        error_messages={"required": _("Enter a user name.")},
-    )
-
-
 def _with_proposals(sent: QueryDict | None, returns: Sequence[Return]) -> QueryDict | None:
-    """What was sent, with a free name for whom the page had not yet asked for one."""
+    """Return what was sent, with a free name for each user whom the page had not asked about."""
     if sent is None:
         return None
     data = sent.copy()

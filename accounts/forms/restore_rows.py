@@ -23,7 +23,7 @@ class SeatBox:
 
 @dataclass(slots=True)
 class RestoreRow:
-    """One person on the page; `name_field` asks for another name, or None."""
+    """One user on the page; `name_field` asks for another name, or None."""
 
     item: Return
     name_field: BoundField | None
@@ -35,9 +35,9 @@ class RestoreRow:
 
 @dataclass(frozen=True, slots=True)
 class ShortSeats:
-    """A subscription with fewer free seats than people who want one back.
+    """A subscription with fewer free seats than users who want one back.
 
-    `elsewhere` counts the seats of people without a row on the page.
+    `elsewhere` counts the seats of users without a row on the page.
     """
 
     subscription: Subscription
@@ -56,7 +56,7 @@ class ShortSeats:
 
 @dataclass(slots=True)
 class Figures:
-    """Of all that comes back as the page stands: users, licenses, and what is in the way."""
+    """The figures of all that comes back: users, licenses, and what is in the way."""
 
     users: int = 0
     back: int = 0

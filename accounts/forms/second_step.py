@@ -29,7 +29,7 @@ def code_field(label: Any, help_text: Any = "", *, digits_only: bool = False) ->
 
 
 class TypedCodeMixin(forms.Form):
-    """In place of allauth's check, which knows the spent codes by the cache alone."""
+    """The check of a typed code, for allauth's knows spent codes by the cache alone."""
 
     user: User
 
@@ -71,11 +71,11 @@ def _none_taken(spent: CodesSpent, *, known: bool) -> str:
 
 
 class SecondStepForm(TypedCodeMixin, AuthenticateForm):
-    """After the password, before anybody is signed in."""
+    """The code that follows the password, before the user is signed in."""
 
 
 class ProofForm(TypedCodeMixin, ReauthenticateForm):
-    """Of somebody who is signed in."""
+    """The code that a signed-in user proves themselves by."""
 
 
 class AppForm(forms.Form):

@@ -36,14 +36,11 @@ class MailForm(forms.Form):
             contact = _("The customer's contact, %(address)s") % {"address": customer.contact_email}
             choices.append((MailTo.CONTACT.value, contact))
         if with_address:
-            choices.append((MailTo.PERSON.value, _each(people, with_address)))
+            text = ngettext(
+                "Each person's alternate email: %(have)s of %(count)s has one",
+                "Each person's alternate email: %(have)s of %(count)s have one",
+                with_address,
+            )
+            each = text % {"have": with_address, "count": people}
+            choices.append((MailTo.PERSON.value, each))
         self.fields["to"].choices = choices  # type: ignore[attr-defined]
-
-
-def _each(people: int, with_address: int) -> str:
-    text = ngettext(
-        "Each person's alternate email: %(have)s of %(count)s has one",
-        "Each person's alternate email: %(have)s of %(count)s have one",
-        with_address,
-    )
-    return text % {"have": with_address, "count": people}

@@ -24,7 +24,7 @@ ALL, SOME = "all", "some"
 
 
 class StaffForm(NamesForm):
-    """Names and roles of somebody in the partner's team."""
+    """Names and roles of a member of the partner's team."""
 
     alternate_email = VisibleEmailField(
         label=_("Alternate email"),
@@ -55,16 +55,14 @@ class StaffForm(NamesForm):
     def refuse(self, refusal: Refused) -> None:
         """Say it at the field that it is about."""
         if isinstance(refusal, NamesTaken):
-            self.add_error("user_name", self._taken())
+            domain = self.cleaned_data["domain"].name
+            self.add_error("user_name", name_taken(self.cleaned_data["user_name"], domain))
         else:
             self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
-    def _taken(self) -> str:
-        return name_taken(self.cleaned_data["user_name"], self.cleaned_data["domain"].name)
-
 
 class StaffAddForm(StaffForm):
-    """Whoever is to be limited sees nobody until customers are chosen, on the next page."""
+    """The form of new staff, who see no customer until some are chosen where they are limited."""
 
     reach = forms.ChoiceField(
         label=_("Customers"),
@@ -90,7 +88,7 @@ class StaffAddForm(StaffForm):
 
 
 class StaffChangeForm(SeenMixin, StaffForm):
-    """`is_self`: one's own roles are another account admin's to change."""
+    """The form of existing staff; `is_self`: another account admin changes one's own roles."""
 
     seen_fields = (*FIELDS, "user_name", "roles")
     shown = {"user_name": ("user_name", "domain")}
@@ -111,15 +109,13 @@ class StaffChangeForm(SeenMixin, StaffForm):
         return StaffDetails(self.typed_name(), self.values(), roles=roles)
 
     def renewed(self, fields: Iterable[str], actor: User) -> "StaffChangeForm":
-        """After somebody else's change of these: what was typed here, and elsewhere what is new."""
+        """Return the form after another user's change: what was typed here, else what is new."""
         fresh = User.objects.with_roles().select_related("domain").get(pk=self.person.pk)
-        typed = {**self.values(), "user_name": self.typed_name(), "roles": self._roles()}
+        seen: str = self.cleaned_data["seen"]["roles"]
+        roles = seen if self.is_self else "|".join(sorted(self.chosen_roles()))
+        typed = {**self.values(), "user_name": self.typed_name(), "roles": roles}
         data = self.data_with(fields, typed=typed, now=_initial(fresh), fresh=fresh)
         return StaffChangeForm(data, partner=self.partner, person=fresh, actor=actor)
-
-    def _roles(self) -> str:
-        seen: str = self.cleaned_data["seen"]["roles"]
-        return seen if self.is_self else "|".join(sorted(self.chosen_roles()))
 
 
 def _initial(person: User) -> dict[str, Any]:

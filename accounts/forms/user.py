@@ -1,4 +1,4 @@
-"""One person's details, changed by one of several people who may look at them at a time."""
+"""One user's details, changed by one of several users who may look at them at a time."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,12 +14,12 @@ from ..services.users import NamesTaken
 from .details import MODEL_FIELDS, SIGNS_IN_WITH_IT, DetailsForm, PermissionsMixin
 from .edit_conflicts import SeenMixin
 
-# The fields of the form that show one value of the person.
+# The fields of the form that show one value of the user.
 _SHOWN = {"user_name": ("user_name", "domain"), "roles": ("permission", "limited_roles")}
 
 
 class UserForm(SeenMixin, PermissionsMixin, DetailsForm):
-    """The person's page; `is_self`: one's own permissions are another administrator's to change."""
+    """The form of a user's page; `is_self`: another administrator changes one's own permissions."""
 
     seen_fields = (*MODEL_FIELDS, "user_name", "roles")
     shown = _SHOWN
@@ -40,11 +40,11 @@ class UserForm(SeenMixin, PermissionsMixin, DetailsForm):
 
     @property
     def opens_more(self) -> bool:
-        """An error must not hide."""
+        """Return whether the folded details are open, which they are when one has an error."""
         return any(name in self.errors for name in MODEL_FIELDS[4:])
 
     def values(self) -> dict[str, Any]:
-        """What the service needs to change the user."""
+        """Return what the service needs to change the user."""
         cleaned = self.cleaned_data
         return {
             "fields": self.model_fields(),
@@ -65,13 +65,11 @@ class UserForm(SeenMixin, PermissionsMixin, DetailsForm):
             self.add_error(None, str(refusal))
 
     def renewed(self, fields: Iterable[str], actor: User) -> "UserForm":
-        """After somebody else's change of these: what was typed here, and elsewhere what is new."""
+        """Return the form after another user's change: what was typed here, else what is new."""
         fresh = User.objects.with_roles().select_related("domain").get(pk=self.person.pk)
-        typed = {**self.model_fields(), "user_name": self.typed_name(), "roles": self._roles()}
+        seen: str = self.cleaned_data["seen"]["roles"]
+        roles = seen if self.is_self else "|".join(sorted(self.roles()))
+        typed = {**self.model_fields(), "user_name": self.typed_name(), "roles": roles}
         now = {**self.initial_of(fresh), **self.initial_permissions(fresh)}
         data = self.data_with(fields, typed=typed, now=now, fresh=fresh)
         return UserForm(data, customer=self.customer, person=fresh, actor=actor)
-
-    def _roles(self) -> str:
-        seen: str = self.cleaned_data["seen"]["roles"]
-        return seen if self.is_self else "|".join(sorted(self.roles()))

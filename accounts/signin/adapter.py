@@ -41,11 +41,11 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody registers: accounts are made by a partner or an administrator."""
+        """Return False: accounts are made by a partner or an administrator."""
         return False
 
     def is_safe_url(self, url: Any) -> bool:
-        """As allauth's, which splits the address before it asks whether it is one."""
+        """Return whether the address may be followed; allauth splits it before it asks for one."""
         try:
             return bool(super().is_safe_url(url))
         except ValueError:
@@ -55,11 +55,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return client_address(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """allauth gives the try back once the password was right."""
+        """Count a try, which allauth gives back once the password was right."""
         self._login_failed_rl_usage = take_sign_in(request, credentials["username"])
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
-        """As allauth's; an expired password was right, so that this was no wrong try."""
+        """Return the user; an expired password was right, so that this was no wrong try."""
         try:
             user: AbstractBaseUser | None = super().authenticate(request, **credentials)
         except NotAdmitted:
@@ -70,30 +70,26 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(
         self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any
     ) -> HttpResponse:
-        """Every step of signing in is done: from now on the device is a known one."""
-        self._tell_of_wrong_codes(request, cast(User, user))
+        """Record the sign-in after its last step: from now on the device is a known one."""
+        count = wrong_codes_since_sign_in(cast(User, user))
+        if count >= TOLD_AFTER:
+            text = _(
+                "%(count)s wrong codes were entered for your account since you last signed in, each"
+                " after the correct password. If that was not you, change your password now: choose"
+                " Change password, under your name."
+            )
+            messages.warning(request, text % {"count": figure(count)})
         record_sign_in(cast(User, user))
         response = cast(HttpResponse, super().post_login(request, user, **kwargs))
         remember_account(request, response, user.get_username())
         return response
 
-    def _tell_of_wrong_codes(self, request: HttpRequest, user: User) -> None:
-        count = wrong_codes_since_sign_in(user)
-        if count < TOLD_AFTER:
-            return
-        text = _(
-            "%(count)s wrong codes were entered for your account since you last signed in, each"
-            " after the correct password. If that was not you, change your password now: choose"
-            " Change password, under your name."
-        )
-        messages.warning(request, text % {"count": figure(count)})
-
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """Refused when a reset came between."""
+        """Store the user's choice; raise Refused when a reset came between."""
         choose_password(cast(User, user), password)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
-        """From here on the request sees what this person sees."""
+        """Admit the user: from here on the request sees what this user sees."""
         drop(request.session)
         try:
             admit(cast(User, user), Credential(), leads=True)
@@ -105,7 +101,7 @@ class AccountAdapter(DefaultAccountAdapter):
         begin_session(request, cast(User, user))
 
     def logout(self, request: HttpRequest) -> None:
-        """Selections go with the session."""
+        """Sign the user out, and drop the selections with the session."""
         forget_session(request)
         if isinstance(request.user, User):
             drop_selections(request.user)
@@ -119,7 +115,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """By a second step where there is one: then the password alone proves nothing."""
+        """Return the second steps where there are any: the password alone then proves nothing."""
         found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         if not user.is_authenticated or not has_second_step(user):
             return [method for method in found if method["id"] == "reauthenticate"]

@@ -1,12 +1,12 @@
-"""How somebody is let in, through whatever door: one function, which asks all that is to be asked.
+"""How a user is let in, through whatever door: one function, which asks all that is to be asked.
 
-A door finds out who somebody is by what it takes: a session, a token, a ticket. It looks the person
+A door finds out who a user is by what it takes: a session, a token, a ticket. It looks the user
 up afresh (accounts.signin.lookup), says what was shown, and calls `admit`:
 
     admission = admit(person, Credential(epoch=token.epoch, second_step=token.was_proven))
 
-From there on the database shows what this person may see at most, until the end of the request;
-nobody who was not let in sees anything. Whether a page or a verb is for this person is another
+From there on the database shows what this user may see at most, until the end of the request;
+nobody who was not let in sees anything. Whether a page or a verb is for this user is another
 question, which customers.tenancy and the services ask. docs/a-new-door.md has the rest.
 """
 
@@ -26,7 +26,7 @@ from .mfa import has_second_step, must_have_second_step
 
 
 class Hindrance(StrEnum):
-    """What somebody has to do first, which a door that shows pages can lead to. Each is a code."""
+    """The step that a user has to take first, to which pages can lead. Each is a code."""
 
     CHOOSE = "password-to-choose"
     SET_UP = "second-step-to-set-up"
@@ -34,12 +34,12 @@ class Hindrance(StrEnum):
 
 
 class NotAdmitted(Refused):
-    """The door stays shut: nobody is let in, and the database shows nothing."""
+    """The refusal of a door that stays shut: the database shows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What was shown at the door.
+    """The proof that was shown at the door.
 
     `epoch` is the session epoch under which it was made; None where that was compared before, as
     Django does by the hash in a session. `second_step`: one was taken with it, or to make it.
@@ -51,7 +51,7 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Who was let in, and what the database shows them; all the rest waits for the `hindrance`."""
+    """A user who was let in, with what the database shows; all else waits for the `hindrance`."""
 
     person: User
     scope: Scope
@@ -59,10 +59,10 @@ class Admission:
 
 
 def admit(person: User | None, credential: Credential, *, leads: bool = False) -> Admission:
-    """Let this person in, and show what is theirs from here on; raise NotAdmitted otherwise.
+    """Let this user in, and show what is theirs from here on; raise NotAdmitted otherwise.
 
     `person` is as the database has them now, or None where there is nobody. A door that `leads`
-    people to what they have to do first is told of it in the answer; through any other they don't
+    users to what they have to do first is told of it in the answer; through any other they don't
     come in before it is done. Neither partner nor customer can be closed so far: that is asked here
     once they can be.
     """
@@ -83,9 +83,9 @@ def admit(person: User | None, credential: Credential, *, leads: bool = False) -
 
 
 def admit_halfway(person: User) -> None:
-    """Show somebody's rows who has proven one thing, to whatever asks for the next.
+    """Show a user's rows who has proven one thing, to whatever asks for the next.
 
-    A second step is one of the person's rows, and so is what notes its use. Nobody is signed in
+    A second step is one of the user's rows, and so is what notes its use. Nobody is signed in
     by this, and no page is shown.
     """
     scope.enter(scope_of(person))
@@ -101,7 +101,7 @@ def refuse_expired_password(person: User) -> None:
 
 
 def _hindrance(person: User, credential: Credential) -> Hindrance | None:
-    """Asks the database for nothing of whoever took a second step, or needs none."""
+    """Return the step that comes first; no query for a user who took, or needs, no second step."""
     if person.must_change_password:
         return Hindrance.CHOOSE
     if credential.second_step or not must_have_second_step(person):

@@ -10,7 +10,7 @@ from .lookup import person_named, person_of_id
 
 
 class UserNameBackend(AuthenticationBackend):
-    """Signs in by user name; a temporary password may be typed with or without its hyphens."""
+    """Sign-in by user name; a temporary password may be typed with or without its hyphens."""
 
     def _authenticate_by_username(self, username: str, password: str) -> Any:
         return self._check_password(person_named(username), password)

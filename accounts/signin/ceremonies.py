@@ -1,7 +1,7 @@
 """What a passkey is asked to sign, bound to what it is asked for.
 
 allauth keeps what it has asked for, the state of a ceremony, under one key of the session, whatever
-it is for, and lets it outlive the sign-in. Here it names its purpose and its person, is taken for
+it is for, and lets it outlive the sign-in. Here it names its purpose and its user, is taken for
 nothing else, and goes with the sign-in that it was for.
 """
 
@@ -32,7 +32,7 @@ _FOR = "for"
 def begun_for(
     session: SessionBase, purpose: Purpose, user: AbstractBaseUser | None = None
 ) -> Iterator[None]:
-    """Around allauth's beginning of a ceremony; `user` is whose passkey it asks for, if known."""
+    """Mark the ceremony begun inside with its purpose; `user` is whose passkey it asks for."""
     # Whatever is there was begun for something else, and may not become this.
     drop(session)
     yield

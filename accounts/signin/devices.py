@@ -34,7 +34,7 @@ class Device:
 
 
 def device_of(request: HttpRequest) -> Device:
-    """A new one where the cookie is missing, old or not ours."""
+    """Return the device of the cookie; a new one where it is missing, old or not ours."""
     try:
         device, *accounts = signing.loads(
             request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), salt=_SALT, max_age=MAX_AGE
@@ -45,7 +45,7 @@ def device_of(request: HttpRequest) -> Device:
 
 
 def remember_account(request: HttpRequest, response: HttpResponseBase, user_name: str) -> None:
-    """Only of who has signed in, with every step that it takes."""
+    """Remember the account on this device; only after every step of signing in."""
     device = device_of(request).with_account(user_name)
     response.set_cookie(
         settings.DEVICE_COOKIE_NAME,
@@ -58,7 +58,7 @@ def remember_account(request: HttpRequest, response: HttpResponseBase, user_name
 
 
 def _marks(user_name: str) -> set[str]:
-    """By the key of today and those of before, which SECRET_KEY_FALLBACKS still lists."""
+    """Return the account's marks by today's key and those that SECRET_KEY_FALLBACKS lists."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return {_mark(user_name, key) for key in keys}
 

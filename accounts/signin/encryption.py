@@ -22,14 +22,14 @@ from customers.errors import Refused
 _PURPOSE = b"partner portal: second step of signing in"
 
 
-def _derived(key: str) -> bytes:
-    own = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
-    return base64.urlsafe_b64encode(own.derive(base64.urlsafe_b64decode(key)))
-
-
 @cache
 def _cipher(keys: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(_derived(key)) for key in keys])
+    """Return what seals with the first of the keys and opens with each, derived for this alone."""
+    derived = []
+    for key in keys:
+        own = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
+        derived.append(base64.urlsafe_b64encode(own.derive(base64.urlsafe_b64decode(key))))
+    return MultiFernet([Fernet(key) for key in derived])
 
 
 def _ours() -> MultiFernet:
@@ -48,7 +48,7 @@ def seal(text: str) -> str:
 
 
 def unseal(sealed: str) -> str:
-    """Refused where no key opens it."""
+    """Return the text; raise Refused where no key opens it."""
     try:
         return _ours().decrypt(sealed.encode()).decode()
     except InvalidToken:
@@ -56,7 +56,7 @@ def unseal(sealed: str) -> str:
 
 
 def reseal(sealed: str) -> str:
-    """The same with the newest key; Refused where no key opens it."""
+    """Return the same, sealed with the newest key; raise Refused where no key opens it."""
     try:
         return _ours().rotate(sealed.encode()).decode()
     except InvalidToken:

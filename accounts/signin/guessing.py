@@ -1,4 +1,4 @@
-"""Passwords that a person chose and others guess: runs, repeats, common words, names of here."""
+"""Passwords that a user chose and others guess: runs, repeats, common words, names of here."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -28,7 +28,7 @@ class _Validator(Protocol):
 
 
 class GuessableValidator:
-    """Refuses what takes too few guesses, and says in one sentence why and what to do.
+    """A refusal of what takes too few guesses, with one sentence why and what to do.
 
     What has less than `shortest` letters is another's to refuse.
     """
@@ -44,26 +44,25 @@ class GuessableValidator:
     def validate(self, password: str, user: Any = None) -> None:
         if len(password) < self.shortest:
             return
-        if why := self._by_others(password, user) or _by_guesses(password, user):
-            text = _("This password is easy to guess: %(why)s. Take three or four words that have"
-                     " nothing to do with each other.")  # fmt: skip
-            raise ValidationError(text % {"why": why}, code="guessable")
-
-    def _by_others(self, password: str, user: Any) -> str:
-        for validator, why in self._others:
+        why = ""
+        for validator, told in self._others:
             try:
                 validator.validate(password, user)
             except ValidationError:
-                return why()
-        return ""
+                why = told()
+                break
+        if why := why or _by_guesses(password, user):
+            text = _("This password is easy to guess: %(why)s. Take three or four words that have"
+                     " nothing to do with each other.")  # fmt: skip
+            raise ValidationError(text % {"why": why}, code="guessable")
 
     def get_help_text(self) -> str:
         return _("No run, no repetition, and no common words or names with digits.")
 
 
 def _by_guesses(password: str, user: Any) -> str:
-    """Why it takes few guesses, or ""."""
-    # Its lists of words are long: only a process in which somebody chooses one reads them.
+    """Return why the password takes few guesses, or ""."""
+    # Its lists of words are long: only a process in which a user chooses one reads them.
     from zxcvbn import zxcvbn
 
     found = zxcvbn(password[:JUDGED], user_inputs=sorted(_names(user)))
@@ -79,7 +78,7 @@ def _known_name() -> str:
 
 
 def _why(parts: Iterable[Any]) -> str:
-    """Of the longest part of it that tells something."""
+    """Return the weakness of the longest part that tells something."""
     telling = [part for part in parts if part["pattern"] != "bruteforce"]
     if not telling:
         return _("it is too short")
@@ -92,7 +91,7 @@ def _why(parts: Iterable[Any]) -> str:
 
 
 def _names(user: Any) -> set[str]:
-    """Of the portal, the person, and whom they belong to: whole, joined, and each word."""
+    """Return the names of portal, user and owner: whole, joined, and each word."""
     told = {settings.MFA_TOTP_ISSUER}
     if isinstance(user, User):
         told |= {user.user_name, user.display_name, user.first_name, user.last_name}

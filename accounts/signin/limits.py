@@ -36,7 +36,7 @@ def take(request: HttpRequest, action: str, *, key: str = "") -> ratelimit.RateL
 
 
 def take_sign_in(request: HttpRequest, user_name: str) -> ratelimit.RateLimitUsage:
-    """Count a try to sign in as somebody.
+    """Count a try to sign in as a user.
 
     Strangers share what an account and an address may be tried. Whoever is signed in, or on a
     device where this account has signed in before, has tries of their own.
@@ -51,7 +51,7 @@ def take_sign_in(request: HttpRequest, user_name: str) -> ratelimit.RateLimitUsa
 
 
 def is_known(request: HttpRequest, user_name: str) -> bool:
-    """Whether this account has signed in here before, or is signed in."""
+    """Return whether this account has signed in here before, or is signed in."""
     return _is_own_session(request, user_name) or device_of(request).knows(user_name)
 
 
@@ -75,7 +75,7 @@ def take_step(request: HttpRequest, user: User, kind: str) -> Callable[[], None]
 
 
 def seconds_to_wait(request: HttpRequest) -> int:
-    """For the answer to a request that was one too many."""
+    """Return the seconds that the answer to one request too many tells."""
     wait: int = request.META.get(_WAIT, _USUAL_WAIT)
     return wait
 
@@ -91,7 +91,7 @@ def wait_in_words(seconds: int) -> str:
 
 
 def _seconds_left(request: HttpRequest, action: str, key: str) -> int:
-    """Until each of the action's limits has room again."""
+    """Return the seconds until each of the action's limits has room again."""
     now, left = time.time(), 1.0
     for rate in ratelimit.get_rates(app=_APP, action=action):
         counted = ratelimit.get_cache_key(request, app=_APP, action=action, rate=rate, key=key)

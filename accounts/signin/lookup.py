@@ -1,4 +1,4 @@
-"""Who somebody is, at sign-in and of a session: before it is known whose rows may be shown."""
+"""Who a user is, at sign-in and of a session: before it is known whose rows may be shown."""
 
 from allauth.account.utils import url_str_to_user_pk
 from django.contrib.sessions.backends.base import SessionBase
@@ -24,19 +24,19 @@ def person_of_id(pk: int) -> User | None:
 
 
 def person_named(user_name: str) -> User | None:
-    """Of anybody: who signs in may still be on the way to sign in as somebody else."""
+    """Return the user of this name, in any scope: a request may still be signed in as another."""
     with scope.within(scope.NOBODY):
         return _find(None, user_name.lower())
 
 
 def person_signing_in(pk: int) -> User | None:
-    """As person_of_id, but of anybody: whom a passkey names in place of a user name."""
+    """Return the user of this id, in any scope: a passkey names one in place of a user name."""
     with scope.within(scope.NOBODY):
         return _find(pk, None)
 
 
 def person_waiting(session: SessionBase) -> User | None:
-    """Whose password was right, and who has yet to take a further step to be signed in."""
+    """Return the user whose password was right and who has yet to take a further step."""
     login = session.get(LOGIN_SESSION_KEY)
     pk = login.get("user_pk") if isinstance(login, dict) else None
     return person_of_id(url_str_to_user_pk(pk)) if pk is not None else None
@@ -51,13 +51,13 @@ def _find(pk: int | None, user_name: str | None) -> User | None:
 
 
 def scope_of(person: User) -> Scope:
-    """A partner's staff see the partner's rows, a customer's people see their customer's.
+    """Return what a user may see at most: staff the partner's rows, users their customer's.
 
     Whoever belongs to neither is support staff, if no longer one with rights.
     """
     if person.customer_id is None and person.partner_id is None:
         return SUPPORT
-    # A lazy object has no attributes of its own: a person of another query is looked up again.
+    # A lazy object has no attributes of its own: a user of another query is looked up again.
     partner: int | None = getattr(person, "of_partner", None)
     if partner is None:
         partner = getattr(person_of_id(person.pk), "of_partner", None)

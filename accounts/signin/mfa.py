@@ -30,7 +30,7 @@ STEPS = (Type.TOTP, Type.WEBAUTHN)
 
 
 def must_have_second_step(user: User) -> bool:
-    """Partner staff and support staff, while REQUIRE_MFA is on."""
+    """Return whether the user must have one: all staff, while REQUIRE_MFA is on."""
     return bool(settings.REQUIRE_MFA) and user.customer_id is None
 
 
@@ -70,7 +70,7 @@ class SecondStepStage(AuthenticateStage):
     """Between the password and the second step; over when a new password came between."""
 
     def handle(self) -> tuple[Any, bool]:
-        """Asked in the person's own scope: in nobody's there would be no step to take."""
+        """Asked in the user's own scope: in nobody's there would be no step to take."""
         with scope.within(scope_of(self.login.user)):
             response, goes_on = super().handle()
         if response:

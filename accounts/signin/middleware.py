@@ -23,10 +23,10 @@ from .mfa import took_second_step
 from .reauthentication import ask_for_proof
 from .zones import viewer_zone
 
-# All that a person with a temporary password can reach.
+# All that a user with a temporary password can reach.
 OPEN_TO_TEMPORARY = {"accounts:password-choose", "account_logout", "theme"}
 
-# All that somebody who must set up a second step can reach.
+# All that a user who must set up a second step can reach.
 OPEN_TO_STEPLESS = {
     "account_logout",
     "account_reauthenticate",
@@ -59,33 +59,29 @@ class ScopeMiddleware:
 class AdmissionMiddleware:
     """The browser's door: whoever has a session is let in by `admit`, and led to what comes first.
 
-    Between the right password and a second step the database shows the person's rows as well: the
-    step reads the person.
+    Between the right password and a second step the database shows the user's rows as well: the
+    step reads the user.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        self._admit(request)
+        state: Any = request
+        state.admission = state.not_admitted = None
+        if isinstance(request.user, User):
+            credential = Credential(second_step=took_second_step(request))
+            try:
+                state.admission = admit(request.user, credential, leads=True)
+            except NotAdmitted as refusal:
+                state.not_admitted = refusal
+                logout(request)
+        elif (person := person_waiting(request.session)) is not None:
+            admit_halfway(person)
         if request.method == "POST":
             # What is sent may be long in coming: no transaction waits for it.
             scope.finish_reading()
         return self.get_response(request)
-
-    def _admit(self, request: HttpRequest) -> None:
-        state: Any = request
-        state.admission = state.not_admitted = None
-        if not isinstance(request.user, User):
-            if (person := person_waiting(request.session)) is not None:
-                admit_halfway(person)
-            return
-        credential = Credential(second_step=took_second_step(request))
-        try:
-            state.admission = admit(request.user, credential, leads=True)
-        except NotAdmitted as refusal:
-            state.not_admitted = refusal
-            logout(request)
 
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: dict[str, Any]
@@ -101,7 +97,7 @@ class AdmissionMiddleware:
 
 
 def lead(request: HttpRequest, hindrance: Hindrance) -> HttpResponse | None:
-    """To what has to be done first; None for a page that is part of it."""
+    """Lead to what has to be done first; None for a page that is part of it."""
     name = request.resolver_match.view_name if request.resolver_match else ""
     if hindrance is Hindrance.CHOOSE:
         return None if name in OPEN_TO_TEMPORARY else redirect("accounts:password-choose")
@@ -111,7 +107,7 @@ def lead(request: HttpRequest, hindrance: Hindrance) -> HttpResponse | None:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """A stranger gets the sign-in page, and is told when a form was lost on the way to it."""
+    """The sign-in page for strangers, with a word when a form was lost on the way to it."""
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
@@ -125,7 +121,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 class SeenMiddleware:
-    """Keeps the list of one's own sessions true; writes every few minutes, not at every request.
+    """The keeper of the list of one's sessions, written every few minutes and not each request.
 
     What a second step asked a passkey for goes here once that sign-in is over.
     """
@@ -142,7 +138,7 @@ class SeenMiddleware:
 
 
 class TimeZoneMiddleware:
-    """Times in the viewer's own zone, else the browser's, else the country's, else UTC."""
+    """The viewer's clock: the own zone, else the browser's, else the country's, else UTC."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -5,7 +5,7 @@ whether it is grave. A door that has no page to ask on says what it knows, and i
 
     require_proof(actor, Act.RESET_PASSWORD, Evidence(standing=token.may_do_grave), target=person)
 
-Grave is all by which somebody becomes an administrator or could act as one, and whatever concerns
+Grave is all by which a user becomes an administrator or could act as one, and whatever concerns
 a partner's staff, support staff, or how one signs in oneself; accounts.signin.reauthentication says
 why.
 """
@@ -26,7 +26,7 @@ from .mfa import has_second_step
 
 
 class Act(Enum):
-    """What is done to one person at a time, and may be grave."""
+    """An act on one user at a time, which may be grave."""
 
     ADD = auto()
     CHANGE = auto()
@@ -41,13 +41,13 @@ class Act(Enum):
     CHANGE_OWN_SIGN_IN = auto()
 
 
-# Asked also of people of whom the portal asks nothing else: what guards the account itself.
+# Asked also of users of whom the portal asks nothing else: what guards the account itself.
 ALWAYS = {Act.CHANGE_OWN_SIGN_IN}
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """When somebody has proven that it is them, in seconds since 1970; None for never.
+    """The moments at which a user gave a proof, in seconds since 1970; None for never.
 
     `standing` is a proof that holds as long as the credential does, as of a token that was made
     with a second step to do what is grave.
@@ -59,7 +59,7 @@ class Evidence:
 
 
 def is_grave(act: Act, target: User | None = None, *, roles: Iterable[str] | None = None) -> bool:
-    """Whether this is to be proven first; `roles` are those that the person shall have by it."""
+    """Return whether this needs a proof; `roles` are those that the user shall have by it."""
     if target is not None and target.customer_id is None:
         return True
     if act in {Act.ADD, Act.CHANGE}:
@@ -70,7 +70,7 @@ def is_grave(act: Act, target: User | None = None, *, roles: Iterable[str] | Non
 
 
 def proves(evidence: Evidence, actor: User, *, always: bool = False) -> bool:
-    """Whether nothing needs to be asked now; `always`: also of whom the portal asks nothing."""
+    """Return whether nothing needs to be asked; `always`: also of users otherwise not asked."""
     if evidence.standing or _is_recent(evidence.second_step_at):
         return True
     if has_second_step(actor):
@@ -88,7 +88,7 @@ def must_prove(
     target: User | None = None,
     roles: Iterable[str] | None = None,
 ) -> bool:
-    """Whether the actor has to prove who they are before this is done to the target."""
+    """Return whether the actor has to give a proof before this is done to the target."""
     if not is_grave(act, target, roles=roles):
         return False
     return not proves(evidence, actor, always=act in ALWAYS)

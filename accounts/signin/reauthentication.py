@@ -1,14 +1,14 @@
 """Asked again: before something grave, whoever is signed in proves once more that it is them.
 
-class UserActionView(AskedMixin, PersonMixin, ProofMixin): ...
+class UserActionView(AskedMixin, UserPageMixin, ProofMixin): ...
 
 Name ProofMixin last, behind the mixins that find out whose data it is: what is not yours stays a
 404. Both GET and POST are asked. The page that asks leads back to this one's address, so that a
 selection, which is named there, is kept; what a POST had sent comes back as `self.kept`, to be
-shown in the form once more. Nothing is done before the person sends the form again.
+shown in the form once more. Nothing is done before the user sends the form again.
 
-Grave is, of a customer's people, whatever is done to many at once and can't be taken back, and all
-by which somebody becomes an administrator or could act as one: their password reset, their account
+Grave is, of a customer's users, whatever is done to many at once and can't be taken back, and all
+by which a user becomes an administrator or could act as one: their password reset, their account
 deleted, Global administrator given, or given back by a restore or an undo. Who restores an
 administrator does as much as who makes one: the old password may be known to others by then.
 So is any role taken from an administrator, by whatever way: the account is then one of the others,
@@ -16,7 +16,7 @@ whom nobody is asked about. What of a change is grave says customers.roles.is_gr
 action asks, and for whom, says the action (accounts.actions), and a page asks it.
 
 Proven is whoever took a second step within ACCOUNT_REAUTHENTICATION_TIMEOUT, by signing in or by
-being asked; where somebody has none, by the password. Somebody without a second step is asked
+being asked; where a user has none, by the password. A user without a second step is asked
 nothing at all while REQUIRE_MFA is off.
 """
 
@@ -36,20 +36,20 @@ from .mfa import last_step_at
 from .proving import Evidence, proves
 
 _SESSION_KEY = "proof.sent"
-# What a page sends besides what somebody typed or chose, and what is good for one moment.
+# What a page sends besides what a user typed or chose, and what is good for one moment.
 _NOT_KEPT = ("csrfmiddlewaretoken", "frozen", "code", "credential")
 # Room for the thousand rows that the admin takes; a session is no store for files.
 _KEPT_CHARACTERS = 50_000
 
 
 def has_proof(request: HttpRequest, *, always: bool = False) -> bool:
-    """Whether nothing needs to be asked now; `always`: also of whom the portal asks nothing."""
+    """Return whether nothing needs to be asked; `always`: also of users otherwise not asked."""
     evidence = Evidence(last_step_at(request, "mfa"), last_step_at(request, "password"))
     return proves(evidence, signed_in(request).user, always=always)
 
 
 def ask_for_proof(request: HttpRequest, *, back: str = "", keep: bool = False) -> HttpResponse:
-    """To the page that asks, and from there `back`: to this address, unless another is named.
+    """Lead to the page that asks, and from there `back`, to this address unless another is named.
 
     `keep` what was sent, for a page that shows it again (`take_kept`) and asks for no password.
     """
@@ -78,7 +78,7 @@ def _keep(request: HttpRequest, address: str) -> None:
 
 
 def take_kept(request: HttpRequest) -> QueryDict:
-    """What was sent to this page when the proof had run out, to be shown again; told once."""
+    """Return what was sent to this page when the proof had run out; told once."""
     kept = request.session.get(_SESSION_KEY)
     if kept is None or kept["address"] != request.get_full_path():
         return QueryDict()
@@ -87,9 +87,9 @@ def take_kept(request: HttpRequest) -> QueryDict:
 
 
 class ProofMixin(PortalView):
-    """See the module: name it last among the bases."""
+    """A view that asks for a proof first; name it last among the bases (see the module)."""
 
-    # Also of people of whom the portal asks nothing else: what guards the account itself.
+    # Also of users of whom the portal asks nothing else: what guards the account itself.
     proof_always = False
 
     # What had been sent when the proof ran out: empty, but for the page that is shown next.
@@ -102,9 +102,9 @@ class ProofMixin(PortalView):
         return super().dispatch(request, *args, **kwargs)
 
     def needs_proof(self) -> bool:
-        """False where it is too early to ask again, or what is sent is not grave."""
+        """Return False where it is too early to ask again, or what is sent is not grave."""
         return True
 
     def back_after_proof(self) -> str:
-        """The page to come back to where this address is none, as that of a file; "" for itself."""
+        """Return the page to come back to where this one is a file; "" for itself."""
         return ""

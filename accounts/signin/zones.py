@@ -1,4 +1,4 @@
-"""The time zone that a person reads times in."""
+"""The time zone that a user reads times in."""
 
 import importlib.resources
 import zoneinfo
@@ -21,13 +21,13 @@ def names() -> frozenset[str]:
 
 @cache
 def places() -> frozenset[str]:
-    """The zones that are places: what people choose from, without the names of old."""
+    """Return the zones that are places, from which users choose, without the names of old."""
     return frozenset(name for _country, name in _table())
 
 
 @cache
 def by_country() -> dict[str, str]:
-    """The first zone that the tz database lists for each country, its most populous one."""
+    """Return each country's first zone in the tz database, which is its most populous one."""
     zones: dict[str, str] = {}
     for country, zone in _table():
         zones.setdefault(country, zone)
@@ -35,7 +35,7 @@ def by_country() -> dict[str, str]:
 
 
 def _table() -> Iterator[tuple[str, str]]:
-    """The tz database's rows: country and zone, a country's most populous zone first."""
+    """Yield the tz database's rows, country and zone, a country's most populous zone first."""
     table = importlib.resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text("utf-8")
     for line in table.splitlines():
         if line and not line.startswith("#"):
@@ -54,7 +54,7 @@ def viewer_zone(request: HttpRequest) -> str:
 
 
 def home_zone(user: "User") -> str:
-    """The person's own setting, else the country's zone, else UTC: where there is no browser."""
+    """Return the user's own zone, else the country's, else UTC: where there is no browser."""
     if user.time_zone in names():
         return user.time_zone
     return by_country().get(str(user.usage_location or user.country), "UTC")

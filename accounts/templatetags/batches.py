@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.simple_tag
 def undo_urls(lines: Iterable[EventLine], actor: User) -> dict[int, str]:
-    """By batch, where this person can undo it; one query for all lines of a page."""
+    """Return, by batch, where this user can undo it, with one query for a page of lines."""
     ids = {line.event.batch_id for line in lines if line.event.batch_id}
     batches = Batch.objects.select_related("undone_by__by").defer("people", "request")
     return {

@@ -1,4 +1,4 @@
-"""Rows of people in Python: the template's own loop would be most of what a list costs."""
+"""Rows of users in Python: the template's own loop would be most of what a list costs."""
 
 from collections.abc import Iterable
 from html import escape
@@ -38,7 +38,7 @@ CHECK = (
 
 @register.simple_tag
 def user_rows(rows: Iterable[UserRow], *, selectable: bool) -> SafeString:
-    """`selectable`: each row begins with a box to check."""
+    """Return the rows of the user list; where `selectable`, each begins with a box to check."""
     labels = {
         "user": _("User name"),
         "licenses": _("Licenses"),
@@ -61,7 +61,7 @@ def user_rows(rows: Iterable[UserRow], *, selectable: bool) -> SafeString:
 
 @register.simple_tag
 def deleted_rows(rows: Iterable[DeletedRow], *, selectable: bool) -> SafeString:
-    """`selectable`: each row that the viewer's role reaches begins with a box to check."""
+    """Return the rows of the deleted; where `selectable`, those within reach have a box."""
     labels = {
         "user": _("User name"),
         "on": _("Deleted on"),
@@ -73,7 +73,7 @@ def deleted_rows(rows: Iterable[DeletedRow], *, selectable: bool) -> SafeString:
         labeled(DELETED_ROW, labels),
         (
             (
-                *(_check_within_reach(row) if selectable else "", row.url, row.display_name),
+                *(_check(row) if selectable else "", row.url, row.display_name),
                 *(_out_of_reach(row) if selectable else "", row.user_name, row.at, row.on),
                 *(row.by or "–", _left(row), row.licenses or "–"),
             )
@@ -83,13 +83,12 @@ def deleted_rows(rows: Iterable[DeletedRow], *, selectable: bool) -> SafeString:
 
 
 def _check(row: UserRow | DeletedRow) -> SafeString:
+    """Return the cell with the box, which is empty for whom the role does not reach."""
+    if isinstance(row, DeletedRow) and not row.reachable:
+        return SafeString('<td class="cell-check"></td>')
     checked = " checked" if row.is_selected else ""
     box = CHECK.format(row.pk, escape(row.select), checked)
     return SafeString(box)  # nosec B703 - the name is escaped
-
-
-def _check_within_reach(row: DeletedRow) -> SafeString:
-    return _check(row) if row.reachable else SafeString('<td class="cell-check"></td>')
 
 
 def _out_of_reach(row: DeletedRow) -> str:

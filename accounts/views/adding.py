@@ -23,7 +23,7 @@ from ..signin.reauthentication import ProofMixin
 
 
 class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
-    """One person at a time; `sheet` in the address is the set that the passwords are kept in."""
+    """The page that adds one user; `sheet` in the address is the set that keeps the passwords."""
 
     capability = Capability.MANAGE_USERS
     template_name = "accounts/user_form.html"
@@ -33,7 +33,7 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
         self.sheet = self.open_sheet()
 
     def open_sheet(self) -> CredentialSheet | None:
-        """The maker's own set, as long as it is open: anybody else's is not added to."""
+        """Return the maker's own open set: nothing is added to another user's."""
         sheets = CredentialSheet.objects.open().filter(customer=self.customer, by=self.actor)
         wanted = read_id(self.request.GET.get("sheet", ""))
         return sheets.filter(pk=wanted, kind=SheetKind.ADDED).first() if wanted else None
@@ -63,7 +63,7 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
                 [form.new_user()],
                 customer=self.customer,
                 actor=self.actor,
-                key=form.deed_key(),
+                key=form.batch_key(),
                 onto=self.sheet,
             )
         except AlreadyDone as done:
@@ -79,7 +79,7 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
         return self.render_to_response(self.get_context_data(form=form))
 
     def result(self, batch: Any) -> HttpResponse:
-        """The passwords; or, with Save and add another, the form again for the same set."""
+        """Lead to the passwords or, with Save and add another, to the form for the same set."""
         done: Batch = batch
         sheet = done.request["sheet"]
         if "another" not in self.request.POST:
@@ -95,21 +95,19 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_buy = self.actor.can(Capability.MANAGE_SUBSCRIPTIONS)
-        staff = bool(self.actor.partner_id)
+        staff, set_text = bool(self.actor.partner_id), ""
+        if self.sheet:
+            set_text = ngettext(
+                "%(count)s person is in this set. Whoever you add now joins it: the passwords are"
+                " shown, printed and mailed together.",
+                "%(count)s people are in this set. Whoever you add now joins it: the passwords are"
+                " shown, printed and mailed together.",
+                self.sheet.people,
+            ) % {"count": self.sheet.people}
         return super().get_context_data(**kwargs) | {
             "sheet": self.sheet,
-            "set_text": _set_text(self.sheet.people) if self.sheet else "",
+            "set_text": set_text,
             "set_closed": self.sheet is None and "sheet" in self.request.GET,
             "may_buy": may_buy,
             "who_buys": "" if may_buy else who_can(Capability.MANAGE_SUBSCRIPTIONS, staff=staff),
         }
-
-
-def _set_text(people: int) -> str:
-    return ngettext(
-        "%(count)s person is in this set. Whoever you add now joins it: the passwords are shown,"
-        " printed and mailed together.",
-        "%(count)s people are in this set. Whoever you add now joins it: the passwords are shown,"
-        " printed and mailed together.",
-        people,
-    ) % {"count": people}

@@ -15,7 +15,7 @@ IN_LIST, ON_PAGE = 5, 200
 
 
 class CustomerAttentionView(RoleMixin, TemplateView):
-    """On a page of its own, or as the part that the list of customers asks for."""
+    """The customers that need attention, as a page or as the part that the list asks for."""
 
     capability = Capability.SEE
     template_name = "accounts/customer_attention.html"

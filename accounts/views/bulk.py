@@ -29,7 +29,7 @@ from .bulk_selection import NAMED, ChosenMixin, Differences
 
 
 class BulkView(ChosenMixin, TemplateView, ProofMixin):
-    """Confirms by GET, with what will happen in figures; acts by POST."""
+    """The page of a bulk action: confirms by GET, with figures; acts by POST."""
 
     template_name = "accounts/users_confirm.html"
     action: ClassVar[BulkAction]
@@ -63,9 +63,17 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
         return self.result(batch)
 
     def result(self, batch: Batch) -> HttpResponse:
-        """To the batch; a sheet of passwords, which comes first, names nobody who was left out."""
+        """Lead to the batch; a sheet, which comes first, names nobody who was left out."""
         if "sheet" in batch.request:
-            for why in _left_alone(batch):
+            # Why, for the first of those to whom it was not done; the others are counted.
+            left = batch.items.filter(outcome__in=[Outcome.FAILED, Outcome.SKIPPED])
+            reasons = list(left.order_by("user").values_list("reason", flat=True)[:NAMED])
+            if more := batch.failed - len(reasons):
+                text = ngettext(
+                    "%(count)s more was left out.", "%(count)s more were left out.", more
+                )
+                reasons.append(text % {"count": figure(more)})
+            for why in reasons:
                 messages.warning(self.request, why)
         return redirect(result_url(batch))
 
@@ -80,7 +88,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
 
     @property
     def sent(self) -> QueryDict | None:
-        """By this request, or kept while a proof was asked for."""
+        """Return what this request sent, or what was kept while a proof was asked for."""
         return self.request.POST if self.request.method == "POST" else self.kept or None
 
     def ask(self, form: ActionForm, differences: Differences | None = None) -> HttpResponse:
@@ -115,7 +123,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
         return self.action.judge(self.chosen, customer=self.customer, actor=actor)
 
     def left(self, forecast: Forecast) -> list[str]:
-        """Who is left out and why, a sentence a reason."""
+        """Return the sentences of who is left out, one for each reason."""
         sentences = [
             str(self.action.not_self) if why == WhyLeft.ONESELF else self._left(why, group)
             for why, group in forecast.left.items()
@@ -146,7 +154,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
         return text % {"count": figure(group.count), "names": listed(group)}
 
     def back(self) -> str:
-        """The list, with the selection as it is."""
+        """Return the address of the list, with the selection as it is."""
         query = urlencode(self.keep) if self.selection else ""
         return reverse("accounts:user-list", args=[self.customer.pk]) + (
             f"?{query}" if query else ""
@@ -154,7 +162,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
 
 
 def listed(group: Named) -> str:
-    """The first names, and how many more."""
+    """Return the first names, and how many more."""
     names = group.names[:NAMED]
     more = group.count - len(names)
     if not more:
@@ -172,16 +180,6 @@ def _among(administrators: Named) -> str:
         administrators.count,
     )
     return text % {"count": figure(administrators.count), "names": listed(administrators)}
-
-
-def _left_alone(batch: Batch) -> list[str]:
-    """Why, for the first of those to whom it was not done; the others are counted."""
-    left = batch.items.filter(outcome__in=[Outcome.FAILED, Outcome.SKIPPED]).order_by("user")
-    reasons = list(left.values_list("reason", flat=True)[:NAMED])
-    if more := batch.failed - len(reasons):
-        text = ngettext("%(count)s more was left out.", "%(count)s more were left out.", more)
-        reasons.append(text % {"count": figure(more)})
-    return reasons
 
 
 class UsersChangeView(BulkView):

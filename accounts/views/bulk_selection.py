@@ -1,4 +1,4 @@
-"""Whom a page is about: people whom its address names, or a selection made in a list."""
+"""Whom a page is about: users whom its address names, or a selection made in a list."""
 
 import hashlib
 from collections.abc import Sequence
@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
-from customers.models import Customer
 from customers.query_params import read_id
 
 from ..models import Selection, User, UserQuerySet
@@ -20,11 +19,6 @@ from .submit_once import OnceMixin
 NAMED = 10
 
 
-def _named_ids(request: HttpRequest) -> list[int]:
-    """`?user=1&user=2`, each once."""
-    return list(dict.fromkeys(_number(value) for value in request.GET.getlist("user")))
-
-
 def _number(value: str) -> int:
     number = read_id(value)
     if number is None:
@@ -34,9 +28,9 @@ def _number(value: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """Who joined a selection, and who left it, since its page was shown: names, and how many more.
+    """The users who joined or left a selection since its page was shown, and how many more.
 
-    Nobody may have: then another tab has confirmed the same selection with other people.
+    Nobody may have: then another tab has confirmed the same selection with other users.
     """
 
     came: Sequence[str]
@@ -46,11 +40,11 @@ class Differences:
 
 
 class ChosenMixin(OnceMixin):
-    """A page that confirms, then acts on the chosen people.
+    """A page that confirms, then acts on the chosen users.
 
     Its address names them (`?user=1&user=2`) or a selection (`?s=token`). The page freezes a
     selection when it is shown (`show_chosen`) and carries `frozen`; when it is sent, `differences`
-    tells who came and who went since. Http404 for a selection that is over or somebody else's.
+    tells who came and who went since. Http404 for a selection that is over or another user's.
     """
 
     selection: Selection | None = None
@@ -61,17 +55,20 @@ class ChosenMixin(OnceMixin):
         self.stop_if_done()
         token = self.request.GET.get("s", "")
         if token:
-            self.selection = _selection(token, self.customer, self.request.user)
-            self.chosen = self._ids_of(self.selection)
+            own = Selection.objects.of(self.request.user, self.customer)
+            self.selection = own.named(token).first()
+            if self.selection is None:
+                raise Http404
+            if self.request.method == "POST" and self.selection.frozen_ids is not None:
+                self.chosen = list(self.selection.frozen_ids)
+            else:
+                self.chosen = selected_ids(self.selection, self.customer)
             return
-        self.chosen = _named_ids(self.request)
+        # Each once.
+        named = self.request.GET.getlist("user")
+        self.chosen = list(dict.fromkeys(_number(value) for value in named))
         if self.customer.users.filter(pk__among=self.chosen).count() != len(self.chosen):
             raise Http404
-
-    def _ids_of(self, selection: Selection) -> list[int]:
-        if self.request.method == "POST" and selection.frozen_ids is not None:
-            return list(selection.frozen_ids)
-        return selected_ids(selection, self.customer)
 
     def show_chosen(self) -> None:
         """Call before a page is rendered that asks for a confirmation."""
@@ -80,14 +77,14 @@ class ChosenMixin(OnceMixin):
 
     @property
     def frozen(self) -> str:
-        """What the form carries, to tell whether it is about the people that were shown."""
+        """Return the mark by which the form tells that it is about the users that were shown."""
         return hashlib.sha256(repr(sorted(self.chosen)).encode()).hexdigest()[:16]
 
     def differences(self) -> Differences | None:
-        """None while the page that was sent is about the people of now.
+        """Return None while the page that was sent is about the users of now.
 
         Else the page is to ask again, with `differences` for accounts/differences.html:
-        `chosen` are the people of now from then on.
+        `chosen` are the users of now from then on.
         """
         shown = self.request.POST.get("frozen", "") == self.frozen
         before, now = set(self.chosen), set(self.chosen)
@@ -105,7 +102,7 @@ class ChosenMixin(OnceMixin):
         return names, len(ids) - len(names)
 
     def people(self) -> UserQuerySet:
-        """The chosen, living and deleted, in the order of their names."""
+        """Return the chosen users, living and deleted, in the order of their names."""
         return (
             User.objects.with_roles()
             .select_related("deleted_by")
@@ -115,14 +112,7 @@ class ChosenMixin(OnceMixin):
 
     @cached_property
     def keep(self) -> list[tuple[str, str]]:
-        """What an address of the same people has: for links and forms that come back."""
+        """Return the parameters of an address of the same users, for links that come back."""
         if self.selection is not None:
             return [("s", self.selection.token)]
         return [("user", str(pk)) for pk in self.chosen]
-
-
-def _selection(token: str, customer: Customer, actor: User) -> Selection:
-    found = Selection.objects.of(actor, customer).named(token).first()
-    if found is None:
-        raise Http404
-    return found

@@ -1,4 +1,4 @@
-"""One thing that is done to one person, asked once more before."""
+"""One thing that is done to one user, asked once more before."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -19,13 +19,13 @@ from ..services.second_steps import reset_second_factor
 
 
 class AskedMixin(PortalView):
-    """Confirms by GET, acts by POST. Name it before the mixin that finds `self.person`."""
+    """A view that confirms by GET and acts by POST; name it before what finds `self.person`."""
 
     action: ClassVar[Action]
     # Of the other mixin.
     person: User
     page: Callable[..., HttpResponse]
-    to_person: Callable[[], HttpResponse]
+    to_user: Callable[[], HttpResponse]
     # Of ProofMixin, where that is a base.
     kept: QueryDict = QueryDict()
 
@@ -40,7 +40,7 @@ class AskedMixin(PortalView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if why := self.action.too_late(self.person):
             messages.warning(request, why)
-            return self.to_person()
+            return self.to_user()
         return self.ask()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -48,7 +48,7 @@ class AskedMixin(PortalView):
             return self.act(told_reason(request.POST))
         except Refused as refusal:
             messages.error(request, str(refusal))
-            return self.ask() if refusal.field == "reason" else self.to_person()
+            return self.ask() if refusal.field == "reason" else self.to_user()
 
     def ask(self) -> HttpResponse:
         return self.page(
@@ -60,11 +60,11 @@ class AskedMixin(PortalView):
         )
 
     def points(self) -> list[str]:
-        """What happens, in sentences."""
+        """Return what happens, in sentences."""
         return self.action.points_for_one(self.person)
 
     def hidden(self) -> dict[str, Any]:
-        """What the form sends along."""
+        """Return what the form sends along."""
         return {}
 
     def act(self, reason: str) -> HttpResponse:
@@ -76,11 +76,11 @@ class AskedMixin(PortalView):
             messages.success(self.request, text)
         else:
             messages.info(self.request, already)
-        return self.to_person()
+        return self.to_user()
 
 
 class SecondStepResetMixin(AskedMixin):
-    """For somebody who has lost the second step."""
+    """The reset for a user who has lost the second step."""
 
     action = SECOND_STEP
 

@@ -40,7 +40,7 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class DeletedRow:
-    """`reachable` says whether the viewer's role goes as far as this person."""
+    """A row of the deleted; `reachable` says whether the viewer's role goes as far."""
 
     pk: int
     url: str
@@ -58,7 +58,7 @@ class DeletedRow:
 
 
 class DeletedListView(UserListMixin, TemplateView):
-    """The restorable ones, the last deleted first."""
+    """The list of users who can be restored, the last deleted first."""
 
     template_name = "accounts/deleted_list.html"
     tab = "deleted"
@@ -86,7 +86,7 @@ class DeletedListView(UserListMixin, TemplateView):
 def deleted_rows(
     users: Sequence[User], customer: Customer, actor: User, *, selected: Collection[int]
 ) -> list[DeletedRow]:
-    """One query for all licenses, those that the deletion took, and one for all who deleted."""
+    """Return rows with one query for the licenses that the deletion took, and one for actors."""
     base_url, now = reverse("accounts:user-list", args=[customer.pk]), timezone.now()
     taken = LicenseAssignment.objects.filter(
         user__in=[user.pk for user in users], released_at=F("user__deleted_at")
@@ -121,7 +121,7 @@ def _seconds_left(user: User, now: datetime) -> float:
 
 
 def time_left(user: User, now: datetime) -> str:
-    """Days, begun ones too: all 30 of them right after the deletion. Below one day hours."""
+    """Return the days left, begun ones too: all 30 right after the deletion. Below one, hours."""
     seconds = int(_seconds_left(user, now))
     if seconds >= DAY:
         days = ceil(seconds / DAY)
@@ -147,7 +147,7 @@ class UserRemoveView(ChosenMixin, TemplateView, ProofMixin):
         return self.action.is_grave(self.people(), {})
 
     def sort_out(self) -> None:
-        """Who goes, and who is not deleted any more."""
+        """Find who goes, and who is not deleted any more."""
         gone = self.people().filter(deleted_at__isnull=False)
         self.gone = list(gone.values_list("pk", flat=True))
         self.shown = list(gone[:SHOWN])

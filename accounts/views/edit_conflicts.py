@@ -7,9 +7,9 @@ from customers.models import AuditEvent
 
 
 def newer(form: forms.Form, fields: Iterable[str], events: Iterable[AuditEvent]) -> list[str]:
-    """Which fields somebody else has changed, and who, as far as the log knows.
+    """Return which fields another user has changed, and who, as far as the log knows.
 
-    `events` are those of the person, the newest first.
+    `events` are those of the user, the newest first.
     """
     labels = {"roles": _("Permissions")}
     who: dict[str, str] = {}

@@ -28,7 +28,7 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class UserExportView(CustomerScopeMixin, View):
-    """Whom the list shows with the same address, all of its pages."""
+    """The file of all users whom the list shows with the same address."""
 
     capability = Capability.SEE
 
@@ -56,13 +56,13 @@ class UserExportView(CustomerScopeMixin, View):
 
 
 def users_of_address(request: HttpRequest, customer: Customer) -> UserQuerySet:
-    """The users whom the list of this address pages through, in its order."""
+    """Return the users whom the list of this address pages through, in its order."""
     query = ListQuery(sort=read_sort(request.GET.get("sort", "")))
     return in_order_of(matching_users(customer, request.GET), query)
 
 
 def export_urls(request: HttpRequest, customer: Customer) -> dict[str, str]:
-    """For export_menu.html: where each kind of file is, of the list that is shown."""
+    """Return the address of each kind of file of the list that is shown, for export_menu.html."""
     query = request.GET.copy()
     for name in PLACE:
         query.pop(name, None)
@@ -75,7 +75,7 @@ def export_urls(request: HttpRequest, customer: Customer) -> dict[str, str]:
 
 
 def _rows(users: UserQuerySet, customer: Customer) -> Iterator[list[str]]:
-    """The headings, then a chunk at a time: the list may be longer than the memory."""
+    """Yield the headings, then a chunk at a time: the list may be longer than the memory."""
     resource = CustomerUserResource(customer)
     yield resource.get_export_headers()
     found = users.for_file().iterator(chunk_size=CHUNK)

@@ -67,7 +67,7 @@ def chips(found: UserFilter, kept: Mapping[str, str]) -> list[Chip]:
 
 
 def _conditions(found: UserFilter) -> Iterator[tuple[str, set[str]]]:
-    """The words for each condition, with its names in `filter=` and its parameters."""
+    """Yield the words for each condition, with its names in `filter=` and its parameters."""
     if found.seats in OF_ONE_SUBSCRIPTION:
         words = _("With %(product)s") if found.seats == "with" else _("Without %(product)s")
         yield words % {"product": found.product}, {found.seats, "subscription"}

@@ -29,7 +29,7 @@ CHUNK = 2_000
 
 
 class ReportMixin(RoleMixin):
-    """Of the customers that one may see: staff the partner's, an administrator the own one."""
+    """A report of the visible customers: staff the partner's, an administrator the own one."""
 
     capability = Capability.SEE_SUBSCRIPTIONS
 

@@ -22,7 +22,6 @@ from licensing.models import LicenseAssignment, Subscription
 
 from ..actions.licenses import LICENSES
 from ..actions.location import CHANGE_LOCATION
-from ..forms.license_rows import LicenseRow
 from ..forms.licenses import LicenseForm
 from ..models import User
 from ..queries.license_groups import Group, groups_of
@@ -35,7 +34,7 @@ CHIPS = 50
 
 
 class LicenseMixin(ChosenMixin):
-    """The chosen people with their licenses, in groups; of the deleted, the first ones."""
+    """The chosen users with their licenses, in groups; of the deleted, the first ones."""
 
     action = LICENSES
     capability = LICENSES.capability
@@ -54,13 +53,13 @@ class LicenseMixin(ChosenMixin):
         return users.order_by("sort_name", "pk")
 
     def page_address(self, choice: Iterable[tuple[str, str]] = ()) -> str:
-        """Manage licenses of these people, with that choice."""
+        """Return the address of Manage licenses for these users, with that choice."""
         page = reverse("accounts:license-manage", args=[self.customer.pk])
         return f"{page}?{urlencode([*self.keep, *choice])}"
 
 
 class LicenseManageView(LicenseMixin, TemplateView):
-    """For one person, several or a selection: the address names them, to be come back to."""
+    """The page of licenses for one user, several or a selection, whom its address names."""
 
     template_name = "accounts/license_manage.html"
 
@@ -74,7 +73,8 @@ class LicenseManageView(LicenseMixin, TemplateView):
         form = self._form()
         if removed := request.POST.get("remove", ""):
             return self._remove(removed, form)
-        if row := _row(form, request.POST.get("buy", "")):
+        wanted = request.POST.get("buy", "")
+        if row := next((row for row in form.rows if row.box.key == wanted), None):
             back = self.page_address(form.query())
             return redirect(buy_more_url(row.subscription, back, seats=row.seats_for_all))
         if "preview" in request.POST or not self.living:
@@ -115,7 +115,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
         return redirect("accounts:batch-detail", batch.pk)
 
     def _remove(self, removed: str, form: LicenseForm) -> HttpResponse:
-        """Out of the selection, with the choice kept."""
+        """Take a user out of the selection, with the choice kept."""
         ids = [pk for pk in self.chosen if str(pk) == removed]
         if self.selection is None or not ids:
             raise Http404
@@ -136,11 +136,16 @@ class LicenseManageView(LicenseMixin, TemplateView):
         user, number = self.request.user, form.people
         may_buy = user.can(Capability.MANAGE_SUBSCRIPTIONS)
         first = list(self.living_users[:CHIPS])
+        live = LicenseAssignment.objects.live().filter(user__in=self.living)
+        who_page = reverse("accounts:license-who", args=[self.customer.pk])
         return self.get_context_data() | {
             "form": form,
             "number": number,
             "person": first[0] if number == 1 else None,
-            "since": self._since() if number == 1 else {},
+            # By subscription, since when a single user has the license.
+            "since": dict(live.values_list("subscription_id", "assigned_at"))
+            if number == 1
+            else {},
             "keep": urlencode(self.keep),
             "chips": [self._chip(user) for user in first] if number > 1 else [],
             "more": max(0, number - CHIPS),
@@ -150,30 +155,21 @@ class LicenseManageView(LicenseMixin, TemplateView):
             "key": new_key(),
             "came_back": bool(form.query()) and self.request.method == "GET",
             "kept": self.page_address(form.query()),
-            "who_url": self._who_url(),
+            "who_url": f"{who_page}?{urlencode(self.keep)}",
             "reason_form": ReasonForm(self.request.POST or None),
             "may_buy": may_buy,
             "who_buys": who_can(Capability.MANAGE_SUBSCRIPTIONS, staff=user.partner_id is not None),
         }
 
-    def _since(self) -> dict[int, Any]:
-        """Of a single person, by subscription."""
-        live = LicenseAssignment.objects.live().filter(user__in=self.living)
-        return dict(live.values_list("subscription_id", "assigned_at"))
-
-    def _who_url(self) -> str:
-        page = reverse("accounts:license-who", args=[self.customer.pk])
-        return f"{page}?{urlencode(self.keep)}"
-
     def _chip(self, user: User) -> dict[str, Any]:
-        """A link where the address names the people; else a button that changes the selection."""
+        """Return a chip: a link where the address names the users, else a button."""
         rest = [pair for pair in self.keep if pair != ("user", str(user.pk))]
         url = "" if self.selection else f"{self.request.path}?{urlencode(rest)}"
         label = _("Remove %(name)s from the selection") % {"name": user.display_name}
         return {"user": user, "remove_url": url, "remove_label": label}
 
     def _deleted(self) -> list[str]:
-        """In sentences, who of the chosen is deleted: the first of them, and how many more."""
+        """Return sentences of the deleted among the chosen: the first, and how many more."""
         number = len(self.chosen) - len(self.living)
         if not number:
             return []
@@ -185,7 +181,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
         return sentences
 
     def _nowhere(self) -> dict[str, Any] | None:
-        """Who has no usage location, and where to set it."""
+        """Return who has no usage location, and where to set it."""
         ids = [user for group in self.groups if not group.location for user in group.people]
         if not ids:
             return None
@@ -199,7 +195,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
 
 
 class LicenseWhoView(LicenseMixin, TemplateView):
-    """Who of the chosen people has a license, a page at a time."""
+    """The chosen users who have a license, a page at a time."""
 
     template_name = "accounts/license_who.html"
     subscription: Subscription
@@ -232,11 +228,7 @@ class LicenseWhoView(LicenseMixin, TemplateView):
 
 
 def buy_more_url(subscription: Subscription, back: str, *, seats: int) -> str:
-    """Where seats are bought; `back` is the page to come back to, `seats` the proposal."""
+    """Return where seats are bought, to come `back` from; `seats` is the proposal."""
     args = [subscription.customer_id, subscription.pk]
     query = urlencode({"seats": seats, "next": back})
     return f"{reverse('licensing:subscription-detail', args=args)}?{query}"
-
-
-def _row(form: LicenseForm, value: str) -> LicenseRow | None:
-    return next((row for row in form.rows if row.box.key == value), None)

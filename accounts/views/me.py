@@ -46,10 +46,15 @@ class MeView(PortalView, FormView):  # type: ignore[type-arg]
 
 
 def own_facts(user: User) -> list[tuple[str, str]]:
+    labels: Iterable[str] = user.permission_labels()
+    if user.is_staff:
+        labels = [_("Support staff")]
+    elif user.partner_id and not user.roles:
+        labels = [_("None")]
     facts = [
         (_("Display name"), user.display_name),
         (_("User name"), user.user_name),
-        (_("Permissions"), ", ".join(_labels(user))),
+        (_("Permissions"), ", ".join(labels)),
     ]
     if user.customer:
         facts.insert(2, (_("Organization"), user.customer.name))
@@ -58,16 +63,8 @@ def own_facts(user: User) -> list[tuple[str, str]]:
     return facts
 
 
-def _labels(user: User) -> Iterable[str]:
-    if user.is_staff:
-        return [_("Support staff")]
-    if user.partner_id and not user.roles:
-        return [_("None")]
-    return user.permission_labels()
-
-
 def own_licenses(user: User) -> list[OwnLicense]:
-    """The products, each with the services that are on; of a suspended one none is."""
+    """Return the products, each with the services that are on; of a suspended one none is."""
     held = (
         LicenseAssignment.objects.live()
         .filter(user=user)

@@ -1,4 +1,4 @@
-"""Export personal data: of a user, for who may manage that person; and of oneself."""
+"""Export personal data: of a user, for who may manage that user; and of oneself."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ from customers.roles import Capability
 
 from ..models import User
 from ..services.personal import export_person
-from .user import PersonMixin
+from .user import UserPageMixin
 
 
-class UserDataView(PersonMixin):
+class UserDataView(UserPageMixin):
     http_method_names = ["get"]
     capability = Capability.MANAGE_USERS
 

@@ -1,7 +1,6 @@
-"""Restoring deleted users: first what comes back, then the deed, if that is still so."""
+"""Restoring deleted users: first what comes back, then the action, if that is still so."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -29,7 +28,7 @@ from .batches.detail import ADDRESS_LENGTH
 from .bulk_selection import ChosenMixin, Differences
 from .licenses import buy_more_url
 
-# What the page reads of a person.
+# What the page reads of a user.
 FIELDS = (
     "customer_id",
     "display_name",
@@ -54,14 +53,16 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
         self.sort_out()
 
     def sort_out(self) -> None:
-        """Whom the page is about, in the order of the list, and who is left out, with why."""
+        """Find whom the page is about, in the order of the list, and who is left out, with why."""
         actor, now = self.request.user, timezone.now()
-        chosen = self._chosen_users()
+        place = {pk: number for number, pk in enumerate(self.chosen)}
+        found = User.objects.with_roles().filter(customer=self.customer, pk__among=self.chosen)
+        chosen = sorted(found.only(*FIELDS), key=lambda user: place[user.pk])
         gone = [user for user in chosen if user.deleted_at]
         barred = [user for user in gone if not actor.can(self.capability, user)]
         if barred and len(barred) == len(chosen):
             require(actor, self.capability, barred[0])
-        final = [user for user in gone if _is_final(user, now)]
+        final = [user for user in gone if user.purge_after is None or user.purge_after <= now]
         out = {user.pk for user in (*barred, *final)}
         self.users = [user for user in gone if user.pk not in out]
         self.notes = [
@@ -70,11 +71,6 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
             *first_of(time_is_over(user.display_name) for user in final),
         ]
         self.desk = Desk(self.users, self.customer)
-
-    def _chosen_users(self) -> list[User]:
-        place = {pk: number for number, pk in enumerate(self.chosen)}
-        users = User.objects.with_roles().filter(customer=self.customer, pk__among=self.chosen)
-        return sorted(users.only(*FIELDS), key=lambda user: place[user.pk])
 
     def needs_proof(self) -> bool:
         return any(self.action.is_grave_for_one(user) for user in self.users)
@@ -135,7 +131,10 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
         selection: Differences | None = None,
     ) -> HttpResponse:
         self.show_chosen()
-        actor, here = self.request.user, self._address()
+        actor, here = self.request.user, self.request.get_full_path()
+        if len(here) > ADDRESS_LENGTH // 2:
+            # Where to come back to after seats were bought, which names too many.
+            here = reverse("accounts:user-deleted", args=[self.customer.pk])
         staff = actor.partner_id is not None
         context = self.get_context_data(
             form=form,
@@ -154,21 +153,10 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
         )
         return self.render_to_response(context)
 
-    def _address(self) -> str:
-        """Where to come back to after seats were bought: here, unless it names too many."""
-        here = self.request.get_full_path()
-        if len(here) <= ADDRESS_LENGTH // 2:
-            return here
-        return reverse("accounts:user-deleted", args=[self.customer.pk])
-
 
 def _bought(seats: ShortSeats) -> int:
-    """As many as it takes for everybody to get one."""
+    """Return the seats to buy for every user to get one."""
     return seats.subscription.quantity + seats.wanted - seats.free
-
-
-def _is_final(user: User, now: datetime) -> bool:
-    return user.purge_after is None or user.purge_after <= now
 
 
 def _not_deleted(user: User) -> str:

@@ -31,7 +31,7 @@ from ..services import selections
 
 @dataclass(frozen=True, slots=True)
 class SelectionBar:
-    """For accounts/selection_bar.html; `count` is None for more than are counted."""
+    """The bar of accounts/selection_bar.html; `count` is None for more than are counted."""
 
     token: str
     begun: bool
@@ -51,7 +51,7 @@ class SelectionBar:
 class SelectingMixin(CustomerScopeMixin):
     """A list with selection `?s=token`; with `selected` it shows those alone.
 
-    A token whose selection is over, or another person's, leads to the list without it.
+    A token whose selection is over, or another user's, leads to the list without it.
     """
 
     tab: ClassVar[str] = ""
@@ -77,7 +77,7 @@ class SelectingMixin(CustomerScopeMixin):
 
     @cached_property
     def only(self) -> Selection | None:
-        """The selection, where nobody else is to be listed."""
+        """Return the selection, where nobody else is to be listed."""
         return self.selection if "selected" in self.request.GET else None
 
     def with_selection(self, users: UserQuerySet, found: UserFilter) -> UserQuerySet:
@@ -90,7 +90,7 @@ class SelectingMixin(CustomerScopeMixin):
         return users
 
     def _chosen_by(self, found: UserFilter) -> bool:
-        """By just the filter that the page shows."""
+        """Return whether the selection is by just the filter that the page shows."""
         return bool(self.selection and self.selection.query == found.query())
 
     def selected_of(self, users: Iterable[User]) -> set[int]:
@@ -110,7 +110,7 @@ class SelectingMixin(CustomerScopeMixin):
     def selection_bar(
         self, users: Sequence[User], chosen: set[int], found: UserFilter, total: int | None
     ) -> SelectionBar | None:
-        """`users` are those with a box to check; None for whoever may do nothing to anybody."""
+        """Return the bar for `users` with a box to check; None for a role without any action."""
         actor = self.request.user
         actions = offered(self.actions, actor)
         changes = offered(self.changes, actor) if self.changes else []
@@ -145,7 +145,7 @@ class SelectingMixin(CustomerScopeMixin):
         return self.selection.size(found=total if fresh else self.selection.found)
 
     def address(self, **changes: object) -> str:
-        """This list from its beginning, with other parameters."""
+        """Return this list's address from its beginning, with other parameters."""
         return address(self.request, **{**PLACE, **changes})
 
 
@@ -156,7 +156,7 @@ def all_label(total: int | None) -> str:
 
 
 class UserSelectView(CustomerScopeMixin, View):
-    """Takes what is checked on a page, then does what the pressed button says.
+    """The address that takes what is checked on a page, then does what the button says.
 
     A script sends no `do`, and is answered with nothing: 409 and a sentence when the selection
     is over.
@@ -203,7 +203,7 @@ class UserSelectView(CustomerScopeMixin, View):
         )
 
     def _back(self) -> QueryDict:
-        """The list's own parameters; its path is not the sender's to choose."""
+        """Return the list's own parameters; its path is not the sender's to choose."""
         return QueryDict(self.request.POST.get("back", ""), mutable=True)
 
     def _list(self, **changes: str) -> str:
@@ -221,7 +221,7 @@ class UserSelectView(CustomerScopeMixin, View):
 
 
 def with_tab(query: QueryDict, tab: str) -> QueryDict:
-    """The parameters of a list, which says by its path whether it is the deleted ones'."""
+    """Return a list's parameters with its tab, which the list itself tells by its path."""
     whole = query.copy()
     whole["tab"] = tab
     return whole

@@ -23,11 +23,11 @@ class OnceMixin(CustomerScopeMixin):
             return self.result(done.batch)  # type: ignore[arg-type]
 
     def result(self, batch: Batch) -> HttpResponse:
-        """Where one sees what was done, now or by the first of two clicks."""
+        """Lead to what was done, now or by the first of two clicks."""
         return redirect("accounts:batch-detail", batch.pk)
 
     def stop_if_done(self) -> None:
-        """Call first in `scope`: after the deed the people may not be there any more."""
+        """Call first in `scope`: after the action the users may not be there any more."""
         key = self.request.POST.get("key", "")
         actor = self.request.user
         twin = find_batch(self.action.kind, actor=actor, customer=self.customer, key=key)

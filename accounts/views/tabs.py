@@ -11,7 +11,7 @@ from ..queries.user_pages import restorable_count
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """For components/tabs.html."""
+    """A tab of components/tabs.html."""
 
     label: str
     url: str
@@ -19,7 +19,7 @@ class Tab:
 
 
 def user_tabs(customer: Customer, *, deleted: bool, waiting: int | None = None) -> list[Tab]:
-    """Active and deleted users; `deleted` says which of the two is shown.
+    """Return the tabs of active and deleted users; `deleted` says which of the two is shown.
 
     `waiting` is how many can be restored, where the page knows it already.
     """

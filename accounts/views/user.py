@@ -34,7 +34,7 @@ from .user_rows import sign_in_state
 EVENTS = 10
 
 
-class PersonMixin(CustomerScopeMixin, TemplateView):
+class UserPageMixin(CustomerScopeMixin, TemplateView):
     """A page about one user of the customer; one whose day has come is gone already."""
 
     person: User
@@ -56,11 +56,11 @@ class PersonMixin(CustomerScopeMixin, TemplateView):
         # The number in the address must not hide the `user` that templates know.
         return self.render_to_response(self.get_context_data(person=self.person, **context))
 
-    def to_person(self) -> HttpResponse:
+    def to_user(self) -> HttpResponse:
         return redirect("accounts:user-detail", self.customer.pk, self.person.pk)
 
 
-class UserDetailView(PersonMixin, ProofMixin):
+class UserDetailView(UserPageMixin, ProofMixin):
     template_name = "accounts/user_detail.html"
 
     def needs_proof(self) -> bool:
@@ -79,13 +79,13 @@ class UserDetailView(PersonMixin, ProofMixin):
         require(request.user, Capability.MANAGE_USERS, self.person)
         form = self.form()
         if self.person.deleted_at or form is None:
-            return self.to_person()
+            return self.to_user()
         if not form.is_valid():
             return self.page(form=form)
         return self.change(form)
 
     def form(self) -> UserForm | None:
-        """None for whoever may look only."""
+        """Return the form, or None for a role that may only look."""
         actor, sent = self.request.user, self.request.POST or self.kept or None
         if not actor.can(Capability.MANAGE_USERS, self.person):
             return None
@@ -96,7 +96,7 @@ class UserDetailView(PersonMixin, ProofMixin):
         try:
             changes = change_user(self.person, customer=self.customer, actor=actor, **form.values())
         except AlreadyDone:
-            return self.to_person()
+            return self.to_user()
         except ChangedMeanwhile as changed:
             renewed = form.renewed(changed.fields, actor)
             events = AuditEvent.objects.of(self.customer).about(self.person).newest_first()[:50]
@@ -104,17 +104,27 @@ class UserDetailView(PersonMixin, ProofMixin):
         except Refused as refusal:
             if not User.objects.active().filter(pk=self.person.pk).exists():
                 messages.error(self.request, str(refusal))
-                return self.to_person()
+                return self.to_user()
             form.refuse(refusal)
             return self.page(form=form)
-        for sentence in _saved(changes, form):
+        sentences = [saved(changes), *(form.removed if changes else [])]
+        if "user_name" in changes:
+            name, user_name = form.cleaned_data["display_name"], changes["user_name"][1]
+            text = _("%(name)s signs in as %(user_name)s from now on.")
+            sentences.append(text % {"name": name, "user_name": user_name})
+        for sentence in sentences:
             messages.success(self.request, sentence)
-        return self.to_person()
+        return self.to_user()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor = self.request.user
         events = AuditEvent.objects.of(self.customer).about(self.person).seen_by(actor)
         log = reverse("customers:activity-list", args=[self.customer.pk])
+        deeds = []
+        for action in offered_for(self.person):
+            reason = action.not_self if actor.pk == self.person.pk else ""
+            reason = reason or _why_not(actor, action.capability, self.person)
+            deeds.append(ActionLink(action, self.person, reason))
         return super().get_context_data(**kwargs) | {
             "sign_in": sign_in_state(self.person),
             "licenses": _licenses(self.person),
@@ -125,13 +135,13 @@ class UserDetailView(PersonMixin, ProofMixin):
             "may_license": actor.can(Capability.MANAGE_LICENSES),
             "facts": _facts(self.person),
             "why_not": _why_not(actor, Capability.MANAGE_USERS, self.person),
-            "deeds": _actions(actor, self.person),
+            "deeds": deeds,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A license of the person; `off` are the names of its plans that are switched off."""
+    """A license of the user; `off` are the names of its plans that are switched off."""
 
     name: str
     is_suspended: bool
@@ -156,44 +166,27 @@ def _licenses(person: User) -> list[Held]:
 
 
 def _facts(person: User) -> list[tuple[str, str]]:
-    """All details that have a value, for whoever may only look."""
-    values = {name: _text(getattr(person, name)) for name in MODEL_FIELDS}
-    facts = [(_label(name), value) for name, value in values.items() if value]
-    return [
+    """Return all details that have a value, for a role that may only look."""
+    facts = [
         (_("User name"), person.user_name),
         (_("Permissions"), ", ".join(person.permission_labels())),
-        *facts,
     ]
-
-
-def _label(name: str) -> str:
-    field: Any = User._meta.get_field(name)
-    return capfirst(str(field.verbose_name))
-
-
-def _text(value: Any) -> str:
-    return str(getattr(value, "name", value))
+    for name in MODEL_FIELDS:
+        field: Any = User._meta.get_field(name)
+        value = getattr(person, name)
+        # A country is told by its name.
+        if text := str(getattr(value, "name", value)):
+            facts.append((capfirst(str(field.verbose_name)), text))
+    return facts
 
 
 def saved(changes: Collection[str]) -> str:
     return _("Saved.") if changes else _("Nothing was changed.")
 
 
-def _saved(changes: dict[str, list[Any]], form: UserForm) -> list[str]:
-    sentences = [saved(changes)]
-    if changes:
-        sentences += form.removed
-    if "user_name" in changes:
-        sentences.append(
-            _("%(name)s signs in as %(user_name)s from now on.")
-            % {"name": form.cleaned_data["display_name"], "user_name": changes["user_name"][1]}
-        )
-    return sentences
-
-
 @dataclass(frozen=True, slots=True)
 class ActionLink:
-    """A button of an action on a person, or else the reason why there is none."""
+    """A button of an action on a user, or else the reason why there is none."""
 
     action: Action
     person: User
@@ -210,15 +203,6 @@ class ActionLink:
     @property
     def url(self) -> str:
         return self.action.url_for(self.person)
-
-
-def _actions(actor: User, person: User) -> list[ActionLink]:
-    deeds = []
-    for action in offered_for(person):
-        reason = action.not_self if actor.pk == person.pk else ""
-        reason = reason or _why_not(actor, action.capability, person)
-        deeds.append(ActionLink(action, person, reason))
-    return deeds
 
 
 def _why_not(actor: User, capability: Capability, person: User) -> str | Promise:

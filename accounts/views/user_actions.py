@@ -15,11 +15,11 @@ from ..signin.limits import take
 from ..signin.reauthentication import ProofMixin
 from .batches.base import result_url
 from .confirming import AskedMixin, SecondStepResetMixin
-from .user import PersonMixin
+from .user import UserPageMixin
 
 
-class UserActionView(AskedMixin, PersonMixin, ProofMixin):
-    """Done as a batch; the same form sent twice shows the first one's result."""
+class UserActionView(AskedMixin, UserPageMixin, ProofMixin):
+    """An action on one user, done as a batch; sent twice, it shows the first one's result."""
 
     template_name = "accounts/user_confirm.html"
     action: ClassVar[BatchAction]
@@ -46,6 +46,6 @@ class UserActionView(AskedMixin, PersonMixin, ProofMixin):
         return self.action.run(Order([self.person.pk], request, self.customer, actor, key))
 
 
-class UserSecondStepView(SecondStepResetMixin, PersonMixin, ProofMixin):
+class UserSecondStepView(SecondStepResetMixin, UserPageMixin, ProofMixin):
     capability = SECOND_STEP.capability
     template_name = "accounts/user_confirm.html"

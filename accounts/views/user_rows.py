@@ -40,7 +40,7 @@ class UserRow:
 def user_rows(
     users: Sequence[User], customer: Customer, *, base_url: str, selected: Collection[int]
 ) -> list[UserRow]:
-    """One query for all licenses; words that many rows share are made once."""
+    """Return rows with one query for all licenses; words that many share are made once."""
     held = LicenseAssignment.objects.live().filter(user__in=[user.pk for user in users])
     products = held.product_names(customer)
     states = _states()
@@ -70,7 +70,7 @@ def user_rows(
 
 @lru_cache(maxsize=8192)
 def worded(moment: date, form: str, language: str | None) -> str:
-    """A day, or a naive moment of the viewer's clock, in the words of the language in use.
+    """Return a day, or a naive moment of the viewer's clock, in words of the language in use.
 
     Ten years of days are few, and a page of moments is looked at more than once.
     """

@@ -37,7 +37,7 @@ class UserListMixin(SelectingMixin):
     capability = Capability.SEE
 
     def customers(self) -> CustomerQuerySet:
-        """With who is overdue, and what the subscription of the filter, if any, is called."""
+        """Return the customers with who is overdue and the name of the filter's subscription."""
         customers = with_overdue(Customer.objects.all())
         if self.asked.subscription is None:
             return customers
@@ -79,12 +79,12 @@ class UserListMixin(SelectingMixin):
         )
 
     def kept(self) -> dict[str, str]:
-        """What stays in the address of a search."""
+        """Return what stays in the address of a search."""
         query = {**self.found.query(), **self.kept_besides()}
         return {name: value for name, value in query.items() if name not in {"q", "tab"}}
 
     def kept_besides(self) -> dict[str, str]:
-        """What stays in the address of another filter."""
+        """Return what stays in the address of another filter."""
         sort = self.request.GET.get("sort", "")
         query = {"sort": sort} if read_sort(sort) == sort else {}
         if self.selection:
@@ -133,7 +133,7 @@ def found_label(page: UserPage) -> str:
 
 
 def summary(page: UserPage) -> str:
-    """How many of how many; which ones, where the page's place is known."""
+    """Return how many of how many; which ones, where the page's place is known."""
     here = len(page.users)
     if page.total is None:
         return _("More than %(count)s found") % {"count": figure(COUNTED)}

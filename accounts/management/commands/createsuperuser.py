@@ -6,7 +6,7 @@ from django.core.management import CommandError
 
 
 class Command(createsuperuser.Command):
-    """Django's lets a bad password be insisted on, and looks at none without a prompt."""
+    """Add a superuser with a good password, which Django's own command does not insist on."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

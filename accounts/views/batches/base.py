@@ -21,7 +21,7 @@ UNDER_WAY = (BatchState.WAITING, BatchState.RUNNING)
 
 
 class BatchMixin(PortalView):
-    """`self.batch` and `self.customer` are set; Http404 where the customer is not one's own."""
+    """A page of one batch, whose customer is the user's own; Http404 otherwise."""
 
     batch: Batch
     customer: Customer
@@ -37,7 +37,10 @@ class BatchMixin(PortalView):
         self.customer = get_customer(request.user, found.customer_id, Capability.SEE)
         self.request.customer = self.customer
         if not seen_by(request.user).filter(pk=found.pk).exists():
-            raise PermissionDenied(_not_yours(request.user))
+            staff = bool(self.request.user.partner_id)
+            whom = whom_to_ask(Capability.SEE_ACTIVITY, staff=staff)
+            why = _("Somebody else did this, which your role does not show.")
+            raise PermissionDenied(f"{why} {whom}")
         self.check()
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
         return response
@@ -47,32 +50,27 @@ class BatchMixin(PortalView):
 
 
 def seen_by(user: Any) -> BatchQuerySet:
-    """One's own, and others' as far as the role does such deeds, or sees the whole activity log."""
+    """Return one's own batches, and others' of kinds that the role does or whose log it sees."""
     batches: BatchQuerySet = Batch.objects.all()
     if user.reach(Capability.SEE_ACTIVITY) == Reach.FULL:
         return batches
     return batches.filter(Q(by=user.pk) | Q(kind__in=kinds_open_to(user)))
 
 
-def _not_yours(user: Any) -> str:
-    whom = whom_to_ask(Capability.SEE_ACTIVITY, staff=bool(user.partner_id))
-    return f"{_('Somebody else did this, which your role does not show.')} {whom}"
-
-
 def label_of(batch: Batch) -> str:
-    """What was asked for, in words; `undo_of` is best loaded before."""
+    """Return what was asked for, in words; `undo_of` is best loaded before."""
     if batch.undo_of is None:
         return str(batch.get_kind_display())
     return _("Undo: %(deed)s") % {"deed": batch.undo_of.get_kind_display()}
 
 
 def undo_url(batch: Batch, actor: User) -> str:
-    """Where this person can undo it, or ""; asks nothing where `undone_by` is loaded."""
+    """Return where this user can undo it, or ""; no query where `undone_by` is loaded."""
     return reverse("accounts:batch-undo", args=[batch.pk]) if can_undo(batch, actor) else ""
 
 
 def result_url(batch: Batch) -> str:
-    """Where one sees what was done: the passwords that were made, else the batch."""
+    """Return the address of the result: the passwords that were made, else the batch."""
     if "sheet" in batch.request:
         args = [batch.customer_id, batch.request["sheet"]]
         return reverse("accounts:sheet-detail", args=args)

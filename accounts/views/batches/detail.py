@@ -1,6 +1,6 @@
-"""What an action on people has done: the people with their outcomes."""
+"""What an action on users has done: the users with their outcomes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ from customers.actions import Action
 from customers.models import AuditEvent, Batch, BatchItem, BatchState, Customer, Outcome
 from customers.roles import Capability, who_can
 from customers.views.lists import page_links
-from licensing.models import Subscription, SubscriptionStatus
+from licensing.models import SubscriptionStatus
 
 from ...actions.base import BatchAction, Group
 from ...actions.registry import action_of
@@ -48,7 +48,7 @@ _TROUBLED = (Outcome.FAILED, Outcome.SKIPPED, Outcome.PARTLY)
 
 @dataclass(slots=True)
 class ResultRow:
-    """One person of a batch: what was done, in groups of a label and its words."""
+    """One user of a batch: what was done, in groups of a label and its words."""
 
     name: str
     user_name: str
@@ -72,7 +72,7 @@ class Shortage:
 
 
 class BatchDetailView(BatchMixin, TemplateView):
-    """How far it is while it waits or runs, and then what it has done."""
+    """The page of a batch: how far it is while it waits or runs, then what it has done."""
 
     @property
     def action(self) -> BatchAction:
@@ -115,8 +115,13 @@ class BatchDetailView(BatchMixin, TemplateView):
             "pk",
         )
         page = Paginator(items, settings.PAGE_SIZE).get_page(self.request.GET.get("page"))
-        rows = _rows(batch, page.object_list, self.customer)
+        products: dict[str, str] = {}
+        if self.action.names_products:
+            own = self.customer.subscriptions.order_by("product__name")
+            products = {str(pk): name for pk, name in own.values_list("pk", "product__name")}
+        rows = [_row(batch, item, self.customer, products) for item in page.object_list]
         single = rows[0] if page.paginator.count == 1 and page.paginator.num_pages == 1 else None
+        whole_list = self.action.list_url(batch)
         return {
             "heading": self.action.heading(batch),
             "undo_url": undo_url(batch, actor),
@@ -131,14 +136,9 @@ class BatchDetailView(BatchMixin, TemplateView):
             ),
             "may_license": actor.can(Capability.MANAGE_LICENSES),
             "sheet": _sheet(batch, actor),
-            "back": _back(batch, single),
+            # To the one user of a batch who still has a page, else to the list.
+            "back": single.url if single and not self.action.deletes else whole_list,
         }
-
-
-def _rows(batch: Batch, items: Iterable[BatchItem], customer: Customer) -> list[ResultRow]:
-    items = list(items)
-    products = _products(batch, customer)
-    return [_row(batch, item, customer, products) for item in items]
 
 
 def _row(
@@ -149,6 +149,8 @@ def _row(
     reason = "" if action.groups_tell_why and item.after else item.reason
     if not reason and not groups and item.outcome == Outcome.DONE:
         reason = action.done_to_one()
+    came_back = batch.kind == RESTORE.kind and item.user.deleted_at is None
+    has_expired = came_back and temporary_password_expired(item.user)
     return ResultRow(
         name=item.user.display_name,
         user_name=item.user.user_name,
@@ -157,26 +159,12 @@ def _row(
         outcome=item.get_outcome_display(),
         reason=reason,
         groups=groups,
-        reset_url=_reset_url(batch, item.user),
+        reset_url=RESET.url_for(item.user) if has_expired else "",
     )
 
 
-def _reset_url(batch: Batch, user: User) -> str:
-    expired = user.deleted_at is None and temporary_password_expired(user)
-    if batch.kind != RESTORE.kind or not expired:
-        return ""
-    return RESET.url_for(user)
-
-
-def _products(batch: Batch, customer: Customer) -> dict[str, str]:
-    if not action_of(batch.kind).names_products:
-        return {}
-    rows = customer.subscriptions.values_list("pk", "product__name").order_by("product__name")
-    return {str(pk): name for pk, name in rows}
-
-
 def _removed(batch: Batch) -> list[ResultRow]:
-    """Who is gone for good stands in the log alone, by name."""
+    """Return rows of the users who are gone for good, whom the log alone still names."""
     if not batch.request.get("removed"):
         return []
     events = AuditEvent.objects.filter(batch_id=batch.pk, action=Action.USER_REMOVED)
@@ -194,7 +182,7 @@ def _removed(batch: Batch) -> list[ResultRow]:
 
 
 def _shortages(batch: Batch, customer: Customer, back: str) -> list[Shortage]:
-    """For the licenses of restored people that lacked nothing but a seat."""
+    """Return the subscriptions that lacked seats for licenses of restored users."""
     if batch.kind != RESTORE.kind:
         return []
     partly = batch.items.filter(outcome=Outcome.PARTLY).values_list("user_id", "after")
@@ -204,34 +192,26 @@ def _shortages(batch: Batch, customer: Customer, back: str) -> list[Shortage]:
             if entry["short"]:
                 people.setdefault(entry["subscription"], []).append(user_id)
     current = customer.subscriptions.filter(pk__in=people, status=SubscriptionStatus.ACTIVE)
-    return [
-        _shortage(subscription, people[subscription.pk], customer, back)
-        for subscription in current.for_list()
-    ]
-
-
-def _shortage(
-    subscription: Subscription, people: list[int], customer: Customer, back: str
-) -> Shortage:
-    query = [("user", pk) for pk in people] + [("on", subscription.pk)]
-    assign = f"{reverse('accounts:license-manage', args=[customer.pk])}?{urlencode(query)}"
-    fits = len(assign) <= ADDRESS_LENGTH
-    return Shortage(
-        subscription.product.name,
-        len(people),
-        buy_more_url(subscription, back, seats=subscription.assigned + len(people)),
-        assign if subscription.available and fits else "",
-    )
+    page, found = reverse("accounts:license-manage", args=[customer.pk]), []
+    for subscription in current.for_list():
+        lacking = people[subscription.pk]
+        query = [("user", pk) for pk in lacking] + [("on", subscription.pk)]
+        assign = f"{page}?{urlencode(query)}"
+        fits = len(assign) <= ADDRESS_LENGTH
+        seats = subscription.assigned + len(lacking)
+        found.append(
+            Shortage(
+                subscription.product.name,
+                len(lacking),
+                buy_more_url(subscription, back, seats=seats),
+                assign if subscription.available and fits else "",
+            )
+        )
+    return found
 
 
 def _sheet(batch: Batch, actor: User) -> CredentialSheet | None:
-    """The passwords that are still to be handed over, for whoever may read them."""
+    """Return the sheet that is still to be handed over, if the actor may read it."""
     if not actor.can(Capability.RESET_PASSWORDS) or "sheet" not in batch.request:
         return None
     return CredentialSheet.objects.open().readable_by(actor).filter(batch=batch).first()
-
-
-def _back(batch: Batch, single: ResultRow | None) -> str:
-    """To the one user of a batch who still has a page, else to the list."""
-    action = action_of(batch.kind)
-    return action.list_url(batch) if action.deletes or single is None else single.url

@@ -15,7 +15,7 @@ from customers.errors import Refused
 from customers.models import Batch, BatchState, Customer
 from customers.roles import Capability, Reach
 from customers.tenancy import RoleMixin, require
-from customers.views.lists import PLACE, Pager, address
+from customers.views.lists import PLACE, address
 from customers.views.place import page_by_id
 
 from ...actions.registry import action_of
@@ -30,7 +30,7 @@ EVERYBODY = "everybody"
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """For components/progress.html: people done of all; nobody may work on it yet."""
+    """The progress for components/progress.html: users done of all, perhaps not begun yet."""
 
     done: int
     total: int
@@ -61,23 +61,29 @@ class BatchListView(RoleMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor = self.request.user
         mine = self.request.GET.get("who") != EVERYBODY
+        everybody = address(self.request, who=EVERYBODY, **PLACE)
         seen = Customer.objects.visible_to(actor)
         batches = seen_by(actor).filter(customer__in=seen).for_list()
         found, pager = page_by_id(self.request, batches.filter(by=actor) if mine else batches)
         rows = batch_rows(found, actor)
+        parts = [f"#state-{row.batch.pk},#undo-{row.batch.pk}" for row in rows if row.bar]
         return super().get_context_data(**kwargs) | {
             "rows": rows,
-            "pager": pager if _pages(pager) else None,
+            "pager": pager if pager.previous_url or pager.next_url else None,
             "mine": mine,
             "not_all": actor.reach(Capability.SEE_ACTIVITY) < Reach.FULL,
-            "tabs": _tabs(self.request, mine=mine),
-            "swaps": _swaps(rows),
-            "everybody_url": address(self.request, who=EVERYBODY, **PLACE),
+            "tabs": [
+                Tab(_("Mine"), address(self.request, who=None, **PLACE), mine),
+                Tab(_("Everybody's"), everybody, not mine),
+            ],
+            # The parts of the page that follow by themselves, as hx-select-oob has them.
+            "swaps": ",".join(["#follow", *parts]) if parts else "",
+            "everybody_url": everybody,
         }
 
 
 def batch_rows(batches: Iterable[Batch], actor: User) -> list[BatchRow]:
-    """One question to the cache for all that are under way, none to the database."""
+    """Return rows with one question to the cache for all under way, none to the database."""
     rows = list(batches)
     shares = progress.shares_done([row.pk for row in rows if row.state in UNDER_WAY])
     return [
@@ -98,24 +104,6 @@ def _state(batch: Batch) -> State:
         return State("neutral", _("Undone"))
     tones = {BatchState.DONE: "success", BatchState.FAILED: "danger"}
     return State(tones.get(BatchState(batch.state), "neutral"), batch.get_state_display())
-
-
-def _tabs(request: HttpRequest, *, mine: bool) -> list[Tab]:
-    return [
-        Tab(_("Mine"), address(request, who=None, **PLACE), mine),
-        Tab(_("Everybody's"), address(request, who=EVERYBODY, **PLACE), not mine),
-    ]
-
-
-def _pages(pager: Pager) -> bool:
-    return bool(pager.previous_url or pager.next_url)
-
-
-def _swaps(rows: Iterable[BatchRow]) -> str:
-    """The parts of the page that follow by themselves, as hx-select-oob has them."""
-    running = [row.batch.pk for row in rows if row.bar]
-    parts = [f"#state-{pk},#undo-{pk}" for pk in running]
-    return ",".join(["#follow", *parts]) if parts else ""
 
 
 class BatchCancelView(BatchMixin):

@@ -1,4 +1,4 @@
-"""Undo: first what it will do, and whom it leaves alone; then the deed."""
+"""Undo: first what it will do, and whom it leaves alone; then the action."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from ...services.undo import plan_undo, undo_batch
 from ...signin.reauthentication import ProofMixin
 from .base import BatchMixin, label_of
 
-# So many people are named, and the others counted.
+# So many users are named, and the others counted.
 NAMED = 50
 
 

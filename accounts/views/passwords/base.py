@@ -71,7 +71,7 @@ class SheetMixin(CustomerScopeMixin, TemplateView):
         return read_sheet(self.sheet, actor=actor, action=action, first=first, last=last)
 
     def gone(self, refusal: Refused) -> HttpResponse:
-        """In place of passwords that can't be read any more."""
+        """Return the page in place of passwords that can't be read any more."""
         self.template_name = "accounts/sheet_gone.html"
         return self.page(reason=str(refusal))
 
@@ -84,7 +84,7 @@ class SheetMixin(CustomerScopeMixin, TemplateView):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some of a long sheet's slips: part `number` of `count`, from place `first` to `last`."""
+    """A part of a long sheet's slips, `number` of `count`, from place `first` to `last`."""
 
     number: int
     count: int
@@ -100,7 +100,7 @@ class Part:
         return cls(number, count, (number - 1) * size + 1, min(number * size, people), people)
 
     def pager(self, request: HttpRequest) -> Pager | None:
-        """None where all are on one page."""
+        """Return the links between parts, or None where all are on one page."""
         if self.count == 1:
             return None
         back, on = self.number > 1, self.number < self.count
@@ -114,9 +114,9 @@ class Part:
 
 
 def just_made(sheet: CredentialSheet, actor: User) -> bool:
-    """Whether every password on it was made a moment ago, by whoever looks at it now.
+    """Return whether all its passwords were made a moment ago, by the user who looks at it now.
 
-    None is older than the sheet. What is put on an older one, such as one more person, makes
+    None is older than the sheet. What is put on an older one, such as one more user, makes
     nothing of the others new.
     """
     since = timezone.now() - timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
@@ -124,7 +124,7 @@ def just_made(sheet: CredentialSheet, actor: User) -> bool:
 
 
 def as_text(slip: Slip) -> str:
-    """For the clipboard."""
+    """Return a slip as text for the clipboard."""
     return _("User name: %(name)s\nTemporary password: %(password)s") % {
         "name": slip.user_name,
         "password": slip.password,
@@ -132,11 +132,11 @@ def as_text(slip: Slip) -> str:
 
 
 def password_until(user: User) -> datetime:
-    """When the person's temporary password expires."""
+    """Return when the user's temporary password expires."""
     begun = user.temporary_password_set_at or timezone.now()
     return begun + timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
 
 
 def valid_until(sheet: CredentialSheet) -> datetime:
-    """When the first of the sheet's passwords expires."""
+    """Return when the first of the sheet's passwords expires."""
     return sheet.created_at + timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)

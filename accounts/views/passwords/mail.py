@@ -20,7 +20,7 @@ from ...services.mail import mail_sheet
 from ...signin.reauthentication import ProofMixin
 from .base import UNDER_WAY, SheetMixin
 
-# Of the mails to each person, this many that did not go out are named.
+# Of the mails to each user, this many that did not go out are named.
 NAMED = 50
 NOT_SENT = (DeliveryState.FAILED, DeliveryState.NO_ADDRESS)
 TONES = {
@@ -90,13 +90,13 @@ class SheetMailView(SheetMixin, ProofMixin):
         return redirect("accounts:sheet-mail", self.customer.pk, self.sheet.pk)
 
     def counts(self) -> dict[str, int]:
-        """How many of the mails to each person are in each state."""
+        """Return how many of the mails to each user are in each state."""
         each = self.sheet.deliveries.filter(to=MailTo.PERSON)
         states = each.order_by().values_list("state")
         return dict(states.annotate(number=Count("pk")))
 
     def people(self, counts: Mapping[str, int]) -> "People":
-        """The mails to each person as counted; those that did not go out by name."""
+        """Return the mails to each user as counted; those that did not go out by name."""
         failed = self.sheet.deliveries.filter(to=MailTo.PERSON, state__in=NOT_SENT)
         named = failed.select_related("user").order_by("pk")[:NAMED]
         return People(

@@ -79,7 +79,7 @@ class SheetDetailView(SheetMixin, ProofMixin):
         )
 
     def add_url(self, latest: Slip) -> str:
-        """To the next person of the same set, for its maker alone."""
+        """Return where to add the next user of the same set, for its maker alone."""
         actor = self.request.user
         own = self.sheet.kind == SheetKind.ADDED and self.sheet.by_id == actor.pk
         if not own or not actor.can(Capability.MANAGE_USERS):
@@ -126,7 +126,7 @@ class SheetDownloadView(SheetMixin, ProofMixin):
 
 
 class SheetDoneView(SheetMixin):
-    """Destroys the passwords; asks first while somebody may still be waiting for them."""
+    """The end of a sheet's passwords; asks first while a user may still be waiting for them."""
 
     template_name = "accounts/sheet_done.html"
 
@@ -144,7 +144,7 @@ class SheetDoneView(SheetMixin):
         return self.leave()
 
     def points(self) -> list[str]:
-        """What speaks against it."""
+        """Return what speaks against it."""
         found = []
         waiting = self.sheet.deliveries.filter(state__in=UNDER_WAY).count()
         if waiting:

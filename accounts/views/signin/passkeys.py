@@ -1,6 +1,6 @@
 """Passkeys: made, used to sign in with or without a password, and as a proof later on.
 
-A passkey made here is discoverable and verifies the person (fingerprint, face or PIN), so that it
+A passkey made here is discoverable and verifies the user (fingerprint, face or PIN), so that it
 stands for both steps.
 """
 
@@ -63,7 +63,7 @@ class PasskeyAddView(FormView, ProofMixin):  # type: ignore[type-arg]
 
 @method_decorator(login_not_required, name="dispatch")
 class PasskeySignInView(LoginWebAuthnView):
-    """In place of the password; whoever is blocked is told so only after the passkey was right.
+    """The sign-in by passkey alone; a blocked user is told so only after it was right.
 
     Not in place of a temporary one: a reset must keep out whoever had got at the account before.
     """
@@ -81,7 +81,7 @@ class PasskeySignInView(LoginWebAuthnView):
             text = _("Your password was reset. Sign in with the temporary one that you were given.")
             messages.error(self.request, text)
             return redirect("account_login")
-        # The passkey was right: it notes its use, as a row of this person.
+        # The passkey was right: it notes its use, as a row of this user.
         admit_halfway(person)
         response: HttpResponse = super().form_valid(form)
         return response

@@ -20,7 +20,7 @@ class OwnCodesMixin(ProofMixin):
     proof_always = True
 
     def codes(self) -> list[str]:
-        """Http404 for whoever has none at all. Refused where their key is missing."""
+        """Return the codes; raise Http404 for none, Refused where their key is missing."""
         user = self.request.user
         if not Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).exists():
             raise Http404

@@ -32,7 +32,7 @@ _SESSION_KEY = "second_step.app"
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The second steps of one person."""
+    """The second steps of one user."""
 
     app: Authenticator | None
     passkeys: list[Authenticator]
@@ -50,12 +50,12 @@ class Own:
 
 
 def took_step(request: HttpRequest, kind: str) -> None:
-    """Whoever has just set a second step up has also proven it."""
+    """Note the proof of a user who has just set a second step up."""
     record_authentication(request, request.user, "mfa", type=kind, reauthenticated=True)
 
 
 def after_adding(request: HttpRequest, *, codes_made: bool) -> HttpResponse:
-    """To new recovery codes, which are to be kept before anything else."""
+    """Lead to new recovery codes, which are to be kept before anything else."""
     return redirect("mfa_view_recovery_codes" if codes_made else "mfa_index")
 
 
@@ -92,7 +92,7 @@ class AppAddView(FormView, ProofMixin):  # type: ignore[type-arg]
         }
 
     def secret(self) -> str:
-        """The same until it is set up, so that a reloaded page fits what was scanned."""
+        """Return the secret, the same until it is set up, so that a reloaded page fits the scan."""
         sealed = self.request.session.get(_SESSION_KEY)
         if sealed:
             try:
@@ -127,7 +127,7 @@ class AppAddView(FormView, ProofMixin):  # type: ignore[type-arg]
 
 
 class StepRemoveView(TemplateView, ProofMixin):
-    """Asks once more by GET, removes by POST: the app, or the passkey that the address names."""
+    """The removal of the app, or of the passkey in the address: asks by GET, removes by POST."""
 
     template_name = "mfa/remove.html"
     proof_always = True
@@ -160,7 +160,7 @@ class StepRemoveView(TemplateView, ProofMixin):
 
 @method_decorator(sensitive_post_parameters("code"), name="dispatch")
 class SecondStepSignInView(AuthenticateView):
-    """After the password. Whether an account has a second step is not told before it is right."""
+    """The second step after a right password, before which nobody is told that there is one."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.stage.is_over():

@@ -21,7 +21,7 @@ from ...signin.browsers import named_by
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """Never the session's key, with which somebody could be that person."""
+    """A row of the list, without the session's key, with which one could be that user."""
 
     pk: int
     device: str

@@ -28,7 +28,7 @@ class ForgotView(TemplateView):
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
 class PasswordChooseView(PortalView, FormView):  # type: ignore[type-arg]
-    """In place of the temporary password; the middleware lets such a person see nothing else."""
+    """The choice in place of a temporary password; such a user sees nothing else."""
 
     template_name = "accounts/password_choose.html"
     form_class = ChoosePasswordForm

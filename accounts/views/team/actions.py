@@ -1,4 +1,4 @@
-"""What is asked once more before it is done to somebody of the team."""
+"""What is asked once more before it is done to a user of the team."""
 
 from typing import Any
 
@@ -24,11 +24,11 @@ from .base import MemberMixin
 from .staff_passwords import keep
 
 
-class TeamDeedView(AskedMixin, MemberMixin):
+class TeamActionView(AskedMixin, MemberMixin):
     template_name = "accounts/team_confirm.html"
 
 
-class TeamResetView(TeamDeedView):
+class TeamResetView(TeamActionView):
     action = RESET
 
     def points(self) -> list[str]:
@@ -47,11 +47,11 @@ class TeamResetView(TeamDeedView):
         return redirect("accounts:team-password", self.person.pk)
 
 
-class TeamSecondStepView(SecondStepResetMixin, TeamDeedView):
-    """Of somebody of the team."""
+class TeamSecondStepView(SecondStepResetMixin, TeamActionView):
+    """The reset of a team member's second step."""
 
 
-class TeamBlockView(TeamDeedView):
+class TeamBlockView(TeamActionView):
     action = BLOCK
 
     def points(self) -> list[str]:
@@ -66,7 +66,7 @@ class TeamBlockView(TeamDeedView):
         return self.tell(done, _("Sign-in is blocked."), str(BLOCKED_ALREADY))
 
 
-class TeamAllowView(TeamDeedView):
+class TeamAllowView(TeamActionView):
     action = ALLOW
 
     def points(self) -> list[str]:
@@ -77,7 +77,7 @@ class TeamAllowView(TeamDeedView):
         return self.tell(done, _("Sign-in is allowed."), str(ALLOW.already_for_one))
 
 
-class TeamRemoveView(TeamDeedView):
+class TeamRemoveView(TeamActionView):
     action = REMOVE_STAFF
 
     def points(self) -> list[str]:

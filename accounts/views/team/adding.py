@@ -17,7 +17,7 @@ from .staff_passwords import keep
 
 
 class TeamAddView(TeamChangeMixin):
-    """Somebody new in the team; the temporary password is on the next page."""
+    """The page that adds staff to the team; the temporary password is on the next one."""
 
     template_name = "accounts/team_form.html"
 
@@ -38,7 +38,7 @@ class TeamAddView(TeamChangeMixin):
         return redirect("accounts:team-password", issued.user.pk)
 
     def refused(self, form: StaffAddForm, refusal: Refused) -> HttpResponse:
-        """The second of two clicks finds whom the first one has added."""
+        """Say the refusal, or lead to the user whom the first of two clicks has added."""
         if twin := self.twin(form):
             messages.info(self.request, _("%(name)s is added already.") % {"name": twin})
             return redirect("accounts:team-detail", twin.pk)

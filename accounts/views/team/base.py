@@ -42,11 +42,11 @@ class TeamChangeMixin(TeamMixin, ProofMixin):
 
 
 class _Gone(Exception):
-    """The person was removed, perhaps by the first of two clicks."""
+    """The user was removed, perhaps by the first of two clicks."""
 
 
 class MemberMixin(TeamChangeMixin):
-    """A page about one person of the team; of one who was removed it says so, in the list."""
+    """A page about one member of the team; of one who was removed it says so, in the list."""
 
     person: User
 
@@ -76,5 +76,5 @@ class MemberMixin(TeamChangeMixin):
             "is_self": self.person.pk == self.actor.pk,
         }
 
-    def to_person(self) -> HttpResponse:
+    def to_user(self) -> HttpResponse:
         return redirect("accounts:team-detail", self.person.pk)

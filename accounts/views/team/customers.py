@@ -1,4 +1,4 @@
-"""Which customers somebody of the team may know of."""
+"""Which customers a user of the team may know of."""
 
 from typing import Any
 

@@ -38,7 +38,7 @@ ORDERS = {"name": "sort_name", "user": "username", "seen": "last_login"}
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A row of the list."""
+    """A row of the team's list."""
 
     pk: int
     display_name: str
@@ -59,7 +59,10 @@ class TeamListView(TeamMixin):
         if order.removeprefix("-") not in ORDERS:
             order = "name"
         people = User.objects.with_roles().active().staff_of(self.partner)
-        found = people.matching(fold(search).split()).order_by(_by(order), "sort_name", "pk")
+        # Whoever has never signed in comes last, either way.
+        column, descending = F(ORDERS[order.removeprefix("-")]), order.startswith("-")
+        by = OrderBy(column, descending=descending, nulls_last=True)
+        found = people.matching(fold(search).split()).order_by(by, "sort_name", "pk")
         pages = Paginator(found, settings.PAGE_SIZE)
         page = pages.get_page(self.request.GET.get("page", ""))
         heads = columns(self.request, order, LABELS, {"seen"})
@@ -71,12 +74,6 @@ class TeamListView(TeamMixin):
             "pager": page_links(self.request, page),
             "clear_url": address(self.request, q=None, page=None),
         }
-
-
-def _by(order: str) -> OrderBy:
-    """Whoever has never signed in comes last, either way."""
-    column = F(ORDERS[order.removeprefix("-")])
-    return OrderBy(column, descending=order.startswith("-"), nulls_last=True)
 
 
 def _members(people: Sequence[User]) -> list[Member]:
@@ -103,7 +100,7 @@ def role_names(user: User) -> str:
 
 
 def customers_of(count: int | None) -> str:
-    """`count` is how many somebody is limited to, None for no limit."""
+    """Return the limit in words; `count` is how many customers, None for no limit."""
     if count is None:
         return _("All")
     if not count:
@@ -112,7 +109,7 @@ def customers_of(count: int | None) -> str:
 
 
 class TeamActivityView(TeamMixin):
-    """What was done to the team and to the partner itself; of customers each has its own log."""
+    """The log of the team and of the partner itself; each customer has its own."""
 
     template_name = "accounts/team_activity.html"
 
@@ -132,7 +129,7 @@ class TeamActivityView(TeamMixin):
 
 
 def team_lines(events: Iterable[AuditEvent], partner: int) -> list[EventLine]:
-    """Lines that lead to those who are still in the team; one query besides the events."""
+    """Return lines that lead to those still in the team, with one query besides the events."""
     rows = list(events)
     people = [row.target_id for row in rows if row.target_id and row.target_type == "user"]
     living = User.objects.active().filter(partner=partner, pk__in=people)

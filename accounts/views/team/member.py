@@ -1,4 +1,4 @@
-"""Somebody of the team: the details, the customers, the temporary password."""
+"""A user of the team: the details, the customers, the temporary password."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ class TeamDetailView(MemberMixin):
             return self.page(form=form)
         for sentence in [saved(changes), *form.removed]:
             messages.success(request, sentence)
-        return self.to_person()
+        return self.to_user()
 
     def form(self) -> StaffChangeForm:
         sent = self.request.POST or self.kept or None
@@ -108,8 +108,8 @@ class TeamPasswordView(MemberMixin):
             messages.success(request, _("Done: this temporary password is destroyed here."))
         if self.person.limited_to_customers and not self.person.allowed_customers.exists():
             return redirect("accounts:team-customers", self.person.pk)
-        return self.to_person()
+        return self.to_user()
 
     def gone(self, why: str) -> HttpResponse:
         messages.warning(self.request, why)
-        return self.to_person()
+        return self.to_user()

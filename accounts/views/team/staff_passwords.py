@@ -19,7 +19,7 @@ _KEY = "issued"
 
 
 class _Kept(NamedTuple):
-    """`epoch` tells a later reset, after which this password is worth nothing."""
+    """A kept password; `epoch` tells a later reset, after which it is worth nothing."""
 
     ciphertext: str
     until: float
@@ -35,7 +35,7 @@ def keep(request: HttpRequest, issued: Issued) -> None:
 
 
 def is_kept(request: HttpRequest, user: User) -> bool:
-    """Whether there is a password to hand over that the person still has to use."""
+    """Return whether there is a password to hand over that the user still has to use."""
     kept = _living(request).get(str(user.pk))
     if kept is None or not user.must_change_password:
         return False
@@ -43,12 +43,12 @@ def is_kept(request: HttpRequest, user: User) -> bool:
 
 
 def slip_of(request: HttpRequest, user: User) -> Slip | None:
-    """Refused where the key of its encryption is missing."""
+    """Return the kept password; raise Refused where the key of its encryption is missing."""
     return unseal(_living(request)[str(user.pk)].ciphertext) if is_kept(request, user) else None
 
 
 def forget(request: HttpRequest, user: User) -> bool:
-    """Done: False when it was gone already."""
+    """Destroy the kept password; return False when it was gone already."""
     rest = _living(request)
     found = rest.pop(str(user.pk), None)
     request.session[_KEY] = rest

@@ -1,7 +1,5 @@
 """Passwords that are guessed first are refused wherever a person chooses one, with what to do."""
 
-import getpass
-import io
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +7,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import User
@@ -132,39 +129,6 @@ def test_the_pages_refuse_it_at_the_field(
     assert not stored.check_password(password)
     assert where(cast, "seven wooden rivers").status_code == 302
     assert User.objects.get(pk=cast.uma.pk).check_password("seven wooden rivers")
-
-
-def test_createsuperuser_takes_none_without_a_prompt(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    name = "root@portal.example"
-    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "Password123!")
-    with pytest.raises(CommandError, match="easy to guess"):
-        call_command("createsuperuser", interactive=False, username=name)
-    assert not User.objects.exists()
-    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "seven wooden rivers")
-    call_command("createsuperuser", interactive=False, username=name, stdout=io.StringIO())
-    assert User.objects.get().check_password("seven wooden rivers")
-
-
-def test_createsuperuser_does_not_let_it_be_insisted_on(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    monkeypatch.setattr(getpass, "getpass", lambda *_args: "Password123!")
-    monkeypatch.setattr("builtins.input", lambda *_args: "y")
-    with pytest.raises(CommandError, match="easy to guess"):
-        call_command(
-            "createsuperuser",
-            username="root@portal.example",
-            stdin=Terminal(),
-            stdout=io.StringIO(),
-            stderr=io.StringIO(),
-        )
-    assert not User.objects.exists()
 
 
 def test_to_judge_the_longest_takes_no_time_worth_mentioning(cast: Cast) -> None:

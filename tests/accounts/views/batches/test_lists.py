@@ -1,4 +1,4 @@
-"""Running and recent, and the page of a batch while it waits, runs, is refused or canceled."""
+"""Running and recent: whose batches, which state they are in, and one that is canceled."""
 
 import re
 from http import HTTPStatus
@@ -12,7 +12,6 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import User
 from accounts.services import running
 from accounts.services.users import block_users, reset_passwords
-from customers import progress
 from customers.models import Batch, BatchKind
 from customers.roles import Role
 from customers.services import batches
@@ -60,42 +59,6 @@ def rows(html: str) -> list[str]:
 # The page of a batch
 
 
-def test_a_batch_that_waits_says_so_and_then_how_far_it_is(
-    cast: Cast, waiting: Batch, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client = signed_in(cast.alice)
-    html = read(client, page(waiting))
-    assert "Block sign-in" in words(html)
-    assert "Waiting for a worker 0 of 4" in words(html)
-    assert (
-        '<progress class="progress-bar-native" aria-labelledby="progress-label" value="0"' in html
-    )
-    assert 'hx-trigger="every 2s"' in html
-    assert problems(html) == []
-    monkeypatch.setattr(progress, "EVERY", 0)
-    with progress.watching(waiting.pk, work=8):
-        progress.advance(4)
-        html = read(client, page(waiting))
-    assert "Working 2 of 4" in words(html)
-    assert "Cancel" not in words(html)
-
-
-def test_it_becomes_the_result_by_itself(cast: Cast, waiting: Batch) -> None:
-    client = signed_in(cast.alice)
-    assert "HX-Refresh" not in client.get(page(waiting), headers=POLL).headers
-    running.run_batch(waiting.pk)
-    assert client.get(page(waiting), headers=POLL)["HX-Refresh"] == "true"
-    assert "Sign-in blocked" in words(read(client, page(waiting)))
-
-
-def test_a_refused_one_says_why_and_leads_back(cast: Cast, waiting: Batch) -> None:
-    batches.refuse_batch(waiting.pk, "Your role does not include this.")
-    html = read(signed_in(cast.gail), page(waiting))
-    assert "Nothing was changed" in words(html)
-    assert "Your role does not include this." in words(html)
-    assert f'href="/customers/{cast.contoso.pk}/users/"' in html
-
-
 def test_one_that_waits_can_be_canceled_by_whoever_may_do_it(cast: Cast, waiting: Batch) -> None:
     assert signed_in(cast.sally).get(page(waiting)).status_code == HTTPStatus.FORBIDDEN
     denied = signed_in(cast.sally).post(page(waiting, "cancel/"))
@@ -112,16 +75,6 @@ def test_one_that_has_begun_can_not(cast: Cast, waiting: Batch) -> None:
     response = signed_in(cast.alice).post(page(waiting, "cancel/"), follow=True)
     assert "It has begun already, and can't be canceled any more." in told(response)
     assert "Sign-in blocked" in told(response)
-
-
-def test_a_long_reset_leads_to_its_sheet(cast: Cast, people: list[User]) -> None:
-    ids = [user.pk for user in people]
-    batch = running.perform(BatchKind.RESET, ids, customer=cast.contoso, actor=cast.alice)
-    running.run_batch(batch.pk)
-    batch.refresh_from_db()
-    html = read(signed_in(cast.alice), page(batch))
-    assert f'href="/customers/{cast.contoso.pk}/passwords/{batch.request["sheet"]}/"' in html
-    assert "Reset password can't be undone." in words(html)
 
 
 # Running and recent

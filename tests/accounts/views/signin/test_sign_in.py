@@ -1,13 +1,11 @@
-"""Signing in, the temporary password, changing a password, and one's own account."""
+"""Signing in, the temporary password, and changing a password."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -15,8 +13,7 @@ from accounts.services.credentials import slips_of
 from accounts.services.users import block_users, delete_users, reset_passwords
 from customers.actions import Action
 from customers.models import AuditEvent
-from licensing.models import Subscription, SubscriptionStatus
-from tests.factories import ProductFactory, SubscriptionFactory, UserFactory, assign
+from tests.factories import UserFactory
 from tests.support.cast import PASSWORD, Cast
 from tests.support.html import problems
 
@@ -304,71 +301,3 @@ def test_forgotten_password_is_explained_to_anybody(client: Client, db: None) ->
     page = client.get("/accounts/forgot/").content.decode()
     assert "no mail is sent" in page
     assert problems(page) == []
-
-
-def licensed(cast: Cast) -> tuple[Subscription, Subscription]:
-    """Uma has Teams without its CALLS plan, and Mail, which is suspended."""
-    teams = SubscriptionFactory.create(
-        customer=cast.contoso, product=ProductFactory.create(name="Teams", plans=["CHAT", "CALLS"])
-    )
-    mail = SubscriptionFactory.create(
-        customer=cast.contoso, product=ProductFactory.create(name="Mail", plans=["INBOX"])
-    )
-    assign(teams, cast.uma, services_off=["CALLS"])
-    assign(mail, cast.uma)
-    Subscription.objects.filter(pk=mail.pk).update(status=SubscriptionStatus.SUSPENDED)
-    return teams, mail
-
-
-def test_my_account_shows_the_services_that_are_on(client: Client, cast: Cast) -> None:
-    licensed(cast)
-    client.force_login(cast.uma)
-    response = client.get("/me/")
-    found = [(row.product, row.is_suspended, row.services) for row in response.context["licenses"]]
-    assert found == [("Mail", True, []), ("Teams", False, ["Chat"])]
-    assert ("User name", "uma@contoso.example") in response.context["facts"]
-    assert ("Permissions", "User") in response.context["facts"]
-    assert problems(response.content.decode()) == []
-
-
-@pytest.mark.parametrize("who", ["alice", "bob", "gail", "support"])
-def test_everybody_has_an_account_page(client: Client, cast: Cast, who: str) -> None:
-    client.force_login(getattr(cast, who))
-    response = client.get("/me/")
-    assert response.status_code == 200
-    assert problems(response.content.decode()) == []
-
-
-def test_queries_of_my_account_do_not_grow_with_the_licenses(client: Client, cast: Cast) -> None:
-    client.force_login(cast.uma)
-    SubscriptionFactory.create(
-        customer=cast.contoso, product=ProductFactory.create(plans=["A"]), holders=[cast.uma]
-    )
-    client.get("/me/")
-    with CaptureQueriesContext(connection) as one:
-        client.get("/me/")
-    licensed(cast)
-    with CaptureQueriesContext(connection) as three:
-        client.get("/me/")
-    assert len(three) == len(one)
-
-
-def test_time_zone_is_saved_once_and_applies(client: Client, cast: Cast) -> None:
-    client.force_login(cast.uma)
-    for _time in range(2):
-        response = client.post("/me/", {"time_zone": "Asia/Tokyo"})
-        assert response["Location"] == "/me/"
-    cast.uma.refresh_from_db()
-    assert cast.uma.time_zone == "Asia/Tokyo"
-    event = AuditEvent.objects.get(action=Action.USER_CHANGED)
-    assert event.changes == {"time_zone": ["", "Asia/Tokyo"]}
-    assert client.get("/me/").context["form"].initial == {"time_zone": "Asia/Tokyo"}
-
-
-@pytest.mark.parametrize("zone", ["Mars/Olympus", "x" * 10_000, "Asia/Tokyo\x00", "<b>", "../etc"])
-def test_unknown_time_zone_is_refused(client: Client, cast: Cast, zone: str) -> None:
-    client.force_login(cast.uma)
-    response = client.post("/me/", {"time_zone": zone})
-    assert response.context["form"].errors == {"time_zone": ["Choose a time zone from the list."]}
-    cast.uma.refresh_from_db()
-    assert cast.uma.time_zone == ""

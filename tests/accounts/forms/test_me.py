@@ -1,0 +1,42 @@
+"""The time zones that somebody chooses from."""
+
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+
+from accounts.forms.me import TimeZoneForm
+from accounts.signin import zones
+
+
+def choices() -> list[tuple[str, Any]]:
+    return list(TimeZoneForm().fields["time_zone"].choices)  # type: ignore[attr-defined]
+
+
+def test_the_browsers_own_comes_first_and_then_utc() -> None:
+    assert [value for value, _label in choices()[:2]] == ["", "UTC"]
+
+
+def test_places_are_grouped_by_region_and_named_as_one_says_them() -> None:
+    regions = dict(choices()[2:])
+    assert ("Europe/Berlin", "Berlin") in regions["Europe"]
+    assert ("America/New_York", "New York") in regions["America"]
+    assert ("America/Argentina/Salta", "Argentina, Salta") in regions["America"]
+
+
+def test_every_place_is_offered_once() -> None:
+    offered = [zone for _region, zones_of in choices()[2:] for zone, _place in zones_of]
+    assert sorted(offered) == sorted(set(offered)) == sorted(zones.places())
+
+
+@pytest.mark.parametrize("zone", ["", "UTC", "Asia/Tokyo"])
+def test_what_is_offered_can_be_chosen(zone: str) -> None:
+    form = TimeZoneForm(QueryDict(f"time_zone={zone}"))
+    assert form.is_valid()
+    assert form.cleaned_data == {"time_zone": zone}
+
+
+@pytest.mark.parametrize("zone", ["US/Pacific", "europe/berlin", "Europe"])
+def test_what_is_not_offered_is_refused_with_what_to_do(zone: str) -> None:
+    form = TimeZoneForm(QueryDict(f"time_zone={zone}"))
+    assert form.errors == {"time_zone": ["Choose a time zone from the list."]}

@@ -1,0 +1,99 @@
+"""Rows of users, written in Python: escaped, with a box where one may be checked."""
+
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from accounts.templatetags.people import deleted_rows, user_rows
+from accounts.views.deleted import DeletedRow
+from accounts.views.user_rows import State, UserRow
+
+ATTACK = '"><script>alert(1)</script>'
+
+
+def user(**changed: Any) -> UserRow:
+    values: dict[str, Any] = {
+        "pk": 7,
+        "select": "Select Ada",
+        "is_selected": False,
+        "url": "/customers/1/users/7/",
+        "display_name": "Ada",
+        "user_name": "ada@contoso.example",
+        "licenses": "Mail, Teams",
+        "permissions": "User",
+        "sign_in": State("success", "Allowed"),
+        "added": "Jan. 1, 2026",
+    }
+    return UserRow(**{**values, **changed})
+
+
+def deleted(**changed: Any) -> DeletedRow:
+    values: dict[str, Any] = {field.name: "text" for field in fields(DeletedRow)}
+    own = {"pk": 7, "is_selected": False, "reachable": True, "is_urgent": False, "licenses": ""}
+    return DeletedRow(**{**values, **own, "display_name": "Ada", **changed})
+
+
+def test_a_row_has_what_the_list_shows_under_its_labels() -> None:
+    html = user_rows([user()], selectable=False)
+    assert '<a href="/customers/1/users/7/">Ada</a>' in html
+    assert '<td data-label="Licenses">Mail, Teams</td>' in html
+    assert '<span class="state state-success">Allowed</span>' in html
+    assert "checkbox" not in html
+
+
+def test_no_rows_are_nothing() -> None:
+    assert user_rows([], selectable=True) == ""
+    assert deleted_rows([], selectable=True) == ""
+
+
+def test_whoever_has_no_license_has_a_dash() -> None:
+    assert '<td data-label="Licenses">–</td>' in user_rows([user(licenses="")], selectable=False)
+    assert "–" in deleted_rows([deleted(by="")], selectable=False)
+
+
+@pytest.mark.parametrize("name", ["display_name", "user_name", "licenses", "permissions", "select"])
+def test_what_people_typed_is_no_markup(name: str) -> None:
+    html = user_rows([user(**{name: ATTACK})], selectable=True)
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize("name", ["display_name", "user_name", "by", "licenses", "left", "select"])
+@pytest.mark.parametrize("urgent", [False, True])
+def test_nor_is_it_among_the_deleted(name: str, *, urgent: bool) -> None:
+    html = deleted_rows([deleted(**{name: ATTACK, "is_urgent": urgent})], selectable=True)
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize("selected", [False, True])
+def test_a_box_is_checked_for_whoever_is_selected(*, selected: bool) -> None:
+    html = user_rows([user(is_selected=selected)], selectable=True)
+    assert 'name="user" value="7"' in html
+    assert 'aria-label="Select Ada"' in html
+    assert (" checked>" in html) is selected
+
+
+def test_whoever_the_role_does_not_reach_has_no_box_and_the_reason() -> None:
+    html = deleted_rows([deleted(reachable=False)], selectable=True)
+    assert "checkbox" not in html
+    assert '<td class="cell-check"></td>' in html
+    assert "An administrator, which your role does not reach" in html
+    assert "your role" not in deleted_rows([deleted(reachable=False)], selectable=False)
+
+
+def test_few_days_left_are_marked() -> None:
+    urgent = deleted_rows([deleted(is_urgent=True, left="3 hours")], selectable=False)
+    assert '<span class="state state-warning">3 hours</span>' in urgent
+    assert "state-warning" not in deleted_rows([deleted(left="9 days")], selectable=False)
+
+
+def test_labels_are_in_the_language_of_the_moment_and_not_of_the_first_one() -> None:
+    with translation.override("en"):
+        first = user_rows([user()], selectable=False)
+    with translation.override("de"):
+        user_rows([user()], selectable=False)
+    with translation.override("en"):
+        assert user_rows([user()], selectable=False) == first

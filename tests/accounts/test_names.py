@@ -1,0 +1,114 @@
+"""User names, what is wrong with one in words, and the forms that lists sort and search by."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from accounts.names import (
+    LOCAL_PART_LENGTH,
+    Folds,
+    check_local_part,
+    fold,
+    numbered,
+    search_text,
+    suggest_local_part,
+)
+
+
+def refused(local_part: str) -> str:
+    with pytest.raises(ValidationError) as caught:
+        check_local_part(local_part)
+    return " ".join(caught.value.messages)
+
+
+@pytest.mark.parametrize(
+    "local_part", ["a", "Ada.Lind", "o'neill", "x-1_2!#^~", "a" * LOCAL_PART_LENGTH, "0", "-", "_"]
+)
+def test_what_may_stand_before_the_at_is_taken(local_part: str) -> None:
+    check_local_part(local_part)
+
+
+@pytest.mark.parametrize(
+    "local_part, said",
+    [
+        ("a" * 65, "at most 64 characters before the @; this has 65"),
+        ("", "Use letters a to z, digits"),
+        (".ada", "neither begins nor ends with a dot"),
+        ("ada.", "neither begins nor ends with a dot"),
+        ("a..b", "no two dots in a row"),
+        ("ada@contoso.example", "Leave out the @ and what follows it"),
+        ("ada lind", "A space can't be in a user name. Use letters a to z"),
+        ("ada\tlind", "A space can't be in a user name."),
+        ("ada\u200blind", "An invisible character"),
+        ("müller", "The character ü (latin small letter u with diaeresis) can't be"),
+        ("a+b", "The character + can't be in a user name."),
+        ("\N{KATAKANA LETTER A}", "(katakana letter a)"),
+    ],
+)
+def test_what_is_wrong_is_said_with_what_to_do(local_part: str, said: str) -> None:
+    assert said in refused(local_part)
+
+
+def test_the_first_of_several_wrong_characters_is_the_one_named() -> None:
+    assert "The character +" in refused("a+b&c")
+
+
+@pytest.mark.parametrize(
+    "text, folded",
+    [
+        ("Ada LIND", "ada lind"),
+        ("  Ada \t  Lind ", "ada lind"),
+        ("Ångström", "angstrom"),
+        ("Weiß", "weiss"),
+        ("ﬁne", "fine"),
+        ("Ａｄａ", "ada"),
+        ("Zo\N{COMBINING DIAERESIS}e", "zoe"),
+        ("İpek", "ipek"),
+        ("山田\N{IDEOGRAPHIC SPACE}太郎", "山田 太郎"),
+        ("", ""),
+    ],
+)
+def test_case_accents_and_spaces_do_not_count(text: str, folded: str) -> None:
+    assert fold(text) == folded
+    assert fold(folded) == folded
+
+
+def test_shared_names_are_folded_once() -> None:
+    folds = Folds()
+    assert folds["Ångström"] == "angstrom"
+    assert folds == {"Ångström": "angstrom"}
+    folds["Ada"] = "kept"
+    assert search_text("Ada", "Ångström", folds=folds) == "kept\nangstrom"
+
+
+def test_a_search_looks_in_each_part_once_and_never_across_two() -> None:
+    assert search_text("Ada Lind", "ada lind", "", "Ada") == "ada lind\nada"
+    assert "lind ada" not in search_text("Lind", "Ada")
+    assert search_text() == ""
+
+
+def test_a_number_keeps_the_name_within_its_length() -> None:
+    assert numbered("ada", "contoso.example", 1) == "ada@contoso.example"
+    assert numbered("ada", "contoso.example", 12) == "ada12@contoso.example"
+    longest = "a" * LOCAL_PART_LENGTH
+    local, _at, domain = numbered(longest, "contoso.example", 100).partition("@")
+    assert (len(local), local[-4:], domain) == (LOCAL_PART_LENGTH, "a100", "contoso.example")
+
+
+@pytest.mark.parametrize(
+    "first, last, local_part",
+    [
+        ("Ada", "Lind", "ada.lind"),
+        ("Zoë", "Müller-Weiß", "zoe.muller-weiss"),
+        ("Ada", "", "ada"),
+        ("", "O'Neill", "oneill"),
+        ("太郎", "山田", ""),
+        ("太郎", "Yamada", "yamada"),
+        ("A" * 64, "Lind", "a" * 64),
+        ("a" * 63, "b", "a" * 63),
+    ],
+)
+def test_a_proposed_name_is_legal_or_empty(first: str, last: str, local_part: str) -> None:
+    proposed = suggest_local_part(first, last)
+    assert proposed == local_part
+    if proposed:
+        check_local_part(proposed)

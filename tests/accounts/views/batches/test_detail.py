@@ -1,0 +1,86 @@
+"""The page of a batch: while it waits, as it is refused, and what it has done."""
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.models import User
+from accounts.services import running
+from customers import progress
+from customers.models import Batch, BatchKind
+from customers.services import batches
+from tests.factories import UserFactory
+from tests.support.cast import Cast
+from tests.support.forms import read, words
+from tests.support.html import problems
+
+POLL = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def people(cast: Cast, settings: Settings) -> list[User]:
+    """More than a page waits for."""
+    settings.PEOPLE_AT_ONCE = 2
+    return UserFactory.create_batch(4, customer=cast.contoso)
+
+
+@pytest.fixture
+def waiting(cast: Cast, people: list[User]) -> Batch:
+    ids = [user.pk for user in people]
+    return running.perform(BatchKind.BLOCK, ids, customer=cast.contoso, actor=cast.alice)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(batch: Batch, rest: str = "") -> str:
+    return f"/batches/{batch.pk}/{rest}"
+
+
+def test_a_batch_that_waits_says_so_and_then_how_far_it_is(
+    cast: Cast, waiting: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(cast.alice)
+    html = read(client, page(waiting))
+    assert "Block sign-in" in words(html)
+    assert "Waiting for a worker 0 of 4" in words(html)
+    assert (
+        '<progress class="progress-bar-native" aria-labelledby="progress-label" value="0"' in html
+    )
+    assert 'hx-trigger="every 2s"' in html
+    assert problems(html) == []
+    monkeypatch.setattr(progress, "EVERY", 0)
+    with progress.watching(waiting.pk, work=8):
+        progress.advance(4)
+        html = read(client, page(waiting))
+    assert "Working 2 of 4" in words(html)
+    assert "Cancel" not in words(html)
+
+
+def test_it_becomes_the_result_by_itself(cast: Cast, waiting: Batch) -> None:
+    client = signed_in(cast.alice)
+    assert "HX-Refresh" not in client.get(page(waiting), headers=POLL).headers
+    running.run_batch(waiting.pk)
+    assert client.get(page(waiting), headers=POLL)["HX-Refresh"] == "true"
+    assert "Sign-in blocked" in words(read(client, page(waiting)))
+
+
+def test_a_refused_one_says_why_and_leads_back(cast: Cast, waiting: Batch) -> None:
+    batches.refuse_batch(waiting.pk, "Your role does not include this.")
+    html = read(signed_in(cast.gail), page(waiting))
+    assert "Nothing was changed" in words(html)
+    assert "Your role does not include this." in words(html)
+    assert f'href="/customers/{cast.contoso.pk}/users/"' in html
+
+
+def test_a_long_reset_leads_to_its_sheet(cast: Cast, people: list[User]) -> None:
+    ids = [user.pk for user in people]
+    batch = running.perform(BatchKind.RESET, ids, customer=cast.contoso, actor=cast.alice)
+    running.run_batch(batch.pk)
+    batch.refresh_from_db()
+    html = read(signed_in(cast.alice), page(batch))
+    assert f'href="/customers/{cast.contoso.pk}/passwords/{batch.request["sheet"]}/"' in html
+    assert "Reset password can't be undone." in words(html)

@@ -1,0 +1,108 @@
+"""Whom a page is about: named by its address, or by a selection, and who came or went since."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import Selection, User
+from accounts.services import selections
+from accounts.views.bulk_selection import NAMED
+from customers.roles import Role
+from tests.accounts.bulk import by_filter, by_ids, of
+from tests.accounts.verbs import delete
+from tests.factories import StaffFactory, UserFactory
+from tests.support.cast import Cast
+from tests.support.forms import fields, read
+
+
+@pytest.fixture
+def alice(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.alice)
+    return client
+
+
+def test_an_address_names_each_once(alice: Client, cast: Cast) -> None:
+    url = f"{of('block', cast.uma)}&user={cast.uma.pk}"
+    assert alice.get(url).context["chosen"] == 1
+
+
+@pytest.mark.parametrize("value", ["", "x", "-1", "0", "9" * 30, "1.0", "１"])
+def test_what_is_no_number_of_a_user_is_not_found(alice: Client, cast: Cast, value: str) -> None:
+    assert alice.get(f"{of('block', cast.uma)}&user={value}").status_code == 404
+
+
+def test_a_user_of_another_customer_is_not_found(alice: Client, cast: Cast) -> None:
+    stranger = UserFactory.create(customer=cast.northwind)
+    assert alice.get(f"{of('block', cast.uma)}&user={stranger.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("token", ["x", "of-nobody", "\0"])
+def test_a_selection_that_there_is_not_is_not_found(alice: Client, cast: Cast, token: str) -> None:
+    url = f"/customers/{cast.contoso.pk}/users/block/"
+    assert alice.get(url, {"s": token}).status_code == 404
+
+
+def test_a_selection_goes_before_the_users_of_the_address(alice: Client, cast: Cast) -> None:
+    url = f"{by_ids(cast, 'block', cast.uma)}&user={cast.gail.pk}"
+    assert [user.pk for user in chosen(alice, url)] == [cast.uma.pk]
+
+
+def chosen(client: Client, url: str) -> list[User]:
+    response = client.get(url)
+    names = response.context["todo"].names
+    return list(User.objects.filter(display_name__in=[str(name) for name in names]))
+
+
+def test_the_page_that_asks_remembers_whom_it_has_shown(alice: Client, cast: Cast) -> None:
+    url = by_ids(cast, "block", cast.uma, cast.gail)
+    alice.get(url)
+    frozen = Selection.objects.get().frozen_ids
+    assert frozen is not None
+    assert sorted(frozen) == sorted([cast.uma.pk, cast.gail.pk])
+
+
+def test_a_page_about_the_users_of_its_address_has_no_differences(
+    alice: Client, cast: Cast
+) -> None:
+    url = of("block", cast.uma)
+    sent = fields(read(alice, url))
+    assert alice.post(url, sent).status_code == 302
+
+
+def test_of_many_who_came_the_first_are_named_and_the_rest_counted(
+    alice: Client, cast: Cast
+) -> None:
+    UserFactory.create(customer=cast.contoso)
+    url = by_filter(cast, "block", "lind")
+    sent = fields(read(alice, url))
+    UserFactory.create_batch(NAMED + 3, customer=cast.contoso)
+    differences = alice.post(url, sent).context["differences"]
+    assert (len(differences.came), differences.came_more) == (NAMED, 3)
+    assert (list(differences.went), differences.went_more) == ([], 0)
+
+
+def test_whoever_went_is_named(alice: Client, cast: Cast) -> None:
+    people = UserFactory.create_batch(2, customer=cast.contoso)
+    url = by_filter(cast, "block", "lind")
+    sent = fields(read(alice, url))
+    delete(cast, people[0])
+    differences = alice.post(url, sent).context["differences"]
+    assert list(differences.went) == [people[0].display_name]
+    assert list(differences.came) == []
+
+
+def test_the_page_that_was_asked_again_is_about_the_users_of_now(alice: Client, cast: Cast) -> None:
+    people = UserFactory.create_batch(2, customer=cast.contoso)
+    url = by_filter(cast, "block", "lind")
+    sent = fields(read(alice, url))
+    delete(cast, people[0])
+    again = fields(alice.post(url, sent).content.decode())
+    assert alice.post(url, again).status_code == 302
+    blocked = User.objects.filter(blocked_at__isnull=False)
+    assert list(blocked) == [people[1]]
+
+
+def test_a_selection_of_somebody_else_is_not_found(client: Client, cast: Cast) -> None:
+    ids = [cast.uma.pk]
+    selections.choose("t", shown=ids, chosen=ids, customer=cast.contoso, actor=cast.alice)
+    client.force_login(StaffFactory.create(partner=cast.fabrikam, roles=[Role.ACCOUNT_ADMIN]))
+    assert client.get(f"/customers/{cast.contoso.pk}/users/block/?s=t").status_code == 404
