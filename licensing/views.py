@@ -147,12 +147,27 @@ class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
         if fresh.quantity == values["seen"]:
             messages.info(self.request, _("There was nothing to change."))
         else:
-            messages.success(self.request, _saved(fresh))
+            text = ngettext(
+                "%(product)s has %(count)s seat now, of which %(available)s is available.",
+                "%(product)s has %(count)s seats now, of which %(available)s are available.",
+                fresh.quantity,
+            )
+            facts = {
+                "product": fresh.product.name,
+                "count": figure(fresh.quantity),
+                "available": figure(fresh.available),
+            }
+            messages.success(self.request, text % facts)
         return back
 
     def ask_again(self, form: SeatsForm, change: SeatsChanged) -> HttpResponse:
         """What the page showed is over: say what is so now; the next Save means it."""
-        by = _last_change(self.subscription)
+        last = AuditEvent.objects.newest_first().filter(
+            target_type="subscription",
+            target_id=self.subscription.pk,
+            action=Action.SUBSCRIPTION_SEATS,
+        )
+        by = next((event.named.actor for event in last[:1]), "")
         form.data = {name: form.data[name] for name in form.data} | {"seen": str(change.quantity)}
         told = [str(change)]
         if by:
@@ -233,32 +248,6 @@ class SubscriptionCancelView(SubscriptionScopeMixin, TemplateView):
             "hidden": {"seen": self.subscription.assigned},
             "reason_form": ReasonForm(self.request.POST or None),
         }
-
-
-def _saved(subscription: Subscription) -> str:
-    return ngettext(
-        "%(product)s has %(count)s seat now, of which %(available)s is available.",
-        "%(product)s has %(count)s seats now, of which %(available)s are available.",
-        subscription.quantity,
-    ) % {
-        "product": subscription.product.name,
-        "count": figure(subscription.quantity),
-        "available": figure(subscription.available),
-    }
-
-
-def _last_change(subscription: Subscription) -> str:
-    """Who changed the seats last, as the log has it."""
-    event = (
-        AuditEvent.objects.newest_first()
-        .filter(
-            target_type="subscription",
-            target_id=subscription.pk,
-            action=Action.SUBSCRIPTION_SEATS,
-        )
-        .first()
-    )
-    return event.named.actor if event else ""
 
 
 def _orphans(subscription: Subscription) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """What every part of the admin shares: it writes through services, and says what they refuse."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +77,17 @@ class KnownRowsAdmin(admin.ModelAdmin[Any]):
         Django lets it ask by every column of the model, and yes and no, asked often enough, tell
         a whole value: a stored password, or the token of somebody's selection.
         """
-        shown = {*self._filters(request), *self.get_list_display(request), self.opts.pk.name, "pk"}
+        items = self.get_list_filter(request)
+        filters = (item[0] if isinstance(item, list | tuple) else item for item in items)
+        shown = {
+            *(
+                by if isinstance(by, str) else str(getattr(by, "parameter_name", ""))
+                for by in filters
+            ),
+            *self.get_list_display(request),
+            self.opts.pk.name,
+            "pk",
+        }
         path = lookup.split(LOOKUP_SEP)
         if path[-1] in _NOT_ASKED_BY or not is_askable(value) or self._is_naive(path[0], value):
             return False
@@ -92,12 +102,6 @@ class KnownRowsAdmin(admin.ModelAdmin[Any]):
         except (KeyError, ValidationError):
             return False
         return isinstance(moment, datetime) and timezone.is_naive(moment)
-
-    def _filters(self, request: HttpRequest) -> Iterator[str]:
-        """What the filters beside the list ask by."""
-        for item in self.get_list_filter(request):
-            field = item[0] if isinstance(item, list | tuple) else item
-            yield field if isinstance(field, str) else str(getattr(field, "parameter_name", ""))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -98,8 +98,13 @@ class CustomerAddForm(DomainCleanMixin, CustomerForm):
         cleaned = super().clean()
         if not self.errors:
             self.twin = self.find_twin()
-        if self.twin is None:
-            self._check_free(cleaned.get("name"), cleaned.get("primary_domain"))
+        if self.twin is not None:
+            return cleaned
+        name, domain = cleaned.get("name"), cleaned.get("primary_domain")
+        if name:
+            self.check_name(name, [domain] if domain else [])
+        if domain and Domain.objects.filter(name=domain).exists():
+            self.add_error("primary_domain", taken_message())
         return cleaned
 
     def find_twin(self) -> Customer | None:
@@ -114,12 +119,6 @@ class CustomerAddForm(DomainCleanMixin, CustomerForm):
             )
             .first()
         )
-
-    def _check_free(self, name: str | None, domain: str | None) -> None:
-        if name:
-            self.check_name(name, [domain] if domain else [])
-        if domain and Domain.objects.filter(name=domain).exists():
-            self.add_error("primary_domain", taken_message())
 
 
 class CustomerChangeForm(CustomerForm):
@@ -137,9 +136,14 @@ class CustomerChangeForm(CustomerForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        clashing = [field for field in self.changes() if self._changed_meanwhile(field)]
+        clashing = [field for field in self.changes() if self._seen(field) != self.current[field]]
         for field in clashing:
-            self.add_error(field, self._clash(field))
+            value = self.current[field]
+            shown = countries.name(value) if field == "country" else value
+            text = _(
+                "Somebody has changed this to “%(value)s” meanwhile. Save again to replace it."
+            )
+            self.add_error(field, text % {"value": shown or "–"})
         if clashing:
             # What is now on the page has been seen: the next Save means it.
             seen = {f"seen_{field}": self.current[field] for field in clashing}
@@ -160,18 +164,6 @@ class CustomerChangeForm(CustomerForm):
 
     def _seen(self, field: str) -> str:
         return str(self.cleaned_data.get(f"seen_{field}", ""))
-
-    def _changed_meanwhile(self, field: str) -> bool:
-        return self._seen(field) != self.current[field]
-
-    def _clash(self, field: str) -> ValidationError:
-        value = self.current[field]
-        if field == "country":
-            value = countries.name(value)
-        return ValidationError(
-            _("Somebody has changed this to “%(value)s” meanwhile. Save again to replace it.")
-            % {"value": value or "–"}
-        )
 
 
 class DomainForm(DomainCleanMixin, forms.Form):

@@ -124,7 +124,7 @@ def _sentence(name: str, value: Any) -> str:
     if not _is_change(name, value):
         return _("%(label)s: %(value)s") % {"label": label, "value": _value(name, value)}
     before, after = value
-    if _is_empty(before):
+    if before in (None, "", [], 0):
         return _("%(label)s: %(value)s") % {"label": label, "value": _value(name, after)}
     return _("%(label)s: %(before)s → %(after)s") % {
         "label": label,
@@ -140,10 +140,6 @@ def _is_change(name: str, value: Any) -> bool:
     return name not in {"services_off", "roles"} or all(isinstance(part, list) for part in value)
 
 
-def _is_empty(value: Any) -> bool:
-    return value in (None, "", [], 0)
-
-
 def _value(name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_value(name, part) for part in value) or NOTHING
@@ -153,11 +149,8 @@ def _value(name: str, value: Any) -> str:
         return figure(value)
     if value in (None, ""):
         return NOTHING
-    return READERS.get(name, _word(name))(str(value))
-
-
-def _word(name: str) -> Callable[[str], str]:
-    return lambda value: str(WORDS.get(name, {}).get(value, value))
+    text = str(value)
+    return READERS[name](text) if name in READERS else str(WORDS.get(name, {}).get(text, text))
 
 
 def _country(code: str) -> str:

@@ -51,7 +51,13 @@ class Verification:
     def findings(self) -> Iterator[str]:
         with _one_moment():
             yield from self._chain()
-            yield from self._unexpected()
+            hashes = AuditSeal.objects.filter(number__in=self.expected)
+            found = dict(hashes.values_list("number", "hash"))
+            for number, wanted in sorted(self.expected.items()):
+                if number not in found:
+                    yield f"Seal {number} stands in the log and is gone: the chain was cut."
+                elif not _equal(found[number], wanted):
+                    yield f"Seal {number} is not the one that stands in the log."
             owners: list[tuple[int | None, str]] = [
                 *Partner.objects.order_by("name", "pk").values_list("pk", "name"),
                 (None, "No partner"),
@@ -81,16 +87,6 @@ class Verification:
                 yield from self.once(reason)
             number, previous = seal.number, seal.hash
 
-    def _unexpected(self) -> Iterator[str]:
-        found = dict(
-            AuditSeal.objects.filter(number__in=self.expected).values_list("number", "hash")
-        )
-        for number, wanted in sorted(self.expected.items()):
-            if number not in found:
-                yield f"Seal {number} stands in the log and is gone: the chain was cut."
-            elif not _equal(found[number], wanted):
-                yield f"Seal {number} is not the one that stands in the log."
-
 
 @dataclass(slots=True)
 class _Log:
@@ -109,7 +105,12 @@ class _Log:
         for seal in _pages(AuditSeal.objects.of_owner(self.owner), "last_id"):
             self.tally.seals += 1
             self.tally.covered += seal.count
-            yield from self._uncovered(events, seal)
+            for ids in self._pages_of_ids(events, seal.first_id - 1):
+                yield (
+                    f"{self.tally.name}: no seal covers {_counted(len(ids))} from {ids[0]} to"
+                    f" {ids[-1]}, which stand before seal {seal.number}: added, or their seal is"
+                    " gone."
+                )
             try:
                 yield from self._covered(events, seal)
             except Unverifiable as reason:
@@ -120,27 +121,17 @@ class _Log:
             self.tally.unsealed += 1
             since = self.tally.unsealed_since
             self.tally.unsealed_since = min(since or row[1], row[1])
-        yield from self._lost()
-
-    def _uncovered(self, events: "_Rows", seal: AuditSeal) -> Iterator[str]:
-        for ids in self._pages_of_ids(events, seal.first_id - 1):
-            yield (
-                f"{self.tally.name}: no seal covers {_counted(len(ids))} from {ids[0]} to"
-                f" {ids[-1]}, which stand before seal {seal.number}: added, or their seal is gone."
-            )
-
-    def _pages_of_ids(self, events: "_Rows", last: int) -> Iterator[list[int]]:
-        while ids := [row[0] for row in events.through(last, most=PAGE)]:
-            self.tally.uncovered += len(ids)
-            yield ids
-
-    def _lost(self) -> Iterator[str]:
-        """What the database has counted and no seal knows of (PostgreSQL alone counts)."""
+        # What the database has counted and no seal knows of (PostgreSQL alone counts).
         counts = AuditCount.objects.filter(partner_id=self.owner)
         written = counts.aggregate(all=models.Sum("count"))["all"] or 0
         lost = written - self.tally.covered - self.tally.uncovered - self.tally.unsealed
         if lost > 0:
             yield f"{self.tally.name}: {_counted(lost)} removed before a seal covered them."
+
+    def _pages_of_ids(self, events: "_Rows", last: int) -> Iterator[list[int]]:
+        while ids := [row[0] for row in events.through(last, most=PAGE)]:
+            self.tally.uncovered += len(ids)
+            yield ids
 
     def _covered(self, events: "_Rows", seal: AuditSeal) -> Iterator[str]:
         digest = Digest(seal.version, seal.key_id, seal.names_salt)

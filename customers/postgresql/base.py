@@ -83,7 +83,13 @@ class DatabaseWrapper(DjangosWrapper):
         self._reading, self._default = False, None
         if scope.process.scope is not None:
             try:
-                self._default = _scope_of_login(connection)
+                with connection.cursor() as cursor:
+                    login = examine(cursor)
+                connection.rollback()
+                if scope.process.guarded:
+                    login.require()
+                # A command that the owner runs does as the owner may.
+                self._default = None if login.problems else scope.process.scope
             except BaseException:
                 connection.close()
                 raise
@@ -115,9 +121,10 @@ class DatabaseWrapper(DjangosWrapper):
         if not self._reading or self.connection is None:
             return
         status = self.connection.pgconn.transaction_status
+        is_read = (done or "").startswith(("SELECT", "FETCH", "SHOW"))
         if status == INERROR:
             self.connection.rollback()
-        elif status == INTRANS and (scope.current() is None or not _is_read(done)):
+        elif status == INTRANS and (scope.current() is None or not is_read):
             self.connection.commit()
 
     def finish_reading(self) -> None:
@@ -169,17 +176,6 @@ class DatabaseWrapper(DjangosWrapper):
             raise psycopg.OperationalError(result.get_error_message())
 
 
-def _scope_of_login(connection: Any) -> Scope | None:
-    """ImproperlyConfigured where the process refuses this login."""
-    with connection.cursor() as cursor:
-        login = examine(cursor)
-    connection.rollback()
-    if scope.process.guarded:
-        login.require()
-    # A command that the owner runs does as the owner may.
-    return None if login.problems else scope.process.scope
-
-
 def _statements(wanted: Scope | None) -> str:
     # SET takes no snapshot: an isolation level can still be chosen after it.
     role = wanted.role if wanted else "NONE"
@@ -189,7 +185,3 @@ def _statements(wanted: Scope | None) -> str:
     return "; ".join(
         [f"SET LOCAL ROLE {role}", *(f"SET LOCAL portal.{name} = '{text}'" for name, text in told)]
     )
-
-
-def _is_read(done: str | None) -> bool:
-    return (done or "").startswith(("SELECT", "FETCH", "SHOW"))

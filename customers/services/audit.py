@@ -68,7 +68,11 @@ def record(
     )
     entries, rest = list(entries), []
     share = shares(batch, [entry.target for entry in entries])
-    for group in _alike(entries):
+    # Those of one action on one kind of thing are one statement for all of them.
+    alike: dict[tuple[str, str], list[Entry]] = {}
+    for entry in entries:
+        alike.setdefault((entry.action, entry.target._meta.label), []).append(entry)
+    for group in alike.values():
         if not bulk.by_set(len(group)):
             rest += group
             continue
@@ -85,14 +89,6 @@ def shares(batch: Batch | None, targets: Sequence[models.Model]) -> Iterator[int
         return repeat(1)
     people = {target.pk for target in targets if target._meta.model_name == "user"}
     return chain([len(people) or 1], repeat(None))
-
-
-def _alike(entries: Iterable[Entry]) -> Iterable[list[Entry]]:
-    """Those of one action on one kind of thing, which is one statement for all of them."""
-    groups: dict[tuple[str, str], list[Entry]] = {}
-    for entry in entries:
-        groups.setdefault((entry.action, entry.target._meta.label), []).append(entry)
-    return groups.values()
 
 
 def _write_alike(
@@ -139,13 +135,22 @@ def record_alike(
     first = stands_for
     if stands_for == 0:
         first = len({pk for group in groups for pk, _name in group.targets}) or 1
-    if bulk.by_set(sum(len(group.targets) for group in groups)):
-        _write_groups(groups, same, who, first)
+    if not bulk.by_set(sum(len(group.targets) for group in groups)):
+        few = list(_each_alike(groups, same, who))
+        for number, (event, _names) in enumerate(few):
+            event.stands_for = None if number else first
+        write(few)
         return
-    rows = list(_each_alike(groups, same, who))
-    for number, (event, _names) in enumerate(rows):
-        event.stands_for = None if number else first
-    write(rows)
+    rows: list[bulk.Group] = []
+    names: list[str] = []
+    for group in groups:
+        ids = [pk for pk, _name in group.targets]
+        share = [None if names or number else first for number in range(len(ids))]
+        each: dict[str, Sequence[Any]] = {"target_id": ids, "stands_for": share}
+        rows.append(({"action": group.action, "changes": group.changes}, each))
+        names += [name for _pk, name in group.targets]
+    keys = bulk.insert_groups(AuditEvent, same, rows, keyed=True)
+    bulk.insert_alike(AuditNames, {"actor": who}, {"event_id": keys, "target": names})
 
 
 def record_one(
@@ -176,22 +181,6 @@ def _same(
         "target_type": target._meta.model_name or "",
         "reason": batch.reason,
     }
-
-
-def _write_groups(
-    groups: Sequence[Alike], same: dict[str, Any], who: str, first: int | None
-) -> None:
-    """`first` is what the first event of all stands for."""
-    rows: list[bulk.Group] = []
-    names: list[str] = []
-    for group in groups:
-        ids = [pk for pk, _name in group.targets]
-        stands_for = [None if names or number else first for number in range(len(ids))]
-        each: dict[str, Sequence[Any]] = {"target_id": ids, "stands_for": stands_for}
-        rows.append(({"action": group.action, "changes": group.changes}, each))
-        names += [name for _pk, name in group.targets]
-    keys = bulk.insert_groups(AuditEvent, same, rows, keyed=True)
-    bulk.insert_alike(AuditNames, {"actor": who}, {"event_id": keys, "target": names})
 
 
 def _each_alike(groups: Iterable[Alike], same: dict[str, Any], who: str) -> Iterable[Row]:

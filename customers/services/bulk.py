@@ -177,13 +177,18 @@ def _insert_set(
         source = _unnested(model, each, "each", "place", ("of_group", "integer"))
         source += f" JOIN {_unnested(model, common, 'common', 'number')} ON number = of_group"
         values.append(array_of(n for n, size in enumerate(sizes, 1) for _row in range(size)))
-        values += [[_prepared(model, name, own[name]) for own, _each in groups] for name in common]
+        for name in common:
+            field: Any = model._meta.get_field(name)
+            values.append([field.get_db_prep_save(own[name], connection) for own, _ in groups])
+    quote = connection.ops.quote_name
     query = (
-        f"{_insert_into(model, columns)} SELECT {', '.join(selected)}"  # noqa: S608
-        f" FROM {source} ORDER BY place"
+        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)})"  # noqa: S608
+        f" SELECT {', '.join(selected)} FROM {source} ORDER BY place"
     )
+    if keyed:
+        query += f" RETURNING {quote(str(model._meta.pk.column))}"
     with connection.cursor() as cursor:
-        cursor.execute(f"{query} {_returning(model)}" if keyed else query, values)
+        cursor.execute(query, values)
         return sorted(key for (key,) in cursor.fetchall()) if keyed else []
 
 
@@ -256,20 +261,6 @@ def _as_json(value: Any, field: "models.JSONField[Any, Any]") -> str:
 _EMPTY: Mapping[type, str] = {list: "[]", dict: "{}"}
 
 
-def _insert_into(model: type[models.Model], columns: Iterable[str]) -> str:
-    table = connection.ops.quote_name(model._meta.db_table)
-    return f"INSERT INTO {table} ({', '.join(columns)})"
-
-
-def _returning(model: type[models.Model]) -> str:
-    return f"RETURNING {connection.ops.quote_name(str(model._meta.pk.column))}"
-
-
 def _column(model: type[models.Model], name: str) -> str:
     field: Any = model._meta.get_field(name)
     return connection.ops.quote_name(str(field.column))
-
-
-def _prepared(model: type[models.Model], name: str, value: Any) -> Any:
-    field: Any = model._meta.get_field(name)
-    return field.get_db_prep_save(value, connection)

@@ -47,16 +47,18 @@ class Answer:
 
 def send(*statements: Statement) -> list[Answer]:
     """Run them in this order, and answer in it. Call inside a transaction."""
+    answers: list[Answer] = []
+    at_once = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            return [_run(cursor, statement) for statement in statements]
-        cursor.execute(*_joined(statements))
-        answers: list[Answer] = []
+        if at_once:
+            cursor.execute(*_joined(statements))
         for statement in statements:
-            if answers:
+            if not at_once:
+                cursor.execute(statement.sql, statement.parameters)
+            elif answers:
                 cursor.nextset()
             answers.append(_answer(cursor, statement))
-        return answers
+    return answers
 
 
 def send_with_commit(*statements: Statement) -> bool:
@@ -79,11 +81,6 @@ def _joined(statements: Sequence[Statement]) -> tuple[str, list[Any]]:
     return ";\n".join(statement.sql for statement in statements), values
 
 
-def _run(cursor: Any, statement: Statement) -> Answer:
-    cursor.execute(statement.sql, statement.parameters)
-    return _answer(cursor, statement)
-
-
 def _answer(cursor: Any, statement: Statement) -> Answer:
     if connection.vendor == "postgresql":
         # To ask for a description would make one of each column.
@@ -93,16 +90,13 @@ def _answer(cursor: Any, statement: Statement) -> Answer:
         rows = cursor.fetchall() if cursor.description else []
         key = cursor.lastrowid if cursor.rowcount == 1 else None
     if statement.converters:
-        rows = [_converted(row, statement.converters) for row in rows]
+        found = [list(row) for row in rows]
+        for place, (steps, expression) in statement.converters.items():
+            for step in steps:
+                for values in found:
+                    values[place] = step(values[place], expression, connection)
+        rows = [tuple(values) for values in found]
     return Answer(rows, cursor.rowcount, key)
-
-
-def _converted(row: Values, converters: Converters) -> Values:
-    values = list(row)
-    for place, (steps, expression) in converters.items():
-        for step in steps:
-            values[place] = step(values[place], expression, connection)
-    return tuple(values)
 
 
 class Query:
@@ -173,7 +167,9 @@ def _insert(
     values = ["%s"] * len(fields)
     if after:
         columns.append(quote(str(key.column)))
-        values.append(_latest_key(after, vendor))
+        table, column = after._meta.db_table, str(after._meta.pk.column)
+        latest = f"currval(pg_get_serial_sequence('{table}', '{column}'))"
+        values.append(latest if vendor == "postgresql" else "last_insert_rowid()")
     sql = (
         f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)})"  # noqa: S608
         f" VALUES ({', '.join(values)})"
@@ -183,10 +179,3 @@ def _insert(
     if vendor == "postgresql" and not after:
         sql += f" RETURNING {quote(str(key.column))}"
     return sql, fields
-
-
-def _latest_key(model: Model, vendor: str) -> str:
-    if vendor != "postgresql":
-        return "last_insert_rowid()"
-    table, column = model._meta.db_table, str(model._meta.pk.column)
-    return f"currval(pg_get_serial_sequence('{table}', '{column}'))"

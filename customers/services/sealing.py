@@ -49,7 +49,10 @@ def seal_events(*, patience: float = PATIENCE) -> int:
         while seal := _seal_next(partner, until):
             sealed, last = sealed + seal.count, seal
     if last is not None:
-        _add_up_counts()
+        if connection.vendor == "postgresql":
+            # One row for each log in place of one for each statement (see AuditCount).
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT add_up_audit_counts()")
         logger.info(
             "audit_sealed",
             seal=last.number,
@@ -137,8 +140,13 @@ def _seal_next(partner: int | None, until: int) -> AuditSeal | None:
 @transactional
 def _append(seal: AuditSeal) -> bool:
     """Make it the last one of the chain; False if another seals, or has sealed these events."""
-    if not _alone():
-        return False
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # Until the end of the transaction. It saves work: that two seals have one number, the
+            # database refuses.
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+            if not cursor.fetchone()[0]:
+                return False
     own = AuditSeal.objects.of_owner(seal.partner_id)
     if own.filter(last_id__gte=seal.first_id).exists():
         return False
@@ -149,25 +157,6 @@ def _append(seal: AuditSeal) -> bool:
     seal.hash = seal_hash(seal)
     seal.save(force_insert=True)
     return True
-
-
-def _add_up_counts() -> None:
-    """One row for each log in place of one for each statement (see AuditCount)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT add_up_audit_counts()")
-
-
-def _alone() -> bool:
-    """Whether nobody else makes a seal, until the end of the transaction.
-
-    It saves work: that two seals have one number, the database refuses.
-    """
-    if connection.vendor != "postgresql":
-        return True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        return bool(cursor.fetchone()[0])
 
 
 def _segment(

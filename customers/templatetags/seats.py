@@ -74,19 +74,12 @@ def seat_meter(
         "what": label or _("Seats used"),
         "percent": percent,
     }
-    figures = "" if only_picture else _figures(assigned, quantity)
-    return format_html(METER, _tone(percent), quantity, spoken, assigned, figures)
-
-
-def _tone(percent: int) -> str:
-    if percent >= 100:
-        return "seats seats-full"
-    return "seats seats-near" if percent >= NEARLY_FULL else "seats"
-
-
-def _figures(assigned: int, quantity: int) -> SafeString:
-    text = _("%(assigned)s of %(quantity)s") % {
-        "assigned": figure(assigned),
-        "quantity": figure(quantity),
-    }
-    return format_html('<span class="seats-figures">{}</span>', text)
+    tone = "seats"
+    if percent >= NEARLY_FULL:
+        tone += " seats-full" if percent >= 100 else " seats-near"
+    figures = ""
+    if not only_picture:
+        both = {"assigned": figure(assigned), "quantity": figure(quantity)}
+        text = _("%(assigned)s of %(quantity)s") % both
+        figures = format_html('<span class="seats-figures">{}</span>', text)
+    return format_html(METER, tone, quantity, spoken, assigned, figures)

@@ -96,21 +96,21 @@ def lines(customer: Customer, events: Iterable[AuditEvent], query: str = "") -> 
 
 def _summary(customer: Customer, event: Any, query: str) -> BatchSummary:
     url = reverse("customers:activity-batch", args=[customer.pk, event.batch_id])
+    fitting = ""
+    if (number := getattr(event, "fitting", None)) is not None:
+        fitting = (
+            _("More than %(count)s entries fit the filter")
+            if number > COUNTED
+            else ngettext(
+                "%(count)s entry fits the filter", "%(count)s entries fit the filter", number
+            )
+        ) % {"count": figure(min(number, COUNTED))}
     return BatchSummary(
         label=batch_label(event.batch_kind, event.batch_people),
         people=event.batch_people,
         url=f"{url}?{query}" if query else url,
-        fitting=_fitting(getattr(event, "fitting", None)),
+        fitting=fitting,
     )
-
-
-def _fitting(number: int | None) -> str:
-    if number is None:
-        return ""
-    if number > COUNTED:
-        return _("More than %(count)s entries fit the filter") % {"count": figure(COUNTED)}
-    text = ngettext("%(count)s entry fits the filter", "%(count)s entries fit the filter", number)
-    return text % {"count": figure(number)}
 
 
 class FilteredEventsMixin(CustomerScopeMixin):
@@ -174,13 +174,14 @@ class ActivityBatchView(FilteredEventsMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         of_batch = self.seen.filter(batch_id=self.batch.pk)
-        first = of_batch.lines().with_batch().select_related("names").first()
+        first: Any = of_batch.lines().with_batch().select_related("names").first()
+        label = self.batch.get_kind_display()
         condition = self.form.of_event()
         events = of_batch.filter(condition)
         rows, pager = page_by_id(self.request, events.select_related("names"), oldest_first=True)
         return super().get_context_data(**kwargs) | {
             "batch": self.batch,
-            "heading": _heading(self.batch, first),
+            "heading": batch_label(self.batch.kind, first.batch_people) if first else label,
             "head": EventLine(first, []) if first else None,
             "form": self.form,
             "is_narrowed": bool(condition) or not self.form.is_valid(),
@@ -188,7 +189,3 @@ class ActivityBatchView(FilteredEventsMixin, TemplateView):
             "pager": pager,
             "clear_url": self.request.path,
         }
-
-
-def _heading(batch: Batch, first: Any) -> str:
-    return batch_label(batch.kind, first.batch_people) if first else batch.get_kind_display()

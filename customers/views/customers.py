@@ -3,7 +3,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import F, OrderBy, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
@@ -65,8 +65,16 @@ class CustomerListView(RoleMixin, TemplateView):
         if order.removeprefix("-") not in ORDERS:
             order = "name"
         customers = Customer.objects.visible_to(self.request.user)
-        found, number = customers.matching(search), self.request.GET.get("page", "")
-        page = _found_page(found, order, number) if search else _page(found, order, number)
+        if search:
+            # A search looks at every customer, and does so once.
+            paginator = Paginator(
+                list(_ordered(customers.matching(search), order)), settings.PAGE_SIZE
+            )
+        else:
+            paginator = Paginator(_ordered(customers, order), settings.PAGE_SIZE)
+            # Counted without what the order needs.
+            paginator.count = customers.count()
+        page = paginator.get_page(self.request.GET.get("page", ""))
         return super().get_context_data(**kwargs) | {
             "customers": Customer.objects.with_primary_domain().with_seats().in_order(page),
             "search": search,
@@ -78,18 +86,6 @@ class CustomerListView(RoleMixin, TemplateView):
             "may_export": self.request.user.can(Capability.EXPORT_ACTIVITY),
             "section": "customers",
         }
-
-
-def _page(customers: CustomerQuerySet, order: str, number: str) -> Page[int]:
-    paginator = Paginator(_ordered(customers, order), settings.PAGE_SIZE)
-    # Counted without what the order needs.
-    paginator.count = customers.count()
-    return paginator.get_page(number)
-
-
-def _found_page(customers: CustomerQuerySet, order: str, number: str) -> Page[int]:
-    """A search looks at every customer, and does so once."""
-    return Paginator(list(_ordered(customers, order)), settings.PAGE_SIZE).get_page(number)
 
 
 def _ordered(customers: CustomerQuerySet, order: str) -> QuerySet[Customer, int]:

@@ -84,26 +84,23 @@ class ProductAdmin(ServiceAdmin):
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Sequence[Any], change: Any
     ) -> None:
-        facts = _facts(form.cleaned_data, formsets)
+        values = form.cleaned_data
+        plans = [row for formset in formsets for row in formset.cleaned_data if row.get("code")]
+        facts = Facts(
+            name=values["name"],
+            is_offered=values["is_offered"],
+            blocked_countries=values["blocked_countries"],
+            requires=values["requires"],
+            conflicts=values["conflicts"],
+            plans={row["code"]: row["name"] for row in plans},
+        )
         if change:
             change_product(form.instance, facts, actor=actor(request))
         else:
-            product = add_product(form.cleaned_data["sku"], facts, actor=actor(request))
+            product = add_product(values["sku"], facts, actor=actor(request))
             form.instance.pk = product.pk
         form.instance.refresh_from_db()
         super().save_related(request, form, formsets, change)
-
-
-def _facts(values: dict[str, Any], formsets: Sequence[Any]) -> Facts:
-    rows = [row for formset in formsets for row in formset.cleaned_data if row.get("code")]
-    return Facts(
-        name=values["name"],
-        is_offered=values["is_offered"],
-        blocked_countries=values["blocked_countries"],
-        requires=values["requires"],
-        conflicts=values["conflicts"],
-        plans={row["code"]: row["name"] for row in rows},
-    )
 
 
 @admin.register(ServicePlan)

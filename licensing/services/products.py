@@ -70,7 +70,12 @@ def _write(product: Product, facts: Facts) -> dict[str, list[Any]]:
     product.save(update_fields=["name", "is_offered", "blocked_countries"])
     product.requires.set(facts.requires)
     product.conflicts.set(facts.conflicts)
-    _write_plans(product, facts.plans)
+    there = {plan.code: plan for plan in product.plans.all()}
+    for code, name in facts.plans.items():
+        plan = there.get(code) or ServicePlan(product=product, code=code)
+        if plan.name != name:
+            plan.name = name
+            plan.save()
     after = _known(product)
     return {name: [before[name], after[name]] for name in after if before[name] != after[name]}
 
@@ -99,12 +104,3 @@ def _known(product: Product) -> dict[str, Any]:
         "conflicts": sorted(product.conflicts.values_list("sku", flat=True)),
         "plans": dict(product.plans.order_by("code").values_list("code", "name")),
     }
-
-
-def _write_plans(product: Product, plans: Mapping[str, str]) -> None:
-    there = {plan.code: plan for plan in product.plans.all()}
-    for code, name in plans.items():
-        plan = there.get(code) or ServicePlan(product=product, code=code)
-        if plan.name != name:
-            plan.name = name
-            plan.save()
