@@ -1,4 +1,4 @@
-"""Characters that nobody sees: which they are, and text without them."""
+"""Invisible characters: which they are, and text without them."""
 
 import unicodedata
 
@@ -12,7 +12,7 @@ _SPACES = frozenset("\t\n\v\f\r\x85\u2028\u2029")
 
 
 def visible(text: str) -> tuple[str, list[str]]:
-    """The text without invisible characters, and the names of those that were taken out.
+    """Return the text without invisible characters, and the names of those that were taken out.
 
     Line breaks and tabs become spaces, which is no loss to tell of.
     """

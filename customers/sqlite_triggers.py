@@ -13,7 +13,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 
 def keep_triggers(app: AppConfig, triggers: Mapping[str, str]) -> None:
-    """Have these, by name: what follows CREATE TRIGGER and the name. Call when the app is ready."""
+    """Keep triggers, by name what follows it in CREATE TRIGGER. Call when the app is ready."""
 
     def drop(using: str, **kwargs: Any) -> None:
         _run(using, [f"DROP TRIGGER IF EXISTS {name}" for name in triggers])
@@ -28,7 +28,7 @@ def keep_triggers(app: AppConfig, triggers: Mapping[str, str]) -> None:
 
 
 def uuid_stays(table: str) -> str:
-    """Of a table whose rows have one."""
+    """Return the trigger that refuses another UUID, for a table whose rows have one."""
     return (
         f"BEFORE UPDATE OF uuid ON {table} WHEN NEW.uuid IS NOT OLD.uuid"
         " BEGIN SELECT RAISE(ABORT, 'a UUID never changes'); END"
@@ -36,12 +36,12 @@ def uuid_stays(table: str) -> str:
 
 
 def stamped(table: str, unless: str = "0") -> str:
-    """Each change of a row writes when it was."""
+    """Return the trigger by which each change of a row writes when it was."""
     return f"AFTER UPDATE ON {table} WHEN NOT ({unless}) BEGIN {stamp(table, 'NEW.id')}; END"
 
 
 def stamp(table: str, pk: str) -> str:
-    """The statement, for a trigger: a later moment than the one that stands there."""
+    """Return a trigger's statement that writes a later moment than the one there."""
     now = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
     # SQLite counts thousandths of a second: of two changes in one, the second is a later one too.
     later = "strftime('%Y-%m-%d %H:%M:%f', updated_at, '+0.001 seconds')"

@@ -113,7 +113,7 @@ class SubscriptionScopeMixin(CustomerScopeMixin):
 
 
 class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
-    """The seats of one subscription. `?next=` is where Save leads back to, `?seats=` a proposal."""
+    """The page of a subscription. `?next=` is where Save leads back to, `?seats=` a proposal."""
 
     template_name = "licensing/subscription_detail.html"
     form_class = SeatsForm
@@ -161,7 +161,7 @@ class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
         return back
 
     def ask_again(self, form: SeatsForm, change: SeatsChanged) -> HttpResponse:
-        """What the page showed is over: say what is so now; the next Save means it."""
+        """Show the form again with the seats of now: the next Save means it."""
         last = AuditEvent.objects.newest_first().filter(
             target_type="subscription",
             target_id=self.subscription.pk,
@@ -188,7 +188,7 @@ class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
 
 
 class TurnView(SubscriptionScopeMixin, TemplateView):
-    """Asks, then does it; done already is as good as done."""
+    """A page that asks, then turns the subscription; turned already is as good as done."""
 
     turn: ClassVar[Callable[..., Subscription]]
     told: ClassVar[str | Promise]
@@ -216,7 +216,7 @@ class SubscriptionResumeView(TurnView):
 
 
 class SubscriptionCancelView(SubscriptionScopeMixin, TemplateView):
-    """Final, so that it says in figures who loses what, and asks again when these have changed."""
+    """The cancellation, which says who loses what and asks again if that has changed."""
 
     template_name = "licensing/subscription_cancel.html"
 
@@ -251,7 +251,7 @@ class SubscriptionCancelView(SubscriptionScopeMixin, TemplateView):
 
 
 def _orphans(subscription: Subscription) -> list[dict[str, Any]]:
-    """Each product that requires this one: how many hold both, and the first of them by name."""
+    """Return products that require this one: how many users hold both, and the first by name."""
     left = LicenseAssignment.objects.left_without(subscription)
     product = "subscription__product__name"
     rows = left.select_related("user").order_by("user__sort_name", "user_id")

@@ -28,7 +28,7 @@ def _domain_field(label: Any) -> VisibleCharField:
 
 
 class DomainCleanMixin(forms.Form):
-    """Takes a domain as people write it; what is wrong with it is said in one sentence."""
+    """A form that takes a domain as users write it; what is wrong is said in one sentence."""
 
     def clean_domain_name(self, name: str) -> str:
         domain = name.lower()
@@ -37,9 +37,9 @@ class DomainCleanMixin(forms.Form):
 
 
 class CustomerForm(forms.Form):
-    """Name, country and contact email, with the values that the page was opened with.
+    """The form of name, country and contact email, with the values that the page opened with.
 
-    Only what the person changed is to be saved. What somebody else has changed meanwhile is told,
+    Only what the user changed is to be saved. What another user has changed meanwhile is told,
     and needs a second Save.
     """
 
@@ -85,7 +85,7 @@ class CustomerForm(forms.Form):
 
 
 class CustomerAddForm(DomainCleanMixin, CustomerForm):
-    """`twin` is set where just this customer is there already: the same form came twice."""
+    """The form of a new customer; `twin` is the same one, where the form came twice."""
 
     primary_domain = _domain_field(gettext_lazy("Primary domain"))
     field_order = ["name", "primary_domain", "country", "contact_email"]
@@ -154,7 +154,7 @@ class CustomerChangeForm(CustomerForm):
         return cleaned
 
     def changes(self) -> dict[str, str]:
-        """What the person changed, and is not so already."""
+        """Return what the user has changed and is not so already, by field."""
         values = self.cleaned_data
         return {
             field: values[field]
@@ -167,7 +167,7 @@ class CustomerChangeForm(CustomerForm):
 
 
 class DomainForm(DomainCleanMixin, forms.Form):
-    """A further domain of a customer; `twin` is set where the customer has it already."""
+    """The form of a further domain of a customer; `twin` is the one that it has already."""
 
     name = _domain_field(gettext_lazy("Domain"))
     twin: Domain | None = None

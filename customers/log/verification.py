@@ -1,4 +1,4 @@
-"""Whether the activity log is still what was sealed; reads all of it, in little memory."""
+"""The proof that the activity log is still what was sealed; it reads all, in little memory."""
 
 import contextlib
 import hmac
@@ -21,7 +21,7 @@ PAGE = 2_000
 
 @dataclass(slots=True)
 class LogCounts:
-    """What was found of one partner's log, or of what belongs to no partner."""
+    """The figures of one partner's log, or of what belongs to no partner."""
 
     name: str
     seals: int = 0
@@ -36,7 +36,7 @@ class LogCounts:
 
 @dataclass(slots=True)
 class Verification:
-    """`findings()` is to be read to its end; `tallies` is complete then.
+    """A walk through the log: once `findings()` is read to its end, `tallies` is complete.
 
     `expected` are hashes from the server's log by the numbers of their seals: that a chain was cut
     at its end, the database alone can't tell.
@@ -67,7 +67,7 @@ class Verification:
                 yield from _Log(owner, self.tallies[-1]).findings(self)
 
     def once(self, reason: Unverifiable) -> Iterator[str]:
-        """Of a key that is missing, all of its seals would say the same."""
+        """Yield the reason the first time only: all seals of a missing key would say the same."""
         if str(reason) not in self._said:
             self._said.add(str(reason))
             yield str(reason)
@@ -154,8 +154,8 @@ class _Log:
 def _differences(seal: AuditSeal, digest: Digest, where: str, *, has_names: bool) -> Iterator[str]:
     if digest.count != seal.count:
         missing = seal.count - digest.count
-        deed = "removed" if missing > 0 else "added"
-        yield f"{where}: {_counted(abs(missing))} {deed}."
+        change = "removed" if missing > 0 else "added"
+        yield f"{where}: {_counted(abs(missing))} {change}."
     elif not _equal(digest.events_hash, seal.events_hash):
         yield f"{where}: changed."
     elif seal.names_forgotten_at is not None:
@@ -172,9 +172,9 @@ def _of_seal(seal: AuditSeal) -> Iterator[str]:
         (FORGOTTEN, seal.names_forgotten_at, seal.names_forgotten_mark),
         (DROPPED, seal.events_dropped_at, seal.events_dropped_mark),
     ]
-    for deed, at, mark in marks:
-        if (at or mark) and not is_marked(deed, seal, at, mark):
-            yield f"Seal {seal.number} says {deed}, but not by the portal."
+    for act, at, mark in marks:
+        if (at or mark) and not is_marked(act, seal, at, mark):
+            yield f"Seal {seal.number} says {act}, but not by the portal."
 
 
 class _Rows:
@@ -187,7 +187,7 @@ class _Rows:
         self._place = 0
 
     def through(self, last: int | None, *, most: int | None = None) -> Iterator[tuple[Any, ...]]:
-        """The next ones up to this id (None: all), at most so many."""
+        """Yield the next events up to this id (None: all), at most so many."""
         while most is None or most > 0:
             if self._place == len(self._page):
                 self._page, self._place = list(self._rest[:PAGE]), 0
@@ -203,7 +203,7 @@ class _Rows:
 
 
 def keys_of(seal: AuditSeal) -> set[str]:
-    """The ids of the keys that this seal can't be verified without."""
+    """Return the ids of the keys that this seal can't be verified without."""
     marks = (seal.names_forgotten_mark, seal.events_dropped_mark)
     return {seal.key_id, *(mark.partition(":")[0] for mark in marks if mark)}
 
@@ -217,7 +217,7 @@ def _pages(seals: models.QuerySet[AuditSeal], key: str) -> Iterator[AuditSeal]:
 
 @contextlib.contextmanager
 def _one_moment() -> Iterator[None]:
-    """One snapshot for all of it, on PostgreSQL; there retention may work meanwhile."""
+    """Hold one snapshot for all reads, on PostgreSQL; there retention may work meanwhile."""
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         yield
         return

@@ -35,7 +35,7 @@ DjangosWrapper: Any = base.DatabaseWrapper
 
 
 class ScopedCursor(DjangosCursor):
-    """Without a wrapper it is Django's own: the first words on a connection need no scope."""
+    """A cursor that enters its wrapper's scope; a connection's first words need none."""
 
     wrapper: "DatabaseWrapper | None" = None
 
@@ -104,7 +104,7 @@ class DatabaseWrapper(DjangosWrapper):
         return cursor
 
     def enter_scope(self) -> None:
-        """Before a statement: open a transaction if none is, and tell it its scope."""
+        """Open a transaction before a statement if none is open, and tell it its scope."""
         wanted = scope.current() or self._default
         status = self.connection.pgconn.transaction_status
         if status == IDLE:
@@ -117,7 +117,7 @@ class DatabaseWrapper(DjangosWrapper):
             self._applied = wanted
 
     def settle(self, done: str | None) -> None:
-        """After a statement outside of atomic blocks: keep the transaction for more reads alone."""
+        """End the transaction after a statement, unless it is one of a request's reads."""
         if not self._reading or self.connection is None:
             return
         status = self.connection.pgconn.transaction_status
@@ -137,9 +137,9 @@ class DatabaseWrapper(DjangosWrapper):
         self._reading = False
 
     def send_with_commit(self, sql: str, parameters: Any) -> None:
-        """Statements, last of all of the open transaction, in one message with its COMMIT.
+        """Keep statements, the last of the open transaction, for one message with its COMMIT.
 
-        So that a lock that they take is held no longer than the commit takes. Where one raises,
+        A lock that they take is then held no longer than the commit takes. Where one raises,
         nothing was committed, and it is the commit that raises.
         """
         self._last = sql, parameters
@@ -170,7 +170,7 @@ class DatabaseWrapper(DjangosWrapper):
         self._applied = "unknown"
 
     def _tell(self, statements: str) -> None:
-        """In one message, and beside the cursor: no log of queries has it."""
+        """Send statements in one message, past the cursor: no log of queries has them."""
         result = self.connection.pgconn.exec_(statements.encode())
         if result.status != ExecStatus.COMMAND_OK:
             raise psycopg.OperationalError(result.get_error_message())

@@ -1,4 +1,4 @@
-"""The three roles of the policies, what they may do, and the login that takes them.
+"""The roles of the policies, what they may do, and the login that takes them.
 
 Each statement can be run again and again: after a restore, or for a table that came since.
 """
@@ -174,13 +174,13 @@ WHERE rolname = %s
 
 
 class Unfit(Exception):
-    """The login cannot be the portal's; the text says why."""
+    """A login that cannot be the portal's; the text says why."""
 
 
 def prepare(connection: "Connection[Any]", login: str, password: str) -> list[str]:
-    """Roles, login and grants, by a connection of the owner's; what there is now.
+    """Prepare roles, login and grants by a connection of the owner's; return what there is now.
 
-    Raises Unfit, whose text is a sentence.
+    Raise Unfit, whose text is a sentence, where that can't be done.
     """
     try:
         connection.execute(ROLES_EXIST)
@@ -227,8 +227,8 @@ def _prepare_login(connection: "Connection[Any]", login: str, password: str) -> 
     )
     if privileged:
         raise Unfit(f"{login} is a superuser or has BYPASSRLS: choose another name for the portal.")
-    verb = sql.SQL("CREATE ROLE" if privileged is None else "ALTER ROLE")
-    options = sql.SQL("{} {} LOGIN NOINHERIT").format(verb, sql.Identifier(login))
+    command = sql.SQL("CREATE ROLE" if privileged is None else "ALTER ROLE")
+    options = sql.SQL("{} {} LOGIN NOINHERIT").format(command, sql.Identifier(login))
     if password:
         # Hashed here, so that no log of the server has it.
         hashed = connection.pgconn.encrypt_password(password.encode(), login.encode())

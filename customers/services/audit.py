@@ -24,7 +24,7 @@ NAME_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`changes` holds what names nobody, `personal` the before and after of personal fields."""
+    """An event to write: `changes` names nobody, `personal` has the personal fields."""
 
     action: Action
     target: models.Model
@@ -34,7 +34,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """The same action on many: `targets` are their ids, each with its name as the log keeps it."""
+    """One action on many targets: their ids, each with its name as the log keeps it."""
 
     action: Action
     targets: Sequence[tuple[int, str]]
@@ -84,11 +84,11 @@ def record(
 
 
 def shares(batch: Batch | None, targets: Sequence[models.Model]) -> Iterator[int | None]:
-    """What each event stands for in the log: of a batch the first one for all of its people."""
+    """Return what each event stands for in the log: of a batch, the first one for all its users."""
     if batch is None:
         return repeat(1)
-    people = {target.pk for target in targets if target._meta.model_name == "user"}
-    return chain([len(people) or 1], repeat(None))
+    users = {target.pk for target in targets if target._meta.model_name == "user"}
+    return chain([len(users) or 1], repeat(None))
 
 
 def _write_alike(
@@ -126,12 +126,12 @@ def record_alike(
     batch: Batch,
     stands_for: int | None = 0,
 ) -> None:
-    """As record, for rows that need not be loaded: two statements, however many groups.
+    """Write events about rows that need not be loaded: two statements, however many groups.
 
-    The first event stands for all of these people, or, where a batch writes its log in chunks,
+    The first event stands for all of these users, or, where a batch writes its log in chunks,
     for so many, or for nobody (None).
     """
-    same, who = _same(target, actor, customer, batch), _person(actor) if actor else ""
+    same, who = _same(target, actor, customer, batch), _user(actor) if actor else ""
     first = stands_for
     if stands_for == 0:
         first = len({pk for group in groups for pk, _name in group.targets}) or 1
@@ -160,8 +160,8 @@ def record_one(
     actor: "User | None",
     batch: Batch,
 ) -> list[Statement]:
-    """As record_alike, of the one person of a batch: to be sent along with what was done."""
-    same, who = _same(target, actor, batch.customer, batch), _person(actor) if actor else ""
+    """Return the statements for the events of a batch of one user, to send with its changes."""
+    same, who = _same(target, actor, batch.customer, batch), _user(actor) if actor else ""
     statements: list[Statement] = []
     for event, names in _each_alike(groups, same, who):
         event.stands_for = None if statements else 1
@@ -219,7 +219,7 @@ def row(
         changes=entry.changes,
     )
     names = AuditNames(
-        actor=_person(actor) if actor else "",
+        actor=_user(actor) if actor else "",
         target=_name(entry.target),
         changes=entry.personal,
     )
@@ -235,15 +235,15 @@ def write(rows: Sequence[Row]) -> None:
 
 
 def named(display_name: str, user_name: str) -> str:
-    """A person as the log names them."""
+    """Return a user's name as the log keeps it."""
     return f"{display_name} ({user_name})"[:NAME_LENGTH]
 
 
-def _person(user: "User") -> str:
+def _user(user: "User") -> str:
     return named(user.display_name, user.user_name)
 
 
 def _name(target: models.Model) -> str:
     if hasattr(target, "user_name"):
-        return _person(target)  # type: ignore[arg-type]
+        return _user(target)  # type: ignore[arg-type]
     return str(target)[:NAME_LENGTH]

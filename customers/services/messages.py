@@ -1,6 +1,6 @@
 """Several statements in one message to the database, each written down once for all times.
 
-What a change for one person costs is mostly the way to the database and back, and Django's writing
+What a change for one user costs is mostly the way to the database and back, and Django's writing
 of SQL that is the same each time. On PostgreSQL the statements of a message run one after the
 other, each seeing what was committed before it began, as if they had been sent one by one; on
 SQLite that is what they are.
@@ -35,9 +35,9 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The rows of one statement, and how many it has found or written.
+    """The answer to one statement: its rows, and how many it has found or written.
 
-    Of an insert that gave a key, the key.
+    `key` is the one that an insert gave.
     """
 
     rows: list[Values]
@@ -46,7 +46,7 @@ class Answer:
 
 
 def send(*statements: Statement) -> list[Answer]:
-    """Run them in this order, and answer in it. Call inside a transaction."""
+    """Run statements in this order, and return their answers in it. Call inside a transaction."""
     answers: list[Answer] = []
     at_once = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
@@ -62,11 +62,12 @@ def send(*statements: Statement) -> list[Answer]:
 
 
 def send_with_commit(*statements: Statement) -> bool:
-    """Have them sent together with the COMMIT, so that a lock is held no longer than that takes.
+    """Leave statements for the COMMIT, so that a lock is held no longer than that takes.
 
-    False where that can't be, and they are to be sent now: within another transaction, on SQLite,
-    and when the database has asked for the verb to be done again. Each must raise where it has not
-    done what it should; with the code that `transactions` knows, the verb is done again.
+    Return False where that can't be, and they are to be sent now: within another transaction, on
+    SQLite, and when the database has asked for the service to be run again. Each must raise where
+    it has not done what it should; with the code that `transactions` knows, the service is run
+    again.
     """
     outermost = connection.commit_on_exit and not connection.savepoint_ids
     if connection.vendor != "postgresql" or not outermost or again.get():
@@ -118,7 +119,7 @@ class Query:
         return Statement(statement.sql, parameters, statement.converters)
 
     def _write(self, _vendor: str, singles: Sequence[bool]) -> tuple[Statement, dict[int, int]]:
-        """The statement, and of its parameters which is which of those given."""
+        """Return the statement, and which of its parameters is which of those given."""
         marks = [mark if single else [mark] for mark, single in zip(MARKS, singles, strict=False)]
         compiler: Any = self.build(*marks).query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
@@ -137,7 +138,7 @@ def _parameter(given: int | Sequence[int]) -> int | str:
 
 
 def insertion(row: models.Model, *, after: Model | None = None, unless: bool = False) -> Statement:
-    """Write a new row; with `after`, its primary key is that of the row of that model just written.
+    """Return the statement for a new row; with `after`, its key is that of that model's last row.
 
     With `unless` nothing is written, and there is no key, where a unique rule has such a row
     already; who is about to write one is waited for.

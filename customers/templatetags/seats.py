@@ -1,4 +1,4 @@
-"""Seats and customers in Python: a template for each row of a list would cost more than it."""
+"""Template tags for seats and customers, in Python: a template for each row would cost more."""
 
 from collections.abc import Iterable
 from html import escape
@@ -33,7 +33,7 @@ NONE_DELETED = SafeString('<span class="text-muted">0</span>')
 
 @register.simple_tag
 def customer_rows(customers: Iterable[Any]) -> SafeString:
-    """Of Customers with primary_domain, seats_used and seats_bought."""
+    """Return the rows of customers that have primary_domain, seats_used and seats_bought."""
     labels = {
         "domain": _("Primary domain"),
         "users": _("Users"),

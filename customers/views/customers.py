@@ -49,7 +49,7 @@ ANNOTATED: dict[str, Callable[[CustomerQuerySet], CustomerQuerySet]] = {
 
 
 class CustomerListView(RoleMixin, TemplateView):
-    """The partner's customers. Whoever belongs to a customer is led to their own first page."""
+    """The partner's customers. A customer's own user is led to their first page instead."""
 
     capability = Capability.SEE
     template_name = "customers/customer_list.html"
@@ -89,7 +89,7 @@ class CustomerListView(RoleMixin, TemplateView):
 
 
 def _ordered(customers: CustomerQuerySet, order: str) -> QuerySet[Customer, int]:
-    """The ids alone: what else a row shows is not looked up for the rows that are passed over."""
+    """Return the ids alone, in order: what else a row shows is read for the page's rows."""
     column = order.removeprefix("-")
     by = OrderBy(ORDERS[column], descending=order.startswith("-"))
     rows = ANNOTATED.get(column, CustomerQuerySet.all)(customers).order_by(by, Lower("name"), "pk")
@@ -124,7 +124,7 @@ class CustomerAddView(RoleMixin, FormView[CustomerAddForm]):
         return redirect("customers:customer-detail", customer.pk)
 
     def refused(self, form: CustomerAddForm, refusal: Refused) -> HttpResponse:
-        """Taken since the form looked: by the first click of two, or by somebody else."""
+        """Answer a refusal: taken meanwhile, by the first click of two or another user."""
         if twin := form.find_twin():
             return redirect("customers:customer-detail", twin.pk)
         form.add_error(refusal.field or None, str(refusal))
@@ -159,7 +159,7 @@ class CustomerDetailView(CustomerScopeMixin, TemplateView):
 
 
 class CustomerAccountView(CustomerScopeMixin, FormView[CustomerChangeForm]):
-    """To be seen with the customer; to be changed by whoever manages customers."""
+    """The customer's account, seen with the customer, and changed by those who manage customers."""
 
     capability = Capability.SEE
     template_name = "customers/customer_account.html"

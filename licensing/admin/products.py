@@ -49,7 +49,7 @@ class PlanForm(forms.ModelForm[ServicePlan]):
 
 
 class PlanInline(admin.TabularInline[ServicePlan, Any]):
-    """Plans are added and renamed. One that people have switched off can't just go."""
+    """Plans of a product, to add and rename. One that users have switched off can't just go."""
 
     model = ServicePlan
     form = PlanForm
@@ -79,7 +79,7 @@ class ProductAdmin(ServiceAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        """Written with its plans, which the formset holds, in `save_related`."""
+        """Write nothing yet: `save_related` writes the product with its plans."""
 
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Sequence[Any], change: Any

@@ -1,4 +1,4 @@
-"""The catalogue. A product and its plans stay for good; one that is no longer sold is not offered.
+"""The catalog. A product and its plans stay for good; one no longer sold is not offered.
 
 New rules hold for what is assigned from now on; nobody loses a license by them.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What can be said of a product; `plans` are names by code, and only ever added or renamed."""
+    """The facts of a product; `plans` are names by code, and only ever added or renamed."""
 
     name: str
     is_offered: bool
@@ -36,7 +36,7 @@ class Facts:
 
 @transactional
 def add_product(sku: str, facts: Facts, *, actor: "User") -> Product:
-    """Refused where the SKU is taken, or the rules contradict each other."""
+    """Add a product. Raise Refused where the SKU is taken, or the rules contradict each other."""
     check_support(actor)
     product = Product(sku=sku.upper())
     try:
@@ -53,7 +53,7 @@ def add_product(sku: str, facts: Facts, *, actor: "User") -> Product:
 
 @transactional
 def change_product(product: Product, facts: Facts, *, actor: "User") -> dict[str, list[Any]]:
-    """What changed, as [before, after] by field."""
+    """Change a product; return what changed, as [before, after] by field."""
     check_support(actor)
     fresh = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     changes = _write(fresh, facts)

@@ -70,7 +70,7 @@ def line(tally: LogCounts) -> str:
 
 
 def key_lines(verification: Verification) -> list[str]:
-    """Which keys are still needed; the first one seals, named or not."""
+    """Return lines that say which keys are still needed; the first one seals, named or not."""
     lines = []
     for key, number in sorted(verification.keys.items()):
         seals = "1 seal" if number == 1 else f"{figure(number)} seals"
