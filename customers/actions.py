@@ -1,4 +1,4 @@
-"""The names of everything that the activity log can hold."""
+"""Name every action that the activity log can hold."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What `manage.py check --database default`, and migrate, say about the database."""
+"""Checks of the database, for `manage.py check --database default` and for migrate."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where a request comes from."""
+"""The address that a request comes from."""
 
 import ipaddress
 import re
@@ -14,7 +14,7 @@ _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]*)\](:\d+)?|(?P<v4>[\d.]+):\d+")
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address of the visitor, as the outermost of our own proxies (PROXY_COUNT) saw it.
+    """Return the visitor's address as the outermost of our own proxies (PROXY_COUNT) saw it.
 
     Each proxy adds whom it heard to the right of X-Forwarded-For; what stands further left was
     sent by the visitor, who may write there what they like.
@@ -28,7 +28,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def _read(text: str) -> str:
-    """An address in its one spelling, without a port; "" for what is none."""
+    """Return an address in its one spelling, without a port, or "" for what is no address."""
     text = text.strip()
     if found := _WITH_PORT.fullmatch(text):
         text = found["v6"] or found["v4"] or ""

@@ -4,7 +4,7 @@ from .refusals import Status, status_of
 
 
 class Refused(Exception):
-    """What the rules do not allow, said to the person in a sentence; nothing was written.
+    """A refusal by the rules, told to the user in a sentence; nothing was written.
 
     `code` says the same to a program, and never changes (docs/refusals.md has all of them);
     `field` is the name of the input that it is about, where there is one.
@@ -21,12 +21,12 @@ class Refused(Exception):
 
     @property
     def status(self) -> Status:
-        """What an answer over HTTP has as its status."""
+        """Return the status that an answer over HTTP has."""
         return status_of(self.code)
 
 
 class AlreadyDone(Exception):
-    """The same form came twice: the first one did the work, and `batch` is its result."""
+    """A form that came twice: the first one did the work, and `batch` is its result."""
 
     def __init__(self, batch: object) -> None:
         super().__init__("already done")

@@ -1,4 +1,4 @@
-"""Expressions that both databases know under other names."""
+"""Query expressions that each database knows under another name."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How pages write what they count, in the language of whoever reads."""
+"""Figures and lists as pages write them, in the language of the user who reads."""
 
 from collections.abc import Iterable
 
@@ -20,7 +20,7 @@ figure_lazy = lazy(figure, str)
 
 
 def first_of(sentences: Iterable[str]) -> list[str]:
-    """Return ten of them, and a sentence that says how many more there are."""
+    """Return the first ten sentences, and one that says how many more there are."""
     found = list(sentences)
     more = len(found) - TOLD
     if more <= 0:

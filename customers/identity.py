@@ -1,4 +1,4 @@
-"""What a row is called outside of the portal, and when it was changed: the database gives both.
+"""UUIDs and moments of change, which the database gives to every row.
 
 So that whatever writes rows, in bulk or one by one, need not think of it. A UUID says nothing of
 its row and never changes; triggers refuse another, on PostgreSQL those of the migrations, on SQLite
@@ -30,7 +30,7 @@ class RandomUUID(models.Func):
 
 
 class TransactionTime(Now):
-    """When the transaction began, for rows that nobody else can have changed by then: new ones."""
+    """The moment when the transaction began, for new rows, which nobody else can have changed."""
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         return self.as_sql(compiler, connection, template="CURRENT_TIMESTAMP", **extra)

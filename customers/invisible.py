@@ -1,7 +1,9 @@
-"""Characters that nobody sees: which they are, and text without them."""
+"""Invisible characters: which they are, and text without them."""
 
 import unicodedata
 
+# Categories of characters that are nothing to see: controls, formats, half characters, breaks.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # Letters by category, but drawn as nothing.
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 # Persian and the scripts of India spell with these, between letters.
@@ -10,7 +12,7 @@ _SPACES = frozenset("\t\n\v\f\r\x85\u2028\u2029")
 
 
 def visible(text: str) -> tuple[str, list[str]]:
-    """The text without invisible characters, and the names of those that were taken out.
+    """Return the text without invisible characters, and the names of those that were taken out.
 
     Line breaks and tabs become spaces, which is no loss to tell of.
     """
@@ -22,7 +24,9 @@ def visible(text: str) -> tuple[str, list[str]]:
     for at, char in enumerate(text):
         if char in _SPACES:
             kept.append(" ")
-        elif _is_invisible(char) and not (char in _JOINERS and _joins(text, at)):
+        elif (unicodedata.category(char) in _UNSEEN or char in _FILLERS) and not (
+            char in _JOINERS and _joins(text, at)
+        ):
             removed.append(name_of(char))
         else:
             kept.append(char)
@@ -32,10 +36,6 @@ def visible(text: str) -> tuple[str, list[str]]:
 def name_of(char: str) -> str:
     name = unicodedata.name(char, "").lower()
     return f"U+{ord(char):04X} ({name})" if name else f"U+{ord(char):04X}"
-
-
-def _is_invisible(char: str) -> bool:
-    return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} or char in _FILLERS
 
 
 def _joins(text: str, at: int) -> bool:

@@ -1,4 +1,4 @@
-"""`pk__among=ids`: one parameter whatever the number of ids, where `in` has one for each.
+"""The lookup `pk__among=ids`: one parameter for any number of ids, where `in` has one for each.
 
 `username__among_texts=names` is the same for texts.
 
@@ -15,12 +15,12 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 def array_of(numbers: Iterable[int | None]) -> str:
-    """A literal of PostgreSQL; the driver would look at each number by itself."""
+    """Return an array literal of PostgreSQL; the driver would look at each number by itself."""
     return f"{{{','.join(map(str, numbers)).replace('None', 'NULL')}}}"
 
 
 def array_of_texts(texts: Sequence[str]) -> str:
-    """As array_of: all at once, where the driver takes as long for one as the database does."""
+    """Return an array literal of texts, made at once, since the driver is slow at each."""
     if not texts:
         return "{}"
     joined = "\0".join(texts)
@@ -31,7 +31,7 @@ def array_of_texts(texts: Sequence[str]) -> str:
 
 
 def listed(numbers: Iterable[int]) -> str:
-    """The one parameter of `among`."""
+    """Return the one parameter of `among`."""
     numbers = list(numbers)
     return array_of(numbers) if connection.vendor == "postgresql" else json.dumps(numbers)
 
@@ -61,7 +61,7 @@ class AmongTexts(Among):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
         column, params = self.process_lhs(compiler, connection)
-        # Whoever asks for a text with NUL in it, which no column holds, is told of no row.
+        # No column holds a text with NUL in it: it finds no row.
         texts = [text for text in self.rhs if "\0" not in text]
         return f"{column} = ANY (%s::text[])", [*params, array_of_texts(texts)]
 

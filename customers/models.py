@@ -52,7 +52,7 @@ def _seats(column: str) -> Coalesce:
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, user: User) -> CustomerQuerySet:
-        """The customers that this person may know of; what they may do there is the role's."""
+        """Return the customers that the user may know of; what they may do there, the role says."""
         if user.customer_id:
             return self.filter(pk=user.customer_id)
         if not user.partner_id:
@@ -66,25 +66,25 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.annotate(primary_domain=models.Subquery(primary.values("name")[:1]))
 
     def with_seats(self) -> CustomerQuerySet:
-        """Annotates `seats_bought` and `seats_used`; canceled subscriptions count nowhere."""
+        """Annotate `seats_bought` and `seats_used`; canceled subscriptions count nowhere."""
         return self.annotate(seats_bought=_seats("quantity"), seats_used=_seats("assigned"))
 
     def to_sort_by_domain(self) -> CustomerQuerySet:
-        """Annotates `main`, by one join: a look-up for each costs more where all are compared."""
+        """Annotate `main`, the primary domain, by one join: a look-up a row costs more here."""
         is_primary = Q(domains__is_primary=True)
         return self.annotate(main=models.FilteredRelation("domains", condition=is_primary))
 
     def to_sort_by_seats(self) -> CustomerQuerySet:
-        """Annotates `seats_used`, likewise; of a canceled subscription no seat is."""
+        """Annotate `seats_used` by one join; of a canceled subscription no seat is used."""
         return self.annotate(seats_used=Coalesce(models.Sum("subscriptions__assigned"), 0))
 
     def in_order(self, ids: Iterable[int]) -> list[Customer]:
-        """The customers of these ids, in the order of the ids."""
+        """Return the customers of these ids, in the order of the ids."""
         place = {pk: number for number, pk in enumerate(ids)}
         return sorted(self.filter(pk__in=place), key=lambda customer: place[customer.pk])
 
     def matching(self, text: str) -> CustomerQuerySet:
-        """Every word of the text is in the name or in one of the domains."""
+        """Return the customers with every word of the text in their name or in a domain."""
         customers = self
         for word in text.split():
             domains = Domain.objects.filter(customer=models.OuterRef("pk"))
@@ -126,7 +126,7 @@ class Customer(models.Model):
         return self.name
 
     def is_open_to(self, user: User) -> bool:
-        """As CustomerQuerySet.visible_to; asks the database for limited staff alone."""
+        """Return whether the user may know of the customer; only limited staff cost a query."""
         if user.customer_id:
             return user.customer_id == self.pk
         if user.partner_id != self.partner_id:
@@ -136,7 +136,7 @@ class Customer(models.Model):
 
 class DomainQuerySet(models.QuerySet["Domain"]):
     def with_use(self) -> DomainQuerySet:
-        """Annotates `in_use`: a living person's user name has this domain."""
+        """Annotate `in_use`: a living user's name has this domain."""
         used = Domain.objects.filter(pk=models.OuterRef("pk"), users__isnull=False)
         return self.annotate(in_use=models.Exists(used))
 
@@ -196,7 +196,7 @@ class BatchState(models.TextChoices):
 
 class BatchQuerySet(models.QuerySet["Batch"]):
     def for_list(self) -> BatchQuerySet:
-        """With whose it is and whether it was undone; without the people, who may be very many.
+        """Return batches with customer, actor and undo, without their users, who may be very many.
 
         `removed` is how many it deleted permanently, which no undo brings back.
         """
@@ -209,7 +209,7 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
 
 class Batch(models.Model):
-    """One action on any number of people; the key makes a second click find the first."""
+    """One run of an action on any number of users; the key makes a second click find the first."""
 
     kind = models.CharField(max_length=20, choices=BatchKind)
     by = models.ForeignKey(
@@ -253,7 +253,7 @@ class Outcome(models.TextChoices):
 
 
 class BatchItem(models.Model):
-    """One frozen person of a batch; `before` and `after` hold what undo needs."""
+    """One frozen user of a batch; `before` and `after` hold what undo needs."""
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="items")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="batch_items")
@@ -275,7 +275,7 @@ class BatchItem(models.Model):
 
 
 class AuditEvent(models.Model):
-    """Append-only. People are plain numbers, not foreign keys: a purge must not touch an event."""
+    """An event of the log, append-only. Users are plain numbers: a purge touches no event."""
 
     at = models.DateTimeField()
     partner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+")
@@ -302,7 +302,7 @@ class AuditEvent(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["customer", "-id"], name="audit_by_customer"),
             models.Index(fields=["partner", "-id"], name="audit_by_partner"),
-            # What is done to a partner's own people, among everything done for its customers.
+            # What is done to a partner's own staff, among everything done for its customers.
             models.Index(
                 fields=["partner", "-id"], name="audit_of_team", condition=Q(customer=None)
             ),
@@ -330,7 +330,7 @@ class AuditEvent(models.Model):
 
     @property
     def named(self) -> AuditNames:
-        """The personal side; once that is forgotten, numbers in the place of names."""
+        """Return the personal side of the event; once it is forgotten, numbers stand for names."""
         try:
             return self.names
         except AuditNames.DoesNotExist:

@@ -1,4 +1,4 @@
-"""How far a long batch is, for its page to show. It lives in the cache and is never the truth.
+"""The progress of a long batch, for its page to show. It lives in the cache, never as the truth.
 
 Other long work has a text of its own in place of the batch's id.
 """
@@ -34,7 +34,7 @@ def _key(batch_id: int | str) -> str:
 
 @contextmanager
 def watching(batch_id: int | str, work: int) -> Iterator[None]:
-    """Within, whatever reads or writes rows tells of them; `work` is how many it will be."""
+    """Show rows that are read or written within as progress; `work` is their number."""
     watch = _Watch(_key(batch_id), max(work, 1))
     token = _watch.set(watch)
     cache.set(watch.key, 0.0, SILENCE)
@@ -46,7 +46,7 @@ def watching(batch_id: int | str, work: int) -> Iterator[None]:
 
 
 def advance(rows: int) -> None:
-    """So many more rows are read or written; nobody may be watching."""
+    """Tell that so many more rows were read or written, if anybody is watching."""
     watch = _watch.get()
     if watch is None:
         return
@@ -59,12 +59,12 @@ def advance(rows: int) -> None:
 
 
 def share_done(batch_id: int | str) -> float | None:
-    """From 0 to 1; None while nobody works on it, as far as the cache knows."""
+    """Return the share that is done, from 0 to 1, or None while no worker is at it."""
     share: float | None = cache.get(_key(batch_id))
     return share
 
 
 def shares_done(batch_ids: Iterable[int]) -> dict[int, float]:
-    """As share_done, of those that somebody works on; one question for all."""
+    """Return the shares of those batches that a worker is at, by one question to the cache."""
     keys = {_key(pk): pk for pk in batch_ids}
     return {keys[key]: share for key, share in cache.get_many(keys).items()} if keys else {}

@@ -1,8 +1,8 @@
-"""What comes from outside as text: numbers, the keys of forms, and where to go back to.
+"""Readers of text from outside: numbers, the keys of forms, and where to go back to.
 
 Nothing else makes a number of such a text, or hands a key to the database: `int` refuses thousands
 of digits, and a database any number, NUL or length that its column can't hold. Both are an error of
-ours, where the text was somebody else's.
+ours, where the text was a visitor's.
 """
 
 import re
@@ -18,7 +18,7 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def read_number(text: str, *, largest: int = LARGEST_ID) -> int | None:
-    """The whole number that the text is, from 0 to the largest; None for anything else."""
+    """Return the whole number that the text is, from 0 to the largest, or None."""
     if len(text) > _DIGITS or not (text.isascii() and text.isdigit()):
         return None
     number = int(text)
@@ -26,17 +26,17 @@ def read_number(text: str, *, largest: int = LARGEST_ID) -> int | None:
 
 
 def read_id(text: str) -> int | None:
-    """The id in an address, or None for what can't be one."""
+    """Return the id in an address, or None for what can't be one."""
     return read_number(text)
 
 
 def is_key(text: str) -> bool:
-    """Whether a form of ours can have carried it."""
+    """Return whether a form of ours can have carried the key."""
     return _KEY.fullmatch(text) is not None
 
 
 def local_address(request: HttpRequest, address: str, default: str) -> str:
-    """The address that somebody asks to be led back to, if it is a path of this site."""
+    """Return the address that the user asks to go back to, if it is a path of this site."""
     # Without the slash it could be the name of a view, which `redirect` would look up.
     safe = address.startswith("/") and url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 
 class Status(IntEnum):
-    """Of HTTP. What is not somebody's to see at all is no refusal: that is a plain 404."""
+    """The HTTP status of a refusal. What a user may not see at all is a plain 404."""
 
     # Nobody is known to ask, or no longer.
     UNKNOWN = 401
@@ -33,7 +33,7 @@ _known: dict[str, tuple[Status, str]] = {}
 
 
 def declare(refusals: Declared) -> None:
-    """Take up these codes, each with what it means. Raises ValueError where one is taken."""
+    """Take up codes with their meanings. Raise ValueError where one has another."""
     for status, meanings in refusals.items():
         for code, meaning in meanings.items():
             if _known.setdefault(code, (status, meaning)) != (status, meaning):
@@ -46,7 +46,7 @@ def declared() -> dict[str, tuple[Status, str]]:
 
 
 def status_of(code: str) -> Status:
-    """Raise KeyError for a code that nobody has declared."""
+    """Return the status of a code. Raise KeyError for one that no app has declared."""
     return _known[code][0]
 
 

@@ -1,4 +1,4 @@
-"""Files and reports may be read from a replica, once it has all that the database had by then.
+"""The replica that files and reports may be read from, once it has all that the database had.
 
 Nothing else is: a page would wait for it again and again.
 """
@@ -21,9 +21,9 @@ _away_until = 0.0
 
 
 def reading_database() -> str:
-    """The replica, if DATABASE_REPLICA_URL names one that is up to date; else the database itself.
+    """Return the alias of the replica if one is set and up to date, else of the database itself.
 
-    So whoever has just saved something finds it in the file.
+    Users who have just saved something therefore find it in the file.
     """
     global _away_until  # noqa: PLW0603 - it is this process that has asked
     if REPLICA not in connections.settings or time.monotonic() < _away_until:
@@ -41,7 +41,7 @@ def reading_database() -> str:
 
 
 def _is_up_to_date() -> bool:
-    """Waits for it, no longer than PATIENCE. OperationalError when one of the two is away."""
+    """Wait for the replica, no longer than PATIENCE. Raise OperationalError when either is away."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         # The end of the log as it is on the disk: all that was confirmed to anybody is before it.
         cursor.execute("SELECT pg_current_wal_lsn()")

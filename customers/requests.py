@@ -1,4 +1,4 @@
-"""The requests of those who are signed in."""
+"""The requests of users who are signed in."""
 
 from typing import TYPE_CHECKING, cast
 
@@ -24,7 +24,7 @@ class PortalRequest(HttpRequest):
 
 
 class PortalView(TemplateResponseMixin, View):
-    """A view of those who are signed in; the middleware sends everybody else to sign in.
+    """A view for users who are signed in; the middleware sends everybody else to sign in.
 
     A TemplateResponseMixin, since that declares a request of its own, of Django's type.
     """

@@ -1,4 +1,4 @@
-"""What leaves the portal about customers: columns and values; nothing is ever saved from here."""
+"""Columns and values of customers in exported files; nothing is ever saved from here."""
 
 from import_export import fields, resources
 

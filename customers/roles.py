@@ -1,4 +1,4 @@
-"""Who may do what: the role table, in one place. Roles are Django groups by these names."""
+"""The role table: who may do what. Roles are Django groups by these names."""
 
 from collections.abc import Iterable
 from enum import IntEnum, StrEnum
@@ -41,15 +41,15 @@ CUSTOMER_ROLES = (Role.GLOBAL_ADMIN, *LIMITED_ROLES)
 
 @cache
 def roles_named(names: str | None) -> tuple[Role, ...]:
-    """Of group names joined by |, as a query has them in one column."""
+    """Return the roles among group names joined by |, as a query has them in one column."""
     known = (names or "").split("|")
     return tuple(role for role in Role if role.value in known)
 
 
 def is_grave_change(before: Iterable[str], after: Iterable[str]) -> bool:
-    """Whether it makes a customer's person Global administrator, or takes a role from one.
+    """Return whether a change makes a customer's user Global administrator, or takes a role away.
 
-    Of whoever has lost it, the account can be deleted, or its password reset, as anybody's.
+    A user who has lost it can be deleted, or have the password reset, as any other.
     """
     held, chosen = set(before), set(after)
     return bool(held - chosen) or Role.GLOBAL_ADMIN in chosen - held
@@ -71,7 +71,7 @@ class Capability(StrEnum):
 
 
 class Reach(IntEnum):
-    """How far a capability goes. LIMITED: not on administrators; of the activity, own actions."""
+    """The reach of a capability. LIMITED: not on administrators; of the activity, own actions."""
 
     NONE = 0
     LIMITED = 1
@@ -122,12 +122,12 @@ GRANTS: dict[Role, dict[Capability, Reach]] = {
 
 
 def reach(roles: Iterable[Role], capability: Capability) -> Reach:
-    """The furthest that any of the roles goes: several add up."""
+    """Return the furthest reach that any of the roles has: several add up."""
     return max((GRANTS[role].get(capability, Reach.NONE) for role in roles), default=Reach.NONE)
 
 
 def who_can(capability: Capability, *, staff: bool) -> str | Promise:
-    """The sentence for whoever may not: whom to ask."""
+    """Return the refusal for a user whose role lacks the capability, naming those that have it."""
     if not _holders(capability, staff=staff):
         return _("Only your partner can do this.")
     return format_lazy(
@@ -136,7 +136,7 @@ def who_can(capability: Capability, *, staff: bool) -> str | Promise:
 
 
 def whom_to_ask(capability: Capability, *, staff: bool) -> str | Promise:
-    """The roles that have it: for a page that has said already what one may not."""
+    """Return the sentence that names the roles with a capability, for a page that has refused."""
     names = _holders(capability, staff=staff)
     listed = format_lazy(" · ".join(["{}"] * len(names)), *names)
     return format_lazy("{} {}.", _("Who can:"), listed)

@@ -1,4 +1,4 @@
-"""Whose rows the database shows to what runs now; how it is told, `customers/postgresql` knows.
+"""The scope of what runs now: whose rows the database shows it (by `customers/postgresql`).
 
 Scope in code comes first (`tenancy.py`, `visible_to`); this one holds when that was forgotten. On
 SQLite it changes nothing.
@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from django.db import connections
 
-# What a request of a partner or of a customer runs as, its lists of one customer's people, a
+# What a request of a partner or of a customer runs as, its lists of one customer's users, a
 # request of support staff, and all the rest: tasks and commands.
 ROLES = ("portal_web", "portal_people", "portal_support", "portal_tasks")
 WEB, PEOPLE, SUPPORT_STAFF, PORTAL = ROLES
@@ -22,7 +22,7 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A role of the database and, in a request, whose rows: a partner's, or one customer's alone.
+    """A role of the database and, in a request, whose rows it sees: a partner's or one customer's.
 
     `at` is the customer that a page is about, whose rows are then found quicker: it shows nothing
     that the others do not.
@@ -41,7 +41,7 @@ _current: ContextVar[Scope | None] = ContextVar("scope", default=None)
 
 @dataclass(slots=True)
 class Process:
-    """What this process is: its scope outside of requests, and whether it refuses other logins.
+    """The state of this process: its scope outside of requests, and whether it refuses logins.
 
     Without a scope it does as its login may.
     """
@@ -58,22 +58,22 @@ def current() -> Scope | None:
 
 
 def enter(scope: Scope) -> None:
-    """Until the end of the request, or of the `within` around it."""
+    """Set the scope until the end of the request, or of the `within` around it."""
     _current.set(scope)
 
 
 def at(customer: int) -> None:
-    """The page is about this customer, whether or not it is one to be seen."""
+    """Tell that the page is about this customer, whether or not it is one to be seen."""
     if (scope := _current.get()) is not None and scope.role == WEB:
         _current.set(replace(scope, at=customer))
 
 
 @contextlib.contextmanager
 def narrowed(customer: int) -> Generator[None]:
-    """Reads of this customer's people, and of nobody and nothing else.
+    """Narrow reads to this customer's users, and to nothing else.
 
     The policy is then one comparison, which the planner knows to hold for all rows of a query that
-    names the customer as well: a search through 100,000 people does not ask it for each.
+    names the customer as well: a search through 100,000 users does not ask it for each.
     """
     scope = _current.get()
     if scope is None or scope.role != WEB:
@@ -88,7 +88,7 @@ def narrowed(customer: int) -> Generator[None]:
 
 @contextlib.contextmanager
 def within(scope: Scope) -> Generator[None]:
-    """A request, or a part of one: what it read is done with at the end."""
+    """Run a request, or a part of one, in this scope, and end its reads with it."""
     token = _current.set(scope)
     try:
         yield
@@ -98,7 +98,7 @@ def within(scope: Scope) -> Generator[None]:
 
 
 def each_within(parts: Iterable[Part]) -> Iterator[Part]:
-    """The parts of an answer that is written while it is read, in the scope of here and now.
+    """Yield the parts of a streamed answer, each made in the scope of here and now.
 
     No transaction stays open while a reader takes its time.
     """

@@ -14,7 +14,7 @@ _DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
 
 
 def text_cell(value: str) -> str:
-    """A ' stands before what would begin a formula, also where such a value has a ' already.
+    """Return the value with a ' before what would begin a formula, even after other ' characters.
 
     `typed_value` takes it away again, so that all comes back whole.
     """
@@ -22,12 +22,12 @@ def text_cell(value: str) -> str:
 
 
 def typed_value(cell: str) -> str:
-    """What `text_cell` was given: one ' goes, and only where it would have put it."""
+    """Return what `text_cell` was given: one ' goes, and only where it would have put it."""
     return cell[1:] if cell.startswith("'") and _DANGEROUS.match(cell, 1) else cell
 
 
 def csv_lines(rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """The file, line by line, for a response that streams."""
+    """Yield the lines of a CSV file, for a response that streams."""
     writer = csv.writer(_Echo())
     yield BOM
     for row in rows:
@@ -35,7 +35,7 @@ def csv_lines(rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def xlsx_file(rows: Iterable[Sequence[str]]) -> IO[bytes]:
-    """The file, open at its beginning. Every cell is text as it is, also one that begins with =."""
+    """Return a workbook, open at its beginning. Every cell is text, also one that begins with =."""
     # Half a second that no other page has to wait for at the start.
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
@@ -56,14 +56,14 @@ def xlsx_file(rows: Iterable[Sequence[str]]) -> IO[bytes]:
     sheet = book.create_sheet()
     for row in rows:
         sheet.append([cell(value) for value in row])
-    file = TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+    file = TemporaryFile()  # noqa: SIM115 - the view that sends it closes it
     save_workbook(book, file)
     file.seek(0)
     return file
 
 
 class _Echo:
-    """What csv takes for a file: hands back the line instead of keeping it."""
+    """A stand-in for a file that hands each line of csv back instead of keeping it."""
 
     def write(self, line: str) -> str:
         return line

@@ -23,7 +23,7 @@ class Trigger:
 
 
 def keep_triggers(app: AppConfig, triggers: Mapping[str, Trigger]) -> None:
-    """Have these, by name, wherever their columns are. Call when the app is ready."""
+    """Keep these triggers, by name, wherever their columns are. Call when the app is ready."""
 
     def drop(using: str, **kwargs: Any) -> None:
         _run(using, [f"DROP TRIGGER IF EXISTS {name}" for name in triggers])
@@ -41,7 +41,7 @@ def keep_triggers(app: AppConfig, triggers: Mapping[str, Trigger]) -> None:
 
 
 def uuid_stays(table: str) -> Trigger:
-    """Of a table whose rows have one."""
+    """Return the trigger that refuses another UUID, for a table whose rows have one."""
     text = (
         f"BEFORE UPDATE OF uuid ON {table} WHEN NEW.uuid IS NOT OLD.uuid"
         " BEGIN SELECT RAISE(ABORT, 'a UUID never changes'); END"
@@ -50,13 +50,13 @@ def uuid_stays(table: str) -> Trigger:
 
 
 def stamped(table: str, *, unless: str = "0") -> Trigger:
-    """Each change of a row writes when it was."""
+    """Return the trigger that writes into a row when it was changed."""
     text = f"AFTER UPDATE ON {table} WHEN NOT ({unless}) BEGIN {_stamp(table, 'NEW.id')}; END"
     return Trigger(text, table, "updated_at")
 
 
 def stamped_by(event: str, table: str, *, owner: str, pk: str) -> Trigger:
-    """A row of the table that comes or goes writes when it was into the row that it belongs to."""
+    """Return the trigger by which a row that comes or goes tells the one that it belongs to when."""
     return Trigger(f"AFTER {event} ON {table} BEGIN {_stamp(owner, pk)}; END", owner, "updated_at")
 
 

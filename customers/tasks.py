@@ -1,4 +1,4 @@
-"""Three lines around a service each; both are harmless when they run twice at once."""
+"""Tasks of the activity log; both are harmless when they run twice at once."""
 
 from celery import shared_task
 

@@ -1,4 +1,4 @@
-"""Whose data it is and whether the role allows it: decided here, before any handler runs."""
+"""The gate to each page: whose data it is and whether the role allows it, before any handler."""
 
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from .roles import Capability, who_can, whom_to_ask
 def get_customer(
     user: Any, pk: int, capability: Capability, *, among: CustomerQuerySet | None = None
 ) -> Customer:
-    """The customer, if it is this person's to see; Http404 if not, PermissionDenied by role."""
+    """Return the customer. Raise Http404 if the user may not see it, PermissionDenied by role."""
     customers = Customer.objects.all() if among is None else among
     customer = (
         customers.visible_to(user)
@@ -30,7 +30,7 @@ def get_customer(
 
 
 def require(user: Any, capability: Capability, target: Any = None) -> None:
-    """Raise PermissionDenied, saying who can, unless the roles allow this (on this person)."""
+    """Raise PermissionDenied, saying who can, unless the roles allow this (on this user)."""
     if not user.can(capability):
         raise PermissionDenied(who_can(capability, staff=bool(user.partner_id)))
     if target is not None and not user.can(capability, target):
@@ -38,7 +38,7 @@ def require(user: Any, capability: Capability, target: Any = None) -> None:
 
 
 def why_beyond_reach(user: Any, capability: Capability) -> str:
-    """Say that a person is an administrator, and who can do it to them."""
+    """Return the refusal that the user acted on is an administrator, naming the roles that can."""
     text = _("This person is an administrator, which your role does not reach.")
     return f"{text} {whom_to_ask(capability, staff=bool(user.partner_id))}"
 
@@ -77,7 +77,7 @@ class CustomerScopeMixin(PortalView):
         return response
 
     def customers(self) -> CustomerQuerySet:
-        """With what else the page needs of its customer, to be had in the same query."""
+        """Return the customers to choose from, with what else the page needs in the same query."""
         return Customer.objects.all()
 
     def scope(self, **kwargs: Any) -> None:

@@ -10,7 +10,7 @@ from .models import Subscription, SubscriptionStatus
 
 
 class SeatsShort(Refused):
-    """`missing` is how many seats each subscription lacks, by its id."""
+    """A refusal for want of seats; `missing` is how many each subscription lacks, by its id."""
 
     def __init__(
         self, missing: Mapping[int, int], subscriptions: Mapping[int, Subscription]
@@ -41,7 +41,7 @@ class NotActive(Refused):
 
 
 class SeatsChanged(Refused):
-    """Somebody bought or gave back seats since the page was opened; `quantity` is what there is."""
+    """A refusal since seats have changed meanwhile; `quantity` is how many there are."""
 
     def __init__(self, quantity: int) -> None:
         self.quantity = quantity
@@ -53,10 +53,10 @@ class SeatsChanged(Refused):
 
 
 class RulesBroken(Refused):
-    """`problems` is the sentences by user id, `people` the user ids by product id and sentence."""
+    """A refusal by rules: sentences by user id, and user ids by product and sentence."""
 
     def __init__(self, found: Mapping[int, Mapping[int, str]]) -> None:
-        """`found` has, by user id, the sentence for each product."""
+        """Take the sentence for each product by user id."""
         self.problems = {user: list(reasons.values()) for user, reasons in found.items()}
         self.people: dict[int, dict[str, list[int]]] = {}
         for user, reasons in found.items():

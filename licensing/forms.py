@@ -71,7 +71,7 @@ class SubscriptionAddForm(forms.Form):
 
 
 class SeatsForm(forms.Form):
-    """`seen` is the number that the page showed, so that nobody's change is overwritten unseen."""
+    """The form of the seats; `seen` is what the page showed, lest a change be overwritten."""
 
     quantity = _seats_field()
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -16,7 +16,7 @@ from customers.models import Customer
 
 class ProductQuerySet(models.QuerySet["Product"]):
     def offered(self) -> ProductQuerySet:
-        """The catalog, with what each product contains and requires."""
+        """Return the catalog, with what each product contains and requires."""
         return self.filter(is_offered=True).prefetch_related("plans", "requires", "conflicts")
 
 
@@ -73,7 +73,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         return self.exclude(status=SubscriptionStatus.CANCELED)
 
     def full(self) -> SubscriptionQuerySet:
-        """Every seat is taken, so that the next license waits for more."""
+        """Return subscriptions without a free seat, whose next license waits for more."""
         return self.filter(
             status=SubscriptionStatus.ACTIVE, quantity__gt=0, assigned__gte=F("quantity")
         )
@@ -125,12 +125,12 @@ class Subscription(models.Model):
 
     @property
     def is_active(self) -> bool:
-        """Its seats can be assigned."""
+        """Return whether its seats can be assigned."""
         return self.status == SubscriptionStatus.ACTIVE
 
     @property
     def assignable(self) -> int:
-        """Seats that can be given out now: none unless it is active."""
+        """Return how many seats can be given out now: none unless it is active."""
         return self.available if self.is_active else 0
 
     @property
@@ -138,7 +138,7 @@ class Subscription(models.Model):
         return self.status == SubscriptionStatus.CANCELED
 
     def next_renewal(self, today: date) -> date:
-        """The stored day, or the same day of a later year once it is over: it renews by itself."""
+        """Return the stored day, or, since it renews by itself, the same day of a later year."""
         if self.renews_on >= today:
             return self.renews_on
         this_year = anniversary(self.renews_on, today.year)
@@ -146,7 +146,7 @@ class Subscription(models.Model):
 
 
 def anniversary(day: date, year: int) -> date:
-    """The same day of another year, or the last one of its month."""
+    """Return the same day of another year, or the last one of its month."""
     return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
 
 
@@ -155,7 +155,7 @@ class LicenseAssignmentQuerySet(models.QuerySet["LicenseAssignment"]):
         return self.filter(released_at=None)
 
     def product_names(self, customer: Customer) -> dict[int, list[str]]:
-        """What each of the customer's users holds of these, by user id, in the order of names."""
+        """Return the names of the products that each user of the customer holds, by user id."""
         # Named once more beside the subscription: else all customers' subscriptions are read.
         held = self.filter(subscription__customer=customer).order_by("subscription__product__name")
         names: dict[int, list[str]] = {}
@@ -164,7 +164,7 @@ class LicenseAssignmentQuerySet(models.QuerySet["LicenseAssignment"]):
         return names
 
     def left_without(self, subscription: Subscription) -> LicenseAssignmentQuerySet:
-        """Live licenses whose product requires this one, of people who hold both."""
+        """Return live licenses whose product requires this one, of users who hold both."""
         holders = LicenseAssignment.objects.live().filter(subscription=subscription)
         return self.live().filter(
             user__in=holders.values("user"),

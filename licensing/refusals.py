@@ -1,4 +1,4 @@
-"""What licensing refuses (customers.refusals)."""
+"""The codes of refusals of licensing (customers.refusals)."""
 
 from customers.refusals import Declared, Status
 

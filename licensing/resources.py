@@ -1,4 +1,4 @@
-"""What leaves the portal about subscriptions; nothing is ever saved from here."""
+"""Columns and values of subscriptions in exported files; nothing is ever saved from here."""
 
 from import_export import fields, resources
 

@@ -1,4 +1,4 @@
-"""What a person may hold together: requirements, conflicts and countries, in memory."""
+"""Rules of what a user may hold together: requirements, conflicts and countries, in memory."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -26,10 +26,10 @@ class ProductRules:
 
 
 class Catalog:
-    """The rules of all products, read once: one query whatever the number of people."""
+    """The rules of all products, read once: one query whatever the number of users."""
 
     def __init__(self, answer: Answer | None = None) -> None:
-        """`answer` is what was read before, by CATALOG."""
+        """Read the catalog, or take the `answer` of CATALOG that was read before."""
         [found] = send(CATALOG()) if answer is None else [answer]
         self.products = {
             pk: ProductRules(pk, name, _ids(required), _ids(clashing), frozenset(barred))
@@ -39,7 +39,7 @@ class Catalog:
     def problems(
         self, held: Collection[int], taken: Iterable[int], usage_location: str
     ) -> dict[int, str]:
-        """Why each of the taken products may not be: `held` is what the person has afterwards."""
+        """Return why each taken product may not be held; `held` is what the user has afterwards."""
         return {pk: reason for pk in taken if (reason := self._problem(pk, held, usage_location))}
 
     def _problem(self, pk: int, held: Collection[int], usage_location: str) -> str:
@@ -66,7 +66,7 @@ class Catalog:
         return ""
 
     def orphaned(self, held: Collection[int], released: Collection[int]) -> dict[int, str]:
-        """Products still held that need one of those being taken away, with the reason."""
+        """Return the products still held that need one that is taken away, with the reason."""
         reasons = {}
         for pk in held:
             lost = self.products[pk].requires & set(released)
@@ -82,7 +82,7 @@ class Catalog:
 
 
 def check_plans(wanted: Mapping[int, Collection[str]]) -> None:
-    """Refused unless these codes, by product id, are of plans that the product has."""
+    """Raise Refused unless these codes, by product id, are of plans that the product has."""
     if not any(wanted.values()):
         return
     plans: dict[int, set[str]] = {}
@@ -99,7 +99,7 @@ def check_plans(wanted: Mapping[int, Collection[str]]) -> None:
 
 
 def _others(through: Any) -> Subquery:
-    """The ids of the products on the other side of a relation, for each product."""
+    """Return, for each product, the ids of the products on the other side of a relation."""
     rows = through.objects.filter(from_product=OuterRef("pk")).order_by().values("from_product_id")
     ids = JoinedText(Cast("to_product_id", TextField()), " ")
     return Subquery(rows.annotate(ids=ids).values("ids"))

@@ -113,7 +113,7 @@ class SubscriptionScopeMixin(CustomerScopeMixin):
 
 
 class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
-    """The seats of one subscription. `?next=` is where Save leads back to, `?seats=` a proposal."""
+    """The page of a subscription. `?next=` is where Save leads back to, `?seats=` a proposal."""
 
     template_name = "licensing/subscription_detail.html"
     form_class = SeatsForm
@@ -147,12 +147,27 @@ class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
         if fresh.quantity == values["seen"]:
             messages.info(self.request, _("There was nothing to change."))
         else:
-            messages.success(self.request, _saved(fresh))
+            text = ngettext(
+                "%(product)s has %(count)s seat now, of which %(available)s is available.",
+                "%(product)s has %(count)s seats now, of which %(available)s are available.",
+                fresh.quantity,
+            )
+            facts = {
+                "product": fresh.product.name,
+                "count": figure(fresh.quantity),
+                "available": figure(fresh.available),
+            }
+            messages.success(self.request, text % facts)
         return back
 
     def ask_again(self, form: SeatsForm, change: SeatsChanged) -> HttpResponse:
-        """What the page showed is over: say what is so now; the next Save means it."""
-        by = _last_change(self.subscription)
+        """Show the form again with the seats of now: the next Save means it."""
+        last = AuditEvent.objects.newest_first().filter(
+            target_type="subscription",
+            target_id=self.subscription.pk,
+            action=Action.SUBSCRIPTION_SEATS,
+        )
+        by = next((event.named.actor for event in last[:1]), "")
         form.data = {name: form.data[name] for name in form.data} | {"seen": str(change.quantity)}
         told = [str(change)]
         if by:
@@ -173,7 +188,7 @@ class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
 
 
 class TurnView(SubscriptionScopeMixin, TemplateView):
-    """Asks, then does it; done already is as good as done."""
+    """A page that asks, then turns the subscription; turned already is as good as done."""
 
     turn: ClassVar[Callable[..., Subscription]]
     told: ClassVar[str | Promise]
@@ -201,7 +216,7 @@ class SubscriptionResumeView(TurnView):
 
 
 class SubscriptionCancelView(SubscriptionScopeMixin, TemplateView):
-    """Final, so that it says in figures who loses what, and asks again when these have changed."""
+    """The cancellation, which says who loses what and asks again if that has changed."""
 
     template_name = "licensing/subscription_cancel.html"
 
@@ -235,34 +250,8 @@ class SubscriptionCancelView(SubscriptionScopeMixin, TemplateView):
         }
 
 
-def _saved(subscription: Subscription) -> str:
-    return ngettext(
-        "%(product)s has %(count)s seat now, of which %(available)s is available.",
-        "%(product)s has %(count)s seats now, of which %(available)s are available.",
-        subscription.quantity,
-    ) % {
-        "product": subscription.product.name,
-        "count": figure(subscription.quantity),
-        "available": figure(subscription.available),
-    }
-
-
-def _last_change(subscription: Subscription) -> str:
-    """Who changed the seats last, as the log has it."""
-    event = (
-        AuditEvent.objects.newest_first()
-        .filter(
-            target_type="subscription",
-            target_id=subscription.pk,
-            action=Action.SUBSCRIPTION_SEATS,
-        )
-        .first()
-    )
-    return event.named.actor if event else ""
-
-
 def _orphans(subscription: Subscription) -> list[dict[str, Any]]:
-    """Each product that requires this one: how many hold both, and the first of them by name."""
+    """Return products that require this one: how many users hold both, and the first by name."""
     left = LicenseAssignment.objects.left_without(subscription)
     product = "subscription__product__name"
     rows = left.select_related("user").order_by("user__sort_name", "user_id")

@@ -1,7 +1,7 @@
-"""What every part of the admin shares: it writes through services, and says what they refuse."""
+"""Base classes of the admin: they write through services, and show what a service refuses."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +58,7 @@ class ServiceForm(forms.ModelForm[Any]):
 
 
 def is_askable(value: str) -> bool:
-    """Whether a database can be asked for it: neither NUL, nor a number that no column holds."""
+    """Return whether a database can be asked for the value: no NUL, no number too large."""
     parts = value.split(",")
     return "\0" not in value and all(
         read_number(part) is not None for part in map(str.strip, parts) if _NUMBER.fullmatch(part)
@@ -66,18 +66,28 @@ def is_askable(value: str) -> bool:
 
 
 class KnownRowsAdmin(admin.ModelAdmin[Any]):
-    """A list answers for the columns that it shows, and knows the rows that there are.
+    """An admin whose lists answer for the columns that they show, and for rows that exist.
 
     What names no row is the 404 page, as in the portal: an address, or a chosen row.
     """
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Whether an address may ask for rows by this: by what the list shows or filters by.
+        """Return whether an address may ask for rows by this: by what the list shows or filters by.
 
         Django lets it ask by every column of the model, and yes and no, asked often enough, tell
-        a whole value: a stored password, or the token of somebody's selection.
+        a whole value: a stored password, or the token of another user's selection.
         """
-        shown = {*self._filters(request), *self.get_list_display(request), self.opts.pk.name, "pk"}
+        items = self.get_list_filter(request)
+        filters = (item[0] if isinstance(item, list | tuple) else item for item in items)
+        shown = {
+            *(
+                by if isinstance(by, str) else str(getattr(by, "parameter_name", ""))
+                for by in filters
+            ),
+            *self.get_list_display(request),
+            self.opts.pk.name,
+            "pk",
+        }
         path = lookup.split(LOOKUP_SEP)
         if path[-1] in _NOT_ASKED_BY or not is_askable(value) or self._is_naive(path[0], value):
             return False
@@ -85,19 +95,13 @@ class KnownRowsAdmin(admin.ModelAdmin[Any]):
         return not shown.isdisjoint(starts) and super().lookup_allowed(lookup, value, request)
 
     def _is_naive(self, name: str, value: str) -> bool:
-        """Whether it is a moment of no time zone: our filters send none, Django warns of each."""
+        """Return whether the value is a moment without a zone, which no filter sends."""
         fields = {field.name: field for field in self.opts.fields}
         try:
             moment = fields[name].to_python(value)
         except (KeyError, ValidationError):
             return False
         return isinstance(moment, datetime) and timezone.is_naive(moment)
-
-    def _filters(self, request: HttpRequest) -> Iterator[str]:
-        """What the filters beside the list ask by."""
-        for item in self.get_list_filter(request):
-            field = item[0] if isinstance(item, list | tuple) else item
-            yield field if isinstance(field, str) else str(getattr(field, "parameter_name", ""))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -114,7 +118,7 @@ class KnownRowsAdmin(admin.ModelAdmin[Any]):
 
 
 class ServiceAdmin(KnownRowsAdmin):
-    """Saves by `write`, which calls a service. What is refused stands on the form, as typed."""
+    """An admin that saves by `write`, which calls a service; its form shows what was refused."""
 
     form = ServiceForm
     show_full_result_count = False
@@ -125,7 +129,7 @@ class ServiceAdmin(KnownRowsAdmin):
     delete_points: tuple[Any, ...] = ()
 
     def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> Any:
-        """Call the service; the written row. Only for admins that may add or change."""
+        """Call the service and return the written row. Only for admins that may add or change."""
         raise NotImplementedError
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
@@ -134,7 +138,7 @@ class ServiceAdmin(KnownRowsAdmin):
         obj.refresh_from_db()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        """The service has written all of it; Django's log asks the inlines what they did."""
+        """Write nothing: the service has; Django's log asks the inlines what they did."""
         for formset in formsets:
             formset.new_objects = formset.changed_objects = formset.deleted_objects = []
 
@@ -196,7 +200,7 @@ class ServiceAdmin(KnownRowsAdmin):
     def get_deleted_objects(
         self, objs: Iterable[Any], request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
-        """Just the rows themselves: what goes with them is the service's."""
+        """Return the rows themselves: what is deleted along with them, the service decides."""
         rows = [str(row) for row in objs]
         return rows, {str(self.opts.verbose_name_plural): len(rows)}, set(), []
 
@@ -235,7 +239,7 @@ class ServiceAdmin(KnownRowsAdmin):
         points: Sequence[str],
         **context: Any,
     ) -> TemplateResponse:
-        """The page that asks once more; its form sends the same action with `confirmed`."""
+        """Return the page that asks once more; its form sends the same action with `confirmed`."""
         return TemplateResponse(
             request,
             "admin/confirm_action.html",
@@ -255,7 +259,7 @@ class ServiceAdmin(KnownRowsAdmin):
 
 
 class ReadOnlyAdmin(KnownRowsAdmin):
-    """To be looked at. `hidden` are fields that nobody sees here."""
+    """An admin to look at rows and not change them; `hidden` are fields that it never shows."""
 
     show_full_result_count = False
     list_per_page = 50
@@ -276,7 +280,7 @@ class ReadOnlyAdmin(KnownRowsAdmin):
 
 
 def chosen(queryset: models.QuerySet[Any]) -> list[Any]:
-    """The rows that an action is for, by id; Refused when they are too many for one page."""
+    """Return the rows that an action is for, by id. Raise Refused when one page can't hold them."""
     rows = list(queryset.order_by("pk")[: ACTION_LIMIT + 1])
     if len(rows) > ACTION_LIMIT:
         raise Refused(_("Choose at most 1,000 at a time."), code="too-many-chosen")
@@ -284,7 +288,7 @@ def chosen(queryset: models.QuerySet[Any]) -> list[Any]:
 
 
 def by_customer(rows: Iterable[Any]) -> dict[Any, list[Any]]:
-    """The rows by their customer, in the order of the customers' ids."""
+    """Return the rows grouped by their customer, in the order of the customers' ids."""
     found: dict[Any, list[Any]] = {}
     for row in sorted(rows, key=lambda row: (row.customer_id, row.pk)):
         found.setdefault(row.customer, []).append(row)

@@ -17,7 +17,7 @@ from .exporting import ExportAdmin
 
 
 class DomainInline(admin.TabularInline[Domain, Any]):
-    """The domains to look at: they have a page of their own."""
+    """The domains of an owner, only to look at: each has a page of its own."""
 
     model = Domain
     fields = readonly_fields = ("name", "is_primary")
@@ -33,7 +33,7 @@ class DomainInline(admin.TabularInline[Domain, Any]):
 
 
 class OwnerForm(ServiceForm):
-    """A partner or customer; the first domain is asked for once, at the beginning."""
+    """The form of a partner or customer, which asks for the first domain when one is added."""
 
     primary_domain = forms.CharField(
         label=_("Primary domain"), help_text=_("What follows the @ in user names.")
@@ -116,7 +116,7 @@ class CustomerAdmin(ExportAdmin, OwnerAdmin):
 
 @admin.register(Domain)
 class DomainAdmin(ServiceAdmin):
-    """Added, made primary, removed; never renamed, since user names have it."""
+    """Domains are added, made primary and removed; never renamed, since user names have them."""
 
     list_display = ("name", "customer", "partner", "is_primary")
     list_filter = ("is_primary",)

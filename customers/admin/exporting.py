@@ -32,7 +32,7 @@ class SafeCSV(CSV):
 
 
 class SafeXLSX(XLSX):
-    """Every cell is text: tablib would write a value that begins with = as a formula."""
+    """A workbook whose cells are all text: tablib would write what begins with = as a formula."""
 
     def get_title(self) -> str:
         return "xlsx"
@@ -44,7 +44,7 @@ class SafeXLSX(XLSX):
 
 
 class ExportAdmin(ExportMixin):
-    """Before a ModelAdmin: **Export** on its list, of what the list's filters and search leave.
+    """A mixin that gives a list **Export**, of what the list's filters and search leave.
 
     `resource_classes` name the columns. To see the rows is enough to take them along.
     """
@@ -57,14 +57,14 @@ class ExportAdmin(ExportMixin):
         return [SafeCSV, SafeXLSX]
 
     def get_valid_export_item_pks(self, request: HttpRequest) -> list[int]:
-        """None: the list's filters choose the rows. Else all keys that there are would be read."""
+        """Return no keys: the list's filters choose the rows. Else all keys would be read."""
         return []
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return bool(self.has_view_permission(request))
 
     def get_export_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """Of what the address says; with a filter that there is none of, it is no page."""
+        """Return the rows that the address asks for. Raise Http404 for an unknown filter."""
         try:
             rows: models.QuerySet[Any] = super().get_export_queryset(request)
         except (IncorrectLookupParameters, DisallowedModelAdminLookup):

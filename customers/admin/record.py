@@ -63,7 +63,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
 @admin.register(AuditNames)
 class AuditNamesAdmin(ReadOnlyAdmin):
-    """The names on their own, as they are found by whoever asks what is known of a person."""
+    """The names in the log on their own, for a user who asks what is known about them."""
 
     list_display = ("event_id", "actor", "target")
     search_fields = ("actor", "target")

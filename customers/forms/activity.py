@@ -42,7 +42,7 @@ def _day(label: Any) -> forms.DateField:
 
 
 class DaysForm(forms.Form):
-    """From which day to which; they begin and end in the viewer's zone."""
+    """The first and the last day of what is asked for, in the viewer's zone."""
 
     since = _day(gettext_lazy("From"))
     until = _day(gettext_lazy("To"))
@@ -75,24 +75,24 @@ class ActivityFilterForm(DaysForm):
         error_messages={"invalid_choice": gettext_lazy("Choose one of these actions.")},
     )
     user = _text(gettext_lazy("User"), gettext_lazy("To whom"))
-    # Exactly this person, whatever the name was or becomes.
+    # Exactly this user, whatever the name was or becomes.
     user_id = IdField(required=False, nobody=NOBODY)
     reason = _text(gettext_lazy("Reason or ticket"), gettext_lazy("Why"))
 
     def is_set(self) -> bool:
         return any(self.data.get(name) for name in self.fields)
 
-    def of_deed(self, events: AuditEventQuerySet) -> AuditEventQuerySet:
-        """What all events of a batch have in common: who and when."""
+    def of_batch(self, events: AuditEventQuerySet) -> AuditEventQuerySet:
+        """Return the events that fit what a batch has in common: its actor, reason and time."""
         values = self.cleaned_data
         if values.get("person"):
-            events = events.by_person(values["person"])
+            events = events.by_actor(values["person"])
         if values.get("reason"):
             events = events.filter(reason__icontains=values["reason"])
         return self.of_days(events)
 
     def of_event(self) -> Q:
-        """What is asked of each event by itself: the action, and to whom."""
+        """Return the condition on each event by itself: its action, and to whom it was done."""
         values = self.cleaned_data
         condition = Q()
         if values.get("action"):
@@ -104,13 +104,13 @@ class ActivityFilterForm(DaysForm):
         return condition
 
     def event_query(self) -> str:
-        """What of_event asks, as it stands in an address."""
+        """Return what of_event asks for, as it stands in an address."""
         asked = {name: self.cleaned_data.get(name) for name in ("action", "user")}
         return urlencode({name: value for name, value in asked.items() if value})
 
     def apply(self, events: AuditEventQuerySet) -> AuditEventQuerySet:
-        """The events that fit."""
-        return self.of_deed(events).filter(self.of_event())
+        """Return the events that fit the filter."""
+        return self.of_batch(events).filter(self.of_event())
 
 
 def _moment(day: date, clock: time) -> datetime:

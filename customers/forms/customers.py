@@ -28,7 +28,7 @@ def _domain_field(label: Any) -> VisibleCharField:
 
 
 class DomainCleanMixin(forms.Form):
-    """Takes a domain as people write it; what is wrong with it is said in one sentence."""
+    """A form that takes a domain as users write it; what is wrong is said in one sentence."""
 
     def clean_domain_name(self, name: str) -> str:
         domain = name.lower()
@@ -37,9 +37,9 @@ class DomainCleanMixin(forms.Form):
 
 
 class CustomerForm(forms.Form):
-    """Name, country and contact email, with the values that the page was opened with.
+    """The form of name, country and contact email, with the values that the page opened with.
 
-    Only what the person changed is to be saved. What somebody else has changed meanwhile is told,
+    Only what the user changed is to be saved. What another user has changed meanwhile is told,
     and needs a second Save.
     """
 
@@ -85,7 +85,7 @@ class CustomerForm(forms.Form):
 
 
 class CustomerAddForm(DomainCleanMixin, CustomerForm):
-    """`twin` is set where just this customer is there already: the same form came twice."""
+    """The form of a new customer; `twin` is the same one, where the form came twice."""
 
     primary_domain = _domain_field(gettext_lazy("Primary domain"))
     field_order = ["name", "primary_domain", "country", "contact_email"]
@@ -98,8 +98,13 @@ class CustomerAddForm(DomainCleanMixin, CustomerForm):
         cleaned = super().clean()
         if not self.errors:
             self.twin = self.find_twin()
-        if self.twin is None:
-            self._check_free(cleaned.get("name"), cleaned.get("primary_domain"))
+        if self.twin is not None:
+            return cleaned
+        name, domain = cleaned.get("name"), cleaned.get("primary_domain")
+        if name:
+            self.check_name(name, [domain] if domain else [])
+        if domain and Domain.objects.filter(name=domain).exists():
+            self.add_error("primary_domain", taken_message())
         return cleaned
 
     def find_twin(self) -> Customer | None:
@@ -114,12 +119,6 @@ class CustomerAddForm(DomainCleanMixin, CustomerForm):
             )
             .first()
         )
-
-    def _check_free(self, name: str | None, domain: str | None) -> None:
-        if name:
-            self.check_name(name, [domain] if domain else [])
-        if domain and Domain.objects.filter(name=domain).exists():
-            self.add_error("primary_domain", taken_message())
 
 
 class CustomerChangeForm(CustomerForm):
@@ -137,9 +136,14 @@ class CustomerChangeForm(CustomerForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        clashing = [field for field in self.changes() if self._changed_meanwhile(field)]
+        clashing = [field for field in self.changes() if self._seen(field) != self.current[field]]
         for field in clashing:
-            self.add_error(field, self._clash(field))
+            value = self.current[field]
+            shown = countries.name(value) if field == "country" else value
+            text = _(
+                "Somebody has changed this to “%(value)s” meanwhile. Save again to replace it."
+            )
+            self.add_error(field, text % {"value": shown or "–"})
         if clashing:
             # What is now on the page has been seen: the next Save means it.
             seen = {f"seen_{field}": self.current[field] for field in clashing}
@@ -150,7 +154,7 @@ class CustomerChangeForm(CustomerForm):
         return cleaned
 
     def changes(self) -> dict[str, str]:
-        """What the person changed, and is not so already."""
+        """Return what the user has changed and is not so already, by field."""
         values = self.cleaned_data
         return {
             field: values[field]
@@ -161,21 +165,9 @@ class CustomerChangeForm(CustomerForm):
     def _seen(self, field: str) -> str:
         return str(self.cleaned_data.get(f"seen_{field}", ""))
 
-    def _changed_meanwhile(self, field: str) -> bool:
-        return self._seen(field) != self.current[field]
-
-    def _clash(self, field: str) -> ValidationError:
-        value = self.current[field]
-        if field == "country":
-            value = countries.name(value)
-        return ValidationError(
-            _("Somebody has changed this to “%(value)s” meanwhile. Save again to replace it.")
-            % {"value": value or "–"}
-        )
-
 
 class DomainForm(DomainCleanMixin, forms.Form):
-    """A further domain of a customer; `twin` is set where the customer has it already."""
+    """The form of a further domain of a customer; `twin` is the one that it has already."""
 
     name = _domain_field(gettext_lazy("Domain"))
     twin: Domain | None = None

@@ -1,4 +1,4 @@
-"""Form fields for what people type or paste."""
+"""Form fields for what users type or paste."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class VisibleCharField(forms.CharField):
         return text
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        """What stays in the control after an error: not what is no character of HTML."""
+        """Return what the control shows after an error, without what is no character of HTML."""
         return visible(data)[0] if isinstance(data, str) else data
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
@@ -55,7 +55,7 @@ class IdField(forms.IntegerField):
 
 
 class SentJSONField(forms.JSONField):
-    """What a script has made; a number or a depth that Python refuses to read is not valid."""
+    """JSON that a script has made; a number or depth that Python refuses to read is not valid."""
 
     def to_python(self, value: Any) -> Any:
         try:
@@ -64,12 +64,12 @@ class SentJSONField(forms.JSONField):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        """Nothing: the script makes it anew, and half a character can be on no page."""
+        """Return nothing: the script makes it anew, and half a character can stand on no page."""
         return None
 
 
 def removal_notices(form: forms.BaseForm) -> list[str]:
-    """A sentence for each field of a cleaned form that lost invisible characters."""
+    """Return a sentence for each field of a cleaned form that lost invisible characters."""
     return [
         _("%(field)s: invisible characters were left out: %(names)s.")
         % {"field": field.label, "names": ", ".join(removed)}

@@ -1,4 +1,4 @@
-"""Why something is done, in a few words for the activity log; asked wherever it matters."""
+"""The field for why something is done, which the activity log keeps."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ class ReasonForm(forms.Form):
 
 
 def told_reason(post: Mapping[str, Any]) -> str:
-    """What was sent with a form that has another purpose; Refused when it can't be kept."""
+    """Return the reason sent along with another form. Raise Refused when it can't be kept."""
     form = ReasonForm(post)
     if not form.is_valid():
         raise Refused(

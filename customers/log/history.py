@@ -1,4 +1,4 @@
-"""What an event of the activity log says, in words."""
+"""Sentences for what an event of the activity log says."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -86,7 +86,7 @@ LISTS = {"released", "restored", "not_restored", "customers_opened", "customers_
 
 
 def action_label(event: AuditEvent) -> str:
-    """As get_action_display, which translates the names of all actions for each event."""
+    """Return the action's name; get_action_display would translate those of all actions."""
     try:
         return str(Action(event.action).label)
     except ValueError:
@@ -94,14 +94,14 @@ def action_label(event: AuditEvent) -> str:
         return event.action
 
 
-def batch_label(kind: str, people: int) -> str:
-    """A batch as its line says it, such as "Block sign-in: 140 users"."""
-    count = ngettext("%(count)s user", "%(count)s users", people) % {"count": figure(people)}
+def batch_label(kind: str, users: int) -> str:
+    """Return a batch as its line in the log says it, such as "Block sign-in: 140 users"."""
+    count = ngettext("%(count)s user", "%(count)s users", users) % {"count": figure(users)}
     return _("%(label)s: %(value)s") % {"label": BatchKind(kind).label, "value": count}
 
 
 def describe(event: AuditEvent) -> list[str]:
-    """Before and after, a sentence a field; `event.names` is loaded, where it is still there."""
+    """Return a sentence for each field that changed, from `event.names` where it still exists."""
     changes: Mapping[str, Any] = {**event.changes, **event.named.changes}
     # What is said of the target already, its product or domain, is no change.
     found = [
@@ -111,7 +111,7 @@ def describe(event: AuditEvent) -> list[str]:
 
 
 def field_label(name: str) -> str:
-    """What a value of a change is called."""
+    """Return the label of a value of a change."""
     return str(LABELS.get(name) or capfirst(name.replace("_", " ")))
 
 
@@ -124,7 +124,7 @@ def _sentence(name: str, value: Any) -> str:
     if not _is_change(name, value):
         return _("%(label)s: %(value)s") % {"label": label, "value": _value(name, value)}
     before, after = value
-    if _is_empty(before):
+    if before in (None, "", [], 0):
         return _("%(label)s: %(value)s") % {"label": label, "value": _value(name, after)}
     return _("%(label)s: %(before)s → %(after)s") % {
         "label": label,
@@ -140,10 +140,6 @@ def _is_change(name: str, value: Any) -> bool:
     return name not in {"services_off", "roles"} or all(isinstance(part, list) for part in value)
 
 
-def _is_empty(value: Any) -> bool:
-    return value in (None, "", [], 0)
-
-
 def _value(name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_value(name, part) for part in value) or NOTHING
@@ -153,11 +149,8 @@ def _value(name: str, value: Any) -> str:
         return figure(value)
     if value in (None, ""):
         return NOTHING
-    return READERS.get(name, _word(name))(str(value))
-
-
-def _word(name: str) -> Callable[[str], str]:
-    return lambda value: str(WORDS.get(name, {}).get(value, value))
+    text = str(value)
+    return READERS[name](text) if name in READERS else str(WORDS.get(name, {}).get(text, text))
 
 
 def _country(code: str) -> str:

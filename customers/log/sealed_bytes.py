@@ -14,8 +14,8 @@ form that they were made in.
 - `hash` is over the seal itself, both hashes and the hash of the seal before it, so that seals
   stay proved when their events are gone.
 
-What is not proved: an event that was forged before it was sealed, and anything at all to somebody
-who has the keys.
+What is not proved: an event that was forged before it was sealed, and anything at all to a holder
+of the keys.
 """
 
 import hashlib
@@ -71,11 +71,11 @@ NAMED = COLUMNS.index("names__event_id")
 
 
 class Unverifiable(Exception):
-    """A seal of a key or in a form that is not known here; the text says which."""
+    """A seal whose key or form is not known here; the text says which."""
 
 
 def newest_key() -> str:
-    """The id of the key that seals."""
+    """Return the id of the key that seals."""
     return next(iter(settings.AUDIT_KEYS))
 
 
@@ -90,12 +90,12 @@ _encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plai
 
 
 def canonical(values: Iterable[Any]) -> bytes:
-    """A row's values, in the order of its columns, as a line."""
+    """Return a row's values, in the order of its columns, as a line."""
     return _encoder.encode(list(values)).encode() + b"\n"
 
 
 class Digest:
-    """Takes in the rows of one seal: events and their personal side."""
+    """The hashes over the rows of one seal: events and their personal side."""
 
     def __init__(self, version: int, key_id: str, salt: str) -> None:
         if version not in EVENT_COLUMNS:
@@ -107,7 +107,7 @@ class Digest:
         self.count = 0
 
     def add(self, row: tuple[Any, ...]) -> None:
-        """A row of COLUMNS, in the order of the ids."""
+        """Take in a row of COLUMNS; rows come in the order of the ids."""
         for digest, part in ((self._events, self._event), (self._names, self._personal)):
             digest.update(canonical(part(row)))
         self.count += 1
@@ -131,17 +131,17 @@ def seal_hash(seal: AuditSeal) -> str:
     return digest.hexdigest()
 
 
-def mark(deed: str, seal: AuditSeal, at: datetime, key_id: str = "") -> str:
-    """The signature of what retention did with what this seal covers, after the key's id."""
+def mark(act: str, seal: AuditSeal, at: datetime, key_id: str = "") -> str:
+    """Return the signature of what retention did to the events of a seal, after the key's id."""
     key_id = key_id or newest_key()
-    digest = _keyed(key_id, f"{deed}\n".encode())
+    digest = _keyed(key_id, f"{act}\n".encode())
     digest.update(canonical([seal.number, seal.hash, at]))
     return f"{key_id}:{digest.hexdigest()}"
 
 
-def is_marked(deed: str, seal: AuditSeal, at: datetime | None, found: str) -> bool:
+def is_marked(act: str, seal: AuditSeal, at: datetime | None, found: str) -> bool:
     key_id = found.partition(":")[0]
-    return bool(at) and hmac.compare_digest(mark(deed, seal, at, key_id), found)  # type: ignore[arg-type]
+    return bool(at) and hmac.compare_digest(mark(act, seal, at, key_id), found)  # type: ignore[arg-type]
 
 
 def _keyed(key_id: str, purpose: bytes) -> hmac.HMAC:

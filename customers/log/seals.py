@@ -1,4 +1,4 @@
-"""What proves the activity log: a chain of seals, each over some events of one partner."""
+"""The chain of seals that proves the activity log, each over some events of one partner."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ class AuditSealQuerySet(models.QuerySet["AuditSeal"]):
         return self.order_by("number")
 
     def of_owner(self, partner: int | None) -> AuditSealQuerySet:
-        """Of one partner's log; None is what belongs to no partner."""
+        """Return the seals of one partner's log, or, for None, of what belongs to no partner."""
         return self.filter(partner=partner)
 
 
 class AuditSeal(models.Model):
-    """Over the events of one partner (or of none) from `first_id` to `last_id`, all of them.
+    """A seal over all events of one partner (or of none) from `first_id` to `last_id`.
 
-    There is one chain, whoever the events belong to: numbers are dense, and each seal holds the
-    hash of the one before, so that none can go without a gap but the last ones, whose hash stands
-    in the server's log. What is proved by which hash says customers/log/sealed_bytes.py.
+    There is one chain for all partners: numbers are dense, and each seal holds the hash of the one
+    before, so that none can go without a gap but the last ones, whose hash stands in the server's
+    log. What is proved by which hash says customers/log/sealed_bytes.py.
     """
 
     number = models.BigIntegerField(unique=True)
@@ -44,7 +44,7 @@ class AuditSeal(models.Model):
         max_length=SHA256_HEX, blank=True, help_text="Gone once the names are forgotten."
     )
     hash = models.CharField(max_length=SHA256_HEX)
-    # What retention does is signed: whoever has only the database can't pass for it.
+    # What retention does is signed: the database alone is not enough to pass for it.
     names_forgotten_at = models.DateTimeField(null=True)
     names_forgotten_mark = models.CharField(max_length=100, blank=True)
     events_dropped_at = models.DateTimeField(null=True)
@@ -70,10 +70,10 @@ class AuditSeal(models.Model):
 
 
 class AuditCount(models.Model):
-    """How many events of one partner's log (or of nobody's) were ever written, in parts.
+    """The number of events that were ever written to one partner's log (or to nobody's), in parts.
 
-    On PostgreSQL alone, by triggers: no role of the portal may write here. Whoever removes an
-    event before it is sealed leaves it counted.
+    Triggers write it, on PostgreSQL alone: no role of the portal may. An event that is removed
+    before it is sealed stays counted.
     """
 
     # A plain number: a reference would be looked up at each event once more.

@@ -1,4 +1,4 @@
-"""Whether the activity log is still what was sealed; reads all of it, in little memory."""
+"""The proof that the activity log is still what was sealed; it reads all, in little memory."""
 
 import contextlib
 import hmac
@@ -21,7 +21,7 @@ PAGE = 2_000
 
 @dataclass(slots=True)
 class LogCounts:
-    """What was found of one partner's log, or of what belongs to no partner."""
+    """The figures of one partner's log, or of what belongs to no partner."""
 
     name: str
     seals: int = 0
@@ -36,7 +36,7 @@ class LogCounts:
 
 @dataclass(slots=True)
 class Verification:
-    """`findings()` is to be read to its end; `tallies` is complete then.
+    """A walk through the log: once `findings()` is read to its end, `tallies` is complete.
 
     `expected` are hashes from the server's log by the numbers of their seals: that a chain was cut
     at its end, the database alone can't tell.
@@ -51,7 +51,13 @@ class Verification:
     def findings(self) -> Iterator[str]:
         with _one_moment():
             yield from self._chain()
-            yield from self._unexpected()
+            hashes = AuditSeal.objects.filter(number__in=self.expected)
+            found = dict(hashes.values_list("number", "hash"))
+            for number, wanted in sorted(self.expected.items()):
+                if number not in found:
+                    yield f"Seal {number} stands in the log and is gone: the chain was cut."
+                elif not _equal(found[number], wanted):
+                    yield f"Seal {number} is not the one that stands in the log."
             owners: list[tuple[int | None, str]] = [
                 *Partner.objects.order_by("name", "pk").values_list("pk", "name"),
                 (None, "No partner"),
@@ -61,7 +67,7 @@ class Verification:
                 yield from _Log(owner, self.tallies[-1]).findings(self)
 
     def once(self, reason: Unverifiable) -> Iterator[str]:
-        """Of a key that is missing, all of its seals would say the same."""
+        """Yield the reason the first time only: all seals of a missing key would say the same."""
         if str(reason) not in self._said:
             self._said.add(str(reason))
             yield str(reason)
@@ -81,16 +87,6 @@ class Verification:
                 yield from self.once(reason)
             number, previous = seal.number, seal.hash
 
-    def _unexpected(self) -> Iterator[str]:
-        found = dict(
-            AuditSeal.objects.filter(number__in=self.expected).values_list("number", "hash")
-        )
-        for number, wanted in sorted(self.expected.items()):
-            if number not in found:
-                yield f"Seal {number} stands in the log and is gone: the chain was cut."
-            elif not _equal(found[number], wanted):
-                yield f"Seal {number} is not the one that stands in the log."
-
 
 @dataclass(slots=True)
 class _Log:
@@ -109,7 +105,12 @@ class _Log:
         for seal in _pages(AuditSeal.objects.of_owner(self.owner), "last_id"):
             self.tally.seals += 1
             self.tally.covered += seal.count
-            yield from self._uncovered(events, seal)
+            for ids in self._pages_of_ids(events, seal.first_id - 1):
+                yield (
+                    f"{self.tally.name}: no seal covers {_counted(len(ids))} from {ids[0]} to"
+                    f" {ids[-1]}, which stand before seal {seal.number}: added, or their seal is"
+                    " gone."
+                )
             try:
                 yield from self._covered(events, seal)
             except Unverifiable as reason:
@@ -120,27 +121,17 @@ class _Log:
             self.tally.unsealed += 1
             since = self.tally.unsealed_since
             self.tally.unsealed_since = min(since or row[1], row[1])
-        yield from self._lost()
-
-    def _uncovered(self, events: "_Rows", seal: AuditSeal) -> Iterator[str]:
-        for ids in self._pages_of_ids(events, seal.first_id - 1):
-            yield (
-                f"{self.tally.name}: no seal covers {_counted(len(ids))} from {ids[0]} to"
-                f" {ids[-1]}, which stand before seal {seal.number}: added, or their seal is gone."
-            )
-
-    def _pages_of_ids(self, events: "_Rows", last: int) -> Iterator[list[int]]:
-        while ids := [row[0] for row in events.through(last, most=PAGE)]:
-            self.tally.uncovered += len(ids)
-            yield ids
-
-    def _lost(self) -> Iterator[str]:
-        """What the database has counted and no seal knows of (PostgreSQL alone counts)."""
+        # What the database has counted and no seal knows of (PostgreSQL alone counts).
         counts = AuditCount.objects.filter(partner_id=self.owner)
         written = counts.aggregate(all=models.Sum("count"))["all"] or 0
         lost = written - self.tally.covered - self.tally.uncovered - self.tally.unsealed
         if lost > 0:
             yield f"{self.tally.name}: {_counted(lost)} removed before a seal covered them."
+
+    def _pages_of_ids(self, events: "_Rows", last: int) -> Iterator[list[int]]:
+        while ids := [row[0] for row in events.through(last, most=PAGE)]:
+            self.tally.uncovered += len(ids)
+            yield ids
 
     def _covered(self, events: "_Rows", seal: AuditSeal) -> Iterator[str]:
         digest = Digest(seal.version, seal.key_id, seal.names_salt)
@@ -163,8 +154,8 @@ class _Log:
 def _differences(seal: AuditSeal, digest: Digest, where: str, *, has_names: bool) -> Iterator[str]:
     if digest.count != seal.count:
         missing = seal.count - digest.count
-        deed = "removed" if missing > 0 else "added"
-        yield f"{where}: {_counted(abs(missing))} {deed}."
+        change = "removed" if missing > 0 else "added"
+        yield f"{where}: {_counted(abs(missing))} {change}."
     elif not _equal(digest.events_hash, seal.events_hash):
         yield f"{where}: changed."
     elif seal.names_forgotten_at is not None:
@@ -181,9 +172,9 @@ def _of_seal(seal: AuditSeal) -> Iterator[str]:
         (FORGOTTEN, seal.names_forgotten_at, seal.names_forgotten_mark),
         (DROPPED, seal.events_dropped_at, seal.events_dropped_mark),
     ]
-    for deed, at, mark in marks:
-        if (at or mark) and not is_marked(deed, seal, at, mark):
-            yield f"Seal {seal.number} says {deed}, but not by the portal."
+    for act, at, mark in marks:
+        if (at or mark) and not is_marked(act, seal, at, mark):
+            yield f"Seal {seal.number} says {act}, but not by the portal."
 
 
 class _Rows:
@@ -196,7 +187,7 @@ class _Rows:
         self._place = 0
 
     def through(self, last: int | None, *, most: int | None = None) -> Iterator[tuple[Any, ...]]:
-        """The next ones up to this id (None: all), at most so many."""
+        """Yield the next events up to this id (None: all), at most so many."""
         while most is None or most > 0:
             if self._place == len(self._page):
                 self._page, self._place = list(self._rest[:PAGE]), 0
@@ -212,7 +203,7 @@ class _Rows:
 
 
 def keys_of(seal: AuditSeal) -> set[str]:
-    """The ids of the keys that this seal can't be verified without."""
+    """Return the ids of the keys that this seal can't be verified without."""
     marks = (seal.names_forgotten_mark, seal.events_dropped_mark)
     return {seal.key_id, *(mark.partition(":")[0] for mark in marks if mark)}
 
@@ -226,7 +217,7 @@ def _pages(seals: models.QuerySet[AuditSeal], key: str) -> Iterator[AuditSeal]:
 
 @contextlib.contextmanager
 def _one_moment() -> Iterator[None]:
-    """One snapshot for all of it, on PostgreSQL; there retention may work meanwhile."""
+    """Hold one snapshot for all reads, on PostgreSQL; there retention may work meanwhile."""
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         yield
         return

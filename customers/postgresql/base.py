@@ -35,7 +35,7 @@ DjangosWrapper: Any = base.DatabaseWrapper
 
 
 class ScopedCursor(DjangosCursor):
-    """Without a wrapper it is Django's own: the first words on a connection need no scope."""
+    """A cursor that enters its wrapper's scope; a connection's first words need none."""
 
     wrapper: "DatabaseWrapper | None" = None
 
@@ -83,7 +83,13 @@ class DatabaseWrapper(DjangosWrapper):
         self._reading, self._default = False, None
         if scope.process.scope is not None:
             try:
-                self._default = _scope_of_login(connection)
+                with connection.cursor() as cursor:
+                    login = examine(cursor)
+                connection.rollback()
+                if scope.process.guarded:
+                    login.require()
+                # A command that the owner runs does as the owner may.
+                self._default = None if login.problems else scope.process.scope
             except BaseException:
                 connection.close()
                 raise
@@ -98,7 +104,7 @@ class DatabaseWrapper(DjangosWrapper):
         return cursor
 
     def enter_scope(self) -> None:
-        """Before a statement: open a transaction if none is, and tell it its scope."""
+        """Open a transaction before a statement if none is open, and tell it its scope."""
         wanted = scope.current() or self._default
         status = self.connection.pgconn.transaction_status
         if status == IDLE:
@@ -111,13 +117,14 @@ class DatabaseWrapper(DjangosWrapper):
             self._applied = wanted
 
     def settle(self, done: str | None) -> None:
-        """After a statement outside of atomic blocks: keep the transaction for more reads alone."""
+        """End the transaction after a statement, unless it is one of a request's reads."""
         if not self._reading or self.connection is None:
             return
         status = self.connection.pgconn.transaction_status
+        is_read = (done or "").startswith(("SELECT", "FETCH", "SHOW"))
         if status == INERROR:
             self.connection.rollback()
-        elif status == INTRANS and (scope.current() is None or not _is_read(done)):
+        elif status == INTRANS and (scope.current() is None or not is_read):
             self.connection.commit()
 
     def finish_reading(self) -> None:
@@ -130,9 +137,9 @@ class DatabaseWrapper(DjangosWrapper):
         self._reading = False
 
     def send_with_commit(self, sql: str, parameters: Any) -> None:
-        """Statements, last of all of the open transaction, in one message with its COMMIT.
+        """Keep statements, the last of the open transaction, for one message with its COMMIT.
 
-        So that a lock that they take is held no longer than the commit takes. Where one raises,
+        A lock that they take is then held no longer than the commit takes. Where one raises,
         nothing was committed, and it is the commit that raises.
         """
         self._last = sql, parameters
@@ -163,21 +170,10 @@ class DatabaseWrapper(DjangosWrapper):
         self._applied = "unknown"
 
     def _tell(self, statements: str) -> None:
-        """In one message, and beside the cursor: no log of queries has it."""
+        """Send statements in one message, past the cursor: no log of queries has them."""
         result = self.connection.pgconn.exec_(statements.encode())
         if result.status != ExecStatus.COMMAND_OK:
             raise psycopg.OperationalError(result.get_error_message())
-
-
-def _scope_of_login(connection: Any) -> Scope | None:
-    """ImproperlyConfigured where the process refuses this login."""
-    with connection.cursor() as cursor:
-        login = examine(cursor)
-    connection.rollback()
-    if scope.process.guarded:
-        login.require()
-    # A command that the owner runs does as the owner may.
-    return None if login.problems else scope.process.scope
 
 
 def _statements(wanted: Scope | None) -> str:
@@ -189,7 +185,3 @@ def _statements(wanted: Scope | None) -> str:
     return "; ".join(
         [f"SET LOCAL ROLE {role}", *(f"SET LOCAL portal.{name} = '{text}'" for name, text in told)]
     )
-
-
-def _is_read(done: str | None) -> bool:
-    return (done or "").startswith(("SELECT", "FETCH", "SHOW"))

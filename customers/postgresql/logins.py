@@ -1,4 +1,4 @@
-"""Which login the portal may run as: one that the policies hold."""
+"""Logins that the portal may run as: those that the policies hold."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +36,7 @@ class Login:
     problems: tuple[str, ...]
 
     def require(self) -> None:
-        """ImproperlyConfigured unless the portal may run as this login."""
+        """Raise ImproperlyConfigured unless the portal may run as this login."""
         if self.problems:
             raise ImproperlyConfigured(
                 f"DATABASE_URL signs in as {self.name}, which {' and '.join(self.problems)}: the"
@@ -47,7 +47,7 @@ class Login:
 
 
 def examine(cursor: Any) -> Login:
-    """Who has signed in, and what is wrong with that."""
+    """Return the login that has signed in, and what is wrong with it."""
     cursor.execute(FACTS, {"example": EXAMPLE, "tasks": PORTAL, "roles": list(ROLES)})
     name, is_superuser, bypasses, owns, inherits, missing = cursor.fetchone()
     if is_superuser:

@@ -1,4 +1,4 @@
-"""What a migration protects a table with: `protect("app_table", OF_CUSTOMER)`.
+"""Steps of migrations that protect a table: `protect("app_table", OF_CUSTOMER)`.
 
 Each condition is a CASE for a reason: the planner takes one for true of half the rows, whatever is
 in it. A comparison with a value that it does not know yet would look like a handful of rows, and
@@ -19,7 +19,7 @@ OF_CUSTOMER = """CASE
     ELSE customer_id IN (SELECT portal_customers())
 END"""
 
-# In a list of one customer's people, where no other rows are asked for.
+# In a list of one customer's users, where no other rows are asked for.
 OF_THIS_CUSTOMER = "customer_id = (SELECT portal_at())"
 
 # A customer's, or, where the column is empty, the partner's own: its staff, its domains.
@@ -31,7 +31,7 @@ END"""
 
 
 def through(table: str, column: str) -> str:
-    """As the row of that table that the column refers to, by its own policy."""
+    """Return the condition that the row which the column refers to is seen, by its own policy."""
     # A value, where EXISTS may be turned into a table of all rows of all partners.
     return f"(SELECT true FROM {table} AS owner WHERE owner.id = {column})"  # noqa: S608
 
@@ -42,7 +42,7 @@ OF_CUSTOMER_OR_BY_PARTNER = f"customer_id IS NOT NULL OR {BY_PARTNER}"
 
 
 def through_own(table: str, column: str) -> str:
-    """As `through`, but in the request of a customer for rows of the customer's alone."""
+    """Return the condition of `through`, for a customer's request on own rows alone."""
     return f"""(
         SELECT true FROM {table} AS owner
         WHERE owner.id = {column} AND (owner.customer_id IS NOT NULL OR {BY_PARTNER})
@@ -50,7 +50,7 @@ def through_own(table: str, column: str) -> str:
 
 
 def protect(table: str, condition: str) -> RunPython:
-    """Rows that do not fulfill the condition cannot be seen or written by a request."""
+    """Keep requests from seeing and writing rows of the table that do not fulfill the condition."""
     return RunPython(
         _on_postgresql(
             f"""
@@ -71,10 +71,10 @@ def protect(table: str, condition: str) -> RunPython:
 
 
 def limit_writing(table: str, condition: str, *, changing: str = "") -> RunPython:
-    """Of the rows of a protected table that are seen, those that may be added, changed and deleted.
+    """Limit which of the visible rows of a protected table may be added, changed and deleted.
 
-    Beside the policy that the table has: both must allow it. A row is held to `changing` as it is,
-    also to lock it, and as it becomes; without it, to the condition as well.
+    It comes beside the policy that the table has: both must allow it. A row is held to `changing`
+    as it is, also to lock it, and as it becomes; without it, to the condition as well.
     """
     changing = changing or condition
     return RunPython(
@@ -99,7 +99,7 @@ def limit_writing(table: str, condition: str, *, changing: str = "") -> RunPytho
 
 
 def show_in_lists(table: str, condition: str) -> RunPython:
-    """Those rows of a protected table can be seen in a list of one customer's people."""
+    """Show rows of a protected table that fulfill the condition in a customer's lists."""
     return RunPython(
         _on_postgresql(
             f"CREATE POLICY lists ON {table} FOR SELECT TO {PEOPLE} USING ({condition})"
@@ -109,7 +109,7 @@ def show_in_lists(table: str, condition: str) -> RunPython:
 
 
 def step(forward: str, backward: str = "") -> RunPython:
-    """Statements for PostgreSQL alone; `{schema}` in them is where the tables are."""
+    """Run statements on PostgreSQL alone; `{schema}` in them is where the tables are."""
     return RunPython(
         _on_postgresql(forward), _on_postgresql(backward) if backward else RunPython.noop
     )

@@ -1,4 +1,4 @@
-"""The three roles of the policies, what they may do, and the login that takes them.
+"""The roles of the policies, what they may do, and the login that takes them.
 
 Each statement can be run again and again: after a restore, or for a table that came since.
 """
@@ -174,16 +174,27 @@ WHERE rolname = %s
 
 
 class Unfit(Exception):
-    """The login cannot be the portal's; the text says why."""
+    """A login that cannot be the portal's; the text says why."""
 
 
 def prepare(connection: "Connection[Any]", login: str, password: str) -> list[str]:
-    """Roles, login and grants, by a connection of the owner's; what there is now.
+    """Prepare roles, login and grants by a connection of the owner's; return what there is now.
 
-    Raises Unfit, whose text is a sentence.
+    Raise Unfit, whose text is a sentence, where that can't be done.
     """
     try:
-        return _prepare(connection, login, password)
+        connection.execute(ROLES_EXIST)
+        _prepare_login(connection, login, password)
+        if not _value(connection, TEMPORARY, WEB):
+            # The version before writes in bulk through a temporary table.
+            database = sql.Identifier(connection.info.dbname)
+            grant = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}, {}")
+            connection.execute(grant.format(database, NAMES, sql.Identifier(login)))
+        connection.execute(LEAKPROOF)
+        is_leakproof = _value(connection, IS_LEAKPROOF)
+        has_tables = _value(connection, "SELECT to_regclass('customers_customer')") is not None
+        if has_tables:
+            connection.execute(GRANTS)
     except (InsufficientPrivilege, RaiseException) as error:
         owner = connection.info.user
         raise Unfit(
@@ -192,26 +203,14 @@ def prepare(connection: "Connection[Any]", login: str, password: str) -> list[st
             " that owns the database and may create roles. One that was prepared by another owner"
             " is prepared by that one, or by a superuser."
         ) from error
-
-
-def _prepare(connection: "Connection[Any]", login: str, password: str) -> list[str]:
-    connection.execute(ROLES_EXIST)
-    said = [f"Roles of the policies: {EVERY_ROLE}."]
-    _prepare_login(connection, login, password)
-    said.append(f"{login} may sign in, takes these roles, and owns nothing.")
-    if not _value(connection, TEMPORARY, WEB):
-        # The version before writes in bulk through a temporary table.
-        database = sql.Identifier(connection.info.dbname)
-        grant = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}, {}")
-        connection.execute(grant.format(database, NAMES, sql.Identifier(login)))
-    connection.execute(LEAKPROOF)
-    slow = [] if _value(connection, IS_LEAKPROOF) else [NOT_LEAKPROOF]
-    if _value(connection, "SELECT to_regclass('customers_customer')") is None:
-        now = "There are no tables yet: `manage.py migrate` makes and protects them."
-        return [*said, now, *slow]
-    connection.execute(GRANTS)
-    said.append("The roles may read and write the tables, and those of later migrations.")
-    return [*said, *slow]
+    return [
+        f"Roles of the policies: {EVERY_ROLE}.",
+        f"{login} may sign in, takes these roles, and owns nothing.",
+        "The roles may read and write the tables, and those of later migrations."
+        if has_tables
+        else "There are no tables yet: `manage.py migrate` makes and protects them.",
+        *([] if is_leakproof else [NOT_LEAKPROOF]),
+    ]
 
 
 NOT_LEAKPROOF = (
@@ -228,8 +227,8 @@ def _prepare_login(connection: "Connection[Any]", login: str, password: str) -> 
     )
     if privileged:
         raise Unfit(f"{login} is a superuser or has BYPASSRLS: choose another name for the portal.")
-    verb = sql.SQL("CREATE ROLE" if privileged is None else "ALTER ROLE")
-    options = sql.SQL("{} {} LOGIN NOINHERIT").format(verb, sql.Identifier(login))
+    command = sql.SQL("CREATE ROLE" if privileged is None else "ALTER ROLE")
+    options = sql.SQL("{} {} LOGIN NOINHERIT").format(command, sql.Identifier(login))
     if password:
         # Hashed here, so that no log of the server has it.
         hashed = connection.pgconn.encrypt_password(password.encode(), login.encode())

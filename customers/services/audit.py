@@ -24,7 +24,7 @@ NAME_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`changes` holds what names nobody, `personal` the before and after of personal fields."""
+    """An event to write: `changes` names nobody, `personal` has the personal fields."""
 
     action: Action
     target: models.Model
@@ -34,7 +34,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """The same action on many: `targets` are their ids, each with its name as the log keeps it."""
+    """One action on many targets: their ids, each with its name as the log keeps it."""
 
     action: Action
     targets: Sequence[tuple[int, str]]
@@ -68,7 +68,11 @@ def record(
     )
     entries, rest = list(entries), []
     share = shares(batch, [entry.target for entry in entries])
-    for group in _alike(entries):
+    # Those of one action on one kind of thing are one statement for all of them.
+    alike: dict[tuple[str, str], list[Entry]] = {}
+    for entry in entries:
+        alike.setdefault((entry.action, entry.target._meta.label), []).append(entry)
+    for group in alike.values():
         if not bulk.by_set(len(group)):
             rest += group
             continue
@@ -80,19 +84,11 @@ def record(
 
 
 def shares(batch: Batch | None, targets: Sequence[models.Model]) -> Iterator[int | None]:
-    """What each event stands for in the log: of a batch the first one for all of its people."""
+    """Return what each event stands for in the log: of a batch, the first one for all its users."""
     if batch is None:
         return repeat(1)
-    people = {target.pk for target in targets if target._meta.model_name == "user"}
-    return chain([len(people) or 1], repeat(None))
-
-
-def _alike(entries: Iterable[Entry]) -> Iterable[list[Entry]]:
-    """Those of one action on one kind of thing, which is one statement for all of them."""
-    groups: dict[tuple[str, str], list[Entry]] = {}
-    for entry in entries:
-        groups.setdefault((entry.action, entry.target._meta.label), []).append(entry)
-    return groups.values()
+    users = {target.pk for target in targets if target._meta.model_name == "user"}
+    return chain([len(users) or 1], repeat(None))
 
 
 def _write_alike(
@@ -130,22 +126,31 @@ def record_alike(
     batch: Batch,
     stands_for: int | None = 0,
 ) -> None:
-    """As record, for rows that need not be loaded: two statements, however many groups.
+    """Write events about rows that need not be loaded: two statements, however many groups.
 
-    The first event stands for all of these people, or, where a batch writes its log in chunks,
+    The first event stands for all of these users, or, where a batch writes its log in chunks,
     for so many, or for nobody (None).
     """
-    same, who = _same(target, actor, customer, batch), _person(actor) if actor else ""
+    same, who = _same(target, actor, customer, batch), _user(actor) if actor else ""
     first = stands_for
     if stands_for == 0:
         first = len({pk for group in groups for pk, _name in group.targets}) or 1
-    if bulk.by_set(sum(len(group.targets) for group in groups)):
-        _write_groups(groups, same, who, first)
+    if not bulk.by_set(sum(len(group.targets) for group in groups)):
+        few = list(_each_alike(groups, same, who))
+        for number, (event, _names) in enumerate(few):
+            event.stands_for = None if number else first
+        write(few)
         return
-    rows = list(_each_alike(groups, same, who))
-    for number, (event, _names) in enumerate(rows):
-        event.stands_for = None if number else first
-    write(rows)
+    rows: list[bulk.Group] = []
+    names: list[str] = []
+    for group in groups:
+        ids = [pk for pk, _name in group.targets]
+        share = [None if names or number else first for number in range(len(ids))]
+        each: dict[str, Sequence[Any]] = {"target_id": ids, "stands_for": share}
+        rows.append(({"action": group.action, "changes": group.changes}, each))
+        names += [name for _pk, name in group.targets]
+    keys = bulk.insert_groups(AuditEvent, same, rows, keyed=True)
+    bulk.insert_alike(AuditNames, {"actor": who}, {"event_id": keys, "target": names})
 
 
 def record_one(
@@ -155,8 +160,8 @@ def record_one(
     actor: "User | None",
     batch: Batch,
 ) -> list[Statement]:
-    """As record_alike, of the one person of a batch: to be sent along with what was done."""
-    same, who = _same(target, actor, batch.customer, batch), _person(actor) if actor else ""
+    """Return the statements for the events of a batch of one user, to send with its changes."""
+    same, who = _same(target, actor, batch.customer, batch), _user(actor) if actor else ""
     statements: list[Statement] = []
     for event, names in _each_alike(groups, same, who):
         event.stands_for = None if statements else 1
@@ -176,22 +181,6 @@ def _same(
         "target_type": target._meta.model_name or "",
         "reason": batch.reason,
     }
-
-
-def _write_groups(
-    groups: Sequence[Alike], same: dict[str, Any], who: str, first: int | None
-) -> None:
-    """`first` is what the first event of all stands for."""
-    rows: list[bulk.Group] = []
-    names: list[str] = []
-    for group in groups:
-        ids = [pk for pk, _name in group.targets]
-        stands_for = [None if names or number else first for number in range(len(ids))]
-        each: dict[str, Sequence[Any]] = {"target_id": ids, "stands_for": stands_for}
-        rows.append(({"action": group.action, "changes": group.changes}, each))
-        names += [name for _pk, name in group.targets]
-    keys = bulk.insert_groups(AuditEvent, same, rows, keyed=True)
-    bulk.insert_alike(AuditNames, {"actor": who}, {"event_id": keys, "target": names})
 
 
 def _each_alike(groups: Iterable[Alike], same: dict[str, Any], who: str) -> Iterable[Row]:
@@ -230,7 +219,7 @@ def row(
         changes=entry.changes,
     )
     names = AuditNames(
-        actor=_person(actor) if actor else "",
+        actor=_user(actor) if actor else "",
         target=_name(entry.target),
         changes=entry.personal,
     )
@@ -246,15 +235,15 @@ def write(rows: Sequence[Row]) -> None:
 
 
 def named(display_name: str, user_name: str) -> str:
-    """A person as the log names them."""
+    """Return a user's name as the log keeps it."""
     return f"{display_name} ({user_name})"[:NAME_LENGTH]
 
 
-def _person(user: "User") -> str:
+def _user(user: "User") -> str:
     return named(user.display_name, user.user_name)
 
 
 def _name(target: models.Model) -> str:
     if hasattr(target, "user_name"):
-        return _person(target)  # type: ignore[arg-type]
+        return _user(target)  # type: ignore[arg-type]
     return str(target)[:NAME_LENGTH]

@@ -1,6 +1,6 @@
-"""The record of an action on any number of people, begun first in every transaction.
+"""The record of an action on any number of users, begun first in every transaction.
 
-One that takes long is left waiting, with its people frozen, for a task to take it. Until that
+One that takes long is left waiting, with its users frozen, for a task to take it. Until that
 task commits, it waits: a worker that dies leaves nothing behind but a batch that still waits.
 """
 
@@ -27,7 +27,7 @@ REASON_LENGTH = 255
 
 
 def new_key() -> str:
-    """What a form carries so that a second click, or Back, finds the first one's work."""
+    """Return a new key for a form, by which a second click, or Back, finds the first one's work."""
     return secrets.token_urlsafe(16)
 
 
@@ -40,12 +40,12 @@ def open_batch(
     request: dict[str, Any] | None = None,
     reason: str = "",
 ) -> Batch:
-    """Begin a new batch inside the caller's transaction; AlreadyDone when its key has been used.
+    """Begin a new batch inside the caller's transaction. Raise AlreadyDone for a used key.
 
     Its `reason` stands in all events of the log that are written for it.
 
-    A twin that is still at work holds the key: the insert waits for its commit. Refused when the
-    key served something else.
+    A twin that is still at work holds the key: the insert waits for its commit. Raise Refused when
+    the key served something else.
     """
     new = _new(kind, actor, customer, key, request, reason)
     new.state, new.started_at = BatchState.RUNNING, timezone.now()
@@ -62,7 +62,7 @@ def start_batch(batch: Batch) -> Batch:
 def batch_of_one(
     kind: BatchKind, *, actor: "User", customer: Customer, key: str, reason: str
 ) -> tuple[Batch, Statement]:
-    """A batch for one person, and what is to be sent first of all, before `opened`.
+    """Return a batch of one user, and the statement to send first of all, before `opened`.
 
     It is written as done: nobody sees it before that is true.
     """
@@ -83,7 +83,7 @@ def leave_batch(  # noqa: PLR0913
     reason: str = "",
     undo_of: Batch | None = None,
 ) -> Batch:
-    """A batch that waits for a task, on these people and no others. Raises as open_batch does."""
+    """Leave a batch waiting for a task, for these users and no others. Raise as open_batch does."""
     new = _new(kind, actor, customer, key, request, reason)
     new.people, new.total, new.undo_of = list(people), len(people), undo_of
     return _create(new)
@@ -108,7 +108,7 @@ def _create(new: Batch) -> Batch:
 
 
 def opened(new: Batch, answer: Answer) -> Batch:
-    """The batch as it was written; AlreadyDone or Refused, as open_batch says, where it was not."""
+    """Return the batch that was written. Raise as open_batch does where it was not."""
     if answer.key is None:
         kind, customer = BatchKind(new.kind), new.customer
         twin = find_batch(kind, actor=new.by, customer=customer, key=new.key)
@@ -130,7 +130,7 @@ def not_valid() -> str:
 
 
 def take_batch(pk: int) -> Batch | None:
-    """Lock a batch that waits; None when it is done, or somebody is at work on it."""
+    """Lock and return a batch that waits, or None when it is done, or a worker is at it."""
     waiting = Batch.objects.filter(pk=pk, state=BatchState.WAITING)
     locked = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))
     return locked.select_related("by", "customer__partner").first()
@@ -138,10 +138,10 @@ def take_batch(pk: int) -> Batch | None:
 
 @transactional
 def refuse_batch(pk: int, why: str) -> Batch | None:
-    """The rules did not allow what a waiting batch was to do: nothing was changed.
+    """End a waiting batch as failed: the rules did not allow it, and nothing was changed.
 
-    What an undo was of can be undone by another one then. Return the batch; None where it waits no
-    more, or somebody is at work on it.
+    What it was to undo can then be undone by another one. Return the batch, or None where it waits
+    no more, or a worker is at it.
     """
     batch = take_batch(pk)
     if batch is not None:
@@ -151,7 +151,7 @@ def refuse_batch(pk: int, why: str) -> Batch | None:
 
 @transactional
 def cancel_batch(pk: int, *, actor: "User") -> None:
-    """A batch that waits will not be done. Refused when it has begun, or is over."""
+    """Cancel a batch that waits. Raise Refused when it has begun, or is over."""
     batch = take_batch(pk)
     if batch is None:
         raise Refused(
@@ -161,7 +161,7 @@ def cancel_batch(pk: int, *, actor: "User") -> None:
 
 
 def _end(batch: Batch, state: BatchState, why: str) -> None:
-    """Without anything done. Names that were chosen for people are theirs: they go."""
+    """End a batch without anything done, and forget the names that were chosen for its users."""
     batch.state, batch.refusal, batch.finished_at = state, why, timezone.now()
     batch.people, batch.undo_of = [], None
     batch.request.pop("names", None)
@@ -171,7 +171,7 @@ def _end(batch: Batch, state: BatchState, why: str) -> None:
 def find_batch(
     kind: BatchKind, *, actor: "User | None", customer: Customer, key: str
 ) -> Batch | None:
-    """What a form with this key has done before."""
+    """Return the batch that a form with this key has opened before."""
     if not is_key(key):
         return None
     return Batch.objects.filter(key=key, by=actor, customer=customer, kind=kind).first()
@@ -207,7 +207,7 @@ def close_batch(batch: Batch, items: Iterable[BatchItem]) -> Batch:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """The same thing that came of an action for many; `people` are their ids."""
+    """The same outcome of an action for many users; `people` are their ids."""
 
     people: Sequence[int]
     before: dict[str, Any] = field(default_factory=dict)
@@ -217,13 +217,13 @@ class Alike:
 
 
 def close_batch_alike(batch: Batch, groups: Iterable[Alike]) -> Batch:
-    """As close_batch, with one statement for all groups."""
+    """Write items in groups by one statement, and close the batch."""
     write_items(batch, groups)
     return finish_batch(batch)
 
 
 def write_items(batch: Batch, groups: Iterable[Alike]) -> None:
-    """Items of a batch that stays open, which counts them; one statement for all groups."""
+    """Write items of a batch that stays open and counts them, by one statement for all groups."""
     rows: list[bulk.Group] = []
     for group in groups:
         common = {name: getattr(group, name) for name in ("before", "after", "outcome", "reason")}
@@ -247,11 +247,11 @@ def finish_batch(batch: Batch) -> Batch:
 
 
 def leave_alone(batch: Batch, left: Sequence[tuple[int, Outcome, str]]) -> None:
-    """Further people of a batch that has just been closed: to whom it was not done, with why."""
+    """Add to a batch just closed the users who were left out, each with the reason."""
     if not left:
         return
-    people, outcomes, reasons = zip(*left, strict=True)
-    each = {"user_id": people, "outcome": outcomes, "reason": reasons}
+    users, outcomes, reasons = zip(*left, strict=True)
+    each = {"user_id": users, "outcome": outcomes, "reason": reasons}
     bulk.insert_alike(BatchItem, {"batch_id": batch.pk}, each)
     batch.total += len(left)
     batch.failed += len(left)

@@ -1,4 +1,4 @@
-"""Writing many rows at once.
+"""Functions that write many rows at once.
 
 New rows are one INSERT … SELECT unnest(…): a list a column, each written as one text, and a value
 alone for what all rows have in common. COPY takes as long for the database and longer for Python,
@@ -29,7 +29,7 @@ CHUNK = 2_000
 
 
 def by_set(number: int) -> bool:
-    """Whether so many rows are written as a set, or by Django."""
+    """Return whether so many rows are written as a set, and not by Django."""
     return connection.vendor == "postgresql" and number >= SET_FROM
 
 
@@ -51,7 +51,7 @@ def insert(model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
         row._state.adding = False
         row._state.db = connection.alias
         for name in given_later:
-            # Asked for once somebody wants to know: a save would have the database give it anew.
+            # Read once it is needed: a save would have the database give it anew.
             if isinstance(row.__dict__[name], DatabaseDefault):
                 del row.__dict__[name]
     return rows
@@ -71,7 +71,7 @@ def insert_alike(
 def update(rows: Sequence[Row], fields: Sequence[str]) -> None:
     """Write these fields of rows that are there, each with its own values, by one statement.
 
-    As bulk_update does, whose CASE for each row and field a database reads slowly. Not for
+    Django's bulk_update has a CASE for each row and field, which a database reads slowly. Not for
     primary keys. Call inside a transaction.
     """
     if not rows:
@@ -102,7 +102,7 @@ def update(rows: Sequence[Row], fields: Sequence[str]) -> None:
 def insert_keyed(
     model: type[models.Model], same: Mapping[str, Any], each: Mapping[str, Sequence[Any]]
 ) -> list[int]:
-    """As insert_alike; the primary keys of the new rows, which ascend in their order."""
+    """Write rows as insert_alike does; return their primary keys, which ascend in their order."""
     return insert_groups(model, same, [({}, each)], keyed=True)
 
 
@@ -116,10 +116,10 @@ def insert_groups(
     *,
     keyed: bool = False,
 ) -> list[int]:
-    """As insert_alike, for rows in groups: (what a group has in common, the lists of the others).
+    """Write rows in groups: (what a group has in common, the lists of the other columns).
 
-    All groups have the same columns. One statement, however many groups there are. The primary
-    keys of the new rows, which ascend in their order, if they are `keyed`.
+    All groups have the same columns, and are one statement. Return the primary keys of the new
+    rows, which ascend in their order, if they are `keyed`.
     """
     sizes = [len(next(iter(each.values()))) for _common, each in groups]
     progress.advance(sum(sizes))
@@ -137,7 +137,7 @@ def insert_groups(
 def _in_columns(
     model: type[Row], rows: Sequence[Row]
 ) -> tuple[dict[str, Any], dict[str, Sequence[Any]]]:
-    """What all rows have in common, and the lists of the other columns: one at least."""
+    """Return what all rows have in common, and the lists of the other columns, one at least."""
     same: dict[str, Any] = {}
     each: dict[str, Sequence[Any]] = {}
     for field in model._meta.concrete_fields:
@@ -162,7 +162,7 @@ def _insert_set(
     *,
     keyed: bool,
 ) -> list[int]:
-    """All lists as one table, joined to what the groups have in common, if they have anything."""
+    """Insert all lists as one table, joined to what the groups have in common, if anything."""
     common, each = groups[0]
     columns, selected, values = _constants(model, same, {**common, **each})
     columns += [_column(model, name) for name in (*common, *each)]
@@ -177,20 +177,25 @@ def _insert_set(
         source = _unnested(model, each, "each", "place", ("of_group", "integer"))
         source += f" JOIN {_unnested(model, common, 'common', 'number')} ON number = of_group"
         values.append(array_of(n for n, size in enumerate(sizes, 1) for _row in range(size)))
-        values += [[_prepared(model, name, own[name]) for own, _each in groups] for name in common]
+        for name in common:
+            field: Any = model._meta.get_field(name)
+            values.append([field.get_db_prep_save(own[name], connection) for own, _ in groups])
+    quote = connection.ops.quote_name
     query = (
-        f"{_insert_into(model, columns)} SELECT {', '.join(selected)}"  # noqa: S608
-        f" FROM {source} ORDER BY place"
+        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)})"  # noqa: S608
+        f" SELECT {', '.join(selected)} FROM {source} ORDER BY place"
     )
+    if keyed:
+        query += f" RETURNING {quote(str(model._meta.pk.column))}"
     with connection.cursor() as cursor:
-        cursor.execute(f"{query} {_returning(model)}" if keyed else query, values)
+        cursor.execute(query, values)
         return sorted(key for (key,) in cursor.fetchall()) if keyed else []
 
 
 def _constants(
     model: type[models.Model], same: Mapping[str, Any], varying: Mapping[str, Any]
 ) -> tuple[list[str], list[str], list[Any]]:
-    """Columns, expressions and values of all columns but the varying ones and a given key."""
+    """Return columns, expressions and values of all but the varying columns and a given key."""
     example = model(**same)
     fields: list[Field[Any, Any]] = [
         field
@@ -208,7 +213,7 @@ def _constants(
 
 
 def _is_databases(field: "Field[Any, Any]", rows: Iterable[models.Model]) -> bool:
-    """Whether the database is to give the value, to each row its own: all rows, or none of them."""
+    """Return whether the database is to give the value: to all rows, each its own, or to none."""
     if not field.has_db_default():
         return False
     left = {isinstance(getattr(row, field.attname), DatabaseDefault) for row in rows}
@@ -220,7 +225,7 @@ def _is_databases(field: "Field[Any, Any]", rows: Iterable[models.Model]) -> boo
 def _unnested(
     model: type[models.Model], lists: Iterable[str], name: str, place: str, *more: tuple[str, str]
 ) -> str:
-    """Lists as a table; `more` are columns of it, with their type, that the model hasn't got."""
+    """Return SQL of lists as a table; `more` are columns, with types, that the model lacks."""
     fields: list[Any] = [model._meta.get_field(column) for column in lists]
     types = [str(field.db_type(connection)) for field in fields]
     columns = [_column(model, column) for column in lists]
@@ -256,20 +261,6 @@ def _as_json(value: Any, field: "models.JSONField[Any, Any]") -> str:
 _EMPTY: Mapping[type, str] = {list: "[]", dict: "{}"}
 
 
-def _insert_into(model: type[models.Model], columns: Iterable[str]) -> str:
-    table = connection.ops.quote_name(model._meta.db_table)
-    return f"INSERT INTO {table} ({', '.join(columns)})"
-
-
-def _returning(model: type[models.Model]) -> str:
-    return f"RETURNING {connection.ops.quote_name(str(model._meta.pk.column))}"
-
-
 def _column(model: type[models.Model], name: str) -> str:
     field: Any = model._meta.get_field(name)
     return connection.ops.quote_name(str(field.column))
-
-
-def _prepared(model: type[models.Model], name: str, value: Any) -> Any:
-    field: Any = model._meta.get_field(name)
-    return field.get_db_prep_save(value, connection)

@@ -28,9 +28,9 @@ def add_customer(
     contact_email: str = "",
     partner: Partner | None = None,
 ) -> Customer:
-    """A new customer of the actor's partner, with its first domain; Refused where one is taken.
+    """Add a customer with its first domain. Raise Refused where name or domain is taken.
 
-    Support staff, who have no partner, say which.
+    It is the actor's partner's; support staff, who have none, say which one.
     """
     by = check_actor(actor, Capability.MANAGE_CUSTOMERS)
     partner = by.partner or partner
@@ -51,7 +51,7 @@ def add_customer(
     except IntegrityError:
         raise Refused(taken_message(), code="domain-taken", field="primary_domain") from None
     if by.limited_to_customers:
-        # Or else whoever added it would not see it.
+        # Or else the actor would not see it.
         by.allowed_customers.add(customer)
     entries = [
         audit.Entry(Action.CUSTOMER_ADDED, customer, {"country": str(country)}),
@@ -63,7 +63,7 @@ def add_customer(
 
 @transactional
 def change_customer(customer: Customer, *, actor: "User", **values: str) -> list[str]:
-    """Change name, country or contact email; the names of the fields that did change."""
+    """Change name, country or contact email; return the names of the fields that did change."""
     by = check_actor(actor, Capability.MANAGE_CUSTOMERS, customer=customer)
     fresh = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     changed = [name for name, value in values.items() if str(getattr(fresh, name)) != str(value)]
@@ -87,7 +87,7 @@ def change_customer(customer: Customer, *, actor: "User", **values: str) -> list
 
 
 def name_problem(customer: Customer, domains: Iterable[str], *, by: "User") -> str:
-    """Why the customer, with these domains, can't have its name; "" where it can.
+    """Return why the customer, with these domains, can't have its name, or "" where it can.
 
     Names are distinct among all customers of a partner. Staff who see only some of them must not
     learn from a refusal that there is another one. So the names that they give end with a domain
@@ -111,7 +111,7 @@ def _check_name(customer: Customer, domains: Iterable[str], by: "User") -> None:
 
 
 def _name_taken(customer: Customer, by: "User") -> str:
-    """Since it was looked for."""
+    """Return the refusal of a name that was taken since it was looked for."""
     if by.limited_to_customers:
         return _("This name cannot be used here.")
     return _taken(customer)
@@ -133,10 +133,10 @@ def move_counters(customer: Customer | int, *, active: int = 0, deleted: int = 0
 
 
 def lower_deleted_counters(gone: Mapping[int, int]) -> None:
-    """So many fewer deleted users of each of these customers, by their ids.
+    """Lower the counters of deleted users of these customers, by their ids.
 
-    In a statement for each number, of which there are few. The locks are taken in one order, the
-    last ones of the transaction.
+    Each number, of which there are few, is a statement. The locks are taken in one order, the last
+    ones of the transaction.
     """
     rows = Customer.objects.filter(pk__among=list(gone)).order_by("pk")
     alike: dict[int, list[int]] = {}

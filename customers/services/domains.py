@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @transactional
 def add_domain(customer: Customer, name: str, *, actor: "User") -> Domain:
-    """A further domain; Refused where anybody has it, without a word about who."""
+    """Add a further domain. Raise Refused where anybody has it, without a word about who."""
     check_actor(actor, Capability.MANAGE_CUSTOMERS, customer=customer)
     domain = Domain(customer=customer, name=legal_name(name, field="name"))
     try:
@@ -33,7 +33,7 @@ def add_domain(customer: Customer, name: str, *, actor: "User") -> Domain:
 
 
 def legal_name(name: str, *, field: str) -> str:
-    """As it is stored; Refused unless it is a domain."""
+    """Return the name as it is stored. Raise Refused unless it is a domain."""
     lower = name.strip().lower()
     try:
         domain_validator(lower)
@@ -48,7 +48,7 @@ def taken_message() -> str:
 
 @transactional
 def make_primary(domain: Domain, *, actor: "User") -> None:
-    """New user names are offered with it. Refused when the domain was removed meanwhile."""
+    """Make a domain the one that new user names get. Raise Refused if it was removed."""
     customer = _owner(domain)
     check_actor(actor, Capability.MANAGE_CUSTOMERS, customer=customer)
     domains = _lock(customer)
@@ -67,7 +67,7 @@ def make_primary(domain: Domain, *, actor: "User") -> None:
 
 @transactional
 def remove_domain(domain: Domain, *, actor: "User") -> None:
-    """Refused for the primary domain and for one that a living user's name has."""
+    """Remove a domain. Raise Refused for the primary one, and for one in a living user's name."""
     customer = _owner(domain)
     check_actor(actor, Capability.MANAGE_CUSTOMERS, customer=customer)
     fresh = _lock(customer).get(domain.pk)
@@ -97,6 +97,6 @@ def _owner(domain: Domain) -> Customer:
 
 
 def _lock(customer: Customer) -> dict[int, Domain]:
-    """Not the customer's own row, which others lock last, while they hold a domain."""
+    """Lock the domains, not the customer's own row, which others lock last, holding a domain."""
     rows = customer.domains.select_for_update(no_key=True).order_by("pk")
     return {row.pk: row for row in rows}

@@ -1,4 +1,4 @@
-"""Lists that leave the portal as files: the log says who took which."""
+"""The record of lists that leave the portal as files."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def record_export(
     name: str, rows: int, file: str, *, actor: "User", customer: Customer | None = None
 ) -> None:
-    """`name` is the list's model, `file` the kind of file; without a customer it is of them all."""
+    """Record who took which list: its model `name`, the kind of `file`, of one customer or all."""
     check_actor(actor, Capability.SEE, customer=customer)
     changes = {"list": name, "rows": rows, "file": file}
     entry = audit.Entry(Action.LIST_EXPORTED, customer or actor, changes)

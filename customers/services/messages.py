@@ -1,6 +1,6 @@
 """Several statements in one message to the database, each written down once for all times.
 
-What a change for one person costs is mostly the way to the database and back, and Django's writing
+What a change for one user costs is mostly the way to the database and back, and Django's writing
 of SQL that is the same each time. On PostgreSQL the statements of a message run one after the
 other, each seeing what was committed before it began, as if they had been sent one by one; on
 SQLite that is what they are.
@@ -35,9 +35,9 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The rows of one statement, and how many it has found or written.
+    """The answer to one statement: its rows, and how many it has found or written.
 
-    Of an insert that gave a key, the key.
+    `key` is the one that an insert gave.
     """
 
     rows: list[Values]
@@ -46,25 +46,28 @@ class Answer:
 
 
 def send(*statements: Statement) -> list[Answer]:
-    """Run them in this order, and answer in it. Call inside a transaction."""
+    """Run statements in this order, and return their answers in it. Call inside a transaction."""
+    answers: list[Answer] = []
+    at_once = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            return [_run(cursor, statement) for statement in statements]
-        cursor.execute(*_joined(statements))
-        answers: list[Answer] = []
+        if at_once:
+            cursor.execute(*_joined(statements))
         for statement in statements:
-            if answers:
+            if not at_once:
+                cursor.execute(statement.sql, statement.parameters)
+            elif answers:
                 cursor.nextset()
             answers.append(_answer(cursor, statement))
-        return answers
+    return answers
 
 
 def send_with_commit(*statements: Statement) -> bool:
-    """Have them sent together with the COMMIT, so that a lock is held no longer than that takes.
+    """Leave statements for the COMMIT, so that a lock is held no longer than that takes.
 
-    False where that can't be, and they are to be sent now: within another transaction, on SQLite,
-    and when the database has asked for the verb to be done again. Each must raise where it has not
-    done what it should; with the code that `transactions` knows, the verb is done again.
+    Return False where that can't be, and they are to be sent now: within another transaction, on
+    SQLite, and when the database has asked for the service to be run again. Each must raise where
+    it has not done what it should; with the code that `transactions` knows, the service is run
+    again.
     """
     outermost = connection.commit_on_exit and not connection.savepoint_ids
     if connection.vendor != "postgresql" or not outermost or again.get():
@@ -79,11 +82,6 @@ def _joined(statements: Sequence[Statement]) -> tuple[str, list[Any]]:
     return ";\n".join(statement.sql for statement in statements), values
 
 
-def _run(cursor: Any, statement: Statement) -> Answer:
-    cursor.execute(statement.sql, statement.parameters)
-    return _answer(cursor, statement)
-
-
 def _answer(cursor: Any, statement: Statement) -> Answer:
     if connection.vendor == "postgresql":
         # To ask for a description would make one of each column.
@@ -93,16 +91,13 @@ def _answer(cursor: Any, statement: Statement) -> Answer:
         rows = cursor.fetchall() if cursor.description else []
         key = cursor.lastrowid if cursor.rowcount == 1 else None
     if statement.converters:
-        rows = [_converted(row, statement.converters) for row in rows]
+        found = [list(row) for row in rows]
+        for place, (steps, expression) in statement.converters.items():
+            for step in steps:
+                for values in found:
+                    values[place] = step(values[place], expression, connection)
+        rows = [tuple(values) for values in found]
     return Answer(rows, cursor.rowcount, key)
-
-
-def _converted(row: Values, converters: Converters) -> Values:
-    values = list(row)
-    for place, (steps, expression) in converters.items():
-        for step in steps:
-            values[place] = step(values[place], expression, connection)
-    return tuple(values)
 
 
 class Query:
@@ -124,7 +119,7 @@ class Query:
         return Statement(statement.sql, parameters, statement.converters)
 
     def _write(self, _vendor: str, singles: Sequence[bool]) -> tuple[Statement, dict[int, int]]:
-        """The statement, and of its parameters which is which of those given."""
+        """Return the statement, and which of its parameters is which of those given."""
         marks = [mark if single else [mark] for mark, single in zip(MARKS, singles, strict=False)]
         compiler: Any = self.build(*marks).query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
@@ -143,7 +138,7 @@ def _parameter(given: int | Sequence[int]) -> int | str:
 
 
 def insertion(row: models.Model, *, after: Model | None = None, unless: bool = False) -> Statement:
-    """Write a new row; with `after`, its primary key is that of the row of that model just written.
+    """Return the statement for a new row; with `after`, its key is that of that model's last row.
 
     With `unless` nothing is written, and there is no key, where a unique rule has such a row
     already; who is about to write one is waited for.
@@ -173,7 +168,9 @@ def _insert(
     values = ["%s"] * len(fields)
     if after:
         columns.append(quote(str(key.column)))
-        values.append(_latest_key(after, vendor))
+        table, column = after._meta.db_table, str(after._meta.pk.column)
+        latest = f"currval(pg_get_serial_sequence('{table}', '{column}'))"
+        values.append(latest if vendor == "postgresql" else "last_insert_rowid()")
     sql = (
         f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)})"  # noqa: S608
         f" VALUES ({', '.join(values)})"
@@ -183,10 +180,3 @@ def _insert(
     if vendor == "postgresql" and not after:
         sql += f" RETURNING {quote(str(key.column))}"
     return sql, fields
-
-
-def _latest_key(model: Model, vendor: str) -> str:
-    if vendor != "postgresql":
-        return "last_insert_rowid()"
-    table, column = model._meta.db_table, str(model._meta.pk.column)
-    return f"currval(pg_get_serial_sequence('{table}', '{column}'))"

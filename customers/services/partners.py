@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @transactional
 def add_partner(*, actor: "User", name: str, country: str, primary_domain: str) -> Partner:
-    """A new partner with the domain of its staff's user names; Refused where that is taken."""
+    """Add a partner with its staff's domain. Raise Refused where that is taken."""
     check_support(actor)
     domain = Domain(name=legal_name(primary_domain, field="primary_domain"), is_primary=True)
     partner = Partner(name=name, country=country)
@@ -37,7 +37,7 @@ def add_partner(*, actor: "User", name: str, country: str, primary_domain: str) 
 
 @transactional
 def change_partner(partner: Partner, *, actor: "User", **values: str) -> list[str]:
-    """Change name or country; the names of the fields that did change."""
+    """Change name or country; return the names of the fields that did change."""
     check_support(actor)
     fresh = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
     changes = {

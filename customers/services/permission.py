@@ -1,6 +1,6 @@
-"""Whether whoever acts may do so, as they are now: the first question of every verb.
+"""The check that the actor may act, as they are now: the first question of every service.
 
-Pages ask before (customers.tenancy), of the person as the session knew them. In between somebody
+Pages ask before (customers.tenancy), of the user as the session knew them. In between the user
 may have been blocked, or have lost a role or a customer; and a task runs when no page is open.
 """
 
@@ -27,9 +27,9 @@ def check_actor(
     customer: Customer | None = None,
     known: Iterable["User"] = (),
 ) -> "User":
-    """The actor as they are now; `known` are fresh rows, among which they may be.
+    """Return the actor as they are now; `known` are fresh rows, among which they may be.
 
-    Refused when blocked or deleted, without the role, or when the customer is not open to them.
+    Raise Refused when they are blocked or deleted, lack the role, or may not see the customer.
     Support staff may do what the admin lets them: Django's permissions say, before.
     """
     fresh = next((row for row in known if row.pk == actor.pk), None) or _fresh(actor)
@@ -50,7 +50,7 @@ def check_actor(
 
 
 def check_support(actor: "User") -> "User":
-    """The actor as they are now. Refused for everybody but support staff."""
+    """Return the actor as they are now. Raise Refused for everybody but support staff."""
     fresh = _fresh(actor)
     if fresh is None or not fresh.is_active or not fresh.is_staff:
         raise Refused(_("Only support staff can do this."), code="support-staff-only")
@@ -59,8 +59,8 @@ def check_support(actor: "User") -> "User":
 
 def _fresh(actor: "User") -> "User | None":
     # The model is accounts', which this app does not import.
-    people: Any = get_user_model()._default_manager
-    fresh: User | None = people.with_roles().filter(pk=actor.pk).first()
+    users: Any = get_user_model()._default_manager
+    fresh: User | None = users.with_roles().filter(pk=actor.pk).first()
     return fresh
 
 
@@ -84,7 +84,7 @@ _ANYBODY = Query(
         .values_list(*COLUMNS, "role_names")
     )
 )
-# By this function sessions find whom they are of (accounts/signin/lookup.py). Its plan is kept, and
+# By this function sessions find their users (accounts/signin/lookup.py). Its plan is kept, and
 # it takes a quarter of the time of the same query, which is planned each time.
 _BY_FUNCTION = (
     f"SELECT {', '.join(f'(found.person).{name}' for name in COLUMNS)}, found.role_names"  # noqa: S608
@@ -93,14 +93,14 @@ _BY_FUNCTION = (
 
 
 def acting(pk: int) -> Statement:
-    """Ask for the actor, along with other questions; fresh_of makes them of the answer."""
+    """Return the question for the actor, to send along with others; fresh_of reads the answer."""
     if connection.vendor == "postgresql":
         return Statement(_BY_FUNCTION, [pk])
     return _ANYBODY(pk)
 
 
 def fresh_of(answer: Answer) -> "list[User]":
-    """The actor as they are now, if they are there: no more of them than this module asks for."""
+    """Return the actor as they are now, if they exist, with the columns that decide."""
     found: list[Any] = []
     for *values, names in answer.rows:
         found.append(get_user_model().from_db(connection.alias, COLUMNS, values))

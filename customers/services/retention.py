@@ -19,13 +19,13 @@ DROPPED = "events dropped"
 
 
 def forget_names(*, now: datetime | None = None) -> int:
-    """Remove the personal side of events older than AUDIT_NAMES_DAYS; of how many events."""
+    """Remove the personal side of events older than AUDIT_NAMES_DAYS; return how many events."""
     end = (now or timezone.now()) - timedelta(days=settings.AUDIT_NAMES_DAYS)
     return _each(AuditSeal.objects.filter(names_forgotten_at=None, last_at__lt=end), _forget)
 
 
 def drop_events(*, now: datetime | None = None) -> int:
-    """Remove events older than AUDIT_DAYS; how many."""
+    """Remove events older than AUDIT_DAYS; return how many."""
     end = (now or timezone.now()) - timedelta(days=settings.AUDIT_DAYS)
     return _each(AuditSeal.objects.filter(events_dropped_at=None, last_at__lt=end), _drop)
 
@@ -69,7 +69,7 @@ def _sign_forgotten(seal: AuditSeal, now: datetime) -> None:
 
 
 def _retire(seal: AuditSeal, *, names_only: bool) -> None:
-    """PostgreSQL deletes from the log by this function alone (migration audit_seals)."""
+    """Delete what the seal covers; PostgreSQL does so by this function of the owner's alone."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT retire_audit_events(%s, %s)", [seal.pk, names_only])

@@ -26,7 +26,7 @@ PATIENCE = 10.0
 # Any number that nobody else takes a PostgreSQL advisory lock on.
 LOCK = 7_214_338_501
 
-# Whoever draws an id of the log holds this lock on its sequence until the end of the transaction.
+# A writer who draws an id of the log holds this lock on its sequence until the transaction ends.
 _DRAWING = """
 SELECT virtualtransaction FROM pg_locks
 WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()
@@ -36,7 +36,7 @@ WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND pid <> pg_backend_
 
 
 def seal_events(*, patience: float = PATIENCE) -> int:
-    """Seal all events that are there for good; how many. Two of these never work at once.
+    """Seal all events that are there for good; return how many. Two of these never work at once.
 
     The last seal goes to the server's log, so that a cut end of the chain shows.
     """
@@ -49,7 +49,10 @@ def seal_events(*, patience: float = PATIENCE) -> int:
         while seal := _seal_next(partner, until):
             sealed, last = sealed + seal.count, seal
     if last is not None:
-        _add_up_counts()
+        if connection.vendor == "postgresql":
+            # One row for each log in place of one for each statement (see AuditCount).
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT add_up_audit_counts()")
         logger.info(
             "audit_sealed",
             seal=last.number,
@@ -62,12 +65,12 @@ def seal_events(*, patience: float = PATIENCE) -> int:
 
 
 def settled_id(patience: float = PATIENCE) -> int | None:
-    """The id up to which no event can turn up any more; None when writers outlast the patience.
+    """Return the id up to which no event can turn up any more, or None if writers take too long.
 
     Ids come from a sequence, and a transaction may commit a low one late. Those who can still do
     so have drawn before the newest id that is seen, so that they hold the sequence's lock now:
-    once all of them have ended, what is not there never will be. Whoever comes later draws higher
-    ids and is not waited for. SQLite has one writer, who commits in the order of the ids.
+    once all of them have ended, what is not there never will be. Writers who come later draw higher
+    ids and are not waited for. SQLite has one writer, who commits in the order of the ids.
     """
     newest = AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     if connection.vendor != "postgresql":
@@ -89,7 +92,7 @@ def _drawing() -> set[str]:
 
 
 def _waiting(until: int) -> list[int | None]:
-    """Whose log has events that are not sealed; the partner's id, None for nobody's."""
+    """Return the partners whose log has events without a seal, None for nobody's log."""
     last = AuditSeal.objects.filter(partner=OuterRef(OuterRef("pk"))).order_by("-last_id")
     events = AuditEvent.objects.filter(
         partner=OuterRef("pk"),
@@ -108,7 +111,7 @@ def _unsealed(partner: int | None, until: int) -> models.QuerySet[AuditEvent]:
 
 
 def _seal_next(partner: int | None, until: int) -> AuditSeal | None:
-    """The next seal on this log, or None where there is nothing to seal, or another seals.
+    """Make the next seal on this log. Return None where there is nothing to seal, or another seals.
 
     The events are read before the transaction: on SQLite all writers wait for its end.
     """
@@ -136,9 +139,14 @@ def _seal_next(partner: int | None, until: int) -> AuditSeal | None:
 
 @transactional
 def _append(seal: AuditSeal) -> bool:
-    """Make it the last one of the chain; False if another seals, or has sealed these events."""
-    if not _alone():
-        return False
+    """Make the seal the last of the chain. Return False if another seals or has sealed."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # Until the end of the transaction. It saves work: that two seals have one number, the
+            # database refuses.
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+            if not cursor.fetchone()[0]:
+                return False
     own = AuditSeal.objects.of_owner(seal.partner_id)
     if own.filter(last_id__gte=seal.first_id).exists():
         return False
@@ -151,31 +159,12 @@ def _append(seal: AuditSeal) -> bool:
     return True
 
 
-def _add_up_counts() -> None:
-    """One row for each log in place of one for each statement (see AuditCount)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT add_up_audit_counts()")
-
-
-def _alone() -> bool:
-    """Whether nobody else makes a seal, until the end of the transaction.
-
-    It saves work: that two seals have one number, the database refuses.
-    """
-    if connection.vendor != "postgresql":
-        return True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        return bool(cursor.fetchone()[0])
-
-
 def _segment(
     events: models.QuerySet[AuditEvent],
 ) -> Iterator[tuple[int, datetime, tuple[Any, ...]]]:
-    """The next events: so many, and of one day, as names are forgotten by the day.
+    """Yield the next events: so many, and of one day, as names are forgotten by the day.
 
-    Each with its id, its time and its columns.
+    Each event comes with its id, its time and its columns.
     """
     rows = events.order_by("pk").values_list("pk", "at", *COLUMNS)
     day, last, left = None, 0, SEGMENT

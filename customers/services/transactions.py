@@ -1,4 +1,4 @@
-"""One verb, one transaction; the database may ask for it to be done again."""
+"""The transaction of a service, which the database may ask to have done again."""
 
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -18,29 +18,29 @@ TRIES = 3
 # The last is our own: what was left to the commit could not be done (messages.send_with_commit).
 AGAIN = {"40P01", "40001", "55P03", "PS001"}
 
-# The database has asked for the verb to be done again, and so it is.
+# The database has asked for the service to be run again, and so it is.
 again: ContextVar[bool] = ContextVar("again", default=False)
 
 
-def transactional(verb: Callable[Given, Result]) -> Callable[Given, Result]:
-    """Run in a transaction, and once more when it was the victim of a deadlock.
+def transactional(service: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Run a service in a transaction, and once more when it was the victim of a deadlock.
 
-    Everybody takes locks in one order, so that this is rare; two people who write the same user
-    names in a different order still can. Raises Refused when the database stays busy. The
+    Everybody takes locks in one order, so that this is rare; two actors who write the same user
+    names in a different order still can. Raise Refused when the database stays busy. The
     arguments must bear being read twice: no generators.
     """
 
-    @wraps(verb)
+    @wraps(service)
     def run(*args: Given.args, **kwargs: Given.kwargs) -> Result:
         if connection.in_atomic_block:
             with transaction.atomic():
-                return verb(*args, **kwargs)
+                return service(*args, **kwargs)
         # SQLite has waited its time-out already.
         for attempt in range(1 if connection.vendor == "sqlite" else TRIES):
             token = again.set(attempt > 0)
             try:
                 with transaction.atomic():
-                    return verb(*args, **kwargs)
+                    return service(*args, **kwargs)
             except DatabaseError as error:
                 if not _is_busy(error):
                     raise

@@ -1,4 +1,4 @@
-"""Seats and customers in Python: a template for each row of a list would cost more than it."""
+"""Template tags for seats and customers, in Python: a template for each row would cost more."""
 
 from collections.abc import Iterable
 from html import escape
@@ -33,7 +33,7 @@ NONE_DELETED = SafeString('<span class="text-muted">0</span>')
 
 @register.simple_tag
 def customer_rows(customers: Iterable[Any]) -> SafeString:
-    """Of Customers with primary_domain, seats_used and seats_bought."""
+    """Return the rows of customers that have primary_domain, seats_used and seats_bought."""
     labels = {
         "domain": _("Primary domain"),
         "users": _("Users"),
@@ -74,19 +74,12 @@ def seat_meter(
         "what": label or _("Seats used"),
         "percent": percent,
     }
-    figures = "" if only_picture else _figures(assigned, quantity)
-    return format_html(METER, _tone(percent), quantity, spoken, assigned, figures)
-
-
-def _tone(percent: int) -> str:
-    if percent >= 100:
-        return "seats seats-full"
-    return "seats seats-near" if percent >= NEARLY_FULL else "seats"
-
-
-def _figures(assigned: int, quantity: int) -> SafeString:
-    text = _("%(assigned)s of %(quantity)s") % {
-        "assigned": figure(assigned),
-        "quantity": figure(quantity),
-    }
-    return format_html('<span class="seats-figures">{}</span>', text)
+    tone = "seats"
+    if percent >= NEARLY_FULL:
+        tone += " seats-full" if percent >= 100 else " seats-near"
+    figures = ""
+    if not only_picture:
+        both = {"assigned": figure(assigned), "quantity": figure(quantity)}
+        text = _("%(assigned)s of %(quantity)s") % both
+        figures = format_html('<span class="seats-figures">{}</span>', text)
+    return format_html(METER, tone, quantity, spoken, assigned, figures)

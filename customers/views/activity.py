@@ -25,7 +25,7 @@ COUNTED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """As the log keeps it; people have a user name besides."""
+    """A name as the log keeps it; users have a user name besides."""
 
     name: str
     user_name: str = ""
@@ -33,8 +33,8 @@ class Name:
     @classmethod
     def read(cls, text: str) -> Self:
         name, found, rest = text.rpartition(" (")
-        is_person = bool(found) and "@" in rest and rest.endswith(")")
-        return cls(name, rest[:-1]) if is_person else cls(text)
+        is_user = bool(found) and "@" in rest and rest.endswith(")")
+        return cls(name, rest[:-1]) if is_user else cls(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class BatchSummary:
     """The batch of an event that has others in it."""
 
     label: str
-    people: int
+    users: int
     # Its events.
     url: str
     # How many of its events fit the filter, in words.
@@ -50,7 +50,7 @@ class BatchSummary:
 
     @property
     def others(self) -> int:
-        return self.people - 1
+        return self.users - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,13 @@ class EventLine:
 
 
 def lines(customer: Customer, events: Iterable[AuditEvent], query: str = "") -> list[EventLine]:
-    """Two queries, whatever the number of events: themselves and who of them is still there.
+    """Return the lines of events by two queries: the events, and which users are still there.
 
     Of events `with_batch` a line tells of the others; `query` then stays in the batch's address.
     """
     rows = list(events)
-    people = [row.target_id for row in rows if row.target_id and row.target_type == "user"]
-    living = set(customer.users.active().filter(pk__in=people).values_list("pk", flat=True))
+    users = [row.target_id for row in rows if row.target_id and row.target_type == "user"]
+    living = set(customer.users.active().filter(pk__in=users).values_list("pk", flat=True))
     return [
         EventLine(
             row,
@@ -96,21 +96,21 @@ def lines(customer: Customer, events: Iterable[AuditEvent], query: str = "") -> 
 
 def _summary(customer: Customer, event: Any, query: str) -> BatchSummary:
     url = reverse("customers:activity-batch", args=[customer.pk, event.batch_id])
+    fitting = ""
+    if (number := getattr(event, "fitting", None)) is not None:
+        fitting = (
+            _("More than %(count)s entries fit the filter")
+            if number > COUNTED
+            else ngettext(
+                "%(count)s entry fits the filter", "%(count)s entries fit the filter", number
+            )
+        ) % {"count": figure(min(number, COUNTED))}
     return BatchSummary(
-        label=batch_label(event.batch_kind, event.batch_people),
-        people=event.batch_people,
+        label=batch_label(event.batch_kind, event.batch_users),
+        users=event.batch_users,
         url=f"{url}?{query}" if query else url,
-        fitting=_fitting(getattr(event, "fitting", None)),
+        fitting=fitting,
     )
-
-
-def _fitting(number: int | None) -> str:
-    if number is None:
-        return ""
-    if number > COUNTED:
-        return _("More than %(count)s entries fit the filter") % {"count": figure(COUNTED)}
-    text = ngettext("%(count)s entry fits the filter", "%(count)s entries fit the filter", number)
-    return text % {"count": figure(number)}
 
 
 class FilteredEventsMixin(CustomerScopeMixin):
@@ -125,19 +125,19 @@ class FilteredEventsMixin(CustomerScopeMixin):
 
 
 class ActivityListView(FilteredEventsMixin, TemplateView):
-    """A line each batch and each event that has none; of one person, each event."""
+    """The activity log: a line a batch and a line for other events; of one user, each event."""
 
     template_name = "customers/activity_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        person = self.form.cleaned_data.get("user_id")
-        events = self.form.apply(self.seen) if person else self.batches()
+        about = self.form.cleaned_data.get("user_id")
+        events = self.form.apply(self.seen) if about else self.batches()
         rows, pager = page_by_id(self.request, events.with_batch().select_related("names"))
         names = dict.fromkeys(self.form.fields)
         return super().get_context_data(**kwargs) | {
             "form": self.form,
-            "about": self.name_of(person, rows) if person else None,
+            "about": self.name_of(about, rows) if about else None,
             "everybody_url": address(self.request, user_id=None, before=None, after=None),
             "lines": lines(self.customer, rows, self.form.event_query()),
             "pager": pager,
@@ -148,19 +148,19 @@ class ActivityListView(FilteredEventsMixin, TemplateView):
 
     def batches(self) -> AuditEventQuerySet:
         condition = self.form.of_event()
-        events = self.form.of_deed(self.seen).lines(condition)
+        events = self.form.of_batch(self.seen).lines(condition)
         return events.with_fitting(condition, COUNTED) if condition else events
 
-    def name_of(self, person: int, rows: list[AuditEvent]) -> Name:
-        """Today's name, or the last one in the log of somebody who is gone."""
-        found = self.customer.users.filter(pk=person).first()
+    def name_of(self, user_id: int, rows: list[AuditEvent]) -> Name:
+        """Return the user's name of today, or the last one in the log if the user is gone."""
+        found = self.customer.users.filter(pk=user_id).first()
         if found:
             return Name(found.display_name, found.user_name)
         return Name.read(rows[0].named.target) if rows else Name(_("somebody who is not here"))
 
 
 class ActivityBatchView(FilteredEventsMixin, TemplateView):
-    """The people of one batch, in the order in which they were written."""
+    """The users of one batch, in the order in which they were written."""
 
     template_name = "customers/activity_batch.html"
     batch: Batch
@@ -174,13 +174,14 @@ class ActivityBatchView(FilteredEventsMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         of_batch = self.seen.filter(batch_id=self.batch.pk)
-        first = of_batch.lines().with_batch().select_related("names").first()
+        first: Any = of_batch.lines().with_batch().select_related("names").first()
+        label = self.batch.get_kind_display()
         condition = self.form.of_event()
         events = of_batch.filter(condition)
         rows, pager = page_by_id(self.request, events.select_related("names"), oldest_first=True)
         return super().get_context_data(**kwargs) | {
             "batch": self.batch,
-            "heading": _heading(self.batch, first),
+            "heading": batch_label(self.batch.kind, first.batch_users) if first else label,
             "head": EventLine(first, []) if first else None,
             "form": self.form,
             "is_narrowed": bool(condition) or not self.form.is_valid(),
@@ -188,7 +189,3 @@ class ActivityBatchView(FilteredEventsMixin, TemplateView):
             "pager": pager,
             "clear_url": self.request.path,
         }
-
-
-def _heading(batch: Batch, first: Any) -> str:
-    return batch_label(batch.kind, first.batch_people) if first else batch.get_kind_display()

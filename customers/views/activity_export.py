@@ -93,26 +93,22 @@ def _rows(events: AuditEventQuerySet, zone: tzinfo, *, of_all: bool) -> Iterator
         _("Reason or ticket"),
         _("Batch"),
     ]
-    for event in _all(events):
-        with timezone.override(zone):
-            details = describe(event)
-        yield [
-            event.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
-            # What concerns the team is no customer's.
-            *([event.customer.name if event.customer else ""] if of_all else []),
-            event.named.actor or _("The portal"),
-            action_label(event),
-            event.target_type,
-            event.named.target,
-            "; ".join(details),
-            event.reason,
-            str(event.batch_id or ""),
-        ]
-
-
-def _all(events: AuditEventQuerySet) -> Iterator[AuditEvent]:
-    """Newest first, a chunk at a time: the log may be longer than the memory."""
+    # A chunk at a time: the log may be longer than the memory.
     newest, before = events.newest_first(), LARGEST_ID
     while chunk := list(newest.filter(pk__lt=before)[:CHUNK]):
-        yield from chunk
         before = chunk[-1].pk
+        for event in chunk:
+            with timezone.override(zone):
+                details = describe(event)
+            yield [
+                event.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
+                # What concerns the team is no customer's.
+                *([event.customer.name if event.customer else ""] if of_all else []),
+                event.named.actor or _("The portal"),
+                action_label(event),
+                event.target_type,
+                event.named.target,
+                "; ".join(details),
+                event.reason,
+                str(event.batch_id or ""),
+            ]

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import F, OrderBy, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
@@ -49,7 +49,7 @@ ANNOTATED: dict[str, Callable[[CustomerQuerySet], CustomerQuerySet]] = {
 
 
 class CustomerListView(RoleMixin, TemplateView):
-    """The partner's customers. Whoever belongs to a customer is led to their own first page."""
+    """The partner's customers. A customer's own user is led to their first page instead."""
 
     capability = Capability.SEE
     template_name = "customers/customer_list.html"
@@ -65,8 +65,16 @@ class CustomerListView(RoleMixin, TemplateView):
         if order.removeprefix("-") not in ORDERS:
             order = "name"
         customers = Customer.objects.visible_to(self.request.user)
-        found, number = customers.matching(search), self.request.GET.get("page", "")
-        page = _found_page(found, order, number) if search else _page(found, order, number)
+        if search:
+            # A search looks at every customer, and does so once.
+            paginator = Paginator(
+                list(_ordered(customers.matching(search), order)), settings.PAGE_SIZE
+            )
+        else:
+            paginator = Paginator(_ordered(customers, order), settings.PAGE_SIZE)
+            # Counted without what the order needs.
+            paginator.count = customers.count()
+        page = paginator.get_page(self.request.GET.get("page", ""))
         return super().get_context_data(**kwargs) | {
             "customers": Customer.objects.with_primary_domain().with_seats().in_order(page),
             "search": search,
@@ -80,20 +88,8 @@ class CustomerListView(RoleMixin, TemplateView):
         }
 
 
-def _page(customers: CustomerQuerySet, order: str, number: str) -> Page[int]:
-    paginator = Paginator(_ordered(customers, order), settings.PAGE_SIZE)
-    # Counted without what the order needs.
-    paginator.count = customers.count()
-    return paginator.get_page(number)
-
-
-def _found_page(customers: CustomerQuerySet, order: str, number: str) -> Page[int]:
-    """A search looks at every customer, and does so once."""
-    return Paginator(list(_ordered(customers, order)), settings.PAGE_SIZE).get_page(number)
-
-
 def _ordered(customers: CustomerQuerySet, order: str) -> QuerySet[Customer, int]:
-    """The ids alone: what else a row shows is not looked up for the rows that are passed over."""
+    """Return the ids alone, in order: what else a row shows is read for the page's rows."""
     column = order.removeprefix("-")
     by = OrderBy(ORDERS[column], descending=order.startswith("-"))
     rows = ANNOTATED.get(column, CustomerQuerySet.all)(customers).order_by(by, Lower("name"), "pk")
@@ -128,7 +124,7 @@ class CustomerAddView(RoleMixin, FormView[CustomerAddForm]):
         return redirect("customers:customer-detail", customer.pk)
 
     def refused(self, form: CustomerAddForm, refusal: Refused) -> HttpResponse:
-        """Taken since the form looked: by the first click of two, or by somebody else."""
+        """Answer a refusal: taken meanwhile, by the first click of two or another user."""
         if twin := form.find_twin():
             return redirect("customers:customer-detail", twin.pk)
         form.add_error(refusal.field or None, str(refusal))
@@ -163,7 +159,7 @@ class CustomerDetailView(CustomerScopeMixin, TemplateView):
 
 
 class CustomerAccountView(CustomerScopeMixin, FormView[CustomerChangeForm]):
-    """To be seen with the customer; to be changed by whoever manages customers."""
+    """The customer's account, seen with the customer, and changed by those who manage customers."""
 
     capability = Capability.SEE
     template_name = "customers/customer_account.html"

@@ -42,7 +42,7 @@ class DomainAddView(CustomerScopeMixin, FormView[DomainForm]):
 
 
 class DomainActView(CustomerScopeMixin, TemplateView):
-    """Asks about one of the customer's own domains, then acts, and leads back to Account."""
+    """A page that asks about a domain of the customer, acts, and leads back to Account."""
 
     capability = Capability.MANAGE_CUSTOMERS
     act: ClassVar[Callable[..., None]]
@@ -57,7 +57,7 @@ class DomainActView(CustomerScopeMixin, TemplateView):
             return redirect("customers:customer-account", self.customer.pk)
 
     def scope(self, **kwargs: Any) -> None:
-        """A second click, or a page from before, finds the domain removed: that is no 404."""
+        """Find the domain. One that a second click, or an old page, finds removed is no 404."""
         domain = self.customer.domains.with_use().filter(pk=kwargs["domain"]).first()
         if domain is None:
             was_here = AuditEvent.objects.of(self.customer).removed_domain(kwargs["domain"])

@@ -1,4 +1,4 @@
-"""What lists of every kind keep in their address: the order of columns and the pages."""
+"""Addresses of lists, which keep the order of columns and the page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from ..formats import figure
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """For components/pagination.html; an address is None where there is nothing to go to."""
+    """Links for components/pagination.html; an address is None where there is nothing to go to."""
 
     summary: str
     first_url: str | None = None
@@ -25,7 +25,7 @@ class Pager:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """For components/sort_header.html."""
+    """A heading for components/sort_header.html."""
 
     label: str
     url: str
@@ -38,7 +38,7 @@ PLACE = dict.fromkeys(("page", "after", "before", "last"))
 
 
 def address(request: HttpRequest, **changes: object) -> str:
-    """This page's own address with other parameters; None or "" takes one out."""
+    """Return this page's own address with other parameters; None or "" takes one out."""
     query = request.GET.copy()
     for name, value in changes.items():
         query.pop(name, None)
@@ -50,7 +50,7 @@ def address(request: HttpRequest, **changes: object) -> str:
 def columns(
     request: HttpRequest, order: str, labels: Mapping[str, str | Promise], figures: set[str]
 ) -> list[Column]:
-    """`order` is the column that sorts now, with "-" before it where it sorts downwards.
+    """Return the headings; `order` is the column that sorts now, with "-" where it sorts downwards.
 
     A first click sorts text upwards and figures downwards, a second one turns it round.
     """
@@ -66,13 +66,13 @@ def columns(
 
 
 def place_text(first: int, last: int, of: int) -> str:
-    """Which ones a page shows of so many."""
+    """Return which rows a page shows of so many, in words."""
     place = {"first": figure(first), "last": figure(last), "all": figure(of)}
     return _("%(first)s to %(last)s of %(all)s") % place
 
 
 def page_links(request: HttpRequest, page: "Page[Any]") -> Pager:
-    """A pager that keeps the place as the number of a page."""
+    """Return a pager that keeps the place as the number of a page."""
     back, on, last = page.has_previous(), page.has_next(), page.paginator.num_pages
     return Pager(
         place_text(page.start_index(), page.end_index(), page.paginator.count),

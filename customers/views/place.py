@@ -17,7 +17,7 @@ Row = TypeVar("Row", bound=models.Model)
 def page_by_id(
     request: HttpRequest, rows: "models.QuerySet[Row]", *, oldest_first: bool = False
 ) -> tuple[list[Row], Pager]:
-    """A page of the rows from a known one on, the newest first.
+    """Return a page of the rows from a known one on, the newest first, and its pager.
 
     The address has `before` or `after`, an id; the last page is after 0, or before the largest.
     """
@@ -38,7 +38,7 @@ def page_by_id(
 
 
 def _window(rows: "models.QuerySet[Row]", way: str, place: int | None) -> list[Row]:
-    """A page and one more, from the place on: after it or before it.
+    """Return a page of rows and one more, from the place on: after it or before it.
 
     Found by number first: with what is joined to them at once, it might be read for all rows.
     """

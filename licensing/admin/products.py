@@ -49,7 +49,7 @@ class PlanForm(forms.ModelForm[ServicePlan]):
 
 
 class PlanInline(admin.TabularInline[ServicePlan, Any]):
-    """Plans are added and renamed. One that people have switched off can't just go."""
+    """Plans of a product, to add and rename. One that users have switched off can't just go."""
 
     model = ServicePlan
     form = PlanForm
@@ -79,31 +79,28 @@ class ProductAdmin(ServiceAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        """Written with its plans, which the formset holds, in `save_related`."""
+        """Write nothing yet: `save_related` writes the product with its plans."""
 
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Sequence[Any], change: Any
     ) -> None:
-        facts = _facts(form.cleaned_data, formsets)
+        values = form.cleaned_data
+        plans = [row for formset in formsets for row in formset.cleaned_data if row.get("code")]
+        facts = Facts(
+            name=values["name"],
+            is_offered=values["is_offered"],
+            blocked_countries=values["blocked_countries"],
+            requires=values["requires"],
+            conflicts=values["conflicts"],
+            plans={row["code"]: row["name"] for row in plans},
+        )
         if change:
             change_product(form.instance, facts, actor=actor(request))
         else:
-            product = add_product(form.cleaned_data["sku"], facts, actor=actor(request))
+            product = add_product(values["sku"], facts, actor=actor(request))
             form.instance.pk = product.pk
         form.instance.refresh_from_db()
         super().save_related(request, form, formsets, change)
-
-
-def _facts(values: dict[str, Any], formsets: Sequence[Any]) -> Facts:
-    rows = [row for formset in formsets for row in formset.cleaned_data if row.get("code")]
-    return Facts(
-        name=values["name"],
-        is_offered=values["is_offered"],
-        blocked_countries=values["blocked_countries"],
-        requires=values["requires"],
-        conflicts=values["conflicts"],
-        plans={row["code"]: row["name"] for row in rows},
-    )
 
 
 @admin.register(ServicePlan)

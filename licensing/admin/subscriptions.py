@@ -23,7 +23,7 @@ from ..services.subscriptions import (
     suspend_subscription,
 )
 
-Verb = Callable[..., object]
+Service = Callable[..., object]
 
 
 class SubscriptionForm(ServiceForm):
@@ -55,7 +55,7 @@ class SubscriptionAdmin(ExportAdmin, ServiceAdmin):
         return ("customer", "product", "assigned", "status", "starts_on", "renews_on")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Canceled, never deleted: the licenses of the past refer to it."""
+        """Return no: it is canceled, never deleted, since the licenses of the past refer to it."""
         return False
 
     def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> Subscription:
@@ -98,11 +98,11 @@ class SubscriptionAdmin(ExportAdmin, ServiceAdmin):
         return self.confirm(request, rows, action="cancel", title=title, points=points)
 
     def _each(
-        self, request: HttpRequest, queryset: models.QuerySet[Any], verb: Verb, message: str
+        self, request: HttpRequest, queryset: models.QuerySet[Any], service: Service, message: str
     ) -> None:
         rows = chosen(queryset)
         for row in rows:
-            verb(row, actor=actor(request))
+            service(row, actor=actor(request))
             self.log_change(request, row, message)
         self.message_user(
             request,

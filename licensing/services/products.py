@@ -1,4 +1,4 @@
-"""The catalogue. A product and its plans stay for good; one that is no longer sold is not offered.
+"""The catalog. A product and its plans stay for good; one no longer sold is not offered.
 
 New rules hold for what is assigned from now on; nobody loses a license by them.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What can be said of a product; `plans` are names by code, and only ever added or renamed."""
+    """The facts of a product; `plans` are names by code, and only ever added or renamed."""
 
     name: str
     is_offered: bool
@@ -36,7 +36,7 @@ class Facts:
 
 @transactional
 def add_product(sku: str, facts: Facts, *, actor: "User") -> Product:
-    """Refused where the SKU is taken, or the rules contradict each other."""
+    """Add a product. Raise Refused where the SKU is taken, or the rules contradict each other."""
     check_support(actor)
     product = Product(sku=sku.upper())
     try:
@@ -53,7 +53,7 @@ def add_product(sku: str, facts: Facts, *, actor: "User") -> Product:
 
 @transactional
 def change_product(product: Product, facts: Facts, *, actor: "User") -> dict[str, list[Any]]:
-    """What changed, as [before, after] by field."""
+    """Change a product; return what changed, as [before, after] by field."""
     check_support(actor)
     fresh = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     changes = _write(fresh, facts)
@@ -70,7 +70,12 @@ def _write(product: Product, facts: Facts) -> dict[str, list[Any]]:
     product.save(update_fields=["name", "is_offered", "blocked_countries"])
     product.requires.set(facts.requires)
     product.conflicts.set(facts.conflicts)
-    _write_plans(product, facts.plans)
+    there = {plan.code: plan for plan in product.plans.all()}
+    for code, name in facts.plans.items():
+        plan = there.get(code) or ServicePlan(product=product, code=code)
+        if plan.name != name:
+            plan.name = name
+            plan.save()
     after = _known(product)
     return {name: [before[name], after[name]] for name in after if before[name] != after[name]}
 
@@ -99,12 +104,3 @@ def _known(product: Product) -> dict[str, Any]:
         "conflicts": sorted(product.conflicts.values_list("sku", flat=True)),
         "plans": dict(product.plans.order_by("code").values_list("code", "name")),
     }
-
-
-def _write_plans(product: Product, plans: Mapping[str, str]) -> None:
-    there = {plan.code: plan for plan in product.plans.all()}
-    for code, name in plans.items():
-        plan = there.get(code) or ServicePlan(product=product, code=code)
-        if plan.name != name:
-            plan.name = name
-            plan.save()

@@ -20,7 +20,7 @@ from ..models import LicenseAssignment, Subscription, SubscriptionStatus
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One seat wanted: for whom, of which subscription, with these plans switched off."""
+    """One wanted seat: for which user, of which subscription, with these plans switched off."""
 
     user_id: int
     subscription_id: int
@@ -30,9 +30,9 @@ class Seat:
 def lock_subscriptions(
     ids: Iterable[int], *, customer: Customer | None = None
 ) -> dict[int, Subscription]:
-    """Lock in the order of the ids, which is the order that everybody takes them in.
+    """Lock subscriptions in the order of their ids, which is the order that everybody takes.
 
-    Of a `customer`, those of other customers are not found.
+    With a `customer`, those of other customers are not found.
     """
     rows = (
         Subscription.objects.select_for_update(no_key=True, of=("self",))
@@ -61,7 +61,7 @@ def move_alike(
     customer_id: int,
     at: datetime,
 ) -> datetime:
-    """Write what is taken and released, for rows that need not be loaded; the instant of it all.
+    """Write what is taken and released, for rows that need not be loaded; return its one instant.
 
     The counters are the caller's to move, by count_moves. The number of statements follows that
     of the subscriptions. None of the users may hold what they take, and all hold what is released.
@@ -89,12 +89,12 @@ def move_alike(
 def take_seats(
     take: Iterable[Seat], *, subscriptions: Mapping[int, Subscription], at: datetime
 ) -> None:
-    """All of these or none; `subscriptions` are theirs, locked. Raises NotActive and SeatsShort."""
-    people: dict[tuple[int, tuple[str, ...]], list[int]] = {}
+    """Take all of these seats or none, of locked subscriptions. Raise NotActive or SeatsShort."""
+    users_of: dict[tuple[int, tuple[str, ...]], list[int]] = {}
     for seat in take:
         off = tuple(sorted(seat.services_off))
-        people.setdefault((seat.subscription_id, off), []).append(seat.user_id)
-    seats = [AlikeSeats(pk, users, off) for (pk, off), users in people.items()]
+        users_of.setdefault((seat.subscription_id, off), []).append(seat.user_id)
+    seats = [AlikeSeats(pk, users, off) for (pk, off), users in users_of.items()]
     if not seats:
         return
     count_moves(tally(seats), {}, subscriptions)
@@ -103,7 +103,7 @@ def take_seats(
 
 
 def tally(seats: Iterable[AlikeSeats]) -> Counter[int]:
-    """How many seats they are, by subscription."""
+    """Return how many seats there are, by subscription."""
     found: Counter[int] = Counter()
     for group in seats:
         found[group.subscription_id] += len(group.user_ids)
@@ -122,8 +122,8 @@ def _newest(released: Mapping[int, Sequence[int]]) -> datetime | None:
 def count_taken(gained: Mapping[int, int]) -> None:
     """Count seats that were taken without the lock of their subscriptions, last of all.
 
-    So the lock is held for a commit alone, and others take seats meanwhile. Not for releases: who
-    cancels a subscription has its lock first and its assignments then. Raises as check_moves does.
+    The lock is then held for a commit alone, and others take seats meanwhile. Not for releases: a
+    cancellation locks the subscription first and its assignments then. Raise as check_moves does.
     """
     for pk, by in sorted(gained.items()):
         rows = Subscription.objects.filter(
@@ -136,7 +136,7 @@ def count_taken(gained: Mapping[int, int]) -> None:
 
 
 def seat_taken(subscription: Subscription, user_id: int, off: Iterable[str]) -> Statement:
-    """One seat taken by somebody who does not have it; to be counted as well."""
+    """Return the statement by which a user takes a seat, which is still to be counted."""
     row = LicenseAssignment(
         subscription=subscription,
         user_id=user_id,
@@ -148,14 +148,14 @@ def seat_taken(subscription: Subscription, user_id: int, off: Iterable[str]) -> 
 
 
 def count_with_commit(pk: int) -> Statement:
-    """As count_taken, for one seat, to be sent with the commit, which raises where none is free."""
+    """Return the statement that counts one seat with the commit; it raises where none is free."""
     return Statement("SELECT count_seat(%s)", [pk])
 
 
 def count_moves(
     gained: Mapping[int, int], lost: Mapping[int, int], subscriptions: Mapping[int, Subscription]
 ) -> None:
-    """Move the counters. Raises NotActive and SeatsShort, before anything is written."""
+    """Move the counters. Raise NotActive or SeatsShort before anything is written."""
     check_moves(gained, lost, subscriptions)
     for pk in sorted({*gained, *lost}):
         _move(subscriptions[pk], gained.get(pk, 0) - lost.get(pk, 0))
@@ -201,7 +201,7 @@ class Let(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What was let go, in the order of the assignments, and the one instant of it."""
+    """The seats that were let go, in the order of the assignments, and their one instant."""
 
     rows: list[Let]
     at: datetime
@@ -210,7 +210,7 @@ class Released:
 def release_all(user_ids: Collection[int], *, at: datetime) -> Released:
     """Release every seat of these users, whom the caller has locked.
 
-    The instant is `at`, or later where the clock of whoever assigned was ahead.
+    The instant is `at`, or later where the clock that assigned was ahead.
     """
     held = LicenseAssignment.objects.live().filter(user__among=user_ids)
     ids = held.values_list("subscription_id", flat=True).distinct().order_by()
@@ -229,7 +229,7 @@ def release_all(user_ids: Collection[int], *, at: datetime) -> Released:
 
 
 def release_subscription(subscription: Subscription, *, at: datetime) -> int:
-    """Release every seat of a subscription that the caller has locked and will save."""
+    """Release every seat of a locked subscription, which the caller saves; return how many."""
     held = LicenseAssignment.objects.live().filter(subscription=subscription)
     newest = held.aggregate(newest=Max("assigned_at"))["newest"]
     subscription.assigned = 0
@@ -237,7 +237,7 @@ def release_subscription(subscription: Subscription, *, at: datetime) -> int:
 
 
 def switch_services(changes: Iterable[AlikeSeats]) -> None:
-    """Each of these users, who hold the subscription, has these plans switched off from now on."""
+    """Switch plans off, these and no others, for users who hold the subscription."""
     for seats in changes:
         live = LicenseAssignment.objects.live().filter(
             subscription=seats.subscription_id, user__among=seats.user_ids

@@ -35,7 +35,7 @@ def add_subscription(
     actor: "User",
     key: str = "",
 ) -> Subscription:
-    """Buy seats of a product. Raises AlreadyDone; Refused where the customer has it already."""
+    """Buy seats of a product. Raise AlreadyDone, or Refused where the customer has it already."""
     _begin(customer, key, actor)
     _check_quantity(quantity)
     if not product.is_offered:
@@ -77,7 +77,7 @@ def change_seats(
 ) -> Subscription:
     """Buy or give back seats; never under what is assigned.
 
-    Raises AlreadyDone, SeatsChanged unless there are still as many as were `seen`, Refused.
+    Raise AlreadyDone, Refused, or SeatsChanged unless there are still as many as were `seen`.
     """
     _begin(subscription.customer, key, actor)
     fresh = _lock(subscription)
@@ -107,7 +107,7 @@ def change_seats(
 def suspend_subscription(
     subscription: Subscription, *, actor: "User", key: str = ""
 ) -> Subscription:
-    """Assignments stay, the services are off; nothing new can be assigned."""
+    """Suspend a subscription: licenses stay, services are off, nothing new is assigned."""
     _begin(subscription.customer, key, actor)
     fresh = _lock(subscription)
     return _turn(fresh, SubscriptionStatus.SUSPENDED, Action.SUBSCRIPTION_SUSPENDED, actor)
@@ -126,7 +126,7 @@ def resume_subscription(
 def cancel_subscription(
     subscription: Subscription, *, actor: "User", key: str = "", reason: str = ""
 ) -> int:
-    """Release every license and end the subscription for good; how many were released."""
+    """Release every license and end the subscription for good; return how many were released."""
     _begin(subscription.customer, key, actor)
     fresh = lock_subscriptions([subscription.pk])[subscription.pk]
     if fresh.status == SubscriptionStatus.CANCELED:
@@ -139,7 +139,7 @@ def cancel_subscription(
 
 
 def _begin(customer: Customer, key: str, actor: "User") -> None:
-    """Check the right, and remember the form's key; AlreadyDone when it was used before."""
+    """Check the right, and remember the form's key. Raise AlreadyDone when it was used before."""
     check_actor(actor, Capability.MANAGE_SUBSCRIPTIONS, customer=customer)
     if key:
         kind = BatchKind.SUBSCRIPTION

@@ -6,7 +6,7 @@ from customers.checks import names_are_searched_by_index
 
 
 class Command(migrate.Command):
-    """Django's, which asks the database before there is anything in it, and not after."""
+    """Django's migrate, which checks the database once more when it has tables."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         known = names_are_searched_by_index([options["database"]])

@@ -70,20 +70,16 @@ def line(tally: LogCounts) -> str:
 
 
 def key_lines(verification: Verification) -> list[str]:
-    """Which keys are still needed; the first one seals, named or not."""
-    lines = [
-        f"Key {key}: named by {_seals(number)}."
-        for key, number in sorted(verification.keys.items())
-    ]
+    """Return lines that say which keys are still needed; the first one seals, named or not."""
+    lines = []
+    for key, number in sorted(verification.keys.items()):
+        seals = "1 seal" if number == 1 else f"{figure(number)} seals"
+        lines.append(f"Key {key}: named by {seals}.")
     newest, *older = settings.AUDIT_KEYS
     if verification.keys[newest] == 0:
         lines.append(f"Key {newest}: seals from now on.")
     unneeded = [key for key in older if verification.keys[key] == 0]
     return lines + [f"Key {key}: no seal names it, AUDIT_KEYS can do without." for key in unneeded]
-
-
-def _seals(number: int) -> str:
-    return "1 seal" if number == 1 else f"{figure(number)} seals"
 
 
 def as_json(verification: Verification, findings: list[str], seconds: float) -> dict[str, Any]:

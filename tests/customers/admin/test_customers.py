@@ -1,18 +1,12 @@
 """Customers and domains in the admin, and what leaves it as a file."""
 
-import csv
-from io import BytesIO, StringIO
-
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
-from openpyxl import load_workbook
 
-from accounts.models import User
 from customers.actions import Action
 from customers.models import AuditEvent, Customer, Domain
-from licensing.models import Subscription
-from tests.factories import DomainFactory, SubscriptionFactory, SupportFactory, UserFactory
+from tests.factories import DomainFactory, SupportFactory
 from tests.support.admin import act, address, errors, told, typed
 from tests.support.cast import Cast
 
@@ -65,57 +59,6 @@ def test_domains_are_added_made_primary_and_removed(support: Client, cast: Cast)
 def test_a_partners_domain_stays(support: Client, cast: Cast) -> None:
     domain = DomainFactory.create(partner=cast.fabrikam, customer=None, name="fab.example")
     assert support.post(address(Domain, "delete", domain.pk), {"post": "yes"}).status_code == 403
-
-
-def test_no_cell_of_a_csv_is_a_formula(support: Client, cast: Cast) -> None:
-    for name in DANGEROUS:
-        UserFactory.create(customer=cast.northwind, display_name=name, department=name)
-    response = support.post(
-        f"{address(User, 'export')}?kind=user", {"format": "0", "resource": "0"}
-    )
-    text = response.content.decode("utf-8-sig")
-    rows = list(csv.DictReader(StringIO(text)))
-    found = {row["Display Name"] for row in rows}
-    assert {"'=1+1", "'+1", "'-1", "'@SUM(A1)", "''=1", "'kept"} <= found
-    assert not any(cell[:1] in {"=", "+", "-", "@"} for row in rows for cell in row.values())
-    assert "alice@fabrikam.example" not in text, "the list's filter holds for the file"
-    event = AuditEvent.objects.get()
-    assert (event.action, event.changes) == (
-        Action.LIST_EXPORTED,
-        {"list": "accounts.user", "rows": 8},
-    )
-
-
-def test_every_cell_of_an_xlsx_is_text(support: Client, cast: Cast) -> None:
-    for name in DANGEROUS:
-        UserFactory.create(customer=cast.northwind, display_name=name)
-    response = support.post(address(User, "export"), {"format": "1", "resource": "0"})
-    sheet = load_workbook(BytesIO(response.content)).active
-    assert sheet is not None
-    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert {cell.data_type for cell in cells} == {"s"}
-    assert set(DANGEROUS) <= {cell.value for cell in cells}
-
-
-@pytest.mark.parametrize("query", ["no_such_filter=1", "added_at__gte=never"])
-def test_an_export_by_a_filter_that_there_is_none_of_is_no_page(
-    support: Client, query: str
-) -> None:
-    assert support.get(f"{address(User, 'export')}?{query}").status_code == 404
-
-
-@pytest.mark.parametrize("model", [User, Customer, Subscription])
-def test_lists_export_in_both_formats_without_a_password(
-    model: type[User | Customer | Subscription], support: Client, cast: Cast
-) -> None:
-    cast.gives_password(cast.uma)
-    SubscriptionFactory.create(customer=cast.contoso, holders=[cast.uma])
-    url = address(model, "export")
-    assert "style=" not in support.get(url).content.decode()
-    for chosen, kind in (("0", "text/csv"), ("1", "application/vnd.openxmlformats")):
-        response = support.post(url, {"format": chosen, "resource": "0"})
-        assert response.headers["Content-Type"].startswith(kind)
-        assert b"argon2" not in response.content
 
 
 def test_a_group_changes_in_the_log_and_the_portals_roles_stay(support: Client, cast: Cast) -> None:

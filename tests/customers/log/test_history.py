@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from customers.actions import Action
-from customers.log.history import describe
+from customers.log.history import action_label, batch_label, describe, field_label
 from customers.models import AuditEvent, AuditNames
 from customers.views.activity import Name
 
@@ -73,3 +73,47 @@ def test_personal_changes_are_said_too() -> None:
 )
 def test_a_name_in_the_log_is_read_back(text: str, name: str, user_name: str) -> None:
     assert Name.read(text) == Name(name, user_name)
+
+
+@pytest.mark.parametrize(
+    "changes, expected",
+    [
+        ({"seats": [None, 5]}, ["Seats: 5"]),
+        ({"seats": [5, None]}, ["Seats: 5 → –"]),
+        ({"limited_to_customers": [False, True]}, ["Limited to some customers: yes"]),
+        ({"limited_to_customers": True}, ["Limited to some customers: yes"]),
+        ({"restored": ["Teams"], "not_restored": []}, ["Licenses given back: Teams"]),
+        ({"usage_location": ["", "XX"]}, ["Usage location: XX"]),
+        ({"status": "painted"}, ["Status: painted"]),
+        ({"kind": "webauthn"}, ["Kind: Passkey"]),
+        ({"deleted_at": "soon"}, ["Deleted on: soon"]),
+        ({"deleted_at": "2026-03-01T10:00:00"}, ["Deleted on: 2026-03-01T10:00:00"]),
+        ({"city": "", "fax": None, "people": [], "sessions": {}}, []),
+    ],
+)
+def test_what_is_odd_or_empty_is_said_as_it_is(
+    changes: dict[str, Any], expected: list[str]
+) -> None:
+    assert describe(event(changes)) == expected
+
+
+def test_an_action_is_called_by_its_name_also_one_of_the_past() -> None:
+    assert action_label(AuditEvent(action=Action.USER_BLOCKED)) == "Sign-in blocked"
+    assert action_label(AuditEvent(action="user.painted")) == "user.painted"
+
+
+@pytest.mark.parametrize(
+    "users, text",
+    [
+        (1, "Block sign-in: 1 user"),
+        (2, "Block sign-in: 2 users"),
+        (1_400, "Block sign-in: 1,400 users"),
+    ],
+)
+def test_a_batch_is_its_action_and_how_many_users(users: int, text: str) -> None:
+    assert batch_label("block", users) == text
+
+
+def test_a_field_without_a_label_is_called_as_it_is() -> None:
+    assert field_label("job_title") == "Job title"
+    assert field_label("brand_new_field") == "Brand new field"

@@ -9,7 +9,6 @@ import pytest
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.checks import Tags, run_checks
 from django.db import ProgrammingError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -283,16 +282,6 @@ def test_no_request_of_a_partner_reads_or_writes_a_seal(cast: Cast) -> None:
     for statement in ("SELECT 1 FROM customers_auditseal", "DELETE FROM customers_auditseal"):
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             write(of(cast.alice), statement, [])
-
-
-def test_a_search_by_another_function_than_a_leakproof_one_is_warned_of(db: None) -> None:
-    def warnings() -> list[str | None]:
-        return [message.id for message in run_checks(tags=[Tags.database], databases=["default"])]
-
-    assert warnings() == []
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER FUNCTION pg_catalog.textlike(text, text) NOT LEAKPROOF")
-    assert warnings() == ["customers.W001"]
 
 
 def test_a_search_under_a_policy_goes_by_the_index(cast: Cast) -> None:

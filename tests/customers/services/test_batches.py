@@ -1,34 +1,20 @@
-"""Batches, bulk writes and the transaction around a verb."""
+"""Batches: opened once for a key, left waiting, taken by one worker, and closed with counts."""
 
-from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, transaction
-from psycopg import errors
-from pytest_django import DjangoAssertNumQueries
+from django.db import transaction
 
-from accounts.models import User
 from accounts.services.users import block_users
-from customers.actions import Action
 from customers.errors import AlreadyDone, Refused
-from customers.models import AuditEvent, AuditNames, BatchKind, BatchState, Outcome
-from customers.services import audit, batches, bulk
-from customers.services.transactions import transactional
-from tests.accounts.verbs import crowd
+from customers.models import Batch, BatchKind, BatchState, Outcome
+from customers.services import batches
+from customers.services.messages import send
 from tests.factories import UserFactory
 from tests.support.cast import Cast
-from tests.support.log import log
-
-UPDATED = (
-    "department",
-    "session_epoch",
-    "must_change_password",
-    "temporary_password_set_at",
-    "changed_by_batch",
-)
 
 
-def open_batch(cast: Cast, key: str = "", kind: BatchKind = BatchKind.BLOCK) -> object:
+def open_batch(cast: Cast, key: str = "", kind: BatchKind = BatchKind.BLOCK) -> Batch:
     return batches.open_batch(kind, actor=cast.alice, customer=cast.contoso, key=key)
 
 
@@ -70,156 +56,163 @@ def test_a_closed_batch_counts_its_items(cast: Cast) -> None:
     assert batch.finished_at
 
 
-@pytest.mark.parametrize("number", [0, 3, bulk.SET_FROM])
-def test_many_rows_and_few_are_written_alike(cast: Cast, number: int) -> None:
-    at = datetime(2026, 6, 1, tzinfo=UTC)
-    text = 'a\tb\\N\n"c" é王 %s'
-    rows = [
-        AuditEvent(
-            at=at,
-            customer=cast.contoso,
-            partner=cast.fabrikam,
-            action=Action.USER_ADDED,
-            target_id=place,
-            reason=text,
-            changes={"text": text, "number": place, "none": None},
-        )
-        for place in range(number)
-    ]
-    written = bulk.insert(AuditEvent, rows)
-    assert [row.pk for row in written] == sorted(row.pk for row in rows)
-    stored = list(AuditEvent.objects.order_by("pk"))
-    assert stored == rows
-    for place, row in enumerate(stored):
-        assert (row.at, row.reason, row.target_id) == (at, text, place)
-        assert row.changes == {"text": text, "number": place, "none": None}
-        assert row.batch_id is None
-    bulk.insert(AuditNames, [AuditNames(event_id=row.pk, actor=text) for row in rows])
-    assert AuditNames.objects.filter(actor=text).count() == number
-
-
-def test_the_log_names_people_as_they_were(cast: Cast) -> None:
-    entry = audit.Entry(Action.USER_CHANGED, cast.uma)
-    audit.record([entry], actor=None, customer=cast.contoso)
-    assert (log()[0].target, log()[0].actor) == ("Uma (uma@contoso.example)", "")
-    long = UserFactory.create(customer=cast.contoso, display_name="x" * 256, local_part="y" * 64)
-    audit.record([audit.Entry(Action.USER_CHANGED, long)], actor=long, customer=cast.contoso)
-    assert len(log()[1].target) == 300
-
-
-def test_alike_events_of_many_are_written_on_any_database(cast: Cast) -> None:
-    people = crowd(cast.contoso, bulk.SET_FROM)
-    entries = [audit.Entry(Action.USER_BLOCKED, person) for person in people]
-    audit.record(entries, actor=cast.alice, customer=cast.contoso, reason="4711")
-    events = AuditEvent.objects.select_related("names").order_by("pk")
-    assert [(event.target_id, event.names.target, event.reason) for event in events] == [
-        (person.pk, f"{person.display_name} ({person.user_name})", "4711") for person in people
-    ]
-
-
-@pytest.mark.parametrize("number", [3, bulk.SET_FROM])
-def test_each_line_of_a_long_log_has_its_own_facts(cast: Cast, number: int) -> None:
-    people = UserFactory.create_batch(number, customer=cast.contoso)
-    entries = [
-        audit.Entry(Action.USER_CHANGED, user, {"place": place}, {"name": ["é", f'"{place}']})
-        for place, user in enumerate(people)
-    ]
-    audit.record(entries, actor=cast.alice, customer=cast.contoso, reason="why")
-    assert [(line.target, line.changes, line.personal) for line in log()] == [
-        (f"{user} ({user.user_name})", {"place": place}, {"name": ["é", f'"{place}']})
-        for place, user in enumerate(people)
-    ]
-    targets = AuditEvent.objects.filter(reason="why").order_by("pk").values_list("target_id")
-    assert [pk for (pk,) in targets] == [user.pk for user in people]
-
-
-class Flaky:
-    """Fails with the given errors, then returns."""
-
-    def __init__(self, *failures: Exception) -> None:
-        self.failures = list(failures)
-        self.calls = 0
-
-    def __call__(self) -> str:
-        self.calls += 1
-        if self.failures:
-            raise self.failures.pop(0)
-        return "done"
-
-
-def operational(cause: Exception) -> OperationalError:
-    error = OperationalError(str(cause))
-    error.__cause__ = cause
-    return error
-
-
-def deadlock() -> OperationalError:
-    if connection.vendor == "sqlite":
-        return OperationalError("database is locked")
-    return operational(errors.DeadlockDetected())
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_the_victim_of_a_deadlock_is_done_again() -> None:
-    verb = Flaky(deadlock(), deadlock())
-    assert transactional(verb)() == "done"
-    assert verb.calls == 3
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_database_that_stays_busy_is_a_sentence() -> None:
-    with pytest.raises(Refused, match="Try again in a moment"):
-        transactional(Flaky(*[deadlock() for _number in range(3)]))()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_any_other_error_of_the_database_comes_through() -> None:
-    verb = Flaky(operational(errors.DiskFull()))
-    with pytest.raises(OperationalError):
-        transactional(verb)()
-    assert verb.calls == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_inside_another_transaction_the_outer_one_decides() -> None:
-    verb = Flaky(deadlock())
-    with pytest.raises(OperationalError), transaction.atomic():
-        transactional(verb)()
-    assert verb.calls == 1
-
-
 def test_a_refused_verb_leaves_no_batch(cast: Cast) -> None:
     with pytest.raises(Refused):
         block_users([cast.gail], customer=cast.contoso, actor=cast.gail, key="k")
     open_batch(cast, "k")
 
 
-@pytest.mark.parametrize("number", [0, 1, 7])
-def test_rows_are_changed_each_to_its_own_values(cast: Cast, number: int) -> None:
-    """Of every kind: text, number, truth, moment, reference, and none at all."""
-    batch = open_batch(cast)
-    people = UserFactory.create_batch(number, customer=cast.contoso)
-    wanted = {}
-    for place, person in enumerate(people):
-        person.department = f"x{place},{{}}\"'\\ %s ä😀"
-        person.session_epoch, person.must_change_password = place, place % 2 == 0
-        person.temporary_password_set_at = None if place else datetime(2026, 2, 3, 4, tzinfo=UTC)
-        person.changed_by_batch = None if place == 1 else batch  # type: ignore[assignment]
-        wanted[person.pk] = tuple(getattr(person, name) for name in UPDATED)
-        person.city = "not one of the fields"
-    bulk.update(people, UPDATED)
-    rows = User.objects.filter(pk__in=wanted)
-    assert {row.pk: tuple(getattr(row, name) for name in UPDATED) for row in rows} == wanted
-    assert {row.city for row in rows} <= {""}
-    assert User.objects.get(pk=cast.uma.pk).department == ""
+def leave(cast: Cast, *users: Any, **values: Any) -> Batch:
+    return batches.leave_batch(
+        BatchKind.BLOCK,
+        [user.pk for user in users],
+        actor=cast.alice,
+        customer=cast.contoso,
+        **values,
+    )
 
 
-@pytest.mark.postgres
-def test_many_rows_are_changed_by_one_statement(
-    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+@transaction.atomic
+def take(batch: Batch) -> Batch | None:
+    return batches.take_batch(batch.pk)
+
+
+@pytest.mark.parametrize("key", ["x" * 65, "a b", "a/b", "é", "a\0"])
+def test_a_key_that_no_form_has_carried_is_refused(cast: Cast, key: str) -> None:
+    with pytest.raises(Refused, match=r"This form is no longer valid") as caught:
+        open_batch(cast, key)
+    assert caught.value.code == "malformed"
+    assert (
+        batches.find_batch(BatchKind.BLOCK, actor=cast.alice, customer=cast.contoso, key=key)
+        is None
+    )
+    assert not Batch.objects.exists()
+
+
+def test_without_a_key_each_batch_gets_one_of_its_own(cast: Cast) -> None:
+    keys = {open_batch(cast).key, open_batch(cast).key, leave(cast).key}
+    assert len(keys) == 3
+    assert all(len(key) == 22 for key in keys)
+
+
+def test_a_reason_is_cut_to_what_the_column_holds(cast: Cast) -> None:
+    whose = {"actor": cast.alice, "customer": cast.contoso}
+    batch = batches.open_batch(BatchKind.BLOCK, **whose, reason="x" * 300)  # type: ignore[arg-type]
+    assert Batch.objects.get(pk=batch.pk).reason == "x" * 255
+
+
+def test_a_batch_is_found_by_its_key_its_kind_and_whose_it_is(cast: Cast) -> None:
+    batch = open_batch(cast, "k")
+    whose = {"actor": cast.alice, "customer": cast.contoso, "key": "k"}
+    assert batches.find_batch(BatchKind.BLOCK, **whose) == batch  # type: ignore[arg-type]
+    assert batches.find_batch(BatchKind.ALLOW, **whose) is None  # type: ignore[arg-type]
+    for other in ({"actor": cast.bob}, {"customer": cast.northwind}, {"key": "other"}):
+        assert batches.find_batch(BatchKind.BLOCK, **{**whose, **other}) is None  # type: ignore[arg-type]
+
+
+def test_a_batch_that_is_left_waits_with_its_users_frozen(cast: Cast) -> None:
+    batch = leave(cast, cast.uma, cast.gail, request={"names": {}}, reason="4711", key="k")
+    fresh = Batch.objects.get(pk=batch.pk)
+    assert (fresh.state, fresh.people, fresh.total) == (
+        BatchState.WAITING,
+        [cast.uma.pk, cast.gail.pk],
+        2,
+    )
+    assert (fresh.started_at, fresh.finished_at, fresh.request) == (None, None, {"names": {}})
+    with pytest.raises(AlreadyDone) as caught:
+        leave(cast, cast.uma, key="k")
+    assert caught.value.batch == batch
+
+
+def test_a_waiting_batch_is_taken_with_customer_and_partner(
+    cast: Cast, django_assert_num_queries: Any
 ) -> None:
-    people = UserFactory.create_batch(30, customer=cast.contoso)
-    for size in (3, 30):
-        with django_assert_num_queries(1):
-            bulk.update(people[:size], UPDATED)
+    batch = leave(cast, cast.uma)
+    taken = take(batch)
+    assert taken == batch
+    with django_assert_num_queries(0):
+        assert (taken.by, taken.customer.partner) == (cast.alice, cast.fabrikam)
+
+
+def test_what_does_not_wait_is_not_taken(cast: Cast) -> None:
+    assert take(open_batch(cast)) is None
+    assert take(Batch(pk=0)) is None
+    started = batches.start_batch(leave(cast, cast.uma))
+    assert (started.state, take(started)) == (BatchState.RUNNING, None)
+    assert Batch.objects.get(pk=started.pk).started_at == started.started_at
+
+
+def test_a_refused_batch_says_why_and_forgets_whom_it_was_for(cast: Cast) -> None:
+    undone = open_batch(cast)
+    names = {"names": {"1": "ada"}, "kept": 1}
+    batch = leave(cast, cast.uma, request=names, undo_of=undone)
+    assert batches.refuse_batch(batch.pk, "The subscription is full.") == batch
+    fresh = Batch.objects.get(pk=batch.pk)
+    assert (fresh.state, fresh.refusal) == (BatchState.FAILED, "The subscription is full.")
+    assert (fresh.people, fresh.undo_of, fresh.request) == ([], None, {"kept": 1})
+    assert fresh.finished_at is not None
+    assert batches.refuse_batch(batch.pk, "Again.") is None
+    # What was to be undone can be undone by another batch.
+    assert leave(cast, cast.uma, undo_of=undone).undo_of == undone
+
+
+def test_a_waiting_batch_is_canceled_and_says_by_whom(cast: Cast) -> None:
+    batch = leave(cast, cast.uma)
+    batches.cancel_batch(batch.pk, actor=cast.bob)
+    fresh = Batch.objects.get(pk=batch.pk)
+    assert (fresh.state, fresh.refusal) == (BatchState.CANCELED, "Canceled by Bob.")
+    for pk in (batch.pk, open_batch(cast).pk, 0):
+        with pytest.raises(Refused, match="It has begun already") as caught:
+            batches.cancel_batch(pk, actor=cast.bob)
+        assert caught.value.code == "begun-already"
+
+
+def test_a_batch_of_one_user_is_written_as_done(cast: Cast) -> None:
+    new, statement = batches.batch_of_one(
+        BatchKind.LICENSES, actor=cast.alice, customer=cast.contoso, key="k", reason="4711"
+    )
+    assert not Batch.objects.exists()
+    batch = batches.opened(new, *send(statement))
+    fresh = Batch.objects.get()
+    assert (fresh.pk, fresh.state, fresh.total, fresh.done) == (batch.pk, BatchState.DONE, 1, 1)
+    assert (fresh.started_at, fresh.reason) == (fresh.finished_at, "4711")
+    with pytest.raises(AlreadyDone) as caught:
+        batches.opened(new, *send(statement))
+    assert caught.value.batch == fresh
+
+
+def test_items_alike_are_written_in_groups_and_counted(cast: Cast) -> None:
+    batch = open_batch(cast)
+    users = UserFactory.create_batch(4, customer=cast.contoso)
+    ids = [user.pk for user in users]
+    batches.write_items(batch, [batches.Alike(ids[:1], after={"a": 1})])
+    groups = [
+        batches.Alike(ids[1:3], outcome=Outcome.SKIPPED, reason="Blocked already."),
+        batches.Alike(ids[3:], outcome=Outcome.FAILED, reason="No seat."),
+    ]
+    closed = batches.close_batch_alike(batch, groups)
+    assert (closed.total, closed.done, closed.failed, closed.state) == (4, 1, 3, BatchState.DONE)
+    rows = closed.items.order_by("pk").values_list("user", "outcome", "reason", "after")
+    assert list(rows) == [
+        (ids[0], "done", "", {"a": 1}),
+        (ids[1], "skipped", "Blocked already.", {}),
+        (ids[2], "skipped", "Blocked already.", {}),
+        (ids[3], "failed", "No seat.", {}),
+    ]
+
+
+def test_a_batch_without_items_keeps_the_total_it_began_with(cast: Cast) -> None:
+    batch = batches.start_batch(leave(cast, cast.uma, cast.gail))
+    closed = batches.close_batch(batch, [])
+    assert (closed.total, closed.done, closed.failed, closed.people) == (2, 0, 0, [])
+
+
+def test_those_who_were_left_out_are_added_to_a_closed_batch(cast: Cast) -> None:
+    batch = open_batch(cast)
+    batches.close_batch(batch, [batches.item(batch, cast.uma)])
+    batches.leave_alone(batch, [])
+    batches.leave_alone(batch, [(cast.gail.pk, Outcome.SKIPPED, "An administrator.")])
+    fresh = Batch.objects.get(pk=batch.pk)
+    assert (fresh.total, fresh.done, fresh.failed) == (2, 1, 1)
+    row = fresh.items.get(user=cast.gail)
+    assert (row.outcome, row.reason) == (Outcome.SKIPPED, "An administrator.")

@@ -1,14 +1,21 @@
+from typing import Any
+
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
 from accounts.invariants import violations
 from customers.errors import Refused
 from customers.models import Customer, Domain
 from customers.roles import Role
-from customers.services.customers import add_customer, change_customer
-from customers.services.domains import add_domain, make_primary, remove_domain
-from tests.accounts.verbs import delete
-from tests.factories import DomainFactory, StaffFactory, UserFactory
+from customers.services.customers import (
+    add_customer,
+    change_customer,
+    lower_deleted_counters,
+    move_counters,
+    name_problem,
+)
+from customers.services.domains import add_domain
+from tests.factories import StaffFactory
 from tests.support.cast import Cast
 from tests.support.log import Line, log
 
@@ -100,50 +107,6 @@ def test_a_taken_name_changes_nothing(cast: Cast) -> None:
     change_customer(cast.contoso, actor=cast.alice, name="CONTOSO")
 
 
-def test_a_further_domain_is_not_primary_until_it_is_made_so(cast: Cast) -> None:
-    second = add_domain(cast.contoso, "Contoso.test", actor=cast.alice)
-    assert names(cast.contoso) == {"contoso.example": True, "contoso.test": False}
-    make_primary(second, actor=cast.alice)
-    assert names(cast.contoso) == {"contoso.example": False, "contoso.test": True}
-    make_primary(second, actor=cast.alice)
-    both = {"domain": ["contoso.example", "contoso.test"]}
-    assert log() == [
-        Line("domain.added", "contoso.test", {"domain": "contoso.test"}),
-        Line("domain.primary", "contoso.test", both),
-    ]
-    assert violations() == []
-
-
-def test_a_domain_removed_meanwhile_does_not_become_primary(cast: Cast) -> None:
-    second = DomainFactory.create(customer=cast.contoso, name="contoso.test")
-    page = Domain.objects.get(pk=second.pk)
-    remove_domain(second, actor=cast.alice)
-    with pytest.raises(Refused, match="This domain was removed meanwhile"):
-        make_primary(page, actor=cast.alice)
-    assert names(cast.contoso) == {"contoso.example": True}
-    assert violations() == []
-
-
-def test_a_domain_that_a_living_user_has_stays(cast: Cast) -> None:
-    second = DomainFactory.create(customer=cast.contoso, name="contoso.test")
-    vera = UserFactory.create(customer=cast.contoso, domain=second)
-    with pytest.raises(Refused, match=r"People have user names with contoso\.test"):
-        remove_domain(second, actor=cast.alice)
-    assert log() == []
-    delete(cast, vera)
-    page = Domain.objects.get(pk=second.pk)
-    remove_domain(second, actor=cast.alice)
-    remove_domain(page, actor=cast.alice)
-    assert names(cast.contoso) == {"contoso.example": True}
-    assert [line.action for line in log()] == ["user.deleted", "domain.removed"]
-    assert violations() == []
-
-
-def test_the_primary_domain_is_not_removed(cast: Cast) -> None:
-    with pytest.raises(Refused, match="Make another one primary first"):
-        remove_domain(cast.northwind.domains.get(), actor=cast.alice)
-
-
 @pytest.mark.postgres
 @pytest.mark.parametrize(
     "verb", ["UPDATE customers_auditevent SET reason = ''", "DELETE FROM customers_auditevent"]
@@ -174,3 +137,65 @@ def test_limited_staff_learn_of_no_customer_that_they_do_not_see(cast: Cast, nam
     assert added.name == named
     with pytest.raises(Refused, match="You have a customer named contoso already"):
         add_customer(actor=limited, name="contoso", primary_domain="c.example", country="FR")
+
+
+def counters(customer: Customer) -> tuple[int, int]:
+    fresh = Customer.objects.get(pk=customer.pk)
+    return fresh.active_users, fresh.deleted_users
+
+
+def test_support_staff_say_whose_customer_it_is(cast: Cast) -> None:
+    values: dict[str, Any] = {
+        "name": "Wingtip",
+        "primary_domain": "wingtip.example",
+        "country": "US",
+    }
+    with pytest.raises(Refused, match="Only partner staff can add a customer"):
+        add_customer(actor=cast.support, **values)
+    added = add_customer(actor=cast.support, partner=cast.litware, **values)
+    assert added.partner == cast.litware
+    own = add_customer(
+        actor=cast.alice, partner=cast.litware, **values | {"primary_domain": "w.io"}
+    )
+    assert own.partner == cast.fabrikam, "staff add to their own partner alone"
+
+
+def test_limited_staff_see_the_customer_that_they_have_added(cast: Cast) -> None:
+    limited = StaffFactory.create(partner=cast.fabrikam, roles=[Role.ADMIN_AGENT], only=[])
+    name = "Wingtip (wingtip.example)"
+    added = add_customer(actor=limited, name=name, primary_domain="wingtip.example", country="US")
+    assert list(Customer.objects.visible_to(limited)) == [added]
+
+
+def test_a_name_has_no_problem_where_nobody_else_has_it(cast: Cast) -> None:
+    fresh = Customer(partner=cast.fabrikam, name="Wingtip")
+    assert name_problem(fresh, [], by=cast.alice) == ""
+    assert name_problem(cast.contoso, ["contoso.example"], by=cast.alice) == ""
+    taken = Customer(partner=cast.fabrikam, name="CONTOSO")
+    assert name_problem(taken, [], by=cast.alice).startswith("You have a customer named CONTOSO")
+    limited = StaffFactory.create(partner=cast.fabrikam, roles=[Role.ADMIN_AGENT], only=[])
+    ended = Customer(partner=cast.fabrikam, name="Wingtip (W.example)")
+    assert name_problem(ended, ["a.example", "w.example"], by=limited) == ""
+
+
+def test_counters_move_by_what_is_told(cast: Cast) -> None:
+    move_counters(cast.contoso, active=-1, deleted=1)
+    assert counters(cast.contoso) == (1, 1)
+    move_counters(cast.contoso.pk, active=3)
+    move_counters(cast.contoso)
+    assert counters(cast.contoso) == (4, 1)
+    assert counters(cast.northwind) == (0, 0)
+
+
+def test_counters_never_fall_below_none(cast: Cast) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        move_counters(cast.northwind, active=-1)
+    assert counters(cast.northwind) == (0, 0)
+
+
+def test_deleted_users_are_counted_down_for_many_customers_at_once(cast: Cast) -> None:
+    Customer.objects.update(deleted_users=5)
+    with transaction.atomic():
+        lower_deleted_counters({cast.contoso.pk: 2, cast.adatum.pk: 2, cast.northwind.pk: 5, 0: 1})
+        lower_deleted_counters({})
+    assert [counters(one)[1] for one in (cast.contoso, cast.adatum, cast.northwind)] == [3, 3, 0]

@@ -103,3 +103,53 @@ def test_what_fails_leaves_nothing_behind_and_nothing_to_send(
     with transaction.atomic():
         send(rename(cast.northwind, "After"))
     assert sorted(Customer.objects.values_list("name", flat=True)) == ["Adatum", "After", "Contoso"]
+
+
+def test_nothing_to_ask_has_no_answer(cast: Cast) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert send() == []
+    assert len(queries) == 0
+
+
+def test_a_question_is_written_down_once_for_each_kind_of_number(cast: Cast) -> None:
+    built: list[tuple[Any, ...]] = []
+
+    def build(*given: Any) -> Any:
+        built.append(given)
+        [one] = given
+        found = {"pk__among": one} if isinstance(one, list) else {"pk": one}
+        return Customer.objects.filter(**found).order_by("pk").values_list("name")
+
+    query = Query(build)
+    names = [
+        [name for (name,) in answer.rows]
+        for given in (cast.contoso.pk, cast.adatum.pk, [cast.contoso.pk], [], [cast.adatum.pk, 0])
+        for answer in send(query(given))
+    ]
+    assert names == [["Contoso"], ["Adatum"], ["Contoso"], [], ["Adatum"]]
+    assert len(built) == 2
+
+
+def test_values_become_what_django_makes_of_them(cast: Cast) -> None:
+    query = Query(lambda pk: Batch.objects.filter(pk=pk).values_list("pk", "request", "created_at"))
+    row = batch(cast, "k")
+    row.request = {"a": [1, None], "é": True}
+    row.save()
+    [answer] = send(query(row.pk))
+    assert answer.rows == [(row.pk, {"a": [1, None], "é": True}, row.created_at)]
+    assert answer.count in {1, -1}
+
+
+def test_an_update_says_how_many_rows_it_has_found(cast: Cast) -> None:
+    [one] = send(rename(cast.contoso, "Contoso Ltd"))
+    none = Statement("UPDATE customers_customer SET name = %s WHERE id = %s", ["x", 0])
+    [nothing] = send(none)
+    assert (one.count, one.rows, nothing.count) == (1, [], 0)
+    assert Customer.objects.get(pk=cast.contoso.pk).name == "Contoso Ltd"
+
+
+@pytest.mark.postgres
+def test_a_failing_statement_is_an_error_of_the_whole_message(cast: Cast) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        send(rename(cast.contoso, "First"), Statement("SELECT 1 / 0", []))
+    assert Customer.objects.get(pk=cast.contoso.pk).name == "Contoso"

@@ -157,62 +157,6 @@ def test_cancel_tells_the_figures_first_and_takes_all_licenses(
     assert violations() == []
 
 
-def test_a_product_and_its_plans_change_in_the_log(support: Client, teams: Subscription) -> None:
-    change = address(Product, "change", teams.product_id)
-    values = typed(support.get(change))
-    names = [name for name in values if name.startswith("plans-") and values[name] == "Chat"]
-    extra = f"plans-{int(values['plans-INITIAL_FORMS'])}"
-    values |= {
-        names[0]: "Chat and Calls",
-        f"{extra}-code": "POLL",
-        f"{extra}-name": "Polls",
-        "blocked_countries": "cn, DE,",
-        "is_offered": "",
-    }
-    support.post(change, values)
-    product = Product.objects.get(pk=teams.product_id)
-    plans = dict(product.plans.values_list("code", "name"))
-    assert plans == {"CHAT": "Chat and Calls", "MEET": "Meet", "POLL": "Polls"}
-    assert (product.blocked_countries, product.is_offered) == (["CN", "DE"], False)
-    event = AuditEvent.objects.get(action=Action.PRODUCT_CHANGED)
-    assert set(event.changes) == {"plans", "blocked_countries", "is_offered"}
-    assert violations() == []
-
-
-def test_a_plan_keeps_its_code(support: Client, teams: Subscription) -> None:
-    change = address(Product, "change", teams.product_id)
-    values = typed(support.get(change))
-    code = next(name for name in values if values[name] == "CHAT")
-    support.post(change, {**values, code: "TALK"})
-    codes = Product.objects.get(pk=teams.product_id).plans.values_list("code", flat=True)
-    assert set(codes) == {"CHAT", "MEET"}
-
-
-def test_a_product_neither_needs_nor_fights_itself(support: Client, teams: Subscription) -> None:
-    change = address(Product, "change", teams.product_id)
-    values = typed(support.get(change))
-    page = support.post(change, {**values, "requires": [teams.product_id]})
-    assert "neither needs itself" in str(errors(page))
-    page = support.post(change, {**values, "blocked_countries": "CN, Narnia"})
-    assert errors(page) == {"blocked_countries": ["No country has this code: NARNIA."]}
-    other = ProductFactory.create()
-    both = {"requires": [other.pk], "conflicts": [other.pk]}
-    assert "conflicts" in errors(support.post(change, {**values, **both}))
-    assert actions() == []
-
-
-def test_a_new_product_has_its_sku_in_upper_case(support: Client) -> None:
-    add = address(Product, "add")
-    values = typed(support.get(add))
-    values |= {"sku": "notes-1", "name": "Notes", "plans-0-code": "NOTES", "plans-0-name": "Notes"}
-    support.post(add, values)
-    product = Product.objects.get(sku="NOTES-1")
-    assert product.plans.get().code == "NOTES"
-    page = support.post(add, values)
-    assert "sku" in errors(page)
-    assert actions() == [Action.PRODUCT_ADDED]
-
-
 @pytest.mark.parametrize("model", [Product, Subscription])
 def test_products_and_subscriptions_are_not_deleted(
     model: type[Product | Subscription], support: Client, teams: Subscription

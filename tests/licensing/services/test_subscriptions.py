@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.invariants import violations
 from customers.errors import AlreadyDone, Refused
+from customers.models import AuditEvent
 from licensing.errors import SeatsChanged, SeatsShort
 from licensing.models import LicenseAssignment, Product, Subscription, SubscriptionStatus
 from licensing.services.subscriptions import (
@@ -175,3 +176,47 @@ def test_the_bought_seats_bound_the_assignments(cast: Cast, teams: Subscription)
     with pytest.raises(SeatsShort, match=r"^Teams: 1 seat is missing\.$"):
         assign(teams, UserFactory.create(customer=cast.contoso))
     assert violations() == []
+
+
+def test_nobody_without_the_right_touches_a_subscription(cast: Cast, teams: Subscription) -> None:
+    for user in (cast.bob, cast.gail, cast.uma, cast.charlie):
+        changes: tuple[Callable[[], object], ...] = (
+            lambda user=user: change_seats(teams, 9, actor=user),  # type: ignore[misc]
+            lambda user=user: suspend_subscription(teams, actor=user),  # type: ignore[misc]
+            lambda user=user: resume_subscription(teams, actor=user),  # type: ignore[misc]
+            lambda user=user: cancel_subscription(teams, actor=user),  # type: ignore[misc]
+        )
+        for change in changes:
+            with pytest.raises(Refused) as caught:
+                change()
+            assert caught.value.code in {"role-lacks-it", "customer-not-open"}
+    teams.refresh_from_db()
+    assert (teams.quantity, teams.assigned, teams.status) == (3, 2, SubscriptionStatus.ACTIVE)
+    assert log() == []
+
+
+def test_a_refused_change_does_not_use_up_its_key(cast: Cast, teams: Subscription) -> None:
+    with pytest.raises(Refused, match="2 seats are assigned"):
+        change_seats(teams, 1, actor=cast.alice, key="form")
+    assert change_seats(teams, 4, actor=cast.alice, key="form").quantity == 4
+
+
+def test_the_reason_of_a_cancellation_is_kept(cast: Cast, teams: Subscription) -> None:
+    cancel_subscription(teams, actor=cast.alice, reason="Ticket 4711")
+    assert AuditEvent.objects.get().reason == "Ticket 4711"
+
+
+def test_support_staff_change_seats_of_any_customer(cast: Cast, teams: Subscription) -> None:
+    assert change_seats(teams, 2, actor=cast.support).quantity == 2
+    [line] = log()
+    assert (line.actor, line.changes) == (
+        "Support (support@portal.example)",
+        {"product": "Teams", "seats": [3, 2]},
+    )
+
+
+def test_the_page_may_be_older_than_the_subscription(cast: Cast, teams: Subscription) -> None:
+    page = Subscription.objects.get(pk=teams.pk)
+    change_seats(teams, 10, actor=cast.alice)
+    assert suspend_subscription(page, actor=cast.alice).quantity == 10
+    assert resume_subscription(page, actor=cast.alice).quantity == 10

@@ -1,0 +1,98 @@
+"""The record of what was done, in the admin: found by names, shown as a whole, never written."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from customers.actions import Action
+from customers.models import AuditEvent, AuditNames, AuditSeal, Batch, BatchItem
+from customers.services import audit, batches
+from customers.services.sealing import seal_events
+from tests.support.admin import address
+from tests.support.cast import Cast
+
+
+@pytest.fixture
+def support(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.support)
+    return client
+
+
+@pytest.fixture
+def event(cast: Cast) -> AuditEvent:
+    """Alice blocks uma, as one batch of one user; sealed."""
+    batch = batches.open_batch("block", actor=cast.alice, customer=cast.contoso, reason="4711")  # type: ignore[arg-type]
+    batches.close_batch(batch, [batches.item(batch, cast.uma, reason="by hand")])
+    entry = audit.Entry(
+        Action.USER_BLOCKED, cast.uma, {"sessions": 2}, {"city": ["Oslo", "Bergen"]}
+    )
+    audit.record([entry], actor=cast.alice, customer=cast.contoso, batch=batch)
+    seal_events()
+    return AuditEvent.objects.get()
+
+
+def listed(support: Client, model: type, query: str = "") -> str:
+    response = support.get(f"{address(model, 'changelist')}?q={query}")
+    assert response.status_code == 200
+    rows = response.context["cl"].result_list
+    return " ".join(str(row) for row in rows)
+
+
+def test_an_event_is_found_by_who_did_it_and_to_whom(support: Client, event: AuditEvent) -> None:
+    for query in ("alice", "uma@contoso.example", "4711"):
+        assert listed(support, AuditEvent, query) == str(event)
+    assert listed(support, AuditEvent, "bob") == ""
+
+
+def test_the_list_says_who_and_to_whom(support: Client, event: AuditEvent) -> None:
+    page = support.get(address(AuditEvent, "changelist")).content.decode()
+    assert "Alice (alice@fabrikam.example)" in page
+    assert "Uma (uma@contoso.example)" in page
+
+
+def test_forgotten_names_are_numbers_in_the_list(support: Client, cast: Cast) -> None:
+    AuditEvent.objects.create(
+        at=timezone.now(), actor_id=7, action="user.added", target_type="user", target_id=8
+    )
+    page = support.get(address(AuditEvent, "changelist")).content.decode()
+    assert "Person 7" in page
+    assert "user 8" in page
+
+
+def test_an_event_shows_its_personal_side_too(support: Client, event: AuditEvent) -> None:
+    page = support.get(address(AuditEvent, "change", event.pk)).content.decode()
+    assert "Bergen" in page
+    assert "_save" not in page
+
+
+def test_names_are_found_on_their_own(support: Client, event: AuditEvent) -> None:
+    assert listed(support, AuditNames, "uma") == str(event.pk)
+    assert listed(support, AuditNames, "nobody") == ""
+
+
+def test_a_batch_and_its_users_are_found(support: Client, event: AuditEvent) -> None:
+    batch = Batch.objects.get()
+    assert listed(support, Batch, "contoso") == str(batch)
+    assert listed(support, Batch, "alice@fabrikam.example") == str(batch)
+    assert listed(support, BatchItem, "uma@contoso.example") == str(batch.items.get())
+    assert listed(support, BatchItem, str(batch.pk)) == str(batch.items.get())
+
+
+def test_a_seal_shows_its_hash_and_not_its_salt(support: Client, event: AuditEvent) -> None:
+    seal = AuditSeal.objects.get()
+    assert listed(support, AuditSeal, "1") == str(seal)
+    page = support.get(address(AuditSeal, "change", seal.pk)).content.decode()
+    assert seal.hash in page
+    assert seal.names_salt not in page
+
+
+@pytest.mark.parametrize("model", [AuditEvent, AuditNames, AuditSeal, Batch, BatchItem])
+def test_nothing_of_the_record_is_written_here(
+    support: Client, event: AuditEvent, model: type[AuditEvent]
+) -> None:
+    row = model._default_manager.get()
+    assert support.get(address(model, "add")).status_code == 403
+    for page in ("change", "delete"):
+        url = address(model, page, row.pk)
+        assert support.post(url, {"post": "yes", "reason": "x"}).status_code == 403
+    assert model._default_manager.get() == row
