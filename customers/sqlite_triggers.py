@@ -56,7 +56,7 @@ def stamped(table: str, *, unless: str = "0") -> Trigger:
 
 
 def stamped_by(event: str, table: str, *, owner: str, pk: str) -> Trigger:
-    """Return the trigger by which a row that comes or goes tells the one that it belongs to when."""
+    """Return the trigger by which a row that comes or goes tells its owner when that was."""
     return Trigger(f"AFTER {event} ON {table} BEGIN {_stamp(owner, pk)}; END", owner, "updated_at")
 
 
