@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from django.utils.formats import number_format
 from django.utils.functional import lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 # So many sentences of a kind are told, and the others counted.
 TOLD = 10
@@ -17,6 +18,13 @@ def figure(number: int) -> str:
 
 
 figure_lazy = lazy(figure, str)
+
+NOTHING_TO_CHANGE = gettext_lazy("There was nothing to change.")
+
+
+def added_already(name: object) -> str:
+    """Return what the second of two clicks on Add is told."""
+    return _("%(name)s is added already.") % {"name": name}
 
 
 def first_of(sentences: Iterable[str]) -> list[str]:

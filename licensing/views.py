@@ -14,7 +14,7 @@ from django.views.generic import FormView, TemplateView
 
 from customers.actions import Action
 from customers.errors import AlreadyDone, Refused
-from customers.formats import figure
+from customers.formats import NOTHING_TO_CHANGE, figure
 from customers.forms.reason import ReasonForm, told_reason
 from customers.models import AuditEvent
 from customers.query_params import local_address, read_number
@@ -145,7 +145,7 @@ class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
             form.add_error(refusal.field or None, str(refusal))
             return self.form_invalid(form)
         if fresh.quantity == values["seen"]:
-            messages.info(self.request, _("There was nothing to change."))
+            messages.info(self.request, str(NOTHING_TO_CHANGE))
         else:
             text = ngettext(
                 "%(product)s has %(count)s seat now, of which %(available)s is available.",

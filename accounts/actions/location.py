@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from customers.formats import figure
-from customers.forms.fields import COUNTRY_NEEDED
+from customers.forms.fields import CHOOSE_COUNTRY, COUNTRY_NEEDED
 
 from ..forms.bulk import ActionForm
 from ..models import UserQuerySet
@@ -17,7 +17,7 @@ from .change import FieldChange
 class LocationForm(ActionForm):
     usage_location = forms.ChoiceField(
         label=gettext_lazy("Usage location"),
-        choices=lambda: [("", _("Choose a country")), *countries],
+        choices=lambda: [("", CHOOSE_COUNTRY), *countries],
         help_text=gettext_lazy("The country where the licenses are used."),
         error_messages={
             "required": COUNTRY_NEEDED,

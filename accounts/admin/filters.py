@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..queries.filters import MUST_CHANGE, PASSWORD_EXPIRED
+
 
 class KindFilter(admin.SimpleListFilter):
     title = _("kind")
@@ -37,8 +39,8 @@ class SignInFilter(admin.SimpleListFilter):
         return [
             ("allowed", _("Allowed")),
             ("blocked", _("Blocked")),
-            ("temporary", _("Must change password")),
-            ("expired", _("Temporary password expired")),
+            ("temporary", MUST_CHANGE),
+            ("expired", PASSWORD_EXPIRED),
             ("deleted", _("Deleted")),
         ]
 

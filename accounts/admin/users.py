@@ -14,6 +14,7 @@ from customers.services.batches import new_key
 
 from ..models import User
 from ..names import fold
+from ..queries.filters import MUST_CHANGE, PASSWORD_EXPIRED
 from ..resources import UserResource
 from ..services.credentials import Slip, temporary_password_expired
 from ..services.staff import Issued, add_staff, change_staff, remove_staff
@@ -73,8 +74,8 @@ class UserAdmin(ExportAdmin, UserActions):
         if user.blocked_at:
             return gettext("Blocked")
         if temporary_password_expired(user):
-            return gettext("Temporary password expired")
-        return gettext("Must change password") if user.must_change_password else gettext("Allowed")
+            return str(PASSWORD_EXPIRED)
+        return str(MUST_CHANGE) if user.must_change_password else gettext("Allowed")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and obj.deleted_at:

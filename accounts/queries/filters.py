@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.invisible import visible
 from customers.models import Customer
@@ -19,6 +20,8 @@ from ..models import User
 from .user_pages import search_words
 
 SEARCH_LENGTH = 200
+MUST_CHANGE = gettext_lazy("Must change password")
+PASSWORD_EXPIRED = gettext_lazy("Temporary password expired")
 # The names in `filter=`: of a group, one can be asked for at a time.
 SEATS = ("unlicensed", "licensed", "with", "without")
 OF_ONE_SUBSCRIPTION = ("with", "without")

@@ -20,7 +20,15 @@ from customers.tenancy import CustomerScopeMixin
 
 from ..forms.filters import SaveFilterForm
 from ..models import SavedFilter
-from ..queries.filters import DAYS, OF_ONE_SUBSCRIPTION, PLAIN, SEATS, SIGN_IN, UserFilter
+from ..queries.filters import (
+    DAYS,
+    MUST_CHANGE,
+    OF_ONE_SUBSCRIPTION,
+    PLAIN,
+    SEATS,
+    SIGN_IN,
+    UserFilter,
+)
 from ..queries.selections import filter_of
 from ..services.filters import delete_filter, save_filter
 
@@ -32,7 +40,7 @@ SEAT_LABELS = {
 }
 SIGN_IN_LABELS = {
     "blocked": gettext_lazy("Sign-in blocked"),
-    "must-change": gettext_lazy("Must change password"),
+    "must-change": MUST_CHANGE,
 }
 # What of a list's address is neither its filter nor its place.
 KEPT = ("sort", "s")

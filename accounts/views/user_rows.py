@@ -14,6 +14,7 @@ from customers.models import Customer
 from licensing.models import LicenseAssignment
 
 from ..models import User
+from ..queries.filters import MUST_CHANGE, PASSWORD_EXPIRED
 from ..services.credentials import temporary_password_expired
 
 
@@ -84,8 +85,8 @@ def sign_in_state(user: User) -> State:
 def _states() -> dict[str, State]:
     return {
         "blocked": State("danger", _("Blocked")),
-        "expired": State("warning", _("Temporary password expired")),
-        "temporary": State("info", _("Must change password")),
+        "expired": State("warning", str(PASSWORD_EXPIRED)),
+        "temporary": State("info", str(MUST_CHANGE)),
         "allowed": State("success", _("Allowed")),
     }
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from ..actions import Action
 from ..log.events import AuditEventQuerySet, on_user
 from .fields import IdField, VisibleCharField
+from .reason import LABEL as REASON_LABEL
 
 TEXT_LENGTH = 200
 NOBODY = gettext_lazy("This address names nobody. Choose Clear, and look for the person by name.")
@@ -77,7 +78,7 @@ class ActivityFilterForm(DaysForm):
     user = _text(gettext_lazy("User"), gettext_lazy("To whom"))
     # Exactly this user, whatever the name was or becomes.
     user_id = IdField(required=False, nobody=NOBODY)
-    reason = _text(gettext_lazy("Reason or ticket"), gettext_lazy("Why"))
+    reason = _text(REASON_LABEL, gettext_lazy("Why"))
 
     def is_set(self) -> bool:
         return any(self.data.get(name) for name in self.fields)

@@ -10,7 +10,13 @@ from django_countries import countries
 from ..models import Customer, Domain, domain_validator
 from ..services.customers import name_problem
 from ..services.domains import taken_message
-from .fields import COUNTRY_NEEDED, VisibleCharField, VisibleEmailField, removal_notices
+from .fields import (
+    CHOOSE_COUNTRY,
+    COUNTRY_NEEDED,
+    VisibleCharField,
+    VisibleEmailField,
+    removal_notices,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -51,7 +57,7 @@ class CustomerForm(forms.Form):
     )
     country = forms.ChoiceField(
         label=gettext_lazy("Country"),
-        choices=lambda: [("", _("Choose a country")), *((code, name) for code, name in countries)],
+        choices=lambda: [("", CHOOSE_COUNTRY), *((code, name) for code, name in countries)],
         help_text=Customer._meta.get_field("country").help_text,
         error_messages={"required": COUNTRY_NEEDED},
     )

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from ..invisible import visible
 
 COUNTRY_NEEDED = gettext_lazy("Choose a country.")
+# The first choice of a list of countries, which is none.
+CHOOSE_COUNTRY = gettext_lazy("Choose a country")
 
 
 class VisibleCharField(forms.CharField):

@@ -13,9 +13,12 @@ from .fields import VisibleCharField
 _LENGTH: int = AuditEvent._meta.get_field("reason").max_length  # type: ignore[assignment]
 
 
+LABEL = _("Reason or ticket")
+
+
 class ReasonForm(forms.Form):
     reason = VisibleCharField(
-        label=_("Reason or ticket"),
+        label=LABEL,
         required=False,
         max_length=_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

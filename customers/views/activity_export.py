@@ -21,6 +21,7 @@ from customers.services.exports import record_export
 from customers.spreadsheet_files import csv_lines
 from customers.tenancy import RoleMixin
 
+from ..forms.reason import LABEL as REASON_LABEL
 from ..query_params import LARGEST_ID
 from ..replica import reading_database
 from .activity import FilteredEventsMixin
@@ -90,7 +91,7 @@ def _rows(events: AuditEventQuerySet, zone: tzinfo, *, of_all: bool) -> Iterator
         _("Kind"),
         _("Target"),
         _("Changes"),
-        _("Reason or ticket"),
+        str(REASON_LABEL),
         _("Batch"),
     ]
     # A chunk at a time: the log may be longer than the memory.

@@ -21,6 +21,7 @@ from customers.roles import Capability, Reach
 from customers.services.customers import add_customer, change_customer
 from customers.tenancy import CustomerScopeMixin, RoleMixin, require
 
+from ..formats import NOTHING_TO_CHANGE, added_already
 from .activity import lines
 from .lists import address, columns, page_links
 
@@ -111,7 +112,7 @@ class CustomerAddView(RoleMixin, FormView[CustomerAddForm]):
 
     def form_valid(self, form: CustomerAddForm) -> HttpResponse:
         if form.twin:
-            messages.info(self.request, _("%(name)s is added already.") % {"name": form.twin.name})
+            messages.info(self.request, added_already(form.twin.name))
             return redirect("customers:customer-detail", form.twin.pk)
         values = {name: form.cleaned_data[name] for name in form.fields}
         try:
@@ -187,7 +188,7 @@ class CustomerAccountView(CustomerScopeMixin, FormView[CustomerChangeForm]):
         if changed:
             messages.success(self.request, _("The account is saved."))
         else:
-            messages.info(self.request, _("There was nothing to change."))
+            messages.info(self.request, str(NOTHING_TO_CHANGE))
         for notice in form.removed:
             messages.warning(self.request, notice)
         return redirect(reverse("customers:customer-account", args=[self.customer.pk]))

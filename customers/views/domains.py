@@ -16,6 +16,8 @@ from customers.roles import Capability
 from customers.services.domains import add_domain, make_primary, remove_domain
 from customers.tenancy import CustomerScopeMixin
 
+from ..formats import added_already
+
 
 class DomainAddView(CustomerScopeMixin, FormView[DomainForm]):
     capability = Capability.MANAGE_CUSTOMERS
@@ -28,7 +30,7 @@ class DomainAddView(CustomerScopeMixin, FormView[DomainForm]):
     def form_valid(self, form: DomainForm) -> HttpResponse:
         name = form.cleaned_data["name"]
         if form.twin:
-            messages.info(self.request, _("%(domain)s is added already.") % {"domain": name})
+            messages.info(self.request, added_already(name))
             return redirect("customers:customer-account", self.customer.pk)
         try:
             add_domain(self.customer, name, actor=self.request.user)

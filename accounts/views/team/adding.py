@@ -3,10 +3,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.errors import Refused
+from customers.formats import added_already
 from customers.models import AuditEvent
 
 from ...forms.team import StaffAddForm
@@ -40,7 +40,7 @@ class TeamAddView(TeamChangeMixin):
     def refused(self, form: StaffAddForm, refusal: Refused) -> HttpResponse:
         """Say the refusal, or lead to the user whom the first of two clicks has added."""
         if twin := self.twin(form):
-            messages.info(self.request, _("%(name)s is added already.") % {"name": twin})
+            messages.info(self.request, added_already(twin))
             return redirect("accounts:team-detail", twin.pk)
         form.refuse(refusal)
         return self.page(form=form)
