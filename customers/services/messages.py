@@ -49,6 +49,8 @@ def send(*statements: Statement) -> list[Answer]:
     """Run statements in this order, and return their answers in it. Call inside a transaction."""
     answers: list[Answer] = []
     at_once = connection.vendor == "postgresql"
+    if not statements:
+        return []
     with connection.cursor() as cursor:
         if at_once:
             cursor.execute(*_joined(statements))
