@@ -116,14 +116,19 @@ class Cleaner:
             check_local_part(local)
         except ValidationError as error:
             plain = ".".join(filter(None, fold(local).replace(" ", ".").split(".")))
-            suggestion = f"{plain}@{domain}" if _legal(plain) else ""
+            # With a domain that the customer has: what is taken from here must be right.
+            near = domain if domain.lower() in self.world.domains else self._nearest(domain)
+            suggestion = f"{plain}@{near}" if near and _legal(plain) else ""
             entry.wrong(USER_NAME, " ".join(error.messages), suggestion)
+
+    def _nearest(self, domain: str) -> str:
+        return self.world.nearest_domain(domain.lower()[: 2 * DOMAIN_LENGTH])
 
     def _read_domain(self, entry: ReadRow, local: str, domain: str) -> None:
         entry.domain = self.world.domains.get(domain)
         if entry.domain is not None:
             return
-        near = self.world.nearest_domain(domain[: 2 * DOMAIN_LENGTH])
+        near = self._nearest(domain)
         text = _("%(domain)s is not a domain of this customer. Its domains: %(all)s.")
         entry.wrong(
             USER_NAME,

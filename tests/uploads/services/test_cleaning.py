@@ -84,6 +84,19 @@ def test_both_halves_of_a_user_name_are_told_of(cleaner: Cleaner) -> None:
     assert [column for column, _suggestion in told(row)] == ["user_name", "user_name"]
 
 
+@pytest.mark.parametrize(
+    ("name", "suggestion"),
+    [
+        ("ada smith@contoso.exampel", "ada.smith@contoso.example"),
+        ("ada smith@nowhere.invalid", ""),
+    ],
+)
+def test_what_is_suggested_is_right_in_both_halves(
+    cleaner: Cleaner, name: str, suggestion: str
+) -> None:
+    assert told(read(cleaner, name))[0] == ("user_name", suggestion)
+
+
 def test_other_problems_leave_the_user_name_alone(cleaner: Cleaner) -> None:
     row = read(cleaner, "ada@contoso.example", "", "", "Atlantis")
     assert [column for column, _suggestion in told(row)] == ["country"]
