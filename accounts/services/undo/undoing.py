@@ -32,7 +32,7 @@ def why_not(batch: Batch) -> str:
     if action_of(batch.kind).inverse is None:
         return _("%(deed)s can't be undone.") % {"deed": batch.get_kind_display()}
     if batch.state != BatchState.DONE or batch.finished_at is None:
-        return _("Only what is done can be undone.")
+        return _not_done()
     undone = getattr(batch, "undone_by", None)
     if undone is not None:
         return _undone(undone)
@@ -57,6 +57,10 @@ def _removed(batch: Batch) -> int:
         "removed", batch.request.get("removed") if "request" in vars(batch) else 0
     )
     return int(known or 0)
+
+
+def _not_done() -> str:
+    return _("Only what is done can be undone.")
 
 
 def _nothing() -> str:
@@ -109,6 +113,9 @@ def _gone(batch: Batch) -> list[str]:
 def undo_batch(batch: Batch, *, actor: User, key: str = "", reason: str = "") -> Batch:
     """Take the batch back: at once where they are few, else left to a task; `reason` for the log.
 
+    Done both as the caller has it and as it is now: by what it had done it was decided whether to
+    ask for a proof, and a worker may have done it meanwhile.
+
     Raises AlreadyDone for a key that was used; Refused, where it can be done to nobody, or
     somebody was quicker. Each person is looked at again; who is left alone is named in the items.
     """
@@ -119,6 +126,8 @@ def undo_batch(batch: Batch, *, actor: User, key: str = "", reason: str = "") ->
         twin = batches.find_batch(inverse.kind, actor=actor, customer=of.customer, key=key)
         if twin is not None:
             raise AlreadyDone(twin)
+    if batch.state != BatchState.DONE:
+        raise Refused(_not_done(), code="not-undoable")
     inverse = _possible(of)
     check_actor(actor, inverse.capability, customer=of.customer)
     changed = of.items.filter(outcome__in=CHANGED).order_by("pk")
