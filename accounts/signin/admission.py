@@ -66,6 +66,8 @@ def admit(person: User | None, credential: Credential, *, leads: bool = False) -
     come in before it is done. Neither partner nor customer can be closed so far: that is asked here
     once they can be.
     """
+    # Also where somebody else was let in before, as by a request with several tokens.
+    scope.enter(NOBODY)
     if person is None:
         raise NotAdmitted(_("It is not known who you are. Sign in again."), code="not-known")
     if not person.is_active:
@@ -73,11 +75,11 @@ def admit(person: User | None, credential: Credential, *, leads: bool = False) -
     if credential.epoch is not None and credential.epoch != person.session_epoch:
         raise NotAdmitted(_("This access has ended. Sign in again."), code="access-ended")
     refuse_expired_password(person)
-    before, own = scope.current(), scope_of(person)
+    own = scope_of(person)
     scope.enter(own)
     hindrance = _hindrance(person, credential)
     if hindrance and not leads:
-        scope.enter(before or NOBODY)
+        scope.enter(NOBODY)
         raise _hindered(hindrance)
     return Admission(person, own, hindrance)
 

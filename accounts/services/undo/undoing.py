@@ -35,7 +35,7 @@ def why_not(batch: Batch) -> str:
     if action_of(batch.kind).inverse is None:
         return _("%(deed)s can't be undone.") % {"deed": batch.get_kind_display()}
     if batch.state != BatchState.DONE or batch.finished_at is None:
-        return _("Only what is done can be undone.")
+        return _not_done()
     undone: Batch | None = getattr(batch, "undone_by", None)
     if undone is not None:
         facts = {
@@ -60,6 +60,10 @@ def why_not(batch: Batch) -> str:
         )
         return text % {"days": days}
     return ""
+
+
+def _not_done() -> str:
+    return _("Only what is done can be undone.")
 
 
 def _nothing() -> str:
@@ -102,10 +106,18 @@ def _gone(batch: Batch) -> list[str]:
 @transactional
 def undo_batch(batch: Batch, *, actor: User, key: str = "", reason: str = "") -> Batch:
     """Take the batch back: at once where they are few, else left to a task; `reason` for the
-    log.
+        log.
 
-    Raises AlreadyDone for a key that was used; Refused, where it can be done to nobody, or another
-    actor was quicker. Each user is looked at again; who is left alone is named in the items.
+    <<<<<<< HEAD
+        Raises AlreadyDone for a key that was used; Refused, where it can be done to nobody, or another
+        actor was quicker. Each user is looked at again; who is left alone is named in the items.
+    =======
+        Done both as the caller has it and as it is now: by what it had done it was decided whether to
+        ask for a proof, and a worker may have done it meanwhile.
+
+        Raises AlreadyDone for a key that was used; Refused, where it can be done to nobody, or
+        somebody was quicker. Each person is looked at again; who is left alone is named in the items.
+    >>>>>>> break
     """
     of = Batch.objects.select_for_update(no_key=True, of=("self",)).get(pk=batch.pk)
     inverse = action_of(of.kind).inverse
@@ -114,6 +126,8 @@ def undo_batch(batch: Batch, *, actor: User, key: str = "", reason: str = "") ->
         twin = batches.find_batch(inverse.kind, actor=actor, customer=of.customer, key=key)
         if twin is not None:
             raise AlreadyDone(twin)
+    if batch.state != BatchState.DONE:
+        raise Refused(_not_done(), code="not-undoable")
     inverse = _possible(of)
     check_actor(actor, inverse.capability, customer=of.customer)
     changed = of.items.filter(outcome__in=CHANGED).order_by("pk")

@@ -106,6 +106,23 @@ def test_staff_come_in_with_a_second_step(cast: Cast, settings: Settings) -> Non
     assert isinstance(knock(cast.uma, bare)[0], Admission)
 
 
+@pytest.mark.parametrize("why", ["nobody", "blocked", "ended", "expired", "hindered"])
+def test_who_is_not_let_in_sees_nothing_of_whoever_was_let_in_before(why: str, cast: Cast) -> None:
+    if why == "blocked":
+        block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    if why in {"expired", "hindered"}:
+        given = timezone.now() - timedelta(days=100 if why == "expired" else 0)
+        rows = User.objects.filter(pk=cast.uma.pk)
+        rows.update(must_change_password=True, temporary_password_set_at=given)
+    person = None if why == "nobody" else person_of_id(cast.uma.pk)
+    ended = Credential(epoch=cast.uma.session_epoch - 1) if why == "ended" else PROVEN
+    with scope.within(NOBODY):
+        admit(person_of_id(cast.alice.pk), PROVEN)
+        with pytest.raises(NotAdmitted):
+            admit(person, ended)
+        assert scope.current() == NOBODY
+
+
 def test_it_costs_nothing_of_whoever_was_looked_up(
     cast: Cast, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import User
+from accounts.services.running import perform, run_batch
 from accounts.services.users import change_user, delete_users
-from customers.models import AuditEvent, Batch
+from customers import scope
+from customers.models import AuditEvent, Batch, BatchKind, BatchState
 from customers.roles import Role
 from tests.accounts.signin.second_steps import (
     LONG_AGO,
@@ -177,6 +180,46 @@ def test_the_same_is_free_for_everybody_else(name: str, cast: Cast) -> None:
     answer = client.post(url, sent)
     assert (answer.status_code, is_asked(answer)) == (302, False)
     assert AuditEvent.objects.count() > events or name.endswith("permissions")
+
+
+def test_what_a_worker_does_while_undo_is_sent_is_not_taken_back_unasked(
+    cast: Cast, settings: Settings
+) -> None:
+    settings.PEOPLE_AT_ONCE = 1
+    give_app(cast.alice)
+    client = client_of(cast.alice, ago=LONG_AGO)
+    people = [somebody(cast, GLOBAL), somebody(cast, GLOBAL)]
+    batch = perform(
+        BatchKind.CHANGE,
+        [person.pk for person in people],
+        customer=cast.contoso,
+        actor=cast.alice,
+        request={"roles": []},
+    )
+    worker = Worker(batch)
+    with connection.execute_wrapper(worker):
+        answer = client.post(reverse("accounts:batch-undo", args=[batch.pk]))
+    batch.refresh_from_db()
+    assert (batch.state, worker.has_worked) == (BatchState.DONE, True)
+    assert "Only what is done can be undone." in answer.content.decode()
+    assert not User.objects.filter(pk__in=[one.pk for one in people], groups__name=GLOBAL).exists()
+
+
+class Worker:
+    """Does the batch right after a page has looked for what it has done so far."""
+
+    has_worked = False
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+        found = execute(sql, params, many, context)
+        if '"customers_batchitem"' in sql and not self.has_worked:
+            self.has_worked = True
+            with scope.within(scope.TASKS):
+                assert run_batch(self.batch.pk)
+        return found
 
 
 def test_an_administrator_whom_the_role_does_not_reach_is_refused_and_not_asked(
