@@ -17,14 +17,17 @@ STATUS = "Status update"
 
 
 def free_names(rows: Sequence[UploadRow]) -> dict[int, str]:
-    """By row number, the next free user name for those whose own is somebody else's.
+    """Return by row number the next free user name for those whose own is another user's.
 
     Two queries, however many rows.
     """
     wanting = [row for row in rows if row.name_key and _is_taken(row)]
     if not wanting:
         return {}
-    names = {row.number: _candidates(row.name_key) for row in wanting}
+    names = {}
+    for row in wanting:
+        local, _at, domain = row.name_key.rpartition("@")
+        names[row.number] = [numbered(local, domain, number) for number in _TRIED]
     every = [name for each in names.values() for name in each]
     used = set(User.objects.filter(username__among_texts=every).values_list("username", flat=True))
     own = UploadRow.objects.filter(upload=wanting[0].upload_id, name_key__among_texts=every)
@@ -46,13 +49,8 @@ def _is_taken(row: UploadRow) -> bool:
     )
 
 
-def _candidates(name: str) -> list[str]:
-    local, _at, domain = name.rpartition("@")
-    return [numbered(local, domain, number) for number in _TRIED]
-
-
 def error_rows(upload: Upload) -> Iterator[list[str]]:
-    """The file as it was uploaded, its wrong rows alone, with the reasons in Status update."""
+    """Yield the file as it was uploaded: its wrong rows alone, with reasons in Status update."""
     headings = list(upload.reading["headings"])
     columns = upload.reading["columns"]
     at = columns.index("status_update") if "status_update" in columns else len(headings)
@@ -64,15 +62,26 @@ def error_rows(upload: Upload) -> Iterator[list[str]]:
 
 
 def report(upload: Upload) -> dict[str, Any]:
-    """How the file was read, rows by outcome, seats, and the problems of each wrong row."""
+    """Return how the file was read, rows by outcome, seats, and what is wrong with which row."""
     tally = UploadCounts.from_json(upload.counts)
+    places = {name: at for at, name in enumerate(upload.reading.get("columns", ()))}
     return {
         "reading": upload.reading.get("described", ""),
         "unknown": upload.reading.get("unknown", []),
         "rows": {name: count for name, count in tally.rows.items() if count},
         "seats": _seats(upload, tally),
         "problems": [
-            {"row": row.number, "problems": _told(row, upload)}
+            {
+                "row": row.number,
+                "problems": [
+                    {
+                        **each,
+                        "value": row.cells[at] if at is not None and at < len(row.cells) else "",
+                    }
+                    for each in row.problems
+                    for at in [places.get(each["column"])]
+                ],
+            }
             for rows in chunks_of(upload, (RowOutcome.WRONG,))
             for row in rows
         ],
@@ -93,12 +102,6 @@ def _seats(upload: Upload, tally: UploadCounts) -> list[dict[str, Any]]:
         for row in own
         if tally.seats[row.pk]
     ]
-
-
-def _told(row: UploadRow, upload: Upload) -> list[dict[str, str]]:
-    columns = upload.reading["columns"]
-    values = {name: row.cells[at] for at, name in enumerate(columns) if at < len(row.cells)}
-    return [{**each, "value": values.get(each["column"], "")} for each in row.problems]
 
 
 def _with(cells: Sequence[str], at: int, text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Whom the seats go to when there are too few: the first ones, or nobody of that product."""
+"""Which users get the seats when there are too few: the first ones, or none of that product."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -26,7 +26,7 @@ class Seating:
         self.free = self.world.free()
 
     def fitting(self, new: NewUser) -> NewUser:
-        """With the licenses that there is a seat for, by what was chosen."""
+        """Return the new user with the licenses that there is a seat for, by what was chosen."""
         if self.short == Short.STOP or not new.licenses:
             return new
         kept = self._fitting([item.subscription_id for item in new.licenses])
@@ -34,7 +34,7 @@ class Seating:
         return replace(new, licenses=licenses)
 
     def fitting_change(self, change: Change) -> Change:
-        """As fitting: what the person holds stays."""
+        """Return the change with the licenses that there is a seat for; what is held stays."""
         if change.licenses is None or self.short == Short.STOP:
             return change
         taken = [pk for pk in change.licenses if pk not in change.held]
@@ -45,8 +45,11 @@ class Seating:
         return replace(change, licenses=after)
 
     def _fitting(self, wanted: Collection[int], have: Collection[int] = ()) -> Collection[int]:
-        kept = {pk for pk in wanted if self._has_seat(pk)}
-        kept = self._without_orphans(kept, have)
+        if self.short == Short.WITHOUT:
+            kept = {pk for pk in wanted if pk not in self.scarce}
+        else:
+            kept = {pk for pk in wanted if self.free.get(pk, 0) > 0}
+        self._drop_orphans(kept, have)
         for pk in wanted:
             if pk in kept:
                 self.free[pk] -= 1
@@ -54,13 +57,8 @@ class Seating:
                 self.lacking[pk] += 1
         return kept
 
-    def _has_seat(self, pk: int) -> bool:
-        if self.short == Short.WITHOUT:
-            return pk not in self.scarce
-        return self.free.get(pk, 0) > 0
-
-    def _without_orphans(self, kept: set[int], have: Collection[int]) -> set[int]:
-        """An add-on does not come without what it requires."""
+    def _drop_orphans(self, kept: set[int], have: Collection[int]) -> None:
+        """Take out each add-on that would come without what it requires."""
         offers = self.world.subscriptions
         while True:
             held = {offers[pk].subscription.product_id for pk in (*kept, *have)}
@@ -70,5 +68,5 @@ class Seating:
                 if self.world.catalog.products[offers[pk].subscription.product_id].requires - held
             }
             if not lost:
-                return kept
+                return
             kept -= lost

@@ -38,9 +38,11 @@ def turn(asked: int) -> Iterator[int | None]:
         waiting = _in_line(asked)
         found = _first_free(waiting, held) if waiting else None
         if found is None:
-            _tell_to_wait(asked, waiting)
+            if any(pk == asked for pk, _customer, _partner in waiting):
+                cache.set(_told(asked), 1, _TOLD_SECONDS)
         else:
-            _note_begun(found)
+            _count(_begun(found), 1)
+            _count(_lost(found), 1)
         try:
             yield found
         except BaseException:
@@ -122,18 +124,8 @@ def _take(name: str, held: ExitStack) -> bool:
     return True
 
 
-def _note_begun(pk: int) -> None:
-    _count(_begun(pk), 1)
-    _count(_lost(pk), 1)
-
-
 def _count(key: str, more: int) -> None:
     cache.set(key, max(0, cache.get(key, 0) + more), _BEGUN_SECONDS)
-
-
-def _tell_to_wait(asked: int, waiting: list[tuple[int, int, int]]) -> None:
-    if any(pk == asked for pk, _customer, _partner in waiting):
-        cache.set(_told(asked), 1, _TOLD_SECONDS)
 
 
 def _begun(pk: int) -> str:

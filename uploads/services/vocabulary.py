@@ -35,7 +35,7 @@ def _role_words() -> dict[str, tuple[Role, ...]]:
 
 
 def read_roles(cell: str) -> tuple[Role, ...]:
-    """User, Global administrator, or areas of a Limited administrator. ValueError for others."""
+    """Return the roles that a cell names; raise ValueError for what names none."""
     words = _role_words()
     found: set[Role] = set()
     limited = False
@@ -66,16 +66,15 @@ def _no_permission(part: str, words: Mapping[str, tuple[Role, ...]]) -> Suggeste
     near = get_close_matches(part.casefold(), words, n=1, cutoff=0.7)
     text = _("%(value)s is no permission. Use User, Global administrator, or one of: %(all)s.")
     areas = ", ".join(str(role.label) for role in LIMITED_ROLES)
-    suggestion = _suggested(words[near[0]]) if near else ""
+    suggestion = "; ".join(role.value for role in words[near[0]]) or "User" if near else ""
     return Suggested(text % {"value": part[:80], "all": areas}, suggestion)
 
 
-def _suggested(roles: tuple[Role, ...]) -> str:
-    return "; ".join(role.value for role in roles) or "User"
-
-
 def read_subscriptions(cell: str, world: World) -> Licenses:
-    """By subscription, with all services on. ValueError for what the customer has not got."""
+    """Return the licenses that a cell names, with all services on.
+
+    Raise ValueError for what the customer has not got.
+    """
     found: Licenses = {}
     for part in parts(cell):
         found[_subscription(part, world).subscription.pk] = ()
@@ -103,7 +102,10 @@ def _subscription(part: str, world: World) -> Offer:
 
 
 def read_services_off(cell: str, licenses: Collection[int], world: World) -> Licenses:
-    """The plans that are off, of these subscriptions. ValueError for what they have not got."""
+    """Return the plans of these subscriptions that a cell switches off, by subscription.
+
+    Raise ValueError for what they have not got.
+    """
     # What was chosen for all rows may be canceled by now.
     offers = {pk: world.subscriptions[pk] for pk in licenses if pk in world.subscriptions}
     off: dict[int, set[str]] = {}
@@ -119,7 +121,9 @@ def _plan(part: str, offers: Mapping[int, Offer]) -> tuple[int, str]:
     named = [
         (pk, offer.plans[plan.strip().casefold()])
         for pk, offer in offers.items()
-        if colon and _is_named(offer, words) and plan.strip().casefold() in offer.plans
+        for product in [offer.subscription.product]
+        if words & {product.name.casefold(), product.sku.casefold()}
+        and plan.strip().casefold() in offer.plans
     ]
     found = named or [
         (pk, offer.plans[part.casefold()])
@@ -137,8 +141,3 @@ def _plan(part: str, offers: Mapping[int, Offer]) -> tuple[int, str]:
     near = get_close_matches(part.casefold(), known, n=1, cutoff=0.6)
     text = _("None of the products of this row has a service named %(name)s.")
     raise Suggested(text % {"name": part[:80]}, near[0] if near else "")
-
-
-def _is_named(offer: Offer, words: Collection[str]) -> bool:
-    product = offer.subscription.product
-    return product.name.casefold() in words or product.sku.casefold() in words
