@@ -119,8 +119,7 @@ class _Log:
                     self.tally.events += 1
         for row in events.through(None):
             self.tally.unsealed += 1
-            since = self.tally.unsealed_since
-            self.tally.unsealed_since = min(since or row[1], row[1])
+            self.tally.unsealed_since = min(self.tally.unsealed_since or row[1], row[1])
         # What the database has counted and no seal knows of (PostgreSQL alone counts).
         counts = AuditCount.objects.filter(partner_id=self.owner)
         written = counts.aggregate(all=models.Sum("count"))["all"] or 0
