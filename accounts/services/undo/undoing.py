@@ -105,19 +105,13 @@ def _gone(batch: Batch) -> list[str]:
 
 @transactional
 def undo_batch(batch: Batch, *, actor: User, key: str = "", reason: str = "") -> Batch:
-    """Take the batch back: at once where they are few, else left to a task; `reason` for the
-        log.
+    """Take the batch back: at once where they are few, else left to a task; `reason` for the log.
 
-    <<<<<<< HEAD
-        Raises AlreadyDone for a key that was used; Refused, where it can be done to nobody, or another
-        actor was quicker. Each user is looked at again; who is left alone is named in the items.
-    =======
-        Done both as the caller has it and as it is now: by what it had done it was decided whether to
-        ask for a proof, and a worker may have done it meanwhile.
+    Done both as the caller has it and as it is now: by what it had done it was decided whether to
+    ask for a proof, and a worker may have done it meanwhile.
 
-        Raises AlreadyDone for a key that was used; Refused, where it can be done to nobody, or
-        somebody was quicker. Each person is looked at again; who is left alone is named in the items.
-    >>>>>>> break
+    Raises AlreadyDone for a key that was used; Refused, where it can be done to nobody, or another
+    actor was quicker. Each user is looked at again; who is left alone is named in the items.
     """
     of = Batch.objects.select_for_update(no_key=True, of=("self",)).get(pk=batch.pk)
     inverse = action_of(of.kind).inverse
