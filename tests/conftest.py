@@ -255,7 +255,7 @@ def database_url(django_db_setup: None) -> str:
 def make_worker(
     database_url: str, valkey: str, mail_server: MailServer
 ) -> Iterator[Callable[[], Worker]]:
-    """Starts Celery workers on the test's servers; a test that kills one makes its own."""
+    """Starts Celery workers on the test's servers; a test that makes its own also ends it."""
     made: list[Worker] = []
 
     def make() -> Worker:

@@ -21,7 +21,8 @@ def test_a_sealed_slip_is_the_same_when_it_is_opened() -> None:
 def test_nothing_of_it_can_be_read_and_no_two_are_alike() -> None:
     sealed = {seal(SLIP), seal(SLIP)}
     assert len(sealed) == 2
-    for word in ("green", "kettle", "contoso", "Ek"):
+    # Long ones alone: two letters stand somewhere in any long text.
+    for word in ("green", "kettle", "contoso"):
         assert not any(word in text for text in sealed)
 
 

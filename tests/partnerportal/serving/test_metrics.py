@@ -129,8 +129,12 @@ def test_a_worker_shows_its_tasks_at_a_port_of_its_own(
         worker.wait_until_idle()
         return done in told()
 
-    wait_for(counted_here, "The count")
-    assert told()["portal_task_seconds_count", (task,)] == told()[done]
+    try:
+        wait_for(counted_here, "The count")
+        assert told()["portal_task_seconds_count", (task,)] == told()[done]
+    finally:
+        # It would take the tasks of later tests.
+        worker.stop()
 
 
 @pytest.mark.once
