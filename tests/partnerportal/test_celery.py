@@ -1,7 +1,6 @@
 """The worker's and beat's side of the portal."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 import structlog
@@ -53,14 +52,3 @@ def test_a_worker_says_that_it_lives_every_few_seconds(
     # Celery sends its heartbeat more often than anybody asks.
     celery.say_that_a_worker_lives()
     assert not shown.exists()
-
-
-@pytest.mark.parametrize(("port", "served"), [(0, []), (9_100, [9_100])])
-def test_metrics_have_a_port_where_one_was_named(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, port: int, served: list[int]
-) -> None:
-    settings.METRICS_PORT = port
-    asked: list[Any] = []
-    monkeypatch.setattr("partnerportal.serving.metrics.serve", asked.append)
-    celery.show_metrics()
-    assert asked == served

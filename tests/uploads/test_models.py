@@ -7,6 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
+from accounts.services.users import delete_users, remove_users
 from customers.services.batches import new_key
 from tests.support.cast import Cast
 from uploads.models import ColumnMapping, Upload, UploadRow, UploadState
@@ -76,10 +78,11 @@ def test_a_heading_means_one_thing_to_a_customer(cast: Cast) -> None:
 
 
 def test_rows_stay_when_the_user_whom_they_are_about_is_removed(upload: Upload, cast: Cast) -> None:
-    row = UploadRow.objects.create(upload=upload, number=2, cells=["uma"], user=cast.uma)
-    row.user = None
-    row.save(update_fields=["user"])
-    assert (upload.rows.get().cells, upload.rows.get().user) == (["uma"], None)
+    UploadRow.objects.create(upload=upload, number=2, cells=["uma"], user=cast.uma)
+    delete_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    remove_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    assert not User.objects.filter(pk=cast.uma.pk).exists()
+    assert [row.user for row in upload.rows.all()] == [None]
 
 
 def test_each_is_named_in_the_admin(upload: Upload, cast: Cast) -> None:
