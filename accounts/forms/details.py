@@ -215,11 +215,7 @@ def subscriptions_field(label: StrPromise) -> forms.MultipleChoiceField:
         label=label,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "invalid_choice": gettext_lazy(
-                "A chosen subscription is not there any more. Look at the list again."
-            )
-        },
+        error_messages={"invalid_choice": SUBSCRIPTION_GONE},
     )
 
 

@@ -47,17 +47,18 @@ class Answer:
 
 def send(*statements: Statement) -> list[Answer]:
     """Run statements in this order, and return their answers in it. Call inside a transaction."""
-    answers: list[Answer] = []
-    at_once = connection.vendor == "postgresql"
     if not statements:
         return []
+    answers: list[Answer] = []
     with connection.cursor() as cursor:
-        if at_once:
-            cursor.execute(*_joined(statements))
-        for statement in statements:
-            if not at_once:
+        if connection.vendor != "postgresql":
+            for statement in statements:
                 cursor.execute(statement.sql, statement.parameters)
-            elif answers:
+                answers.append(_answer(cursor, statement))
+            return answers
+        cursor.execute(*_joined(statements))
+        for number, statement in enumerate(statements):
+            if number:
                 cursor.nextset()
             answers.append(_answer(cursor, statement))
     return answers
