@@ -1,43 +1,19 @@
 """The page of a batch: while it waits, as it is refused, and what it has done."""
 
 import pytest
-from django.test import Client
-from pytest_django import Settings
 
 from accounts.models import User
 from accounts.services import running
 from customers import progress
 from customers.models import Batch, BatchKind
 from customers.services import batches
-from tests.factories import UserFactory
+from tests.accounts.views.batches.addresses import page
+from tests.support.access import signed_in
 from tests.support.cast import Cast
 from tests.support.forms import read, words
 from tests.support.html import problems
 
 POLL = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def people(cast: Cast, settings: Settings) -> list[User]:
-    """More than a page waits for."""
-    settings.PEOPLE_AT_ONCE = 2
-    return UserFactory.create_batch(4, customer=cast.contoso)
-
-
-@pytest.fixture
-def waiting(cast: Cast, people: list[User]) -> Batch:
-    ids = [user.pk for user in people]
-    return running.perform(BatchKind.BLOCK, ids, customer=cast.contoso, actor=cast.alice)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def page(batch: Batch, rest: str = "") -> str:
-    return f"/batches/{batch.pk}/{rest}"
 
 
 def test_a_batch_that_waits_says_so_and_then_how_far_it_is(

@@ -3,9 +3,7 @@
 import re
 from http import HTTPStatus
 
-import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -17,36 +15,15 @@ from customers.roles import Role
 from customers.services import batches
 from tests.accounts.undoing import allow, block, undo
 from tests.accounts.verbs import delete
+from tests.accounts.views.batches.addresses import page
 from tests.factories import StaffFactory, UserFactory
+from tests.support.access import signed_in
 from tests.support.cast import Cast
 from tests.support.forms import read, told, words
 from tests.support.html import problems
 
 LIST = "/batches/"
 POLL = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def people(cast: Cast, settings: Settings) -> list[User]:
-    """More than a page waits for."""
-    settings.PEOPLE_AT_ONCE = 2
-    return UserFactory.create_batch(4, customer=cast.contoso)
-
-
-@pytest.fixture
-def waiting(cast: Cast, people: list[User]) -> Batch:
-    ids = [user.pk for user in people]
-    return running.perform(BatchKind.BLOCK, ids, customer=cast.contoso, actor=cast.alice)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def page(batch: Batch, rest: str = "") -> str:
-    return f"/batches/{batch.pk}/{rest}"
 
 
 def rows(html: str) -> list[str]:

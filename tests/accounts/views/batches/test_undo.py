@@ -14,6 +14,7 @@ from accounts.services.users import reset_passwords
 from customers.models import Batch
 from tests.accounts.undoing import HAVE, allow, block, blocked, give, undo
 from tests.accounts.verbs import delete, fresh, subscribe
+from tests.accounts.views.batches.addresses import page
 from tests.factories import UserFactory
 from tests.support.cast import Cast
 from tests.support.forms import fields, read, told, words
@@ -29,10 +30,6 @@ def alice(client: Client, cast: Cast) -> Client:
 @pytest.fixture
 def people(cast: Cast) -> list[User]:
     return UserFactory.create_batch(3, customer=cast.contoso)
-
-
-def page(batch: Batch, rest: str = "") -> str:
-    return f"/batches/{batch.pk}/{rest}"
 
 
 def send(client: Client, batch: Batch, sent: dict[str, list[str]] | None = None) -> Any:

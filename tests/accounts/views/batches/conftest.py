@@ -1,0 +1,23 @@
+"""A batch that waits for a worker, on more users than a page waits for."""
+
+import pytest
+from pytest_django import Settings
+
+from accounts.models import User
+from accounts.services import running
+from customers.models import Batch, BatchKind
+from tests.factories import UserFactory
+from tests.support.cast import Cast
+
+
+@pytest.fixture
+def people(cast: Cast, settings: Settings) -> list[User]:
+    """More than a page waits for."""
+    settings.PEOPLE_AT_ONCE = 2
+    return UserFactory.create_batch(4, customer=cast.contoso)
+
+
+@pytest.fixture
+def waiting(cast: Cast, people: list[User]) -> Batch:
+    ids = [user.pk for user in people]
+    return running.perform(BatchKind.BLOCK, ids, customer=cast.contoso, actor=cast.alice)
