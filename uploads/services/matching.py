@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db.models.functions import Lower
@@ -51,8 +52,9 @@ class Matcher:
         self.world = world
         self.options = options
         self.seen: dict[str, int] = {}
-        self._against: dict[Any, tuple[str, ...]] = {}
-        self._licenses_of: dict[tuple[Any, ...], tuple[License, ...]] = {}
+        # Many rows want the same.
+        self._against = lru_cache(REMEMBERED)(self._rules_against)
+        self._made = lru_cache(REMEMBERED)(_made)
 
     def verdicts(
         self, entries: Sequence[ReadRow], decisions: Mapping[int, str] | None = None
@@ -139,7 +141,7 @@ class Matcher:
             display_name=name,
             fields=_fields(entry, location),
             roles=tuple(roles),
-            licenses=self._made(licenses),
+            licenses=self._made(tuple(licenses.items())),
         )
         return Verdict(
             entry,
@@ -148,16 +150,6 @@ class Matcher:
             gone.pk if gone else None,
             new=new,
         )
-
-    def _made(self, licenses: Licenses) -> tuple[License, ...]:
-        # Many rows want the same.
-        case = tuple(licenses.items())
-        made = self._licenses_of.get(case)
-        if made is None:
-            if len(self._licenses_of) >= REMEMBERED:
-                self._licenses_of.clear()
-            made = self._licenses_of[case] = tuple(License(pk, off) for pk, off in case)
-        return made
 
     def _of_new(self, entry: ReadRow) -> Licenses:
         if entry.licenses is not None:
@@ -191,24 +183,17 @@ class Matcher:
     def _check_rules(
         self, entry: ReadRow, held: Iterable[int], taken: Iterable[int], location: str
     ) -> None:
-        # Many rows want the same.
-        case = (tuple(held), tuple(taken), location)
-        texts = self._against.get(case)
-        if texts is None:
-            if len(self._against) >= REMEMBERED:
-                self._against.clear()
-            texts = self._against[case] = tuple(self._rules_against(*case))
-        for text in texts:
+        for text in self._against(tuple(held), tuple(taken), location):
             entry.wrong(SUBSCRIPTIONS, text)
 
     def _rules_against(
         self, held: Iterable[int], taken: Iterable[int], location: str
-    ) -> Iterable[str]:
+    ) -> tuple[str, ...]:
         offers = self.world.subscriptions
         # Those that are not there any more were told of.
         products = [offers[pk].subscription.product_id for pk in held if pk in offers]
         wanted = [offers[pk].subscription.product_id for pk in taken if pk in offers]
-        return self.world.catalog.problems(products, wanted, location).values()
+        return tuple(self.world.catalog.problems(products, wanted, location).values())
 
     def _present(self, entry: ReadRow, person: User, held: Licenses) -> Verdict:
         if person.customer_id != self.world.customer.pk:
@@ -298,6 +283,10 @@ class Matcher:
             text = _("%(there)s is here with this user name. If the row is about another person,"
                      " give them another user name.")  # fmt: skip
             entry.note("display_name", text % {"there": person.display_name})
+
+
+def _made(licenses: tuple[tuple[int, tuple[str, ...]], ...]) -> tuple[License, ...]:
+    return tuple(License(pk, off) for pk, off in licenses)
 
 
 def _display_name(values: Mapping[str, str]) -> str:
