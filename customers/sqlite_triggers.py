@@ -51,7 +51,9 @@ def uuid_stays(table: str) -> Trigger:
 
 def stamped(table: str, *, unless: str = "0") -> Trigger:
     """Return the trigger that writes into a row when it was changed."""
-    text = f"AFTER UPDATE ON {table} WHEN NOT ({unless}) BEGIN {_stamp(table, 'NEW.id')}; END"
+    text = (
+        f"AFTER UPDATE ON {table} WHEN NOT ({unless}) BEGIN {_stamp(table, 'NEW.id', 'OLD.')}; END"
+    )
     return Trigger(text, table, "updated_at")
 
 
@@ -60,11 +62,11 @@ def stamped_by(event: str, table: str, *, owner: str, pk: str) -> Trigger:
     return Trigger(f"AFTER {event} ON {table} BEGIN {_stamp(owner, pk)}; END", owner, "updated_at")
 
 
-def _stamp(table: str, pk: str) -> str:
-    """The statement: a later moment than the one that stands there."""
+def _stamp(table: str, pk: str, row: str = "") -> str:
+    """The statement: a later moment than that of the row, which a save may have set back."""
     now = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
     # SQLite counts thousandths of a second: of two changes in one, the second is a later one too.
-    later = "strftime('%Y-%m-%d %H:%M:%f', updated_at, '+0.001 seconds')"
+    later = f"strftime('%Y-%m-%d %H:%M:%f', {row}updated_at, '+0.001 seconds')"
     return f"UPDATE {table} SET updated_at = max({now}, {later}) WHERE id = {pk}"  # noqa: S608
 
 

@@ -66,3 +66,12 @@ def test_a_moment_that_lies_ahead_still_moves_on(database: sqlite3.Connection) -
     database.execute(f"CREATE TRIGGER stamped {stamped('things').text}")
     database.execute("UPDATE things SET name = 'other' WHERE id = 1")
     assert moment(database) == "2999-01-01 00:00:00.501"
+
+
+def test_a_save_that_sets_the_moment_back_is_stamped_later_all_the_same(
+    database: sqlite3.Connection,
+) -> None:
+    database.execute("UPDATE things SET updated_at = '2999-01-01 00:00:00.500' WHERE id = 1")
+    database.execute(f"CREATE TRIGGER stamped {stamped('things').text}")
+    database.execute("UPDATE things SET updated_at = ?, name = 'other' WHERE id = 1", [LONG_AGO])
+    assert moment(database) == "2999-01-01 00:00:00.501"
