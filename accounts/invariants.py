@@ -131,7 +131,7 @@ def domains_are_the_owners() -> Iterator[str]:
         yield f"user {row.pk} has a domain that is not of the customer or partner"
 
 
-def people_belong_to_one() -> Iterator[str]:
+def users_belong_to_one() -> Iterator[str]:
     both = Q(partner__isnull=False, customer__isnull=False)
     flags = Q(is_staff=True) | Q(is_superuser=True)
     support = flags & (Q(partner__isnull=False) | Q(customer__isnull=False))
@@ -221,17 +221,17 @@ def destroyed_sheets_are_empty() -> Iterator[str]:
         yield f"sheet {row.pk} was destroyed and still holds something"
 
 
-def sheets_count_their_people() -> Iterator[str]:
+def sheets_count_their_users() -> Iterator[str]:
     parts = CredentialSheetPart.objects.filter(sheet=OuterRef("pk")).order_by().values("sheet")
-    sums = parts.annotate(all=Sum("people"), last=Max("number"), parts=Count("*"))
+    sums = parts.annotate(all=Sum("users"), last=Max("number"), parts=Count("*"))
     rows = CredentialSheet.objects.filter(destroyed_at=None).annotate(
         held=Coalesce(Subquery(sums.values("all")), 0),
         last=Coalesce(Subquery(sums.values("last")), 0),
         number=Coalesce(Subquery(sums.values("parts")), 0),
     )
-    wrong = rows.exclude(people=F("held"), last=F("number"))
-    for pk, people, held, number in wrong.values_list("pk", "people", "held", "number"):
-        yield f"sheet {pk} counts {people} people, its {number} parts hold {held}"
+    wrong = rows.exclude(users=F("held"), last=F("number"))
+    for pk, users, held, number in wrong.values_list("pk", "users", "held", "number"):
+        yield f"sheet {pk} counts {users} people, its {number} parts hold {held}"
 
 
 def batches_count_right() -> Iterator[str]:
@@ -265,7 +265,7 @@ CHECKS: list[Check] = [
     deletion_is_whole,
     sign_in_names_are_unique,
     domains_are_the_owners,
-    people_belong_to_one,
+    users_belong_to_one,
     roles_fit_the_side,
     temporary_passwords_are_marked,
     derived_columns_are_right,
@@ -274,7 +274,7 @@ CHECKS: list[Check] = [
     one_primary_domain_each,
     domains_are_lower_case,
     destroyed_sheets_are_empty,
-    sheets_count_their_people,
+    sheets_count_their_users,
     batches_count_right,
     batches_stay_with_one_customer,
     events_name_the_right_partner,

@@ -40,19 +40,19 @@ class Password:
         return "Password()"
 
 
-def make_passwords(number: int, people: int) -> list[Password]:
+def make_passwords(number: int, users: int) -> list[Password]:
     """Return so many of those that `people` get at a time; short ones are hashed slowly."""
-    drawn = _draw(number, people)
+    drawn = _draw(number, users)
     return list(map(Password, map(_grouped, drawn), _hash(drawn)))
 
 
-def make_temporary_password(people: int) -> str:
+def make_temporary_password(users: int) -> str:
     """Return a password in groups joined by hyphens; `people` is how many are made at a time."""
-    return _grouped(_draw(1, people)[0])
+    return _grouped(_draw(1, users)[0])
 
 
-def _draw(number: int, people: int) -> list[str]:
-    length = SHORT if people <= settings.SHORT_PASSWORDS_UP_TO else LONG
+def _draw(number: int, users: int) -> list[str]:
+    length = SHORT if users <= settings.SHORT_PASSWORDS_UP_TO else LONG
     symbols = ""
     while (missing := number * length - len(symbols)) > 0:
         symbols += secrets.token_bytes(missing + 8).translate(_SYMBOLS, _UNEVEN).decode()

@@ -52,45 +52,45 @@ def also_given(of_app: Callable[[User], Relations]) -> None:
     _others.append(of_app)
 
 
-def relations(person: User) -> Relations:
+def relations(user: User) -> Relations:
     """Return, by section of the file, the relation and its rows as dictionaries with an id."""
-    found = {**_about(person), **_signing_in(person), **_made_by(person)}
+    found = {**_about(user), **_signing_in(user), **_made_by(user)}
     for of_app in _others:
-        found |= of_app(person)
+        found |= of_app(user)
     return found
 
 
-def _about(person: User) -> Relations:
+def _about(user: User) -> Relations:
     return {
         "limited_to": (
             "accounts.User_allowed_customers.user",
-            person.allowed_customers.values("id", "name"),
+            user.allowed_customers.values("id", "name"),
         ),
         "licenses": (
             "licensing.LicenseAssignment.user",
-            LicenseAssignment.objects.filter(user=person).values(
+            LicenseAssignment.objects.filter(user=user).values(
                 "id", "services_off", "assigned_at", "released_at",
                 product=F("subscription__product__name"),
             ),
         ),
         "done_to_the_person": (
             "customers.BatchItem.user",
-            BatchItem.objects.filter(user=person).values(
+            BatchItem.objects.filter(user=user).values(
                 "id", "before", "after", "outcome", "reason", "batch", kind=F("batch__kind"),
                 at=F("batch__created_at"),
             ),
         ),
         "mails": (
             "accounts.Delivery.user",
-            Delivery.objects.filter(user=person).values("id", "state", "created_at", "sent_at"),
+            Delivery.objects.filter(user=user).values("id", "state", "created_at", "sent_at"),
         ),
     }  # fmt: skip
 
 
-def _signing_in(person: User) -> Relations:
+def _signing_in(user: User) -> Relations:
     """Return second steps and sessions, without secrets of the one and keys of the other."""
-    steps = Authenticator.objects.filter(user=person)
-    sessions = UserSession.objects.filter(user=person)
+    steps = Authenticator.objects.filter(user=user)
+    sessions = UserSession.objects.filter(user=user)
     return {
         "second_steps": (
             "mfa.Authenticator.user",
@@ -103,10 +103,10 @@ def _signing_in(person: User) -> Relations:
     }
 
 
-def _made_by(person: User) -> Relations:
-    batches = Batch.objects.filter(by=person)
-    sheets = CredentialSheet.objects.filter(by=person)
-    filters = SavedFilter.objects.filter(owner=person)
+def _made_by(user: User) -> Relations:
+    batches = Batch.objects.filter(by=user)
+    sheets = CredentialSheet.objects.filter(by=user)
+    filters = SavedFilter.objects.filter(owner=user)
     return {
         "batches": (
             "customers.Batch.by",
@@ -114,7 +114,7 @@ def _made_by(person: User) -> Relations:
         ),
         "password_sheets": (
             "accounts.CredentialSheet.by",
-            sheets.values("id", "kind", "people", "created_at"),
+            sheets.values("id", "kind", "users", "created_at"),
         ),
         "saved_filters": (
             "accounts.SavedFilter.owner",
@@ -123,21 +123,21 @@ def _made_by(person: User) -> Relations:
     }
 
 
-def personal_data(person: User) -> Iterator[str]:
+def personal_data(user: User) -> Iterator[str]:
     """Yield the text of the file, read in pages: administrators have long histories."""
     columns = {field.attname for field in User._meta.concrete_fields} - COLUMNS_NOT_GIVEN.keys()
-    given = User.objects.filter(pk=person.pk).values(*sorted(columns)).first() or {}
-    yield f'{{"person": {_json(given | {"roles": [role.value for role in person.roles]})}'
-    for section, (_relation, rows) in relations(person).items():
+    given = User.objects.filter(pk=user.pk).values(*sorted(columns)).first() or {}
+    yield f'{{"user": {_json(given | {"roles": [role.value for role in user.roles]})}'
+    for section, (_relation, rows) in relations(user).items():
         yield from _section(section, rows)
     # With the names and values of the time, as long as the log has them.
-    about = AuditEvent.objects.about(person).values(
+    about = AuditEvent.objects.about(user).values(
         "id", "at", "action", "batch_id", "reason", "changes",
         name=F("names__target"), personal=F("names__changes"),
     )  # fmt: skip
     yield from _section("log_about_the_person", about)
     # Without the names of those to whom it was done: they are other users.
-    done = AuditEvent.objects.filter(actor_id=person.pk).values(
+    done = AuditEvent.objects.filter(actor_id=user.pk).values(
         "id", "at", "action", "batch_id", "reason", "target_type", "target_id"
     )
     yield from _section("log_by_the_person", done)

@@ -201,7 +201,7 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         `removed` is how many it deleted permanently, which no undo brings back.
         """
         related = ("undo_of", "undone_by")
-        heavy = ("people", "request")
+        heavy = ("users", "request")
         rows = self.annotate(removed=KT("request__removed"))
         return rows.select_related("customer", "by", "undo_of", "undone_by__by").defer(
             *heavy, *(f"{name}__{column}" for name in related for column in heavy)
@@ -219,7 +219,11 @@ class Batch(models.Model):
     key = models.CharField(max_length=64, unique=True)
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.WAITING)
     request = models.JSONField(default=dict, help_text="What was asked for, without a name.")
-    people = models.JSONField(default=list, help_text="Ids of the chosen, frozen, while it waits.")
+    users = models.JSONField(
+        default=list,
+        db_column="people",
+        help_text="Ids of the chosen, frozen, while it waits.",
+    )
     reason = models.CharField(max_length=255, blank=True, help_text="In the words of who asked.")
     refusal = models.TextField(blank=True, help_text="Why it could not be done, in a sentence.")
     total = models.PositiveIntegerField(default=0)

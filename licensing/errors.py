@@ -58,10 +58,10 @@ class RulesBroken(Refused):
     def __init__(self, found: Mapping[int, Mapping[int, str]]) -> None:
         """Take the sentence for each product by user id."""
         self.problems = {user: list(reasons.values()) for user, reasons in found.items()}
-        self.people: dict[int, dict[str, list[int]]] = {}
+        self.users: dict[int, dict[str, list[int]]] = {}
         for user, reasons in found.items():
             for product, sentence in reasons.items():
-                self.people.setdefault(product, {}).setdefault(sentence, []).append(user)
+                self.users.setdefault(product, {}).setdefault(sentence, []).append(user)
         sentences = dict.fromkeys(text for texts in self.problems.values() for text in texts)
         super().__init__(" ".join(sentences), code="license-rules")
 

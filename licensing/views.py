@@ -258,9 +258,9 @@ def _orphans(subscription: Subscription) -> list[dict[str, Any]]:
     return [
         {
             "product": name,
-            "people": people,
+            "users": users,
             "names": [str(held.user) for held in rows.filter(**{product: name})[:NAMED]],
-            "more": max(people - NAMED, 0),
+            "more": max(users - NAMED, 0),
         }
-        for name, people in left.values_list(product).annotate(Count("user")).order_by(product)
+        for name, users in left.values_list(product).annotate(Count("user")).order_by(product)
     ]

@@ -36,7 +36,7 @@ OPEN_STATES = (UploadState.WAITING, UploadState.ASKING, UploadState.CHECKED)
 class UploadQuerySet(models.QuerySet["Upload"]):
     def for_list(self) -> UploadQuerySet:
         return self.select_related("by", "batch__undone_by").defer(
-            "batch__people", "batch__undone_by__people"
+            "batch__users", "batch__undone_by__users"
         )
 
     def stale(self, before: datetime) -> UploadQuerySet:

@@ -200,7 +200,7 @@ class BatchAction(Action):
 
     def work(self, batch: Batch) -> int:
         """Return how many rows are read and written for a batch that waits (customers.progress)."""
-        return ROWS * len(batch.people)
+        return ROWS * len(batch.users)
 
     def not_done(self, batch: Batch, why: str) -> None:
         """Put back what a batch that waited was about: refused for `why`, or canceled for ""."""

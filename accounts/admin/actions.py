@@ -67,9 +67,9 @@ class UserActions(ProofAdmin):
 
     @admin.action(description=RESET.label, permissions=["change"])
     def reset_password(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse:
-        people = _living(queryset)
-        staff = [user for user in people if user.customer_id is None]
-        if len(staff) > 1 or (staff and len(people) > 1):
+        living = _living(queryset)
+        staff = [user for user in living if user.customer_id is None]
+        if len(staff) > 1 or (staff and len(living) > 1):
             raise Refused(
                 gettext("Reset the password of one person of the staff at a time."),
                 code="one-at-a-time",
@@ -77,7 +77,7 @@ class UserActions(ProofAdmin):
         if "confirmed" not in request.POST:
             return self.confirm(
                 request,
-                people,
+                living,
                 action="reset_password",
                 title=str(RESET.label),
                 points=[
@@ -93,12 +93,12 @@ class UserActions(ProofAdmin):
             )
             self.log_change(request, staff[0], str(RESET.label))
             return self.show_issued(request, issued)
-        return self._reset_users(request, people)
+        return self._reset_users(request, living)
 
-    def _reset_users(self, request: HttpRequest, people: list[User]) -> HttpResponse:
+    def _reset_users(self, request: HttpRequest, chosen_users: list[User]) -> HttpResponse:
         """Reset, and lead to the sheet, or to the list of sheets of several customers."""
         sheets = []
-        for customer, users in by_customer(people).items():
+        for customer, users in by_customer(chosen_users).items():
             key = f"{request.POST.get('key', '')[:40]}-{customer.pk}"
             try:
                 reset = reset_passwords(users, customer=customer, actor=actor(request), key=key)
@@ -117,68 +117,68 @@ class UserActions(ProofAdmin):
     def reset_second_step(
         self, request: HttpRequest, queryset: models.QuerySet[Any]
     ) -> HttpResponse | None:
-        people = _living(queryset)
+        living = _living(queryset)
         title = str(SECOND_STEP.label)
         if "confirmed" not in request.POST:
-            points = SECOND_STEP.points(len(people))
+            points = SECOND_STEP.points(len(living))
             return self.confirm(
-                request, people, action="reset_second_step", title=title, points=points
+                request, living, action="reset_second_step", title=title, points=points
             )
-        done = reset_second_factor(people, actor=actor(request))
-        self._tell(request, people, SECOND_STEP.done(done), done)
+        done = reset_second_factor(living, actor=actor(request))
+        self._tell(request, living, SECOND_STEP.done(done), done)
         return None
 
     @admin.action(description=ALLOW_CODES.label, permissions=["change"])
     def allow_codes(
         self, request: HttpRequest, queryset: models.QuerySet[Any]
     ) -> HttpResponse | None:
-        people = _living(queryset)
+        living = _living(queryset)
         title = str(ALLOW_CODES.label)
         if "confirmed" not in request.POST:
-            points = ALLOW_CODES.points(len(people))
-            return self.confirm(request, people, action="allow_codes", title=title, points=points)
-        done = allow_codes(people, actor=actor(request))
-        self._tell(request, people, ALLOW_CODES.done(done), done)
+            points = ALLOW_CODES.points(len(living))
+            return self.confirm(request, living, action="allow_codes", title=title, points=points)
+        done = allow_codes(living, actor=actor(request))
+        self._tell(request, living, ALLOW_CODES.done(done), done)
         return None
 
     @admin.action(description=BLOCK.label, permissions=["change"])
     def block(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        people = _living(queryset)
+        living = _living(queryset)
         if "confirmed" not in request.POST:
             return self.confirm(
                 request,
-                people,
+                living,
                 action="block",
                 title=str(BLOCK.label),
-                points=BLOCK.points(len(people)),
+                points=BLOCK.points(len(living)),
             )
-        done = block_staff(_staff(people), actor=actor(request))
-        for customer, users in by_customer(_users(people)).items():
+        done = block_staff(_staff(living), actor=actor(request))
+        for customer, users in by_customer(_users(living)).items():
             done += block_users(users, customer=customer, actor=actor(request)).done
-        self._tell(request, people, BLOCK.done(done), done)
+        self._tell(request, living, BLOCK.done(done), done)
         return None
 
     @admin.action(description=ALLOW.label, permissions=["change"])
     def allow(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        people = _living(queryset)
+        living = _living(queryset)
         if is_back(request):
-            title, points = str(ALLOW.label), ALLOW.points(len(people))
-            return self.confirm(request, people, action="allow", title=title, points=points)
-        done = allow_staff(_staff(people), actor=actor(request))
-        for customer, users in by_customer(_users(people)).items():
+            title, points = str(ALLOW.label), ALLOW.points(len(living))
+            return self.confirm(request, living, action="allow", title=title, points=points)
+        done = allow_staff(_staff(living), actor=actor(request))
+        for customer, users in by_customer(_users(living)).items():
             done += allow_users(users, customer=customer, actor=actor(request)).done
-        self._tell(request, people, ALLOW.done(done), done)
+        self._tell(request, living, ALLOW.done(done), done)
         return None
 
     @admin.action(description=RESTORE.label, permissions=["change"])
     def restore(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        people = chosen(queryset.restorable().filter(customer__isnull=False))  # type: ignore[attr-defined]
-        if not people:
+        restorable = chosen(queryset.restorable().filter(customer__isnull=False))  # type: ignore[attr-defined]
+        if not restorable:
             raise Refused(gettext("None of these people can be restored."), code="none-restorable")
-        names = {user.pk: request.POST.get(f"name_{user.pk}", "").strip() for user in people}
+        names = {user.pk: request.POST.get(f"name_{user.pk}", "").strip() for user in restorable}
         plans = {
             customer: plan_restore(users, customer=customer, choices=_given(names))
-            for customer, users in by_customer(people).items()
+            for customer, users in by_customer(restorable).items()
         }
         # The plan is the one that the page has shown, and every name in it is free.
         is_agreed = all(
@@ -194,11 +194,11 @@ class UserActions(ProofAdmin):
                     users, customer=customer, actor=actor(request), choices=_given(names)
                 )
                 done += restored.batch.done
-            self._tell(request, people, RESTORE.done_to_one(), done)
+            self._tell(request, restorable, RESTORE.done_to_one(), done)
             return None
         return self.confirm(
             request,
-            people,
+            restorable,
             action="restore",
             title=str(RESTORE.label),
             points=[gettext("They come back with permissions, services and password as before.")],
@@ -206,28 +206,28 @@ class UserActions(ProofAdmin):
             plans={f"plan_{customer.pk}": fingerprint(plan) for customer, plan in plans.items()},
         )
 
-    def _tell(self, request: HttpRequest, people: list[User], what: str, count: int) -> None:
-        for user in people:
+    def _tell(self, request: HttpRequest, users: list[User], what: str, count: int) -> None:
+        for user in users:
             self.log_change(request, user, what)
         text = ngettext("%(what)s: %(count)s person.", "%(what)s: %(count)s people.", count)
         self.message_user(request, text % {"what": what, "count": count})
 
 
 def _living(queryset: models.QuerySet[Any]) -> list[User]:
-    people = [user for user in chosen(queryset) if user.deleted_at is None]
-    if not people:
+    living = [user for user in chosen(queryset) if user.deleted_at is None]
+    if not living:
         raise Refused(
             gettext("All of these people are deleted: restore them first."), code="all-deleted"
         )
-    return people
+    return living
 
 
-def _users(people: list[User]) -> list[User]:
-    return [user for user in people if user.customer_id]
+def _users(users: list[User]) -> list[User]:
+    return [user for user in users if user.customer_id]
 
 
-def _staff(people: list[User]) -> list[User]:
-    return [user for user in people if not user.customer_id]
+def _staff(users: list[User]) -> list[User]:
+    return [user for user in users if not user.customer_id]
 
 
 def _given(names: dict[int, str]) -> Choices:

@@ -46,8 +46,8 @@ class UserAdmin(ExportAdmin, UserActions):
     )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
-        people = User.objects.with_roles().defer("password")
-        return people.select_related("customer__partner", "partner")
+        rows = User.objects.with_roles().defer("password")
+        return rows.select_related("customer__partner", "partner")
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
@@ -201,8 +201,8 @@ class UserAdmin(ExportAdmin, UserActions):
         self._delete(chosen(queryset), request)
 
     @staticmethod
-    def _delete(people: list[User], request: HttpRequest) -> None:
-        remove_staff([user for user in people if not user.customer_id], actor=actor(request))
-        users = [user for user in people if user.customer_id]
+    def _delete(rows: list[User], request: HttpRequest) -> None:
+        remove_staff([user for user in rows if not user.customer_id], actor=actor(request))
+        users = [user for user in rows if user.customer_id]
         for customer, own in by_customer(users).items():
             delete_users(own, customer=customer, actor=actor(request))

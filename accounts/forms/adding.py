@@ -184,7 +184,7 @@ def _problems(option: Option, refusal: Refused) -> Sequence[str]:
         missing = refusal.missing.get(subscription.pk, 0)
         return [seats_missing(missing)] if missing else []
     if isinstance(refusal, RulesBroken):
-        return list(refusal.people.get(subscription.product_id, ()))
+        return list(refusal.users.get(subscription.product_id, ()))
     if isinstance(refusal, NotActive) and refusal.subscription.pk == subscription.pk:
         return [str(refusal)]
     return []

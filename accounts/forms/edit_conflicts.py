@@ -26,8 +26,8 @@ class SeenMixin(forms.Form):
     # The fields of the form that show one value of the user, where there is not one by its name.
     shown: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
-    def initial_seen(self, person: User) -> dict[str, str]:
-        return {"seen": self._seal(person), "key": new_key()}
+    def initial_seen(self, user: User) -> dict[str, str]:
+        return {"seen": self._seal(user), "key": new_key()}
 
     def clean_seen(self) -> dict[str, str]:
         try:
@@ -56,6 +56,6 @@ class SeenMixin(forms.Form):
         data["seen"], data["key"] = self._seal(fresh), new_key()
         return data
 
-    def _seal(self, person: User) -> str:
-        values = {name: seen_value(person, name) for name in self.seen_fields}
+    def _seal(self, user: User) -> str:
+        values = {name: seen_value(user, name) for name in self.seen_fields}
         return signing.dumps(values, salt=_SALT, compress=True)

@@ -57,7 +57,7 @@ class LicenseRow:
     """
 
     subscription: Subscription
-    people: int
+    users: int
     held: int
     box: Box
     plans: Sequence[Box]
@@ -78,12 +78,12 @@ class LicenseRow:
 
     @property
     def lacks_seats(self) -> bool:
-        return self.is_active and self.subscription.available < self.people - self.held
+        return self.is_active and self.subscription.available < self.users - self.held
 
     @property
     def seats_for_all(self) -> int:
         """Return the seats that there must be for all chosen users to have it."""
-        return self.subscription.assigned + self.people - self.held
+        return self.subscription.assigned + self.users - self.held
 
     @property
     def leaves(self) -> int:

@@ -47,7 +47,7 @@ class LicenseForm:
         kept: QueryDict | None = None,
     ) -> None:
         self.groups = groups
-        self.people = sum(len(group.people) for group in groups)
+        self.users = sum(len(group.users) for group in groups)
         self.customer = customer
         self.errors: list[str] = []
         self.choice: Choice = {}
@@ -75,10 +75,10 @@ class LicenseForm:
         key, held, off = str(subscription.pk), 0, Counter[str]()
         for group in self.groups:
             if subscription.pk in group.held:
-                held += len(group.people)
+                held += len(group.users)
                 for code in group.held[subscription.pk].off:
-                    off[code] += len(group.people)
-        box = Box.wanted(key, subscription.product.name, State.of(held, self.people), self.choice)
+                    off[code] += len(group.users)
+        box = Box.wanted(key, subscription.product.name, State.of(held, self.users), self.choice)
         plans = [
             Box.wanted(
                 f"{key}:{plan.code}",
@@ -88,7 +88,7 @@ class LicenseForm:
             )
             for plan in subscription.product.plans.all()
         ]
-        return LicenseRow(subscription, self.people, held, box, plans)
+        return LicenseRow(subscription, self.users, held, box, plans)
 
     @property
     def seen(self) -> str:
@@ -106,7 +106,7 @@ class LicenseForm:
         """Return which subscriptions are held together by how many users, for the browser."""
         counts: Counter[tuple[int, ...]] = Counter()
         for group in self.groups:
-            counts[tuple(sorted(group.held))] += len(group.people)
+            counts[tuple(sorted(group.held))] += len(group.users)
         return json.dumps([[[str(pk) for pk in held], count] for held, count in counts.items()])
 
     def changes(self) -> dict[int, LicenseChange]:
@@ -133,9 +133,9 @@ class LicenseForm:
         plus, minus = Counter[int](), Counter[int]()
         for step in self.steps:
             for pk in step.taken:
-                plus[pk] += len(step.people)
+                plus[pk] += len(step.users)
             for pk in step.released:
-                minus[pk] += len(step.people)
+                minus[pk] += len(step.users)
         for row in self.rows:
             row.plus, row.minus = plus[row.subscription.pk], minus[row.subscription.pk]
         return [row for row in self.rows if row.is_touched]
@@ -210,13 +210,13 @@ class LicenseForm:
         if isinstance(error, NotActive):
             return [str(error)] if error.subscription.pk == subscription.pk else []
         if isinstance(error, RulesBroken):
-            found = error.people.get(subscription.product_id, {})
+            found = error.users.get(subscription.product_id, {})
             return [f"{why} {self._whom(ids)}".rstrip() for why, ids in found.items()]
         return []
 
     def _whom(self, ids: Sequence[int]) -> str:
         """Return how many users it concerns and the first names; "" where there is one."""
-        if self.people == 1:
+        if self.users == 1:
             return ""
         users = User.objects.filter(pk__among=ids).order_by("sort_name", "pk")
         names = ", ".join(users.values_list("display_name", flat=True)[:NAMED])

@@ -23,7 +23,7 @@ from ..services.second_steps import refuse_step
 from ..signin.allauth_internals import complete_authentication, parse_authentication_response
 from ..signin.ceremonies import Purpose, check_purpose
 from ..signin.limits import take_step
-from ..signin.lookup import person_signing_in, scope_of
+from ..signin.lookup import scope_of, user_signing_in
 from ..signin.mfa import Type
 
 
@@ -33,15 +33,15 @@ class PasskeySignInForm(LoginWebAuthnForm):
     credential = SentJSONField(widget=forms.HiddenInput)
 
     def clean_credential(self) -> Authenticator:
-        person = _named(self.cleaned_data["credential"])
-        if person is None:
+        user = _named(self.cleaned_data["credential"])
+        if user is None:
             raise get_adapter().validation_error("incorrect_code")
         if not _is_verified(self.cleaned_data["credential"]):
             raise get_adapter().validation_error("incorrect_code")
         check_purpose(Purpose.SIGN_IN)
-        with scope.within(scope_of(person)):
+        with scope.within(scope_of(user)):
             found: Authenticator = super().clean_credential()
-        found.user = person
+        found.user = user
         return found
 
 
@@ -49,7 +49,7 @@ def _named(credential: Any) -> User | None:
     """Return the user whom the passkey names, which proves nothing yet."""
     try:
         handle = websafe_decode(credential["response"]["userHandle"]).decode()
-        return person_signing_in(url_str_to_user_pk(handle))
+        return user_signing_in(url_str_to_user_pk(handle))
     except (KeyError, OverflowError, TypeError, ValueError):
         return None
 

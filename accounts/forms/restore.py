@@ -131,12 +131,12 @@ class RestoreForm(forms.Form):
 
     def _box(self, item: Return, held: HeldLicense) -> SeatBox:
         reasons = {row.pk: reason for row, reason in item.lost}
-        person = {"product": held.product, "name": item.user.display_name}
+        names = {"product": held.product, "name": item.user.display_name}
         return SeatBox(
             pk=held.pk,
             subscription_id=held.subscription_id,
             product=held.product,
-            label=_("%(product)s for %(name)s") % person,
+            label=_("%(product)s for %(name)s") % names,
             checked=self._is_given(item, held),
             why_not=reasons.get(held.pk) or left_out(held.product),
         )

@@ -25,12 +25,12 @@ class MailForm(forms.Form):
         *args: Any,
         actor: User,
         customer: Customer,
-        people: int,
+        users: int,
         with_address: int,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.people, self.with_address = people, with_address
+        self.users, self.with_address = users, with_address
         choices = [(MailTo.SELF.value, _("Me, %(address)s") % {"address": own_address(actor)})]
         if customer.contact_email:
             contact = _("The customer's contact, %(address)s") % {"address": customer.contact_email}
@@ -41,6 +41,6 @@ class MailForm(forms.Form):
                 "Each person's alternate email: %(have)s of %(count)s have one",
                 with_address,
             )
-            each = text % {"have": with_address, "count": people}
+            each = text % {"have": with_address, "count": users}
             choices.append((MailTo.PERSON.value, each))
         self.fields["to"].choices = choices  # type: ignore[attr-defined]

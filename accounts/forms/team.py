@@ -94,12 +94,12 @@ class StaffChangeForm(SeenMixin, StaffForm):
     shown = {"user_name": ("user_name", "domain")}
 
     def __init__(
-        self, data: QueryDict | None = None, *, partner: Partner, person: User, actor: User
+        self, data: QueryDict | None = None, *, partner: Partner, user: User, actor: User
     ) -> None:
-        initial = {**_initial(person), **self.initial_seen(person)}
+        initial = {**_initial(user), **self.initial_seen(user)}
         super().__init__(data, partner=partner, initial=initial)
-        self.person = person
-        self.is_self = actor.pk == person.pk
+        self.user = user
+        self.is_self = actor.pk == user.pk
         self.fields["user_name"].help_text = SIGNS_IN_WITH_IT
         if self.is_self:
             del self.fields["roles"]
@@ -110,16 +110,16 @@ class StaffChangeForm(SeenMixin, StaffForm):
 
     def renewed(self, fields: Iterable[str], actor: User) -> "StaffChangeForm":
         """Return the form after another user's change: what was typed here, else what is new."""
-        fresh = User.objects.with_roles().select_related("domain").get(pk=self.person.pk)
+        fresh = User.objects.with_roles().select_related("domain").get(pk=self.user.pk)
         seen: str = self.cleaned_data["seen"]["roles"]
         roles = seen if self.is_self else "|".join(sorted(self.chosen_roles()))
         typed = {**self.values(), "user_name": self.typed_name(), "roles": roles}
         data = self.data_with(fields, typed=typed, now=_initial(fresh), fresh=fresh)
-        return StaffChangeForm(data, partner=self.partner, person=fresh, actor=actor)
+        return StaffChangeForm(data, partner=self.partner, user=fresh, actor=actor)
 
 
-def _initial(person: User) -> dict[str, Any]:
-    values = {name: str(getattr(person, name)) for name in FIELDS}
-    local_part = person.user_name.rpartition("@")[0]
-    roles = [role.value for role in person.roles]
-    return values | {"user_name": local_part, "domain": person.domain_id, "roles": roles}
+def _initial(user: User) -> dict[str, Any]:
+    values = {name: str(getattr(user, name)) for name in FIELDS}
+    local_part = user.user_name.rpartition("@")[0]
+    roles = [role.value for role in user.roles]
+    return values | {"user_name": local_part, "domain": user.domain_id, "roles": roles}

@@ -25,13 +25,13 @@ class UserForm(SeenMixin, PermissionsMixin, DetailsForm):
     shown = _SHOWN
 
     def __init__(
-        self, data: QueryDict | None = None, *, customer: Customer, person: User, actor: User
+        self, data: QueryDict | None = None, *, customer: Customer, user: User, actor: User
     ) -> None:
-        initial = {**self.initial_of(person), **self.initial_permissions(person)}
-        initial |= self.initial_seen(person)
+        initial = {**self.initial_of(user), **self.initial_permissions(user)}
+        initial |= self.initial_seen(user)
         super().__init__(data, customer=customer, initial=initial)
-        self.person = person
-        self.is_self = actor.pk == person.pk
+        self.user = user
+        self.is_self = actor.pk == user.pk
         self.fields["user_name"].help_text = SIGNS_IN_WITH_IT
         self.limit_permissions(actor)
         if self.is_self:
@@ -66,10 +66,10 @@ class UserForm(SeenMixin, PermissionsMixin, DetailsForm):
 
     def renewed(self, fields: Iterable[str], actor: User) -> "UserForm":
         """Return the form after another user's change: what was typed here, else what is new."""
-        fresh = User.objects.with_roles().select_related("domain").get(pk=self.person.pk)
+        fresh = User.objects.with_roles().select_related("domain").get(pk=self.user.pk)
         seen: str = self.cleaned_data["seen"]["roles"]
         roles = seen if self.is_self else "|".join(sorted(self.roles()))
         typed = {**self.model_fields(), "user_name": self.typed_name(), "roles": roles}
         now = {**self.initial_of(fresh), **self.initial_permissions(fresh)}
         data = self.data_with(fields, typed=typed, now=now, fresh=fresh)
-        return UserForm(data, customer=self.customer, person=fresh, actor=actor)
+        return UserForm(data, customer=self.customer, user=fresh, actor=actor)

@@ -44,7 +44,7 @@ class CredentialSheet(models.Model):
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="sheets")
     kind = models.CharField(max_length=10, choices=SheetKind)
     batch = models.ForeignKey(Batch, models.SET_NULL, null=True, related_name="+")
-    people = models.PositiveIntegerField(default=0)
+    users = models.PositiveIntegerField(default=0, db_column="people")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True)
@@ -60,7 +60,7 @@ class CredentialSheet(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} ({self.people})"
+        return f"{self.get_kind_display()} ({self.users})"
 
     @property
     def is_open(self) -> bool:
@@ -73,7 +73,7 @@ class CredentialSheetPart(models.Model):
     sheet = models.ForeignKey(CredentialSheet, models.CASCADE, related_name="parts", db_index=False)
     number = models.PositiveIntegerField(help_text="From 1, without a gap.")
     ciphertext = models.TextField()
-    people = models.PositiveIntegerField()
+    users = models.PositiveIntegerField(db_column="people")
 
     class Meta:
         ordering = ("sheet", "number")
@@ -109,7 +109,7 @@ class Delivery(models.Model):
     )
     # Who asked; "Me" is this user.
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    people = models.PositiveIntegerField(default=1)
+    users = models.PositiveIntegerField(default=1, db_column="people")
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
     reason = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -127,7 +127,7 @@ class Delivery(models.Model):
                 name="mail_once_per_person",
             ),
             models.UniqueConstraint(
-                fields=["sheet", "to", "by", "people"],
+                fields=["sheet", "to", "by", "users"],
                 condition=Q(user=None),
                 name="mail_once_per_list",
             ),

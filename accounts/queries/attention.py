@@ -29,7 +29,7 @@ class Deadline:
 
     customer_id: int
     name: str
-    people: int
+    users: int
     first: datetime
 
 
@@ -40,7 +40,7 @@ class IdleSeats:
     customer_id: int
     name: str
     seats: int
-    people: int
+    users: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ class Attention:
     idle: Sequence[IdleSeats]
 
     @property
-    def people(self) -> int:
-        return sum(row.people for row in self.deadlines)
+    def users(self) -> int:
+        return sum(row.users for row in self.deadlines)
 
     @property
     def seats(self) -> int:
@@ -72,16 +72,16 @@ def attention(customers: CustomerQuerySet) -> Attention:
 
     final = User.objects.final_within(DAYS).filter(customer__in=customers)
     leaving = final.order_by().values("customer_id", "customer__name")
-    leaving = leaving.annotate(people=Count("pk"), first=Min("purge_after")).order_by("first")
-    columns = ("customer_id", "customer__name", "people", "first")
+    leaving = leaving.annotate(users=Count("pk"), first=Min("purge_after")).order_by("first")
+    columns = ("customer_id", "customer__name", "users", "first")
     deadlines = [Deadline(*row) for row in leaving.values_list(*columns)]
 
     blocked = User.objects.blocked().filter(
         customer__in=customers, assignments__isnull=False, assignments__released_at=None
     )
     held = blocked.order_by().values("customer_id", "customer__name")
-    held = held.annotate(seats=Count("assignments"), people=Count("pk", distinct=True))
-    columns = ("customer_id", "customer__name", "seats", "people")
+    held = held.annotate(seats=Count("assignments"), users=Count("pk", distinct=True))
+    columns = ("customer_id", "customer__name", "seats", "users")
     ordered = held.order_by("-seats", "customer__name").values_list(*columns)
     idle = [IdleSeats(*row) for row in ordered]
 

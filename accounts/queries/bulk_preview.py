@@ -126,17 +126,17 @@ def todo_of(judged: UserQuerySet) -> UserQuerySet:
     return judged.filter(why="")  # type: ignore[misc]
 
 
-def seats_of(people: QuerySet[User]) -> list[tuple[str, int]]:
+def seats_of(users: QuerySet[User]) -> list[tuple[str, int]]:
     """Return how many seats of each product these users hold, by name."""
-    held = _held(people).values_list("subscription__product__name")
+    held = _held(users).values_list("subscription__product__name")
     return list(held.annotate(number=Count("pk")).order_by("subscription__product__name"))
 
 
-def products_barred_somewhere(people: UserQuerySet) -> list[tuple[str, list[str], int]]:
+def products_barred_somewhere(users: UserQuerySet) -> list[tuple[str, list[str], int]]:
     """Return held products that some countries forbid, with those countries and the number of
     holders.
     """
-    barred = _held(people).exclude(subscription__product__blocked_countries=[])
+    barred = _held(users).exclude(subscription__product__blocked_countries=[])
     return list(
         barred.values_list(
             "subscription__product__name", "subscription__product__blocked_countries"
@@ -146,19 +146,19 @@ def products_barred_somewhere(people: UserQuerySet) -> list[tuple[str, list[str]
     )
 
 
-def _held(people: QuerySet[User]) -> LicenseAssignmentQuerySet:
-    return LicenseAssignment.objects.live().filter(user__in=people.values("pk"))
+def _held(users: QuerySet[User]) -> LicenseAssignmentQuerySet:
+    return LicenseAssignment.objects.live().filter(user__in=users.values("pk"))
 
 
-def values_of(people: UserQuerySet, name: str, *, most: int) -> list[tuple[str, int]]:
+def values_of(users: UserQuerySet, name: str, *, most: int) -> list[tuple[str, int]]:
     """Return the commonest values of a field, and how many have each."""
-    counted = people.order_by().values_list(name).annotate(number=Count("pk"))
+    counted = users.order_by().values_list(name).annotate(number=Count("pk"))
     return [(str(value), number) for value, number in counted.order_by("-number", name)[:most]]
 
 
-def permissions_of(people: UserQuerySet) -> list[tuple[tuple[Role, ...], int]]:
+def permissions_of(users: UserQuerySet) -> list[tuple[tuple[Role, ...], int]]:
     """Return each set of roles that a user has, and how many do; the commonest first."""
-    with_roles = people.order_by().with_roles()
+    with_roles = users.order_by().with_roles()
     counted = with_roles.values_list("role_names").annotate(number=Count("pk"))  # type: ignore[misc]
     found: dict[tuple[Role, ...], int] = {}
     for names, number in counted:

@@ -33,7 +33,7 @@ class Group:
 
     location: str
     held: Holdings
-    people: Sequence[int]
+    users: Sequence[int]
 
 
 class _License(Func):
@@ -61,7 +61,7 @@ def groups_at_deletion(ids: Iterable[int], customer: Customer) -> list[Group]:
 
 
 def _grouped(users: UserQuerySet, which: Q, ids: Iterable[int], customer: Customer) -> list[Group]:
-    people = users.filter(customer=customer, pk__among=list(ids)).order_by()
+    own = users.filter(customer=customer, pk__among=list(ids)).order_by()
     license_of = _License(
         F("assignments__subscription"),
         Value('":['),
@@ -69,7 +69,7 @@ def _grouped(users: UserQuerySet, which: Q, ids: Iterable[int], customer: Custom
         Value(","),
         F("assignments__services_off"),
     )
-    each = people.values("pk", "usage_location").annotate(
+    each = own.values("pk", "usage_location").annotate(
         held=JoinedText(license_of, ",", filter=which)
     )
     listed = "array_agg" if connection.vendor == "postgresql" else "json_group_array"
@@ -92,4 +92,4 @@ def _grouped(users: UserQuerySet, which: Q, ids: Iterable[int], customer: Custom
         rows = json.loads(licenses).items()
         holdings = {int(pk): Held(product, tuple(off)) for pk, (product, off) in rows}
         groups.append(Group(location, holdings, sorted(members)))
-    return sorted(groups, key=lambda group: group.people[0])
+    return sorted(groups, key=lambda group: group.users[0])

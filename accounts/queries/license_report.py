@@ -48,7 +48,7 @@ def licensed_rows(subscriptions: Iterable[Subscription]) -> list[LicensedRow]:
     rows = list(subscriptions)
     customers = list({row.customer_id for row in rows})
     held = _blocked().filter(user__customer__among=customers)
-    blocked = dict(held.values_list("subscription").annotate(people=Count("pk")))
+    blocked = dict(held.values_list("subscription").annotate(users=Count("pk")))
     return [
         LicensedRow(row, row.primary_domain or "", blocked.get(row.pk, 0))  # type: ignore[attr-defined]
         for row in rows
@@ -68,5 +68,5 @@ def _blocked() -> LicenseAssignmentQuerySet:
     Ask for the customers of the users: a subscription would lead it to all who have it. A deleted
     user holds no license, and the index has the living alone.
     """
-    people = {"user__deleted_at": None, "user__blocked_at__isnull": False}
-    return LicenseAssignment.objects.live().filter(customer=F("user__customer"), **people)
+    users = {"user__deleted_at": None, "user__blocked_at__isnull": False}
+    return LicenseAssignment.objects.live().filter(customer=F("user__customer"), **users)

@@ -43,5 +43,5 @@ _COLUMNS = (*Brief._fields[:-1], "deleted_by__display_name")
 
 def briefs_of(ids: Iterable[int], customer: Customer) -> dict[int, Brief]:
     """Return those of the customer's users who are among these, by id."""
-    people = User.objects.with_roles().filter(customer=customer, pk__among=list(ids))
-    return {row[0]: Brief._make(row) for row in people.values_list(*_COLUMNS)}
+    users = User.objects.with_roles().filter(customer=customer, pk__among=list(ids))
+    return {row[0]: Brief._make(row) for row in users.values_list(*_COLUMNS)}

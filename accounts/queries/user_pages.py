@@ -147,8 +147,8 @@ def _read(
     # Asked for an order, or for the customer as well, the database walks an index of all that the
     # customer has for these few.
     order = {pk: number for number, pk in enumerate(found.ids)}
-    people = users.filter(pk__among=found.ids)
-    return sorted(people, key=lambda user: order[user.pk]), found.total
+    unordered = users.filter(pk__among=found.ids)
+    return sorted(unordered, key=lambda user: order[user.pk]), found.total
 
 
 def in_order_of(users: UserQuerySet, query: ListQuery) -> UserQuerySet:

@@ -146,20 +146,20 @@ def add_slips(sheet: CredentialSheet, slips: Sequence[Slip]) -> None:
     """Fill the last part of a sheet that open_sheet gave, then begin new ones."""
     last = sheet.parts.order_by("number").last()
     number, rest = last.number if last else 0, list(slips)
-    if last and last.people < PART:
-        room = PART - last.people
+    if last and last.users < PART:
+        room = PART - last.users
         fuller, rest = [*_decrypt(last.ciphertext), *rest[:room]], rest[room:]
-        last.ciphertext, last.people = _encrypt(fuller), len(fuller)
-        last.save(update_fields=["ciphertext", "people"])
+        last.ciphertext, last.users = _encrypt(fuller), len(fuller)
+        last.save(update_fields=["ciphertext", "users"])
     CredentialSheetPart.objects.bulk_create(
         CredentialSheetPart(
-            sheet=sheet, number=number + 1 + at // PART, ciphertext=_encrypt(own), people=len(own)
+            sheet=sheet, number=number + 1 + at // PART, ciphertext=_encrypt(own), users=len(own)
         )
         for at in range(0, len(rest), PART)
         if (own := rest[at : at + PART])
     )
-    sheet.people += len(slips)
-    sheet.save(update_fields=["people"])
+    sheet.users += len(slips)
+    sheet.save(update_fields=["users"])
 
 
 def slips_of(sheet: CredentialSheet, first: int = 0, last: int | None = None) -> Iterator[Slip]:
@@ -168,9 +168,9 @@ def slips_of(sheet: CredentialSheet, first: int = 0, last: int | None = None) ->
     Refused while reading where the sheet is gone, or has no key, by then. Nothing is logged.
     """
     place = 0
-    for number, people in _parts_of(sheet):
-        begin, end = max(first - place, 0), people if last is None else min(last - place, people)
-        place += people
+    for number, users in _parts_of(sheet):
+        begin, end = max(first - place, 0), users if last is None else min(last - place, users)
+        place += users
         if begin < end:
             yield from _read_part(sheet, number)[begin:end]
 
@@ -178,7 +178,7 @@ def slips_of(sheet: CredentialSheet, first: int = 0, last: int | None = None) ->
 def _parts_of(sheet: CredentialSheet) -> list[tuple[int, int]]:
     """Return number and size of each part. Refused when the sheet is gone."""
     parts = CredentialSheetPart.objects.filter(sheet__in=_open(sheet))
-    found = list(parts.order_by("number").values_list("number", "people"))
+    found = list(parts.order_by("number").values_list("number", "users"))
     if not found:
         raise _gone()
     return found
@@ -236,7 +236,7 @@ def check_reader(sheet: CredentialSheet, *, actor: User) -> None:
 
 def _log(sheet: CredentialSheet, action: Action, actor: User) -> None:
     fresh = CredentialSheet.objects.get(pk=sheet.pk)
-    entry = audit.Entry(action, fresh, {"people": fresh.people})
+    entry = audit.Entry(action, fresh, {"people": fresh.users})
     audit.record([entry], actor=actor, customer=sheet.customer)
 
 
@@ -283,7 +283,7 @@ def empty_sheet(sheet: CredentialSheet, *, actor: User | None, reason: str = "")
     fresh.destroyed_at = timezone.now()
     fresh.save(update_fields=["destroyed_at"])
     fresh.parts.all().delete()
-    entry = audit.Entry(Action.SHEET_DESTROYED, fresh, {"people": fresh.people})
+    entry = audit.Entry(Action.SHEET_DESTROYED, fresh, {"people": fresh.users})
     audit.record([entry], actor=actor, customer=fresh.customer, reason=reason)
     return True
 

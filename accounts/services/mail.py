@@ -39,14 +39,14 @@ def mail_sheet(sheet: CredentialSheet, to: MailTo, *, actor: User) -> int:
     check_reader(sheet, actor=actor)
     fresh = CredentialSheet.objects.select_for_update(no_key=True).get(pk=sheet.pk)
     if to == MailTo.PERSON:
-        people = [slip.user_id for slip in slips_of(fresh)]
+        users = [slip.user_id for slip in slips_of(fresh)]
         asked = fresh.deliveries.filter(to=MailTo.PERSON, state__in=_RETRY).update(
             state=DeliveryState.WAITING, waiting_since=timezone.now(), claimed_at=None, reason=""
         )
         known = fresh.deliveries.filter(to=MailTo.PERSON).values_list("user_id", flat=True)
-        living = User.objects.active().filter(pk__among=people).values_list("pk", flat=True)
+        living = User.objects.active().filter(pk__among=users).values_list("pk", flat=True)
         missing = set(living) - set(known)
-        new = [pk for pk in people if pk in missing]
+        new = [pk for pk in users if pk in missing]
         same = {"sheet_id": fresh.pk, "to": MailTo.PERSON, "by_id": actor.pk}
         bulk.insert_alike(Delivery, same, {"user_id": new})
         asked += len(new)
@@ -65,7 +65,7 @@ def _ask_list(sheet: CredentialSheet, to: MailTo, actor: User) -> int:
             _("This customer has no contact email. Enter one under Account."),
             code="no-contact-email",
         )
-    if sheet.people > LISTED:
+    if sheet.users > LISTED:
         text = ngettext(
             "A mail lists %(count)s person at most. Download the passwords instead.",
             "A mail lists %(count)s people at most. Download the passwords instead.",
@@ -74,7 +74,7 @@ def _ask_list(sheet: CredentialSheet, to: MailTo, actor: User) -> int:
         raise Refused(text % {"count": figure(LISTED)}, code="too-many-for-a-mail")
     last_slip(sheet)
     delivery, created = Delivery.objects.get_or_create(
-        sheet=sheet, to=to, user=None, by=actor, people=sheet.people
+        sheet=sheet, to=to, user=None, by=actor, users=sheet.users
     )
     if created:
         return 1

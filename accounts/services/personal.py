@@ -17,21 +17,21 @@ from .users.locking import check_reach
 
 
 @transactional
-def export_person(person: User, *, actor: User) -> Iterator[str]:
+def export_user(user: User, *, actor: User) -> Iterator[str]:
     """Return the text of a JSON file with a user's data, read while it is written out.
 
     That it was handed out is in the log before. Every user may have their own; Refused for those of
     others, but to users who manage them.
     """
-    if person.pk != actor.pk:
-        fresh = check_actor(actor, Capability.MANAGE_USERS, customer=person.customer)
-        if not fresh.is_staff and person.customer is None:
+    if user.pk != actor.pk:
+        fresh = check_actor(actor, Capability.MANAGE_USERS, customer=user.customer)
+        if not fresh.is_staff and user.customer is None:
             raise Refused(
                 _("Only they themselves can export the data of partner staff."),
                 code="export-not-yours",
             )
         if not fresh.is_staff:
-            check_reach([person], actor=fresh, capability=Capability.MANAGE_USERS)
-    entry = audit.Entry(Action.USER_EXPORTED, person)
-    audit.record([entry], actor=actor, customer=person.customer, partner=person.partner)
-    return personal_data(person)
+            check_reach([user], actor=fresh, capability=Capability.MANAGE_USERS)
+    entry = audit.Entry(Action.USER_EXPORTED, user)
+    audit.record([entry], actor=actor, customer=user.customer, partner=user.partner)
+    return personal_data(user)

@@ -34,7 +34,7 @@ logger = structlog.get_logger(__name__)
 
 def perform(
     kind: BatchKind,
-    people: Sequence[int],
+    users: Sequence[int],
     *,
     customer: Customer,
     actor: User,
@@ -47,15 +47,15 @@ def perform(
     Raises what the action raises. A task's refusal ends its batch, with the reason in it.
     """
     request, action = request or {}, action_of(kind)
-    if len(people) <= min(settings.PEOPLE_AT_ONCE, action.at_once or len(people)):
-        return action.run(Order(people, request, customer, actor, key))
-    return _leave(kind, people, customer=customer, actor=actor, key=key, request=request)
+    if len(users) <= min(settings.PEOPLE_AT_ONCE, action.at_once or len(users)):
+        return action.run(Order(users, request, customer, actor, key))
+    return _leave(kind, users, customer=customer, actor=actor, key=key, request=request)
 
 
 @transactional
 def _leave(
     kind: BatchKind,
-    people: Sequence[int],
+    users: Sequence[int],
     *,
     customer: Customer,
     actor: User,
@@ -65,7 +65,7 @@ def _leave(
     check_actor(actor, action_of(kind).capability, customer=customer)
     batch = batches.leave_batch(
         kind,
-        people,
+        users,
         actor=actor,
         customer=customer,
         key=key,
@@ -112,9 +112,9 @@ def _run(batch_id: int) -> bool:
         if batch.undo_of_id:
             run_undo(batch)
         else:
-            people = list(batch.people)
+            users = list(batch.users)
             begun = batches.start_batch(batch)
-            action.run(Order(people, batch.request, batch.customer, batch.by, batch=begun))
+            action.run(Order(users, batch.request, batch.customer, batch.by, batch=begun))
     # The next search need not look through these users; if it fails, beat does it.
     transaction.on_commit(tidy_search, robust=True)
     return True

@@ -40,7 +40,7 @@ def forget_texts() -> int:
 
 
 @transactional
-def forget_people(ids: Collection[int], customers: Collection[Customer]) -> None:
+def forget_users(ids: Collection[int], customers: Collection[Customer]) -> None:
     """Remove what others have written down of users who are removed now, in this transaction.
 
     These are saved filters whose search finds nobody but them. `customers` are the users': staff

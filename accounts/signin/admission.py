@@ -53,12 +53,12 @@ class Credential:
 class Admission:
     """A user who was let in, with what the database shows; all else waits for the `hindrance`."""
 
-    person: User
+    user: User
     scope: Scope
     hindrance: Hindrance | None = None
 
 
-def admit(person: User | None, credential: Credential, *, leads: bool = False) -> Admission:
+def admit(user: User | None, credential: Credential, *, leads: bool = False) -> Admission:
     """Let this user in, and show what is theirs from here on; raise NotAdmitted otherwise.
 
     `person` is as the database has them now, or None where there is nobody. A door that `leads`
@@ -68,47 +68,47 @@ def admit(person: User | None, credential: Credential, *, leads: bool = False) -
     """
     # Also where somebody else was let in before, as by a request with several tokens.
     scope.enter(NOBODY)
-    if person is None:
+    if user is None:
         raise NotAdmitted(_("It is not known who you are. Sign in again."), code="not-known")
-    if not person.is_active:
+    if not user.is_active:
         raise NotAdmitted(_("This account is blocked or deleted."), code="account-closed")
-    if credential.epoch is not None and credential.epoch != person.session_epoch:
+    if credential.epoch is not None and credential.epoch != user.session_epoch:
         raise NotAdmitted(_("This access has ended. Sign in again."), code="access-ended")
-    refuse_expired_password(person)
-    own = scope_of(person)
+    refuse_expired_password(user)
+    own = scope_of(user)
     scope.enter(own)
-    hindrance = _hindrance(person, credential)
+    hindrance = _hindrance(user, credential)
     if hindrance and not leads:
         scope.enter(NOBODY)
         raise _hindered(hindrance)
-    return Admission(person, own, hindrance)
+    return Admission(user, own, hindrance)
 
 
-def admit_halfway(person: User) -> None:
+def admit_halfway(user: User) -> None:
     """Show a user's rows who has proven one thing, to whatever asks for the next.
 
     A second step is one of the user's rows, and so is what notes its use. Nobody is signed in
     by this, and no page is shown.
     """
-    scope.enter(scope_of(person))
+    scope.enter(scope_of(user))
 
 
-def refuse_expired_password(person: User) -> None:
+def refuse_expired_password(user: User) -> None:
     """Raise NotAdmitted for a temporary password whose time is over. Call after it was right."""
-    if temporary_password_expired(person):
+    if temporary_password_expired(user):
         raise NotAdmitted(
             _("This temporary password has expired. Ask whoever gave it to you for a new one."),
             code="temporary-password-expired",
         )
 
 
-def _hindrance(person: User, credential: Credential) -> Hindrance | None:
+def _hindrance(user: User, credential: Credential) -> Hindrance | None:
     """Return the step that comes first; no query for a user who took, or needs, no second step."""
-    if person.must_change_password:
+    if user.must_change_password:
         return Hindrance.CHOOSE
-    if credential.second_step or not must_have_second_step(person):
+    if credential.second_step or not must_have_second_step(user):
         return None
-    return Hindrance.TAKE if has_second_step(person) else Hindrance.SET_UP
+    return Hindrance.TAKE if has_second_step(user) else Hindrance.SET_UP
 
 
 def _hindered(hindrance: Hindrance) -> NotAdmitted:

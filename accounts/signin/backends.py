@@ -6,14 +6,14 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from ..models import User
 from ..passwords import canonical
 from .admission import refuse_expired_password
-from .lookup import person_named, person_of_id
+from .lookup import user_named, user_of_id
 
 
 class UserNameBackend(AuthenticationBackend):
     """Sign-in by user name; a temporary password may be typed with or without its hyphens."""
 
     def _authenticate_by_username(self, username: str, password: str) -> Any:
-        return self._check_password(person_named(username), password)
+        return self._check_password(user_named(username), password)
 
     def _check_password(self, user: AbstractBaseUser | None, password: str) -> Any:
         """Raise NotAdmitted for a right temporary password that has expired, at whatever door."""
@@ -25,5 +25,5 @@ class UserNameBackend(AuthenticationBackend):
         return found
 
     def get_user(self, user_id: int) -> User | None:
-        user = person_of_id(user_id)
+        user = user_of_id(user_id)
         return user if user and self.user_can_authenticate(user) else None

@@ -19,46 +19,46 @@ FROM portal_person(%s, %s) AS found
 """
 
 
-def person_of_id(pk: int) -> User | None:
+def user_of_id(pk: int) -> User | None:
     return _find(pk, None)
 
 
-def person_named(user_name: str) -> User | None:
+def user_named(user_name: str) -> User | None:
     """Return the user of this name, in any scope: a request may still be signed in as another."""
     with scope.within(scope.NOBODY):
         return _find(None, user_name.lower())
 
 
-def person_signing_in(pk: int) -> User | None:
+def user_signing_in(pk: int) -> User | None:
     """Return the user of this id, in any scope: a passkey names one in place of a user name."""
     with scope.within(scope.NOBODY):
         return _find(pk, None)
 
 
-def person_waiting(session: SessionBase) -> User | None:
+def user_waiting(session: SessionBase) -> User | None:
     """Return the user whose password was right and who has yet to take a further step."""
     login = session.get(LOGIN_SESSION_KEY)
     pk = login.get("user_pk") if isinstance(login, dict) else None
-    return person_of_id(url_str_to_user_pk(pk)) if pk is not None else None
+    return user_of_id(url_str_to_user_pk(pk)) if pk is not None else None
 
 
 def _find(pk: int | None, user_name: str | None) -> User | None:
     if connection.vendor == "postgresql":
         return next(iter(User.objects.raw(FIND, [pk, user_name])), None)
     wanted = {"username": user_name} if pk is None else {"pk": pk}
-    people = User.objects.with_roles().filter(**wanted)
-    return people.annotate(of_partner=Coalesce("partner_id", "customer__partner_id")).first()
+    users = User.objects.with_roles().filter(**wanted)
+    return users.annotate(of_partner=Coalesce("partner_id", "customer__partner_id")).first()
 
 
-def scope_of(person: User) -> Scope:
+def scope_of(user: User) -> Scope:
     """Return what a user may see at most: staff the partner's rows, users their customer's.
 
     Whoever belongs to neither is support staff, if no longer one with rights.
     """
-    if person.customer_id is None and person.partner_id is None:
+    if user.customer_id is None and user.partner_id is None:
         return SUPPORT
     # A lazy object has no attributes of its own: a user of another query is looked up again.
-    partner: int | None = getattr(person, "of_partner", None)
+    partner: int | None = getattr(user, "of_partner", None)
     if partner is None:
-        partner = getattr(person_of_id(person.pk), "of_partner", None)
-    return Scope(WEB, partner=partner, customer=person.customer_id, at=person.customer_id)
+        partner = getattr(user_of_id(user.pk), "of_partner", None)
+    return Scope(WEB, partner=partner, customer=user.customer_id, at=user.customer_id)

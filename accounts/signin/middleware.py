@@ -18,7 +18,7 @@ from ..models import User
 from ..services.sessions import see_session
 from .admission import Credential, Hindrance, NotAdmitted, admit, admit_halfway
 from .ceremonies import drop_orphan
-from .lookup import person_waiting
+from .lookup import user_waiting
 from .mfa import took_second_step
 from .reauthentication import ask_for_proof
 from .zones import viewer_zone
@@ -76,8 +76,8 @@ class AdmissionMiddleware:
             except NotAdmitted as refusal:
                 state.not_admitted = refusal
                 logout(request)
-        elif (person := person_waiting(request.session)) is not None:
-            admit_halfway(person)
+        elif (user := user_waiting(request.session)) is not None:
+            admit_halfway(user)
         if request.method == "POST":
             # What is sent may be long in coming: no transaction waits for it.
             scope.finish_reading()

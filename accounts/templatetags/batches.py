@@ -16,7 +16,7 @@ register = template.Library()
 def undo_urls(lines: Iterable[EventLine], actor: User) -> dict[int, str]:
     """Return, by batch, where this user can undo it, with one query for a page of lines."""
     ids = {line.event.batch_id for line in lines if line.event.batch_id}
-    batches = Batch.objects.select_related("undone_by__by").defer("people", "request")
+    batches = Batch.objects.select_related("undone_by__by").defer("users", "request")
     return {
         batch.pk: url for batch in batches.filter(pk__in=ids) if (url := undo_url(batch, actor))
     }

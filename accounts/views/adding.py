@@ -40,8 +40,8 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
 
     def like(self) -> User | None:
         wanted = read_id(self.request.GET.get("like", ""))
-        people = User.objects.active().with_roles().filter(customer=self.customer)
-        return people.filter(pk=wanted).first() if wanted else None
+        users = User.objects.active().with_roles().filter(customer=self.customer)
+        return users.filter(pk=wanted).first() if wanted else None
 
     def needs_proof(self) -> bool:
         return "look" not in self.request.POST and is_grave_form(self.request.POST)
@@ -102,8 +102,8 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
                 " shown, printed and mailed together.",
                 "%(count)s people are in this set. Whoever you add now joins it: the passwords are"
                 " shown, printed and mailed together.",
-                self.sheet.people,
-            ) % {"count": self.sheet.people}
+                self.sheet.users,
+            ) % {"count": self.sheet.users}
         return super().get_context_data(**kwargs) | {
             "sheet": self.sheet,
             "set_text": set_text,

@@ -101,7 +101,7 @@ class ChosenMixin(OnceMixin):
         names = list(users.values_list("display_name", flat=True)[:NAMED])
         return names, len(ids) - len(names)
 
-    def people(self) -> UserQuerySet:
+    def chosen_users(self) -> UserQuerySet:
         """Return the chosen users, living and deleted, in the order of their names."""
         return (
             User.objects.with_roles()

@@ -23,7 +23,7 @@ class AskedMixin(PortalView):
 
     action: ClassVar[Action]
     # Of the other mixin.
-    person: User
+    user: User
     page: Callable[..., HttpResponse]
     to_user: Callable[[], HttpResponse]
     # Of ProofMixin, where that is a base.
@@ -31,14 +31,14 @@ class AskedMixin(PortalView):
 
     def scope(self, **kwargs: Any) -> None:
         super().scope(**kwargs)  # type: ignore[misc]
-        if self.action.not_self and self.person.pk == self.request.user.pk:
+        if self.action.not_self and self.user.pk == self.request.user.pk:
             raise PermissionDenied(str(self.action.not_self))
 
     def needs_proof(self) -> bool:
-        return self.action.is_grave_for_one(self.person)
+        return self.action.is_grave_for_one(self.user)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if why := self.action.too_late(self.person):
+        if why := self.action.too_late(self.user):
             messages.warning(request, why)
             return self.to_user()
         return self.ask()
@@ -61,7 +61,7 @@ class AskedMixin(PortalView):
 
     def points(self) -> list[str]:
         """Return what happens, in sentences."""
-        return self.action.points_for_one(self.person)
+        return self.action.points_for_one(self.user)
 
     def hidden(self) -> dict[str, Any]:
         """Return what the form sends along."""
@@ -85,7 +85,7 @@ class SecondStepResetMixin(AskedMixin):
     action = SECOND_STEP
 
     def act(self, reason: str) -> HttpResponse:
-        done = reset_second_factor([self.person], actor=self.request.user, reason=reason)
+        done = reset_second_factor([self.user], actor=self.request.user, reason=reason)
         text = _("The two-step sign-in of %(name)s was reset.")
-        already = no_second_step(self.person)
-        return self.tell(done, text % {"name": self.person.display_name}, already)
+        already = no_second_step(self.user)
+        return self.tell(done, text % {"name": self.user.display_name}, already)

@@ -144,15 +144,15 @@ class UserRemoveView(ChosenMixin, TemplateView, ProofMixin):
         self.sort_out()
 
     def needs_proof(self) -> bool:
-        return self.action.is_grave(self.people(), {})
+        return self.action.is_grave(self.chosen_users(), {})
 
     def sort_out(self) -> None:
         """Find who goes, and who is not deleted any more."""
-        gone = self.people().filter(deleted_at__isnull=False)
+        gone = self.chosen_users().filter(deleted_at__isnull=False)
         self.gone = list(gone.values_list("pk", flat=True))
         self.shown = list(gone[:SHOWN])
         self.living_count = len(self.chosen) - len(self.gone)
-        self.living = list(self.people().active()[:NAMED]) if self.living_count else []
+        self.living = list(self.chosen_users().active()[:NAMED]) if self.living_count else []
 
     def form(self, data: QueryDict | None = None) -> RemoveForm:
         name = self.shown[0].display_name if self.shown else ""
@@ -189,7 +189,7 @@ class UserRemoveView(ChosenMixin, TemplateView, ProofMixin):
         context = self.get_context_data(
             form=form,
             count=len(self.gone),
-            people=self.shown,
+            users=self.shown,
             more=len(self.gone) - len(self.shown),
             living=self.living,
             more_living=self.living_count - len(self.living),

@@ -45,7 +45,7 @@ class LicenseMixin(ChosenMixin):
 
     @property
     def living(self) -> list[int]:
-        return [user for group in self.groups for user in group.people]
+        return [user for group in self.groups for user in group.users]
 
     @property
     def living_users(self) -> Any:
@@ -133,15 +133,15 @@ class LicenseManageView(LicenseMixin, TemplateView):
         return self.render_to_response(self.context(form) | {"differences": differences})
 
     def context(self, form: LicenseForm) -> dict[str, Any]:
-        user, number = self.request.user, form.people
-        may_buy = user.can(Capability.MANAGE_SUBSCRIPTIONS)
+        actor, number = self.request.user, form.users
+        may_buy = actor.can(Capability.MANAGE_SUBSCRIPTIONS)
         first = list(self.living_users[:CHIPS])
         live = LicenseAssignment.objects.live().filter(user__in=self.living)
         who_page = reverse("accounts:license-who", args=[self.customer.pk])
         return self.get_context_data() | {
             "form": form,
             "number": number,
-            "person": first[0] if number == 1 else None,
+            "shown_user": first[0] if number == 1 else None,
             # By subscription, since when a single user has the license.
             "since": dict(live.values_list("subscription_id", "assigned_at"))
             if number == 1
@@ -158,7 +158,9 @@ class LicenseManageView(LicenseMixin, TemplateView):
             "who_url": f"{who_page}?{urlencode(self.keep)}",
             "reason_form": ReasonForm(self.request.POST or None),
             "may_buy": may_buy,
-            "who_buys": who_can(Capability.MANAGE_SUBSCRIPTIONS, staff=user.partner_id is not None),
+            "who_buys": who_can(
+                Capability.MANAGE_SUBSCRIPTIONS, staff=actor.partner_id is not None
+            ),
         }
 
     def _chip(self, user: User) -> dict[str, Any]:
@@ -173,7 +175,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
         number = len(self.chosen) - len(self.living)
         if not number:
             return []
-        users = self.people().filter(deleted_at__isnull=False)[:NAMED]
+        users = self.chosen_users().filter(deleted_at__isnull=False)[:NAMED]
         sentences = [deleted_message(user) for user in users]
         if more := number - len(sentences):
             text = ngettext("And %(count)s more.", "And %(count)s more.", more)
@@ -182,7 +184,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
 
     def _nowhere(self) -> dict[str, Any] | None:
         """Return who has no usage location, and where to set it."""
-        ids = [user for group in self.groups if not group.location for user in group.people]
+        ids = [user for group in self.groups if not group.location for user in group.users]
         if not ids:
             return None
         first = User.objects.filter(pk__among=ids).order_by("sort_name", "pk")

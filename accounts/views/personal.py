@@ -9,7 +9,7 @@ from customers.requests import PortalView
 from customers.roles import Capability
 
 from ..models import User
-from ..services.personal import export_person
+from ..services.personal import export_user
 from .user import UserPageMixin
 
 
@@ -18,7 +18,7 @@ class UserDataView(UserPageMixin):
     capability = Capability.MANAGE_USERS
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
-        return _file_of(self.person, self.request.user)
+        return _file_of(self.user, self.request.user)
 
 
 class MeDataView(PortalView):
@@ -28,9 +28,9 @@ class MeDataView(PortalView):
         return _file_of(self.request.user, self.request.user)
 
 
-def _file_of(person: User, actor: User) -> HttpResponseBase:
-    text = export_person(person, actor=actor)
+def _file_of(user: User, actor: User) -> HttpResponseBase:
+    text = export_user(user, actor=actor)
     response = StreamingHttpResponse(text, content_type="application/json")
-    name = f"personal-data-{person.pk}-{timezone.localdate().isoformat()}.json"
+    name = f"personal-data-{user.pk}-{timezone.localdate().isoformat()}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -37,7 +37,7 @@ EVENTS = 10
 class UserPageMixin(CustomerScopeMixin, TemplateView):
     """A page about one user of the customer; one whose day has come is gone already."""
 
-    person: User
+    user: User
 
     def scope(self, **kwargs: Any) -> None:
         users = User.objects.with_roles().living_or_restorable().filter(customer=self.customer)
@@ -45,7 +45,7 @@ class UserPageMixin(CustomerScopeMixin, TemplateView):
         found = related.filter(pk=kwargs["user"]).first()
         if found is None:
             raise Http404
-        self.person = found
+        self.user = found
         if self.capability != Capability.SEE:
             require(self.request.user, self.capability, found)
 
@@ -54,31 +54,31 @@ class UserPageMixin(CustomerScopeMixin, TemplateView):
 
     def page(self, **context: Any) -> HttpResponse:
         # The number in the address must not hide the `user` that templates know.
-        return self.render_to_response(self.get_context_data(person=self.person, **context))
+        return self.render_to_response(self.get_context_data(shown_user=self.user, **context))
 
     def to_user(self) -> HttpResponse:
-        return redirect("accounts:user-detail", self.customer.pk, self.person.pk)
+        return redirect("accounts:user-detail", self.customer.pk, self.user.pk)
 
 
 class UserDetailView(UserPageMixin, ProofMixin):
     template_name = "accounts/user_detail.html"
 
     def needs_proof(self) -> bool:
-        may = self.request.user.can(Capability.MANAGE_USERS, self.person)
-        return may and is_grave_form(self.request.POST, self.person.roles)
+        may = self.request.user.can(Capability.MANAGE_USERS, self.user)
+        return may and is_grave_form(self.request.POST, self.user.roles)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.person.deleted_at is None:
+        if self.user.deleted_at is None:
             return self.page(form=self.form())
         self.template_name = "accounts/user_deleted.html"
-        may_restore = self.request.user.can(Capability.MANAGE_USERS, self.person)
-        held = held_at_deletion([self.person]).get(self.person.pk, [])
+        may_restore = self.request.user.can(Capability.MANAGE_USERS, self.user)
+        held = held_at_deletion([self.user]).get(self.user.pk, [])
         return self.page(held=held, may_restore=may_restore)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        require(request.user, Capability.MANAGE_USERS, self.person)
+        require(request.user, Capability.MANAGE_USERS, self.user)
         form = self.form()
-        if self.person.deleted_at or form is None:
+        if self.user.deleted_at or form is None:
             return self.to_user()
         if not form.is_valid():
             return self.page(form=form)
@@ -87,22 +87,22 @@ class UserDetailView(UserPageMixin, ProofMixin):
     def form(self) -> UserForm | None:
         """Return the form, or None for a role that may only look."""
         actor, sent = self.request.user, self.request.POST or self.kept or None
-        if not actor.can(Capability.MANAGE_USERS, self.person):
+        if not actor.can(Capability.MANAGE_USERS, self.user):
             return None
-        return UserForm(sent, customer=self.customer, person=self.person, actor=actor)
+        return UserForm(sent, customer=self.customer, user=self.user, actor=actor)
 
     def change(self, form: UserForm) -> HttpResponse:
         actor = self.request.user
         try:
-            changes = change_user(self.person, customer=self.customer, actor=actor, **form.values())
+            changes = change_user(self.user, customer=self.customer, actor=actor, **form.values())
         except AlreadyDone:
             return self.to_user()
         except ChangedMeanwhile as changed:
             renewed = form.renewed(changed.fields, actor)
-            events = AuditEvent.objects.of(self.customer).about(self.person).newest_first()[:50]
+            events = AuditEvent.objects.of(self.customer).about(self.user).newest_first()[:50]
             return self.page(form=renewed, newer=newer(renewed, changed.fields, events))
         except Refused as refusal:
-            if not User.objects.active().filter(pk=self.person.pk).exists():
+            if not User.objects.active().filter(pk=self.user.pk).exists():
                 messages.error(self.request, str(refusal))
                 return self.to_user()
             form.refuse(refusal)
@@ -118,24 +118,24 @@ class UserDetailView(UserPageMixin, ProofMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor = self.request.user
-        events = AuditEvent.objects.of(self.customer).about(self.person).seen_by(actor)
+        events = AuditEvent.objects.of(self.customer).about(self.user).seen_by(actor)
         log = reverse("customers:activity-list", args=[self.customer.pk])
-        deeds = []
-        for action in offered_for(self.person):
-            reason = action.not_self if actor.pk == self.person.pk else ""
-            reason = reason or _why_not(actor, action.capability, self.person)
-            deeds.append(ActionLink(action, self.person, reason))
+        actions = []
+        for action in offered_for(self.user):
+            reason = action.not_self if actor.pk == self.user.pk else ""
+            reason = reason or _why_not(actor, action.capability, self.user)
+            actions.append(ActionLink(action, self.user, reason))
         return super().get_context_data(**kwargs) | {
-            "sign_in": sign_in_state(self.person),
-            "licenses": _licenses(self.person),
+            "sign_in": sign_in_state(self.user),
+            "licenses": _licenses(self.user),
             "events": lines(self.customer, events.with_batch().newest_first()[:EVENTS]),
-            "events_url": f"{log}?user_id={self.person.pk}",
+            "events_url": f"{log}?user_id={self.user.pk}",
             "may_see_activity": actor.can(Capability.SEE_ACTIVITY),
             "own_only": actor.reach(Capability.SEE_ACTIVITY) < Reach.FULL,
             "may_license": actor.can(Capability.MANAGE_LICENSES),
-            "facts": _facts(self.person),
-            "why_not": _why_not(actor, Capability.MANAGE_USERS, self.person),
-            "deeds": deeds,
+            "facts": _facts(self.user),
+            "why_not": _why_not(actor, Capability.MANAGE_USERS, self.user),
+            "actions": actions,
         }
 
 
@@ -148,8 +148,8 @@ class Held:
     off: list[str]
 
 
-def _licenses(person: User) -> list[Held]:
-    live = LicenseAssignment.objects.live().filter(user=person)
+def _licenses(user: User) -> list[Held]:
+    live = LicenseAssignment.objects.live().filter(user=user)
     held = live.select_related("subscription__product").order_by("subscription__product__name")
     return [
         Held(
@@ -165,15 +165,15 @@ def _licenses(person: User) -> list[Held]:
     ]
 
 
-def _facts(person: User) -> list[tuple[str, str]]:
+def _facts(user: User) -> list[tuple[str, str]]:
     """Return all details that have a value, for a role that may only look."""
     facts = [
-        (_("User name"), person.user_name),
-        (_("Permissions"), ", ".join(person.permission_labels())),
+        (_("User name"), user.user_name),
+        (_("Permissions"), ", ".join(user.permission_labels())),
     ]
     for name in MODEL_FIELDS:
         field: Any = User._meta.get_field(name)
-        value = getattr(person, name)
+        value = getattr(user, name)
         # A country is told by its name.
         if text := str(getattr(value, "name", value)):
             facts.append((capfirst(str(field.verbose_name)), text))
@@ -189,7 +189,7 @@ class ActionLink:
     """A button of an action on a user, or else the reason why there is none."""
 
     action: Action
-    person: User
+    user: User
     reason: str | Promise
 
     @property
@@ -198,15 +198,15 @@ class ActionLink:
 
     @property
     def text(self) -> str | Promise:
-        return self.action.text_for(self.person)
+        return self.action.text_for(self.user)
 
     @property
     def url(self) -> str:
-        return self.action.url_for(self.person)
+        return self.action.url_for(self.user)
 
 
-def _why_not(actor: User, capability: Capability, person: User) -> str | Promise:
-    if actor.can(capability, person):
+def _why_not(actor: User, capability: Capability, user: User) -> str | Promise:
+    if actor.can(capability, user):
         return ""
     if actor.can(capability):
         return why_beyond_reach(actor, capability)

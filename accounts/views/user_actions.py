@@ -43,7 +43,7 @@ class UserActionView(AskedMixin, UserPageMixin, ProofMixin):
         if self.action.limit:
             take(self.request, self.action.limit)
         request, actor = {"reason": reason}, self.request.user
-        return self.action.run(Order([self.person.pk], request, self.customer, actor, key))
+        return self.action.run(Order([self.user.pk], request, self.customer, actor, key))
 
 
 class UserSecondStepView(SecondStepResetMixin, UserPageMixin, ProofMixin):

@@ -74,7 +74,7 @@ def batch_of_one(
 
 def leave_batch(  # noqa: PLR0913
     kind: BatchKind,
-    people: Sequence[int],
+    users: Sequence[int],
     *,
     actor: "User",
     customer: Customer,
@@ -85,7 +85,7 @@ def leave_batch(  # noqa: PLR0913
 ) -> Batch:
     """Leave a batch waiting for a task, for these users and no others. Raise as open_batch does."""
     new = _new(kind, actor, customer, key, request, reason)
-    new.people, new.total, new.undo_of = list(people), len(people), undo_of
+    new.users, new.total, new.undo_of = list(users), len(users), undo_of
     return _create(new)
 
 
@@ -163,9 +163,9 @@ def cancel_batch(pk: int, *, actor: "User") -> None:
 def _end(batch: Batch, state: BatchState, why: str) -> None:
     """End a batch without anything done, and forget the names that were chosen for its users."""
     batch.state, batch.refusal, batch.finished_at = state, why, timezone.now()
-    batch.people, batch.undo_of = [], None
+    batch.users, batch.undo_of = [], None
     batch.request.pop("names", None)
-    batch.save(update_fields=["state", "refusal", "finished_at", "people", "undo_of", "request"])
+    batch.save(update_fields=["state", "refusal", "finished_at", "users", "undo_of", "request"])
 
 
 def find_batch(
@@ -207,9 +207,9 @@ def close_batch(batch: Batch, items: Iterable[BatchItem]) -> Batch:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """The same outcome of an action for many users; `people` are their ids."""
+    """The same outcome of an action for many users; `users` are their ids."""
 
-    people: Sequence[int]
+    users: Sequence[int]
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
     outcome: Outcome = Outcome.DONE
@@ -227,21 +227,21 @@ def write_items(batch: Batch, groups: Iterable[Alike]) -> None:
     rows: list[bulk.Group] = []
     for group in groups:
         common = {name: getattr(group, name) for name in ("before", "after", "outcome", "reason")}
-        rows.append((common, {"user_id": group.people}))
+        rows.append((common, {"user_id": group.users}))
         if group.outcome in (Outcome.FAILED, Outcome.SKIPPED):
-            batch.failed += len(group.people)
+            batch.failed += len(group.users)
         else:
-            batch.done += len(group.people)
+            batch.done += len(group.users)
     bulk.insert_groups(BatchItem, {"batch_id": batch.pk}, rows)
 
 
 def finish_batch(batch: Batch) -> Batch:
     """Close a batch by the items that were written."""
     batch.total = batch.done + batch.failed or batch.total
-    batch.state, batch.people = BatchState.DONE, []
+    batch.state, batch.users = BatchState.DONE, []
     batch.finished_at = timezone.now()
     batch.save(
-        update_fields=["total", "done", "failed", "state", "finished_at", "request", "people"]
+        update_fields=["total", "done", "failed", "state", "finished_at", "request", "users"]
     )
     return batch
 

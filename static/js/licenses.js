@@ -7,9 +7,9 @@
 // data-box              a checkbox: data-was and data-now (all, some, none); data-no-all: never "all"
 // data-off              beside a box that some have: sent when nobody shall have it
 // data-sums             the arithmetic; its sentences in data-line, -plans, -short-one, -short-many, -none
-// data-swap             two selects: what people have, and what they get instead
+// data-swap             two selects: what users have, and what they get instead
 // data-fit              what is offered where seats run short
-// data-holders          details whose list of people is fetched from that address when they open
+// data-holders          details whose list of users is fetched from that address when they open
 // data-keep             a link that comes back here with the choice ("next"); the chips' links keep it too
 (() => {
   const NEXT = { some: "all", all: "none", none: "some" };
@@ -138,8 +138,8 @@
     const answer = await fetch(details.dataset.holders);
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const people = page.querySelector("[data-holder-list]");
-    if (people) details.querySelector("a").replaceWith(document.adoptNode(people));
+    const holders = page.querySelector("[data-holder-list]");
+    if (holders) details.querySelector("a").replaceWith(document.adoptNode(holders));
   };
 
   document.querySelectorAll("[data-licenses]").forEach(setUp);

@@ -4,7 +4,7 @@
 // data-restore          the form
 // data-seat="12"        a box that gives a seat of subscription 12; not counted in a row with a
 // data-skip             checkbox that is checked
-// data-seats="12"       the line of the subscription: data-free, data-elsewhere (given to people
+// data-seats="12"       the line of the subscription: data-free, data-elsewhere (given to users
 //                       without a row), and within it data-given for the number
 (() => {
   const figure = (number) => number.toLocaleString(document.documentElement.lang || "en");

@@ -252,11 +252,11 @@ def test_each_role_gets_what_the_table_says(role: Role, world: World) -> None:
 
 def _query(name: str, world: World) -> str:
     """What an address has to say besides whose customer it is."""
-    person = f"?user={world.cast.uma.pk}"
+    user = f"?user={world.cast.uma.pk}"
     pool = Subscription.objects.filter(customer=world.cast.contoso).order_by("pk")[0].pk
     queries = {
-        "accounts:license-manage": person,
-        "accounts:license-who": f"{person}&subscription={pool}",
+        "accounts:license-manage": user,
+        "accounts:license-who": f"{user}&subscription={pool}",
     }
     return queries.get(name, "")
 
@@ -379,14 +379,14 @@ def test_an_id_of_another_customer_is_a_404_within_ones_own(key: str, world: Wor
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/accounts/user/", "/admin/no/such/"])
 def test_the_admin_is_there_for_support_staff_alone(path: str, world: World) -> None:
-    for person in (
+    for user in (
         world.cast.alice,
         world.cast.bob,
         world.cast.charlie,
         world.cast.gail,
         world.cast.uma,
     ):
-        assert answers(signed_in(person), path) == [404, 404]
+        assert answers(signed_in(user), path) == [404, 404]
     known = "such" not in path
     assert (signed_in(world.cast.support).get(path).status_code == HTTPStatus.OK) is known
 

@@ -27,12 +27,12 @@ STEPLESS = {
 
 
 def test_a_temporary_password_leads_to_its_change_and_nowhere_else(world: World) -> None:
-    person = world.cast.gail
-    User.objects.filter(pk=person.pk).update(must_change_password=True)
+    user = world.cast.gail
+    User.objects.filter(pk=user.pk).update(must_change_password=True)
     choose = reverse("accounts:password-choose")
     reachable = {"accounts:password-choose", "account_logout", "theme", *OPEN, *INSIDE}
     for name in sorted(set(names()) - reachable):
-        client, url = signed_in(person), address(name, world)
+        client, url = signed_in(user), address(name, world)
         for response in (client.get(url), client.post(url)):
             assert (response.status_code, response.headers.get("Location")) == (302, choose), name
 

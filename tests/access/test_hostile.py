@@ -161,8 +161,8 @@ Ask = Callable[[Client, Cast], Any]
 
 
 def of_sheet(client: Client, cast: Cast) -> Any:
-    people = list(cast.contoso.users.filter(last_name="hostile"))
-    sheet = reset_passwords(people, customer=cast.contoso, actor=cast.alice).sheet
+    users = list(cast.contoso.users.filter(last_name="hostile"))
+    sheet = reset_passwords(users, customer=cast.contoso, actor=cast.alice).sheet
     return client.get(reverse("accounts:sheet-download", args=[cast.contoso.pk, sheet.pk]))
 
 
@@ -176,9 +176,9 @@ def of_errors(client: Client, cast: Cast) -> Any:
 
 
 def of_activity(client: Client, cast: Cast) -> Any:
-    people = cast.contoso.users.filter(last_name="hostile")
+    users = cast.contoso.users.filter(last_name="hostile")
     change_users(
-        list(people), customer=cast.contoso, actor=cast.alice, fields={"department": "=2+2"}
+        list(users), customer=cast.contoso, actor=cast.alice, fields={"department": "=2+2"}
     )
     return client.get(reverse("customers:activity-export", args=[cast.contoso.pk]))
 
@@ -194,8 +194,8 @@ def of_users(client: Client, cast: Cast) -> Any:
 
 def of_report(client: Client, cast: Cast) -> Any:
     product = ProductFactory.create(name="=3+3")
-    people = list(cast.contoso.users.filter(last_name="hostile"))
-    SubscriptionFactory.create(customer=cast.contoso, product=product, holders=people)
+    users = list(cast.contoso.users.filter(last_name="hostile"))
+    SubscriptionFactory.create(customer=cast.contoso, product=product, holders=users)
     return client.get(reverse("accounts:license-report-export"))
 
 

@@ -212,11 +212,11 @@ def test_no_number_of_an_address_makes_an_error(world: World, text: str) -> None
 
 
 def _urls(world: World) -> list[str]:
-    person = f"?user={world.cast.uma.pk}"
+    user = f"?user={world.cast.uma.pk}"
     chosen = {"license-manage", "license-who", "user-restore", "user-remove", "users-change"}
     chosen |= {f"users-{deed}" for deed in ("reset", "block", "allow", "delete")}
     return [
-        address(name, world) + (person if name.rpartition(":")[2] in chosen else "")
+        address(name, world) + (user if name.rpartition(":")[2] in chosen else "")
         for name in sorted(set(names()))
     ]
 
@@ -290,16 +290,16 @@ def test_nothing_that_the_admin_completes_makes_an_error(world: World) -> None:
 
 def test_no_name_to_come_back_with_makes_an_error_in_the_admin(world: World) -> None:
     cast, names = world.cast, ("a\0@contoso.example", "a@\0", f"{'x' * 5_000}@contoso.example")
-    person = UserFactory.create(customer=cast.contoso)
-    delete_users([person], customer=cast.contoso, actor=cast.alice)
+    user = UserFactory.create(customer=cast.contoso)
+    delete_users([user], customer=cast.contoso, actor=cast.alice)
     attacker, url = Attacker(signed_in(cast.support), []), of_admin(User, "changelist")
-    chosen = {"action": "restore", "_selected_action": [person.pk]}
-    fields = (f"name_{person.pk}", f"plan_{cast.contoso.pk}", "key", "index", "select_across")
+    chosen = {"action": "restore", "_selected_action": [user.pk]}
+    fields = (f"name_{user.pk}", f"plan_{cast.contoso.pk}", "key", "index", "select_across")
     for name, value in itertools.product(fields, (*ODD, *names)):
         for confirmed in ({}, {"confirmed": "yes"}):
             sent = {**chosen, **confirmed, name: value}
             page = attacker.post(url, sent, told=_told(name, value))
-            assert not name.startswith("name_") or f"problem_{person.pk}" in page
+            assert not name.startswith("name_") or f"problem_{user.pk}" in page
     assert "\n".join(attacker.found) == ""
 
 

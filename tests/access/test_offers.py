@@ -40,18 +40,18 @@ def life(world: World) -> World:
 
 @pytest.mark.parametrize("role", [*Role, None], ids=str)
 def test_no_page_leads_to_what_the_role_does_not_have(role: Role | None, life: World) -> None:
-    people = [life.somebody(role)] + ([life.cast.uma] if role is None else [])
-    for person in people:
-        seen, wrong = walk(person)
+    users = [life.somebody(role)] + ([life.cast.uma] if role is None else [])
+    for user in users:
+        seen, wrong = walk(user)
         assert wrong == []
         assert {"accounts:me", "account_change_password"} <= seen
 
 
-def walk(person: User) -> tuple[set[str], list[tuple[str, str]]]:
+def walk(user: User) -> tuple[set[str], list[tuple[str, str]]]:
     """The names of the addresses that were found, and the offers that were refused, with where."""
     # Whoever has no password of one's own is led elsewhere; this one fits nothing.
-    User.objects.filter(pk=person.pk).update(password="argon2$none")
-    client, wrong, looked = signed_in(person), [], Counter[str]()
+    User.objects.filter(pk=user.pk).update(password="argon2$none")
+    client, wrong, looked = signed_in(user), [], Counter[str]()
     todo, known = deque([("get", "/", "")]), {("get", "/")}
     while todo:
         method, url, found_on = todo.popleft()

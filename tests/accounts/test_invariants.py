@@ -122,12 +122,12 @@ def _sheet(world: World, *, destroyed: bool) -> None:
     sheet = CredentialSheet.objects.create(
         customer=world.cast.contoso,
         kind=SheetKind.ADDED,
-        people=1,
+        users=1,
         created_at=now,
         expires_at=now,
         destroyed_at=now if destroyed else None,
     )
-    sheet.parts.create(number=1 if destroyed else 2, ciphertext="still here", people=1)
+    sheet.parts.create(number=1 if destroyed else 2, ciphertext="still here", users=1)
 
 
 def _foreign_item(world: World) -> None:

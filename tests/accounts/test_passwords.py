@@ -52,9 +52,9 @@ def test_only_symbols_of_the_alphabet_are_drawn() -> None:
     assert len(set(drawn)) == len(ALPHABET), "each of them is drawn now and then"
 
 
-@pytest.mark.parametrize("people, groups", [(1, 3), (1_000_000, 6)])
-def test_groups_of_four_are_joined_by_hyphens(people: int, groups: int) -> None:
-    assert [len(group) for group in make_temporary_password(people).split("-")] == [4] * groups
+@pytest.mark.parametrize("users, groups", [(1, 3), (1_000_000, 6)])
+def test_groups_of_four_are_joined_by_hyphens(users: int, groups: int) -> None:
+    assert [len(group) for group in make_temporary_password(users).split("-")] == [4] * groups
 
 
 def test_every_dash_that_a_word_processor_makes_is_passed_over() -> None:

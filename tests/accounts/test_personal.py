@@ -41,9 +41,9 @@ def test_the_file_has_what_is_held_about_the_person(cast: Cast) -> None:
     change_user(cast.uma, customer=cast.contoso, actor=cast.alice, fields={"city": "Malmö"})
     block_users([cast.uma], customer=cast.contoso, actor=cast.alice, reason="Ticket 1")
     found = data_of(cast.uma)
-    assert found["person"]["city"] == "Malmö"
-    assert found["person"]["user_name"] == "uma@contoso.example"
-    assert COLUMNS_NOT_GIVEN.keys().isdisjoint(found["person"])
+    assert found["user"]["city"] == "Malmö"
+    assert found["user"]["user_name"] == "uma@contoso.example"
+    assert COLUMNS_NOT_GIVEN.keys().isdisjoint(found["user"])
     assert [row["product"] for row in found["licenses"]] == ["Teams"]
     assert [row["kind"] for row in found["done_to_the_person"]] == ["change", "block"]
     changed, blocked = found["log_about_the_person"]
@@ -92,6 +92,6 @@ def test_queries_do_not_grow_with_history(
 
 def test_a_long_history_is_read_in_pages(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(personal, "PAGE", 2)
-    people = UserFactory.create_batch(5, customer=cast.contoso)
-    block_users(people, customer=cast.contoso, actor=cast.gail)
+    users = UserFactory.create_batch(5, customer=cast.contoso)
+    block_users(users, customer=cast.contoso, actor=cast.gail)
     assert len(data_of(cast.gail)["log_by_the_person"]) == 5

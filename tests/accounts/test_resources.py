@@ -14,8 +14,8 @@ APART = {"status_update"}
 
 
 def exported(users: list[User]) -> list[dict[str, str]]:
-    people = User.objects.with_roles().select_related("customer__partner", "partner", "domain")
-    found = people.filter(pk__in=[user.pk for user in users]).order_by("pk")
+    rows = User.objects.with_roles().select_related("customer__partner", "partner", "domain")
+    found = rows.filter(pk__in=[user.pk for user in users]).order_by("pk")
     return list(UserResource().export(found).dict)
 
 

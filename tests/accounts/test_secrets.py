@@ -36,8 +36,8 @@ def a_life_of_passwords(cast: Cast) -> Iterator[str]:
     """Every verb that touches a password; yields what must be found nowhere."""
     contoso, alice = cast.contoso, cast.alice
     domain = contoso.domains.get(is_primary=True)
-    person = NewUser("nora", domain, "Nora", {"alternate_email": "nora@mail.example"})
-    sheet = add_users([person], customer=contoso, actor=alice).sheet
+    user = NewUser("nora", domain, "Nora", {"alternate_email": "nora@mail.example"})
+    sheet = add_users([user], customer=contoso, actor=alice).sheet
     nora = User.objects.get(username="nora@contoso.example")
     yield from _secrets(sheet, nora)
     for action in (Action.SHEET_SHOWN, Action.SHEET_PRINTED, Action.SHEET_DOWNLOADED):

@@ -48,9 +48,9 @@ def outcomes(batch: Batch) -> list[tuple[int, str, str]]:
 def crowd(customer: Customer, number: int) -> list[User]:
     """So many people at once, plain users in the US: hundreds cost no more than a few."""
     domain = customer.domains.get(is_primary=True)
-    people = UserFactory.build_batch(number, customer=customer, domain=domain, password="")
-    for user in people:
+    users = UserFactory.build_batch(number, customer=customer, domain=domain, password="")
+    for user in users:
         user.fill_derived()
-    User.objects.bulk_create(people)
+    User.objects.bulk_create(users)
     move_counters(customer, active=number)
-    return people
+    return users

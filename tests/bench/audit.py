@@ -25,7 +25,7 @@ CHUNK = 5_000
 
 
 def measure(stage: Stage) -> Iterator[Figure]:
-    rows = stage.people(100_000, 1_000)
+    rows = stage.users(100_000, 1_000)
     seconds = max(0.2, SECONDS * stage.scale)
     with stage.databases.copy_of(stage.work):
         seal_events()

@@ -102,7 +102,7 @@ class Databases:
 def _fingerprint(population: Population) -> str:
     """Of all that the rows depend on; a week old, they are made anew: the deleted grow final."""
     here = Path(__file__).parent
-    sources = [here / "population.py", here / "people.py", here.parents[1] / "accounts/names.py"]
+    sources = [here / "population.py", here / "names.py", here.parents[1] / "accounts/names.py"]
     digest = hashlib.sha256(repr(population).encode())
     for path in sources:
         digest.update(path.read_bytes())

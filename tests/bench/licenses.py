@@ -26,7 +26,7 @@ COLUMNS = ("subscription_id", "user_id", "customer_id", "services_off", "assigne
 
 def measure(stage: Stage) -> Iterator[Figure]:
     with stage.databases.copy_of(stage.work):
-        users = people(stage)
+        users = first_users(stage)
         change = partial(_change, users)
         rows = copy_rows(users, COPIED)
         spent = side_by_side(
@@ -44,8 +44,8 @@ def measure(stage: Stage) -> Iterator[Figure]:
     yield from _figures(spent, len(users))
 
 
-def people(stage: Stage) -> list[User]:
-    return list(User.objects.filter(customer=1).order_by("id")[: stage.people(10_000, 100)])
+def first_users(stage: Stage) -> list[User]:
+    return list(User.objects.filter(customer=1).order_by("id")[: stage.users(10_000, 100)])
 
 
 def subscription(product: int) -> int:

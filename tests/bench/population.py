@@ -19,7 +19,7 @@ from accounts.names import fold
 from customers.models import Customer, Domain, Partner
 from customers.roles import Role
 from licensing.models import LicenseAssignment, Product, ServicePlan, Subscription
-from tests.bench.people import FIRST_NAMES, LAST_NAMES, pairs
+from tests.bench.names import FIRST_NAMES, LAST_NAMES, pairs
 
 PRODUCTS = (
     "Business Basic",

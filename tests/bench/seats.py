@@ -30,7 +30,7 @@ Assign = Callable[[int, int], bool]
 
 
 def measure(stage: Stage) -> Iterator[Figure]:
-    turns = stage.people(40, 2)
+    turns = stage.users(40, 2)
     with stage.databases.copy_of(stage.work):
         one, each = [subscription(GIVEN)], _subscriptions(ASSIGNERS)
         races = list(itertools.product((one, each), (_bare, _service)))
@@ -82,22 +82,20 @@ def _race(assign: Assign, pools: Sequence[int], turns: int) -> tuple[float, int]
 
     There are seats for seven of eight, so that the end of the pool is raced for as well.
     """
-    people = list(
+    users = list(
         User.objects.filter(customer=1)
         .order_by("id")
         .values_list("id", flat=True)[: ASSIGNERS * turns]
     )
-    seats = len(people) * 7 // 8 // len(pools)
+    seats = len(users) * 7 // 8 // len(pools)
     # What is done once in the life of a process is done before it forks.
-    assign(pools[0], people[0])
+    assign(pools[0], users[0])
     run("DELETE FROM licensing_licenseassignment WHERE subscription_id = ANY (%s)", [pools])
     run(
         "UPDATE licensing_subscription SET assigned = 0, quantity = %s WHERE id = ANY (%s)",
         [seats, pools],
     )
-    shares = [
-        (pools[number % len(pools)], people[number::ASSIGNERS]) for number in range(ASSIGNERS)
-    ]
+    shares = [(pools[number % len(pools)], users[number::ASSIGNERS]) for number in range(ASSIGNERS)]
     elapsed = _run_together(assign, shares)
     over = 0
     for pool in Subscription.objects.filter(pk__in=pools):
@@ -105,7 +103,7 @@ def _race(assign: Assign, pools: Sequence[int], turns: int) -> tuple[float, int]
         if live != pool.assigned or live < seats:
             raise RuntimeError(f"{live} assignments, {pool.assigned} counted, {seats} wanted.")
         over += live - seats
-    return len(people) / elapsed, over
+    return len(users) / elapsed, over
 
 
 def _run_together(assign: Assign, shares: Sequence[tuple[int, list[int]]]) -> float:
@@ -127,13 +125,11 @@ def _run_together(assign: Assign, shares: Sequence[tuple[int, list[int]]]) -> fl
     return elapsed
 
 
-def _take_turns(
-    assign: Assign, pool: int, people: list[int], ready: Barrier, done: Barrier
-) -> None:
+def _take_turns(assign: Assign, pool: int, users: list[int], ready: Barrier, done: Barrier) -> None:
     connection.ensure_connection()
     try:
         ready.wait(60)
-        for user in people:
+        for user in users:
             assign(pool, user)
         done.wait(300)
     except BaseException:

@@ -36,7 +36,7 @@ class Stage:
     scale: float
     rounds: int
 
-    def people(self, number: int, least: int = 1) -> int:
+    def users(self, number: int, least: int = 1) -> int:
         """A number of people at this scale."""
         return max(least, round(number * self.scale))
 
@@ -48,8 +48,8 @@ class Stage:
         return Population(
             "crowd",
             (
-                (self.people(100_000, 120), self.people(5_000, 120)),
-                (self.people(1_000, 120), self.people(50, 5)),
+                (self.users(100_000, 120), self.users(5_000, 120)),
+                (self.users(1_000, 120), self.users(50, 5)),
             ),
             others=max(60, round(1_998 * self.scale**0.5)),
             others_size=self.scale**0.5,
@@ -62,7 +62,7 @@ class Stage:
 
         return Population(
             "work",
-            ((self.people(20_000, 200), 0), (1, self.people(100_000, 200))),
+            ((self.users(20_000, 200), 0), (1, self.users(100_000, 200))),
             others=max(5, round(200 * self.scale**0.5)),
             others_size=self.scale**0.5,
             licenses=3,

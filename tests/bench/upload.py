@@ -43,7 +43,7 @@ class Turn:
 
 def measure(stage: Stage) -> Iterator[Figure]:
     # More than have short passwords, which are hashed slowly, at any scale.
-    number, fewer = stage.people(100_000, 600), stage.people(10_000, 510)
+    number, fewer = stage.users(100_000, 600), stage.users(10_000, 510)
     ours: list[Turn] = []
     bare: list[Spent] = []
     copies: list[Spent] = []
@@ -58,7 +58,7 @@ def measure(stage: Stage) -> Iterator[Figure]:
     with stage.databases.copy_of(stage.work) as url:
         few = _do_in_child(url, fewer)
     with stage.databases.copy_of(stage.work):
-        stock = _stock(stage.people(STOCK_ROWS, 20), number)
+        stock = _stock(stage.users(STOCK_ROWS, 20), number)
     name = f"upload of {number} people"
     checking, doing = [one.checking for one in ours], [one.doing for one in ours]
     both = [a + b for a, b in zip(checking, doing, strict=True)]
@@ -166,7 +166,7 @@ def _stock(number: int, scaled_to: int) -> Spent:
 def _people(number: int, customer: int = CUSTOMER, skipped: int = 0) -> "Iterator[NewUser]":
     from customers.models import Domain
     from licensing.models import Subscription
-    from tests.bench.people import FIRST_NAMES, LAST_NAMES, pairs
+    from tests.bench.names import FIRST_NAMES, LAST_NAMES, pairs
 
     domain = Domain.objects.get(customer=customer, is_primary=True)
     taken = Subscription.objects.only("pk").get(customer=customer, product=PRODUCT)
@@ -202,10 +202,10 @@ def _file(number: int, customer: int, skipped: int) -> bytes:
             "Country or Region,Subscriptions"
         )
     ]
-    for person in _people(number, customer, skipped):
-        of = person.fields
+    for user in _people(number, customer, skipped):
+        of = user.fields
         lines.append(
-            f"{person.user_name},{of['first_name']},{of['last_name']},{person.display_name},"
+            f"{user.user_name},{of['first_name']},{of['last_name']},{user.display_name},"
             f"{of['job_title']},{of['department']},{of['city']},{of['usage_location']},{product}"
         )
     return "\r\n".join(lines).encode()

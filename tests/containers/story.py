@@ -163,7 +163,7 @@ class Story:
     def restore_into_fresh_volumes(self) -> str:
         """As docs/operations.md says; by the image of that version, and with monitoring."""
         stack = self.stack
-        people = stack.sql("SELECT count(*) FROM accounts_user")
+        users = stack.sql("SELECT count(*) FROM accounts_user")
         pg_dump = ("pg_dump", "--username=portal", "--format=custom", "portal")
         dump = stack.checkout / "portal.dump"
         with dump.open("wb") as file:
@@ -186,7 +186,7 @@ class Story:
         stack.environment["COMPOSE_FILE"] = MONITORED
         stack.up(KEPT)
         assert stack.state("web", "Config.Image") == f"{IMAGE}:{KEPT}"
-        assert stack.sql("SELECT count(*) FROM accounts_user") == people
+        assert stack.sql("SELECT count(*) FROM accounts_user") == users
         assert "rules hold" in stack.manage("check_invariants")
         stack.manage("verify_audit_log")
         inside = "proxy:/data/caddy/pki/authorities/local/root.crt"
@@ -196,7 +196,7 @@ class Story:
         assert again.sign_in("alice@fabrikam.example", self.password).status == 200
         assert again.get(f"/customers/{self.customer}/users/").status == 200
         self.alice = again
-        return f"{people} people in {len(given) / MEGABYTE:.1f} MB, {took:.0f} s"
+        return f"{users} people in {len(given) / MEGABYTE:.1f} MB, {took:.0f} s"
 
     def let_monitoring_in(self) -> str:
         """By the example: with the token alone, and not through the proxy."""
@@ -222,8 +222,8 @@ class Story:
     def _stranger(self) -> Visitor:
         return Visitor(self.stack.ports["https"], self.authority)
 
-    def _received(self, prefix: str, people: int) -> int:
-        rows = "".join(f"{prefix}{at}@{self.domain},{prefix},{at}\n" for at in range(people))
+    def _received(self, prefix: str, users: int) -> int:
+        rows = "".join(f"{prefix}{at}@{self.domain},{prefix},{at}\n" for at in range(users))
         address = f"/customers/{self.customer}/users/upload/"
         form = fields(self.alice.get(address).html)
         content = f"User Name,First Name,Last Name\n{rows}".encode()
@@ -256,10 +256,10 @@ class Story:
     def _state(self, table: str, number: int) -> str:
         return self.stack.sql(f"SELECT state FROM {table} WHERE id = {number}")
 
-    def _all_there(self, prefix: str, people: int) -> None:
+    def _all_there(self, prefix: str, users: int) -> None:
         like = f"user_name LIKE '{prefix}%@{self.domain}'"
         found = self.stack.sql(f"SELECT count(*) FROM accounts_user WHERE {like}")
-        assert int(found) == people
+        assert int(found) == users
 
     def _monitoring(self, path: str, token: str) -> tuple[int, str]:
         headers = {"Authorization": f"Bearer {token}"}

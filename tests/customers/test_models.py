@@ -217,7 +217,7 @@ def batch(cast: Cast, kind: BatchKind = BatchKind.BLOCK, **values: Any) -> Batch
 def test_a_list_of_batches_costs_one_query_and_leaves_the_users_out(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    first = batch(cast, people=[1, 2], request={"removed": 3, "names": {"1": "ada"}})
+    first = batch(cast, users=[1, 2], request={"removed": 3, "names": {"1": "ada"}})
     batch(cast, BatchKind.ALLOW, undo_of=first)
     with django_assert_num_queries(1):
         rows: Any = list(Batch.objects.for_list().order_by("pk"))
@@ -227,7 +227,7 @@ def test_a_list_of_batches_costs_one_query_and_leaves_the_users_out(
         ]
         assert rows[1].undo_of == first
         assert rows[0].undone_by == rows[1]
-    assert {"people", "request"} <= rows[0].get_deferred_fields()
+    assert {"users", "request"} <= rows[0].get_deferred_fields()
 
 
 def test_a_user_is_in_a_batch_once(cast: Cast) -> None:

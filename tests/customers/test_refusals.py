@@ -125,9 +125,9 @@ def test_a_code_that_nobody_declared_has_no_status() -> None:
 def test_a_door_can_answer_with_code_status_and_field(cast: Cast) -> None:
     teams = subscribe(cast, "Teams", cast.uma)
 
-    def refused(*people: User, actor: User) -> tuple[str, int, str]:
+    def refused(*users: User, actor: User) -> tuple[str, int, str]:
         with pytest.raises(Refused) as caught:
-            block_users(people, customer=cast.contoso, actor=actor)
+            block_users(users, customer=cast.contoso, actor=actor)
         return caught.value.code, caught.value.status, caught.value.field
 
     assert refused(cast.uma, actor=cast.sally) == ("role-lacks-it", 403, "")

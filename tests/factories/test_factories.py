@@ -16,11 +16,11 @@ from tests.support.cast import Cast
 
 
 def test_the_cast_is_who_it_says(cast: Cast) -> None:
-    people = {
+    users = {
         user.user_name: (user.roles, str(user.customer or user.partner or ""))
         for user in User.objects.with_roles()
     }
-    assert people == {
+    assert users == {
         "alice@fabrikam.example": ((Role.ACCOUNT_ADMIN,), "Fabrikam"),
         "bob@fabrikam.example": ((Role.HELPDESK_AGENT,), "Fabrikam"),
         "sally@fabrikam.example": ((Role.SALES_AGENT,), "Fabrikam"),
@@ -73,15 +73,15 @@ def test_staff_can_be_limited_to_customers() -> None:
 
 @pytest.mark.django_db
 def test_holders_have_licenses_and_the_seats_are_counted() -> None:
-    people = UserFactory.create_batch(2, customer=CustomerFactory.create())
+    users = UserFactory.create_batch(2, customer=CustomerFactory.create())
     base = ProductFactory.create(plans=["MAIL", "CHAT"])
     product = ProductFactory.create(requires=[base])
     subscription = SubscriptionFactory.create(
-        customer=people[0].customer, product=product, holders=people
+        customer=users[0].customer, product=product, holders=users
     )
     assert subscription.assigned == 2
     assert set(LicenseAssignment.objects.live().values_list("user", flat=True)) == {
-        user.pk for user in people
+        user.pk for user in users
     }
     assert sorted(base.plans.values_list("code", flat=True)) == ["CHAT", "MAIL"]
     assert list(product.requires.all()) == [base]

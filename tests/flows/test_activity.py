@@ -58,8 +58,8 @@ def test_a_batch_opens_to_its_people_and_back_keeps_the_filter(
     page_as: PageAs, cast: Cast, transactional_db: None, settings: Settings
 ) -> None:
     settings.PAGE_SIZE = 5
-    people = UserFactory.create_batch(7, customer=cast.contoso)
-    block_users([*people, cast.uma], customer=cast.contoso, actor=cast.alice)
+    users = UserFactory.create_batch(7, customer=cast.contoso)
+    block_users([*users, cast.uma], customer=cast.contoso, actor=cast.alice)
     block_users([cast.gail], customer=cast.contoso, actor=cast.alice)
     page = page_as(cast.alice)
     page.goto(f"/customers/{cast.contoso.pk}/activity/")

@@ -108,9 +108,9 @@ def test_a_set_of_people_comes_to_one_confirmation(
     title(page, "Users added")
     rows = page.get_by_role("row").filter(has_text=PASSWORD)
     expect(rows).to_have_count(3)
-    for row, person in zip(rows.all(), ["nora", "nils", "nina"], strict=True):
-        expect(row).to_contain_text(f"{person}.ek@contoso.example")
-    assert CredentialSheet.objects.get().people == 3
+    for row, user in zip(rows.all(), ["nora", "nils", "nina"], strict=True):
+        expect(row).to_contain_text(f"{user}.ek@contoso.example")
+    assert CredentialSheet.objects.get().users == 3
     teams.refresh_from_db()
     assert teams.assigned == 3
 

@@ -34,7 +34,7 @@ class Stage:
     lea: User
 
     @property
-    def people(self) -> list[User]:
+    def users(self) -> list[User]:
         return [self.ann, self.ben, self.eve, self.lea]
 
 
@@ -91,7 +91,7 @@ def test_a_selection_is_blocked_and_allowed_again(page_as: PageAs, stage: Stage)
     open_deed(page, stage, "allow")
     button(page, "Allow sign-in").click()
     title(page, "Sign-in allowed")
-    assert [fresh(user).blocked_at for user in stage.people] == [None] * 4
+    assert [fresh(user).blocked_at for user in stage.users] == [None] * 4
     page.goto(f"/customers/{stage.cast.contoso.pk}/activity/")
     expect(page.get_by_text("Ticket 4711").first).to_be_visible()
 
@@ -123,7 +123,7 @@ def test_whoever_was_deleted_meanwhile_of_those_picked_one_by_one_is_named_at_th
     page_as: PageAs, stage: Stage
 ) -> None:
     page = page_as(stage.cast.alice)
-    ids = "&".join(f"user={user.pk}" for user in stage.people)
+    ids = "&".join(f"user={user.pk}" for user in stage.users)
     page.goto(f"/customers/{stage.cast.contoso.pk}/users/delete/?{ids}")
     delete_users([stage.ben], customer=stage.cast.contoso, actor=stage.cast.gail)
     button(page, "Delete user accounts").click()
@@ -142,11 +142,11 @@ def test_the_passwords_of_a_selection_are_reset_onto_one_sheet(
     says(page, "There is no undo: the old passwords are gone.")
     button(page, "Reset password").dblclick()
     says(page, "User names and temporary passwords")
-    for user in stage.people:
+    for user in stage.users:
         row = page.get_by_role("row").filter(has_text=user.user_name)
         expect(row.get_by_role("cell").last).to_have_text(PASSWORD)
     sheet = CredentialSheet.objects.get()
-    assert sheet.people == 4
+    assert sheet.users == 4
     assert page.url.endswith(f"/customers/{stage.cast.contoso.pk}/passwords/{sheet.pk}/")
 
 
@@ -163,7 +163,7 @@ def test_permissions_of_a_selection_by_keyboard_alone(page_as: PageAs, stage: St
     button(page, "Change permissions").press("Enter")
     title(page, "Users changed")
     says(page, "4 users: done.")
-    assert [fresh(user).roles for user in stage.people] == [(Role.SERVICE_ADMIN,)] * 4
+    assert [fresh(user).roles for user in stage.users] == [(Role.SERVICE_ADMIN,)] * 4
 
 
 def test_a_location_that_a_license_forbids_leaves_those_out(page_as: PageAs, stage: Stage) -> None:
@@ -188,7 +188,7 @@ def test_a_department_on_a_small_screen_without_javascript(page_as: PageAs, stag
     page.get_by_label("Department", exact=True).fill("Märkte")
     button(page, "Change department").click()
     title(page, "Users changed")
-    assert {fresh(user).department for user in stage.people} == {"Märkte"}
+    assert {fresh(user).department for user in stage.users} == {"Märkte"}
 
 
 @pytest.mark.parametrize("deed", ["reset", "delete", "change/permissions"])

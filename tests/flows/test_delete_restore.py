@@ -23,17 +23,17 @@ PageAs = Callable[..., Page]
 class Stage:
     cast: Cast
     mail: Subscription
-    people: list[User]
+    users: list[User]
 
 
 @pytest.fixture
 def stage(live_server: LiveServer, cast: Cast) -> Stage:
-    people = UserFactory.create_batch(3, customer=cast.contoso)
+    users = UserFactory.create_batch(3, customer=cast.contoso)
     product = ProductFactory.create(name="Mail")
     mail = SubscriptionFactory.create(
-        customer=cast.contoso, product=product, quantity=4, holders=[cast.uma, *people]
+        customer=cast.contoso, product=product, quantity=4, holders=[cast.uma, *users]
     )
-    return Stage(cast, mail, people)
+    return Stage(cast, mail, users)
 
 
 def open_list(page: Page, stage: Stage) -> None:
@@ -136,7 +136,7 @@ def test_name_that_is_taken_is_replaced(page_as: PageAs, stage: Stage) -> None:
 
 
 def test_several_are_found_selected_by_page_and_restored(page_as: PageAs, stage: Stage) -> None:
-    gone = [*stage.people, stage.cast.uma]
+    gone = [*stage.users, stage.cast.uma]
     delete_users(gone, customer=stage.cast.contoso, actor=stage.cast.alice)
     page = page_as(stage.cast.alice)
     page.goto(f"/customers/{stage.cast.contoso.pk}/users/deleted/")
@@ -181,12 +181,12 @@ def test_deleted_for_good_by_keyboard_alone(page_as: PageAs, stage: Stage) -> No
 
 
 def test_restore_without_javascript(page_as: PageAs, stage: Stage) -> None:
-    delete_users(stage.people, customer=stage.cast.contoso, actor=stage.cast.alice)
+    delete_users(stage.users, customer=stage.cast.contoso, actor=stage.cast.alice)
     page = page_as(stage.cast.alice, java_script_enabled=False)
     page.goto(f"/customers/{stage.cast.contoso.pk}/users/deleted/")
     page.get_by_role("button", name="Restore").click()
     expect(page.get_by_text("Select somebody first.")).to_be_visible()
-    select(page, *stage.people[:2])
+    select(page, *stage.users[:2])
     page.get_by_role("button", name="Restore").click()
     page.get_by_role("button", name="Restore").click()
     title(page, "Users restored")
@@ -197,7 +197,7 @@ def test_restore_without_javascript(page_as: PageAs, stage: Stage) -> None:
 class Forty:
     """Forty deleted people: two of their names are taken, and four seats of Mail are gone."""
 
-    people: list[User]
+    users: list[User]
     without: list[User]
 
     def box(self, page: Page, user: User) -> Locator:
@@ -209,7 +209,7 @@ class Forty:
 
 @pytest.fixture
 def forty(live_server: LiveServer, cast: Cast) -> Forty:
-    people = [
+    users = [
         UserFactory.create(
             customer=cast.contoso, display_name=f"Person {number:02}", local_part=f"p{number:02}"
         )
@@ -220,16 +220,16 @@ def forty(live_server: LiveServer, cast: Cast) -> Forty:
             customer=cast.contoso,
             product=ProductFactory.create(name=name),
             quantity=quantity,
-            holders=people,
+            holders=users,
         )
-    delete_users(people, customer=cast.contoso, actor=cast.alice)
+    delete_users(users, customer=cast.contoso, actor=cast.alice)
     Subscription.objects.filter(product__name="Mail").update(quantity=36)
     for number in (5, 20):
         UserFactory.create(
             customer=cast.contoso, display_name=f"New {number}", local_part=f"p{number:02}"
         )
     # A selection is in the order of names.
-    return Forty(people, people[-4:])
+    return Forty(users, users[-4:])
 
 
 def test_forty_with_taken_names_and_few_seats_are_restored_at_once(
@@ -247,7 +247,7 @@ def test_forty_with_taken_names_and_few_seats_are_restored_at_once(
     expect(given).to_contain_text("Mail 36 of 36 free seats given, wanted by 40")
     for user in forty.without:
         expect(forty.box(page, user)).not_to_be_checked()
-    taken, other, gets, gives, stays = (forty.people[n] for n in (5, 20, 38, 10, 11))
+    taken, other, gets, gives, stays = (forty.users[n] for n in (5, 20, 38, 10, 11))
     expect(forty.name(page, taken)).to_have_value("p052@contoso.example")
     forty.name(page, taken).fill("p20@contoso.example")
     forty.name(page, other).fill("twenty@contoso.example")
@@ -286,7 +286,7 @@ def test_forty_with_taken_names_and_few_seats_are_restored_at_once(
         )
         for name in ("Calls", "Mail")
     )
-    back = {user.pk for user in forty.people} - {stays.pk}
+    back = {user.pk for user in forty.users} - {stays.pk}
     assert calls == back
-    assert back - mail == {forty.people[n].pk for n in (37, 39, 10)}
+    assert back - mail == {forty.users[n].pk for n in (37, 39, 10)}
     assert violations() == []

@@ -22,12 +22,12 @@ NAMES = ("Ann", "Ben", "Cid", "=Dot", "Élise")
 def mail(live_server: LiveServer, cast: Cast, settings: Settings) -> None:
     """Five people over three pages, of whom three have a license."""
     settings.PAGE_SIZE = 2
-    people = [
+    users = [
         UserFactory.create(customer=cast.contoso, display_name=f"{name} Lind") for name in NAMES
     ]
     product = ProductFactory.create(name="Mail")
     SubscriptionFactory.create(
-        customer=cast.contoso, product=product, quantity=7, holders=people[2:]
+        customer=cast.contoso, product=product, quantity=7, holders=users[2:]
     )
 
 

@@ -203,10 +203,10 @@ def lind(shop: Shop) -> list[User]:
 
 
 def test_a_selection_is_swapped_with_its_arithmetic(page_as: PageAs, shop: Shop) -> None:
-    people = lind(shop)
-    assign(shop.office, *people[:3])
+    users = lind(shop)
+    assign(shop.office, *users[:3])
     page = page_as(shop.cast.alice)
-    page.goto(selection(shop, *people))
+    page.goto(selection(shop, *users))
     row(page, "Office").get_by_text("3 of 4 selected").click()
     expect(row(page, "Office").get_by_role("listitem")).to_have_text(
         ["Ann Lind", "Ben Lind", "Cid Lind"]
@@ -225,7 +225,7 @@ def test_a_selection_is_swapped_with_its_arithmetic(page_as: PageAs, shop: Shop)
     result = page.get_by_role("row", name=re.compile("Ann Lind"))
     expect(result).to_contain_text("Assigned Mail")
     expect(result).to_contain_text("Revoked Office")
-    assert [held(user) for user in people] == [
+    assert [held(user) for user in users] == [
         {"Mail": ["ARCHIVE"]},
         {"Mail": ["ARCHIVE"]},
         {"Office": []},
@@ -234,9 +234,9 @@ def test_a_selection_is_swapped_with_its_arithmetic(page_as: PageAs, shop: Shop)
 
 
 def test_too_few_seats_go_to_as_many_as_fit(page_as: PageAs, shop: Shop) -> None:
-    people = lind(shop)
+    users = lind(shop)
     page = page_as(shop.cast.alice)
-    page.goto(selection(shop, *people))
+    page.goto(selection(shop, *users))
     as_many = page.get_by_role("button", name="License as many as fit")
     expect(as_many).to_be_hidden()
     office = box(page, "Office")
@@ -252,20 +252,20 @@ def test_too_few_seats_go_to_as_many_as_fit(page_as: PageAs, shop: Shop) -> None
     expect(sums(page)).to_have_text("Sheets: +4 / −0, 1 seat is missing")
     page.get_by_role("button", name="Save").click()
     expect(row(page, "Sheets")).to_contain_text("1 seat is missing.")
-    assert [held(user) for user in people] == [{}] * 4
+    assert [held(user) for user in users] == [{}] * 4
     as_many.click()
     title(page, "Licenses updated")
     left = page.get_by_role("row", name=re.compile("Dot Lind"))
     expect(left).to_contain_text("Sheets: no seat is free.")
     expect(left).to_contain_text("Failed")
-    assert [held(user) for user in people] == [{"Sheets": []}] * 3 + [{}]
+    assert [held(user) for user in users] == [{"Sheets": []}] * 3 + [{}]
 
 
 def test_seats_for_a_selection_are_bought_and_the_swap_is_kept(page_as: PageAs, shop: Shop) -> None:
-    people = lind(shop)
-    assign(shop.office, *people)
+    users = lind(shop)
+    assign(shop.office, *users)
     page = page_as(shop.cast.alice)
-    page.goto(selection(shop, *people))
+    page.goto(selection(shop, *users))
     page.get_by_label("People who have").select_option("Office")
     page.get_by_label("get instead").select_option("Phone")
     expect(sums(page)).to_contain_text("Phone: +4 / −0, 4 seats are missing")
@@ -276,14 +276,14 @@ def test_seats_for_a_selection_are_bought_and_the_swap_is_kept(page_as: PageAs, 
     expect(sums(page)).to_contain_text("Phone: +4 / −0, leaves 0 of 5")
     page.get_by_role("button", name="Save").click()
     title(page, "Licenses updated")
-    assert [held(user) for user in people] == [{"Phone": []}] * 4
+    assert [held(user) for user in users] == [{"Phone": []}] * 4
 
 
 def test_a_swap_without_javascript(page_as: PageAs, shop: Shop) -> None:
-    people = lind(shop)
-    assign(shop.office, *people[:2])
+    users = lind(shop)
+    assign(shop.office, *users[:2])
     page = page_as(shop.cast.alice, java_script_enabled=False)
-    page.goto(selection(shop, *people))
+    page.goto(selection(shop, *users))
     page.get_by_label("People who have").select_option("Office")
     page.get_by_label("get instead").select_option("Mail")
     page.get_by_role("button", name="Show what changes").click()

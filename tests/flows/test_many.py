@@ -48,7 +48,7 @@ class Story:
     def count(self) -> int:
         return len(self.names)
 
-    def people(self) -> list[User]:
+    def users(self) -> list[User]:
         rows = User.objects.with_roles().filter(customer=self.customer)
         return list(rows.filter(first_name__in=self.names).order_by("pk"))
 
@@ -114,13 +114,13 @@ def story(
     customer = CustomerFactory.create(
         partner=cast.fabrikam, name="Woodgrove", domain="wood.example"
     )
-    people = [
+    users = [
         UserFactory.create(customer=customer, first_name=name, last_name="Lind") for name in NAMES
     ]
     how: How = request.param
     for product, quantity, holders in (
         ("Mail", len(CHOSEN[how]) - 1, []),
-        ("Office", 8, [people[0], people[3]]),
+        ("Office", 8, [users[0], users[3]]),
     ):
         SubscriptionFactory.create(
             customer=customer,
@@ -182,7 +182,7 @@ def test_blocked_and_allowed_while_a_colleague_deletes_one(story: Story) -> None
         story.says("1 is not blocked: Dan Lind.")
     story.press("Allow sign-in")
     story.ends("Sign-in allowed", story.count - 1)
-    assert [user.blocked_at for user in story.people()] == [None] * story.count
+    assert [user.blocked_at for user in story.users()] == [None] * story.count
 
 
 def test_location_department_and_permissions_changed_and_taken_back(story: Story) -> None:
@@ -201,13 +201,13 @@ def test_location_department_and_permissions_changed_and_taken_back(story: Story
     page.get_by_role("checkbox", name="Service administrator").check()
     story.press("Change permissions")
     story.ends("Users changed")
-    assert {facts(user) for user in story.people()} == {("SE", "Märkte", (Role.SERVICE_ADMIN,))}
+    assert {facts(user) for user in story.users()} == {("SE", "Märkte", (Role.SERVICE_ADMIN,))}
     gone = User.objects.filter(first_name="Ada")
     delete_users(gone, customer=story.customer, actor=story.zoe)
     story.undo(f"As before: {story.count - 1} × Permissions.", "was changed since by Zoe: Delete")
     story.ends("Users changed", story.count - 1)
     story.says("Ada Lind was changed since by Zoe: Delete user accounts")
-    living = [user for user in story.people() if user.deleted_at is None]
+    living = [user for user in story.users() if user.deleted_at is None]
     assert {facts(user) for user in living} == {("SE", "Märkte", ())}
 
 
@@ -218,13 +218,13 @@ def facts(user: User) -> tuple[str, str, tuple[Role, ...]]:
 def test_passwords_reset_on_one_sheet(story: Story) -> None:
     story.begin("Reset password")
     story.says("There is no undo: the old passwords are gone.")
-    delete_users(story.people()[-1:], customer=story.customer, actor=story.zoe)
+    delete_users(story.users()[-1:], customer=story.customer, actor=story.zoe)
     story.press("Reset password")
     if story.how == "all":
         expect(story.page.get_by_role("alert")).to_contain_text("Went: Hal Lind")
         story.press("Reset password")
     story.says("User names and temporary passwords")
-    reset = [user.first_name for user in story.people() if user.must_change_password]
+    reset = [user.first_name for user in story.users() if user.must_change_password]
     assert reset == list(story.names[:-1])
     for name in reset:
         expect(story.page.get_by_role("row").filter(has_text=f"{name} Lind")).to_be_visible()
@@ -260,5 +260,5 @@ def test_deleted_restored_and_deleted_for_good(story: Story) -> None:
     # They are fewer now, and the number has to be typed again.
     story.type_number(story.count - 1, of=story.count - 1)
     story.titled("Users deleted permanently")
-    assert [user.first_name for user in story.people()] == ["Ada"]
+    assert [user.first_name for user in story.users()] == ["Ada"]
     assert violations() == []

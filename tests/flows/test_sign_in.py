@@ -133,9 +133,9 @@ def test_two_deleted_namesakes_do_not_stand_in_the_way(
     ],
 )
 def test_everybody_lands_where_the_day_begins(page: Page, cast: Cast, who: str, start: str) -> None:
-    person = getattr(cast, who)
-    cast.gives_password(person)
-    sign_in(page, person.user_name, PASSWORD)
+    user = getattr(cast, who)
+    cast.gives_password(user)
+    sign_in(page, user.user_name, PASSWORD)
     title(page, start)
 
 

@@ -27,24 +27,24 @@ PageAs = Callable[..., Page]
 @dataclass
 class Stage:
     cast: Cast
-    people: list[User]
+    users: list[User]
 
     def leave(self, kind: BatchKind) -> Batch:
         """As a long action leaves it, before a worker has heard of it."""
-        ids = [user.pk for user in self.people]
+        ids = [user.pk for user in self.users]
         return leave_batch(kind, ids, actor=self.cast.alice, customer=self.cast.contoso)
 
     def living(self) -> int:
-        return User.objects.active().filter(pk__in=[user.pk for user in self.people]).count()
+        return User.objects.active().filter(pk__in=[user.pk for user in self.users]).count()
 
 
 @pytest.fixture
 def stage(live_server: LiveServer, cast: Cast, settings: Settings) -> Stage:
     settings.PEOPLE_AT_ONCE = 2
-    people = UserFactory.create_batch(3, customer=cast.contoso)
+    users = UserFactory.create_batch(3, customer=cast.contoso)
     mail = ProductFactory.create(name="Mail")
-    SubscriptionFactory.create(customer=cast.contoso, product=mail, quantity=3, holders=people)
-    return Stage(cast, people)
+    SubscriptionFactory.create(customer=cast.contoso, product=mail, quantity=3, holders=users)
+    return Stage(cast, users)
 
 
 def title(page: Page, text: str) -> None:
@@ -65,7 +65,7 @@ def test_a_long_deletion_is_found_again_and_taken_back(
     expect(page.get_by_role("progressbar")).to_have_js_property("max", 3)
     with transaction.atomic():
         # Somebody else is busy with one of them: the worker stands still for a moment.
-        User.objects.select_for_update(no_key=True).get(pk=stage.people[0].pk)
+        User.objects.select_for_update(no_key=True).get(pk=stage.users[0].pk)
         send_batch(batch.pk)
         expect(page.get_by_text("Working", exact=True)).to_be_visible()
         page.goto("/customers/")
@@ -89,8 +89,8 @@ def test_a_long_deletion_is_found_again_and_taken_back(
 def test_whom_a_colleague_changed_meanwhile_is_named_and_left_alone(
     page_as: PageAs, stage: Stage, worker: Worker
 ) -> None:
-    cast, (first, second, third) = stage.cast, stage.people
-    block_users(stage.people, customer=cast.contoso, actor=cast.alice)
+    cast, (first, second, third) = stage.cast, stage.users
+    block_users(stage.users, customer=cast.contoso, actor=cast.alice)
     allow_users([first], customer=cast.contoso, actor=cast.gail)
     page = page_as(cast.alice, viewport={"width": 390, "height": 844})
     page.goto("/batches/")

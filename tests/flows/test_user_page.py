@@ -17,7 +17,7 @@ PageAs = Callable[..., Page]
 
 
 @pytest.fixture
-def people(live_server: LiveServer, cast: Cast) -> Cast:
+def users(live_server: LiveServer, cast: Cast) -> Cast:
     product = ProductFactory.create(name="Mail", plans=("INBOX",))
     SubscriptionFactory.create(customer=cast.contoso, product=product, holders=[cast.uma])
     return cast
@@ -32,9 +32,9 @@ def title(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
-def test_details_are_changed_and_the_list_shows_it(page_as: PageAs, people: Cast) -> None:
-    page = page_as(people.alice)
-    open_user(page, people.uma)
+def test_details_are_changed_and_the_list_shows_it(page_as: PageAs, users: Cast) -> None:
+    page = page_as(users.alice)
+    open_user(page, users.uma)
     page.get_by_label("Display name").fill("Uma Patel")
     page.get_by_label("User name").fill("uma.patel")
     page.get_by_text("More", exact=True).click()
@@ -55,11 +55,11 @@ def test_details_are_changed_and_the_list_shows_it(page_as: PageAs, people: Cast
     expect(row).to_contain_text("License administrator")
 
 
-def test_two_people_edit_at_once_and_nothing_is_lost(page_as: PageAs, people: Cast) -> None:
-    page = page_as(people.alice)
-    open_user(page, people.uma)
+def test_two_people_edit_at_once_and_nothing_is_lost(page_as: PageAs, users: Cast) -> None:
+    page = page_as(users.alice)
+    open_user(page, users.uma)
     newer = {"first_name": "Umaira"}
-    change_user(people.uma, customer=people.contoso, actor=people.gail, fields=newer)
+    change_user(users.uma, customer=users.contoso, actor=users.gail, fields=newer)
     page.get_by_label("Last name").fill("Patel")
     page.get_by_role("button", name="Save").click()
     notice = page.get_by_role("group", name=re.compile("Somebody has changed this person"))
@@ -69,15 +69,15 @@ def test_two_people_edit_at_once_and_nothing_is_lost(page_as: PageAs, people: Ca
     expect(page.get_by_label("Last name")).to_have_value("Patel")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status").first).to_contain_text("Saved.")
-    fresh = User.objects.get(pk=people.uma.pk)
+    fresh = User.objects.get(pk=users.uma.pk)
     assert (fresh.first_name, fresh.last_name) == ("Umaira", "Patel")
 
 
 def test_password_is_reset_and_the_person_signs_in_with_it(
-    page_as: PageAs, new_page: NewPage, people: Cast
+    page_as: PageAs, new_page: NewPage, users: Cast
 ) -> None:
-    page = page_as(people.alice)
-    open_user(page, people.uma)
+    page = page_as(users.alice)
+    open_user(page, users.uma)
     page.get_by_role("link", name="Reset password").click()
     expect(page.get_by_text("every open session ends at once")).to_be_visible()
     page.get_by_role("button", name="Reset password").click()
@@ -92,11 +92,11 @@ def test_password_is_reset_and_the_person_signs_in_with_it(
     title(own, "Choose a new password")
 
 
-def test_sign_in_is_blocked_and_allowed_by_keyboard_alone(page_as: PageAs, people: Cast) -> None:
-    page, own = page_as(people.alice), page_as(people.uma)
+def test_sign_in_is_blocked_and_allowed_by_keyboard_alone(page_as: PageAs, users: Cast) -> None:
+    page, own = page_as(users.alice), page_as(users.uma)
     own.goto("/me/")
     title(own, "My account")
-    open_user(page, people.uma)
+    open_user(page, users.uma)
     _press(page, "Block sign-in")
     title(page, "Block sign-in")
     _press(page, "Block sign-in")
@@ -128,9 +128,9 @@ def _press(page: Page, name: str) -> None:
     raise AssertionError(f"{name} can't be reached by keyboard")
 
 
-def test_who_may_only_see_finds_no_button(page_as: PageAs, people: Cast) -> None:
-    page = page_as(people.sally)
-    open_user(page, people.uma)
+def test_who_may_only_see_finds_no_button(page_as: PageAs, users: Cast) -> None:
+    page = page_as(users.sally)
+    open_user(page, users.uma)
     expect(page.get_by_role("link", name="Manage licenses")).to_be_visible()
     expect(page.get_by_role("button", name="Save")).to_have_count(0)
     for name in ("Reset password", "Block sign-in", "Delete user account"):

@@ -63,7 +63,7 @@ def test_broken_rules_are_told_once_and_known_by_user_and_product() -> None:
         8: ["Teams needs Office too."],
         9: ["Set the usage location first."],
     }
-    assert broken.people == {
+    assert broken.users == {
         1: {"Teams needs Office too.": [7, 8], "Set the usage location first.": [9]},
         2: {"Visio can't be used in Iran.": [7]},
     }

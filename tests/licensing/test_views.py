@@ -327,15 +327,15 @@ def test_suspending_and_resuming_ask_first(
 def test_canceling_says_in_figures_who_loses_what(
     sally: Client, cast: Cast, manage: str, subscription: Subscription, office: Product
 ) -> None:
-    people = [
+    users = [
         UserFactory.create(customer=cast.contoso, first_name=f"P{number:02}", last_name="")
         for number in range(12)
     ]
-    assign(subscription, *people)
+    assign(subscription, *users)
     add_on = ProductFactory.create(name="Add-on", requires=[office])
-    SubscriptionFactory.create(customer=cast.contoso, product=add_on, quantity=12, holders=people)
+    SubscriptionFactory.create(customer=cast.contoso, product=add_on, quantity=12, holders=users)
     other = ProductFactory.create(name="Other")
-    SubscriptionFactory.create(customer=cast.contoso, product=other, holders=people[:3])
+    SubscriptionFactory.create(customer=cast.contoso, product=other, holders=users[:3])
     page = sally.get(f"{manage}cancel/").content.decode()
     assert problems(page) == []
     text = words(page)

@@ -34,14 +34,14 @@ TRIES = 3
 TAKEN, REFUSED = "taken", "refused"
 
 
-def people(count: int) -> bytes:
+def users(count: int) -> bytes:
     """A file of 300 bytes a person."""
     rows = [f"u{number}@contoso.example,U,{'x' * 300}"[:298] for number in range(count)]
     return "\r\n".join(["User Name,Display Name,Pet", *rows]).encode()
 
 
 # The one stays in memory until it is kept, the other one lies on the disk before.
-SMALL, LARGE = people(1_000), people(10_000)
+SMALL, LARGE = users(1_000), users(10_000)
 
 
 @pytest.fixture

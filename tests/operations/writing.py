@@ -39,10 +39,10 @@ def leave() -> None:
     from customers.models import BatchKind, Customer
     from customers.services.batches import leave_batch
 
-    people = User.objects.filter(username__startswith="uma@").values_list("pk", flat=True)
+    users = User.objects.filter(username__startswith="uma@").values_list("pk", flat=True)
     batch = leave_batch(
         BatchKind.BLOCK,
-        list(people),
+        list(users),
         customer=Customer.objects.get(name=CUSTOMER),
         actor=User.objects.get(username="alice@fabrikam.example"),
     )
@@ -74,15 +74,15 @@ def write(number: int, log: TextIO) -> None:
         ]
         added = add_users(new, **whole)
         confirmed(added.batch.pk)
-        people = [user.pk for user in added.users]
+        users = [user.pk for user in added.users]
         have = {each.pk: LicenseChange(have=True) for each in seats}
-        confirmed(change_licenses(people, have, **whole).pk)
-        confirmed(delete_users(people, **whole).pk)
-        confirmed(restore_users(people[:2], **whole).batch.pk)
+        confirmed(change_licenses(users, have, **whole).pk)
+        confirmed(delete_users(users, **whole).pk)
+        confirmed(restore_users(users[:2], **whole).batch.pk)
         lose = {seats[0].pk: LicenseChange(have=False)}
-        confirmed(change_licenses(people[:2], lose, **whole).pk)
+        confirmed(change_licenses(users[:2], lose, **whole).pk)
         # Seats are not used up.
-        confirmed(delete_users(people[:2], **whole).pk)
+        confirmed(delete_users(users[:2], **whole).pk)
         if number == 0:
             # As beat does, each minute.
             seal_events()

@@ -112,8 +112,8 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(
         return len(captured)
 
     before = queries()
-    for person in UserFactory.create_batch(3, customer=cast.northwind):
-        sheet = reset_passwords([person], customer=cast.northwind, actor=cast.support).sheet
+    for user in UserFactory.create_batch(3, customer=cast.northwind):
+        sheet = reset_passwords([user], customer=cast.northwind, actor=cast.support).sheet
         mail_sheet(sheet, MailTo.SELF, actor=cast.support)
     assert queries() == before
 

@@ -67,10 +67,10 @@ def _person(cast: Cast, who: str) -> User:
     return viewer
 
 
-def _answer(model: type[models.Model], question: str, person: User) -> Any:
+def _answer(model: type[models.Model], question: str, user: User) -> Any:
     """The rows that the list gives, or that it refuses the question."""
     request = RequestFactory().get(f"{address(model, 'changelist')}?{question}")
-    request.user = person
+    request.user = user
     try:
         found = admin.site._registry[model].get_changelist_instance(request)  # noqa: SLF001
     except (SuspiciousOperation, IncorrectLookupParameters):
@@ -81,7 +81,7 @@ def _answer(model: type[models.Model], question: str, person: User) -> Any:
 @pytest.mark.parametrize("who", [VIEWER, SUPERUSER])
 def test_no_answer_depends_on_a_column_that_is_not_shown(who: str, cast: Cast) -> None:
     make_rows(cast)
-    person = _person(cast, who)
+    user = _person(cast, who)
     asked = [
         (model, f"{name}{how}")
         for model in _models()
@@ -92,7 +92,7 @@ def test_no_answer_depends_on_a_column_that_is_not_shown(who: str, cast: Cast) -
     answered = [
         f"{model._meta.label}: {question}"
         for model, question in asked
-        if _answer(model, question, person) != REFUSED
+        if _answer(model, question, user) != REFUSED
     ]
     assert len(asked) > 1_000
     assert answered == []
@@ -105,7 +105,7 @@ def test_what_is_shown_and_the_filters_can_be_asked_for(cast: Cast) -> None:
         _check_what_is_shown(model, cast.support)
 
 
-def _check_what_is_shown(model: type[models.Model], person: User) -> None:
+def _check_what_is_shown(model: type[models.Model], user: User) -> None:
     page = admin.site._registry[model]  # noqa: SLF001
     for name in sorted(_shown(model)):
         try:
@@ -113,10 +113,10 @@ def _check_what_is_shown(model: type[models.Model], person: User) -> None:
         except FieldDoesNotExist:
             # A method of the list, by which nobody can ask.
             continue
-        assert _answer(model, f"{name}__isnull=False", person) != REFUSED, name
+        assert _answer(model, f"{name}__isnull=False", user) != REFUSED, name
     filters = [item for item in page.list_filter if isinstance(item, type)]
     for item in filters:
-        assert _answer(model, f"{item.parameter_name}=x", person) != REFUSED  # type: ignore[attr-defined]
+        assert _answer(model, f"{item.parameter_name}=x", user) != REFUSED  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("who", [VIEWER, SUPERUSER])

@@ -35,11 +35,11 @@ def test_a_request_may_have_no_user(cast: Cast) -> None:
 
 
 def test_lists_are_for_whoever_works_with_them(cast: Cast) -> None:
-    people = {name: getattr(cast, name) for name in ("alice", "sally", "gail", "uma", "support")}
+    users = {name: getattr(cast, name) for name in ("alice", "sally", "gail", "uma", "support")}
 
     def those(may: Any) -> set[str]:
         fresh = User.objects.with_roles()
-        return {name for name, user in people.items() if may(fresh.get(pk=user.pk))}
+        return {name for name, user in users.items() if may(fresh.get(pk=user.pk))}
 
     assert those(context.may_see_customers) == {"alice", "sally"}
     assert those(context.may_see_batches) >= {"alice", "sally", "gail"}

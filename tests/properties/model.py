@@ -25,7 +25,7 @@ Off = frozenset[str]
 
 
 @dataclass
-class Person:
+class KnownUser:
     pk: int
     name: str
     location: str
@@ -50,20 +50,20 @@ class Pool:
 @dataclass
 class Portal:
     domains: list[str]  # the primary one first
-    people: dict[int, Person] = field(default_factory=dict)
+    users: dict[int, KnownUser] = field(default_factory=dict)
     pools: dict[int, Pool] = field(default_factory=dict)
 
-    def living(self) -> list[Person]:
-        return [person for person in self.people.values() if not person.deleted]
+    def living(self) -> list[KnownUser]:
+        return [user for user in self.users.values() if not user.deleted]
 
-    def restorable(self) -> list[Person]:
-        return [person for person in self.people.values() if person.deleted and not person.over]
+    def restorable(self) -> list[KnownUser]:
+        return [user for user in self.users.values() if user.deleted and not user.over]
 
     def names(self) -> set[str]:
-        return {person.name for person in self.living()}
+        return {user.name for user in self.living()}
 
     def assigned(self, pool: Pool) -> int:
-        return sum(pool.pk in person.holds for person in self.people.values())
+        return sum(pool.pk in user.holds for user in self.users.values())
 
     def free(self, pool: Pool) -> int:
         return pool.quantity - self.assigned(pool)
@@ -102,21 +102,21 @@ class Portal:
     # licenses
 
     def change_error(
-        self, people: Sequence[Person], changes: Mapping[int, tuple[bool | None, Off, Off]]
+        self, users: Sequence[KnownUser], changes: Mapping[int, tuple[bool | None, Off, Off]]
     ) -> Error:
-        if any(person.deleted for person in people):
+        if any(user.deleted for user in users):
             return Refused
         gains: dict[int, int] = {}
         takes = set()
-        for person in people:
-            after = self.after(person, changes)
-            new, gone = after.keys() - person.holds.keys(), person.holds.keys() - after.keys()
+        for user in users:
+            after = self.after(user, changes)
+            new, gone = after.keys() - user.holds.keys(), user.holds.keys() - after.keys()
             lost = self.products(gone) - self.products(new)
             orphaned = any(
                 REQUIRES.get(self.pools[pk].product, set()) & lost
-                for pk in after.keys() & person.holds.keys()
+                for pk in after.keys() & user.holds.keys()
             )
-            if orphaned or not all(self.allowed(pk, after, person.location) for pk in new):
+            if orphaned or not all(self.allowed(pk, after, user.location) for pk in new):
                 return RulesBroken
             takes |= new
             for pk in new:
@@ -126,9 +126,9 @@ class Portal:
         return self.seats_error({pk: gains[pk] for pk in takes})
 
     def after(
-        self, person: Person, changes: Mapping[int, tuple[bool | None, Off, Off]]
+        self, user: KnownUser, changes: Mapping[int, tuple[bool | None, Off, Off]]
     ) -> dict[int, Off]:
-        holds = dict(person.holds)
+        holds = dict(user.holds)
         for pk, (have, switch_on, switch_off) in changes.items():
             if have is False:
                 holds.pop(pk, None)
@@ -140,34 +140,34 @@ class Portal:
 
     # delete and restore
 
-    def delete(self, people: Iterable[Person]) -> None:
-        for person in people:
-            if not person.deleted:
-                person.deleted, person.released, person.holds = True, person.holds, {}
+    def delete(self, users: Iterable[KnownUser]) -> None:
+        for user in users:
+            if not user.deleted:
+                user.deleted, user.released, user.holds = True, user.holds, {}
 
-    def restore_error(self, people: Sequence[Person], names: Mapping[int, str]) -> Error:
-        back = [person for person in people if person.deleted and not person.over]
-        wanted = [names.get(person.pk, person.name) for person in back]
+    def restore_error(self, users: Sequence[KnownUser], names: Mapping[int, str]) -> Error:
+        back = [user for user in users if user.deleted and not user.over]
+        wanted = [names.get(user.pk, user.name) for user in back]
         taken = self.names() & set(wanted) or len(set(wanted)) < len(wanted)
         gone = any(name.partition("@")[2] not in self.domains for name in wanted)
         return Refused if taken or gone or not back else None
 
-    def restore(self, people: Sequence[Person], names: Mapping[int, str]) -> None:
+    def restore(self, users: Sequence[KnownUser], names: Mapping[int, str]) -> None:
         """In the order of the list, as far as seats and rules allow."""
-        for person in people:
-            if not person.deleted or person.over:
+        for user in users:
+            if not user.deleted or user.over:
                 continue
-            person.name = names.get(person.pk, person.name)
-            person.holds = self.coming_back(person)
-            person.deleted, person.released = False, {}
+            user.name = names.get(user.pk, user.name)
+            user.holds = self.coming_back(user)
+            user.deleted, user.released = False, {}
 
-    def coming_back(self, person: Person) -> dict[int, Off]:
-        back = dict(person.released)
+    def coming_back(self, user: KnownUser) -> dict[int, Off]:
+        back = dict(user.released)
         while True:
             for pk in sorted(back, key=lambda pk: (self.pools[pk].product, pk)):
                 pool = self.pools[pk]
                 has_seat = pool.status == "active" and self.free(pool) > 0
-                if not has_seat or not self.allowed(pk, back, person.location):
+                if not has_seat or not self.allowed(pk, back, user.location):
                     del back[pk]
                     break
             else:
@@ -177,8 +177,8 @@ class Portal:
 
     def cancel(self, pool: Pool) -> None:
         pool.status = "canceled"
-        for person in self.people.values():
-            person.holds.pop(pool.pk, None)
+        for user in self.users.values():
+            user.holds.pop(pool.pk, None)
 
     def current(self, product: str) -> bool:
         return any(
@@ -189,15 +189,15 @@ class Portal:
         """What `stored` finds where the database is as this."""
         living = len(self.living())
         return {
-            "people": {
-                person.pk: (person.name, person.location, person.deleted, person.holds)
-                for person in self.people.values()
+            "users": {
+                user.pk: (user.name, user.location, user.deleted, user.holds)
+                for user in self.users.values()
             },
             "pools": {
                 pool.pk: (pool.quantity, pool.status, self.assigned(pool))
                 for pool in self.pools.values()
             },
-            "counters": (living, len(self.people) - living),
+            "counters": (living, len(self.users) - living),
             "domains": self.domains,
         }
 
@@ -210,7 +210,7 @@ def stored(customer: Customer) -> dict[str, Any]:
     columns = ("pk", "user_name", "usage_location", "deleted_at")
     pools = customer.subscriptions.values_list("pk", "quantity", "status", "assigned")
     return {
-        "people": {
+        "users": {
             pk: (name, str(location), deleted_at is not None, held.get(pk, {}))
             for pk, name, location, deleted_at in customer.users.values_list(*columns)
         },

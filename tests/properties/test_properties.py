@@ -51,7 +51,7 @@ from tests.properties.model import (
     PLANS,
     PRODUCTS,
     Error,
-    Person,
+    KnownUser,
     Pool,
     Portal,
     make_products,
@@ -111,8 +111,8 @@ class UserLife(RuleBasedStateMachine):
             self.buy(product, quantity)
         addon, base, rival = self.portal.pools
         for name, pks in {"ann": [base, addon], "ben": [base], "eve": [rival], "fay": []}.items():
-            self.add_people([name], DOMAINS[0], "US", dict.fromkeys(pks, frozenset()))
-        self.delete_people([person for person in self.portal.living() if "ben" in person.name])
+            self.add_users([name], DOMAINS[0], "US", dict.fromkeys(pks, frozenset()))
+        self.delete_users([user for user in self.portal.living() if "ben" in user.name])
 
     # What a rule needs
 
@@ -124,8 +124,8 @@ class UserLife(RuleBasedStateMachine):
             verb()
         return None
 
-    def rows(self, people: Sequence[Person]) -> list[User]:
-        return User.objects.in_order([person.pk for person in people])
+    def rows(self, users: Sequence[KnownUser]) -> list[User]:
+        return User.objects.in_order([user.pk for user in users])
 
     def row(self, pool: Pool) -> Subscription:
         return Subscription.objects.select_related("customer", "product").get(pk=pool.pk)
@@ -134,10 +134,10 @@ class UserLife(RuleBasedStateMachine):
         found = Domain.objects.filter(name=name).first()
         return found or Domain(pk=0, name=name, customer=self.customer)
 
-    def some(self, data: st.DataObject, people: Sequence[Person]) -> list[Person]:
-        pks = [person.pk for person in people]
+    def some(self, data: st.DataObject, users: Sequence[KnownUser]) -> list[KnownUser]:
+        pks = [user.pk for user in users]
         chosen = data.draw(st.lists(st.sampled_from(pks), unique=True, min_size=1, max_size=3))
-        return [self.portal.people[pk] for pk in chosen]
+        return [self.portal.users[pk] for pk in chosen]
 
     def some_pools(self, data: st.DataObject, *, least: int = 1) -> list[Pool]:
         """Current ones mostly; a canceled one now and then."""
@@ -161,9 +161,9 @@ class UserLife(RuleBasedStateMachine):
         local_parts = data.draw(st.lists(st.sampled_from(LOCAL_PARTS), min_size=1, max_size=3))
         domain, location, off = data.draw(domains), data.draw(locations), data.draw(plans)
         licenses = dict.fromkeys((pool.pk for pool in self.some_pools(data, least=0)), off)
-        self.add_people(local_parts, domain, location, licenses)
+        self.add_users(local_parts, domain, location, licenses)
 
-    def add_people(
+    def add_users(
         self, local_parts: list[str], domain: str, location: str, licenses: dict[int, Any]
     ) -> None:
         new = [
@@ -176,114 +176,114 @@ class UserLife(RuleBasedStateMachine):
             )
             for local in local_parts
         ]
-        names = [person.user_name for person in new]
+        names = [one.user_name for one in new]
         expected = self.portal.add_error(names, location, licenses)
         added = self.attempt(
             expected, lambda: add_users(new, customer=self.customer, actor=self.actor)
         )
-        for user, name in zip(added.users if added else [], names, strict=not expected):
-            self.portal.people[user.pk] = Person(user.pk, name, location, dict(licenses))
+        for row, name in zip(added.users if added else [], names, strict=not expected):
+            self.portal.users[row.pk] = KnownUser(row.pk, name, location, dict(licenses))
 
     def delete(self, data: st.DataObject) -> None:
-        self.delete_people(self.some(data, list(self.portal.people.values())))
+        self.delete_users(self.some(data, list(self.portal.users.values())))
 
-    def delete_people(self, people: list[Person]) -> None:
-        expected = Refused if all(person.deleted for person in people) else None
+    def delete_users(self, users: list[KnownUser]) -> None:
+        expected = Refused if all(user.deleted for user in users) else None
         self.attempt(
             expected,
-            lambda: delete_users(self.rows(people), customer=self.customer, actor=self.actor),
+            lambda: delete_users(self.rows(users), customer=self.customer, actor=self.actor),
         )
-        self.portal.delete(people)
+        self.portal.delete(users)
 
     def restore(self, data: st.DataObject) -> None:
-        people = self.some(data, [p for p in self.portal.people.values() if p.deleted])
+        users = self.some(data, [p for p in self.portal.users.values() if p.deleted])
         domain = data.draw(st.none() | domains)
-        names = {person.pk: f"r{person.pk}@{domain}" for person in people if domain}
+        names = {user.pk: f"r{user.pk}@{domain}" for user in users if domain}
         given: Any = {"customer": self.customer, "actor": self.actor, "choices": Choices(names)}
-        expected = self.portal.restore_error(people, names)
-        self.attempt(expected, lambda: restore_users(self.rows(people), **given))
+        expected = self.portal.restore_error(users, names)
+        self.attempt(expected, lambda: restore_users(self.rows(users), **given))
         if expected is None:
-            self.portal.restore(people, names)
+            self.portal.restore(users, names)
 
     def let_time_pass(self, data: st.DataObject) -> None:
         """Move what happened to some of the deleted thirty days back."""
-        people = self.some(data, self.portal.restorable())
+        users = self.some(data, self.portal.restorable())
         days = timedelta(days=30)
-        for user in self.rows(people):
-            User.objects.filter(pk=user.pk).update(
+        for row in self.rows(users):
+            User.objects.filter(pk=row.pk).update(
                 deleted_at=F("deleted_at") - days, purge_after=F("purge_after") - days
             )
-            LicenseAssignment.objects.filter(user=user).update(
+            LicenseAssignment.objects.filter(user=row).update(
                 assigned_at=F("assigned_at") - days, released_at=F("released_at") - days
             )
-        for person in people:
-            person.over = True
+        for user in users:
+            user.over = True
 
     def purge(self, data: st.DataObject) -> None:
-        over = [person.pk for person in self.portal.people.values() if person.over]
+        over = [user.pk for user in self.portal.users.values() if user.over]
         assert purge_due_users().removed == len(over)
         for pk in over:
-            del self.portal.people[pk]
+            del self.portal.users[pk]
 
     def delete_permanently(self, data: st.DataObject) -> None:
-        people = self.some(data, list(self.portal.people.values()))
-        gone = [person for person in people if person.deleted]
+        users = self.some(data, list(self.portal.users.values()))
+        gone = [user for user in users if user.deleted]
         self.attempt(
             None if gone else Refused,
-            lambda: remove_users(self.rows(people), customer=self.customer, actor=self.actor),
+            lambda: remove_users(self.rows(users), customer=self.customer, actor=self.actor),
         )
-        for person in gone:
-            del self.portal.people[person.pk]
+        for user in gone:
+            del self.portal.users[user.pk]
 
     def rename(self, data: st.DataObject) -> None:
-        person = self.some(data, list(self.portal.people.values()))[0]
+        user = self.some(data, list(self.portal.users.values()))[0]
         local, domain = data.draw(st.sampled_from(LOCAL_PARTS)), data.draw(domains)
         name = f"{local}@{domain}"
         expected: Error = None
-        if person.deleted or (name != person.name and domain not in self.portal.domains):
+        if user.deleted or (name != user.name and domain not in self.portal.domains):
             expected = Refused
-        elif name in self.portal.names() - {person.name}:
+        elif name in self.portal.names() - {user.name}:
             expected = NamesTaken
-        self._change(person, expected, local_part=local, domain=self.domain(domain))
+        self._change(user, expected, local_part=local, domain=self.domain(domain))
         if expected is None:
-            person.name = name
+            user.name = name
 
     def move(self, data: st.DataObject) -> None:
-        person, location = self.some(data, self.portal.living())[0], data.draw(locations)
-        held = self.portal.products(person.holds)
+        user, location = self.some(data, self.portal.living())[0], data.draw(locations)
+        held = self.portal.products(user.holds)
         barred = held and (not location or any(location in BLOCKED.get(p, ()) for p in held))
-        changes = location != person.location
+        changes = location != user.location
         expected = RulesBroken if barred and changes else None
-        self._change(person, expected, fields={"usage_location": location})
+        self._change(user, expected, fields={"usage_location": location})
         if expected is None:
-            person.location = location
+            user.location = location
 
-    def _change(self, person: Person, expected: Error, **rest: Any) -> None:
-        user, values = self.rows([person])[0], {"fields": {}} | rest
+    def _change(self, user: KnownUser, expected: Error, **rest: Any) -> None:
+        row, values = self.rows([user])[0], {"fields": {}} | rest
         self.attempt(
             expected,
-            lambda: change_user(user, customer=self.customer, actor=self.actor, **values),
+            lambda: change_user(row, customer=self.customer, actor=self.actor, **values),
         )
 
     # Licenses
 
     def change_licenses(self, data: st.DataObject) -> None:
-        people = self.some(data, self.portal.living() or list(self.portal.people.values()))
+        users = self.some(data, self.portal.living() or list(self.portal.users.values()))
         have = data.draw(st.sampled_from([True, True, False, None]))
         on, off = data.draw(plans), data.draw(plans)
         changes = {pool.pk: (have, on - off, off) for pool in self.some_pools(data)}
-        self._change_licenses(people, changes)
+        self._change_licenses(users, changes)
 
     def swap(self, data: st.DataObject) -> None:
         """Everything that the first one holds, for something else."""
-        people = self.some(data, self.portal.living())
+        users = self.some(data, self.portal.living())
         none: frozenset[str] = frozenset()
-        lose = dict.fromkeys(people[0].holds, (False, none, none))
+        lose = dict.fromkeys(users[0].holds, (False, none, none))
         take = {pool.pk: (True, none, none) for pool in self.some_pools(data)}
-        self._change_licenses(people, lose | take)
+        self._change_licenses(users, lose | take)
 
-    def _change_licenses(self, people: list[Person], changes: Mapping[int, Any]) -> None:
-        expected = self.portal.change_error(people, changes)
+    def _change_licenses(self, users: list[KnownUser], changes: Mapping[int, Any]) -> None:
+        expected = self.portal.change_error(users, changes)
         wanted = {
             pk: LicenseChange(have, switch_off=off, switch_on=on)
             for pk, (have, on, off) in changes.items()
@@ -291,12 +291,12 @@ class UserLife(RuleBasedStateMachine):
         self.attempt(
             expected,
             lambda: change_licenses(
-                self.rows(people), wanted, customer=self.customer, actor=self.actor
+                self.rows(users), wanted, customer=self.customer, actor=self.actor
             ),
         )
         if expected is None:
-            for person in people:
-                person.holds = self.portal.after(person, changes)
+            for user in users:
+                user.holds = self.portal.after(user, changes)
 
     # Subscriptions
 
@@ -346,7 +346,7 @@ class UserLife(RuleBasedStateMachine):
             make_primary(row, actor=self.actor)
             known.sort(key=lambda other: other != name)
         elif name in known:
-            used = name in {person.domain for person in self.portal.living()}
+            used = name in {user.domain for user in self.portal.living()}
             expected = Refused if used or name == known[0] else None
             self.attempt(expected, lambda: remove_domain(row, actor=self.actor))
             self.portal.domains = [other for other in known if expected or other != name]
@@ -354,10 +354,10 @@ class UserLife(RuleBasedStateMachine):
     @rule(data=st.data(), verb=st.sampled_from(VERBS))
     def act(self, data: st.DataObject, verb: str) -> None:
         """One rule for all: hypothesis would leave whole rules out of an example."""
-        everybody = list(self.portal.people.values())
+        everybody = list(self.portal.users.values())
         needs = {
             "let_time_pass": self.portal.restorable(),
-            "restore": [person for person in everybody if person.deleted],
+            "restore": [user for user in everybody if user.deleted],
             "move": self.portal.living(),
             "swap": self.portal.living(),
         }

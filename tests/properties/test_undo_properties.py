@@ -136,7 +136,7 @@ class Undoing(RuleBasedStateMachine):
             customer=self.customer, display_name="Nora", roles=[Role.GLOBAL_ADMIN]
         )
         self.actors = [cast.alice, admin]
-        self.people = [
+        self.users = [
             UserFactory.create(customer=self.customer, local_part=f"p{number}").pk
             for number in range(4)
         ]
@@ -186,11 +186,11 @@ class Undoing(RuleBasedStateMachine):
             getattr(self, verb)(data, {"customer": self.customer, "actor": actor})
 
     def some(self, data: st.DataObject) -> list[User]:
-        chosen = st.lists(st.sampled_from(self.people), unique=True, min_size=1, max_size=3)
+        chosen = st.lists(st.sampled_from(self.users), unique=True, min_size=1, max_size=3)
         return User.objects.in_order(data.draw(chosen))
 
     def one(self, data: st.DataObject) -> User:
-        return User.objects.get(pk=data.draw(st.sampled_from(self.people)))
+        return User.objects.get(pk=data.draw(st.sampled_from(self.users)))
 
     # Batches
 

@@ -83,10 +83,10 @@ def yard(database_url: str) -> Iterator[Yard]:
 
 
 @pytest.fixture
-def people(cast: Cast) -> list[User]:
-    people = UserFactory.create_batch(300, customer=cast.contoso)
-    SubscriptionFactory.create(customer=cast.contoso, quantity=300, holders=people)
-    return people
+def users(cast: Cast) -> list[User]:
+    users = UserFactory.create_batch(300, customer=cast.contoso)
+    SubscriptionFactory.create(customer=cast.contoso, quantity=300, holders=users)
+    return users
 
 
 def is_done(batch: Batch) -> bool:
@@ -95,21 +95,21 @@ def is_done(batch: Batch) -> bool:
 
 @pytest.mark.parametrize("kind", ["delete", pytest.param("undo", marks=pytest.mark.long)])
 def test_a_killed_worker_leaves_nothing_and_the_next_one_does_it_once(
-    cast: Cast, yard: Yard, people: list[User], kind: str
+    cast: Cast, yard: Yard, users: list[User], kind: str
 ) -> None:
-    batch = _left(cast, people, kind)
+    batch = _left(cast, users, kind)
     events = AuditEvent.objects.count()
     worker = yard.worker()
     with transaction.atomic():
         # Somebody holds the last person, so that the worker stands in the middle of its work.
-        User.objects.select_for_update(no_key=True).get(pk=people[-1].pk)
+        User.objects.select_for_update(no_key=True).get(pk=users[-1].pk)
         yard.send(run_batch, batch.pk)
         wait_for(yard.progress, "The worker's first step")
         worker.kill()
-    living = User.objects.active().filter(pk__in=[user.pk for user in people])
+    living = User.objects.active().filter(pk__in=[user.pk for user in users])
     before = 0 if kind == "undo" else 300
     batch.refresh_from_db()
-    assert (batch.state, len(batch.people)) == (BatchState.WAITING, 300)
+    assert (batch.state, len(batch.users)) == (BatchState.WAITING, 300)
     assert (living.count(), AuditEvent.objects.count()) == (before, events)
     yard.worker()
     yard.a_minute_later(batch)
@@ -127,9 +127,9 @@ def _is_done_or_sent(yard: Yard, batch: Batch) -> bool:
     return False
 
 
-def _left(cast: Cast, people: list[User], kind: str) -> Batch:
+def _left(cast: Cast, users: list[User], kind: str) -> Batch:
     """A batch that waits, and that no task has been sent for."""
-    ids = [user.pk for user in people]
+    ids = [user.pk for user in users]
     whole = {"actor": cast.alice, "customer": cast.contoso}
     if kind == "delete":
         return batches.leave_batch(BatchKind.DELETE, ids, **whole)  # type: ignore[arg-type]

@@ -76,9 +76,9 @@ class Crowd:
     """
 
     def __init__(
-        self, cast: Cast, pool: Subscription, people: list[User], wanted: Collection[str] = ()
+        self, cast: Cast, pool: Subscription, users: list[User], wanted: Collection[str] = ()
     ) -> None:
-        self.cast, self.pool, self.people = cast, pool, people
+        self.cast, self.pool, self.users = cast, pool, users
         self.missing = set(wanted)
         self.began = time.monotonic()
 
@@ -92,7 +92,7 @@ class Crowd:
         while self.goes_on():
             verb = chance.choice(verbs)
             try:
-                verb(chance.sample(self.people, chance.randint(1, 3)))
+                verb(chance.sample(self.users, chance.randint(1, 3)))
                 outcome = verb.__name__
             except Refused as refused:
                 outcome = type(refused).__name__
@@ -100,28 +100,28 @@ class Crowd:
             self.missing.discard(outcome)
         return done
 
-    def assign(self, people: list[User]) -> None:
-        self._change(people, HAVE)
+    def assign(self, users: list[User]) -> None:
+        self._change(users, HAVE)
 
-    def revoke(self, people: list[User]) -> None:
-        self._change(people, LOSE)
+    def revoke(self, users: list[User]) -> None:
+        self._change(users, LOSE)
 
-    def delete(self, people: list[User]) -> None:
-        delete_users(people, customer=self.cast.contoso, actor=self.cast.alice)
+    def delete(self, users: list[User]) -> None:
+        delete_users(users, customer=self.cast.contoso, actor=self.cast.alice)
 
-    def restore(self, people: list[User]) -> None:
-        restore_users(people, customer=self.cast.contoso, actor=self.cast.alice)
+    def restore(self, users: list[User]) -> None:
+        restore_users(users, customer=self.cast.contoso, actor=self.cast.alice)
 
-    def _change(self, people: list[User], change: LicenseChange) -> None:
+    def _change(self, users: list[User], change: LicenseChange) -> None:
         changes = {self.pool.pk: change}
-        change_licenses(people, changes, customer=self.cast.contoso, actor=self.cast.bob)
+        change_licenses(users, changes, customer=self.cast.contoso, actor=self.cast.bob)
 
 
 def test_many_assigners_oversell_nothing_and_lose_nothing(world: Cast) -> None:
-    people = UserFactory.create_batch(60, customer=world.contoso)
+    users = UserFactory.create_batch(60, customer=world.contoso)
     pool = SubscriptionFactory.create(customer=world.contoso, quantity=20)
     verbs = ("assign", "revoke", "delete", "restore")
-    crowd = Crowd(world, pool, people, wanted={*verbs, "SeatsShort"})
+    crowd = Crowd(world, pool, users, wanted={*verbs, "SeatsShort"})
     tallies = together(*[job(crowd.member, seed) for seed in range(ASSIGNERS)])
     total = sum(tallies, Counter[str]())
     print(f" {ASSIGNERS} at once: {dict(sorted(total.items()))}", end="")
@@ -138,9 +138,9 @@ def test_many_assigners_oversell_nothing_and_lose_nothing(world: Cast) -> None:
 
 @pytest.mark.once
 def test_undo_in_the_crowd_takes_back_once_and_waits_for_nobody_in_vain(world: Cast) -> None:
-    people = UserFactory.create_batch(20, customer=world.contoso)
+    users = UserFactory.create_batch(20, customer=world.contoso)
     pool = SubscriptionFactory.create(customer=world.contoso, quantity=8)
-    crowd = Crowd(world, pool, people)
+    crowd = Crowd(world, pool, users)
     members = [job(crowd.member, seed) for seed in range(4)]
     tallies = together(
         *members, *[job(_undo_until, crowd, who) for who in (world.alice, world.gail)]
@@ -176,13 +176,13 @@ def _seats_by_the_log() -> int:
 @pytest.mark.once
 def test_cancel_assign_and_delete_at_once(world: Cast) -> None:
     for _number in rounds():
-        people = UserFactory.create_batch(4, customer=world.contoso)
-        pool = SubscriptionFactory.create(customer=world.contoso, quantity=9, holders=people[2:])
+        users = UserFactory.create_batch(4, customer=world.contoso)
+        pool = SubscriptionFactory.create(customer=world.contoso, quantity=9, holders=users[2:])
         changes, contoso, alice = {pool.pk: HAVE}, world.contoso, world.alice
         results = together(
-            job(change_licenses, people[:2], changes, customer=contoso, actor=alice),
+            job(change_licenses, users[:2], changes, customer=contoso, actor=alice),
             job(cancel_subscription, pool, actor=alice),
-            job(delete_users, people[1:3], customer=contoso, actor=alice),
+            job(delete_users, users[1:3], customer=contoso, actor=alice),
         )
         assert set(refusals(results)) <= {NotActive, Refused}
         assert LicenseAssignment.objects.live().count() == 0
@@ -192,13 +192,13 @@ def test_cancel_assign_and_delete_at_once(world: Cast) -> None:
 @pytest.mark.once
 def test_seats_given_back_while_they_are_assigned(world: Cast) -> None:
     for _number in rounds():
-        people = UserFactory.create_batch(4, customer=world.contoso)
+        users = UserFactory.create_batch(4, customer=world.contoso)
         pool = SubscriptionFactory.create(customer=world.contoso, quantity=4)
         changes, contoso = {pool.pk: HAVE}, world.contoso
         results = together(
             *[
                 job(change_licenses, [user], changes, customer=contoso, actor=world.alice)
-                for user in people
+                for user in users
             ],
             job(change_seats, pool, 2, actor=world.alice),
         )
@@ -262,9 +262,9 @@ def test_a_rename_and_a_restore_do_not_share_a_name(world: Cast) -> None:
 
 def test_a_double_click_adds_once(world: Cast) -> None:
     for number in rounds():
-        person = new(world, f"p{number}")
+        user = new(world, f"p{number}")
         click = job(
-            add_users, person, customer=world.contoso, actor=world.alice, key=f"form-{number}"
+            add_users, user, customer=world.contoso, actor=world.alice, key=f"form-{number}"
         )
         results = together(click, click, click)
         assert refusals(results) == [AlreadyDone] * 2
@@ -288,14 +288,14 @@ def test_of_two_administrators_who_delete_each_other_one_stays(world: Cast) -> N
 
 def test_whoever_is_being_blocked_acts_before_or_not_at_all(world: Cast) -> None:
     for _number in rounds():
-        person = UserFactory.create(customer=world.contoso)
+        user = UserFactory.create(customer=world.contoso)
         results = together(
             job(block_users, [world.gail], customer=world.contoso, actor=world.alice),
-            job(delete_users, [person], customer=world.contoso, actor=world.gail),
+            job(delete_users, [user], customer=world.contoso, actor=world.gail),
         )
         blocked, deed = (isinstance(result, Batch) for result in results)
         assert blocked
-        assert deed == bool(fresh(person).deleted_at)
+        assert deed == bool(fresh(user).deleted_at)
         assert not deed or _came_before(results[1], results[0])
         User.objects.filter(pk=world.gail.pk).update(blocked_at=None, blocked_by=None)
 
@@ -317,57 +317,55 @@ def test_two_purges_at_once_remove_everybody_once(
 ) -> None:
     monkeypatch.setattr(purging, "PURGE_CHUNK", 7)
     for _number in rounds():
-        people = UserFactory.create_batch(20, customer=world.contoso)
-        delete_users(people, customer=world.contoso, actor=world.alice)
-        make_due(*people)
+        users = UserFactory.create_batch(20, customer=world.contoso)
+        delete_users(users, customer=world.contoso, actor=world.alice)
+        make_due(*users)
         results = together(purge_due_users, purge_due_users)
         assert sum(result.removed for result in results) == 20
         removed = AuditEvent.objects.filter(
-            action=Action.USER_REMOVED, target_id__in=[user.pk for user in people]
+            action=Action.USER_REMOVED, target_id__in=[user.pk for user in users]
         )
         assert removed.count() == 20
 
 
 def test_purge_and_restore_at_the_very_date_decide_for_one(world: Cast) -> None:
     for _number in rounds():
-        people = UserFactory.create_batch(3, customer=world.contoso)
-        delete_users(people, customer=world.contoso, actor=world.alice)
+        users = UserFactory.create_batch(3, customer=world.contoso)
+        delete_users(users, customer=world.contoso, actor=world.alice)
         soon = timezone.now() + timedelta(milliseconds=30)
-        User.objects.filter(pk__in=[user.pk for user in people]).update(purge_after=soon)
+        User.objects.filter(pk__in=[user.pk for user in users]).update(purge_after=soon)
         together(
             lambda: [purge_due_users() for _again in range(10)],
             *[
                 job(restore_users, [user], customer=world.contoso, actor=world.alice)
-                for user in people
+                for user in users
             ],
         )
         make_due(*User.objects.filter(deleted_at__isnull=False))
         purge_due_users()
-        left = User.objects.filter(pk__in=[user.pk for user in people])
+        left = User.objects.filter(pk__in=[user.pk for user in users])
         assert all(user.is_active for user in left)
         assert violations() == []
 
 
 def test_delete_permanently_and_restore_decide_for_one(world: Cast) -> None:
     for _number in rounds():
-        person = UserFactory.create(customer=world.contoso)
+        user = UserFactory.create(customer=world.contoso)
         verbs = {"customer": world.contoso, "actor": world.alice}
-        delete_users([person], **verbs)  # type: ignore[arg-type]
-        results = together(
-            job(remove_users, [person], **verbs), job(restore_users, [person], **verbs)
-        )
+        delete_users([user], **verbs)  # type: ignore[arg-type]
+        results = together(job(remove_users, [user], **verbs), job(restore_users, [user], **verbs))
         assert refusals(results) == [Refused]
-        left = list(User.objects.filter(pk=person.pk))
+        left = list(User.objects.filter(pk=user.pk))
         assert [user.is_active for user in left] in ([], [True])
 
 
 @pytest.mark.postgres
 def test_the_purge_waits_for_nobody(world: Cast) -> None:
-    people = UserFactory.create_batch(20, customer=world.contoso)
-    delete_users(people, customer=world.contoso, actor=world.alice)
-    make_due(*people)
+    users = UserFactory.create_batch(20, customer=world.contoso)
+    delete_users(users, customer=world.contoso, actor=world.alice)
+    make_due(*users)
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=people[0].pk)
+        User.objects.select_for_update(no_key=True).get(pk=users[0].pk)
         purged = together(purge_due_users)[0]
     assert purged.removed == 19
     assert purge_due_users().removed == 1
@@ -376,9 +374,9 @@ def test_the_purge_waits_for_nobody(world: Cast) -> None:
 def test_a_domain_is_not_removed_from_under_a_new_person(world: Cast) -> None:
     for number in rounds():
         domain = DomainFactory.create(customer=world.contoso)
-        person = NewUser(f"p{number}", domain, "P")
+        user = NewUser(f"p{number}", domain, "P")
         results = together(
-            job(add_users, [person], customer=world.contoso, actor=world.alice),
+            job(add_users, [user], customer=world.contoso, actor=world.alice),
             job(remove_domain, domain, actor=world.alice),
             job(make_primary, domain, actor=world.alice),
         )

@@ -44,7 +44,7 @@ class Desk:
 
     customer: Customer
     staff: Sequence[User]
-    people: list[int]
+    users: list[int]
     old: Subscription
     new: Subscription
     plain: Subscription
@@ -87,9 +87,9 @@ def _desk(customer: Customer, staff: Sequence[User]) -> Desk:
         SubscriptionFactory.create(customer=customer, product=product, quantity=SEATS)
         for product in (old, new, plain)
     ]
-    people = [user.pk for user in crowd(customer, PEOPLE)]
-    desk = Desk(customer, staff, people, *pools)
-    desk.assign([pk for pk in people if pk % 3][:SEATS], staff[0])
+    users = [user.pk for user in crowd(customer, PEOPLE)]
+    desk = Desk(customer, staff, users, *pools)
+    desk.assign([pk for pk in users if pk % 3][:SEATS], staff[0])
     return desk
 
 
@@ -117,7 +117,7 @@ def _work(desk: Desk, actor: User, tally: Tally, began: float) -> None:
         tally.done.keys() != set(VERBS) and passed < PATIENCE
     ):
         for verb in chance.sample(VERBS, len(VERBS)):
-            chosen = chance.sample(desk.people, SELECTED)
+            chosen = chance.sample(desk.users, SELECTED)
             tally.take(verb, partial(getattr(desk, verb), chosen, actor))
 
 

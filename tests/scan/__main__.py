@@ -51,7 +51,7 @@ def run_locks() -> bool:
     return run("locks", "-m", "pytest", "-q", "tests/rules/test_locks.py")
 
 
-def attack(people: list[str]) -> bool:
+def attack(users: list[str]) -> bool:
     seconds = int(os.environ.get("SCAN_SECONDS", "60"))
     worst = Counter[str]()
     with tempfile.TemporaryDirectory(prefix="portal-scan-") as name:
@@ -59,13 +59,13 @@ def attack(people: list[str]) -> bool:
         target = Target(Path(name))
         try:
             pages = target.prepare()
-            for person in people:
-                addresses = sorted({url for who in PEOPLE[person] for url in pages.get(who, [])})
+            for user in users:
+                addresses = sorted({url for who in PEOPLE[user] for url in pages.get(who, [])})
                 target.start()
                 started = time.monotonic()
-                found = scan(target, person, addresses, seconds=seconds)
+                found = scan(target, user, addresses, seconds=seconds)
                 target.stop()
-                tell(person, len(addresses), found, time.monotonic() - started)
+                tell(user, len(addresses), found, time.monotonic() - started)
                 worst.update({level: found.count(level) for level in LEVELS})
         finally:
             target.close()
@@ -90,9 +90,9 @@ def set_environment(folder: Path) -> None:
     }
 
 
-def tell(person: str, addresses: int, found: Scan, seconds: float) -> None:
+def tell(user: str, addresses: int, found: Scan, seconds: float) -> None:
     counts = ", ".join(f"{found.count(level)} {level}" for level in LEVELS)
-    who = person or "a stranger"
+    who = user or "a stranger"
     done = f"{addresses} pages given, {found.requests} requests in {seconds:.0f} s"
     print(f"wapiti      as {who}: {done}: {counts}", flush=True)
     told = {str(finding) for finding in found.findings if finding.level != LEVELS[0]}

@@ -58,16 +58,16 @@ def errors(response: Any) -> Values:
 
 def make_rows(cast: Cast) -> None:
     """At least one row of every model."""
-    people = UserFactory.create_batch(3, customer=cast.contoso, password="long-enough-secret")
+    users = UserFactory.create_batch(3, customer=cast.contoso, password="long-enough-secret")
     product = ProductFactory.create(plans=("MAIL", "FILES"))
-    SubscriptionFactory.create(customer=cast.contoso, product=product, holders=people)
-    sheet = reset_passwords(people[:2], customer=cast.contoso, actor=cast.support).sheet
+    SubscriptionFactory.create(customer=cast.contoso, product=product, holders=users)
+    sheet = reset_passwords(users[:2], customer=cast.contoso, actor=cast.support).sheet
     mail_sheet(sheet, MailTo.SELF, actor=cast.support)
-    delete_users(people[2:], customer=cast.contoso, actor=cast.alice)
-    give_app(people[0])
+    delete_users(users[2:], customer=cast.contoso, actor=cast.alice)
+    give_app(users[0])
     mine = {"owner": cast.alice, "customer": cast.contoso}
     SavedFilter.objects.create(name="Blocked", **mine)
-    Selection.objects.create(token="token-of-a-page", ids=[people[0].pk], **mine)
+    Selection.objects.create(token="token-of-a-page", ids=[users[0].pk], **mine)
     ColumnMapping.objects.create(customer=cast.contoso, header="Nom", column="last_name")
     upload = Upload.objects.create(customer=cast.contoso, by=cast.alice, key="upload-key")
     UploadRow.objects.create(upload=upload, number=2, cells=["Ada"])

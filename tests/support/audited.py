@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import MailTo
 from accounts.services import credentials, mail, staff
 from accounts.services.licenses import LicenseChange, change_licenses
-from accounts.services.personal import export_person
+from accounts.services.personal import export_user
 from accounts.services.second_steps import (
     add_app,
     add_passkey,
@@ -247,7 +247,7 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
         False,
     ),
     "export_person": (
-        lambda s: export_person(s.uma, actor=s.alice),
+        lambda s: export_user(s.uma, actor=s.alice),
         ["user.exported"],
         False,
     ),

@@ -42,11 +42,11 @@ class Cast:
     uma: User  # Contoso, plain user
     support: User  # support staff, superuser
 
-    def gives_password(self, *people: User) -> str:
+    def gives_password(self, *users: User) -> str:
         """A password of their own, which is returned."""
-        for person in people:
-            person.set_password(PASSWORD)
-            person.save(update_fields=["password"])
+        for user in users:
+            user.set_password(PASSWORD)
+            user.save(update_fields=["password"])
         return PASSWORD
 
 
@@ -68,7 +68,7 @@ def make_cast() -> Cast:
         ]
     )
     domains = _domains([fabrikam, litware, contoso, northwind, adatum])
-    people = {
+    users = {
         "alice": _staff(domains["fabrikam"], "Alice", Role.ACCOUNT_ADMIN),
         "bob": _staff(domains["fabrikam"], "Bob", Role.HELPDESK_AGENT),
         "sally": _staff(domains["fabrikam"], "Sally", Role.SALES_AGENT),
@@ -77,8 +77,8 @@ def make_cast() -> Cast:
         "uma": _user(domains["contoso"], "Uma"),
         "support": SupportFactory.build(local_part="support", display_name="Support"),
     }
-    put_in_groups(User.objects.bulk_create(people.values()))
-    return Cast(fabrikam, litware, contoso, northwind, adatum, **people)
+    put_in_groups(User.objects.bulk_create(users.values()))
+    return Cast(fabrikam, litware, contoso, northwind, adatum, **users)
 
 
 def _domains(owners: Sequence[Partner | Customer]) -> dict[str, Domain]:

@@ -78,27 +78,27 @@ def _own(cast: Cast) -> Rows:
 
 
 def _fill(customer: Customer, maker: User) -> None:
-    person = UserFactory.create(customer=customer, roles=[Role.GLOBAL_ADMIN])
+    user = UserFactory.create(customer=customer, roles=[Role.GLOBAL_ADMIN])
     domain = Domain.objects.get(customer=customer)
-    SubscriptionFactory.create(customer=customer, holders=[person])
-    sheet = reset_passwords([person], customer=customer, actor=maker).sheet
-    Delivery.objects.create(sheet=sheet, to=MailTo.PERSON, user=person, by=maker)
+    SubscriptionFactory.create(customer=customer, holders=[user])
+    sheet = reset_passwords([user], customer=customer, actor=maker).sheet
+    Delivery.objects.create(sheet=sheet, to=MailTo.PERSON, user=user, by=maker)
     upload_of([["User Name"], [f"grace@{domain}"]], customer=customer, actor=maker)
     ColumnMapping.objects.create(customer=customer, header="Nick", column="user_name")
     save_filter("Mine", UserFilter(q="a"), customer=customer, actor=maker, is_shared=True)
     Selection.objects.create(token=f"token-{customer.pk}", owner=maker, customer=customer)
     maker.allowed_customers.add(customer)
-    _keep_of(person)
+    _keep_of(user)
 
 
-def _keep_of(person: User) -> None:
+def _keep_of(user: User) -> None:
     """What Django and packages keep of a person, each with a row."""
-    person.user_permissions.add(Permission.objects.earliest("pk"))
-    LogEntry.objects.create(user=person, action_flag=1, object_repr=person.display_name)
-    address = EmailAddress.objects.create(user=person, email=person.user_name)
-    UserSession.objects.create(user=person, ip="192.0.2.1", session_key=f"session-{person.pk}")
-    EmailConfirmation.objects.create(email_address=address, key=f"key-{person.pk}")
-    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={})
+    user.user_permissions.add(Permission.objects.earliest("pk"))
+    LogEntry.objects.create(user=user, action_flag=1, object_repr=user.display_name)
+    address = EmailAddress.objects.create(user=user, email=user.user_name)
+    UserSession.objects.create(user=user, ip="192.0.2.1", session_key=f"session-{user.pk}")
+    EmailConfirmation.objects.create(email_address=address, key=f"key-{user.pk}")
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
 
 
 def seen(whose: scope.Scope | None) -> Rows:

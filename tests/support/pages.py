@@ -129,7 +129,7 @@ def pages() -> list[PageOf]:
     return [
         *_of_everybody(),
         *_of_customers(contoso),
-        *_of_people(contoso),
+        *_of_users(contoso),
         *_of_team(),
         *_of_admin(),
     ]
@@ -205,10 +205,10 @@ def _url(name: str, kwargs: dict[str, Any] | None = None, **query: object) -> st
     return reverse(name, kwargs=kwargs) + (f"?{text}" if text else "")
 
 
-def _of_people(contoso: Customer) -> list[PageOf]:
+def _of_users(contoso: Customer) -> list[PageOf]:
     alice = User.objects.get(username=ALICE)
     living = contoso.users.filter(deleted_at=None, blocked_at=None, last_login=None)
-    person, other, namesake, back, *turned = living.exclude(assignments=None).order_by("pk")[:7]
+    user, other, namesake, back, *turned = living.exclude(assignments=None).order_by("pk")[:7]
     blocked = contoso.users.filter(deleted_at=None, blocked_at__isnull=False).order_by("pk")[0]
     sheet = reset_passwords([other], customer=contoso, actor=alice).sheet
     results = _results([namesake, back], turned, contoso, alice)
@@ -216,10 +216,10 @@ def _of_people(contoso: Customer) -> list[PageOf]:
     gone = contoso.users.filter(purge_after__gt=timezone.now()).order_by("-deleted_at")
     ids = [user.pk for user in gone[:3]]
     one = {"customer": contoso.pk}
-    this, its = {**one, "user": person.pk}, {**one, "sheet": sheet.pk}
-    chosen = [person.pk, other.pk, blocked.pk]
+    this, its = {**one, "user": user.pk}, {**one, "sheet": sheet.pk}
+    chosen = [user.pk, other.pk, blocked.pk]
     gails = {**one, "user": User.objects.get(username=GAIL).pk}
-    held = contoso.subscriptions.filter(assignments__user=person)[0].pk
+    held = contoso.subscriptions.filter(assignments__user=user)[0].pk
     return [
         PageOf("accounts:user-list", _url("accounts:user-list", one)),
         PageOf("accounts:user-list", _url("accounts:user-list", one, q="zzzz"), ALICE, "none"),
@@ -231,7 +231,7 @@ def _of_people(contoso: Customer) -> list[PageOf]:
         PageOf("accounts:user-restore", _url("accounts:user-restore", one, user=ids)),
         PageOf("accounts:user-remove", _url("accounts:user-remove", one, user=ids[:1])),
         PageOf("accounts:user-remove", _url("accounts:user-remove", one, user=ids), ALICE, "many"),
-        PageOf("accounts:license-manage", _url("accounts:license-manage", one, user=person.pk)),
+        PageOf("accounts:license-manage", _url("accounts:license-manage", one, user=user.pk)),
         PageOf(
             "accounts:license-who",
             _url("accounts:license-who", one, user=chosen, subscription=held),
@@ -253,7 +253,7 @@ def _of_people(contoso: Customer) -> list[PageOf]:
         PageOf("accounts:user-block", _url("accounts:user-block", this)),
         PageOf("accounts:user-allow", _url("accounts:user-allow", {**one, "user": blocked.pk})),
         PageOf("accounts:user-delete", _url("accounts:user-delete", this)),
-        *_of_many(contoso, [person, other, blocked]),
+        *_of_many(contoso, [user, other, blocked]),
         *_of_uploads(contoso, alice),
         PageOf("accounts:sheet-list", _url("accounts:sheet-list", one)),
         PageOf("accounts:sheet-detail", _url("accounts:sheet-detail", its)),
@@ -262,18 +262,18 @@ def _of_people(contoso: Customer) -> list[PageOf]:
     ]
 
 
-def _of_many(contoso: Customer, people: list[User]) -> list[PageOf]:
+def _of_many(contoso: Customer, users: list[User]) -> list[PageOf]:
     """The same for several, an administrator among them, and for all of the customer's users."""
     leader = contoso.users.filter(deleted_at=None, groups__name="Global administrator")[0]
-    some = [user.pk for user in (*people, leader)]
+    some = [user.pk for user in (*users, leader)]
     everybody = list(contoso.users.order_by("pk").values_list("pk", flat=True)[:900])
-    deeds = {f"accounts:users-{deed}": {"customer": contoso.pk} for deed in DEEDS}
+    actions = {f"accounts:users-{deed}": {"customer": contoso.pk} for deed in DEEDS}
     changes = {"customer": contoso.pk}
     return [
-        *(PageOf(name, _url(name, args, user=some)) for name, args in deeds.items()),
+        *(PageOf(name, _url(name, args, user=some)) for name, args in actions.items()),
         *(
             PageOf(name, _url(name, args, user=everybody), ALICE, "all")
-            for name, args in deeds.items()
+            for name, args in actions.items()
         ),
         *(
             PageOf(
@@ -287,31 +287,29 @@ def _of_many(contoso: Customer, people: list[User]) -> list[PageOf]:
         PageOf("accounts:users-block", _url("accounts:users-block", changes), ALICE, "nobody"),
         PageOf(
             "accounts:users-block",
-            _url("accounts:users-block", changes, user=people[-1].pk),
+            _url("accounts:users-block", changes, user=users[-1].pk),
             variant="none",
         ),
     ]
 
 
-def _results(
-    people: list[User], turned: list[User], contoso: Customer, alice: User
-) -> list[PageOf]:
+def _results(users: list[User], turned: list[User], contoso: Customer, alice: User) -> list[PageOf]:
     """What pages say after the deed: licenses changed, two deleted, one of them restored.
 
     And before an undo: of the `turned` one is not blocked any more.
     """
-    subscription = contoso.subscriptions.filter(assignments__user=people[0])[0]
+    subscription = contoso.subscriptions.filter(assignments__user=users[0])[0]
     change = {subscription.pk: LicenseChange(have=False)}
-    taken = change_licenses(people, change, customer=contoso, actor=alice)
-    deleted = delete_users(people, customer=contoso, actor=alice)
-    back = User.objects.filter(pk=people[1].pk)
+    taken = change_licenses(users, change, customer=contoso, actor=alice)
+    deleted = delete_users(users, customer=contoso, actor=alice)
+    back = User.objects.filter(pk=users[1].pk)
     restored = restore_users(list(back), customer=contoso, actor=alice).batch
     waiting = leave_batch(
-        BatchKind.BLOCK, [user.pk for user in people], actor=alice, customer=contoso
+        BatchKind.BLOCK, [user.pk for user in users], actor=alice, customer=contoso
     )
-    refused = leave_batch(BatchKind.BLOCK, [people[0].pk], actor=alice, customer=contoso)
+    refused = leave_batch(BatchKind.BLOCK, [users[0].pk], actor=alice, customer=contoso)
     refuse_batch(refused.pk, "Blocked already.")
-    reset = reset_passwords([people[1]], customer=contoso, actor=alice).batch
+    reset = reset_passwords([users[1]], customer=contoso, actor=alice).batch
     blocked = block_users(turned, customer=contoso, actor=alice)
     allow_users(turned[:1], customer=contoso, actor=alice)
     done = {
@@ -366,7 +364,7 @@ def _of_team() -> list[PageOf]:
     give_app(bob)
     block_staff([bob], actor=alice)
     this, me = {"user": bob.pk}, {"user": alice.pk}
-    deeds = ("customers", "reset", "second-step", "allow", "remove")
+    actions = ("customers", "reset", "second-step", "allow", "remove")
     return [
         PageOf("accounts:team-list", reverse("accounts:team-list")),
         PageOf("accounts:team-list", _url("accounts:team-list", q="zzzz"), variant="none"),
@@ -375,7 +373,7 @@ def _of_team() -> list[PageOf]:
         PageOf("accounts:team-detail", _url("accounts:team-detail", this)),
         PageOf("accounts:team-detail", _url("accounts:team-detail", me), ALICE, "own"),
         PageOf("accounts:team-block", _url("accounts:team-block", {"user": sally.pk})),
-        *(PageOf(f"accounts:team-{deed}", _url(f"accounts:team-{deed}", this)) for deed in deeds),
+        *(PageOf(f"accounts:team-{deed}", _url(f"accounts:team-{deed}", this)) for deed in actions),
     ]
 
 

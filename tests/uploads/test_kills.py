@@ -61,8 +61,8 @@ def mail(cast: Cast) -> Subscription:
     )
 
 
-def received(cast: Cast, number: int, people: int = PEOPLE) -> Upload:
-    names = [f"r{number}-{at}" for at in range(people)]
+def received(cast: Cast, number: int, users: int = PEOPLE) -> Upload:
+    names = [f"r{number}-{at}" for at in range(users)]
     rows = [[f"{name}@contoso.example", name, "X", "Mail"] for name in names]
     return receive_upload(
         ContentFile(csv([HEADINGS, *rows]), "people.csv"),
@@ -109,8 +109,8 @@ def wait_until_over(yard: Yard, upload: Upload, over: str) -> None:
     wait_for(is_over, f"The upload, {over}")
 
 
-def read(yard: Yard, cast: Cast, number: int, people: int = PEOPLE) -> Upload:
-    upload = received(cast, number, people)
+def read(yard: Yard, cast: Cast, number: int, users: int = PEOPLE) -> Upload:
+    upload = received(cast, number, users)
     yard.send(check_upload, upload.pk)
     wait_until_over(yard, upload, UploadState.CHECKED)
     upload.refresh_from_db()

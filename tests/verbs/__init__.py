@@ -8,9 +8,9 @@ import inspect
 import pkgutil
 
 from tests.verbs.company import CUSTOMERS, LOOKING, OWN, SUBSCRIPTIONS, SUPPORT, TEAM
-from tests.verbs.people import PERFORMED, RUNNING, UPLOADS, USERS
 from tests.verbs.scene import Scene, Verb
 from tests.verbs.signing_in import RESETTING, SIGNING_IN
+from tests.verbs.users import PERFORMED, RUNNING, UPLOADS, USERS
 
 __all__ = ["OWN", "PERFORMED", "STEPS", "VERBS", "Scene", "Verb", "names", "verb_of"]
 

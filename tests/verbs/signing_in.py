@@ -4,7 +4,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 
 from accounts.models import User
-from accounts.services.personal import export_person
+from accounts.services.personal import export_user
 from accounts.services.second_steps import (
     add_app,
     add_passkey,
@@ -74,7 +74,7 @@ SIGNING_IN: dict[str, Verb] = {
         unasked=True,
     ),
     "accounts.services.personal.export_person#oneself": Verb(
-        "", lambda _at, by: list(export_person(by, actor=by)), oneself=True, unasked=True
+        "", lambda _at, by: list(export_user(by, actor=by)), oneself=True, unasked=True
     ),
 }
 RESETTING: dict[str, Verb] = {

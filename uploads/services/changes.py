@@ -62,8 +62,8 @@ def _steps(
             after = tuple(sorted(change.licenses.items()))
             groups[str(rows[change.user_id].usage_location), before, after].append(change.user_id)
     return [
-        Step(people, location, _holdings(before, world), _holdings(after, world))
-        for (location, before, after), people in groups.items()
+        Step(users, location, _holdings(before, world), _holdings(after, world))
+        for (location, before, after), users in groups.items()
     ]
 
 
@@ -84,7 +84,7 @@ def _write_licenses(
     subscriptions = lock_subscriptions(wanted, customer=world.customer)
     count_moves(tally(shares.take), tally(shares.release), subscriptions)
     names = {
-        pk: named(rows[pk].display_name, rows[pk].user_name) for step in steps for pk in step.people
+        pk: named(rows[pk].display_name, rows[pk].user_name) for step in steps for pk in step.users
     }
     write_steps(steps, names, subscriptions, actor=actor, batch=batch)
 
@@ -96,7 +96,7 @@ def _items(
     steps: Sequence[Step],
 ) -> list[BatchItem]:
     """Fields by name, licenses as a license change has them."""
-    licenses = {pk: group for group in items_of(steps) for pk in group.people}
+    licenses = {pk: group for group in items_of(steps) for pk in group.users}
     items = []
     for pk, found in pairs.items():
         before = {name: pair[0] for name, pair in found.items()}

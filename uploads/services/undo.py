@@ -41,12 +41,12 @@ def _plan(case: Case) -> Plan:
     licenses, fields = _changes(case)
     removal = _Removal.of(_part(case, ADDED))
     plans = [*whole, *filter(None, (licenses, fields))]
-    people = {row.pk for plan in plans for row in plan.people} | {row.pk for row in removal.people}
+    users = {row.pk for plan in plans for row in plan.users} | {row.pk for row in removal.users}
     return Plan(
-        [row for row in case.rows if row.pk in people],
+        [row for row in case.rows if row.pk in users],
         [*removal.left, *(one for plan in plans for one in plan.left)],
-        [*removal.points, *(point for plan in plans if plan.people for point in plan.points)],
-        _UploadUndo(case, removal, [plan for plan in plans if plan.people]).do,
+        [*removal.points, *(point for plan in plans if plan.users for point in plan.points)],
+        _UploadUndo(case, removal, [plan for plan in plans if plan.users]).do,
     )
 
 
@@ -119,7 +119,7 @@ def _without(case: Case, left: Collection[LeftBrief]) -> Case:
 class _Removal:
     """Whom the upload added and nobody has touched, themselves included."""
 
-    people: Sequence[Brief]
+    users: Sequence[Brief]
     left: Sequence[LeftBrief]
     points: Sequence[str]
 
@@ -127,8 +127,8 @@ class _Removal:
     def of(cls, case: Case) -> "_Removal":
         if not case.rows:
             return cls([], [], [])
-        people, left = case.sort_out(deleted, _touched(case), case.reach(Capability.MANAGE_USERS))
-        return cls(people, left, _what_goes(case, people))
+        users, left = case.sort_out(deleted, _touched(case), case.reach(Capability.MANAGE_USERS))
+        return cls(users, left, _what_goes(case, users))
 
 
 def _touched(case: Case) -> Callable[[Brief], Verdict]:
@@ -149,10 +149,10 @@ def _touched(case: Case) -> Callable[[Brief], Verdict]:
     return touched
 
 
-def _what_goes(case: Case, people: Sequence[Brief]) -> list[str]:
-    if not people:
+def _what_goes(case: Case, users: Sequence[Brief]) -> list[str]:
+    if not users:
         return []
-    count = len(people)
+    count = len(users)
     text = ngettext(
         "%(count)s user who was added is deleted permanently. That can't be undone.",
         "%(count)s users who were added are deleted permanently. That can't be undone.",
@@ -160,7 +160,7 @@ def _what_goes(case: Case, people: Sequence[Brief]) -> list[str]:
     )
     points = [text % {"count": figure(count)}]
     freed = WordCounts()
-    live = LicenseAssignment.objects.live().filter(user__among=[row.pk for row in people])
+    live = LicenseAssignment.objects.live().filter(user__among=[row.pk for row in users])
     for names in live.product_names(case.customer).values():
         for name in names:
             freed.add(name)
@@ -180,21 +180,21 @@ class _UploadUndo:
         for plan in self.plans:
             _do_part(plan, batch)
         self._remove(batch)
-        batch.done = batch.items.filter(outcome__in=CHANGED).count() + len(self.removal.people)
+        batch.done = batch.items.filter(outcome__in=CHANGED).count() + len(self.removal.users)
         batch.failed = batch.items.exclude(outcome__in=CHANGED).count()
-        batch.request = request | {"removed": len(self.removal.people)}
+        batch.request = request | {"removed": len(self.removal.users)}
         return batches.finish_batch(batch)
 
     def _remove(self, batch: Batch) -> None:
-        rows = self.removal.people
+        rows = self.removal.users
         if not rows:
             return
         customer, actor = self.case.customer, self.case.actor
         release_all([row.pk for row in rows], at=timezone.now())
         # What a removal looks at: whole rows of very many people fill the memory.
         columns = User.objects.only("display_name", "user_name", "deleted_at")
-        people = columns.in_bulk([row.pk for row in rows])
-        remove_rows([people[row.pk] for row in rows], customer=customer, actor=actor, batch=batch)
+        users = columns.in_bulk([row.pk for row in rows])
+        remove_rows([users[row.pk] for row in rows], customer=customer, actor=actor, batch=batch)
         if not self.removal.left:
             self._destroy_sheets(batch.reason)
 
@@ -208,7 +208,7 @@ def _do_part(plan: Plan, batch: Batch) -> None:
     """Somebody whose licenses and fields are both as before has one item for both."""
     earlier = {
         item.user_id: item
-        for item in batch.items.filter(user__among=[row.pk for row in plan.people])
+        for item in batch.items.filter(user__among=[row.pk for row in plan.users])
     }
     batch.items.filter(user__among=list(earlier)).delete()
     plan.do(batch)

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.passwords import Password, make_passwords
 from accounts.services.returns import Choices
 from accounts.services.users import NewUser
-from accounts.services.users.inserting import rows_of, write_people
+from accounts.services.users.inserting import rows_of, write_users
 from accounts.services.users.locking import lock_users
 from accounts.services.users.restoring import bring_back
 from customers.errors import Refused
@@ -92,23 +92,23 @@ class _Work:
         self._count(items)
         return back
 
-    def restore(self, people: Sequence[User], actor: User) -> None:
-        if not people:
+    def restore(self, users: Sequence[User], actor: User) -> None:
+        if not users:
             return
         customer = self.upload.customer
         _returns, items = bring_back(
-            people, Choices(), customer=customer, actor=actor, batch=self.batch
+            users, Choices(), customer=customer, actor=actor, batch=self.batch
         )
         self._count(items)
-        move_counters(customer, active=len(people), deleted=-len(people))
+        move_counters(customer, active=len(users), deleted=-len(users))
 
     def _count(self, items: Sequence[BatchItem]) -> None:
         bulk.insert(BatchItem, items)
         self.batch.done += len(items)
 
     def write_new(self, total: int, passwords: Sequence[Password], actor: User) -> None:
-        sheet = write_people(
-            self._new_people(),
+        sheet = write_users(
+            self._new_users(),
             total=total,
             customer=self.upload.customer,
             actor=actor,
@@ -117,7 +117,7 @@ class _Work:
         )
         self.batch.request |= {"sheet": sheet.pk}
 
-    def _new_people(self) -> Iterator[list[NewUser]]:
+    def _new_users(self) -> Iterator[list[NewUser]]:
         for rows in lines_of(self.upload, RowOutcome.ADD):
             yield [self.seating.fitting(each.new) for each in self._judged(rows) if each.new]
 

@@ -69,10 +69,10 @@ def change_licenses(  # noqa: PLR0913
         BatchKind.LICENSES, actor=actor, customer=customer, key=key, reason=reason
     )
     capability = Capability.MANAGE_LICENSES
-    people = take_crowd(users, customer=customer, actor=actor, capability=capability)
-    left = _missing(people, users, may_lack=as_many_as_fit)
+    crowd = take_crowd(users, customer=customer, actor=actor, capability=capability)
+    left = _missing(crowd, users, may_lack=as_many_as_fit)
     subscriptions = _find(customer, changes, lock=not late)
-    steps = plan(groups_of(people.living, customer), changes, subscriptions)
+    steps = plan(groups_of(crowd.living, customer), changes, subscriptions)
     _check(steps, changes, subscriptions, Catalog)
     if as_many_as_fit:
         steps, without_seat = _fitting(steps, subscriptions)
@@ -83,7 +83,7 @@ def change_licenses(  # noqa: PLR0913
         _check_free(gained, subscriptions)
     else:
         count_moves(gained, lost, subscriptions)
-    write_steps(steps, people.living, subscriptions, actor=actor, batch=batch)
+    write_steps(steps, crowd.living, subscriptions, actor=actor, batch=batch)
     batches.close_batch_alike(batch, [*items_of(steps), *left])
     if late:
         count_taken(gained)
@@ -102,7 +102,7 @@ def _give_one(
     """Give one user one license, which takes a seat and does nothing else."""
     [user_id], [pool] = ids_of(users), changes
     found = single.look(user_id, pool, customer=customer, actor=actor, key=key, reason=reason)
-    _missing(found.people, users, may_lack=False)
+    _missing(found.crowd, users, may_lack=False)
     subscriptions = found.subscriptions
     _check_found(changes, subscriptions)
     [step] = plan(found.groups, changes, subscriptions)
@@ -119,15 +119,15 @@ def _check_free(gained: Mapping[int, int], subscriptions: Subscriptions) -> None
         check_moves(gained, {}, lock_subscriptions(gained))
 
 
-def _missing(people: Crowd, users: Iterable[User | int], *, may_lack: bool) -> list[Alike]:
+def _missing(crowd: Crowd, users: Iterable[User | int], *, may_lack: bool) -> list[Alike]:
     """Return the items of the deleted; Refused unless they may lack what was chosen for them."""
-    deleted = [(row.pk, deleted_message(row)) for row in people.deleted_users()]
-    if may_lack and people.living:
+    deleted = [(row.pk, deleted_message(row)) for row in crowd.deleted_users()]
+    if may_lack and crowd.living:
         return [Alike([pk], outcome=Outcome.FAILED, reason=why) for pk, why in deleted]
-    named = [user for user in users if isinstance(user, User) and user.pk in people.removed]
+    named = [user for user in users if isinstance(user, User) and user.pk in crowd.removed]
     lost = [why for _pk, why in deleted]
     lost += map(removed_message, named)
-    if unnamed := len(people.removed) - len(named):
+    if unnamed := len(crowd.removed) - len(named):
         text = ngettext(
             "%(count)s person was deleted permanently meanwhile.",
             "%(count)s people were deleted permanently meanwhile.",
@@ -136,7 +136,7 @@ def _missing(people: Crowd, users: Iterable[User | int], *, may_lack: bool) -> l
         lost.append(text % {"count": unnamed})
     if lost:
         raise Refused(" ".join(lost[:TOLD]), code="user-gone")
-    if not people.living:
+    if not crowd.living:
         raise Refused(_("Nobody is selected. Select the people again."), code="nobody-selected")
     return []
 
@@ -177,7 +177,7 @@ def _fitting(steps: list[Step], subscriptions: Subscriptions) -> tuple[list[Step
     try:
         check_seats(steps, subscriptions)
     except SeatsShort as short:
-        wanting = [user for step in steps if step.taken for user in step.people]
+        wanting = [user for step in steps if step.taken for user in step.users]
         order = User.objects.filter(pk__among=wanting).order_by("sort_name", "pk")
         fitting, lacking = fit(steps, order.values_list("pk", flat=True), subscriptions)
         if not any(step.touched for step in fitting):

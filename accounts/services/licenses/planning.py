@@ -49,7 +49,7 @@ Changes = Mapping[int, LicenseChange]
 class Step:
     """Users who hold the same before, and the same afterwards."""
 
-    people: Sequence[int]
+    users: Sequence[int]
     location: str
     before: Holdings
     after: Holdings
@@ -85,7 +85,7 @@ def plan(
             code="license-change-twice",
         )
     return [
-        Step(group.people, group.location, group.held, _after(group.held, changes, subscriptions))
+        Step(group.users, group.location, group.held, _after(group.held, changes, subscriptions))
         for group in groups
     ]
 
@@ -114,7 +114,7 @@ def check_rules(steps: Iterable[Step], catalog: Catalog) -> None:
     problems: dict[int, dict[int, str]] = {}
     for step in steps:
         if found := problems_of(step, catalog):
-            problems |= dict.fromkeys(step.people, found)
+            problems |= dict.fromkeys(step.users, found)
     if problems:
         raise RulesBroken(problems)
 
@@ -153,13 +153,13 @@ class _SeatMoves:
     """Seats gathered by subscription and plans, whatever else these users hold."""
 
     def __init__(self) -> None:
-        self.people: dict[tuple[int, tuple[str, ...]], list[int]] = {}
+        self.users: dict[tuple[int, tuple[str, ...]], list[int]] = {}
 
     def add(self, pk: int, step: Step, held: Holdings) -> None:
-        self.people.setdefault((pk, held[pk].off), []).extend(step.people)
+        self.users.setdefault((pk, held[pk].off), []).extend(step.users)
 
     def all(self) -> list[AlikeSeats]:
-        return [AlikeSeats(pk, people, off) for (pk, off), people in sorted(self.people.items())]
+        return [AlikeSeats(pk, users, off) for (pk, off), users in sorted(self.users.items())]
 
 
 def check_seats(steps: Collection[Step], subscriptions: Mapping[int, Subscription]) -> None:
@@ -180,7 +180,7 @@ def fit(
     Each user gets all that is wanted, or nothing.
     """
     free = {pk: row.available for pk, row in subscriptions.items()}
-    wants = {user: step.taken for step in steps if step.taken for user in step.people}
+    wants = {user: step.taken for step in steps if step.taken for user in step.users}
     lacking: Lacking = {}
     for user in order:
         if user not in wants:
@@ -191,7 +191,6 @@ def fit(
         for pk in wants[user]:
             free[pk] -= 1
     fitting = [
-        replace(step, people=[user for user in step.people if user not in lacking])
-        for step in steps
+        replace(step, users=[user for user in step.users if user not in lacking]) for step in steps
     ]
-    return [step for step in fitting if step.people], lacking
+    return [step for step in fitting if step.users], lacking

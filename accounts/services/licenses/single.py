@@ -26,9 +26,9 @@ from .planning import Step
 from .writing import events_of, items_of
 
 # The actor is locked along with a colleague, as take_crowd does.
-PERSON = Query(
-    lambda people, customer: (
-        User.objects.filter(customer=customer, pk__among=people)
+USER = Query(
+    lambda users, customer: (
+        User.objects.filter(customer=customer, pk__among=users)
         .select_for_update(no_key=True, of=("self",))
         .order_by("pk")
         .values_list("pk", "display_name", "user_name", "deleted_at", "usage_location")
@@ -54,7 +54,7 @@ class Found:
     """What the first message has opened, locked and read."""
 
     batch: Batch
-    people: Crowd
+    crowd: Crowd
     groups: list[Group]
     subscriptions: dict[int, Subscription]
     catalog: Catalog
@@ -72,9 +72,9 @@ def look(
     )
     colleague = actor.customer_id is not None and actor.customer_id == customer.pk
     wanted = sorted({user_id, actor.pk} if colleague else {user_id})
-    begun, person, fresh, pools, held, catalog = send(
+    begun, row_of_user, fresh, pools, held, catalog = send(
         opening,
-        PERSON(wanted, customer.pk),
+        USER(wanted, customer.pk),
         acting(actor.pk),
         POOL(pool, customer.pk),
         HELD(user_id),
@@ -89,26 +89,26 @@ def look(
         # Of the product there is no more than the name.
         row.product = Product.from_db(connection.alias, ["id", "name"], [row.product_id, name])
         subscriptions[row.pk] = row
-    people, groups = Crowd({}, [], {user_id}), list[Group]()
-    for pk, name, user_name, deleted_at, location in person.rows:
+    crowd, groups = Crowd({}, [], {user_id}), list[Group]()
+    for pk, name, user_name, deleted_at, location in row_of_user.rows:
         if pk == user_id and deleted_at:
-            people = Crowd({}, [user_id], set())
+            crowd = Crowd({}, [user_id], set())
         elif pk == user_id:
-            people = Crowd({user_id: named(name, user_name)}, [], set())
+            crowd = Crowd({user_id: named(name, user_name)}, [], set())
             groups.append(Group(location, holdings, [user_id]))
-    return Found(batch, people, groups, subscriptions, Catalog(catalog))
+    return Found(batch, crowd, groups, subscriptions, Catalog(catalog))
 
 
 def give(found: Found, step: Step, *, actor: User) -> Batch:
     """Write down what was planned for this user, and count the seat. Raises as count_taken."""
     seats = [
-        seat_taken(found.subscriptions[pk], step.people[0], step.after[pk].off) for pk in step.taken
+        seat_taken(found.subscriptions[pk], step.users[0], step.after[pk].off) for pk in step.taken
     ]
-    events = events_of([step], found.people.living, found.subscriptions)
+    events = events_of([step], found.crowd.living, found.subscriptions)
     log = audit.record_one(events, target=User, actor=actor, batch=found.batch)
     [alike] = items_of([step])
     facts = {"before": alike.before, "after": alike.after, "outcome": alike.outcome}
-    item = insertion(BatchItem(batch=found.batch, user_id=step.people[0], **facts))
+    item = insertion(BatchItem(batch=found.batch, user_id=step.users[0], **facts))
     written = [item, *seats, *log]
     if not send_with_commit(*written, *map(count_with_commit, step.taken)):
         send(*written)

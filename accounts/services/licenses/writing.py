@@ -48,7 +48,7 @@ def items_of(steps: Iterable[Step]) -> list[Alike]:
         off = {pk: list(side[pk].off) if pk in side else None for pk in step.touched}
         return {"licenses": {str(pk): codes for pk, codes in off.items()}}
 
-    return [Alike(step.people, facts(step, step.before), facts(step, step.after)) for step in steps]
+    return [Alike(step.users, facts(step, step.before), facts(step, step.after)) for step in steps]
 
 
 def events_of(
@@ -58,7 +58,7 @@ def events_of(
 
     def alike(action: Action, step: Step, pk: int, **facts: Any) -> audit.Alike:
         facts = {"product": subscriptions[pk].product.name, **facts}
-        return audit.Alike(action, [(user, names[user]) for user in step.people], facts)
+        return audit.Alike(action, [(user, names[user]) for user in step.users], facts)
 
     def off(codes: Sequence[str]) -> dict[str, list[str]]:
         return {"services_off": list(codes)} if codes else {}

@@ -20,7 +20,7 @@ class Summary:
     lost: Counter[str]
 
 
-def summarize(people: Sequence[int], customer: Customer) -> Summary:
+def summarize(users: Sequence[int], customer: Customer) -> Summary:
     """Count as a plan of their return in this order, which gives the last seats to the first.
 
     What comes of a user follows from the group and from what is full by then: it is decided once
@@ -28,19 +28,19 @@ def summarize(people: Sequence[int], customer: Customer) -> Summary:
     """
     subscriptions = {row.pk: row for row in customer.subscriptions.select_related("product")}
     names = {pk: row.product.name for pk, row in subscriptions.items()}
-    groups = groups_at_deletion(people, customer)
-    of_person = {pk: place for place, group in enumerate(groups) for pk in group.people}
+    groups = groups_at_deletion(users, customer)
+    group_of = {pk: place for place, group in enumerate(groups) for pk in group.users}
     rows = []
     for group in groups:
         licenses = [
-            HeldLicense(pk, group.people[0], pk, held.product_id, names[pk], list(held.off))
+            HeldLicense(pk, group.users[0], pk, held.product_id, names[pk], list(held.off))
             for pk, held in group.held.items()
         ]
         rows.append(sorted(licenses, key=lambda row: row.product))
     seats, rules = FreeSeats(subscriptions, (), ()), Rules()
     known: dict[tuple[int, tuple[int, ...]], Return] = {}
     summary = Summary(Counter(), Counter())
-    for place in (of_person[pk] for pk in people if pk in of_person):
+    for place in (group_of[pk] for pk in users if pk in group_of):
         key = place, tuple(row.pk for row in rows[place] if seats.is_full(row))
         if key not in known:
             known[key] = Return(User(usage_location=groups[place].location), "", "")

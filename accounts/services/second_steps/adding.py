@@ -13,7 +13,7 @@ from ...models import User
 from ...signin.allauth_internals import WebAuthn
 from ...signin.encryption import seal
 from ...signin.mfa import Type
-from .record import lock_person, log
+from .record import lock_user, log
 from .recovery import ensure_recovery_codes
 
 
@@ -23,7 +23,7 @@ def add_app(secret: str, *, used_step: int, actor: User) -> bool:
 
     Return whether recovery codes were made along with it. Refused where there is an app already.
     """
-    fresh = lock_person(actor)
+    fresh = lock_user(actor)
     if Authenticator.objects.filter(user=fresh, type=Type.TOTP).exists():
         raise Refused(
             _("You have an authenticator app already. Remove it first."), code="app-there-already"
@@ -40,7 +40,7 @@ def add_passkey(name: str, credential: dict[str, Any], *, actor: User) -> bool:
 
     Return whether recovery codes were made along with it.
     """
-    fresh = lock_person(actor)
+    fresh = lock_user(actor)
     WebAuthn.add(fresh, name, credential)
     changes = {"kind": Type.WEBAUTHN.value}
     log(Action.STEP_ADDED, fresh, changes, personal={"name": name}, actor=fresh)

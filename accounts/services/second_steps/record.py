@@ -11,7 +11,7 @@ from customers.services import audit
 from ...models import User
 
 
-def lock_person(user: User) -> User:
+def lock_user(user: User) -> User:
     """Return the user's fresh row, locked, so that two tabs wait for each other.
 
     Refused when the session is over.

@@ -11,7 +11,7 @@ from customers.services.transactions import transactional
 from ...models import User
 from ...signin.allauth_internals import RecoveryCodes
 from ...signin.mfa import Type, has_second_step
-from .record import lock_person, log
+from .record import lock_user, log
 
 
 def ensure_recovery_codes(fresh: User) -> bool:
@@ -26,7 +26,7 @@ def ensure_recovery_codes(fresh: User) -> bool:
 @transactional
 def make_recovery_codes(*, actor: User) -> None:
     """Make new codes in place of the old. Refused without a second step that they stand for."""
-    fresh = lock_person(actor)
+    fresh = lock_user(actor)
     if not has_second_step(fresh):
         raise Refused(_("Set up an authenticator app or a passkey first."), code="no-second-step")
     Authenticator.objects.filter(user=fresh, type=Type.RECOVERY_CODES).delete()

@@ -17,7 +17,7 @@ from ...models import User
 from ...signin.mfa import STEPS, Type, must_have_second_step
 from ..access import end_access
 from ..users.locking import check_not_self, check_reach, deleted_message, ids_of
-from .record import lock_person, log
+from .record import lock_user, log
 
 
 @transactional
@@ -26,7 +26,7 @@ def remove_step(authenticator: Authenticator, *, actor: User) -> None:
 
     Refused where it is the last one of a user who must have one. Gone already: nothing to do.
     """
-    fresh = lock_person(actor)
+    fresh = lock_user(actor)
     own = Authenticator.objects.filter(user=fresh)
     found = own.filter(pk=authenticator.pk, type__in=STEPS).first()
     if found is None:
@@ -59,8 +59,8 @@ def reset_second_factor(users: Iterable[User | int], *, actor: User, reason: str
     found = [row for row in rows if row.pk in having]
     Authenticator.objects.filter(user__in=found).delete()
     end_access(found)
-    for owner, people in by_owner(found).items():
-        entries = [audit.Entry(Action.STEP_RESET, row) for row in people]
+    for owner, own in by_owner(found).items():
+        entries = [audit.Entry(Action.STEP_RESET, row) for row in own]
         customer, partner = owner
         audit.record(entries, actor=actor, customer=customer, partner=partner, reason=reason)
     return len(found)
@@ -69,10 +69,10 @@ def reset_second_factor(users: Iterable[User | int], *, actor: User, reason: str
 def lock_reachable(users: Iterable[User | int], *, actor: User) -> list[User]:
     """Return the living rows, locked. Refused as reset_second_factor says."""
     # First the locks, then the rows, as locking.lock_users says; in the order of their ids.
-    own = User.objects.select_for_update(no_key=True).filter(pk__in=set(ids_of(users)))
-    locked = list(own.order_by("pk").values_list("pk", flat=True))
-    people = User.objects.with_roles().select_related("customer", "partner", "deleted_by")
-    rows = list(people.filter(pk__in=locked).order_by("pk"))
+    wanted = User.objects.select_for_update(no_key=True).filter(pk__in=set(ids_of(users)))
+    locked = list(wanted.order_by("pk").values_list("pk", flat=True))
+    own = User.objects.with_roles().select_related("customer", "partner", "deleted_by")
+    rows = list(own.filter(pk__in=locked).order_by("pk"))
     check_not_self(rows, actor=actor, message=_("Choose Two-step sign-in, under your name."))
     if gone := [row for row in rows if row.deleted_at]:
         raise Refused(deleted_message(gone[0]), code="user-deleted")

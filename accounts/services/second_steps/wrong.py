@@ -98,7 +98,7 @@ def allow_codes(users: Iterable[User | int], *, actor: User, reason: str = "") -
     Refused for oneself, the deleted and whom the role does not reach, as reset_second_factor.
     """
     rows = lock_reachable(users, actor=actor)
-    for (customer, partner), people in by_owner(rows).items():
-        entries = [audit.Entry(Action.CODES_ALLOWED, row) for row in people]
+    for (customer, partner), own in by_owner(rows).items():
+        entries = [audit.Entry(Action.CODES_ALLOWED, row) for row in own]
         audit.record(entries, actor=actor, customer=customer, partner=partner, reason=reason)
     return len(rows)

@@ -36,11 +36,11 @@ def take_staff(users: Iterable[User], *, actor: User) -> Team:
     staff = list(users)
     ids = {user.pk for user in staff}
     lock_teams({user.partner_id for user in staff if user.partner_id})
-    own = User.objects.filter(pk__in={*ids, actor.pk}).order_by("pk")
-    locked = list(own.select_for_update(no_key=True).values_list("pk", flat=True))
+    wanted = User.objects.filter(pk__in={*ids, actor.pk}).order_by("pk")
+    locked = list(wanted.select_for_update(no_key=True).values_list("pk", flat=True))
     # First the locks, then the rows: the roles of one that had to be waited for are new.
-    people = User.objects.with_roles().select_related("partner", "deleted_by", "blocked_by")
-    found = list(people.filter(pk__in=locked).order_by("pk"))
+    own = User.objects.with_roles().select_related("partner", "deleted_by", "blocked_by")
+    found = list(own.filter(pk__in=locked).order_by("pk"))
     rows = [row for row in found if row.pk in ids and row.customer_id is None]
     fresh = check_may([row.partner_id for row in rows], actor=actor, known=found)
     return Team(rows, fresh)
@@ -78,13 +78,13 @@ def check_may(partners: Iterable[int | None], *, actor: User, known: Collection[
 
 
 @contextmanager
-def keeping_an_admin(people: Iterable[User]) -> Iterator[None]:
+def keeping_an_admin(rows: Iterable[User]) -> Iterator[None]:
     """Refuse, with all that was written, when a team would lose its last account admin.
 
     The locks of take_staff are held. One who is blocked, or limited to some customers, can't look
     after the team, and does not count.
     """
-    partners = {user.partner_id for user in people if user.partner_id}
+    partners = {user.partner_id for user in rows if user.partner_id}
     before = _looked_after(partners)
     yield
     if before - _looked_after(partners):

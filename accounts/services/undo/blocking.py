@@ -55,8 +55,8 @@ def _block(case: Case) -> Plan:
     )
 
 
-def _ids(people: Iterable[Brief]) -> list[int]:
-    return [row.pk for row in people]
+def _ids(users: Iterable[Brief]) -> list[int]:
+    return [row.pk for row in users]
 
 
 def _already(*, blocked: bool, text: str) -> Callable[[Brief], Verdict]:

@@ -25,7 +25,7 @@ class Plan:
     `do` writes, and closes the batch that it is given, which has begun; the users must be locked.
     """
 
-    people: Sequence[Brief]
+    users: Sequence[Brief]
     left: Sequence[LeftBrief]
     points: Sequence[str]
     do: Callable[[Batch], Batch]

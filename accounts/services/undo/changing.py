@@ -47,14 +47,14 @@ class _Gate:
     before.
     """
 
-    def __init__(self, case: Case, people: Sequence[Brief]) -> None:
+    def __init__(self, case: Case, users: Sequence[Brief]) -> None:
         self.actor = case.actor
         self.domains = {row.name: row.pk for row in case.customer.domains.all()}
-        done = {case.done[row.pk] for row in people}
+        done = {case.done[row.pk] for row in users}
         wanted = {one.before["user_name"].lower() for one in done if "user_name" in one.before}
         owners = User.objects.filter(username__among_texts=sorted(wanted))
         self.owners: dict[str | None, int] = dict(owners.values_list("username", "pk"))
-        ids = [row.pk for row in people]
+        ids = [row.pk for row in users]
         self.names = sorted({name for one in done for name in one.after} - {"roles"})
         rows = User.objects.filter(pk__among=ids).values_list("pk", *self.names)
         self.now = {pk: values for pk, *values in rows}
@@ -114,13 +114,13 @@ class _Gate:
 @dataclass(frozen=True, slots=True)
 class _ChangeUndo:
     case: Case
-    people: Sequence[Brief]
+    users: Sequence[Brief]
     domains: Mapping[str, int]
 
     def do(self, batch: Batch) -> Batch:
         customer, actor = self.case.customer, self.case.actor
-        found = User.objects.in_bulk([row.pk for row in self.people])
-        rows = [found[row.pk] for row in self.people]
+        found = User.objects.in_bulk([row.pk for row in self.users])
+        rows = [found[row.pk] for row in self.users]
         changes: dict[int, Changes] = {}
         names: set[str] = set()
         for row in rows:

@@ -84,16 +84,14 @@ class Touch:
         return text % {"name": name, **self.action.facts}
 
 
-def done_by(
-    batch: Batch, people: list[int] | None = None
-) -> tuple[dict[int, Done], dict[int, int]]:
+def done_by(batch: Batch, users: list[int] | None = None) -> tuple[dict[int, Done], dict[int, int]]:
     """Return what a batch changed, and the place of its item, by user id in that order.
 
     Of these users alone, if given.
     """
     items = batch.items.filter(outcome__in=CHANGED).order_by("pk")
-    if people is not None:
-        items = items.filter(user__among=people)
+    if users is not None:
+        items = items.filter(user__among=users)
     sides = (Cast("before", TextField()), Cast("after", TextField()))
     action = action_of(batch.kind)
     groups: dict[tuple[str, str], Done] = {}

@@ -41,11 +41,11 @@ class _Way:
     then: Holdings
     canceled: str = ""
     refusal: str = ""
-    people: list[int] = field(default_factory=list)
+    users: list[int] = field(default_factory=list)
 
     @property
     def step(self) -> Step:
-        return Step(self.people, self.location, self.now, self.then)
+        return Step(self.users, self.location, self.now, self.then)
 
 
 def _plan(case: Case) -> Plan:
@@ -61,7 +61,7 @@ def _plan(case: Case) -> Plan:
     ways: dict[int, tuple[_Way, Sequence[int]]] = {}
     for group in groups_of((row.pk for row in able), case.customer):
         alike: dict[Done, tuple[_Way, Sequence[int]]] = {}
-        for pk in group.people:
+        for pk in group.users:
             done = case.done[pk]
             if done not in alike:
                 way = gate.way(group, done)
@@ -74,9 +74,9 @@ def _plan(case: Case) -> Plan:
             left.append((brief, Outcome.SKIPPED, why))
         else:
             todo.append(brief)
-            way.people.append(brief.pk)
+            way.users.append(brief.pk)
     different = {id(way): way for way, _gains in ways.values()}.values()
-    steps = [way.step for way in different if way.people]
+    steps = [way.step for way in different if way.users]
     undo = _LicenseUndo(case, todo, steps, subscriptions)
     return Plan(todo, left, _points(steps, subscriptions), undo.do)
 
@@ -147,14 +147,14 @@ def _points(steps: Sequence[Step], subscriptions: Mapping[int, Subscription]) ->
 @dataclass(frozen=True, slots=True)
 class _LicenseUndo:
     case: Case
-    people: Sequence[Brief]
+    users: Sequence[Brief]
     steps: Sequence[Step]
     subscriptions: Mapping[int, Subscription]
 
     def do(self, batch: Batch) -> Batch:
         shares = Shares.of(self.steps)
         count_moves(tally(shares.take), tally(shares.release), self.subscriptions)
-        names = {row.pk: named(row.display_name, row.user_name) for row in self.people}
+        names = {row.pk: named(row.display_name, row.user_name) for row in self.users}
         write_steps(self.steps, names, self.subscriptions, actor=self.case.actor, batch=batch)
         return batches.close_batch_alike(batch, items_of(self.steps))
 

@@ -46,12 +46,12 @@ def _restore(case: Case) -> Plan:
     ids = [row.pk for row in todo]
     found = summarize(ids, case.customer)
     back, lost = WordCounts(dict(found.back)), WordCounts(dict(found.lost))
-    people = ngettext(
+    users = ngettext(
         "%(count)s user comes back, with permissions, contact data and password as before.",
         "%(count)s users come back, with permissions, contact data and passwords as before.",
         len(ids),
     )
-    points = [people % {"count": figure(len(ids))}]
+    points = [users % {"count": figure(len(ids))}]
     if back.counts:
         points.append(_("Licenses that come back: %(list)s.") % {"list": back.text()})
     if lost.counts:

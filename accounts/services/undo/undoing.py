@@ -88,7 +88,7 @@ def plan_undo(batch: Batch, *, actor: User) -> Plan:
     fresh = check_actor(actor, inverse.capability, customer=batch.customer)
     rows = briefs_of(done, batch.customer)
     plan = inverse.plan(_case(batch, rows, fresh, done, places))
-    points = plan.points if plan.people else []
+    points = plan.points if plan.users else []
     return replace(plan, points=[*points, *_gone(batch)])
 
 
@@ -125,10 +125,10 @@ def undo_batch(batch: Batch, *, actor: User, key: str = "", reason: str = "") ->
     inverse = _possible(of)
     check_actor(actor, inverse.capability, customer=of.customer)
     changed = of.items.filter(outcome__in=CHANGED).order_by("pk")
-    people = list(changed.values_list("user_id", flat=True))
+    users = list(changed.values_list("user_id", flat=True))
     undo = batches.leave_batch(
         inverse.kind,
-        people,
+        users,
         actor=actor,
         customer=of.customer,
         key=key,
@@ -136,7 +136,7 @@ def undo_batch(batch: Batch, *, actor: User, key: str = "", reason: str = "") ->
         reason=reason,
         undo_of=of,
     )
-    if len(people) > settings.PEOPLE_AT_ONCE:
+    if len(users) > settings.PEOPLE_AT_ONCE:
         transaction.on_commit(lambda: send_batch(undo.pk))
         return undo
     return run_undo(undo)
@@ -149,14 +149,14 @@ def run_undo(undo: Batch) -> Batch:
     inverse = None if of is None else action_of(of.kind).inverse
     if of is None or inverse is None or undo.by is None:
         raise Refused(nobody_asks(), code="asker-gone")
-    done, places = done_by(of, undo.people)
+    done, places = done_by(of, undo.users)
     if not done:
         raise Refused(" ".join(_gone(of)) or _nothing(), code="nothing-to-undo")
     rows, fresh = take_briefs(
         done, customer=undo.customer, actor=undo.by, capability=inverse.capability
     )
     plan = inverse.plan(replace(_case(of, rows, fresh, done, places), locked=True))
-    if not plan.people:
+    if not plan.users:
         raise Refused(reasons_of(plan.left), code="nobody-left")
     batch = plan.do(batches.start_batch(undo))
     batches.leave_alone(batch, [(row.pk, outcome, why) for row, outcome, why in plan.left])

@@ -7,9 +7,9 @@ from .adding import Added, add_users
 from .blocking import allow_users, block_users
 from .changing import ChangedMeanwhile, change_user, change_users
 from .deleting import delete_users
-from .inserting import write_people
+from .inserting import write_users
 from .naming import NamesTaken
-from .newcomers import License, NewUser
+from .new_users import License, NewUser
 from .passwords import Reset, choose_password, reset_passwords
 from .purging import Purged, purge_due_users, remove_users
 from .restoring import PlanChanged, Return, plan_restore, restore_users
@@ -36,5 +36,5 @@ __all__ = [
     "remove_users",
     "reset_passwords",
     "restore_users",
-    "write_people",
+    "write_users",
 ]

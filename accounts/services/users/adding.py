@@ -12,9 +12,9 @@ from customers.services.transactions import transactional
 
 from ...models import CredentialSheet, User
 from ...passwords import Password, make_passwords
-from .inserting import write_people
+from .inserting import write_users
 from .naming import check_legal
-from .newcomers import NewUser
+from .new_users import NewUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def add_users(
 
     Raises AlreadyDone for a key that was used, NamesTaken, SeatsShort, NotActive, RulesBroken.
     """
-    check_legal(person.local_part for person in new)
+    check_legal(user.local_part for user in new)
     # Before the transaction: a slow hash must not be waited for under a lock.
     passwords = make_passwords(len(new), len(new))
     return _add(new, passwords, customer=customer, actor=actor, key=key, onto=onto)
@@ -55,7 +55,7 @@ def _add(
     onto: CredentialSheet | None,
 ) -> Added:
     batch = batches.open_batch(BatchKind.CREATE, actor=actor, customer=customer, key=key)
-    sheet = write_people(
+    sheet = write_users(
         [new],
         total=len(new),
         customer=customer,

@@ -14,7 +14,7 @@ from customers.services.transactions import transactional
 
 from ...models import User
 from ..access import end_access
-from .locking import Why, beyond_reach, deleted, left_items, oneself, take_people
+from .locking import Why, beyond_reach, deleted, left_items, oneself, take_users
 
 NOT_ONESELF = gettext_lazy("You can't block yourself.")
 BLOCKED_ALREADY = gettext_lazy("Blocked already.")
@@ -69,8 +69,8 @@ def _turn(
 ) -> Batch:
     blocking = batch.kind == BatchKind.BLOCK
     capability = Capability.MANAGE_USERS
-    people = take_people(users, customer=batch.customer, actor=actor, capability=capability)
-    todo, left = people.sort_out(deleted, *reasons, beyond_reach(people.actor, capability))
+    locked = take_users(users, customer=batch.customer, actor=actor, capability=capability)
+    todo, left = locked.sort_out(deleted, *reasons, beyond_reach(locked.actor, capability))
     turned = [row for row in todo if (row.blocked_at is None) == blocking]
     values = {**values, "changed_by_batch": batch}
     if blocking:

@@ -23,7 +23,7 @@ from .locking import (
     deleted,
     left_items,
     lock_one,
-    take_people,
+    take_users,
 )
 from .naming import check_domains, check_legal
 from .writing import (
@@ -74,9 +74,9 @@ def change_user(  # noqa: PLR0913
     """
     batch = batches.open_batch(BatchKind.CHANGE, actor=actor, customer=customer, key=key)
     capability = Capability.MANAGE_USERS
-    people = take_people([user], customer=customer, actor=actor, capability=capability)
-    fresh = lock_one(user, people)
-    check_reach([fresh], actor=people.actor, capability=capability)
+    locked = take_users([user], customer=customer, actor=actor, capability=capability)
+    fresh = lock_one(user, locked)
+    check_reach([fresh], actor=locked.actor, capability=capability)
     check_seen(fresh, seen or {})
     before = {name: str(getattr(fresh, name)) for name in fields} | {"user_name": fresh.user_name}
     changed = [name for name, value in fields.items() if before[name] != str(value)]
@@ -88,7 +88,7 @@ def change_user(  # noqa: PLR0913
     ):
         raise RulesBroken(problems)
     changes = {name: [before[name], str(getattr(fresh, name))] for name in changed}
-    changes |= _set_roles(fresh, roles, actor=people.actor)
+    changes |= _set_roles(fresh, roles, actor=locked.actor)
     if changes:
         write_fields([fresh], changed, batch)
         audit.record([entry_of(fresh, changes)], actor=actor, customer=customer, batch=batch)
@@ -123,13 +123,13 @@ def change_users(  # noqa: PLR0913
         BatchKind.CHANGE, actor=actor, customer=customer, key=key, request=request, reason=reason
     )
     capability = Capability.MANAGE_USERS
-    people = take_people(users, customer=customer, actor=actor, capability=capability)
-    check_roles(roles or (), actor=people.actor)
-    todo, left = people.sort_out(
+    locked = take_users(users, customer=customer, actor=actor, capability=capability)
+    check_roles(roles or (), actor=locked.actor)
+    todo, left = locked.sort_out(
         deleted,
-        _demotes(people.actor, roles),
-        beyond_reach(people.actor, capability),
-        _forbids(people.rows, fields),
+        _demotes(locked.actor, roles),
+        beyond_reach(locked.actor, capability),
+        _forbids(locked.rows, fields),
     )
     changes = _give(todo, fields, roles, batch)
     changed = [(row, changes[row.pk]) for row in todo if changes[row.pk]]

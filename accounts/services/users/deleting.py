@@ -17,7 +17,7 @@ from licensing.services.seats import release_all
 
 from ...models import User
 from ..access import end_access
-from .locking import beyond_reach, deleted, left_items, oneself, take_people
+from .locking import beyond_reach, deleted, left_items, oneself, take_users
 
 NOT_ONESELF = gettext_lazy("You can't delete yourself.")
 
@@ -40,11 +40,11 @@ def delete_users(
         BatchKind.DELETE, actor=actor, customer=customer, key=key, reason=reason
     )
     capability = Capability.MANAGE_USERS
-    people = take_people(users, customer=customer, actor=actor, capability=capability)
-    living, left = people.sort_out(
+    locked = take_users(users, customer=customer, actor=actor, capability=capability)
+    living, left = locked.sort_out(
         deleted,
         oneself(actor, str(NOT_ONESELF)),
-        beyond_reach(people.actor, capability),
+        beyond_reach(locked.actor, capability),
     )
     ids = [row.pk for row in living]
     released = release_all(ids, at=timezone.now())

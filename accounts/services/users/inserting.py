@@ -28,18 +28,18 @@ from ...passwords import Password, make_passwords
 from ..credentials import Slip, add_slips, open_sheet
 from .locking import check_roles
 from .naming import check_domains, check_legal, check_names_free, domain_gone
-from .newcomers import Chunk, Ledger
+from .new_users import Chunk, Ledger
 
 # What the item of an added user holds.
 ADDED: dict[str, Any] = {"added": True}
 
 
-def rows_of(people: int, licenses: int) -> int:
+def rows_of(users: int, licenses: int) -> int:
     """Return how many rows write_people tells of while it works (customers.progress)."""
-    return people * 4 + licenses * 3
+    return users * 4 + licenses * 3
 
 
-def write_people(
+def write_users(
     chunks: Iterable[Chunk],
     *,
     total: int,
@@ -85,17 +85,17 @@ class _Work:
     groups: dict[str, int] = field(default_factory=dict)
 
     def add(self, chunk: Chunk, passwords: Sequence[Password]) -> None:
-        check_legal(person.local_part for person in chunk)
-        given = {role for person in chunk for role in person.roles}
+        check_legal(user.local_part for user in chunk)
+        given = {role for user in chunk for role in user.roles}
         check_roles(given, actor=self.actor)
-        check_domains({person.domain for person in chunk}, customer=self.customer)
+        check_domains({user.domain for user in chunk}, customer=self.customer)
         ids = self._insert(chunk, passwords)
         if given:
             self.groups = self.groups or {group.name: group.pk for group in Group.objects.all()}
             pairs = [
                 (pk, self.groups[role.value])
-                for pk, person in zip(ids, chunk, strict=True)
-                for role in person.roles
+                for pk, user in zip(ids, chunk, strict=True)
+                for role in user.roles
             ]
             users, groups = zip(*pairs, strict=True)
             bulk.insert_alike(User.groups.through, {}, {"user_id": users, "group_id": groups})
@@ -117,27 +117,27 @@ class _Work:
             "added_at": self.now,
             "temporary_password_set_at": self.now,
         }
-        names, folds = [person.user_name for person in chunk], Folds()
-        further = sorted({name for person in chunk for name in person.fields})
+        names, folds = [user.user_name for user in chunk], Folds()
+        further = sorted({name for user in chunk for name in user.fields})
         # The columns that differ, those of User.fill_derived among them.
         columns: dict[str, list[Any]] = {
-            "domain_id": [person.domain.pk for person in chunk],
+            "domain_id": [user.domain.pk for user in chunk],
             "user_name": names,
             "username": [name.lower() for name in names],
-            "display_name": [person.display_name for person in chunk],
-            "sort_name": [folds[person.display_name] for person in chunk],
+            "display_name": [user.display_name for user in chunk],
+            "sort_name": [folds[user.display_name] for user in chunk],
             "search_text": [
                 search_text(
-                    person.display_name,
+                    user.display_name,
                     name,
-                    person.fields.get("first_name", ""),
-                    person.fields.get("last_name", ""),
+                    user.fields.get("first_name", ""),
+                    user.fields.get("last_name", ""),
                     folds=folds,
                 )
-                for name, person in zip(names, chunk, strict=True)
+                for name, user in zip(names, chunk, strict=True)
             ],
             "password": [password.stored for password in passwords],
-            **{name: [person.fields.get(name, "") for person in chunk] for name in further},
+            **{name: [user.fields.get(name, "") for user in chunk] for name in further},
         }
         check_names_free(columns["username"])
         try:
@@ -150,16 +150,16 @@ class _Work:
 
     def _log(self, chunk: Chunk, ids: Sequence[int], taken: Iterable[AlikeSeats]) -> None:
         names = {
-            pk: named(person.display_name, person.user_name)
-            for pk, person in zip(ids, chunk, strict=True)
+            pk: named(user.display_name, user.user_name)
+            for pk, user in zip(ids, chunk, strict=True)
         }
         alike: dict[tuple[Role, ...], list[tuple[int, str]]] = {}
-        for (pk, name), person in zip(names.items(), chunk, strict=True):
-            alike.setdefault(person.roles, []).append((pk, name))
+        for (pk, name), user in zip(names.items(), chunk, strict=True):
+            alike.setdefault(user.roles, []).append((pk, name))
         groups = []
-        for roles, people in alike.items():
+        for roles, users in alike.items():
             facts = {"roles": [[], [str(role) for role in roles]]} if roles else {}
-            groups.append(audit.Alike(Action.USER_ADDED, people, facts))
+            groups.append(audit.Alike(Action.USER_ADDED, users, facts))
         groups += [
             audit.Alike(
                 Action.LICENSE_ASSIGNED,

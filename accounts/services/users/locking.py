@@ -30,7 +30,7 @@ WhyBrief = Callable[[User | Brief], Verdict]
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class LockedUsers:
     """Fresh rows, locked in the order of their ids; the actor too, as they are now."""
 
     rows: list[User]
@@ -63,9 +63,9 @@ def ids_of(users: Iterable[User | int]) -> list[int]:
     return [user if isinstance(user, int) else user.pk for user in users]
 
 
-def take_people(
+def take_users(
     users: Iterable[User | int], *, customer: Customer, actor: User, capability: Capability
-) -> People:
+) -> LockedUsers:
     """Lock these users. Refused when the actor may no longer do this at all.
 
     An administrator of the same customer is locked along with them: of two who delete each other
@@ -75,7 +75,7 @@ def take_people(
     colleague = actor.customer_id is not None and actor.customer_id == customer.pk
     rows = lock_users(ids | {actor.pk} if colleague else ids, customer=customer)
     fresh = check_actor(actor, capability, customer=customer, known=rows)
-    return People([row for row in rows if row.pk in ids], fresh)
+    return LockedUsers([row for row in rows if row.pk in ids], fresh)
 
 
 def lock_users(users: Iterable[User | int], *, customer: Customer) -> list[User]:
@@ -149,13 +149,13 @@ def take_crowd(
     return Crowd(living, deleted_ids, ids - living.keys() - set(deleted_ids))
 
 
-def lock_one(user: User, people: People) -> User:
+def lock_one(user: User, locked: LockedUsers) -> User:
     """Return the fresh row. Refused when the user was deleted meanwhile, naming by whom."""
-    if not people.rows:
+    if not locked.rows:
         raise Refused(removed_message(user), code="user-gone")
-    if people.rows[0].deleted_at:
-        raise Refused(deleted_message(people.rows[0]), code="user-deleted")
-    return people.rows[0]
+    if locked.rows[0].deleted_at:
+        raise Refused(deleted_message(locked.rows[0]), code="user-deleted")
+    return locked.rows[0]
 
 
 def removed_message(user: User) -> str:

@@ -19,7 +19,7 @@ from ...models import CredentialSheet, SheetKind, User
 from ...passwords import canonical, hash_temporary_passwords, make_temporary_password
 from ..access import end_access
 from ..credentials import Slip, write_sheet
-from .locking import beyond_reach, deleted, ids_of, left_items, oneself, take_people
+from .locking import beyond_reach, deleted, ids_of, left_items, oneself, take_users
 
 # What a new temporary password writes.
 GIVEN = ("password", "must_change_password", "temporary_password_set_at")
@@ -70,11 +70,11 @@ def _reset(
         BatchKind.RESET, actor=actor, customer=customer, key=key, reason=reason
     )
     capability = Capability.RESET_PASSWORDS
-    people = take_people(new, customer=customer, actor=actor, capability=capability)
-    rows, left = people.sort_out(
+    locked = take_users(new, customer=customer, actor=actor, capability=capability)
+    rows, left = locked.sort_out(
         deleted,
         oneself(actor, str(NOT_ONESELF)),
-        beyond_reach(people.actor, capability),
+        beyond_reach(locked.actor, capability),
     )
     now = timezone.now()
     for row in rows:

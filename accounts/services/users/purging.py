@@ -18,8 +18,8 @@ from customers.services.customers import lower_deleted_counters, move_counters
 from customers.services.transactions import transactional
 
 from ...models import User
-from ..traces import forget_people
-from .locking import beyond_reach, left_items, take_people
+from ..traces import forget_users
+from .locking import beyond_reach, left_items, take_users
 
 # Users a transaction at most: with three licenses each, a third of a second of locks, as
 # measured. A busy machine takes longer for as many.
@@ -73,9 +73,9 @@ def purge_due_users(
         last = page[-1][0]
         found += len(page)
         # A transaction takes of as many owners as it comes to: most have few in a night.
-        people = sorted((Owner(customer or 0, partner or 0), pk) for pk, customer, partner in page)
+        owned = sorted((Owner(customer or 0, partner or 0), pk) for pk, customer, partner in page)
         start = 0
-        while part := people[start : start + pace.size]:
+        while part := owned[start : start + pace.size]:
             start += len(part)
             started = time.monotonic()
             removed += _purge(part)
@@ -134,18 +134,18 @@ def remove_users(
         BatchKind.REMOVE, actor=actor, customer=customer, key=key, reason=reason
     )
     capability = Capability.DELETE_PERMANENTLY
-    people = take_people(users, customer=customer, actor=actor, capability=capability)
+    locked = take_users(users, customer=customer, actor=actor, capability=capability)
 
     def living(row: User) -> tuple[Outcome, str] | None:
         if row.deleted_at:
             return None
         return Outcome.SKIPPED, _("%(name)s was restored meanwhile.") % {"name": row.display_name}
 
-    gone, left = people.sort_out(living, beyond_reach(people.actor, capability))
+    gone, left = locked.sort_out(living, beyond_reach(locked.actor, capability))
     batches.close_batch(batch, left_items(batch, left))
     # The items of those who are removed go with them.
     batch.request = {"removed": len(gone), "ids": [row.pk for row in gone]}
-    batch.done, batch.total = len(gone), len(people.rows)
+    batch.done, batch.total = len(gone), len(locked.rows)
     batch.save(update_fields=["request", "done", "total"])
     remove_rows(gone, customer=customer, actor=actor, batch=batch)
     return batch
@@ -189,7 +189,7 @@ def _remove(ids: Sequence[int], customers: Collection[Customer]) -> None:
     Rows that are the user's go; a row that a user only touched keeps its text. `customers` are
     those whose users they are; a partner's staff is nobody's.
     """
-    forget_people(ids, customers)
+    forget_users(ids, customers)
     for relation in _references():
         name = relation.field.name
         rows = relation.related_model._base_manager.filter(**{f"{name}__among": ids})

@@ -28,7 +28,7 @@ from ..returns import (
     held_at_deletion,
     time_is_over,
 )
-from .locking import beyond_reach, ids_of, left_items, take_people
+from .locking import beyond_reach, ids_of, left_items, take_users
 
 __all__ = ["PlanChanged", "Restored", "Return", "plan_restore", "restore_users"]
 
@@ -75,13 +75,13 @@ def restore_users(  # noqa: PLR0913
         BatchKind.RESTORE, actor=actor, customer=customer, key=key, reason=reason
     )
     capability = Capability.MANAGE_USERS
-    people = take_people(users, customer=customer, actor=actor, capability=capability)
+    locked = take_users(users, customer=customer, actor=actor, capability=capability)
     skip = frozenset(choices.skip)
 
     def skipped(row: User) -> tuple[Outcome, str] | None:
         return (Outcome.SKIPPED, _("Left deleted by choice.")) if row.pk in skip else None
 
-    found, left = people.sort_out(_too_late, skipped, beyond_reach(people.actor, capability))
+    found, left = locked.sort_out(_too_late, skipped, beyond_reach(locked.actor, capability))
     place = {pk: number for number, pk in enumerate(ids_of(users))}
     found.sort(key=lambda row: place[row.pk])
     returns, items = bring_back(

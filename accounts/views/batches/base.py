@@ -29,7 +29,7 @@ class BatchMixin(PortalView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         batches = Batch.objects.select_related("by", "undo_of", "undone_by__by")
         # Of a long one that waits there may be a hundred thousand.
-        batches = batches.defer("people", "undo_of__people", "undone_by__people")
+        batches = batches.defer("users", "undo_of__users", "undone_by__users")
         found = batches.filter(pk=kwargs["batch"]).first()
         if found is None:
             raise Http404

@@ -186,15 +186,15 @@ def _shortages(batch: Batch, customer: Customer, back: str) -> list[Shortage]:
     if batch.kind != RESTORE.kind:
         return []
     partly = batch.items.filter(outcome=Outcome.PARTLY).values_list("user_id", "after")
-    people: dict[int, list[int]] = {}
+    users: dict[int, list[int]] = {}
     for user_id, after in partly:
         for entry in after["lost"]:
             if entry["short"]:
-                people.setdefault(entry["subscription"], []).append(user_id)
-    current = customer.subscriptions.filter(pk__in=people, status=SubscriptionStatus.ACTIVE)
+                users.setdefault(entry["subscription"], []).append(user_id)
+    current = customer.subscriptions.filter(pk__in=users, status=SubscriptionStatus.ACTIVE)
     page, found = reverse("accounts:license-manage", args=[customer.pk]), []
     for subscription in current.for_list():
-        lacking = people[subscription.pk]
+        lacking = users[subscription.pk]
         query = [("user", pk) for pk in lacking] + [("on", subscription.pk)]
         assign = f"{page}?{urlencode(query)}"
         fits = len(assign) <= ADDRESS_LENGTH

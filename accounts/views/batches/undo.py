@@ -59,8 +59,8 @@ class BatchUndoView(BatchMixin, TemplateView, ProofMixin):
         return super().get_context_data(**kwargs) | {
             **context,
             "points": plan.points,
-            "people": plan.people[:NAMED],
-            "people_more": max(len(plan.people) - NAMED, 0),
+            "users": plan.users[:NAMED],
+            "users_more": max(len(plan.users) - NAMED, 0),
             "left": [(row, why) for row, _outcome, why in shown],
             "left_count": len(plan.left),
             "left_more": len(plan.left) - len(shown),

@@ -44,7 +44,7 @@ class SheetRow:
 
 
 def title(sheet: CredentialSheet) -> str:
-    one = sheet.people == 1
+    one = sheet.users == 1
     if sheet.kind == SheetKind.RESET:
         return _("Password reset") if one else _("Passwords reset")
     return _("User added") if one else _("Users added")
@@ -94,10 +94,10 @@ class Part:
 
     @classmethod
     def asked_for(cls, request: HttpRequest, sheet: CredentialSheet, size: int) -> "Part":
-        text, people = request.GET.get("page", ""), sheet.people
-        count = max(1, ceil(people / size))
+        text, users = request.GET.get("page", ""), sheet.users
+        count = max(1, ceil(users / size))
         number = min(max(read_number(text) or 1, 1), count)
-        return cls(number, count, (number - 1) * size + 1, min(number * size, people), people)
+        return cls(number, count, (number - 1) * size + 1, min(number * size, users), users)
 
     def pager(self, request: HttpRequest) -> Pager | None:
         """Return the links between parts, or None where all are on one page."""

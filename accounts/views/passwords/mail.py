@@ -55,7 +55,7 @@ class SheetMailView(SheetMixin, ProofMixin):
         return self.page(
             form=form,
             lines=[MailLine.of(delivery) for delivery in deliveries],
-            people=self.people(counts) if counts else None,
+            user_mails=self.user_mails(counts) if counts else None,
             waits=not states.isdisjoint(UNDER_WAY),
         )
 
@@ -66,7 +66,7 @@ class SheetMailView(SheetMixin, ProofMixin):
             data,
             actor=self.request.user,
             customer=self.customer,
-            people=len(ids),
+            users=len(ids),
             with_address=reachable.count(),
             initial=self.kept.dict(),
         )
@@ -95,11 +95,11 @@ class SheetMailView(SheetMixin, ProofMixin):
         states = each.order_by().values_list("state")
         return dict(states.annotate(number=Count("pk")))
 
-    def people(self, counts: Mapping[str, int]) -> "People":
+    def user_mails(self, counts: Mapping[str, int]) -> "UserMails":
         """Return the mails to each user as counted; those that did not go out by name."""
         failed = self.sheet.deliveries.filter(to=MailTo.PERSON, state__in=NOT_SENT)
         named = failed.select_related("user").order_by("pk")[:NAMED]
-        return People(
+        return UserMails(
             [
                 StateCount(TONES[state], state.label, counts[state])
                 for state in DeliveryState
@@ -121,7 +121,7 @@ class MailLine:
     """One mail: to whom, and how it stands."""
 
     to: str
-    people: int
+    users: int
     tone: str
     state: str
     reason: str
@@ -132,10 +132,10 @@ class MailLine:
         state = DeliveryState(delivery.state)
         to = delivery.user.display_name if delivery.user else delivery.get_to_display()
         at = delivery.sent_at or delivery.created_at
-        return cls(to, delivery.people, TONES[state], str(state.label), delivery.reason, at)
+        return cls(to, delivery.users, TONES[state], str(state.label), delivery.reason, at)
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class UserMails:
     counts: list[StateCount]
     failed: list[MailLine]

@@ -117,8 +117,8 @@ class SheetDownloadView(SheetMixin, ProofMixin):
         except Refused as refusal:
             return self.gone(refusal)
         heading = (_("Display name"), _("User name"), _("Temporary password"))
-        people = ((slip.display_name, slip.user_name, slip.password) for slip in slips)
-        rows = chain([heading], people)
+        users = ((slip.display_name, slip.user_name, slip.password) for slip in slips)
+        rows = chain([heading], users)
         response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
         name = f"passwords-{slugify(self.customer.name) or self.customer.pk}-{self.sheet.pk}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -76,13 +76,13 @@ class PasskeySignInView(LoginWebAuthnView):
         return response
 
     def form_valid(self, form: Any) -> HttpResponse:
-        person = form.cleaned_data["credential"].user
-        if person.must_change_password:
+        user = form.cleaned_data["credential"].user
+        if user.must_change_password:
             text = _("Your password was reset. Sign in with the temporary one that you were given.")
             messages.error(self.request, text)
             return redirect("account_login")
         # The passkey was right: it notes its use, as a row of this user.
-        admit_halfway(person)
+        admit_halfway(user)
         response: HttpResponse = super().form_valid(form)
         return response
 

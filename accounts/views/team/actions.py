@@ -38,13 +38,13 @@ class TeamResetView(TeamActionView):
         ]
 
     def hidden(self) -> dict[str, Any]:
-        return {"epoch": self.person.session_epoch}
+        return {"epoch": self.user.session_epoch}
 
     def act(self, reason: str) -> HttpResponse:
         known = read_number(self.request.POST.get("epoch", ""))
-        issued = reset_staff_password(self.person, epoch=known, actor=self.actor, reason=reason)
+        issued = reset_staff_password(self.user, epoch=known, actor=self.actor, reason=reason)
         keep(self.request, issued)
-        return redirect("accounts:team-password", self.person.pk)
+        return redirect("accounts:team-password", self.user.pk)
 
 
 class TeamSecondStepView(SecondStepResetMixin, TeamActionView):
@@ -62,7 +62,7 @@ class TeamBlockView(TeamActionView):
         ]
 
     def act(self, reason: str) -> HttpResponse:
-        done = block_staff([self.person], actor=self.actor, reason=reason)
+        done = block_staff([self.user], actor=self.actor, reason=reason)
         return self.tell(done, _("Sign-in is blocked."), str(BLOCKED_ALREADY))
 
 
@@ -73,7 +73,7 @@ class TeamAllowView(TeamActionView):
         return [str(ALLOW.text_for_staff)]
 
     def act(self, reason: str) -> HttpResponse:
-        done = allow_staff([self.person], actor=self.actor, reason=reason)
+        done = allow_staff([self.user], actor=self.actor, reason=reason)
         return self.tell(done, _("Sign-in is allowed."), str(ALLOW.already_for_one))
 
 
@@ -86,7 +86,7 @@ class TeamRemoveView(TeamActionView):
             _("This can't be undone: who comes back is added anew. The user name is free."),
             _("The activity log keeps what the person did, with the name."),
         ]
-        waiting = Batch.objects.filter(by=self.person, state=BatchState.WAITING).count()
+        waiting = Batch.objects.filter(by=self.user, state=BatchState.WAITING).count()
         if waiting:
             text = ngettext(
                 "%(count)s action that the person has left waiting is not done.",
@@ -94,7 +94,7 @@ class TeamRemoveView(TeamActionView):
                 waiting,
             )
             points.append(text % {"count": waiting})
-        sheets = CredentialSheet.objects.open().filter(by=self.person).count()
+        sheets = CredentialSheet.objects.open().filter(by=self.user).count()
         if sheets:
             text = ngettext(
                 "%(count)s open password sheet stays for the account admins to hand over.",
@@ -105,7 +105,7 @@ class TeamRemoveView(TeamActionView):
         return points
 
     def act(self, reason: str) -> HttpResponse:
-        remove_staff([self.person], actor=self.actor, reason=reason)
-        name = {"name": self.person.display_name}
+        remove_staff([self.user], actor=self.actor, reason=reason)
+        name = {"name": self.user.display_name}
         messages.success(self.request, _("%(name)s is removed from the team.") % name)
         return redirect("accounts:team-list")

@@ -48,22 +48,22 @@ class _Gone(Exception):
 class MemberMixin(TeamChangeMixin):
     """A page about one member of the team; of one who was removed it says so, in the list."""
 
-    person: User
+    user: User
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().dispatch(request, *args, **kwargs)
         except _Gone:
-            messages.warning(request, deleted_message(self.person))
+            messages.warning(request, deleted_message(self.user))
             return redirect("accounts:team-list")
 
     def scope(self, **kwargs: Any) -> None:
-        people = User.objects.with_roles().living_or_restorable().staff_of(self.partner)
-        related = people.select_related("domain", "partner", "blocked_by", "deleted_by")
+        users = User.objects.with_roles().living_or_restorable().staff_of(self.partner)
+        related = users.select_related("domain", "partner", "blocked_by", "deleted_by")
         found = related.filter(pk=kwargs["user"]).first()
         if found is None:
             raise Http404
-        self.person = found
+        self.user = found
         if found.deleted_at:
             raise _Gone
 
@@ -72,9 +72,9 @@ class MemberMixin(TeamChangeMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
-            "person": self.person,
-            "is_self": self.person.pk == self.actor.pk,
+            "shown_user": self.user,
+            "is_self": self.user.pk == self.actor.pk,
         }
 
     def to_user(self) -> HttpResponse:
-        return redirect("accounts:team-detail", self.person.pk)
+        return redirect("accounts:team-detail", self.user.pk)

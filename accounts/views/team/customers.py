@@ -43,7 +43,7 @@ class TeamCustomersView(MemberMixin):
         limited = request.POST.get("reach") != ALL
         try:
             limit_staff(
-                self.person,
+                self.user,
                 limited=limited,
                 opened=list(own.filter(pk__in=shown & chosen)),
                 closed=list(own.filter(pk__in=shown - chosen)),
@@ -51,9 +51,9 @@ class TeamCustomersView(MemberMixin):
             )
         except Refused as refusal:
             return self.page(refusal=str(refusal), limited=limited, checked=chosen)
-        count = self.person.allowed_customers.count() if limited else None
+        count = self.user.allowed_customers.count() if limited else None
         text = _("Saved: %(name)s, customers: %(customers)s.")
-        names = {"name": self.person.display_name, "customers": customers_of(count)}
+        names = {"name": self.user.display_name, "customers": customers_of(count)}
         messages.success(request, text % names)
         return redirect(request.get_full_path())
 
@@ -64,9 +64,9 @@ class TeamCustomersView(MemberMixin):
         pages = Paginator(found.order_by(Lower("name"), "pk"), settings.PAGE_SIZE)
         page = pages.get_page(self.request.GET.get("page", ""))
         rows = [row.pk for row in page]
-        there = self.person.allowed_customers.filter(pk__in=rows)
+        there = self.user.allowed_customers.filter(pk__in=rows)
         return {
-            "limited": self.person.limited_to_customers,
+            "limited": self.user.limited_to_customers,
             "checked": set(there.values_list("pk", flat=True)),
             **super().get_context_data(**kwargs),
             "rows": page,
@@ -83,11 +83,11 @@ class TeamCustomersView(MemberMixin):
     def found(self, search: str, *, only_chosen: bool) -> CustomerQuerySet:
         own = Customer.objects.filter(partner=self.partner).with_primary_domain()
         if only_chosen:
-            own = own.filter(limited_staff=self.person)
+            own = own.filter(limited_staff=self.user)
         return own.matching(search)
 
     def tabs(self, *, only_chosen: bool) -> list[Tab]:
-        count = {"count": figure(self.person.allowed_customers.count())}
+        count = {"count": figure(self.user.allowed_customers.count())}
         every = address(self.request, show=None, **PLACE)
         chosen = address(self.request, show=CHOSEN, **PLACE)
         return [

@@ -58,11 +58,11 @@ class TeamListView(TeamMixin):
         order = self.request.GET.get("sort", "name")
         if order.removeprefix("-") not in ORDERS:
             order = "name"
-        people = User.objects.with_roles().active().staff_of(self.partner)
+        users = User.objects.with_roles().active().staff_of(self.partner)
         # Whoever has never signed in comes last, either way.
         column, descending = F(ORDERS[order.removeprefix("-")]), order.startswith("-")
         by = OrderBy(column, descending=descending, nulls_last=True)
-        found = people.matching(fold(search).split()).order_by(by, "sort_name", "pk")
+        found = users.matching(fold(search).split()).order_by(by, "sort_name", "pk")
         pages = Paginator(found, settings.PAGE_SIZE)
         page = pages.get_page(self.request.GET.get("page", ""))
         heads = columns(self.request, order, LABELS, {"seen"})
@@ -76,9 +76,9 @@ class TeamListView(TeamMixin):
         }
 
 
-def _members(people: Sequence[User]) -> list[Member]:
-    limited = User.objects.filter(pk__in=[user.pk for user in people if user.limited_to_customers])
-    protected = having_second_step(people)
+def _members(users: Sequence[User]) -> list[Member]:
+    limited = User.objects.filter(pk__in=[user.pk for user in users if user.limited_to_customers])
+    protected = having_second_step(users)
     open_to = dict(limited.annotate(n=Count("allowed_customers")).values_list("pk", "n"))
     return [
         Member(
@@ -91,7 +91,7 @@ def _members(people: Sequence[User]) -> list[Member]:
             user.pk in protected,
             user.last_login,
         )
-        for user in people
+        for user in users
     ]
 
 
@@ -131,8 +131,8 @@ class TeamActivityView(TeamMixin):
 def team_lines(events: Iterable[AuditEvent], partner: int) -> list[EventLine]:
     """Return lines that lead to those still in the team, with one query besides the events."""
     rows = list(events)
-    people = [row.target_id for row in rows if row.target_id and row.target_type == "user"]
-    living = User.objects.active().filter(partner=partner, pk__in=people)
+    users = [row.target_id for row in rows if row.target_id and row.target_type == "user"]
+    living = User.objects.active().filter(partner=partner, pk__in=users)
     there = set(living.values_list("pk", flat=True))
     return [
         EventLine(

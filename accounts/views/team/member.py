@@ -38,7 +38,7 @@ class TeamDetailView(MemberMixin):
             return self.page(form=form)
         try:
             changes = change_staff(
-                self.person, form.details(), actor=self.actor, seen=form.cleaned_data["seen"]
+                self.user, form.details(), actor=self.actor, seen=form.cleaned_data["seen"]
             )
         except ChangedMeanwhile as changed:
             renewed = form.renewed(changed.fields, self.actor)
@@ -53,30 +53,30 @@ class TeamDetailView(MemberMixin):
 
     def form(self) -> StaffChangeForm:
         sent = self.request.POST or self.kept or None
-        return StaffChangeForm(sent, partner=self.partner, person=self.person, actor=self.actor)
+        return StaffChangeForm(sent, partner=self.partner, user=self.user, actor=self.actor)
 
     def events(self) -> Any:
-        return AuditEvent.objects.of_team(self.partner.pk).about(self.person).newest_first()
+        return AuditEvent.objects.of_team(self.partner.pk).about(self.user).newest_first()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        limited = self.person.limited_to_customers
-        count = self.person.allowed_customers.count() if limited else None
+        limited = self.user.limited_to_customers
+        count = self.user.allowed_customers.count() if limited else None
         log = reverse("accounts:team-activity")
         return super().get_context_data(**kwargs) | {
-            "sign_in": sign_in_state(self.person),
+            "sign_in": sign_in_state(self.user),
             "customers": customers_of(count),
             "sees_nobody": count == 0,
             "events": team_lines(self.events()[:EVENTS], self.partner.pk),
-            "events_url": f"{log}?user_id={self.person.pk}",
-            "has_password": is_kept(self.request, self.person),
-            "deeds": self.deeds(),
+            "events_url": f"{log}?user_id={self.user.pk}",
+            "has_password": is_kept(self.request, self.user),
+            "actions": self.actions(),
         }
 
-    def deeds(self) -> list[ActionLink]:
-        is_self = self.person.pk == self.actor.pk
+    def actions(self) -> list[ActionLink]:
+        is_self = self.user.pk == self.actor.pk
         return [
-            ActionLink(action, self.person, action.not_self if is_self else "")
-            for action in offered_for(self.person)
+            ActionLink(action, self.user, action.not_self if is_self else "")
+            for action in offered_for(self.user)
         ]
 
 
@@ -87,7 +87,7 @@ class TeamPasswordView(MemberMixin):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            slip = slip_of(request, self.person)
+            slip = slip_of(request, self.user)
         except Refused as refusal:
             return self.gone(str(refusal))
         if slip is None:
@@ -95,19 +95,19 @@ class TeamPasswordView(MemberMixin):
                 _("This password is not here any more: it was handed over, or made by somebody"
                   " else, or its time was up. If nobody has it, reset it.")
             )  # fmt: skip
-        note_password_shown(self.person, actor=self.actor)
+        note_password_shown(self.user, actor=self.actor)
         return self.page(
             slip=slip,
             to_copy=as_text(slip),
-            valid_until=password_until(self.person),
+            valid_until=password_until(self.user),
             sign_in_url=request.build_absolute_uri(reverse("account_login")),
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if forget(request, self.person):
+        if forget(request, self.user):
             messages.success(request, _("Done: this temporary password is destroyed here."))
-        if self.person.limited_to_customers and not self.person.allowed_customers.exists():
-            return redirect("accounts:team-customers", self.person.pk)
+        if self.user.limited_to_customers and not self.user.allowed_customers.exists():
+            return redirect("accounts:team-customers", self.user.pk)
         return self.to_user()
 
     def gone(self, why: str) -> HttpResponse:

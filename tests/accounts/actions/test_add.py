@@ -13,8 +13,8 @@ from tests.support.cast import Cast
 
 def add(cast: Cast, *names: str) -> Batch:
     domain = cast.contoso.domains.get(is_primary=True)
-    people = [NewUser(name, domain, name.title()) for name in names]
-    add_users(people, customer=cast.contoso, actor=cast.alice)
+    users = [NewUser(name, domain, name.title()) for name in names]
+    add_users(users, customer=cast.contoso, actor=cast.alice)
     return Batch.objects.latest("pk")
 
 

@@ -55,7 +55,7 @@ def test_an_order_tells_the_service_all_but_the_users(cast: Cast) -> None:
 
 
 def test_its_work_and_what_it_touches_follow_from_users_and_fields(greet: Greet) -> None:
-    assert greet.work(Batch(people=[1, 2, 3])) == 12
+    assert greet.work(Batch(users=[1, 2, 3])) == 12
     after = {"blocked": True, "licenses": {"3": None}}
     assert greet.touched(after) == {"blocked", "license 3"}
     greet.whole = True

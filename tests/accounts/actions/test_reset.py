@@ -38,8 +38,8 @@ def test_passwords_are_long_when_many_were_chosen_whoever_is_left_out(
 
 
 def test_more_than_fifty_are_left_to_a_task(cast: Cast) -> None:
-    people = UserFactory.create_batch(51, customer=cast.contoso, password="")
-    assert do(cast, RESET, *people).state == BatchState.WAITING
+    users = UserFactory.create_batch(51, customer=cast.contoso, password="")
+    assert do(cast, RESET, *users).state == BatchState.WAITING
 
 
 def test_oneself_is_left_out_and_told_where_to_go(cast: Cast) -> None:

@@ -83,9 +83,9 @@ def requested(user: User) -> HttpRequest:
 def rows_of(model: type[models.Model], cast: Cast) -> dict[str, models.Model]:
     """By what stands in a deed's name: of people one of each kind."""
     if model is User:
-        people = {"user": cast.uma, "administrator": cast.gail, "staff": cast.bob}
-        people["support"] = SupportFactory.create()
-        return {f"{model._meta.label}/{kind}": row for kind, row in people.items()}
+        users = {"user": cast.uma, "administrator": cast.gail, "staff": cast.bob}
+        users["support"] = SupportFactory.create()
+        return {f"{model._meta.label}/{kind}": row for kind, row in users.items()}
     if model is Group:
         Group.objects.create(name="Readers")
     # A license that was given back is only shown.
@@ -95,7 +95,7 @@ def rows_of(model: type[models.Model], cast: Cast) -> dict[str, models.Model]:
     return {model._meta.label: row}
 
 
-def deeds(cast: Cast) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def actions(cast: Cast) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Of every model in the admin each address and each action: name, address, what is sent."""
     for model, its_admin in sorted(admin.site._registry.items(), key=lambda item: str(item[0])):  # noqa: SLF001
         stem = f"{model._meta.app_label}_{model._meta.model_name}_"
@@ -121,7 +121,7 @@ def undone() -> Iterator[None]:
 def walked(client: Client, cast: Cast) -> tuple[set[str], set[str]]:
     """The deeds that are open to superusers: those that asked for a proof, and the others."""
     asked, done = set(), set()
-    for name, url, sent in deeds(cast):
+    for name, url, sent in actions(cast):
         events = AuditEvent.objects.count()
         with undone():
             response = client.post(url, sent)
@@ -148,9 +148,9 @@ def is_asked(response: Any) -> bool:
 def test_what_shows_a_row_asks_nothing_and_what_begins_a_deed_asks_at_once(cast: Cast) -> None:
     give_app(cast.support)
     client = client_of(cast.support, ago=LONG_AGO)
-    for person in (cast.bob, cast.uma):
-        assert client.get(address(User, "change", person.pk)).status_code == 200
-        assert client.get(address(User, "history", person.pk)).status_code == 200
+    for user in (cast.bob, cast.uma):
+        assert client.get(address(User, "change", user.pk)).status_code == 200
+        assert client.get(address(User, "history", user.pk)).status_code == 200
     assert is_asked(client.get(address(User, "delete", cast.bob.pk)))
     assert client.get(address(User, "delete", cast.uma.pk)).status_code == 200
     for kind in Kind:
@@ -236,22 +236,22 @@ def test_the_permissions_that_were_ticked_for_a_group_are_back(cast: Cast) -> No
 def test_an_action_on_staff_is_back_as_a_question_and_has_done_nothing(cast: Cast) -> None:
     give_app(cast.support)
     client = client_of(cast.support, ago=0)
-    people = [cast.bob, cast.uma]
+    users = [cast.bob, cast.uma]
     events = AuditEvent.objects.count()
     for action in admin.site._registry[User].get_actions(requested(cast.support)):  # noqa: SLF001
         if action in {"reset_password", "restore"}:
             continue
-        sent = {"action": action, "_selected_action": [row.pk for row in people]}
+        sent = {"action": action, "_selected_action": [row.pk for row in users]}
         sent |= {"confirmed": "yes"}
         page = sent_again(client, cast.support, address(User, "changelist"), sent)
-        assert {row.pk for row in page.context["rows"]} == {row.pk for row in people}, action
+        assert {row.pk for row in page.context["rows"]} == {row.pk for row in users}, action
         assert page.context["action"] == action
     sent = {"action": "reset_password", "_selected_action": [cast.bob.pk], "confirmed": "yes"}
     page = sent_again(client, cast.support, address(User, "changelist"), sent)
     assert page.context["epoch"] == cast.bob.session_epoch
     assert AuditEvent.objects.count() == events
-    act(client, "block", *people, confirmed="yes")
-    act(client, "allow", *people, confirmed="yes")
+    act(client, "block", *users, confirmed="yes")
+    act(client, "allow", *users, confirmed="yes")
     assert not User.objects.filter(blocked_at__isnull=False).exists()
 
 

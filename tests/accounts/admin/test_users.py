@@ -236,14 +236,14 @@ def test_a_second_click_on_reset_leads_to_the_same_sheet(support: Client, cast: 
 
 
 def test_block_and_allow_reach_users_and_staff(support: Client, cast: Cast) -> None:
-    people = (cast.uma, cast.bob)
-    assert act(support, "block", *people).status_code == 200
-    response = act(support, "block", *people, confirmed="yes")
+    users = (cast.uma, cast.bob)
+    assert act(support, "block", *users).status_code == 200
+    response = act(support, "block", *users, confirmed="yes")
     assert told(response) == ["Sign-in blocked: 2 people."]
     blocked = User.objects.filter(blocked_by=cast.support)
-    assert {user.pk for user in blocked} == {user.pk for user in people}
+    assert {user.pk for user in blocked} == {user.pk for user in users}
     assert [user.session_epoch for user in blocked] == [1, 1]
-    act(support, "allow", *people)
+    act(support, "allow", *users)
     assert not User.objects.filter(blocked_at__isnull=False).exists()
     assert len(logged(Action.USER_BLOCKED)) == len(logged(Action.USER_ALLOWED)) == 2
 

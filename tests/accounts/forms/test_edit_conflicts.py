@@ -17,7 +17,7 @@ class PlaceForm(SeenMixin):
     seen_fields: ClassVar[tuple[str, ...]] = ("department", "first_name")
 
 
-def person(**fields: str) -> User:
+def user(**fields: str) -> User:
     return User(pk=1, **{"department": "Sales", "first_name": "Ada", **fields})
 
 
@@ -32,28 +32,28 @@ def form_of(seen: str, **typed: str) -> PlaceForm:
 
 
 def test_what_was_shown_comes_back_as_it_was() -> None:
-    seen = PlaceForm().initial_seen(person())["seen"]
+    seen = PlaceForm().initial_seen(user())["seen"]
     form = form_of(seen, department="Research")
     assert form.is_valid()
     assert form.cleaned_data["seen"] == {"department": "Sales", "first_name": "Ada"}
 
 
 def test_each_page_has_a_key_of_its_own() -> None:
-    first, second = (PlaceForm().initial_seen(person())["key"] for _time in range(2))
+    first, second = (PlaceForm().initial_seen(user())["key"] for _time in range(2))
     assert first != second
 
 
 @pytest.mark.parametrize("change", [lambda seen: seen[:-1], lambda seen: f"x{seen}", lambda _: "x"])
 def test_what_the_portal_has_not_sealed_is_refused(change: object) -> None:
-    seen = PlaceForm().initial_seen(person())["seen"]
+    seen = PlaceForm().initial_seen(user())["seen"]
     form = form_of(change(seen))  # type: ignore[operator]
     assert form.errors == {"seen": ["This page is too old. Open it again."]}
 
 
 def test_what_was_typed_stays_and_what_was_not_becomes_what_is_there_now() -> None:
-    form = form_of(PlaceForm().initial_seen(person())["seen"], first_name="Adele")
+    form = form_of(PlaceForm().initial_seen(user())["seen"], first_name="Adele")
     assert form.is_valid()
-    fresh = person(department="Research", first_name="Eve")
+    fresh = user(department="Research", first_name="Eve")
     again = form.data_with(
         ["department", "first_name"],
         typed={"department": "Sales", "first_name": "Adele"},
@@ -71,13 +71,13 @@ def test_a_value_that_several_fields_show_is_renewed_in_all_of_them() -> None:
     class BothForm(PlaceForm):
         shown = {"department": ("department", "first_name")}
 
-    form = BothForm(sent(PlaceForm().initial_seen(person())["seen"]))
+    form = BothForm(sent(PlaceForm().initial_seen(user())["seen"]))
     assert form.is_valid()
     again = form.data_with(
         ["department"],
         typed={"department": "Sales"},
         now={"department": "Research", "first_name": ["one", "two"]},
-        fresh=person(department="Research"),
+        fresh=user(department="Research"),
     )
     assert again.getlist("department") == ["Research"]
     assert again.getlist("first_name") == ["one", "two"]

@@ -12,7 +12,7 @@ NOTHING: Choice = {}
 def row(
     *,
     held: int = 0,
-    people: int = 4,
+    users: int = 4,
     choice: Choice = NOTHING,
     off: int = 0,
     quantity: int = 10,
@@ -22,9 +22,9 @@ def row(
     """A subscription with the plan MAIL, which so many of the `held` have switched off."""
     return LicenseRow(
         Subscription(pk=3, quantity=quantity, assigned=assigned, status=status),
-        people,
+        users,
         held,
-        Box.wanted("3", "Teams", State.of(held, people), choice),
+        Box.wanted("3", "Teams", State.of(held, users), choice),
         [Box.wanted("3:MAIL", "Mail", State.of(held - off, held) if held else State.ALL, choice)],
     )
 

@@ -61,7 +61,7 @@ def test_a_box_that_is_not_sent_was_cleared(cast: Cast, mail: Subscription) -> N
 def test_some_is_neither_on_nor_off_until_it_is_touched(cast: Cast, mail: Subscription) -> None:
     both = (cast.uma, cast.gail)
     [row] = form_of(cast, *both).rows
-    assert (row.box.was, row.held, row.people) == (State.SOME, 1, 2)
+    assert (row.box.was, row.held, row.users) == (State.SOME, 1, 2)
     assert form_of(cast, *both, sent=f"on={mail.pk}:INBOX").choice == {}
     assert form_of(cast, *both, sent=f"off={mail.pk}&on={mail.pk}:INBOX").choice == {
         str(mail.pk): False
@@ -143,13 +143,13 @@ def test_missing_seats_are_said_at_the_row_and_can_be_passed_over(
 
 
 def test_of_many_whom_a_rule_concerns_the_first_are_named(cast: Cast, mail: Subscription) -> None:
-    people = [UserFactory.create(customer=cast.contoso, display_name=name) for name in "ABCD"]
-    broken = RulesBroken({user.pk: {mail.product_id: "No usage location."} for user in people})
-    form = form_of(cast, *people)
+    users = [UserFactory.create(customer=cast.contoso, display_name=name) for name in "ABCD"]
+    broken = RulesBroken({user.pk: {mail.product_id: "No usage location."} for user in users})
+    form = form_of(cast, *users)
     form.refuse(broken)
     assert form.rows[0].problems == ["No usage location. 4 users: A, B, C and 1 more."]
-    alone = form_of(cast, people[0])
-    alone.refuse(RulesBroken({people[0].pk: {mail.product_id: "No usage location."}}))
+    alone = form_of(cast, users[0])
+    alone.refuse(RulesBroken({users[0].pk: {mail.product_id: "No usage location."}}))
     assert alone.rows[0].problems == ["No usage location."]
 
 

@@ -13,7 +13,7 @@ def form_of(sent: str | None = None, *, contact: str = "", have: int = 0, of: in
         QueryDict(sent) if sent is not None else None,
         actor=User(user_name="alice@fabrikam.example", username="alice@fabrikam.example"),
         customer=Customer(contact_email=contact),
-        people=of,
+        users=of,
         with_address=have,
     )
 

@@ -78,12 +78,12 @@ def test_a_refusal_stands_at_its_field_or_above_the_form(cast: Cast) -> None:
 
 def change(cast: Cast, user: User, actor: User, **values: object) -> StaffChangeForm:
     """The form as the page shows it, sent with these values."""
-    shown = StaffChangeForm(partner=cast.fabrikam, person=user, actor=actor)
+    shown = StaffChangeForm(partner=cast.fabrikam, user=user, actor=actor)
     data = QueryDict(mutable=True)
     for name in shown.fields:
         value = values.get(name, shown.get_initial_for_field(shown.fields[name], name))
         data.setlist(name, value if isinstance(value, list) else [str(value)])
-    return StaffChangeForm(data, partner=cast.fabrikam, person=user, actor=actor)
+    return StaffChangeForm(data, partner=cast.fabrikam, user=user, actor=actor)
 
 
 def test_nothing_touched_is_what_is_there(cast: Cast) -> None:

@@ -20,12 +20,12 @@ def full(user: User) -> User:
 
 def sent(cast: Cast, user: User, actor: User, **values: Any) -> UserForm:
     """The form as the page shows it, sent with these values."""
-    shown = UserForm(customer=cast.contoso, person=user, actor=actor)
+    shown = UserForm(customer=cast.contoso, user=user, actor=actor)
     data = QueryDict(mutable=True)
     for name, field in shown.fields.items():
         value = values.get(name, shown.get_initial_for_field(field, name))
         data.setlist(name, value if isinstance(value, list) else [str(value)])
-    return UserForm(data, customer=cast.contoso, person=user, actor=actor)
+    return UserForm(data, customer=cast.contoso, user=user, actor=actor)
 
 
 def test_roles_that_nobody_touched_are_left_to_the_service(cast: Cast) -> None:

@@ -20,7 +20,7 @@ from tests.support.cast import Cast
 
 def make_sheet(cast: Cast, **fields: Any) -> CredentialSheet:
     now = timezone.now()
-    values = {"customer": cast.contoso, "by": cast.bob, "kind": SheetKind.RESET, "people": 2}
+    values = {"customer": cast.contoso, "by": cast.bob, "kind": SheetKind.RESET, "users": 2}
     times = {"created_at": now, "expires_at": now + timedelta(hours=24)}
     sheet: CredentialSheet = CredentialSheet.objects.create(**{**values, **times, **fields})
     return sheet
@@ -62,17 +62,17 @@ def test_account_admins_read_the_sheets_of_their_partner_and_others_their_own(ca
 
 
 def test_the_newest_sheet_comes_first_and_says_what_it_is(cast: Cast) -> None:
-    first, second = make_sheet(cast), make_sheet(cast, kind=SheetKind.ADDED, people=7)
+    first, second = make_sheet(cast), make_sheet(cast, kind=SheetKind.ADDED, users=7)
     assert list(CredentialSheet.objects.all()) == [second, first]
     assert [str(first), str(second)] == ["Passwords reset (2)", "Users added (7)"]
 
 
 def test_a_part_of_a_sheet_stands_once(cast: Cast) -> None:
     sheet = make_sheet(cast)
-    part = CredentialSheetPart.objects.create(sheet=sheet, number=1, ciphertext="x", people=1)
+    part = CredentialSheetPart.objects.create(sheet=sheet, number=1, ciphertext="x", users=1)
     assert str(part) == f"{sheet.pk}/1"
     with pytest.raises(IntegrityError), transaction.atomic():
-        CredentialSheetPart.objects.create(sheet=sheet, number=1, ciphertext="y", people=1)
+        CredentialSheetPart.objects.create(sheet=sheet, number=1, ciphertext="y", users=1)
 
 
 def test_a_user_is_mailed_once_of_a_sheet(cast: Cast) -> None:
@@ -87,10 +87,10 @@ def test_a_user_is_mailed_once_of_a_sheet(cast: Cast) -> None:
 
 def test_a_list_is_mailed_once_until_it_has_grown(cast: Cast) -> None:
     same = {"sheet": make_sheet(cast), "to": MailTo.SELF, "by": cast.bob}
-    Delivery.objects.create(**same, people=2)
+    Delivery.objects.create(**same, users=2)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Delivery.objects.create(**same, people=2)
-    Delivery.objects.create(**same, people=3)
+        Delivery.objects.create(**same, users=2)
+    Delivery.objects.create(**same, users=3)
     assert Delivery.objects.count() == 2
 
 

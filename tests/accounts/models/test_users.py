@@ -17,9 +17,9 @@ def test_nobody_of_a_customer_or_a_partner_becomes_support_staff(
     cast: Cast, whose: Scope | str, flag: str
 ) -> None:
     there = of(getattr(cast, whose)) if isinstance(whose, str) else whose
-    for person in (cast.gail, cast.uma, cast.alice):
-        if whose == "gail" and person == cast.alice:
+    for user in (cast.gail, cast.uma, cast.alice):
+        if whose == "gail" and user == cast.alice:
             continue
         change = f"UPDATE accounts_user SET {flag} = true WHERE id = %s"
         with pytest.raises(IntegrityError, match="of_none"), transaction.atomic():
-            write(there, change, [person.pk])
+            write(there, change, [user.pk])

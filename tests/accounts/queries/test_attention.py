@@ -28,7 +28,7 @@ def test_where_all_is_well_there_is_nothing(cast: Cast) -> None:
     subscribe(cast, "Teams", cast.uma)
     found = attention(of(cast.fabrikam))
     assert not found
-    assert (found.people, found.seats) == (0, 0)
+    assert (found.users, found.seats) == (0, 0)
 
 
 def test_customers_with_most_full_subscriptions_come_first(cast: Cast) -> None:
@@ -52,10 +52,10 @@ def test_deletions_that_become_final_within_a_week_are_counted_the_first_day_fir
     first = delete_with_days_left(cast.northwind, 1)
     delete_with_days_left(cast.northwind, 5)
     found = attention(of(cast.fabrikam))
-    assert [(row.name, row.people) for row in found.deadlines] == [("Northwind", 2), ("Contoso", 1)]
+    assert [(row.name, row.users) for row in found.deadlines] == [("Northwind", 2), ("Contoso", 1)]
     assert first.purge_after is not None
     assert found.deadlines[0] == Deadline(cast.northwind.pk, "Northwind", 2, first.purge_after)
-    assert found.people == 3
+    assert found.users == 3
 
 
 def test_seats_of_blocked_users_are_idle(cast: Cast) -> None:

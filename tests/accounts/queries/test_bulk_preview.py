@@ -75,9 +75,9 @@ def test_who_is_gone_or_of_another_customer_is_counted_without_a_name(cast: Cast
 def test_a_page_names_the_first_and_counts_all(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    people = crowd(cast.contoso, SHOWN + 3)
+    users = crowd(cast.contoso, SHOWN + 3)
     with django_assert_num_queries(1):
-        found = preview(cast, *people)
+        found = preview(cast, *users)
     assert (found.todo.count, len(found.todo.names)) == (SHOWN + 3, SHOWN)
     in_order = User.objects.filter(customer=cast.contoso, first_name__startswith="Ada")
     names = in_order.order_by("sort_name", "pk").values_list("display_name", flat=True)
@@ -103,10 +103,10 @@ def test_an_agent_with_limited_reach_does_it_to_plain_users_alone(cast: Cast) ->
 def test_the_seats_of_users_are_counted_by_product(cast: Cast) -> None:
     subscribe(cast, "Visio", cast.uma)
     subscribe(cast, "Teams", cast.uma, cast.gail)
-    people = User.objects.filter(customer=cast.contoso)
-    assert seats_of(people) == [("Teams", 2), ("Visio", 1)]
-    assert seats_of(people.filter(pk=cast.gail.pk)) == [("Teams", 1)]
-    assert seats_of(people.none()) == []
+    users = User.objects.filter(customer=cast.contoso)
+    assert seats_of(users) == [("Teams", 2), ("Visio", 1)]
+    assert seats_of(users.filter(pk=cast.gail.pk)) == [("Teams", 1)]
+    assert seats_of(users.none()) == []
 
 
 def test_products_that_a_country_forbids_are_named_with_the_country(cast: Cast) -> None:
@@ -114,16 +114,16 @@ def test_products_that_a_country_forbids_are_named_with_the_country(cast: Cast) 
     calls = subscribe(cast, "Calls", cast.uma, cast.gail).product
     calls.blocked_countries = ["KP", "SY"]
     calls.save()
-    people = User.objects.filter(customer=cast.contoso)
-    assert products_barred_somewhere(people) == [("Calls", ["KP", "SY"], 2)]
+    users = User.objects.filter(customer=cast.contoso)
+    assert products_barred_somewhere(users) == [("Calls", ["KP", "SY"], 2)]
 
 
 def test_the_commonest_values_come_first(cast: Cast) -> None:
     departments = ["Sales", "Sales", "Sales", "IT", "IT", "Law"]
     for department in departments:
         UserFactory.create(customer=cast.northwind, department=department)
-    people = User.objects.filter(customer=cast.northwind)
-    assert values_of(people, "department", most=2) == [("Sales", 3), ("IT", 2)]
+    users = User.objects.filter(customer=cast.northwind)
+    assert values_of(users, "department", most=2) == [("Sales", 3), ("IT", 2)]
 
 
 def test_permissions_are_counted_as_sets(cast: Cast) -> None:
@@ -131,8 +131,8 @@ def test_permissions_are_counted_as_sets(cast: Cast) -> None:
     UserFactory.create(customer=cast.contoso, roles=both)
     UserFactory.create(customer=cast.contoso, roles=both[::-1])
     UserFactory.create_batch(2, customer=cast.contoso)
-    people = User.objects.filter(customer=cast.contoso)
-    assert permissions_of(people) == [
+    users = User.objects.filter(customer=cast.contoso)
+    assert permissions_of(users) == [
         ((), 3),
         ((Role.BILLING_ADMIN, Role.USER_ADMIN), 2),
         ((Role.GLOBAL_ADMIN,), 1),

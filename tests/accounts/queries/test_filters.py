@@ -249,8 +249,8 @@ def test_the_number_of_queries_does_not_grow(get: Get, woodgrove: Customer, quer
         return len(captured)
 
     few = queries()
-    people = UserFactory.create_batch(30, customer=woodgrove)
-    SubscriptionFactory.create(customer=woodgrove, quantity=20, holders=people[:20])
+    users = UserFactory.create_batch(30, customer=woodgrove)
+    SubscriptionFactory.create(customer=woodgrove, quantity=20, holders=users[:20])
     assert queries() == few
     assert few <= 8
 

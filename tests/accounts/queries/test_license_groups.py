@@ -28,7 +28,7 @@ def test_another_place_or_another_plan_is_another_group(cast: Cast) -> None:
     teams = subscribe(cast, "Teams", ann, cid)
     assign(teams, ben, services_off=["CHAT"])
     groups = groups_of([ann.pk, ben.pk, cid.pk], cast.contoso)
-    assert [(group.location, group.held[teams.pk].off, group.people) for group in groups] == [
+    assert [(group.location, group.held[teams.pk].off, group.users) for group in groups] == [
         ("US", (), [ann.pk]),
         ("US", ("CHAT",), [ben.pk]),
         ("SE", (), [cid.pk]),

@@ -34,8 +34,8 @@ def test_users_of_another_customer_are_left_out(cast: Cast) -> None:
 
 
 def test_one_query_for_all(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    people = UserFactory.create_batch(5, customer=cast.contoso, roles=[Role.USER_ADMIN])
+    users = UserFactory.create_batch(5, customer=cast.contoso, roles=[Role.USER_ADMIN])
     with django_assert_num_queries(1):
-        found = briefs_of([user.pk for user in people], cast.contoso)
+        found = briefs_of([user.pk for user in users], cast.contoso)
         assert all(brief.is_administrator for brief in found.values())
     assert len(found) == 5

@@ -110,24 +110,24 @@ def test_whoever_asks_twice_is_called_once(cast: Cast, ended: list[int]) -> None
 def test_many_rows_are_written_by_one_statement(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    people = crowd(cast.contoso, 300)
+    users = crowd(cast.contoso, 300)
     with django_assert_num_queries(1):
-        end_access(people, writing={"city": "Ulm"})
-    rows = User.objects.filter(pk__in=[one.pk for one in people])
+        end_access(users, writing={"city": "Ulm"})
+    rows = User.objects.filter(pk__in=[one.pk for one in users])
     assert set(rows.values_list("city", "session_epoch")) == {("Ulm", 1)}
-    assert {one.session_epoch for one in people} == {1}
+    assert {one.session_epoch for one in users} == {1}
 
 
 @pytest.mark.postgres
 def test_and_each_with_its_own_values(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    people = crowd(cast.contoso, 300)
-    for number, one in enumerate(people):
+    users = crowd(cast.contoso, 300)
+    for number, one in enumerate(users):
         one.city = f"City {number}"
     with django_assert_num_queries(1):
-        end_access(people, writing=("city",))
-    rows = User.objects.filter(pk__in=[one.pk for one in people])
+        end_access(users, writing=("city",))
+    rows = User.objects.filter(pk__in=[one.pk for one in users])
     assert set(rows.values_list("city", "session_epoch")) == {(f"City {n}", 1) for n in range(300)}
 
 

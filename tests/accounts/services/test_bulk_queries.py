@@ -48,7 +48,7 @@ def test_as_many_queries_for_three_hundred_as_for_three(
 ) -> None:
     settings.SHORT_PASSWORDS_UP_TO = 0
     groups = [_people(verb, size, cast) for size in SIZES]
-    three, below, from_there, three_hundred = [_queries(verb, people, cast) for people in groups]
+    three, below, from_there, three_hundred = [_queries(verb, users, cast) for users in groups]
     assert (three, from_there) == (below, three_hundred)
     assert from_there <= three + MORE
 
@@ -56,9 +56,9 @@ def test_as_many_queries_for_three_hundred_as_for_three(
 @pytest.mark.parametrize("verb", VERBS)
 def test_hundreds_are_done_on_any_database(cast: Cast, settings: Settings, verb: str) -> None:
     settings.SHORT_PASSWORDS_UP_TO = 0
-    people = _people(verb, bulk.SET_FROM, cast)
+    users = _people(verb, bulk.SET_FROM, cast)
     do, values = VERBS[verb]
-    done = do(people, customer=cast.contoso, actor=cast.alice, **values)
+    done = do(users, customer=cast.contoso, actor=cast.alice, **values)
     batch = done.batch if verb == "reset" else done
     assert batch.done == bulk.SET_FROM
     assert violations() == []
@@ -66,17 +66,17 @@ def test_hundreds_are_done_on_any_database(cast: Cast, settings: Settings, verb:
 
 def _people(verb: str, number: int, cast: Cast) -> list[User]:
     """To whom it can be done, each with a license."""
-    people = crowd(cast.contoso, number)
-    subscribe(cast, f"Mail {number}", *people, quantity=number)
+    users = crowd(cast.contoso, number)
+    subscribe(cast, f"Mail {number}", *users, quantity=number)
     if verb == "remove":
-        delete_users(people, customer=cast.contoso, actor=cast.alice)
+        delete_users(users, customer=cast.contoso, actor=cast.alice)
     if verb == "allow":
-        block_users(people, customer=cast.contoso, actor=cast.alice)
-    return people
+        block_users(users, customer=cast.contoso, actor=cast.alice)
+    return users
 
 
-def _queries(verb: str, people: Sequence[User], cast: Cast) -> int:
+def _queries(verb: str, users: Sequence[User], cast: Cast) -> int:
     do, values = VERBS[verb]
     with CaptureQueriesContext(connection) as found:
-        do(people, customer=cast.contoso, actor=cast.alice, **values)
+        do(users, customer=cast.contoso, actor=cast.alice, **values)
     return len(found)

@@ -41,7 +41,7 @@ def read(sheet: CredentialSheet, cast: Cast, action: Action = Action.SHEET_SHOWN
 def test_a_sheet_holds_its_people_for_a_day(cast: Cast, sheet: CredentialSheet) -> None:
     assert (sheet.customer, sheet.by, sheet.kind) == (cast.contoso, cast.alice, SheetKind.RESET)
     assert sheet.expires_at - sheet.created_at == timedelta(hours=24)
-    assert sheet.people == 1
+    assert sheet.users == 1
     slip = read(sheet, cast)[0]
     assert (slip.user_id, slip.display_name) == (cast.uma.pk, "Uma")
     assert slip.user_name == "uma@contoso.example"
@@ -129,9 +129,9 @@ def test_a_tampered_sheet_is_not_read(cast: Cast, sheet: CredentialSheet) -> Non
 
 def test_makers_and_their_partners_account_admins_may_read_it(cast: Cast) -> None:
     sheet = reset_passwords([cast.uma], customer=cast.contoso, actor=cast.bob).sheet
-    people = [cast.bob, cast.alice, cast.sally, cast.charlie, cast.gail, cast.uma, cast.support]
+    users = [cast.bob, cast.alice, cast.sally, cast.charlie, cast.gail, cast.uma, cast.support]
     readable = CredentialSheet.objects.readable_by
-    assert [person for person in people if sheet in readable(person)] == [cast.bob, cast.alice]
+    assert [user for user in users if sheet in readable(user)] == [cast.bob, cast.alice]
 
 
 def test_a_temporary_password_expires_after_its_days(

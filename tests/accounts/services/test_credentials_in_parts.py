@@ -53,7 +53,7 @@ def sheet(cast: Cast, batch: Batch) -> CredentialSheet:
 
 
 def parts(sheet: CredentialSheet) -> list[tuple[int, int]]:
-    return list(sheet.parts.order_by("number").values_list("number", "people"))
+    return list(sheet.parts.order_by("number").values_list("number", "users"))
 
 
 def numbers(slips: Iterator[Slip] | list[Slip]) -> list[int]:
@@ -62,7 +62,7 @@ def numbers(slips: Iterator[Slip] | list[Slip]) -> list[int]:
 
 def test_parts_are_filled_whatever_the_chunks(sheet: CredentialSheet) -> None:
     assert parts(sheet) == [(1, PART), (2, PART), (3, 200)]
-    assert CredentialSheet.objects.get().people == 1200
+    assert CredentialSheet.objects.get().users == 1200
     assert list(slips_of(sheet)) == some(0, 1200)
     assert last_slip(sheet).user_id == 1199
     assert violations() == []
@@ -174,10 +174,10 @@ def test_a_list_too_long_for_a_mail_says_what_to_do(
 
 @pytest.mark.usefixtures("mailbox")
 def test_each_person_of_a_long_sheet_is_mailed_with_few_questions(cast: Cast, batch: Batch) -> None:
-    people = UserFactory.create_batch(3, customer=cast.contoso, alternate_email="p@mail.example")
+    users = UserFactory.create_batch(3, customer=cast.contoso, alternate_email="p@mail.example")
     sheet = open_sheet(kind=SheetKind.ADDED, customer=cast.contoso, actor=cast.alice, batch=batch)
     strangers = some(10_000_000, 10_000_000 + 1_200)
-    own = [Slip(user.pk, "P", user.user_name, "abcd") for user in people]
+    own = [Slip(user.pk, "P", user.user_name, "abcd") for user in users]
     add_slips(sheet, [own[0], *strangers[:600], own[1], *strangers[600:], own[2]])
     assert mail_sheet(sheet, MailTo.PERSON, actor=cast.alice) == 3
     assert deliver_sheet(sheet.pk) == 3

@@ -144,8 +144,8 @@ def test_special_characters_of_a_name_arrive_as_they_are(
     cast: Cast, mailbox: list[EmailMessage]
 ) -> None:
     name = "Sinéad O'Neil <&> 王"
-    person = UserFactory.create(customer=cast.contoso, display_name=name)
-    send(make_sheet(cast, person), MailTo.SELF, cast)
+    user = UserFactory.create(customer=cast.contoso, display_name=name)
+    send(make_sheet(cast, user), MailTo.SELF, cast)
     assert name in mailbox[0].get_content()
 
 
@@ -228,11 +228,9 @@ def test_the_worker_sends_what_was_asked_for(worker: Worker, mailbox: list[Email
 def test_what_no_queue_took_is_asked_for_again(worker: Worker, mailbox: list[EmailMessage]) -> None:
     cast = make_cast()
     sheet = make_sheet(cast, *with_address(cast, 1))
-    person = sheet.deliveries.create(to=MailTo.PERSON, user=User.objects.latest("pk"))
+    user = sheet.deliveries.create(to=MailTo.PERSON, user=User.objects.latest("pk"))
     assert requeue_deliveries() == 0
-    Delivery.objects.filter(pk=person.pk).update(
-        waiting_since=timezone.now() - timedelta(minutes=2)
-    )
+    Delivery.objects.filter(pk=user.pk).update(waiting_since=timezone.now() - timedelta(minutes=2))
     assert requeue_deliveries() == 1
     wait_for(lambda: len(mailbox) == 1, "The mail")
 
@@ -241,11 +239,11 @@ def test_what_no_queue_took_is_asked_for_again(worker: Worker, mailbox: list[Ema
 @pytest.mark.torture
 def test_four_workers_send_each_mail_once(mailbox: list[EmailMessage]) -> None:
     cast = make_cast()
-    people = with_address(cast, 12)
-    sheet = make_sheet(cast, *people)
+    users = with_address(cast, 12)
+    sheet = make_sheet(cast, *users)
     mail_sheet(sheet, MailTo.PERSON, actor=cast.alice)
     together(*[partial(deliver_sheet, sheet.pk)] * 4)
     # An earlier test's Celery worker may be the fifth, and still be at it.
     waiting = sheet.deliveries.exclude(state=DeliveryState.SENT)
     wait_for(lambda: not waiting.exists(), "The last mail")
-    assert sorted(addresses(mailbox)) == sorted(person.alternate_email for person in people)
+    assert sorted(addresses(mailbox)) == sorted(user.alternate_email for user in users)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from accounts.models import User
-from accounts.services.personal import export_person
+from accounts.services.personal import export_user
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import AuditEvent
@@ -15,7 +15,7 @@ from tests.support.cast import Cast
 
 
 def export(user: User, actor: User) -> str:
-    return "".join(export_person(user, actor=actor))
+    return "".join(export_user(user, actor=actor))
 
 
 def test_everybody_may_have_their_own_and_the_log_says_so(cast: Cast) -> None:

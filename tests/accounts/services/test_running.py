@@ -62,7 +62,7 @@ def test_many_people_wait_for_a_task_that_does_them_once(cast: Cast, many: list[
     assert running.run_batch(batch.pk)
     assert not running.run_batch(batch.pk)
     batch.refresh_from_db()
-    assert (batch.state, batch.done, batch.failed, batch.people) == (BatchState.DONE, 3, 0, [])
+    assert (batch.state, batch.done, batch.failed, batch.users) == (BatchState.DONE, 3, 0, [])
     assert blocked(many) == [True] * 3
     assert AuditEvent.objects.filter(batch_id=batch.pk).count() == 3
     assert violations() == []
@@ -236,6 +236,6 @@ def test_refused_verbs_say_so_at_once_for_few(cast: Cast, many: list[User]) -> N
 
 def test_short_passwords_of_more_than_a_few_are_hashed_by_a_task(cast: Cast) -> None:
     few, many = ([user.pk for user in crowd(cast.contoso, number)] for number in (50, 51))
-    for people, state in ((few, BatchState.DONE), (many, BatchState.WAITING)):
-        batch = running.perform(BatchKind.RESET, people, customer=cast.contoso, actor=cast.alice)
-        assert (len(people), batch.state) == (len(people), state)
+    for users, state in ((few, BatchState.DONE), (many, BatchState.WAITING)):
+        batch = running.perform(BatchKind.RESET, users, customer=cast.contoso, actor=cast.alice)
+        assert (len(users), batch.state) == (len(users), state)

@@ -56,9 +56,9 @@ def pages() -> int:
 
 def found(word: str) -> set[User]:
     """By the index of names, and no other."""
-    people = User.objects.filter(search_text__contains=word)
-    assert "Bitmap Index Scan on user_search" in people.explain()
-    return {user for user in people if user.deleted_at is None}
+    users = User.objects.filter(search_text__contains=word)
+    assert "Bitmap Index Scan on user_search" in users.explain()
+    return {user for user in users if user.deleted_at is None}
 
 
 @pytest.mark.postgres
@@ -79,12 +79,12 @@ def test_people_are_found_before_and_after_the_list_is_worked_off(
 def test_who_is_deleted_renamed_or_restored_is_found_as_they_are_now(
     cast: Cast, by_index: None
 ) -> None:
-    person = UserFactory.create(customer=cast.contoso, display_name="Zebulon Quist")
-    User.objects.filter(pk=person.pk).update(search_text="yolanda quist")
-    assert (found("zebulon"), found("yolanda")) == (set(), {person})
+    user = UserFactory.create(customer=cast.contoso, display_name="Zebulon Quist")
+    User.objects.filter(pk=user.pk).update(search_text="yolanda quist")
+    assert (found("zebulon"), found("yolanda")) == (set(), {user})
     now = timezone.now()
     gone = {"deleted_at": now, "purge_after": now, "username": None, "domain": None}
-    User.objects.filter(pk=person.pk).update(**gone)
+    User.objects.filter(pk=user.pk).update(**gone)
     assert found("yolanda") == set()
     tidy_search()
     assert (found("zebulon"), found("yolanda")) == (set(), set())
@@ -137,8 +137,8 @@ def test_the_list_is_worked_off_by_beat_and_once_a_batch_is_committed(
     by_index: None,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    people = [user.pk for user in crowd(cast.contoso, 3)]
-    batch = batches.leave_batch(BatchKind.DELETE, people, actor=cast.alice, customer=cast.contoso)
+    users = [user.pk for user in crowd(cast.contoso, 3)]
+    batch = batches.leave_batch(BatchKind.DELETE, users, actor=cast.alice, customer=cast.contoso)
     with django_capture_on_commit_callbacks(execute=True):
         assert running.run_batch(batch.pk)
         assert waiting() >= 3

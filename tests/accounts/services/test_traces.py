@@ -73,31 +73,31 @@ def files(settings: Settings, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def person(cast: Cast) -> User:
+def user(cast: Cast) -> User:
     subscribe(cast)
     upload = upload_of(cells(), customer=cast.contoso, actor=cast.gail, name=f"{MARK}.csv")
     assert confirmed(upload, actor=cast.gail).done == 1
     return User.objects.get(user_name=USER_NAME)
 
 
-def live(cast: Cast, person: User, client: Client) -> None:
+def live(cast: Cast, user: User, client: Client) -> None:
     """All that can happen to somebody, by people and by the person."""
     contoso, gail = cast.contoso, cast.gail
     upload = upload_of(cells(), customer=contoso, actor=gail, name=f"again-{MARK}.csv")
     assert upload.rows.exists()
-    sheet = reset_passwords([person], customer=contoso, actor=gail, reason="Ticket 1").sheet
+    sheet = reset_passwords([user], customer=contoso, actor=gail, reason="Ticket 1").sheet
     read_sheet(sheet, actor=gail, action=Action.SHEET_SHOWN)
     mail_sheet(sheet, MailTo.PERSON, actor=gail)
     deliver_sheet(sheet.pk)
-    change_user(fresh(person), customer=contoso, actor=gail, fields={"city": f"{MARK} City"})
-    block = block_users([person, cast.uma], customer=contoso, actor=gail)
+    change_user(fresh(user), customer=contoso, actor=gail, fields={"city": f"{MARK} City"})
+    block = block_users([user, cast.uma], customer=contoso, actor=gail)
     undo_batch(block, actor=gail, key="undo")
     run_batch(Batch.objects.get(undo_of=block).pk)
     batch = block_users([cast.uma], customer=contoso, actor=gail)
     batch.items.update(reason=f"{MARK} Display name changed the same field later.")
     Batch.objects.filter(pk=batch.pk).update(refusal=f"{MARK} Display name was removed meanwhile.")
     _search(cast, client)
-    _sign_in(person, client)
+    _sign_in(user, client)
 
 
 def _search(cast: Cast, client: Client) -> None:
@@ -116,22 +116,20 @@ def _search(cast: Cast, client: Client) -> None:
         owner=cast.gail, customer=cast.contoso, name="Our own", query={"q": "contoso"}
     )
     client.force_login(support)
-    person = User.objects.get(user_name=USER_NAME)
-    url = f"/admin/accounts/user/{person.pk}/"
+    user = User.objects.get(user_name=USER_NAME)
+    url = f"/admin/accounts/user/{user.pk}/"
     client.post(f"{url}change/", {"display_name": f"{MARK} Display name"})
     from django.contrib.admin.models import CHANGE, LogEntry
 
-    LogEntry.objects.log_actions(
-        support.pk, [person], CHANGE, change_message=f"{MARK} Display name"
-    )
+    LogEntry.objects.log_actions(support.pk, [user], CHANGE, change_message=f"{MARK} Display name")
 
 
-def _sign_in(person: User, client: Client) -> None:
-    person = fresh(person)
-    person.set_password(PASSWORD)
-    person.must_change_password = False
-    person.temporary_password_set_at = None
-    person.save()
+def _sign_in(user: User, client: Client) -> None:
+    user = fresh(user)
+    user.set_password(PASSWORD)
+    user.must_change_password = False
+    user.temporary_password_set_at = None
+    user.save()
     client.logout()
     sent = {"login": USER_NAME, "password": "wrong-password-1"}
     assert client.post("/accounts/login/", sent).status_code == 200
@@ -139,11 +137,11 @@ def _sign_in(person: User, client: Client) -> None:
     assert client.get("/me/").status_code == 200
 
 
-def end(cast: Cast, person: User) -> None:
+def end(cast: Cast, user: User) -> None:
     """Deleted, restored, deleted again, and purged when the day has come."""
-    delete_users([person], customer=cast.contoso, actor=cast.gail)
-    restore_users([person], customer=cast.contoso, actor=cast.gail)
-    delete_users([person], customer=cast.contoso, actor=cast.gail)
+    delete_users([user], customer=cast.contoso, actor=cast.gail)
+    restore_users([user], customer=cast.contoso, actor=cast.gail)
+    delete_users([user], customer=cast.contoso, actor=cast.gail)
     time_passes()
     assert purge_due_users().removed == 1
 
@@ -206,7 +204,7 @@ def _in_redis() -> Iterator[str]:
 @pytest.mark.django_db(transaction=True)
 def test_who_is_purged_is_nowhere_but_in_the_logs_names_and_then_nowhere(
     cast: Cast,
-    person: User,
+    user: User,
     client: Client,
     settings: Settings,
     caplog: pytest.LogCaptureFixture,
@@ -215,10 +213,10 @@ def test_who_is_purged_is_nowhere_but_in_the_logs_names_and_then_nowhere(
     cache.set("probe", MARK)
     assert "redis b'portal-json:1:probe'" in traces(), "what is there is seen"
     cache.delete("probe")
-    live(cast, person, client)
+    live(cast, user, client)
     known = traces()
     assert {f"{NAMES}.target", "accounts_user.city", "accounts_user.search_text"} <= known
-    end(cast, person)
+    end(cast, user)
     # An upload that nobody confirmed ends now, and is listed for a month.
     beat_runs()
     assert {trace.partition(".")[0] for trace in traces()} <= {NAMES, "uploads_upload"}
@@ -231,6 +229,6 @@ def test_who_is_purged_is_nowhere_but_in_the_logs_names_and_then_nowhere(
     settings.AUDIT_NAMES_DAYS = 0
     beat_runs()
     assert traces() == set()
-    assert AuditEvent.objects.filter(target_id=person.pk, target_type="user").exists()
+    assert AuditEvent.objects.filter(target_id=user.pk, target_type="user").exists()
     assert MARK not in caplog.text.lower()
     assert list(SavedFilter.objects.values_list("name", flat=True)) == ["Our own"]

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.services.second_steps import reset_second_factor
 from accounts.services.users import block_users, delete_users, reset_passwords
 from accounts.signin.admission import Admission, Credential, NotAdmitted, admit
-from accounts.signin.lookup import person_named, person_of_id, scope_of
+from accounts.signin.lookup import scope_of, user_named, user_of_id
 from customers import scope
 from customers.models import Customer
 from customers.scope import NOBODY, SUPPORT, Scope
@@ -28,22 +28,22 @@ pytestmark = pytest.mark.django_db
 PROVEN = Credential(second_step=True)
 
 
-def knock(person: User, credential: Credential = PROVEN, **how: bool) -> tuple[Any, Scope | None]:
+def knock(user: User, credential: Credential = PROVEN, **how: bool) -> tuple[Any, Scope | None]:
     """What a door without a session does with a token of this person; the scope it is left in."""
     with scope.within(NOBODY):
         try:
-            answer: Any = admit(person_of_id(person.pk), credential, **how)
+            answer: Any = admit(user_of_id(user.pk), credential, **how)
         except NotAdmitted as refusal:
             answer = refusal.code, int(refusal.status)
         return answer, scope.current()
 
 
 def test_whoever_is_let_in_sees_their_own_and_no_more(cast: Cast) -> None:
-    for person in (cast.alice, cast.bob, cast.gail, cast.uma):
-        answer, shown = knock(person)
+    for user in (cast.alice, cast.bob, cast.gail, cast.uma):
+        answer, shown = knock(user)
         assert isinstance(answer, Admission)
-        assert (answer.person, answer.hindrance) == (person, None)
-        assert shown == answer.scope == scope_of(person)
+        assert (answer.user, answer.hindrance) == (user, None)
+        assert shown == answer.scope == scope_of(user)
     assert knock(cast.support)[1] == SUPPORT
 
 
@@ -51,24 +51,24 @@ def test_whoever_is_let_in_sees_their_own_and_no_more(cast: Cast) -> None:
 def test_the_database_shows_a_door_without_a_session_what_is_the_persons(cast: Cast) -> None:
     with scope.within(NOBODY):
         assert list(Customer.objects.all()) == []
-        admit(person_named(cast.charlie.user_name), PROVEN)
+        admit(user_named(cast.charlie.user_name), PROVEN)
         assert list(Customer.objects.all()) == [cast.adatum]
     with scope.within(NOBODY):
-        admit(person_of_id(cast.uma.pk), PROVEN)
+        admit(user_of_id(cast.uma.pk), PROVEN)
         assert list(Customer.objects.all()) == [cast.contoso]
 
 
 def test_nobody_is_not_let_in(cast: Cast) -> None:
     with scope.within(NOBODY), pytest.raises(NotAdmitted) as refused:
-        admit(person_named("nobody@contoso.example"), PROVEN)
+        admit(user_named("nobody@contoso.example"), PROVEN)
     assert (refused.value.code, refused.value.status) == ("not-known", 401)
 
 
 def test_who_is_blocked_or_deleted_is_out(cast: Cast) -> None:
     block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     delete_users([cast.gail], customer=cast.contoso, actor=cast.alice)
-    for person in (cast.uma, cast.gail):
-        assert knock(person) == (("account-closed", 401), NOBODY)
+    for user in (cast.uma, cast.gail):
+        assert knock(user) == (("account-closed", 401), NOBODY)
 
 
 @pytest.mark.parametrize("verb", [reset_passwords, reset_second_factor])
@@ -114,12 +114,12 @@ def test_who_is_not_let_in_sees_nothing_of_whoever_was_let_in_before(why: str, c
         given = timezone.now() - timedelta(days=100 if why == "expired" else 0)
         rows = User.objects.filter(pk=cast.uma.pk)
         rows.update(must_change_password=True, temporary_password_set_at=given)
-    person = None if why == "nobody" else person_of_id(cast.uma.pk)
+    user = None if why == "nobody" else user_of_id(cast.uma.pk)
     ended = Credential(epoch=cast.uma.session_epoch - 1) if why == "ended" else PROVEN
     with scope.within(NOBODY):
-        admit(person_of_id(cast.alice.pk), PROVEN)
+        admit(user_of_id(cast.alice.pk), PROVEN)
         with pytest.raises(NotAdmitted):
-            admit(person, ended)
+            admit(user, ended)
         assert scope.current() == NOBODY
 
 
@@ -127,9 +127,9 @@ def test_it_costs_nothing_of_whoever_was_looked_up(
     cast: Cast, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     settings.REQUIRE_MFA = True
-    person = person_of_id(cast.bob.pk)
+    user = user_of_id(cast.bob.pk)
     with scope.within(NOBODY), django_assert_num_queries(0):
-        admit(person, PROVEN)
+        admit(user, PROVEN)
 
 
 def test_a_session_of_an_expired_password_ends_with_the_sentence(

@@ -90,11 +90,11 @@ def test_a_short_one_is_told_to_be_longer_and_no_more(cast: Cast) -> None:
 
 def test_names_count_of_whom_they_belong_to_and_of_nobody_else(cast: Cast) -> None:
     customer = CustomerFactory.create(name="Wingtip Brewing & Söhne", partner=cast.litware)
-    person = UserFactory.create(
+    user = UserFactory.create(
         customer=customer, display_name="Ottilie Hagedorn", user_name="o.hagedorn@wingtip.example"
     )
     for password in ("wingtip brewing", "WingtipBrewing7", "litware2026!!", "hagedorn-2026"):
-        assert refused(password, person), password
+        assert refused(password, user), password
     assert refused("wingtip brewing", cast.uma) == []
     assert refused("litware2026!!", cast.charlie)
     assert refused("partner portal", None)

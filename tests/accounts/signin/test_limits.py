@@ -143,14 +143,14 @@ def test_the_cookie_of_a_device_names_nobody_and_stays_small(cast: Cast, uma: Us
     device = known_device(uma)
     first = device.cookies[django_settings.DEVICE_COOKIE_NAME]
     assert (first["httponly"], first["samesite"], first["path"]) == (True, "Lax", "/")
-    people = UserFactory.create_batch(12, customer=cast.contoso, password=PASSWORD)
-    for person in people:
-        sign_in(device, person.user_name, PASSWORD)
+    users = UserFactory.create_batch(12, customer=cast.contoso, password=PASSWORD)
+    for user in users:
+        sign_in(device, user.user_name, PASSWORD)
         device.post("/accounts/logout/")
     value = device.cookies[django_settings.DEVICE_COOKIE_NAME].value
     assert len(value) < 400
-    assert statuses(6, device, people[-1].user_name) == {200: 6}
-    assert statuses(6, device, people[0].user_name) == {200: OF_AN_ACCOUNT, 429: 1}
+    assert statuses(6, device, users[-1].user_name) == {200: 6}
+    assert statuses(6, device, users[0].user_name) == {200: OF_AN_ACCOUNT, 429: 1}
 
 
 @pytest.mark.parametrize("change", [lambda value: value[:-1], lambda value: "x" + value, str.upper])
@@ -214,24 +214,24 @@ def slow_passwords(password_costs: tuple[int, int, int]) -> Iterator[None]:
 def everybody(cast: Cast) -> dict[str, str]:
     """A user name of each kind that there is, whose password nobody types."""
 
-    def person(name: str, **fields: Any) -> User:
+    def user(name: str, **fields: Any) -> User:
         return UserFactory.create(customer=cast.contoso, local_part=name, **fields)
 
-    chosen = person("chosen", password=PASSWORD)
-    blocked = person("blocked", password=PASSWORD)
-    deleted = person("deleted", password=PASSWORD)
-    temporary = person("temporary", password="abcdefghjkmn", temporary=True)
-    expired = person("expired", password="abcdefghjkmn", temporary=True)
-    generated = person("generated", temporary=True)
-    without = person("without")
+    chosen = user("chosen", password=PASSWORD)
+    blocked = user("blocked", password=PASSWORD)
+    deleted = user("deleted", password=PASSWORD)
+    temporary = user("temporary", password="abcdefghjkmn", temporary=True)
+    expired = user("expired", password="abcdefghjkmn", temporary=True)
+    generated = user("generated", temporary=True)
+    without = user("without")
     block_users([blocked], customer=cast.contoso, actor=cast.alice)
     delete_users([deleted], customer=cast.contoso, actor=cast.alice)
     long_ago = timezone.now() - timedelta(days=90)
     User.objects.filter(pk=expired.pk).update(temporary_password_set_at=long_ago)
     stored = hash_temporary_password("abcd-efgh-jkmn-pqrs-tuvw-xyz2")
     User.objects.filter(pk=generated.pk).update(password=stored)
-    people = (chosen, blocked, deleted, temporary, expired, generated, without)
-    names = {person.user_name.partition("@")[0]: person.user_name for person in people}
+    users = (chosen, blocked, deleted, temporary, expired, generated, without)
+    names = {user.user_name.partition("@")[0]: user.user_name for user in users}
     return {**names, "nobody": "nobody@contoso.example"}
 
 

@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.signin.lookup import (
-    person_named,
-    person_of_id,
-    person_signing_in,
-    person_waiting,
     scope_of,
+    user_named,
+    user_of_id,
+    user_signing_in,
+    user_waiting,
 )
 from customers import scope
 from customers.scope import SUPPORT, WEB, Scope
@@ -27,7 +27,7 @@ EVERYBODY = ["alice", "bob", "gail", "uma", "support"]
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_everybody_is_found_by_name_in_any_letter_case(who: str, cast: Cast) -> None:
     user: User = getattr(cast, who)
-    found = person_named(user.user_name.upper())
+    found = user_named(user.user_name.upper())
     assert found == user
     assert found.roles == user.roles
 
@@ -35,30 +35,30 @@ def test_everybody_is_found_by_name_in_any_letter_case(who: str, cast: Cast) -> 
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_everybody_is_found_by_id(who: str, cast: Cast) -> None:
     user: User = getattr(cast, who)
-    assert person_of_id(user.pk) == person_signing_in(user.pk) == user
+    assert user_of_id(user.pk) == user_signing_in(user.pk) == user
 
 
 @pytest.mark.parametrize("name", ["", "nobody@contoso.example", "uma", "uma@contoso.example ", "%"])
 def test_nobody_is_found_by_what_is_no_user_name(name: str, cast: Cast) -> None:
-    assert person_named(name) is None
+    assert user_named(name) is None
 
 
 @pytest.mark.parametrize("pk", [0, -1, 2**31 - 1])
 def test_nobody_is_found_by_what_is_no_id(pk: int, cast: Cast) -> None:
-    assert person_of_id(pk) is None
-    assert person_signing_in(pk) is None
+    assert user_of_id(pk) is None
+    assert user_signing_in(pk) is None
 
 
 def test_the_deleted_have_no_name_to_sign_in_with(cast: Cast) -> None:
     delete(cast, cast.uma)
-    assert person_named("uma@contoso.example") is None
+    assert user_named("uma@contoso.example") is None
 
 
 def test_the_scope_is_as_before_after_somebody_was_looked_up(cast: Cast) -> None:
     own = scope_of(cast.alice)
     with scope.within(own):
-        assert person_named(cast.charlie.user_name) == cast.charlie
-        assert person_signing_in(cast.charlie.pk) == cast.charlie
+        assert user_named(cast.charlie.user_name) == cast.charlie
+        assert user_signing_in(cast.charlie.pk) == cast.charlie
         assert scope.current() == own
 
 
@@ -70,8 +70,8 @@ def session_of(login: object) -> SessionStore:
 
 @pytest.mark.parametrize("login", [None, "", {}, {"user_pk": None}, [], "text"])
 def test_a_session_in_which_nobody_is_signing_in_names_nobody(login: object, cast: Cast) -> None:
-    assert person_waiting(SessionStore()) is None
-    assert person_waiting(session_of(login)) is None
+    assert user_waiting(SessionStore()) is None
+    assert user_waiting(session_of(login)) is None
 
 
 def test_whoever_has_still_to_take_the_second_step_is_waiting(cast: Cast) -> None:
@@ -79,7 +79,7 @@ def test_whoever_has_still_to_take_the_second_step_is_waiting(cast: Cast) -> Non
     give_app(cast.bob)
     client = Client()
     sign_in(client, cast.bob)
-    assert person_waiting(client.session) == cast.bob
+    assert user_waiting(client.session) == cast.bob
 
 
 def test_each_side_sees_its_own_rows(cast: Cast) -> None:
@@ -101,7 +101,7 @@ def test_limits_to_customers_narrow_what_tenancy_asks_and_not_the_scope(cast: Ca
 
 
 def test_somebody_of_another_query_is_looked_up_once_more(cast: Cast) -> None:
-    known = person_of_id(cast.uma.pk)
+    known = user_of_id(cast.uma.pk)
     assert known is not None
     with CaptureQueriesContext(connection) as none:
         scope_of(known)

@@ -113,13 +113,13 @@ def test_the_pages_ask_when_a_door_without_pages_is_refused(
     cast: Cast, page: str, whose: str
 ) -> None:
     roles = [Role.USER_ADMIN] if whose == "administrator" else []
-    person = UserFactory.create(customer=cast.contoso, roles=roles)
+    user = UserFactory.create(customer=cast.contoso, roles=roles)
     give_app(cast.alice)
-    give_app(person)
+    give_app(user)
     act, address = PAGES[page]
-    answer = client_of(cast.alice, ago=LONG_AGO).get(address(cast, person))
+    answer = client_of(cast.alice, ago=LONG_AGO).get(address(cast, user))
     asked = answer.headers.get("Location", "").startswith(PROOF)
-    assert asked is must_prove(cast.alice, act, Evidence(), target=person)
+    assert asked is must_prove(cast.alice, act, Evidence(), target=user)
 
 
 @pytest.mark.parametrize("roles", [(), (Role.GLOBAL_ADMIN.value,), (Role.LICENSE_ADMIN.value,)])

@@ -40,19 +40,19 @@ def required(settings: Settings) -> None:
 def grave_addresses(cast: Cast) -> dict[str, str]:
     """Each by GET, as alice may; the sheet is bob's, so that nothing of it is just made."""
     customer = cast.contoso
-    people = UserFactory.create_batch(3, customer=customer)
-    delete_users([people[0]], customer=customer, actor=cast.alice)
-    delete_users([people[1]], customer=customer, actor=cast.alice)
-    restored = restore_users([people[1]], customer=customer, actor=cast.alice).batch
-    sheet = reset_passwords([people[1]], customer=customer, actor=cast.bob).sheet
+    users = UserFactory.create_batch(3, customer=customer)
+    delete_users([users[0]], customer=customer, actor=cast.alice)
+    delete_users([users[1]], customer=customer, actor=cast.alice)
+    restored = restore_users([users[1]], customer=customer, actor=cast.alice).batch
+    sheet = reset_passwords([users[1]], customer=customer, actor=cast.bob).sheet
     sheets = {
         name: reverse(f"accounts:{name}", args=[customer.pk, sheet.pk])
         for name in ("sheet-detail", "sheet-print", "sheet-mail", "sheet-download")
     }
     one = [customer.pk]
     return {
-        "users-delete": f"{reverse('accounts:users-delete', args=one)}?user={people[2].pk}",
-        "user-remove": f"{reverse('accounts:user-remove', args=one)}?user={people[0].pk}",
+        "users-delete": f"{reverse('accounts:users-delete', args=one)}?user={users[2].pk}",
+        "user-remove": f"{reverse('accounts:user-remove', args=one)}?user={users[0].pk}",
         "batch-undo": reverse("accounts:batch-undo", args=[restored.pk]),
         **sheets,
     }
@@ -119,15 +119,15 @@ def test_what_is_not_ones_own_stays_a_404(cast: Cast) -> None:
 
 def test_a_form_whose_proof_ran_out_comes_back_with_selection_and_words(cast: Cast) -> None:
     secret = give_app(cast.alice)
-    people = UserFactory.create_batch(3, customer=cast.contoso)
-    token = _selection(cast, people)
+    users = UserFactory.create_batch(3, customer=cast.contoso)
+    token = _selection(cast, users)
     url = f"{reverse('accounts:users-delete', args=[cast.contoso.pk])}?s={token}"
     client = client_of(cast.alice, ago=0)
     form = client.get(url).context
     prove(client, cast.alice, ago=LONG_AGO)
     sent = {"key": form["key"], "frozen": form["frozen"], "reason": "Ticket 4711"}
     asked = client.post(url, sent)
-    assert User.objects.active().filter(pk__in=[user.pk for user in people]).count() == 3
+    assert User.objects.active().filter(pk__in=[user.pk for user in users]).count() == 3
     assert client.post(asked["Location"], {"code": code_of(secret)})["Location"] == url
     page = client.get(url)
     assert page.context["todo"].count == 3
@@ -135,12 +135,12 @@ def test_a_form_whose_proof_ran_out_comes_back_with_selection_and_words(cast: Ca
     assert "Nothing was done yet" not in client.get(url).content.decode()
     again = {**sent, "key": page.context["key"], "frozen": page.context["frozen"]}
     client.post(url, again)
-    assert not User.objects.active().filter(pk__in=[user.pk for user in people]).exists()
+    assert not User.objects.active().filter(pk__in=[user.pk for user in users]).exists()
     assert Batch.objects.filter(kind="delete", by=cast.alice).count() == 1
 
 
-def _selection(cast: Cast, people: list[User]) -> str:
-    ids, token = [user.pk for user in people], draw_token()
+def _selection(cast: Cast, users: list[User]) -> str:
+    ids, token = [user.pk for user in users], draw_token()
     return choose(token, shown=ids, chosen=ids, customer=cast.contoso, actor=cast.alice).token
 
 
@@ -291,8 +291,8 @@ def test_a_choice_of_where_to_mail_is_kept_and_not_sent(cast: Cast) -> None:
 def test_the_admins_action_is_back_with_the_rows_that_were_chosen(cast: Cast) -> None:
     give_app(cast.support)
     client = client_of(cast.support, ago=0)
-    people = UserFactory.create_batch(3, customer=cast.contoso)
-    ids = [str(user.pk) for user in people]
+    users = UserFactory.create_batch(3, customer=cast.contoso)
+    ids = [str(user.pk) for user in users]
     url = f"{reverse('admin:accounts_user_changelist')}?q=contoso"
     for more in ({}, {"confirmed": "yes", "key": "k" * 22}):
         sent = {"action": "delete_selected", "_selected_action": ids, **more}

@@ -50,8 +50,8 @@ def page(cast: Cast, name: str, *args: object) -> str:
 
 def _one(name: str, *, grave: tuple[Role, ...]) -> Way:
     def way(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, Sent]:
-        person = somebody(cast, *(grave if is_grave else ()))
-        url = page(cast, name, person.pk)
+        user = somebody(cast, *(grave if is_grave else ()))
+        url = page(cast, name, user.pk)
         return url, fields(read(client, url)) | (told := {"reason": ["Ticket 4711"]}), told
 
     return way
@@ -59,10 +59,10 @@ def _one(name: str, *, grave: tuple[Role, ...]) -> Way:
 
 def _chosen(name: str, *, grave: tuple[Role, ...], gone: bool = False) -> Way:
     def way(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, Sent]:
-        person = somebody(cast, *(grave if is_grave else ()))
+        user = somebody(cast, *(grave if is_grave else ()))
         if gone:
-            delete_users([person], customer=cast.contoso, actor=cast.alice)
-        url = f"{page(cast, name)}?user={person.pk}"
+            delete_users([user], customer=cast.contoso, actor=cast.alice)
+        url = f"{page(cast, name)}?user={user.pk}"
         return url, fields(read(client, url)) | (told := {"reason": ["Ticket 4711"]}), told
 
     return way
@@ -75,8 +75,8 @@ def _permissions(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Se
 
 
 def _lists_taken(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, Sent]:
-    people = somebody(cast, PASSWORDS), somebody(cast, *([GLOBAL] if is_grave else ()))
-    chosen = "&".join(f"user={person.pk}" for person in people)
+    users = somebody(cast, PASSWORDS), somebody(cast, *([GLOBAL] if is_grave else ()))
+    chosen = "&".join(f"user={user.pk}" for user in users)
     url = f"{page(cast, 'users-change', 'permissions')}?{chosen}"
     told = {"permission": ["limited"], "limited_roles": [BILLING.value, PASSWORDS.value]}
     told |= {"reason": ["Ticket 4711"]}
@@ -107,21 +107,21 @@ def _taken(*before: Role, left: Role | None = None) -> Way:
 
 
 def _given_and_undone(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, Sent]:
-    person = somebody(cast)
+    user = somebody(cast)
     roles = (PASSWORDS,) if is_grave else None
     title = {"job_title": "Countess"}
-    change_user(person, customer=cast.contoso, actor=cast.alice, fields=title, roles=roles)
+    change_user(user, customer=cast.contoso, actor=cast.alice, fields=title, roles=roles)
     url = reverse("accounts:batch-undo", args=[Batch.objects.latest("pk").pk])
     return url, fields(read(client, url)) | (told := {"reason": ["Ticket 4711"]}), told
 
 
 def _undone(*, deleted: bool) -> Way:
     def way(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, Sent]:
-        person = somebody(cast, GLOBAL if is_grave else PASSWORDS)
+        user = somebody(cast, GLOBAL if is_grave else PASSWORDS)
         if deleted:
-            batch = delete_users([person], customer=cast.contoso, actor=cast.alice)
+            batch = delete_users([user], customer=cast.contoso, actor=cast.alice)
         else:
-            change_user(person, customer=cast.contoso, actor=cast.alice, fields={}, roles=())
+            change_user(user, customer=cast.contoso, actor=cast.alice, fields={}, roles=())
             batch = Batch.objects.latest("pk")
         url = reverse("accounts:batch-undo", args=[batch.pk])
         return url, fields(read(client, url)) | (told := {"reason": ["Ticket 4711"]}), told
@@ -188,10 +188,10 @@ def test_what_a_worker_does_while_undo_is_sent_is_not_taken_back_unasked(
     settings.PEOPLE_AT_ONCE = 1
     give_app(cast.alice)
     client = client_of(cast.alice, ago=LONG_AGO)
-    people = [somebody(cast, GLOBAL), somebody(cast, GLOBAL)]
+    users = [somebody(cast, GLOBAL), somebody(cast, GLOBAL)]
     batch = perform(
         BatchKind.CHANGE,
-        [person.pk for person in people],
+        [user.pk for user in users],
         customer=cast.contoso,
         actor=cast.alice,
         request={"roles": []},
@@ -202,7 +202,7 @@ def test_what_a_worker_does_while_undo_is_sent_is_not_taken_back_unasked(
     batch.refresh_from_db()
     assert (batch.state, worker.has_worked) == (BatchState.DONE, True)
     assert "Only what is done can be undone." in answer.content.decode()
-    assert not User.objects.filter(pk__in=[one.pk for one in people], groups__name=GLOBAL).exists()
+    assert not User.objects.filter(pk__in=[one.pk for one in users], groups__name=GLOBAL).exists()
 
 
 class Worker:
@@ -226,15 +226,15 @@ def test_an_administrator_whom_the_role_does_not_reach_is_refused_and_not_asked(
     cast: Cast,
 ) -> None:
     give_app(cast.bob)
-    client, person = client_of(cast.bob, ago=LONG_AGO), somebody(cast, GLOBAL)
-    assert client.post(page(cast, "user-reset", person.pk)).status_code == 403
-    assert client.post(page(cast, "user-delete", person.pk)).status_code == 403
+    client, user = client_of(cast.bob, ago=LONG_AGO), somebody(cast, GLOBAL)
+    assert client.post(page(cast, "user-reset", user.pk)).status_code == 403
+    assert client.post(page(cast, "user-delete", user.pk)).status_code == 403
     assert (
         client.post(page(cast, "user-detail", cast.uma.pk), {"permission": "global"}).status_code
         == 403
     )
     assert client.post(page(cast, "user-add"), {"permission": "global"}).status_code == 403
-    listed = client.get(f"{page(cast, 'users-reset')}?user={person.pk}")
+    listed = client.get(f"{page(cast, 'users-reset')}?user={user.pk}")
     assert listed.status_code == 200
 
 
@@ -268,17 +268,17 @@ def test_support_takes_a_role_after_a_proof_and_has_the_form_back(cast: Cast) ->
     give_app(cast.support)
     client = client_of(cast.support, ago=0)
     for before, after in (([GLOBAL], []), ([GLOBAL], [PASSWORDS]), ([PASSWORDS], [])):
-        person = somebody(cast, *before)
-        url = address(User, "change", person.pk)
+        user = somebody(cast, *before)
+        url = address(User, "change", user.pk)
         roles = [role.value for role in after]
         sent = {**typed(client.get(url)), "roles": roles, "job_title": "Countess"}
         again = sent_again(client, cast.support, url, sent)
         form = typed(again)
         assert (form["job_title"], form.get("roles") or []) == ("Countess", roles)
-        assert User.objects.with_roles().get(pk=person.pk).roles == tuple(before)
+        assert User.objects.with_roles().get(pk=user.pk).roles == tuple(before)
         answer = client.post(url, form)
         assert (answer.status_code, is_asked(answer)) == (302, False)
-        assert User.objects.with_roles().get(pk=person.pk).roles == tuple(after)
+        assert User.objects.with_roles().get(pk=user.pk).roles == tuple(after)
 
 
 def test_support_edits_who_stays_an_administrator_freely(cast: Cast) -> None:
@@ -292,13 +292,13 @@ def test_support_restores_a_global_administrator_after_a_proof_with_the_name_tha
     cast: Cast,
 ) -> None:
     give_app(cast.support)
-    client, person = client_of(cast.support, ago=0), somebody(cast, GLOBAL)
-    delete_users([person], customer=cast.contoso, actor=cast.alice)
-    UserFactory.create(customer=cast.contoso, user_name=person.user_name)
-    name = {f"name_{person.pk}": "lovelace@contoso.example"}
-    sent = {"action": "restore", "_selected_action": [person.pk], "confirmed": "yes", **name}
+    client, user = client_of(cast.support, ago=0), somebody(cast, GLOBAL)
+    delete_users([user], customer=cast.contoso, actor=cast.alice)
+    UserFactory.create(customer=cast.contoso, user_name=user.user_name)
+    name = {f"name_{user.pk}": "lovelace@contoso.example"}
+    sent = {"action": "restore", "_selected_action": [user.pk], "confirmed": "yes", **name}
     again = sent_again(client, cast.support, address(User, "changelist"), sent)
     [item] = again.context["returns"]
     assert item.user_name == "lovelace@contoso.example"
     assert f'value="{item.user_name}"' in again.content.decode()
-    assert User.objects.get(pk=person.pk).deleted_at
+    assert User.objects.get(pk=user.pk).deleted_at

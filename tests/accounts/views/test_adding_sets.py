@@ -136,7 +136,7 @@ def test_the_same_form_twice_is_one_person_and_one_result(
     first, second = client.post(address, form), client.post(address, form)
     assert first["Location"] == second["Location"]
     assert User.objects.filter(username__startswith="nora").count() == 1
-    assert CredentialSheet.objects.get().people == 1
+    assert CredentialSheet.objects.get().users == 1
 
 
 def test_after_back_another_user_name_is_another_person(
@@ -189,7 +189,7 @@ def test_save_and_add_another_collects_a_set(
 def test_save_and_add_another_twice_is_one_person(client: Client, address: str, form: Data) -> None:
     data = {**form, "another": "yes"}
     assert client.post(address, data)["Location"] == client.post(address, data)["Location"]
-    assert CredentialSheet.objects.get().people == 1
+    assert CredentialSheet.objects.get().users == 1
 
 
 def test_a_seat_that_ran_out_is_not_taken_over_and_said(
@@ -212,7 +212,7 @@ def test_only_ones_own_open_set_of_this_customer_is_added_to(
     for pk in (reset.pk, theirs.pk, 999_999, "x"):
         assert client.get(address, {"sheet": pk}).context["sheet"] is None
     client.post(f"{address}?sheet={theirs.pk}", form)
-    assert CredentialSheet.objects.get(pk=theirs.pk).people == 1
+    assert CredentialSheet.objects.get(pk=theirs.pk).users == 1
 
 
 def test_likeness_of_strangers_is_ignored(client: Client, cast: Cast, address: str) -> None:
@@ -258,7 +258,7 @@ def test_a_set_that_was_closed_meanwhile_is_said(
     page = client.get(address, {"sheet": sheet.pk}).content.decode()
     assert "The set that you were adding to is closed" in page
     client.post(f"{address}?sheet={sheet.pk}", {**form, "user_name": "nora.two"})
-    assert CredentialSheet.objects.exclude(pk=sheet.pk).get().people == 1
+    assert CredentialSheet.objects.exclude(pk=sheet.pk).get().users == 1
 
 
 def test_looking_at_the_seats_again_keeps_everything_and_saves_nothing(

@@ -76,7 +76,7 @@ def test_deletions_that_become_final_this_week(alice: Client, cast: Cast) -> Non
         deleted(cast.contoso, days_left=days_left)
     deleted(cast.adatum, days_left=1)
     found = alice.get(PAGE).context["attention"]
-    assert [(row.name, row.people) for row in found.deadlines] == [("Northwind", 1), ("Contoso", 2)]
+    assert [(row.name, row.users) for row in found.deadlines] == [("Northwind", 1), ("Contoso", 2)]
     html = read(alice, PAGE)
     assert "3 deletions become final this week" in words(html)
     assert f'href="/customers/{cast.northwind.pk}/users/deleted/"' in html

@@ -148,7 +148,7 @@ def test_a_reset_of_many_gives_one_sheet(alice: Client, cast: Cast) -> None:
     response = send(alice, url, reason="lost phones")
     sheet = CredentialSheet.objects.get()
     assert response["Location"] == f"/customers/{cast.contoso.pk}/passwords/{sheet.pk}/"
-    assert sheet.people == 2
+    assert sheet.users == 2
     assert {event.reason for event in AuditEvent.objects.all()} == {"lost phones"}
 
 
@@ -165,7 +165,7 @@ def test_the_sheet_says_who_was_left_out(client: Client, cast: Cast) -> None:
     assert "Choose Change password for yourself." in text
     assert "Gone 08 was deleted meanwhile by Alice. 2 more were left out." in text
     assert "Gone 09" not in text
-    assert CredentialSheet.objects.get().people == 1
+    assert CredentialSheet.objects.get().users == 1
 
 
 def test_many_passwords_are_long_and_the_page_says_so(
@@ -185,7 +185,7 @@ def test_more_people_than_a_page_waits_for_are_left_to_a_task(
     first, second = alice.post(url, sent), alice.post(url, sent)
     batch = Batch.objects.get()
     assert first["Location"] == second["Location"] == f"/batches/{batch.pk}/"
-    assert (batch.state, sorted(batch.people)) == (
+    assert (batch.state, sorted(batch.users)) == (
         BatchState.WAITING,
         sorted([cast.uma.pk, cast.gail.pk]),
     )
@@ -320,15 +320,15 @@ def test_a_reason_that_is_too_long_is_refused_and_kept(alice: Client, cast: Cast
 def test_as_many_queries_for_three_hundred_as_for_three(
     alice: Client, cast: Cast, page: str
 ) -> None:
-    def queries(*people: User) -> int:
+    def queries(*users: User) -> int:
         if page == "allow":
-            block_users(people, customer=cast.contoso, actor=cast.alice)
-        subscribe(cast, f"Mail {len(people)}", *people, quantity=len(people))
+            block_users(users, customer=cast.contoso, actor=cast.alice)
+        subscribe(cast, f"Mail {len(users)}", *users, quantity=len(users))
         leader = UserFactory.create(customer=cast.contoso, roles=[Role.GLOBAL_ADMIN])
         gone = UserFactory.create(customer=cast.contoso, deleted=True)
-        url = by_ids(cast, page, *people, leader, gone, token=str(len(people)))
+        url = by_ids(cast, page, *users, leader, gone, token=str(len(users)))
         with CaptureQueriesContext(connection) as found:
-            assert f"of {len(people) + 2} selected users" in words(read(alice, url))
+            assert f"of {len(users) + 2} selected users" in words(read(alice, url))
         return len(found)
 
     assert queries(*crowd(cast.contoso, 3)) == queries(*crowd(cast.contoso, 300))

@@ -54,10 +54,10 @@ def test_the_department_of_many_is_changed_or_removed_on_purpose(alice: Client, 
 
 
 def test_many_departments_are_counted_together(alice: Client, cast: Cast) -> None:
-    people = [
+    users = [
         UserFactory.create(customer=cast.contoso, department=name) for name in "aabbccddeeffghi"
     ]
-    text = words(read(alice, by_ids(cast, "change/department", *people)))
+    text = words(read(alice, by_ids(cast, "change/department", *users)))
     assert "Now: a (2), b (2), c (2), d (2), e (2), f (2), others (3)." in text
 
 

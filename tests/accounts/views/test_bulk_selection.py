@@ -81,24 +81,24 @@ def test_of_many_who_came_the_first_are_named_and_the_rest_counted(
 
 
 def test_whoever_went_is_named(alice: Client, cast: Cast) -> None:
-    people = UserFactory.create_batch(2, customer=cast.contoso)
+    users = UserFactory.create_batch(2, customer=cast.contoso)
     url = by_filter(cast, "block", "lind")
     sent = fields(read(alice, url))
-    delete(cast, people[0])
+    delete(cast, users[0])
     differences = alice.post(url, sent).context["differences"]
-    assert list(differences.went) == [people[0].display_name]
+    assert list(differences.went) == [users[0].display_name]
     assert list(differences.came) == []
 
 
 def test_the_page_that_was_asked_again_is_about_the_users_of_now(alice: Client, cast: Cast) -> None:
-    people = UserFactory.create_batch(2, customer=cast.contoso)
+    users = UserFactory.create_batch(2, customer=cast.contoso)
     url = by_filter(cast, "block", "lind")
     sent = fields(read(alice, url))
-    delete(cast, people[0])
+    delete(cast, users[0])
     again = fields(alice.post(url, sent).content.decode())
     assert alice.post(url, again).status_code == 302
     blocked = User.objects.filter(blocked_at__isnull=False)
-    assert list(blocked) == [people[1]]
+    assert list(blocked) == [users[1]]
 
 
 def test_a_selection_of_somebody_else_is_not_found(client: Client, cast: Cast) -> None:

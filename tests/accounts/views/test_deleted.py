@@ -162,8 +162,8 @@ def test_foreign_and_wrong_ids_are_not_found(alice: Client, cast: Cast) -> None:
         assert alice.get(path(cast, page) + "?user=x").status_code == HTTPStatus.NOT_FOUND
 
 
-def remove(client: Client, cast: Cast, people: Sequence[User], typed: str) -> Any:
-    url = path(cast, "remove", *people)
+def remove(client: Client, cast: Cast, users: Sequence[User], typed: str) -> Any:
+    url = path(cast, "remove", *users)
     return client.post(url, {**fields(read(client, url)), "typed": typed})
 
 
@@ -189,15 +189,15 @@ def test_wrong_name_removes_nobody(alice: Client, cast: Cast, typed: str) -> Non
 
 
 def test_several_are_removed_by_their_number(alice: Client, cast: Cast) -> None:
-    people = UserFactory.create_batch(3, customer=cast.contoso, deleted=True)
+    users = UserFactory.create_batch(3, customer=cast.contoso, deleted=True)
     for typed in ("2", "Uma", ""):
-        assert remove(alice, cast, people, typed).status_code == HTTPStatus.OK
-    url = path(cast, "remove", *people)
+        assert remove(alice, cast, users, typed).status_code == HTTPStatus.OK
+    url = path(cast, "remove", *users)
     sent: Fields = {**fields(read(alice, url)), "typed": ["3"]}
     first, second = alice.post(url, sent), alice.post(url, sent)
     assert first["Location"] == second["Location"]
     assert "Users deleted permanently" in words(read(alice, first["Location"]))
-    assert not User.objects.filter(pk__in=[user.pk for user in people]).exists()
+    assert not User.objects.filter(pk__in=[user.pk for user in users]).exists()
 
 
 def test_living_are_never_removed(alice: Client, cast: Cast) -> None:
@@ -208,12 +208,12 @@ def test_living_are_never_removed(alice: Client, cast: Cast) -> None:
 
 
 def test_queries_do_not_grow_with_people(alice: Client, cast: Cast) -> None:
-    people = UserFactory.create_batch(3, customer=cast.contoso)
+    users = UserFactory.create_batch(3, customer=cast.contoso)
     product = ProductFactory.create()
-    SubscriptionFactory.create(customer=cast.contoso, product=product, holders=people)
-    delete(cast, *people)
-    for person in people:
-        local_part = person.user_name.partition("@")[0]
+    SubscriptionFactory.create(customer=cast.contoso, product=product, holders=users)
+    delete(cast, *users)
+    for gone in users:
+        local_part = gone.user_name.partition("@")[0]
         UserFactory.create(customer=cast.contoso, local_part=local_part)
 
     def queries(url: str) -> int:
@@ -222,12 +222,12 @@ def test_queries_do_not_grow_with_people(alice: Client, cast: Cast) -> None:
         return len(captured)
 
     for page in ("restore", "remove"):
-        assert queries(path(cast, page, people[0])) == queries(path(cast, page, *people))
+        assert queries(path(cast, page, users[0])) == queries(path(cast, page, *users))
     many = queries(path(cast, "deleted"))
     restore_users(
-        people[:2],
+        users[:2],
         customer=cast.contoso,
         actor=cast.alice,
-        choices=Choices({user.pk: f"back{user.pk}@contoso.example" for user in people}),
+        choices=Choices({user.pk: f"back{user.pk}@contoso.example" for user in users}),
     )
     assert queries(path(cast, "deleted")) == many

@@ -165,13 +165,13 @@ def test_a_name_that_would_not_be_found_again_gives_way_to_the_sku(
 
 
 def test_the_file_follows_search_and_order_and_no_page(alice: Client, url: str, cast: Cast) -> None:
-    people = [UserFactory.create(customer=cast.contoso, last_name="Lund") for _ in range(4)]
+    users = [UserFactory.create(customer=cast.contoso, last_name="Lund") for _ in range(4)]
     gone = UserFactory.create(customer=cast.contoso, last_name="Lund")
     delete_users([gone], customer=cast.contoso, actor=cast.alice)
     UserFactory.create(customer=cast.northwind, last_name="Lund")
-    expected = [person.display_name for person in people]
+    expected = [user.display_name for user in users]
     assert names(read_csv(alice.get(url, {"q": "lund", "sort": "added"}))) == expected
-    turned = alice.get(url, {"q": "lund", "sort": "-added", "after": str(people[1].pk)})
+    turned = alice.get(url, {"q": "lund", "sort": "-added", "after": str(users[1].pk)})
     assert names(read_csv(turned)) == expected[::-1]
     assert names(read_csv(alice.get(url, {"q": "nobody"}))) == []
 
@@ -224,11 +224,11 @@ def test_queries_grow_with_chunks_and_not_with_people(
     django_assert_num_queries: DjangoAssertNumQueries,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    people = UserFactory.create_batch(30, customer=cast.contoso)
+    users = UserFactory.create_batch(30, customer=cast.contoso)
     subscription = SubscriptionFactory.create(customer=cast.contoso, quantity=50)
-    assign(subscription, *people)
+    assign(subscription, *users)
     for number in (3, 30):
-        query = {"q": people[0].display_name} if number == 3 else {}
+        query = {"q": users[0].display_name} if number == 3 else {}
         with django_assert_num_queries(13):
             assert len(read_csv(alice.get(url, query))) == (1 if number == 3 else 32)
     monkeypatch.setattr("accounts.views.export.CHUNK", 8)

@@ -112,10 +112,10 @@ def test_nothing_changed_is_said_and_makes_no_batch(alice: Client, cast: Cast) -
 def test_short_of_seats_saves_nothing_and_says_how_many_are_missing(
     alice: Client, cast: Cast
 ) -> None:
-    people = UserFactory.create_batch(3, customer=cast.contoso)
+    users = UserFactory.create_batch(3, customer=cast.contoso)
     mail = subscription(cast, "Mail", quantity=1)
     office = subscription(cast, "Office")
-    url = address(cast.contoso, *people)
+    url = address(cast.contoso, *users)
     _html, sent = page(alice, url)
     sent["on"] = [str(mail.pk), str(office.pk)]
     answer = alice.post(url, sent)
@@ -188,11 +188,11 @@ def test_conflict_and_country_are_refused_at_their_rows(alice: Client, cast: Cas
 
 
 def test_somebody_without_usage_location_is_pointed_to_it(alice: Client, cast: Cast) -> None:
-    person = UserFactory.create(customer=cast.contoso, usage_location="")
+    user = UserFactory.create(customer=cast.contoso, usage_location="")
     mail = subscription(cast, "Mail")
-    url = address(cast.contoso, person)
+    url = address(cast.contoso, user)
     html, sent = page(alice, url)
-    assert f'href="/customers/{cast.contoso.pk}/users/{person.pk}/"' in html
+    assert f'href="/customers/{cast.contoso.pk}/users/{user.pk}/"' in html
     sent["on"] = [str(mail.pk)]
     assert "Set the usage location first" in words(alice.post(url, sent).content.decode())
 
@@ -350,8 +350,8 @@ def test_wrong_id_is_not_found(alice: Client, cast: Cast, value: str) -> None:
 
 def test_user_of_another_customer_is_not_found(alice: Client, cast: Cast) -> None:
     stranger = UserFactory.create(customer=cast.northwind)
-    for person in (stranger, cast.alice):
-        url = address(cast.contoso, cast.uma, person)
+    for user in (stranger, cast.alice):
+        url = address(cast.contoso, cast.uma, user)
         assert alice.get(url).status_code == alice.post(url).status_code == HTTPStatus.NOT_FOUND
 
 
@@ -384,15 +384,15 @@ def test_role_without_the_right_is_told_who_can(client: Client, cast: Cast, role
 
 
 def test_queries_do_not_grow_with_people_or_subscriptions(alice: Client, cast: Cast) -> None:
-    people = UserFactory.create_batch(300, customer=cast.contoso)
-    subscription(cast, "One", people[0], plans=("A", "B"))
+    users = UserFactory.create_batch(300, customer=cast.contoso)
+    subscription(cast, "One", users[0], plans=("A", "B"))
     counts = []
-    for chosen in (people[:3], people):
+    for chosen in (users[:3], users):
         with CaptureQueriesContext(
             connection,
         ) as queries:
             alice.get(address(cast.contoso, *chosen))
         counts.append(len(queries))
-        subscription(cast, "Two", *people, plans=("A", "B"), quantity=600)
+        subscription(cast, "Two", *users, plans=("A", "B"), quantity=600)
         subscription(cast, "Three", plans=("C",))
     assert counts[0] == counts[1]

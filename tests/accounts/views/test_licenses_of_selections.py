@@ -34,7 +34,7 @@ def alice(client: Client, cast: Cast) -> Client:
 
 
 @pytest.fixture
-def people(cast: Cast) -> list[User]:
+def users(cast: Cast) -> list[User]:
     return [
         UserFactory.create(customer=cast.contoso, display_name=f"{name} Lind") for name in NAMES
     ]
@@ -71,16 +71,16 @@ def products(users: Sequence[User]) -> list[list[str]]:
     return [[name for name, _off in held(user)] for user in users]
 
 
-def test_selected_people_get_a_license(alice: Client, cast: Cast, people: list[User]) -> None:
-    mail = buy(cast, "Mail", people[0])
-    url = select(cast, *people)
+def test_selected_people_get_a_license(alice: Client, cast: Cast, users: list[User]) -> None:
+    mail = buy(cast, "Mail", users[0])
+    url = select(cast, *users)
     html, sent = page(alice, url)
     assert "4 users" in words(html)
     assert "1 of 4 selected" in words(html)
     sent["on"] = [str(mail.pk)]
     text = told(alice, alice.post(url, sent))
     assert "Licenses updated" in text
-    assert products(people) == [["Mail"]] * 4
+    assert products(users) == [["Mail"]] * 4
 
 
 def test_a_selection_that_is_over_is_not_found(alice: Client, cast: Cast) -> None:
@@ -89,55 +89,55 @@ def test_a_selection_that_is_over_is_not_found(alice: Client, cast: Cast) -> Non
 
 
 def test_somebody_is_taken_out_with_the_choice_kept(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
     mail, _phone = buy(cast, "Mail"), buy(cast, "Phone")
-    url = select(cast, *people)
+    url = select(cast, *users)
     html, sent = page(alice, url)
     assert "Remove Ben Lind from the selection" in words(html)
     sent["on"].append(str(mail.pk))
-    sent["remove"] = [str(people[1].pk)]
+    sent["remove"] = [str(users[1].pk)]
     response = alice.post(url, sent)
     assert parse_qs(urlsplit(response["Location"]).query) == {"s": ["t"], "on": [str(mail.pk)]}
     html, sent = page(alice, response["Location"])
     assert "Ben" not in words(html)
     assert "Mail: +3 / −0, leaves 6 of 9" in words(html)
     alice.post(url, sent)
-    assert products(people) == [["Mail"], [], ["Mail"], ["Mail"]]
+    assert products(users) == [["Mail"], [], ["Mail"], ["Mail"]]
 
 
 def test_out_of_a_filter_somebody_is_an_exception(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
     buy(cast, "Mail")
     selections.choose_all("t", query={"q": "lind"}, customer=cast.contoso, actor=cast.alice)
     url = f"/customers/{cast.contoso.pk}/users/licenses/?s=t"
     _html, sent = page(alice, url)
-    alice.post(url, sent | {"remove": [str(people[0].pk)]})
+    alice.post(url, sent | {"remove": [str(users[0].pk)]})
     selection = Selection.objects.get(token="t")
-    assert (selection.by_filter, selection.ids) == (True, [people[0].pk])
-    assert selected_ids(selection, cast.contoso) == [user.pk for user in people[1:]]
+    assert (selection.by_filter, selection.ids) == (True, [users[0].pk])
+    assert selected_ids(selection, cast.contoso) == [user.pk for user in users[1:]]
 
 
 def test_who_was_not_selected_can_not_be_removed(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
     buy(cast, "Mail")
-    url = select(cast, *people[:2])
+    url = select(cast, *users[:2])
     _html, sent = page(alice, url)
-    for value in (str(people[3].pk), "x"):
+    for value in (str(users[3].pk), "x"):
         response = alice.post(url, sent | {"remove": [value]})
         assert response.status_code == HTTPStatus.NOT_FOUND
 
 
 def test_who_came_and_went_is_named_and_asked_again(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
     mail = buy(cast, "Mail")
     selections.choose_all("t", query={"q": "lind"}, customer=cast.contoso, actor=cast.alice)
     url = f"/customers/{cast.contoso.pk}/users/licenses/?s=t"
     _html, sent = page(alice, url)
-    delete_users(people[:1], customer=cast.contoso, actor=cast.gail)
+    delete_users(users[:1], customer=cast.contoso, actor=cast.gail)
     UserFactory.create(customer=cast.contoso, display_name="Eve Lind")
     sent["on"] = [str(mail.pk)]
     answer = alice.post(url, sent)
@@ -152,23 +152,23 @@ def test_who_came_and_went_is_named_and_asked_again(
 
 
 def test_deleted_while_the_page_was_open_is_said_before_anything_is_done(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
     mail = buy(cast, "Mail")
-    url = select(cast, *people)
+    url = select(cast, *users)
     _html, sent = page(alice, url)
-    delete_users(people[:1], customer=cast.contoso, actor=cast.gail)
+    delete_users(users[:1], customer=cast.contoso, actor=cast.gail)
     answer = alice.post(url, sent | {"on": [str(mail.pk)]})
     assert "Ann Lind was deleted meanwhile by Gail." in told(alice, answer)
     assert not LicenseAssignment.objects.exists()
     alice.post(url, fields(answer.content.decode()))
-    assert products(people) == [[], ["Mail"], ["Mail"], ["Mail"]]
+    assert products(users) == [[], ["Mail"], ["Mail"], ["Mail"]]
 
 
-def test_swap_is_counted_and_done(alice: Client, cast: Cast, people: list[User]) -> None:
-    old, new = buy(cast, "Old", *people[:3]), buy(cast, "New", people[0], quantity=5)
+def test_swap_is_counted_and_done(alice: Client, cast: Cast, users: list[User]) -> None:
+    old, new = buy(cast, "Old", *users[:3]), buy(cast, "New", users[0], quantity=5)
     old.product.conflicts.add(new.product)
-    url = select(cast, *people)
+    url = select(cast, *users)
     _html, sent = page(alice, url)
     sent |= {"swap_from": [str(old.pk)], "swap_to": [str(new.pk)]}
     answer = alice.post(url, sent | {"preview": ["1"]})
@@ -176,24 +176,24 @@ def test_swap_is_counted_and_done(alice: Client, cast: Cast, people: list[User])
     assert "New: +2 / −0, leaves 2 of 5" in text
     assert "Old: +0 / −3, leaves 9 of 9" in text
     alice.post(url, fields(answer.content.decode()))
-    assert products(people) == [["New"], ["New"], ["New"], []]
+    assert products(users) == [["New"], ["New"], ["New"], []]
 
 
 def test_swap_gives_the_plans_that_the_row_shows(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
-    old, new = buy(cast, "Old", *people[:2]), buy(cast, "New")
-    url = select(cast, *people)
+    old, new = buy(cast, "Old", *users[:2]), buy(cast, "New")
+    url = select(cast, *users)
     _html, sent = page(alice, url)
     sent["on"].remove(f"{new.pk}:CHAT")
     sent |= {"swap_from": [str(old.pk)], "swap_to": [str(new.pk)]}
     alice.post(url, sent)
-    assert [held(user) for user in people[:2]] == [[("New", ["CHAT"])]] * 2
+    assert [held(user) for user in users[:2]] == [[("New", ["CHAT"])]] * 2
 
 
-def test_swap_is_kept_while_one_buys(alice: Client, cast: Cast, people: list[User]) -> None:
-    old, new = buy(cast, "Old", *people), buy(cast, "New", quantity=1)
-    url = select(cast, *people)
+def test_swap_is_kept_while_one_buys(alice: Client, cast: Cast, users: list[User]) -> None:
+    old, new = buy(cast, "Old", *users), buy(cast, "New", quantity=1)
+    url = select(cast, *users)
     _html, sent = page(alice, url)
     sent |= {"swap_from": [str(old.pk)], "swap_to": [str(new.pk)], "buy": [str(new.pk)]}
     there = parse_qs(urlsplit(alice.post(url, sent)["Location"]).query)
@@ -213,10 +213,10 @@ def test_swap_is_kept_while_one_buys(alice: Client, cast: Cast, people: list[Use
     ],
 )
 def test_swap_that_makes_no_sense_is_said(
-    alice: Client, cast: Cast, people: list[User], source: str, target: str, sentence: str
+    alice: Client, cast: Cast, users: list[User], source: str, target: str, sentence: str
 ) -> None:
-    keys = {"Old": str(buy(cast, "Old", *people).pk), "None": str(buy(cast, "None").pk)}
-    url = select(cast, *people)
+    keys = {"Old": str(buy(cast, "Old", *users).pk), "None": str(buy(cast, "None").pk)}
+    url = select(cast, *users)
     _html, sent = page(alice, url)
     sent |= {"swap_from": [keys.get(source, "")], "swap_to": [keys.get(target, target and "0")]}
     assert sentence in told(alice, alice.post(url, sent))
@@ -224,43 +224,43 @@ def test_swap_that_makes_no_sense_is_said(
 
 
 def test_swapped_product_is_not_cleared_as_well(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
-    old, new = buy(cast, "Old", *people), buy(cast, "New")
-    url = select(cast, *people)
+    old, new = buy(cast, "Old", *users), buy(cast, "New")
+    url = select(cast, *users)
     _html, sent = page(alice, url)
     sent["on"].remove(str(old.pk))
     sent |= {"swap_from": [str(old.pk)], "swap_to": [str(new.pk)]}
     assert "either swap them, or check and clear" in told(alice, alice.post(url, sent))
-    assert products(people) == [["Old"]] * 4
+    assert products(users) == [["Old"]] * 4
 
 
 def test_as_many_as_fit_is_offered_where_seats_run_short(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
     mail = buy(cast, "Mail", quantity=3)
-    url = select(cast, *people)
+    url = select(cast, *users)
     _html, sent = page(alice, url)
     answer = alice.post(url, sent | {"on": [str(mail.pk)]})
     assert "Mail 1 seat is missing." in told(alice, answer)
-    assert products(people) == [[]] * 4
+    assert products(users) == [[]] * 4
     again = fields(answer.content.decode())
     text = told(alice, alice.post(url, again | {"fit": ["1"]}))
     assert "1 user was left as is; the reason stands beside the name." in text
     assert "Dot Lind" in text
     assert "Mail: no seat is free. Failed" in text
-    assert products(people) == [["Mail"], ["Mail"], ["Mail"], []]
+    assert products(users) == [["Mail"], ["Mail"], ["Mail"], []]
 
 
 def test_problems_say_how_many_people_they_concern_and_name_the_first(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
     base = buy(cast, "Base", cast.uma)
     addon = buy(cast, "Add-on", requires=[base.product])
     nowhere = UserFactory.create(
         customer=cast.contoso, display_name="Nil Lind", usage_location="", roles=[]
     )
-    url = select(cast, cast.uma, *people, nowhere)
+    url = select(cast, cast.uma, *users, nowhere)
     html, sent = page(alice, url)
     assert "Nil Lind has no usage location" in words(html)
     text = told(alice, alice.post(url, sent | {"on": [str(addon.pk)], "fit": ["1"]}))
@@ -268,23 +268,23 @@ def test_problems_say_how_many_people_they_concern_and_name_the_first(
     assert f"Add-on needs Base too. {whom}" in text
     assert "Set the usage location first" in text
     assert "1 user: Nil Lind." in text
-    assert products([cast.uma, *people]) == [["Base"], [], [], [], []]
+    assert products([cast.uma, *users]) == [["Base"], [], [], [], []]
 
 
 def test_several_without_usage_location_are_sent_to_set_it(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
     buy(cast, "Mail")
-    User.objects.filter(pk__in=[user.pk for user in people[:2]]).update(usage_location="")
-    html, _sent = page(alice, select(cast, *people))
+    User.objects.filter(pk__in=[user.pk for user in users[:2]]).update(usage_location="")
+    html, _sent = page(alice, select(cast, *users))
     assert "2 of them have no usage location" in words(html)
     assert f'href="/customers/{cast.contoso.pk}/users/change/location/?s=t"' in html
 
 
 def test_who_has_it_is_a_page_of_its_own(alice: Client, cast: Cast) -> None:
-    people = UserFactory.create_batch(60, customer=cast.contoso)
-    mail = buy(cast, "Mail", *people[:55], quantity=60)
-    url = select(cast, *people)
+    users = UserFactory.create_batch(60, customer=cast.contoso)
+    mail = buy(cast, "Mail", *users[:55], quantity=60)
+    url = select(cast, *users)
     html, _sent = page(alice, url)
     where = f"/customers/{cast.contoso.pk}/users/licenses/who/?s=t&subscription={mail.pk}"
     assert where.replace("&", "&amp;") in html
@@ -300,34 +300,34 @@ def test_who_has_it_is_a_page_of_its_own(alice: Client, cast: Cast) -> None:
 
 @pytest.mark.parametrize("value", ["", "0", "x"])
 def test_who_has_what_is_not_there_is_not_found(
-    alice: Client, cast: Cast, people: list[User], value: str
+    alice: Client, cast: Cast, users: list[User], value: str
 ) -> None:
-    select(cast, *people)
+    select(cast, *users)
     url = f"/customers/{cast.contoso.pk}/users/licenses/who/?s=t&subscription={value}"
     assert alice.get(url).status_code == HTTPStatus.NOT_FOUND
 
 
 def test_chips_are_the_first_fifty(alice: Client, cast: Cast) -> None:
-    people = UserFactory.create_batch(60, customer=cast.contoso)
+    users = UserFactory.create_batch(60, customer=cast.contoso)
     buy(cast, "Mail")
-    html, _sent = page(alice, select(cast, *people))
+    html, _sent = page(alice, select(cast, *users))
     assert html.count('name="remove"') == 50
     assert "and 10 more" in words(html)
 
 
 def test_more_people_than_a_page_waits_for_are_left_to_a_task(
-    alice: Client, cast: Cast, people: list[User], settings: Settings
+    alice: Client, cast: Cast, users: list[User], settings: Settings
 ) -> None:
     settings.PEOPLE_AT_ONCE = 3
-    old, new = buy(cast, "Old", *people), buy(cast, "New", quantity=3)
-    url = select(cast, *people)
+    old, new = buy(cast, "Old", *users), buy(cast, "New", quantity=3)
+    url = select(cast, *users)
     _html, sent = page(alice, url)
     sent |= {"swap_from": [str(old.pk)], "swap_to": [str(new.pk)], "fit": ["1"]}
     alice.post(url, sent)
     batch = Batch.objects.get()
-    assert (batch.state, products(people)) == (BatchState.WAITING, [["Old"]] * 4)
+    assert (batch.state, products(users)) == (BatchState.WAITING, [["Old"]] * 4)
     assert run_batch(batch.pk)
-    assert products(people) == [["New"], ["New"], ["New"], ["Old"]]
+    assert products(users) == [["New"], ["New"], ["New"], ["Old"]]
 
 
 def test_saving_takes_as_many_queries_for_three_hundred_as_for_three(
@@ -338,10 +338,10 @@ def test_saving_takes_as_many_queries_for_three_hundred_as_for_three(
     # SQLite takes no more than a thousand values a statement.
     many = 300 if connection.vendor == "postgresql" else 50
     for number in (3, 30, many):
-        people = UserFactory.create_batch(number, customer=cast.contoso)
-        assign(buy(cast, f"Other {number}", quantity=400), *people[::2])
+        users = UserFactory.create_batch(number, customer=cast.contoso)
+        assign(buy(cast, f"Other {number}", quantity=400), *users[::2])
         selections.choose_nobody("t", customer=cast.contoso, actor=cast.alice)
-        url = select(cast, *people)
+        url = select(cast, *users)
         _html, sent = page(alice, url)
         with CaptureQueriesContext(connection) as queries:
             response = alice.post(url, sent | {"on": [*sent.get("on", []), str(mail.pk)]})

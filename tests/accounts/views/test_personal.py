@@ -24,7 +24,7 @@ def test_who_manages_a_person_exports_and_it_is_logged(client: Client, cast: Cas
     assert response.headers["Content-Type"] == "application/json"
     assert f"personal-data-{cast.uma.pk}-" in response.headers["Content-Disposition"]
     found = json.loads(b"".join(response.streaming_content))
-    assert found["person"]["display_name"] == "Uma"
+    assert found["user"]["display_name"] == "Uma"
     event = AuditEvent.objects.get()
     assert (event.action, event.actor_id, event.target_id) == (
         "user.exported",
@@ -51,9 +51,9 @@ def test_a_deleted_person_has_data_until_the_purge(client: Client, cast: Cast) -
 
 @pytest.mark.parametrize("who", ["uma", "sally", "support"])
 def test_everybody_exports_their_own(client: Client, cast: Cast, who: str) -> None:
-    person = getattr(cast, who)
-    client.force_login(person)
+    user = getattr(cast, who)
+    client.force_login(user)
     assert BUTTON in read(client, "/me/")
     response: Any = client.get("/me/data/")
-    assert json.loads(b"".join(response.streaming_content))["person"]["id"] == person.pk
-    assert AuditEvent.objects.get().actor_id == person.pk
+    assert json.loads(b"".join(response.streaming_content))["user"]["id"] == user.pk
+    assert AuditEvent.objects.get().actor_id == user.pk

@@ -181,13 +181,13 @@ def test_two_namesakes_do_not_get_one_name(alice: Client, cast: Cast) -> None:
 
 def test_domain_that_is_gone_needs_another_name(alice: Client, cast: Cast) -> None:
     labs = DomainFactory.create(customer=cast.contoso, name="labs.example")
-    person = UserFactory.create(customer=cast.contoso, domain=labs, local_part="kim")
-    delete(cast, person)
+    user = UserFactory.create(customer=cast.contoso, domain=labs, local_part="kim")
+    delete(cast, user)
     labs.delete()
-    html = read(alice, path(cast, "restore", person))
+    html = read(alice, path(cast, "restore", user))
     assert "The domain labs.example does not belong to this customer." in words(html)
-    restore(alice, cast, person)
-    assert User.objects.get(pk=person.pk).username == "kim@contoso.example"
+    restore(alice, cast, user)
+    assert User.objects.get(pk=user.pk).username == "kim@contoso.example"
 
 
 def test_world_that_changed_since_the_preview_is_shown_again(
@@ -241,14 +241,14 @@ def test_blocked_stays_blocked_and_expired_password_is_said(
 
 
 def test_the_first_in_the_list_get_the_last_seats(alice: Client, cast: Cast) -> None:
-    people = UserFactory.create_batch(3, customer=cast.contoso)
+    users = UserFactory.create_batch(3, customer=cast.contoso)
     product = ProductFactory.create(name="Mail")
     mail = SubscriptionFactory.create(
-        customer=cast.contoso, product=product, quantity=3, holders=people
+        customer=cast.contoso, product=product, quantity=3, holders=users
     )
-    delete(cast, *people)
+    delete(cast, *users)
     assign(mail, cast.gail)
-    order = [people[2], people[0], people[1]]
+    order = [users[2], users[0], users[1]]
     text = words(read(alice, path(cast, "restore", *order)))
     assert "3 users · 2 licenses come back · 1 without a seat" in text
     restore(alice, cast, *order)

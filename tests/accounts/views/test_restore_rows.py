@@ -30,17 +30,17 @@ def alice(client: Client, cast: Cast) -> Client:
 
 
 @pytest.fixture
-def people(cast: Cast) -> list[User]:
+def users(cast: Cast) -> list[User]:
     """Ann, Ben and Cleo, deleted with Mail, of which one seat is left, and with Calls."""
-    people = [
+    users = [
         UserFactory.create(customer=cast.contoso, display_name=name, local_part=name.lower())
         for name in ("Ann", "Ben", "Cleo")
     ]
-    mail = subscribe(cast, "Mail", *people, quantity=3)
-    subscribe(cast, "Calls", *people)
-    delete(cast, *people)
+    mail = subscribe(cast, "Mail", *users, quantity=3)
+    subscribe(cast, "Calls", *users)
+    delete(cast, *users)
     Subscription.objects.filter(pk=mail.pk).update(quantity=1)
-    return people
+    return users
 
 
 def address(cast: Cast, *users: User, page: str = "restore") -> str:
@@ -54,10 +54,10 @@ def box(user: User) -> str:
     return str(held.pk)
 
 
-def with_mail(people: list[User]) -> list[str]:
+def with_mail(users: list[User]) -> list[str]:
     rows = LicenseAssignment.objects.live().filter(subscription__product__name="Mail")
     held = set(rows.values_list("user_id", flat=True))
-    return [user.display_name for user in people if user.pk in held]
+    return [user.display_name for user in users if user.pk in held]
 
 
 def select(cast: Cast, *users: User) -> Selection:
@@ -72,37 +72,37 @@ def by_token(cast: Cast, page: str = "restore") -> str:
 
 
 def test_figures_stand_on_top_and_seats_by_the_button(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
     UserFactory.create(customer=cast.contoso, local_part="ben")
-    html = read(alice, address(cast, *people))
+    html = read(alice, address(cast, *users))
     text = words(html)
     assert "3 users · 4 licenses come back · 2 without a seat · 1 name to change" in text
     assert "Mail 1 of 1 free seat given, wanted by 3 Buy more" in text
-    assert fields(html)["back"] == [box(people[0])]
+    assert fields(html)["back"] == [box(users[0])]
     # Those with something to decide come first.
     assert text.index("Ben") < text.index("Cleo") < text.index("Ann")
     assert problems(html) == []
 
 
-def test_a_seat_goes_to_whom_it_is_given(alice: Client, cast: Cast, people: list[User]) -> None:
-    url = address(cast, *people)
-    sent = fields(read(alice, url)) | {"back": [box(people[2])]}
+def test_a_seat_goes_to_whom_it_is_given(alice: Client, cast: Cast, users: list[User]) -> None:
+    url = address(cast, *users)
+    sent = fields(read(alice, url)) | {"back": [box(users[2])]}
     report = words(read(alice, alice.post(url, sent)["Location"]))
-    assert with_mail(people) == ["Cleo"]
+    assert with_mail(users) == ["Cleo"]
     assert "Mail 2 users came back without it: no seat was free." in report
     assert "Buy more" in report
 
 
 def test_too_many_seats_are_refused_with_all_else_kept(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
     UserFactory.create(customer=cast.contoso, local_part="ben")
-    url, name = address(cast, *people), f"name-{people[1].pk}"
+    url, name = address(cast, *users), f"name-{users[1].pk}"
     changed = {
-        "back": [box(people[1]), box(people[2])],
+        "back": [box(users[1]), box(users[2])],
         name: ["ben@elsewhere.example"],
-        "skip": [str(people[0].pk)],
+        "skip": [str(users[0].pk)],
     }
     response = alice.post(url, fields(read(alice, url)) | changed)
     assert response.status_code == HTTPStatus.OK
@@ -114,96 +114,96 @@ def test_too_many_seats_are_refused_with_all_else_kept(
     again = fields(html)
     assert {key: again[key] for key in changed} == changed
     assert problems(html) == []
-    again |= {"back": [box(people[1])], name: ["ben.two@contoso.example"]}
+    again |= {"back": [box(users[1])], name: ["ben.two@contoso.example"]}
     alice.post(url, again)
-    assert [fresh(user).username for user in people] == [
+    assert [fresh(user).username for user in users] == [
         None,
         "ben.two@contoso.example",
         "cleo@contoso.example",
     ]
-    assert with_mail(people) == ["Ben"]
+    assert with_mail(users) == ["Ben"]
 
 
 def test_seat_of_the_skipped_is_free_and_goes_to_nobody_by_itself(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
-    url = address(cast, *people)
-    sent = fields(read(alice, url)) | {"skip": [str(people[0].pk)]}
+    url = address(cast, *users)
+    sent = fields(read(alice, url)) | {"skip": [str(users[0].pk)]}
     report = words(read(alice, alice.post(url, sent)["Location"]))
-    assert with_mail(people) == []
+    assert with_mail(users) == []
     assert "Left deleted by choice." in report
     assert "Mail: left out by choice." in report
 
 
 def test_name_of_the_skipped_needs_not_be_right(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
     UserFactory.create(customer=cast.contoso, local_part="ben")
-    url = address(cast, *people)
-    wrong = {"skip": [str(people[1].pk)], f"name-{people[1].pk}": [""]}
+    url = address(cast, *users)
+    wrong = {"skip": [str(users[1].pk)], f"name-{users[1].pk}": [""]}
     response = alice.post(url, fields(read(alice, url)) | wrong)
     assert "Users restored" in words(read(alice, response["Location"]))
 
 
-def test_everybody_skipped_is_said(alice: Client, cast: Cast, people: list[User]) -> None:
-    url = address(cast, *people)
-    sent = fields(read(alice, url)) | {"skip": [str(user.pk) for user in people]}
+def test_everybody_skipped_is_said(alice: Client, cast: Cast, users: list[User]) -> None:
+    url = address(cast, *users)
+    sent = fields(read(alice, url)) | {"skip": [str(user.pk) for user in users]}
     assert "Everybody is skipped." in told(alice.post(url, sent))
     assert Batch.objects.filter(kind="restore").count() == 0
 
 
-def test_one_person_can_not_be_skipped(alice: Client, cast: Cast, people: list[User]) -> None:
-    assert "Skip" not in words(read(alice, address(cast, people[0])))
+def test_one_person_can_not_be_skipped(alice: Client, cast: Cast, users: list[User]) -> None:
+    assert "Skip" not in words(read(alice, address(cast, users[0])))
 
 
 def test_a_subscription_without_any_seat_leaves_nothing_to_choose(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
     assign(Subscription.objects.get(product__name="Mail"), cast.uma)
-    html = read(alice, address(cast, *people))
+    html = read(alice, address(cast, *users))
     assert "back" not in fields(html)
     assert "Mail no seat is free, wanted by 3 Buy more" in words(html)
 
 
 def test_a_selection_is_restored_in_the_order_of_names(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
-    select(cast, *reversed(people))
+    select(cast, *reversed(users))
     url = by_token(cast)
     response = alice.post(url, fields(read(alice, url)))
     assert "3 users: done." in words(read(alice, response["Location"]))
-    assert with_mail(people) == ["Ann"]
+    assert with_mail(users) == ["Ann"]
 
 
 def test_a_selection_that_has_changed_is_asked_for_again(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
     UserFactory.create(customer=cast.contoso, local_part="ann")
     selections.choose_all(
         "token", query={"tab": "deleted"}, customer=cast.contoso, actor=cast.alice
     )
     url = by_token(cast)
-    sent = fields(read(alice, url)) | {f"name-{people[0].pk}": ["typed@contoso.example"]}
+    sent = fields(read(alice, url)) | {f"name-{users[0].pk}": ["typed@contoso.example"]}
     delete(cast, cast.uma)
-    restore_users([people[1]], customer=cast.contoso, actor=cast.gail)
+    restore_users([users[1]], customer=cast.contoso, actor=cast.gail)
     html = alice.post(url, sent).content.decode()
     assert "Came: Uma Went: Ben" in words(html)
     again = fields(html)
-    assert again[f"name-{people[0].pk}"] == ["typed@contoso.example"]
+    assert again[f"name-{users[0].pk}"] == ["typed@contoso.example"]
     assert "3 users: done." in told(alice.post(url, again, follow=True))
-    assert fresh(people[0]).username == "typed@contoso.example"
+    assert fresh(users[0]).username == "typed@contoso.example"
 
 
 def test_license_and_person_that_changed_are_told_and_asked_again(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
-    url = address(cast, *people)
+    url = address(cast, *users)
     sent = fields(read(alice, url))
-    restore_users([people[1]], customer=cast.contoso, actor=cast.gail)
+    restore_users([users[1]], customer=cast.contoso, actor=cast.gail)
     text = told(alice.post(url, sent))
     assert "Ben is not deleted (any more)." in text
     assert "Ann: Mail: no seat is free." in text
-    assert fresh(people[0]).deleted_at
+    assert fresh(users[0]).deleted_at
 
 
 def test_of_many_changes_some_are_told_and_the_rest_counted(alice: Client, cast: Cast) -> None:
@@ -219,52 +219,52 @@ def test_of_many_changes_some_are_told_and_the_rest_counted(alice: Client, cast:
 
 
 def test_of_many_only_those_with_a_problem_have_a_row(
-    alice: Client, cast: Cast, people: list[User], monkeypatch: pytest.MonkeyPatch
+    alice: Client, cast: Cast, users: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(restore_form, "OTHERS", 1)
     more = UserFactory.create_batch(4, customer=cast.contoso)
     delete(cast, *more)
-    html = read(alice, address(cast, *more, *people))
+    html = read(alice, address(cast, *more, *users))
     text = words(html)
     # Ann holds the seat that the others may get.
     assert [name in text for name in ("Ann", "Ben", "Cleo")] == [True] * 3
     assert more[0].user_name not in text
     assert "And 4 more without problems, who come back with everything." in text
-    response = alice.post(address(cast, *more, *people), fields(html))
+    response = alice.post(address(cast, *more, *users), fields(html))
     assert "7 users: done." in words(read(alice, response["Location"]))
 
 
 def test_problems_beyond_what_a_page_bears_are_solved_as_proposed(
-    alice: Client, cast: Cast, people: list[User], monkeypatch: pytest.MonkeyPatch
+    alice: Client, cast: Cast, users: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(restore_form, "FIELDS", 2)
     monkeypatch.setattr(restore_form, "OTHERS", 0)
     UserFactory.create(customer=cast.contoso, local_part="cleo")
-    html = read(alice, address(cast, *people))
+    html = read(alice, address(cast, *users))
     assert "And 1 more for whom not all is as before" in words(html)
-    response = alice.post(address(cast, *people), fields(html))
+    response = alice.post(address(cast, *users), fields(html))
     assert "3 users: done." in words(read(alice, response["Location"]))
-    assert fresh(people[2]).username == "cleo2@contoso.example"
-    assert with_mail(people) == ["Ann"]
+    assert fresh(users[2]).username == "cleo2@contoso.example"
+    assert with_mail(users) == ["Ann"]
 
 
 def test_more_than_a_page_waits_for_are_left_to_a_task(
-    alice: Client, cast: Cast, people: list[User], settings: Settings
+    alice: Client, cast: Cast, users: list[User], settings: Settings
 ) -> None:
     settings.PEOPLE_AT_ONCE = 2
-    select(cast, *people)
+    select(cast, *users)
     url = by_token(cast)
-    alice.post(url, fields(read(alice, url)) | {"back": [box(people[1])]})
+    alice.post(url, fields(read(alice, url)) | {"back": [box(users[1])]})
     batch = Batch.objects.get(kind="restore")
-    assert (batch.state, batch.people) == (BatchState.WAITING, [user.pk for user in people])
+    assert (batch.state, batch.users) == (BatchState.WAITING, [user.pk for user in users])
     assert running.run_batch(batch.pk)
-    assert with_mail(people) == ["Ben"]
+    assert with_mail(users) == ["Ben"]
 
 
 def test_report_leads_to_no_address_that_is_too_long(
-    alice: Client, cast: Cast, people: list[User], monkeypatch: pytest.MonkeyPatch
+    alice: Client, cast: Cast, users: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = address(cast, *people)
+    url = address(cast, *users)
     report = alice.post(url, fields(read(alice, url)))["Location"]
     Subscription.objects.filter(product__name="Mail").update(quantity=9)
     assert "Manage licenses Buy more" in words(read(alice, report))
@@ -305,19 +305,19 @@ def _remove(client: Client, url: str, **changed: str) -> Any:
 
 
 def test_a_selection_is_deleted_permanently_by_its_number(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
-    select(cast, *people, cast.uma)
+    select(cast, *users, cast.uma)
     url = by_token(cast, "remove")
     assert "Uma is not deleted (any more), and stays." in words(read(alice, url))
     assert "This is not the number" in told(_remove(alice, url, typed="4"))
     response = _remove(alice, url, typed="3")
     assert "3 users: done." in words(read(alice, response["Location"]))
-    assert not User.objects.filter(pk__in=[user.pk for user in people]).exists()
+    assert not User.objects.filter(pk__in=[user.pk for user in users]).exists()
 
 
 def test_nobody_joins_those_who_go_for_good_unseen(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
     selections.choose_all(
         "token", query={"tab": "deleted"}, customer=cast.contoso, actor=cast.alice
@@ -328,4 +328,4 @@ def test_nobody_joins_those_who_go_for_good_unseen(
     text = told(alice.post(url, sent))
     assert "Came: Uma" in text
     assert "type the number of users: 4" in text
-    assert User.objects.filter(pk__in=[user.pk for user in people]).count() == 3
+    assert User.objects.filter(pk__in=[user.pk for user in users]).count() == 3

@@ -246,7 +246,7 @@ def test_choices_for_a_selection_that_is_over_are_refused(
     assert OVER in told(alice.get(address(woodgrove)))
 
 
-def _over(how: str, cast: Cast, woodgrove: Customer, people: list[User]) -> str:
+def _over(how: str, cast: Cast, woodgrove: Customer, users: list[User]) -> str:
     token, customer, actor = selections.draw_token(), woodgrove, cast.alice
     if how in {"made up", "swept"}:
         return token
@@ -254,7 +254,7 @@ def _over(how: str, cast: Cast, woodgrove: Customer, people: list[User]) -> str:
         actor = cast.bob
     if how == "another customer's":
         customer = cast.northwind
-    chosen = ids(*people)
+    chosen = ids(*users)
     selections.choose(token, shown=chosen, chosen=chosen, customer=customer, actor=actor)
     if how == "a day old":
         long_ago = timezone.now() - timedelta(days=1)
@@ -327,11 +327,11 @@ def test_the_number_of_queries_with_a_selection(
     query = {"q": "lind", "filter": "without", "subscription": str(subscription.pk)}
 
     def queries(count: int) -> int:
-        people = UserFactory.create_batch(count, customer=woodgrove)
+        users = UserFactory.create_batch(count, customer=woodgrove)
         UserFactory.create(customer=woodgrove, deleted=True)
         token = selections.draw_token()
         if kind in {"ids", "only"}:
-            chosen = ids(*people)
+            chosen = ids(*users)
             selections.choose(
                 token, shown=chosen, chosen=chosen, customer=woodgrove, actor=cast.alice
             )
@@ -343,7 +343,7 @@ def test_the_number_of_queries_with_a_selection(
         with CaptureQueriesContext(connection) as captured:
             response = alice.get(address(woodgrove), {**shown, "last": "1"})
         assert response.status_code == HTTPStatus.OK
-        those = {user.pk for user in people} if kind in {"ids", "only"} else None
+        those = {user.pk for user in users} if kind in {"ids", "only"} else None
         rows = [row for row in response.context["rows"] if those is None or row.pk in those]
         assert rows
         assert all(row.is_selected for row in rows)

@@ -238,9 +238,9 @@ def test_purged_and_overdue_people_are_not_found(alice: Client, cast: Cast) -> N
 
 def test_people_of_other_customers_and_staff_are_not_found(alice: Client, cast: Cast) -> None:
     stranger = UserFactory.create(customer=cast.northwind)
-    for person in (stranger, cast.alice, cast.bob):
+    for user in (stranger, cast.alice, cast.bob):
         for deed in ("", *DEEDS):
-            url = f"/customers/{cast.contoso.pk}/users/{person.pk}/" + (f"{deed}/" if deed else "")
+            url = f"/customers/{cast.contoso.pk}/users/{user.pk}/" + (f"{deed}/" if deed else "")
             assert alice.get(url).status_code == HTTPStatus.NOT_FOUND
             assert alice.post(url).status_code == HTTPStatus.NOT_FOUND
 

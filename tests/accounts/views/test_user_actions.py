@@ -72,11 +72,11 @@ def test_block_and_allow_end_on_their_results(alice: Client, cast: Cast) -> None
 
 
 def test_of_many_those_come_first_to_whom_it_was_not_done(alice: Client, cast: Cast) -> None:
-    people = UserFactory.create_batch(3, customer=cast.contoso)
+    users = UserFactory.create_batch(3, customer=cast.contoso)
     zoe = UserFactory.create(customer=cast.contoso, display_name="Zoe", deleted=True)
-    batch = block_users([*people, zoe], customer=cast.contoso, actor=cast.alice)
+    batch = block_users([*users, zoe], customer=cast.contoso, actor=cast.alice)
     text = words(read(alice, f"/batches/{batch.pk}/"))
-    assert text.index("Zoe was deleted meanwhile") < text.index(people[0].user_name)
+    assert text.index("Zoe was deleted meanwhile") < text.index(users[0].user_name)
 
 
 def test_delete_says_what_happens_and_does_it_once(
@@ -118,17 +118,17 @@ def test_delete_that_a_colleague_was_quicker_with_changes_nothing(
 @pytest.mark.parametrize("deed", ["reset", "block", "delete"])
 def test_session_from_before_never_works_again(cast: Cast, deed: str) -> None:
     """Not after it is taken back either."""
-    admin, person = Client(), Client()
+    admin, user = Client(), Client()
     admin.force_login(cast.alice)
-    person.force_login(cast.uma)
-    assert person.get("/me/").status_code == HTTPStatus.OK
+    user.force_login(cast.uma)
+    assert user.get("/me/").status_code == HTTPStatus.OK
     do(admin, cast.uma, deed)
-    assert person.get("/me/")["Location"].startswith("/accounts/login/")
+    assert user.get("/me/")["Location"].startswith("/accounts/login/")
     if deed == "block":
         allow_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     if deed == "delete":
         restore_users([cast.uma], customer=cast.contoso, actor=cast.alice)
-    assert person.get("/me/")["Location"].startswith("/accounts/login/")
+    assert user.get("/me/")["Location"].startswith("/accounts/login/")
 
 
 @pytest.mark.parametrize("deed", DEEDS)
@@ -158,8 +158,8 @@ def test_result_is_for_those_who_see_the_customer_and_do_such_things(
 
 def test_long_result_is_paged(alice: Client, cast: Cast, settings: Any) -> None:
     settings.PAGE_SIZE = 2
-    people = UserFactory.create_batch(5, customer=cast.contoso)
-    batch = block_users(people, customer=cast.contoso, actor=cast.alice)
+    users = UserFactory.create_batch(5, customer=cast.contoso)
+    batch = block_users(users, customer=cast.contoso, actor=cast.alice)
     text = words(read(alice, f"/batches/{batch.pk}/"))
     assert "5 users: done." in text
     assert "1 to 2 of 5" in text

@@ -80,8 +80,8 @@ def test_a_day_is_worded_in_the_language_of_the_viewer() -> None:
 
 
 def test_licenses_of_all_take_one_query(cast: Cast) -> None:
-    people = UserFactory.create_batch(5, customer=cast.contoso)
-    subscribe(cast, "Teams", *people)
+    users = UserFactory.create_batch(5, customer=cast.contoso)
+    subscribe(cast, "Teams", *users)
     found = list(User.objects.with_roles().filter(customer=cast.contoso))
     rows_of(cast, cast.uma)
     with CaptureQueriesContext(connection) as queries:

@@ -41,7 +41,7 @@ def get(client: Client, cast: Cast, woodgrove: Customer) -> Get:
     return ask
 
 
-def people(customer: Customer, *names: str) -> list[User]:
+def users(customer: Customer, *names: str) -> list[User]:
     return [
         UserFactory.create(customer=customer, first_name=name, last_name="Lind") for name in names
     ]
@@ -52,7 +52,7 @@ def names(response: Any) -> list[str]:
 
 
 def test_a_row_says_name_licenses_permissions_and_sign_in(get: Get, woodgrove: Customer) -> None:
-    [ada] = people(woodgrove, "Ada")
+    [ada] = users(woodgrove, "Ada")
     ben = UserFactory.create(
         customer=woodgrove, first_name="Ben", roles=[Role.LICENSE_ADMIN, Role.USER_ADMIN]
     )
@@ -71,7 +71,7 @@ def test_a_row_says_name_licenses_permissions_and_sign_in(get: Get, woodgrove: C
 
 def test_the_four_states_of_sign_in(get: Get, cast: Cast, woodgrove: Customer) -> None:
     long_ago = timezone.now() - timedelta(days=django_settings.TEMPORARY_PASSWORD_DAYS)
-    people(woodgrove, "Ada")
+    users(woodgrove, "Ada")
     UserFactory.create(customer=woodgrove, first_name="Ben", temporary=True)
     UserFactory.create(
         customer=woodgrove,
@@ -100,8 +100,8 @@ def test_names_are_shown_as_text(get: Get, woodgrove: Customer) -> None:
 def test_deleted_users_and_other_customers_are_not_listed(
     get: Get, cast: Cast, woodgrove: Customer
 ) -> None:
-    ada, ben = people(woodgrove, "Ada", "Ben")
-    people(cast.northwind, "Ada")
+    ada, ben = users(woodgrove, "Ada", "Ben")
+    users(cast.northwind, "Ada")
     delete_users([ben], customer=woodgrove, actor=cast.alice)
     assert [row.user_name for row in get().context["rows"]] == [ada.user_name]
 
@@ -246,7 +246,7 @@ def in_order(customer: Customer, sort: str) -> list[User]:
 
 def test_the_summary_says_where_one_is(get: Get, woodgrove: Customer, settings: Settings) -> None:
     settings.PAGE_SIZE = 2
-    people(woodgrove, "Ada", "Ben", "Cleo", "Dan", "Eve")
+    users(woodgrove, "Ada", "Ben", "Cleo", "Dan", "Eve")
     first = get()
     assert first.context["pager"].summary == "1 to 2 of 5"
     assert first.context["pager"].previous_url is None
@@ -263,9 +263,9 @@ def test_matches_are_counted_to_a_limit(
 ) -> None:
     monkeypatch.setattr("accounts.queries.search.COUNTED", 3)
     settings.PAGE_SIZE = 2
-    people(woodgrove, "Ada", "Adam", "Adan")
+    users(woodgrove, "Ada", "Adam", "Adan")
     assert get(q="ada").context["pager"].summary == "1 to 2 of 3"
-    people(woodgrove, "Adar")
+    users(woodgrove, "Adar")
     assert get(q="ada").context["pager"].summary.startswith("More than")
 
 
@@ -275,12 +275,12 @@ def test_matches_are_counted_to_a_limit(
 def test_a_place_that_can_not_be_shows_a_page_all_the_same(
     get: Get, woodgrove: Customer, place: dict[str, str]
 ) -> None:
-    people(woodgrove, "Ada", "Ben")
+    users(woodgrove, "Ada", "Ben")
     assert names(get(**place)) == ["Ada", "Ben"]
 
 
 def test_the_page_after_the_last_user_is_the_first_one(get: Get, woodgrove: Customer) -> None:
-    *_others, last = people(woodgrove, "Ada", "Ben")
+    *_others, last = users(woodgrove, "Ada", "Ben")
     assert names(get(after=last.pk)) == ["Ada", "Ben"]
     assert names(get(before=_others[0].pk)) == ["Ada", "Ben"]
 
@@ -288,8 +288,8 @@ def test_the_page_after_the_last_user_is_the_first_one(get: Get, woodgrove: Cust
 def test_a_stranger_as_the_place_shows_the_first_page(
     get: Get, cast: Cast, woodgrove: Customer
 ) -> None:
-    people(woodgrove, "Ada", "Zoe")
-    [stranger] = people(cast.adatum, "Mia")
+    users(woodgrove, "Ada", "Zoe")
+    [stranger] = users(cast.adatum, "Mia")
     assert names(get(after=stranger.pk)) == ["Ada", "Zoe"]
 
 
@@ -297,7 +297,7 @@ def test_the_next_page_goes_on_where_somebody_was_deleted(
     get: Get, cast: Cast, woodgrove: Customer, settings: Settings
 ) -> None:
     settings.PAGE_SIZE = 2
-    _ada, ben, *_rest = people(woodgrove, "Ada", "Ben", "Cleo")
+    _ada, ben, *_rest = users(woodgrove, "Ada", "Ben", "Cleo")
     delete_users([ben], customer=woodgrove, actor=cast.alice)
     assert names(get(after=ben.pk)) == ["Cleo"]
     assert names(get(after=ben.pk, sort="user")) == ["Cleo"]
@@ -307,14 +307,14 @@ def test_search_and_order_stay_in_the_address_of_the_next_page(
     get: Get, woodgrove: Customer, settings: Settings
 ) -> None:
     settings.PAGE_SIZE = 1
-    ada, _ben = people(woodgrove, "Ada", "Ben")
+    ada, _ben = users(woodgrove, "Ada", "Ben")
     pager = get(q="lind", sort="user").context["pager"]
     assert pager.next_url == f"?q=lind&sort=user&after={ada.pk}"
     assert pager.last_url == "?q=lind&sort=user&last=1"
 
 
 def test_another_order_begins_at_its_first_page(get: Get, woodgrove: Customer) -> None:
-    ada, ben = people(woodgrove, "Ada", "Ben")
+    ada, ben = users(woodgrove, "Ada", "Ben")
     for place in ({"after": ada.pk}, {"before": ben.pk}, {"last": 1}):
         columns = get(q="lind", **place).context["columns"]
         assert columns["user"].url == "?q=lind&sort=user"
@@ -324,7 +324,7 @@ def test_another_order_begins_at_its_first_page(get: Get, woodgrove: Customer) -
 def test_the_tabs_count_who_can_still_be_restored(
     get: Get, cast: Cast, woodgrove: Customer
 ) -> None:
-    ada, ben, _cleo = people(woodgrove, "Ada", "Ben", "Cleo")
+    ada, ben, _cleo = users(woodgrove, "Ada", "Ben", "Cleo")
     delete_users([ada, ben], customer=woodgrove, actor=cast.alice)
     tabs = get().context["tabs"]
     assert [(tab.label, tab.current) for tab in tabs] == [
@@ -357,13 +357,13 @@ def test_the_number_of_queries_does_not_grow_with_the_users(
 ) -> None:
     product = ProductFactory.create()
     subscription = SubscriptionFactory.create(
-        customer=woodgrove, product=product, holders=people(woodgrove, "Ada")
+        customer=woodgrove, product=product, holders=users(woodgrove, "Ada")
     )
     get(**query)
     with CaptureQueriesContext(connection) as one:
         assert len(names(get(**query))) == 1
     assert subscription.assigned == 1
-    SubscriptionFactory.create(customer=woodgrove, holders=people(woodgrove, "Ben", "Cleo"))
+    SubscriptionFactory.create(customer=woodgrove, holders=users(woodgrove, "Ben", "Cleo"))
     UserFactory.create(customer=woodgrove, deleted=True)
     with CaptureQueriesContext(connection) as three:
         assert len(names(get(**query))) == 3
@@ -373,6 +373,6 @@ def test_the_number_of_queries_does_not_grow_with_the_users(
 
 def test_the_page_is_valid_html(get: Get, woodgrove: Customer) -> None:
     assert problems(get().content.decode()) == []
-    people(woodgrove, "Ada", "Ben")
+    users(woodgrove, "Ada", "Ben")
     assert problems(get().content.decode()) == []
     assert problems(get(q="nobody").content.decode()) == []

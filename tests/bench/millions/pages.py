@@ -88,12 +88,12 @@ def pages_of_partner() -> dict[str, str]:
 
 
 def pages_of_support() -> dict[str, str]:
-    person = User.objects.active().filter(customer=ALIKE)[0]
+    user = User.objects.active().filter(customer=ALIKE)[0]
     return {
         "users": "/admin/accounts/user/",
         "users, search": f"/admin/accounts/user/?q={NAME}",
-        "users, one user name": f"/admin/accounts/user/?q={person.user_name}",
-        "a user": f"/admin/accounts/user/{person.pk}/change/",
+        "users, one user name": f"/admin/accounts/user/?q={user.user_name}",
+        "a user": f"/admin/accounts/user/{user.pk}/change/",
         "licenses": "/admin/licensing/licenseassignment/",
         "activity": "/admin/customers/auditevent/",
         "batches": "/admin/customers/batch/",

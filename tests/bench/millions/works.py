@@ -69,17 +69,17 @@ def queries(address: str, user: int = STAFF) -> int:
 def stroll(number: int, seed: int) -> dict[str, Spent]:
     """Pages of people anywhere, each opened once by the admin of their partner."""
     drawn = _drawn(number * 2, seed)
-    people = list(User.objects.active().filter(pk__in=drawn, customer__isnull=False)[:number])
+    users = list(User.objects.active().filter(pk__in=drawn, customer__isnull=False)[:number])
     partners = dict(Customer.objects.values_list("pk", "partner_id"))
     staff = dict(User.objects.filter(partner__isnull=False).values_list("partner_id", "pk"))
-    visitors = [_visitor(staff[partners[one.customer_id or 0]]) for one in people]
+    visitors = [_visitor(staff[partners[one.customer_id or 0]]) for one in users]
     addresses = {
-        "list": [f"/customers/{one.customer_id}/users/" for one in people],
+        "list": [f"/customers/{one.customer_id}/users/" for one in users],
         "search": [
             f"/customers/{one.customer_id}/users/?{urlencode({'q': one.last_name})}"
-            for one in people
+            for one in users
         ],
-        "person": [f"/customers/{one.customer_id}/users/{one.pk}/" for one in people],
+        "person": [f"/customers/{one.customer_id}/users/{one.pk}/" for one in users],
     }
     return {name: _opened(visitors, these) for name, these in addresses.items()}
 

@@ -34,14 +34,14 @@ class StockLicenseResource(ModelResource):
 
 
 def import_users(
-    people: Sequence[tuple[str, ...]], *, columns: Sequence[str], customer: int
+    users: Sequence[tuple[str, ...]], *, columns: Sequence[str], customer: int
 ) -> None:
     """User name, display name and the values of the columns; a file that names the rest itself."""
     headings = ["user_name", "display_name", *columns]
     derived = ["username", "sort_name", "search_text", "password", "customer", "domain"]
     rows = [
         (*row, row[0].lower(), row[1].lower(), row[1].lower(), "!", customer, customer)
-        for row in people
+        for row in users
     ]
     _import(StockUserResource(), [*headings, *derived], rows)
 

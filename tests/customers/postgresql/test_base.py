@@ -63,11 +63,11 @@ def test_transactions_of_two_partners_take_turns_on_one_connection(
     alices, charlies = client_of(pooler), client_of(pooler)
     pids = set()
     for _turn in range(TURNS):
-        for client, person, wanted in (
+        for client, user, wanted in (
             (alices, cast.alice, {"Contoso", "Northwind"}),
             (charlies, cast.charlie, {"Adatum"}),
         ):
-            with scope.within(scope_of(person)):
+            with scope.within(scope_of(user)):
                 pid, shown = look(client)
                 assert shown == wanted
                 # Each of a request's transactions is told anew: the other one was in between.
@@ -133,14 +133,14 @@ def answers(address: str) -> bool:
 class Visitor:
     """Signs in by the form, and opens pages."""
 
-    def __init__(self, address: str, person: User) -> None:
+    def __init__(self, address: str, user: User) -> None:
         self.address = address
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         token = re.search(
             r'name="csrfmiddlewaretoken" value="(\w+)"', self.open("/accounts/login/")
         )
         assert token
-        form = {"login": person.user_name, "password": PASSWORD}
+        form = {"login": user.user_name, "password": PASSWORD}
         self.open("/accounts/login/", {**form, "csrfmiddlewaretoken": token[1]})
 
     def open(self, path: str, form: dict[str, str] | None = None) -> str:
@@ -161,13 +161,13 @@ def test_requests_of_two_partners_at_once_never_see_each_others_rows(
     cast.gives_password(cast.alice, cast.charlie)
     wanted = {cast.alice: {"Contoso", "Northwind"}, cast.charlie: {"Adatum"}}
 
-    def visit(person: User) -> bool:
-        visitor = Visitor(address, person)
-        return all(visitor.customers() == wanted[person] for _turn in range(TURNS))
+    def visit(user: User) -> bool:
+        visitor = Visitor(address, user)
+        return all(visitor.customers() == wanted[user] for _turn in range(TURNS))
 
-    people = [cast.alice, cast.charlie] * (VISITORS // 2)
+    users = [cast.alice, cast.charlie] * (VISITORS // 2)
     with portal(pooler.url) as address, ThreadPoolExecutor(VISITORS) as pool:
-        assert list(pool.map(visit, people)) == [True] * VISITORS
+        assert list(pool.map(visit, users)) == [True] * VISITORS
 
 
 def test_a_savepoint_that_is_rolled_back_takes_no_scope_with_it(cast: Cast) -> None:

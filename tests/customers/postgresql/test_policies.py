@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from accounts.models import User
-from accounts.signin.lookup import person_named, person_of_id, scope_of
+from accounts.signin.lookup import scope_of, user_named, user_of_id
 from accounts.signin.middleware import AdmissionMiddleware
 from customers import scope
 from customers.models import Customer, CustomerQuerySet
@@ -67,8 +67,8 @@ def neighbors(cast: Cast) -> Neighbors:
     return settle(cast)
 
 
-def of(person: User) -> Scope:
-    found = person_of_id(person.pk)
+def of(user: User) -> Scope:
+    found = user_of_id(user.pk)
     assert found is not None
     return scope_of(found)
 
@@ -93,8 +93,8 @@ def test_the_neighbors_have_rows_in_every_protected_table(neighbors: Neighbors) 
 def test_a_partners_staff_see_all_of_their_customers_and_nothing_of_the_neighbor(
     cast: Cast, neighbors: Neighbors
 ) -> None:
-    for person in (cast.alice, cast.bob, cast.sally):
-        shown = seen(of(person))
+    for user in (cast.alice, cast.bob, cast.sally):
+        shown = seen(of(user))
         assert common(shown, neighbors.adatum) == {}
         assert missing(neighbors.contoso, shown) == missing(neighbors.northwind, shown) == {}
 
@@ -115,8 +115,8 @@ def test_the_neighbor_sees_the_own_rows_alone(cast: Cast, neighbors: Neighbors) 
 
 
 def test_a_customers_people_see_their_customer_alone(cast: Cast, neighbors: Neighbors) -> None:
-    for person in (cast.gail, cast.uma):
-        shown = seen(of(person))
+    for user in (cast.gail, cast.uma):
+        shown = seen(of(user))
         assert common(shown, neighbors.adatum) == common(shown, neighbors.northwind) == {}
         # The partner's staff have names for them, as who did what.
         assert cast.alice.pk in shown["accounts_user"]
@@ -134,17 +134,17 @@ def test_support_staff_and_tasks_see_everything(neighbors: Neighbors) -> None:
 def test_a_page_about_a_customer_shows_nothing_that_is_not_shown_anyhow(
     cast: Cast, neighbors: Neighbors
 ) -> None:
-    for person in (cast.alice, cast.gail, cast.charlie):
-        whole = seen(of(person))
+    for user in (cast.alice, cast.gail, cast.charlie):
+        whole = seen(of(user))
         for customer in (cast.contoso, cast.northwind, cast.adatum):
-            assert seen(replace(of(person), at=customer.pk)) == whole
+            assert seen(replace(of(user), at=customer.pk)) == whole
 
 
 def test_a_list_shows_the_customers_people_and_nothing_else(
     cast: Cast, neighbors: Neighbors
 ) -> None:
-    def listed(person: User, customer: Customer) -> Rows:
-        narrow = replace(of(person), role=PEOPLE, at=customer.pk)
+    def listed(user: User, customer: Customer) -> Rows:
+        narrow = replace(of(user), role=PEOPLE, at=customer.pk)
         found = {}
         for table, key in primary_keys().items():
             with scope.within(narrow), connection.cursor() as cursor:
@@ -160,8 +160,8 @@ def test_a_list_shows_the_customers_people_and_nothing_else(
     assert shown.keys() == LISTED
     assert missing({table: neighbors.contoso[table] for table in LISTED}, shown) == {}
     assert common(shown, neighbors.adatum) == common(shown, neighbors.northwind) == {}
-    for person, customer in ((cast.alice, cast.adatum), (cast.charlie, cast.contoso)):
-        assert listed(person, customer) == {table: set() for table in LISTED}
+    for user, customer in ((cast.alice, cast.adatum), (cast.charlie, cast.contoso)):
+        assert listed(user, customer) == {table: set() for table in LISTED}
 
 
 @pytest.mark.parametrize("who", ["alice", "gail"])
@@ -222,8 +222,8 @@ def test_without_scope_in_code_no_page_finds_a_neighbor(
     world: World, without_scope_in_code: None
 ) -> None:
     pages = [name for name in names() if name in {*IN_CUSTOMER, *SHEETS}]
-    for person in (world.cast.alice, world.cast.gail):
-        client = signed_in(person)
+    for user in (world.cast.alice, world.cast.gail):
+        client = signed_in(user)
         found = {
             name: client.get(address(name, world, customer=world.cast.adatum.pk)).status_code
             for name in pages
@@ -254,10 +254,10 @@ def test_after_a_request_the_test_itself_sees_everything(client: Client, cast: C
 def test_a_person_is_looked_up_by_one_function_alone(cast: Cast) -> None:
     with scope.within(NOBODY):
         assert not User.objects.exists()
-        assert person_named("ALICE@fabrikam.example") == cast.alice
-        assert person_of_id(cast.gail.pk) == cast.gail
-        assert person_named("nobody@fabrikam.example") is person_of_id(0) is None
-        found = person_of_id(cast.gail.pk)
+        assert user_named("ALICE@fabrikam.example") == cast.alice
+        assert user_of_id(cast.gail.pk) == cast.gail
+        assert user_named("nobody@fabrikam.example") is user_of_id(0) is None
+        found = user_of_id(cast.gail.pk)
         assert found is not None
         assert [role.value for role in found.roles] == ["Global administrator"]
 

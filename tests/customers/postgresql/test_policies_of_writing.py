@@ -13,7 +13,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from accounts.models import User
 from accounts.services.session_store import SessionStore
-from accounts.signin.lookup import person_named, person_of_id
+from accounts.signin.lookup import user_named, user_of_id
 from customers import scope
 from customers.models import AuditEvent, Customer
 from customers.scope import NOBODY, SUPPORT, TASKS, Scope
@@ -228,11 +228,11 @@ def test_no_row_of_the_own_partner_is_about_another_partners_customer(
             assert not passes(there, change, [cast.adatum.pk, partner, pk]), (table, name)
 
 
-def _done(cast: Cast, person: User, attack: str) -> int:
-    people = {name: getattr(cast, name).pk for name in ("alice", "bob", "charlie", "uma")}
+def _done(cast: Cast, user: User, attack: str) -> int:
+    users = {name: getattr(cast, name).pk for name in ("alice", "bob", "charlie", "uma")}
     others = {name: getattr(cast, name).pk for name in ("contoso", "fabrikam", "litware")}
-    named = {**people, **others, "group": Group.objects.earliest("pk").pk}
-    there = Scope("portal_web", cast.fabrikam.pk, person.customer_id, at=cast.contoso.pk)
+    named = {**users, **others, "group": Group.objects.earliest("pk").pk}
+    there = Scope("portal_web", cast.fabrikam.pk, user.customer_id, at=cast.contoso.pk)
     try:
         with transaction.atomic(), scope.within(there), connection.cursor() as cursor:
             cursor.execute(ATTACKS[attack], named)
@@ -289,16 +289,16 @@ def test_a_session_is_kept_renewed_and_ended_by_its_key(cast: Cast) -> None:
 
 def test_in_a_scope_nobody_else_is_looked_up(cast: Cast) -> None:
     """Who signs in is looked up in nobody's, also while somebody else has begun to."""
-    for person, found in (
+    for user, found in (
         (cast.alice, {cast.alice, cast.bob, cast.gail}),
         (cast.gail, {cast.gail}),
         (cast.charlie, {cast.charlie}),
         (cast.support, {cast.alice, cast.bob, cast.gail, cast.charlie, cast.support}),
     ):
-        with scope.within(of(person)):
+        with scope.within(of(user)):
             asked = (cast.alice, cast.bob, cast.gail, cast.charlie, cast.support)
-            assert {one for one in asked if person_of_id(one.pk) is not None} == found
-            assert person_named("charlie@litware.example") == cast.charlie
+            assert {one for one in asked if user_of_id(one.pk) is not None} == found
+            assert user_named("charlie@litware.example") == cast.charlie
 
 
 # As the portal's login, which may take each role and set what it likes.

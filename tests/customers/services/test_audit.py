@@ -165,29 +165,29 @@ def test_the_log_names_people_as_they_were(cast: Cast) -> None:
 
 
 def test_alike_events_of_many_are_written_on_any_database(cast: Cast) -> None:
-    people = crowd(cast.contoso, bulk.SET_FROM)
-    entries = [audit.Entry(Action.USER_BLOCKED, person) for person in people]
+    users = crowd(cast.contoso, bulk.SET_FROM)
+    entries = [audit.Entry(Action.USER_BLOCKED, user) for user in users]
     audit.record(entries, actor=cast.alice, customer=cast.contoso, reason="4711")
     events = AuditEvent.objects.select_related("names").order_by("pk")
     assert [(event.target_id, event.names.target, event.reason) for event in events] == [
-        (person.pk, f"{person.display_name} ({person.user_name})", "4711") for person in people
+        (user.pk, f"{user.display_name} ({user.user_name})", "4711") for user in users
     ]
 
 
 @pytest.mark.parametrize("number", [3, bulk.SET_FROM])
 def test_each_line_of_a_long_log_has_its_own_facts(cast: Cast, number: int) -> None:
-    people = UserFactory.create_batch(number, customer=cast.contoso)
+    users = UserFactory.create_batch(number, customer=cast.contoso)
     entries = [
         audit.Entry(Action.USER_CHANGED, user, {"place": place}, {"name": ["é", f'"{place}']})
-        for place, user in enumerate(people)
+        for place, user in enumerate(users)
     ]
     audit.record(entries, actor=cast.alice, customer=cast.contoso, reason="why")
     assert [(line.target, line.changes, line.personal) for line in log()] == [
         (f"{user} ({user.user_name})", {"place": place}, {"name": ["é", f'"{place}']})
-        for place, user in enumerate(people)
+        for place, user in enumerate(users)
     ]
     targets = AuditEvent.objects.filter(reason="why").order_by("pk").values_list("target_id")
-    assert [pk for (pk,) in targets] == [user.pk for user in people]
+    assert [pk for (pk,) in targets] == [user.pk for user in users]
 
 
 @pytest.fixture

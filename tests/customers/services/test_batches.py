@@ -43,11 +43,11 @@ def test_a_key_of_another_person_customer_or_deed_is_refused(cast: Cast) -> None
 def test_a_closed_batch_counts_its_items(cast: Cast) -> None:
     batch = batches.open_batch(BatchKind.BLOCK, actor=cast.alice, customer=cast.contoso)
     assert (batch.state, batch.finished_at) == (BatchState.RUNNING, None)
-    people = UserFactory.create_batch(5, customer=cast.contoso)
+    users = UserFactory.create_batch(5, customer=cast.contoso)
     outcomes = [Outcome.DONE, Outcome.PARTLY, Outcome.SKIPPED, Outcome.FAILED, Outcome.DONE]
     items = [
         batches.item(batch, user, outcome=outcome)
-        for user, outcome in zip(people, outcomes, strict=True)
+        for user, outcome in zip(users, outcomes, strict=True)
     ]
     batches.close_batch(batch, items)
     batch.refresh_from_db()
@@ -113,7 +113,7 @@ def test_a_batch_is_found_by_its_key_its_kind_and_whose_it_is(cast: Cast) -> Non
 def test_a_batch_that_is_left_waits_with_its_users_frozen(cast: Cast) -> None:
     batch = leave(cast, cast.uma, cast.gail, request={"names": {}}, reason="4711", key="k")
     fresh = Batch.objects.get(pk=batch.pk)
-    assert (fresh.state, fresh.people, fresh.total) == (
+    assert (fresh.state, fresh.users, fresh.total) == (
         BatchState.WAITING,
         [cast.uma.pk, cast.gail.pk],
         2,
@@ -149,7 +149,7 @@ def test_a_refused_batch_says_why_and_forgets_whom_it_was_for(cast: Cast) -> Non
     assert batches.refuse_batch(batch.pk, "The subscription is full.") == batch
     fresh = Batch.objects.get(pk=batch.pk)
     assert (fresh.state, fresh.refusal) == (BatchState.FAILED, "The subscription is full.")
-    assert (fresh.people, fresh.undo_of, fresh.request) == ([], None, {"kept": 1})
+    assert (fresh.users, fresh.undo_of, fresh.request) == ([], None, {"kept": 1})
     assert fresh.finished_at is not None
     assert batches.refuse_batch(batch.pk, "Again.") is None
     # What was to be undone can be undone by another batch.
@@ -204,7 +204,7 @@ def test_items_alike_are_written_in_groups_and_counted(cast: Cast) -> None:
 def test_a_batch_without_items_keeps_the_total_it_began_with(cast: Cast) -> None:
     batch = batches.start_batch(leave(cast, cast.uma, cast.gail))
     closed = batches.close_batch(batch, [])
-    assert (closed.total, closed.done, closed.failed, closed.people) == (2, 0, 0, [])
+    assert (closed.total, closed.done, closed.failed, closed.users) == (2, 0, 0, [])
 
 
 def test_those_who_were_left_out_are_added_to_a_closed_batch(cast: Cast) -> None:

@@ -59,16 +59,16 @@ def test_many_rows_and_few_are_written_alike(cast: Cast, number: int) -> None:
 def test_rows_are_changed_each_to_its_own_values(cast: Cast, number: int) -> None:
     """Of every kind: text, number, truth, moment, reference, and none at all."""
     batch = open_batch(cast)
-    people = UserFactory.create_batch(number, customer=cast.contoso)
+    users = UserFactory.create_batch(number, customer=cast.contoso)
     wanted = {}
-    for place, person in enumerate(people):
-        person.department = f"x{place},{{}}\"'\\ %s ä😀"
-        person.session_epoch, person.must_change_password = place, place % 2 == 0
-        person.temporary_password_set_at = None if place else datetime(2026, 2, 3, 4, tzinfo=UTC)
-        person.changed_by_batch = None if place == 1 else batch
-        wanted[person.pk] = tuple(getattr(person, name) for name in UPDATED)
-        person.city = "not one of the fields"
-    bulk.update(people, UPDATED)
+    for place, user in enumerate(users):
+        user.department = f"x{place},{{}}\"'\\ %s ä😀"
+        user.session_epoch, user.must_change_password = place, place % 2 == 0
+        user.temporary_password_set_at = None if place else datetime(2026, 2, 3, 4, tzinfo=UTC)
+        user.changed_by_batch = None if place == 1 else batch
+        wanted[user.pk] = tuple(getattr(user, name) for name in UPDATED)
+        user.city = "not one of the fields"
+    bulk.update(users, UPDATED)
     rows = User.objects.filter(pk__in=wanted)
     assert {row.pk: tuple(getattr(row, name) for name in UPDATED) for row in rows} == wanted
     assert {row.city for row in rows} <= {""}
@@ -79,10 +79,10 @@ def test_rows_are_changed_each_to_its_own_values(cast: Cast, number: int) -> Non
 def test_many_rows_are_changed_by_one_statement(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    people = UserFactory.create_batch(30, customer=cast.contoso)
+    users = UserFactory.create_batch(30, customer=cast.contoso)
     for size in (3, 30):
         with django_assert_num_queries(1):
-            bulk.update(people[:size], UPDATED)
+            bulk.update(users[:size], UPDATED)
 
 
 FEW_AND_MANY = [1, 3, bulk.SET_FROM]

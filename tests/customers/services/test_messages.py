@@ -13,8 +13,8 @@ from customers.services.messages import Query, Statement, insertion, send, send_
 from tests.support.cast import Cast, make_cast
 
 NAMED = Query(
-    lambda customer, people: (
-        User.objects.filter(customer=customer, pk__among=people)
+    lambda customer, users: (
+        User.objects.filter(customer=customer, pk__among=users)
         .order_by("pk")
         .values_list("pk", "display_name", "added_at", "is_staff")
     )
@@ -26,14 +26,14 @@ def batch(cast: Cast, key: str) -> Batch:
 
 
 def test_answers_come_in_the_order_of_the_questions(cast: Cast) -> None:
-    people = [cast.gail.pk, cast.uma.pk]
+    users = [cast.gail.pk, cast.uma.pk]
     with CaptureQueriesContext(connection) as queries:
         both, none, one = send(
-            NAMED(cast.contoso.pk, people),
-            NAMED(cast.northwind.pk, people),
+            NAMED(cast.contoso.pk, users),
+            NAMED(cast.northwind.pk, users),
             NAMED(cast.contoso.pk, [cast.uma.pk]),
         )
-    rows = User.objects.filter(pk__in=people).order_by("pk")
+    rows = User.objects.filter(pk__in=users).order_by("pk")
     wanted = [(row.pk, row.display_name, row.added_at, False) for row in rows]
     assert both.rows == wanted
     assert (none.rows, one.rows) == ([], wanted[1:])

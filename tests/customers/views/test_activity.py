@@ -147,13 +147,13 @@ def test_days_begin_in_the_viewers_zone(get: Get, cast: Cast, late: AuditEvent) 
 def test_nothing_found_and_nothing_yet_are_told_apart(get: Get, cast: Cast) -> None:
     assert "Nothing has happened yet" in words(get().content.decode())
     block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
-    assert "Nothing fits this filter" in words(get(person="nobody").content.decode())
+    assert "Nothing fits this filter" in words(get(user="nobody").content.decode())
 
 
 def test_limited_roles_see_their_own_actions(get: Get, cast: Cast, history: None) -> None:
     assert said(get(cast.sally)) == [("Sally", "subscription.seats", "Office")]
     assert said(get(cast.bob)) == []
-    assert said(get(cast.sally, person="alice")) == []
+    assert said(get(cast.sally, user="alice")) == []
     admin = UserFactory.create(customer=cast.contoso, roles=[Role.GLOBAL_ADMIN])
     assert len(said(get(admin))) == 4
     page = get(cast.sally).content.decode()
@@ -190,8 +190,8 @@ def test_pages_go_back_and_forth_by_place(get: Get, cast: Cast, settings: Settin
 
 def test_pages_keep_the_filter(get: Get, cast: Cast, settings: Settings) -> None:
     settings.PAGE_SIZE = 1
-    for person in (cast.uma, cast.gail):
-        block_users([person], customer=cast.contoso, actor=cast.alice)
+    for user in (cast.uma, cast.gail):
+        block_users([user], customer=cast.contoso, actor=cast.alice)
     pager = get(action="user.blocked").context["pager"]
     assert pager.next_url.startswith("?action=user.blocked&before=")
 
@@ -206,8 +206,8 @@ def test_the_log_costs_the_same_for_one_and_many(get: Get, cast: Cast) -> None:
     get()
     with CaptureQueriesContext(connection) as few:
         assert len(said(get())) == 1
-    for person in UserFactory.create_batch(3, customer=cast.contoso):
-        block_users([person], customer=cast.contoso, actor=cast.alice)
+    for user in UserFactory.create_batch(3, customer=cast.contoso):
+        block_users([user], customer=cast.contoso, actor=cast.alice)
     with CaptureQueriesContext(connection) as many:
         assert len(said(get())) == 4
     assert len(many) == len(few)
@@ -228,7 +228,7 @@ def rows(response: Any) -> list[list[str]]:
 
 def test_export_has_what_the_filter_shows(get: Get, cast: Cast, late: AuditEvent) -> None:
     block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
-    response = get(cast.alice, "export/", person="sally")
+    response = get(cast.alice, "export/", user="sally")
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert rows(response) == [
         [
@@ -269,7 +269,7 @@ def test_export_of_everything_comes_in_chunks(
 
 
 def test_export_button_keeps_the_filter_and_not_the_place(get: Get, history: None) -> None:
-    page = get(person="alice", before="9999").content.decode()
+    page = get(user="alice", before="9999").content.decode()
     assert '/activity/export/?person=alice"' in page
 
 

@@ -111,13 +111,13 @@ def test_the_log_says_who_took_the_log(cast: Cast, history: None) -> None:
 
 def test_customers_and_team_lead_to_it_whoever_may(cast: Cast) -> None:
     team = reverse("accounts:team-activity")
-    for person, path, shown in (
+    for user, path, shown in (
         (cast.alice, "/customers/", True),
         (cast.alice, team, True),
         (cast.bob, "/customers/", False),
         (cast.sally, "/customers/", False),
     ):
-        assert (f'href="{PAGE}"' in read(signed_in(person), path)) is shown
+        assert (f'href="{PAGE}"' in read(signed_in(user), path)) is shown
     refused = signed_in(cast.bob).get(FILE)
     assert refused.status_code == 403
     assert "Who can: Account admin · Admin agent." in refused.content.decode()

@@ -42,12 +42,12 @@ def get(client: Client, cast: Cast) -> Get:
 
 
 @pytest.fixture
-def people(cast: Cast) -> list[User]:
+def users(cast: Cast) -> list[User]:
     return UserFactory.create_batch(3, customer=cast.contoso)
 
 
-def block(people: list[User], cast: Cast, actor: User | None = None) -> Batch:
-    return block_users(people, customer=cast.contoso, actor=actor or cast.alice)
+def block(users: list[User], cast: Cast, actor: User | None = None) -> Batch:
+    return block_users(users, customer=cast.contoso, actor=actor or cast.alice)
 
 
 def said(response: Any) -> list[str]:
@@ -60,15 +60,15 @@ def opened(response: Any) -> list[str]:
 
 
 def test_a_batch_is_one_line_and_one_event_stays_an_event(
-    get: Get, cast: Cast, people: list[User]
+    get: Get, cast: Cast, users: list[User]
 ) -> None:
-    batch = block(people, cast)
+    batch = block(users, cast)
     block([cast.uma], cast)
     response = get()
     assert said(response) == ["Sign-in blocked", "Block sign-in: 3 users"]
     text = response.content.decode()
     assert problems(text) == []
-    assert f"Block sign-in: 3 users {people[0].display_name} and 2 more Result Undo" in words(text)
+    assert f"Block sign-in: 3 users {users[0].display_name} and 2 more Result Undo" in words(text)
     assert f'href="/customers/{cast.contoso.pk}/activity/batches/{batch.pk}/"' in text
     assert f'href="/batches/{batch.pk}/"' in text
 
@@ -84,49 +84,49 @@ def test_each_deed_is_undone_from_the_log_by_whoever_may(get: Get, cast: Cast) -
 
 
 def test_a_batch_opens_to_its_people_with_before_and_after(
-    get: Get, cast: Cast, people: list[User]
+    get: Get, cast: Cast, users: list[User]
 ) -> None:
     office = ProductFactory.create(name="Office")
     subscription = SubscriptionFactory.create(customer=cast.contoso, product=office)
     change = {subscription.pk: LicenseChange(have=True)}
-    batch = change_licenses(people, change, customer=cast.contoso, actor=cast.alice)
+    batch = change_licenses(users, change, customer=cast.contoso, actor=cast.alice)
     response = get(cast.alice, f"batches/{batch.pk}/")
-    assert opened(response) == [person.display_name for person in people]
+    assert opened(response) == [user.display_name for user in users]
     assert problems(response.content.decode()) == []
     text = words(response.content.decode())
     assert "Manage licenses: 3 users Alice ·" in text
-    first = people[0]
+    first = users[0]
     assert f"{first.display_name} {first.user_name} License assigned Office" in text
 
 
 def test_several_things_done_to_one_person_at_once_are_one_line(
-    get: Get, cast: Cast, people: list[User]
+    get: Get, cast: Cast, users: list[User]
 ) -> None:
     subscriptions = SubscriptionFactory.create_batch(2, customer=cast.contoso)
     change = {subscription.pk: LicenseChange(have=True) for subscription in subscriptions}
-    change_licenses(people[:1], change, customer=cast.contoso, actor=cast.alice)
+    change_licenses(users[:1], change, customer=cast.contoso, actor=cast.alice)
     response = get()
     assert said(response) == ["Manage licenses: 1 user"]
-    assert f"{people[0].display_name} {people[0].user_name} Result" in words(
+    assert f"{users[0].display_name} {users[0].user_name} Result" in words(
         response.content.decode()
     )
 
 
 def test_a_filter_finds_a_batch_by_any_of_its_events(
-    get: Get, cast: Cast, people: list[User]
+    get: Get, cast: Cast, users: list[User]
 ) -> None:
-    block(people, cast)
+    block(users, cast)
     block([cast.uma], cast)
-    name = people[2].user_name
+    name = users[2].user_name
     response = get(user=name, action=Action.USER_BLOCKED)
     assert said(response) == ["Block sign-in: 3 users"]
     (line,) = response.context["lines"]
     assert line.batch_summary.fitting == "1 entry fits the filter"
     assert opened(get(cast.alice, line.batch_summary.url.partition("/activity/")[2])) == [
-        people[2].display_name
+        users[2].display_name
     ]
     assert said(get(action=Action.USER_ALLOWED)) == []
-    assert said(get(person="alice", since="2000-01-01")) == [
+    assert said(get(user="alice", since="2000-01-01")) == [
         "Sign-in blocked",
         "Block sign-in: 3 users",
     ]
@@ -134,9 +134,9 @@ def test_a_filter_finds_a_batch_by_any_of_its_events(
 
 
 def test_fitting_events_are_counted_to_an_end(
-    get: Get, cast: Cast, people: list[User], monkeypatch: pytest.MonkeyPatch
+    get: Get, cast: Cast, users: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    block(people, cast)
+    block(users, cast)
     for limit, text in ((3, "3 entries fit"), (2, "More than 2 entries fit")):
         monkeypatch.setattr("customers.views.activity.COUNTED", limit)
         (line,) = get(action=Action.USER_BLOCKED).context["lines"]
@@ -144,11 +144,11 @@ def test_fitting_events_are_counted_to_an_end(
 
 
 def test_what_is_written_later_for_a_batch_belongs_to_its_line(
-    get: Get, cast: Cast, people: list[User]
+    get: Get, cast: Cast, users: list[User]
 ) -> None:
     batch = open_batch(BatchKind.UPLOAD, actor=cast.alice, customer=cast.contoso)
-    for part in (people[:2], people[2:]):
-        entries = [audit.Entry(Action.USER_ADDED, person) for person in part]
+    for part in (users[:2], users[2:]):
+        entries = [audit.Entry(Action.USER_ADDED, user) for user in part]
         audit.record(entries, actor=cast.alice, customer=cast.contoso, batch=batch)
     assert said(get()) == ["Upload users: 3 users"]
     assert len(opened(get(cast.alice, f"batches/{batch.pk}/"))) == 3
@@ -157,7 +157,7 @@ def test_what_is_written_later_for_a_batch_belongs_to_its_line(
 def test_many_alike_events_are_one_line_too(get: Get, cast: Cast) -> None:
     many = UserFactory.create_batch(bulk.SET_FROM, customer=cast.contoso)
     batch = open_batch(BatchKind.CREATE, actor=cast.alice, customer=cast.contoso)
-    entries = [audit.Entry(Action.USER_ADDED, person) for person in many]
+    entries = [audit.Entry(Action.USER_ADDED, user) for user in many]
     entries += [audit.Entry(Action.LICENSE_ASSIGNED, many[0], {"product": "Office"})]
     audit.record(entries, actor=cast.alice, customer=cast.contoso, batch=batch)
     assert said(get()) == [f"Add users: {bulk.SET_FROM} users"]
@@ -168,11 +168,11 @@ def test_many_alike_events_are_one_line_too(get: Get, cast: Cast) -> None:
 
 
 def test_pages_of_the_log_count_lines_and_not_events(
-    get: Get, cast: Cast, people: list[User], settings: Settings
+    get: Get, cast: Cast, users: list[User], settings: Settings
 ) -> None:
     settings.PAGE_SIZE = 2
     for deed in (block_users, allow_users, block_users):
-        deed(people, customer=cast.contoso, actor=cast.alice)
+        deed(users, customer=cast.contoso, actor=cast.alice)
     newest = get()
     assert said(newest) == ["Block sign-in: 3 users", "Allow sign-in: 3 users"]
     older = get(before=newest.context["pager"].next_url.partition("=")[2])
@@ -184,10 +184,10 @@ def test_a_batch_is_paged_from_its_first_person_on(
     get: Get, cast: Cast, settings: Settings
 ) -> None:
     settings.PAGE_SIZE = 2
-    people = UserFactory.create_batch(5, customer=cast.contoso)
-    batch = block(people, cast)
+    users = UserFactory.create_batch(5, customer=cast.contoso)
+    batch = block(users, cast)
     block([cast.uma], cast)
-    names = [person.display_name for person in people]
+    names = [user.display_name for user in users]
 
     def walk(url: str) -> tuple[list[str], Any]:
         query = dict(part.split("=") for part in url.partition("?")[2].split("&") if part)
@@ -225,19 +225,17 @@ def test_the_log_and_a_batch_cost_the_same_for_three_and_thirty(
         assert len(opened(client.get(f"{log}batches/{many.pk}/"))) == 30
 
 
-def test_a_limited_role_sees_the_own_batches_alone(
-    get: Get, cast: Cast, people: list[User]
-) -> None:
-    other = block(people, cast)
+def test_a_limited_role_sees_the_own_batches_alone(get: Get, cast: Cast, users: list[User]) -> None:
+    other = block(users, cast)
     subscription = SubscriptionFactory.create(customer=cast.contoso)
     change = {subscription.pk: LicenseChange(have=True)}
-    own = change_licenses(people[:2], change, customer=cast.contoso, actor=cast.sally)
+    own = change_licenses(users[:2], change, customer=cast.contoso, actor=cast.sally)
     assert said(get(cast.sally)) == ["Manage licenses: 2 users"]
     assert len(opened(get(cast.sally, f"batches/{own.pk}/"))) == 2
     response = get(cast.sally, f"batches/{other.pk}/")
     assert opened(response) == []
     assert "Nothing that your role shows" in words(response.content.decode())
-    assert people[0].display_name not in response.content.decode()
+    assert users[0].display_name not in response.content.decode()
 
 
 def test_a_batch_is_open_within_its_customer_alone(get: Get, cast: Cast) -> None:
@@ -247,8 +245,8 @@ def test_a_batch_is_open_within_its_customer_alone(get: Get, cast: Cast) -> None
     assert said(get()) == []
 
 
-def test_a_filter_within_a_batch_may_find_nothing(get: Get, cast: Cast, people: list[User]) -> None:
-    batch = block(people, cast)
+def test_a_filter_within_a_batch_may_find_nothing(get: Get, cast: Cast, users: list[User]) -> None:
+    batch = block(users, cast)
     response = get(cast.alice, f"batches/{batch.pk}/", user="nobody")
     assert "Nothing fits this filter" in words(response.content.decode())
     assert problems(response.content.decode()) == []
@@ -257,9 +255,9 @@ def test_a_filter_within_a_batch_may_find_nothing(get: Get, cast: Cast, people: 
 
 
 def test_the_customers_home_tells_of_a_batch_in_one_line(
-    client: Client, cast: Cast, people: list[User]
+    client: Client, cast: Cast, users: list[User]
 ) -> None:
-    block(people, cast)
+    block(users, cast)
     client.force_login(cast.alice)
     text = client.get(f"/customers/{cast.contoso.pk}/").content.decode()
     assert words(text).count("Block sign-in: 3 users") == 1
@@ -267,9 +265,9 @@ def test_the_customers_home_tells_of_a_batch_in_one_line(
 
 
 def test_the_log_of_one_person_has_each_event_whatever_the_name_was(
-    get: Get, cast: Cast, people: list[User]
+    get: Get, cast: Cast, users: list[User]
 ) -> None:
-    block([cast.uma, *people], cast)
+    block([cast.uma, *users], cast)
     change_user(cast.uma, customer=cast.contoso, actor=cast.alice, fields={"display_name": "Uma B"})
     namesake = UserFactory.create(customer=cast.contoso, display_name="Uma B")
     block([namesake], cast)
@@ -289,7 +287,7 @@ def test_the_log_of_one_person_has_each_event_whatever_the_name_was(
 
 
 def test_the_log_of_somebody_gone_has_the_name_that_it_kept(
-    get: Get, cast: Cast, people: list[User]
+    get: Get, cast: Cast, users: list[User]
 ) -> None:
     block([cast.uma], cast)
     delete_users([cast.uma], customer=cast.contoso, actor=cast.alice)

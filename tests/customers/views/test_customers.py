@@ -57,9 +57,9 @@ def queries(client: Client, url: str) -> int:
 
 
 def test_a_row_says_domain_users_seats_and_deleted(alice: Client, cast: Cast) -> None:
-    people = UserFactory.create_batch(2, customer=cast.northwind)
+    users = UserFactory.create_batch(2, customer=cast.northwind)
     UserFactory.create(customer=cast.northwind, deleted=True)
-    SubscriptionFactory.create(customer=cast.northwind, quantity=5, holders=people)
+    SubscriptionFactory.create(customer=cast.northwind, quantity=5, holders=users)
     SubscriptionFactory.create(
         customer=cast.northwind, quantity=7, status=SubscriptionStatus.SUSPENDED
     )
@@ -194,8 +194,8 @@ def test_a_customers_administrator_is_led_to_the_own_users(client: Client, cast:
 
 
 def test_add_customer_is_offered_to_whoever_may(client: Client, cast: Cast) -> None:
-    for person, may in ((cast.alice, True), (cast.bob, False), (cast.sally, False)):
-        client.force_login(person)
+    for user, may in ((cast.alice, True), (cast.bob, False), (cast.sally, False)):
+        client.force_login(user)
         assert (f'href="{ADD}"' in client.get(LIST).content.decode()) is may
         assert client.get(ADD).status_code == (200 if may else 403)
 
@@ -306,11 +306,11 @@ def test_home_shows_each_role_what_it_reaches(client: Client, cast: Cast) -> Non
     block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     helper = UserFactory.create(customer=cast.contoso, roles=[Role.SERVICE_ADMIN])
     seen = {}
-    for person in (cast.alice, cast.bob, helper):
-        client.force_login(person)
+    for user in (cast.alice, cast.bob, helper):
+        client.force_login(user)
         text = words(client.get(f"/customers/{cast.contoso.pk}/").content.decode())
         parts = ("Add user", "Office", "Passwords to hand over", "Sign-in blocked")
-        seen[person.first_name] = [part for part in parts if part in text]
+        seen[user.first_name] = [part for part in parts if part in text]
     assert seen == {
         "Alice": ["Add user", "Office", "Passwords to hand over", "Sign-in blocked"],
         "Bob": ["Office", "Passwords to hand over"],
@@ -334,8 +334,8 @@ def test_home_costs_the_same_for_one_and_many(alice: Client, cast: Cast) -> None
     block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     alice.get(url)
     few = queries(alice, url)
-    people = UserFactory.create_batch(3, customer=cast.contoso)
-    SubscriptionFactory.create_batch(3, customer=cast.contoso, holders=people)
-    block_users(people, customer=cast.contoso, actor=cast.alice)
+    users = UserFactory.create_batch(3, customer=cast.contoso)
+    SubscriptionFactory.create_batch(3, customer=cast.contoso, holders=users)
+    block_users(users, customer=cast.contoso, actor=cast.alice)
     assert Subscription.objects.count() == 4
     assert queries(alice, url) == few

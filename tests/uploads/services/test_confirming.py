@@ -54,7 +54,7 @@ def checked(cast: Cast, rows: Rows, options: Options | None = None) -> Upload:
     return upload_of(rows, customer=cast.contoso, actor=cast.alice, options=options)
 
 
-def people(*names: str, product: str = "") -> Rows:
+def users(*names: str, product: str = "") -> Rows:
     return [HEADINGS, *([f"{name}@contoso.example", name, "X", product] for name in names)]
 
 
@@ -68,7 +68,7 @@ def added() -> list[str]:
 
 
 def test_without_a_choice_too_few_seats_stop_it(cast: Cast, mail: Subscription) -> None:
-    upload = checked(cast, people("a", "b", "c", product="Mail"))
+    upload = checked(cast, users("a", "b", "c", product="Mail"))
 
     with pytest.raises(SeatsShort, match="Mail: 1 seat is missing"):
         confirmed(upload, actor=cast.alice)
@@ -78,7 +78,7 @@ def test_without_a_choice_too_few_seats_stop_it(cast: Cast, mail: Subscription) 
 
 
 def test_first_ones_in_the_order_of_the_file_get_the_seats(cast: Cast, mail: Subscription) -> None:
-    upload = checked(cast, people("c", "a", "b", product="Mail"))
+    upload = checked(cast, users("c", "a", "b", product="Mail"))
 
     batch = confirmed(upload, actor=cast.alice, short=Short.FIRST)
 
@@ -89,7 +89,7 @@ def test_first_ones_in_the_order_of_the_file_get_the_seats(cast: Cast, mail: Sub
 
 def test_without_licenses_everybody_is_added(cast: Cast, mail: Subscription) -> None:
     word = SubscriptionFactory.create(customer=cast.contoso)
-    rows = people("a", "b", "c", product=f"Mail;{word.product.name}")
+    rows = users("a", "b", "c", product=f"Mail;{word.product.name}")
 
     batch = confirmed(checked(cast, rows), actor=cast.alice, short=Short.WITHOUT)
 
@@ -101,7 +101,7 @@ def test_without_licenses_everybody_is_added(cast: Cast, mail: Subscription) -> 
 def test_add_on_goes_with_the_base_that_has_no_seat(cast: Cast, mail: Subscription) -> None:
     archive = ProductFactory.create(name="Archive", requires=[mail.product])
     extra = SubscriptionFactory.create(customer=cast.contoso, product=archive, quantity=9)
-    upload = checked(cast, people("a", "b", "c", product="Archive;Mail"))
+    upload = checked(cast, users("a", "b", "c", product="Archive;Mail"))
 
     batch = confirmed(upload, actor=cast.alice, short=Short.FIRST)
 
@@ -115,7 +115,7 @@ def test_people_who_are_there_share_the_seats_in_the_same_way(
 ) -> None:
     assign(mail, cast.gail)
     rows = [
-        *people("a", product="Mail"),
+        *users("a", product="Mail"),
         ["uma@contoso.example", "", "", "Mail"],
         ["gail@contoso.example", "", "", "Mail"],
     ]
@@ -167,7 +167,7 @@ def test_file_of_errors_opens_as_a_table_and_is_read_back(cast: Cast) -> None:
 
 
 def test_row_is_dropped_and_taken_in_again(cast: Cast, mail: Subscription) -> None:
-    upload = checked(cast, people("a", "b", product="Mail"))
+    upload = checked(cast, users("a", "b", product="Mail"))
 
     decide_row(upload, 2, RowDecision.DROP, actor=cast.alice)
     upload.refresh_from_db()
@@ -182,7 +182,7 @@ def test_row_is_dropped_and_taken_in_again(cast: Cast, mail: Subscription) -> No
 
 
 def test_namesakes_of_an_edited_row_are_judged_again(cast: Cast) -> None:
-    upload = checked(cast, people("a", "a", "b"))
+    upload = checked(cast, users("a", "a", "b"))
     assert outcomes(upload) == {2: "add", 3: "wrong", 4: "add"}
 
     edit_row(upload, 2, {0: "b@contoso.example"}, actor=cast.alice)
@@ -202,7 +202,7 @@ def test_value_beyond_the_headings_is_gone_once_the_row_was_edited(cast: Cast) -
 
 @pytest.mark.parametrize("cells", [{4: "x"}, {-1: "x"}, {0: "a\0@contoso.example"}])
 def test_cell_that_cannot_be_is_refused(cast: Cast, cells: dict[int, str]) -> None:
-    upload = checked(cast, people("a"))
+    upload = checked(cast, users("a"))
     with pytest.raises(Refused):
         edit_row(upload, 2, cells, actor=cast.alice)
     assert outcomes(upload) == {2: "add"}
@@ -318,7 +318,7 @@ def test_what_changed_between_confirm_and_the_worker_is_told_and_nothing_written
 ) -> None:
     DomainFactory.create(customer=cast.contoso, name="other.example", is_primary=False)
     rows = [
-        *people("new", product="Mail"),
+        *users("new", product="Mail"),
         ["uma@contoso.example", "Uma", "Thorn", ""],
         ["o@other.example", "o", "X", ""],
     ]
@@ -355,7 +355,7 @@ def _written() -> tuple[object, ...]:
 def test_it_can_be_confirmed_again_after_it_could_not_be_done(
     cast: Cast, mail: Subscription
 ) -> None:
-    upload = checked(cast, people("new", "b", product="Mail"))
+    upload = checked(cast, users("new", "b", product="Mail"))
     batch = confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
     take_name(cast, mail)
     running.run_batch(batch.pk)
@@ -369,7 +369,7 @@ def test_it_can_be_confirmed_again_after_it_could_not_be_done(
 
 
 def test_confirmed_twice_is_done_once(cast: Cast) -> None:
-    upload = checked(cast, people("a"))
+    upload = checked(cast, users("a"))
     seen = fingerprint(upload)
     batch = confirm_upload(upload, short=Short.STOP, seen=seen, actor=cast.alice)
 
@@ -385,7 +385,7 @@ def test_confirmed_twice_is_done_once(cast: Cast) -> None:
 
 def test_page_that_shows_other_rows_confirms_nothing(cast: Cast) -> None:
     """Also where their number is the same."""
-    upload = checked(cast, people("a"))
+    upload = checked(cast, users("a"))
     seen = fingerprint(upload)
     edit_row(upload, 2, {0: "b@contoso.example"}, actor=cast.gail)
 

@@ -93,8 +93,8 @@ def test_deleted_namesake_is_a_new_person_unless_chosen_otherwise(cast: Cast) ->
 
 
 def test_deleted_namesakes_come_back_for_all_rows_but_one(cast: Cast) -> None:
-    people = [UserFactory.create(customer=cast.contoso, local_part=name) for name in ("ian", "joe")]
-    delete_users(people, customer=cast.contoso, actor=cast.alice)
+    users = [UserFactory.create(customer=cast.contoso, local_part=name) for name in ("ian", "joe")]
+    delete_users(users, customer=cast.contoso, actor=cast.alice)
     rows = [NAMES, ["ian@contoso.example", "Ian"], ["joe@contoso.example", "Joe"]]
     options = Options(restores=True)
     upload = upload_of(rows, customer=cast.contoso, actor=cast.alice, options=options)
@@ -104,8 +104,8 @@ def test_deleted_namesakes_come_back_for_all_rows_but_one(cast: Cast) -> None:
 
     assert outcomes(upload) == {2: "add", 3: "restore"}
     written(upload, cast)
-    assert User.objects.get(username="ian@contoso.example").pk != people[0].pk
-    assert User.objects.get(username="joe@contoso.example").pk == people[1].pk
+    assert User.objects.get(username="ian@contoso.example").pk != users[0].pk
+    assert User.objects.get(username="joe@contoso.example").pk == users[1].pk
 
 
 def test_restored_take_the_seats_that_new_people_leave(cast: Cast) -> None:

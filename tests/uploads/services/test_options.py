@@ -40,8 +40,8 @@ def added(upload: Upload, cast: Cast) -> dict[str, User]:
     confirmed(upload, actor=cast.alice)
     assert upload.state == UploadState.DONE, upload.refusal
     names = [row[0] for row in ROWS[1:]]
-    people = User.objects.with_roles().filter(username__in=names)
-    return {user.display_name: user for user in people}
+    users = User.objects.with_roles().filter(username__in=names)
+    return {user.display_name: user for user in users}
 
 
 def licenses(user: User) -> dict[str, list[str]]:
@@ -50,24 +50,24 @@ def licenses(user: User) -> dict[str, list[str]]:
 
 
 def test_location_is_the_rows_else_its_country_else_the_chosen_one(cast: Cast) -> None:
-    people = added(checked(cast, ROWS, Options(usage_location="DK")), cast)
-    assert {name: str(user.usage_location) for name, user in people.items()} == {
+    users = added(checked(cast, ROWS, Options(usage_location="DK")), cast)
+    assert {name: str(user.usage_location) for name, user in users.items()} == {
         "Ada": "DK",
         "Bo": "NO",
         "Cy": "SE",
     }
-    assert str(people["Cy"].country) == "NO"
+    assert str(users["Cy"].country) == "NO"
 
 
 def test_location_is_the_customers_where_nobody_chose_one(cast: Cast) -> None:
-    people = added(checked(cast, ROWS, Options()), cast)
-    assert str(people["Ada"].usage_location) == cast.contoso.country.code
+    users = added(checked(cast, ROWS, Options()), cast)
+    assert str(users["Ada"].usage_location) == cast.contoso.country.code
 
 
 def test_permissions_for_all_are_for_rows_that_name_none(cast: Cast) -> None:
-    people = added(checked(cast, ROWS, Options(roles=(Role.LICENSE_ADMIN,))), cast)
-    assert people["Ada"].roles == (Role.LICENSE_ADMIN,)
-    assert people["Cy"].roles == ()
+    users = added(checked(cast, ROWS, Options(roles=(Role.LICENSE_ADMIN,))), cast)
+    assert users["Ada"].roles == (Role.LICENSE_ADMIN,)
+    assert users["Cy"].roles == ()
 
 
 def test_subscriptions_for_all_are_for_rows_that_name_none(
@@ -82,11 +82,11 @@ def test_subscriptions_for_all_are_for_rows_that_name_none(
     upload = checked(cast, rows, Options(licenses={mail.pk: ()}))
     assert upload.counts["seats"] == {str(mail.pk): 2, str(word.pk): 1}
 
-    people = added(upload, cast)
+    users = added(upload, cast)
 
-    assert licenses(people["Ada"]) == {"Mail": []}
-    assert licenses(people["Bo"]) == {"Word": []}
-    assert licenses(people["Cy"]) == {"Mail": ["POP"]}
+    assert licenses(users["Ada"]) == {"Mail": []}
+    assert licenses(users["Bo"]) == {"Word": []}
+    assert licenses(users["Cy"]) == {"Mail": ["POP"]}
 
 
 def test_subscriptions_for_all_are_not_for_those_who_are_there(

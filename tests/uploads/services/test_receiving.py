@@ -43,7 +43,7 @@ def checked(cast: Cast, rows: Rows) -> Upload:
     return upload_of(rows, customer=cast.contoso, actor=cast.alice)
 
 
-def people(*names: str, product: str = "") -> Rows:
+def users(*names: str, product: str = "") -> Rows:
     return [HEADINGS, *([f"{name}@contoso.example", name, "X", product] for name in names)]
 
 
@@ -61,7 +61,7 @@ def _written() -> tuple[object, ...]:
 
 
 def test_canceled_before_confirm_keeps_nothing(cast: Cast) -> None:
-    upload = checked(cast, people("a"))
+    upload = checked(cast, users("a"))
 
     cancel_upload(upload, actor=cast.alice)
 
@@ -72,7 +72,7 @@ def test_canceled_before_confirm_keeps_nothing(cast: Cast) -> None:
 
 
 def test_canceled_while_it_waits_can_be_confirmed_again(cast: Cast) -> None:
-    upload = checked(cast, people("a"))
+    upload = checked(cast, users("a"))
     batch = confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
     upload.refresh_from_db()
 
@@ -88,7 +88,7 @@ def test_canceled_while_it_waits_can_be_confirmed_again(cast: Cast) -> None:
 
 
 def test_canceled_in_the_middle_leaves_nothing(cast: Cast, mail: Subscription) -> None:
-    upload = checked(cast, people("a", "b", product="Mail"))
+    upload = checked(cast, users("a", "b", product="Mail"))
     batch = confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
     before = _written()
     # As stop_upload leaves it when a worker has the batch.
@@ -107,7 +107,7 @@ def test_canceled_in_the_middle_leaves_nothing(cast: Cast, mail: Subscription) -
 
 
 def test_cancel_after_the_end_is_refused(cast: Cast) -> None:
-    upload = checked(cast, people("a"))
+    upload = checked(cast, users("a"))
     confirmed(upload, actor=cast.alice)
     with pytest.raises(Refused, match="done already"):
         stop_upload(upload, actor=cast.alice)
@@ -121,8 +121,8 @@ def test_open_uploads_expire_with_file_rows_and_samples(
     waits = upload_of(
         b"Wer,Wie\nada@contoso.example,Lovelace", customer=cast.contoso, actor=cast.alice
     )
-    shown = checked(cast, people("a"))
-    young = checked(cast, people("b"))
+    shown = checked(cast, users("a"))
+    young = checked(cast, users("b"))
     name = str(waits.file.name)
     assert (waits.state, default_storage.exists(name)) == (UploadState.ASKING, True)
     ago = timezone.now() - timedelta(hours=24, seconds=1)
@@ -140,7 +140,7 @@ def test_open_uploads_expire_with_file_rows_and_samples(
 
 
 def test_confirmed_upload_does_not_expire(cast: Cast) -> None:
-    upload = checked(cast, people("a"))
+    upload = checked(cast, users("a"))
     confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
     Upload.objects.update(created_at=timezone.now() - timedelta(hours=30))
     assert expire_uploads() == 0
@@ -148,7 +148,7 @@ def test_confirmed_upload_does_not_expire(cast: Cast) -> None:
 
 
 def test_wrong_rows_go_after_thirty_days(cast: Cast) -> None:
-    upload = checked(cast, [*people("a"), ["b@nowhere.invalid", "b", "X", ""]])
+    upload = checked(cast, [*users("a"), ["b@nowhere.invalid", "b", "X", ""]])
     confirmed(upload, actor=cast.alice)
     now = timezone.now()
     for days, left in ((29, 1), (31, 0)):
@@ -158,7 +158,7 @@ def test_wrong_rows_go_after_thirty_days(cast: Cast) -> None:
 
 
 def test_upload_that_nobody_works_on_is_sent_again_after_a_minute(cast: Cast) -> None:
-    upload = checked(cast, people("a"))
+    upload = checked(cast, users("a"))
     Upload.objects.update(state=UploadState.WAITING)
     assert requeue_uploads() == 0
     Upload.objects.update(waiting_since=timezone.now() - timedelta(minutes=2))
@@ -170,11 +170,11 @@ def test_upload_that_nobody_works_on_is_sent_again_after_a_minute(cast: Cast) ->
 def test_neither_passwords_nor_people_are_in_the_request_or_the_log(
     cast: Cast, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    upload = checked(cast, people("zelda"))
+    upload = checked(cast, users("zelda"))
     batch = confirmed(upload, actor=cast.alice)
 
     out = capfd.readouterr()
-    said = f"{batch.request} {batch.people} {upload.reading} {out.out} {out.err} {caplog.text}"
+    said = f"{batch.request} {batch.users} {upload.reading} {out.out} {out.err} {caplog.text}"
     assert "zelda" not in said.lower()
     assert batch.request.keys() == {"upload", "without", "sheet"}
     if connection.vendor == "postgresql":
@@ -186,7 +186,7 @@ def test_neither_passwords_nor_people_are_in_the_request_or_the_log(
 def test_file_is_gone_once_it_is_read(cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
     before = kept_files()
     with django_capture_on_commit_callbacks(execute=True):
-        upload = checked(cast, people("a"))
+        upload = checked(cast, users("a"))
     assert (upload.file.name, kept_files()) == ("", before)
 
 

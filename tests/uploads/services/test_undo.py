@@ -18,7 +18,7 @@ from accounts.services.users import (
     delete_users,
     reset_passwords,
     restore_users,
-    write_people,
+    write_users,
 )
 from customers.errors import Refused
 from customers.models import AuditEvent, Batch, BatchItem, BatchKind, BatchState
@@ -49,7 +49,7 @@ def upload(
     for other in of:
         _take_over(batch, other)
     if new:
-        write_people([new], total=number, customer=cast.contoso, actor=cast.alice, batch=batch)
+        write_users([new], total=number, customer=cast.contoso, actor=cast.alice, batch=batch)
     return finish_batch(batch)
 
 
@@ -81,7 +81,7 @@ def test_the_untouched_go_for_good_with_their_seats_and_passwords(
         "3 users who were added are deleted permanently. That can't be undone.",
         f"Seats that are free at once: 3 × {teams.product.name}.",
     ]
-    assert [row.user_name for row in found.people] == [f"p{n}@contoso.example" for n in range(3)]
+    assert [row.user_name for row in found.users] == [f"p{n}@contoso.example" for n in range(3)]
     done = undo(batch, cast.alice)
     assert not User.objects.filter(user_name__startswith="p").exists()
     teams.refresh_from_db()
@@ -123,14 +123,14 @@ def test_whoever_was_changed_or_has_signed_in_is_left_alone_by_name(
 def test_a_restored_person_is_deleted_again_with_the_first_dates(
     cast: Cast, teams: Subscription
 ) -> None:
-    person = UserFactory.create(customer=cast.contoso)
-    give(cast, [person], {teams: HAVE})
-    delete_users([person], customer=cast.contoso, actor=cast.alice)
-    first = fresh(person)
-    again = restore_users([person], customer=cast.contoso, actor=cast.alice).batch
+    user = UserFactory.create(customer=cast.contoso)
+    give(cast, [user], {teams: HAVE})
+    delete_users([user], customer=cast.contoso, actor=cast.alice)
+    first = fresh(user)
+    again = restore_users([user], customer=cast.contoso, actor=cast.alice).batch
     batch = upload(cast, 1, of=[again])
     undo(batch, cast.alice)
-    now = fresh(person)
+    now = fresh(user)
     assert (now.deleted_at, now.purge_after) == (first.deleted_at, first.purge_after)
     teams.refresh_from_db()
     assert teams.assigned == 0
@@ -156,29 +156,29 @@ def test_changed_people_have_fields_roles_and_licenses_as_before(
 
 
 def test_a_location_that_came_with_a_license_goes_with_it(cast: Cast, teams: Subscription) -> None:
-    person = UserFactory.create(customer=cast.contoso, usage_location="")
+    user = UserFactory.create(customer=cast.contoso, usage_location="")
     both = [
-        change(cast, person, fields={"usage_location": "DE"}),
-        give(cast, [person], {teams: HAVE}),
+        change(cast, user, fields={"usage_location": "DE"}),
+        give(cast, [user], {teams: HAVE}),
     ]
     undo(upload(cast, 0, of=both), cast.alice)
-    assert str(fresh(person).usage_location) == ""
-    assert not person.assignments.live().exists()
+    assert str(fresh(user).usage_location) == ""
+    assert not user.assignments.live().exists()
 
 
 def test_fields_stay_where_the_licenses_can_not_be_as_before(
     cast: Cast, teams: Subscription
 ) -> None:
-    person = UserFactory.create(customer=cast.contoso, department="Sales")
+    user = UserFactory.create(customer=cast.contoso, department="Sales")
     both = [
-        change(cast, person, fields={"department": "Support"}),
-        give(cast, [person], {teams: HAVE}),
+        change(cast, user, fields={"department": "Support"}),
+        give(cast, [user], {teams: HAVE}),
     ]
     batch = upload(cast, 1, of=both)
-    give(cast, [person], {teams: LOSE})
+    give(cast, [user], {teams: LOSE})
     done = undo(batch, cast.alice)
-    assert fresh(person).department == "Support"
-    assert "was changed since by Alice: Manage licenses" in left(done)[person.pk]
+    assert fresh(user).department == "Support"
+    assert "was changed since by Alice: Manage licenses" in left(done)[user.pk]
 
 
 def test_what_removed_people_can_not_be_undone_and_says_so(cast: Cast, client: Client) -> None:
@@ -208,12 +208,12 @@ def test_the_results_say_what_happened_to_each(
         UserFactory.create(customer=cast.contoso, display_name=name) for name in ("Ann", "Eve")
     )
     delete_users([eve], customer=cast.contoso, actor=cast.alice)
-    deeds = [
+    actions = [
         change(cast, ann, fields={"usage_location": "FR"}),
         give(cast, [ann], {teams: HAVE}),
         restore_users([eve], customer=cast.contoso, actor=cast.alice).batch,
     ]
-    batch = upload(cast, 1, of=deeds)
+    batch = upload(cast, 1, of=actions)
     client.force_login(cast.alice)
     there = told(client, batch)
     assert there["Ann"] == [("Changed", ["Usage location"]), ("Assigned", [str(teams)])]
@@ -234,12 +234,12 @@ def test_the_undo_of_an_upload_that_added_nobody_can_be_undone(
 ) -> None:
     ann, ben, eve = UserFactory.create_batch(3, customer=cast.contoso, department="Sales")
     delete_users([eve], customer=cast.contoso, actor=cast.alice)
-    deeds = [
+    actions = [
         change(cast, ann, fields={"department": "Support"}),
         give(cast, [ann, ben], {teams: HAVE}),
         restore_users([eve], customer=cast.contoso, actor=cast.alice).batch,
     ]
-    done = undo(upload(cast, 0, of=deeds), cast.alice)
+    done = undo(upload(cast, 0, of=actions), cast.alice)
     assert fresh(eve).deleted_at
     undo(done, cast.alice)
     teams.refresh_from_db()
@@ -259,8 +259,8 @@ def test_queries_do_not_grow_with_the_people(cast: Cast) -> None:
     teams = SubscriptionFactory.create(customer=cast.contoso, quantity=50)
     asked = []
     for number in (3, 20):
-        people = UserFactory.create_batch(number, customer=cast.contoso, department="Sales")
-        batch = upload(cast, number, teams, of=[give(cast, people, {teams: HAVE})])
+        users = UserFactory.create_batch(number, customer=cast.contoso, department="Sales")
+        batch = upload(cast, number, teams, of=[give(cast, users, {teams: HAVE})])
         with CaptureQueriesContext(connection) as captured:
             undo(batch, cast.alice)
         asked.append(len(captured))

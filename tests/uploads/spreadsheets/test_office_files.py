@@ -47,7 +47,7 @@ DANGEROUS = ["=1+1", "-1", "+47 1", "@x", '=HYPERLINK("http://x")']
 SPECIAL = ['say "no"; a,b|c', "two\nlines", "00123", " round ", *DANGEROUS]
 
 
-def people(encoding: str) -> list[tuple[str, ...]]:
+def users(encoding: str) -> list[tuple[str, ...]]:
     """Rows whose every letter the encoding has."""
     names = NAMES.get(encoding) or [name for group in NAMES.values() for name in group]
     cells = [*names, *SPECIAL]
@@ -79,7 +79,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for separator in SEPARATORS
     ]
     conversions.append(Conversion(written(folder, ""), folder / "all.xlsx", XLSX))
-    ours = csv_lines([HEADINGS, *people("")])
+    ours = csv_lines([HEADINGS, *users("")])
     for name, text in {"ours": "".join(ours), "bare": BARE}.items():
         source = folder / f"{name}.csv"
         source.write_text(text, newline="")
@@ -93,7 +93,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def written(folder: Path, encoding: str) -> Path:
     path = folder / f"source-{encoding}.xlsx"
     if not path.exists():
-        with xlsx_file([HEADINGS, *people(encoding)]) as file:
+        with xlsx_file([HEADINGS, *users(encoding)]) as file:
             path.write_bytes(file.read())
     return path
 
@@ -104,14 +104,14 @@ def test_every_separator_and_encoding_reads_back_to_the_letter(office: Path) -> 
         for separator in SEPARATORS:
             table, rows = read(office / f"{encoding}-{ord(separator)}.csv", encoding)
             found = (table.headings, table.separator, rows)
-            if found != (HEADINGS, separator, people(encoding)):
+            if found != (HEADINGS, separator, users(encoding)):
                 differing[encoding, separator] = found
     assert differing == {}
 
 
 def test_its_workbook_reads_back_to_the_letter(office: Path) -> None:
     table, rows = read(office / "all.xlsx")
-    assert (table.headings, rows) == (HEADINGS, people(""))
+    assert (table.headings, rows) == (HEADINGS, users(""))
 
 
 def test_numbers_days_and_formulas_are_the_text_that_one_sees(office: Path) -> None:
@@ -124,4 +124,4 @@ def test_a_file_of_ours_starts_no_formula_and_comes_back_whole(office: Path) -> 
         for name in ("ours", "bare")
     }
     assert formulas == {"ours": [], "bare": ["of:=1+1"]}
-    assert read(office / "ours.csv")[1] == people("")
+    assert read(office / "ours.csv")[1] == users("")

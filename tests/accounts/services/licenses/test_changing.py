@@ -124,15 +124,15 @@ def test_a_swap_needs_no_free_seat_of_what_it_leaves(cast: Cast) -> None:
 
 
 def test_short_of_seats_nothing_is_saved_and_each_row_says_how_many(cast: Cast) -> None:
-    people = UserFactory.create_batch(3, customer=cast.contoso)
+    users = UserFactory.create_batch(3, customer=cast.contoso)
     teams = subscribe(cast, "Teams", quantity=2)
-    visio = subscribe(cast, "Visio", *people[:1], quantity=1)
+    visio = subscribe(cast, "Visio", *users[:1], quantity=1)
     mail = subscribe(cast, "Mail", quantity=9)
     with pytest.raises(SeatsShort) as caught:
-        change(cast, *people, to={teams: HAVE, visio: HAVE, mail: HAVE})
+        change(cast, *users, to={teams: HAVE, visio: HAVE, mail: HAVE})
     assert caught.value.missing == {teams.pk: 1, visio.pk: 2}
     assert str(caught.value) == "Teams: 1 seat is missing. Visio: 2 seats are missing."
-    assert [held(user) for user in people] == [[("Visio", [])], [], []]
+    assert [held(user) for user in users] == [[("Visio", [])], [], []]
     assert (Batch.objects.count(), log()) == (0, [])
     assert violations() == []
 
@@ -235,15 +235,15 @@ def test_the_same_key_changes_once(cast: Cast) -> None:
 def test_as_many_queries_for_thirty_as_for_three(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    people = UserFactory.create_batch(33, customer=cast.contoso)
-    old = subscribe(cast, "Old", *people, quantity=40)
+    users = UserFactory.create_batch(33, customer=cast.contoso)
+    old = subscribe(cast, "Old", *users, quantity=40)
     new = subscribe(cast, "New", quantity=40)
-    keep = subscribe(cast, "Keep", *people, quantity=40)
+    keep = subscribe(cast, "Keep", *users, quantity=40)
     off = LicenseChange(switch_off=frozenset({"CHAT"}))
     with CaptureQueriesContext(connection) as few:
-        change(cast, *people[:3], to={old: LOSE, new: HAVE, keep: off})
+        change(cast, *users[:3], to={old: LOSE, new: HAVE, keep: off})
     with django_assert_num_queries(len(few)):
-        change(cast, *people[3:], to={old: LOSE, new: HAVE, keep: off})
+        change(cast, *users[3:], to={old: LOSE, new: HAVE, keep: off})
     assert LicenseAssignment.objects.live().count() == 66
     assert violations() == []
 
@@ -274,13 +274,13 @@ def test_a_swap_is_for_those_who_have_the_first_one_alone(cast: Cast) -> None:
 
 
 def test_a_swap_counts_the_seats_of_those_who_lack_the_second_one(cast: Cast) -> None:
-    people = UserFactory.create_batch(3, customer=cast.contoso)
-    old = subscribe(cast, "Old", *people)
-    new = subscribe(cast, "New", people[0], quantity=2)
+    users = UserFactory.create_batch(3, customer=cast.contoso)
+    old = subscribe(cast, "Old", *users)
+    new = subscribe(cast, "New", users[0], quantity=2)
     with pytest.raises(SeatsShort) as caught:
-        change(cast, *people, to=swap(old, new))
+        change(cast, *users, to=swap(old, new))
     assert caught.value.missing == {new.pk: 1}
-    assert [held(user)[-1] for user in people] == [("Old", [])] * 3
+    assert [held(user)[-1] for user in users] == [("Old", [])] * 3
 
 
 def test_a_product_is_not_swapped_and_changed_at_once(cast: Cast) -> None:
@@ -351,8 +351,8 @@ def test_as_many_as_fit_leaves_out_who_was_deleted(cast: Cast) -> None:
 def test_many_people_alike_and_unlike_take_as_many_queries_as_three(cast: Cast) -> None:
     # SQLite takes no more than a thousand values a statement.
     third = 100 if connection.vendor == "postgresql" else 20
-    people = UserFactory.create_batch(3 * third + 3, customer=cast.contoso)
-    few, many = people[:3], people[3:]
+    users = UserFactory.create_batch(3 * third + 3, customer=cast.contoso)
+    few, many = users[:3], users[3:]
     both = many[third // 2 : third]
     old = subscribe(cast, "Old", *few[:1], *many[:third], quantity=400)
     new = subscribe(cast, "New", *few[1:2], *both, *many[third : 2 * third], quantity=400)

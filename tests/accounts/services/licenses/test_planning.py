@@ -120,7 +120,7 @@ def test_seats_are_asked_for_as_the_change_would_take_them() -> None:
 def test_first_come_first_served_and_all_that_is_wanted_or_nothing() -> None:
     steps = [Step([ANN, BEN, CID], "US", {}, one(1) | one(2)), Step([4], "US", {}, one(2))]
     fitting, lacking = fit(steps, [CID, ANN, 4, BEN], {1: pool(1, free=1), 2: pool(2, free=2)})
-    assert [list(step.people) for step in fitting] == [[CID], [4]]
+    assert [list(step.users) for step in fitting] == [[CID], [4]]
     assert lacking == {ANN: (1,), BEN: (1, 2)}
 
 

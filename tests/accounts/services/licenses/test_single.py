@@ -293,15 +293,15 @@ def test_the_last_seats_go_to_as_many_as_there_are_and_the_others_are_told(
 ) -> None:
     cast = make_cast()
     for number in rounds():
-        people = UserFactory.create_batch(ASSIGNERS, customer=cast.contoso)
+        users = UserFactory.create_batch(ASSIGNERS, customer=cast.contoso)
         name = f"Round {number}"
         pool = subscribe(cast, name, quantity=ASSIGNERS - 3)
-        results = together(*[partial(give, cast, user, pool) for user in people])
+        results = together(*[partial(give, cast, user, pool) for user in users])
         assert refusals(results) == [SeatsShort] * 3
         told = {str(result) for result in results if isinstance(result, SeatsShort)}
         assert told == {f"{name}: 1 seat is missing."}
         pool.refresh_from_db()
         assert pool.assigned == LicenseAssignment.objects.live().filter(subscription=pool).count()
         assert pool.assigned == pool.quantity
-        assert Batch.objects.filter(items__user__in=people).count() == pool.quantity
+        assert Batch.objects.filter(items__user__in=users).count() == pool.quantity
     assert violations() == []

@@ -29,7 +29,7 @@ TAKEN = Step([ANN], "US", {}, {1: Held(10), 3: Held(30, ("CHAT",))})
 
 def test_an_item_tells_of_what_was_touched_and_of_nothing_else() -> None:
     [item] = items_of([STEP])
-    assert item.people == [ANN, BEN]
+    assert item.users == [ANN, BEN]
     assert item.before == {"licenses": {"1": ["CHAT"], "2": []}}
     assert item.after == {"licenses": {"1": None, "2": ["MAIL"]}}
 
@@ -61,8 +61,8 @@ def open_batch(cast: Cast) -> Batch:
 
 def write(cast: Cast, step: Step, *subscriptions: Subscription) -> None:
     pools = {row.pk: row for row in subscriptions}
-    people = User.objects.in_bulk(step.people)
-    names = {pk: user.display_name for pk, user in people.items()}
+    users = User.objects.in_bulk(step.users)
+    names = {pk: user.display_name for pk, user in users.items()}
     write_steps([step], names, pools, actor=cast.alice, batch=open_batch(cast))
 
 

@@ -24,11 +24,11 @@ STAGING = 10
 @pytest.fixture
 def three(cast: Cast) -> list[User]:
     """Deleted with Teams, of which one seat is left."""
-    people = UserFactory.create_batch(3, customer=cast.contoso)
-    teams = subscribe(cast, "Teams", *people, quantity=3)
-    delete(cast, *people)
+    users = UserFactory.create_batch(3, customer=cast.contoso)
+    teams = subscribe(cast, "Teams", *users, quantity=3)
+    delete(cast, *users)
     Subscription.objects.filter(pk=teams.pk).update(quantity=1)
-    return people
+    return users
 
 
 def teams_of(*users: User) -> list[int]:
@@ -94,9 +94,9 @@ def test_a_seat_promised_in_vain_goes_to_the_next(cast: Cast, three: list[User])
 
 def test_the_name_of_another_is_the_renamed_ones_problem(cast: Cast) -> None:
     delete(cast, cast.uma, cast.gail)
-    people = [fresh(cast.uma), fresh(cast.gail)]
+    users = [fresh(cast.uma), fresh(cast.gail)]
     choices = Choices({cast.uma.pk: "gail@contoso.example"})
-    plan = plan_restore(people, customer=cast.contoso, choices=choices)
+    plan = plan_restore(users, customer=cast.contoso, choices=choices)
     assert [item.name_problem for item in plan] == [
         "Two of these people would have the user name gail@contoso.example.",
         "",
@@ -143,10 +143,10 @@ def test_a_task_does_not_do_what_the_page_had_not_shown(
     assert fresh(three[0]).deleted_at
 
 
-def _leave(cast: Cast, people: list[User], choices: Choices, expected: str) -> Batch:
+def _leave(cast: Cast, users: list[User], choices: Choices, expected: str) -> Batch:
     return running.perform(
         BatchKind.RESTORE,
-        [user.pk for user in people],
+        [user.pk for user in users],
         customer=cast.contoso,
         actor=cast.alice,
         request=choices.as_request() | {"expected": expected},
@@ -164,11 +164,11 @@ def _some_of_everything(users: list[User]) -> Choices:
 
 
 def test_as_many_queries_for_three_hundred_as_for_three(cast: Cast) -> None:
-    people = UserFactory.create_batch(303, customer=cast.contoso)
-    few, many = people[:3], people[3:]
+    everyone = UserFactory.create_batch(303, customer=cast.contoso)
+    few, many = everyone[:3], everyone[3:]
     for name, quantity in (("Teams", 303), ("Visio", 303)):
-        subscribe(cast, name, *people, quantity=quantity)
-    delete(cast, *people)
+        subscribe(cast, name, *everyone, quantity=quantity)
+    delete(cast, *everyone)
     Subscription.objects.filter(product__name="Teams").update(quantity=152)
 
     changes = [(users, _some_of_everything(users)) for users in (few, many)]

@@ -12,11 +12,11 @@ from tests.support.cast import Cast
 
 
 def test_the_figures_of_very_many_are_those_of_the_plan(cast: Cast) -> None:
-    ann, ben, cid, dot, eve, fay = people = UserFactory.create_batch(6, customer=cast.contoso)
-    base = subscribe(cast, "Base", *people, quantity=6)
+    ann, ben, cid, dot, eve, fay = users = UserFactory.create_batch(6, customer=cast.contoso)
+    base = subscribe(cast, "Base", *users, quantity=6)
     extra, mail = subscribe(cast, "Extra", ben, cid, dot), subscribe(cast, "Mail", ann, eve)
     assign(subscribe(cast, "Calls"), ann, fay, services_off=["CHAT"])
-    delete(cast, *people)
+    delete(cast, *users)
     # Two seats of Base are gone, without which there is no Extra; and eve can't have Mail there.
     extra.product.requires.add(base.product)
     Subscription.objects.filter(pk=base.pk).update(quantity=3)
@@ -35,16 +35,16 @@ def test_the_figures_of_very_many_are_those_of_the_plan(cast: Cast) -> None:
 
 def test_nobody_and_users_who_are_not_deleted_are_counted_nowhere(cast: Cast) -> None:
     subscribe(cast, "Teams", cast.uma)
-    for people in ([], [cast.uma.pk]):
-        found = summarize(people, cast.contoso)
+    for users in ([], [cast.uma.pk]):
+        found = summarize(users, cast.contoso)
         assert (found.back, found.lost) == (Counter(), Counter())
 
 
 def test_a_closed_subscription_is_said_for_each_of_its_users(cast: Cast) -> None:
-    people = UserFactory.create_batch(2, customer=cast.contoso)
-    visio = subscribe(cast, "Visio", *people)
-    delete(cast, *people)
+    users = UserFactory.create_batch(2, customer=cast.contoso)
+    visio = subscribe(cast, "Visio", *users)
+    delete(cast, *users)
     Subscription.objects.filter(pk=visio.pk).update(status="suspended")
-    found = summarize([user.pk for user in people], cast.contoso)
+    found = summarize([user.pk for user in users], cast.contoso)
     assert found.lost == {"Visio: the subscription is suspended.": 2}
     assert found.back == Counter()

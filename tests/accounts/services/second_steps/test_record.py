@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from accounts.models import User
-from accounts.services.second_steps.record import lock_person, log
+from accounts.services.second_steps.record import lock_user, log
 from accounts.services.users import block_users, delete_users, remove_users, reset_passwords
 from customers.actions import Action
 from customers.errors import Refused
@@ -30,7 +30,7 @@ ENDS: dict[str, Callable[[Cast], object]] = {
 def test_the_row_is_the_one_of_now(cast: Cast) -> None:
     before = fresh(cast.uma)
     User.objects.filter(pk=cast.uma.pk).update(city="Oslo")
-    assert lock_person(before).city == "Oslo"
+    assert lock_user(before).city == "Oslo"
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -38,7 +38,7 @@ def test_whose_session_has_ended_is_told_to_sign_in_again(end: str, cast: Cast) 
     before = fresh(cast.uma)
     ENDS[end](cast)
     with pytest.raises(Refused, match="signed out meanwhile") as caught:
-        lock_person(before)
+        lock_user(before)
     assert caught.value.code == "signed-out"
 
 

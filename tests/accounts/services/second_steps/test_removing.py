@@ -56,20 +56,20 @@ MAY = {
 @pytest.mark.parametrize("target", MAY)
 @pytest.mark.parametrize("who", ["alice", "bob", "sally", "charlie", "gail", "uma", "support"])
 def test_who_may_reset_whom(who: str, target: str, cast: Cast) -> None:
-    person = getattr(cast, target)
-    give_app(person)
+    user = getattr(cast, target)
+    give_app(user)
     actor = User.objects.get(pk=getattr(cast, who).pk)
     if who in MAY[target]:
-        assert reset_second_factor([person], actor=actor) == 1
+        assert reset_second_factor([user], actor=actor) == 1
     else:
         with pytest.raises(Refused):
-            reset_second_factor([person], actor=actor)
-    assert has_one(person) is (who not in MAY[target])
+            reset_second_factor([user], actor=actor)
+    assert has_one(user) is (who not in MAY[target])
 
 
 def test_one_who_is_out_of_reach_keeps_all_of_them(cast: Cast) -> None:
-    for person in (cast.uma, cast.gail):
-        give_app(person)
+    for user in (cast.uma, cast.gail):
+        give_app(user)
     with pytest.raises(Refused):
         reset_second_factor([cast.uma, cast.gail], actor=cast.bob)
     assert has_one(cast.uma)
@@ -102,12 +102,12 @@ def test_support_staff_who_are_no_superusers_may_not_reset_support_staff(cast: C
 def test_many_cost_no_more_queries_than_few(
     number: int, cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    people = UserFactory.create_batch(number, customer=cast.contoso)
-    for person in people:
-        give_app(person)
+    users = UserFactory.create_batch(number, customer=cast.contoso)
+    for user in users:
+        give_app(user)
     alice = User.objects.with_roles().get(pk=cast.alice.pk)
     with django_assert_max_num_queries(12):
-        assert reset_second_factor(people, actor=alice) == number
+        assert reset_second_factor(users, actor=alice) == number
 
 
 def test_the_page_of_somebody_with_a_second_step_offers_it(cast: Cast, settings: Settings) -> None:
@@ -142,8 +142,8 @@ def test_resetting_asks_for_a_proof(cast: Cast, settings: Settings) -> None:
 
 def test_support_resets_in_the_admin(cast: Cast, settings: Settings) -> None:
     settings.REQUIRE_MFA = True
-    for person in (cast.bob, cast.uma):
-        give_app(person)
+    for user in (cast.bob, cast.uma):
+        give_app(user)
     client = Client()
     client.force_login(cast.support)
     prove(client, cast.support)

@@ -72,21 +72,21 @@ def is_in(client: Client) -> bool:
 
 @pytest.mark.parametrize("who", ["bob", "uma", "support"])
 def test_so_many_wrong_codes_a_day_and_then_not_even_a_right_one(who: str, cast: Cast) -> None:
-    person: User = getattr(cast, who)
-    cast.gives_password(person)
-    secret = try_wrong(person, CODES_A_DAY)
-    for code in (code_of(secret), recovery_codes(person)[0], wrong_code(secret)):
+    user: User = getattr(cast, who)
+    cast.gives_password(user)
+    secret = try_wrong(user, CODES_A_DAY)
+    for code in (code_of(secret), recovery_codes(user)[0], wrong_code(secret)):
         client = Client()
-        text = said(person, client, code)
+        text = said(user, client, code)
         assert "Too many wrong codes within a day: none is taken for 24 hours." in text
         assert "Use a passkey" in text
         assert "ask whoever looks after your account" in text
         assert not is_in(client)
     refused = AuditEvent.objects.filter(action=Action.STEP_REFUSED)
     assert refused.count() == CODES_A_DAY, "what is not looked at floods no log"
-    reset_second_factor([person], actor=other_support() if who == "support" else cast.alice)
+    reset_second_factor([user], actor=other_support() if who == "support" else cast.alice)
     client = Client()
-    said(person, client, code_of(give_app(User.objects.get(pk=person.pk))))
+    said(user, client, code_of(give_app(User.objects.get(pk=user.pk))))
     assert is_in(client)
     assert f"{CODES_A_DAY} wrong codes were entered" in client.get("/me/").content.decode()
 
@@ -173,9 +173,9 @@ def test_whoever_looks_after_the_account_lets_codes_be_typed_again(
 
 
 def test_nobody_allows_themselves_more_codes(bob: User, cast: Cast) -> None:
-    for actor, person in ((cast.alice, cast.alice), (cast.charlie, bob), (bob, cast.uma)):
+    for actor, user in ((cast.alice, cast.alice), (cast.charlie, bob), (bob, cast.uma)):
         with pytest.raises(Refused):
-            allow_codes([person, cast.gail], actor=actor)
+            allow_codes([user, cast.gail], actor=actor)
     assert not AuditEvent.objects.filter(action=Action.CODES_ALLOWED).exists()
 
 

@@ -55,13 +55,13 @@ LOSSES: dict[str, Deed] = {"demote": demote, "limit": limit, "block": block, "re
 def test_nobody_but_the_teams_account_admins_changes_it(who: str, cast: Cast) -> None:
     other = StaffFactory.create(partner=cast.fabrikam, roles=[Role.SALES_AGENT])
     actor, before = getattr(cast, who), AuditEvent.objects.count()
-    deeds: list[Callable[[], Any]] = [
+    actions: list[Callable[[], Any]] = [
         lambda: add(cast, actor=actor),
         lambda: reset_staff_password(other, epoch=0, actor=actor),
         lambda: allow_staff([other], actor=actor),
         *(lambda deed=deed: deed(other, actor) for deed in LOSSES.values()),
     ]
-    for deed in deeds:
+    for deed in actions:
         with pytest.raises(Refused):
             deed()
     assert AuditEvent.objects.count() == before

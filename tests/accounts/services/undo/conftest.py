@@ -6,5 +6,5 @@ from tests.support.cast import Cast
 
 
 @pytest.fixture
-def people(cast: Cast) -> list[User]:
+def users(cast: Cast) -> list[User]:
     return UserFactory.create_batch(3, customer=cast.contoso)

@@ -18,17 +18,17 @@ from tests.support.cast import Cast
 from tests.support.log import Line, log
 
 
-def test_who_was_blocked_can_sign_in_again(cast: Cast, people: list[User]) -> None:
-    block(cast, people[2])
-    batch = block(cast, *people)
+def test_who_was_blocked_can_sign_in_again(cast: Cast, users: list[User]) -> None:
+    block(cast, users[2])
+    batch = block(cast, *users)
     found = plan(batch, cast.alice)
     assert found.points == ["2 users can sign in again, with the same passwords as before."]
     # The third one was blocked before: that was not this batch's doing.
-    assert ([row.pk for row in found.people], found.left) == ([p.pk for p in people[:2]], [])
+    assert ([row.pk for row in found.users], found.left) == ([p.pk for p in users[:2]], [])
     done = undo(batch, cast.alice)
     assert (done.kind, done.undo_of, done.done, done.failed) == (BatchKind.ALLOW, batch, 2, 0)
-    assert blocked(*people) == [False, False, True]
-    assert log()[-1] == Line("user.allowed", named(people[1]))
+    assert blocked(*users) == [False, False, True]
+    assert log()[-1] == Line("user.allowed", named(users[1]))
     assert AuditEvent.objects.latest("pk").batch_id == done.pk
 
 
@@ -41,38 +41,38 @@ def test_who_was_allowed_is_blocked_again_but_nobody_blocks_oneself(cast: Cast) 
     assert blocked(cast.gail, other) == [False, True]
 
 
-def test_whoever_was_allowed_since_is_left_alone(cast: Cast, people: list[User]) -> None:
-    batch = block(cast, *people)
-    User.objects.filter(pk=people[0].pk).update(blocked_at=None, blocked_by=None)
+def test_whoever_was_allowed_since_is_left_alone(cast: Cast, users: list[User]) -> None:
+    batch = block(cast, *users)
+    User.objects.filter(pk=users[0].pk).update(blocked_at=None, blocked_by=None)
     done = undo(batch, cast.alice)
-    assert left(done) == {people[0].pk: "Not blocked."}
-    assert blocked(*people) == [False, False, False]
+    assert left(done) == {users[0].pk: "Not blocked."}
+    assert blocked(*users) == [False, False, False]
 
 
-def test_the_page_says_what_becomes_of_how_many(cast: Cast, people: list[User]) -> None:
-    batch = block(cast, *people)
+def test_the_page_says_what_becomes_of_how_many(cast: Cast, users: list[User]) -> None:
+    batch = block(cast, *users)
     assert plan(batch, cast.alice).points == [
         "3 users can sign in again, with the same passwords as before."
     ]
-    one = allow(cast, people[0])
+    one = allow(cast, users[0])
     assert plan(one, cast.alice).points == [
         "1 user can't sign in any more; every open session ends at once."
     ]
 
 
-def test_a_block_that_is_made_again_ends_sessions_again(cast: Cast, people: list[User]) -> None:
-    block(cast, people[0])
-    epoch = fresh(people[0]).session_epoch
-    undo(allow(cast, people[0]), cast.alice)
-    assert fresh(people[0]).session_epoch == epoch + 1
-    assert blocked(people[0]) == [True]
+def test_a_block_that_is_made_again_ends_sessions_again(cast: Cast, users: list[User]) -> None:
+    block(cast, users[0])
+    epoch = fresh(users[0]).session_epoch
+    undo(allow(cast, users[0]), cast.alice)
+    assert fresh(users[0]).session_epoch == epoch + 1
+    assert blocked(users[0]) == [True]
 
 
 def test_administrators_stay_where_the_actors_role_does_not_reach_them(
-    cast: Cast, people: list[User]
+    cast: Cast, users: list[User]
 ) -> None:
     limited = UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN])
-    batch = block(cast, cast.gail, people[0])
-    assert [row.pk for row in plan(batch, limited).people] == [people[0].pk]
+    batch = block(cast, cast.gail, users[0])
+    assert [row.pk for row in plan(batch, limited).users] == [users[0].pk]
     undo(batch, limited)
-    assert blocked(cast.gail, people[0]) == [True, False]
+    assert blocked(cast.gail, users[0]) == [True, False]

@@ -28,14 +28,14 @@ def test_words_are_counted_in_their_order() -> None:
 
 
 def test_without_a_reason_it_can_be_done_to_all_in_their_order(
-    cast: Cast, people: list[User]
+    cast: Cast, users: list[User]
 ) -> None:
-    todo, left = case(cast, block(cast, *people)).sort_out()
-    assert ([row.pk for row in todo], left) == ([user.pk for user in people], [])
+    todo, left = case(cast, block(cast, *users)).sort_out()
+    assert ([row.pk for row in todo], left) == ([user.pk for user in users], [])
 
 
-def test_the_first_reason_counts(cast: Cast, people: list[User]) -> None:
-    first, second, third = people
+def test_the_first_reason_counts(cast: Cast, users: list[User]) -> None:
+    first, second, third = users
 
     def early(row: Brief) -> Verdict:
         return (Outcome.FAILED, "Early.") if row.pk == first.pk else None
@@ -43,7 +43,7 @@ def test_the_first_reason_counts(cast: Cast, people: list[User]) -> None:
     def late(row: Brief) -> Verdict:
         return (Outcome.SKIPPED, "Late.") if row.pk in {first.pk, second.pk} else None
 
-    todo, left = case(cast, block(cast, *people)).sort_out(early, late)
+    todo, left = case(cast, block(cast, *users)).sort_out(early, late)
     assert [row.pk for row in todo] == [third.pk]
     assert [(row.pk, outcome, why) for row, outcome, why in left] == [
         (first.pk, Outcome.FAILED, "Early."),
@@ -52,10 +52,10 @@ def test_the_first_reason_counts(cast: Cast, people: list[User]) -> None:
 
 
 def test_whoever_was_touched_since_is_asked_for_no_other_reason(
-    cast: Cast, people: list[User]
+    cast: Cast, users: list[User]
 ) -> None:
-    batch = block(cast, *people)
-    allow(cast, people[1])
+    batch = block(cast, *users)
+    allow(cast, users[1])
     asked: list[int] = []
 
     def ask(row: Brief) -> Verdict:
@@ -63,17 +63,17 @@ def test_whoever_was_touched_since_is_asked_for_no_other_reason(
         return None
 
     todo, left = case(cast, batch).sort_out(ask)
-    assert [row.pk for row in todo] == asked == [people[0].pk, people[2].pk]
+    assert [row.pk for row in todo] == asked == [users[0].pk, users[2].pk]
     [(row, outcome, why)] = left
-    assert (row.pk, outcome) == (people[1].pk, Outcome.SKIPPED)
-    assert why.startswith(f"{people[1].display_name} was changed since by Alice: ")
+    assert (row.pk, outcome) == (users[1].pk, Outcome.SKIPPED)
+    assert why.startswith(f"{users[1].display_name} was changed since by Alice: ")
 
 
-def test_reach_leaves_administrators_out(cast: Cast, people: list[User]) -> None:
+def test_reach_leaves_administrators_out(cast: Cast, users: list[User]) -> None:
     admin = UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN])
-    batch = block(cast, cast.gail, people[0])
+    batch = block(cast, cast.gail, users[0])
     found = case(cast, batch, actor=admin)
     todo, left = found.sort_out(found.reach(Capability.MANAGE_USERS))
-    assert [row.pk for row in todo] == [people[0].pk]
+    assert [row.pk for row in todo] == [users[0].pk]
     assert [row.pk for row, _outcome, _why in left] == [cast.gail.pk]
     assert found.customer == cast.contoso

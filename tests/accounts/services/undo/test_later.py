@@ -51,16 +51,16 @@ def said(batch: Batch, actor: User) -> list[str]:
 
 
 def test_whom_somebody_blocked_meanwhile_is_named_with_by_whom(
-    cast: Cast, people: list[User]
+    cast: Cast, users: list[User]
 ) -> None:
-    batch = block(cast, *people)
-    allow(cast, people[0])
-    theirs = block(cast, people[0], actor=cast.gail)
+    batch = block(cast, *users)
+    allow(cast, users[0])
+    theirs = block(cast, users[0], actor=cast.gail)
     done = undo(batch, cast.alice)
-    reason = left(done)[people[0].pk]
-    assert reason.startswith(f"{people[0].display_name} was changed since by Gail: Block sign-in, ")
+    reason = left(done)[users[0].pk]
+    assert reason.startswith(f"{users[0].display_name} was changed since by Gail: Block sign-in, ")
     assert str(timezone.localtime(theirs.finished_at).year) in reason
-    assert (done.done, blocked(*people)) == (2, [True, False, False])
+    assert (done.done, blocked(*users)) == (2, [True, False, False])
 
 
 def test_another_field_or_another_license_is_no_obstacle(cast: Cast) -> None:
@@ -94,7 +94,7 @@ def test_the_same_field_or_license_is_one(cast: Cast) -> None:
     assert (fresh(cast.uma).department, held(cast.uma)) == ("Finance", [("Teams", ["CHAT"])])
 
 
-def test_a_deletion_touches_everything(cast: Cast, people: list[User]) -> None:
+def test_a_deletion_touches_everything(cast: Cast, users: list[User]) -> None:
     batch = change(cast, cast.uma, fields={"department": "Sales"})
     delete(cast, cast.uma, actor=cast.gail)
     assert said(batch, cast.alice) == ["Uma was changed since by Gail: Delete user accounts"]
@@ -111,7 +111,7 @@ def test_a_field_changed_past_every_batch_stays_too(cast: Cast) -> None:
     assert why == "It is no longer as this left it."
 
 
-def test_batches_are_undone_one_after_the_other_like_typing(cast: Cast, people: list[User]) -> None:
+def test_batches_are_undone_one_after_the_other_like_typing(cast: Cast, users: list[User]) -> None:
     first = change(cast, cast.uma, fields={"department": "Sales"})
     second = change(cast, cast.uma, fields={"department": "Finance"})
     gone = delete(cast, cast.uma)
@@ -140,9 +140,9 @@ def test_an_account_that_is_gone_is_called_so(cast: Cast) -> None:
     ]
 
 
-def test_the_permanently_deleted_are_counted(cast: Cast, people: list[User]) -> None:
-    batch = delete(cast, *people)
-    remove_users(people[:2], customer=cast.contoso, actor=cast.alice)
+def test_the_permanently_deleted_are_counted(cast: Cast, users: list[User]) -> None:
+    batch = delete(cast, *users)
+    remove_users(users[:2], customer=cast.contoso, actor=cast.alice)
     found = plan(batch, cast.alice)
     assert found.points[-1] == "2 users were deleted permanently since."
     assert undo(batch, cast.alice).done == 1
@@ -176,30 +176,30 @@ def test_undo_is_for_whoever_may_do_the_inverse(
             plan(batch, getattr(cast, who))
 
 
-def test_administrators_are_beyond_a_user_administrator(cast: Cast, people: list[User]) -> None:
+def test_administrators_are_beyond_a_user_administrator(cast: Cast, users: list[User]) -> None:
     admin = UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN])
-    batch = block(cast, cast.gail, people[0])
+    batch = block(cast, cast.gail, users[0])
     done = undo(batch, admin)
     assert left(done) == {cast.gail.pk: "Gail is an administrator, which your role does not reach."}
 
 
-def test_what_has_no_way_back_says_so(cast: Cast, people: list[User]) -> None:
-    delete(cast, people[0])
-    gone = remove_users(people[:1], customer=cast.contoso, actor=cast.alice)
+def test_what_has_no_way_back_says_so(cast: Cast, users: list[User]) -> None:
+    delete(cast, users[0])
+    gone = remove_users(users[:1], customer=cast.contoso, actor=cast.alice)
     reset = reset_passwords([cast.uma], customer=cast.contoso, actor=cast.alice).batch
     assert why_not(again(gone)) == "Delete permanently can't be undone."
     with pytest.raises(Refused, match=r"^Reset password can't be undone\.$"):
         undo(reset, cast.alice)
 
 
-def test_nothing_changed_is_nothing_to_undo(cast: Cast, people: list[User]) -> None:
+def test_nothing_changed_is_nothing_to_undo(cast: Cast, users: list[User]) -> None:
     batch = change(cast, cast.uma, fields={"first_name": "Uma"})
-    assert (plan(batch, cast.alice).people, plan(batch, cast.alice).left) == ([], [])
+    assert (plan(batch, cast.alice).users, plan(batch, cast.alice).left) == ([], [])
     with pytest.raises(Refused, match=r"^Nothing was changed, so that there is nothing to undo\.$"):
         undo(batch, cast.alice)
-    gone = change(cast, people[0], fields={"city": "Umeå"})
-    delete(cast, people[0])
-    remove_users(people[:1], customer=cast.contoso, actor=cast.alice)
+    gone = change(cast, users[0], fields={"city": "Umeå"})
+    delete(cast, users[0])
+    remove_users(users[:1], customer=cast.contoso, actor=cast.alice)
     with pytest.raises(Refused, match=r"^1 user was deleted permanently since\.$"):
         undo(gone, cast.alice)
 
@@ -229,15 +229,15 @@ def test_the_same_form_finds_its_undo(cast: Cast) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_undo_it_once(cast: Cast, people: list[User]) -> None:
-    batch, key = block(cast, *people), new_key()
+def test_two_at_once_undo_it_once(cast: Cast, users: list[User]) -> None:
+    batch, key = block(cast, *users), new_key()
     results = together(
         lambda: undo(batch, cast.alice, key),
         lambda: undo(batch, cast.alice, key),
         lambda: undo(batch, cast.gail),
     )
     done = [result for result in results if isinstance(result, Batch)]
-    assert (len(done), blocked(*people)) == (1, [False] * 3)
+    assert (len(done), blocked(*users)) == (1, [False] * 3)
     assert AuditEvent.objects.filter(action="user.allowed").count() == 3
 
 
@@ -245,28 +245,28 @@ def test_two_at_once_undo_it_once(cast: Cast, people: list[User]) -> None:
 
 
 @pytest.fixture
-def long_one(cast: Cast, people: list[User], settings: Settings) -> Batch:
+def long_one(cast: Cast, users: list[User], settings: Settings) -> Batch:
     """Blocked, and more than a page waits for."""
-    batch = block(cast, *people)
+    batch = block(cast, *users)
     settings.PEOPLE_AT_ONCE = 2
     return batch
 
 
 def test_many_are_undone_by_a_task_that_looks_at_each_again(
-    cast: Cast, people: list[User], long_one: Batch
+    cast: Cast, users: list[User], long_one: Batch
 ) -> None:
     waiting = undo(long_one, cast.alice)
-    assert (waiting.state, waiting.total, blocked(*people)) == (BatchState.WAITING, 3, [True] * 3)
+    assert (waiting.state, waiting.total, blocked(*users)) == (BatchState.WAITING, 3, [True] * 3)
     assert why_not(again(long_one)).startswith("Being undone: Alice asked for it on ")
-    allow(cast, people[0])
+    allow(cast, users[0])
     assert running.run_batch(waiting.pk)
     done = again(waiting)
-    assert (done.state, done.done, done.failed, done.people) == (BatchState.DONE, 2, 1, [])
-    assert list(left(done)) == [people[0].pk]
+    assert (done.state, done.done, done.failed, done.users) == (BatchState.DONE, 2, 1, [])
+    assert list(left(done)) == [users[0].pk]
 
 
 def test_a_refused_or_canceled_undo_leaves_the_way_to_another(
-    cast: Cast, people: list[User], long_one: Batch
+    cast: Cast, users: list[User], long_one: Batch
 ) -> None:
     refused = undo(long_one, cast.gail)
     cast.gail.groups.clear()
@@ -277,7 +277,7 @@ def test_a_refused_or_canceled_undo_leaves_the_way_to_another(
     assert (again(canceled).state, again(canceled).refusal) == ("canceled", "Canceled by Bob.")
     last = undo(long_one, cast.alice)
     assert running.run_batch(last.pk)
-    assert blocked(*people) == [False] * 3
+    assert blocked(*users) == [False] * 3
     with pytest.raises(Refused, match="It has begun already"):
         cancel_batch(last.pk, actor=cast.alice)
 
@@ -308,25 +308,25 @@ def test_as_many_queries_for_three_hundred_as_for_three(
 
 
 def _done_to(cast: Cast, kind: str, number: int, old: Subscription, new: Subscription) -> Batch:
-    people = UserFactory.create_batch(number, customer=cast.contoso)
-    assign(old, *people)
+    users = UserFactory.create_batch(number, customer=cast.contoso)
+    assign(old, *users)
     if kind == "block":
-        return block(cast, *people)
+        return block(cast, *users)
     if kind == "licenses":
-        return give(cast, people, {old: LOSE, new: HAVE})
+        return give(cast, users, {old: LOSE, new: HAVE})
     if kind == "change":
-        return _moved(cast, people)
-    deleted = delete(cast, *people)
-    return deleted if kind == "delete" else restore(cast, *people).batch
+        return _moved(cast, users)
+    deleted = delete(cast, *users)
+    return deleted if kind == "delete" else restore(cast, *users).batch
 
 
-def _moved(cast: Cast, people: list[User]) -> Batch:
+def _moved(cast: Cast, users: list[User]) -> Batch:
     """All to Sales, each an administrator."""
-    for user in people:
+    for user in users:
         user.groups.add(Group.objects.get(name=Role.LICENSE_ADMIN.value))
-    User.objects.filter(pk__in=[user.pk for user in people]).update(department="Sales")
+    User.objects.filter(pk__in=[user.pk for user in users]).update(department="Sales")
     batch = batches.open_batch(BatchKind.CHANGE, actor=cast.alice, customer=cast.contoso)
     before, after = {"department": "", "roles": []}, {"department": "Sales"}
     roles = {"roles": [Role.LICENSE_ADMIN.value]}
-    items = [batches.item(batch, user, before=before, after=after | roles) for user in people]
+    items = [batches.item(batch, user, before=before, after=after | roles) for user in users]
     return batches.close_batch(batch, items)

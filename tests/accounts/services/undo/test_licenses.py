@@ -23,35 +23,35 @@ from tests.support.cast import Cast
 from tests.support.log import Line, log
 
 
-def test_each_gets_the_licenses_of_before(cast: Cast, people: list[User]) -> None:
-    ann, ben, cid = people
+def test_each_gets_the_licenses_of_before(cast: Cast, users: list[User]) -> None:
+    ann, ben, cid = users
     old, new = subscribe(cast, "Old", ann, ben), subscribe(cast, "New", ben)
     assign(old, cid, services_off=["MAIL"])
     give(cast, [ben], {new: LOSE})
     # Neither way there is a moment with both.
     old.product.conflicts.add(new.product)
     new.product.conflicts.add(old.product)
-    before = [held(user) for user in people]
+    before = [held(user) for user in users]
     have = LicenseChange(have=True, switch_off=frozenset(["CHAT"]))
-    batch = give(cast, people, {old: LOSE, new: have})
+    batch = give(cast, users, {old: LOSE, new: have})
     assert held(cid) == [("New", ["CHAT"])]
     assert plan(batch, cast.bob).points == [
         "Licenses taken away: 3 × New.",
         "Licenses given back: 3 × Old.",
     ]
     done = undo(batch, cast.bob)
-    assert [held(user) for user in people] == before
+    assert [held(user) for user in users] == before
     assert (done.done, left(done)) == (3, {})
     old.refresh_from_db()
     assert old.assigned == 3
 
 
-def test_services_are_switched_as_they_were(cast: Cast, people: list[User]) -> None:
-    ann, ben, cid = people
+def test_services_are_switched_as_they_were(cast: Cast, users: list[User]) -> None:
+    ann, ben, cid = users
     teams = subscribe(cast, "Teams", ann)
     assign(teams, ben, services_off=["CHAT"])
     change_both = LicenseChange(switch_on=frozenset(["CHAT"]), switch_off=frozenset(["MAIL"]))
-    batch = give(cast, people, {teams: change_both})
+    batch = give(cast, users, {teams: change_both})
     assert (held(ann), held(ben)) == ([("Teams", ["MAIL"])], [("Teams", ["MAIL"])])
     assert plan(batch, cast.alice).points == ["Service plans switched as before: 2 × Teams."]
     done = undo(batch, cast.alice)
@@ -62,41 +62,41 @@ def test_services_are_switched_as_they_were(cast: Cast, people: list[User]) -> N
     assert log()[-1] == Line("license.services", named(ben), facts)
 
 
-def test_who_comes_first_gets_the_last_seat_back(cast: Cast, people: list[User]) -> None:
-    teams = subscribe(cast, "Teams", *people, quantity=3)
-    batch = give(cast, people, {teams: LOSE})
+def test_who_comes_first_gets_the_last_seat_back(cast: Cast, users: list[User]) -> None:
+    teams = subscribe(cast, "Teams", *users, quantity=3)
+    batch = give(cast, users, {teams: LOSE})
     change_seats(teams, 2, actor=cast.alice)
     found = plan(batch, cast.alice)
     assert found.points == ["Licenses given back: 2 × Teams."]
-    assert [row.pk for row, _outcome, _why in found.left] == [people[2].pk]
+    assert [row.pk for row, _outcome, _why in found.left] == [users[2].pk]
     done = undo(batch, cast.alice)
-    assert left(done) == {people[2].pk: "Teams: no seat is free."}
-    assert [len(held(user)) for user in people] == [1, 1, 0]
+    assert left(done) == {users[2].pk: "Teams: no seat is free."}
+    assert [len(held(user)) for user in users] == [1, 1, 0]
 
 
-def test_a_suspended_subscription_gives_no_license_back(cast: Cast, people: list[User]) -> None:
-    teams, mail = subscribe(cast, "Teams", people[0]), subscribe(cast, "Mail", *people)
-    batch = give(cast, people, {teams: LOSE, mail: LOSE})
+def test_a_suspended_subscription_gives_no_license_back(cast: Cast, users: list[User]) -> None:
+    teams, mail = subscribe(cast, "Teams", users[0]), subscribe(cast, "Mail", *users)
+    batch = give(cast, users, {teams: LOSE, mail: LOSE})
     suspend_subscription(teams, actor=cast.alice)
     done = undo(batch, cast.alice)
     # All or nothing for each person: a swap must not end halfway.
-    assert left(done) == {people[0].pk: "Teams: the subscription is suspended."}
-    assert [held(user) for user in people] == [[], [("Mail", [])], [("Mail", [])]]
+    assert left(done) == {users[0].pk: "Teams: the subscription is suspended."}
+    assert [held(user) for user in users] == [[], [("Mail", [])], [("Mail", [])]]
 
 
-def test_what_a_canceled_subscription_took_stays_taken(cast: Cast, people: list[User]) -> None:
-    teams = subscribe(cast, "Teams", people[1])
-    given, taken = give(cast, people[:1], {teams: HAVE}), give(cast, people[1:2], {teams: LOSE})
+def test_what_a_canceled_subscription_took_stays_taken(cast: Cast, users: list[User]) -> None:
+    teams = subscribe(cast, "Teams", users[1])
+    given, taken = give(cast, users[:1], {teams: HAVE}), give(cast, users[1:2], {teams: LOSE})
     cancel_subscription(teams, actor=cast.alice)
     for batch in (given, taken):
         found = plan(batch, cast.alice)
         reasons = [why for _row, _outcome, why in found.left]
-        assert (found.people, reasons) == ([], ["Teams: the subscription was canceled."])
+        assert (found.users, reasons) == ([], ["Teams: the subscription was canceled."])
 
 
-def test_license_rules_hold_for_undo_too(cast: Cast, people: list[User]) -> None:
-    ann, ben, cid = people
-    base = subscribe(cast, "Base", *people)
+def test_license_rules_hold_for_undo_too(cast: Cast, users: list[User]) -> None:
+    ann, ben, cid = users
+    base = subscribe(cast, "Base", *users)
     addon = ProductFactory.create(name="Add-on", requires=[base.product])
     extra = SubscriptionFactory.create(customer=cast.contoso, product=addon, holders=[ann, ben])
     taken = give(cast, [ann, ben], {extra: LOSE})
@@ -114,20 +114,20 @@ def test_license_rules_hold_for_undo_too(cast: Cast, people: list[User]) -> None
     assert left(done) == {cast.uma.pk: "Add-on, which stays, needs Base."}
 
 
-def test_the_page_says_what_moves(cast: Cast, people: list[User]) -> None:
-    ann, ben, _cid = people
+def test_the_page_says_what_moves(cast: Cast, users: list[User]) -> None:
+    ann, ben, _cid = users
     old, new = subscribe(cast, "Old", ann, ben), subscribe(cast, "New")
-    batch = give(cast, people, {old: LOSE, new: HAVE})
+    batch = give(cast, users, {old: LOSE, new: HAVE})
     assert plan(batch, cast.alice).points == [
         "Licenses taken away: 3 × New.",
         "Licenses given back: 2 × Old.",
     ]
     undo(batch, cast.alice)
-    assert [held(user) for user in people] == [[("Old", [])], [("Old", [])], []]
+    assert [held(user) for user in users] == [[("Old", [])], [("Old", [])], []]
 
 
-def test_licenses_that_are_no_longer_as_they_were_left_stay(cast: Cast, people: list[User]) -> None:
-    ann, ben, _cid = people
+def test_licenses_that_are_no_longer_as_they_were_left_stay(cast: Cast, users: list[User]) -> None:
+    ann, ben, _cid = users
     teams = subscribe(cast, "Teams")
     batch = give(cast, [ann, ben], {teams: HAVE})
     teams.assignments.filter(user=ann).update(services_off=["CHAT"])
@@ -136,8 +136,8 @@ def test_licenses_that_are_no_longer_as_they_were_left_stay(cast: Cast, people: 
     assert [held(user) for user in (ann, ben)] == [[("Teams", ["CHAT"])], []]
 
 
-def test_a_deleted_user_is_left_out_and_named(cast: Cast, people: list[User]) -> None:
-    ann, ben, _cid = people
+def test_a_deleted_user_is_left_out_and_named(cast: Cast, users: list[User]) -> None:
+    ann, ben, _cid = users
     teams = subscribe(cast, "Teams")
     batch = give(cast, [ann, ben], {teams: HAVE})
     delete(cast, ann)
@@ -146,10 +146,10 @@ def test_a_deleted_user_is_left_out_and_named(cast: Cast, people: list[User]) ->
     assert "Alice" in why
 
 
-def test_a_sales_agent_undoes_what_was_done_to_licenses(cast: Cast, people: list[User]) -> None:
-    teams = subscribe(cast, "Teams", *people)
-    batch = give(cast, people, {teams: LOSE})
+def test_a_sales_agent_undoes_what_was_done_to_licenses(cast: Cast, users: list[User]) -> None:
+    teams = subscribe(cast, "Teams", *users)
+    batch = give(cast, users, {teams: LOSE})
     undo(batch, cast.sally)
-    assert [held(user) for user in people] == [[("Teams", [])]] * 3
+    assert [held(user) for user in users] == [[("Teams", [])]] * 3
     teams.refresh_from_db()
     assert teams.assigned == 3

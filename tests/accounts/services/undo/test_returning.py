@@ -23,59 +23,59 @@ from tests.factories import UserFactory
 from tests.support.cast import Cast
 
 
-def test_the_deleted_come_back_with_their_licenses(cast: Cast, people: list[User]) -> None:
-    teams = subscribe(cast, "Teams", *people[:2])
-    batch = delete(cast, *people)
+def test_the_deleted_come_back_with_their_licenses(cast: Cast, users: list[User]) -> None:
+    teams = subscribe(cast, "Teams", *users[:2])
+    batch = delete(cast, *users)
     assert plan(batch, cast.alice).points == [
         "3 users come back, with permissions, contact data and passwords as before.",
         "Licenses that come back: 2 × Teams.",
     ]
     done = undo(batch, cast.alice)
     assert (done.kind, done.done) == (BatchKind.RESTORE, 3)
-    assert [held(user) for user in people] == [[("Teams", [])], [("Teams", [])], []]
+    assert [held(user) for user in users] == [[("Teams", [])], [("Teams", [])], []]
     teams.refresh_from_db()
     assert teams.assigned == 2
 
 
 def test_a_license_without_a_seat_is_said_and_the_person_comes_back(
-    cast: Cast, people: list[User]
+    cast: Cast, users: list[User]
 ) -> None:
-    teams = subscribe(cast, "Teams", people[0], quantity=1)
-    batch = delete(cast, *people)
+    teams = subscribe(cast, "Teams", users[0], quantity=1)
+    batch = delete(cast, *users)
     give(cast, [cast.uma], {teams: HAVE})
     assert plan(batch, cast.alice).points[1:] == [
         "Licenses that can't come back: 1 × Teams: no seat is free."
     ]
     done = undo(batch, cast.alice)
-    item = done.items.get(user=people[0])
+    item = done.items.get(user=users[0])
     assert (item.outcome, item.reason) == (Outcome.PARTLY, "Teams: no seat is free.")
-    assert [fresh(user).deleted_at for user in people] == [None] * 3
+    assert [fresh(user).deleted_at for user in users] == [None] * 3
 
 
-def test_whose_name_is_taken_stays_deleted_and_is_named(cast: Cast, people: list[User]) -> None:
-    teams = subscribe(cast, "Teams", *people[:2], quantity=2)
-    batch = delete(cast, *people)
+def test_whose_name_is_taken_stays_deleted_and_is_named(cast: Cast, users: list[User]) -> None:
+    teams = subscribe(cast, "Teams", *users[:2], quantity=2)
+    batch = delete(cast, *users)
     give(cast, [cast.uma], {teams: HAVE})
-    local_part, _at, _domain = people[0].user_name.partition("@")
+    local_part, _at, _domain = users[0].user_name.partition("@")
     new = NewUser(local_part, cast.contoso.domains.get(), "Namesake")
     add_users([new], customer=cast.contoso, actor=cast.alice)
     # The seat that is left goes to whoever comes back.
     assert plan(batch, cast.alice).points[1:] == ["Licenses that come back: 1 × Teams."]
     done = undo(batch, cast.alice)
-    reason = f"Somebody else has the user name {people[0].user_name}."
-    assert left(done) == {people[0].pk: reason}
-    assert [fresh(user).deleted_at is None for user in people] == [False, True, True]
+    reason = f"Somebody else has the user name {users[0].user_name}."
+    assert left(done) == {users[0].pk: reason}
+    assert [fresh(user).deleted_at is None for user in users] == [False, True, True]
 
 
-def test_the_time_to_restore_may_be_over(cast: Cast, people: list[User]) -> None:
-    batch = delete(cast, *people)
-    User.objects.filter(pk=people[0].pk).update(purge_after=timezone.now())
+def test_the_time_to_restore_may_be_over(cast: Cast, users: list[User]) -> None:
+    batch = delete(cast, *users)
+    User.objects.filter(pk=users[0].pk).update(purge_after=timezone.now())
     done = undo(batch, cast.alice)
-    assert left(done) == {people[0].pk: f"The time to restore {people[0].display_name} is over."}
+    assert left(done) == {users[0].pk: f"The time to restore {users[0].display_name} is over."}
 
 
-def test_the_restored_are_deleted_again_as_they_were(cast: Cast, people: list[User]) -> None:
-    ann, ben = people[:2]
+def test_the_restored_are_deleted_again_as_they_were(cast: Cast, users: list[User]) -> None:
+    ann, ben = users[:2]
     teams, mail = subscribe(cast, "Teams", ann, quantity=1), subscribe(cast, "Mail", ann)
     delete(cast, ann, ben, actor=cast.gail)
     day = timezone.now() - timedelta(days=3)
@@ -106,8 +106,8 @@ def test_the_restored_are_deleted_again_as_they_were(cast: Cast, people: list[Us
     assert held(ann) == [("Mail", []), ("Teams", [])]
 
 
-def test_a_day_that_is_over_gives_a_new_time_to_restore(cast: Cast, people: list[User]) -> None:
-    ann = people[0]
+def test_a_day_that_is_over_gives_a_new_time_to_restore(cast: Cast, users: list[User]) -> None:
+    ann = users[0]
     delete(cast, ann)
     User.objects.filter(pk=ann.pk).update(purge_after=timezone.now() + timedelta(hours=1))
     restored = restore(cast, ann).batch
@@ -121,11 +121,11 @@ def test_a_day_that_is_over_gives_a_new_time_to_restore(cast: Cast, people: list
     assert now.purge_after == now.deleted_at + kept
 
 
-def test_the_page_of_a_restore_says_which_seats_become_free(cast: Cast, people: list[User]) -> None:
-    subscribe(cast, "Teams", *people)
-    subscribe(cast, "Visio", people[0])
-    delete(cast, *people)
-    restored = restore(cast, *people).batch
+def test_the_page_of_a_restore_says_which_seats_become_free(cast: Cast, users: list[User]) -> None:
+    subscribe(cast, "Teams", *users)
+    subscribe(cast, "Visio", users[0])
+    delete(cast, *users)
+    restored = restore(cast, *users).batch
     assert plan(restored, cast.alice).points == [
         "3 users are deleted again; every open session ends at once.",
         "Seats that are free at once: 3 × Teams, 1 × Visio.",
@@ -141,19 +141,19 @@ def test_nobody_is_deleted_by_the_own_undo(cast: Cast) -> None:
     assert (row.pk, why) == (admin.pk, "You can't delete yourself.")
 
 
-def test_whoever_was_restored_by_hand_is_not_restored_again(cast: Cast, people: list[User]) -> None:
-    batch = delete(cast, *people)
-    restore(cast, people[0])
+def test_whoever_was_restored_by_hand_is_not_restored_again(cast: Cast, users: list[User]) -> None:
+    batch = delete(cast, *users)
+    restore(cast, users[0])
     found = plan(batch, cast.alice)
-    assert [row.pk for row in found.people] == [people[1].pk, people[2].pk]
+    assert [row.pk for row in found.users] == [users[1].pk, users[2].pk]
     done = undo(batch, cast.alice)
-    assert set(left(done)) == {people[0].pk}
-    assert [fresh(user).deleted_at for user in people] == [None, None, None]
+    assert set(left(done)) == {users[0].pk}
+    assert [fresh(user).deleted_at for user in users] == [None, None, None]
 
 
-def test_licenses_that_come_back_are_counted_beforehand(cast: Cast, people: list[User]) -> None:
-    subscribe(cast, "Teams", *people)
-    batch = delete(cast, *people)
+def test_licenses_that_come_back_are_counted_beforehand(cast: Cast, users: list[User]) -> None:
+    subscribe(cast, "Teams", *users)
+    batch = delete(cast, *users)
     assert plan(batch, cast.alice).points == [
         "3 users come back, with permissions, contact data and passwords as before.",
         "Licenses that come back: 3 × Teams.",

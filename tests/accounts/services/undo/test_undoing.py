@@ -10,8 +10,8 @@ from tests.accounts.undoing import (
 from tests.support.cast import Cast
 
 
-def test_an_undo_can_be_undone(cast: Cast, people: list[User]) -> None:
-    first = undo(block(cast, *people), cast.alice)
+def test_an_undo_can_be_undone(cast: Cast, users: list[User]) -> None:
+    first = undo(block(cast, *users), cast.alice)
     second = undo(first, cast.alice)
     assert (second.kind, second.undo_of) == (BatchKind.BLOCK, first)
-    assert blocked(*people) == [True] * 3
+    assert blocked(*users) == [True] * 3

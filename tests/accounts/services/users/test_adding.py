@@ -31,8 +31,8 @@ def new(cast: Cast, local_part: str = "nora", **rest: object) -> NewUser:
     return NewUser(local_part=local_part, **values)  # type: ignore[arg-type]
 
 
-def add(cast: Cast, *people: NewUser, key: str = "") -> Added:
-    return add_users(people, customer=cast.contoso, actor=cast.alice, key=key)
+def add(cast: Cast, *users: NewUser, key: str = "") -> Added:
+    return add_users(users, customer=cast.contoso, actor=cast.alice, key=key)
 
 
 def test_person_is_there_with_name_location_and_a_password_that_must_be_changed(cast: Cast) -> None:
@@ -54,10 +54,10 @@ def test_person_is_there_with_name_location_and_a_password_that_must_be_changed(
 def test_roles_and_licenses_are_given_with_the_services_chosen(cast: Cast) -> None:
     product = ProductFactory.create(plans=["MAIL", "CHAT"])
     teams = SubscriptionFactory.create(customer=cast.contoso, product=product, quantity=2)
-    person = new(
+    both = new(
         cast, roles=(Role.USER_ADMIN, Role.BILLING_ADMIN), licenses=(License(teams.pk, ("CHAT",)),)
     )
-    added = add(cast, person)
+    added = add(cast, both)
     user = User.objects.with_roles().get(pk=added.users[0].pk)
     assert user.roles == (Role.BILLING_ADMIN, Role.USER_ADMIN)
     assert added.users[0].roles == user.roles
@@ -136,10 +136,10 @@ def test_a_domain_of_somebody_else_is_refused(cast: Cast) -> None:
 
 def test_a_domain_removed_meanwhile_is_refused(cast: Cast) -> None:
     gone = DomainFactory.create(customer=cast.contoso)
-    person = new(cast, domain=gone)
+    user = new(cast, domain=gone)
     type(gone).objects.filter(pk=gone.pk).delete()
     with pytest.raises(Refused, match="The domain was removed meanwhile"):
-        add(cast, person)
+        add(cast, user)
 
 
 def test_seats_that_run_short_add_nobody_and_say_how_many(cast: Cast) -> None:
@@ -223,7 +223,7 @@ def test_a_set_collects_on_the_makers_open_sheet(cast: Cast) -> None:
     assert again.sheet == first
     slips = read_sheet(first, actor=cast.alice, action=Action.SHEET_SHOWN)
     assert [slip.display_name for slip in slips] == ["Nora", "Otto"]
-    assert again.sheet.people == 2
+    assert again.sheet.users == 2
 
 
 def test_somebody_elses_sheet_is_not_added_to(cast: Cast) -> None:
@@ -231,7 +231,7 @@ def test_somebody_elses_sheet_is_not_added_to(cast: Cast) -> None:
     again = add_users([new(cast, "otto")], customer=cast.contoso, actor=cast.gail, onto=first)
     assert again.sheet != first
     first.refresh_from_db()
-    assert (first.people, again.sheet.people) == (1, 1)
+    assert (first.users, again.sheet.users) == (1, 1)
 
 
 def test_a_sheet_that_is_nearly_over_is_not_added_to(cast: Cast) -> None:
@@ -273,11 +273,11 @@ def test_as_many_queries_for_thirty_as_for_three(
     settings.SHORT_PASSWORDS_UP_TO = 1
     teams = SubscriptionFactory.create(customer=cast.contoso, quantity=40)
     wanted, roles = (License(teams.pk),), (Role.USER_ADMIN,)
-    people = [new(cast, f"p{n}", licenses=wanted, roles=roles) for n in range(33)]
+    users = [new(cast, f"p{n}", licenses=wanted, roles=roles) for n in range(33)]
     with CaptureQueriesContext(connection) as queries:
-        add(cast, *people[:3])
+        add(cast, *users[:3])
     with django_assert_num_queries(len(queries)):
-        add(cast, *people[3:])
+        add(cast, *users[3:])
     assert LicenseAssignment.objects.live().count() == 33
 
 

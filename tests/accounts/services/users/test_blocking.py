@@ -82,13 +82,13 @@ def test_a_long_refusal_names_ten_and_counts_the_others(cast: Cast) -> None:
 def test_as_many_queries_for_thirty_as_for_three(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    people = UserFactory.create_batch(33, customer=cast.contoso)
-    SubscriptionFactory.create(customer=cast.contoso, quantity=40, holders=people)
+    users = UserFactory.create_batch(33, customer=cast.contoso)
+    SubscriptionFactory.create(customer=cast.contoso, quantity=40, holders=users)
     for verb in (block_users, allow_users):
         with CaptureQueriesContext(connection) as few:
-            verb(people[:3], customer=cast.contoso, actor=cast.alice)
+            verb(users[:3], customer=cast.contoso, actor=cast.alice)
         with django_assert_num_queries(len(few)):
-            verb(people[3:], customer=cast.contoso, actor=cast.alice)
+            verb(users[3:], customer=cast.contoso, actor=cast.alice)
 
 
 def test_an_item_says_what_was_before_and_who_is_so_already_is_left_alone(cast: Cast) -> None:

@@ -140,24 +140,24 @@ def test_a_clock_that_is_behind_the_assigning_one_breaks_nothing(cast: Cast) -> 
     assert violations() == []
 
 
-def _thirty(cast: Cast, people: Sequence[User]) -> None:
+def _thirty(cast: Cast, users: Sequence[User]) -> None:
     for name in ("Teams", "Visio", "Yammer"):
-        subscribe(cast, name, *people, quantity=40)
+        subscribe(cast, name, *users, quantity=40)
 
 
 def test_as_many_queries_for_thirty_as_for_three(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    people = UserFactory.create_batch(33, customer=cast.contoso)
-    _thirty(cast, people)
+    users = UserFactory.create_batch(33, customer=cast.contoso)
+    _thirty(cast, users)
     with CaptureQueriesContext(connection) as few:
-        delete(cast, *people[:3])
+        delete(cast, *users[:3])
     with django_assert_num_queries(len(few)):
-        delete(cast, *people[3:])
-    names = {people[n].pk: f"again{n}@contoso.example" for n in (2, 31, 32)}
+        delete(cast, *users[3:])
+    names = {users[n].pk: f"again{n}@contoso.example" for n in (2, 31, 32)}
     with CaptureQueriesContext(connection) as few:
-        restore(cast, *people[:3], choices=Choices(names))
+        restore(cast, *users[:3], choices=Choices(names))
     with django_assert_num_queries(len(few)):
-        restore(cast, *people[3:], choices=Choices(names))
+        restore(cast, *users[3:], choices=Choices(names))
     assert LicenseAssignment.objects.live().count() == 99
     assert violations() == []

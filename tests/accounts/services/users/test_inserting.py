@@ -11,7 +11,7 @@ from accounts.invariants import violations
 from accounts.models import CredentialSheet, User
 from accounts.passwords import GeneratedPasswordHasher, canonical, make_passwords
 from accounts.services.credentials import slips_of
-from accounts.services.users import License, NamesTaken, NewUser, write_people
+from accounts.services.users import License, NamesTaken, NewUser, write_users
 from accounts.services.users.inserting import ADDED
 from customers.actions import Action
 from customers.errors import Refused
@@ -24,7 +24,7 @@ from tests.factories import ProductFactory, SubscriptionFactory
 from tests.support.cast import Cast
 
 
-def people(cast: Cast, number: int, *subscriptions: Subscription) -> list[NewUser]:
+def users(cast: Cast, number: int, *subscriptions: Subscription) -> list[NewUser]:
     domain = cast.contoso.domains.get()
     licenses = tuple(License(row.pk) for row in subscriptions)
     fields = {"usage_location": "DE", "city": "Köln"}
@@ -45,7 +45,7 @@ def upload(
     actor = actor or cast.alice
     with transaction.atomic():
         batch = open_batch(BatchKind.UPLOAD, actor=actor, customer=cast.contoso)
-        sheet = write_people(
+        sheet = write_users(
             chunks(), total=len(new), customer=cast.contoso, actor=actor, batch=batch
         )
         return finish_batch(batch), sheet
@@ -61,7 +61,7 @@ def nobody_was_added() -> bool:
 @pytest.mark.parametrize(("number", "size"), [(25, 10), (520, 260), (3, 5000)])
 def test_everybody_is_there_whatever_the_chunks(cast: Cast, number: int, size: int) -> None:
     teams = SubscriptionFactory.create(customer=cast.contoso, quantity=number)
-    batch, sheet = upload(cast, people(cast, number, teams), size)
+    batch, sheet = upload(cast, users(cast, number, teams), size)
     added = User.objects.filter(changed_by_batch=batch).order_by("pk")
     assert [user.user_name for user in added] == [f"P{n}@contoso.example" for n in range(number)]
     assert {(str(user.usage_location), user.city) for user in added} == {("DE", "Köln")}
@@ -76,13 +76,13 @@ def test_everybody_is_there_whatever_the_chunks(cast: Cast, number: int, size: i
     )
     assert list(batch.items.values_list("after", flat=True)) == [ADDED] * number
     assert [slip.user_id for slip in slips_of(sheet)] == [user.pk for user in added]
-    assert sheet.people == number
+    assert sheet.users == number
     assert violations() == []
 
 
 def test_the_log_has_one_line_for_all_chunks(cast: Cast) -> None:
     teams = SubscriptionFactory.create(customer=cast.contoso, quantity=25)
-    batch, _sheet = upload(cast, people(cast, 25, teams))
+    batch, _sheet = upload(cast, users(cast, 25, teams))
     events = AuditEvent.objects.filter(batch_id=batch.pk)
     assert events.filter(action=Action.USER_ADDED).count() == 25
     assert events.filter(action=Action.LICENSE_ASSIGNED).count() == 25
@@ -94,7 +94,7 @@ def test_many_have_long_passwords_with_the_fast_hash_each_their_own(
     cast: Cast, settings: Settings
 ) -> None:
     settings.SHORT_PASSWORDS_UP_TO = 5
-    _batch, sheet = upload(cast, people(cast, 12))
+    _batch, sheet = upload(cast, users(cast, 12))
     stored = dict(User.objects.values_list("pk", "password"))
     slips = list(slips_of(sheet))
     for slip in slips:
@@ -105,10 +105,10 @@ def test_many_have_long_passwords_with_the_fast_hash_each_their_own(
 
 
 def test_few_are_given_the_passwords_that_were_made_before(cast: Cast) -> None:
-    new = people(cast, 3)
+    new = users(cast, 3)
     made = make_passwords(3, 3)
     batch = open_batch(BatchKind.UPLOAD, actor=cast.alice, customer=cast.contoso)
-    sheet = write_people(
+    sheet = write_users(
         [new[:2], new[2:]],
         total=3,
         customer=cast.contoso,
@@ -125,14 +125,14 @@ def test_few_are_given_the_passwords_that_were_made_before(cast: Cast) -> None:
 def test_seats_that_run_short_are_counted_for_all_chunks(cast: Cast) -> None:
     teams = SubscriptionFactory.create(customer=cast.contoso, quantity=15)
     with pytest.raises(SeatsShort) as short:
-        upload(cast, people(cast, 40, teams))
+        upload(cast, users(cast, 40, teams))
     assert short.value.missing == {teams.pk: 25}
     assert nobody_was_added()
     assert violations() == []
 
 
 def test_a_name_that_comes_twice_is_found_in_another_chunk_too(cast: Cast) -> None:
-    new = people(cast, 25)
+    new = users(cast, 25)
     with pytest.raises(NamesTaken) as taken:
         upload(cast, [*new, new[3]])
     assert taken.value.names == ["p3@contoso.example"]
@@ -158,22 +158,22 @@ def test_a_license_that_may_not_be_stops_all(
         values = {"product": ProductFactory.create(blocked_countries=["DE"])}
     Subscription.objects.filter(pk=teams.pk).update(**values)
     with pytest.raises(refusal):
-        upload(cast, people(cast, 25, teams))
+        upload(cast, users(cast, 25, teams))
     assert nobody_was_added()
 
 
 def test_whoever_may_not_add_people_is_refused(cast: Cast) -> None:
     for actor in (cast.bob, cast.sally):
         with pytest.raises(Refused):
-            upload(cast, people(cast, 3), actor=actor)
+            upload(cast, users(cast, 3), actor=actor)
     assert nobody_was_added()
 
 
 def test_roles_are_given_in_every_chunk(cast: Cast) -> None:
     roles = (Role.BILLING_ADMIN, Role.USER_ADMIN)
     new = [
-        NewUser(person.local_part, person.domain, "P", roles=roles if n % 2 else ())
-        for n, person in enumerate(people(cast, 25))
+        NewUser(one.local_part, one.domain, "P", roles=roles if n % 2 else ())
+        for n, one in enumerate(users(cast, 25))
     ]
     batch, _sheet = upload(cast, new)
     found = User.objects.with_roles().filter(changed_by_batch=batch).order_by("pk")
@@ -186,9 +186,9 @@ def test_a_chunk_asks_as_often_whatever_its_size(cast: Cast) -> None:
     asked = []
     for number in (3, 30):
         new = [
-            NewUser(f"{number}-{person.local_part}", person.domain, "P", person.fields, (),
-                    person.licenses)
-            for person in people(cast, number, teams)
+            NewUser(f"{number}-{user.local_part}", user.domain, "P", user.fields, (),
+                    user.licenses)
+            for user in users(cast, number, teams)
         ]  # fmt: skip
         with CaptureQueriesContext(connection) as captured:
             upload(cast, new, 5000)

@@ -11,7 +11,7 @@ from accounts.queries.user_briefs import briefs_of
 from accounts.services.users import block_users, remove_users
 from accounts.services.users.locking import (
     Crowd,
-    People,
+    LockedUsers,
     beyond_reach,
     check_not_self,
     check_reach,
@@ -27,7 +27,7 @@ from accounts.services.users.locking import (
     removed_message,
     take_briefs,
     take_crowd,
-    take_people,
+    take_users,
 )
 from customers.errors import Refused
 from customers.models import BatchKind, Outcome
@@ -40,9 +40,9 @@ from tests.support.cast import Cast
 CAPABILITY = Capability.MANAGE_USERS
 
 
-def take(cast: Cast, *users: User, actor: User | None = None) -> People:
+def take(cast: Cast, *users: User, actor: User | None = None) -> LockedUsers:
     terms: dict[str, Any] = {"customer": cast.contoso, "capability": CAPABILITY}
-    return take_people(users, actor=actor or cast.alice, **terms)
+    return take_users(users, actor=actor or cast.alice, **terms)
 
 
 def code_of(refused: Callable[[], object]) -> str:
@@ -53,16 +53,16 @@ def code_of(refused: Callable[[], object]) -> str:
 
 def test_users_are_taken_in_the_order_of_ids_and_only_the_customers(cast: Cast) -> None:
     stranger = UserFactory.create(customer=cast.northwind)
-    people = take(cast, cast.uma, stranger, cast.gail)
-    assert people.rows == [cast.gail, cast.uma]
-    assert people.actor == cast.alice
+    users = take(cast, cast.uma, stranger, cast.gail)
+    assert users.rows == [cast.gail, cast.uma]
+    assert users.actor == cast.alice
     assert ids_of([cast.uma, 7]) == [cast.uma.pk, 7]
 
 
 def test_a_colleague_who_acts_is_locked_along_and_not_among_the_rows(cast: Cast) -> None:
-    people = take(cast, cast.uma, actor=cast.gail)
-    assert (people.rows, people.actor) == ([cast.uma], cast.gail)
-    assert people.actor is not cast.gail
+    users = take(cast, cast.uma, actor=cast.gail)
+    assert (users.rows, users.actor) == ([cast.uma], cast.gail)
+    assert users.actor is not cast.gail
 
 
 def test_the_rows_and_the_actor_are_as_they_are_now(cast: Cast) -> None:
@@ -75,7 +75,7 @@ def test_the_rows_and_the_actor_are_as_they_are_now(cast: Cast) -> None:
 def test_whoever_is_blocked_meanwhile_takes_nobody(cast: Cast) -> None:
     block_users([cast.gail], customer=cast.contoso, actor=cast.alice)
     terms: dict[str, Any] = {"customer": cast.contoso, "actor": cast.gail}
-    for taking in (take_people, take_briefs, take_crowd):
+    for taking in (take_users, take_briefs, take_crowd):
         take = partial(taking, [cast.uma.pk], capability=CAPABILITY, **terms)
         assert code_of(take) == "actor-gone"
 
@@ -97,8 +97,8 @@ def test_briefs_and_crowds_are_of_the_same_users(cast: Cast) -> None:
 def test_each_is_sorted_out_for_the_first_reason(cast: Cast) -> None:
     gone = UserFactory.create(customer=cast.contoso)
     delete(cast, gone)
-    people = take(cast, cast.uma, cast.gail, gone, actor=cast.gail)
-    todo, left = people.sort_out(deleted, oneself(cast.gail, "Not you."))
+    users = take(cast, cast.uma, cast.gail, gone, actor=cast.gail)
+    todo, left = users.sort_out(deleted, oneself(cast.gail, "Not you."))
     assert todo == [cast.uma]
     assert left == [
         (cast.gail, Outcome.SKIPPED, "Not you."),
@@ -107,9 +107,9 @@ def test_each_is_sorted_out_for_the_first_reason(cast: Cast) -> None:
 
 
 def test_where_nobody_remains_it_is_refused_with_each_reason_once(cast: Cast) -> None:
-    people = take(cast, cast.uma, cast.gail)
+    users = take(cast, cast.uma, cast.gail)
     with pytest.raises(Refused, match=r"^No\.$") as caught:
-        people.sort_out(lambda _row: (Outcome.SKIPPED, "No."))
+        users.sort_out(lambda _row: (Outcome.SKIPPED, "No."))
     assert caught.value.code == "nobody-left"
     assert reasons_of([]) == "These people were deleted permanently meanwhile."
 

@@ -41,9 +41,9 @@ def slips(cast: Cast, made: Reset) -> list[Slip]:
     return read_sheet(made.sheet, actor=cast.alice, action=Action.SHEET_SHOWN)
 
 
-@pytest.mark.parametrize("people, shape", [(1, r"(\w{4}-){2}\w{4}"), (500, r"(\w{4}-){2}\w{4}")])
-def test_few_passwords_are_twelve_symbols_in_groups(people: int, shape: str) -> None:
-    assert re.fullmatch(shape, make_temporary_password(people))
+@pytest.mark.parametrize("users, shape", [(1, r"(\w{4}-){2}\w{4}"), (500, r"(\w{4}-){2}\w{4}")])
+def test_few_passwords_are_twelve_symbols_in_groups(users: int, shape: str) -> None:
+    assert re.fullmatch(shape, make_temporary_password(users))
 
 
 def test_many_passwords_are_twenty_four_symbols_of_112_bits_or_more() -> None:
@@ -258,8 +258,8 @@ def test_as_many_queries_for_thirty_as_for_three(
     cast: Cast, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     settings.SHORT_PASSWORDS_UP_TO = 0
-    people = UserFactory.create_batch(33, customer=cast.contoso)
+    users = UserFactory.create_batch(33, customer=cast.contoso)
     with CaptureQueriesContext(connection) as few:
-        reset(cast, *people[:3])
+        reset(cast, *users[:3])
     with django_assert_num_queries(len(few)):
-        reset(cast, *people[3:])
+        reset(cast, *users[3:])

@@ -176,9 +176,9 @@ def test_only_those_whose_time_is_over_go(cast: Cast) -> None:
 
 def test_the_purge_goes_in_chunks(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(purging, "PURGE_CHUNK", 2)
-    people = UserFactory.create_batch(5, customer=cast.contoso)
-    delete(cast, *people)
-    make_due(*people)
+    users = UserFactory.create_batch(5, customer=cast.contoso)
+    delete(cast, *users)
+    make_due(*users)
     seen: list[int] = []
     assert purge_due_users(progress=seen.append).removed == 5
     assert seen == [2, 4, 5]
@@ -258,15 +258,15 @@ def test_people_of_many_customers_are_purged_together(cast: Cast) -> None:
     """A night's due are a few of each of very many customers."""
 
     def purge(customers: Sequence[Customer]) -> int:
-        people = []
+        users = []
         for customer in customers:
             own = UserFactory.create_batch(2, customer=customer)
             actor = cast.charlie if customer == cast.adatum else cast.alice
             delete_users(own, customer=customer, actor=actor)
-            people += own
-        make_due(*people)
+            users += own
+        make_due(*users)
         with CaptureQueriesContext(connection) as queries:
-            assert purge_due_users().removed == len(people)
+            assert purge_due_users().removed == len(users)
         return len(queries)
 
     few = [cast.contoso, cast.northwind]

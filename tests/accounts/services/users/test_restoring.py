@@ -82,12 +82,12 @@ def test_restore_is_in_the_log_with_what_came_back_and_what_did_not(cast: Cast) 
 
 
 def test_the_last_seats_go_to_the_first_of_the_list(cast: Cast) -> None:
-    people = UserFactory.create_batch(3, customer=cast.contoso)
-    teams = subscribe(cast, "Teams", *people, quantity=3)
-    delete(cast, *people)
+    users = UserFactory.create_batch(3, customer=cast.contoso)
+    teams = subscribe(cast, "Teams", *users, quantity=3)
+    delete(cast, *users)
     Subscription.objects.filter(pk=teams.pk).update(quantity=1)
-    restore(cast, people[2], people[0], people[1])
-    assert [held(user) for user in people] == [[], [], [("Teams", [])]]
+    restore(cast, users[2], users[0], users[1])
+    assert [held(user) for user in users] == [[], [], [("Teams", [])]]
     assert violations() == []
 
 

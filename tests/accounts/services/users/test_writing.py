@@ -23,11 +23,11 @@ def batch(cast: Cast) -> Batch:
 
 
 def test_each_row_is_written_with_its_own_values(cast: Cast, batch: Batch) -> None:
-    people = UserFactory.create_batch(3, customer=cast.contoso)
-    for number, user in enumerate(people):
+    users = UserFactory.create_batch(3, customer=cast.contoso)
+    for number, user in enumerate(users):
         user.department, user.city = f"Department {number}", "not written"
-    write_fields(people, ["department"], batch)
-    now = [fresh(user) for user in people]
+    write_fields(users, ["department"], batch)
+    now = [fresh(user) for user in users]
     assert [user.department for user in now] == ["Department 0", "Department 1", "Department 2"]
     assert {user.changed_by_batch for user in now} == {batch}
     assert {user.city for user in now} == {""}
@@ -70,11 +70,11 @@ def test_roles_are_these_and_no_others(cast: Cast) -> None:
 def test_roles_of_many_cost_as_much_as_of_one(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    people = UserFactory.create_batch(20, customer=cast.contoso)
+    users = UserFactory.create_batch(20, customer=cast.contoso)
     with django_assert_num_queries(3):
-        write_roles({user.pk: [Role.USER_ADMIN] for user in people})
+        write_roles({user.pk: [Role.USER_ADMIN] for user in users})
     admins = User.objects.filter(groups__name=Role.USER_ADMIN)
-    assert set(admins) == set(people)
+    assert set(admins) == set(users)
 
 
 def test_what_names_nobody_is_plain_in_the_log(cast: Cast) -> None:

@@ -11,13 +11,13 @@ from tests.support.cast import Cast
 
 
 @pytest.fixture
-def people(cast: Cast, settings: Settings) -> list[User]:
+def users(cast: Cast, settings: Settings) -> list[User]:
     """More than a page waits for."""
     settings.PEOPLE_AT_ONCE = 2
     return UserFactory.create_batch(4, customer=cast.contoso)
 
 
 @pytest.fixture
-def waiting(cast: Cast, people: list[User]) -> Batch:
-    ids = [user.pk for user in people]
+def waiting(cast: Cast, users: list[User]) -> Batch:
+    ids = [user.pk for user in users]
     return running.perform(BatchKind.BLOCK, ids, customer=cast.contoso, actor=cast.alice)

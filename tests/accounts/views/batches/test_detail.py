@@ -52,8 +52,8 @@ def test_a_refused_one_says_why_and_leads_back(cast: Cast, waiting: Batch) -> No
     assert f'href="/customers/{cast.contoso.pk}/users/"' in html
 
 
-def test_a_long_reset_leads_to_its_sheet(cast: Cast, people: list[User]) -> None:
-    ids = [user.pk for user in people]
+def test_a_long_reset_leads_to_its_sheet(cast: Cast, users: list[User]) -> None:
+    ids = [user.pk for user in users]
     batch = running.perform(BatchKind.RESET, ids, customer=cast.contoso, actor=cast.alice)
     running.run_batch(batch.pk)
     batch.refresh_from_db()

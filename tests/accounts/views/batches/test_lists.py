@@ -141,20 +141,20 @@ def test_pages_begin_where_the_last_one_ended(cast: Cast, settings: Settings) ->
 
 
 def test_as_many_queries_for_thirty_batches_as_for_three(
-    cast: Cast, people: list[User], django_assert_num_queries: DjangoAssertNumQueries
+    cast: Cast, users: list[User], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = signed_in(cast.alice)
-    _fill(cast, people, 1)
+    _fill(cast, users, 1)
     with CaptureQueriesContext(connection) as few:
         client.get(LIST)
-    _fill(cast, people, 9)
+    _fill(cast, users, 9)
     with django_assert_num_queries(len(few)):
         client.get(LIST)
     assert len(few) <= 5
 
 
-def _fill(cast: Cast, people: list[User], times: int) -> None:
+def _fill(cast: Cast, users: list[User], times: int) -> None:
     for _number in range(times):
         undo(block(cast, cast.uma), cast.alice)
-        ids = [user.pk for user in people]
+        ids = [user.pk for user in users]
         running.perform(BatchKind.BLOCK, ids, customer=cast.contoso, actor=cast.alice)

@@ -28,7 +28,7 @@ def alice(client: Client, cast: Cast) -> Client:
 
 
 @pytest.fixture
-def people(cast: Cast) -> list[User]:
+def users(cast: Cast) -> list[User]:
     return UserFactory.create_batch(3, customer=cast.contoso)
 
 
@@ -38,42 +38,42 @@ def send(client: Client, batch: Batch, sent: dict[str, list[str]] | None = None)
 
 
 def test_first_what_it_will_do_and_whom_it_leaves_alone(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
-    batch = block(cast, *people)
-    allow(cast, people[1], actor=cast.gail)
+    batch = block(cast, *users)
+    allow(cast, users[1], actor=cast.gail)
     assert f'href="{page(batch, "undo/")}"' in read(alice, page(batch))
     html = read(alice, page(batch, "undo/"))
     text = words(html)
     assert problems(html) == []
     assert "2 users can sign in again, with the same passwords as before." in text
     assert "1 user is left as is" in text
-    assert f"{people[1].display_name} was changed since by Gail: Allow sign-in, " in text
-    assert blocked(*people) == [True, False, True]
+    assert f"{users[1].display_name} was changed since by Gail: Allow sign-in, " in text
+    assert blocked(*users) == [True, False, True]
 
 
-def test_then_the_deed_once(alice: Client, cast: Cast, people: list[User]) -> None:
-    batch = delete(cast, *people)
+def test_then_the_deed_once(alice: Client, cast: Cast, users: list[User]) -> None:
+    batch = delete(cast, *users)
     sent = fields(read(alice, page(batch, "undo/")))
     first, second = send(alice, batch, sent), send(alice, batch, sent)
     assert first.request["PATH_INFO"] == second.request["PATH_INFO"]
     assert "Users restored" in told(first)
     assert "Undo: Delete user accounts" in told(first)
     assert "This takes back: Delete user accounts" in told(first)
-    assert [fresh(user).deleted_at for user in people] == [None] * 3
+    assert [fresh(user).deleted_at for user in users] == [None] * 3
     assert Batch.objects.count() == 2
 
 
 def test_who_was_changed_between_page_and_deed_is_named_by_the_result(
-    alice: Client, cast: Cast, people: list[User]
+    alice: Client, cast: Cast, users: list[User]
 ) -> None:
-    batch = block(cast, *people)
+    batch = block(cast, *users)
     sent = fields(read(alice, page(batch, "undo/")))
-    allow(cast, people[0], actor=cast.gail)
+    allow(cast, users[0], actor=cast.gail)
     response = send(alice, batch, sent)
     assert "Sign-in allowed" in told(response)
     assert "1 user was left as is; the reason stands beside the name." in told(response)
-    assert f"{people[0].display_name} was changed since by Gail" in told(response)
+    assert f"{users[0].display_name} was changed since by Gail" in told(response)
 
 
 def test_when_nobody_is_left_the_page_says_so_and_nothing_happens(

@@ -21,10 +21,10 @@ from accounts.views.passwords.base import (
 )
 
 
-def sheet(people: int = 1, kind: str = SheetKind.ADDED, **fields: object) -> CredentialSheet:
+def sheet(users: int = 1, kind: str = SheetKind.ADDED, **fields: object) -> CredentialSheet:
     now = timezone.now()
     given = {"created_at": now, "expires_at": now + timedelta(hours=24), **fields}
-    return CredentialSheet(people=people, kind=kind, **given)
+    return CredentialSheet(users=users, kind=kind, **given)
 
 
 def request_for(page: str) -> HttpRequest:
@@ -32,7 +32,7 @@ def request_for(page: str) -> HttpRequest:
 
 
 @pytest.mark.parametrize(
-    "kind, people, heading",
+    "kind, users, heading",
     [
         (SheetKind.ADDED, 1, "User added"),
         (SheetKind.ADDED, 2, "Users added"),
@@ -40,8 +40,8 @@ def request_for(page: str) -> HttpRequest:
         (SheetKind.RESET, 2, "Passwords reset"),
     ],
 )
-def test_the_heading_says_what_was_done_to_how_many(kind: str, people: int, heading: str) -> None:
-    assert title(sheet(people, kind)) == SheetRow(sheet(people, kind)).title == heading
+def test_the_heading_says_what_was_done_to_how_many(kind: str, users: int, heading: str) -> None:
+    assert title(sheet(users, kind)) == SheetRow(sheet(users, kind)).title == heading
 
 
 @pytest.mark.parametrize(
@@ -79,12 +79,12 @@ def test_a_part_is_one_that_there_is(page: str, number: int, first: int, last: i
     assert (part.number, part.first, part.last, part.count, part.of) == (number, first, last, 3, 25)
 
 
-@pytest.mark.parametrize("people", [0, 1, 10])
-def test_a_sheet_of_one_part_needs_no_pager(people: int) -> None:
+@pytest.mark.parametrize("users", [0, 1, 10])
+def test_a_sheet_of_one_part_needs_no_pager(users: int) -> None:
     request = request_for("")
-    part = Part.asked_for(request, sheet(people), 10)
+    part = Part.asked_for(request, sheet(users), 10)
     assert part.pager(request) is None
-    assert part.last == people
+    assert part.last == users
 
 
 def test_the_pager_leads_neither_before_the_first_nor_behind_the_last() -> None:

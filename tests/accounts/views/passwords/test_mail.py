@@ -92,7 +92,7 @@ def test_mail_tells_what_became_of_each(gail: Client, cast: Cast) -> None:
     gail.post(address(sheet, "mail/"), {"to": "person"})
     response = gail.get(address(sheet, "mail/"))
     assert [(line.to, line.state) for line in response.context["lines"]] == [("Me", "Waiting")]
-    assert [(str(row.label), row.number) for row in response.context["people"].counts] == [
+    assert [(str(row.label), row.number) for row in response.context["user_mails"].counts] == [
         ("Waiting", 2)
     ]
     assert 'hx-trigger="every 2s"' in response.content.decode()
@@ -100,9 +100,9 @@ def test_mail_tells_what_became_of_each(gail: Client, cast: Cast) -> None:
     Delivery.objects.filter(pk=nils.pk).update(state=DeliveryState.FAILED, reason="Refused")
     Delivery.objects.exclude(pk=nils.pk).update(state=DeliveryState.SENT, sent_at=timezone.now())
     response = gail.get(address(sheet, "mail/"))
-    people = response.context["people"]
-    assert [(str(row.label), row.number) for row in people.counts] == [("Sent", 1), ("Failed", 1)]
-    assert [(line.to, line.reason) for line in people.failed] == [("Nils", "Refused")]
+    mails = response.context["user_mails"]
+    assert [(str(row.label), row.number) for row in mails.counts] == [("Sent", 1), ("Failed", 1)]
+    assert [(line.to, line.reason) for line in mails.failed] == [("Nils", "Refused")]
     html = response.content.decode()
     assert "hx-trigger" not in html
     assert problems(html) == []

@@ -92,8 +92,8 @@ def test_the_heading_says_what_was_done(
 ) -> None:
     sheet = add(cast, *names)
     if kind == "reset":
-        people = list(User.objects.filter(display_name__in=names))
-        sheet = reset_passwords(people, customer=cast.contoso, actor=cast.gail).sheet
+        users = list(User.objects.filter(display_name__in=names))
+        sheet = reset_passwords(users, customer=cast.contoso, actor=cast.gail).sheet
     html = gail.get(address(sheet)).content.decode()
     assert f"<h1>{heading}</h1>" in html
     for slip in slips(sheet):
@@ -198,7 +198,7 @@ def test_the_list_shows_open_sheets_of_ones_own(gail: Client, cast: Cast) -> Non
     CredentialSheet.objects.filter(pk=late.pk).update(expires_at=timezone.now())
     response = gail.get(sheet_list(cast.contoso))
     [row] = response.context["rows"]
-    assert (row.sheet, row.title, row.sheet.people, row.time_left) == (
+    assert (row.sheet, row.title, row.sheet.users, row.time_left) == (
         mine,
         "Users added",
         2,

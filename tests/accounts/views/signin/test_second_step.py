@@ -268,14 +268,14 @@ def test_codes_work_while_redis_is_away_and_none_twice(bob: User, settings: Sett
 
 def test_the_banner_tells_staff_that_nothing_is_required(cast: Cast, settings: Settings) -> None:
     text = "Two-step sign-in is not required on this portal."
-    for person, path, told in (
+    for user, path, told in (
         (cast.alice, "/customers/", True),
         (cast.support, "/admin/", True),
         (cast.uma, "/me/", False),
     ):
         client = Client()
-        client.force_login(person)
-        prove(client, person)
+        client.force_login(user)
+        prove(client, user)
         settings.REQUIRE_MFA = False
         assert (text in client.get(path).content.decode()) is told
         settings.REQUIRE_MFA = True

@@ -21,10 +21,10 @@ def test_team_is_in_the_menu_of_account_admins_alone(cast: Cast) -> None:
     limited = StaffFactory.create(
         partner=cast.fabrikam, roles=[Role.ACCOUNT_ADMIN], only=[cast.contoso]
     )
-    for person in (cast.alice, cast.bob, cast.sally, cast.gail, limited):
+    for user in (cast.alice, cast.bob, cast.sally, cast.gail, limited):
         client = Client()
-        client.force_login(person)
+        client.force_login(user)
         linked = 'href="/team/"' in read(client, "/me/")
-        assert linked is (person is cast.alice)
+        assert linked is (user is cast.alice)
     text = told(client.get("/team/"))
     assert "Account admin of all customers" in text

@@ -32,12 +32,12 @@ def test_the_list_is_searched_and_sorted(alice: Client, cast: Cast) -> None:
             assert names == sorted(names, reverse=order.startswith("-"))
 
 
-@pytest.mark.parametrize("people", [3, 30])
+@pytest.mark.parametrize("users", [3, 30])
 def test_queries_of_the_list_do_not_follow_the_team(
-    people: int, alice: Client, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+    users: int, alice: Client, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     StaffFactory.create_batch(
-        people, partner=cast.fabrikam, roles=[Role.SALES_AGENT], only=[cast.contoso]
+        users, partner=cast.fabrikam, roles=[Role.SALES_AGENT], only=[cast.contoso]
     )
     with django_assert_num_queries(7):
         alice.get("/team/")

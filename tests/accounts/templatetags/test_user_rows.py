@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from accounts.templatetags.people import deleted_rows, user_rows
+from accounts.templatetags.user_rows import deleted_rows, user_rows
 from accounts.views.deleted import DeletedRow
 from accounts.views.user_rows import State, UserRow
 

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 
 from accounts.models import User
 from accounts.services.licenses import LicenseChange, change_licenses
-from accounts.services.personal import export_person
+from accounts.services.personal import export_user
 from accounts.services.running import cancel, perform
 from accounts.services.undo import plan_undo, undo_batch
 from accounts.services.users import (
@@ -55,13 +55,13 @@ def _receive(scene: Scene, actor: User) -> None:
 
 def _perform(kind: BatchKind, whom: str, **request: Any) -> Call:
     def call(scene: Scene, actor: User) -> Batch:
-        people = [getattr(scene, whom).pk]
+        users = [getattr(scene, whom).pk]
         if "changes" in request:
             wanted = {str(scene.subscription.pk): LicenseChange(have=True).as_json()}
             asked: dict[str, Any] = {"changes": wanted, "as_many_as_fit": False}
         else:
             asked = request
-        return perform(kind, people, customer=scene.contoso, actor=actor, request=asked)
+        return perform(kind, users, customer=scene.contoso, actor=actor, request=asked)
 
     return call
 
@@ -72,9 +72,9 @@ def _confirm(scene: Scene, actor: User) -> Batch:
 
 
 def _wait(scene: Scene) -> Batch:
-    people = [scene.living.pk]
+    users = [scene.living.pk]
     actor = scene.world.cast.alice
-    return leave_batch(BatchKind.BLOCK, people, actor=actor, customer=scene.contoso, key="waits")
+    return leave_batch(BatchKind.BLOCK, users, actor=actor, customer=scene.contoso, key="waits")
 
 
 USERS: dict[str, Verb] = {
@@ -132,7 +132,7 @@ USERS: dict[str, Verb] = {
     ),
     "accounts.services.personal.export_person": Verb(
         role_table.USERS,
-        lambda at, by: list(export_person(at.living, actor=by)),
+        lambda at, by: list(export_user(at.living, actor=by)),
         on_person=True,
     ),
     "accounts.services.licenses.changing.change_licenses": Verb(

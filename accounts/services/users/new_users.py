@@ -57,14 +57,14 @@ class Ledger:
 
     def take(self, chunk: Chunk, ids: Sequence[int], at: datetime) -> list[AlikeSeats]:
         """Write what the chunk's users take. Refused, RulesBroken where they may not."""
-        people: dict[tuple[int, tuple[str, ...]], list[int]] = {}
-        for pk, person in zip(ids, chunk, strict=True):
-            for item in person.licenses:
+        wanting: dict[tuple[int, tuple[str, ...]], list[int]] = {}
+        for pk, user in zip(ids, chunk, strict=True):
+            for item in user.licenses:
                 off = tuple(sorted(item.services_off))
-                people.setdefault((item.subscription_id, off), []).append(pk)
-        if not people:
+                wanting.setdefault((item.subscription_id, off), []).append(pk)
+        if not wanting:
             return []
-        wanted = {pk for pk, _off in people}
+        wanted = {pk for pk, _off in wanting}
         if new := wanted - self._subscriptions.keys():
             own = self._customer.subscriptions.select_related("product").filter(pk__in=new)
             self._subscriptions |= {row.pk: row for row in own}
@@ -74,21 +74,21 @@ class Ledger:
                 code="subscription-gone",
             )
         codes: dict[int, set[str]] = {}
-        for pk, off in people.keys() - self._switched_off:
+        for pk, off in wanting.keys() - self._switched_off:
             codes.setdefault(self._subscriptions[pk].product_id, set()).update(off)
             self._switched_off.add((pk, off))
         check_plans(codes)
         self._check_rules(chunk, ids)
-        seats = [AlikeSeats(pk, users, off) for (pk, off), users in people.items()]
+        seats = [AlikeSeats(pk, users, off) for (pk, off), users in wanting.items()]
         move_alike(take=seats, customer_id=self._customer.pk, at=at)
         self.gained += tally(seats)
         return seats
 
     def _check_rules(self, chunk: Chunk, ids: Sequence[int]) -> None:
         broken = {}
-        for pk, person in zip(ids, chunk, strict=True):
-            held = tuple(item.subscription_id for item in person.licenses)
-            case = (held, str(person.fields.get("usage_location", "")))
+        for pk, user in zip(ids, chunk, strict=True):
+            held = tuple(item.subscription_id for item in user.licenses)
+            case = (held, str(user.fields.get("usage_location", "")))
             if held and case not in self._problems:
                 self._catalog = self._catalog or Catalog()
                 products = [self._subscriptions[pool].product_id for pool in held]
@@ -107,8 +107,8 @@ class Ledger:
             try:
                 check_moves(self.gained, {}, locked)
             except Refused:
-                people = (person for chunk in rest for person in chunk)
-                left = [item.subscription_id for person in people for item in person.licenses]
+                users = (user for chunk in rest for user in chunk)
+                left = [item.subscription_id for user in users for item in user.licenses]
                 wanted = self.gained + Counter(pk for pk in left if pk in locked)
                 check_moves(wanted, {}, locked)
                 raise

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.services.users import License, NewUser
-from accounts.services.users.newcomers import Chunk, Ledger
+from accounts.services.users.new_users import Chunk, Ledger
 from customers.errors import Refused
 from licensing.errors import NotActive, RulesBroken, SeatsShort
 from licensing.models import Subscription

@@ -1,0 +1,22 @@
+"""A batch speaks of users. The column keeps its name: code from before goes on while it is here."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("customers", "0003_uuids_that_stay"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="batch",
+            name="people",
+            field=models.JSONField(
+                db_column="people",
+                default=list,
+                help_text="Ids of the chosen, frozen, while it waits.",
+            ),
+        ),
+        migrations.RenameField(model_name="batch", old_name="people", new_name="users"),
+    ]
