@@ -120,7 +120,7 @@ def deletion_is_whole() -> Iterator[str]:
 def sign_in_names_are_unique() -> Iterator[str]:
     names = User.objects.exclude(username=None).order_by().values(name=Lower("username"))
     for row in names.annotate(count=Count("*")).filter(count__gt=1):
-        yield f"{row['count']} people sign in with one name"
+        yield f"{row['count']} users sign in with one name"
 
 
 def domains_are_the_owners() -> Iterator[str]:
@@ -231,7 +231,7 @@ def sheets_count_their_users() -> Iterator[str]:
     )
     wrong = rows.exclude(users=F("held"), last=F("number"))
     for pk, users, held, number in wrong.values_list("pk", "users", "held", "number"):
-        yield f"sheet {pk} counts {users} people, its {number} parts hold {held}"
+        yield f"sheet {pk} counts {users} users, its {number} parts hold {held}"
 
 
 def batches_count_right() -> Iterator[str]:

@@ -20,7 +20,7 @@ from .models import CredentialSheet, Delivery, SavedFilter, User
 
 PAGE = 1_000
 SECRET, DERIVED = "a secret, or tells of one", "made from other columns"
-OTHERS = "about other people"
+OTHERS = "about other users"
 
 COLUMNS_NOT_GIVEN = {
     "password": SECRET,

@@ -289,7 +289,7 @@ class AuditEvent(models.Model):
         null=True,
         default=1,
         help_text=(
-            "How many people this line of the log is about; NULL: the line is an earlier event of"
+            "How many users this line of the log is about; NULL: the line is an earlier event of"
             " the batch."
         ),
     )
@@ -338,7 +338,7 @@ class AuditEvent(models.Model):
         try:
             return self.names
         except AuditNames.DoesNotExist:
-            actor = gettext("Person %(number)s") % {"number": self.actor_id}
+            actor = gettext("User %(number)s") % {"number": self.actor_id}
             target = f"{self.target_type} {self.target_id}" if self.target_id else ""
             return AuditNames(actor=actor if self.actor_id else "", target=target)
 

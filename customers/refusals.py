@@ -52,10 +52,10 @@ def status_of(code: str) -> Status:
 
 REFUSALS: Declared = {
     Status.FORBIDDEN: {
-        "actor-gone": "Whoever asks was blocked or deleted meanwhile.",
-        "customer-not-open": "The customer is not open to whoever asks.",
+        "actor-gone": "The acting user was blocked or deleted meanwhile.",
+        "customer-not-open": "The customer is not open to the acting user.",
         "not-deleted-here": "Rows of this kind are not deleted in the admin.",
-        "role-lacks-it": "The role of whoever asks does not include this.",
+        "role-lacks-it": "The role of the acting user does not include this.",
         "staff-only": "Only staff of a partner can do this.",
         "support-staff-only": "Only support staff can do this.",
     },
@@ -66,7 +66,7 @@ REFUSALS: Declared = {
         "domain-of-partner": "The domain is the partner's own.",
         "domain-primary": "The domain is the primary one, which stays.",
         "domain-removed": "The domain was removed meanwhile.",
-        "domain-taken": "The domain is used already, by whomever.",
+        "domain-taken": "The domain is used already, by this customer or another.",
     },
     Status.INVALID: {
         "domain-wrong": "This is no domain.",

@@ -171,7 +171,7 @@ class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
         form.data = {name: form.data[name] for name in form.data} | {"seen": str(change.quantity)}
         told = [str(change)]
         if by:
-            told.append(_("It was changed by %(person)s.") % {"person": by})
+            told.append(_("It was changed by %(name)s.") % {"name": by})
         told.append(_("Check your number and save again."))
         form.add_error("quantity", " ".join(told))
         self.subscription.refresh_from_db(fields=["quantity", "assigned", "status"])

@@ -12,14 +12,14 @@ HEAD = f"""# Refusals
 What the rules do not allow is said in a sentence, with the name of the input where there is one,
 and with a code: the sentence is for people and may be worded anew, the code is for programs and
 stays.
-A door that answers over HTTP gives the status that stands here (`Refused.status`). Whatever is not
-somebody's to see at all is no refusal, but a plain 404; without the role for a page, 403.
+A door that answers over HTTP gives the status that stands here (`Refused.status`). What a
+user may not see at all is no refusal, but a plain 404; without the role for a page, 403.
 
 Written by `{COMMAND}` from the `refusals.py` of each app; a test compares.
 """
 SAYS = {
-    401: "nobody is known to ask, or no longer",
-    403: "whoever asks may not; asking again changes nothing",
+    401: "no user is known to ask, or no longer",
+    403: "the acting user may not do this; asking again changes nothing",
     404: "what it is about is gone",
     409: "possible at another time, or for what is there now: look again",
     422: "what was sent is wrong; the field says where",

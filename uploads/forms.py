@@ -141,9 +141,9 @@ class ExistingForm(ExistingMixin):
     """On the confirmation page; the rest of the options stays as it is."""
 
     restores = forms.TypedChoiceField(
-        label=gettext_lazy("Whose user name a deleted person had"),
+        label=gettext_lazy("Whose user name a deleted user had"),
         choices=[
-            ("", gettext_lazy("Is added as a new person")),
+            ("", gettext_lazy("Is added as a new user")),
             ("yes", gettext_lazy("Is restored instead, as before the deletion")),
         ],
         coerce=bool,

@@ -103,7 +103,7 @@ class RowDecision(models.TextChoices):
     NONE = "", _("None")
     DROP = "drop", _("Drop")
     RESTORE = "restore", _("Restore instead")
-    NEW = "new", _("Add as a new person")
+    NEW = "new", _("Add as a new user")
 
 
 class UploadRow(models.Model):

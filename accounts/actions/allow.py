@@ -23,7 +23,7 @@ class Allow(BulkAction):
     inverse = UNDO_ALLOW
     already = Q(blocked_at=None)
     text_for_one = text_for_staff = gettext_lazy(
-        "The person can sign in again with the same password."
+        "The user can sign in again with the same password."
     )
     already_for_one = gettext_lazy("Sign-in is allowed already.")
 
@@ -34,7 +34,7 @@ class Allow(BulkAction):
         self, count: int, users: UserQuerySet | None = None, *, chosen: int = 0
     ) -> list[str]:
         again = ngettext(
-            "The person can sign in again, with the same password as before.",
+            "The user can sign in again, with the same password as before.",
             "They can sign in again, with the same passwords as before.",
             count,
         )

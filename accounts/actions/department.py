@@ -45,7 +45,7 @@ class ChangeDepartment(FieldChange):
     def points(
         self, count: int, users: UserQuerySet | None = None, *, chosen: int = 0
     ) -> list[str]:
-        return [_("Whoever is in that department already is left alone.")]
+        return [_("Users who are in that department already are not changed.")]
 
 
 CHANGE_DEPARTMENT = ChangeDepartment()

@@ -44,7 +44,7 @@ class ChangePermissions(BulkChange):
     def barred(self, actor: User) -> str:
         if actor.reach(self.capability) == Reach.FULL:
             return ""
-        return _("Your role can't make somebody an administrator, nor take it from one.")
+        return _("Your role can't make a user an administrator, nor take it from one.")
 
     def now(self, count: int, users: UserQuerySet) -> str:
         found = [

@@ -59,8 +59,8 @@ class Reset(BulkAction):
         # As many as the passwords are drawn for, also where some are left out then.
         if max(count, chosen) > (limit := settings.SHORT_PASSWORDS_UP_TO):
             text = ngettext(
-                "For more than %(limit)s person at a time, passwords have 24 characters, not 12.",
-                "For more than %(limit)s people at a time, passwords have 24 characters, not 12.",
+                "For more than %(limit)s user at a time, passwords have 24 characters, not 12.",
+                "For more than %(limit)s users at a time, passwords have 24 characters, not 12.",
                 limit,
             )
             points.append(text % {"limit": figure(limit)})
@@ -88,13 +88,13 @@ def _made(count: int) -> str:
         )
     else:
         text = ngettext(
-            "%(people)s temporary passwords are made, on one sheet. Each must be changed at the"
+            "%(count)s temporary passwords are made, on one sheet. Each must be changed at the"
             " first sign-in, and expires after %(days)s day.",
-            "%(people)s temporary passwords are made, on one sheet. Each must be changed at the"
+            "%(count)s temporary passwords are made, on one sheet. Each must be changed at the"
             " first sign-in, and expires after %(days)s days.",
             days,
         )
-    return text % {"people": figure(count), "days": days}
+    return text % {"count": figure(count), "days": days}
 
 
 RESET = Reset()

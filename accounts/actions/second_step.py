@@ -20,7 +20,7 @@ class ResetSecondStep(Action):
     label = gettext_lazy("Reset two-step sign-in")
     not_self = gettext_lazy("This is your own account: use Two-step sign-in, under your name.")
     text_for_one = gettext_lazy(
-        "For somebody who lost it: the password alone signs in until a new one is set up."
+        "For a user who lost it: the password alone signs in until a new one is set up."
     )
     text_for_staff = gettext_lazy(
         "For a lost second step: a new one is set up at the next sign-in."

@@ -71,7 +71,7 @@ class UserActions(ProofAdmin):
         staff = [user for user in living if user.customer_id is None]
         if len(staff) > 1 or (staff and len(living) > 1):
             raise Refused(
-                gettext("Reset the password of one person of the staff at a time."),
+                gettext("Reset the passwords of staff one at a time."),
                 code="one-at-a-time",
             )
         if "confirmed" not in request.POST:
@@ -82,7 +82,7 @@ class UserActions(ProofAdmin):
                 title=str(RESET.label),
                 points=[
                     gettext("Each gets a new temporary password, which you hand over."),
-                    gettext("Every session of these people ends. This can't be undone."),
+                    gettext("Every session of these users ends. This can't be undone."),
                 ],
                 epoch=staff[0].session_epoch if staff else None,
             )
@@ -174,7 +174,7 @@ class UserActions(ProofAdmin):
     def restore(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
         restorable = chosen(queryset.restorable().filter(customer__isnull=False))  # type: ignore[attr-defined]
         if not restorable:
-            raise Refused(gettext("None of these people can be restored."), code="none-restorable")
+            raise Refused(gettext("None of these users can be restored."), code="none-restorable")
         names = {user.pk: request.POST.get(f"name_{user.pk}", "").strip() for user in restorable}
         plans = {
             customer: plan_restore(users, customer=customer, choices=_given(names))
@@ -209,7 +209,7 @@ class UserActions(ProofAdmin):
     def _tell(self, request: HttpRequest, users: list[User], what: str, count: int) -> None:
         for user in users:
             self.log_change(request, user, what)
-        text = ngettext("%(what)s: %(count)s person.", "%(what)s: %(count)s people.", count)
+        text = ngettext("%(what)s: %(count)s user.", "%(what)s: %(count)s users.", count)
         self.message_user(request, text % {"what": what, "count": count})
 
 
@@ -217,7 +217,7 @@ def _living(queryset: models.QuerySet[Any]) -> list[User]:
     living = [user for user in chosen(queryset) if user.deleted_at is None]
     if not living:
         raise Refused(
-            gettext("All of these people are deleted: restore them first."), code="all-deleted"
+            gettext("All of these users are deleted: restore them first."), code="all-deleted"
         )
     return living
 

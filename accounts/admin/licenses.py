@@ -98,7 +98,7 @@ class LicenseAssignmentAdmin(ServiceAdmin):
         before = frozenset(form.initial["services_off"].split(", ") if change else ())
         live = LicenseAssignment.objects.live().filter(user=user, subscription=subscription)
         if not change and live.exists():
-            raise Refused(gettext("This person has this license already."), code="license-held")
+            raise Refused(gettext("This user has this license already."), code="license-held")
         wanted = LicenseChange(have=True, switch_off=off, switch_on=before - off)
         self._change([obj], wanted, request)
         return live.get()

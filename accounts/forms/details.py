@@ -35,9 +35,7 @@ CONTACT_FIELDS = (
     "postal_code",
     "country",
 )
-SIGNS_IN_WITH_IT = gettext_lazy(
-    "The person signs in with it: after a change, with the new one only."
-)
+SIGNS_IN_WITH_IT = gettext_lazy("Used to sign in. After a change only the new name works.")
 SUBSCRIPTION_GONE = gettext_lazy(
     "A chosen subscription is not there any more. Look at the list again."
 )

@@ -184,7 +184,7 @@ class LicenseForm:
     def _contradiction(self) -> str:
         source, target = self.swap
         if bool(source) != bool(target):
-            return _("To swap, choose both: what people have, and what they get instead.")
+            return _("To swap, choose both: what users have, and what they get instead.")
         if source and source == target:
             return _("To swap, choose two different products.")
         names = [row.box.name for row in self.rows if row.is_source or row.is_target]

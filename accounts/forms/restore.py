@@ -197,7 +197,9 @@ class RestoreForm(forms.Form):
             if seats.too_many:
                 self.add_error(None, _too_many(seats))
         if self.returns and len(self.skip) == len(self.returns):
-            self.add_error(None, _("Everybody is skipped. Leave somebody in, or choose Cancel."))
+            self.add_error(
+                None, _("All users are skipped. Leave at least one in, or choose Cancel.")
+            )
         return self.cleaned_data
 
     def choices(self) -> Choices:

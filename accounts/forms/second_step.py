@@ -64,7 +64,8 @@ class TypedCodeMixin(forms.Form):
 def _none_taken(spent: CodesSpent, *, known: bool) -> str:
     text = _(
         "Too many wrong codes within a day: none is taken for %(wait)s. Use a passkey if you have"
-        " one, or ask whoever looks after your account to reset your two-step sign-in."
+        " one, or ask the administrator who looks after your account to reset your two-step"
+        " sign-in."
     )
     elsewhere = "" if known else _("They are taken on a device where you have signed in before.")
     return f"{text % {'wait': wait_in_words(spent.seconds)}} {elsewhere}".strip()

@@ -37,8 +37,8 @@ class MailForm(forms.Form):
             choices.append((MailTo.CONTACT.value, contact))
         if with_address:
             text = ngettext(
-                "Each person's alternate email: %(have)s of %(count)s has one",
-                "Each person's alternate email: %(have)s of %(count)s have one",
+                "Each user's alternate email: %(have)s of %(count)s has one",
+                "Each user's alternate email: %(have)s of %(count)s have one",
                 with_address,
             )
             each = text % {"have": with_address, "count": users}

@@ -38,7 +38,7 @@ class StaffForm(NamesForm):
         choices=[(role.value, role.label) for role in STAFF_ROLES],
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": _("Choose at least one role. To keep somebody out, block the sign-in.")
+            "required": _("Choose at least one role. To keep a user out, block the sign-in.")
         },
     )
 

@@ -47,6 +47,18 @@ class Migration(migrations.Migration):
                         name="mail_once_per_list",
                     ),
                 ),
+                migrations.AlterField(
+                    model_name="delivery",
+                    name="to",
+                    field=models.CharField(
+                        choices=[
+                            ("self", "Me"),
+                            ("contact", "The customer's contact"),
+                            ("person", "Each user's alternate email"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
             ],
         ),
     ]

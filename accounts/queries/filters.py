@@ -164,7 +164,7 @@ def _read_seats(
         return seats, None
     subscription = read_id(_one(query, "subscription"))
     if subscription is None:
-        problems.append(_("Choose a subscription to filter by: until then everybody is shown."))
+        problems.append(_("Choose a subscription to filter by: until then all users are shown."))
         return "", None
     return seats, subscription
 

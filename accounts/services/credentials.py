@@ -229,7 +229,7 @@ def check_reader(sheet: CredentialSheet, *, actor: User) -> None:
     fresh = check_actor(actor, Capability.RESET_PASSWORDS, customer=sheet.customer)
     if not CredentialSheet.objects.readable_by(fresh).filter(pk=sheet.pk).exists():
         raise Refused(
-            _("A password sheet is open to whoever made it and to account admins."),
+            _("A password sheet is open to the user who made it and to account admins."),
             code="sheet-not-yours",
         )
 

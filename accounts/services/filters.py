@@ -66,5 +66,7 @@ def delete_filter(saved: SavedFilter, *, actor: User) -> None:
     """Delete the actor's own filter. Refused for another user's."""
     check_actor(actor, Capability.SEE)
     if saved.owner_id != actor.pk:
-        raise Refused(_("Only whoever saved this filter can delete it."), code="filter-not-yours")
+        raise Refused(
+            _("Only the user who saved this filter can delete it."), code="filter-not-yours"
+        )
     saved.delete()

@@ -67,8 +67,8 @@ def _ask_list(sheet: CredentialSheet, to: MailTo, actor: User) -> int:
         )
     if sheet.users > LISTED:
         text = ngettext(
-            "A mail lists %(count)s person at most. Download the passwords instead.",
-            "A mail lists %(count)s people at most. Download the passwords instead.",
+            "An email lists up to %(count)s user. Download the passwords instead.",
+            "An email lists up to %(count)s users. Download the passwords instead.",
             LISTED,
         )
         raise Refused(text % {"count": figure(LISTED)}, code="too-many-for-a-mail")

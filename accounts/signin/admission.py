@@ -97,7 +97,10 @@ def refuse_expired_password(user: User) -> None:
     """Raise NotAdmitted for a temporary password whose time is over. Call after it was right."""
     if temporary_password_expired(user):
         raise NotAdmitted(
-            _("This temporary password has expired. Ask whoever gave it to you for a new one."),
+            _(
+                "This temporary password has expired. Ask the administrator who gave it to you for a"
+                " new one."
+            ),
             code="temporary-password-expired",
         )
 

@@ -20,7 +20,7 @@ def newer(form: forms.Form, fields: Iterable[str], events: Iterable[AuditEvent])
         _("%(field)s: changed by %(who)s.")
         % {
             "field": labels.get(name) or form.fields[name].label,
-            "who": who.get(name) or _("somebody else"),
+            "who": who.get(name) or _("someone else"),
         }
         for name in fields
     ]

@@ -166,5 +166,5 @@ def _not_deleted(user: User) -> str:
 def _barred(user: User) -> str:
     return _(
         "%(name)s is an administrator, which your role does not reach: left out. A Global"
-        " administrator or your partner can restore this person."
+        " administrator or your partner can restore this user."
     ) % {"name": user.display_name}

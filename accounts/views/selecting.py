@@ -181,7 +181,7 @@ class UserSelectView(CustomerScopeMixin, View):
             return redirect(self._list() if do == "none" else self._list(s=selection.token))
         require(request.user, action.capability)
         if selection.size(found=selection.found) == 0:
-            messages.warning(request, _("Select somebody first."))
+            messages.warning(request, _("Select at least one user."))
             return redirect(self._list(s=selection.token))
         return redirect(action.url(self.customer, f"s={selection.token}"))
 

@@ -14,7 +14,7 @@ from .fields import IdField, VisibleCharField
 from .reason import LABEL as REASON_LABEL
 
 TEXT_LENGTH = 200
-NOBODY = gettext_lazy("This address names nobody. Choose Clear, and look for the person by name.")
+NOBODY = gettext_lazy("This address names no user. Choose Clear, and look for the user by name.")
 
 
 class DateInput(forms.DateInput):
@@ -67,7 +67,7 @@ class DaysForm(forms.Form):
 class ActivityFilterForm(DaysForm):
     """The filter of the activity log, as it stands in the address."""
 
-    person = _text(gettext_lazy("Person"), gettext_lazy("Who did it"))
+    person = _text(gettext_lazy("By"), gettext_lazy("Who did it"))
     action = forms.ChoiceField(
         label=gettext_lazy("Action"),
         required=False,

@@ -147,7 +147,7 @@ class CustomerChangeForm(CustomerForm):
             value = self.current[field]
             shown = countries.name(value) if field == "country" else value
             text = _(
-                "Somebody has changed this to “%(value)s” meanwhile. Save again to replace it."
+                "Someone else has changed this to “%(value)s” meanwhile. Save again to replace it."
             )
             self.add_error(field, text % {"value": shown or "–"})
         if clashing:

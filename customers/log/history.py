@@ -18,7 +18,7 @@ from ..actions import Action
 from ..models import AuditEvent, BatchKind
 
 NOTHING = "–"
-EACH_PERSON = gettext_lazy("Each person's alternate email")
+EACH_PERSON = gettext_lazy("Each user's alternate email")
 # The values of a change; what is not named here is called as its field is.
 LABELS: dict[str, str | Promise] = {
     "alternate_email": gettext_lazy("Alternate email"),
@@ -43,7 +43,7 @@ LABELS: dict[str, str | Promise] = {
     "not_restored": gettext_lazy("Licenses not given back"),
     "office": gettext_lazy("Office"),
     "office_phone": gettext_lazy("Office phone"),
-    "people": gettext_lazy("People"),
+    "people": gettext_lazy("Users"),
     "postal_code": gettext_lazy("Postal code"),
     "recovery_codes_left": gettext_lazy("Recovery codes left"),
     "released": gettext_lazy("Licenses released"),
@@ -75,11 +75,11 @@ WORDS: dict[str, dict[str, str | Promise]] = {
         "canceled": gettext_lazy("Canceled"),
     },
     "to": {
-        "self": gettext_lazy("The person who asked"),
+        "self": gettext_lazy("The user who asked"),
         "contact": gettext_lazy("The customer's contact"),
         "person": EACH_PERSON,
     },
-    "where": {"known device": gettext_lazy("One where this person has signed in before")},
+    "where": {"known device": gettext_lazy("One where this user has signed in before")},
 }
 # Lists whose two members are no before and after.
 LISTS = {"released", "restored", "not_restored", "customers_opened", "customers_closed"}

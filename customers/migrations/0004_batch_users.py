@@ -1,4 +1,4 @@
-"""A batch speaks of users. The column keeps its name: code from before goes on while it is here."""
+"""A batch and the log speak of users. The column keeps its name: code from before goes on while it is here."""
 
 from django.db import migrations, models
 
@@ -19,4 +19,16 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RenameField(model_name="batch", old_name="people", new_name="users"),
+        migrations.AlterField(
+            model_name="auditevent",
+            name="stands_for",
+            field=models.PositiveIntegerField(
+                default=1,
+                help_text=(
+                    "How many users this line of the log is about; NULL: the line is an earlier"
+                    " event of the batch."
+                ),
+                null=True,
+            ),
+        ),
     ]

@@ -84,7 +84,7 @@ def remove_domain(domain: Domain, *, actor: "User") -> None:
             fresh.delete()
     except (ProtectedError, IntegrityError):
         raise Refused(
-            _("People have user names with %(domain)s. Change these first.")
+            _("Users have user names with %(domain)s. Change these first.")
             % {"domain": domain.name},
             code="domain-in-use",
         ) from None

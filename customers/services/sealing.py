@@ -42,7 +42,7 @@ def seal_events(*, patience: float = PATIENCE) -> int:
     """
     until = settled_id(patience)
     if until is None:
-        logger.warning("audit_not_sealed", reason="somebody is still writing")
+        logger.warning("audit_not_sealed", reason="a transaction is still writing")
         return 0
     sealed, last = 0, None
     for partner in _waiting(until):

@@ -47,7 +47,7 @@ def transactional(service: Callable[Given, Result]) -> Callable[Given, Result]:
             finally:
                 again.reset(token)
         raise Refused(
-            _("Others are changing the same people right now. Try again in a moment."), code="busy"
+            _("Others are changing the same users right now. Try again in a moment."), code="busy"
         )
 
     return run

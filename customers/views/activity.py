@@ -138,7 +138,7 @@ class ActivityListView(FilteredEventsMixin, TemplateView):
         return super().get_context_data(**kwargs) | {
             "form": self.form,
             "about": self.name_of(about, rows) if about else None,
-            "everybody_url": address(self.request, user_id=None, before=None, after=None),
+            "all_url": address(self.request, user_id=None, before=None, after=None),
             "lines": lines(self.customer, rows, self.form.event_query()),
             "pager": pager,
             "own_only": user.reach(Capability.SEE_ACTIVITY) == Reach.LIMITED,
@@ -156,7 +156,7 @@ class ActivityListView(FilteredEventsMixin, TemplateView):
         found = self.customer.users.filter(pk=user_id).first()
         if found:
             return Name(found.display_name, found.user_name)
-        return Name.read(rows[0].named.target) if rows else Name(_("somebody who is not here"))
+        return Name.read(rows[0].named.target) if rows else Name(_("a user who is not here"))
 
 
 class ActivityBatchView(FilteredEventsMixin, TemplateView):

@@ -86,7 +86,7 @@ def _rows(events: AuditEventQuerySet, zone: tzinfo, *, of_all: bool) -> Iterator
     yield [
         _("Time (%(zone)s)") % {"zone": zone},
         *([_("Customer")] if of_all else []),
-        _("Person"),
+        _("By"),
         _("Action"),
         _("Kind"),
         _("Target"),

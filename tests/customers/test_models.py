@@ -246,7 +246,7 @@ def test_an_event_says_names_while_they_are_kept_and_numbers_then(cast: Cast) ->
         target_type="user",
         target_id=8,
     )
-    assert (event.named.actor, event.named.target) == ("Person 7", "user 8")
+    assert (event.named.actor, event.named.target) == ("User 7", "user 8")
     assert event.named.changes == {}
     AuditNames.objects.create(event=event, actor="Alice", target="Uma", changes={"city": ["", "X"]})
     named = AuditEvent.objects.get(pk=event.pk).named

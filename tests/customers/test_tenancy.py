@@ -126,7 +126,7 @@ def test_an_administrator_is_beyond_a_limited_role(cast: Cast) -> None:
     with pytest.raises(PermissionDenied, match="is an administrator, which your role does not"):
         require(limited, Capability.MANAGE_USERS, cast.gail)
     assert why_beyond_reach(limited, Capability.MANAGE_USERS) == (
-        "This person is an administrator, which your role does not reach."
+        "This user is an administrator, which your role does not reach."
         " Who can: Global administrator."
     )
 

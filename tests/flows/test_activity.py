@@ -25,7 +25,7 @@ def test_the_log_is_filtered_and_exported(
     page.get_by_role("navigation", name="Customer").get_by_role("link", name="Activity log").click()
     rows = page.get_by_role("row")
     expect(rows).to_have_count(3)
-    page.get_by_label("Person", exact=True).fill("sally")
+    page.get_by_label("By", exact=True).fill("sally")
     page.get_by_role("button", name="Filter").click()
     expect(rows).to_have_count(2)
     expect(rows.nth(1)).to_contain_text("Seats: 10 → 25")
@@ -38,7 +38,7 @@ def test_the_log_is_filtered_and_exported(
     assert text.count("\n") == 2
     assert "Seats: 10 → 25" in text
 
-    page.get_by_label("Person", exact=True).fill("")
+    page.get_by_label("By", exact=True).fill("")
     page.get_by_label("Action").select_option("Sign-in blocked")
     page.get_by_label("User", exact=True).fill("uma")
     page.get_by_role("button", name="Filter").click()
@@ -51,7 +51,7 @@ def test_the_log_is_filtered_and_exported(
 
     page.goto(shared)
     expect(rows).to_have_count(2)
-    expect(page.get_by_label("Person", exact=True)).to_have_value("sally")
+    expect(page.get_by_label("By", exact=True)).to_have_value("sally")
 
 
 def test_a_batch_opens_to_its_people_and_back_keeps_the_filter(

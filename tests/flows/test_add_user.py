@@ -102,7 +102,7 @@ def test_a_set_of_people_comes_to_one_confirmation(
     expect(page.get_by_label("Teams", exact=True)).to_be_checked()
     name(page, "Nils", "Ek")
     page.get_by_role("button", name="Save and add another").click()
-    expect(page.get_by_text("2 people are in this set.")).to_be_visible()
+    expect(page.get_by_text("2 users are in this set.")).to_be_visible()
     name(page, "Nina", "Ek")
     save(page)
     title(page, "Users added")
@@ -249,7 +249,7 @@ def test_a_list_is_searched_sorted_and_paged_by_its_address(page_as: PageAs, cas
     expect(page).to_have_url(re.compile(r"\?q=person\+5&sort=user$"))
     page.get_by_role("searchbox", name="Search").fill("zzz")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Nobody found for “zzz”")).to_be_visible()
+    expect(page.get_by_role("heading", name="No users match “zzz”")).to_be_visible()
     page.get_by_role("link", name="Show all users").click()
     expect(page.get_by_text("1 to 50 of 62")).to_be_visible()
 

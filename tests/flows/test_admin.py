@@ -51,7 +51,7 @@ def test_a_person_is_restored_under_another_name(cast: Cast, page_as: PageAs) ->
     assert inaccessible(page) == {}
     for _step in ("take the name", "agree to the plan"):
         page.get_by_role("button", name="Restore").click()
-    expect(page.get_by_text("Restored: 1 person.")).to_be_visible()
+    expect(page.get_by_text("Restored: 1 user.")).to_be_visible()
     assert User.objects.get(pk=cast.uma.pk).username == "uma2@contoso.example"
 
 

@@ -85,7 +85,7 @@ def test_mail_goes_out_and_the_page_follows(
     page.goto(address(sheet))
     page.get_by_role("link", name="Email").click()
     expect(page.get_by_text("Mail can be read by others")).to_be_visible()
-    page.get_by_label("Each person's alternate email: 1 of 2 has one").check()
+    page.get_by_label("Each user's alternate email: 1 of 2 has one").check()
     page.get_by_role("button", name="Send email").click()
     expect(page.get_by_text("2 mails are on their way.")).to_be_visible()
     expect(page.get_by_text("Sent: 1")).to_be_visible()

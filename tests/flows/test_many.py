@@ -148,7 +148,7 @@ def test_licenses_with_too_few_seats_swapped_and_taken_back(story: Story) -> Non
     story.ends("Licenses updated", story.count - 1)
     assert story.have("Mail") == set()
     story.begin("Manage licenses")
-    page.get_by_label("People who have").select_option("Office")
+    page.get_by_label("Users who have").select_option("Office")
     page.get_by_label("get instead").select_option("Mail")
     story.press("Save")
     story.ends("Licenses updated")

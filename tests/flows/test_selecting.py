@@ -69,9 +69,9 @@ def test_a_selection_over_three_pages(page_as: PageAs, cast: Cast, woodgrove: Cu
     page.goto(users(woodgrove))
     block = page.get_by_role("button", name="Block sign-in")
     expect(block).to_have_attribute("aria-disabled", "true")
-    expect(block).to_have_attribute("title", "Select somebody first.")
+    expect(block).to_have_attribute("title", "Select at least one user.")
     expect(page.get_by_role("link", name=re.compile("Selected users"))).to_be_hidden()
-    count(page, "Nobody selected")
+    count(page, "No users selected")
     box(page, "Ada").check()
     count(page, "1 selected")
     # At once, while the choice is still on its way.
@@ -133,7 +133,7 @@ def test_all_of_them_but_one(page_as: PageAs, cast: Cast, woodgrove: Customer) -
     assert Selection.objects.get().by_filter
     assert names_of(woodgrove) == [name for name in NAMES if name != "Dan"]
     press(page, "Clear")
-    count(page, "Nobody selected")
+    count(page, "No users selected")
     assert names_of(woodgrove) == []
 
 
@@ -187,8 +187,8 @@ def test_a_selection_that_is_over_is_said_at_the_next_choice(
     Selection.objects.all().delete()
     # Not check(), which would check again on the page that follows.
     box(page, "Ben").click()
-    expect(page.get_by_text("This selection is over. Select the people again.")).to_be_visible()
-    count(page, "Nobody selected")
+    expect(page.get_by_text("This selection is over. Select the users again.")).to_be_visible()
+    count(page, "No users selected")
     assert not Selection.objects.exists()
     # The browser notes the refusal.
     assert ["409" in line for line in console] == [True]
@@ -199,7 +199,7 @@ def test_without_javascript(page_as: PageAs, cast: Cast, woodgrove: Customer) ->
     page = page_as(cast.alice, java_script_enabled=False)
     page.goto(users(woodgrove))
     press(page, "Block sign-in")
-    expect(page.get_by_text("Select somebody first.")).to_be_visible()
+    expect(page.get_by_text("Select at least one user.")).to_be_visible()
     box(page, "Ada").check()
     press(page, "Keep selection")
     expect(page.get_by_text("1 selected")).to_be_visible()

@@ -105,7 +105,9 @@ def test_an_expired_temporary_password_says_to_ask_for_a_new_one(
     long_ago = timezone.now() - timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
     User.objects.filter(username="nora@contoso.example").update(temporary_password_set_at=long_ago)
     sign_in(page, "nora@contoso.example", temporary)
-    expect(page.get_by_text("Ask whoever gave it to you for a new one.")).to_be_visible()
+    expect(
+        page.get_by_text("Ask the administrator who gave it to you for a new one.")
+    ).to_be_visible()
     nora = User.objects.get(username="nora@contoso.example")
     reset = reset_passwords([nora], customer=cast.contoso, actor=cast.alice)
     [slip] = slips_of(reset.sheet)

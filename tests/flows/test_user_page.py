@@ -62,7 +62,7 @@ def test_two_people_edit_at_once_and_nothing_is_lost(page_as: PageAs, users: Cas
     change_user(users.uma, customer=users.contoso, actor=users.gail, fields=newer)
     page.get_by_label("Last name").fill("Patel")
     page.get_by_role("button", name="Save").click()
-    notice = page.get_by_role("group", name=re.compile("Somebody has changed this person"))
+    notice = page.get_by_role("group", name=re.compile("Someone else changed this user"))
     expect(notice).to_be_focused()
     expect(notice).to_contain_text("First name: changed by Gail (gail@contoso.example).")
     expect(page.get_by_label("First name")).to_have_value("Umaira")

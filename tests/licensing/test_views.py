@@ -108,7 +108,7 @@ def test_nothing_bought_yet_says_what_to_do(client: Client, cast: Cast, url: str
     assert "Add one from the catalog" in words(client.get(url).content.decode())
     client.force_login(cast.bob)
     page = client.get(url).content.decode()
-    assert "Without one, nobody can be given a license." in words(page)
+    assert "Without one, no user can be given a license." in words(page)
     assert f"{url}add/" not in page
 
 
@@ -156,7 +156,7 @@ def test_a_product_of_the_catalog_is_added(
     text = words(page)
     assert "Office Mail, Teams" in text
     assert "Requires Office" in text
-    assert "Nobody can hold it together with Office" in text
+    assert "Can't be combined with Office" in text
     assert "Can't be used in United States of America" in text
     assert "Old" not in text
     form = form_of(sally, f"{url}add/", product=str(office.pk), quantity="25")
@@ -308,7 +308,7 @@ def test_suspending_and_resuming_ask_first(
 ) -> None:
     asked = sally.get(f"{manage}suspend/").content.decode()
     assert problems(asked) == []
-    assert "1 person keeps the license, but the services are off at once." in words(asked)
+    assert "1 user keeps the license, but the services are off at once." in words(asked)
     for _click in range(2):
         page = sally.post(f"{manage}suspend/", follow=True).content.decode()
         assert "Office is suspended." in words(page)
@@ -317,7 +317,7 @@ def test_suspending_and_resuming_ask_first(
     subscription.refresh_from_db()
     assert (subscription.status, subscription.assigned) == (SubscriptionStatus.SUSPENDED, 1)
     asked = sally.get(f"{manage}resume/").content.decode()
-    assert "1 person has the services again at once. 24 seats" in words(asked)
+    assert "1 user has the services again at once. 24 seats" in words(asked)
     page = sally.post(f"{manage}resume/", follow=True).content.decode()
     assert "Office is active again." in words(page)
     subscription.refresh_from_db()
@@ -339,7 +339,7 @@ def test_canceling_says_in_figures_who_loses_what(
     page = sally.get(f"{manage}cancel/").content.decode()
     assert problems(page) == []
     text = words(page)
-    assert "13 people lose the license and the services at once." in text
+    assert "13 users lose the license and the services at once." in text
     assert "12 of them also hold Add-on, which requires it: P00, P01" in text
     assert "P09 and 2 more" in text
     assert "Other" not in text
@@ -378,7 +378,7 @@ def test_figures_that_have_changed_are_asked_again(
     response = sally.post(f"{manage}cancel/", stale)
     text = words(response.content.decode())
     assert "Nothing is canceled yet" in text
-    assert "2 people lose the license" in text
+    assert "2 users lose the license" in text
     subscription.refresh_from_db()
     assert subscription.status == SubscriptionStatus.ACTIVE
     sally.post(f"{manage}cancel/", fields(response.content.decode()))

@@ -119,7 +119,7 @@ def test_one_user_who_loses_more_is_told_as_one(
     phone = ProductFactory.create(name="Phone", requires=[subscription.product])
     SubscriptionFactory.create(customer=cast.contoso, product=phone, holders=[cast.uma])
     text = words(sally.get(f"{manage}cancel/").content.decode())
-    assert "1 person loses the license and the services at once." in text
+    assert "1 user loses the license and the services at once." in text
     assert "1 of them also holds Phone, which requires it: Uma" in text
     assert "more" not in text.split("Phone, which requires it: Uma")[1].split("This is final")[0]
 
@@ -128,5 +128,5 @@ def test_a_subscription_that_nobody_has_a_license_of_says_so(sally: Client, cast
     empty = SubscriptionFactory.create(customer=cast.contoso, quantity=1)
     url = f"/customers/{cast.contoso.pk}/subscriptions/{empty.pk}/cancel/"
     text = words(sally.get(url).content.decode())
-    assert "Nobody has a license of it." in text
+    assert "No user has a license of it." in text
     assert "1 seat is given back." in text

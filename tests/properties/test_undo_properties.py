@@ -56,7 +56,7 @@ WAYS = ["block", "allow", "delete", "restore", "license", "license", "change", "
 VERBS = [*WAYS, *["undo"] * 6, "trade"]
 # What may keep an undo from somebody whom nobody has touched.
 OBSTACLES = re.compile(
-    "no seat is free|is suspended|needs|can't be held|can't be used|Somebody else has"
+    "no seat is free|is suspended|needs|can't be held|can't be used|Another user has"
 )
 SINCE = "was changed since by "
 

@@ -182,7 +182,7 @@ def _check_locked(upload_id: int, table: Table | None = None) -> bool:
     if upload is None:
         return False
     if upload.by is None:
-        raise Refused(_("Whoever uploaded this has no account any more."), code="asker-gone")
+        raise Refused(_("The account of the user who uploaded this is gone."), code="asker-gone")
     key, rows = progress_key(upload_id), UploadCounts.from_json(upload.counts).total
     with timezone.override(home_zone(upload.by)), progress.watching(key, 2 * rows or row_limit()):
         if not upload.file:

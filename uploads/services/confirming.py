@@ -57,7 +57,7 @@ def confirm_upload(
     tally = UploadCounts.from_json(fresh.counts)
     if not tally.acts:
         raise Refused(
-            _("There is nothing to do: no row adds or changes anybody."), code="nothing-to-do"
+            _("There is nothing to do: no row adds or changes a user."), code="nothing-to-do"
         )
     _check_seats(fresh, tally, short, actor)
     batch = batches.leave_batch(

@@ -158,7 +158,7 @@ class Matcher:
 
     def _no_name(self) -> str:
         if self.options.names_nobody:
-            return _("Nobody has this user name, and the file has no names to add somebody with.")
+            return _("No user has this user name, and the file has no names to add one with.")
         return str(NO_NAME)
 
     def _location(self, entry: ReadRow) -> str:
@@ -280,7 +280,7 @@ class Matcher:
     def _note_namesake(self, entry: ReadRow, person: User) -> None:
         name = _display_name(entry.values)
         if name and name != person.display_name and not self.options.existing.details:
-            text = _("%(there)s is here with this user name. If the row is about another person,"
+            text = _("%(there)s is here with this user name. If the row is about someone else,"
                      " give them another user name.")  # fmt: skip
             entry.note("display_name", text % {"there": person.display_name})
 
@@ -322,6 +322,6 @@ def _used(entry: ReadRow, existing: Existing) -> list[Any]:
 
 def _was_deleted(gone: User) -> str:
     assert gone.deleted_at is not None  # noqa: S101 - restorable people are deleted
-    text = _("%(name)s had this user name and was deleted on %(day)s. This adds a new person.")
+    text = _("%(name)s had this user name and was deleted on %(day)s. This adds a new user.")
     day = date_format(localtime(gone.deleted_at), "DATE_FORMAT")
     return text % {"name": gone.display_name, "day": day}

@@ -77,7 +77,7 @@ def _passwords(request: HttpRequest, upload: Upload, actor: User) -> dict[str, A
     if sheet is None or not sheet.is_open:
         return {"sheet": None, "gone": _("The passwords were handed over, or their time is up.")}
     if not actor.can(Capability.RESET_PASSWORDS) or not readable.filter(pk=sheet.pk).exists():
-        text = _("The passwords are for whoever uploaded the file, and account admins.")
+        text = _("The passwords are for the user who uploaded the file, and account admins.")
         return {"sheet": None, "gone": text}
     if not has_proof(request) and not just_made(sheet, actor):
         text = _("The passwords are shown after you have confirmed that it is you.")

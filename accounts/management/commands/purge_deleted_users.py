@@ -10,9 +10,7 @@ class Command(BaseCommand):
     help = "Remove for good the deleted users whose time to be restored is over."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument(
-            "--dry-run", action="store_true", help="say how many, and remove nobody"
-        )
+        parser.add_argument("--dry-run", action="store_true", help="say how many, and remove none")
 
     def handle(self, *args: Any, **options: Any) -> None:
         purged = purge_due_users(dry_run=options["dry_run"])

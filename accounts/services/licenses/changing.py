@@ -129,15 +129,15 @@ def _missing(crowd: Crowd, users: Iterable[User | int], *, may_lack: bool) -> li
     lost += map(removed_message, named)
     if unnamed := len(crowd.removed) - len(named):
         text = ngettext(
-            "%(count)s person was deleted permanently meanwhile.",
-            "%(count)s people were deleted permanently meanwhile.",
+            "%(count)s user was deleted permanently meanwhile.",
+            "%(count)s users were deleted permanently meanwhile.",
             unnamed,
         )
         lost.append(text % {"count": unnamed})
     if lost:
         raise Refused(" ".join(lost[:TOLD]), code="user-gone")
     if not crowd.living:
-        raise Refused(_("Nobody is selected. Select the people again."), code="nobody-selected")
+        raise Refused(_("No users are selected. Select them again."), code="nobody-selected")
     return []
 
 

@@ -68,7 +68,7 @@ def _why_not(
     if user_name.lower() in taken:
         return taken_by_another(user_name)
     if user_name.lower() in used:
-        return _("Two of these people would have the user name %(name)s.") % name
+        return _("Two of these users would have the user name %(name)s.") % name
     return ""
 
 
@@ -117,13 +117,13 @@ def strange_domain(domain: str) -> str:
 
 def taken_by_another(user_name: str) -> str:
     """Return the sentence for a user name that another user has."""
-    return _("Somebody else has the user name %(name)s.") % {"name": user_name}
+    return _("Another user has the user name %(name)s.") % {"name": user_name}
 
 
 def name_taken(local_part: str, domain: str) -> str:
     """Return the sentence for a user name that is taken, with one like it that is free."""
     free = free_name(local_part, domain, set()).rpartition("@")[0]
-    return _("Somebody has the user name %(taken)s already. %(free)s is free.") % {
+    return _("%(taken)s is already taken. %(free)s is free.") % {
         "taken": f"{local_part}@{domain}",
         "free": free,
     }

@@ -95,7 +95,7 @@ def _check_may(rows: Sequence[User], actor: User) -> None:
     else:
         fresh = check_actor(actor, Capability.RESET_PASSWORDS)
     barred = Refused(
-        _("You can't reset the two-step sign-in of these people."), code="second-step-beyond-reach"
+        _("You can't reset the two-step sign-in of these users."), code="second-step-beyond-reach"
     )
     if fresh.is_staff:
         if not fresh.is_superuser and any(row.is_staff for row in rows):

@@ -81,7 +81,7 @@ def limit_staff(
     after = (before | set(opened)) - set(closed)
     if limited and not after:
         raise Refused(
-            _("Choose at least one customer. To keep somebody out, block the sign-in."),
+            _("Choose at least one customer. To keep a user out, block the sign-in."),
             code="no-customer-chosen",
         )
     details = StaffDetails(fresh.user_name, limited_to_customers=limited)

@@ -89,7 +89,7 @@ def keeping_an_admin(rows: Iterable[User]) -> Iterator[None]:
     yield
     if before - _looked_after(partners):
         raise Refused(
-            _("This is the last account admin who can look after the team. Make somebody else"
+            _("This is the last account admin who can look after the team. Make another user"
               " account admin for all customers first."), code="last-account-admin"
         )  # fmt: skip
 

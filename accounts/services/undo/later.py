@@ -61,14 +61,14 @@ class LaterAction:
         """The same in words; once for all of its users, who may be very many."""
         return {
             "who": self.who or nobody_left(),
-            "deed": str(BatchKind(self.kind).label),
+            "action": str(BatchKind(self.kind).label),
             "when": date_format(timezone.localtime(self.at), "DATETIME_FORMAT") if self.at else "",
         }
 
 
 def nobody_left() -> str:
     """Return what stands for the name of an account that is gone."""
-    return _("somebody whose account is gone")
+    return _("a user whose account is gone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Touch:
     fields: frozenset[str]
 
     def sentence(self, name: str) -> str:
-        text = _("%(name)s was changed since by %(who)s: %(deed)s, %(when)s.")
+        text = _("%(name)s was changed since by %(who)s: %(action)s, %(when)s.")
         return text % {"name": name, **self.action.facts}
 
 

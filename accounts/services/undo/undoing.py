@@ -33,7 +33,7 @@ def why_not(batch: Batch) -> str:
     `undone_by` with its user is best loaded before.
     """
     if action_of(batch.kind).inverse is None:
-        return _("%(deed)s can't be undone.") % {"deed": batch.get_kind_display()}
+        return _("%(action)s can't be undone.") % {"action": batch.get_kind_display()}
     if batch.state != BatchState.DONE or batch.finished_at is None:
         return _not_done()
     undone: Batch | None = getattr(batch, "undone_by", None)
@@ -72,7 +72,7 @@ def _nothing() -> str:
 
 def nobody_asks() -> str:
     """Return the sentence for a batch whose actor has no account any more."""
-    return _("Whoever asked for this has no account any more.")
+    return _("The account of the user who asked for this is gone.")
 
 
 def can_undo(batch: Batch, actor: User) -> bool:

@@ -42,7 +42,7 @@ class ChangedMeanwhile(Refused):
     def __init__(self, fields: list[str]) -> None:
         self.fields = fields
         super().__init__(
-            _("Somebody has changed this person meanwhile. Look at the page again."),
+            _("Someone else has changed this user meanwhile. Look at the page again."),
             code="changed-meanwhile",
         )
 

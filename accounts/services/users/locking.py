@@ -18,9 +18,7 @@ from customers.services.permission import check_actor
 from ...models import User
 from ...queries.user_briefs import Brief, briefs_of
 
-MAKES_NO_ADMINISTRATOR = gettext_lazy(
-    "Your role can't make somebody an administrator. Choose User."
-)
+MAKES_NO_ADMINISTRATOR = gettext_lazy("Your role can't make a user an administrator. Choose User.")
 
 LeftUser = tuple[User, Outcome, str]
 Verdict = tuple[Outcome, str] | None
@@ -54,7 +52,7 @@ class LockedUsers:
 def reasons_of(left: Sequence[tuple[User | Brief, Outcome, str]]) -> str:
     """Return why nobody remains, in sentences."""
     if not left:
-        return _("These people were deleted permanently meanwhile.")
+        return _("These users were deleted permanently meanwhile.")
     return " ".join(first_of(dict.fromkeys(text for _row, _outcome, text in left)))
 
 

@@ -140,7 +140,7 @@ def bring_back(
 def _too_late(row: User) -> tuple[Outcome, str] | None:
     name = {"name": row.display_name}
     if row.deleted_at is None:
-        return Outcome.FAILED, _("%(name)s was restored meanwhile by somebody else.") % name
+        return Outcome.FAILED, _("%(name)s was restored meanwhile by someone else.") % name
     if row.purge_after is None or row.purge_after <= timezone.now():
         return Outcome.FAILED, time_is_over(row.display_name)
     return None

@@ -39,7 +39,7 @@ class BatchMixin(PortalView):
         if not seen_by(request.user).filter(pk=found.pk).exists():
             staff = bool(self.request.user.partner_id)
             whom = whom_to_ask(Capability.SEE_ACTIVITY, staff=staff)
-            why = _("Somebody else did this, which your role does not show.")
+            why = _("Someone else did this, which your role does not show.")
             raise PermissionDenied(f"{why} {whom}")
         self.check()
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
@@ -61,7 +61,7 @@ def label_of(batch: Batch) -> str:
     """Return what was asked for, in words; `undo_of` is best loaded before."""
     if batch.undo_of is None:
         return str(batch.get_kind_display())
-    return _("Undo: %(deed)s") % {"deed": batch.undo_of.get_kind_display()}
+    return _("Undo: %(action)s") % {"action": batch.undo_of.get_kind_display()}
 
 
 def undo_url(batch: Batch, actor: User) -> str:

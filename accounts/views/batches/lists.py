@@ -74,11 +74,11 @@ class BatchListView(RoleMixin, TemplateView):
             "not_all": actor.reach(Capability.SEE_ACTIVITY) < Reach.FULL,
             "tabs": [
                 Tab(_("Mine"), address(self.request, who=None, **PLACE), mine),
-                Tab(_("Everybody's"), everybody, not mine),
+                Tab(_("All"), everybody, not mine),
             ],
             # The parts of the page that follow by themselves, as hx-select-oob has them.
             "swaps": ",".join(["#follow", *parts]) if parts else "",
-            "everybody_url": everybody,
+            "all_url": everybody,
         }
 
 

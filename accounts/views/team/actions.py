@@ -57,7 +57,7 @@ class TeamBlockView(TeamActionView):
     def points(self) -> list[str]:
         return [
             locked_out(1),
-            _("What the person has left waiting is not done."),
+            _("What the user has left waiting is not done."),
             _("Allow sign-in undoes it, with the same password."),
         ]
 
@@ -84,13 +84,13 @@ class TeamRemoveView(TeamActionView):
         points = [
             locked_out(1),
             _("This can't be undone: who comes back is added anew. The user name is free."),
-            _("The activity log keeps what the person did, with the name."),
+            _("The activity log keeps what the user did, with the name."),
         ]
         waiting = Batch.objects.filter(by=self.user, state=BatchState.WAITING).count()
         if waiting:
             text = ngettext(
-                "%(count)s action that the person has left waiting is not done.",
-                "%(count)s actions that the person has left waiting are not done.",
+                "%(count)s action that the user has left waiting is not done.",
+                "%(count)s actions that the user has left waiting are not done.",
                 waiting,
             )
             points.append(text % {"count": waiting})

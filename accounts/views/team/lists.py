@@ -124,7 +124,7 @@ class TeamActivityView(TeamMixin):
             "lines": team_lines(rows, self.partner.pk),
             "pager": pager,
             "about": about,
-            "everybody_url": reverse("accounts:team-activity"),
+            "all_url": reverse("accounts:team-activity"),
         }
 
 

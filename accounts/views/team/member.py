@@ -92,7 +92,7 @@ class TeamPasswordView(MemberMixin):
             return self.gone(str(refusal))
         if slip is None:
             return self.gone(
-                _("This password is not here any more: it was handed over, or made by somebody"
+                _("This password is not here any more: it was handed over, or made by someone"
                   " else, or its time was up. If nobody has it, reset it.")
             )  # fmt: skip
         note_password_shown(self.user, actor=self.actor)

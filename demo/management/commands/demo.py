@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--customers", type=int, help="customers of Fabrikam (24)")
-        parser.add_argument("--users", type=int, help="people of all these customers together")
+        parser.add_argument("--users", type=int, help="users of all these customers together")
 
     def handle(self, *args: Any, **options: Any) -> None:
         chosen = _companies(options["customers"], options["users"])

@@ -28,7 +28,7 @@ def test_what_happens_is_said_of_one_and_of_many(cast: Cast) -> None:
         stay,
     ]
     assert ALLOW.points_for_one(cast.uma) == [
-        "The person can sign in again, with the same password as before.",
+        "The user can sign in again, with the same password as before.",
         stay,
     ]
 

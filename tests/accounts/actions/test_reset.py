@@ -32,7 +32,7 @@ def test_passwords_are_long_when_many_were_chosen_whoever_is_left_out(
     cast: Cast, settings: Settings
 ) -> None:
     settings.SHORT_PASSWORDS_UP_TO = 1
-    long = "For more than 1 person at a time, passwords have 24 characters, not 12."
+    long = "For more than 1 user at a time, passwords have 24 characters, not 12."
     assert long in points(cast, RESET, cast.uma, cast.gail, actor=cast.gail)
     assert long not in points(cast, RESET, cast.uma)
 

@@ -19,7 +19,7 @@ def test_it_is_always_grave(cast: Cast) -> None:
 
 def test_users_and_the_team_have_words_of_their_own(cast: Cast) -> None:
     of_user, of_staff = SECOND_STEP.text_for(cast.uma), SECOND_STEP.text_for(cast.bob)
-    assert str(of_user).startswith("For somebody who lost it: the password alone signs in")
+    assert str(of_user).startswith("For a user who lost it: the password alone signs in")
     assert str(of_staff) == "For a lost second step: a new one is set up at the next sign-in."
     assert SECOND_STEP.url_for(cast.bob) == f"/team/{cast.bob.pk}/second-step/"
     assert SECOND_STEP.url_for(cast.uma) == (

@@ -39,7 +39,7 @@ def test_what_happens_is_said_before_it_does(support: Client, cast: Cast, name: 
 def test_nothing_is_done_to_the_deleted(support: Client, cast: Cast, name: str) -> None:
     delete(cast, cast.uma)
     response = act(support, name, cast.uma, confirmed="yes")
-    assert told(response) == ["All of these people are deleted: restore them first."]
+    assert told(response) == ["All of these users are deleted: restore them first."]
 
 
 def test_the_living_among_them_are_done(support: Client, cast: Cast) -> None:
@@ -51,7 +51,7 @@ def test_the_living_among_them_are_done(support: Client, cast: Cast) -> None:
 
 def test_only_the_deleted_are_restored(support: Client, cast: Cast) -> None:
     response = act(support, "restore", cast.uma, cast.alice)
-    assert told(response) == ["None of these people can be restored."]
+    assert told(response) == ["None of these users can be restored."]
 
 
 def test_a_restore_that_was_not_shown_is_asked_about_first(support: Client, cast: Cast) -> None:
@@ -84,14 +84,14 @@ def test_one_of_the_staff_at_a_time_gets_a_password(support: Client, cast: Cast)
     other = StaffFactory.create(partner=cast.fabrikam)
     for rows in ((cast.bob, other), (cast.bob, cast.uma)):
         response = act(support, "reset_password", *rows, confirmed="yes")
-        assert "one person of the staff at a time" in told(response)[0]
+        assert "staff one at a time" in told(response)[0]
     assert not CredentialSheet.objects.exists()
 
 
 def test_a_second_step_goes_and_it_is_said_of_how_many(support: Client, cast: Cast) -> None:
     give_app(cast.uma)
     response = act(support, "reset_second_step", cast.uma, cast.gail, confirmed="yes")
-    assert told(response)[0].endswith(": 1 person.")
+    assert told(response)[0].endswith(": 1 user.")
     assert not has_second_step(cast.uma)
 
 
@@ -99,7 +99,7 @@ def test_users_and_staff_are_blocked_and_allowed_together(support: Client, cast:
     act(support, "block", cast.uma, cast.bob, confirmed="yes")
     assert [bool(fresh(user).blocked_at) for user in (cast.uma, cast.bob)] == [True, True]
     response = act(support, "allow", cast.uma, cast.bob)
-    assert told(response)[0].endswith(": 2 people.")
+    assert told(response)[0].endswith(": 2 users.")
     assert [bool(fresh(user).blocked_at) for user in (cast.uma, cast.bob)] == [False, False]
 
 

@@ -198,7 +198,7 @@ def test_restore_shows_what_comes_back_and_gives_it(support: Client, cast: Cast)
     assert [row.subscription_id for row in item.back] == [free.pk]
     plan = page.context["plans"]
     response = act(support, "restore", cast.uma, confirmed="yes", **plan)
-    assert told(response) == ["Restored: 1 person."]
+    assert told(response) == ["Restored: 1 user."]
     uma = User.objects.get(pk=cast.uma.pk)
     assert uma.deleted_at is None
     assert [row.subscription_id for row in uma.assignments.live()] == [free.pk]
@@ -239,7 +239,7 @@ def test_block_and_allow_reach_users_and_staff(support: Client, cast: Cast) -> N
     users = (cast.uma, cast.bob)
     assert act(support, "block", *users).status_code == 200
     response = act(support, "block", *users, confirmed="yes")
-    assert told(response) == ["Sign-in blocked: 2 people."]
+    assert told(response) == ["Sign-in blocked: 2 users."]
     blocked = User.objects.filter(blocked_by=cast.support)
     assert {user.pk for user in blocked} == {user.pk for user in users}
     assert [user.session_epoch for user in blocked] == [1, 1]

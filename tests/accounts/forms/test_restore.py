@@ -96,7 +96,9 @@ def test_whoever_is_skipped_needs_no_name_and_no_seat(cast: Cast, users: list[Us
 
 def test_not_all_can_be_skipped(cast: Cast, users: list[User]) -> None:
     form = form_of(cast, users, {"skip": [user.pk for user in users]})
-    assert form.non_field_errors() == ["Everybody is skipped. Leave somebody in, or choose Cancel."]
+    assert form.non_field_errors() == [
+        "All users are skipped. Leave at least one in, or choose Cancel."
+    ]
 
 
 @pytest.mark.parametrize("skip", ["nonsense", "0", "-1", "9" * 30])

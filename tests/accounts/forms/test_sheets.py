@@ -34,7 +34,7 @@ def test_the_contact_is_one_where_the_customer_has_one() -> None:
 @pytest.mark.parametrize("have, verb", [(1, "has"), (2, "have"), (3, "have")])
 def test_users_get_their_own_where_some_have_an_address(have: int, verb: str) -> None:
     found = choices(form_of(have=have))
-    assert found[MailTo.PERSON] == f"Each person's alternate email: {have} of 3 {verb} one"
+    assert found[MailTo.PERSON] == f"Each user's alternate email: {have} of 3 {verb} one"
 
 
 @pytest.mark.parametrize("to", [MailTo.CONTACT, MailTo.PERSON, "nobody"])

@@ -219,7 +219,7 @@ def test_pages_of_a_filter_hold_everybody_once(
 
 def test_nobody_fits(get: Get) -> None:
     response = get("filter=blocked&filter=unlicensed")
-    assert "Nobody fits this filter" in told(response)
+    assert "No users match this filter" in told(response)
     assert problems(response.content.decode()) == []
 
 

@@ -167,7 +167,7 @@ def test_a_list_too_long_for_a_mail_says_what_to_do(
     cast: Cast, sheet: CredentialSheet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("accounts.services.mail.LISTED", 1199)
-    with pytest.raises(Refused, match=r"1,199 people at most\. Download the passwords instead"):
+    with pytest.raises(Refused, match=r"up to 1,199 users\. Download the passwords instead"):
         mail_sheet(sheet, MailTo.SELF, actor=cast.alice)
     assert not Delivery.objects.exists()
 

@@ -149,7 +149,7 @@ def test_the_teams_is_picked_but_not_deleted(alice: Client, cast: Cast) -> None:
     html = read(alice, panel(cast.contoso))
     assert "Bobs" in html
     assert "Delete the filter" not in html
-    with pytest.raises(Refused, match="Only whoever saved"):
+    with pytest.raises(Refused, match="Only the user who saved"):
         delete_filter(saved, actor=cast.alice)
 
 

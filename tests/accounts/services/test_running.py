@@ -90,7 +90,7 @@ def test_whoever_asked_may_be_gone(cast: Cast, many: list[User]) -> None:
     Batch.objects.filter(pk=batch.pk).update(by=None)
     assert not running.run_batch(batch.pk)
     batch.refresh_from_db()
-    assert batch.refusal == "Whoever asked for this has no account any more."
+    assert batch.refusal == "The account of the user who asked for this is gone."
 
 
 def test_a_database_that_is_away_leaves_the_batch_waiting(

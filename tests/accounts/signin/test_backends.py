@@ -20,7 +20,9 @@ from tests.support.cast import PASSWORD, Cast
 pytestmark = pytest.mark.django_db
 
 TEMPORARY = "abcd-efgh-jkmn"
-EXPIRED = "This temporary password has expired. Ask whoever gave it to you for a new one."
+EXPIRED = (
+    "This temporary password has expired. Ask the administrator who gave it to you for a new one."
+)
 
 
 @pytest.fixture

@@ -252,8 +252,6 @@ def test_taken_name_proposes_a_free_one(
     UserFactory.create(customer=cast.contoso, local_part="nora.ek2")
     response = client.post(address, form)
     assert errors(response) == {
-        "user_name": [
-            "Somebody has the user name nora.ek@contoso.example already. nora.ek3 is free."
-        ]
+        "user_name": ["nora.ek@contoso.example is already taken. nora.ek3 is free."]
     }
     assert response.context["form"]["display_name"].value() == "Nora Ek"

@@ -167,7 +167,7 @@ def test_save_and_add_another_collects_a_set(
     page = client.get(response["Location"])
     next_form = page.context["form"]
     assert "Nora Ek was added." in page.content.decode()
-    assert "1 person is in this set." in page.content.decode()
+    assert "1 user is in this set." in page.content.decode()
     kept = ["domain", "usage_location", "permission", "limited_roles"]
     assert [next_form[name].value() for name in kept] == [
         cast.contoso.domains.get(name="contoso.example").pk,

@@ -37,11 +37,11 @@ def alice(client: Client, cast: Cast) -> Client:
 def test_nobody_selected_leads_back_to_the_list(alice: Client, cast: Cast, page: str) -> None:
     url = base(cast.contoso, page)
     html = read(alice, url)
-    assert "Nobody is selected" in words(html)
+    assert "No users selected" in words(html)
     assert f'href="/customers/{cast.contoso.pk}/users/"' in html
     assert 'name="key"' not in html
     assert problems(html) == []
-    assert "Nobody is selected" in told(alice.post(url))
+    assert "No users are selected" in told(alice.post(url))
     assert not Batch.objects.exists()
 
 
@@ -104,7 +104,7 @@ def test_administrators_beyond_the_role_are_named_and_left_out(client: Client, c
         assert "1 of 2 selected users" in text
         assert "1 of them is an administrator" not in text
         text = words(read(client, of(deed, cast.gail)))
-        assert "There is nobody to do this to" in text
+        assert "There are no users to do this to" in text
 
 
 def test_the_first_ten_administrators_are_named_and_fifty_people(alice: Client, cast: Cast) -> None:
@@ -173,7 +173,7 @@ def test_many_passwords_are_long_and_the_page_says_so(
 ) -> None:
     settings.SHORT_PASSWORDS_UP_TO = 1
     text = words(read(alice, of("reset", cast.uma, cast.gail)))
-    assert "For more than 1 person at a time, passwords have 24 characters, not 12." in text
+    assert "For more than 1 user at a time, passwords have 24 characters, not 12." in text
 
 
 def test_more_people_than_a_page_waits_for_are_left_to_a_task(
@@ -275,7 +275,7 @@ def test_a_selection_is_its_owners_alone(client: Client, cast: Cast) -> None:
 def test_what_can_be_done_to_nobody_has_no_button(alice: Client, cast: Cast) -> None:
     html = read(alice, of("allow", cast.uma, cast.gail))
     text = words(html)
-    assert "There is nobody to do this to" in text
+    assert "There are no users to do this to" in text
     assert "2 are not blocked: Gail, Uma." in text
     assert "<button" not in html[html.index("<main") : html.index("</main>")]
     block_users([cast.uma, cast.gail], customer=cast.contoso, actor=cast.alice)

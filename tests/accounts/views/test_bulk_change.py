@@ -97,8 +97,8 @@ def test_a_role_that_gives_no_permissions_has_nobody_to_change(client: Client, c
     client.force_login(UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN]))
     url = of("change/permissions", cast.uma)
     text = words(read(client, url))
-    assert "Your role can't make somebody an administrator, nor take it from one." in text
-    assert "There is nobody to do this to" in text
+    assert "Your role can't make a user an administrator, nor take it from one." in text
+    assert "There are no users to do this to" in text
     client.post(url, {"permission": "global"})
     assert fresh(cast.uma).roles == ()
 

@@ -44,11 +44,11 @@ def test_the_last_one_who_changed_it_is_named(cast: Cast) -> None:
 
 
 def test_what_the_log_does_not_know_was_somebody_else(cast: Cast) -> None:
-    assert told(cast, "department") == ["Department: changed by somebody else."]
+    assert told(cast, "department") == ["Department: changed by someone else."]
 
 
 def test_permissions_are_called_so_whatever_the_form_calls_them(cast: Cast) -> None:
-    assert told(cast, "roles") == ["Permissions: changed by somebody else."]
+    assert told(cast, "roles") == ["Permissions: changed by someone else."]
 
 
 def test_nothing_changed_is_nothing_told(cast: Cast) -> None:

@@ -327,14 +327,14 @@ def test_somebody_deleted_meanwhile_is_named_with_by_whom(alice: Client, cast: C
     assert "Uma was deleted meanwhile by Gail." in text
     assert "Gail · gail@contoso.example" in text
     text = words(alice.get(address(cast.contoso, cast.uma)).content.decode())
-    assert "Uma was deleted meanwhile by Gail. Nobody is selected" in text
+    assert "Uma was deleted meanwhile by Gail. No users selected" in text
     sent["on"] = [str(mail.pk)]
     alice.post(both, sent)
     assert held(cast.uma) == {}
 
 
 def test_nobody_selected_says_where_to_select(alice: Client, cast: Cast) -> None:
-    assert "Nobody is selected" in words(alice.get(address(cast.contoso)).content.decode())
+    assert "No users selected" in words(alice.get(address(cast.contoso)).content.decode())
 
 
 def test_no_subscription_says_where_to_add_one(alice: Client, cast: Cast) -> None:

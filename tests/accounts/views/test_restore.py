@@ -130,7 +130,7 @@ def test_taken_name_needs_another_one(alice: Client, cast: Cast) -> None:
     delete(cast, cast.uma)
     UserFactory.create(customer=cast.contoso, local_part="uma", display_name="Uma the second")
     html = read(alice, path(cast, "restore", cast.uma))
-    assert "Somebody else has the user name uma@contoso.example." in words(html)
+    assert "Another user has the user name uma@contoso.example." in words(html)
     sent = fields(html)
     name = f"name-{cast.uma.pk}"
     assert sent[name] == ["uma2@contoso.example"]
@@ -144,7 +144,7 @@ def test_taken_name_needs_another_one(alice: Client, cast: Cast) -> None:
     [
         ("", "Enter a user name."),
         ("uma3", "Write the whole user name"),
-        ("gail@contoso.example", "Somebody else has the user name gail@contoso.example."),
+        ("gail@contoso.example", "Another user has the user name gail@contoso.example."),
         ("uma@elsewhere.example", "elsewhere.example does not belong to this customer."),
         ("ü@contoso.example", "can't be in a user name"),
         ("x" * 300, "at most 200"),
@@ -173,7 +173,7 @@ def test_two_namesakes_do_not_get_one_name(alice: Client, cast: Cast) -> None:
     assert sent[f"name-{second.pk}"] == ["uma2@contoso.example"]
     name = {f"name-{second.pk}": "uma@contoso.example"}
     response = restore(alice, cast, cast.uma, second, **name)
-    assert "Two of these people would have the user name" in told(response)
+    assert "Two of these users would have the user name" in told(response)
     restore(alice, cast, cast.uma, second)
     names = User.objects.filter(pk__in=[cast.uma.pk, second.pk]).order_by("pk")
     assert [user.username for user in names] == ["uma@contoso.example", "uma2@contoso.example"]
@@ -202,7 +202,7 @@ def test_world_that_changed_since_the_preview_is_shown_again(
     text = told(response)
     assert "Something has changed since this page was shown." in text
     assert "Uma: Mail: no seat is free." in text
-    assert "Uma: Somebody else has the user name uma@contoso.example." in text
+    assert "Uma: Another user has the user name uma@contoso.example." in text
     assert User.objects.get(pk=cast.uma.pk).deleted_at is not None
     again = fields(response.content.decode())
     assert "Users restored" in told(alice.post(url, again, follow=True))
@@ -269,7 +269,7 @@ def test_person_who_is_back_already_or_final_is_named(alice: Client, cast: Cast)
     sent = fields(read(alice, url))
     restore_users([cast.uma], customer=cast.contoso, actor=cast.gail)
     for response in (alice.get(url), alice.post(url, sent)):
-        assert "Uma is not deleted (any more). Nobody to restore" in told(response)
+        assert "Uma is not deleted (any more). No users to restore" in told(response)
     late = timezone.now() - timedelta(days=31)
     final = UserFactory.create(customer=cast.contoso, deleted_at=late, display_name="Kim")
     text = words(read(alice, path(cast, "restore", final)))

@@ -148,7 +148,7 @@ def test_name_of_the_skipped_needs_not_be_right(
 def test_everybody_skipped_is_said(alice: Client, cast: Cast, users: list[User]) -> None:
     url = address(cast, *users)
     sent = fields(read(alice, url)) | {"skip": [str(user.pk) for user in users]}
-    assert "Everybody is skipped." in told(alice.post(url, sent))
+    assert "All users are skipped." in told(alice.post(url, sent))
     assert Batch.objects.filter(kind="restore").count() == 0
 
 

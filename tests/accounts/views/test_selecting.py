@@ -21,7 +21,7 @@ from tests.support.cast import Cast
 from tests.support.forms import fields, read, told, words
 from tests.support.html import problems
 
-OVER = "This selection is over. Select the people again."
+OVER = "This selection is over. Select the users again."
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def test_the_deleted_list_selects_alike(
 def test_nobody_selected_is_said(alice: Client, woodgrove: Customer, seven: list[User]) -> None:
     response = press(alice, address(woodgrove, "?q=lind&sort=-user"), "block")
     assert response["Location"].startswith(address(woodgrove, "?q=lind&sort=-user"))
-    assert "Select somebody first." in told(alice.get(response["Location"]))
+    assert "Select at least one user." in told(alice.get(response["Location"]))
 
 
 @pytest.mark.parametrize("how", ["somebody else's", "another customer's", "a day old", "made up"])
@@ -226,7 +226,7 @@ def test_a_selection_that_is_over_is_said_in_the_list(
     assert response["Location"] == address(woodgrove, "?q=lind")
     text = told(alice.get(response["Location"]))
     assert OVER in text
-    assert "Nobody selected" in text
+    assert "No users selected" in text
 
 
 @pytest.mark.parametrize("how", ["somebody else's", "another customer's", "a day old", "swept"])

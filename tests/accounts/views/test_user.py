@@ -251,7 +251,7 @@ def test_who_may_only_see_gets_no_form(client: Client, cast: Cast) -> None:
     assert "<input" not in html[html.index("<main") : html.index("</main>")]
     text = words(html)
     assert "Your role does not include this. Who can: Account admin · Admin agent." in text
-    assert "Your role shows your own actions only, and there are none on this person." in text
+    assert "Your role shows your own actions only, and there are none on this user." in text
     assert "Manage licenses" in text
     response = client.post(address(cast.uma), {"display_name": "Changed"})
     assert response.status_code == HTTPStatus.FORBIDDEN
@@ -261,7 +261,7 @@ def test_who_may_only_see_gets_no_form(client: Client, cast: Cast) -> None:
 def test_user_administrator_does_not_reach_administrators(client: Client, cast: Cast) -> None:
     client.force_login(UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN]))
     text = words(read(client, address(cast.gail)))
-    assert "This person is an administrator, which your role does not reach." in text
+    assert "This user is an administrator, which your role does not reach." in text
     for deed in DEEDS:
         response = client.get(address(cast.gail, deed))
         assert response.status_code == HTTPStatus.FORBIDDEN

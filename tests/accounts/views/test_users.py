@@ -344,7 +344,7 @@ def test_an_empty_list_says_what_to_do(client: Client, cast: Cast, woodgrove: Cu
     client.force_login(cast.alice)
     html = client.get(address).content.decode()
     assert "Add the first user" in html
-    assert "Nobody found for “zz”" in client.get(address, {"q": "zz"}).content.decode()
+    assert "No users match “zz”" in client.get(address, {"q": "zz"}).content.decode()
     client.force_login(cast.bob)
     html = client.get(address).content.decode()
     assert "Ask an administrator or admin agent" in html

@@ -43,7 +43,7 @@ def test_domains_are_added_made_primary_and_removed(support: Client, cast: Cast)
     act(support, "make_primary", second)
     assert cast.contoso.domains.get(is_primary=True) == second
     response = support.post(address(Domain, "delete", first.pk), {"post": "yes"})
-    assert "People have user names with contoso.example." in told(response)[-1]
+    assert "Users have user names with contoso.example." in told(response)[-1]
     act(support, "make_primary", first)
     act(support, "delete_selected", second, confirmed="yes")
     assert list(cast.contoso.domains.all()) == [first]

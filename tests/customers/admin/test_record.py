@@ -55,7 +55,7 @@ def test_forgotten_names_are_numbers_in_the_list(support: Client, cast: Cast) ->
         at=timezone.now(), actor_id=7, action="user.added", target_type="user", target_id=8
     )
     page = support.get(address(AuditEvent, "changelist")).content.decode()
-    assert "Person 7" in page
+    assert "User 7" in page
     assert "user 8" in page
 
 

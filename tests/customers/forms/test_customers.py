@@ -117,7 +117,7 @@ def test_what_a_colleague_has_changed_elsewhere_is_not_overwritten(cast: Cast) -
 def test_a_colleagues_change_of_the_same_field_needs_a_second_save(cast: Cast) -> None:
     Customer.objects.filter(pk=cast.contoso.pk).update(country="DE", contact_email="")
     form = changing(cast, country="SE", contact_email="mine@mail.example")
-    text = "Somebody has changed this to “%s” meanwhile. Save again to replace it."
+    text = "Someone else has changed this to “%s” meanwhile. Save again to replace it."
     assert form.errors == {"country": [text % "Germany"], "contact_email": [text % "–"]}
     again = CustomerChangeForm(form.data, user=cast.alice, customer=form.customer)
     assert again.is_valid()

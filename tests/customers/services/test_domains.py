@@ -46,7 +46,7 @@ def test_a_domain_removed_meanwhile_does_not_become_primary(cast: Cast) -> None:
 def test_a_domain_that_a_living_user_has_stays(cast: Cast) -> None:
     second = DomainFactory.create(customer=cast.contoso, name="contoso.test")
     vera = UserFactory.create(customer=cast.contoso, domain=second)
-    with pytest.raises(Refused, match=r"People have user names with contoso\.test"):
+    with pytest.raises(Refused, match=r"Users have user names with contoso\.test"):
         remove_domain(second, actor=cast.alice)
     assert log() == []
     delete(cast, vera)

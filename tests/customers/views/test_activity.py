@@ -233,7 +233,7 @@ def test_export_has_what_the_filter_shows(get: Get, cast: Cast, late: AuditEvent
     assert rows(response) == [
         [
             "Time (Europe/Oslo)",
-            "Person",
+            "By",
             "Action",
             "Kind",
             "Target",
@@ -279,7 +279,7 @@ def test_events_whose_names_are_forgotten_show_numbers(
     tamper("UPDATE customers_auditevent SET at = at - interval '400 days'")
     seal_events()
     assert forget_names() == 5
-    alice, uma = f"Person {cast.alice.pk}", f"user {cast.uma.pk}"
+    alice, uma = f"User {cast.alice.pk}", f"user {cast.uma.pk}"
     assert said(get())[-1] == (alice, "user.blocked", uma)
     assert rows(get(cast.alice, "export/"))[-1][1:5] == [alice, "Sign-in blocked", "user", uma]
     page = client.get(f"/customers/{cast.contoso.pk}/users/{cast.uma.pk}/").content.decode()

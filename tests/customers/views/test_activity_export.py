@@ -21,7 +21,7 @@ from tests.support.forms import read, words
 PAGE = "/customers/activity/"
 FILE = f"{PAGE}export/"
 HEADINGS = [
-    *("Customer", "Person", "Action", "Kind", "Target", "Changes", "Reason or ticket", "Batch"),
+    *("Customer", "By", "Action", "Kind", "Target", "Changes", "Reason or ticket", "Batch"),
 ]
 
 

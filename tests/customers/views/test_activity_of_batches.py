@@ -309,4 +309,4 @@ def test_the_log_of_a_stranger_is_empty_and_tells_no_name(get: Get, cast: Cast) 
 def test_an_id_that_is_none_is_said(get: Get, cast: Cast, number: str) -> None:
     text = get(user_id=number).content.decode()
     assert problems(text) == []
-    assert "This address names nobody." in words(text)
+    assert "This address names no user." in words(text)

@@ -60,7 +60,9 @@ def test_a_colleagues_change_of_the_same_field_is_shown_first(
     Customer.objects.filter(pk=cast.contoso.pk).update(country="SE")
     response = alice.post(url, form)
     assert list(response.context["form"].errors) == ["country"]
-    assert "Somebody has changed this to “Sweden” meanwhile." in words(response.content.decode())
+    assert "Someone else has changed this to “Sweden” meanwhile." in words(
+        response.content.decode()
+    )
     cast.contoso.refresh_from_db()
     assert (cast.contoso.name, cast.contoso.country) == ("Contoso", "SE")
     again = response.context["form"].data
@@ -173,7 +175,7 @@ def test_a_domain_of_living_people_stays(alice: Client, cast: Cast, url: str) ->
     UserFactory.create(customer=cast.contoso, domain=shop)
     remove = f"{url}domains/{shop.pk}/remove/"
     asked = alice.get(remove).content.decode()
-    assert "People have user names with this domain. Change these first." in words(asked)
+    assert "Users have user names with this domain. Change these first." in words(asked)
     assert "<form" not in asked[asked.index("<main") : asked.index("</main>")]
     response = alice.post(remove, follow=True)
     assert "Change these first." in words(response.content.decode())

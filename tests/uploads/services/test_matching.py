@@ -187,7 +187,7 @@ def test_file_of_user_names_adds_licenses(cast: Cast) -> None:
     ]
     upload = checked(cast, rows, ADD)
     assert outcomes(upload) == {2: "change", 3: "change", 4: "wrong"}
-    told = "Nobody has this user name, and the file has no names to add somebody with."
+    told = "No user has this user name, and the file has no names to add one with."
     assert problems(upload) == {4: [("display_name", told)]}
     assert upload.counts["seats"] == {str(word.pk): 2}
 
@@ -258,7 +258,7 @@ def test_user_admin_neither_touches_nor_makes_administrators(cast: Cast) -> None
 
     assert outcomes(upload) == {2: "wrong", 3: "wrong", 4: "wrong", 5: "add", 6: "wrong"}
     beyond = "%s is an administrator, which your role does not reach."
-    refused = "Your role can't make somebody an administrator. Choose User."
+    refused = "Your role can't make a user an administrator. Choose User."
     assert problems(upload) == {
         2: [("user_name", beyond % "Gail")],
         3: [("permissions", refused)],

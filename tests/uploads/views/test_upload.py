@@ -287,7 +287,7 @@ def test_result_shows_the_passwords_to_whoever_may_read_them(client: Client, cas
     page = client.get(page_of(upload))
     assert page.context["sheet"] is None
     assert slip.password not in text_of(page)
-    assert "The passwords are for whoever uploaded the file" in text_of(page)
+    assert "The passwords are for the user who uploaded the file" in text_of(page)
 
 
 def test_file_of_errors_is_downloaded_under_the_files_name(client: Client, cast: Cast) -> None:

@@ -61,7 +61,7 @@ class Command(BaseCommand):
             "--as",
             dest="actor",
             default="",
-            help="user name of whoever does it; without it the activity log names the first of"
+            help="user name of the user who does it; without it the activity log names the first of"
             " the support staff",
         )
         parser.add_argument("--encoding", default="", help="where the file can be read in two ways")
@@ -148,7 +148,7 @@ def _actor(user_name: str) -> User:
     named = people.filter(username=user_name.lower())
     actor = named.first() if user_name else people.filter(is_superuser=True).order_by("pk").first()
     if actor is None:
-        raise CommandError("Say by --as who does it: nobody has that user name.", returncode=2)
+        raise CommandError("Say by --as who does it: no user has that user name.", returncode=2)
     return actor
 
 

@@ -55,7 +55,7 @@ def test_of_two_who_would_have_one_name_it_is_the_later_ones_problem(cast: Cast)
     assert [item.user for item in found] == [second, first]
     assert told(found) == [
         (NAME, "", ""),
-        (NAME, f"Two of these people would have the user name {NAME}.", "ada2@contoso.example"),
+        (NAME, f"Two of these users would have the user name {NAME}.", "ada2@contoso.example"),
     ]
 
 
@@ -128,6 +128,4 @@ def test_a_long_name_is_cut_for_its_number(cast: Cast) -> None:
 
 def test_the_sentence_for_a_taken_name_says_which_one_is_free(cast: Cast) -> None:
     make(cast, deleted=False)
-    assert name_taken("ada", "contoso.example") == (
-        f"Somebody has the user name {NAME} already. ada2 is free."
-    )
+    assert name_taken("ada", "contoso.example") == (f"{NAME} is already taken. ada2 is free.")

@@ -98,7 +98,7 @@ def test_the_name_of_another_is_the_renamed_ones_problem(cast: Cast) -> None:
     choices = Choices({cast.uma.pk: "gail@contoso.example"})
     plan = plan_restore(users, customer=cast.contoso, choices=choices)
     assert [item.name_problem for item in plan] == [
-        "Two of these people would have the user name gail@contoso.example.",
+        "Two of these users would have the user name gail@contoso.example.",
         "",
     ]
     assert plan[0].proposal == "gail2@contoso.example"

@@ -80,7 +80,7 @@ def test_so_many_wrong_codes_a_day_and_then_not_even_a_right_one(who: str, cast:
         text = said(user, client, code)
         assert "Too many wrong codes within a day: none is taken for 24 hours." in text
         assert "Use a passkey" in text
-        assert "ask whoever looks after your account" in text
+        assert "ask the administrator who looks after your account" in text
         assert not is_in(client)
     refused = AuditEvent.objects.filter(action=Action.STEP_REFUSED)
     assert refused.count() == CODES_A_DAY, "what is not looked at floods no log"
@@ -141,7 +141,7 @@ def test_a_known_device_has_its_limit_too_and_so_has_a_proof(bob: User) -> None:
     assert "on a device where" not in text
     check_codes(bob, known=False)
     newest = AuditEvent.objects.filter(action=Action.STEP_REFUSED).order_by("-pk")[0]
-    assert describe(newest) == ["Kind: Code", "Device: One where this person has signed in before"]
+    assert describe(newest) == ["Kind: Code", "Device: One where this user has signed in before"]
 
 
 def test_what_is_not_looked_at_takes_nothing_of_the_owners_next_minutes(bob: User) -> None:

@@ -48,7 +48,7 @@ def test_permissions_are_as_before_and_nobody_gives_more_than_the_own(cast: Cast
     assert fresh(cast.uma).roles == ()
     done = plan(lowered, admin)
     assert [why for _row, _outcome, why in done.left] == [
-        "Your role can't make somebody an administrator. Choose User."
+        "Your role can't make a user an administrator. Choose User."
     ]
     undo(lowered, cast.gail)
     assert set(fresh(cast.uma).roles) == {Role.LICENSE_ADMIN, Role.BILLING_ADMIN}
@@ -79,7 +79,7 @@ def test_a_name_that_somebody_has_taken_is_not_set_back(cast: Cast) -> None:
     add_users([NewUser("uma", domain, "Uma Two")], customer=cast.contoso, actor=cast.alice)
     found = plan(batch, cast.alice)
     assert [why for _row, _outcome, why in found.left] == [
-        "Somebody else has the user name uma@contoso.example."
+        "Another user has the user name uma@contoso.example."
     ]
 
 

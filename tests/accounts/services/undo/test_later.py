@@ -136,7 +136,7 @@ def test_an_account_that_is_gone_is_called_so(cast: Cast) -> None:
     delete(cast, other)
     remove_users([other], customer=cast.contoso, actor=cast.alice)
     assert said(batch, cast.alice) == [
-        "Uma was changed since by somebody whose account is gone: Change users"
+        "Uma was changed since by a user whose account is gone: Change users"
     ]
 
 

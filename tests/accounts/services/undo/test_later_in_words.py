@@ -29,7 +29,7 @@ def test_a_touch_is_said_with_who_what_and_when() -> None:
 
 def test_an_account_that_is_gone_has_no_name() -> None:
     facts = later(who="", at=None).facts
-    assert facts["who"] == "somebody whose account is gone"
+    assert facts["who"] == "a user whose account is gone"
     assert facts["when"] == ""
 
 

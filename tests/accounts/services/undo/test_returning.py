@@ -62,7 +62,7 @@ def test_whose_name_is_taken_stays_deleted_and_is_named(cast: Cast, users: list[
     # The seat that is left goes to whoever comes back.
     assert plan(batch, cast.alice).points[1:] == ["Licenses that come back: 1 × Teams."]
     done = undo(batch, cast.alice)
-    reason = f"Somebody else has the user name {users[0].user_name}."
+    reason = f"Another user has the user name {users[0].user_name}."
     assert left(done) == {users[0].pk: reason}
     assert [fresh(user).deleted_at is None for user in users] == [False, True, True]
 

@@ -179,7 +179,7 @@ def test_a_license_without_usage_location_is_refused(cast: Cast) -> None:
 
 def test_a_user_admin_makes_no_administrators(cast: Cast) -> None:
     admin = UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN])
-    with pytest.raises(Refused, match="Your role can't make somebody an administrator"):
+    with pytest.raises(Refused, match="Your role can't make a user an administrator"):
         add_users([new(cast, roles=(Role.USER_ADMIN,))], customer=cast.contoso, actor=admin)
     add_users([new(cast)], customer=cast.contoso, actor=admin)
 

@@ -111,7 +111,7 @@ def test_where_nobody_remains_it_is_refused_with_each_reason_once(cast: Cast) ->
     with pytest.raises(Refused, match=r"^No\.$") as caught:
         users.sort_out(lambda _row: (Outcome.SKIPPED, "No."))
     assert caught.value.code == "nobody-left"
-    assert reasons_of([]) == "These people were deleted permanently meanwhile."
+    assert reasons_of([]) == "These users were deleted permanently meanwhile."
 
 
 def test_one_alone_is_refused_by_name(cast: Cast) -> None:

@@ -201,7 +201,7 @@ def test_another_name_goes_on(cast: Cast) -> None:
     [
         ("uma@northwind.example", "does not belong to this customer"),
         ("u ma@contoso.example", "can't be in a user name"),
-        ("gail@contoso.example", "Somebody else has"),
+        ("gail@contoso.example", "Another user has"),
     ],
 )
 def test_another_name_must_be_legal_and_free(cast: Cast, name: str, said: str) -> None:
@@ -227,7 +227,7 @@ def test_two_of_one_name_can_not_both_come_back(cast: Cast) -> None:
     _replace_uma(cast)
     other = User.objects.get(username="uma@contoso.example")
     delete(cast, other)
-    with pytest.raises(Refused, match="Two of these people would have the user name"):
+    with pytest.raises(Refused, match="Two of these users would have the user name"):
         restore(cast, cast.uma, other)
     restore(cast, cast.uma, other, choices=Choices({other.pk: "uma2@contoso.example"}))
     assert violations() == []
@@ -244,7 +244,7 @@ def test_a_user_admin_restores_no_administrators(cast: Cast) -> None:
 def test_restored_twice_says_so(cast: Cast) -> None:
     delete(cast, cast.uma)
     restore(cast, cast.uma)
-    with pytest.raises(Refused, match="Uma was restored meanwhile by somebody else"):
+    with pytest.raises(Refused, match="Uma was restored meanwhile by someone else"):
         restore(cast, cast.uma)
 
 

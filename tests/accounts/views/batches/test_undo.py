@@ -85,7 +85,7 @@ def test_when_nobody_is_left_the_page_says_so_and_nothing_happens(
     response = send(alice, batch, sent)
     assert response.status_code == HTTPStatus.OK
     assert "Uma was changed since by Gail" in told(response)
-    assert "There is nobody for whom this can be undone." in told(response)
+    assert "There are no users for whom this can be undone." in told(response)
     assert Batch.objects.count() == 2
 
 

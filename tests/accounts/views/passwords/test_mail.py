@@ -44,7 +44,7 @@ def test_mail_says_where_it_can_go_and_warns(gail: Client, cast: Cast) -> None:
     assert choices(response) == [
         "Me, gail@contoso.example",
         f"The customer's contact, {cast.contoso.contact_email}",
-        "Each person's alternate email: 1 of 2 has one",
+        "Each user's alternate email: 1 of 2 has one",
     ]
     html = response.content.decode()
     assert "Mail can be read by others" in html

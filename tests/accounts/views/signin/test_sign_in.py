@@ -224,7 +224,7 @@ def test_expired_temporary_password_asks_for_a_new_one(client: Client, cast: Cas
     days = timedelta(days=django_settings.TEMPORARY_PASSWORD_DAYS)
     nora = newcomer(cast, temporary_password_set_at=timezone.now() - days)
     page = sign_in(client, nora.user_name, TEMPORARY).content.decode()
-    assert "This temporary password has expired. Ask whoever gave it to you for a new one." in page
+    assert "has expired. Ask the administrator who gave it to you for a new one." in page
     assert not signed_in(client)
     # Whoever does not know it learns nothing of it.
     assert "expired" not in sign_in(client, nora.user_name, "wrong").content.decode()

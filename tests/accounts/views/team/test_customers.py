@@ -15,7 +15,7 @@ def test_whoever_is_to_be_limited_sees_nothing_until_customers_are_chosen(
     add(alice, reach="some")
     dora = User.objects.get(username="dora@fabrikam.example")
     assert dora.limited_to_customers
-    assert "No customer is open to this person yet" in words(read(alice, address(dora)))
+    assert "No customer is open to this user yet" in words(read(alice, address(dora)))
     done = alice.post(address(dora, "password"))
     assert done.headers["Location"] == address(dora, "customers")
     sent = fields(read(alice, done.headers["Location"]))
