@@ -41,13 +41,13 @@ class Password:
 
 
 def make_passwords(number: int, users: int) -> list[Password]:
-    """Return so many of those that `people` get at a time; short ones are hashed slowly."""
+    """Return so many of those that `users` get at a time; short ones are hashed slowly."""
     drawn = _draw(number, users)
     return list(map(Password, map(_grouped, drawn), _hash(drawn)))
 
 
 def make_temporary_password(users: int) -> str:
-    """Return a password in groups joined by hyphens; `people` is how many are made at a time."""
+    """Return a password in groups joined by hyphens; `users` is how many are made at a time."""
     return _grouped(_draw(1, users)[0])
 
 

@@ -119,7 +119,7 @@ class AddUserForm(PermissionsMixin, DetailsForm):
         data: Any = self.data
         if str(subscription.pk) not in data.getlist("licenses"):
             return False, set()
-        # Plans that the page did not show yet are on, as for everybody else.
+        # Plans that the page did not show yet are on, as for all other users.
         shown = set(data.get(f"shown_{subscription.pk}", "").split())
         return True, (codes & shown) - set(data.getlist(f"services_{subscription.pk}"))
 

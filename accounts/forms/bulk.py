@@ -11,7 +11,7 @@ class ActionForm(ReasonForm):
     """The form of an action on many users: the reason alone, for most do what their name says.
 
     Where the same is chosen for all, nothing is chosen beforehand, so that no click alone changes
-    users. `actor` is whoever chooses: what their role can't give is not offered.
+    users. `actor` is who chooses: what their role can't give is not offered.
     """
 
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:

@@ -1,8 +1,8 @@
 """Manage licenses: what is chosen on the page, drawn again, and counted before it happens.
 
 A key names a subscription ("3") or one of its service plans ("3:MAIL"). For several users a
-key is on for all of them, for some, or for none; "some" that is left alone changes nobody.
-A swap is two keys: whoever has the first one gets the second one instead.
+key is on for all of them, for some, or for none; "some" that is left alone changes none.
+A swap is two keys: users who have the first one get the second one instead.
 """
 
 import json

@@ -28,7 +28,7 @@ PLAIN = {
 }
 _SALT = "accounts.forms.restore"
 # Rows with something to decide go up to so many fields (DATA_UPLOAD_MAX_NUMBER_FIELDS allows
-# 5,000), and so many other users have a row for whoever looks.
+# 5,000), and so many other users have a row to be looked at.
 FIELDS = 4_000
 OTHERS = 50
 
@@ -66,7 +66,7 @@ class RestoreForm(forms.Form):
 
     @cached_property
     def lacking(self) -> set[int]:
-        """The subscriptions that do not have a seat for everybody."""
+        """The subscriptions that do not have a seat for every user."""
         return {row.subscription_id for item in self.returns for row in item.short}
 
     @cached_property

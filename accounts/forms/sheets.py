@@ -11,7 +11,7 @@ from ..services.mail import own_address
 
 
 class MailForm(forms.Form):
-    """Where the passwords go. `people` is how many are on the sheet, `with_address` how many of
+    """Where the passwords go. `users` is how many are on the sheet, `with_address` how many of
     them have an alternate email."""
 
     to = forms.ChoiceField(
@@ -42,5 +42,5 @@ class MailForm(forms.Form):
                 with_address,
             )
             each = text % {"have": with_address, "count": users}
-            choices.append((MailTo.PERSON.value, each))
+            choices.append((MailTo.USER.value, each))
         self.fields["to"].choices = choices  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.log.history import EACH_PERSON
+from customers.log.history import EACH_USER
 from customers.models import Batch, Customer
 from customers.roles import Role
 
@@ -88,7 +88,7 @@ class CredentialSheetPart(models.Model):
 class MailTo(models.TextChoices):
     SELF = "self", _("Me")
     CONTACT = "contact", _("The customer's contact")
-    PERSON = "person", EACH_PERSON
+    USER = "person", EACH_USER
 
 
 class DeliveryState(models.TextChoices):

@@ -25,7 +25,7 @@ from ..models.credentials import CredentialSheetQuerySet
 
 # What is added to a sheet must be there long enough to be handed over.
 TIME_TO_HAND_OVER = timedelta(hours=1)
-# People in one part of a sheet, who are encrypted together.
+# Users in one part of a sheet, who are encrypted together.
 PART = 500
 
 

@@ -26,7 +26,7 @@ logger = structlog.get_logger(__name__)
 
 # After this a claimed mail whose worker died is given up: it may have gone out.
 GIVE_UP = timedelta(minutes=10)
-# People whom one mail lists: about 500 kB. Mail servers refuse what is much longer.
+# Users whom one mail lists: about 500 kB. Mail servers refuse what is much longer.
 LISTED = 5_000
 
 
@@ -38,16 +38,16 @@ def mail_sheet(sheet: CredentialSheet, to: MailTo, *, actor: User) -> int:
     """
     check_reader(sheet, actor=actor)
     fresh = CredentialSheet.objects.select_for_update(no_key=True).get(pk=sheet.pk)
-    if to == MailTo.PERSON:
+    if to == MailTo.USER:
         users = [slip.user_id for slip in slips_of(fresh)]
-        asked = fresh.deliveries.filter(to=MailTo.PERSON, state__in=_RETRY).update(
+        asked = fresh.deliveries.filter(to=MailTo.USER, state__in=_RETRY).update(
             state=DeliveryState.WAITING, waiting_since=timezone.now(), claimed_at=None, reason=""
         )
-        known = fresh.deliveries.filter(to=MailTo.PERSON).values_list("user_id", flat=True)
+        known = fresh.deliveries.filter(to=MailTo.USER).values_list("user_id", flat=True)
         living = User.objects.active().filter(pk__among=users).values_list("pk", flat=True)
         missing = set(living) - set(known)
         new = [pk for pk in users if pk in missing]
-        same = {"sheet_id": fresh.pk, "to": MailTo.PERSON, "by_id": actor.pk}
+        same = {"sheet_id": fresh.pk, "to": MailTo.USER, "by_id": actor.pk}
         bulk.insert_alike(Delivery, same, {"user_id": new})
         asked += len(new)
     else:
@@ -117,7 +117,7 @@ class _Letters:
         """Return what the mail lists. Refused when the sheet is gone: Done stops what is not sent
         yet.
         """
-        if delivery.to != MailTo.PERSON:
+        if delivery.to != MailTo.USER:
             return list(slips_of(self.sheet))
         slip = self._finder.find(delivery.user_id or 0)
         return [slip] if slip else []
@@ -146,7 +146,7 @@ def _send(letters: _Letters, delivery: Delivery) -> int:
         return _settle(delivery, DeliveryState.FAILED, str(refused))
     if delivery.to == MailTo.CONTACT:
         address = customer.contact_email
-    elif delivery.to == MailTo.PERSON:
+    elif delivery.to == MailTo.USER:
         user = delivery.user
         address = user.alternate_email if user and not user.deleted_at else ""
     else:

@@ -1,6 +1,6 @@
 """Django's sessions in the database, where a request finds one by its key alone.
 
-On PostgreSQL their table is closed to requests: functions of its owner's answer to whoever names a
+On PostgreSQL their table is closed to requests: functions of its owner's answer to those who name a
 key (accounts/migrations/0003_people_on_postgresql). So a page that forgot a filter can't list or
 end the sessions of all users.
 """

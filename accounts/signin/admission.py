@@ -3,7 +3,7 @@
 A door finds out who a user is by what it takes: a session, a token, a ticket. It looks the user
 up afresh (accounts.signin.lookup), says what was shown, and calls `admit`:
 
-    admission = admit(person, Credential(epoch=token.epoch, second_step=token.was_proven))
+    admission = admit(user, Credential(epoch=token.epoch, second_step=token.was_proven))
 
 From there on the database shows what this user may see at most, until the end of the request;
 nobody who was not let in sees anything. Whether a page or a verb is for this user is another
@@ -61,12 +61,12 @@ class Admission:
 def admit(user: User | None, credential: Credential, *, leads: bool = False) -> Admission:
     """Let this user in, and show what is theirs from here on; raise NotAdmitted otherwise.
 
-    `person` is as the database has them now, or None where there is nobody. A door that `leads`
+    `user` is as the database has them now, or None where there is none. A door that `leads`
     users to what they have to do first is told of it in the answer; through any other they don't
     come in before it is done. Neither partner nor customer can be closed so far: that is asked here
     once they can be.
     """
-    # Also where somebody else was let in before, as by a request with several tokens.
+    # Also where another user was let in before, as by a request with several tokens.
     scope.enter(NOBODY)
     if user is None:
         raise NotAdmitted(_("It is not known who you are. Sign in again."), code="not-known")
@@ -98,8 +98,8 @@ def refuse_expired_password(user: User) -> None:
     if temporary_password_expired(user):
         raise NotAdmitted(
             _(
-                "This temporary password has expired. Ask the administrator who gave it to you for a"
-                " new one."
+                "This temporary password has expired. Ask the administrator who gave it to you"
+                " for a new one."
             ),
             code="temporary-password-expired",
         )

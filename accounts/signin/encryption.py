@@ -5,7 +5,7 @@ sheet, nor the other way round. To rotate: put the new key first and restart all
 then on it seals, and the former ones still open. `manage.py reseal_second_steps` then seals all
 anew with the first key, after which the former ones may be taken out (password sheets live for
 CREDENTIAL_SHEET_HOURS and must be over as well). A key that is taken out too early locks out
-everybody with a second step that it sealed: put it back, or reset their two-step sign-in.
+all users with a second step that it sealed: put it back, or reset their two-step sign-in.
 """
 
 import base64

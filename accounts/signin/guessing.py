@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from ..models import User
 
 # Of five grades, 0 to 4, the one of ten thousand million guesses: out of reach of who tries at the
-# sign-in page, and hard for whoever has got at the slow hashes.
+# sign-in page, and hard for those who have got at the slow hashes.
 GRADE = 4
 # zxcvbn's work grows with the third power of the length; what makes so many characters strong
 # makes the whole strong.

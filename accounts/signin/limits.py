@@ -38,8 +38,8 @@ def take(request: HttpRequest, action: str, *, key: str = "") -> ratelimit.RateL
 def take_sign_in(request: HttpRequest, user_name: str) -> ratelimit.RateLimitUsage:
     """Count a try to sign in as a user.
 
-    Strangers share what an account and an address may be tried. Whoever is signed in, or on a
-    device where this account has signed in before, has tries of their own.
+    Strangers share what an account and an address may be tried. A user who is signed in, or on
+    a device where this account has signed in before, has tries of their own.
     """
     user_name = user_name.lower()
     if _is_own_session(request, user_name):
@@ -62,8 +62,8 @@ def _is_own_session(request: HttpRequest, user_name: str) -> bool:
 def take_step(request: HttpRequest, user: User, kind: str) -> Callable[[], None]:
     """Count one try of a second step of this kind; what is returned forgets all of them.
 
-    As allauth's check_rate_limit, where whoever has the password could keep the owner waiting for
-    good: strangers' tries and those on a known device have counts of their own, and passkeys one
+    As allauth's check_rate_limit, where a stranger with the password could keep the owner waiting
+    for good: strangers' tries and those on a known device have counts of their own, and passkeys one
     besides that of codes. ValidationError for one too many.
     """
     known = "known" if is_known(request, user.get_username()) else "strange"

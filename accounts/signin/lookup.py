@@ -11,7 +11,7 @@ from customers.scope import SUPPORT, WEB, Scope
 from ..models import User
 from .allauth_internals import LOGIN_SESSION_KEY
 
-# The one function that looks anybody up, out of the scope that is told, if one is
+# The one function that looks a user up, out of the scope that is told, if one is
 # (accounts/migrations/0003_people_on_postgresql).
 FIND = """
 SELECT (found.person).*, found.role_names, found.of_partner
@@ -53,7 +53,7 @@ def _find(pk: int | None, user_name: str | None) -> User | None:
 def scope_of(user: User) -> Scope:
     """Return what a user may see at most: staff the partner's rows, users their customer's.
 
-    Whoever belongs to neither is support staff, if no longer one with rights.
+    A user who belongs to neither is support staff, if no longer one with rights.
     """
     if user.customer_id is None and user.partner_id is None:
         return SUPPORT

@@ -57,7 +57,7 @@ class ScopeMiddleware:
 
 
 class AdmissionMiddleware:
-    """The browser's door: whoever has a session is let in by `admit`, and led to what comes first.
+    """The browser's door: a user with a session is let in by `admit`, and led to what comes first.
 
     Between the right password and a second step the database shows the user's rows as well: the
     step reads the user.

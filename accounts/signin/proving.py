@@ -3,7 +3,7 @@
 The pages ask by accounts.signin.reauthentication, and what is done to many at once says for itself
 whether it is grave. A door that has no page to ask on says what it knows, and is refused otherwise:
 
-    require_proof(actor, Act.RESET_PASSWORD, Evidence(standing=token.may_do_grave), target=person)
+    require_proof(actor, Act.RESET_PASSWORD, Evidence(standing=token.may_do_grave), target=user)
 
 Grave is all by which a user becomes an administrator or could act as one, and whatever concerns
 a partner's staff, support staff, or how one signs in oneself; accounts.signin.reauthentication says

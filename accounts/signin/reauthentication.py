@@ -1,4 +1,4 @@
-"""Asked again: before something grave, whoever is signed in proves once more that it is them.
+"""Asked again: before something grave, the signed-in user proves once more that it is them.
 
 class UserActionView(AskedMixin, UserPageMixin, ProofMixin): ...
 
@@ -15,7 +15,7 @@ So is any role taken from an administrator, by whatever way: the account is then
 whom nobody is asked about. What of a change is grave says customers.roles.is_grave_change; which
 action asks, and for whom, says the action (accounts.actions), and a page asks it.
 
-Proven is whoever took a second step within ACCOUNT_REAUTHENTICATION_TIMEOUT, by signing in or by
+Proven is a user who took a second step within ACCOUNT_REAUTHENTICATION_TIMEOUT, by signing in or by
 being asked; where a user has none, by the password. A user without a second step is asked
 nothing at all while REQUIRE_MFA is off.
 """

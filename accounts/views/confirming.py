@@ -19,7 +19,7 @@ from ..services.second_steps import reset_second_factor
 
 
 class AskedMixin(PortalView):
-    """A view that confirms by GET and acts by POST; name it before what finds `self.person`."""
+    """A view that confirms by GET and acts by POST; name it before what finds `self.user`."""
 
     action: ClassVar[Action]
     # Of the other mixin.

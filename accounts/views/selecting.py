@@ -119,7 +119,7 @@ class SelectingMixin(CustomerScopeMixin):
         count = self._count(found, total)
         here = chosen & {user.pk for user in users}
         token = self.selection.token if self.selection else selections.draw_token()
-        everybody = self._chosen_by(found) and self.selection and not self.selection.ids
+        all_chosen = self._chosen_by(found) and self.selection and not self.selection.ids
         return SelectionBar(
             token=token,
             begun=self.selection is not None,
@@ -128,7 +128,7 @@ class SelectingMixin(CustomerScopeMixin):
             tab=self.tab,
             count=count,
             elsewhere=None if count is None else max(count - len(here), 0),
-            all_label="" if self.only or everybody else all_label(total),
+            all_label="" if self.only or all_chosen else all_label(total),
             only_url=f"?selected=1&s={token}",
             is_only=self.only is not None,
             lots=figure(COUNTED),

@@ -18,7 +18,7 @@ from ..actions import Action
 from ..models import AuditEvent, BatchKind
 
 NOTHING = "–"
-EACH_PERSON = gettext_lazy("Each user's alternate email")
+EACH_USER = gettext_lazy("Each user's alternate email")
 # The values of a change; what is not named here is called as its field is.
 LABELS: dict[str, str | Promise] = {
     "alternate_email": gettext_lazy("Alternate email"),
@@ -77,7 +77,7 @@ WORDS: dict[str, dict[str, str | Promise]] = {
     "to": {
         "self": gettext_lazy("The user who asked"),
         "contact": gettext_lazy("The customer's contact"),
-        "person": EACH_PERSON,
+        "person": EACH_USER,
     },
     "where": {"known device": gettext_lazy("One where this user has signed in before")},
 }

@@ -9,11 +9,11 @@
 // data-select-row        the checkbox of a row; Shift selects a range
 // data-select-count      shows the number: data-none, data-one, data-many ("{n} selected"), data-lots
 // data-select-only       the link to those selected: data-text ("Selected users ({n})"), data-lots
-// data-select-clear      hidden while nobody is selected
+// data-select-clear      hidden while no user is selected
 // data-select-need       a button that needs a selection; data-reason says why it is off
 (() => {
   const figure = (number) => number.toLocaleString(document.documentElement.lang || "en");
-  // What is being sent; whoever leaves the page waits for it.
+  // What is being sent; a user who leaves the page waits for it.
   let sending = null;
 
   const setUp = (area) => {

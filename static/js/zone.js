@@ -1,4 +1,4 @@
-// Tells the server the browser's time zone, for whoever has not chosen one under My account.
+// Tells the server the browser's time zone, for users who have not chosen one under My account.
 (() => {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone || document.cookie.includes(`timezone=${zone}`)) return;

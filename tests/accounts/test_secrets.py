@@ -51,7 +51,7 @@ def a_life_of_passwords(cast: Cast) -> Iterator[str]:
     )
     uploaded = CredentialSheet.objects.get(batch=confirmed(upload, actor=alice))
     yield from _secrets(uploaded, User.objects.get(username="ada@contoso.example"))
-    mail_sheet(uploaded, MailTo.PERSON, actor=alice)
+    mail_sheet(uploaded, MailTo.USER, actor=alice)
     again = reset_passwords([nora, cast.uma], customer=contoso, actor=alice).sheet
     yield from _secrets(again, fresh(nora), fresh(cast.uma))
     choose_password(fresh(cast.uma), PASSWORD)

@@ -82,7 +82,7 @@ def _fill(customer: Customer, maker: User) -> None:
     domain = Domain.objects.get(customer=customer)
     SubscriptionFactory.create(customer=customer, holders=[user])
     sheet = reset_passwords([user], customer=customer, actor=maker).sheet
-    Delivery.objects.create(sheet=sheet, to=MailTo.PERSON, user=user, by=maker)
+    Delivery.objects.create(sheet=sheet, to=MailTo.USER, user=user, by=maker)
     upload_of([["User Name"], [f"grace@{domain}"]], customer=customer, actor=maker)
     ColumnMapping.objects.create(customer=customer, header="Nick", column="user_name")
     save_filter("Mine", UserFilter(q="a"), customer=customer, actor=maker, is_shared=True)

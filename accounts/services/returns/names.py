@@ -11,7 +11,7 @@ from ...models import User
 from ...names import check_local_part, numbered
 from .records import Return
 
-# So many numbers are tried for all at once; only for a long row of namesakes it asks again.
+# So many numbers are tried for all at once; only for a long row of users of one name it asks again.
 _FEW = range(1, 10)
 
 

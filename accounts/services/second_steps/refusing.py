@@ -2,8 +2,8 @@
 
 To write one takes time, by which a stranger would learn that an account exists, and strangers would
 fill another user's log. Here the password was right, or the session is the user's own: it gives
-nothing away, and whoever looks after the account should know. How many events there can be is up to
-the limit of codes: what is tried beyond it is not looked at.
+nothing away, and those who look after the account should know. How many events there can be is up
+to the limit of codes: what is tried beyond it is not looked at.
 """
 
 from customers.actions import Action

@@ -47,8 +47,8 @@ def remove_step(authenticator: Authenticator, *, actor: User) -> None:
 def reset_second_factor(users: Iterable[User | int], *, actor: User, reason: str = "") -> int:
     """Take away every second step of users who lost theirs; return how many had one.
 
-    Every session of these users ends; whoever must have a second step sets one up at the next sign-
-    in. Refused for oneself, for the deleted, and for whom the actor's role does not reach: a
+    Every session of these users ends; those who must have a second step set one up at the next
+    sign-in. Refused for oneself, for the deleted, and for whom the actor's role does not reach: a
     customer's users as by reset_passwords, partner staff by MANAGE_TEAM of their partner, support
     staff by a superuser.
     """

@@ -2,7 +2,7 @@
 
 The log itself is counted. It lasts, whatever becomes of the cache, and a right code in between
 takes nothing off. Of strangers' wrong codes and of those on a device where the user has signed in
-before, each has its own count: whoever has the password keeps the owner out of neither.
+before, each has its own count: a stranger with the password keeps the owner out of neither.
 """
 
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ from .removing import by_owner, lock_reachable
 # A wrong code is right by chance three times in a million; a year of such days makes one in
 # twenty. NIST SP 800-63B allows 100 in a row.
 CODES_A_DAY = 50
-# After so many the owner is told: whoever typed them knows the password.
+# After so many the owner is told: who typed them knows the password.
 TOLD_AFTER = 10
 DAY = timedelta(days=1)
 CODE = "code"

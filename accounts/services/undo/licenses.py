@@ -32,7 +32,7 @@ class _Way:
     """The way back to what was before, for users who hold the same and to whom the same was
     done.
 
-    `canceled` is why not, whatever seats are free, and `refusal`, where they are. `people` are
+    `canceled` is why not, whatever seats are free, and `refusal`, where they are. `users` are
     those for whom it can be.
     """
 

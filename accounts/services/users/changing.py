@@ -108,11 +108,11 @@ def change_users(  # noqa: PLR0913
     reason: str = "",
     batch: Batch | None = None,
 ) -> Batch:
-    """Give many users the same permissions, or the same in fields that name nobody.
+    """Give many users the same permissions, or the same in fields that name no user.
 
-    Left out, with the reason: whom a held product forbids the location, whoever would demote
-    themself, administrators beyond reach. Raises AlreadyDone; Refused when it can be done to
-    nobody, or the permissions are above the actor's own; ValueError for other fields.
+    Left out, with the reason: whom a held product forbids the location, an actor who would
+    demote themself, administrators beyond reach. Raises AlreadyDone; Refused when it can be done to
+    no user, or the permissions are above the actor's own; ValueError for other fields.
     """
     fields = dict(fields or {})
     if strange := fields.keys() - PLAIN_FIELDS:

@@ -144,7 +144,7 @@ class _Work:
             with transaction.atomic():
                 return bulk.insert_keyed(User, same, columns)
         except IntegrityError:
-            # Somebody took a name, or removed the domain, in this very moment.
+            # Someone else took a name, or removed the domain, in this very moment.
             check_names_free(columns["username"])
             raise Refused(domain_gone(), code="domain-gone", field="domain") from None
 

@@ -25,7 +25,7 @@ from ..tabs import Tab
 from ..user_rows import State
 from .base import UNDER_WAY, BatchMixin, label_of, seen_by, undo_url
 
-EVERYBODY = "everybody"
+ALL = "everybody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ class BatchListView(RoleMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor = self.request.user
-        mine = self.request.GET.get("who") != EVERYBODY
-        everybody = address(self.request, who=EVERYBODY, **PLACE)
+        mine = self.request.GET.get("who") != ALL
+        all_url = address(self.request, who=ALL, **PLACE)
         seen = Customer.objects.visible_to(actor)
         batches = seen_by(actor).filter(customer__in=seen).for_list()
         found, pager = page_by_id(self.request, batches.filter(by=actor) if mine else batches)
@@ -74,11 +74,11 @@ class BatchListView(RoleMixin, TemplateView):
             "not_all": actor.reach(Capability.SEE_ACTIVITY) < Reach.FULL,
             "tabs": [
                 Tab(_("Mine"), address(self.request, who=None, **PLACE), mine),
-                Tab(_("All"), everybody, not mine),
+                Tab(_("All"), all_url, not mine),
             ],
             # The parts of the page that follow by themselves, as hx-select-oob has them.
             "swaps": ",".join(["#follow", *parts]) if parts else "",
-            "all_url": everybody,
+            "all_url": all_url,
         }
 
 

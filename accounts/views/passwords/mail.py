@@ -48,7 +48,7 @@ class SheetMailView(SheetMixin, ProofMixin):
             return self.gone(refusal)
         if form.is_valid():
             return self.send(form)
-        deliveries = list(self.sheet.deliveries.exclude(to=MailTo.PERSON).order_by("pk"))
+        deliveries = list(self.sheet.deliveries.exclude(to=MailTo.USER).order_by("pk"))
         counts = self.counts()
         # By what is shown, not asked anew: a page that shows a mail under way asks again.
         states = {delivery.state for delivery in deliveries} | set(counts)
@@ -91,13 +91,13 @@ class SheetMailView(SheetMixin, ProofMixin):
 
     def counts(self) -> dict[str, int]:
         """Return how many of the mails to each user are in each state."""
-        each = self.sheet.deliveries.filter(to=MailTo.PERSON)
+        each = self.sheet.deliveries.filter(to=MailTo.USER)
         states = each.order_by().values_list("state")
         return dict(states.annotate(number=Count("pk")))
 
     def user_mails(self, counts: Mapping[str, int]) -> "UserMails":
         """Return the mails to each user as counted; those that did not go out by name."""
-        failed = self.sheet.deliveries.filter(to=MailTo.PERSON, state__in=NOT_SENT)
+        failed = self.sheet.deliveries.filter(to=MailTo.USER, state__in=NOT_SENT)
         named = failed.select_related("user").order_by("pk")[:NAMED]
         return UserMails(
             [

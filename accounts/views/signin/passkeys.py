@@ -65,7 +65,7 @@ class PasskeyAddView(FormView, ProofMixin):  # type: ignore[type-arg]
 class PasskeySignInView(LoginWebAuthnView):
     """The sign-in by passkey alone; a blocked user is told so only after it was right.
 
-    Not in place of a temporary one: a reset must keep out whoever had got at the account before.
+    Not in place of a temporary one: a reset must keep out those who had got at the account before.
     """
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

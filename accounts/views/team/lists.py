@@ -59,7 +59,7 @@ class TeamListView(TeamMixin):
         if order.removeprefix("-") not in ORDERS:
             order = "name"
         users = User.objects.with_roles().active().staff_of(self.partner)
-        # Whoever has never signed in comes last, either way.
+        # Staff who have never signed in come last, either way.
         column, descending = F(ORDERS[order.removeprefix("-")]), order.startswith("-")
         by = OrderBy(column, descending=descending, nulls_last=True)
         found = users.matching(fold(search).split()).order_by(by, "sort_name", "pk")

@@ -65,7 +65,7 @@ class TeamDetailView(MemberMixin):
         return super().get_context_data(**kwargs) | {
             "sign_in": sign_in_state(self.user),
             "customers": customers_of(count),
-            "sees_nobody": count == 0,
+            "sees_none": count == 0,
             "events": team_lines(self.events()[:EVENTS], self.partner.pk),
             "events_url": f"{log}?user_id={self.user.pk}",
             "has_password": is_kept(self.request, self.user),
@@ -81,7 +81,7 @@ class TeamDetailView(MemberMixin):
 
 
 class TeamPasswordView(MemberMixin):
-    """The temporary password, for whoever had it made: as often as it takes, until Done."""
+    """The temporary password, for the user who had it made: as often as it takes, until Done."""
 
     template_name = "accounts/team_password.html"
 

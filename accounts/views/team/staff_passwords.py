@@ -1,6 +1,6 @@
-"""Temporary passwords of staff, kept in the session of whoever had them made, until Done.
+"""Temporary passwords of staff, kept in the session of the user who had them made, until Done.
 
-A credential sheet belongs to a customer, which staff have not. Here a reload loses nothing, nobody
+A credential sheet belongs to a customer, which staff have not. Here a reload loses nothing, no one
 else can read it, and it goes with Done, after the hours of a sheet, and at sign-out.
 """
 

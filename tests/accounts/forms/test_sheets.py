@@ -34,10 +34,10 @@ def test_the_contact_is_one_where_the_customer_has_one() -> None:
 @pytest.mark.parametrize("have, verb", [(1, "has"), (2, "have"), (3, "have")])
 def test_users_get_their_own_where_some_have_an_address(have: int, verb: str) -> None:
     found = choices(form_of(have=have))
-    assert found[MailTo.PERSON] == f"Each user's alternate email: {have} of 3 {verb} one"
+    assert found[MailTo.USER] == f"Each user's alternate email: {have} of 3 {verb} one"
 
 
-@pytest.mark.parametrize("to", [MailTo.CONTACT, MailTo.PERSON, "nobody"])
+@pytest.mark.parametrize("to", [MailTo.CONTACT, MailTo.USER, "nobody"])
 def test_what_is_not_offered_can_not_be_sent(to: str) -> None:
     assert list(form_of(f"to={to}").errors) == ["to"]
 

@@ -77,12 +77,12 @@ def test_a_part_of_a_sheet_stands_once(cast: Cast) -> None:
 
 def test_a_user_is_mailed_once_of_a_sheet(cast: Cast) -> None:
     sheet = make_sheet(cast)
-    same = {"sheet": sheet, "to": MailTo.PERSON, "user": cast.uma}
+    same = {"sheet": sheet, "to": MailTo.USER, "user": cast.uma}
     delivery = Delivery.objects.create(**same, by=cast.bob)
     assert (delivery.state, str(delivery)) == (DeliveryState.WAITING, f"{sheet.pk}/person waiting")
     with pytest.raises(IntegrityError), transaction.atomic():
         Delivery.objects.create(**same, by=cast.alice)
-    Delivery.objects.create(sheet=make_sheet(cast), to=MailTo.PERSON, user=cast.uma, by=cast.bob)
+    Delivery.objects.create(sheet=make_sheet(cast), to=MailTo.USER, user=cast.uma, by=cast.bob)
 
 
 def test_a_list_is_mailed_once_until_it_has_grown(cast: Cast) -> None:

@@ -87,7 +87,7 @@ def test_an_upload_that_waits_again_begins_to_wait_then(
     assert requeue_uploads() == 1
 
 
-@pytest.mark.parametrize("to", [MailTo.SELF, MailTo.PERSON])
+@pytest.mark.parametrize("to", [MailTo.SELF, MailTo.USER])
 def test_a_mail_that_is_asked_for_again_begins_to_wait_then(cast: Cast, to: MailTo) -> None:
     sheet = add(cast, "Ada", alternate_email="ada@elsewhere.example")
     mail_sheet(sheet, to, actor=cast.gail)

@@ -179,5 +179,5 @@ def test_each_person_of_a_long_sheet_is_mailed_with_few_questions(cast: Cast, ba
     strangers = some(10_000_000, 10_000_000 + 1_200)
     own = [Slip(user.pk, "P", user.user_name, "abcd") for user in users]
     add_slips(sheet, [own[0], *strangers[:600], own[1], *strangers[600:], own[2]])
-    assert mail_sheet(sheet, MailTo.PERSON, actor=cast.alice) == 3
+    assert mail_sheet(sheet, MailTo.USER, actor=cast.alice) == 3
     assert deliver_sheet(sheet.pk) == 3

@@ -77,7 +77,7 @@ def test_to_each_person_goes_the_own_password_alone(
 ) -> None:
     ann, ben = with_address(cast, 2)
     sheet = make_sheet(cast, ann, ben, cast.uma)
-    assert send(sheet, MailTo.PERSON, cast) == 2
+    assert send(sheet, MailTo.USER, cast) == 2
     by_address = {message["To"]: message.get_content() for message in mailbox}
     slips = {slip.user_id: slip.password for slip in slips_of(sheet)}
     assert by_address.keys() == {"p0@mail.example", "p1@mail.example"}
@@ -93,7 +93,7 @@ def test_to_each_person_goes_the_own_password_alone(
 
 def test_asked_twice_nothing_goes_twice(cast: Cast, mailbox: list[EmailMessage]) -> None:
     sheet = make_sheet(cast, *with_address(cast, 2))
-    for to, number in ((MailTo.PERSON, 2), (MailTo.SELF, 1), (MailTo.CONTACT, 1)):
+    for to, number in ((MailTo.USER, 2), (MailTo.SELF, 1), (MailTo.CONTACT, 1)):
         assert mail_sheet(sheet, to, actor=cast.alice) == number
         assert mail_sheet(sheet, to, actor=cast.alice) == 0
         assert deliver_sheet(sheet.pk) == number
@@ -112,10 +112,10 @@ def test_what_failed_is_told_and_goes_when_asked_again(
 ) -> None:
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
     sheet = make_sheet(cast, *with_address(cast, 2))
-    assert send(sheet, MailTo.PERSON, cast) == 0
+    assert send(sheet, MailTo.USER, cast) == 0
     assert states(sheet) == [(DeliveryState.FAILED, "ConnectionRefusedError")] * 2
     settings.EMAIL_PORT = port
-    assert send(sheet, MailTo.PERSON, cast) == 2
+    assert send(sheet, MailTo.USER, cast) == 2
     assert states(sheet) == [(DeliveryState.SENT, "")] * 2
 
 
@@ -125,7 +125,7 @@ def test_one_address_that_can_not_be_written_stops_no_other(
     ann, ben = with_address(cast, 2)
     User.objects.filter(pk=ann.pk).update(alternate_email="a\nBcc: x@mail.example")
     sheet = make_sheet(cast, ann, ben)
-    assert send(sheet, MailTo.PERSON, cast) == 1
+    assert send(sheet, MailTo.USER, cast) == 1
     assert addresses(mailbox) == ["p1@mail.example"]
     assert [state for state, _reason in states(sheet)] == [
         DeliveryState.FAILED,
@@ -153,7 +153,7 @@ def test_a_deleted_person_gets_no_mail(cast: Cast, mailbox: list[EmailMessage]) 
     ann, ben = with_address(cast, 2)
     sheet = make_sheet(cast, ann, ben)
     delete(cast, ann)
-    assert mail_sheet(sheet, MailTo.PERSON, actor=cast.alice) == 1
+    assert mail_sheet(sheet, MailTo.USER, actor=cast.alice) == 1
     delete(cast, ben)
     assert deliver_sheet(sheet.pk) == 0
     assert mailbox == []
@@ -161,21 +161,21 @@ def test_a_deleted_person_gets_no_mail(cast: Cast, mailbox: list[EmailMessage]) 
 
 def test_done_stops_what_has_not_gone_out(cast: Cast, mailbox: list[EmailMessage]) -> None:
     sheet = make_sheet(cast, *with_address(cast, 2))
-    mail_sheet(sheet, MailTo.PERSON, actor=cast.alice)
+    mail_sheet(sheet, MailTo.USER, actor=cast.alice)
     destroy_sheet(sheet, actor=cast.alice)
     assert deliver_sheet(sheet.pk) == 0
     assert mailbox == []
     assert {state for state, _reason in states(sheet)} == {DeliveryState.FAILED}
     assert "These passwords are gone" in states(sheet)[0][1]
     with pytest.raises(Refused, match="These passwords are gone"):
-        mail_sheet(sheet, MailTo.PERSON, actor=cast.alice)
+        mail_sheet(sheet, MailTo.USER, actor=cast.alice)
 
 
 def test_done_in_the_middle_stops_the_rest(
     cast: Cast, mailbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sheet = make_sheet(cast, *with_address(cast, 3))
-    mail_sheet(sheet, MailTo.PERSON, actor=cast.alice)
+    mail_sheet(sheet, MailTo.USER, actor=cast.alice)
     real = mail.EmailMessage.send
 
     def send_and_destroy(message: mail.EmailMessage, *args: bool) -> int:
@@ -194,9 +194,9 @@ def test_who_is_added_later_is_mailed_too(cast: Cast, mailbox: list[EmailMessage
         return NewUser(name, domain, name, {"alternate_email": f"{name}@mail.example"})
 
     first = add_users([new("ann")], customer=cast.contoso, actor=cast.alice).sheet
-    assert send(first, MailTo.PERSON, cast) == 1
+    assert send(first, MailTo.USER, cast) == 1
     add_users([new("ben")], customer=cast.contoso, actor=cast.alice, onto=first)
-    assert send(first, MailTo.PERSON, cast) == 1
+    assert send(first, MailTo.USER, cast) == 1
     assert addresses(mailbox) == ["ann@mail.example", "ben@mail.example"]
 
 
@@ -204,7 +204,7 @@ def test_a_mail_whose_worker_died_is_given_up_and_never_sent_by_itself(
     cast: Cast, mailbox: list[EmailMessage]
 ) -> None:
     sheet = make_sheet(cast, *with_address(cast, 1))
-    mail_sheet(sheet, MailTo.PERSON, actor=cast.alice)
+    mail_sheet(sheet, MailTo.USER, actor=cast.alice)
     eleven_minutes_ago = timezone.now() - timedelta(minutes=11)
     sheet.deliveries.update(state=DeliveryState.SENDING, claimed_at=eleven_minutes_ago)
     assert requeue_deliveries() == 0
@@ -218,7 +218,7 @@ def test_a_mail_whose_worker_died_is_given_up_and_never_sent_by_itself(
 def test_the_worker_sends_what_was_asked_for(worker: Worker, mailbox: list[EmailMessage]) -> None:
     cast = make_cast()
     sheet = make_sheet(cast, *with_address(cast, 3))
-    assert mail_sheet(sheet, MailTo.PERSON, actor=cast.alice) == 3
+    assert mail_sheet(sheet, MailTo.USER, actor=cast.alice) == 3
     wait_for(lambda: len(mailbox) == 3, "The third mail")
     worker.wait_until_idle()
     assert states(sheet) == [(DeliveryState.SENT, "")] * 3
@@ -228,7 +228,7 @@ def test_the_worker_sends_what_was_asked_for(worker: Worker, mailbox: list[Email
 def test_what_no_queue_took_is_asked_for_again(worker: Worker, mailbox: list[EmailMessage]) -> None:
     cast = make_cast()
     sheet = make_sheet(cast, *with_address(cast, 1))
-    user = sheet.deliveries.create(to=MailTo.PERSON, user=User.objects.latest("pk"))
+    user = sheet.deliveries.create(to=MailTo.USER, user=User.objects.latest("pk"))
     assert requeue_deliveries() == 0
     Delivery.objects.filter(pk=user.pk).update(waiting_since=timezone.now() - timedelta(minutes=2))
     assert requeue_deliveries() == 1
@@ -241,7 +241,7 @@ def test_four_workers_send_each_mail_once(mailbox: list[EmailMessage]) -> None:
     cast = make_cast()
     users = with_address(cast, 12)
     sheet = make_sheet(cast, *users)
-    mail_sheet(sheet, MailTo.PERSON, actor=cast.alice)
+    mail_sheet(sheet, MailTo.USER, actor=cast.alice)
     together(*[partial(deliver_sheet, sheet.pk)] * 4)
     # An earlier test's Celery worker may be the fifth, and still be at it.
     waiting = sheet.deliveries.exclude(state=DeliveryState.SENT)

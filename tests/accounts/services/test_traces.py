@@ -87,7 +87,7 @@ def live(cast: Cast, user: User, client: Client) -> None:
     assert upload.rows.exists()
     sheet = reset_passwords([user], customer=contoso, actor=gail, reason="Ticket 1").sheet
     read_sheet(sheet, actor=gail, action=Action.SHEET_SHOWN)
-    mail_sheet(sheet, MailTo.PERSON, actor=gail)
+    mail_sheet(sheet, MailTo.USER, actor=gail)
     deliver_sheet(sheet.pk)
     change_user(fresh(user), customer=contoso, actor=gail, fields={"city": f"{MARK} City"})
     block = block_users([user, cast.uma], customer=contoso, actor=gail)

@@ -58,7 +58,7 @@ def leave_traces(cast: Cast, user: User) -> None:
     delete_users([colleague], customer=cast.contoso, actor=user)
     sheet = reset_passwords([cast.uma], customer=cast.contoso, actor=user).sheet
     Delivery.objects.create(sheet=sheet, to=MailTo.SELF, by=user)
-    Delivery.objects.create(sheet=sheet, to=MailTo.PERSON, user=user)
+    Delivery.objects.create(sheet=sheet, to=MailTo.USER, user=user)
     Selection.objects.create(token="t", owner=user, customer=cast.contoso)
     SavedFilter.objects.create(owner=user, name="mine")
     upload = Upload.objects.create(customer=cast.contoso, by=user, key="u")
