@@ -63,8 +63,8 @@ def take_step(request: HttpRequest, user: User, kind: str) -> Callable[[], None]
     """Count one try of a second step of this kind; what is returned forgets all of them.
 
     As allauth's check_rate_limit, where a stranger with the password could keep the owner waiting
-    for good: strangers' tries and those on a known device have counts of their own, and passkeys one
-    besides that of codes. ValidationError for one too many.
+    for good: strangers' tries and those on a known device have counts of their own, and passkeys
+    one besides that of codes. ValidationError for one too many.
     """
     known = "known" if is_known(request, user.get_username()) else "strange"
     key = f"second-step {kind} {known} {user.pk}"
