@@ -256,7 +256,7 @@ class SlipFinder:
             raise _gone()
         if user_id in self._slips:
             return self._slips[user_id]
-        numbers = [number for number, _people in _parts_of(self._sheet)]
+        numbers = [number for number, _users in _parts_of(self._sheet)]
         on = [number for number in numbers if number > self._number]
         # The part at hand too: it may have been filled meanwhile.
         for number in [*on, *numbers[: len(numbers) - len(on)]]:

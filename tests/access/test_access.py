@@ -238,7 +238,7 @@ def _text(content: bytes, url: str) -> str:
 
 @pytest.mark.parametrize("role", Role)
 def test_each_role_gets_what_the_table_says(role: Role, world: World) -> None:
-    client = signed_in(world.somebody(role))
+    client = signed_in(world.user_with(role))
     wrong = []
     for name, allowed in sorted((IN_CUSTOMER | OF_PARTNER).items()):
         with undone():
@@ -263,7 +263,7 @@ def _query(name: str, world: World) -> str:
 
 @pytest.mark.parametrize("who", ["a plain user", "staff without a role"])
 def test_without_a_role_one_is_told_who_can(who: str, world: World) -> None:
-    client = signed_in(world.cast.uma if who == "a plain user" else world.somebody(None))
+    client = signed_in(world.cast.uma if who == "a plain user" else world.user_with(None))
     wrong = []
     for name in sorted({*IN_CUSTOMER, *OF_PARTNER}):
         url = address(name, world)
@@ -278,7 +278,7 @@ def test_a_sheet_is_its_makers_and_the_account_admins(world: World) -> None:
     """Bob's: whose role hands passwords over gets a 404 for another's sheet."""
     wrong: list[tuple[str, str, list[int]]] = []
     for role in Role:
-        client = signed_in(world.somebody(role))
+        client = signed_in(world.user_with(role))
         refused = HTTPStatus.NOT_FOUND if role in RESET_PASSWORDS else HTTPStatus.FORBIDDEN
         for name in sorted(SHEETS):
             with undone():
@@ -297,7 +297,7 @@ def test_a_saved_filter_is_its_makers_alone(world: World) -> None:
     for url in [address(name, world) for name in sorted(FILTERS)]:
         for role in Role:
             refused = HTTPStatus.NOT_FOUND if role in SEE else HTTPStatus.FORBIDDEN
-            assert answers(signed_in(world.somebody(role)), url) == [refused] * 2, role
+            assert answers(signed_in(world.user_with(role)), url) == [refused] * 2, role
         assert answers(signed_in(world.cast.uma), url) == [HTTPStatus.FORBIDDEN] * 2
         with undone():
             assert FINE.issuperset(answers(signed_in(world.cast.bob), url))
@@ -309,7 +309,7 @@ def test_anothers_action_is_shown_as_far_as_ones_own_go(world: World) -> None:
     listed = reverse("accounts:batch-list") + "?who=everybody"
     acts = ("accounts:batch-undo", "accounts:batch-cancel")
     for role in Role:
-        client, shown = signed_in(world.somebody(role)), role in RESET_PASSWORDS | sees_all
+        client, shown = signed_in(world.user_with(role)), role in RESET_PASSWORDS | sees_all
         page = client.get(address("accounts:batch-detail", world))
         assert page.status_code == (HTTPStatus.OK if shown else HTTPStatus.FORBIDDEN), role
         assert shown or WHO_CAN.search(page.content.decode()), role
@@ -331,7 +331,7 @@ def test_a_customers_administrator_knows_the_own_customer_alone(world: World) ->
 
 
 def test_staff_limited_to_other_customers_get_404(world: World) -> None:
-    limited = world.somebody(A)
+    limited = world.user_with(A)
     User.objects.filter(pk=limited.pk).update(limited_to_customers=True)
     for name in sorted({*IN_CUSTOMER, *SHEETS, *BATCHES}):
         url = address(name, world) + (_query(name, world) or f"?user={world.cast.uma.pk}")
@@ -345,7 +345,7 @@ def test_staff_limited_to_other_customers_get_404(world: World) -> None:
 @pytest.mark.parametrize("role", sorted(STAFF))
 def test_what_is_not_open_to_limited_staff_is_on_no_page(role: Role, world: World) -> None:
     """Every page of the portal as such, in the orders and with the searches that it has."""
-    limited = world.somebody(role)
+    limited = world.user_with(role)
     User.objects.filter(pk=limited.pk).update(limited_to_customers=True)
     limited.allowed_customers.add(world.neighbor)
     client, leaks = signed_in(limited), []
@@ -361,7 +361,7 @@ def test_what_is_not_open_to_limited_staff_is_on_no_page(role: Role, world: Worl
             if secret.search(read_out(page).decode(errors="replace")):
                 leaks.append((name, query))
     assert leaks == []
-    everywhere = signed_in(world.somebody(role))
+    everywhere = signed_in(world.user_with(role))
     for name in ("customers:customer-list", "accounts:customer-attention"):
         assert secret.search(everywhere.get(reverse(name)).content.decode()), name
 
@@ -392,7 +392,7 @@ def test_the_admin_is_there_for_support_staff_alone(path: str, world: World) -> 
 
 
 @pytest.mark.parametrize("who", ["alice", "gail", "uma", "support"])
-def test_everybody_has_an_own_account(who: str, world: World) -> None:
+def test_each_has_an_own_account(who: str, world: World) -> None:
     for name in sorted(OWN):
         client = signed_in(getattr(world.cast, who))
         assert FINE.issuperset(answers(client, reverse(name))), name

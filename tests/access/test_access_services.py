@@ -47,7 +47,7 @@ def test_each_verb_that_names_its_actor_has_its_row() -> None:
 def test_each_role_does_what_the_table_says_and_nothing_else(
     role: Role | None, scenes: Scenes
 ) -> None:
-    actors = [scenes["a plain user"].world.somebody(role)]
+    actors = [scenes["a plain user"].world.user_with(role)]
     if role is None:
         actors.append(scenes["a plain user"].world.cast.uma)
     for actor in actors:
@@ -61,7 +61,7 @@ def _expected(verb: Verb, role: Role | None, target: str) -> str:
     if verb.oneself:
         return "done"
     reach = reach_in_table(verb.row, role) if verb.row else Reach.NONE
-    beyond = reach == Reach.LIMITED and verb.on_person and target == "an administrator"
+    beyond = reach == Reach.LIMITED and verb.on_user and target == "an administrator"
     return "refused" if reach == Reach.NONE or beyond else "done"
 
 
@@ -105,7 +105,7 @@ def test_a_stranger_does_nothing(who: str, scenes: Scenes) -> None:
 
 
 def _blocked(world: World) -> User:
-    actor = world.somebody(Role.ACCOUNT_ADMIN)
+    actor = world.user_with(Role.ACCOUNT_ADMIN)
     User.objects.filter(pk=actor.pk).update(blocked_at=actor.added_at)
     # As the session knew them.
     return actor
@@ -116,7 +116,7 @@ def test_anothers_sheet_and_filter_stay_closed(scenes: Scenes) -> None:
     scene = scenes["a plain user"]
     sheets = {case for case in OWN if "filter" not in case}
     for role in Role:
-        actor = scene.world.somebody(role)
+        actor = scene.world.user_with(role)
         done = {case for case, verb in OWN.items() if _outcome(verb, scene, actor) == "done"}
         assert done == (sheets if role == Role.ACCOUNT_ADMIN else set()), role
 
@@ -129,7 +129,7 @@ def test_nobody_leaves_to_a_task_what_they_may_not_do(
     scene = scenes["a plain user"]
     row = next(verb.row for case, verb in VERBS.items() if case.endswith(f"#{kind}"))
     for role in Role:
-        actor, before = scene.world.somebody(role), Batch.objects.count()
+        actor, before = scene.world.user_with(role), Batch.objects.count()
         try:
             perform(kind, [scene.living.pk], customer=scene.contoso, actor=actor)  # type: ignore[arg-type]
         except Refused:
@@ -155,7 +155,7 @@ def _cases(scenes: Scenes) -> list[tuple[str, str]]:
         (case, target)
         for target in scenes
         for case, verb in VERBS.items()
-        if verb.on_person or target == "a plain user"
+        if verb.on_user or target == "a plain user"
     ]
 
 

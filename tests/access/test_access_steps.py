@@ -53,7 +53,7 @@ def test_staff_without_a_second_step_reach_nothing_but_setting_one_up(
 
 
 @pytest.mark.parametrize("who", ["gail", "uma"])
-def test_customers_people_need_no_second_step(who: str, world: World, settings: Settings) -> None:
+def test_customers_users_need_no_second_step(who: str, world: World, settings: Settings) -> None:
     settings.REQUIRE_MFA = True
     client = signed_in(getattr(world.cast, who))
     assert client.get(reverse("accounts:me")).status_code == HTTPStatus.OK

@@ -214,7 +214,7 @@ def test_no_number_of_an_address_makes_an_error(world: World, text: str) -> None
 def _urls(world: World) -> list[str]:
     user = f"?user={world.cast.uma.pk}"
     chosen = {"license-manage", "license-who", "user-restore", "user-remove", "users-change"}
-    chosen |= {f"users-{deed}" for deed in ("reset", "block", "allow", "delete")}
+    chosen |= {f"users-{action}" for action in ("reset", "block", "allow", "delete")}
     return [
         address(name, world) + (user if name.rpartition(":")[2] in chosen else "")
         for name in sorted(set(names()))

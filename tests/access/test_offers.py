@@ -40,7 +40,7 @@ def life(world: World) -> World:
 
 @pytest.mark.parametrize("role", [*Role, None], ids=str)
 def test_no_page_leads_to_what_the_role_does_not_have(role: Role | None, life: World) -> None:
-    users = [life.somebody(role)] + ([life.cast.uma] if role is None else [])
+    users = [life.user_with(role)] + ([life.cast.uma] if role is None else [])
     for user in users:
         seen, wrong = walk(user)
         assert wrong == []

@@ -8,7 +8,7 @@ from accounts.models import CredentialSheet, User
 from customers.models import Batch
 
 Data = dict[str, Any]
-PERSON = {
+NEW_USER = {
     "first_name": "Nora",
     "last_name": "Ek",
     "display_name": "Nora Ek",

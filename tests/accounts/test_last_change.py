@@ -107,7 +107,7 @@ def test_signing_in_is_no_change(settled: Cast) -> None:
     assert touched(sign_in) == set()
 
 
-def test_licenses_move_it_and_write_no_row_of_a_person(settled: Cast) -> None:
+def test_licenses_move_it_and_write_no_row_of_a_user(settled: Cast) -> None:
     teams = subscribe(settled, "Teams")
     own = dict(User.objects.values_list("pk", "updated_at"))
 

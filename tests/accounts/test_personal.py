@@ -36,7 +36,7 @@ def test_every_relation_is_given_or_has_a_reason(cast: Cast) -> None:
     assert COLUMNS_NOT_GIVEN.keys() <= {field.attname for field in User._meta.concrete_fields}
 
 
-def test_the_file_has_what_is_held_about_the_person(cast: Cast) -> None:
+def test_the_file_has_what_is_held_about_the_user(cast: Cast) -> None:
     subscribe(cast, "Teams", cast.uma)
     change_user(cast.uma, customer=cast.contoso, actor=cast.alice, fields={"city": "Malmö"})
     block_users([cast.uma], customer=cast.contoso, actor=cast.alice, reason="Ticket 1")

@@ -65,7 +65,7 @@ def fill(population: Population) -> None:
         stage_sizes(population)
         _add_customers()
         add_products()
-        _add_people(population)
+        _add_users(population)
         _add_licenses(population)
         count_all()
         _add_staff()
@@ -204,7 +204,7 @@ def add_products() -> None:
     )
 
 
-def _add_people(population: Population) -> None:
+def _add_users(population: Population) -> None:
     """Added a hundred at a time, in an order without rhyme: customers grow side by side."""
     run(
         "CREATE UNLOGGED TABLE bench_person AS SELECT"

@@ -149,7 +149,7 @@ def _stock(number: int, scaled_to: int) -> Spent:
     from accounts.models import User
     from tests.bench.portal.stock import import_licenses, import_users
 
-    new = list(islice(_people(number), number))
+    new = list(islice(_users(number), number))
     rows = [(one.user_name, one.display_name, *one.fields.values()) for one in new]
     [taken] = new[0].licenses
 
@@ -163,7 +163,7 @@ def _stock(number: int, scaled_to: int) -> Spent:
     return Spent(spent.elapsed / number * scaled_to, spent.processor / number * scaled_to)
 
 
-def _people(number: int, customer: int = CUSTOMER, skipped: int = 0) -> "Iterator[NewUser]":
+def _users(number: int, customer: int = CUSTOMER, skipped: int = 0) -> "Iterator[NewUser]":
     from customers.models import Domain
     from licensing.models import Subscription
     from tests.bench.names import FIRST_NAMES, LAST_NAMES, pairs
@@ -202,7 +202,7 @@ def _file(number: int, customer: int, skipped: int) -> bytes:
             "Country or Region,Subscriptions"
         )
     ]
-    for user in _people(number, customer, skipped):
+    for user in _users(number, customer, skipped):
         of = user.fields
         lines.append(
             f"{user.user_name},{of['first_name']},{of['last_name']},{user.display_name},"

@@ -27,7 +27,7 @@ MONITORED = "docker-compose.yml:containers.yml:deploy/monitoring.yml"
 # Seconds that a worker has for a file, also where it is killed and beat sends it again.
 ENOUGH = 300
 # As many as keep a worker busy until a look has met it at work, and it is killed, or Redis stopped.
-PEOPLE = 40_000
+USERS = 40_000
 MEGABYTE = 2**20
 
 
@@ -70,7 +70,7 @@ class Story:
 
     def upload_through_a_killed_worker(self) -> str:
         """It is killed while it writes; everybody is there once."""
-        upload = self._received("killed", PEOPLE)
+        upload = self._received("killed", USERS)
         kill = self.stack.killer("worker")
         batch = self._confirmed(upload)
         wait_for(self._is_writing, "the worker")
@@ -78,12 +78,12 @@ class Story:
         began = time.monotonic()
         assert self._state("customers_batch", batch) != "done"
         self._done(batch)
-        self._all_there("killed", PEOPLE)
-        return f"{PEOPLE:,} people, once each, {time.monotonic() - began:.0f} s after the kill"
+        self._all_there("killed", USERS)
+        return f"{USERS:,} people, once each, {time.monotonic() - began:.0f} s after the kill"
 
     def keep_on_without_redis(self) -> str:
         """It is stopped while a batch runs: pages, then the batch, then the next upload go on."""
-        batch = self._confirmed(self._received("away", PEOPLE))
+        batch = self._confirmed(self._received("away", USERS))
         wait_for(self._is_writing, "the worker")
         self.stack.compose("stop", "redis")
         began, answers = time.monotonic(), []
@@ -94,7 +94,7 @@ class Story:
         self.stack.compose("start", "redis")
         self._done(batch)
         self._done(self._confirmed(self._received("back", 20)))
-        self._all_there("away", PEOPLE)
+        self._all_there("away", USERS)
         self._all_there("back", 20)
         restarts = self.stack.state("worker", "RestartCount")
         slowest = max(answer.seconds for answer in answers)

@@ -6,16 +6,16 @@ from django.db.models.functions import Cast
 
 from customers.expressions import JoinedText
 from customers.models import Customer, Domain
-from tests.support.cast import Cast as People
+from tests.support.cast import Cast as Users
 
 
 @pytest.fixture
-def domains(cast: People) -> list[Domain]:
+def domains(cast: Users) -> list[Domain]:
     names = ("one.example", "two.example")
     return [Domain.objects.create(customer=cast.contoso, name=name) for name in names]
 
 
-def test_a_group_has_the_texts_of_its_rows_in_one(cast: People, domains: list[Domain]) -> None:
+def test_a_group_has_the_texts_of_its_rows_in_one(cast: Users, domains: list[Domain]) -> None:
     pks = {domain.pk for domain in domains}
     texts = Domain.objects.filter(pk__in=pks).order_by().values("customer_id")
     [found] = texts.annotate(
@@ -27,7 +27,7 @@ def test_a_group_has_the_texts_of_its_rows_in_one(cast: People, domains: list[Do
 
 
 def test_a_filter_of_its_own_leaves_rows_out_and_none_is_no_text(
-    cast: People, domains: list[Domain]
+    cast: Users, domains: list[Domain]
 ) -> None:
     of_two = Customer.objects.filter(pk=cast.contoso.pk).values("pk")
     [found] = of_two.annotate(

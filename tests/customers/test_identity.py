@@ -44,7 +44,7 @@ def test_a_new_object_knows_its_own(cast: Cast) -> None:
     assert made.uuid == Customer.objects.get(pk=made.pk).uuid
 
 
-def test_people_who_are_written_as_a_set_have_one_each(cast: Cast) -> None:
+def test_users_who_are_written_as_a_set_have_one_each(cast: Cast) -> None:
     domain = cast.contoso.domains.get()
     new = [NewUser(f"user{n}", domain, f"User {n}") for n in range(MANY)]
     add_users(new, customer=cast.contoso, actor=cast.alice)

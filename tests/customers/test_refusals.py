@@ -141,7 +141,7 @@ def test_a_door_can_answer_with_code_status_and_field(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
-def test_whoever_was_blocked_meanwhile_is_told_so(cast: Cast) -> None:
+def test_a_user_who_was_blocked_meanwhile_is_told_so(cast: Cast) -> None:
     User.objects.filter(pk=cast.alice.pk).update(blocked_at="2026-11-01T00:00:00Z")
     with pytest.raises(Refused) as caught:
         delete_users([cast.uma], customer=cast.contoso, actor=cast.alice)

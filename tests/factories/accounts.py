@@ -17,7 +17,7 @@ from customers.services.customers import move_counters
 from .customers import CustomerFactory, PartnerFactory
 
 
-class PersonFactory(DjangoModelFactory[User]):
+class AnyUserFactory(DjangoModelFactory[User]):
     """What all people have in common; make a StaffFactory, UserFactory or SupportFactory.
 
     `local_part` is what stands before the @ (else made from the names), `domain` a Domain (else
@@ -75,7 +75,7 @@ class PersonFactory(DjangoModelFactory[User]):
         return user
 
 
-class UserFactory(PersonFactory):
+class UserFactory(AnyUserFactory):
     """A customer's user; `roles` of customers.roles.CUSTOMER_ROLES make an administrator.
 
     `deleted=True` is one deleted just now, without licenses; `deleted_at` sets when. To delete
@@ -100,7 +100,7 @@ class UserFactory(PersonFactory):
         return super()._create(model_class, *args, **kwargs)
 
 
-class StaffFactory(PersonFactory):
+class StaffFactory(AnyUserFactory):
     """Partner staff; `only` are the customers that they are limited to."""
 
     class Meta:
@@ -119,7 +119,7 @@ class StaffFactory(PersonFactory):
         return user
 
 
-class SupportFactory(PersonFactory):
+class SupportFactory(AnyUserFactory):
     """Support staff, who work in /admin/."""
 
     class Meta:

@@ -38,7 +38,7 @@ def test_the_cast_is_who_it_says(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
-def test_people_come_with_domain_roles_and_counters() -> None:
+def test_users_come_with_domain_roles_and_counters() -> None:
     customer = CustomerFactory.create(domain="woodgrove.example")
     ann = UserFactory.create(
         customer=customer, local_part="Ann", roles=[Role.USER_ADMIN], password="x", temporary=True

@@ -54,7 +54,7 @@ def test_the_log_is_filtered_and_exported(
     expect(page.get_by_label("By", exact=True)).to_have_value("sally")
 
 
-def test_a_batch_opens_to_its_people_and_back_keeps_the_filter(
+def test_a_batch_opens_to_its_users_and_back_keeps_the_filter(
     page_as: PageAs, cast: Cast, transactional_db: None, settings: Settings
 ) -> None:
     settings.PAGE_SIZE = 5

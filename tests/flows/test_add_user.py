@@ -47,7 +47,7 @@ def title(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
-def test_a_person_with_permissions_and_a_subscription(
+def test_a_user_with_permissions_and_a_subscription(
     page_as: PageAs, cast: Cast, teams: Subscription
 ) -> None:
     page = page_as(cast.alice)
@@ -87,7 +87,7 @@ def test_the_display_name_stays_as_it_was_edited(page_as: PageAs, cast: Cast) ->
     expect(page.get_by_label("User name")).to_have_value("zek")
 
 
-def test_a_set_of_people_comes_to_one_confirmation(
+def test_a_set_of_users_comes_to_one_confirmation(
     page_as: PageAs, cast: Cast, teams: Subscription
 ) -> None:
     page = page_as(cast.alice)
@@ -115,7 +115,7 @@ def test_a_set_of_people_comes_to_one_confirmation(
     assert teams.assigned == 3
 
 
-def test_a_set_can_be_finished_without_another_person(page_as: PageAs, cast: Cast) -> None:
+def test_a_set_can_be_finished_without_another_user(page_as: PageAs, cast: Cast) -> None:
     page = page_as(cast.alice)
     open_form(page, cast)
     name(page, "Nora", "Ek")
@@ -192,7 +192,7 @@ def test_errors_take_the_focus_and_keep_what_was_typed(page_as: PageAs, cast: Ca
     title(page, "User added")
 
 
-def test_back_after_saving_does_not_add_the_person_twice(page_as: PageAs, cast: Cast) -> None:
+def test_back_after_saving_does_not_add_the_user_twice(page_as: PageAs, cast: Cast) -> None:
     page = page_as(cast.alice)
     open_form(page, cast)
     name(page, "Nora", "Ek")

@@ -40,7 +40,7 @@ def test_a_reset_shows_the_password_until_done(cast: Cast, page_as: PageAs) -> N
     assert stored(CredentialSheet.objects.get()) == []
 
 
-def test_a_person_is_restored_under_another_name(cast: Cast, page_as: PageAs) -> None:
+def test_a_user_is_restored_under_another_name(cast: Cast, page_as: PageAs) -> None:
     SubscriptionFactory.create(customer=cast.contoso, holders=[cast.uma])
     delete_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     UserFactory.create(customer=cast.contoso, local_part="uma")
@@ -55,7 +55,7 @@ def test_a_person_is_restored_under_another_name(cast: Cast, page_as: PageAs) ->
     assert User.objects.get(pk=cast.uma.pk).username == "uma2@contoso.example"
 
 
-def test_a_list_is_searched_and_its_people_deleted(cast: Cast, page_as: PageAs) -> None:
+def test_a_list_is_searched_and_its_users_deleted(cast: Cast, page_as: PageAs) -> None:
     page = page_as(cast.support)
     page.goto(address("user_changelist"))
     page.get_by_role("textbox", name="Search").fill("uma")

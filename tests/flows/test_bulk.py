@@ -54,8 +54,8 @@ def stage(live_server: LiveServer, cast: Cast) -> Stage:
     return Stage(cast, mail, ann, ben, eve, lea)
 
 
-def open_deed(page: Page, stage: Stage, deed: str) -> None:
-    page.goto(f"/customers/{stage.cast.contoso.pk}/users/{deed}/?s=ek")
+def open_action(page: Page, stage: Stage, action: str) -> None:
+    page.goto(f"/customers/{stage.cast.contoso.pk}/users/{action}/?s=ek")
 
 
 def title(page: Page, text: str) -> None:
@@ -74,7 +74,7 @@ def test_a_selection_is_blocked_and_allowed_again(page_as: PageAs, stage: Stage)
     page, own = page_as(stage.cast.alice), page_as(stage.ann)
     own.goto("/me/")
     title(own, "My account")
-    open_deed(page, stage, "block")
+    open_action(page, stage, "block")
     says(page, "4 users")
     says(page, "1 of them is an administrator: Lea Ek.")
     says(page, "3 seats stay taken: Mail (3).")
@@ -84,11 +84,11 @@ def test_a_selection_is_blocked_and_allowed_again(page_as: PageAs, stage: Stage)
     says(page, "4 users: done.")
     own.goto("/me/")
     title(own, "Sign in")
-    open_deed(page, stage, "block")
+    open_action(page, stage, "block")
     says(page, "There are no users to do this to")
     says(page, "4 are blocked already: Ann Ek, Ben Ek, Eve Ek, Lea Ek.")
     expect(button(page, "Block sign-in")).to_have_count(0)
-    open_deed(page, stage, "allow")
+    open_action(page, stage, "allow")
     button(page, "Allow sign-in").click()
     title(page, "Sign-in allowed")
     assert [fresh(user).blocked_at for user in stage.users] == [None] * 4
@@ -98,11 +98,11 @@ def test_a_selection_is_blocked_and_allowed_again(page_as: PageAs, stage: Stage)
 
 def test_a_colleague_was_quicker_with_one_of_those_to_delete(page_as: PageAs, stage: Stage) -> None:
     page = page_as(stage.cast.alice)
-    open_deed(page, stage, "delete")
+    open_action(page, stage, "delete")
     says(page, "3 seats are free at once: Mail (3).")
     says(page, "For 30 days the accounts can be restored")
     delete_users([stage.ben], customer=stage.cast.contoso, actor=stage.cast.gail)
-    newcomer = UserFactory.create(customer=stage.cast.contoso, display_name="Zoe Ek")
+    new_user = UserFactory.create(customer=stage.cast.contoso, display_name="Zoe Ek")
     button(page, "Delete user accounts").click()
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("The selection has changed since this page was shown.")
@@ -112,14 +112,14 @@ def test_a_colleague_was_quicker_with_one_of_those_to_delete(page_as: PageAs, st
     button(page, "Delete user accounts").click()
     title(page, "Users deleted")
     says(page, "4 users: done.")
-    gone = [stage.ann, stage.eve, stage.lea, newcomer]
+    gone = [stage.ann, stage.eve, stage.lea, new_user]
     assert {fresh(user).deleted_by for user in gone} == {stage.cast.alice}
     assert fresh(stage.ben).deleted_by == stage.cast.gail
     stage.mail.refresh_from_db()
     assert stage.mail.assigned == 0
 
 
-def test_whoever_was_deleted_meanwhile_of_those_picked_one_by_one_is_named_at_the_end(
+def test_a_user_who_was_deleted_meanwhile_of_those_picked_one_by_one_is_named_at_the_end(
     page_as: PageAs, stage: Stage
 ) -> None:
     page = page_as(stage.cast.alice)
@@ -137,7 +137,7 @@ def test_the_passwords_of_a_selection_are_reset_onto_one_sheet(
     page_as: PageAs, stage: Stage
 ) -> None:
     page = page_as(stage.cast.alice)
-    open_deed(page, stage, "reset")
+    open_action(page, stage, "reset")
     says(page, "4 temporary passwords are made, on one sheet.")
     says(page, "There is no undo: the old passwords are gone.")
     button(page, "Reset password").dblclick()
@@ -152,7 +152,7 @@ def test_the_passwords_of_a_selection_are_reset_onto_one_sheet(
 
 def test_permissions_of_a_selection_by_keyboard_alone(page_as: PageAs, stage: Stage) -> None:
     page = page_as(stage.cast.alice)
-    open_deed(page, stage, "change/permissions")
+    open_action(page, stage, "change/permissions")
     says(page, "Now: User (3), Billing administrator (1).")
     button(page, "Change permissions").press("Enter")
     expect(page.get_by_role("group", name="Nothing was saved yet")).to_be_focused()
@@ -170,7 +170,7 @@ def test_a_location_that_a_license_forbids_leaves_those_out(page_as: PageAs, sta
     stage.mail.product.blocked_countries = ["KP"]
     stage.mail.product.save()
     page = page_as(stage.cast.alice)
-    open_deed(page, stage, "change/location")
+    open_action(page, stage, "change/location")
     says(page, "Mail (3) can't be used in North Korea.")
     page.get_by_label("Usage location").select_option("North Korea")
     button(page, "Change usage location").click()
@@ -184,22 +184,22 @@ def test_a_department_on_a_small_screen_without_javascript(page_as: PageAs, stag
     page = page_as(
         stage.cast.alice, viewport={"width": 390, "height": 844}, java_script_enabled=False
     )
-    open_deed(page, stage, "change/department")
+    open_action(page, stage, "change/department")
     page.get_by_label("Department", exact=True).fill("Märkte")
     button(page, "Change department").click()
     title(page, "Users changed")
     assert {fresh(user).department for user in stage.users} == {"Märkte"}
 
 
-@pytest.mark.parametrize("deed", ["reset", "delete", "change/permissions"])
-def test_many_long_names_fit_a_small_screen(page_as: PageAs, stage: Stage, deed: str) -> None:
+@pytest.mark.parametrize("action", ["reset", "delete", "change/permissions"])
+def test_many_long_names_fit_a_small_screen(page_as: PageAs, stage: Stage, action: str) -> None:
     for number in range(60):
         UserFactory.create(
             customer=stage.cast.contoso,
             display_name=f"{'Wolfeschlegelsteinhausenbergerdorff' * 2} {number} Ek",
         )
     page = page_as(stage.cast.alice, viewport={"width": 390, "height": 844})
-    open_deed(page, stage, deed)
+    open_action(page, stage, action)
     expect(page.get_by_text("and 14 more")).to_be_hidden()
     page.locator("summary").filter(has_text="64 users").click()
     expect(page.get_by_text("and 14 more")).to_be_visible()

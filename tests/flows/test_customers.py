@@ -103,7 +103,7 @@ def test_the_account_keeps_what_was_typed_until_it_is_right(
     expect(page.get_by_label("Name", exact=True)).to_have_value("Contoso Norge")
 
 
-def test_what_needs_attention_opens_above_the_list_and_leads_to_the_people(
+def test_what_needs_attention_opens_above_the_list_and_leads_to_the_users(
     page_as: PageAs, cast: Cast, transactional_db: None
 ) -> None:
     ada = UserFactory.create(customer=cast.contoso, display_name="Ada Lind")

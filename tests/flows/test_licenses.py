@@ -149,7 +149,7 @@ def test_some_of_several_goes_round_all_none_and_back(page_as: PageAs, shop: Sho
     assert held(shop.cast.uma) == {}
 
 
-def test_taking_somebody_out_keeps_the_choice(page_as: PageAs, shop: Shop) -> None:
+def test_taking_a_user_out_keeps_the_choice(page_as: PageAs, shop: Shop) -> None:
     page = page_as(shop.cast.alice)
     manage(page, shop.cast.uma, shop.cast.gail)
     box(page, "Mail").check()

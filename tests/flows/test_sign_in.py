@@ -60,7 +60,7 @@ def choose(page: Page, first: str, second: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["as printed", "in capitals without hyphens"])
-def test_the_new_person_chooses_a_password_and_sees_the_services(
+def test_the_new_user_chooses_a_password_and_sees_the_services(
     page: Page, cast: Cast, temporary: str, typed: str
 ) -> None:
     password = temporary if typed == "as printed" else temporary.upper().replace("-", "")
@@ -115,7 +115,7 @@ def test_an_expired_temporary_password_says_to_ask_for_a_new_one(
     title(page, "Choose a new password")
 
 
-def test_two_deleted_namesakes_do_not_stand_in_the_way(
+def test_two_deleted_users_of_that_name_do_not_stand_in_the_way(
     page: Page, cast: Cast, temporary: str
 ) -> None:
     for _number in range(2):
@@ -134,7 +134,9 @@ def test_two_deleted_namesakes_do_not_stand_in_the_way(
         ("uma", "My account"),
     ],
 )
-def test_everybody_lands_where_the_day_begins(page: Page, cast: Cast, who: str, start: str) -> None:
+def test_every_user_lands_where_the_day_begins(
+    page: Page, cast: Cast, who: str, start: str
+) -> None:
     user = getattr(cast, who)
     cast.gives_password(user)
     sign_in(page, user.user_name, PASSWORD)

@@ -10,7 +10,7 @@ from tests.support.cast import Cast
 PageAs = Callable[..., Page]
 
 
-def test_somebody_is_added_works_for_one_customer_and_is_removed(
+def test_a_member_is_added_works_for_one_customer_and_is_removed(
     page_as: PageAs, page: Page, cast: Cast, transactional_db: None
 ) -> None:
     admin = page_as(cast.alice, viewport={"width": 390, "height": 844})

@@ -62,7 +62,7 @@ def figure(page: Page, label: str) -> str:
     return value.inner_text()
 
 
-def test_partner_centers_template_becomes_people_who_sign_in(
+def test_partner_centers_template_becomes_users_who_sign_in(
     mail: Subscription,
     cast: Cast,
     page_as: PageAs,
@@ -231,7 +231,7 @@ def test_long_file_shows_progress_and_may_be_left(
     assert violations() == []
 
 
-def test_upload_is_undone_but_for_whom_somebody_changed(
+def test_upload_is_undone_but_for_users_changed_since(
     mail: Subscription, cast: Cast, page_as: PageAs
 ) -> None:
     page = page_as(cast.alice)

@@ -55,7 +55,7 @@ def test_details_are_changed_and_the_list_shows_it(page_as: PageAs, users: Cast)
     expect(row).to_contain_text("License administrator")
 
 
-def test_two_people_edit_at_once_and_nothing_is_lost(page_as: PageAs, users: Cast) -> None:
+def test_two_staff_edit_at_once_and_nothing_is_lost(page_as: PageAs, users: Cast) -> None:
     page = page_as(users.alice)
     open_user(page, users.uma)
     newer = {"first_name": "Umaira"}
@@ -73,7 +73,7 @@ def test_two_people_edit_at_once_and_nothing_is_lost(page_as: PageAs, users: Cas
     assert (fresh.first_name, fresh.last_name) == ("Umaira", "Patel")
 
 
-def test_password_is_reset_and_the_person_signs_in_with_it(
+def test_password_is_reset_and_the_user_signs_in_with_it(
     page_as: PageAs, new_page: NewPage, users: Cast
 ) -> None:
     page = page_as(users.alice)

@@ -125,16 +125,16 @@ def test_who_only_sees_is_told_who_can(
     assert shown in words(page)
     told = {"bob": "Who can: Account admin", "gail": "Only your partner can do this."}[who]
     assert [label for label in (">Manage<", "Add subscription") if label in page] == []
-    for address in (f"{url}add/", manage, *(f"{manage}{deed}/" for deed in DEEDS)):
+    for address in (f"{url}add/", manage, *(f"{manage}{action}/" for action in ACTIONS)):
         for response in (client.get(address), client.post(address, {"quantity": "1"})):
             assert response.status_code == 403
             assert told in response.content.decode()
 
 
-DEEDS = ("suspend", "resume", "cancel")
+ACTIONS = ("suspend", "resume", "cancel")
 
 
-@pytest.mark.parametrize("path", ["", *(f"{deed}/" for deed in DEEDS)])
+@pytest.mark.parametrize("path", ["", *(f"{action}/" for action in ACTIONS)])
 def test_another_customers_subscription_is_a_404(
     sally: Client, cast: Cast, url: str, path: str
 ) -> None:
@@ -361,8 +361,8 @@ def test_canceling_releases_all_and_is_final(
     assert problems(page) == []
     assert "This subscription is canceled, which is final." in words(page)
     assert 'name="quantity"' not in page
-    for deed in ("suspend", "resume"):
-        text = words(sally.post(f"{manage}{deed}/", follow=True).content.decode())
+    for action in ("suspend", "resume"):
+        text = words(sally.post(f"{manage}{action}/", follow=True).content.decode())
         assert "This subscription is canceled, which is final. Add a new one." in text
     refused = sally.post(manage, {"quantity": "30", "seen": "25"})
     assert refused.status_code == 200

@@ -29,7 +29,7 @@ def test_sessions_outlive_a_new_secret_key_as_long_as_the_old_one_is_named(
     assert signed_in(client)
 
 
-def test_without_the_old_secret_key_everybody_signs_in_again(
+def test_without_the_old_secret_key_every_user_signs_in_again(
     client: Client, cast: Cast, settings: Settings
 ) -> None:
     password = cast.gives_password(cast.alice)

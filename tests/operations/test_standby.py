@@ -65,7 +65,7 @@ class Pair:
         lines = map(json.loads, self.web.log.read_text().splitlines())
         return [line["reason"] for line in lines if line["event"] == "replica_left_alone"]
 
-    def add_somebody(self) -> str:
+    def add_user(self) -> str:
         """By the form, as anybody does; their user name."""
         name = f"p{next(self.numbers)}"
         form, cookie = self.alice.form(f"{USERS}add/")
@@ -80,7 +80,7 @@ class Pair:
 
     def shows_what_was_saved(self) -> None:
         """In the list and in each file, at once."""
-        name = self.add_somebody()
+        name = self.add_user()
         assert name in self.text(EXPORT)
         assert name in self.text(USERS)
         assert name in self.text(ACTIVITY)
@@ -150,7 +150,7 @@ def test_pages_do_not_come_from_it(pair: Pair) -> None:
 def test_a_replica_that_is_behind_is_left_alone_until_it_has_caught_up(pair: Pair) -> None:
     before = len(pair.left_alone())
     pair.tell_replica("SELECT pg_wal_replay_pause()")
-    name = pair.add_somebody()
+    name = pair.add_user()
     # Whoever waited until it has caught up would get no answer: it goes on further below.
     assert name in pair.text(EXPORT)
     # More than once where the answers have taken longer than it is left alone.

@@ -209,7 +209,7 @@ def test_seats_given_back_while_they_are_assigned(world: Cast) -> None:
         assert (pool.quantity == 2) != (Refused in lost)
 
 
-def test_two_restores_of_one_person_bring_back_one(world: Cast) -> None:
+def test_two_restores_of_one_user_bring_back_one(world: Cast) -> None:
     pool = SubscriptionFactory.create(customer=world.contoso, quantity=1, holders=[world.uma])
     for _number in rounds():
         delete_users([world.uma], customer=world.contoso, actor=world.alice)
@@ -222,7 +222,7 @@ def test_two_restores_of_one_person_bring_back_one(world: Cast) -> None:
         assert pool.assigned == 1
 
 
-def test_two_adds_of_one_name_make_one_person(world: Cast) -> None:
+def test_two_adds_of_one_name_make_one_user(world: Cast) -> None:
     for number in rounds():
         names = [f"a{number}", f"b{number}"]
         one, other = new(world, *names), new(world, *reversed(names))
@@ -286,17 +286,17 @@ def test_of_two_administrators_who_delete_each_other_one_stays(world: Cast) -> N
         restore_users(gone, customer=world.contoso, actor=world.alice)
 
 
-def test_whoever_is_being_blocked_acts_before_or_not_at_all(world: Cast) -> None:
+def test_a_user_who_is_being_blocked_acts_before_or_not_at_all(world: Cast) -> None:
     for _number in rounds():
         user = UserFactory.create(customer=world.contoso)
         results = together(
             job(block_users, [world.gail], customer=world.contoso, actor=world.alice),
             job(delete_users, [user], customer=world.contoso, actor=world.gail),
         )
-        blocked, deed = (isinstance(result, Batch) for result in results)
+        blocked, acted = (isinstance(result, Batch) for result in results)
         assert blocked
-        assert deed == bool(fresh(user).deleted_at)
-        assert not deed or _came_before(results[1], results[0])
+        assert acted == bool(fresh(user).deleted_at)
+        assert not acted or _came_before(results[1], results[0])
         User.objects.filter(pk=world.gail.pk).update(blocked_at=None, blocked_by=None)
 
 
@@ -312,7 +312,7 @@ def make_due(*users: User) -> None:
     due.update(deleted_at=now - timedelta(days=30), purge_after=now)
 
 
-def test_two_purges_at_once_remove_everybody_once(
+def test_two_purges_at_once_remove_every_user_once(
     world: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(purging, "PURGE_CHUNK", 7)
@@ -371,7 +371,7 @@ def test_the_purge_waits_for_nobody(world: Cast) -> None:
     assert purge_due_users().removed == 1
 
 
-def test_a_domain_is_not_removed_from_under_a_new_person(world: Cast) -> None:
+def test_a_domain_is_not_removed_from_under_a_new_user(world: Cast) -> None:
     for number in rounds():
         domain = DomainFactory.create(customer=world.contoso)
         user = NewUser(f"p{number}", domain, "P")

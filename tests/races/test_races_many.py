@@ -34,7 +34,7 @@ pytestmark = [
 
 # A minute.
 DURATION = 3 * SECONDS
-PEOPLE, SELECTED, SEATS = 1_300, 1_000, 900
+USERS, SELECTED, SEATS = 1_300, 1_000, 900
 VERBS = ("assign", "swap", "revoke", "delete", "restore", "undo")
 
 
@@ -87,7 +87,7 @@ def _desk(customer: Customer, staff: Sequence[User]) -> Desk:
         SubscriptionFactory.create(customer=customer, product=product, quantity=SEATS)
         for product in (old, new, plain)
     ]
-    users = [user.pk for user in crowd(customer, PEOPLE)]
+    users = [user.pk for user in crowd(customer, USERS)]
     desk = Desk(customer, staff, users, *pools)
     desk.assign([pk for pk in users if pk % 3][:SEATS], staff[0])
     return desk
@@ -101,9 +101,9 @@ class Tally:
         self.refused = Counter[str]()
         self.told: list[str] = []
 
-    def take(self, verb: str, deed: Callable[[], None]) -> None:
+    def take(self, verb: str, action: Callable[[], None]) -> None:
         try:
-            deed()
+            action()
             self.done[verb] += 1
         except (Refused, AlreadyDone) as refused:
             self.refused[f"{verb}: {type(refused).__name__}"] += 1

@@ -21,7 +21,7 @@ from tests.support.house import BASE_DIR, OUR_PACKAGES
 ALICE, GAIL, UMA = "alice@fabrikam.example", "gail@contoso.example", "uma@contoso.example"
 SUPPORT = "support@portal.example"
 # Whose pages each one tries: an administrator of a customer those of a partner too.
-PEOPLE = {"": ("",), ALICE: (ALICE, UMA), GAIL: (ALICE, UMA), SUPPORT: (SUPPORT,)}
+USERS = {"": ("",), ALICE: (ALICE, UMA), GAIL: (ALICE, UMA), SUPPORT: (SUPPORT,)}
 LOCKS = """\
 locks       Known vulnerabilities are not looked up: pip-audit asks a server for them, and this
             command talks to none. What is checked: each package pinned, hashed, within the bounds
@@ -32,7 +32,7 @@ def main(chosen: list[str]) -> int:
     # Whoever is told to end takes the target along.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped"))
     read = run("bandit", "-m", "bandit", "-q", "-c", "pyproject.toml", "-r", *OUR_PACKAGES)
-    passed = [read, run_locks(), attack(chosen or [*PEOPLE])]
+    passed = [read, run_locks(), attack(chosen or [*USERS])]
     return 0 if all(passed) else 1
 
 
@@ -60,7 +60,7 @@ def attack(users: list[str]) -> bool:
         try:
             pages = target.prepare()
             for user in users:
-                addresses = sorted({url for who in PEOPLE[user] for url in pages.get(who, [])})
+                addresses = sorted({url for who in USERS[user] for url in pages.get(who, [])})
                 target.start()
                 started = time.monotonic()
                 found = scan(target, user, addresses, seconds=seconds)

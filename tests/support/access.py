@@ -22,7 +22,7 @@ from tests.support.cast import Cast
 from tests.uploads.uploading import upload_of
 from uploads.models import Upload
 
-PEOPLE = [["User Name", "Display Name"], ["ada@contoso.example", "Ada"]]
+USERS = [["User Name", "Display Name"], ["ada@contoso.example", "Ada"]]
 
 
 # A row that is not there.
@@ -41,7 +41,7 @@ class World:
     neighbor: Customer  # another customer of the same partner, with the same things
     foreign: dict[str, int]
 
-    def somebody(self, role: Role | None) -> User:
+    def user_with(self, role: Role | None) -> User:
         """A person of the cast's partner, or of its customer, with just this role."""
         if role is None or role in STAFF_ROLES:
             return StaffFactory.create(partner=self.cast.fabrikam, roles=[role] if role else [])
@@ -59,7 +59,7 @@ def world(cast: Cast, no_patience: None) -> World:
         "subscription": SubscriptionFactory.create(customer=neighbor).pk,
         "sheet": neighbors_sheet.pk,
         "batch": neighbors_sheet.batch_id or 0,
-        "upload": upload_of(PEOPLE, customer=neighbor, actor=cast.alice).pk,
+        "upload": upload_of(USERS, customer=neighbor, actor=cast.alice).pk,
     }
     guest = UserFactory.create(customer=cast.contoso)
     # Whoever has no password of one's own is led elsewhere; this one fits nothing.
@@ -71,7 +71,7 @@ def world(cast: Cast, no_patience: None) -> World:
         saved=save_filter(
             "Mine", UserFilter(q="a"), customer=cast.contoso, actor=cast.bob, is_shared=True
         ),
-        upload=upload_of(PEOPLE, customer=cast.contoso, actor=cast.alice),
+        upload=upload_of(USERS, customer=cast.contoso, actor=cast.alice),
         neighbor=neighbor,
         foreign=foreign,
     )

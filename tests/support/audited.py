@@ -103,7 +103,7 @@ class Stage:
         rows = [HEADINGS, ["ada@contoso.example", "Ada", "", ""]]
         return confirmed(upload_of(rows, customer=self.contoso, actor=self.alice), actor=self.alice)
 
-    def newcomer(self) -> NewUser:
+    def new_user(self) -> NewUser:
         pool = self.pool()
         domain = self.contoso.domains.get(is_primary=True)
         wanted = (License(pool.pk),)
@@ -214,7 +214,7 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
         False,
     ),
     "add_users": (
-        lambda s: add_users([s.newcomer()], **s.at),
+        lambda s: add_users([s.new_user()], **s.at),
         ["user.added", "license.assigned"],
         False,
     ),

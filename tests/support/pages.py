@@ -40,7 +40,7 @@ GAIL = "gail@contoso.example"
 UMA = "uma@contoso.example"
 SUPPORT = "support@portal.example"
 
-DEEDS = ("reset", "block", "allow", "delete")
+NAMES = ("reset", "block", "allow", "delete")
 
 # Addresses without a page of their own: they act and lead on, or give a file.
 NO_PAGE = {
@@ -153,13 +153,13 @@ def _of_everybody() -> list[PageOf]:
         *[PageOf(name, reverse(name), GAIL) for name in WITH_A_STEP],
         PageOf("accounts:me", reverse("accounts:me"), UMA),
         PageOf("accounts:me", reverse("accounts:me"), ALICE, "staff"),
-        PageOf("accounts:password-choose", reverse("accounts:password-choose"), _newcomer()),
+        PageOf("accounts:password-choose", reverse("accounts:password-choose"), _new_user()),
         PageOf("not found", "/no/such/page/"),
         PageOf("forbidden", reverse("customers:customer-add"), SALLY),
     ]
 
 
-def _newcomer() -> str:
+def _new_user() -> str:
     waiting = User.objects.active().filter(must_change_password=True, blocked_at=None)
     return waiting.order_by("pk")[0].user_name
 
@@ -208,11 +208,11 @@ def _url(name: str, kwargs: dict[str, Any] | None = None, **query: object) -> st
 def _of_users(contoso: Customer) -> list[PageOf]:
     alice = User.objects.get(username=ALICE)
     living = contoso.users.filter(deleted_at=None, blocked_at=None, last_login=None)
-    user, other, namesake, back, *turned = living.exclude(assignments=None).order_by("pk")[:7]
+    user, other, doubled, back, *turned = living.exclude(assignments=None).order_by("pk")[:7]
     blocked = contoso.users.filter(deleted_at=None, blocked_at__isnull=False).order_by("pk")[0]
     sheet = reset_passwords([other], customer=contoso, actor=alice).sheet
-    results = _results([namesake, back], turned, contoso, alice)
-    _take_name(namesake, contoso, alice)
+    results = _results([doubled, back], turned, contoso, alice)
+    _take_name(doubled, contoso, alice)
     gone = contoso.users.filter(purge_after__gt=timezone.now()).order_by("-deleted_at")
     ids = [user.pk for user in gone[:3]]
     one = {"customer": contoso.pk}
@@ -245,7 +245,7 @@ def _of_users(contoso: Customer) -> list[PageOf]:
         PageOf("accounts:user-detail", _url("accounts:user-detail", this), SALLY, "read"),
         PageOf(
             "accounts:user-detail",
-            _url("accounts:user-detail", {**one, "user": namesake.pk}),
+            _url("accounts:user-detail", {**one, "user": doubled.pk}),
             variant="deleted",
         ),
         PageOf("accounts:user-reset", _url("accounts:user-reset", this)),
@@ -267,7 +267,7 @@ def _of_many(contoso: Customer, users: list[User]) -> list[PageOf]:
     leader = contoso.users.filter(deleted_at=None, groups__name="Global administrator")[0]
     some = [user.pk for user in (*users, leader)]
     everybody = list(contoso.users.order_by("pk").values_list("pk", flat=True)[:900])
-    actions = {f"accounts:users-{deed}": {"customer": contoso.pk} for deed in DEEDS}
+    actions = {f"accounts:users-{name}": {"customer": contoso.pk} for name in NAMES}
     changes = {"customer": contoso.pk}
     return [
         *(PageOf(name, _url(name, args, user=some)) for name, args in actions.items()),
@@ -373,7 +373,7 @@ def _of_team() -> list[PageOf]:
         PageOf("accounts:team-detail", _url("accounts:team-detail", this)),
         PageOf("accounts:team-detail", _url("accounts:team-detail", me), ALICE, "own"),
         PageOf("accounts:team-block", _url("accounts:team-block", {"user": sally.pk})),
-        *(PageOf(f"accounts:team-{deed}", _url(f"accounts:team-{deed}", this)) for deed in actions),
+        *(PageOf(f"accounts:team-{name}", _url(f"accounts:team-{name}", this)) for name in actions),
     ]
 
 

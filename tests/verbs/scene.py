@@ -70,7 +70,7 @@ class Verb:
     row: str
     call: Call
     prepare: Callable[[Scene], object] = nothing
-    on_person: bool = False
+    on_user: bool = False
     anywhere: bool = False
     oneself: bool = False
     unasked: bool = False

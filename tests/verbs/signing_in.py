@@ -82,7 +82,7 @@ RESETTING: dict[str, Verb] = {
         role_table.RESET,
         lambda at, by: reset_second_factor([at.living], actor=by),
         prepare=_all_have_steps,
-        on_person=True,
+        on_user=True,
     ),
     "accounts.services.second_steps.removing.reset_second_factor#team": Verb(
         role_table.TEAM,
@@ -90,7 +90,7 @@ RESETTING: dict[str, Verb] = {
         prepare=_all_have_steps,
     ),
     "accounts.services.second_steps.wrong.allow_codes": Verb(
-        role_table.RESET, lambda at, by: allow_codes([at.living], actor=by), on_person=True
+        role_table.RESET, lambda at, by: allow_codes([at.living], actor=by), on_user=True
     ),
     "accounts.services.second_steps.wrong.allow_codes#team": Verb(
         role_table.TEAM, lambda at, by: allow_codes([at.bob], actor=by)

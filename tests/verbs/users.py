@@ -89,51 +89,51 @@ USERS: dict[str, Verb] = {
     "accounts.services.users.blocking.block_users": Verb(
         role_table.USERS,
         lambda at, by: block_users([at.living], customer=at.contoso, actor=by),
-        on_person=True,
+        on_user=True,
     ),
     "accounts.services.users.blocking.allow_users": Verb(
         role_table.USERS,
         lambda at, by: allow_users([at.blocked], customer=at.contoso, actor=by),
-        on_person=True,
+        on_user=True,
     ),
     "accounts.services.users.changing.change_user": Verb(
         role_table.USERS,
         lambda at, by: change_user(
             at.living, customer=at.contoso, actor=by, fields={"department": "Sales"}
         ),
-        on_person=True,
+        on_user=True,
     ),
     "accounts.services.users.changing.change_users": Verb(
         role_table.USERS,
         lambda at, by: change_users(
             [at.living], customer=at.contoso, actor=by, fields={"department": "Sales"}
         ),
-        on_person=True,
+        on_user=True,
     ),
     "accounts.services.users.deleting.delete_users": Verb(
         role_table.USERS,
         lambda at, by: delete_users([at.living], customer=at.contoso, actor=by),
-        on_person=True,
+        on_user=True,
     ),
     "accounts.services.users.restoring.restore_users": Verb(
         role_table.USERS,
         lambda at, by: restore_users([at.deleted], customer=at.contoso, actor=by),
-        on_person=True,
+        on_user=True,
     ),
     "accounts.services.users.purging.remove_users": Verb(
         role_table.PERMANENTLY,
         lambda at, by: remove_users([at.deleted], customer=at.contoso, actor=by),
-        on_person=True,
+        on_user=True,
     ),
     "accounts.services.users.passwords.reset_passwords": Verb(
         role_table.RESET,
         lambda at, by: reset_passwords([at.living], customer=at.contoso, actor=by),
-        on_person=True,
+        on_user=True,
     ),
     "accounts.services.personal.export_person": Verb(
         role_table.USERS,
         lambda at, by: list(export_user(at.living, actor=by)),
-        on_person=True,
+        on_user=True,
     ),
     "accounts.services.licenses.changing.change_licenses": Verb(
         role_table.LICENSES,
@@ -143,13 +143,13 @@ USERS: dict[str, Verb] = {
             customer=at.contoso,
             actor=by,
         ),
-        on_person=True,
+        on_user=True,
     ),
     "accounts.services.undo.undoing.plan_undo": Verb(
         role_table.USERS, lambda at, by: plan_undo(at.blocking, actor=by)
     ),
     "accounts.services.undo.undoing.undo_batch": Verb(
-        role_table.USERS, lambda at, by: undo_batch(at.blocking, actor=by), on_person=True
+        role_table.USERS, lambda at, by: undo_batch(at.blocking, actor=by), on_user=True
     ),
     "accounts.services.running.cancel": Verb(
         role_table.USERS,
@@ -170,7 +170,7 @@ PERFORMED: dict[BatchKind, tuple[str, str, dict[str, Any]]] = {
 }
 RUNNING: dict[str, Verb] = {
     f"accounts.services.running.perform#{kind}": Verb(
-        row, _perform(kind, whom, **request), on_person=True
+        row, _perform(kind, whom, **request), on_user=True
     )
     for kind, (row, whom, request) in PERFORMED.items()
 }

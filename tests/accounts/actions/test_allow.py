@@ -33,7 +33,7 @@ def test_what_happens_is_said_of_one_and_of_many(cast: Cast) -> None:
     ]
 
 
-def test_whoever_is_not_blocked_is_left_out(cast: Cast) -> None:
+def test_a_user_who_is_not_blocked_is_left_out(cast: Cast) -> None:
     do(cast, BLOCK, cast.uma)
     assert left(cast, ALLOW, cast.uma, cast.gail) == ["already"]
     assert ALLOW.already_text(1) == "%(count)s is not blocked: %(names)s."

@@ -86,7 +86,7 @@ def test_some_are_grave_whoever_the_users_are(cast: Cast, greet: Greet) -> None:
     assert (greet.is_grave(users, {}), greet.is_grave_for_one(fresh(cast.uma))) == (True, True)
 
 
-def test_of_somebody_of_the_staff_everything_is_grave(cast: Cast, greet: Greet) -> None:
+def test_of_staff_everything_is_grave(cast: Cast, greet: Greet) -> None:
     assert greet.is_grave_for_one(fresh(cast.bob))
     assert not greet.is_grave_for_one(fresh(cast.uma))
 

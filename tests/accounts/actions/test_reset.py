@@ -28,7 +28,7 @@ def test_nothing_brings_the_old_password_back(cast: Cast) -> None:
         undo_batch(do(cast, RESET, cast.uma), actor=cast.alice)
 
 
-def test_passwords_are_long_when_many_were_chosen_whoever_is_left_out(
+def test_passwords_are_long_when_many_were_chosen_whatever_users_are_left_out(
     cast: Cast, settings: Settings
 ) -> None:
     settings.SHORT_PASSWORDS_UP_TO = 1

@@ -6,7 +6,7 @@ from tests.accounts.signin.second_steps import give_app
 from tests.support.cast import Cast
 
 
-def test_it_has_a_point_for_whoever_has_a_second_step(cast: Cast) -> None:
+def test_it_has_a_point_for_a_user_who_has_a_second_step(cast: Cast) -> None:
     assert SECOND_STEP.pointless(cast.uma) == f"{cast.uma.display_name} has no second step."
     give_app(cast.uma)
     assert SECOND_STEP.pointless(cast.uma) == ""

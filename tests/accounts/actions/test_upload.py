@@ -40,7 +40,7 @@ def test_an_undone_upload_says_so() -> None:
     assert UPLOAD.heading(Batch(kind=BatchKind.UPLOAD)) == "Nothing was changed"
 
 
-def test_an_undo_of_an_upload_counts_its_people_and_leads_to_the_list(cast: Cast) -> None:
+def test_an_undo_of_an_upload_counts_its_users_and_leads_to_the_list(cast: Cast) -> None:
     of = leave_batch(BatchKind.UPLOAD, [], actor=cast.alice, customer=cast.contoso)
     undo = leave_batch(
         BatchKind.UPLOAD, [cast.uma.pk], actor=cast.alice, customer=cast.contoso, undo_of=of

@@ -34,7 +34,7 @@ def listed(client: Client, **query: str) -> set[str]:
         ("support", {"Support"}),
     ],
 )
-def test_everybody_is_of_one_kind(support: Client, kind: str, names: set[str]) -> None:
+def test_every_user_is_of_one_kind(support: Client, kind: str, names: set[str]) -> None:
     assert listed(support, kind=kind) == names
 
 
@@ -68,7 +68,7 @@ def test_states_of_signing_in(support: Client, states: None, state: str, names: 
     assert listed(support, sign_in=state) == names
 
 
-def test_allowed_is_whoever_signs_in_with_a_password_of_their_own(
+def test_allowed_is_a_user_who_signs_in_with_a_password_of_their_own(
     support: Client, states: None
 ) -> None:
     assert listed(support, sign_in="allowed", kind="user") == set()

@@ -64,7 +64,7 @@ def added(client: Client, kind: Kind, **values: object) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind, owner", [(Kind.USER, "customer"), (Kind.STAFF, "partner")])
-def test_somebody_new_needs_an_owner(support: Client, kind: Kind, owner: str) -> None:
+def test_a_new_user_needs_an_owner(support: Client, kind: Kind, owner: str) -> None:
     assert added(support, kind)[owner] == [f"Choose the {owner}."]
 
 

@@ -32,12 +32,18 @@ ASKED = {
     "accounts.User/user reset_second_step",
     *(f"accounts.User/{kind} allow_codes" for kind in ("user", "staff", "support")),
     "accounts.User/administrator allow_codes",
-    *(f"accounts.User/{kind} {deed}" for kind in ("staff", "support") for deed in STAFF),
+    *(f"accounts.User/{kind} {action}" for kind in ("staff", "support") for action in STAFF),
     *(f"accounts.User/{kind} reset_second_step" for kind in ("staff", "support")),
     *(f"accounts.User/{kind} restore" for kind in ("staff", "support", "administrator")),
-    *(f"accounts.User/administrator {deed}" for deed in ("change", "delete", "delete_selected")),
-    *(f"accounts.User/administrator {deed}" for deed in ("reset_password", "reset_second_step")),
-    *(f"auth.Group {deed}" for deed in ("add", "change", "delete", "delete_selected")),
+    *(
+        f"accounts.User/administrator {action}"
+        for action in ("change", "delete", "delete_selected")
+    ),
+    *(
+        f"accounts.User/administrator {action}"
+        for action in ("reset_password", "reset_second_step")
+    ),
+    *(f"auth.Group {action}" for action in ("add", "change", "delete", "delete_selected")),
 } - {"accounts.User/support delete"}
 # As in the portal, which asks for none of it.
 FREE = {
@@ -54,18 +60,18 @@ FREE = {
     "customers.Partner add",
     "customers.Partner change",
     *(
-        f"licensing.LicenseAssignment {deed}"
-        for deed in ("add", "change", "delete", "delete_selected")
+        f"licensing.LicenseAssignment {action}"
+        for action in ("add", "change", "delete", "delete_selected")
     ),
     "licensing.Product add",
     "licensing.Product change",
     *(
-        f"licensing.Subscription {deed}"
-        for deed in ("add", "change", "suspend", "resume", "cancel")
+        f"licensing.Subscription {action}"
+        for action in ("add", "change", "suspend", "resume", "cancel")
     ),
-    *(f"accounts.User/user {deed}" for deed in ("add", "change", "delete")),
-    *(f"accounts.User/user {deed}" for deed in ("reset_password", "block", "allow", "restore")),
-    *(f"accounts.User/administrator {deed}" for deed in ("add", "block", "allow")),
+    *(f"accounts.User/user {action}" for action in ("add", "change", "delete")),
+    *(f"accounts.User/user {action}" for action in ("reset_password", "block", "allow", "restore")),
+    *(f"accounts.User/administrator {action}" for action in ("add", "block", "allow")),
 }
 
 
@@ -133,7 +139,7 @@ def walked(client: Client, cast: Cast) -> tuple[set[str], set[str]]:
     return asked, done
 
 
-def test_each_deed_of_the_admin_asks_for_a_proof_or_is_known_not_to(cast: Cast) -> None:
+def test_each_action_of_the_admin_asks_for_a_proof_or_is_known_not_to(cast: Cast) -> None:
     make_rows(cast)
     # A moment ago its maker is asked nothing before a sheet is shown.
     CredentialSheet.objects.update(created_at="2026-01-01T00:00Z")
@@ -145,7 +151,7 @@ def is_asked(response: Any) -> bool:
     return bool(response.headers.get("Location", "").startswith(PROOF))
 
 
-def test_what_shows_a_row_asks_nothing_and_what_begins_a_deed_asks_at_once(cast: Cast) -> None:
+def test_what_shows_a_row_asks_nothing_and_what_begins_an_action_asks_at_once(cast: Cast) -> None:
     give_app(cast.support)
     client = client_of(cast.support, ago=LONG_AGO)
     for user in (cast.bob, cast.uma):
@@ -158,7 +164,7 @@ def test_what_shows_a_row_asks_nothing_and_what_begins_a_deed_asks_at_once(cast:
         assert asked is (kind != Kind.USER), kind
 
 
-def test_whoever_may_only_look_is_refused_and_not_asked(cast: Cast) -> None:
+def test_a_user_who_may_only_look_is_refused_and_not_asked(cast: Cast) -> None:
     reader = SupportFactory.create(is_superuser=False)
     reader.user_permissions.set(Permission.objects.filter(codename="view_user"))
     give_app(reader)
@@ -198,7 +204,7 @@ def test_what_was_typed_of_partner_staff_is_back_and_saved_once_it_is_sent_again
 @pytest.mark.parametrize(
     "kind, domain", [("staff", "fabrikam.example"), ("support", "portal.example")]
 )
-def test_somebody_new_is_back_as_typed_and_added_once(kind: str, domain: str, cast: Cast) -> None:
+def test_a_new_user_is_back_as_typed_and_added_once(kind: str, domain: str, cast: Cast) -> None:
     give_app(cast.support)
     client = client_of(cast.support, ago=0)
     url = f"{address(User, 'add')}?kind={kind}"

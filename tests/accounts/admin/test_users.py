@@ -159,7 +159,7 @@ def test_deleting_is_soft_and_frees_the_seats(way: str, support: Client, cast: C
     assert violations() == []
 
 
-def test_people_of_several_customers_are_deleted_together(support: Client, cast: Cast) -> None:
+def test_users_of_several_customers_are_deleted_together(support: Client, cast: Cast) -> None:
     other = UserFactory.create(customer=cast.adatum)
     act(support, "delete_selected", cast.uma, other, confirmed="yes")
     gone = User.objects.filter(deleted_at__isnull=False)

@@ -106,7 +106,7 @@ def test_a_subscription_of_another_customer_is_no_choice(cast: Cast, teams: Subs
     assert list(form_of(cast, licenses=foreign.pk).errors) == ["licenses"]
 
 
-def test_whoever_gives_no_licenses_is_shown_none(cast: Cast, teams: Subscription) -> None:
+def test_a_user_who_gives_no_licenses_is_shown_none(cast: Cast, teams: Subscription) -> None:
     admin = UserFactory.create(customer=cast.contoso, roles=[Role.PASSWORD_ADMIN])
     form = AddUserForm(customer=cast.contoso, actor=full(admin))
     assert (form.may_license, form.options) == (False, [])

@@ -140,7 +140,7 @@ def test_a_limited_administrator_of_nothing_is_refused() -> None:
     assert errors == {"limited_roles": ["Choose at least one area, or choose User."]}
 
 
-def test_whoever_does_not_reach_administrators_makes_none(cast: Cast) -> None:
+def test_a_user_who_does_not_reach_administrators_makes_none(cast: Cast) -> None:
     agent = User.objects.with_roles().get(pk=cast.bob.pk)
     form = permissions(permission="global")
     form.limit_permissions(agent)

@@ -84,7 +84,7 @@ def test_more_seats_than_there_are_is_an_error_of_the_form(cast: Cast, users: li
     assert str(form.non_field_errors()[0]).startswith("Mail: 1 user too many gets a seat.")
 
 
-def test_whoever_is_skipped_needs_no_name_and_no_seat(cast: Cast, users: list[User]) -> None:
+def test_a_user_who_is_skipped_needs_no_name_and_no_seat(cast: Cast, users: list[User]) -> None:
     ann, ben = users
     sent = {"skip": ben.pk, "back": [box(ann), box(ben)], field_name(ben): ""}
     form = form_of(cast, users, sent)

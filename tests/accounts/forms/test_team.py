@@ -34,7 +34,7 @@ def added(cast: Cast, **values: object) -> StaffAddForm:
     return StaffAddForm(sent(cast, **values), partner=cast.fabrikam)
 
 
-def test_somebody_new_has_a_name_roles_and_all_customers(cast: Cast) -> None:
+def test_a_new_user_has_a_name_roles_and_all_customers(cast: Cast) -> None:
     form = added(cast)
     assert form.is_valid()
     details = form.details()
@@ -103,7 +103,7 @@ def test_ones_own_roles_are_not_on_the_form_and_stay(cast: Cast) -> None:
     assert form.renewed(["roles"], alice).fields.keys() == form.fields.keys()
 
 
-def test_after_a_change_by_somebody_else_the_form_has_both(cast: Cast) -> None:
+def test_after_a_change_by_another_user_the_form_has_both(cast: Cast) -> None:
     bob = full(cast.bob)
     form = change(cast, bob, cast.alice, first_name="Rob")
     assert form.is_valid()

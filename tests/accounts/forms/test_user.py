@@ -71,7 +71,7 @@ def test_details_that_are_wrong_are_not_folded_away(cast: Cast) -> None:
     assert not sent(cast, full(cast.uma), full(cast.alice), user_name="").opens_more
 
 
-def test_after_a_change_by_somebody_else_the_form_has_both(cast: Cast) -> None:
+def test_after_a_change_by_another_user_the_form_has_both(cast: Cast) -> None:
     uma = full(UserFactory.create(customer=cast.contoso, local_part="una", department="Sales"))
     form = sent(cast, uma, full(cast.alice), office="12")
     assert form.is_valid()

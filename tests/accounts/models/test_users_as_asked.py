@@ -95,7 +95,7 @@ def test_the_name_to_sign_in_with_has_no_case(cast: Cast, typed: str) -> None:
     assert User.objects.get_by_natural_key(typed) == cast.uma
 
 
-def test_whoever_is_deleted_has_no_name_to_sign_in_with(cast: Cast) -> None:
+def test_a_user_who_is_deleted_has_no_name_to_sign_in_with(cast: Cast) -> None:
     gone = UserFactory.create(customer=cast.contoso, deleted=True)
     with pytest.raises(User.DoesNotExist):
         User.objects.get_by_natural_key(gone.user_name)

@@ -25,7 +25,7 @@ from tests.support.forms import told
 from tests.support.html import problems
 
 Get = Callable[[str], Any]
-PEOPLE = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Fay")
+NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Fay")
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def woodgrove(cast: Cast) -> Customer:
             roles=[Role.USER_ADMIN, Role.LICENSE_ADMIN] if name == "Eve" else [],
             added_at=_added(name, long_ago),
         )
-        for name in PEOPLE
+        for name in NAMES
     }
     for product, holders in {"Mail": ("Ada", "Ben"), "Teams": ("Ben", "Cleo")}.items():
         SubscriptionFactory.create(
@@ -142,7 +142,7 @@ def test_who_is_let_through(get: Get, woodgrove: Customer, query: str, expected:
 def test_what_makes_no_sense_is_left_out_and_said(get: Get, query: str, problem: str) -> None:
     response = get(query)
     assert response.status_code == HTTPStatus.OK
-    assert names(response) == list(PEOPLE)
+    assert names(response) == list(NAMES)
     assert len(response.context["problems"]) == 1
     assert problem in told(response)
     assert problems(response.content.decode()) == []
@@ -151,8 +151,8 @@ def test_what_makes_no_sense_is_left_out_and_said(get: Get, query: str, problem:
 def test_another_customers_subscription_is_none(get: Get, cast: Cast, woodgrove: Customer) -> None:
     foreign = SubscriptionFactory.create(customer=cast.contoso, holders=[cast.uma])
     query = f"filter=with&subscription={foreign.pk}"
-    assert names(get(query)) == list(PEOPLE)
-    assert matching_users(woodgrove, QueryDict(query)).count() == len(PEOPLE)
+    assert names(get(query)) == list(NAMES)
+    assert matching_users(woodgrove, QueryDict(query)).count() == len(NAMES)
 
 
 def test_of_two_filters_by_license_the_first_counts(get: Get) -> None:
@@ -197,7 +197,7 @@ def test_matches_are_counted_to_a_limit(
 
 @pytest.mark.parametrize("counted", [4, 5])
 @pytest.mark.parametrize("sort", ["name", "-name", "user", "-added"])
-def test_pages_of_a_filter_hold_everybody_once(
+def test_pages_of_a_filter_hold_every_user_once(
     get: Get, settings: Settings, monkeypatch: pytest.MonkeyPatch, sort: str, counted: int
 ) -> None:
     """The five are found with their number, or, where that is too many, in the order's index."""

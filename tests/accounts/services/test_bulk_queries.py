@@ -47,7 +47,7 @@ def test_as_many_queries_for_three_hundred_as_for_three(
     cast: Cast, settings: Settings, verb: str
 ) -> None:
     settings.SHORT_PASSWORDS_UP_TO = 0
-    groups = [_people(verb, size, cast) for size in SIZES]
+    groups = [_users(verb, size, cast) for size in SIZES]
     three, below, from_there, three_hundred = [_queries(verb, users, cast) for users in groups]
     assert (three, from_there) == (below, three_hundred)
     assert from_there <= three + MORE
@@ -56,7 +56,7 @@ def test_as_many_queries_for_three_hundred_as_for_three(
 @pytest.mark.parametrize("verb", VERBS)
 def test_hundreds_are_done_on_any_database(cast: Cast, settings: Settings, verb: str) -> None:
     settings.SHORT_PASSWORDS_UP_TO = 0
-    users = _people(verb, bulk.SET_FROM, cast)
+    users = _users(verb, bulk.SET_FROM, cast)
     do, values = VERBS[verb]
     done = do(users, customer=cast.contoso, actor=cast.alice, **values)
     batch = done.batch if verb == "reset" else done
@@ -64,7 +64,7 @@ def test_hundreds_are_done_on_any_database(cast: Cast, settings: Settings, verb:
     assert violations() == []
 
 
-def _people(verb: str, number: int, cast: Cast) -> list[User]:
+def _users(verb: str, number: int, cast: Cast) -> list[User]:
     """To whom it can be done, each with a license."""
     users = crowd(cast.contoso, number)
     subscribe(cast, f"Mail {number}", *users, quantity=number)

@@ -38,7 +38,7 @@ def read(sheet: CredentialSheet, cast: Cast, action: Action = Action.SHEET_SHOWN
     return read_sheet(sheet, actor=cast.alice, action=action)
 
 
-def test_a_sheet_holds_its_people_for_a_day(cast: Cast, sheet: CredentialSheet) -> None:
+def test_a_sheet_holds_its_users_for_a_day(cast: Cast, sheet: CredentialSheet) -> None:
     assert (sheet.customer, sheet.by, sheet.kind) == (cast.contoso, cast.alice, SheetKind.RESET)
     assert sheet.expires_at - sheet.created_at == timedelta(hours=24)
     assert sheet.users == 1
@@ -60,7 +60,9 @@ def test_what_is_stored_tells_neither_names_nor_passwords(
 @pytest.mark.parametrize(
     "action", [Action.SHEET_SHOWN, Action.SHEET_PRINTED, Action.SHEET_DOWNLOADED]
 )
-def test_whoever_reads_it_is_in_the_log(cast: Cast, sheet: CredentialSheet, action: Action) -> None:
+def test_a_user_who_reads_it_is_in_the_log(
+    cast: Cast, sheet: CredentialSheet, action: Action
+) -> None:
     read(sheet, cast, action)
     assert log()[-1] == Line(action.value, SHEET, FACTS)
 

@@ -173,7 +173,7 @@ def test_a_list_too_long_for_a_mail_says_what_to_do(
 
 
 @pytest.mark.usefixtures("mailbox")
-def test_each_person_of_a_long_sheet_is_mailed_with_few_questions(cast: Cast, batch: Batch) -> None:
+def test_each_user_of_a_long_sheet_is_mailed_with_few_questions(cast: Cast, batch: Batch) -> None:
     users = UserFactory.create_batch(3, customer=cast.contoso, alternate_email="p@mail.example")
     sheet = open_sheet(kind=SheetKind.ADDED, customer=cast.contoso, actor=cast.alice, batch=batch)
     strangers = some(10_000_000, 10_000_000 + 1_200)

@@ -72,9 +72,7 @@ def test_without_a_contact_it_says_where_to_enter_one(cast: Cast) -> None:
         mail_sheet(make_sheet(cast, cast.uma), MailTo.CONTACT, actor=cast.alice)
 
 
-def test_to_each_person_goes_the_own_password_alone(
-    cast: Cast, mailbox: list[EmailMessage]
-) -> None:
+def test_to_each_user_goes_the_own_password_alone(cast: Cast, mailbox: list[EmailMessage]) -> None:
     ann, ben = with_address(cast, 2)
     sheet = make_sheet(cast, ann, ben, cast.uma)
     assert send(sheet, MailTo.USER, cast) == 2
@@ -149,7 +147,7 @@ def test_special_characters_of_a_name_arrive_as_they_are(
     assert name in mailbox[0].get_content()
 
 
-def test_a_deleted_person_gets_no_mail(cast: Cast, mailbox: list[EmailMessage]) -> None:
+def test_a_deleted_user_gets_no_mail(cast: Cast, mailbox: list[EmailMessage]) -> None:
     ann, ben = with_address(cast, 2)
     sheet = make_sheet(cast, ann, ben)
     delete(cast, ann)

@@ -18,7 +18,7 @@ def export(user: User, actor: User) -> str:
     return "".join(export_user(user, actor=actor))
 
 
-def test_everybody_may_have_their_own_and_the_log_says_so(cast: Cast) -> None:
+def test_users_may_have_their_own_and_the_log_says_so(cast: Cast) -> None:
     for user in (cast.uma, cast.bob, cast.support):
         assert user.user_name in export(user, user)
     events = AuditEvent.objects.filter(action=Action.USER_EXPORTED).order_by("pk")
@@ -37,12 +37,12 @@ def test_the_event_is_in_the_log_of_the_users_customer_or_partner(cast: Cast) ->
 
 
 @pytest.mark.parametrize("who", ["alice", "gail", "support"])
-def test_whoever_manages_a_user_may_have_the_data(who: str, cast: Cast) -> None:
+def test_a_user_who_manages_a_user_may_have_the_data(who: str, cast: Cast) -> None:
     assert json.loads(export(cast.uma, getattr(cast, who)))
 
 
 @pytest.mark.parametrize("who", ["bob", "sally", "charlie", "uma"])
-def test_whoever_does_not_manage_a_user_is_refused(who: str, cast: Cast) -> None:
+def test_a_user_who_does_not_manage_a_user_is_refused(who: str, cast: Cast) -> None:
     with pytest.raises(Refused):
         export(cast.gail, getattr(cast, who))
     assert not AuditEvent.objects.filter(action=Action.USER_EXPORTED).exists()

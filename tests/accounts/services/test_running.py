@@ -49,14 +49,14 @@ def blocked(users: list[User]) -> list[bool]:
     return [fresh(user).blocked_at is not None for user in users]
 
 
-def test_few_people_are_done_at_once(cast: Cast, many: list[User]) -> None:
+def test_few_users_are_done_at_once(cast: Cast, many: list[User]) -> None:
     users = many[:2]
     batch = perform(cast, users)
     assert (batch.state, batch.done) == (BatchState.DONE, 2)
     assert blocked(users) == [True, True]
 
 
-def test_many_people_wait_for_a_task_that_does_them_once(cast: Cast, many: list[User]) -> None:
+def test_many_users_wait_for_a_task_that_does_them_once(cast: Cast, many: list[User]) -> None:
     batch = perform(cast, many)
     assert (batch.state, batch.total, blocked(many)) == (BatchState.WAITING, 3, [False] * 3)
     assert running.run_batch(batch.pk)
@@ -85,7 +85,7 @@ def test_a_refusal_ends_the_batch_with_its_reason(cast: Cast, many: list[User]) 
     assert blocked(many) == [False] * 3
 
 
-def test_whoever_asked_may_be_gone(cast: Cast, many: list[User]) -> None:
+def test_a_user_who_asked_may_be_gone(cast: Cast, many: list[User]) -> None:
     batch = perform(cast, many)
     Batch.objects.filter(pk=batch.pk).update(by=None)
     assert not running.run_batch(batch.pk)
@@ -168,7 +168,7 @@ def test_a_double_click_leaves_one_batch(cast: Cast, many: list[User], worker: W
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_partners_at_once_on_the_same_people_both_come_to_an_end(
+def test_two_partners_at_once_on_the_same_users_both_come_to_an_end(
     cast: Cast, many: list[User]
 ) -> None:
     first, second = leave(cast, many), leave(cast, many[::-1], "delete")

@@ -62,7 +62,7 @@ def found(word: str) -> set[User]:
 
 
 @pytest.mark.postgres
-def test_people_are_found_before_and_after_the_list_is_worked_off(
+def test_users_are_found_before_and_after_the_list_is_worked_off(
     cast: Cast, by_index: None
 ) -> None:
     tidy_search()

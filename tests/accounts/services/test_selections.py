@@ -26,7 +26,7 @@ def test_pages_add_up_and_take_out(cast: Cast) -> None:
     assert choose(cast, "t", [1, 2, 3], [2, 3]).ids == [2, 3, 5]
 
 
-def test_somebody_who_was_not_shown_is_not_chosen(cast: Cast) -> None:
+def test_a_user_who_was_not_shown_is_not_chosen(cast: Cast) -> None:
     assert choose(cast, "t", [1, 2], [1, 99]).ids == [1]
 
 
@@ -38,8 +38,8 @@ def test_all_of_a_filter_but_the_exceptions(cast: Cast) -> None:
     selections.choose_all("t", query={"q": "lind"}, customer=cast.contoso, actor=cast.alice)
     row = choose(cast, "t", [ada.pk, eve.pk], [ada.pk])
     assert selected_ids(row, cast.contoso) == [ada.pk, tom.pk]
-    newcomer = UserFactory.create(customer=cast.contoso, display_name="Bo Lind")
-    assert selected_ids(row, cast.contoso) == [ada.pk, newcomer.pk, tom.pk]
+    new_user = UserFactory.create(customer=cast.contoso, display_name="Bo Lind")
+    assert selected_ids(row, cast.contoso) == [ada.pk, new_user.pk, tom.pk]
     row = choose(cast, "t", [eve.pk], [eve.pk])
     assert len(selected_ids(row, cast.contoso)) == 4
     row = selections.choose_nobody("t", customer=cast.contoso, actor=cast.alice)

@@ -79,7 +79,7 @@ def test_all_others_end_together(uma: User) -> None:
     assert [row.is_this for row in laptop.get(LIST).context["rows"]] == [True]
 
 
-def test_the_session_of_somebody_else_is_a_404(uma: User, cast: Cast) -> None:
+def test_the_session_of_another_user_is_a_404(uma: User, cast: Cast) -> None:
     cast.gives_password(cast.bob)
     laptop, bobs = signed_in(uma), signed_in(cast.bob)
     theirs = UserSession.objects.get(user=cast.bob)
@@ -87,11 +87,13 @@ def test_the_session_of_somebody_else_is_a_404(uma: User, cast: Cast) -> None:
     assert is_in(bobs)
 
 
-@pytest.mark.parametrize("deed", [block_users, delete_users, reset_passwords])
-def test_the_list_agrees_with_a_block_delete_and_reset(deed: object, uma: User, cast: Cast) -> None:
+@pytest.mark.parametrize("action", [block_users, delete_users, reset_passwords])
+def test_the_list_agrees_with_a_block_delete_and_reset(
+    action: object, uma: User, cast: Cast
+) -> None:
     client = signed_in(uma)
     assert len(working_sessions(User.objects.get(pk=uma.pk))) == 1
-    deed([uma], customer=cast.contoso, actor=cast.alice)  # type: ignore[operator]
+    action([uma], customer=cast.contoso, actor=cast.alice)  # type: ignore[operator]
     assert not is_in(client)
     assert working_sessions(User.objects.get(pk=uma.pk)) == []
 

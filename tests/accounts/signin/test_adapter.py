@@ -97,7 +97,7 @@ def methods(adapter: AccountAdapter, user: Any) -> list[str]:
         return [method["id"] for method in adapter.get_reauthentication_methods(user)]
 
 
-def test_whoever_has_a_second_step_proves_it_by_that_and_by_no_password(
+def test_a_user_who_has_a_second_step_proves_it_by_that_and_by_no_password(
     adapter: AccountAdapter, cast: Cast
 ) -> None:
     cast.gives_password(cast.uma, cast.bob, cast.alice)

@@ -38,7 +38,7 @@ def knock(user: User, credential: Credential = PROVEN, **how: bool) -> tuple[Any
         return answer, scope.current()
 
 
-def test_whoever_is_let_in_sees_their_own_and_no_more(cast: Cast) -> None:
+def test_a_user_who_is_let_in_sees_their_own_and_no_more(cast: Cast) -> None:
     for user in (cast.alice, cast.bob, cast.gail, cast.uma):
         answer, shown = knock(user)
         assert isinstance(answer, Admission)
@@ -48,7 +48,7 @@ def test_whoever_is_let_in_sees_their_own_and_no_more(cast: Cast) -> None:
 
 
 @pytest.mark.postgres
-def test_the_database_shows_a_door_without_a_session_what_is_the_persons(cast: Cast) -> None:
+def test_the_database_shows_a_door_without_a_session_what_is_the_users(cast: Cast) -> None:
     with scope.within(NOBODY):
         assert list(Customer.objects.all()) == []
         admit(user_named(cast.charlie.user_name), PROVEN)
@@ -107,7 +107,9 @@ def test_staff_come_in_with_a_second_step(cast: Cast, settings: Settings) -> Non
 
 
 @pytest.mark.parametrize("why", ["nobody", "blocked", "ended", "expired", "hindered"])
-def test_who_is_not_let_in_sees_nothing_of_whoever_was_let_in_before(why: str, cast: Cast) -> None:
+def test_who_is_not_let_in_sees_nothing_of_a_user_who_was_let_in_before(
+    why: str, cast: Cast
+) -> None:
     if why == "blocked":
         block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     if why in {"expired", "hindered"}:
@@ -123,7 +125,7 @@ def test_who_is_not_let_in_sees_nothing_of_whoever_was_let_in_before(why: str, c
         assert scope.current() == NOBODY
 
 
-def test_it_costs_nothing_of_whoever_was_looked_up(
+def test_it_costs_nothing_of_a_user_who_was_looked_up(
     cast: Cast, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     settings.REQUIRE_MFA = True

@@ -82,7 +82,7 @@ def test_sessions_keep_sign_ins_and_ceremonies_under_these_keys() -> None:
     assert internals.STATE_SESSION_KEY == "mfa.webauthn.state"
 
 
-def test_records_tell_what_was_proven_of_this_person_alone(
+def test_records_tell_what_was_proven_of_this_user_alone(
     cast: Cast, request_of: HttpRequest
 ) -> None:
     internals.record_authentication(request_of, cast.bob, "mfa", type="totp", reauthenticated=True)

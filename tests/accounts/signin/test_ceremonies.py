@@ -143,7 +143,7 @@ def test_what_a_second_step_had_asked_for_goes_with_the_sign_in(
 
 @pytest.mark.parametrize("end", [end_by_a_new_password, end_by_waiting])
 @pytest.mark.parametrize("flag", ["with", "without"])
-def test_a_found_key_signs_nobody_in_by_a_challenge_of_somebody_elses_second_step(
+def test_a_found_key_signs_nobody_in_by_a_challenge_of_another_users_second_step(
     end: Callable[[Client, User], None], flag: str, cast: Cast
 ) -> None:
     """The attacker has an account and a passkey of their own, and has found another's key."""
@@ -209,7 +209,7 @@ def test_a_key_is_kept_that_has_asked_for_its_pin(flag: str, cast: Cast) -> None
     assert Authenticator.objects.filter(type="webauthn").exists() is (flag == "with")
 
 
-def test_what_was_begun_for_a_proof_of_somebody_else_serves_nobody(
+def test_what_was_begun_for_a_proof_of_another_user_serves_nobody(
     key: SoftwareKey, cast: Cast
 ) -> None:
     key_of(cast.gail)

@@ -40,7 +40,7 @@ def test_a_device_without_a_cookie_of_ours_is_a_new_one(
     assert not first.knows(NAME)
 
 
-def test_whoever_has_signed_in_is_known_in_any_letter_case(settings: Settings) -> None:
+def test_a_user_who_has_signed_in_is_known_in_any_letter_case(settings: Settings) -> None:
     device = device_of(request_with(cookie_of(NAME, settings=settings), settings))
     assert device.knows(NAME)
     assert device.knows(NAME.upper())

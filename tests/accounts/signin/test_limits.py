@@ -175,7 +175,7 @@ def test_a_device_stays_known_while_the_former_key_is_a_fallback(
     assert sign_in(device, uma.user_name, PASSWORD).status_code == 302
 
 
-def test_whoever_is_signed_in_can_confirm_it_whatever_strangers_try(uma: User) -> None:
+def test_a_user_who_is_signed_in_can_confirm_it_whatever_strangers_try(uma: User) -> None:
     client = Client()
     client.force_login(uma)
     statuses(8, Client(), uma.user_name)

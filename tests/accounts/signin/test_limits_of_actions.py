@@ -21,7 +21,7 @@ from uploads.models import Upload
 
 FILE = b"User Name,Display Name\nada@contoso.example,Ada\n"
 pytestmark = pytest.mark.usefixtures("no_patience")
-Deed = Callable[[Client, Cast], Any]
+Act = Callable[[Client, Cast], Any]
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def change_password(client: Client, cast: Cast) -> Any:
     return client.post(reverse("account_change_password"), {"oldpassword": "wrong"})
 
 
-DEEDS = [reset_one, reset_chosen, reset_in_admin, upload, upload_in_admin, change_password]
+ACTS = [reset_one, reset_chosen, reset_in_admin, upload, upload_in_admin, change_password]
 
 
 def signed_in(user: User, address: str = "192.0.2.1") -> Client:
@@ -72,17 +72,17 @@ def signed_in(user: User, address: str = "192.0.2.1") -> Client:
     return client
 
 
-def actor_for(deed: Deed, cast: Cast) -> User:
-    return cast.support if "admin" in deed.__name__ else cast.alice
+def actor_for(act: Act, cast: Cast) -> User:
+    return cast.support if "admin" in act.__name__ else cast.alice
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-def test_one_too_many_by_a_person_waits_and_does_nothing(cast: Cast, deed: Deed) -> None:
-    actor = actor_for(deed, cast)
+@pytest.mark.parametrize("act", ACTS)
+def test_one_too_many_by_a_user_waits_and_does_nothing(cast: Cast, act: Act) -> None:
+    actor = actor_for(act, cast)
     for number in range(2):
-        assert deed(signed_in(actor, f"192.0.2.{number}"), cast).status_code in {200, 302}
+        assert act(signed_in(actor, f"192.0.2.{number}"), cast).status_code in {200, 302}
     done = CredentialSheet.objects.count(), Upload.objects.count()
-    answer = deed(signed_in(actor, "192.0.2.9"), cast)
+    answer = act(signed_in(actor, "192.0.2.9"), cast)
     assert answer.status_code == 429
     assert 1 <= int(answer["Retry-After"]) <= 60
     assert "Wait a minute, then go back" in answer.content.decode()
@@ -90,16 +90,16 @@ def test_one_too_many_by_a_person_waits_and_does_nothing(cast: Cast, deed: Deed)
     assert (CredentialSheet.objects.count(), Upload.objects.count()) == done
 
 
-@pytest.mark.parametrize("deed", [reset_one, upload, change_password])
-def test_people_at_one_address_share_its_limit(cast: Cast, deed: Deed) -> None:
+@pytest.mark.parametrize("act", [reset_one, upload, change_password])
+def test_users_at_one_address_share_its_limit(cast: Cast, act: Act) -> None:
     roles = cast.alice.groups.all()
     answers = Counter[int]()
     for _number in range(4):
-        somebody = StaffFactory.create(partner=cast.fabrikam)
-        somebody.groups.set(roles)
-        answers[deed(signed_in(somebody), cast).status_code] += 1
+        staff = StaffFactory.create(partner=cast.fabrikam)
+        staff.groups.set(roles)
+        answers[act(signed_in(staff), cast).status_code] += 1
     assert answers[429] == 1
-    assert deed(signed_in(cast.alice, "192.0.2.2"), cast).status_code in {200, 302}
+    assert act(signed_in(cast.alice, "192.0.2.2"), cast).status_code in {200, 302}
 
 
 def test_choosing_the_first_password_of_ones_own_is_limited_too(cast: Cast) -> None:

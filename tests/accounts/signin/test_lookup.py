@@ -25,7 +25,7 @@ EVERYBODY = ["alice", "bob", "gail", "uma", "support"]
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_everybody_is_found_by_name_in_any_letter_case(who: str, cast: Cast) -> None:
+def test_every_user_is_found_by_name_in_any_letter_case(who: str, cast: Cast) -> None:
     user: User = getattr(cast, who)
     found = user_named(user.user_name.upper())
     assert found == user
@@ -33,7 +33,7 @@ def test_everybody_is_found_by_name_in_any_letter_case(who: str, cast: Cast) -> 
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_everybody_is_found_by_id(who: str, cast: Cast) -> None:
+def test_every_user_is_found_by_id(who: str, cast: Cast) -> None:
     user: User = getattr(cast, who)
     assert user_of_id(user.pk) == user_signing_in(user.pk) == user
 
@@ -54,7 +54,7 @@ def test_the_deleted_have_no_name_to_sign_in_with(cast: Cast) -> None:
     assert user_named("uma@contoso.example") is None
 
 
-def test_the_scope_is_as_before_after_somebody_was_looked_up(cast: Cast) -> None:
+def test_the_scope_is_as_before_after_a_user_was_looked_up(cast: Cast) -> None:
     own = scope_of(cast.alice)
     with scope.within(own):
         assert user_named(cast.charlie.user_name) == cast.charlie
@@ -74,7 +74,7 @@ def test_a_session_in_which_nobody_is_signing_in_names_nobody(login: object, cas
     assert user_waiting(session_of(login)) is None
 
 
-def test_whoever_has_still_to_take_the_second_step_is_waiting(cast: Cast) -> None:
+def test_a_user_who_has_still_to_take_the_second_step_is_waiting(cast: Cast) -> None:
     cast.gives_password(cast.bob)
     give_app(cast.bob)
     client = Client()
@@ -90,7 +90,7 @@ def test_each_side_sees_its_own_rows(cast: Cast) -> None:
     assert scope_of(cast.support) == SUPPORT
 
 
-def test_support_staff_without_rights_are_still_not_somebodys(cast: Cast) -> None:
+def test_support_staff_without_rights_still_belong_to_no_partner(cast: Cast) -> None:
     former = User(user_name="former@portal.example")
     assert scope_of(former) == SUPPORT
 
@@ -100,7 +100,7 @@ def test_limits_to_customers_narrow_what_tenancy_asks_and_not_the_scope(cast: Ca
     assert scope_of(limited) == scope_of(cast.alice)
 
 
-def test_somebody_of_another_query_is_looked_up_once_more(cast: Cast) -> None:
+def test_a_user_of_another_query_is_looked_up_once_more(cast: Cast) -> None:
     known = user_of_id(cast.uma.pk)
     assert known is not None
     with CaptureQueriesContext(connection) as none:

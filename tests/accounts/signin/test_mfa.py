@@ -33,7 +33,7 @@ from tests.support.cast import Cast
 @pytest.mark.parametrize(
     "who, must", [("alice", True), ("support", True), ("gail", False), ("uma", False)]
 )
-def test_staff_must_have_one_and_customers_people_need_not(
+def test_staff_must_have_one_and_customers_users_need_not(
     who: str, cast: Cast, settings: Settings, *, must: bool
 ) -> None:
     settings.REQUIRE_MFA = True
@@ -98,7 +98,7 @@ def test_the_last_of_several_proofs_counts(cast: Cast) -> None:
     assert last_step_at(request_of(cast.bob), "mfa") is None
 
 
-def test_what_somebody_else_has_proven_is_no_proof(cast: Cast) -> None:
+def test_what_another_user_has_proven_is_no_proof(cast: Cast) -> None:
     request = request_of(cast.bob, {"method": "mfa", "at": time.time()}, of=cast.alice)
     assert not took_second_step(request)
     assert last_step_at(request, "mfa") is None

@@ -92,7 +92,7 @@ def test_an_address_of_no_page_leads_there_too() -> None:
     assert response.headers["Location"] == CHOOSE
 
 
-def test_whoever_has_a_second_step_and_took_none_is_asked_for_it(
+def test_a_user_who_has_a_second_step_and_took_none_is_asked_for_it(
     cast: Cast, settings: Settings
 ) -> None:
     settings.REQUIRE_MFA = True

@@ -64,7 +64,7 @@ def test_a_second_step_proves_for_some_minutes(cast: Cast) -> None:
     assert not proves(Evidence(), cast.alice)
 
 
-def test_the_password_proves_for_whoever_has_no_second_step(cast: Cast) -> None:
+def test_the_password_proves_for_a_user_who_has_no_second_step(cast: Cast) -> None:
     assert proves(Evidence(password_at=ago(1)), cast.gail)
     assert not proves(Evidence(password_at=ago(LONG_AGO)), cast.gail)
     give_app(cast.gail)
@@ -123,7 +123,7 @@ def test_the_pages_ask_when_a_door_without_pages_is_refused(
 
 
 @pytest.mark.parametrize("roles", [(), (Role.GLOBAL_ADMIN.value,), (Role.LICENSE_ADMIN.value,)])
-def test_and_so_does_the_form_of_a_persons_roles(cast: Cast, roles: tuple[str, ...]) -> None:
+def test_and_so_does_the_form_of_a_users_roles(cast: Cast, roles: tuple[str, ...]) -> None:
     give_app(cast.alice)
     form: dict[str, Any] = {"permission": "limited" if roles else "user", "limited_roles": roles}
     if Role.GLOBAL_ADMIN.value in roles:

@@ -29,7 +29,7 @@ from tests.uploads.uploading import confirmed, upload_of
 from uploads.models import Upload
 
 BY_PASSWORD = "/accounts/reauthenticate/"
-PEOPLE = [["User Name", "Display Name"], ["ada@contoso.example", "Ada"]]
+USERS = [["User Name", "Display Name"], ["ada@contoso.example", "Ada"]]
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +63,7 @@ def age_sheets() -> None:
     CredentialSheet.objects.update(created_at="2026-01-01T00:00Z")
 
 
-def test_what_is_grave_asks_whoever_has_not_proven_who_they_are_lately(cast: Cast) -> None:
+def test_what_is_grave_asks_a_user_who_has_not_proven_who_they_are_lately(cast: Cast) -> None:
     give_app(cast.alice)
     stale, fresh = client_of(cast.alice, ago=LONG_AGO), client_of(cast.alice, ago=240)
     for name, url in grave_addresses(cast).items():
@@ -75,7 +75,7 @@ def test_what_is_grave_asks_whoever_has_not_proven_who_they_are_lately(cast: Cas
         assert fresh.get(url).status_code == 200, name
 
 
-def test_the_password_alone_is_no_proof_of_whoever_has_a_second_step(cast: Cast) -> None:
+def test_the_password_alone_is_no_proof_of_a_user_who_has_a_second_step(cast: Cast) -> None:
     cast.gives_password(cast.alice)
     give_app(cast.alice)
     client = client_of(cast.alice, ago=LONG_AGO)
@@ -168,7 +168,7 @@ def test_passwords_made_a_moment_ago_are_shown_to_their_maker_without_asking(cas
 def test_an_uploads_passwords_of_before_wait_for_a_proof(cast: Cast) -> None:
     give_app(cast.alice)
     client = client_of(cast.alice, ago=LONG_AGO)
-    upload = upload_of(PEOPLE, customer=cast.contoso, actor=cast.alice)
+    upload = upload_of(USERS, customer=cast.contoso, actor=cast.alice)
     confirmed(upload, actor=cast.alice)
     url = reverse("uploads:upload-detail", args=[cast.contoso.pk, upload.pk])
     assert len(client.get(url).context["slips"]) == 1
@@ -189,7 +189,7 @@ def add_one(customer: Customer, *, onto: CredentialSheet, actor: User) -> None:
 
 
 def old_sheet_with_one_more(cast: Cast, maker: User) -> tuple[Upload, CredentialSheet]:
-    upload = upload_of(PEOPLE, customer=cast.contoso, actor=maker)
+    upload = upload_of(USERS, customer=cast.contoso, actor=maker)
     confirmed(upload, actor=maker)
     sheet = CredentialSheet.objects.get()
     age_sheets()
@@ -197,7 +197,7 @@ def old_sheet_with_one_more(cast: Cast, maker: User) -> tuple[Upload, Credential
     return upload, sheet
 
 
-def test_one_more_person_makes_nothing_of_an_older_sheet_new(cast: Cast) -> None:
+def test_one_more_user_makes_nothing_of_an_older_sheet_new(cast: Cast) -> None:
     give_app(cast.alice)
     client = client_of(cast.alice, ago=LONG_AGO)
     upload, sheet = old_sheet_with_one_more(cast, cast.alice)
@@ -209,7 +209,7 @@ def test_one_more_person_makes_nothing_of_an_older_sheet_new(cast: Cast) -> None
     assert len(client.get(url).context["slips"]) == 2
 
 
-def test_one_more_person_makes_nothing_of_supports_older_sheet_new(cast: Cast) -> None:
+def test_one_more_user_makes_nothing_of_supports_older_sheet_new(cast: Cast) -> None:
     give_app(cast.support)
     client = client_of(cast.support, ago=LONG_AGO)
     _upload, sheet = old_sheet_with_one_more(cast, cast.support)
@@ -307,7 +307,7 @@ def test_the_admins_action_is_back_with_the_rows_that_were_chosen(cast: Cast) ->
     assert not User.objects.active().filter(pk__in=ids).exists()
 
 
-def test_whoever_does_not_prove_has_the_list_and_nothing_else(cast: Cast) -> None:
+def test_a_user_who_does_not_prove_has_the_list_and_nothing_else(cast: Cast) -> None:
     give_app(cast.support)
     client = client_of(cast.support, ago=LONG_AGO)
     url = reverse("admin:accounts_user_changelist")

@@ -39,7 +39,7 @@ def required(settings: Settings) -> None:
     settings.REQUIRE_MFA = True
 
 
-def somebody(cast: Cast, *roles: Role) -> User:
+def user_with(cast: Cast, *roles: Role) -> User:
     user: User = UserFactory.create(customer=cast.contoso, display_name="Ada", roles=roles)
     return User.objects.with_roles().get(pk=user.pk)
 
@@ -50,7 +50,7 @@ def page(cast: Cast, name: str, *args: object) -> str:
 
 def _one(name: str, *, grave: tuple[Role, ...]) -> Way:
     def way(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, Sent]:
-        user = somebody(cast, *(grave if is_grave else ()))
+        user = user_with(cast, *(grave if is_grave else ()))
         url = page(cast, name, user.pk)
         return url, fields(read(client, url)) | (told := {"reason": ["Ticket 4711"]}), told
 
@@ -59,7 +59,7 @@ def _one(name: str, *, grave: tuple[Role, ...]) -> Way:
 
 def _chosen(name: str, *, grave: tuple[Role, ...], gone: bool = False) -> Way:
     def way(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, Sent]:
-        user = somebody(cast, *(grave if is_grave else ()))
+        user = user_with(cast, *(grave if is_grave else ()))
         if gone:
             delete_users([user], customer=cast.contoso, actor=cast.alice)
         url = f"{page(cast, name)}?user={user.pk}"
@@ -69,13 +69,13 @@ def _chosen(name: str, *, grave: tuple[Role, ...], gone: bool = False) -> Way:
 
 
 def _permissions(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, Sent]:
-    url = f"{page(cast, 'users-change', 'permissions')}?user={somebody(cast).pk}"
+    url = f"{page(cast, 'users-change', 'permissions')}?user={user_with(cast).pk}"
     told = {"permission": ["global" if is_grave else "user"], "reason": ["Ticket 4711"]}
     return url, fields(read(client, url)) | told, told
 
 
 def _lists_taken(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, Sent]:
-    users = somebody(cast, PASSWORDS), somebody(cast, *([GLOBAL] if is_grave else ()))
+    users = user_with(cast, PASSWORDS), user_with(cast, *([GLOBAL] if is_grave else ()))
     chosen = "&".join(f"user={user.pk}" for user in users)
     url = f"{page(cast, 'users-change', 'permissions')}?{chosen}"
     told = {"permission": ["limited"], "limited_roles": [BILLING.value, PASSWORDS.value]}
@@ -91,14 +91,14 @@ def _added(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, Se
 
 
 def _edited(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, Sent]:
-    url = page(cast, "user-detail", somebody(cast).pk)
+    url = page(cast, "user-detail", user_with(cast).pk)
     told = {"permission": ["global" if is_grave else "user"], "job_title": ["Countess"]}
     return url, fields(read(client, url)) | told, told
 
 
 def _taken(*before: Role, left: Role | None = None) -> Way:
     def way(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, Sent]:
-        url = page(cast, "user-detail", somebody(cast, *(before if is_grave else ())).pk)
+        url = page(cast, "user-detail", user_with(cast, *(before if is_grave else ())).pk)
         told = {"permission": ["limited" if left else "user"], "job_title": ["Countess"]}
         told |= {"limited_roles": [left.value]} if left else {}
         return url, fields(read(client, url)) | told, told
@@ -107,7 +107,7 @@ def _taken(*before: Role, left: Role | None = None) -> Way:
 
 
 def _given_and_undone(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, Sent]:
-    user = somebody(cast)
+    user = user_with(cast)
     roles = (PASSWORDS,) if is_grave else None
     title = {"job_title": "Countess"}
     change_user(user, customer=cast.contoso, actor=cast.alice, fields=title, roles=roles)
@@ -117,7 +117,7 @@ def _given_and_undone(client: Client, cast: Cast, *, is_grave: bool) -> tuple[st
 
 def _undone(*, deleted: bool) -> Way:
     def way(client: Client, cast: Cast, *, is_grave: bool) -> tuple[str, Sent, Sent]:
-        user = somebody(cast, GLOBAL if is_grave else PASSWORDS)
+        user = user_with(cast, GLOBAL if is_grave else PASSWORDS)
         if deleted:
             batch = delete_users([user], customer=cast.contoso, actor=cast.alice)
         else:
@@ -170,7 +170,7 @@ def test_what_makes_or_touches_an_administrator_asks_and_keeps_what_was_typed(
 
 
 @pytest.mark.parametrize("name", WAYS)
-def test_the_same_is_free_for_everybody_else(name: str, cast: Cast) -> None:
+def test_the_same_is_free_for_all_others(name: str, cast: Cast) -> None:
     give_app(cast.alice)
     client = client_of(cast.alice, ago=0)
     url, sent, _told = WAYS[name](client, cast, is_grave=False)
@@ -188,7 +188,7 @@ def test_what_a_worker_does_while_undo_is_sent_is_not_taken_back_unasked(
     settings.PEOPLE_AT_ONCE = 1
     give_app(cast.alice)
     client = client_of(cast.alice, ago=LONG_AGO)
-    users = [somebody(cast, GLOBAL), somebody(cast, GLOBAL)]
+    users = [user_with(cast, GLOBAL), user_with(cast, GLOBAL)]
     batch = perform(
         BatchKind.CHANGE,
         [user.pk for user in users],
@@ -226,7 +226,7 @@ def test_an_administrator_whom_the_role_does_not_reach_is_refused_and_not_asked(
     cast: Cast,
 ) -> None:
     give_app(cast.bob)
-    client, user = client_of(cast.bob, ago=LONG_AGO), somebody(cast, GLOBAL)
+    client, user = client_of(cast.bob, ago=LONG_AGO), user_with(cast, GLOBAL)
     assert client.post(page(cast, "user-reset", user.pk)).status_code == 403
     assert client.post(page(cast, "user-delete", user.pk)).status_code == 403
     assert (
@@ -238,7 +238,7 @@ def test_an_administrator_whom_the_role_does_not_reach_is_refused_and_not_asked(
     assert listed.status_code == 200
 
 
-def test_whoever_is_a_global_administrator_already_is_edited_freely(cast: Cast) -> None:
+def test_a_user_who_is_a_global_administrator_already_is_edited_freely(cast: Cast) -> None:
     give_app(cast.alice)
     client, url = client_of(cast.alice, ago=LONG_AGO), page(cast, "user-detail", cast.gail.pk)
     form = fields(read(client, url))
@@ -268,7 +268,7 @@ def test_support_takes_a_role_after_a_proof_and_has_the_form_back(cast: Cast) ->
     give_app(cast.support)
     client = client_of(cast.support, ago=0)
     for before, after in (([GLOBAL], []), ([GLOBAL], [PASSWORDS]), ([PASSWORDS], [])):
-        user = somebody(cast, *before)
+        user = user_with(cast, *before)
         url = address(User, "change", user.pk)
         roles = [role.value for role in after]
         sent = {**typed(client.get(url)), "roles": roles, "job_title": "Countess"}
@@ -292,7 +292,7 @@ def test_support_restores_a_global_administrator_after_a_proof_with_the_name_tha
     cast: Cast,
 ) -> None:
     give_app(cast.support)
-    client, user = client_of(cast.support, ago=0), somebody(cast, GLOBAL)
+    client, user = client_of(cast.support, ago=0), user_with(cast, GLOBAL)
     delete_users([user], customer=cast.contoso, actor=cast.alice)
     UserFactory.create(customer=cast.contoso, user_name=user.user_name)
     name = {f"name_{user.pk}": "lovelace@contoso.example"}

@@ -30,7 +30,7 @@ def test_a_batch_can_be_undone_from_its_line(cast: Cast) -> None:
     assert of_batch(urls, batch.pk) == f"/batches/{batch.pk}/undo/"
 
 
-def test_whoever_may_not_undo_it_has_no_address(cast: Cast) -> None:
+def test_a_user_who_may_not_undo_it_has_no_address(cast: Cast) -> None:
     block(cast, cast.uma)
     for other in (cast.sally, cast.uma):
         assert undo_urls(log(cast), fresh(other)) == {}

@@ -48,13 +48,13 @@ def test_no_rows_are_nothing() -> None:
     assert deleted_rows([], selectable=True) == ""
 
 
-def test_whoever_has_no_license_has_a_dash() -> None:
+def test_a_user_who_has_no_license_has_a_dash() -> None:
     assert '<td data-label="Licenses">–</td>' in user_rows([user(licenses="")], selectable=False)
     assert "–" in deleted_rows([deleted(by="")], selectable=False)
 
 
 @pytest.mark.parametrize("name", ["display_name", "user_name", "licenses", "permissions", "select"])
-def test_what_people_typed_is_no_markup(name: str) -> None:
+def test_what_users_typed_is_no_markup(name: str) -> None:
     html = user_rows([user(**{name: ATTACK})], selectable=True)
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
@@ -69,14 +69,14 @@ def test_nor_is_it_among_the_deleted(name: str, *, urgent: bool) -> None:
 
 
 @pytest.mark.parametrize("selected", [False, True])
-def test_a_box_is_checked_for_whoever_is_selected(*, selected: bool) -> None:
+def test_a_box_is_checked_for_a_user_who_is_selected(*, selected: bool) -> None:
     html = user_rows([user(is_selected=selected)], selectable=True)
     assert 'name="user" value="7"' in html
     assert 'aria-label="Select Ada"' in html
     assert (" checked>" in html) is selected
 
 
-def test_whoever_the_role_does_not_reach_has_no_box_and_the_reason() -> None:
+def test_a_user_whom_the_role_does_not_reach_has_no_box_and_the_reason() -> None:
     html = deleted_rows([deleted(reachable=False)], selectable=True)
     assert "checkbox" not in html
     assert '<td class="cell-check"></td>' in html

@@ -7,7 +7,7 @@ from accounts.models import CredentialSheet
 from accounts.services.credentials import slips_of
 from customers.invisible import visible
 from customers.roles import Role
-from tests.accounts.adding import PERSON, Data, added, errors, nobody_was_added, read_form
+from tests.accounts.adding import NEW_USER, Data, added, errors, nobody_was_added, read_form
 from tests.factories import (
     DomainFactory,
     UserFactory,
@@ -41,7 +41,7 @@ def address(client: Client, cast: Cast) -> str:
 @pytest.fixture
 def form(client: Client, cast: Cast, address: str) -> Data:
     """What the fresh page would send back, with a person filled in."""
-    return read_form(client, address) | PERSON
+    return read_form(client, address) | NEW_USER
 
 
 def test_the_form_begins_with_the_customers_location_and_domain(
@@ -58,13 +58,13 @@ def test_the_form_begins_with_the_customers_location_and_domain(
 
 
 def test_every_field_is_stored(client: Client, cast: Cast, address: str, form: Data) -> None:
-    more = {name: f"My {name}" for name in TEXTS if name not in PERSON}
+    more = {name: f"My {name}" for name in TEXTS if name not in NEW_USER}
     data = {**form, **more, "alternate_email": "nora@mail.example", "country": "SE"}
     response = client.post(address, {**data, "usage_location": "NO"})
     user = added()
     sheet = CredentialSheet.objects.get()
     assert response["Location"] == f"/customers/{cast.contoso.pk}/passwords/{sheet.pk}/"
-    for name, value in {**PERSON, **more}.items():
+    for name, value in {**NEW_USER, **more}.items():
         if name != "user_name":
             assert getattr(user, name) == value, name
     assert (user.alternate_email, user.country, user.usage_location) == (
@@ -125,7 +125,7 @@ def test_user_administrator_can_only_add_plain_users(client: Client, cast: Cast)
     )
     client.force_login(una)
     address = f"/customers/{cast.contoso.pk}/users/add/"
-    form = read_form(client, address) | PERSON
+    form = read_form(client, address) | NEW_USER
     assert "permission" in errors(client.post(address, {**form, "permission": "global"}))
     assert nobody_was_added()
     client.post(address, form)

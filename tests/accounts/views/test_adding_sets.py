@@ -12,7 +12,7 @@ from customers.actions import Action
 from customers.models import AuditEvent
 from customers.roles import Role
 from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
-from tests.accounts.adding import PERSON, Data, added, errors, nobody_was_added, read_form
+from tests.accounts.adding import NEW_USER, Data, added, errors, nobody_was_added, read_form
 from tests.factories import (
     DomainFactory,
     ProductFactory,
@@ -33,7 +33,7 @@ def address(client: Client, cast: Cast) -> str:
 @pytest.fixture
 def form(client: Client, cast: Cast, address: str) -> Data:
     """What the fresh page would send back, with a person filled in."""
-    return read_form(client, address) | PERSON
+    return read_form(client, address) | NEW_USER
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_a_customer_without_subscriptions_says_what_to_do(
     assert f'href="/customers/{cast.contoso.pk}/subscriptions/add/"' in page
 
 
-def test_the_same_form_twice_is_one_person_and_one_result(
+def test_the_same_form_twice_is_one_user_and_one_result(
     client: Client, address: str, form: Data
 ) -> None:
     first, second = client.post(address, form), client.post(address, form)
@@ -139,7 +139,7 @@ def test_the_same_form_twice_is_one_person_and_one_result(
     assert CredentialSheet.objects.get().users == 1
 
 
-def test_after_back_another_user_name_is_another_person(
+def test_after_back_another_user_name_is_another_user(
     client: Client, address: str, form: Data
 ) -> None:
     client.post(address, form)
@@ -179,14 +179,14 @@ def test_save_and_add_another_collects_a_set(
     assert (option.chosen, [plan.is_on for plan in option.plans]) == (True, [True, False])
     for name in ("first_name", "display_name", "user_name", "city"):
         assert not next_form[name].value(), name
-    again = read_form(client, response["Location"]) | {**PERSON, "user_name": "nora.two"}
+    again = read_form(client, response["Location"]) | {**NEW_USER, "user_name": "nora.two"}
     response = client.post(response["Location"], again)
     assert response["Location"] == f"/customers/{cast.contoso.pk}/passwords/{sheet.pk}/"
     names = [slip.user_name for slip in slips_of(CredentialSheet.objects.get())]
     assert names == ["nora.ek@contoso.example", "nora.two@contoso.example"]
 
 
-def test_save_and_add_another_twice_is_one_person(client: Client, address: str, form: Data) -> None:
+def test_save_and_add_another_twice_is_one_user(client: Client, address: str, form: Data) -> None:
     data = {**form, "another": "yes"}
     assert client.post(address, data)["Location"] == client.post(address, data)["Location"]
     assert CredentialSheet.objects.get().users == 1
@@ -221,7 +221,7 @@ def test_likeness_of_strangers_is_ignored(client: Client, cast: Cast, address: s
     assert page.context["form"]["usage_location"].value() == "US"
 
 
-def test_the_log_names_the_deed_and_no_password(
+def test_the_log_names_the_action_and_no_password(
     client: Client, cast: Cast, address: str, form: Data
 ) -> None:
     client.post(address, form)

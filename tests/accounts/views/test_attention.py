@@ -83,7 +83,7 @@ def test_deletions_that_become_final_this_week(alice: Client, cast: Cast) -> Non
     assert problems(html) == []
 
 
-def test_seats_on_blocked_accounts_lead_to_the_people(alice: Client, cast: Cast) -> None:
+def test_seats_on_blocked_accounts_lead_to_the_users(alice: Client, cast: Cast) -> None:
     ada, ben, cleo = UserFactory.create_batch(3, customer=cast.contoso)
     for holders in ([ada, ben, cast.uma], [ada]):
         SubscriptionFactory.create(customer=cast.contoso, holders=holders)

@@ -22,9 +22,9 @@ from tests.support.cast import Cast
 from tests.support.forms import fields, read, told, words
 from tests.support.html import problems
 
-DEEDS = ("reset", "block", "allow", "delete")
+ACTIONS = ("reset", "block", "allow", "delete")
 CHANGES = ("location", "department", "permissions")
-PAGES = (*DEEDS, *(f"change/{what}" for what in CHANGES))
+PAGES = (*ACTIONS, *(f"change/{what}" for what in CHANGES))
 
 
 @pytest.fixture
@@ -98,16 +98,16 @@ def test_administrators_beyond_the_role_are_named_and_left_out(client: Client, c
         customer=cast.contoso, roles=[Role.USER_ADMIN, Role.PASSWORD_ADMIN], display_name="Ad"
     )
     client.force_login(admin)
-    for deed in ("reset", "block", "delete", "change/department"):
-        text = words(read(client, of(deed, cast.gail, cast.uma)))
+    for action in ("reset", "block", "delete", "change/department"):
+        text = words(read(client, of(action, cast.gail, cast.uma)))
         assert "1 is an administrator, which your role does not reach: Gail." in text
         assert "1 of 2 selected users" in text
         assert "1 of them is an administrator" not in text
-        text = words(read(client, of(deed, cast.gail)))
+        text = words(read(client, of(action, cast.gail)))
         assert "There are no users to do this to" in text
 
 
-def test_the_first_ten_administrators_are_named_and_fifty_people(alice: Client, cast: Cast) -> None:
+def test_the_first_ten_administrators_are_named_and_fifty_users(alice: Client, cast: Cast) -> None:
     leaders = [
         UserFactory.create(
             customer=cast.contoso, display_name=f"Leader {number:02}", roles=[Role.SERVICE_ADMIN]
@@ -126,12 +126,12 @@ def test_the_first_ten_administrators_are_named_and_fifty_people(alice: Client, 
     assert "and 8 more" in shown
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-def test_the_same_form_sent_twice_acts_once(alice: Client, cast: Cast, deed: str) -> None:
-    if deed == "allow":
+@pytest.mark.parametrize("action", ACTIONS)
+def test_the_same_form_sent_twice_acts_once(alice: Client, cast: Cast, action: str) -> None:
+    if action == "allow":
         block_users([cast.uma, cast.gail], customer=cast.contoso, actor=cast.alice)
     before = Batch.objects.count()
-    url = by_ids(cast, deed, cast.uma, cast.gail)
+    url = by_ids(cast, action, cast.uma, cast.gail)
     sent = fields(read(alice, url))
     first, second = alice.post(url, sent), alice.post(url, sent)
     assert first.status_code == HTTPStatus.FOUND
@@ -176,7 +176,7 @@ def test_many_passwords_are_long_and_the_page_says_so(
     assert "For more than 1 user at a time, passwords have 24 characters, not 12." in text
 
 
-def test_more_people_than_a_page_waits_for_are_left_to_a_task(
+def test_more_users_than_a_page_waits_for_are_left_to_a_task(
     alice: Client, cast: Cast, settings: Settings
 ) -> None:
     settings.PEOPLE_AT_ONCE = 1
@@ -228,7 +228,7 @@ def test_of_a_selection_by_ids_the_deleted_are_left_out_without_asking_again(
     ]
 
 
-def test_whoever_came_or_went_since_is_named_and_asked_about_again(
+def test_a_user_who_came_or_went_since_is_named_and_asked_about_again(
     alice: Client, cast: Cast
 ) -> None:
     ada, eve = (
@@ -296,7 +296,7 @@ def test_when_it_turns_out_that_nobody_is_left_the_page_says_why(alice: Client, 
     assert Batch.objects.count() == 1
 
 
-def test_people_who_are_gone_for_good_are_counted(alice: Client, cast: Cast) -> None:
+def test_users_who_are_gone_for_good_are_counted(alice: Client, cast: Cast) -> None:
     ann = UserFactory.create(customer=cast.contoso)
     url = by_ids(cast, "block", cast.uma, ann)
     sent = fields(read(alice, url))

@@ -80,7 +80,7 @@ def test_of_many_who_came_the_first_are_named_and_the_rest_counted(
     assert (list(differences.went), differences.went_more) == ([], 0)
 
 
-def test_whoever_went_is_named(alice: Client, cast: Cast) -> None:
+def test_a_user_who_went_is_named(alice: Client, cast: Cast) -> None:
     users = UserFactory.create_batch(2, customer=cast.contoso)
     url = by_filter(cast, "block", "lind")
     sent = fields(read(alice, url))
@@ -101,7 +101,7 @@ def test_the_page_that_was_asked_again_is_about_the_users_of_now(alice: Client, 
     assert list(blocked) == [users[1]]
 
 
-def test_a_selection_of_somebody_else_is_not_found(client: Client, cast: Cast) -> None:
+def test_a_selection_of_another_user_is_not_found(client: Client, cast: Cast) -> None:
     ids = [cast.uma.pk]
     selections.choose("t", shown=ids, chosen=ids, customer=cast.contoso, actor=cast.alice)
     client.force_login(StaffFactory.create(partner=cast.fabrikam, roles=[Role.ACCOUNT_ADMIN]))

@@ -79,6 +79,6 @@ def test_a_second_step_is_reset_once(alice: Client, cast: Cast, who: str) -> Non
     assert AuditEvent.objects.filter(action=Action.STEP_RESET).count() == 1
 
 
-def test_whoever_has_no_second_step_has_none_to_reset(alice: Client, cast: Cast) -> None:
+def test_a_user_who_has_no_second_step_has_none_to_reset(alice: Client, cast: Cast) -> None:
     response = alice.get(page(cast.bob, "second-step"), follow=True)
     assert response.redirect_chain[0][0] == f"/team/{cast.bob.pk}/"

@@ -207,7 +207,7 @@ def test_living_are_never_removed(alice: Client, cast: Cast) -> None:
     assert User.objects.filter(pk=cast.uma.pk).exists()
 
 
-def test_queries_do_not_grow_with_people(alice: Client, cast: Cast) -> None:
+def test_queries_do_not_grow_with_users(alice: Client, cast: Cast) -> None:
     users = UserFactory.create_batch(3, customer=cast.contoso)
     product = ProductFactory.create()
     SubscriptionFactory.create(customer=cast.contoso, product=product, holders=users)

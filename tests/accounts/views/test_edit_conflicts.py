@@ -28,7 +28,7 @@ def change(cast: Cast, actor: str, **fields: str) -> None:
     )
 
 
-def test_each_field_is_named_with_whoever_changed_it(cast: Cast) -> None:
+def test_each_field_is_named_with_who_changed_it(cast: Cast) -> None:
     change(cast, "alice", department="Sales")
     change(cast, "gail", office="12")
     assert told(cast, "department", "office") == [
@@ -43,7 +43,7 @@ def test_the_last_one_who_changed_it_is_named(cast: Cast) -> None:
     assert told(cast, "department") == ["Department: changed by Gail (gail@contoso.example)."]
 
 
-def test_what_the_log_does_not_know_was_somebody_else(cast: Cast) -> None:
+def test_what_the_log_does_not_know_was_someone_else(cast: Cast) -> None:
     assert told(cast, "department") == ["Department: changed by someone else."]
 
 

@@ -217,7 +217,7 @@ def test_a_kind_of_file_that_there_is_not_is_not_found(alice: Client, url: str) 
     assert not AuditEvent.objects.exists()
 
 
-def test_queries_grow_with_chunks_and_not_with_people(
+def test_queries_grow_with_chunks_and_not_with_users(
     alice: Client,
     url: str,
     cast: Cast,
@@ -247,7 +247,7 @@ def test_the_list_leads_to_its_file_in_either_kind(alice: Client, url: str, cast
 
 
 @pytest.mark.parametrize("role", [Role.SERVICE_ADMIN, Role.PASSWORD_ADMIN])
-def test_whoever_sees_the_list_may_take_it(
+def test_a_user_who_sees_the_list_may_take_it(
     client: Client, url: str, cast: Cast, role: Role
 ) -> None:
     client.force_login(UserFactory.create(customer=cast.contoso, roles=[role]))

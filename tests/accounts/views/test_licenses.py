@@ -57,7 +57,7 @@ def result(client: Client, response: Any) -> str:
     return words(client.get(response["Location"]).content.decode())
 
 
-def test_one_person_gets_a_license_and_loses_another(alice: Client, cast: Cast) -> None:
+def test_one_user_gets_a_license_and_loses_another(alice: Client, cast: Cast) -> None:
     mail = subscription(cast, "Mail", plans=("INBOX", "ARCHIVE"))
     subscription(cast, "Office", cast.uma)
     url = address(cast.contoso, cast.uma)
@@ -187,7 +187,7 @@ def test_conflict_and_country_are_refused_at_their_rows(alice: Client, cast: Cas
     assert held(cast.uma) == {"One": []}
 
 
-def test_somebody_without_usage_location_is_pointed_to_it(alice: Client, cast: Cast) -> None:
+def test_a_user_without_usage_location_is_pointed_to_it(alice: Client, cast: Cast) -> None:
     user = UserFactory.create(customer=cast.contoso, usage_location="")
     mail = subscription(cast, "Mail")
     url = address(cast.contoso, user)
@@ -318,7 +318,7 @@ def test_subscription_canceled_meanwhile_is_said(alice: Client, cast: Cast) -> N
     assert held(cast.uma) == {}
 
 
-def test_somebody_deleted_meanwhile_is_named_with_by_whom(alice: Client, cast: Cast) -> None:
+def test_a_user_deleted_meanwhile_is_named_with_by_whom(alice: Client, cast: Cast) -> None:
     mail = subscription(cast, "Mail")
     both = address(cast.contoso, cast.uma, cast.gail)
     _html, sent = page(alice, both)
@@ -383,7 +383,7 @@ def test_role_without_the_right_is_told_who_can(client: Client, cast: Cast, role
     assert "Who can:" in response.content.decode()
 
 
-def test_queries_do_not_grow_with_people_or_subscriptions(alice: Client, cast: Cast) -> None:
+def test_queries_do_not_grow_with_users_or_subscriptions(alice: Client, cast: Cast) -> None:
     users = UserFactory.create_batch(300, customer=cast.contoso)
     subscription(cast, "One", users[0], plans=("A", "B"))
     counts = []

@@ -71,7 +71,7 @@ def products(users: Sequence[User]) -> list[list[str]]:
     return [[name for name, _off in held(user)] for user in users]
 
 
-def test_selected_people_get_a_license(alice: Client, cast: Cast, users: list[User]) -> None:
+def test_selected_users_get_a_license(alice: Client, cast: Cast, users: list[User]) -> None:
     mail = buy(cast, "Mail", users[0])
     url = select(cast, *users)
     html, sent = page(alice, url)
@@ -88,7 +88,7 @@ def test_a_selection_that_is_over_is_not_found(alice: Client, cast: Cast) -> Non
     assert alice.get(url).status_code == HTTPStatus.NOT_FOUND
 
 
-def test_somebody_is_taken_out_with_the_choice_kept(
+def test_a_user_is_taken_out_with_the_choice_kept(
     alice: Client, cast: Cast, users: list[User]
 ) -> None:
     mail, _phone = buy(cast, "Mail"), buy(cast, "Phone")
@@ -106,7 +106,7 @@ def test_somebody_is_taken_out_with_the_choice_kept(
     assert products(users) == [["Mail"], [], ["Mail"], ["Mail"]]
 
 
-def test_out_of_a_filter_somebody_is_an_exception(
+def test_out_of_a_filter_a_user_is_an_exception(
     alice: Client, cast: Cast, users: list[User]
 ) -> None:
     buy(cast, "Mail")
@@ -252,7 +252,7 @@ def test_as_many_as_fit_is_offered_where_seats_run_short(
     assert products(users) == [["Mail"], ["Mail"], ["Mail"], []]
 
 
-def test_problems_say_how_many_people_they_concern_and_name_the_first(
+def test_problems_say_how_many_users_they_concern_and_name_the_first(
     alice: Client, cast: Cast, users: list[User]
 ) -> None:
     base = buy(cast, "Base", cast.uma)
@@ -315,7 +315,7 @@ def test_chips_are_the_first_fifty(alice: Client, cast: Cast) -> None:
     assert "and 10 more" in words(html)
 
 
-def test_more_people_than_a_page_waits_for_are_left_to_a_task(
+def test_more_users_than_a_page_waits_for_are_left_to_a_task(
     alice: Client, cast: Cast, users: list[User], settings: Settings
 ) -> None:
     settings.PEOPLE_AT_ONCE = 3

@@ -39,7 +39,7 @@ def test_my_account_shows_the_services_that_are_on(client: Client, cast: Cast) -
 
 
 @pytest.mark.parametrize("who", ["alice", "bob", "gail", "support"])
-def test_everybody_has_an_account_page(client: Client, cast: Cast, who: str) -> None:
+def test_every_user_has_an_account_page(client: Client, cast: Cast, who: str) -> None:
     client.force_login(getattr(cast, who))
     response = client.get("/me/")
     assert response.status_code == 200

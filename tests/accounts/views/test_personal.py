@@ -16,7 +16,7 @@ from tests.support.forms import read
 BUTTON = "Export personal data"
 
 
-def test_who_manages_a_person_exports_and_it_is_logged(client: Client, cast: Cast) -> None:
+def test_who_manages_a_user_exports_and_it_is_logged(client: Client, cast: Cast) -> None:
     client.force_login(cast.gail)
     page = f"/customers/{cast.contoso.pk}/users/{cast.uma.pk}/"
     assert BUTTON in read(client, page)
@@ -41,7 +41,7 @@ def test_an_administrator_is_beyond_the_reach_of_a_user_admin(client: Client, ca
     assert not AuditEvent.objects.exists()
 
 
-def test_a_deleted_person_has_data_until_the_purge(client: Client, cast: Cast) -> None:
+def test_a_deleted_user_has_data_until_the_purge(client: Client, cast: Cast) -> None:
     delete(cast, cast.uma)
     client.force_login(cast.alice)
     page = f"/customers/{cast.contoso.pk}/users/{cast.uma.pk}/"
@@ -50,7 +50,7 @@ def test_a_deleted_person_has_data_until_the_purge(client: Client, cast: Cast) -
 
 
 @pytest.mark.parametrize("who", ["uma", "sally", "support"])
-def test_everybody_exports_their_own(client: Client, cast: Cast, who: str) -> None:
+def test_users_export_their_own(client: Client, cast: Cast, who: str) -> None:
     user = getattr(cast, who)
     client.force_login(user)
     assert BUTTON in read(client, "/me/")

@@ -165,7 +165,7 @@ def test_name_that_can_not_be_had_is_refused_at_its_field(
     assert User.objects.get(pk=cast.uma.pk).deleted_at is not None
 
 
-def test_two_namesakes_do_not_get_one_name(alice: Client, cast: Cast) -> None:
+def test_two_users_do_not_get_one_name(alice: Client, cast: Cast) -> None:
     delete(cast, cast.uma)
     second = UserFactory.create(customer=cast.contoso, local_part="uma", display_name="Second")
     delete(cast, second)
@@ -263,7 +263,7 @@ def test_second_click_leads_to_the_first_ones_result(alice: Client, cast: Cast) 
     assert first["Location"] == second["Location"]
 
 
-def test_person_who_is_back_already_or_final_is_named(alice: Client, cast: Cast) -> None:
+def test_user_who_is_back_already_or_final_is_named(alice: Client, cast: Cast) -> None:
     delete(cast, cast.uma)
     url = path(cast, "restore", cast.uma)
     sent = fields(read(alice, url))

@@ -145,14 +145,14 @@ def test_name_of_the_skipped_needs_not_be_right(
     assert "Users restored" in words(read(alice, response["Location"]))
 
 
-def test_everybody_skipped_is_said(alice: Client, cast: Cast, users: list[User]) -> None:
+def test_every_user_skipped_is_said(alice: Client, cast: Cast, users: list[User]) -> None:
     url = address(cast, *users)
     sent = fields(read(alice, url)) | {"skip": [str(user.pk) for user in users]}
     assert "All users are skipped." in told(alice.post(url, sent))
     assert Batch.objects.filter(kind="restore").count() == 0
 
 
-def test_one_person_can_not_be_skipped(alice: Client, cast: Cast, users: list[User]) -> None:
+def test_one_user_can_not_be_skipped(alice: Client, cast: Cast, users: list[User]) -> None:
     assert "Skip" not in words(read(alice, address(cast, users[0])))
 
 
@@ -194,7 +194,7 @@ def test_a_selection_that_has_changed_is_asked_for_again(
     assert fresh(users[0]).username == "typed@contoso.example"
 
 
-def test_license_and_person_that_changed_are_told_and_asked_again(
+def test_license_and_user_that_changed_are_told_and_asked_again(
     alice: Client, cast: Cast, users: list[User]
 ) -> None:
     url = address(cast, *users)

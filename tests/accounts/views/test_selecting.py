@@ -309,7 +309,9 @@ def test_only_actions_of_the_role_are_shown(
         assert response.status_code == HTTPStatus.FORBIDDEN
 
 
-def test_whoever_may_do_nothing_has_nothing_to_select(client: Client, woodgrove: Customer) -> None:
+def test_a_user_who_may_do_nothing_has_nothing_to_select(
+    client: Client, woodgrove: Customer
+) -> None:
     client.force_login(UserFactory.create(customer=woodgrove, roles=[Role.SERVICE_ADMIN]))
     html = read(client, address(woodgrove))
     assert 'type="checkbox"' not in html

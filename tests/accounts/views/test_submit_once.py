@@ -35,7 +35,7 @@ def test_so_it_does_when_the_users_are_gone_by_then(cast: Cast) -> None:
     assert again.headers["Location"] == f"/batches/{Batch.objects.get().pk}/"
 
 
-def test_the_key_of_somebody_else_leads_nowhere_and_does_nothing(cast: Cast) -> None:
+def test_the_key_of_another_user_leads_nowhere_and_does_nothing(cast: Cast) -> None:
     alice, url = client_of(cast.alice), of("block", cast.uma)
     sent = fields(read(alice, url))
     alice.post(url, sent)

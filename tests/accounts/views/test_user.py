@@ -28,11 +28,11 @@ from tests.support.cast import Cast
 from tests.support.forms import Fields, fields, read, told, words
 from tests.support.html import problems
 
-DEEDS = ("reset", "block", "allow", "delete")
+ACTIONS = ("reset", "block", "allow", "delete")
 
 
-def address(user: User, deed: str = "") -> str:
-    return f"/customers/{user.customer_id}/users/{user.pk}/" + (f"{deed}/" if deed else "")
+def address(user: User, action: str = "") -> str:
+    return f"/customers/{user.customer_id}/users/{user.pk}/" + (f"{action}/" if action else "")
 
 
 @pytest.fixture
@@ -198,17 +198,17 @@ def test_nothing_changed_is_said(alice: Client, cast: Cast) -> None:
     assert "Nothing was changed." in told(response)
 
 
-def test_person_deleted_meanwhile_is_told_by_whom(alice: Client, cast: Cast) -> None:
+def test_user_deleted_meanwhile_is_told_by_whom(alice: Client, cast: Cast) -> None:
     sent = form(alice, cast.uma)
     delete_users([cast.uma], customer=cast.contoso, actor=cast.gail)
     response = alice.post(address(cast.uma), {**sent, "city": "Oslo"}, follow=True)
     assert "Deleted by Gail on" in told(response)
-    for deed in DEEDS:
-        text = told(alice.get(address(cast.uma, deed), follow=True))
+    for action in ACTIONS:
+        text = told(alice.get(address(cast.uma, action), follow=True))
         assert "Uma was deleted meanwhile by Gail." in text
 
 
-def test_deleted_person_can_be_restored_from_the_old_address(alice: Client, cast: Cast) -> None:
+def test_deleted_user_can_be_restored_from_the_old_address(alice: Client, cast: Cast) -> None:
     product = ProductFactory.create(name="Mail")
     SubscriptionFactory.create(customer=cast.contoso, product=product, holders=[cast.uma])
     delete_users([cast.uma], customer=cast.contoso, actor=cast.gail)
@@ -222,25 +222,27 @@ def test_deleted_person_can_be_restored_from_the_old_address(alice: Client, cast
     assert "Who can: Account admin · Admin agent." in words(html)
 
 
-def test_purged_and_overdue_people_are_not_found(alice: Client, cast: Cast) -> None:
+def test_purged_and_overdue_users_are_not_found(alice: Client, cast: Cast) -> None:
     delete_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     User.objects.filter(pk=cast.uma.pk).update(
         deleted_at=timezone.now() - timedelta(days=2),
         purge_after=timezone.now() - timedelta(days=1),
     )
-    for deed in ("", *DEEDS):
-        assert alice.get(address(cast.uma, deed)).status_code == HTTPStatus.NOT_FOUND
+    for action in ("", *ACTIONS):
+        assert alice.get(address(cast.uma, action)).status_code == HTTPStatus.NOT_FOUND
     gone = UserFactory.create(customer=cast.contoso, deleted=True)
     url = address(gone)
     remove_users([gone], customer=cast.contoso, actor=cast.alice)
     assert alice.get(url).status_code == HTTPStatus.NOT_FOUND
 
 
-def test_people_of_other_customers_and_staff_are_not_found(alice: Client, cast: Cast) -> None:
+def test_users_of_other_customers_and_staff_are_not_found(alice: Client, cast: Cast) -> None:
     stranger = UserFactory.create(customer=cast.northwind)
     for user in (stranger, cast.alice, cast.bob):
-        for deed in ("", *DEEDS):
-            url = f"/customers/{cast.contoso.pk}/users/{user.pk}/" + (f"{deed}/" if deed else "")
+        for action in ("", *ACTIONS):
+            url = f"/customers/{cast.contoso.pk}/users/{user.pk}/" + (
+                f"{action}/" if action else ""
+            )
             assert alice.get(url).status_code == HTTPStatus.NOT_FOUND
             assert alice.post(url).status_code == HTTPStatus.NOT_FOUND
 
@@ -262,10 +264,10 @@ def test_user_administrator_does_not_reach_administrators(client: Client, cast: 
     client.force_login(UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN]))
     text = words(read(client, address(cast.gail)))
     assert "This user is an administrator, which your role does not reach." in text
-    for deed in DEEDS:
-        response = client.get(address(cast.gail, deed))
+    for action in ACTIONS:
+        response = client.get(address(cast.gail, action))
         assert response.status_code == HTTPStatus.FORBIDDEN
-        assert client.post(address(cast.gail, deed)).status_code == HTTPStatus.FORBIDDEN
+        assert client.post(address(cast.gail, action)).status_code == HTTPStatus.FORBIDDEN
     assert client.post(address(cast.gail)).status_code == HTTPStatus.FORBIDDEN
     assert client.get(address(cast.uma, "delete")).status_code == HTTPStatus.OK
 
@@ -280,10 +282,10 @@ def test_nobody_blocks_deletes_resets_or_demotes_oneself(client: Client, cast: C
         "use Change password",
     ):
         assert reason in text
-    for deed in ("reset", "block", "delete"):
-        assert address(cast.gail, deed) not in html
-        assert client.get(address(cast.gail, deed)).status_code == HTTPStatus.FORBIDDEN
-        assert client.post(address(cast.gail, deed)).status_code == HTTPStatus.FORBIDDEN
+    for action in ("reset", "block", "delete"):
+        assert address(cast.gail, action) not in html
+        assert client.get(address(cast.gail, action)).status_code == HTTPStatus.FORBIDDEN
+        assert client.post(address(cast.gail, action)).status_code == HTTPStatus.FORBIDDEN
     sent = fields(html)
     assert "permission" not in sent
     save(client, cast.gail, sent, city="Oslo", permission="user")
@@ -302,7 +304,7 @@ def test_activity_follows_the_role(client: Client, cast: Cast) -> None:
     assert "Recent activity" not in words(read(client, address(cast.uma)))
 
 
-def test_activity_leads_to_all_of_the_persons_events(client: Client, cast: Cast) -> None:
+def test_activity_leads_to_all_of_the_users_events(client: Client, cast: Cast) -> None:
     block_users([cast.uma, cast.gail], customer=cast.contoso, actor=cast.alice)
     client.force_login(cast.alice)
     html = read(client, address(cast.uma))

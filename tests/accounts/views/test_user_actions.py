@@ -30,11 +30,11 @@ from tests.support.cast import Cast
 from tests.support.forms import fields, read, told, words
 from tests.support.html import problems
 
-DEEDS = ("reset", "block", "allow", "delete")
+ACTIONS = ("reset", "block", "allow", "delete")
 
 
-def address(user: User, deed: str = "") -> str:
-    return f"/customers/{user.customer_id}/users/{user.pk}/" + (f"{deed}/" if deed else "")
+def address(user: User, action: str = "") -> str:
+    return f"/customers/{user.customer_id}/users/{user.pk}/" + (f"{action}/" if action else "")
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ def alice(client: Client, cast: Cast) -> Client:
     return client
 
 
-def do(client: Client, user: User, deed: str) -> Any:
-    return client.post(address(user, deed), fields(read(client, address(user, deed))))
+def do(client: Client, user: User, action: str) -> Any:
+    return client.post(address(user, action), fields(read(client, address(user, action))))
 
 
 def test_reset_leads_to_the_sheet_once(alice: Client, cast: Cast) -> None:
@@ -115,25 +115,25 @@ def test_delete_that_a_colleague_was_quicker_with_changes_nothing(
     assert Batch.objects.count() == 1
 
 
-@pytest.mark.parametrize("deed", ["reset", "block", "delete"])
-def test_session_from_before_never_works_again(cast: Cast, deed: str) -> None:
+@pytest.mark.parametrize("action", ["reset", "block", "delete"])
+def test_session_from_before_never_works_again(cast: Cast, action: str) -> None:
     """Not after it is taken back either."""
     admin, user = Client(), Client()
     admin.force_login(cast.alice)
     user.force_login(cast.uma)
     assert user.get("/me/").status_code == HTTPStatus.OK
-    do(admin, cast.uma, deed)
+    do(admin, cast.uma, action)
     assert user.get("/me/")["Location"].startswith("/accounts/login/")
-    if deed == "block":
+    if action == "block":
         allow_users([cast.uma], customer=cast.contoso, actor=cast.alice)
-    if deed == "delete":
+    if action == "delete":
         restore_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     assert user.get("/me/")["Location"].startswith("/accounts/login/")
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-def test_get_changes_nothing(alice: Client, cast: Cast, deed: str) -> None:
-    alice.get(address(cast.uma, deed))
+@pytest.mark.parametrize("action", ACTIONS)
+def test_get_changes_nothing(alice: Client, cast: Cast, action: str) -> None:
+    alice.get(address(cast.uma, action))
     assert not Batch.objects.exists()
 
 
@@ -166,7 +166,7 @@ def test_long_result_is_paged(alice: Client, cast: Cast, settings: Any) -> None:
     assert "5 to 5 of 5" in words(read(alice, f"/batches/{batch.pk}/?page=3"))
 
 
-def test_queries_do_not_grow_with_licenses_events_or_people(alice: Client, cast: Cast) -> None:
+def test_queries_do_not_grow_with_licenses_events_or_users(alice: Client, cast: Cast) -> None:
     def queries(url: str) -> int:
         with CaptureQueriesContext(connection) as captured:
             read(alice, url)

@@ -173,7 +173,7 @@ def test_search_looks_in_all_names_whatever_case_and_accents(
         ("d@", []),
     ],
 )
-def test_the_index_of_names_is_asked_for_what_of_a_user_name_is_not_everybodys(
+def test_the_index_of_names_is_asked_for_what_not_every_user_name_has(
     woodgrove: Customer, word: str, asked: list[str]
 ) -> None:
     ada = UserFactory.create(customer=woodgrove, user_name="ada.lind@wood.example")
@@ -217,7 +217,7 @@ def back_names(get: Get, sort: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "user", "-user", "added", "-added"])
-def test_pages_forwards_and_backwards_hold_everybody_once(
+def test_pages_forwards_and_backwards_hold_every_user_once(
     get: Get, woodgrove: Customer, settings: Settings, sort: str
 ) -> None:
     settings.PAGE_SIZE = 3
@@ -293,7 +293,7 @@ def test_a_stranger_as_the_place_shows_the_first_page(
     assert names(get(after=stranger.pk)) == ["Ada", "Zoe"]
 
 
-def test_the_next_page_goes_on_where_somebody_was_deleted(
+def test_the_next_page_goes_on_where_a_user_was_deleted(
     get: Get, cast: Cast, woodgrove: Customer, settings: Settings
 ) -> None:
     settings.PAGE_SIZE = 2

@@ -102,7 +102,7 @@ def fill(portal: Portal) -> None:
         _stage(portal)
         _add_partners()
         add_products()
-        _add_people()
+        _add_users()
         _add_licenses()
         _add_history()
         count_all()
@@ -200,7 +200,7 @@ def _add_partners() -> None:
     )
 
 
-def _add_people() -> None:
+def _add_users() -> None:
     _insert(
         User,
         "FROM bench_person",

@@ -98,7 +98,7 @@ def test_a_list_too_long_is_told_to_be_narrowed_and_is_not_taken(
     assert not AuditEvent.objects.exists()
 
 
-def test_whoever_may_not_look_at_a_list_takes_none(client: Client, cast: Cast) -> None:
+def test_a_user_who_may_not_look_at_a_list_takes_none(client: Client, cast: Cast) -> None:
     client.force_login(SupportFactory.create(is_superuser=False))
     url = address(Customer, "export")
     assert client.get(url).status_code == 403

@@ -39,7 +39,7 @@ def test_each_partner_has_its_own_and_nobody_too(cast: Cast) -> None:
     assert list(AuditSeal.objects.of_owner(0)) == []
 
 
-def test_no_two_seals_have_one_number_whoever_they_are_of(cast: Cast) -> None:
+def test_no_two_seals_have_one_number(cast: Cast) -> None:
     seal(1, partner=cast.fabrikam)
     with pytest.raises(IntegrityError), transaction.atomic():
         seal(1, partner=cast.litware)

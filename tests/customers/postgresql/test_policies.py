@@ -114,7 +114,7 @@ def test_the_neighbor_sees_the_own_rows_alone(cast: Cast, neighbors: Neighbors) 
     assert common(shown, neighbors.contoso) == common(shown, neighbors.northwind) == {}
 
 
-def test_a_customers_people_see_their_customer_alone(cast: Cast, neighbors: Neighbors) -> None:
+def test_a_customers_users_see_their_customer_alone(cast: Cast, neighbors: Neighbors) -> None:
     for user in (cast.gail, cast.uma):
         shown = seen(of(user))
         assert common(shown, neighbors.adatum) == common(shown, neighbors.northwind) == {}
@@ -140,7 +140,7 @@ def test_a_page_about_a_customer_shows_nothing_that_is_not_shown_anyhow(
             assert seen(replace(of(user), at=customer.pk)) == whole
 
 
-def test_a_list_shows_the_customers_people_and_nothing_else(
+def test_a_list_shows_the_customers_users_and_nothing_else(
     cast: Cast, neighbors: Neighbors
 ) -> None:
     def listed(user: User, customer: Customer) -> Rows:
@@ -251,7 +251,7 @@ def test_after_a_request_the_test_itself_sees_everything(client: Client, cast: C
     assert scope.current() is None
 
 
-def test_a_person_is_looked_up_by_one_function_alone(cast: Cast) -> None:
+def test_a_user_is_looked_up_by_one_function_alone(cast: Cast) -> None:
     with scope.within(NOBODY):
         assert not User.objects.exists()
         assert user_named("ALICE@fabrikam.example") == cast.alice
@@ -262,7 +262,7 @@ def test_a_person_is_looked_up_by_one_function_alone(cast: Cast) -> None:
         assert [role.value for role in found.roles] == ["Global administrator"]
 
 
-def test_whose_rows_a_person_sees(cast: Cast) -> None:
+def test_whose_rows_a_user_sees(cast: Cast) -> None:
     fabrikam, contoso = cast.fabrikam.pk, cast.contoso.pk
     assert of(cast.alice) == Scope("portal_web", partner=fabrikam)
     assert of(cast.gail) == Scope("portal_web", partner=fabrikam, customer=contoso, at=contoso)
@@ -298,7 +298,7 @@ def test_a_search_under_a_policy_goes_by_the_index(cast: Cast) -> None:
         assert not by_index.search(plan())
 
 
-def test_between_password_and_second_step_it_is_the_persons_scope(cast: Cast) -> None:
+def test_between_password_and_second_step_it_is_the_users_scope(cast: Cast) -> None:
     shown: list[object] = []
 
     def page(request: HttpRequest) -> HttpResponse:

@@ -96,7 +96,7 @@ def test_staff_do_everything_to_their_partners_rows_and_nothing_to_the_neighbors
     assert allowed(alice, neighbors.adatum) == NOTHING
 
 
-def test_a_customers_people_write_their_own_rows_alone(cast: Cast, neighbors: Neighbors) -> None:
+def test_a_customers_users_write_their_own_rows_alone(cast: Cast, neighbors: Neighbors) -> None:
     gail = of(cast.gail)
     found, whole = allowed(gail, neighbors.contoso), everything(neighbors.contoso)
     assert {verb: whole[verb] ^ found[verb] for verb in VERBS} == {
@@ -243,7 +243,7 @@ def _done(cast: Cast, user: User, attack: str) -> int:
         return 0
 
 
-def test_a_customers_people_still_lock_their_customer(cast: Cast) -> None:
+def test_a_customers_users_still_lock_their_customer(cast: Cast) -> None:
     with transaction.atomic(), scope.within(of(cast.gail)):
         locked = Customer.objects.select_for_update(no_key=True)
         assert list(locked) == [cast.contoso]

@@ -155,7 +155,7 @@ def test_every_action_is_written_by_some_verb() -> None:
     assert written | elsewhere == set(Action.values)
 
 
-def test_the_log_names_people_as_they_were(cast: Cast) -> None:
+def test_the_log_names_users_as_they_were(cast: Cast) -> None:
     entry = audit.Entry(Action.USER_CHANGED, cast.uma)
     audit.record([entry], actor=None, customer=cast.contoso)
     assert (log()[0].target, log()[0].actor) == ("Uma (uma@contoso.example)", "")

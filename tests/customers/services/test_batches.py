@@ -31,7 +31,7 @@ def test_a_key_is_used_once(cast: Cast) -> None:
     assert caught.value.batch == first
 
 
-def test_a_key_of_another_person_customer_or_deed_is_refused(cast: Cast) -> None:
+def test_a_key_of_another_user_customer_or_action_is_refused(cast: Cast) -> None:
     open_batch(cast, "k")
     with pytest.raises(Refused, match=r"^This form is no longer valid\. Load the page again\.$"):
         open_batch(cast, "k", BatchKind.DELETE)

@@ -49,7 +49,7 @@ def test_rows_that_are_known_are_not_read_again(
         assert check_actor(cast.alice, MAY, customer=cast.contoso, known=known) == cast.alice
 
 
-def test_whoever_was_blocked_or_is_gone_does_nothing(cast: Cast) -> None:
+def test_a_user_who_was_blocked_or_is_gone_does_nothing(cast: Cast) -> None:
     change(cast.alice, blocked_at=timezone.now())
     assert code(cast.alice) == "actor-gone"
     with pytest.raises(Refused, match="Your own account was blocked or deleted meanwhile"):

@@ -165,8 +165,8 @@ def test_limited_roles_see_their_own_actions(get: Get, cast: Cast, history: None
 def test_pages_go_back_and_forth_by_place(get: Get, cast: Cast, settings: Settings) -> None:
     settings.PAGE_SIZE = 2
     for number in range(5):
-        deed = allow_users if number % 2 else block_users
-        deed([cast.uma], customer=cast.contoso, actor=cast.alice)
+        action = allow_users if number % 2 else block_users
+        action([cast.uma], customer=cast.contoso, actor=cast.alice)
     newest = [event.pk for event in AuditEvent.objects.order_by("-pk")]
 
     def walk(url: str) -> tuple[list[int], Any]:
@@ -213,7 +213,7 @@ def test_the_log_costs_the_same_for_one_and_many(get: Get, cast: Cast) -> None:
     assert len(many) == len(few)
 
 
-def test_only_people_who_are_there_are_links(get: Get, cast: Cast, history: None) -> None:
+def test_only_users_who_are_there_are_links(get: Get, cast: Cast, history: None) -> None:
     delete_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     links = {line.target.name: line.living_id for line in get().context["lines"]}
     assert links["Uma"] is links["Office"] is None

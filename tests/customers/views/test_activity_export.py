@@ -109,7 +109,7 @@ def test_the_log_says_who_took_the_log(cast: Cast, history: None) -> None:
     assert (event.actor_id, event.customer, event.changes) == (cast.alice.pk, None, expected)
 
 
-def test_customers_and_team_lead_to_it_whoever_may(cast: Cast) -> None:
+def test_customers_and_team_lead_those_to_it_who_may(cast: Cast) -> None:
     team = reverse("accounts:team-activity")
     for user, path, shown in (
         (cast.alice, "/customers/", True),

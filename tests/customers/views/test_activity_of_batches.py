@@ -73,7 +73,7 @@ def test_a_batch_is_one_line_and_one_event_stays_an_event(
     assert f'href="/batches/{batch.pk}/"' in text
 
 
-def test_each_deed_is_undone_from_the_log_by_whoever_may(get: Get, cast: Cast) -> None:
+def test_each_action_is_undone_from_the_log_by_a_user_who_may(get: Get, cast: Cast) -> None:
     batch = block([cast.uma], cast)
     link = f'href="/batches/{batch.pk}/undo/"'
     assert link in get().content.decode()
@@ -83,7 +83,7 @@ def test_each_deed_is_undone_from_the_log_by_whoever_may(get: Get, cast: Cast) -
     assert f"/batches/{own.pk}/undo/" not in get(cast.bob).content.decode()
 
 
-def test_a_batch_opens_to_its_people_with_before_and_after(
+def test_a_batch_opens_to_its_users_with_before_and_after(
     get: Get, cast: Cast, users: list[User]
 ) -> None:
     office = ProductFactory.create(name="Office")
@@ -99,7 +99,7 @@ def test_a_batch_opens_to_its_people_with_before_and_after(
     assert f"{first.display_name} {first.user_name} License assigned Office" in text
 
 
-def test_several_things_done_to_one_person_at_once_are_one_line(
+def test_several_things_done_to_one_user_at_once_are_one_line(
     get: Get, cast: Cast, users: list[User]
 ) -> None:
     subscriptions = SubscriptionFactory.create_batch(2, customer=cast.contoso)
@@ -171,8 +171,8 @@ def test_pages_of_the_log_count_lines_and_not_events(
     get: Get, cast: Cast, users: list[User], settings: Settings
 ) -> None:
     settings.PAGE_SIZE = 2
-    for deed in (block_users, allow_users, block_users):
-        deed(users, customer=cast.contoso, actor=cast.alice)
+    for action in (block_users, allow_users, block_users):
+        action(users, customer=cast.contoso, actor=cast.alice)
     newest = get()
     assert said(newest) == ["Block sign-in: 3 users", "Allow sign-in: 3 users"]
     older = get(before=newest.context["pager"].next_url.partition("=")[2])
@@ -180,9 +180,7 @@ def test_pages_of_the_log_count_lines_and_not_events(
     assert said(get(after="0")) == ["Allow sign-in: 3 users", "Block sign-in: 3 users"]
 
 
-def test_a_batch_is_paged_from_its_first_person_on(
-    get: Get, cast: Cast, settings: Settings
-) -> None:
+def test_a_batch_is_paged_from_its_first_user_on(get: Get, cast: Cast, settings: Settings) -> None:
     settings.PAGE_SIZE = 2
     users = UserFactory.create_batch(5, customer=cast.contoso)
     batch = block(users, cast)
@@ -264,13 +262,13 @@ def test_the_customers_home_tells_of_a_batch_in_one_line(
     assert "Sign-in blocked" not in words(text)
 
 
-def test_the_log_of_one_person_has_each_event_whatever_the_name_was(
+def test_the_log_of_one_user_has_each_event_whatever_the_name_was(
     get: Get, cast: Cast, users: list[User]
 ) -> None:
     block([cast.uma, *users], cast)
     change_user(cast.uma, customer=cast.contoso, actor=cast.alice, fields={"display_name": "Uma B"})
-    namesake = UserFactory.create(customer=cast.contoso, display_name="Uma B")
-    block([namesake], cast)
+    other_uma = UserFactory.create(customer=cast.contoso, display_name="Uma B")
+    block([other_uma], cast)
     response = get(user_id=str(cast.uma.pk))
     text = response.content.decode()
     assert problems(text) == []
@@ -286,7 +284,7 @@ def test_the_log_of_one_person_has_each_event_whatever_the_name_was(
     assert export.count("\r\n") == 3
 
 
-def test_the_log_of_somebody_gone_has_the_name_that_it_kept(
+def test_the_log_of_a_user_gone_has_the_name_that_it_kept(
     get: Get, cast: Cast, users: list[User]
 ) -> None:
     block([cast.uma], cast)

@@ -193,7 +193,7 @@ def test_a_customers_administrator_is_led_to_the_own_users(client: Client, cast:
     assert response.redirect_chain[-1][0] == f"/customers/{cast.contoso.pk}/users/"
 
 
-def test_add_customer_is_offered_to_whoever_may(client: Client, cast: Cast) -> None:
+def test_add_customer_is_offered_to_a_user_who_may(client: Client, cast: Cast) -> None:
     for user, may in ((cast.alice, True), (cast.bob, False), (cast.sally, False)):
         client.force_login(user)
         assert (f'href="{ADD}"' in client.get(LIST).content.decode()) is may
@@ -276,7 +276,7 @@ def test_html_in_a_name_is_text(alice: Client) -> None:
     assert "&lt;script&gt;x&lt;/script&gt; &amp; Söhne" in page.decode()
 
 
-def test_home_shows_seats_people_sheets_and_what_happened(alice: Client, cast: Cast) -> None:
+def test_home_shows_seats_users_sheets_and_what_happened(alice: Client, cast: Cast) -> None:
     office = ProductFactory.create(name="Office")
     subscription = SubscriptionFactory.create(
         customer=cast.contoso, product=office, quantity=4, holders=[cast.uma]

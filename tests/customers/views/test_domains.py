@@ -156,7 +156,7 @@ def test_another_domain_becomes_primary(alice: Client, cast: Cast, url: str) -> 
     assert cast.contoso.domains.get(is_primary=True) == shop
 
 
-def test_a_domain_without_people_is_removed_after_asking(
+def test_a_domain_without_users_is_removed_after_asking(
     alice: Client, cast: Cast, url: str
 ) -> None:
     shop = DomainFactory.create(customer=cast.contoso, name="contoso-shop.example")
@@ -170,7 +170,7 @@ def test_a_domain_without_people_is_removed_after_asking(
     assert not Domain.objects.filter(pk=shop.pk).exists()
 
 
-def test_a_domain_of_living_people_stays(alice: Client, cast: Cast, url: str) -> None:
+def test_a_domain_of_living_users_stays(alice: Client, cast: Cast, url: str) -> None:
     shop = DomainFactory.create(customer=cast.contoso, name="contoso-shop.example")
     UserFactory.create(customer=cast.contoso, domain=shop)
     remove = f"{url}domains/{shop.pk}/remove/"

@@ -90,7 +90,7 @@ def test_seats_are_bought_and_given_back_never_under_what_is_assigned(
     assert violations() == []
 
 
-def test_seats_bought_by_somebody_else_meanwhile_are_said(cast: Cast, teams: Subscription) -> None:
+def test_seats_bought_by_another_user_meanwhile_are_said(cast: Cast, teams: Subscription) -> None:
     change_seats(teams, 10, actor=cast.sally)
     with pytest.raises(SeatsChanged, match="it is 10 now") as caught:
         change_seats(teams, 4, actor=cast.alice, seen=3)

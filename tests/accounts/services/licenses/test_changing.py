@@ -159,7 +159,7 @@ def test_another_customers_subscription_is_refused(cast: Cast) -> None:
         change(cast, cast.uma, to={foreign: HAVE})
 
 
-def test_rules_of_all_people_are_checked_before_any_change(cast: Cast) -> None:
+def test_rules_of_all_users_are_checked_before_any_change(cast: Cast) -> None:
     nowhere = UserFactory.create(customer=cast.contoso, usage_location="")
     north = UserFactory.create(customer=cast.contoso, usage_location="KP")
     base = ProductFactory.create(name="Base", blocked_countries=["KP"])
@@ -199,7 +199,7 @@ def test_what_another_license_needs_is_not_taken_away_from_under_it(cast: Cast) 
     assert held(cast.uma) == []
 
 
-def test_a_deleted_person_among_them_refuses_all_and_is_named(cast: Cast) -> None:
+def test_a_deleted_user_among_them_refuses_all_and_is_named(cast: Cast) -> None:
     teams = subscribe(cast, "Teams")
     ann, ben = UserFactory.create_batch(2, customer=cast.contoso)
     delete(cast, ann, ben)
@@ -213,7 +213,7 @@ def test_a_deleted_person_among_them_refuses_all_and_is_named(cast: Cast) -> Non
     assert held(cast.uma) == []
 
 
-def test_whoever_may_not_manage_licenses_changes_none(cast: Cast) -> None:
+def test_a_user_who_may_not_manage_licenses_changes_none(cast: Cast) -> None:
     teams = subscribe(cast, "Teams")
     with pytest.raises(Refused, match="Your role does not include this"):
         change(cast, cast.gail, to={teams: HAVE}, actor=cast.uma)
@@ -348,7 +348,7 @@ def test_as_many_as_fit_leaves_out_who_was_deleted(cast: Cast) -> None:
     assert (left.outcome, left.reason) == ("failed", "Uma was deleted meanwhile by Alice.")
 
 
-def test_many_people_alike_and_unlike_take_as_many_queries_as_three(cast: Cast) -> None:
+def test_many_users_alike_and_unlike_take_as_many_queries_as_three(cast: Cast) -> None:
     # SQLite takes no more than a thousand values a statement.
     third = 100 if connection.vendor == "postgresql" else 20
     users = UserFactory.create_batch(3 * third + 3, customer=cast.contoso)

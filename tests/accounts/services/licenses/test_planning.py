@@ -56,7 +56,7 @@ def test_a_license_is_given_with_the_plans_that_are_off() -> None:
     assert after({2: off}, one(1)) == {1: (), 2: ("CHAT", "MAIL")}
 
 
-def test_whoever_has_it_keeps_it_and_plans_are_switched() -> None:
+def test_a_user_who_has_it_keeps_it_and_plans_are_switched() -> None:
     change = LicenseChange(True, frozenset({"CHAT"}), frozenset({"MAIL"}))
     assert after({1: change}, one(1, "MAIL", "CALLS")) == {1: ("CALLS", "CHAT")}
 

@@ -59,7 +59,7 @@ def test_of_two_who_would_have_one_name_it_is_the_later_ones_problem(cast: Cast)
     ]
 
 
-def test_whoever_gets_another_name_comes_after_all_who_keep_theirs(cast: Cast) -> None:
+def test_a_user_who_gets_another_name_comes_after_all_who_keep_theirs(cast: Cast) -> None:
     renamed, keeping = make(cast, "bob@contoso.example"), make(cast)
     found = name(cast.contoso, renamed, keeping, names={renamed.pk: NAME})
     assert [bool(item.name_problem) for item in found] == [True, False]
@@ -86,7 +86,7 @@ def test_a_name_that_can_be_none_falls_back_to_the_one_of_before(cast: Cast) -> 
     assert item.proposal == NAME
 
 
-def test_more_namesakes_than_are_tried_at_once(cast: Cast) -> None:
+def test_more_users_of_one_name_than_are_tried_at_once(cast: Cast) -> None:
     for number in ("", *range(2, 12)):
         make(cast, f"ada{number}@contoso.example", deleted=False)
     assert told(name(cast.contoso, make(cast)))[0][2] == "ada12@contoso.example"

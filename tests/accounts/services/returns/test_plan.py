@@ -104,7 +104,7 @@ def test_the_name_of_another_is_the_renamed_ones_problem(cast: Cast) -> None:
     assert plan[0].proposal == "gail2@contoso.example"
 
 
-def test_everybody_skipped_is_refused(cast: Cast) -> None:
+def test_every_user_skipped_is_refused(cast: Cast) -> None:
     delete(cast, cast.uma)
     with pytest.raises(Refused, match=r"^Left deleted by choice\.$"):
         restore(cast, cast.uma, choices=Choices(skip={cast.uma.pk}))

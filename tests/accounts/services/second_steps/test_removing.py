@@ -110,7 +110,7 @@ def test_many_cost_no_more_queries_than_few(
         assert reset_second_factor(users, actor=alice) == number
 
 
-def test_the_page_of_somebody_with_a_second_step_offers_it(cast: Cast, settings: Settings) -> None:
+def test_the_page_of_a_user_with_a_second_step_offers_it(cast: Cast, settings: Settings) -> None:
     client = Client()
     client.force_login(cast.alice)
     page = reverse("accounts:user-detail", args=[cast.contoso.pk, cast.uma.pk])
@@ -160,7 +160,7 @@ def test_support_resets_in_the_admin(cast: Cast, settings: Settings) -> None:
     assert has_one(cast.uma)
 
 
-def test_whoever_is_deleted_for_good_leaves_neither_second_step_nor_session(cast: Cast) -> None:
+def test_a_user_who_is_deleted_for_good_leaves_neither_second_step_nor_session(cast: Cast) -> None:
     client, _secret = signed_in_by_both(cast.uma)
     assert client.get("/me/").status_code == 200
     delete_users([cast.uma], customer=cast.contoso, actor=cast.alice)

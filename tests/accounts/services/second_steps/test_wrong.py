@@ -160,7 +160,7 @@ def test_what_is_not_looked_at_takes_nothing_of_the_owners_next_minutes(bob: Use
 
 
 @pytest.mark.parametrize("verb", [allow_codes, reset_second_factor])
-def test_whoever_looks_after_the_account_lets_codes_be_typed_again(
+def test_who_looks_after_the_account_lets_codes_be_typed_again(
     verb: Callable[..., int], cast: Cast, bob: User
 ) -> None:
     try_wrong(bob, CODES_A_DAY)
@@ -227,7 +227,7 @@ def test_the_owner_is_written_to_once_a_day(
     assert "http" not in letter.body
 
 
-def test_customers_people_are_written_to_where_another_address_is_known(cast: Cast) -> None:
+def test_customers_users_are_written_to_where_another_address_is_known(cast: Cast) -> None:
     assert not tell_of_wrong_codes(cast.uma.pk)
     User.objects.filter(pk=cast.uma.pk).update(alternate_email="uma@home.example")
     assert tell_of_wrong_codes(cast.uma.pk)

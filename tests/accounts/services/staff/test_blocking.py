@@ -31,7 +31,7 @@ def test_blocked_staff_are_out_at_once_and_come_back_with_the_same_password(
     ]
 
 
-def test_whoever_is_removed_already_is_left_alone(cast: Cast) -> None:
+def test_a_user_who_is_removed_already_is_left_alone(cast: Cast) -> None:
     remove_staff([cast.bob], actor=cast.alice)
     assert block_staff([cast.bob, cast.sally], actor=cast.alice) == 1
     assert allow_staff([cast.bob], actor=cast.alice) == 0

@@ -67,7 +67,7 @@ def test_an_empty_group_is_removed(cast: Cast) -> None:
     assert changes()[-1] == {"name": ["Readers", ""]}
 
 
-def test_a_group_with_somebody_in_it_stays(cast: Cast) -> None:
+def test_a_group_with_a_user_in_it_stays(cast: Cast) -> None:
     group = add(cast)
     SupportFactory.create().groups.add(group)
     with pytest.raises(Refused) as caught:
@@ -75,7 +75,7 @@ def test_a_group_with_somebody_in_it_stays(cast: Cast) -> None:
     assert caught.value.code == "group-in-use"
 
 
-def test_whoever_is_no_superuser_changes_no_group(cast: Cast) -> None:
+def test_a_user_who_is_no_superuser_changes_no_group(cast: Cast) -> None:
     group = add(cast)
     for actor in (cast.alice, SupportFactory.create(is_superuser=False)):
         for attempt in (

@@ -27,7 +27,7 @@ from tests.support.cast import Cast
 LAST = "This is the last account admin"
 
 
-Deed = Callable[[User, User], Any]
+Action = Callable[[User, User], Any]
 
 
 def demote(user: User, actor: User) -> None:
@@ -48,7 +48,7 @@ def remove(user: User, actor: User) -> None:
 
 
 # What takes somebody out of those who can look after the team.
-LOSSES: dict[str, Deed] = {"demote": demote, "limit": limit, "block": block, "remove": remove}
+LOSSES: dict[str, Action] = {"demote": demote, "limit": limit, "block": block, "remove": remove}
 
 
 @pytest.mark.parametrize("who", ["bob", "sally", "gail", "uma", "charlie"])
@@ -59,11 +59,11 @@ def test_nobody_but_the_teams_account_admins_changes_it(who: str, cast: Cast) ->
         lambda: add(cast, actor=actor),
         lambda: reset_staff_password(other, epoch=0, actor=actor),
         lambda: allow_staff([other], actor=actor),
-        *(lambda deed=deed: deed(other, actor) for deed in LOSSES.values()),
+        *(lambda action=action: action(other, actor) for action in LOSSES.values()),
     ]
-    for deed in actions:
+    for action in actions:
         with pytest.raises(Refused):
-            deed()
+            action()
     assert AuditEvent.objects.count() == before
     assert User.objects.staff_of(cast.fabrikam).active().count() == 4
 
@@ -76,7 +76,7 @@ def test_an_account_admin_of_some_customers_does_not_change_the_team(cast: Cast)
         add(cast, actor=limited)
 
 
-def test_whoever_was_demoted_meanwhile_is_refused_whatever_the_page_knew(cast: Cast) -> None:
+def test_a_user_who_was_demoted_meanwhile_is_refused_whatever_the_page_knew(cast: Cast) -> None:
     other = add(cast, "dora", Role.ACCOUNT_ADMIN).user
     stale = User.objects.get(pk=other.pk)
     assert stale.roles == (Role.ACCOUNT_ADMIN,)

@@ -123,7 +123,7 @@ def test_a_name_that_is_taken_is_no_error_of_the_database(cast: Cast) -> None:
     assert fresh(cast.bob).username == "robert@fabrikam.example"
 
 
-def test_what_names_a_person_goes_to_the_personal_side_of_the_log(cast: Cast) -> None:
+def test_what_names_a_user_goes_to_the_personal_side_of_the_log(cast: Cast) -> None:
     changes: dict[str, list[Any]] = {
         "roles": [[], ["Admin agent"]],
         "city": ["", "Oslo"],

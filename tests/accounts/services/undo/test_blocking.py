@@ -41,7 +41,7 @@ def test_who_was_allowed_is_blocked_again_but_nobody_blocks_oneself(cast: Cast) 
     assert blocked(cast.gail, other) == [False, True]
 
 
-def test_whoever_was_allowed_since_is_left_alone(cast: Cast, users: list[User]) -> None:
+def test_a_user_who_was_allowed_since_is_left_alone(cast: Cast, users: list[User]) -> None:
     batch = block(cast, *users)
     User.objects.filter(pk=users[0].pk).update(blocked_at=None, blocked_by=None)
     done = undo(batch, cast.alice)

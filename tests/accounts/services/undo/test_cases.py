@@ -51,7 +51,7 @@ def test_the_first_reason_counts(cast: Cast, users: list[User]) -> None:
     ]
 
 
-def test_whoever_was_touched_since_is_asked_for_no_other_reason(
+def test_a_user_who_was_touched_since_is_asked_for_no_other_reason(
     cast: Cast, users: list[User]
 ) -> None:
     batch = block(cast, *users)

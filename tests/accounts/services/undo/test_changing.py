@@ -73,7 +73,7 @@ def test_a_location_that_a_license_forbids_is_not_set_back(cast: Cast) -> None:
     assert [why for _row, _outcome, why in found.left] == ["Teams can't be used in North Korea."]
 
 
-def test_a_name_that_somebody_has_taken_is_not_set_back(cast: Cast) -> None:
+def test_a_name_that_a_user_has_taken_is_not_set_back(cast: Cast) -> None:
     domain = cast.contoso.domains.get()
     batch = change(cast, cast.uma, local_part="uma.ek", domain=domain)
     add_users([NewUser("uma", domain, "Uma Two")], customer=cast.contoso, actor=cast.alice)

@@ -50,9 +50,7 @@ def said(batch: Batch, actor: User) -> list[str]:
 # Somebody has touched the same thing since
 
 
-def test_whom_somebody_blocked_meanwhile_is_named_with_by_whom(
-    cast: Cast, users: list[User]
-) -> None:
+def test_users_blocked_meanwhile_are_named_with_by_whom(cast: Cast, users: list[User]) -> None:
     batch = block(cast, *users)
     allow(cast, users[0])
     theirs = block(cast, users[0], actor=cast.gail)
@@ -152,7 +150,7 @@ def test_the_permanently_deleted_are_counted(cast: Cast, users: list[User]) -> N
 
 
 @pytest.mark.parametrize(
-    "deed, actors",
+    "action, actors",
     [
         (lambda cast: block(cast, cast.uma), ["alice", "gail"]),
         (lambda cast: delete(cast, cast.uma), ["alice", "gail"]),
@@ -163,10 +161,10 @@ def test_the_permanently_deleted_are_counted(cast: Cast, users: list[User]) -> N
     ],
     ids=["block", "delete", "licenses"],
 )
-def test_undo_is_for_whoever_may_do_the_inverse(
-    cast: Cast, deed: Callable[[Cast], Batch], actors: list[str]
+def test_undo_is_for_a_user_who_may_do_the_inverse(
+    cast: Cast, action: Callable[[Cast], Batch], actors: list[str]
 ) -> None:
-    batch = deed(cast)
+    batch = action(cast)
     everybody = ("alice", "bob", "sally", "gail", "uma")
     assert [who for who in everybody if can_undo(again(batch), getattr(cast, who))] == actors
     for who in set(everybody) - {*actors, "uma"}:

@@ -37,7 +37,7 @@ def test_the_deleted_come_back_with_their_licenses(cast: Cast, users: list[User]
     assert teams.assigned == 2
 
 
-def test_a_license_without_a_seat_is_said_and_the_person_comes_back(
+def test_a_license_without_a_seat_is_said_and_the_user_comes_back(
     cast: Cast, users: list[User]
 ) -> None:
     teams = subscribe(cast, "Teams", users[0], quantity=1)
@@ -141,7 +141,9 @@ def test_nobody_is_deleted_by_the_own_undo(cast: Cast) -> None:
     assert (row.pk, why) == (admin.pk, "You can't delete yourself.")
 
 
-def test_whoever_was_restored_by_hand_is_not_restored_again(cast: Cast, users: list[User]) -> None:
+def test_a_user_who_was_restored_by_hand_is_not_restored_again(
+    cast: Cast, users: list[User]
+) -> None:
     batch = delete(cast, *users)
     restore(cast, users[0])
     found = plan(batch, cast.alice)

@@ -35,7 +35,7 @@ def add(cast: Cast, *users: NewUser, key: str = "") -> Added:
     return add_users(users, customer=cast.contoso, actor=cast.alice, key=key)
 
 
-def test_person_is_there_with_name_location_and_a_password_that_must_be_changed(cast: Cast) -> None:
+def test_user_is_there_with_name_location_and_a_password_that_must_be_changed(cast: Cast) -> None:
     fields = {"first_name": "Nora", "last_name": "Ek", "usage_location": "SE", "city": "Umeå"}
     added = add(cast, new(cast, "Nora.Ek", display_name="Nora Ek", fields=fields))
     user = User.objects.get(pk=added.users[0].pk)
@@ -68,7 +68,7 @@ def test_roles_and_licenses_are_given_with_the_services_chosen(cast: Cast) -> No
     assert violations() == []
 
 
-def test_the_log_has_a_line_for_each_person_and_each_license(cast: Cast) -> None:
+def test_the_log_has_a_line_for_each_user_and_each_license(cast: Cast) -> None:
     product = ProductFactory.create(name="Teams", plans=["CHAT"])
     teams = SubscriptionFactory.create(customer=cast.contoso, product=product)
     nora = new(cast, roles=(Role.USER_ADMIN,), licenses=(License(teams.pk, ("CHAT",)),))
@@ -88,7 +88,7 @@ def test_the_log_has_a_line_for_each_person_and_each_license(cast: Cast) -> None
 
 
 @pytest.mark.parametrize("taken", ["uma", "UMA"])
-def test_a_name_that_a_living_person_has_adds_nobody(cast: Cast, taken: str) -> None:
+def test_a_name_that_a_living_user_has_adds_nobody(cast: Cast, taken: str) -> None:
     with pytest.raises(NamesTaken, match=r"taken: uma@contoso\.example\. Choose another") as caught:
         add(cast, new(cast), new(cast, taken))
     assert caught.value.names == ["uma@contoso.example"]
@@ -103,7 +103,7 @@ def test_a_name_wanted_twice_adds_nobody(cast: Cast) -> None:
     assert caught.value.names == ["nora@contoso.example"]
 
 
-def test_a_deleted_namesake_is_no_obstacle(cast: Cast) -> None:
+def test_a_deleted_user_of_that_name_is_no_obstacle(cast: Cast) -> None:
     delete_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     added = add(cast, new(cast, "uma"))
     assert User.objects.get(username="uma@contoso.example") == added.users[0]
@@ -128,7 +128,7 @@ def test_an_illegal_name_is_refused_by_the_service_too(
         add(cast, new(cast, local_part))
 
 
-def test_a_domain_of_somebody_else_is_refused(cast: Cast) -> None:
+def test_a_domain_of_another_customer_is_refused(cast: Cast) -> None:
     foreign = DomainFactory.create(customer=cast.northwind)
     with pytest.raises(Refused, match="The domain was removed meanwhile"):
         add(cast, new(cast, domain=foreign))
@@ -189,7 +189,7 @@ def test_a_role_of_partner_staff_is_for_no_customer(cast: Cast) -> None:
         add(cast, new(cast, roles=(Role.ACCOUNT_ADMIN,)))
 
 
-def test_whoever_lost_the_role_meanwhile_adds_nobody(cast: Cast) -> None:
+def test_a_user_who_lost_the_role_meanwhile_adds_nobody(cast: Cast) -> None:
     stale = User.objects.with_roles().get(pk=cast.gail.pk)
     assert stale.roles == (Role.GLOBAL_ADMIN,)
     cast.gail.groups.clear()
@@ -197,7 +197,7 @@ def test_whoever_lost_the_role_meanwhile_adds_nobody(cast: Cast) -> None:
         add_users([new(cast)], customer=cast.contoso, actor=stale)
 
 
-def test_support_staff_add_people_in_the_admin(cast: Cast) -> None:
+def test_support_staff_add_users_in_the_admin(cast: Cast) -> None:
     added = add_users([new(cast)], customer=cast.contoso, actor=cast.support)
     assert log()[0].actor == "Support (support@portal.example)"
     assert added.batch.by == cast.support
@@ -226,7 +226,7 @@ def test_a_set_collects_on_the_makers_open_sheet(cast: Cast) -> None:
     assert again.sheet.users == 2
 
 
-def test_somebody_elses_sheet_is_not_added_to(cast: Cast) -> None:
+def test_another_users_sheet_is_not_added_to(cast: Cast) -> None:
     first = add(cast, new(cast)).sheet
     again = add_users([new(cast, "otto")], customer=cast.contoso, actor=cast.gail, onto=first)
     assert again.sheet != first

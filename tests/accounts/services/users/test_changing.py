@@ -137,7 +137,7 @@ def test_a_location_that_a_held_product_forbids_is_refused(
     change(cast, cast.gail, fields={"usage_location": location})
 
 
-def test_what_somebody_else_changed_meanwhile_is_said(cast: Cast) -> None:
+def test_what_another_user_changed_meanwhile_is_said(cast: Cast) -> None:
     seen = {"city": "", "roles": ""}
     change(cast, cast.uma, fields={"city": "Umeå"})
     with pytest.raises(ChangedMeanwhile) as caught:
@@ -146,13 +146,13 @@ def test_what_somebody_else_changed_meanwhile_is_said(cast: Cast) -> None:
     assert fresh(cast.uma).city == "Umeå"
 
 
-def test_a_deleted_person_is_not_changed(cast: Cast) -> None:
+def test_a_deleted_user_is_not_changed(cast: Cast) -> None:
     delete(cast, cast.uma)
     with pytest.raises(Refused, match=r"^Uma was deleted meanwhile by Alice\.$"):
         change(cast, cast.uma, fields={"city": "Umeå"})
 
 
-def test_a_person_of_another_customer_is_not_changed(cast: Cast) -> None:
+def test_a_user_of_another_customer_is_not_changed(cast: Cast) -> None:
     stranger = UserFactory.create(customer=cast.northwind, display_name="Stranger")
     with pytest.raises(Refused, match="Stranger was removed meanwhile"):
         change(cast, stranger, fields={"city": "Umeå"})

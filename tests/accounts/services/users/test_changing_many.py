@@ -56,7 +56,7 @@ def test_one_of_many_is_written_as_one_alone_is(cast: Cast) -> None:
     assert fresh(ann).roles == fresh(ben).roles
 
 
-def test_whoever_has_it_already_is_left_alone(cast: Cast) -> None:
+def test_a_user_who_has_it_already_is_left_alone(cast: Cast) -> None:
     before = User.objects.get(pk=cast.uma.pk)
     batch = change(cast, cast.gail, cast.uma, fields={"usage_location": "US"})
     assert outcomes(batch) == [
@@ -67,7 +67,7 @@ def test_whoever_has_it_already_is_left_alone(cast: Cast) -> None:
     assert fresh(cast.uma).changed_by_batch == before.changed_by_batch
 
 
-def test_a_location_that_a_held_product_forbids_leaves_that_person_out(cast: Cast) -> None:
+def test_a_location_that_a_held_product_forbids_leaves_that_user_out(cast: Cast) -> None:
     phone = subscribe(cast, "Phone", cast.uma)
     phone.product.blocked_countries = ["KP"]
     phone.product.save()
@@ -153,7 +153,7 @@ def test_administrators_beyond_reach_and_the_deleted_are_left_out(cast: Cast) ->
     ]
 
 
-def test_people_of_another_customer_are_not_changed(cast: Cast) -> None:
+def test_users_of_another_customer_are_not_changed(cast: Cast) -> None:
     stranger = UserFactory.create(customer=cast.northwind)
     change(cast, cast.uma, stranger, fields={"department": "IT"})
     assert fresh(stranger).department == ""
@@ -167,7 +167,7 @@ def test_helpdesk_and_sales_change_nobody(cast: Cast) -> None:
             change(cast, cast.uma, actor=actor, fields={"department": "IT"})
 
 
-def test_a_persons_own_data_is_not_for_many(cast: Cast) -> None:
+def test_a_users_own_data_is_not_for_many(cast: Cast) -> None:
     with pytest.raises(ValueError, match="not for many: display_name, password"):
         change(cast, cast.uma, fields={"password": "x", "display_name": "x", "department": "IT"})
 
@@ -181,7 +181,7 @@ def test_the_same_key_changes_once(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("at_once", [0, 10])
-def test_what_was_asked_for_reaches_the_people_at_once_and_by_a_task(
+def test_what_was_asked_for_reaches_the_users_at_once_and_by_a_task(
     cast: Cast, settings: Settings, at_once: int
 ) -> None:
     settings.PEOPLE_AT_ONCE = at_once

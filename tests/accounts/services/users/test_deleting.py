@@ -78,7 +78,7 @@ def test_oneself_is_left_out_of_many_and_refused_alone(cast: Cast) -> None:
     assert fresh(cast.gail).deleted_at is None
 
 
-def test_a_user_admin_deletes_people_but_no_administrators(cast: Cast) -> None:
+def test_a_user_admin_deletes_users_but_no_administrators(cast: Cast) -> None:
     admin = UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN])
     said = "Gail is an administrator, which your role does not reach."
     batch = delete(cast, cast.gail, cast.uma, actor=admin)
@@ -91,7 +91,7 @@ def test_a_user_admin_deletes_people_but_no_administrators(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("who", ["bob", "sally", "uma"])
-def test_whoever_may_not_manage_users_deletes_nobody(cast: Cast, who: str) -> None:
+def test_a_user_who_may_not_manage_users_deletes_nobody(cast: Cast, who: str) -> None:
     with pytest.raises(Refused, match="Your role does not include this"):
         delete(cast, cast.gail, actor=getattr(cast, who))
 
@@ -110,14 +110,14 @@ def test_deleted_twice_says_by_whom_it_was_done(cast: Cast) -> None:
     assert violations() == []
 
 
-def test_people_of_another_customer_are_not_touched(cast: Cast) -> None:
+def test_users_of_another_customer_are_not_touched(cast: Cast) -> None:
     stranger = UserFactory.create(customer=cast.northwind)
     with pytest.raises(Refused, match="were deleted permanently meanwhile"):
         delete(cast, stranger)
     assert fresh(stranger).deleted_at is None
 
 
-def test_whoever_was_deleted_meanwhile_deletes_nobody(cast: Cast) -> None:
+def test_a_user_who_was_deleted_meanwhile_deletes_nobody(cast: Cast) -> None:
     delete(cast, cast.gail)
     with pytest.raises(Refused, match="Your own account was blocked or deleted meanwhile"):
         delete(cast, cast.uma, actor=cast.gail)

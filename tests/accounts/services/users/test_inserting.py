@@ -59,7 +59,7 @@ def nobody_was_added() -> bool:
 
 # From 200 rows a chunk is written as a set.
 @pytest.mark.parametrize(("number", "size"), [(25, 10), (520, 260), (3, 5000)])
-def test_everybody_is_there_whatever_the_chunks(cast: Cast, number: int, size: int) -> None:
+def test_every_user_is_there_whatever_the_chunks(cast: Cast, number: int, size: int) -> None:
     teams = SubscriptionFactory.create(customer=cast.contoso, quantity=number)
     batch, sheet = upload(cast, users(cast, number, teams), size)
     added = User.objects.filter(changed_by_batch=batch).order_by("pk")
@@ -162,7 +162,7 @@ def test_a_license_that_may_not_be_stops_all(
     assert nobody_was_added()
 
 
-def test_whoever_may_not_add_people_is_refused(cast: Cast) -> None:
+def test_a_user_who_may_not_add_users_is_refused(cast: Cast) -> None:
     for actor in (cast.bob, cast.sally):
         with pytest.raises(Refused):
             upload(cast, users(cast, 3), actor=actor)

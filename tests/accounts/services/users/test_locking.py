@@ -72,7 +72,7 @@ def test_the_rows_and_the_actor_are_as_they_are_now(cast: Cast) -> None:
     assert code_of(lambda: take(cast, cast.uma, actor=cast.gail)) == "role-lacks-it"
 
 
-def test_whoever_is_blocked_meanwhile_takes_nobody(cast: Cast) -> None:
+def test_a_user_who_is_blocked_meanwhile_takes_nobody(cast: Cast) -> None:
     block_users([cast.gail], customer=cast.contoso, actor=cast.alice)
     terms: dict[str, Any] = {"customer": cast.contoso, "actor": cast.gail}
     for taking in (take_users, take_briefs, take_crowd):

@@ -11,7 +11,7 @@ from tests.support.log import Line, log
 
 
 @pytest.mark.parametrize("who", ["uma", "bob", "support"])
-def test_a_sign_in_is_in_the_log_of_whoever_did_it(cast: Cast, who: str) -> None:
+def test_a_sign_in_is_in_the_log_of_the_user_who_did_it(cast: Cast, who: str) -> None:
     user = getattr(cast, who)
     record_sign_in(user)
     event = AuditEvent.objects.get(action=Action.SIGNED_IN)

@@ -100,7 +100,7 @@ def database_references() -> set[tuple[str, str]]:
     return found
 
 
-def test_the_purge_leaves_no_row_that_refers_to_the_person(cast: Cast) -> None:
+def test_the_purge_leaves_no_row_that_refers_to_the_user(cast: Cast) -> None:
     leave_traces(cast, cast.gail)
     missing = [
         f"{model.__name__}.{field}"
@@ -129,7 +129,7 @@ def test_models_and_database_agree_on_who_refers_to_a_user(db: None) -> None:
     assert columns == database_references()
 
 
-def test_what_a_person_only_did_stays_without_them(cast: Cast) -> None:
+def test_what_a_user_only_did_stays_without_them(cast: Cast) -> None:
     sheet = reset_passwords([cast.uma], customer=cast.contoso, actor=cast.gail).sheet
     block_users([cast.uma], customer=cast.contoso, actor=cast.gail)
     delete(cast, cast.gail)
@@ -254,7 +254,7 @@ def test_the_same_key_removes_once(cast: Cast) -> None:
     assert caught.value.batch == first
 
 
-def test_people_of_many_customers_are_purged_together(cast: Cast) -> None:
+def test_users_of_many_customers_are_purged_together(cast: Cast) -> None:
     """A night's due are a few of each of very many customers."""
 
     def purge(customers: Sequence[Customer]) -> int:

@@ -42,7 +42,7 @@ def test_what_follows_from_a_name_is_written_along(cast: Cast, batch: Batch) -> 
     assert "asa.ek@contoso.example" in uma.search_text
 
 
-def test_a_name_that_somebody_takes_in_this_moment_is_refused(cast: Cast, batch: Batch) -> None:
+def test_a_name_that_a_user_takes_in_this_moment_is_refused(cast: Cast, batch: Batch) -> None:
     cast.uma.user_name = "GAIL@contoso.example"
     with pytest.raises(NamesTaken) as caught:
         write_fields([cast.uma], ["user_name"], batch)

@@ -32,7 +32,7 @@ def test_the_result_is_the_sheet_where_there_is_one(cast: Cast) -> None:
     assert result_url(made) == f"/customers/{cast.contoso.pk}/passwords/{reset.sheet.pk}/"
 
 
-def test_what_can_be_undone_has_an_address_for_whoever_may(cast: Cast) -> None:
+def test_what_can_be_undone_has_an_address_for_a_user_who_may(cast: Cast) -> None:
     batch = again(block(cast, cast.uma))
     assert undo_url(batch, fresh(cast.alice)) == f"/batches/{batch.pk}/undo/"
     assert undo_url(batch, fresh(cast.sally)) == ""

@@ -36,7 +36,7 @@ def rows(html: str) -> list[str]:
 # The page of a batch
 
 
-def test_one_that_waits_can_be_canceled_by_whoever_may_do_it(cast: Cast, waiting: Batch) -> None:
+def test_one_that_waits_can_be_canceled_by_a_user_who_may_do_it(cast: Cast, waiting: Batch) -> None:
     assert signed_in(cast.sally).get(page(waiting)).status_code == HTTPStatus.FORBIDDEN
     denied = signed_in(cast.sally).post(page(waiting, "cancel/"))
     assert denied.status_code == HTTPStatus.FORBIDDEN
@@ -57,7 +57,7 @@ def test_one_that_has_begun_can_not(cast: Cast, waiting: Batch) -> None:
 # Running and recent
 
 
-def test_mine_first_and_everybodys_on_request(cast: Cast, waiting: Batch) -> None:
+def test_mine_first_and_all_on_request(cast: Cast, waiting: Batch) -> None:
     block(cast, cast.uma)
     delete(cast, cast.uma, actor=cast.gail)
     reset_passwords([cast.gail], customer=cast.contoso, actor=cast.alice)
@@ -113,7 +113,7 @@ def test_one_sees_the_batches_of_the_customers_that_one_sees(cast: Cast, waiting
     assert denied.status_code == HTTPStatus.FORBIDDEN
 
 
-def test_whoever_may_not_undo_is_not_offered_it(cast: Cast) -> None:
+def test_a_user_who_may_not_undo_is_not_offered_it(cast: Cast) -> None:
     batch = block(cast, cast.uma)
     # He has done it while he had another role.
     Batch.objects.filter(pk=batch.pk).update(by=cast.bob)

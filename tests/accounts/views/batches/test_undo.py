@@ -52,7 +52,7 @@ def test_first_what_it_will_do_and_whom_it_leaves_alone(
     assert blocked(*users) == [True, False, True]
 
 
-def test_then_the_deed_once(alice: Client, cast: Cast, users: list[User]) -> None:
+def test_then_the_action_once(alice: Client, cast: Cast, users: list[User]) -> None:
     batch = delete(cast, *users)
     sent = fields(read(alice, page(batch, "undo/")))
     first, second = send(alice, batch, sent), send(alice, batch, sent)
@@ -64,7 +64,7 @@ def test_then_the_deed_once(alice: Client, cast: Cast, users: list[User]) -> Non
     assert Batch.objects.count() == 2
 
 
-def test_who_was_changed_between_page_and_deed_is_named_by_the_result(
+def test_who_was_changed_between_page_and_action_is_named_by_the_result(
     alice: Client, cast: Cast, users: list[User]
 ) -> None:
     batch = block(cast, *users)
@@ -110,7 +110,7 @@ def test_what_can_not_be_undone_says_so(alice: Client, cast: Cast) -> None:
     assert "Reset password can't be undone." in words(read(alice, page(batch, "undo/")))
 
 
-def test_undo_is_for_whoever_may_do_the_inverse(client: Client, cast: Cast) -> None:
+def test_undo_is_for_a_user_who_may_do_the_inverse(client: Client, cast: Cast) -> None:
     off = block(cast, UserFactory.create(customer=cast.contoso))
     given = give(cast, [cast.uma], {subscribe(cast): HAVE})
     # She has done it while she had another role.
@@ -126,7 +126,7 @@ def test_undo_is_for_whoever_may_do_the_inverse(client: Client, cast: Cast) -> N
     assert client.get(page(given, "undo/")).status_code == HTTPStatus.NOT_FOUND
 
 
-def test_as_many_queries_for_sixty_people_as_for_three(
+def test_as_many_queries_for_sixty_users_as_for_three(
     alice: Client, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     few, many = (

@@ -78,7 +78,7 @@ def test_options_to_sign_in_name_nobody(cast: Cast) -> None:
     assert public["userVerification"] == "required"
 
 
-def test_the_passkey_of_somebody_else_is_a_404(cast: Cast, settings: Settings) -> None:
+def test_the_passkey_of_another_user_is_a_404(cast: Cast, settings: Settings) -> None:
     add_passkey("Laptop", {"id": "x"}, actor=cast.alice)
     theirs = Authenticator.objects.get(type="webauthn")
     client = Client()

@@ -282,7 +282,7 @@ def test_the_banner_tells_staff_that_nothing_is_required(cast: Cast, settings: S
         assert text not in client.get(path).content.decode()
 
 
-def test_the_last_step_can_be_removed_by_whoever_need_not_have_one(cast: Cast) -> None:
+def test_the_last_step_can_be_removed_by_a_user_who_need_not_have_one(cast: Cast) -> None:
     client, _secret = signed_in_by_both(cast.uma)
     client.post("/accounts/2fa/totp/deactivate/")
     assert not Authenticator.objects.filter(user=cast.uma).exists()
@@ -323,7 +323,7 @@ def test_staff_without_a_password_of_their_own_first_choose_one(
     assert client.get("/customers/").status_code == 200
 
 
-def test_whoever_took_the_step_costs_no_query_more(cast: Cast, settings: Settings) -> None:
+def test_a_user_who_took_the_step_costs_no_query_more(cast: Cast, settings: Settings) -> None:
     found = []
     client, _secret = signed_in_by_both(cast.alice)
     for required in (False, True):

@@ -60,7 +60,7 @@ def test_all_others_go_at_once_and_none_is_said_to_be_none(cast: Cast) -> None:
     assert client.get("/me/").status_code == 200
 
 
-def test_the_others_of_somebody_else_go_on(cast: Cast) -> None:
+def test_those_of_another_user_go_on(cast: Cast) -> None:
     client = signed_in(cast.uma)
     sign_in_elsewhere(cast.gail)
     client.post(f"{LIST}end-others/")

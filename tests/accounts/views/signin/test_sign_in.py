@@ -28,7 +28,7 @@ def sign_in(client: Client, user_name: str, password: str) -> Any:
     return client.post(LOGIN, {"login": user_name, "password": password})
 
 
-def newcomer(cast: Cast, **fields: Any) -> User:
+def new_user(cast: Cast, **fields: Any) -> User:
     return UserFactory.create(
         customer=cast.contoso,
         local_part="nora",
@@ -97,7 +97,7 @@ def test_what_is_missing_is_asked_for_by_name(client: Client, cast: Cast) -> Non
     assert errors == {"oldpassword": ["This is not your current password."]}
 
 
-def test_form_of_whoever_is_signed_out_meanwhile_is_not_lost_in_silence(
+def test_form_of_a_user_who_is_signed_out_meanwhile_is_not_lost_in_silence(
     client: Client, cast: Cast
 ) -> None:
     address = f"/customers/{cast.contoso.pk}/users/add/"
@@ -108,12 +108,12 @@ def test_form_of_whoever_is_signed_out_meanwhile_is_not_lost_in_silence(
     assert said == [[], ["You are signed out, so nothing was saved. Sign in, then do it again."]]
 
 
-def test_two_deleted_namesakes_do_not_stand_in_the_way(client: Client, cast: Cast) -> None:
+def test_two_deleted_users_of_that_name_do_not_stand_in_the_way(client: Client, cast: Cast) -> None:
     for _number in range(2):
-        namesake = UserFactory.create(
+        gone = UserFactory.create(
             customer=cast.contoso, local_part="kim", password="the password of before"
         )
-        delete_users([namesake], customer=cast.contoso, actor=cast.alice)
+        delete_users([gone], customer=cast.contoso, actor=cast.alice)
     living = UserFactory.create(customer=cast.contoso, local_part="kim", password=PASSWORD)
     assert sign_in(client, "kim@contoso.example", "the password of before").status_code == 200
     assert sign_in(client, "kim@contoso.example", PASSWORD).status_code == 302
@@ -134,7 +134,7 @@ def test_a_sign_in_is_in_the_log_and_a_refused_one_is_not(client: Client, cast: 
     )
 
 
-def test_blocked_person_is_told_so(client: Client, cast: Cast) -> None:
+def test_blocked_user_is_told_so(client: Client, cast: Cast) -> None:
     cast.gives_password(cast.uma)
     block_users([cast.uma], customer=cast.contoso, actor=cast.gail)
     response = sign_in(client, cast.uma.user_name, PASSWORD)
@@ -149,13 +149,13 @@ def test_blocked_person_is_told_so(client: Client, cast: Cast) -> None:
 def test_temporary_password_is_taken_however_it_is_typed(
     client: Client, cast: Cast, typed: str
 ) -> None:
-    nora = newcomer(cast)
+    nora = new_user(cast)
     assert sign_in(client, nora.user_name, typed).status_code == 302
     assert client.get("/", follow=True).redirect_chain == [(CHOOSE, 302)]
 
 
 def test_temporary_password_leads_nowhere_else(client: Client, cast: Cast) -> None:
-    client.force_login(newcomer(cast))
+    client.force_login(new_user(cast))
     for address in ("/me/", CHANGE, f"/customers/{cast.contoso.pk}/users/", "/admin/", "/"):
         assert client.get(address)["Location"] == CHOOSE, address
         assert client.post(address)["Location"] == CHOOSE, address
@@ -167,7 +167,7 @@ def test_temporary_password_leads_nowhere_else(client: Client, cast: Cast) -> No
 def test_chosen_password_opens_the_portal_and_keeps_one_signed_in(
     client: Client, cast: Cast
 ) -> None:
-    nora = newcomer(cast)
+    nora = new_user(cast)
     sign_in(client, nora.user_name, TEMPORARY)
     response = client.post(CHOOSE, {"password1": NEW, "password2": NEW}, follow=True)
     assert response.redirect_chain == [("/", 302), ("/me/", 302)]
@@ -201,7 +201,7 @@ def test_chosen_password_opens_the_portal_and_keeps_one_signed_in(
 def test_bad_choice_is_refused_at_its_field(
     client: Client, cast: Cast, first: str, second: str, field: str
 ) -> None:
-    nora = newcomer(cast)
+    nora = new_user(cast)
     before = nora.password
     client.force_login(nora)
     response = client.post(CHOOSE, {"password1": first, "password2": second})
@@ -214,7 +214,7 @@ def test_bad_choice_is_refused_at_its_field(
     "password", ["шесть деревянных рек", "<b>seven</b> & rivers", "七つの木の川を渡る七つの木の川"]
 )
 def test_any_alphabet_may_be_chosen(client: Client, cast: Cast, password: str) -> None:
-    nora = newcomer(cast)
+    nora = new_user(cast)
     client.force_login(nora)
     client.post(CHOOSE, {"password1": password, "password2": password})
     assert sign_in(Client(), nora.user_name, password).status_code == 302
@@ -222,7 +222,7 @@ def test_any_alphabet_may_be_chosen(client: Client, cast: Cast, password: str) -
 
 def test_expired_temporary_password_asks_for_a_new_one(client: Client, cast: Cast) -> None:
     days = timedelta(days=django_settings.TEMPORARY_PASSWORD_DAYS)
-    nora = newcomer(cast, temporary_password_set_at=timezone.now() - days)
+    nora = new_user(cast, temporary_password_set_at=timezone.now() - days)
     page = sign_in(client, nora.user_name, TEMPORARY).content.decode()
     assert "has expired. Ask the administrator who gave it to you for a new one." in page
     assert not signed_in(client)
@@ -231,7 +231,7 @@ def test_expired_temporary_password_asks_for_a_new_one(client: Client, cast: Cas
 
 
 def test_reset_while_choosing_is_said_and_changes_nothing(client: Client, cast: Cast) -> None:
-    nora = newcomer(cast)
+    nora = new_user(cast)
     client.force_login(nora)
     client.get(CHOOSE)
     reset = reset_passwords([nora], customer=cast.contoso, actor=cast.alice)

@@ -9,8 +9,8 @@ from customers.roles import Role
 from tests.support.forms import Fields, fields, read
 
 
-def address(user: User, deed: str = "") -> str:
-    return f"/team/{user.pk}/" + (f"{deed}/" if deed else "")
+def address(user: User, action: str = "") -> str:
+    return f"/team/{user.pk}/" + (f"{action}/" if action else "")
 
 
 def add(client: Client, **changed: object) -> Any:

@@ -8,7 +8,7 @@ from tests.accounts.views.team.members import address
 from tests.support.cast import Cast
 from tests.support.forms import fields, read, told
 
-DEEDS = ("block", "allow", "reset", "remove")
+ACTIONS = ("block", "allow", "reset", "remove")
 DONE = [Action.USER_BLOCKED, Action.USER_ALLOWED, Action.PASSWORD_RESET, Action.STAFF_REMOVED]
 ALREADY = {
     "block": "Blocked already.",
@@ -18,16 +18,16 @@ ALREADY = {
 }
 
 
-def test_each_deed_asks_first_and_then_acts_once(alice: Client, cast: Cast) -> None:
-    for deed in ("block", "allow", "reset", "remove"):
-        sent = fields(read(alice, address(cast.bob, deed)))
+def test_each_action_asks_first_and_then_acts_once(alice: Client, cast: Cast) -> None:
+    for action in ("block", "allow", "reset", "remove"):
+        sent = fields(read(alice, address(cast.bob, action)))
         assert AuditEvent.objects.filter(target_id=cast.bob.pk).count() == len(
-            DONE[: list(DEEDS).index(deed)]
+            DONE[: list(ACTIONS).index(action)]
         )
-        alice.post(address(cast.bob, deed), {**sent, "reason": f"INC-{deed}"})
-        again = alice.post(address(cast.bob, deed), sent, follow=True)
-        assert ALREADY[deed] in told(again)
+        alice.post(address(cast.bob, action), {**sent, "reason": f"INC-{action}"})
+        again = alice.post(address(cast.bob, action), sent, follow=True)
+        assert ALREADY[action] in told(again)
     actions = AuditEvent.objects.filter(target_id=cast.bob.pk).order_by("pk")
     assert list(actions.values_list("action", "reason")) == [
-        (action, f"INC-{deed}") for action, deed in zip(DONE, DEEDS, strict=True)
+        (event, f"INC-{action}") for event, action in zip(DONE, ACTIONS, strict=True)
     ]

@@ -8,7 +8,7 @@ from tests.support.cast import Cast
 from tests.support.forms import told
 
 
-def test_the_same_form_sent_twice_leads_to_the_person(alice: Client, cast: Cast) -> None:
+def test_the_same_form_sent_twice_leads_to_the_user(alice: Client, cast: Cast) -> None:
     add(alice)
     response = add(alice)
     dora = User.objects.get(username="dora@fabrikam.example")

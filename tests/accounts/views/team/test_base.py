@@ -10,7 +10,7 @@ from tests.support.cast import Cast
 from tests.support.forms import read, told
 
 
-def test_a_removed_person_is_told_of_in_the_list_and_not_listed(alice: Client, cast: Cast) -> None:
+def test_a_removed_user_is_told_of_in_the_list_and_not_listed(alice: Client, cast: Cast) -> None:
     remove_staff([cast.bob], actor=cast.alice)
     response = alice.get(address(cast.bob), follow=True)
     assert "Bob was deleted meanwhile by Alice." in told(response)

@@ -9,7 +9,7 @@ from tests.support.cast import Cast
 from tests.support.forms import fields, read, told, words
 
 
-def test_whoever_is_to_be_limited_sees_nothing_until_customers_are_chosen(
+def test_a_user_who_is_to_be_limited_sees_nothing_until_customers_are_chosen(
     alice: Client, cast: Cast
 ) -> None:
     add(alice, reach="some")

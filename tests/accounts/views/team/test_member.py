@@ -30,7 +30,7 @@ def test_a_change_is_saved_and_stands_in_the_log(alice: Client, cast: Cast) -> N
     )
 
 
-def test_what_somebody_else_changed_meanwhile_is_said_and_not_lost(
+def test_what_another_user_changed_meanwhile_is_said_and_not_lost(
     alice: Client, cast: Cast
 ) -> None:
     sent = fields(read(alice, address(cast.bob)))
@@ -54,9 +54,9 @@ def test_ones_own_page_has_neither_roles_nor_a_way_out(alice: Client, cast: Cast
     assert "roles" not in fields(html)
     text = words(html)
     assert "Your roles: Account admin. Another account admin can change them." in text
-    for deed, why in (("block", "block yourself"), ("remove", "remove yourself")):
+    for action, why in (("block", "block yourself"), ("remove", "remove yourself")):
         assert why in text
-        response = alice.post(address(cast.alice, deed))
+        response = alice.post(address(cast.alice, action))
         assert response.status_code == HTTPStatus.FORBIDDEN
     alice.post(address(cast.alice, "customers"), {"reach": "some", "shown": cast.contoso.pk})
     assert not User.objects.get(pk=cast.alice.pk).limited_to_customers

@@ -32,7 +32,7 @@ def test_added_staff_are_shown_with_a_password_until_done(alice: Client, cast: C
     assert shown.count() == 3
 
 
-def test_a_password_is_there_for_whoever_had_it_made_alone(alice: Client, cast: Cast) -> None:
+def test_a_password_is_there_for_the_user_who_had_it_made_alone(alice: Client, cast: Cast) -> None:
     add(alice)
     dora = User.objects.get(username="dora@fabrikam.example")
     other = StaffFactory.create(partner=cast.fabrikam, roles=[Role.ACCOUNT_ADMIN])
