@@ -216,7 +216,7 @@ def empty_cache_and_queue(queue: redis.Redis) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def numbered_from_the_first() -> None:
-    """Whatever ran before, a test's people sort as they are made: Ada9 would come after Ada10."""
+    """Whatever ran before, a test's users sort as they are made: Ada9 would come after Ada10."""
     number_anew()
 
 

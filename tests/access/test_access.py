@@ -1,4 +1,4 @@
-"""Every address of the resolver, GET and POST, as everybody: the answers of the access table.
+"""Every address of the resolver, GET and POST, as every user: the answers of the access table.
 
 The table (tests/support/role_table.py) is the design's, not read from the code that keeps it.
 """
@@ -109,9 +109,9 @@ SHEETS = {
 }
 BATCHES = {"accounts:batch-cancel", "accounts:batch-detail", "accounts:batch-undo"}
 FILTERS = {"accounts:filter-delete"}
-# A row of one's own; everybody else's, and one that is not there, are a 404.
+# A row of one's own; everyone else's, and one that is not there, are a 404.
 OWN_ROWS = {"accounts:session-end", "mfa_remove_webauthn"}
-# Of somebody in the partner's team: the address names bob.
+# Of a user in the partner's team: the address names bob.
 MEMBER = {
     "accounts:team-allow",
     "accounts:team-block",
@@ -216,7 +216,7 @@ def test_open_pages_need_no_sign_in(name: str, db: None) -> None:
 def test_a_stranger_gets_the_same_404_as_for_an_unknown_id(who: str, world: World) -> None:
     client = signed_in(getattr(world.cast, who))
     wrong = []
-    # Support staff have no team of which somebody could be unknown.
+    # Support staff have no team of which someone could be unknown.
     members = MEMBER if who == "charlie" else set()
     for name in sorted({*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *members}):
         unknown = dict.fromkeys(arguments(name, world), NO_SUCH)

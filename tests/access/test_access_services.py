@@ -1,4 +1,4 @@
-"""Every verb of the services as everybody: the role table again, where no page is in between."""
+"""Every verb of the services as every user: the role table again, where no page is in between."""
 
 from collections.abc import Sequence
 
@@ -140,7 +140,7 @@ def test_nobody_leaves_to_a_task_what_they_may_not_do(
 
 
 def _tried(scenes: Scenes, actor: User) -> dict[tuple[str, str], str]:
-    """What came of each verb, on either person; sheets and filters are the actor's own."""
+    """What came of each verb, on either user; sheets and filters are the actor's own."""
     CredentialSheet.objects.update(by=actor)
     SavedFilter.objects.update(owner=actor)
     return {
@@ -150,7 +150,7 @@ def _tried(scenes: Scenes, actor: User) -> dict[tuple[str, str], str]:
 
 
 def _cases(scenes: Scenes) -> list[tuple[str, str]]:
-    """Every verb, and on either person where it is done to one."""
+    """Every verb, and on either user where it is done to one."""
     return [
         (case, target)
         for target in scenes

@@ -1,4 +1,4 @@
-"""What pages offer: every link and form that somebody finds, followed from the first page on.
+"""What pages offer: every link and form that someone finds, followed from the first page on.
 
 An action that is not one's role's is absent, or its page says who can: no link leads to a refusal.
 """
@@ -20,7 +20,7 @@ from tests.support.access import World, read_out, signed_in, undone
 
 # Of one kind of page so many are looked at: lists link to many alike.
 ALIKE = 2
-# Signing out is everybody's, and would be the end of the walk.
+# Signing out is everyone's, and would be the end of the walk.
 NOT_FOLLOWED = {"", "account_logout"}
 
 

@@ -1,4 +1,4 @@
-"""What is done to several people: the pages' addresses and their forms."""
+"""What is done to several users: the pages' addresses and their forms."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ from tests.support.cast import Cast
 
 
 def add(cast: Cast, *names: str, actor: User | None = None, **fields: str) -> CredentialSheet:
-    """A sheet of gail's with these people of Contoso."""
+    """A sheet of gail's with these users of Contoso."""
     domain = cast.contoso.domains.get()
     new = [NewUser(name.lower(), domain, name, fields) for name in names]
     return add_users(new, customer=cast.contoso, actor=actor or cast.gail).sheet

@@ -1,4 +1,4 @@
-"""When somebody was last changed: the databases keep it, whatever writes."""
+"""When someone was last changed: the databases keep it, whatever writes."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -26,7 +26,7 @@ HAVE, OFF = LicenseChange(have=True), LicenseChange(have=True, switch_off=frozen
 
 
 def moments() -> dict[int, datetime]:
-    """Of everybody; and the next change is a later one on any clock."""
+    """Of everyone; and the next change is a later one on any clock."""
     return dict(with_last_change(User.objects.get_queryset()).values_list("pk", "last_change"))
 
 
@@ -41,7 +41,7 @@ def touched(act: Callable[[], Any]) -> set[int]:
 
 @pytest.fixture
 def settled(cast: Cast) -> Cast:
-    """As if everybody had been added by a transaction before."""
+    """As if everyone had been added by a transaction before."""
     User.objects.update(office="")
     return cast
 

@@ -67,7 +67,7 @@ def test_no_secret_of_signing_in_is_in_it(cast: Cast) -> None:
 
 
 def test_others_are_not_named_in_it(cast: Cast) -> None:
-    """An administrator's own history is theirs; the people in it are not."""
+    """An administrator's own history is theirs; the users in it are not."""
     rows = [HEADINGS, ["ada@contoso.example", "Ada", "Lovelace", ""]]
     confirmed(upload_of(rows, customer=cast.contoso, actor=cast.gail), actor=cast.gail)
     block_users([cast.uma], customer=cast.contoso, actor=cast.gail)

@@ -1,4 +1,4 @@
-"""Deeds at Contoso that can be undone, and what a test looks at afterwards."""
+"""Actions at Contoso that can be undone, and what a test looks at afterwards."""
 
 from collections.abc import Mapping, Sequence
 

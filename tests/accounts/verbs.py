@@ -46,7 +46,7 @@ def outcomes(batch: Batch) -> list[tuple[int, str, str]]:
 
 
 def crowd(customer: Customer, number: int) -> list[User]:
-    """So many people at once, plain users in the US: hundreds cost no more than a few."""
+    """So many users at once, plain users in the US: hundreds cost no more than a few."""
     domain = customer.domains.get(is_primary=True)
     users = UserFactory.build_batch(number, customer=customer, domain=domain, password="")
     for user in users:

@@ -29,7 +29,7 @@ class Databases:
         self.keep = keep
 
     def use(self, population: Population) -> str:
-        """Connect Django to the database that holds these people, which is filled at most once."""
+        """Connect Django to the database that holds these users, which is filled at most once."""
         name = f"{PREFIX}{population.name}_{_fingerprint(population)}"
         with self._maintenance() as server:
             known = _names(server)
@@ -43,7 +43,7 @@ class Databases:
 
     @contextlib.contextmanager
     def copy_of(self, population: Population) -> Iterator[str]:
-        """The same people in a database of its own, for work that changes them; its address."""
+        """The same users in a database of its own, for work that changes them; its address."""
         source = self.use(population)
         connection.close()
         with self._copy(source) as url:

@@ -1,4 +1,4 @@
-"""A license change for 10,000 people, and its undo, against COPY of the same assignments."""
+"""A license change for 10,000 users, and its undo, against COPY of the same assignments."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -19,7 +19,7 @@ from tests.bench.figures import Figure, at_most, yardstick
 from tests.bench.population import PRODUCTS, STAFF, run
 from tests.bench.stage import Stage
 
-# Everybody holds the first three: these are free to give.
+# Everyone holds the first three: these are free to give.
 GIVEN, SWAPPED, COPIED = 4, 5, 6
 COLUMNS = ("subscription_id", "user_id", "customer_id", "services_off", "assigned_at")
 

@@ -1,4 +1,4 @@
-"""The names that the bench's people are made of: scripts and lengths as partners meet them.
+"""The names that the bench's users are made of: scripts and lengths as partners meet them.
 
 Each row is a name as written and its letters as a user name has them.
 """

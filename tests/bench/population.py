@@ -1,4 +1,4 @@
-"""A million people in one go: rows made in the database itself, indexes built at the end.
+"""A million users in one go: rows made in the database itself, indexes built at the end.
 
 Every rule of the database holds afterwards, and the derived columns are those of
 accounts.names, which the last step proves on a sample.
@@ -36,9 +36,9 @@ TABLES = (Partner, Customer, Domain, Product, ServicePlan, Subscription, User, L
 
 @dataclass(frozen=True)
 class Population:
-    """Customers 1, 2, … with the given numbers of living and deleted people, then `others`.
+    """Customers 1, 2, … with the given numbers of living and deleted users, then `others`.
 
-    Everybody holds `licenses` of the products in turn (None: from none to three), the deleted
+    Everyone holds `licenses` of the products in turn (None: from none to three), the deleted
     until their deletion. `due` says that the time to restore the deleted is over.
     """
 

@@ -1,4 +1,4 @@
-"""The purge of 100,000 people with three assignments each, against bare batched DELETE.
+"""The purge of 100,000 users with three assignments each, against bare batched DELETE.
 
 Each turn has a copy of the same database, and the purge a process of its own, so that its
 memory shows: `python -m tests.bench.purge` purges the database of DATABASE_URL.

@@ -1,4 +1,4 @@
-"""Delete and restore of 10,000 people with three licenses each, against bare SQL."""
+"""Delete and restore of 10,000 users with three licenses each, against bare SQL."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -37,12 +37,12 @@ class Stage:
     rounds: int
 
     def users(self, number: int, least: int = 1) -> int:
-        """A number of people at this scale."""
+        """A number of users at this scale."""
         return max(least, round(number * self.scale))
 
     @property
     def crowd(self) -> "Population":
-        """For the lists: a million people, the first customer with 100,000, the second 1,000."""
+        """For the lists: a million users, the first customer with 100,000, the second 1,000."""
         from tests.bench.population import Population
 
         return Population(
@@ -57,7 +57,7 @@ class Stage:
 
     @property
     def work(self) -> "Population":
-        """For the writes, three licenses each: people to work on, and people due for purge."""
+        """For the writes, three licenses each: users to work on, and users due for purge."""
         from tests.bench.population import Population
 
         return Population(

@@ -15,7 +15,7 @@ from tests.bench.stage import GIVEN_ENVIRONMENT, Stage
 from tests.support.servers import BASE_DIR, free_port
 
 PATIENCE = 300
-# What a newcomer has not set.
+# What is not set at a first start.
 UNSET = {
     "AUDIT_KEYS",
     "CREDENTIALS_KEYS",

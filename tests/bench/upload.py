@@ -1,4 +1,4 @@
-"""An upload of 100,000 people with one license and a temporary password each.
+"""An upload of 100,000 users with one license and a temporary password each.
 
 The yardstick is bare COPY: of the same users and assignments, ready in a file, into copies of the
 tables that have primary keys alone, which is the limit of the machine. COPY into the portal's own
@@ -145,7 +145,7 @@ def _copy(files: dict[str, bytes]) -> Spent:
 
 
 def _stock(number: int, scaled_to: int) -> Spent:
-    """Each row looked at, then imported; first the people, then their licenses."""
+    """Each row looked at, then imported; first the users, then their licenses."""
     from accounts.models import User
     from tests.bench.portal.stock import import_licenses, import_users
 

@@ -24,7 +24,7 @@ STOCK = "/bench/stock/accounts/user/?customer__id__exact=1&deleted_at__isnull=1"
 STOCK_PAGE = 100
 LIST = "/customers/1/users/"
 SMALL = "/customers/2/users/"
-# Everybody's hundredth has this last name, and everybody the domain.
+# Everyone's hundredth has this last name, and everyone the domain.
 NAME, DOMAIN = "okonkwo", "customer1.example"
 REPEAT = 4
 FILTERS = (

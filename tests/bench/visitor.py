@@ -1,4 +1,4 @@
-"""A signed-in person who opens pages: through the portal's WSGI application, without a network."""
+"""A signed-in user who opens pages: through the portal's WSGI application, without a network."""
 
 import io
 import re

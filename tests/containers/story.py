@@ -69,7 +69,7 @@ class Story:
         return "TLS verified, code taken"
 
     def upload_through_a_killed_worker(self) -> str:
-        """It is killed while it writes; everybody is there once."""
+        """It is killed while it writes; everyone is there once."""
         upload = self._received("killed", USERS)
         kill = self.stack.killer("worker")
         batch = self._confirmed(upload)

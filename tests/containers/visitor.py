@@ -1,4 +1,4 @@
-"""Somebody with a browser and an authenticator app, who trusts the proxy's own authority."""
+"""Someone with a browser and an authenticator app, who trusts the proxy's own authority."""
 
 import base64
 import hashlib
@@ -82,7 +82,7 @@ class Visitor:
         return self.post(page.url, {"code": [self._code()]} | token(page.html))
 
     def take_app_of(self, other: "Visitor") -> None:
-        """The same person, in another browser."""
+        """The same user, in another browser."""
         self.secret, self.step = other.secret, other.step
 
     def _code(self) -> str:

@@ -1,4 +1,4 @@
-"""How far a long batch is, as its page asks for it: a share while somebody works, else nothing."""
+"""How far a long batch is, as its page asks for it: a share while someone works, else nothing."""
 
 import pytest
 

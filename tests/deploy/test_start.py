@@ -53,7 +53,7 @@ def test_the_image_starts_serves_and_stops(container: Callable[[str], Container]
     assert collected.returncode == 0, collected.stderr
     web.start()
     wait_for(web.answers, "The web server")
-    # Until the step is done, no balancer sends anybody here.
+    # Until the step is done, no balancer sends anyone here.
     assert web.ask("/health/ready").status == 503
     done = migrate.run("migrate")
     assert done.returncode == 0, done.stderr

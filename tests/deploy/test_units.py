@@ -44,7 +44,7 @@ def environment(name: str, folder: Path) -> dict[str, str]:
 
 
 def filled(database: str, broker: str, folder: Path) -> dict[str, str]:
-    """portal.env and owner.env, as somebody fills them in."""
+    """portal.env and owner.env, as someone fills them in."""
     given = written(FOLDER / "portal.env")
     given |= {name: PRODUCTION[name] for name in PRODUCTION if name in given}
     given |= {"MONITORING_TOKEN": TOKEN, "DEFAULT_FROM_EMAIL": "portal@portal.example"}

@@ -1,13 +1,13 @@
 """Rows for tests. Call `.create(...)` or `.create_batch(n, ...)`, which are typed.
 
     customer = CustomerFactory.create(partner=cast.fabrikam, domain="woodgrove.example")
-    people = UserFactory.create_batch(3, customer=customer)
+    users = UserFactory.create_batch(3, customer=customer)
     admin = UserFactory.create(customer=customer, roles=[Role.USER_ADMIN], password="…")
-    teams = SubscriptionFactory.create(customer=customer, quantity=5, holders=people)
+    teams = SubscriptionFactory.create(customer=customer, quantity=5, holders=users)
 
 The counters of a customer and of a subscription are right afterwards. A password costs a slow
-hash, so that people have none unless they are given one; `client.force_login(user)` needs none.
-The people that most tests speak of are in the fixture `cast` (tests/support/cast.py).
+hash, so that users have none unless they are given one; `client.force_login(user)` needs none.
+The users that most tests speak of are in the fixture `cast` (tests/support/cast.py).
 """
 
 from .accounts import StaffFactory, SupportFactory, UserFactory, put_in_groups

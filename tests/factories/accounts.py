@@ -18,7 +18,7 @@ from .customers import CustomerFactory, PartnerFactory
 
 
 class AnyUserFactory(DjangoModelFactory[User]):
-    """What all people have in common; make a StaffFactory, UserFactory or SupportFactory.
+    """What all users have in common; make a StaffFactory, UserFactory or SupportFactory.
 
     `local_part` is what stands before the @ (else made from the names), `domain` a Domain (else
     the primary one), `password` one to sign in with (none: no password works, which is quick),

@@ -47,7 +47,7 @@ class ServicePlanFactory(DjangoModelFactory[ServicePlan]):
 
 
 class SubscriptionFactory(DjangoModelFactory[Subscription]):
-    """`holders` are people of the same customer who get a license each."""
+    """`holders` are users of the same customer who get a license each."""
 
     class Meta:
         model = Subscription

@@ -1,4 +1,4 @@
-"""Adding people in a browser: one with everything, and several in a row as one set."""
+"""Adding users in a browser: one with everything, and several in a row as one set."""
 
 import re
 from collections.abc import Callable
@@ -163,7 +163,7 @@ def test_a_full_subscription_says_so_and_leads_to_more_seats(page_as: PageAs, ca
     link = page.get_by_role("link", name="Buy more")
     expect(link).to_have_attribute("href", f"/customers/{cast.contoso.pk}/subscriptions/{full.pk}/")
     name(page, "Nora", "Ek")
-    # Somebody buys a seat in another tab.
+    # Someone buys a seat in another tab.
     Subscription.objects.filter(pk=full.pk).update(quantity=2)
     page.get_by_role("button", name="Look at the seats again").click()
     expect(page.get_by_label("First name")).to_have_value("Nora")

@@ -24,7 +24,7 @@ PASSWORD = re.compile(r"^\w{4}-\w{4}-\w{4}$")
 
 @dataclass
 class Stage:
-    """Alice has selected everybody whose name has "Ek" in it: four people, one of whom leads."""
+    """Alice has selected everyone whose name has "Ek" in it: four users, one of whom leads."""
 
     cast: Cast
     mail: Subscription

@@ -195,7 +195,7 @@ def test_restore_without_javascript(page_as: PageAs, stage: Stage) -> None:
 
 @dataclass
 class Forty:
-    """Forty deleted people: two of their names are taken, and four seats of Mail are gone."""
+    """Forty deleted users: two of their names are taken, and four seats of Mail are gone."""
 
     users: list[User]
     without: list[User]

@@ -20,7 +20,7 @@ NAMES = ("Ann", "Ben", "Cid", "=Dot", "Élise")
 
 @pytest.fixture
 def mail(live_server: LiveServer, cast: Cast, settings: Settings) -> None:
-    """Five people over three pages, of whom three have a license."""
+    """Five users over three pages, of whom three have a license."""
     settings.PAGE_SIZE = 2
     users = [
         UserFactory.create(customer=cast.contoso, display_name=f"{name} Lind") for name in NAMES

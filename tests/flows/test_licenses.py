@@ -1,4 +1,4 @@
-"""Manage licenses in a browser: the arithmetic, buying more, several people, no JavaScript."""
+"""Manage licenses in a browser: the arithmetic, buying more, several users, no JavaScript."""
 
 import re
 from collections.abc import Callable

@@ -33,7 +33,7 @@ CHOSEN: dict[How, tuple[str, ...]] = {"over pages": ("Ada", "Dan", "Gus"), "all"
 
 @dataclass
 class Story:
-    """Alice, who chooses people of Woodgrove, and her colleague Zoe, who is quicker at times."""
+    """Alice, who chooses users of Woodgrove, and her colleague Zoe, who is quicker at times."""
 
     page: Page
     customer: Customer
@@ -78,7 +78,7 @@ class Story:
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def ends(self, title: str, done: int | None = None) -> None:
-        """The page has this title; so many people are done, of them all if not told."""
+        """The page has this title; so many users are done, of them all if not told."""
         self.titled(title)
         number = self.count if done is None else done
         expect(self.page.get_by_text(f"{number} user{'s' * (number > 1)}: done.")).to_be_visible()

@@ -59,7 +59,7 @@ def test_every_page_is_valid_accessible_and_whole(
     framed: set[tuple[str, object]] = set()
     for one, page in _opened(demo[part::PARTS], page_as, new_page):
         wrong = _invalid(page, one)
-        # Around it is what was around a page of that person before.
+        # Around it is what was around a page of that user before.
         frame = (one.who, page.evaluate(AROUND))
         wrong += _inaccessible(page, one, "main" if frame in framed else None)
         framed.add(frame)

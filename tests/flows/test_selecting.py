@@ -23,7 +23,7 @@ NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Fay", "Gus", "Hal")
 
 @pytest.fixture
 def woodgrove(live_server: LiveServer, cast: Cast, settings: Settings) -> Customer:
-    """Eight people, three to a page."""
+    """Eight users, three to a page."""
     settings.PAGE_SIZE = 3
     customer = CustomerFactory.create(
         partner=cast.fabrikam, name="Woodgrove", domain="wood.example"

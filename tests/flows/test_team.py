@@ -1,4 +1,4 @@
-"""The story of somebody in a partner's team: added, limited, given another role, removed."""
+"""The story of a user in a partner's team: added, limited, given another role, removed."""
 
 from collections.abc import Callable
 

@@ -64,7 +64,7 @@ def test_a_long_deletion_is_found_again_and_taken_back(
     title(page, "Delete user accounts")
     expect(page.get_by_role("progressbar")).to_have_js_property("max", 3)
     with transaction.atomic():
-        # Somebody else is busy with one of them: the worker stands still for a moment.
+        # Someone else is busy with one of them: the worker stands still for a moment.
         User.objects.select_for_update(no_key=True).get(pk=stage.users[0].pk)
         send_batch(batch.pk)
         expect(page.get_by_text("Working", exact=True)).to_be_visible()

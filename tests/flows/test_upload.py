@@ -1,4 +1,4 @@
-"""Upload users in a browser, with a worker: from a file to people who sign in."""
+"""Upload users in a browser, with a worker: from a file to users who sign in."""
 
 import re
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def choose(page: Page, cast: Cast, content: bytes | list[str], *, name: str = "p
 
 
 def looks_right(page: Page) -> None:
-    """For everybody, and on a telephone."""
+    """For everyone, and on a telephone."""
     assert inaccessible(page) == {}
     page.set_viewport_size({"width": 390, "height": 844})
     assert not too_wide(page, 390)
@@ -209,7 +209,7 @@ def test_long_file_shows_progress_and_may_be_left(
     confirm = page.get_by_role("button", name="Confirm: add 3,000 users")
     expect(confirm).to_be_visible()
     with transaction.atomic():
-        # Somebody holds what is locked last, so that the worker stands near the end.
+        # Someone holds what is locked last, so that the worker stands near the end.
         Customer.objects.select_for_update(no_key=True).get(pk=cast.contoso.pk)
         confirm.click()
         expect(

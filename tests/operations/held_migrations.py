@@ -1,4 +1,4 @@
-"""Migrations stay as somebody may have applied them: `python -m tests.operations.held_migrations`.
+"""Migrations stay as someone may have applied them: `python -m tests.operations.held_migrations`.
 
 It writes down those that are new. With --all it writes all of them down anew, for a release that
 makes them anew, whose databases begin empty.

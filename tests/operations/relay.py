@@ -9,7 +9,7 @@ from tests.support.servers import free_port
 
 
 class Relay:
-    """Passes on what comes, until somebody says `word`: from then on that one hears nothing."""
+    """Passes on what comes, until someone says `word`: from then on that one hears nothing."""
 
     def __init__(self, server: Path, word: bytes) -> None:
         self.server, self.word = server, word

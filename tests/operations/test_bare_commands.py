@@ -79,7 +79,7 @@ def test_each_line_is_json_an_event_a_line_and_the_figures_are_of_all_processes(
 ) -> None:
     web = start("web")
     wait_for(web.is_well, "The web server")
-    # No worker, and somebody polls.
+    # No worker, and someone polls.
     statuses = [web.ask("/health/status", **INSIDE).status for _poll in range(3)]
     _long_ago(yard)
     worker, beat = start("worker"), start("beat")
@@ -105,7 +105,7 @@ def test_each_line_is_json_an_event_a_line_and_the_figures_are_of_all_processes(
     assert all(line["duration_ms"] >= 0 for line in asked)
     assert statuses == [503] * 3
     assert [line for line in told["web"] if line["level"] not in {"info", "debug"}] == []
-    # A task of somebody's is three lines; one of beat's is one at most.
+    # A task that a user starts is three lines; one of beat's is one at most.
     mine = [line["event"] for line in told["worker"] if line.get("task") == run_batch.name]
     assert mine == ["task_started", "task_succeeded"]
     every = [line for each in told.values() for line in each]

@@ -59,7 +59,7 @@ def test_a_busy_worker_outlives_a_broker_that_goes_away(
         BatchKind.BLOCK, [cast.uma.pk], customer=cast.contoso, actor=cast.alice
     )
     with transaction.atomic():
-        # Somebody holds the person, so that the worker stands in the midst of the batch.
+        # Someone holds the user, so that the worker stands in the midst of the batch.
         User.objects.select_for_update(no_key=True).get(pk=cast.uma.pk)
         yard.send(run_batch, batch.pk)
         wait_for(yard.progress, "The worker's first step")

@@ -35,7 +35,7 @@ TAKEN, REFUSED = "taken", "refused"
 
 
 def users(count: int) -> bytes:
-    """A file of 300 bytes a person."""
+    """A file of 300 bytes a user."""
     rows = [f"u{number}@contoso.example,U,{'x' * 300}"[:298] for number in range(count)]
     return "\r\n".join(["User Name,Display Name,Pet", *rows]).encode()
 

@@ -108,7 +108,7 @@ class Away(Exception):
 
 
 class Client(threading.Thread):
-    """Adds one person after the other, by a form that is sent again until it is answered."""
+    """Adds one user after the other, by a form that is sent again until it is answered."""
 
     def __init__(self, site: Site, number: int, statuses: Counter[str]) -> None:
         super().__init__(daemon=True)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.postgres
 
 @pytest.mark.django_db
 def test_no_function_has_a_setting_that_superusers_alone_may_give_it() -> None:
-    """PostgreSQL takes one of our own for somebody else's: what it may do is not known."""
+    """PostgreSQL takes one of our own for someone else's: what it may do is not known."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT proname, setting FROM pg_proc, unnest(proconfig) AS setting"

@@ -25,7 +25,7 @@ FIRST, SECOND = (f"portal_test_{RUN_DIR.name[-8:]}_{PROCESS}_{name}" for name in
 
 @pytest.fixture
 def maintenance(postgres: str) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
-    """Of two databases: one with people, and a replica that has not heard of anything yet."""
+    """Of two databases: one with users, and a replica that has not heard of anything yet."""
     template = sql.Identifier(migrated_template(postgres))
     with psycopg.connect(postgres, autocommit=True) as connection:
         for name in (FIRST, SECOND):

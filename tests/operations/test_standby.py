@@ -66,7 +66,7 @@ class Pair:
         return [line["reason"] for line in lines if line["event"] == "replica_left_alone"]
 
     def add_user(self) -> str:
-        """By the form, as anybody does; their user name."""
+        """By the form, as anyone does; their user name."""
         name = f"p{next(self.numbers)}"
         form, cookie = self.alice.form(f"{USERS}add/")
         form |= {"user_name": [name], "display_name": [name.title()]}

@@ -70,7 +70,7 @@ def test_a_task_that_outlives_the_stop_is_handed_back_and_done_once(
 ) -> None:
     queue = redis.Redis.from_url(yard.valkey.url)
     with queue, transaction.atomic():
-        # The worker has written everybody when it comes for the seats, which somebody holds.
+        # The worker has written everyone when it comes for the seats, which someone holds.
         Subscription.objects.select_for_update(no_key=True).get(pk=mail.pk)
         yard.send(run_batch, batch.pk)
         wait_for(_somebody_waits_for_us, "The worker at the seats")

@@ -1,4 +1,4 @@
-"""Somebody who is signed in to a portal that runs in processes of its own."""
+"""Someone who is signed in to a portal that runs in processes of its own."""
 
 import subprocess
 import sys

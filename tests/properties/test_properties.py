@@ -106,7 +106,7 @@ class UserLife(RuleBasedStateMachine):
 
     @initialize(quantity=st.integers(2, 3))
     def begin(self, quantity: int) -> None:
-        """With people and licenses, so that no verb has to wait for others to have been drawn."""
+        """With users and licenses, so that no verb has to wait for others to have been drawn."""
         for product in PRODUCTS:
             self.buy(product, quantity)
         addon, base, rival = self.portal.pools
@@ -155,7 +155,7 @@ class UserLife(RuleBasedStateMachine):
         )
         self.portal.pools[row.pk] = Pool(row.pk, product, quantity)
 
-    # People
+    # Users
 
     def add(self, data: st.DataObject) -> None:
         local_parts = data.draw(st.lists(st.sampled_from(LOCAL_PARTS), min_size=1, max_size=3))

@@ -54,7 +54,7 @@ VALUES = {
 }
 WAYS = ["block", "allow", "delete", "restore", "license", "license", "change", "promote", "rename"]
 VERBS = [*WAYS, *["undo"] * 6, "trade"]
-# What may keep an undo from somebody whom nobody has touched.
+# What may keep an undo from someone whom nobody has touched.
 OBSTACLES = re.compile(
     "no seat is free|is suspended|needs|can't be held|can't be used|Another user has"
 )
@@ -83,7 +83,7 @@ class History:
     steps: list[Step] = field(default_factory=list)
 
     def since(self, step: Step, pk: int) -> list[Step]:
-        """Who has touched the same of this person since, but for what was taken back wholly."""
+        """Who has touched the same of this user since, but for what was taken back wholly."""
         later = self.steps[self.steps.index(step) + 1 :]
         standing: dict[int, Step] = {}
         for other in later:
@@ -179,7 +179,7 @@ class Undoing(RuleBasedStateMachine):
         actor = data.draw(st.sampled_from(self.actors))
         if verb == "undo":
             if steps := self.history.open():
-                # The last ones mostly: what lies deep is often in somebody's way.
+                # The last ones mostly: what lies deep is often in someone's way.
                 self.undo(data.draw(st.sampled_from(steps[-4:])), actor)
             return
         with self.noted(actor):

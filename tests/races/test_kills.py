@@ -101,7 +101,7 @@ def test_a_killed_worker_leaves_nothing_and_the_next_one_does_it_once(
     events = AuditEvent.objects.count()
     worker = yard.worker()
     with transaction.atomic():
-        # Somebody holds the last person, so that the worker stands in the middle of its work.
+        # Someone holds the last user, so that the worker stands in the middle of its work.
         User.objects.select_for_update(no_key=True).get(pk=users[-1].pk)
         yard.send(run_batch, batch.pk)
         wait_for(yard.progress, "The worker's first step")

@@ -40,7 +40,7 @@ VERBS = ("assign", "swap", "revoke", "delete", "restore", "undo")
 
 @dataclass
 class Desk:
-    """One customer's people, and the staff of its partner who all change them."""
+    """One customer's users, and the staff of its partner who all change them."""
 
     customer: Customer
     staff: Sequence[User]

@@ -1,4 +1,4 @@
-"""wapiti against the target, as one person; it is told of no address but this machine's."""
+"""wapiti against the target, as one user; it is told of no address but this machine's."""
 
 import http.server
 import json
@@ -82,7 +82,7 @@ class Bait:
 
 
 def scan(target: Target, user_name: str, addresses: Sequence[str], *, seconds: int) -> Scan:
-    """Signed in as that person, or as nobody for ""; each kind of attack has so many seconds."""
+    """Signed in as that user, or as nobody for ""; each kind of attack has so many seconds."""
     jar = target.sign_in(user_name) if user_name else None
     starts = [part for address in addresses for part in ("--start", target.url + address)]
     with Bait() as bait:

@@ -1,4 +1,4 @@
-"""What the walk over all addresses walks with: people, and something for each address to name."""
+"""What the walk over all addresses walks with: users, and something for each address to name."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,7 +42,7 @@ class World:
     foreign: dict[str, int]
 
     def user_with(self, role: Role | None) -> User:
-        """A person of the cast's partner, or of its customer, with just this role."""
+        """A user of the cast's partner, or of its customer, with just this role."""
         if role is None or role in STAFF_ROLES:
             return StaffFactory.create(partner=self.cast.fabrikam, roles=[role] if role else [])
         return UserFactory.create(customer=self.cast.contoso, roles=[role])

@@ -367,7 +367,7 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
         False,
     ),
 }
-# Verbs without an actor: who acts is the person, or the portal.
+# Verbs without an actor: who acts is the user, or the portal.
 ALONE: dict[str, tuple[Do, list[str]]] = {
     "record_sign_in": (lambda s: record_sign_in(s.uma), ["user.signed_in"]),
     "choose_password": (lambda s: choose_password(s.uma, PASSWORD), ["password.changed"]),

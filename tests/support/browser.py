@@ -104,7 +104,7 @@ def page(new_page: NewPage) -> Page:
 
 @pytest.fixture
 def page_as(new_page: NewPage, live_server: LiveServer) -> Callable[..., Page]:
-    """Opens a page with that person signed in, without the detour over the sign-in page."""
+    """Opens a page with that user signed in, without the detour over the sign-in page."""
 
     def open_page(user: User, **context: Any) -> Page:
         page = new_page(**context)

@@ -1,4 +1,4 @@
-"""The people that most tests speak of, as the fixture `cast`.
+"""The users that most tests speak of, as the fixture `cast`.
 
 def test_bob_does_not_see_litware(client: Client, cast: Cast) -> None:
     client.force_login(cast.bob)

@@ -92,7 +92,7 @@ def _fill(customer: Customer, maker: User) -> None:
 
 
 def _keep_of(user: User) -> None:
-    """What Django and packages keep of a person, each with a row."""
+    """What Django and packages keep of a user, each with a row."""
     user.user_permissions.add(Permission.objects.earliest("pk"))
     LogEntry.objects.create(user=user, action_flag=1, object_repr=user.display_name)
     address = EmailAddress.objects.create(user=user, email=user.user_name)

@@ -83,7 +83,7 @@ NO_PAGE = {
 }
 
 
-# Of somebody who has an authenticator app.
+# Of a user who has an authenticator app.
 WITH_A_STEP = (
     "mfa_deactivate_totp",
     "mfa_generate_recovery_codes",
@@ -294,7 +294,7 @@ def _of_many(contoso: Customer, users: list[User]) -> list[PageOf]:
 
 
 def _results(users: list[User], turned: list[User], contoso: Customer, alice: User) -> list[PageOf]:
-    """What pages say after the deed: licenses changed, two deleted, one of them restored.
+    """What pages say after the action: licenses changed, two deleted, one of them restored.
 
     And before an undo: of the `turned` one is not blocked any more.
     """
@@ -378,7 +378,7 @@ def _of_team() -> list[PageOf]:
 
 
 def _take_name(gone: User, contoso: Customer, alice: User) -> None:
-    """Somebody new gets the name of a deleted person, whose restore then needs another one."""
+    """A new user gets the name of a deleted user, whose restore then needs another one."""
     local_part, _at, domain = gone.user_name.partition("@")
     own = contoso.domains.get(name=domain)
     add_users([NewUser(local_part, own, gone.display_name)], customer=contoso, actor=alice)

@@ -14,7 +14,7 @@ from tests.patience import PATIENCE, wait_for
 from tests.support.postgres import server_account
 from tests.support.servers import free_port
 
-# Debian's place is not on everybody's PATH.
+# Debian's place is not on everyone's PATH.
 PLACES = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
 
 

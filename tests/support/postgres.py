@@ -106,7 +106,7 @@ class Postgres:
         return True
 
     def remove(self) -> None:
-        """Stop the server and delete its folder, unless somebody uses it."""
+        """Stop the server and delete its folder, unless someone uses it."""
         with self._mutex(), (self.folder / "users.lock").open("w") as users:
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -218,7 +218,7 @@ def with_database(url: str, name: str) -> str:
 
 
 def with_login(url: str, name: str) -> str:
-    """The same database, signed in as somebody else."""
+    """The same database, signed in as someone else."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=f"{name}@{parts.netloc.rpartition('@')[2]}"))
 

@@ -1,4 +1,4 @@
-"""Second steps and sessions: everybody's own, and the second steps that are reset for others."""
+"""Second steps and sessions: everyone's own, and the second steps that are reset for others."""
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession

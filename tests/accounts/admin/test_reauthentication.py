@@ -87,7 +87,7 @@ def requested(user: User) -> HttpRequest:
 
 
 def rows_of(model: type[models.Model], cast: Cast) -> dict[str, models.Model]:
-    """By what stands in a deed's name: of people one of each kind."""
+    """By what stands in an action's name: of users one of each kind."""
     if model is User:
         users = {"user": cast.uma, "administrator": cast.gail, "staff": cast.bob}
         users["support"] = SupportFactory.create()
@@ -125,7 +125,7 @@ def undone() -> Iterator[None]:
 
 
 def walked(client: Client, cast: Cast) -> tuple[set[str], set[str]]:
-    """The deeds that are open to superusers: those that asked for a proof, and the others."""
+    """The actions that are open to superusers: those that asked for a proof, and the others."""
     asked, done = set(), set()
     for name, url, sent in actions(cast):
         events = AuditEvent.objects.count()

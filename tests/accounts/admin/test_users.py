@@ -1,4 +1,4 @@
-"""Support staff look after people in the admin: through the services, whatever the page."""
+"""Support staff look after users in the admin: through the services, whatever the page."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The time zones that somebody chooses from."""
+"""The time zones that someone chooses from."""
 
 from typing import Any
 

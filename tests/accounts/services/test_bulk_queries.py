@@ -36,7 +36,7 @@ VERBS: dict[str, tuple[Verb, dict[str, Any]]] = {
 }
 
 
-# From bulk.SET_FROM people on, rows go another way: a few statements more, whatever the number.
+# From bulk.SET_FROM users on, rows go another way: a few statements more, whatever the number.
 SIZES = (3, 150, bulk.SET_FROM, 300)
 MORE = 5
 

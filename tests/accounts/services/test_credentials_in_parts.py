@@ -45,7 +45,7 @@ def batch(cast: Cast) -> Batch:
 
 @pytest.fixture
 def sheet(cast: Cast, batch: Batch) -> CredentialSheet:
-    """Of 1,200 people, who came in chunks."""
+    """Of 1,200 users, who came in chunks."""
     sheet = open_sheet(kind=SheetKind.ADDED, customer=cast.contoso, actor=cast.alice, batch=batch)
     for first, last in ((0, 300), (300, 900), (900, 1200)):
         add_slips(sheet, some(first, last))

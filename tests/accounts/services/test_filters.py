@@ -87,7 +87,7 @@ def test_a_name_is_taken_once(alice: Client, cast: Cast, *, general: bool) -> No
     assert response.context["form"].errors["name"]
     assert problems(response.content.decode()) == []
     assert SavedFilter.objects.count() == 1
-    # Another person may use the name, and so may another customer.
+    # Another user may use the name, and so may another customer.
     save_filter("blocked", BLOCKED, customer=cast.contoso, actor=cast.bob)
     if not general:
         save_filter("blocked", BLOCKED, customer=cast.northwind, actor=cast.alice)

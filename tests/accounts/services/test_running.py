@@ -24,7 +24,7 @@ from tests.support.threads import together
 
 @pytest.fixture
 def many(cast: Cast, settings: Settings) -> list[User]:
-    """Three people of Contoso, which is more than a page waits for here."""
+    """Three users of Contoso, which is more than a page waits for here."""
     settings.PEOPLE_AT_ONCE = 2
     return UserFactory.create_batch(3, customer=cast.contoso)
 

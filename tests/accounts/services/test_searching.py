@@ -1,4 +1,4 @@
-"""The index of names takes people in as a list: searches are right all the while, and bounded."""
+"""The index of names takes users in as a list: searches are right all the while, and bounded."""
 
 import pytest
 from django.conf import settings
@@ -28,7 +28,7 @@ LIMIT, SMALL = 32_768, 512
 
 @pytest.fixture
 def by_index(db: None) -> None:
-    """So few people are read faster than an index is."""
+    """So few users are read faster than an index is."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE EXTENSION pageinspect")
         cursor.execute("SET LOCAL enable_seqscan = off")
@@ -36,7 +36,7 @@ def by_index(db: None) -> None:
 
 
 def waiting() -> int:
-    """How many people wait in the list."""
+    """How many users wait in the list."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT n_pending_tuples FROM gin_metapage_info(get_raw_page('user_search', 0))"

@@ -17,7 +17,7 @@ from tests.support.pages import names
 
 # Where a ceremony needs to know what it asked for.
 CEREMONY = "mfa_login_webauthn"
-# As a browser, as a script of ours, as one of anybody's.
+# As a browser, as a script of ours, as one of anyone's.
 ASKED_FOR_BY: list[dict[str, str]] = [
     {},
     {"accept": "application/json"},

@@ -1,4 +1,4 @@
-"""A person who is purged leaves nothing: no row, no file, no key in Redis, no line of a log."""
+"""A user who is purged leaves nothing: no row, no file, no key in Redis, no line of a log."""
 
 import json
 import logging
@@ -41,7 +41,7 @@ from tests.factories import SupportFactory
 from tests.support.cast import PASSWORD, Cast
 from tests.uploads.uploading import confirmed, upload_of
 
-# In every value that this person has, and in no other: whatever has it knows of the person.
+# In every value that this user has, and in no other: whatever has it knows of the user.
 MARK = "zqxj"
 USER_NAME = f"{MARK}@contoso.example"
 CELLS = {
@@ -54,13 +54,13 @@ CELLS = {
     "Services off": "",
     "Status update": "",
 }
-# What outlives the person for AUDIT_NAMES_DAYS, and how old everything is made in the end.
+# What outlives the user for AUDIT_NAMES_DAYS, and how old everything is made in the end.
 NAMES, MONTH = "customers_auditnames", timedelta(days=40)
 SEALED = {"customers.AuditEvent", "customers.AuditNames", "customers.AuditSeal"}
 
 
 def cells() -> list[list[str]]:
-    """One person in every column, and the same again, which is wrong."""
+    """One user in every column, and the same again, which is wrong."""
     headings = [column.heading for column in COLUMNS.values()]
     row = [CELLS.get(heading, f"{MARK} {heading}"[:40]) for heading in headings]
     return [headings, row, row]
@@ -81,7 +81,7 @@ def user(cast: Cast) -> User:
 
 
 def live(cast: Cast, user: User, client: Client) -> None:
-    """All that can happen to somebody, by people and by the person."""
+    """All that can happen to a user, by others and by the user."""
     contoso, gail = cast.contoso, cast.gail
     upload = upload_of(cells(), customer=contoso, actor=gail, name=f"again-{MARK}.csv")
     assert upload.rows.exists()
@@ -165,7 +165,7 @@ def beat_runs() -> None:
 
 
 def traces() -> set[str]:
-    """The tables and columns, files and keys that know of the person."""
+    """The tables and columns, files and keys that know of the user."""
     return {*_in_tables(), *_in_files(), *_in_redis()}
 
 

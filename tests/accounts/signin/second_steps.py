@@ -38,7 +38,7 @@ def code_of(secret: str, *, at: float | None = None) -> str:
 
 
 def spent_code(user: User, secret: str) -> str:
-    """The one that the person has signed in with, also once the next step has begun."""
+    """The one that the user has signed in with, also once the next step has begun."""
     app = Authenticator.objects.get(user=user, type="totp")
     return code_of(secret, at=app.data["used_step"] * PERIOD)
 
@@ -65,7 +65,7 @@ def second_step(client: Client, code: str) -> Any:
 
 
 def signed_in_by_both(user: User) -> tuple[Client, str]:
-    """Somebody with a password and an app, signed in; and the app's secret."""
+    """Someone with a password and an app, signed in; and the app's secret."""
     user.set_password(PASSWORD)
     user.save(update_fields=["password"])
     secret, client = give_app(user), Client()
@@ -75,7 +75,7 @@ def signed_in_by_both(user: User) -> tuple[Client, str]:
 
 
 def prove(client: Client, user: User, method: str = "mfa", *, ago: float = 0) -> None:
-    """As if the person had just signed in so, or been asked, so many seconds ago."""
+    """As if the user had just signed in so, or been asked, so many seconds ago."""
     session = client.session
     session["account_authentication_methods"] = [{"method": method, "at": time.time() - ago}]
     session["account_authentication_methods_user"] = str(user.pk)
@@ -83,7 +83,7 @@ def prove(client: Client, user: User, method: str = "mfa", *, ago: float = 0) ->
 
 
 def client_of(user: User, *, ago: float) -> Client:
-    """Of somebody with an app who took the second step so many seconds ago."""
+    """Of a user with an app who took the second step so many seconds ago."""
     client = Client()
     client.force_login(user)
     prove(client, user, ago=ago)
@@ -113,7 +113,7 @@ def sign_in_elsewhere(user: User) -> None:
 
 
 def stored(user: User) -> str:
-    """All that the database keeps about this person's second steps, as text."""
+    """All that the database keeps about this user's second steps, as text."""
     rows = Authenticator.objects.filter(user=user).values_list("type", "data")
     return repr(list(rows))
 

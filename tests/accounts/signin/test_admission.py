@@ -29,7 +29,7 @@ PROVEN = Credential(second_step=True)
 
 
 def knock(user: User, credential: Credential = PROVEN, **how: bool) -> tuple[Any, Scope | None]:
-    """What a door without a session does with a token of this person; the scope it is left in."""
+    """What a door without a session does with a token of this user; the scope it is left in."""
     with scope.within(NOBODY):
         try:
             answer: Any = admit(user_of_id(user.pk), credential, **how)

@@ -179,7 +179,7 @@ def keep_state(session: SessionBase, state: object) -> None:
 def test_what_was_begun_for_one_purpose_serves_no_other(
     begun: str, url: str, key: SoftwareKey
 ) -> None:
-    """By the whole table of purposes; the key is the person's own, and has asked for its PIN."""
+    """By the whole table of purposes; the key is the user's own, and has asked for its PIN."""
     other, client = Client(), Client()
     challenge = BEGIN[begun](other, key.user)
     BEGIN[url](client, key.user)

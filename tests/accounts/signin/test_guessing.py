@@ -1,4 +1,4 @@
-"""Passwords that are guessed first are refused wherever a person chooses one, with what to do."""
+"""Passwords that are guessed first are refused wherever a user chooses one, with what to do."""
 
 import time
 from collections.abc import Callable

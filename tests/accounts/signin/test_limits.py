@@ -34,7 +34,7 @@ def sign_in(client: Client, user_name: str, password: str = "wrong", **extra: An
 
 
 def known_device(user: User) -> Client:
-    """A browser in which this person has signed in and out."""
+    """A browser in which this user has signed in and out."""
     client = Client()
     assert sign_in(client, user.user_name, PASSWORD).status_code == 302
     client.post("/accounts/logout/")
@@ -185,7 +185,7 @@ def test_a_user_who_is_signed_in_can_confirm_it_whatever_strangers_try(uma: User
 
 @pytest.mark.torture
 def test_many_wrong_tries_from_a_hundred_addresses_leave_the_honest_user_in(uma: User) -> None:
-    """10,000 by `make torture`; meanwhile the person mistypes once, at an address that attacks."""
+    """10,000 by `make torture`; meanwhile the user mistypes once, at an address that attacks."""
     tries = 10_000 if "TORTURE_SECONDS" in os.environ else 100
     device, browser = known_device(uma), Client()
     answers = Counter[int]()

@@ -1,4 +1,4 @@
-"""How often one may reset passwords, choose one's own, and upload: by person and by address."""
+"""How often one may reset passwords, choose one's own, and upload: by user and by address."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -26,7 +26,7 @@ Act = Callable[[Client, Cast], Any]
 
 @pytest.fixture(autouse=True)
 def narrow_limits(settings: Settings) -> None:
-    """Two by a person, three by an address, so that few requests show it."""
+    """Two by a user, three by an address, so that few requests show it."""
     narrow = dict.fromkeys(("reset", "upload", "own_password"), "2/m/user,9/h/user,3/m/ip")
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, **narrow}
 

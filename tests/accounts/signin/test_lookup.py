@@ -1,4 +1,4 @@
-"""Who somebody is, before it is known whose rows may be shown; and whose they then are."""
+"""Who someone is, before it is known whose rows may be shown; and whose they then are."""
 
 import pytest
 from django.contrib.sessions.backends.cache import SessionStore

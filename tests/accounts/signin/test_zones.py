@@ -1,4 +1,4 @@
-"""The time zone that somebody reads times in: own choice, browser, country, in that order."""
+"""The time zone that someone reads times in: own choice, browser, country, in that order."""
 
 import zoneinfo
 

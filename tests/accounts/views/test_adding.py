@@ -40,7 +40,7 @@ def address(client: Client, cast: Cast) -> str:
 
 @pytest.fixture
 def form(client: Client, cast: Cast, address: str) -> Data:
-    """What the fresh page would send back, with a person filled in."""
+    """What the fresh page would send back, with a user filled in."""
     return read_form(client, address) | NEW_USER
 
 

@@ -1,4 +1,4 @@
-"""Restoring: what the preview says, and what the deed does."""
+"""Restoring: what the preview says, and what the action does."""
 
 from datetime import timedelta
 from http import HTTPStatus

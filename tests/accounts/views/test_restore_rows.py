@@ -1,4 +1,4 @@
-"""The restore desk: one table of many people, where names, seats and whom to skip are decided."""
+"""The restore desk: one table of many users, where names, seats and whom to skip are decided."""
 
 from http import HTTPStatus
 from typing import Any
@@ -49,7 +49,7 @@ def address(cast: Cast, *users: User, page: str = "restore") -> str:
 
 
 def box(user: User) -> str:
-    """The value of the box that gives this person a seat of Mail."""
+    """The value of the box that gives this user a seat of Mail."""
     held = LicenseAssignment.objects.get(user=user, subscription__product__name="Mail")
     return str(held.pk)
 

@@ -50,7 +50,7 @@ def address(customer: Customer, rest: str = "") -> str:
 
 
 def press(client: Client, url: str, do: str, *checked: User | None, keeps: bool = True) -> Any:
-    """Check these people besides those checked already, and press the button."""
+    """Check these users besides those checked already, and press the button."""
     form = fields(read(client, url))
     before = form.get("user", []) if keeps else []
     form["user"] = [*before, *(str(user.pk) for user in checked if user)]

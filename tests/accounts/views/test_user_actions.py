@@ -1,4 +1,4 @@
-"""What is done to one person, and the results of it."""
+"""What is done to one user, and the results of it."""
 
 from datetime import timedelta
 from http import HTTPStatus

@@ -26,7 +26,7 @@ Get = Callable[..., Any]
 
 @pytest.fixture
 def woodgrove(cast: Cast) -> Customer:
-    """A customer of Fabrikam without anybody yet."""
+    """A customer of Fabrikam without anyone yet."""
     return CustomerFactory.create(partner=cast.fabrikam, name="Woodgrove", domain="wood.example")
 
 

@@ -1,10 +1,10 @@
-"""Ten million people beside one million, in one PostgreSQL and one sitting.
+"""Ten million users beside one million, in one PostgreSQL and one sitting.
 
     python -m tests.bench.millions --folder /some/where [sizes largest dump]
 
 A portal ten times as large may take half as long again for the same work. Fills both databases
 at the first run, which takes half an hour and 40 GB for ten million, and keeps them in the folder:
-delete it afterwards. Each run changes them (an upload, people deleted and purged), so that the next
+delete it afterwards. Each run changes them (an upload, users deleted and purged), so that the next
 one finds a little more. Prints one JSON object a line, then all as a table.
 """
 

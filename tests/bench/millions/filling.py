@@ -1,10 +1,10 @@
-"""A portal of any size, as it is after a year of work: people, licenses, batches and their log.
+"""A portal of any size, as it is after a year of work: users, licenses, batches and their log.
 
 The log's seals are of the right events and prove nothing.
 
-Of 500 people a customer and 100 customers a partner. The first customer has a tenth of all people;
+Of 500 users a customer and 100 customers a partner. The first customer has a tenth of all users;
 the second has as many in databases of any size, so that what a larger database costs can be told
-from what a larger customer costs. People came a hundred at a time, each time a batch with its items
+from what a larger customer costs. Users came a hundred at a time, each time a batch with its items
 and events, all over the customers and within 52 weeks, till a month ago: that is the order of
 the rows. One in thirty of the deleted is due for the purge of this night.
 """
@@ -51,7 +51,7 @@ PEOPLE_OF_CUSTOMER, CUSTOMERS_OF_PARTNER = 500, 100
 WEEKS = 52
 GROUPS = User.groups.through
 FILLED = (User, GROUPS, LicenseAssignment, Batch, BatchItem, AuditEvent, AuditNames)
-# The rest of a partner's people start above all of these.
+# The rest of a partner's users start above all of these.
 FIRST_ID = 1_000
 # The second partner's account admin, before those of the others.
 OTHER_STAFF = 102
@@ -123,7 +123,7 @@ def _insert(model: type[models.Model], source: str, **expressions: str) -> None:
 
 
 def _stage(portal: Portal) -> None:
-    """Chunks of a hundred people in an order without rhyme, and the people in that order."""
+    """Chunks of a hundred users in an order without rhyme, and the users in that order."""
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     run("ALTER TABLE bench_size ADD partner int DEFAULT 0, ADD staff int DEFAULT 0")
     run(f"UPDATE bench_size SET partner = (id - 1) / {portal.customers_of_partner} + 1")
@@ -261,7 +261,7 @@ def _add_licenses() -> None:
 
 
 def _add_history() -> None:
-    """That each person was added; what else happened to them would be as many events again."""
+    """That each user was added; what else happened to them would be as many events again."""
     _insert(
         Batch,
         "FROM bench_chunk",

@@ -8,7 +8,7 @@ from tests.bench.millions.filling import ALIKE
 from tests.bench.population import PRODUCTS
 from tests.bench.users import FILTERS
 
-# Everybody's hundredth has this last name.
+# Everyone's hundredth has this last name.
 NAME = "okonkwo"
 
 

@@ -1,4 +1,4 @@
-"""What is about all of a portal, by the million people: its rules, a dump, its size on disk."""
+"""What is about all of a portal, by the million users: its rules, a dump, its size on disk."""
 
 import resource
 import time

@@ -67,7 +67,7 @@ def queries(address: str, user: int = STAFF) -> int:
 
 
 def stroll(number: int, seed: int) -> dict[str, Spent]:
-    """Pages of people anywhere, each opened once by the admin of their partner."""
+    """Pages of users anywhere, each opened once by the admin of their partner."""
     drawn = _drawn(number * 2, seed)
     users = list(User.objects.active().filter(pk__in=drawn, customer__isnull=False)[:number])
     partners = dict(Customer.objects.values_list("pk", "partner_id"))
@@ -85,7 +85,7 @@ def stroll(number: int, seed: int) -> dict[str, Spent]:
 
 
 def _drawn(number: int, seed: int) -> list[int]:
-    """Ids of people, the same for the same seed; some may be gone."""
+    """Ids of users, the same for the same seed; some may be gone."""
     ids = range(FIRST_ID + 1, User.objects.order_by("-pk").values_list("pk", flat=True)[0])
     return random.Random(seed).sample(ids, min(number, len(ids)))
 
@@ -155,7 +155,7 @@ def invariants() -> Spent:
 
 
 def sign_in(number: int, seed: int) -> Spent:
-    """Find the person of a sign-in name, without the hash, which costs the same anywhere."""
+    """Find the user of a sign-in name, without the hash, which costs the same anywhere."""
     names = list(
         User.objects.active().filter(pk__in=_drawn(number, seed)).values_list("username", flat=True)
     )

@@ -1,4 +1,4 @@
-"""What changes many people at once, and what runs at night; each on both sides in turn."""
+"""What changes many users at once, and what runs at night; each on both sides in turn."""
 
 import time
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def measure_uploads(sides: Sides, number: int) -> Iterator[Pair]:
     """Once: each leaves the table larger."""
     for part, customer in (("alike", ALIKE), ("largest", LARGEST)):
         turns: tuple[list[Any], list[Any]] = ([], [])
-        # People of other names than any earlier run has left.
+        # Users of other names than any earlier run has left.
         skipped = int(time.time()) * number
         for side, done in zip(sides, turns, strict=True):
             execute(side, "CHECKPOINT")
@@ -40,7 +40,7 @@ def measure_returns(sides: Sides, rounds: int, number: int) -> Iterator[Pair]:
 
 
 def _returns(sides: Sides, part: str, customer: int, rounds: int, number: int) -> Iterator[Pair]:
-    """Delete, restore, delete and purge the same people, who stand all over the customer."""
+    """Delete, restore, delete and purge the same users, who stand all over the customer."""
     chosen = [_spread(side, LIVING, number, customer=customer) for side in sides]
     found: dict[str, tuple[list[Any], list[Any]]] = {
         name: ([], []) for name in ("delete", "restore", "purge")
@@ -94,7 +94,7 @@ def _by_piece(part: str, name: str, spent: tuple[list[Any], list[Any]]) -> Pair:
 
 
 def _spread(side: Side, condition: str, number: int, **parameters: Any) -> list[int]:
-    """The ids of so many people who fulfill it, from everywhere among all who do."""
+    """The ids of so many users who fulfill it, from everywhere among all who do."""
     query = (
         "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n,"
         " count(*) OVER () AS total"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tests.support.postgres import Postgres, checkout_folder
 
-# A server with a million people has room for their table.
+# A server with a million users has room for their table.
 MEMORY = "1GB"
 
 

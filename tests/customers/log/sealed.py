@@ -52,7 +52,7 @@ def findings(expected: dict[int, str] | None = None) -> list[str]:
 
 @contextmanager
 def by_force() -> Iterator[None]:
-    """As somebody who owns the database, whom no trigger stops."""
+    """As someone who owns the database, whom no trigger stops."""
     if connection.vendor != "postgresql":
         yield
         return

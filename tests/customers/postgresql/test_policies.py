@@ -51,7 +51,7 @@ SHARED = {
     "licensing_product_requires": "the catalog",
     "licensing_serviceplan": "the catalog",
 }
-# What a list of one customer's people reads.
+# What a list of one customer's users reads.
 LISTED = {
     "accounts_user",
     "accounts_user_groups",
@@ -291,7 +291,7 @@ def test_a_search_under_a_policy_goes_by_the_index(cast: Cast) -> None:
 
     by_index = re.compile(r"on user_search .*\n +Index Cond: \(search_text ~~ '%lind ada7%'")
     with connection.cursor() as cursor:
-        # So few people are read faster than an index is.
+        # So few users are read faster than an index is.
         cursor.execute("SET LOCAL enable_seqscan = off")
         assert by_index.search(plan())
         cursor.execute("ALTER FUNCTION pg_catalog.textlike(text, text) NOT LEAKPROOF")

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 LOG = {"customers_auditevent", "customers_auditnames"}
-# Of its partner a customer's people see who its staff are and where, and nothing else.
+# Of its partner a customer's users see who its staff are and where, and nothing else.
 SEEN_OF_THE_PARTNER = {
     "accounts_user",
     "accounts_user_groups",
@@ -37,7 +37,7 @@ SEEN_OF_THE_PARTNER = {
     "customers_domain",
     "customers_partner",
 }
-# Of a customer its own people see these, and only its partner writes them.
+# Of a customer its own users see these, and only its partner writes them.
 KEPT_BY_THE_PARTNER = {"accounts_user_allowed_customers", "customers_customer"}
 
 
@@ -125,7 +125,7 @@ def test_support_staff_and_tasks_do_everything_but_to_the_log(
         assert found == everything(rows)
 
 
-# Each as it was done to the version before, by a person of a customer.
+# Each as it was done to the version before, by a user of a customer.
 ATTACKS = {
     "the partner's admin gets another password": (
         "UPDATE accounts_user SET password = 'x', is_superuser = true WHERE id = %(alice)s"
@@ -288,7 +288,7 @@ def test_a_session_is_kept_renewed_and_ended_by_its_key(cast: Cast) -> None:
 
 
 def test_in_a_scope_nobody_else_is_looked_up(cast: Cast) -> None:
-    """Who signs in is looked up in nobody's, also while somebody else has begun to."""
+    """Who signs in is looked up in nobody's, also while someone else has begun to."""
     for user, found in (
         (cast.alice, {cast.alice, cast.bob, cast.gail}),
         (cast.gail, {cast.gail}),

@@ -5,7 +5,7 @@ from django.db import connection
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
-# Rows that a bulk write writes for each person.
+# Rows that a bulk write writes for each user.
 WRITTEN_FOR_EACH = (
     "uploads_uploadrow",
     "accounts_user",

@@ -69,9 +69,9 @@ NO_EVENT = {
         "choose_options": BEFORE,
         "cancel_upload": BEFORE,
     },
-    "accounts/services/users/inserting.py": {"write_people": PART},
+    "accounts/services/users/inserting.py": {"write_users": PART},
     "accounts/services/users/locking.py": {
-        "take_people": CHECK,
+        "take_users": CHECK,
         "take_briefs": CHECK,
         "take_crowd": CHECK,
         "check_not_self": CHECK,

@@ -18,7 +18,7 @@ MAY = Capability.MANAGE_USERS
 
 
 def change(user: User, **values: Any) -> None:
-    """Somebody else changes the row behind the back of the object."""
+    """Someone else changes the row behind the back of the object."""
     User.objects.filter(pk=user.pk).update(**values)
 
 

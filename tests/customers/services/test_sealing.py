@@ -233,7 +233,7 @@ def test_what_retention_may_delete_nobody_may_in_the_same_transaction(cast: Cast
 
 @pytest.fixture
 def other(transactional_db: None) -> Iterator["psycopg.Connection"]:
-    """Somebody else's connection to the same database."""
+    """Another connection to the same database."""
     given = connection.get_connection_params()
     known = ("dbname", "user", "password", "host", "port")
     with closing(psycopg.connect(**{name: given[name] for name in known if name in given})) as own:

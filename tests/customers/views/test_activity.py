@@ -29,7 +29,7 @@ Get = Callable[..., Any]
 
 @pytest.fixture
 def get(client: Client, cast: Cast) -> Get:
-    """Contoso's log as somebody sees it: get(cast.bob, person="…")."""
+    """Contoso's log as a user sees it: get(cast.bob, person="…")."""
 
     def ask(viewer: Any = cast.alice, path: str = "", /, **query: str) -> Any:
         client.force_login(viewer)
@@ -40,7 +40,7 @@ def get(client: Client, cast: Cast) -> Get:
 
 @pytest.fixture
 def history(cast: Cast) -> None:
-    """Alice and bob at work on uma and gail; one deed at another customer."""
+    """Alice and bob at work on uma and gail; one action at another customer."""
     block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     allow_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     change_seats(
@@ -117,7 +117,7 @@ def test_a_filter_that_makes_no_sense_is_said_at_the_field(
 
 @pytest.fixture
 def late(cast: Cast) -> AuditEvent:
-    """Sally's deed at 23:30 UTC, which is the next day in Oslo, where alice is."""
+    """Sally's action at 23:30 UTC, which is the next day in Oslo, where alice is."""
     cast.alice.time_zone = "Europe/Oslo"
     cast.alice.save(update_fields=["time_zone"])
     event = AuditEvent.objects.create(
@@ -147,13 +147,13 @@ def test_days_begin_in_the_viewers_zone(get: Get, cast: Cast, late: AuditEvent) 
 def test_nothing_found_and_nothing_yet_are_told_apart(get: Get, cast: Cast) -> None:
     assert "Nothing has happened yet" in words(get().content.decode())
     block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
-    assert "Nothing fits this filter" in words(get(user="nobody").content.decode())
+    assert "Nothing fits this filter" in words(get(person="nobody").content.decode())
 
 
 def test_limited_roles_see_their_own_actions(get: Get, cast: Cast, history: None) -> None:
     assert said(get(cast.sally)) == [("Sally", "subscription.seats", "Office")]
     assert said(get(cast.bob)) == []
-    assert said(get(cast.sally, user="alice")) == []
+    assert said(get(cast.sally, person="alice")) == []
     admin = UserFactory.create(customer=cast.contoso, roles=[Role.GLOBAL_ADMIN])
     assert len(said(get(admin))) == 4
     page = get(cast.sally).content.decode()
@@ -228,7 +228,7 @@ def rows(response: Any) -> list[list[str]]:
 
 def test_export_has_what_the_filter_shows(get: Get, cast: Cast, late: AuditEvent) -> None:
     block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
-    response = get(cast.alice, "export/", user="sally")
+    response = get(cast.alice, "export/", person="sally")
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert rows(response) == [
         [
@@ -269,7 +269,7 @@ def test_export_of_everything_comes_in_chunks(
 
 
 def test_export_button_keeps_the_filter_and_not_the_place(get: Get, history: None) -> None:
-    page = get(user="alice", before="9999").content.decode()
+    page = get(person="alice", before="9999").content.decode()
     assert '/activity/export/?person=alice"' in page
 
 

@@ -1,4 +1,4 @@
-"""A batch in the activity log: one line, which opens to its people."""
+"""A batch in the activity log: one line, which opens to its users."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,7 +32,7 @@ Get = Callable[..., Any]
 
 @pytest.fixture
 def get(client: Client, cast: Cast) -> Get:
-    """Contoso's log as somebody sees it: get(cast.bob, person="…")."""
+    """Contoso's log as a user sees it: get(cast.bob, person="…")."""
 
     def ask(viewer: Any = cast.alice, path: str = "", /, **query: str) -> Any:
         client.force_login(viewer)
@@ -126,7 +126,7 @@ def test_a_filter_finds_a_batch_by_any_of_its_events(
         users[2].display_name
     ]
     assert said(get(action=Action.USER_ALLOWED)) == []
-    assert said(get(user="alice", since="2000-01-01")) == [
+    assert said(get(person="alice", since="2000-01-01")) == [
         "Sign-in blocked",
         "Block sign-in: 3 users",
     ]

@@ -43,7 +43,7 @@ def test_assigned_with_the_services_chosen(cast: Cast) -> None:
     assert held(cast.uma) == held(cast.gail) == [("Teams", ["CHAT"])]
     teams.refresh_from_db()
     assert teams.assigned == 2
-    # The row of the person is not written: for many people that would cost more than their seats.
+    # The row of the user is not written: for many users that would cost more than their seats.
     assert fresh(cast.uma).changed_by_batch is None
     facts = {"product": "Teams", "services_off": ["CHAT"]}
     assert log() == [

@@ -1,4 +1,4 @@
-"""One license for one person goes a shorter way, which leaves the same behind."""
+"""One license for one user goes a shorter way, which leaves the same behind."""
 
 import threading
 from collections.abc import Callable
@@ -33,7 +33,7 @@ TABLES = (Batch, BatchItem, AuditEvent, AuditNames, LicenseAssignment, Subscript
 VARIES = {"id", "key", "batch_id", "event_id", "at", "assigned_at"}
 VARIES |= {"created_at", "started_at", "finished_at", "updated_at", "uuid"}
 
-# The person, the subscription, what is asked for, and by whom.
+# The user, the subscription, what is asked for, and by whom.
 Asked = tuple[User | int, int, LicenseChange, User]
 Case = Callable[[Cast], Asked]
 

@@ -32,7 +32,7 @@ def three(cast: Cast) -> list[User]:
 
 
 def teams_of(*users: User) -> list[int]:
-    """The licenses that these people held, in their order."""
+    """The licenses that these users held, in their order."""
     found = held_at_deletion([fresh(user) for user in users])
     return [row.pk for user in users for row in found[user.pk]]
 

@@ -1,4 +1,4 @@
-"""Somebody lost the second step: who may take it away, and what becomes of the person."""
+"""Someone lost the second step: who may take it away, and what becomes of the user."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -43,7 +43,7 @@ def test_nobody_without_a_second_step_is_signed_out(cast: Cast) -> None:
     assert not AuditEvent.objects.filter(action=Action.STEP_RESET).exists()
 
 
-# Of each kind of person, who may.
+# Of each kind of user, who may.
 MAY = {
     "uma": {"alice", "bob", "gail", "support"},
     "gail": {"alice", "support"},

@@ -1,4 +1,4 @@
-"""A partner's team: who may change it, what stays, and that somebody can always look after it."""
+"""A partner's team: who may change it, what stays, and that someone can always look after it."""
 
 import pytest
 

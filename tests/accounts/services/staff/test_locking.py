@@ -1,4 +1,4 @@
-"""Who may change a team, and that somebody can always look after it."""
+"""Who may change a team, and that someone can always look after it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -47,7 +47,7 @@ def remove(user: User, actor: User) -> None:
     remove_staff([user], actor=actor)
 
 
-# What takes somebody out of those who can look after the team.
+# What takes someone out of those who can look after the team.
 LOSSES: dict[str, Action] = {"demote": demote, "limit": limit, "block": block, "remove": remove}
 
 

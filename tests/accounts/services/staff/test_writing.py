@@ -1,4 +1,4 @@
-"""What is written into a row of the staff, and what of it names a person in the log."""
+"""What is written into a row of the staff, and what of it names a user in the log."""
 
 from typing import Any
 

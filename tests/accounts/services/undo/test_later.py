@@ -43,11 +43,11 @@ from tests.support.threads import together
 
 
 def said(batch: Batch, actor: User) -> list[str]:
-    """Why the plan leaves people alone, without the time of day."""
+    """Why the plan leaves users alone, without the time of day."""
     return [why.rpartition(", ")[0].rpartition(", ")[0] for _, _, why in plan(batch, actor).left]
 
 
-# Somebody has touched the same thing since
+# Someone has touched the same thing since
 
 
 def test_users_blocked_meanwhile_are_named_with_by_whom(cast: Cast, users: list[User]) -> None:

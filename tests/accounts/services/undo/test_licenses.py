@@ -79,7 +79,7 @@ def test_a_suspended_subscription_gives_no_license_back(cast: Cast, users: list[
     batch = give(cast, users, {teams: LOSE, mail: LOSE})
     suspend_subscription(teams, actor=cast.alice)
     done = undo(batch, cast.alice)
-    # All or nothing for each person: a swap must not end halfway.
+    # All or nothing for each user: a swap must not end halfway.
     assert left(done) == {users[0].pk: "Teams: the subscription is suspended."}
     assert [held(user) for user in users] == [[], [("Mail", [])], [("Mail", [])]]
 

@@ -1,4 +1,4 @@
-"""Undo of each kind: for each person what was before."""
+"""Undo of each kind: for each user what was before."""
 
 from accounts.models import User
 from customers.models import BatchKind

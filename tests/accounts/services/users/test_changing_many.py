@@ -1,4 +1,4 @@
-"""The same usage location, department or permissions for many people at once."""
+"""The same usage location, department or permissions for many users at once."""
 
 import pytest
 from pytest_django import Settings

@@ -1,4 +1,4 @@
-"""Any number of people in chunks, inside one transaction: what an upload does."""
+"""Any number of users in chunks, inside one transaction: what an upload does."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Temporary passwords, resets and the person's own choice."""
+"""Temporary passwords, resets and the user's own choice."""
 
 import re
 from collections.abc import Callable

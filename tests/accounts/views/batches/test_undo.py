@@ -1,4 +1,4 @@
-"""Undo in pages: first what it will do, then the deed, once."""
+"""Undo in pages: first what it will do, then the action, once."""
 
 from http import HTTPStatus
 from typing import Any

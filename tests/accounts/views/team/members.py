@@ -1,4 +1,4 @@
-"""The team's pages: their addresses, and somebody new as Alice adds them."""
+"""The team's pages: their addresses, and a new user as Alice adds them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Somebody new in the team: added once, and what is wrong said at its field."""
+"""A new user in the team: added once, and what is wrong said at its field."""
 
 from django.test import Client
 

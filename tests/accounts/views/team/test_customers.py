@@ -1,4 +1,4 @@
-"""Which customers somebody of the team may know of: a page of them at a time."""
+"""Which customers a member of the team may know of: a page of them at a time."""
 
 from django.test import Client
 
