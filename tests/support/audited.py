@@ -246,7 +246,7 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
         ["user.removed"],
         False,
     ),
-    "export_person": (
+    "export_user": (
         lambda s: export_user(s.uma, actor=s.alice),
         ["user.exported"],
         False,

@@ -61,7 +61,7 @@ class Scene:
 class Verb:
     """One call, with its row of the table; "" is for support staff alone.
 
-    `on_person`: what the table says of administrators matters. `anywhere`: it names neither a
+    `on_user`: what the table says of administrators matters. `anywhere`: it names neither a
     customer nor a team, so that the like of another partner may do it too. `oneself`: everyone
     does it to themselves, whatever the role. `unasked`: nor does it ask whether they are blocked,
     whom no page lets in.

@@ -73,7 +73,7 @@ SIGNING_IN: dict[str, Verb] = {
         oneself=True,
         unasked=True,
     ),
-    "accounts.services.personal.export_person#oneself": Verb(
+    "accounts.services.personal.export_user#oneself": Verb(
         "", lambda _at, by: list(export_user(by, actor=by)), oneself=True, unasked=True
     ),
 }

@@ -130,7 +130,7 @@ USERS: dict[str, Verb] = {
         lambda at, by: reset_passwords([at.living], customer=at.contoso, actor=by),
         on_user=True,
     ),
-    "accounts.services.personal.export_person": Verb(
+    "accounts.services.personal.export_user": Verb(
         role_table.USERS,
         lambda at, by: list(export_user(at.living, actor=by)),
         on_user=True,

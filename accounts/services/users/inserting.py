@@ -35,7 +35,7 @@ ADDED: dict[str, Any] = {"added": True}
 
 
 def rows_of(users: int, licenses: int) -> int:
-    """Return how many rows write_people tells of while it works (customers.progress)."""
+    """Return how many rows write_users tells of while it works (customers.progress)."""
     return users * 4 + licenses * 3
 
 

@@ -97,7 +97,7 @@ def _lock(ids: Iterable[int], customer: Customer) -> list[int]:
 def take_briefs(
     ids: Iterable[int], *, customer: Customer, actor: User, capability: Capability
 ) -> tuple[dict[int, Brief], User]:
-    """Lock as take_people, in few columns; return the users by id, and the actor as they are
+    """Lock as take_users, in few columns; return the users by id, and the actor as they are
     now.
     """
     wanted = set(ids)
@@ -129,7 +129,7 @@ class Crowd:
 def take_crowd(
     users: Iterable[User | int], *, customer: Customer, actor: User, capability: Capability
 ) -> Crowd:
-    """Lock as take_people, without loading a single user."""
+    """Lock as take_users, without loading a single user."""
     ids = set(ids_of(users))
     colleague = actor.customer_id is not None and actor.customer_id == customer.pk
     wanted = ids | {actor.pk} if colleague else ids
