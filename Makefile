@@ -58,7 +58,7 @@ containers: ## Build the images and start them: sign-in, upload, kill, mistake, 
 	@exec $(VENV) -m tests.containers
 
 .PHONY: scan
-scan: ## Attack the portal: wapiti as three people, bandit, the locks (SCAN_SECONDS)
+scan: ## Attack the portal: wapiti as three users, bandit, the locks (SCAN_SECONDS)
 	$(call install,.venv/requirements-dev.lock)
 	$(call install,.venv-scan/requirements-scan.lock)
 	@exec $(VENV) -m tests.scan $(ARGS)
