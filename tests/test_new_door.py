@@ -1,4 +1,4 @@
-"""The page for whoever builds another door names what is there."""
+"""The page for those who build another door names what is there."""
 
 import ast
 import re

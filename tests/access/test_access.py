@@ -28,7 +28,7 @@ RESET_PASSWORDS = may(role_table.RESET)
 SEE_SUBSCRIPTIONS = may_look(role_table.SUBSCRIPTIONS)
 MANAGE_SUBSCRIPTIONS = may(role_table.SUBSCRIPTIONS)
 ACTIVITY = may(role_table.ACTIVITY)
-# Of all customers at once: whoever of the staff sees more of each log than own actions.
+# Of all customers at once: staff who see more of each log than their own actions.
 ALL_ACTIVITY = {role for role in STAFF if reach_in_table(role_table.ACTIVITY, role) == Reach.FULL}
 MANAGE_CUSTOMERS = may(role_table.CUSTOMERS)
 MANAGE_TEAM = may(role_table.TEAM)
@@ -304,7 +304,7 @@ def test_a_saved_filter_is_its_makers_alone(world: World) -> None:
 
 
 def test_anothers_action_is_shown_as_far_as_ones_own_go(world: World) -> None:
-    """Bob's reset: to whoever resets passwords too, and to whoever sees all of the activity."""
+    """Bob's reset: to users who reset passwords too, and to those who see all of the activity."""
     sees_all = {other for other in ACTIVITY if reach_in_table(role_table.ACTIVITY, other) == 2}
     listed = reverse("accounts:batch-list") + "?who=everybody"
     acts = ("accounts:batch-undo", "accounts:batch-cancel")

@@ -1,4 +1,4 @@
-"""What is left, of all addresses, to whoever has yet to choose a password or a second step."""
+"""What is left, of all addresses, to a user who has yet to choose a password or a second step."""
 
 from http import HTTPStatus
 

@@ -49,7 +49,7 @@ def test_no_page_leads_to_what_the_role_does_not_have(role: Role | None, life: W
 
 def walk(user: User) -> tuple[set[str], list[tuple[str, str]]]:
     """The names of the addresses that were found, and the offers that were refused, with where."""
-    # Whoever has no password of one's own is led elsewhere; this one fits nothing.
+    # A user without a password of their own is led elsewhere; this one fits nothing.
     User.objects.filter(pk=user.pk).update(password="argon2$none")
     client, wrong, looked = signed_in(user), [], Counter[str]()
     todo, known = deque([("get", "/", "")]), {("get", "/")}

@@ -39,7 +39,7 @@ def test_a_key_is_what_a_form_carries() -> None:
 
 
 def test_no_other_code_makes_a_number_of_a_text_by_itself() -> None:
-    """Whoever asks whether a text has digits is about to."""
+    """Code that asks whether a text has digits is about to."""
     asks = {"isdigit", "isdecimal", "isnumeric"}
     found = {
         str(module)

@@ -93,7 +93,7 @@ def test_a_refusal_names_the_roles_that_have_the_capability() -> None:
     assert str(who_can(Capability.MANAGE_USERS, staff=True)) == (
         "Your role does not include this. Who can: Account admin · Admin agent."
     )
-    # Whoever has it in part is not to be asked: an administrator may be concerned.
+    # A user who has it in part is not to be asked: an administrator may be concerned.
     assert str(who_can(Capability.MANAGE_USERS, staff=False)) == (
         "Your role does not include this. Who can: Global administrator."
     )

@@ -54,7 +54,7 @@ class AnyUserFactory(DjangoModelFactory[User]):
 
     @classmethod
     def _build(cls, model_class: type[User], *_args: Any, **kwargs: Any) -> User:
-        """Not saved yet; whoever saves it sees to the groups of its roles, and to counters."""
+        """Not saved yet; what saves it sees to the groups of its roles, and to counters."""
         roles: Sequence[Role] = kwargs.pop("roles", ())
         password: str | None = kwargs.pop("password", None)
         user = model_class(**kwargs)

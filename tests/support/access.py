@@ -62,7 +62,7 @@ def world(cast: Cast, no_patience: None) -> World:
         "upload": upload_of(USERS, customer=neighbor, actor=cast.alice).pk,
     }
     guest = UserFactory.create(customer=cast.contoso)
-    # Whoever has no password of one's own is led elsewhere; this one fits nothing.
+    # A user without a password of their own is led elsewhere; this one fits nothing.
     User.objects.update(password="argon2$none")
     return World(
         cast=cast,

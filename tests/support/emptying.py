@@ -14,7 +14,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
-# Filled by `migrate` and its signals; whoever is referred to comes first.
+# Filled by `migrate` and its signals; what is referred to comes first.
 KEPT: list[type[Model]] = [
     ContentType,
     Permission,

@@ -266,13 +266,13 @@ def _of_many(contoso: Customer, users: list[User]) -> list[PageOf]:
     """The same for several, an administrator among them, and for all of the customer's users."""
     leader = contoso.users.filter(deleted_at=None, groups__name="Global administrator")[0]
     some = [user.pk for user in (*users, leader)]
-    everybody = list(contoso.users.order_by("pk").values_list("pk", flat=True)[:900])
+    many = list(contoso.users.order_by("pk").values_list("pk", flat=True)[:900])
     actions = {f"accounts:users-{name}": {"customer": contoso.pk} for name in NAMES}
     changes = {"customer": contoso.pk}
     return [
         *(PageOf(name, _url(name, args, user=some)) for name, args in actions.items()),
         *(
-            PageOf(name, _url(name, args, user=everybody), ALICE, "all")
+            PageOf(name, _url(name, args, user=many), ALICE, "all")
             for name, args in actions.items()
         ),
         *(

@@ -1,6 +1,6 @@
 """PostgreSQL from its wheel, and databases in it.
 
-One server serves every run in this checkout, with a database for each; whoever leaves last stops
+One server serves every run in this checkout, with a database for each; the last run stops
 it, and its data stays for a quick next start.
 """
 
@@ -123,7 +123,7 @@ class Postgres:
             self.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
             with path.open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                # Whoever removes the folder removes the lock that others wait for.
+                # The run that removes the folder removes the lock that others wait for.
                 if path.exists() and os.path.samestat(os.fstat(lock.fileno()), path.stat()):
                     yield
                     return

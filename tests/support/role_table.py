@@ -53,7 +53,7 @@ ROWS = _rows()
 
 
 def reach_in_table(row: str, role: Role | None) -> Reach:
-    """How far the role goes; whoever has none goes nowhere."""
+    """How far the role goes; a user without one goes nowhere."""
     return _REACH[ROWS[row][role]] if role else Reach.NONE
 
 

@@ -23,7 +23,7 @@ Type = Authenticator.Type
 
 
 def _all_have_steps(_scene: Scene) -> None:
-    """An app and recovery codes, for whoever acts and to whom it is done."""
+    """An app and recovery codes, for the user who acts and the one to whom it is done."""
     data = {
         Type.TOTP: {"secret": seal("SECRET"), "used_step": 0},
         Type.RECOVERY_CODES: {"seed": seal("00"), "used_mask": 0},

@@ -1,4 +1,4 @@
-"""Nobody who has a customer or a partner is support staff, whoever writes the row."""
+"""No user who has a customer or a partner is support staff, whatever writes the row."""
 
 import pytest
 from django.db import IntegrityError, transaction

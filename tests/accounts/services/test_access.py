@@ -1,4 +1,4 @@
-"""Access ends in one place, for every verb that ends it, and whoever has more to do is called."""
+"""Access ends in one place, for every verb that ends it, and what has more to do is called."""
 
 import ast
 from collections.abc import Callable, Iterator, Sequence

@@ -177,7 +177,7 @@ def test_two_partners_at_once_on_the_same_users_both_come_to_an_end(
     first.refresh_from_db()
     second.refresh_from_db()
     assert (second.state, second.done) == (BatchState.DONE, 3)
-    # Whoever came second finds them deleted: then it is refused as a whole, with the names.
+    # The one who came second finds them deleted: then it is refused as a whole, with the names.
     assert first.state in {BatchState.DONE, BatchState.FAILED}
     assert blocked(many) == [first.state == BatchState.DONE] * 3
     assert ("was deleted meanwhile by Alice" in first.refusal) == (first.state == BatchState.FAILED)

@@ -105,7 +105,7 @@ def test_the_list_never_grows_beyond_its_limit(cast: Cast, by_index: None) -> No
         text = Concat(*[MD5(Concat("user_name", Value(f"{turn}/{part}"))) for part in range(6)])
         User.objects.filter(customer=cast.contoso).update(search_text=text)
         sizes.append(pages() * 8)
-    # Whoever fills it ends the page.
+    # What fills it ends the page.
     assert max(sizes) <= SMALL + 8
     assert sorted(sizes) != sizes
 

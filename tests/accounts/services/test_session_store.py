@@ -1,4 +1,4 @@
-"""Whoever has not signed in leaves nothing in the table of sessions, or little and not for long."""
+"""Visitors who have not signed in leave nothing in the table of sessions, or little for a while."""
 
 from datetime import timedelta
 from http import HTTPStatus

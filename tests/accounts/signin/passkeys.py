@@ -29,7 +29,7 @@ PASSKEY_ADD = "/accounts/2fa/webauthn/add/"
 
 
 class SoftwareKey:
-    """Of one user; most real ones, too, sign without the PIN for whoever asks for that."""
+    """Of one user; most real ones, too, sign without the PIN for those who ask for that."""
 
     def __init__(self, user: User) -> None:
         self.user = user

@@ -211,7 +211,7 @@ def slow_passwords(password_costs: tuple[int, int, int]) -> Iterator[None]:
     PersonalPasswordHasher.time_cost, PersonalPasswordHasher.memory_cost = quick
 
 
-def everybody(cast: Cast) -> dict[str, str]:
+def names_of_all(cast: Cast) -> dict[str, str]:
     """A user name of each kind that there is, whose password nobody types."""
 
     def user(name: str, **fields: Any) -> User:
@@ -237,7 +237,7 @@ def everybody(cast: Cast) -> dict[str, str]:
 
 def test_answers_do_not_tell_whether_an_account_exists(cast: Cast) -> None:
     pages = set()
-    for user_name in everybody(cast).values():
+    for user_name in names_of_all(cast).values():
         cache.clear()
         client = Client()
         answer = sign_in(client, user_name)
@@ -261,7 +261,7 @@ def test_times_do_not_tell_whether_an_account_exists(cast: Cast) -> None:
 
     In processor time, of which the hash is the most: others may keep the machine busy.
     """
-    names = everybody(cast)
+    names = names_of_all(cast)
     took: dict[str, list[float]] = {kind: [] for kind in names}
     client = Client()
     for _round in range(7):

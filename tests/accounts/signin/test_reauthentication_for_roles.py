@@ -1,4 +1,4 @@
-"""Whoever makes an administrator, or removes one, or takes the role, is asked for a proof first."""
+"""Who makes an administrator, or removes one, or takes the role, is asked for a proof first."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Personal data as a file: of users for whoever manages them, and of oneself."""
+"""Personal data as a file: of users for those who manage them, and of oneself."""
 
 import json
 from typing import Any

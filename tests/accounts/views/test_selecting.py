@@ -216,7 +216,7 @@ def test_nobody_selected_is_said(alice: Client, woodgrove: Customer, seven: list
     assert "Select at least one user." in told(alice.get(response["Location"]))
 
 
-@pytest.mark.parametrize("how", ["somebody else's", "another customer's", "a day old", "made up"])
+@pytest.mark.parametrize("how", ["another user's", "another customer's", "a day old", "made up"])
 def test_a_selection_that_is_over_is_said_in_the_list(
     alice: Client, cast: Cast, woodgrove: Customer, seven: list[User], how: str
 ) -> None:
@@ -229,7 +229,7 @@ def test_a_selection_that_is_over_is_said_in_the_list(
     assert "No users selected" in text
 
 
-@pytest.mark.parametrize("how", ["somebody else's", "another customer's", "a day old", "swept"])
+@pytest.mark.parametrize("how", ["another user's", "another customer's", "a day old", "swept"])
 @pytest.mark.parametrize("do", ["", "keep", "block"])
 def test_choices_for_a_selection_that_is_over_are_refused(
     alice: Client, cast: Cast, woodgrove: Customer, seven: list[User], how: str, do: str
@@ -250,7 +250,7 @@ def _over(how: str, cast: Cast, woodgrove: Customer, users: list[User]) -> str:
     token, customer, actor = selections.draw_token(), woodgrove, cast.alice
     if how in {"made up", "swept"}:
         return token
-    if how == "somebody else's":
+    if how == "another user's":
         actor = cast.bob
     if how == "another customer's":
         customer = cast.northwind

@@ -1,4 +1,4 @@
-"""Whoever has the database but not the keys can't change the activity log unseen."""
+"""Those who have the database but not the keys can't change the activity log unseen."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -76,7 +76,7 @@ def test_transactions_of_two_partners_take_turns_on_one_connection(
         with scope.within(NOBODY):
             assert look(alices)[1] == set()
             alices.finish_reading()
-    # Whoever comes without a scope finds nothing of those before.
+    # A request without a scope finds nothing of those before.
     with pytest.raises(ProgrammingError):
         look(charlies)
     assert len(pids) == 1

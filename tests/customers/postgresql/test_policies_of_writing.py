@@ -130,7 +130,7 @@ ATTACKS = {
     "the partner's admin gets another password": (
         "UPDATE accounts_user SET password = 'x', is_superuser = true WHERE id = %(alice)s"
     ),
-    "the partner gets another person of staff": (
+    "the partner gets another member of staff": (
         "INSERT INTO accounts_user SELECT (jsonb_populate_record(NULL::accounts_user,"
         ' to_jsonb(one) || \'{"id": 77777777, "username": "eve@fabrikam.example"}\')).*'
         " FROM accounts_user AS one WHERE id = %(alice)s"
@@ -149,7 +149,7 @@ ATTACKS = {
     "the staff's sessions are read": (
         "SELECT FROM usersessions_usersession WHERE user_id = %(alice)s"
     ),
-    "a person of staff becomes one of the customer's": (
+    "a member of staff becomes one of the customer's": (
         "UPDATE accounts_user SET partner_id = NULL, customer_id = %(contoso)s WHERE id = %(alice)s"
     ),
     "staff of another partner are let at the customer": (
@@ -166,7 +166,7 @@ ATTACKS = {
         " VALUES (now(), %(litware)s, %(contoso)s, 'user.added', '', '', '{}')"
     ),
     "a second step of the staff is read": "SELECT FROM mfa_authenticator WHERE user_id = %(alice)s",
-    "a second step goes to somebody else": (
+    "a second step goes to another user": (
         "UPDATE mfa_authenticator SET user_id = %(uma)s WHERE user_id = %(alice)s"
     ),
 }
@@ -216,7 +216,7 @@ def test_no_row_of_the_own_partner_is_about_another_partners_customer(
     whose = {
         "staff": of(cast.alice),
         "staff on a page about a customer": replace(of(cast.alice), at=cast.contoso.pk),
-        "a customer's person": of(cast.gail),
+        "a customer's user": of(cast.gail),
     }
     for table in tables:
         key, pk = primary_keys()[table], min(neighbors.contoso[table])

@@ -174,7 +174,7 @@ def test_what_is_moved_in_one_go_has_one_instant(
 
 
 def test_no_license_ends_before_it_began(cast: Cast, teams: Subscription) -> None:
-    """Whoever assigned it may have had a clock that was ahead."""
+    """The server that assigned it may have had a clock that was ahead."""
     ahead = timezone.now() + timedelta(minutes=5)
     teams.assignments.update(assigned_at=ahead)
     found = move_alike(

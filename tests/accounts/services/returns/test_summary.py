@@ -23,7 +23,7 @@ def test_the_figures_of_very_many_are_those_of_the_plan(cast: Cast) -> None:
     mail.product.blocked_countries = ["KP"]
     mail.product.save()
     User.objects.filter(pk=eve.pk).update(usage_location="KP")
-    # In the order of whoever asks, not of the ids.
+    # In the order that is asked for, not of the ids.
     order = [fresh(user) for user in (eve, ann, cid, fay, ben, dot)]
     planned = plan_restore(order, customer=cast.contoso)
     found = summarize([user.pk for user in order], cast.contoso)

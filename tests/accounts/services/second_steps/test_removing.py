@@ -164,7 +164,7 @@ def test_a_user_who_is_deleted_for_good_leaves_neither_second_step_nor_session(c
     client, _secret = signed_in_by_both(cast.uma)
     assert client.get("/me/").status_code == 200
     delete_users([cast.uma], customer=cast.contoso, actor=cast.alice)
-    assert has_one(cast.uma), "a restored person still has it"
+    assert has_one(cast.uma), "a restored user still has it"
     remove_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     assert not Authenticator.objects.exists()
     assert not UserSession.objects.exists()

@@ -165,9 +165,9 @@ def test_undo_is_for_a_user_who_may_do_the_inverse(
     cast: Cast, action: Callable[[Cast], Batch], actors: list[str]
 ) -> None:
     batch = action(cast)
-    everybody = ("alice", "bob", "sally", "gail", "uma")
-    assert [who for who in everybody if can_undo(again(batch), getattr(cast, who))] == actors
-    for who in set(everybody) - {*actors, "uma"}:
+    all_of_cast = ("alice", "bob", "sally", "gail", "uma")
+    assert [who for who in all_of_cast if can_undo(again(batch), getattr(cast, who))] == actors
+    for who in set(all_of_cast) - {*actors, "uma"}:
         with pytest.raises(Refused, match="Your role does not include this"):
             undo(batch, getattr(cast, who))
         with pytest.raises(Refused, match="Your role does not include this"):

@@ -59,7 +59,7 @@ def test_whose_name_is_taken_stays_deleted_and_is_named(cast: Cast, users: list[
     local_part, _at, _domain = users[0].user_name.partition("@")
     new = NewUser(local_part, cast.contoso.domains.get(), "Namesake")
     add_users([new], customer=cast.contoso, actor=cast.alice)
-    # The seat that is left goes to whoever comes back.
+    # The seat that is left goes to the user who comes back.
     assert plan(batch, cast.alice).points[1:] == ["Licenses that come back: 1 × Teams."]
     done = undo(batch, cast.alice)
     reason = f"Another user has the user name {users[0].user_name}."

@@ -54,8 +54,8 @@ def test_of_many_each_gets_an_outcome(cast: Cast) -> None:
     ann, ben = UserFactory.create_batch(2, customer=cast.contoso)
     block_users([ann], customer=cast.contoso, actor=cast.alice)
     delete(cast, ben)
-    everybody = [cast.gail, cast.uma, ann, ben]
-    batch = block_users(everybody, customer=cast.contoso, actor=cast.gail)
+    all_of_them = [cast.gail, cast.uma, ann, ben]
+    batch = block_users(all_of_them, customer=cast.contoso, actor=cast.gail)
     assert outcomes(batch) == [
         (cast.gail.pk, Outcome.SKIPPED, "You can't block yourself."),
         (cast.uma.pk, Outcome.DONE, ""),

@@ -1,4 +1,4 @@
-"""What passkey pages answer to whoever sends them something else; the ceremony is a flow."""
+"""What passkey pages answer to those who send them something else; the ceremony is a flow."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Recovery codes: shown, taken along and made anew, for whoever has proven who they are."""
+"""Recovery codes: shown, taken along and made anew, for a user who has proven who they are."""
 
 import pytest
 

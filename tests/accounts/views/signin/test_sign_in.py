@@ -226,7 +226,7 @@ def test_expired_temporary_password_asks_for_a_new_one(client: Client, cast: Cas
     page = sign_in(client, nora.user_name, TEMPORARY).content.decode()
     assert "has expired. Ask the administrator who gave it to you for a new one." in page
     assert not signed_in(client)
-    # Whoever does not know it learns nothing of it.
+    # A stranger who does not know it learns nothing of it.
     assert "expired" not in sign_in(client, nora.user_name, "wrong").content.decode()
 
 

@@ -1,4 +1,4 @@
-"""Temporary passwords of staff: for whoever had them made alone, until Done."""
+"""Temporary passwords of staff: for the user who had them made alone, until Done."""
 
 from http import HTTPStatus
 
