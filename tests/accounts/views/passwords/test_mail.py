@@ -47,7 +47,7 @@ def test_mail_says_where_it_can_go_and_warns(gail: Client, cast: Cast) -> None:
         "Each user's alternate email: 1 of 2 has one",
     ]
     html = response.content.decode()
-    assert "Mail can be read by others" in html
+    assert "Email can be read by others" in html
     assert problems(html) == []
     assert readings(sheet) == []
 

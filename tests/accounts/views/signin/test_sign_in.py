@@ -299,5 +299,5 @@ def test_too_many_changes_in_a_row_are_told_to_wait(client: Client, cast: Cast) 
 
 def test_forgotten_password_is_explained_to_anybody(client: Client, db: None) -> None:
     page = client.get("/accounts/forgot/").content.decode()
-    assert "no mail is sent" in page
+    assert "no email is sent" in page
     assert problems(page) == []
