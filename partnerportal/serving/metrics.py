@@ -29,7 +29,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from . import health
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
-METHODS = {"GET", "HEAD", "POST"}
+# What else is sent, a stranger may have made up.
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 
 REQUESTS = Counter("portal_requests", "Requests.", ["view", "method", "status"])
 REQUEST_SECONDS = Histogram(
