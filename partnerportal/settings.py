@@ -1,4 +1,4 @@
-"""Every setting comes from the environment; a newcomer sets none. docs/settings.md has them."""
+"""Settings, each from the environment; a newcomer sets none. docs/settings.md has them."""
 
 from pathlib import Path
 from typing import Any

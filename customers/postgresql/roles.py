@@ -214,7 +214,7 @@ def prepare(connection: "Connection[Any]", login: str, password: str) -> list[st
 
 
 NOT_LEAKPROOF = (
-    "A search for names reads all of a customer's people instead of an index: a superuser has to"
+    "A search for names reads all of a customer's users instead of an index: a superuser has to"
     " run ALTER FUNCTION pg_catalog.textlike(text, text) LEAKPROOF in this database."
 )
 

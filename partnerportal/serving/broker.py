@@ -30,7 +30,7 @@ class Transport(redis.Transport):
 
 
 def mend() -> None:
-    """Use these classes. Call before the first connection: kombu looks addresses up once."""
+    """Have Celery use these classes. Call before the first connection, which looks them up."""
     if NEEDED:
         for scheme in ("redis", "rediss"):
             TRANSPORT_ALIASES[scheme] = f"{__name__}:Transport"

@@ -10,7 +10,7 @@ from django.db import connection
 
 pytestmark = pytest.mark.django_db
 
-SLOW = "A search for names reads all of a customer's people instead of an index"
+SLOW = "A search for names reads all of a customer's users instead of an index"
 
 
 def said() -> str:
