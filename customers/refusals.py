@@ -11,9 +11,9 @@ from enum import IntEnum
 class Status(IntEnum):
     """The HTTP status of a refusal. What a user may not see at all is a plain 404."""
 
-    # Nobody is known to ask, or no longer.
+    # No user is known to ask, or no longer.
     UNKNOWN = 401
-    # It is known who asks, and they may not: asking again changes nothing.
+    # The user is known, and may not: asking again changes nothing.
     FORBIDDEN = 403
     # What it is about is gone.
     GONE = 404
@@ -23,7 +23,7 @@ class Status(IntEnum):
     INVALID = 422
     # Too often. Ask again later.
     TOO_MANY = 429
-    # Nobody's fault. Ask again in a moment.
+    # No fault of the request. Ask again in a moment.
     BUSY = 503
 
 

@@ -15,7 +15,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What follows CREATE TRIGGER and the name, and the column that it is there for."""
+    """A trigger: what follows CREATE TRIGGER and its name, and the column that it is there for."""
 
     text: str
     table: str
@@ -26,15 +26,24 @@ def keep_triggers(app: AppConfig, triggers: Mapping[str, Trigger]) -> None:
     """Keep these triggers, by name, wherever their columns are. Call when the app is ready."""
 
     def drop(using: str, **kwargs: Any) -> None:
-        _run(using, [f"DROP TRIGGER IF EXISTS {name}" for name in triggers])
+        connection = connections[using]
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                for name in triggers:
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
     def make(using: str, **kwargs: Any) -> None:
-        if connections[using].vendor != "sqlite":
+        connection = connections[using]
+        if connection.vendor != "sqlite":
             return
-        # Of a migrate that broke off nobody has dropped what was there.
+        # A migrate that broke off has dropped nothing of what was there.
         drop(using)
-        there = {name: one for name, one in triggers.items() if _has_column(using, one)}
-        _run(using, [f"CREATE TRIGGER {name} {one.text}" for name, one in there.items()])
+        with connection.cursor() as cursor:
+            for name, one in triggers.items():
+                columns = connection.introspection.get_table_description(cursor, one.table)
+                # Between migrations the column may be still to come.
+                if any(column.name == one.column for column in columns):
+                    cursor.execute(f"CREATE TRIGGER {name} {one.text}")
 
     pre_migrate.connect(drop, sender=app, weak=False)
     post_migrate.connect(make, sender=app, weak=False)
@@ -63,25 +72,8 @@ def stamped_by(event: str, table: str, *, owner: str, pk: str) -> Trigger:
 
 
 def _stamp(table: str, pk: str, row: str = "") -> str:
-    """The statement: a later moment than that of the row, which a save may have set back."""
+    """Return the statement that writes a later moment than the row has, even one set back."""
     now = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
     # SQLite counts thousandths of a second: of two changes in one, the second is a later one too.
     later = f"strftime('%Y-%m-%d %H:%M:%f', {row}updated_at, '+0.001 seconds')"
     return f"UPDATE {table} SET updated_at = max({now}, {later}) WHERE id = {pk}"  # noqa: S608
-
-
-def _has_column(using: str, trigger: Trigger) -> bool:
-    """False between migrations: the column comes with a later one."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        columns = connection.introspection.get_table_description(cursor, trigger.table)
-    return trigger.column in {column.name for column in columns}
-
-
-def _run(using: str, statements: list[str]) -> None:
-    connection = connections[using]
-    if connection.vendor != "sqlite":
-        return
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)

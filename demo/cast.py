@@ -1,4 +1,4 @@
-"""The people of the demo who sign in, by the names that the tests know them by."""
+"""Users of the demo who sign in, by the names that the tests know them by."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,12 +48,12 @@ CAST = (ALICE, BOB, SALLY, CHARLIE, GAIL, UMA, SUPPORT)
 def write_partner(
     name: str, country: str, members: tuple[Member, ...], password: str
 ) -> tuple[Partner, list[User]]:
-    """A partner with its domain and staff, in order. `password` is a hash."""
+    """Write a partner with its domain; return it with its staff, in order. `password` is a hash."""
     partner = Partner.objects.create(name=name, country=country)
     domain_name = members[0].user_name.partition("@")[2]
     domain = Domain.objects.create(partner=partner, name=domain_name, is_primary=True)
     users = [
-        _person(member, password, partner=partner, domain=domain, country=country)
+        _user(member, password, partner=partner, domain=domain, country=country)
         for member in members
     ]
     User.objects.bulk_create(users)
@@ -62,12 +62,12 @@ def write_partner(
 
 
 def write_support(password: str, added: datetime) -> User:
-    user = _person(SUPPORT, password, is_staff=True, is_superuser=True, added_at=added)
+    user = _user(SUPPORT, password, is_staff=True, is_superuser=True, added_at=added)
     user.save()
     return user
 
 
-def _person(member: Member, password: str, **fields: object) -> User:
+def _user(member: Member, password: str, **fields: object) -> User:
     user = User(
         user_name=member.user_name,
         first_name=member.first_name,

@@ -1,4 +1,4 @@
-"""What the demo's cloud vendor sells, and which mix of it each kind of company buys."""
+"""Products of the demo's cloud vendor, and which mix of them each kind of company buys."""
 
 from dataclasses import dataclass
 
@@ -102,7 +102,7 @@ BY_SKU = {line.sku: line for line in CATALOG}
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A share of the people hold it. `free` are its free seats; None leaves them to chance."""
+    """A product that a share of the users hold; its `free` seats are left to chance by None."""
 
     sku: str
     share: float
@@ -112,7 +112,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Of the suites everybody holds one or none; the others come on top, in this order."""
+    """A mix of products: each user holds one suite or none, and others on top, in this order."""
 
     suites: tuple[Offer, ...]
     others: tuple[Offer, ...]
@@ -169,7 +169,7 @@ SHOWCASE = Profile(
 
 
 def write_catalog() -> dict[str, Product]:
-    """All products with their plans and rules, by SKU."""
+    """Write all products with their plans and rules; return them by SKU."""
     products = {
         line.sku: Product(
             sku=line.sku,
@@ -180,13 +180,12 @@ def write_catalog() -> dict[str, Product]:
         for line in CATALOG
     }
     bulk.insert(Product, list(products.values()))
-    bulk.insert(ServicePlan, [plan for line in CATALOG for plan in _plans(line, products)])
+    plans = [(line.sku, *plan.split("=")) for line in CATALOG for plan in line.plans]
+    bulk.insert(
+        ServicePlan,
+        [ServicePlan(product=products[sku], code=code, name=name) for sku, code, name in plans],
+    )
     for line in CATALOG:
         products[line.sku].requires.set(products[sku] for sku in line.requires)
         products[line.sku].conflicts.add(*(products[sku] for sku in line.conflicts))
     return products
-
-
-def _plans(line: CatalogProduct, products: dict[str, Product]) -> list[ServicePlan]:
-    pairs = [plan.split("=") for plan in line.plans]
-    return [ServicePlan(product=products[line.sku], code=code, name=name) for code, name in pairs]

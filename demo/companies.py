@@ -1,4 +1,4 @@
-"""The partners' customers of the demo: made up, each with its own size, place and languages."""
+"""Customers of the demo's partners: made up, each with its own size, place and languages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ class Office:
 
 @dataclass(frozen=True)
 class Company:
-    """`languages` are keys of LANGUAGES, the first the most frequent by far."""
+    """A customer to be; `languages` are keys of LANGUAGES, the first the most frequent by far."""
 
     name: str
     domains: tuple[str, ...]
@@ -252,30 +252,25 @@ SHOWCASE_SIZE = CONTOSO.size
 SMALLEST = 3
 
 
-def companies(count: int, people: int) -> list[Company]:
-    """So many companies with so many people in all: few large ones and many small.
+def companies(count: int, users: int) -> list[Company]:
+    """Return so many companies with so many users in all: few large ones and many small.
 
-    The showcase keeps its size where that leaves at least as many for the others.
+    The showcase keeps its size where that leaves at least as many for the others. These have shares
+    in proportion to 1, 1/2, 1/3 …, none under the smallest; the first takes what rounding leaves.
     """
-    named = [FABRIKAM[number] if number < len(FABRIKAM) else _further(number) for number in
-             range(count)]  # fmt: skip
-    first = SHOWCASE_SIZE if people >= 2 * SHOWCASE_SIZE and count > 1 else people // count
-    sizes = [max(first, SMALLEST), *_shares(people - max(first, SMALLEST), count - 1)]
+    first = SHOWCASE_SIZE if users >= 2 * SHOWCASE_SIZE and count > 1 else users // count
+    sizes = [max(first, SMALLEST)]
+    weights = [1 / number for number in range(1, count)]
+    spare = users - sizes[0] - SMALLEST * len(weights)
+    sizes += [SMALLEST + int(spare * weight / sum(weights)) for weight in weights]
+    if weights:
+        sizes[1] += users - sum(sizes)
+    named = [*FABRIKAM[:count], *map(_further, range(len(FABRIKAM), count))]
     return [replace(company, size=size) for company, size in zip(named, sizes, strict=True)]
 
 
-def _shares(people: int, count: int) -> list[int]:
-    """In proportion to 1, 1/2, 1/3 …, none under the smallest, all together `people`."""
-    if not count:
-        return []
-    weights = [1 / number for number in range(1, count + 1)]
-    spare = people - SMALLEST * count
-    shares = [SMALLEST + int(spare * weight / sum(weights)) for weight in weights]
-    shares[0] += people - sum(shares)
-    return shares
-
-
 def _further(number: int) -> Company:
+    """Return a company beyond those with names of their own, modeled on one of them."""
     model = FABRIKAM[number % len(FABRIKAM)]
     trade, place = number % len(_TRADES), (number // len(_TRADES)) % len(_PLACES)
     name = f"{_PLACES[place]} {_TRADES[trade]} {number}"

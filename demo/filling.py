@@ -20,10 +20,10 @@ from .cast import ALICE, BOB, CHARLIE, SALLY, write_partner, write_support
 from .catalog import write_catalog
 from .companies import CONTOSO, FABRIKAM, LITWARE, Company
 from .life import Life, Staff
-from .people import PeopleMaker
 from .seats import DemoSeats
 from .showcase import ADMINISTRATORS, Showcase, leave_passwords_to_hand_over
 from .stage import DemoAction, Stage
+from .users import UserMaker
 
 PARTNER_SINCE = timedelta(days=800)
 
@@ -37,9 +37,9 @@ class Filled:
 
 
 def fill(password: str, fabrikam: Sequence[Company] = FABRIKAM) -> Filled:
-    """Fill an empty database, all or nothing; `password` is that of everybody who signs in.
+    """Fill an empty database, all or nothing; `password` is that of all users who sign in.
 
-    Raises Refused where there are users. The same people every time, dated from this moment.
+    Raise Refused where there are users. They are the same every time, dated from this moment.
     """
     hashed = make_password(password)
     with transaction.atomic():
@@ -71,7 +71,7 @@ class _Filling:
         return Filled(2, len(customers), User.objects.count(), sheets)
 
     def _customer(self, company: Company, staff: Staff) -> Customer:
-        # Not for secrets: the same people every time, whatever else the demo holds.
+        # Not for secrets: the same users every time, whatever else the demo holds.
         random = Random(f"demo {company.name}")  # noqa: S311
         start = self.now - timedelta(days=random.uniform(75, 700))
         customer, domains = _write_customer(company, staff, start, self.stage)
@@ -79,21 +79,11 @@ class _Filling:
             customer, company.profile, self.products, start=start, now=self.now, random=random
         )
         life = Life(customer, staff, seats, self.stage, random)
-        maker = PeopleMaker(company, customer, domains, random)
-        self._populate(company, maker, life)
-        self.stage.deeds += seats.close(staff.sales)
-        Customer.objects.filter(pk=customer.pk).update(
-            active_users=life.living, deleted_users=life.deleted, created_at=start
-        )
-        return customer
-
-    def _populate(self, company: Company, maker: PeopleMaker, life: Life) -> None:
-        ordinary, showcase = company.size, None
-        if company.name == CONTOSO.name:
-            showcase = Showcase(maker, life)
+        maker = UserMaker(company, customer, domains, random)
+        showcase = Showcase(maker, life) if company.name == CONTOSO.name else None
+        if showcase is not None:
             showcase.write_sign_ins(self.password)
-            ordinary = max(company.size - Showcase.EXTRAS, 0)
-        for number in range(ordinary):
+        for number in range(max(company.size - (Showcase.EXTRAS if showcase else 0), 0)):
             fate = life.draw_fate()
             user = maker.make(life.draw_moment(fate))
             life.add(user, fate, _roles(number, company.size))
@@ -101,6 +91,11 @@ class _Filling:
                 self.stage.flush()
         if showcase is not None:
             showcase.add_extras()
+        self.stage.actions += seats.close(staff.sales)
+        Customer.objects.filter(pk=customer.pk).update(
+            active_users=life.living, deleted_users=life.deleted, created_at=start
+        )
+        return customer
 
 
 def _write_customer(
@@ -119,12 +114,12 @@ def _write_customer(
     bulk.insert(Domain, domains)
     entries = [audit.Entry(Action.CUSTOMER_ADDED, customer, {"country": company.country})]
     entries += [audit.Entry(Action.DOMAIN_ADDED, row, {"domain": row.name}) for row in domains]
-    stage.deeds.append(DemoAction(start, staff.admin, customer, entries))
+    stage.actions.append(DemoAction(start, staff.admin, customer, entries))
     return customer, domains
 
 
 def _roles(number: int, size: int) -> tuple[Role, ...]:
-    """One or two who run the customer, and some with a part of it."""
+    """Return the roles of one of the users: one or two run the customer, some a part of it."""
     if number == 0 or (number == 1 and size > 100):
         return (Role.GLOBAL_ADMIN,)
     if number % 25 == 5:

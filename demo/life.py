@@ -1,4 +1,4 @@
-"""What happened to the people of one customer since the partner took it on."""
+"""Life of the users of one customer since the partner took it on."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Fate(Enum):
     RESTORED = auto()
 
 
-# Of a thousand people.
+# Of a thousand users.
 ODDS = {
     Fate.PLAIN: 715,
     Fate.CHANGED: 45,
@@ -50,7 +50,7 @@ ODDS = {
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who acts: the same person may be all three."""
+    """The users of a partner who act: the same one may be all three."""
 
     partner: Partner
     admin: User
@@ -71,12 +71,12 @@ class Life:
 
     def draw_fate(self) -> Fate:
         if not self.living:
-            # Somebody has to be there to run the customer.
+            # One user has to be there to run the customer.
             return Fate.PLAIN
         return self.random.choices(list(ODDS), weights=list(ODDS.values()))[0]
 
     def draw_moment(self, fate: Fate) -> datetime:
-        """When a person of this fate was added; most came together in the first days."""
+        """Return when a user of this fate was added; most came together on the first day."""
         if fate == Fate.NEW:
             return self.now - self._days(0.05, 9)
         if fate == Fate.EXPIRED:
@@ -92,8 +92,8 @@ class Life:
         return earlier + (later - earlier) * self.random.uniform(0.05, 0.95)
 
     def add(self, user: User, fate: Fate, roles: tuple[Role, ...] = ()) -> None:
-        """Added with licenses, then lived through its fate."""
-        self.stage.people.append((user, roles))
+        """Add a user with licenses, and have them live through their fate."""
+        self.stage.users.append((user, roles))
         taken = self._wanted(user, fate)
         facts = {"roles": [[], [str(role) for role in roles]]} if roles else {}
         entries = [audit.Entry(Action.USER_ADDED, user, facts)]
@@ -122,24 +122,24 @@ class Life:
         return taken
 
     def log_adding(self, user: User, entries: list[audit.Entry]) -> None:
-        """Those of the first day are one batch, as far as they are written together."""
+        """Log that a user was added; those of the first day are one batch, until it is written."""
         is_first = user.added_at == self.first_day
-        deed = self._first if is_first else None
-        if deed is None or deed.batch is not None:
-            deed = self._deed(user.added_at, self.staff.admin, BatchKind.CREATE)
+        action = self._first if is_first else None
+        if action is None or action.batch is not None:
+            action = self._act(user.added_at, self.staff.admin, BatchKind.CREATE)
         if is_first:
-            self._first = deed
-        deed.people.append(user)
-        deed.entries.extend(entries)
+            self._first = action
+        action.users.append(user)
+        action.entries.extend(entries)
 
-    def _deed(
+    def _act(
         self, at: datetime, actor: User, kind: BatchKind | None, *entries: audit.Entry
     ) -> DemoAction:
-        people = [entry.target for entry in entries if isinstance(entry.target, User)]
-        unique = list({id(user): user for user in people}.values())
-        deed = DemoAction(at, actor, self.customer, list(entries), kind, unique)
-        self.stage.deeds.append(deed)
-        return deed
+        users = [entry.target for entry in entries if isinstance(entry.target, User)]
+        unique = list({id(user): user for user in users}.values())
+        action = DemoAction(at, actor, self.customer, list(entries), kind, unique)
+        self.stage.actions.append(action)
+        return action
 
     def hold(
         self, user: User, taken: Sequence[Taken], at: datetime, until: datetime | None = None
@@ -155,47 +155,47 @@ class Life:
         self.keep(user, taken)
         before = self.random.choice(["Front Office", "Warehouse", "Projects", "Trainees"])
         entry = audit.Entry(Action.USER_CHANGED, user, {"department": [before, user.department]})
-        deed = self._deed(
+        action = self._act(
             self._between(user.added_at, self.now), self.staff.admin, BatchKind.CHANGE, entry
         )
-        deed.before, deed.after = {"department": before}, {"department": user.department}
+        action.before, action.after = {"department": before}, {"department": user.department}
 
     def license(self, user: User, taken: Sequence[Taken]) -> None:
-        """Licensed some time after being added."""
+        """License a user some time after they were added."""
         if not taken:
             return
         at = self._between(user.added_at, self.now)
         self.hold(user, taken, at)
         agent = self.random.choice((self.staff.sales, self.staff.helpdesk))
-        deed = self._deed(at, agent, BatchKind.LICENSES, *given(user, taken))
-        deed.before = {"licenses": {str(item.subscription.pk): None for item in taken}}
-        deed.after = {
+        action = self._act(at, agent, BatchKind.LICENSES, *given(user, taken))
+        action.before = {"licenses": {str(item.subscription.pk): None for item in taken}}
+        action.after = {
             "licenses": {str(item.subscription.pk): list(item.services_off) for item in taken}
         }
 
     def trim(self, user: User, taken: Sequence[Taken]) -> None:
-        """Lost the last license again, which none of the others needs."""
+        """Take the last license away again, which none of the others needs."""
         self.hold(user, taken[:-1], user.added_at)
         at = self._between(user.added_at, self.now)
         self.hold(user, taken[-1:], user.added_at, at)
         for item in taken[-1:]:
             entry = audit.Entry(Action.LICENSE_REVOKED, user, item.facts())
-            deed = self._deed(at, self.staff.sales, BatchKind.LICENSES, entry)
+            action = self._act(at, self.staff.sales, BatchKind.LICENSES, entry)
             key = str(item.subscription.pk)
-            deed.before = {"licenses": {key: list(item.services_off)}}
-            deed.after = {"licenses": {key: None}}
+            action.before = {"licenses": {key: list(item.services_off)}}
+            action.after = {"licenses": {key: None}}
 
     def reset(self, user: User, taken: Sequence[Taken]) -> None:
-        """Reset by the helpdesk; the person chose a password within the hour."""
+        """Reset the password by the helpdesk; the user chose another within the hour."""
         self.keep(user, taken)
         at = self._between(user.added_at, self.now)
         entry = audit.Entry(Action.PASSWORD_RESET, user)
-        self._deed(at, self.staff.helpdesk, BatchKind.RESET, entry)
+        self._act(at, self.staff.helpdesk, BatchKind.RESET, entry)
         chosen = at + timedelta(minutes=self.random.randint(3, 55))
         if chosen >= self.now:
             return
         own = audit.Entry(Action.PASSWORD_CHANGED, user, {"was_temporary": True})
-        self._deed(chosen, user, None, own)
+        self._act(chosen, user, None, own)
         user.session_epoch, user.last_login = 1, chosen
 
     def block(self, user: User, taken: Sequence[Taken]) -> None:
@@ -205,19 +205,19 @@ class Life:
         user.session_epoch = 1
         self._signed_in_before(user, user.blocked_at)
         entry = audit.Entry(Action.USER_BLOCKED, user)
-        deed = self._deed(user.blocked_at, self.staff.admin, BatchKind.BLOCK, entry)
-        deed.before, deed.after = {"blocked": False}, {"blocked": True}
+        action = self._act(user.blocked_at, self.staff.admin, BatchKind.BLOCK, entry)
+        action.before, action.after = {"blocked": False}, {"blocked": True}
 
     def allow(self, user: User, taken: Sequence[Taken]) -> None:
         self.block(user, taken)
         blocked, user.blocked_at, user.blocked_by = user.blocked_at, None, None
         at = self._between(blocked or user.added_at, self.now)
         entry = audit.Entry(Action.USER_ALLOWED, user)
-        deed = self._deed(at, self.staff.admin, BatchKind.ALLOW, entry)
-        deed.before, deed.after = {"blocked": True}, {"blocked": False}
+        action = self._act(at, self.staff.admin, BatchKind.ALLOW, entry)
+        action.before, action.after = {"blocked": True}, {"blocked": False}
 
     def delete(self, user: User, taken: Sequence[Taken], *, ago: timedelta | None = None) -> None:
-        """Deleted, and still there to be restored for hours or weeks."""
+        """Delete a user, who is still there to be restored for hours or weeks."""
         keep = timedelta(days=settings.DELETED_USER_RETENTION_DAYS)
         longest = min(keep, self.now - user.added_at) * 0.98
         at = self.now - (ago or longest * self.random.uniform(0.01, 1))
@@ -235,8 +235,8 @@ class Life:
     def _log_deletion(self, user: User, taken: Sequence[Taken], at: datetime) -> None:
         released = {"released": [item.subscription.product.name for item in taken]}
         entry = audit.Entry(Action.USER_DELETED, user, released)
-        deed = self._deed(at, self.staff.admin, BatchKind.DELETE, entry)
-        deed.after = dict(released)
+        action = self._act(at, self.staff.admin, BatchKind.DELETE, entry)
+        action.after = dict(released)
 
     def restore(self, user: User, taken: Sequence[Taken]) -> None:
         deleted = self._between(user.added_at, self.now)
@@ -247,7 +247,7 @@ class Life:
         self._log_deletion(user, taken, deleted)
         names = [item.subscription.product.name for item in taken]
         entry = audit.Entry(Action.USER_RESTORED, user, {"restored": names, "not_restored": []})
-        self._deed(back, self.staff.admin, BatchKind.RESTORE, entry)
+        self._act(back, self.staff.admin, BatchKind.RESTORE, entry)
 
 
 def given(user: User, taken: Sequence[Taken]) -> list[audit.Entry]:

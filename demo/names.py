@@ -1,4 +1,4 @@
-"""Names of people as they are written at home, with the Latin form that a user name needs."""
+"""Names of users as they are written at home, with the Latin form that a user name needs."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +20,7 @@ class Name:
 
 @dataclass(frozen=True)
 class Language:
-    """Words are separated by spaces; `native=latin` where the alphabet is another one."""
+    """The names of one language, with spaces between; `native=latin` where the alphabet differs."""
 
     given: str
     family: str
@@ -37,12 +37,11 @@ class Language:
 
 @cache
 def _names(words: str) -> tuple[Name, ...]:
-    return tuple(_name(word) for word in words.split())
-
-
-def _name(word: str) -> Name:
-    native, _sign, latin = word.replace("_", " ").partition("=")
-    return Name(native, latin or suggest_local_part(native.translate(_LATIN), ""))
+    pairs = (word.replace("_", " ").partition("=") for word in words.split())
+    return tuple(
+        Name(native, latin or suggest_local_part(native.translate(_LATIN), ""))
+        for native, _sign, latin in pairs
+    )
 
 
 LANGUAGES = {

@@ -3,14 +3,20 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from accounts.models import User
 from customers.actions import Action
 from customers.models import Customer
 from customers.services import audit, bulk
-from licensing.models import LicenseAssignment, Product, Subscription, SubscriptionStatus
+from licensing.models import (
+    LicenseAssignment,
+    Product,
+    Subscription,
+    SubscriptionStatus,
+    anniversary,
+)
 
 from .catalog import BY_SKU, Offer, Profile
 from .stage import DemoAction
@@ -47,20 +53,24 @@ class DemoSeats:
         self.start, self.now = start, now
         self.assigned: Counter[str] = Counter()
         self.ended: Counter[str] = Counter()
+        # The first anniversary that lies ahead.
+        renews_on = anniversary(start.date(), now.year)
+        if renews_on <= now.date():
+            renews_on = anniversary(start.date(), now.year + 1)
         self.subscriptions = {
             offer.sku: Subscription(
                 customer=customer,
                 product=products[offer.sku],
                 quantity=0,
                 starts_on=start.date(),
-                renews_on=_renewal(start, now),
+                renews_on=renews_on,
             )
             for offer in profile.offers
         }
         bulk.insert(Subscription, list(self.subscriptions.values()))
 
     def choose(self, location: str, at: datetime) -> list[Taken]:
-        """What a person gets on this day; what it lacks or clashes with never."""
+        """Return what a user gets on this day, by the rules of the products."""
         chosen = [*self._suite(), *self.profile.others]
         held: list[str] = []
         for offer in chosen:
@@ -89,8 +99,8 @@ class DemoSeats:
     def assign(
         self, user: User, taken: Taken, *, at: datetime, released: datetime | None = None
     ) -> tuple[User, LicenseAssignment]:
-        """A seat from one moment to another, or until now; those of canceled ones have ended."""
-        if released is None and self._is_canceled(taken.sku):
+        """Return a license from one moment to another, or to now; canceled ones have ended."""
+        if released is None and self._status(taken.sku) == SubscriptionStatus.CANCELED:
             released = self.now - ENDED
             self.ended[taken.sku] += 1
         if released is None:
@@ -103,28 +113,25 @@ class DemoSeats:
             released_at=released,
         )
 
-    def _is_canceled(self, sku: str) -> bool:
-        return self._status(sku) == SubscriptionStatus.CANCELED
-
     def lasts(self, sku: str) -> bool:
-        """Whether the subscription is still active today."""
+        """Return whether the subscription is still active today."""
         return self._status(sku) == SubscriptionStatus.ACTIVE
 
     def _status(self, sku: str) -> SubscriptionStatus:
         return next(offer.status for offer in self.profile.offers if offer.sku == sku)
 
     def close(self, actor: User) -> list[DemoAction]:
-        """Buy as many seats as the people need and the offer leaves free; what the log says."""
-        deeds = []
+        """Buy the seats that users need and the offer leaves free; return what the log says."""
+        actions = []
         for offer in self.profile.offers:
             subscription = self.subscriptions[offer.sku]
             subscription.assigned = self.assigned[offer.sku]
             subscription.quantity = max(subscription.assigned + self._free(offer), 1)
             subscription.status = offer.status
-            deeds += self._deeds(subscription, actor)
+            actions += self._history(subscription, actor)
         rows = list(self.subscriptions.values())
         Subscription.objects.bulk_update(rows, ["assigned", "quantity", "status"])
-        return deeds
+        return actions
 
     def _free(self, offer: Offer) -> int:
         if offer.free is not None:
@@ -136,37 +143,31 @@ class DemoSeats:
             return self.random.randint(1, 3)
         return 2 + self.assigned[offer.sku] * self.random.randint(5, 25) // 100
 
-    def _deeds(self, subscription: Subscription, actor: User) -> list[DemoAction]:
+    def _history(self, subscription: Subscription, actor: User) -> list[DemoAction]:
         bought = subscription.quantity
         first = bought - bought // 4 if self.random.random() < 0.5 else bought
-        deeds = [
-            self._deed(subscription, actor, Action.SUBSCRIPTION_ADDED, self.start, seats=[0, first])
+        actions = [
+            self._action(
+                subscription, actor, Action.SUBSCRIPTION_ADDED, self.start, seats=[0, first]
+            )
         ]
         if first != bought:
             later = self.start + (self.now - self.start) * self.random.uniform(0.1, 0.9)
             seats = [first, bought]
-            deeds.append(
-                self._deed(subscription, actor, Action.SUBSCRIPTION_SEATS, later, seats=seats)
+            actions.append(
+                self._action(subscription, actor, Action.SUBSCRIPTION_SEATS, later, seats=seats)
             )
         ended = self.now - ENDED
         if subscription.status == SubscriptionStatus.SUSPENDED:
             action, status = Action.SUBSCRIPTION_SUSPENDED, ["active", "suspended"]
-            deeds.append(self._deed(subscription, actor, action, ended, status=status))
+            actions.append(self._action(subscription, actor, action, ended, status=status))
         if subscription.status == SubscriptionStatus.CANCELED:
             action, count = Action.SUBSCRIPTION_CANCELED, self.ended[subscription.product.sku]
-            deeds.append(self._deed(subscription, actor, action, ended, released=count))
-        return deeds
+            actions.append(self._action(subscription, actor, action, ended, released=count))
+        return actions
 
-    def _deed(
+    def _action(
         self, subscription: Subscription, actor: User, action: Action, at: datetime, **facts: object
     ) -> DemoAction:
         changes = {"product": subscription.product.name, **facts}
         return DemoAction(at, actor, self.customer, [audit.Entry(action, subscription, changes)])
-
-
-def _renewal(start: datetime, now: datetime) -> date:
-    """The first anniversary that lies ahead."""
-    years = now.year - start.year
-    day = start.date().replace(day=min(start.day, 28))
-    ahead = day.replace(year=start.year + years)
-    return ahead if ahead > now.date() else day.replace(year=start.year + years + 1)

@@ -13,11 +13,11 @@ from customers.services import audit
 
 from .cast import GAIL, UMA, Member
 from .life import Fate, Life, given
-from .people import PeopleMaker
 from .stage import DemoAction
+from .users import UserMaker
 
 LOST_DOMAIN = "contoso-labs.example"
-# Local parts of people to whom the generated ones must not come in between.
+# Local parts that the generated users must not take.
 RESERVED = ("gail", "uma", "paul.winter", "mina.sato", "nadia.romano", "tom.becker", "leo.brandt")
 ADMINISTRATORS = (
     Role.BILLING_ADMIN,
@@ -29,17 +29,17 @@ ADMINISTRATORS = (
 
 
 class Showcase:
-    """Counts towards the customer's size: `EXTRAS` people."""
+    """The users with a story, of whom `EXTRAS` count towards the customer's size."""
 
     EXTRAS = 10
 
-    def __init__(self, maker: PeopleMaker, life: Life) -> None:
+    def __init__(self, maker: UserMaker, life: Life) -> None:
         self.maker, self.life = maker, life
         for local_part in RESERVED:
             maker.reserve(local_part)
 
     def write_sign_ins(self, password: str) -> None:
-        """Gail and Uma. From then on it is Gail who resets passwords."""
+        """Add Gail and Uma. From then on it is Gail who resets passwords."""
         gail, uma = self._named(GAIL), self._named(UMA)
         for user, member in ((gail, GAIL), (uma, UMA)):
             user.password = password
@@ -47,13 +47,30 @@ class Showcase:
         self.life.staff = replace(self.life.staff, helpdesk=gail)
 
     def add_extras(self) -> None:
+        """Add users in the situations that restoring has a word for."""
         self._gone("Paul", "Winter", timedelta(days=29, hours=21), "ENTERPRISE-E3")
         self._gone("Mina", "Sato", timedelta(days=28, hours=22), "BUSINESS-BASIC")
         self._gone("Nadia", "Romano", timedelta(days=3, hours=4), "PROJECT-PLAN-3")
         self._gone("Tom", "Becker", timedelta(days=12), "ENTERPRISE-E3")
-        self._namesake("Tomasz", "Becker", "tom.becker")
-        self._blocked_before()
-        self._domain_gone()
+        # One who took the user name of a deleted one.
+        namesake = self._new("Tomasz", "Becker", "tom.becker")
+        namesake.added_at = self.life.now - timedelta(days=5)
+        self.life.add(namesake, Fate.NEW)
+        # One who was blocked before they were deleted.
+        leo = self._gone("Leo", "Brandt", timedelta(days=1, hours=2), "BUSINESS-BASIC")
+        leo.blocked_at = self.life.now - timedelta(days=2)
+        leo.blocked_by = self.life.staff.admin
+        # One in whose user name is a domain that was removed afterwards.
+        ines = self._gone("Inês", "Carvalho", timedelta(days=10), "ENTERPRISE-E3")
+        ines.user_name = f"ines.carvalho@{LOST_DOMAIN}"
+        ines.fill_derived()
+        life, domain = self.life, Domain(name=LOST_DOMAIN)
+        for action, at in (
+            (Action.DOMAIN_ADDED, life.start),
+            (Action.DOMAIN_REMOVED, life.now - timedelta(days=8)),
+        ):
+            entry = audit.Entry(action, domain, {"domain": LOST_DOMAIN})
+            life.stage.actions.append(DemoAction(at, life.staff.admin, life.customer, [entry]))
 
     def _named(self, member: Member, local_part: str = "") -> User:
         user = self.maker.make(self.life.first_day)
@@ -66,14 +83,14 @@ class Showcase:
         user.fill_derived()
         return user
 
-    def _person(self, first: str, last: str, local_part: str = "") -> User:
+    def _new(self, first: str, last: str, local_part: str = "") -> User:
         local = local_part or f"{first}.{last}".lower()
         return self._named(Member(local, first, last, ""), local)
 
     def _gone(self, first: str, last: str, ago: timedelta, *skus: str) -> User:
-        user = self._person(first, last)
+        user = self._new(first, last)
         life = self.life
-        life.stage.people.append((user, ()))
+        life.stage.users.append((user, ()))
         taken = [life.seats.take(sku) for sku in skus]
         entries = [audit.Entry(Action.USER_ADDED, user)]
         entries += given(user, taken)
@@ -82,33 +99,9 @@ class Showcase:
         life.deleted += 1
         return user
 
-    def _namesake(self, first: str, last: str, local_part: str) -> None:
-        """Took a user name that a deleted person had."""
-        user = self._person(first, last, local_part)
-        user.added_at = self.life.now - timedelta(days=5)
-        self.life.add(user, Fate.NEW)
-
-    def _blocked_before(self) -> None:
-        user = self._gone("Leo", "Brandt", timedelta(days=1, hours=2), "BUSINESS-BASIC")
-        user.blocked_at = self.life.now - timedelta(days=2)
-        user.blocked_by = self.life.staff.admin
-
-    def _domain_gone(self) -> None:
-        """Deleted with a user name whose domain was removed afterwards."""
-        user = self._gone("Inês", "Carvalho", timedelta(days=10), "ENTERPRISE-E3")
-        user.user_name = f"ines.carvalho@{LOST_DOMAIN}"
-        user.fill_derived()
-        life, domain = self.life, Domain(name=LOST_DOMAIN)
-        for action, at in (
-            (Action.DOMAIN_ADDED, life.start),
-            (Action.DOMAIN_REMOVED, life.now - timedelta(days=8)),
-        ):
-            entry = audit.Entry(action, domain, {"domain": LOST_DOMAIN})
-            life.stage.deeds.append(DemoAction(at, life.staff.admin, life.customer, [entry]))
-
 
 def leave_passwords_to_hand_over(customer: Customer, actor: User) -> list[CredentialSheet]:
-    """Two open sheets, made the way everybody makes them."""
+    """Return two open sheets, made in the same way as those of the portal."""
     domain = customer.domains.get(is_primary=True)
     seat = customer.subscriptions.get(product__sku="ENTERPRISE-E3")
     new = [

@@ -40,30 +40,30 @@ class Catalog:
         self, held: Collection[int], taken: Iterable[int], usage_location: str
     ) -> dict[int, str]:
         """Return why each taken product may not be held; `held` is what the user has afterwards."""
-        return {pk: reason for pk in taken if (reason := self._problem(pk, held, usage_location))}
-
-    def _problem(self, pk: int, held: Collection[int], usage_location: str) -> str:
-        product = self.products[pk]
         if not usage_location:
-            return _("Set the usage location first: no license can be assigned without it.")
-        if usage_location in product.blocked_countries:
-            return _("%(product)s can't be used in %(country)s.") % {
-                "product": product.name,
-                "country": countries.name(usage_location),
-            }
-        lacking = product.requires - set(held)
-        if lacking:
-            return _("%(product)s needs %(required)s too.") % {
-                "product": product.name,
-                "required": self._names(lacking),
-            }
-        clashing = product.conflicts & (set(held) - {pk})
-        if clashing:
-            return _("%(product)s can't be held together with %(others)s.") % {
-                "product": product.name,
-                "others": self._names(clashing),
-            }
-        return ""
+            nowhere = _("Set the usage location first: no license can be assigned without it.")
+            return dict.fromkeys(taken, nowhere)
+        found = {}
+        for pk in taken:
+            product = self.products[pk]
+            lacking = product.requires - set(held)
+            clashing = product.conflicts & (set(held) - {pk})
+            if usage_location in product.blocked_countries:
+                found[pk] = _("%(product)s can't be used in %(country)s.") % {
+                    "product": product.name,
+                    "country": countries.name(usage_location),
+                }
+            elif lacking:
+                found[pk] = _("%(product)s needs %(required)s too.") % {
+                    "product": product.name,
+                    "required": self._names(lacking),
+                }
+            elif clashing:
+                found[pk] = _("%(product)s can't be held together with %(others)s.") % {
+                    "product": product.name,
+                    "others": self._names(clashing),
+                }
+        return found
 
     def orphaned(self, held: Collection[int], released: Collection[int]) -> dict[int, str]:
         """Return the products still held that need one that is taken away, with the reason."""

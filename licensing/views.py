@@ -243,24 +243,21 @@ class SubscriptionCancelView(SubscriptionScopeMixin, TemplateView):
         return redirect("licensing:subscription-list", self.customer.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        left = LicenseAssignment.objects.left_without(self.subscription)
+        product = "subscription__product__name"
+        rows = left.select_related("user").order_by("user__sort_name", "user_id")
+        # Products that require this one: how many users hold both, and the first by name.
+        orphans = [
+            {
+                "product": name,
+                "users": users,
+                "names": [str(held.user) for held in rows.filter(**{product: name})[:NAMED]],
+                "more": max(users - NAMED, 0),
+            }
+            for name, users in left.values_list(product).annotate(Count("user")).order_by(product)
+        ]
         return super().get_context_data(**kwargs) | {
-            "orphans": _orphans(self.subscription),
+            "orphans": orphans,
             "hidden": {"seen": self.subscription.assigned},
             "reason_form": ReasonForm(self.request.POST or None),
         }
-
-
-def _orphans(subscription: Subscription) -> list[dict[str, Any]]:
-    """Return products that require this one: how many users hold both, and the first by name."""
-    left = LicenseAssignment.objects.left_without(subscription)
-    product = "subscription__product__name"
-    rows = left.select_related("user").order_by("user__sort_name", "user_id")
-    return [
-        {
-            "product": name,
-            "users": users,
-            "names": [str(held.user) for held in rows.filter(**{product: name})[:NAMED]],
-            "more": max(users - NAMED, 0),
-        }
-        for name, users in left.values_list(product).annotate(Count("user")).order_by(product)
-    ]

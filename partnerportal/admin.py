@@ -16,7 +16,7 @@ View = Callable[..., HttpResponseBase]
 
 
 class SupportSite(AdminSite):
-    """The admin for support staff. For everybody else who is signed in it does not exist.
+    """The admin for support staff, which does not exist for other users who are signed in.
 
     Signing in and out and passwords are the portal's own.
     """
@@ -41,7 +41,7 @@ class SupportSite(AdminSite):
             raise Http404
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        """No page of ours asks it; Django's fails at NUL and at relations named backwards."""
+        """Answer 404: no page asks, and Django's fails at NUL and at relations named backwards."""
         raise Http404
 
     @method_decorator(login_not_required)

@@ -8,14 +8,14 @@ class PortalAdmin(AdminConfig):
 
 
 class PortalSessions(UserSessionsConfig):  # type: ignore[misc]
-    """allauth's table of sessions; accounts.services.sessions writes it, and says why."""
+    """The app of allauth's table of sessions, which accounts.services.sessions writes."""
 
     def ready(self) -> None:
-        """Nothing listens to signing in."""
+        """Do nothing: allauth is not to listen to users who sign in."""
 
 
 class PortalStaticFiles(StaticFilesConfig):
-    """Collects what a page loads (a test compares), not all that the packages bring."""
+    """An app that collects what a page loads (a test compares), not all that packages bring."""
 
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,

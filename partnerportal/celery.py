@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnerportal.settings")
 
 
 class Celery(celery.Celery):
-    """With our worker and beat, whatever command starts them."""
+    """An app with our worker and beat, whatever command starts them."""
 
     @cached_property
     def Worker(self) -> Any:  # noqa: N802
@@ -38,7 +38,7 @@ app.autodiscover_tasks()
 
 
 class LogStep(DjangoStructLogInitStep):
-    """The id of the request that a task comes from is in all lines that it logs."""
+    """A step that puts the id of the request that a task comes from into all lines it logs."""
 
     def __init__(self, parent: Any, **kwargs: Any) -> None:
         super().__init__(parent, **kwargs)
@@ -52,7 +52,7 @@ app.steps["worker"].add(LogStep)
 
 @receiver(bind_extra_task_metadata)
 def name_the_task(task: Any, **kwargs: Any) -> None:
-    """In all of its lines, the last one too."""
+    """Name the task in all of its lines, the last one too."""
     structlog.contextvars.bind_contextvars(task=task.name)
 
 
@@ -63,7 +63,7 @@ def tell_the_result(result: Any, **kwargs: Any) -> None:
 
 @signals.setup_logging.connect
 def log_as_django_does(**kwargs: Any) -> None:
-    """Celery sets up no logs of its own where this signal has a receiver."""
+    """Do nothing: Celery sets up no logs of its own where this signal has a receiver."""
 
 
 @signals.worker_init.connect

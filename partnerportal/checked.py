@@ -1,7 +1,6 @@
-"""The environment as the settings read it: all that is missing, wrong or weak is named at once."""
+"""The environment as the settings read it; all that is missing, wrong or weak is named at once."""
 
 import base64
-import binascii
 import logging
 import os
 import re
@@ -21,6 +20,8 @@ KEY_LENGTH = 50
 TOKEN_LENGTH = 32
 PASSWORD_LENGTH = 32
 NAMED_KEY_LENGTH = 40
+# Bytes, once it is decoded.
+FERNET_LENGTH = 32
 KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,20}")
 # What Django's own check asks of a secret key.
 DIFFERENT_CHARACTERS = 5
@@ -32,7 +33,7 @@ LEVELS = tuple(logging.getLevelNamesMapping())
 
 
 class Checked(environ.Env):  # type: ignore[misc]
-    """Collects problems instead of stopping at the first; `refuse` tells them.
+    """A reader that collects problems instead of stopping at the first; `refuse` tells them.
 
     A problem names its setting and never shows the value, which may be a secret.
     """
@@ -43,7 +44,7 @@ class Checked(environ.Env):  # type: ignore[misc]
         self.embedded = not os.environ.get("DATABASE_URL")
 
     def get_value(self, var: str, cast: Any = None, default: Any = None, **_: Any) -> Any:
-        """An empty value is none: an environment file lists settings that it does not set."""
+        """Return the value, or the default for an empty one, which an environment file may list."""
         given = os.environ.get(var, "")
         if not given:
             return default
@@ -62,7 +63,7 @@ class Checked(environ.Env):  # type: ignore[misc]
         return value
 
     def required(self, name: str, embedded_value: str) -> str:
-        """A value that only the embedded portal may make up for itself."""
+        """Return a value that only the embedded portal may make up for itself."""
         value = str(self.str(name, default=""))
         if not value and not self.embedded:
             self._problem(name, "is missing: with DATABASE_URL set, nothing is made up")
@@ -75,22 +76,26 @@ class Checked(environ.Env):  # type: ignore[misc]
         return key
 
     def fernet_keys(self, name: str, keys: str) -> list[str]:
+        """Return Fernet keys, separated by commas; problems name them by their places."""
         found = [key.strip() for key in keys.split(",")]
-        wrong = [str(number) for number, key in enumerate(found, 1) if not _is_fernet(key)]
+        wrong, weak = [], []
+        for number, key in enumerate(found, 1):
+            try:
+                decoded = base64.urlsafe_b64decode(key)
+            except ValueError:
+                decoded = b""
+            if len(decoded) != FERNET_LENGTH:
+                wrong.append(str(number))
+            elif not _is_mixed(decoded):
+                weak.append(str(number))
         if keys and wrong:
             self._problem(name, f"is wrong: key {', '.join(wrong)} is no Fernet key")
-            return found
-        weak = [
-            str(number)
-            for number, key in enumerate(found, 1)
-            if keys and not _is_mixed(base64.urlsafe_b64decode(key))
-        ]
-        if weak:
+        elif weak:
             self._problem(name, f"is weak: key {', '.join(weak)} is no random one")
         return found
 
     def named_keys(self, name: str, keys: str) -> dict[str, str]:
-        """Keys by their ids, in the order given: id:key, id:key."""
+        """Return keys by their ids, in the order in which they are given: id:key, id:key."""
         found: dict[str, str] = {}
         for part in keys.split(",") if keys else ():
             key_id, _colon, key = part.strip().partition(":")
@@ -130,7 +135,7 @@ class Checked(environ.Env):  # type: ignore[misc]
         return value
 
     def address(self, name: str, schemes: Sequence[str], *, default: str = "") -> str:
-        """A URL, or the default where it is none of those."""
+        """Return a URL with one of these schemes, or the default."""
         value: str = self.str(name, default=default)
         try:
             is_one = urlsplit(value).scheme in schemes
@@ -142,7 +147,7 @@ class Checked(environ.Env):  # type: ignore[misc]
         return value
 
     def broker(self, name: str, *, default: str) -> str:
-        """A password may be missing, where the network keeps others out, but is never weak."""
+        """Return the address of Redis, with a strong password or, on a closed network, none."""
         value = self.address(name, BROKERS, default=default)
         try:
             parts = urlsplit(value)
@@ -162,7 +167,7 @@ class Checked(environ.Env):  # type: ignore[misc]
         return self._parsed(name, url, self.db_url_config) or self.db_url_config("sqlite://")
 
     def mail(self, name: str, url: str) -> dict[str, Any]:
-        """Mails have passwords in them: past this machine they go encrypted, and to nobody else.
+        """Return how mail is sent: past this machine only encrypted, as it has passwords in it.
 
         The one exception is the private folder of `make run`, which hands it on where a database
         is named.
@@ -171,9 +176,14 @@ class Checked(environ.Env):  # type: ignore[misc]
         if self.embedded or not found or embedded.is_mail_url(url):
             return found
         parts = urlsplit(url)
+        host = parts.hostname or ""
         is_encrypted = found.get("EMAIL_USE_TLS") or found.get("EMAIL_USE_SSL")
-        is_far = parts.scheme in ENCRYPTED and is_encrypted and parts.hostname
-        is_near = parts.scheme in (*ENCRYPTED, "smtp") and _is_loopback(parts.hostname or "")
+        is_far = parts.scheme in ENCRYPTED and is_encrypted and host
+        try:
+            is_here = host == "localhost" or ip_address(host).is_loopback
+        except ValueError:
+            is_here = False
+        is_near = parts.scheme in (*ENCRYPTED, "smtp") and is_here
         if not is_far and not is_near:
             begin = " or ".join(f"{scheme}://" for scheme in ENCRYPTED)
             more = "smtp:// only to this machine itself: mails have passwords in them"
@@ -185,7 +195,7 @@ class Checked(environ.Env):  # type: ignore[misc]
             self._problem(name, problem)
 
     def refuse(self) -> None:
-        """Raise ImproperlyConfigured with every problem, a line each; the start ends here."""
+        """Raise ImproperlyConfigured with all problems, a line each, if there are any."""
         if self.problems:
             logs.end_in_one_line()
             raise ImproperlyConfigured("\n- ".join(["The portal can't start:", *self.problems]))
@@ -193,7 +203,7 @@ class Checked(environ.Env):  # type: ignore[misc]
     def _parsed(
         self, name: str, url: str, parse: Callable[[str], dict[str, Any]]
     ) -> dict[str, Any]:
-        """What django-environ makes of an address, which it may not understand."""
+        """Return what django-environ makes of an address, which it may not understand."""
         try:
             return parse(url) if url else {}
         except (ImproperlyConfigured, KeyError, ValueError):
@@ -206,19 +216,5 @@ class Checked(environ.Env):  # type: ignore[misc]
 
 
 def _is_mixed(key: str | bytes) -> bool:
-    """Not one letter over and over, nor zeros."""
+    """Return whether the key is more than one letter over and over, or zeros."""
     return len(set(key)) >= DIFFERENT_CHARACTERS
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_fernet(key: str) -> bool:
-    try:
-        return len(base64.urlsafe_b64decode(key)) == 32
-    except (binascii.Error, ValueError):
-        return False

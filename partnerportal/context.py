@@ -1,4 +1,4 @@
-"""What every page's frame needs. Costs nothing until a template asks for it."""
+"""Context of the frame of every page, which costs nothing until a template asks for it."""
 
 from typing import Any
 
@@ -16,9 +16,13 @@ THEMES = ("system", "light", "dark")
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
+    """Return the context; `section` is the entry of the top bar that the page is under."""
+    section = "customers" if hasattr(request, "customer") else ""
+    if request.path.startswith("/batches/"):
+        section = "batches"
     return {
         "customer_menu": SimpleLazyObject(lambda: customer_menu(request)),
-        "section": _section(request),
+        "section": section,
         "theme": theme_of(request),
         "may_see_customers": SimpleLazyObject(lambda: may_see_customers(user_of(request))),
         "may_see_team": SimpleLazyObject(lambda: may_see_team(user_of(request))),
@@ -27,36 +31,29 @@ def page(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _section(request: HttpRequest) -> str:
-    """The entry of the top bar that the page is under."""
-    if request.path.startswith("/batches/"):
-        return "batches"
-    return "customers" if hasattr(request, "customer") else ""
-
-
 def theme_of(request: HttpRequest) -> str:
     chosen = request.COOKIES.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else "system"
 
 
 def user_of(request: HttpRequest) -> User | None:
-    """The signed-in person; None as well where an early error left the request without one."""
+    """Return the user who is signed in; None too where an early error left the request without."""
     user = getattr(request, "user", None)
     return user if isinstance(user, User) and user.is_authenticated else None
 
 
 def may_see_customers(user: User | None) -> bool:
-    """The list of customers is for partner staff; a customer's administrator has one's own only."""
+    """Return whether the list of customers is theirs: partner staff's, not an administrator's."""
     return bool(user and user.partner_id and user.can(Capability.SEE))
 
 
 def may_see_batches(user: User | None) -> bool:
-    """Running and recent is for partner staff and for customers' administrators."""
+    """Return whether Running and recent is theirs: partner staff's and administrators'."""
     return bool(user and user.can(Capability.SEE))
 
 
 def second_step_is_off(user: User | None) -> bool:
-    """For the banner: told to whom it would be required of."""
+    """Return whether the banner says that the second step is off: to users who would need one."""
     return bool(user and user.customer_id is None and not settings.REQUIRE_MFA)
 
 

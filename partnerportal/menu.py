@@ -1,4 +1,4 @@
-"""The customer menu: only what the roles of the signed-in person reach."""
+"""The customer menu, which has only what the roles of the signed-in user reach."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -61,6 +61,7 @@ def customer_menu(request: HttpRequest) -> list[MenuEntry]:
     user = request.user
     if customer is None or not isinstance(user, User):
         return []
+    sheets = CredentialSheet.objects.open().readable_by(user).filter(customer=customer)
     section = request.path.removeprefix(f"/customers/{customer.pk}/").partition("/")[0]
     return [
         MenuEntry(
@@ -68,12 +69,8 @@ def customer_menu(request: HttpRequest) -> list[MenuEntry]:
             reverse(name, args=[customer.pk]),
             icon,
             current=section == segment,
-            count=_open_sheets(customer, user) if segment == "passwords" else None,
+            count=sheets.count() if segment == "passwords" else None,
         )
         for label, name, icon, capability, segment in ENTRIES
         if user.can(capability)
     ]
-
-
-def _open_sheets(customer: Customer, user: User) -> int:
-    return CredentialSheet.objects.open().readable_by(user).filter(customer=customer).count()

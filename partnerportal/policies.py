@@ -1,8 +1,8 @@
-"""What a page may load, and what it may ask of the browser: as little as there is."""
+"""Limits of what a page may load and ask of the browser: as little as there is."""
 
 from csp.constants import NONE, SELF
 
-# Nothing is reported: whom a browser tells of a breach, anybody could tell anything.
+# Nothing is reported: where browsers tell of a breach, a stranger could tell anything.
 CONTENT_SECURITY = {
     "DIRECTIVES": {
         "default-src": [NONE],

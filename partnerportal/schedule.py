@@ -1,4 +1,4 @@
-"""What beat sends, and when (UTC)."""
+"""Tasks that beat sends, and when (UTC)."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every setting comes from the environment; a newcomer sets none. docs/settings.md has them."""
+"""Settings, each from the environment; a newcomer sets none. docs/settings.md has them."""
 
 from pathlib import Path
 from typing import Any
@@ -244,7 +244,7 @@ PASSWORD_HASHERS = [
     "accounts.passwords.PersonalPasswordHasher",
     "accounts.passwords.GeneratedPasswordHasher",
 ]
-# Django's list of common passwords and its look at the person's names are in the second.
+# Django's list of common passwords and its look at the user's names are in the second.
 LENGTH = "django.contrib.auth.password_validation.MinimumLengthValidator"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": LENGTH, "OPTIONS": {"min_length": 12}},
@@ -276,7 +276,7 @@ ACCOUNT_RATE_LIMITS = {
     "own_password": "5/m/user,20/h/user,60/m/ip",
     "reset": "30/m/user,300/h/user,120/m/ip",
     "upload": "10/m/user,60/h/user,60/m/ip",
-    # A session each, of whoever asks.
+    # A session each, of the user who asks.
     "passkey_options": "20/m/ip,200/h/ip",
 }
 # Two-step sign-in. A proof counts so many seconds (accounts.signin.reauthentication).
@@ -327,7 +327,7 @@ FILE_UPLOAD_HANDLERS = [
 ]
 S3_BUCKET = env.str("S3_BUCKET", default="")
 STORAGES: dict[str, Any] = {
-    # Of uploads alone: what is collected the web server reads, whoever collected it.
+    # Of uploads alone: what is collected the web server reads.
     "default": {
         "BACKEND": "partnerportal.serving.disk.DiskStorage",
         "OPTIONS": {"file_permissions_mode": 0o600},
@@ -353,8 +353,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 
 # Mail
-# Without a mail server mails go into a private folder: on a terminal, or in a log that somebody
-# collects, the passwords in them would stand for good.
+# Without a mail server mails go into a private folder: on a terminal, or in a log that is
+# collected, the passwords in them would stand for good.
 vars().update(env.mail("EMAIL_URL", required("EMAIL_URL", embedded.mail_url() if EMBEDDED else "")))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")

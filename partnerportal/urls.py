@@ -1,5 +1,5 @@
-"""Every prefix of the portal. allauth's own list is not included: nobody registers, and no
-mail resets a password."""
+"""Prefixes of all addresses. allauth's own list is not among them: here users do not register,
+and no mail resets a password."""
 
 from allauth.account import views as allauth
 from allauth.mfa.base import views as allauth_mfa

@@ -18,7 +18,7 @@ from .context import THEME_COOKIE, THEMES, may_see_customers, user_of
 
 THEME_COOKIE_AGE = 365 * 24 * 60 * 60
 
-# Fields of our forms that nobody types: marks of the page, and choices that are sent as numbers.
+# Fields of our forms that are not typed: marks of the page, and choices that are sent as numbers.
 NOT_TYPED = re.compile(
     r"(csrfmiddlewaretoken|key|seen|next|another|look|domain|licenses|users?|(shown|services)_\d+)$"
 )
@@ -27,12 +27,13 @@ NOT_TYPED = re.compile(
 @require_safe
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
-    """Each to the page that the day begins with."""
+    """Lead each user to the page that their day begins with."""
     user = user_of(request)
     return redirect(first_page(user) if user else settings.LOGIN_URL)
 
 
 def first_page(user: User) -> str:
+    """Return the address of the page that the user's day begins with."""
     if user.is_staff:
         return reverse("admin:index")
     if may_see_customers(user):
@@ -44,7 +45,7 @@ def first_page(user: User) -> str:
 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Remembers the theme in the browser and returns to the page it was chosen on."""
+    """Remember the theme in the browser and return to the page it was chosen on."""
     response = redirect(local_address(request, request.POST.get("next", ""), reverse("home")))
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
@@ -60,7 +61,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    """One try too many: the page and the header say how long to wait."""
+    """Answer one try too many: the page and the header say how long to wait."""
     seconds = seconds_to_wait(request)
     response = render(
         request,
@@ -74,15 +75,15 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was older than the session, and Back brings an empty one: what was typed is here."""
+    """Answer a form older than the session with what was typed, as Back brings an empty one."""
     context = {"typed": typed(request)}
     return render(request, "403_csrf.html", context, status=HTTPStatus.FORBIDDEN)
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """What a form of our own has sent, with a label each; never a password.
+    """Return what a form of our own has sent, with a label each; never a password.
 
-    A form on somebody else's page does not get its words onto ours.
+    A form on the page of another site does not get its words onto ours.
     """
     origin = request.headers.get("Origin")
     if not origin or origin != f"{request.scheme}://{request.get_host()}":

@@ -116,7 +116,7 @@ class CustomerAdmin(ExportAdmin, OwnerAdmin):
 
 @admin.register(Domain)
 class DomainAdmin(ServiceAdmin):
-    """Domains are added, made primary and removed; never renamed, since user names have them."""
+    """Domains, to add, make primary and remove; never to rename, since user names have them."""
 
     list_display = ("name", "customer", "partner", "is_primary")
     list_filter = ("is_primary",)

@@ -121,9 +121,14 @@ def _sentence(name: str, value: Any) -> str:
     label = field_label(name)
     if name == "product":
         return str(value)
-    if not _is_change(name, value):
-        return _("%(label)s: %(value)s") % {"label": label, "value": _value(name, value)}
-    before, after = value
+    is_change = (
+        isinstance(value, list)
+        and len(value) == 2
+        and name not in LISTS
+        # The services of a license are a list of codes, those of a change two such lists.
+        and (name not in {"services_off", "roles"} or all(isinstance(part, list) for part in value))
+    )
+    before, after = value if is_change else (None, value)
     if before in (None, "", [], 0):
         return _("%(label)s: %(value)s") % {"label": label, "value": _value(name, after)}
     return _("%(label)s: %(before)s → %(after)s") % {
@@ -131,13 +136,6 @@ def _sentence(name: str, value: Any) -> str:
         "before": _value(name, before),
         "after": _value(name, after),
     }
-
-
-def _is_change(name: str, value: Any) -> bool:
-    if not isinstance(value, list) or len(value) != 2 or name in LISTS:
-        return False
-    # The services of a license are a list of codes, those of a change two such lists.
-    return name not in {"services_off", "roles"} or all(isinstance(part, list) for part in value)
 
 
 def _value(name: str, value: Any) -> str:

@@ -79,14 +79,17 @@ def newest_key() -> str:
     return next(iter(settings.AUDIT_KEYS))
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    raise TypeError(f"{type(value).__name__} has no sealed form.")
+class Encoder(json.JSONEncoder):
+    """An encoder in whose JSON times are in UTC with microseconds; all else is plain already."""
+
+    def default(self, o: object) -> str:
+        if isinstance(o, datetime):
+            return o.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        raise TypeError(f"{type(o).__name__} has no sealed form.")
 
 
 # Made once: json.dumps makes one for each row.
-_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plain)
+_encoder = Encoder(sort_keys=True, separators=(",", ":"))
 
 
 def canonical(values: Iterable[Any]) -> bytes:

@@ -79,10 +79,17 @@ class Verification:
                 yield f"Seals are missing: {number + 1} to {seal.number - 1}."
             elif seal.previous != previous:
                 yield f"Seal {seal.number} does not follow the seal before it."
-            for key in keys_of(seal):
-                self.keys[key] += 1
+            self.keys.update(keys_of(seal))
+            marks = (
+                (FORGOTTEN, seal.names_forgotten_at, seal.names_forgotten_mark),
+                (DROPPED, seal.events_dropped_at, seal.events_dropped_mark),
+            )
             try:
-                yield from _of_seal(seal)
+                if not _equal(seal_hash(seal), seal.hash):
+                    yield f"Seal {seal.number} was changed."
+                for act, at, mark in marks:
+                    if (at or mark) and not is_marked(act, seal, at, mark):
+                        yield f"Seal {seal.number} says {act}, but not by the portal."
             except Unverifiable as reason:
                 yield from self.once(reason)
             number, previous = seal.number, seal.hash
@@ -162,18 +169,6 @@ def _differences(seal: AuditSeal, digest: Digest, where: str, *, has_names: bool
             yield f"{where}: the names were forgotten, but some are there."
     elif not _equal(digest.names_hash, seal.names_hash):
         yield f"{where}: a name was changed or removed."
-
-
-def _of_seal(seal: AuditSeal) -> Iterator[str]:
-    if not _equal(seal_hash(seal), seal.hash):
-        yield f"Seal {seal.number} was changed."
-    marks = [
-        (FORGOTTEN, seal.names_forgotten_at, seal.names_forgotten_mark),
-        (DROPPED, seal.events_dropped_at, seal.events_dropped_mark),
-    ]
-    for act, at, mark in marks:
-        if (at or mark) and not is_marked(act, seal, at, mark):
-            yield f"Seal {seal.number} says {act}, but not by the portal."
 
 
 class _Rows:

@@ -10,7 +10,7 @@ Two logins, which `manage.py prepare_roles` brings together:
   roles once; where it may not, a superuser runs prepare_roles in its place.
 - the portal's own (DATABASE_URL) owns nothing and has no right by itself, but may take these roles:
   portal_web in a request of a partner or a customer, portal_people in its lists of one customer's
-  people, portal_support in a request of support staff, portal_tasks in workers and commands.
+  users, portal_support in a request of support staff, portal_tasks in workers and commands.
 
 A new table is the portal's to use by default privileges. If it has a partner's rows, its migration
 says so by `protect(...)`, and by `limit_writing(...)` where less may be written than is seen; if

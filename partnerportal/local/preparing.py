@@ -1,4 +1,4 @@
-"""Brings the database up to date and fills an empty one.
+"""The step of `make run` that brings the database up to date and fills an empty one.
 
 `python -m partnerportal.local.preparing FILE`: the demo's sign-ins go into that file, readable
 by its owner alone. On PostgreSQL the owner of the tables does it, whom DATABASE_OWNER_URL names,
@@ -25,7 +25,7 @@ from customers.postgresql.logins import examine
 
 
 def become_owner(owner: str) -> None:
-    """With the portal's login made; before the settings are read."""
+    """Make the portal's login, then go on as the owner. Call before the settings are read."""
     portal = conninfo_to_dict(os.environ["DATABASE_URL"])
     with psycopg.connect(owner, autocommit=True) as server:
         roles.prepare(server, str(portal.get("user", "")), str(portal.get("password", "")))
@@ -33,6 +33,7 @@ def become_owner(owner: str) -> None:
 
 
 def prepare(sign_ins: Path, *, as_owner: bool) -> None:
+    """Migrate, and fill an empty database with the demo, whose sign-ins go into the file."""
     if connection.vendor == "postgresql" and not as_owner:
         need_nothing_to_migrate()
     else:
@@ -50,7 +51,7 @@ def prepare(sign_ins: Path, *, as_owner: bool) -> None:
 
 
 def need_nothing_to_migrate() -> None:
-    """The portal's own login may not migrate; ImproperlyConfigured if it should, or is none."""
+    """Raise ImproperlyConfigured if the portal's login should migrate, or is not fit to run it."""
     with connection.cursor() as cursor:
         examine(cursor).require()
     executor = MigrationExecutor(connection)

@@ -1,4 +1,4 @@
-"""`make run`: the whole portal on one machine, started together and stopped together.
+"""`make run`, the whole portal on one machine: started together and stopped together.
 
 Valkey, web server, Celery worker and beat are children of this process. `DATABASE_URL` and
 `REDIS_URL` replace what is embedded.
@@ -22,30 +22,57 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
 
 from . import embedded
 
-# For what is asked to end; and for what starts, which is given up at once when it has ended.
+# Seconds for what is asked to end, and for what starts, which is given up when it has ended.
 PATIENCE, START = 10, 300
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 VALKEY, DATABASE = "Valkey", "database"
 
+PYTHON = (sys.executable, "-m")
+PREPARING = (*PYTHON, "partnerportal.local.preparing")
+WEB = (*PYTHON, "gunicorn", "--config=python:partnerportal.serving.gunicorn")
+CELERY = ("-m", "celery", "-A", "partnerportal", "--quiet")
+# Celery warns of root in eight lines, which a user who works as root knows.
+QUIET = ("-W", "ignore:You're running the worker")
+ALONE = ("--without-gossip", "--without-mingle")
+WORKER = (sys.executable, *QUIET, *CELERY, "worker", "--pool=threads", "--concurrency=2", *ALONE)
+BEAT = (sys.executable, *CELERY, "beat")
+
+# With a DATABASE_URL the settings make nothing up, so what this machine has is handed on.
+DEFAULTS = {
+    "ALLOWED_HOSTS": "localhost,127.0.0.1",
+    "HTTPS": "off",
+    "LOG_JSON": "off",
+    "LOG_LEVEL": "WARNING",
+    "REQUIRE_MFA": "off",
+    "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+    "PYTHONUNBUFFERED": "1",
+}
+
 
 class Stopped(Exception):
-    """Somebody asked to stop; nothing went wrong."""
+    """The end that a user has asked for; nothing went wrong."""
 
 
 class Failed(Exception):
-    """Something went wrong; the text is the one line that is shown."""
+    """The end after something went wrong; the text is the one line that is shown."""
 
 
 def main() -> int:
+    """Run the portal until it is asked to stop; return the exit code."""
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        raise Stopped
+
     for number in STOP_SIGNALS:
-        signal.signal(number, _ask_to_stop)
+        signal.signal(number, stop)
     supervisor = Supervisor(os.environ)
     try:
         supervisor.run()
@@ -59,15 +86,23 @@ def main() -> int:
     return 0
 
 
-def _ask_to_stop(number: int, frame: FrameType | None) -> NoReturn:
-    raise Stopped
-
-
 class Supervisor:
+    """The parent of all processes of one portal; `environment` is what it was started with."""
+
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.data = embedded.data_dir()
-        self.port = _port(environment.get("PORT") or "8000")
-        self.environment = _complete(environment)
+        port = environment.get("PORT") or "8000"
+        if not (port.isdecimal() and 0 < int(port) < 65536):
+            raise SystemExit(f"PORT must be a number from 1 to 65535, not {port!r}.")
+        self.port = int(port)
+        self.environment = {
+            **DEFAULTS,
+            "SECRET_KEY": embedded.secret("secret_key"),
+            "AUDIT_KEYS": f"local:{embedded.secret('audit_key')}",
+            "CREDENTIALS_KEYS": embedded.secret("credentials_key", "fernet"),
+            "EMAIL_URL": embedded.mail_url(),
+            **{name: value for name, value in environment.items() if value},
+        }
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self._lock: IO[str] | None = None
 
@@ -79,17 +114,25 @@ class Supervisor:
         print(line, file=stream or sys.stdout, flush=True)
 
     def run(self) -> None:
-        """Return never: raise Stopped or Failed."""
+        """Start everything in its order, and watch it. Return never: raise Stopped or Failed."""
         self._be_the_only_one()
-        self._need_the_port()
-        if not self.environment.get("REDIS_URL"):
+        if "REDIS_URL" not in self.environment:
             self._start_valkey()
-            self.environment["REDIS_URL"] = embedded.redis_url()
-        self._prepare()
-        self._start_web()
-        self._wait_for_sign_in_page()
-        self._start_celery()
-        self._announce()
+        # The demo's sign-ins, for this database alone.
+        database = self.environment.get("DATABASE_URL", "")
+        sign_ins = self.data / f"demo-{hashlib.sha256(database.encode()).hexdigest()[:8]}.txt"
+        self._start(DATABASE, [*PREPARING, str(sign_ins)])
+        if self.children[DATABASE].wait():
+            raise Failed("Preparing the database failed, see above.")
+        del self.children[DATABASE]
+        own = (f"--bind=127.0.0.1:{self.port}", f"--graceful-timeout={PATIENCE - 2}")
+        self._start("web", [*WEB, *own, "partnerportal.wsgi"])
+        self._wait_for(self._sign_in_page_answers, "The sign-in page does not answer, see above.")
+        self._start("worker", WORKER)
+        self._start("beat", BEAT)
+        if sign_ins.exists():
+            self.say(sign_ins.read_text().rstrip())
+        self.say(f"\nThe portal is ready: {self.address}\nStop it with Ctrl-C.")
         while True:
             self._need_every_child()
             time.sleep(0.5)
@@ -106,6 +149,7 @@ class Supervisor:
         self.children.clear()
 
     def _be_the_only_one(self) -> None:
+        """Raise Failed unless nothing else uses this data or this port; keep the data locked."""
         self._lock = (self.data / "running").open("a+")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -115,8 +159,6 @@ class Supervisor:
         self._lock.truncate(0)
         self._lock.write(f"{self.address} (process {os.getpid()})")
         self._lock.flush()
-
-    def _need_the_port(self) -> None:
         with socket.socket() as probe:
             # As the web server does it: a port that only just closed may be taken again.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -134,42 +176,11 @@ class Supervisor:
         folder = self.data / "valkey"
         folder.mkdir(exist_ok=True)
         command = embedded.valkey_command(listen, folder, durable=True)
-        self._start(VALKEY, command, self.data / "valkey.log")
-        deadline = time.monotonic() + START
-        while not embedded.valkey_answers(listen):
-            self._need_every_child()
-            if time.monotonic() > deadline:
-                raise Failed(f"Valkey does not answer, see {self.data / 'valkey.log'}.")
-            time.sleep(0.02)
-
-    def _prepare(self) -> None:
-        self._start(DATABASE, _module("partnerportal.local.preparing", str(self._sign_ins)))
-        if self.children[DATABASE].wait():
-            raise Failed("Preparing the database failed, see above.")
-        del self.children[DATABASE]
-
-    def _start_web(self) -> None:
-        own = [f"--bind=127.0.0.1:{self.port}", f"--graceful-timeout={PATIENCE - 2}"]
-        config = "--config=python:partnerportal.serving.gunicorn"
-        self._start("web", _module("gunicorn", config, *own, "partnerportal.wsgi"))
-
-    def _start_celery(self) -> None:
-        # Celery warns of root in eight lines; whoever works as root on one machine knows.
-        quiet = ["-W", "ignore:You're running the worker"]
-        celery = ["-m", "celery", "-A", "partnerportal", "--quiet"]
-        worker = ["worker", "--pool=threads", "--concurrency=2"]
-        beat = ["beat"]
-        alone = ["--without-gossip", "--without-mingle"]
-        self._start("worker", [sys.executable, *quiet, *celery, *worker, *alone])
-        self._start("beat", [sys.executable, *celery, *beat])
-
-    def _wait_for_sign_in_page(self) -> None:
-        deadline = time.monotonic() + START
-        while not self._sign_in_page_answers():
-            self._need_every_child()
-            if time.monotonic() > deadline:
-                raise Failed("The sign-in page does not answer, see above.")
-            time.sleep(0.1)
+        log = self.data / "valkey.log"
+        self._start(VALKEY, command, log)
+        answers = partial(embedded.valkey_answers, listen)
+        self._wait_for(answers, f"Valkey does not answer, see {log}.", every=0.02)
+        self.environment["REDIS_URL"] = embedded.redis_url()
 
     def _sign_in_page_answers(self) -> bool:
         page = f"http://127.0.0.1:{self.port}/accounts/login/"
@@ -181,18 +192,7 @@ class Supervisor:
         except OSError:
             return False
 
-    def _announce(self) -> None:
-        if self._sign_ins.exists():
-            self.say(self._sign_ins.read_text().rstrip())
-        self.say(f"\nThe portal is ready: {self.address}\nStop it with Ctrl-C.")
-
-    @property
-    def _sign_ins(self) -> Path:
-        """What the demo printed, for this database alone."""
-        database = self.environment.get("DATABASE_URL", "")
-        return self.data / f"demo-{hashlib.sha256(database.encode()).hexdigest()[:8]}.txt"
-
-    def _start(self, name: str, command: list[str], log: Path | None = None) -> None:
+    def _start(self, name: str, command: Sequence[str], log: Path | None = None) -> None:
         output = log.open("ab") if log else None
         # A group of its own: Ctrl-C reaches this process alone, which stops them in order.
         self.children[name] = subprocess.Popen(
@@ -206,12 +206,20 @@ class Supervisor:
             preexec_fn=_die_with_parent,  # noqa: PLW1509 - one thread only
         )
 
+    def _wait_for(self, answers: Callable[[], bool], failure: str, *, every: float = 0.1) -> None:
+        deadline = time.monotonic() + START
+        while not answers():
+            self._need_every_child()
+            if time.monotonic() > deadline:
+                raise Failed(failure)
+            time.sleep(every)
+
     def _need_every_child(self) -> None:
         for name, child in self.children.items():
-            if child.poll() is not None:
-                raise Failed(
-                    f"{name} ended by itself ({_ending(child.returncode)}): all is stopped."
-                )
+            code = child.poll()
+            if code is not None:
+                how = f"exit {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
+                raise Failed(f"{name} ended by itself ({how}): all is stopped.")
 
 
 def _end(*children: subprocess.Popen[bytes]) -> None:
@@ -227,43 +235,11 @@ def _end(*children: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
-def _port(text: str) -> int:
-    if text.isdecimal() and 0 < int(text) < 65536:
-        return int(text)
-    raise SystemExit(f"PORT must be a number from 1 to 65535, not {text!r}.")
-
-
-def _complete(given: Mapping[str, str]) -> dict[str, str]:
-    """With a DATABASE_URL the settings make nothing up, so what this machine has is handed on."""
-    own = {
-        "SECRET_KEY": embedded.secret("secret_key"),
-        "AUDIT_KEYS": f"local:{embedded.secret('audit_key')}",
-        "CREDENTIALS_KEYS": embedded.secret("credentials_key", "fernet"),
-        "EMAIL_URL": embedded.mail_url(),
-        "ALLOWED_HOSTS": "localhost,127.0.0.1",
-        "HTTPS": "off",
-        "LOG_JSON": "off",
-        "LOG_LEVEL": "WARNING",
-        "REQUIRE_MFA": "off",
-        "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
-        "PYTHONUNBUFFERED": "1",
-    }
-    return own | {name: value for name, value in given.items() if value}
-
-
-def _module(name: str, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", name, *arguments]
-
-
 def _die_with_parent() -> None:
-    """Linux ends the children even when this process is killed outright."""
+    """Have Linux end a child even when this process is killed outright."""
     if sys.platform == "linux":
         set_parent_death_signal = 1
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
-
-
-def _ending(code: int) -> str:
-    return f"exit {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
 
 
 if __name__ == "__main__":

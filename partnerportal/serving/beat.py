@@ -1,4 +1,4 @@
-"""Any number of beats may run; the one that holds a lock in Redis acts, the others stand by.
+"""The scheduler of beats, of which the one that holds a lock in Redis acts and others stand by.
 
 The lock saves work, never correctness: what beat sends finds its own rows, locked. It lies in
 Redis because the queue does: a beat that can't reach the one can't send to the other.
@@ -35,7 +35,7 @@ TICK_SECONDS = 3
 
 
 class OneActs(Scheduler):
-    """Keeps nothing on a disk, so that beat can be started anywhere."""
+    """A scheduler that keeps nothing on a disk, so that beat can be started anywhere."""
 
     max_interval = TICK_SECONDS
 
@@ -50,7 +50,7 @@ class OneActs(Scheduler):
         self.max_interval = TICK_SECONDS
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        """Seconds until the next one; sends what is due, if this beat acts."""
+        """Send what is due, if this beat acts; return the seconds until the next tick."""
         if self.ends:
             # Something has swallowed the exit: it came in the midst of a library's work.
             raise SystemExit
@@ -78,7 +78,7 @@ class OneActs(Scheduler):
                 logger.warning("beat_lock_not_released")
 
     def end(self, *signal_and_frame: Any) -> None:
-        """SystemExit, once; the service closes all on its way out.
+        """Raise SystemExit, once; the service closes all on its way out.
 
         Celery's own handler closes the connection first. Where beat waited for an answer on it at
         that moment, the exit became a failed read, and beat went on.
@@ -88,11 +88,19 @@ class OneActs(Scheduler):
             raise SystemExit
 
     def _holds_the_lock(self) -> bool:
+        """Take or renew the lock; one who has just taken it goes on where the last one left off."""
         acted = self.acts
         try:
-            self.acts = self._renews() if acted else bool(self.lock.acquire(blocking=False))
+            self.acts = bool(self.lock.reacquire() if acted else self.lock.acquire(blocking=False))
             if self.acts and not acted:
-                self._go_on()
+                # So that nothing is sent twice or left out.
+                for name, at in self.redis.hgetall(LAST_RUNS).items():
+                    if entry := self.schedule.get(force_str(name)):
+                        entry.last_run_at = datetime.fromisoformat(force_str(at))
+                self._heap = None
+        except LockError:
+            # It ran out, and another beat may have it.
+            self.acts = False
         except redis.RedisError as error:
             self.acts = False
             logger.warning("beat_lock_away", error=type(error).__name__)
@@ -100,23 +108,10 @@ class OneActs(Scheduler):
             logger.info("beat_acts" if self.acts else "beat_stands_by")
         return self.acts
 
-    def _renews(self) -> bool:
-        try:
-            return bool(self.lock.reacquire())
-        except LockError:
-            return False
-
-    def _go_on(self) -> None:
-        """From where the last one left off: neither twice nor left out."""
-        for name, at in self.redis.hgetall(LAST_RUNS).items():
-            if entry := self.schedule.get(force_str(name)):
-                entry.last_run_at = datetime.fromisoformat(force_str(at))
-        self._heap = None
-
 
 @signals.beat_init.connect
 def end_by_signal(sender: Service, **kwargs: Any) -> None:
-    """In place of Celery's handlers, which are there by now."""
+    """Replace Celery's handlers of signals, which are there by now."""
     if isinstance(sender.scheduler, OneActs):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, sender.scheduler.end)

@@ -17,6 +17,8 @@ NEEDED = version("kombu").startswith("5.7.")
 
 
 class Channel(redis.Channel):
+    """A channel that says of a connection which is gone that it is lost."""
+
     def _connparams(self, *args: Any, **kwargs: Any) -> Any:
         if getattr(self.connection, "client", None) is None:
             raise Lost("The connection of this channel is closed.")
@@ -28,7 +30,7 @@ class Transport(redis.Transport):
 
 
 def mend() -> None:
-    """Before the first connection: kombu looks the names of addresses up once."""
+    """Have Celery use these classes. Call before the first connection, which looks them up."""
     if NEEDED:
         for scheme in ("redis", "rediss"):
             TRANSPORT_ALIASES[scheme] = f"{__name__}:Transport"

@@ -30,11 +30,11 @@ _away: dict[str, float] = {}
 
 
 class Unreadable(Exception):
-    """What lies in Redis was not written by this version of the portal."""
+    """A value in Redis that was not written by this version of the portal."""
 
 
 class JsonSerializer:
-    """Nothing that is read is run, as a pickle would be, whoever wrote it. Integers stay bare."""
+    """A serializer that runs nothing it reads, as pickle would. Integers stay bare."""
 
     def dumps(self, value: Any) -> Any:
         return value if type(value) is int else json.dumps(value).encode()
@@ -47,7 +47,7 @@ class JsonSerializer:
 
 
 class SharedCache(RedisCache):
-    """Redis; while it does not answer, a memory of this process alone.
+    """A cache in Redis and, while that does not answer, in the memory of this process alone.
 
     Rate limits then count per process, which is weaker, but nobody is kept out by an outage.
     """

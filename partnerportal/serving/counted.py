@@ -1,4 +1,4 @@
-"""Where the processes of one web server, or of one worker, count together.
+"""The folder where the processes of one web server, or of one worker, count together.
 
 Prometheus' client asks for the folder when it is imported, so this comes before it.
 """
@@ -13,18 +13,18 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def count_together() -> None:
-    """A folder for this process and its children, unless one was named; it goes with this process.
+    """Make a folder for this process and its children, unless one is named; it goes with this one.
 
-    Nobody joins: a counter of a former start, or of another program, would be counted again.
+    No other program joins: its counters, or those of a former start, would be counted again.
     """
     if os.environ.get(FOLDER) or "prometheus_client" in sys.modules:
         return
     folder = tempfile.mkdtemp(prefix="portal-metrics-")
     os.environ[FOLDER] = folder
-    atexit.register(_remove, folder, os.getpid())
+    owner = os.getpid()
 
-
-def _remove(folder: str, owner: int) -> None:
-    """Not a child's to do, which inherits this."""
-    if os.getpid() == owner:
-        shutil.rmtree(folder, ignore_errors=True)
+    @atexit.register
+    def remove() -> None:
+        # Not in a child, which inherits this.
+        if os.getpid() == owner:
+            shutil.rmtree(folder, ignore_errors=True)

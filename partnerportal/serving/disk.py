@@ -6,7 +6,7 @@ from django.core.files.storage import FileSystemStorage
 
 
 class DiskStorage(FileSystemStorage):
-    """A file that the disk has no room for leaves none of it there."""
+    """A folder in which a file that the disk has no room for leaves nothing of itself."""
 
     def _save(self, name: str, content: Any) -> str:
         try:

@@ -1,4 +1,4 @@
-"""Gunicorn's settings.
+"""Settings of Gunicorn.
 
 `gunicorn --config python:partnerportal.serving.gunicorn partnerportal.wsgi`
 """
@@ -22,7 +22,7 @@ workers = env.positive("WEB_PROCESSES", 2)
 threads = env.positive("WEB_THREADS", 4)
 env.refuse()
 # What a request says of itself is the settings' to believe (TRUST_FORWARDED_PROTO, PROXY_COUNT).
-# By itself gunicorn takes scheme, path and script name from headers of whoever comes from loopback.
+# By itself gunicorn takes scheme, path and script name from headers of all clients on loopback.
 forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
@@ -50,7 +50,7 @@ gunicorn.http.wsgi.SERVER = "portal"
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """What the process counted stays; what it was doing does not."""
+    """Keep what a process that ended has counted, and not what it was doing."""
     from prometheus_client.multiprocess import mark_process_dead
 
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

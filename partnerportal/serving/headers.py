@@ -1,4 +1,4 @@
-"""What every answer says about itself, besides what Django and django-csp let it say."""
+"""Headers of every answer, besides those of Django and django-csp."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class HeadersMiddleware:
-    """No other site may load anything of the portal, and no browser keeps a page or a download.
+    """Let no other site load anything of the portal, and no browser keep a page or a download.
 
     Back after signing out, or on a shared machine, must not show the last page. Static files say
     for themselves how long they may be kept.

@@ -1,4 +1,4 @@
-"""Three questions: does the process answer, can it serve, is all well around it?
+"""Answers to three questions: does the process answer, can it serve, is all well around it?
 
 Only the first two are a balancer's: a stopped worker or Redis takes no web server out of it.
 
@@ -36,7 +36,7 @@ _migrated = False
 @require_safe
 @never_cache
 def live(request: HttpRequest) -> HttpResponse:
-    """Says that the process answers; asks neither database nor queue."""
+    """Say that the process answers, without asking database or queue."""
     return HttpResponse("ok", content_type="text/plain")
 
 
@@ -44,7 +44,7 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    """Whether requests can be served: the database answers and is as new as this code."""
+    """Say whether requests can be served: the database answers and is as new as this code."""
     problem = why_not_ready()
     return HttpResponse(problem or "ok", content_type="text/plain", status=503 if problem else 200)
 
@@ -53,7 +53,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def status(request: HttpRequest) -> HttpResponse:
-    """Everything that an alarm asks, for those inside; 503 while `alarms` names anything."""
+    """Tell all that an alarm asks, to those inside; with 503 while `alarms` names anything."""
     if not is_inside(request):
         return HttpResponse("Not found", content_type="text/plain", status=404)
     found = look_around()
@@ -61,7 +61,10 @@ def status(request: HttpRequest) -> HttpResponse:
 
 
 def is_inside(request: HttpRequest) -> bool:
-    """An address tells nothing behind a proxy, so it takes the token; `make run` has none."""
+    """Return whether the request has the token, as addresses tell nothing behind a proxy.
+
+    `make run` has no token, and answers all.
+    """
     if not settings.MONITORING_TOKEN:
         return bool(settings.EMBEDDED)
     given = request.headers.get("Authorization", "")
@@ -107,7 +110,7 @@ def waiting() -> dict[str, dict[str, Any]]:
 
 
 def queue_length() -> int | None:
-    """Tasks that no worker has taken; None while Redis is away."""
+    """Return how many tasks no worker has taken; None while Redis is away."""
     client = redis.Redis.from_url(
         settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=None
     )
@@ -119,7 +122,7 @@ def queue_length() -> int | None:
 
 
 def alarms(found: dict[str, Any]) -> list[str]:
-    """What docs/operations.md explains, by the same names."""
+    """Return the names of what is wrong, by which docs/operations.md explains it."""
     silent = [
         name
         for name, seconds in found["silence"].items()

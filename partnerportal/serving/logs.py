@@ -1,4 +1,4 @@
-"""One line an event, with the request's id, in the web server, its tasks and the commands.
+"""Lines of the log: one an event, with the request's id, of web server, tasks and commands.
 
 No name, password or search ends up here: a line has ids, and addresses without their query.
 """
@@ -19,7 +19,7 @@ from environ import Env
 
 from ..schedule import OFTEN, SCHEDULE
 
-# PostgreSQL quotes the row that it refuses, which is about a person and may have line breaks.
+# PostgreSQL quotes the row that it refuses, which is about a user and may have line breaks.
 _QUOTES = re.compile(
     r"(DETAIL|CONTEXT):  .*?(?=\n\n(?:The above exception was|During handling of)|\Z)", re.DOTALL
 )
@@ -49,7 +49,7 @@ _STAMP: list[Any] = [
 
 
 def logging(level: str, *, as_json: bool) -> dict[str, Any]:
-    """The dictionary for Django's LOGGING; structlog's own lines end there too."""
+    """Return the dictionary for Django's LOGGING; structlog's own lines end there too."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -83,13 +83,13 @@ def logging(level: str, *, as_json: bool) -> dict[str, Any]:
 
 
 def wants_json() -> bool:
-    """LOG_JSON, before there are settings: they may be what goes wrong."""
+    """Read LOG_JSON before there are settings, which may be what goes wrong."""
     given = os.environ.get("LOG_JSON", "").lower()
     return given in Env.BOOLEAN_TRUE_STRINGS if given else bool(os.environ.get("DATABASE_URL"))
 
 
 def say(event: str, *, level: str = "info", **fields: Any) -> None:
-    """A line past the logging module, which a signal may have caught in the midst of another."""
+    """Write a line past the logging module, which a signal may have caught in another line."""
     if not stdlib.getLogger().isEnabledFor(stdlib.getLevelNamesMapping()[level.upper()]):
         return
     line: Any = {"event": event, "level": level, **fields}
@@ -99,27 +99,27 @@ def say(event: str, *, level: str = "info", **fields: Any) -> None:
 
 
 def end_in_one_line() -> None:
-    """An error that ends this process is one line too; of wrong settings it is what is wrong."""
+    """Make a line of an error that ends this process; of wrong settings it is what is wrong."""
+
+    def end(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+        if issubclass(kind, ImproperlyConfigured):
+            say_not_started(error)
+        elif not wants_json() or issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, where)
+        else:
+            say("process_failed", level="critical", exception=_told((kind, error, where)))
+
     # Warnings of Python and its libraries are lines as well.
     stdlib.captureWarnings(capture=True)
-    sys.excepthook = _end
+    sys.excepthook = end
 
 
 def say_not_started(error: BaseException) -> None:
-    """Wrong settings or a wrong login: a line, or words for whoever has typed a command."""
+    """Say that settings or login are wrong: a line, or words for a user who typed a command."""
     if sys.stderr.isatty() or not wants_json():
         sys.stderr.write(f"{error}\n")
     else:
         say("not_started", level="critical", error=str(error))
-
-
-def _end(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-    if issubclass(kind, ImproperlyConfigured):
-        say_not_started(error)
-    elif not wants_json() or issubclass(kind, KeyboardInterrupt):
-        sys.__excepthook__(kind, error, where)
-    else:
-        say("process_failed", level="critical", exception=_told((kind, error, where)))
 
 
 def _renderer(*, as_json: bool) -> Any:
@@ -129,12 +129,13 @@ def _renderer(*, as_json: bool) -> Any:
 
 
 def _is_no_poll(record: stdlib.LogRecord) -> bool:
-    """A probe that hears no is the prober's news; asked every few seconds, it drowns all other."""
+    """Return whether a line is no probe's no, which every few seconds drowns all other."""
     path = getattr(getattr(record, "request", None), "path_info", "")
     return not (path.startswith("/health/") and getattr(record, "status_code", 0) == 503)
 
 
 def _routine(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Drop the lines of what beat sends that say nothing new."""
     name = event["event"]
     if name in _BEGINNINGS and event.get(_BEGINNINGS[name]) in _ROUTINE:
         raise structlog.DropEvent
@@ -146,11 +147,12 @@ def _routine(logger: Any, method: str, event: MutableMapping[str, Any]) -> Mutab
 
 
 def quoting_nobody(text: str) -> str:
+    """Return the text without the rows that PostgreSQL quotes in it."""
     return _QUOTES.sub(r"\1: left out", text)
 
 
 def _answered(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """A 403 or 404 is an answer and no error: the line that Django writes of it says all."""
+    """Drop the traceback of a 403 or 404, an answer of which Django's own line says all."""
     if event["_record"].name == "django.request":
         _type, error, _where = event.get("exc_info") or (None, None, None)
         if isinstance(error, Http404 | PermissionDenied):

@@ -21,7 +21,7 @@ def check_methods(table: Mapping[str, Sequence[str]]) -> None:
 
 
 class MethodsMiddleware:
-    """Whatever an address has no use for (METHODS) is refused before any page can take it for more.
+    """Refuse methods that an address has no use for (METHODS), before a page takes them for more.
 
     A page that asks only whether it was posted to would show itself to a method that is made up.
     """

@@ -1,4 +1,4 @@
-"""What Prometheus reads. Labels are names of pages, tasks and works: nothing about anybody.
+"""Figures that Prometheus reads. Labels name pages, tasks and works, and no user.
 
 The processes of a web server or worker count together by way of files, in the folder that
 PROMETHEUS_MULTIPROC_DIR names before they start.
@@ -29,7 +29,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from . import health
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
-METHODS = {"GET", "HEAD", "POST"}
+# What else is sent, a stranger may have made up.
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 
 REQUESTS = Counter("portal_requests", "Requests.", ["view", "method", "status"])
 REQUEST_SECONDS = Histogram(
@@ -49,6 +50,8 @@ SIGN_INS_FAILED = Counter("portal_sign_ins_failed", "Sign-ins with a wrong name 
 
 
 class MetricsMiddleware:
+    """Count each request by its page, method and status, never by its address."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -64,7 +67,7 @@ class MetricsMiddleware:
 
 
 class Status:
-    """The figures of /health/status, asked when Prometheus asks."""
+    """A collector of the figures of /health/status, which asks when Prometheus does."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         found = health.look_around()
@@ -96,7 +99,7 @@ class Status:
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Of this web server, and of what all share; for those inside."""
+    """Tell the figures of this web server, and of what all share, to those inside."""
     if not health.is_inside(request):
         return HttpResponse("Not found", content_type="text/plain", status=404)
     status = CollectorRegistry()
@@ -105,7 +108,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def counted() -> bytes:
-    """Of all processes that share the folder, or else of this one."""
+    """Return the counts of all processes that share the folder, or else of this one."""
     registry = REGISTRY
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()
@@ -114,20 +117,20 @@ def counted() -> bytes:
 
 
 def serve(port: int) -> None:
-    """A worker's, at a port of its own, to the same token."""
-    server = make_server("", port, _application, handler_class=_Quiet)
+    """Show the counts of a worker at a port of its own, to the same token."""
+
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        inside = health.is_inside(WSGIRequest(environ))
+        start_response("200 OK" if inside else "404 Not Found", [("Content-Type", TYPE)])
+        return [counted() if inside else b"Not found\n"]
+
+    server = make_server("", port, application, handler_class=_Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-
-
-def _application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    inside = health.is_inside(WSGIRequest(environ))
-    start_response("200 OK" if inside else "404 Not Found", [("Content-Type", TYPE)])
-    return [counted() if inside else b"Not found\n"]
 
 
 class _Quiet(WSGIRequestHandler):
     def log_message(self, *args: Any) -> None:
-        """Who asks every few seconds is no news."""
+        """Log nothing: a question every few seconds is no news."""
 
 
 @receiver(user_login_failed)

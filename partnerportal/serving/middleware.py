@@ -20,7 +20,7 @@ _began: ContextVar[float] = ContextVar("began")
 
 
 class ProbeMiddleware:
-    """Answers probes before anything else is asked: the host's name, the session, a database.
+    """Answer probes before anything else is asked: the host's name, the session, a database.
 
     A probe speaks plain HTTP to an address, and must hear what is, not what a page needs.
     """
@@ -40,7 +40,7 @@ class ProbeMiddleware:
 
 
 class CookiesMiddleware:
-    """Leaves out cookies that nobody was given here: none of ours has a control character.
+    """Leave out cookies that were not given here: none of ours has a control character.
 
     A cookie can say any of them in quotes, and a database is asked for what it says.
     """
@@ -56,14 +56,14 @@ class CookiesMiddleware:
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """A line a request, whose id the answer names too, for whoever calls for help."""
+    """Log a line a request, whose id the answer names too, for a user who calls for help."""
 
     def __call__(self, request: HttpRequest) -> Any:
         _began.set(time.perf_counter())
         try:
             return super().__call__(request)
         finally:
-            # Also where the request ends early, without a database to ask for the person.
+            # Also where the request ends early, without a database to ask for the user.
             structlog.contextvars.clear_contextvars()
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
@@ -73,18 +73,18 @@ class RequestLogMiddleware(RequestMiddleware):
 
     @classmethod
     def bind_ip(cls, request: HttpRequest) -> None:
-        """The visitor's address as the rest of the portal sees it: nobody writes another one."""
+        """Log the visitor's address as the rest of the portal sees it, and no other."""
         structlog.contextvars.bind_contextvars(ip=client_address(request))
 
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:
-        """The database is asked who it is, and may be away."""
+        """Log the user, unless the database is away, which has to be asked for them."""
         with suppress(DatabaseError, InterfaceError):
             RequestMiddleware.bind_user_id(request)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        """Without the query: a search there may hold a person's name."""
+        """Return method and path, without the query: a search there may hold a user's name."""
         return f"{request.method} {request.path}"
 
 

@@ -1,4 +1,4 @@
-"""Tells an outage, which passes, from a mistake of ours, which does not."""
+"""The page of an error, which tells an outage, which passes, from a mistake of ours."""
 
 import errno
 import sys
@@ -17,7 +17,7 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for what went wrong; asks neither database nor session."""
+    """Return the page for what went wrong, without asking database or session."""
     if not passes(sys.exc_info()[1]):
         return HttpResponse(render_to_string("500.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)
     response = HttpResponse(render_to_string("503.html"), status=HTTPStatus.SERVICE_UNAVAILABLE)
@@ -26,15 +26,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def passes(error: BaseException | None) -> bool:
-    """Whether it is nobody's mistake, and the same request may work in a minute."""
-    if isinstance(error, DatabaseError | InterfaceError):
-        return _database_is_away(error)
-    return isinstance(error, ConnectionError) or (
-        isinstance(error, OSError) and error.errno in _NO_ROOM
-    )
-
-
-def _database_is_away(error: Exception) -> bool:
+    """Return whether an error is no mistake of ours, and the request may work in a minute."""
+    if not isinstance(error, DatabaseError | InterfaceError):
+        return isinstance(error, ConnectionError) or (
+            isinstance(error, OSError) and error.errno in _NO_ROOM
+        )
     cause = error.__cause__
     if not isinstance(cause, psycopg.Error):
         # SQLite's one writer was busy for too long.

@@ -1,4 +1,4 @@
-"""`celery worker` and `celery beat` as the portal wants them, however they are started.
+"""Worker and beat of Celery as the portal wants them, however they are started.
 
 Both write lines of the log and no banners. A worker counts for all of its processes, and SIGTERM
 gives its tasks a while: it ends as soon as they are done, and hands back what is left after that.
@@ -15,13 +15,8 @@ from celery.worker import state
 
 from . import counted, logs
 
-
-def _say(message: str, *_stream: Any) -> None:
-    logs.say("celery_says", message=message)
-
-
 # What Celery says of its signals goes past every log.
-worker.safe_say = _say  # type: ignore[attr-defined]
+worker.safe_say = lambda message, *_stream: logs.say("celery_says", message=message)  # type: ignore[attr-defined]
 
 
 class Worker(worker.Worker):
@@ -35,7 +30,7 @@ class Worker(worker.Worker):
         super().on_before_init(quiet=True, **kwargs)
 
     def install_platform_tweaks(self, worker: Any) -> None:
-        """In place of Celery's SIGTERM, which waits for its tasks for ever.
+        """Replace Celery's SIGTERM, which waits for its tasks for ever.
 
         Nor is it the one of REMAP_SIGTERM, which waits to the end of its time whatever is done.
         """
@@ -63,7 +58,7 @@ class Worker(worker.Worker):
             self._hand_back()
 
     def _hand_back(self) -> None:
-        """Celery's own way to do so; its patience comes on top of what is over by now."""
+        """Hand the tasks back in Celery's own way, whose patience comes on top of what is over."""
         logs.say("worker_hands_back")
         self.app.conf.worker_soft_shutdown_timeout = 0
         os.kill(os.getpid(), signal.SIGQUIT)

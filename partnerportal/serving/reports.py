@@ -1,6 +1,6 @@
-"""Errors to Sentry, or whatever speaks its protocol, if SENTRY_DSN says where.
+"""Errors that go to Sentry, or what speaks its protocol, if SENTRY_DSN says where.
 
-Of a person only the number goes there: no name, address, cookie, form or search.
+Of a user only the number goes there: no name, address, cookie, form or search.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ _KEPT_OF_REQUEST = ("method", "url")
 
 
 def start(dsn: str) -> None:
-    # Late: only who has a DSN needs the package, which requirements-production.lock has.
+    # Late: only with a DSN one needs the package, which requirements-production.lock has.
     import sentry_sdk
 
     sentry_sdk.init(
@@ -29,7 +29,7 @@ def start(dsn: str) -> None:
 
 
 def scrubbed(event: Any, hint: Any) -> Any:
-    """What is left of an event: what happened where, to a number, under the id of the log."""
+    """Return what may leave of an event: what happened where, to a number, under the log's id."""
     for part in ("breadcrumbs", "extra", "server_name"):
         event.pop(part, None)
     request = event.pop("request", None) or {}

@@ -1,4 +1,4 @@
-"""What a process of the portal is to the database: web server, worker, or a command.
+"""The part of a process towards the database: web server, worker, or a command.
 
 Web server and worker refuse a login that row-level security does not hold, at their start and, for
 a database that was away then, at each new connection.
@@ -21,7 +21,7 @@ logger = structlog.get_logger(__name__)
 
 
 def be_a_command(name: str, environment: MutableMapping[str, str]) -> None:
-    """Before the settings are read: the owner's commands sign in as the owner, if one is named."""
+    """Have the owner's commands sign in as the owner, before the settings are read."""
     if name not in OWNERS_COMMANDS:
         scope.process.scope = scope.TASKS
     elif owner := environment.get("DATABASE_OWNER_URL"):
@@ -29,12 +29,12 @@ def be_a_command(name: str, environment: MutableMapping[str, str]) -> None:
 
 
 def be_a_web_server() -> None:
-    """ImproperlyConfigured says what is wrong with the login. Outside a request it sees nothing."""
+    """See nothing outside of requests. Raise ImproperlyConfigured where the login is not fit."""
     _be(scope.NOBODY)
 
 
 def be_a_worker() -> None:
-    """SystemExit, as Celery carries on after any other exception of its hooks."""
+    """See what tasks see. Raise SystemExit, as Celery carries on after any other exception."""
     try:
         _be(scope.TASKS)
     except ImproperlyConfigured as error:

@@ -1,4 +1,4 @@
-"""Where uploads wait for a worker: a folder, or a bucket of an S3-compatible service."""
+"""The bucket of an S3-compatible service in which uploads wait for a worker."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from storages.backends.s3 import S3Storage
 
 @contextmanager
 def _as_connection() -> Iterator[None]:
-    """What the apps know of storage is OSError; a ConnectionError is worth another try."""
+    """Raise ConnectionError, which is worth another try: of storage the apps know OSError."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:
@@ -19,7 +19,7 @@ def _as_connection() -> Iterator[None]:
 
 
 class BucketStorage(S3Storage):
-    """Private objects under names of their own, read as a whole before anybody parses them."""
+    """Private objects under names of their own, read as a whole before they are parsed."""
 
     def get_default_settings(self) -> dict[str, Any]:
         patience = Config(

@@ -7,7 +7,7 @@ from customers.roles import Role
 from demo.cast import ALICE, BOB, CAST, write_partner, write_support
 
 
-def test_everybody_has_a_user_name_and_a_title_of_their_own() -> None:
+def test_each_has_a_user_name_and_a_title_of_their_own() -> None:
     assert len({member.user_name for member in CAST}) == len(CAST)
     assert all(member.title and member.display_name.strip() for member in CAST)
 

@@ -31,7 +31,7 @@ def test_a_profile_can_be_bought(profile: Profile) -> None:
     assert len(set(skus)) == len(skus)
     assert sum(offer.share for offer in profile.suites) <= 1
     for at, sku in enumerate(skus):
-        # What is required comes first, or nobody would hold both.
+        # What is required comes first, or no user would hold both.
         assert set(BY_SKU[sku].requires) <= set(skus[:at]), sku
 
 

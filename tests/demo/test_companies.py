@@ -23,12 +23,12 @@ def test_names_and_domains_are_those_of_one_company() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "people"), [(1, 3), (1, 500), (2, 6), (3, 279), (5, 1_000), (24, 6_000), (90, 900)]
+    ("count", "users"), [(1, 3), (1, 500), (2, 6), (3, 279), (5, 1_000), (24, 6_000), (90, 900)]
 )
-def test_people_are_shared_out_exactly(count: int, people: int) -> None:
-    made = companies(count, people)
+def test_users_are_shared_out_exactly(count: int, users: int) -> None:
+    made = companies(count, users)
     sizes = [company.size for company in made]
-    assert (len(made), sum(sizes)) == (count, people)
+    assert (len(made), sum(sizes)) == (count, users)
     assert min(sizes) >= SMALLEST
     assert made[0].name == CONTOSO.name
 

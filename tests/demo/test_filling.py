@@ -36,7 +36,7 @@ def filled(db: None, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.slow
 def test_the_whole_demo_keeps_every_rule(db: None) -> None:
     filled = fill(PASSWORD)
-    sizes = Customer.objects.annotate(people=Count("users")).values_list("people", flat=True)
+    sizes = Customer.objects.annotate(number=Count("users")).values_list("number", flat=True)
     own = sizes.filter(partner__name="Fabrikam")
     assert (filled.partners, filled.customers, len(own)) == (2, 27, 24)
     assert (min(own), max(own)) == (3, 3_000)
@@ -53,29 +53,29 @@ def test_the_command_says_what_it_did_and_who_signs_in(filled: str) -> None:
     assert [member.user_name for member in CAST if member.user_name not in filled] == []
 
 
-def test_everybody_of_the_cast_signs_in_and_nobody_else(filled: str, client: Client) -> None:
+def test_all_of_the_cast_sign_in_and_no_other_user(filled: str, client: Client) -> None:
     names = {member.user_name for member in CAST}
     for name in sorted(names):
         credentials = {"login": name, "password": PASSWORD}
         response = client.post("/accounts/login/", credentials)
         assert response.status_code == 302, name
         client.logout()
-    people = User.objects.filter(user_name__in=names)
-    assert {user.user_name for user in people if user.check_password(PASSWORD)} == names
-    assert not people.filter(must_change_password=True).exists()
+    users = User.objects.filter(user_name__in=names)
+    assert {user.user_name for user in users if user.check_password(PASSWORD)} == names
+    assert not users.filter(must_change_password=True).exists()
     stored = User.objects.exclude(user_name__in=names).exclude(must_change_password=True)
     assert set(stored.values_list("password", flat=True)) == {"!no-sign-in-in-the-demo"}
 
 
 def test_the_cast_has_the_roles_of_the_design(filled: str) -> None:
-    people = {user.user_name: user for user in User.objects.with_roles()}
+    users = {user.user_name: user for user in User.objects.with_roles()}
     roles = {member.user_name: member.roles for member in CAST}
-    assert {name: people[name].roles for name in roles} == roles
-    support = people["support@portal.example"]
+    assert {name: users[name].roles for name in roles} == roles
+    support = users["support@portal.example"]
     assert (support.is_staff, support.is_superuser) == (True, True)
 
 
-def test_the_rules_of_the_products_hold_for_what_people_hold(filled: str) -> None:
+def test_the_rules_of_the_products_hold_for_what_users_hold(filled: str) -> None:
     catalog = Catalog()
     held: dict[tuple[int, str], set[int]] = {}
     live = LicenseAssignment.objects.live()
@@ -92,20 +92,20 @@ def test_the_rules_of_the_products_hold_for_what_people_hold(filled: str) -> Non
 
 def test_contoso_shows_every_situation(filled: str) -> None:
     contoso = Customer.objects.get(name="Contoso")
-    people, now = contoso.users.all(), timezone.now()
-    living = people.filter(deleted_at=None)
+    users, now = contoso.users.all(), timezone.now()
+    living = users.filter(deleted_at=None)
     assert 120 <= living.count() <= 145
     assert living.filter(blocked_at__isnull=False).exists()
     assert living.filter(must_change_password=True).exists()
     assert living.filter(assignments=None).exists()
-    assert people.filter(purge_after__lt=now + timedelta(days=1), purge_after__gt=now).exists()
+    assert users.filter(purge_after__lt=now + timedelta(days=1), purge_after__gt=now).exists()
     statuses = set(contoso.subscriptions.values_list("status", flat=True))
     assert statuses == set(SubscriptionStatus.values)
     assert contoso.subscriptions.filter(quantity=F("assigned"), status="active").exists()
     assert contoso.domains.count() == 3
     assert CredentialSheet.objects.open().filter(customer=contoso).count() == 2
-    problems = plan_restore(list(people.restorable()), customer=contoso)
-    assert sum("Somebody else has" in item.name_problem for item in problems) == 1
+    problems = plan_restore(list(users.restorable()), customer=contoso)
+    assert sum("Another user has" in item.name_problem for item in problems) == 1
     assert sum("does not belong" in item.name_problem for item in problems) == 1
     assert any(item.lost for item in problems)
 
@@ -128,7 +128,7 @@ def _in_week(week: int) -> bool:
     return AuditEvent.objects.filter(at__range=(end - timedelta(days=7), end)).exists()
 
 
-def test_the_same_people_come_every_time(db: None) -> None:
+def test_the_same_users_come_every_time(db: None) -> None:
     assert _world() == _world()
 
 
@@ -136,8 +136,8 @@ def _world() -> list[tuple[str, str, int]]:
     """People and what they hold, of a demo that is taken back again."""
     with transaction.atomic():
         fill(PASSWORD, companies(2, 60))
-        people = User.objects.annotate(held=Count("assignments")).order_by("user_name", "pk")
-        world = list(people.values_list("user_name", "city", "held"))
+        users = User.objects.annotate(held=Count("assignments")).order_by("user_name", "pk")
+        world = list(users.values_list("user_name", "city", "held"))
         transaction.set_rollback(True)
     return world
 
@@ -159,10 +159,10 @@ def test_sizes_that_can_not_be_are_refused(options: tuple[str, ...]) -> None:
     assert not Partner.objects.exists()
 
 
-@pytest.mark.parametrize("count, people", [(1, 3), (3, 9), (24, 5_708), (2_000, 20_000), (40, 120)])
-def test_any_number_of_people_is_shared_out_exactly(count: int, people: int) -> None:
-    made = companies(count, people)
-    assert sum(company.size for company in made) == people
+@pytest.mark.parametrize("count, users", [(1, 3), (3, 9), (24, 5_708), (2_000, 20_000), (40, 120)])
+def test_any_number_of_users_is_shared_out_exactly(count: int, users: int) -> None:
+    made = companies(count, users)
+    assert sum(company.size for company in made) == users
     assert min(company.size for company in made) >= SMALLEST
     names = [company.name for company in made]
     domains = [domain for company in made for domain in company.domains]

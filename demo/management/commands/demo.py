@@ -1,6 +1,7 @@
 import gc
 import os
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -9,7 +10,7 @@ from accounts.passwords import make_temporary_password
 from customers.errors import Refused
 
 from ...cast import CAST
-from ...companies import FABRIKAM, SMALLEST, companies
+from ...companies import FABRIKAM, SMALLEST, Company, companies
 from ...filling import fill
 
 
@@ -42,13 +43,14 @@ class Command(BaseCommand):
             self.stdout.write(f"  {member.user_name:26} {member.title}")
 
 
-def _companies(customers: int | None, users: int | None) -> Any:
+def _companies(customers: int | None, users: int | None) -> Sequence[Company]:
     if customers is None and users is None:
         return FABRIKAM
     count = len(FABRIKAM) if customers is None else customers
     if count < 1:
         raise CommandError("--customers must be 1 or more.")
-    people = max(sum(company.size for company in FABRIKAM), 10 * count) if users is None else users
-    if people < SMALLEST * count:
+    if users is None:
+        users = max(sum(company.size for company in FABRIKAM), 10 * count)
+    if users < SMALLEST * count:
         raise CommandError(f"--users must be {SMALLEST * count} or more for {count} customers.")
-    return companies(count, people)
+    return companies(count, users)

@@ -1,4 +1,4 @@
-"""Dates as people in every country read them alike: the month in letters, hours to 24."""
+"""Dates as users in every country read them alike: the month in letters, hours to 24."""
 
 DATE_FORMAT = "j M Y"
 SHORT_DATE_FORMAT = "j M Y"

@@ -277,7 +277,7 @@ def test_the_log_of_one_user_has_each_event_whatever_the_name_was(
     assert "Display name: Uma → Uma B" in words(text)
     assert "Sign-in blocked Uma uma@contoso.example With 3 other users" in words(text)
     assert len(said(get(user_id=str(cast.uma.pk), action=Action.USER_BLOCKED))) == 1
-    assert response.context["everybody_url"] == f"/customers/{cast.contoso.pk}/activity/"
+    assert response.context["all_url"] == f"/customers/{cast.contoso.pk}/activity/"
     export = b"".join(
         get(cast.alice, "export/", user_id=str(cast.uma.pk)).streaming_content
     ).decode()

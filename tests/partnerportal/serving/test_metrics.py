@@ -64,6 +64,16 @@ def test_a_stranger_makes_no_label(client: Client, db: None) -> None:
     assert counted("portal_requests_total", **labels) >= 1
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_a_method_of_interfaces_is_counted_by_its_name(
+    client: Client, db: None, method: str
+) -> None:
+    labels = {"view": "none", "method": method, "status": "405"}
+    before = counted("portal_requests_total", **labels)
+    client.generic(method, "/")
+    assert counted("portal_requests_total", **labels) == before + 1
+
+
 def test_metrics_are_there_for_the_token_alone(client: Client, db: None) -> None:
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", headers=INSIDE).status_code == 200

@@ -1,8 +1,10 @@
-"""Making up one person of a company: name, user name, place and work."""
+"""Users of a company, made up: name, user name, place and work."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from random import Random
+from typing import TypeVar
 
 from accounts.models import User
 from accounts.names import LOCAL_PART_LENGTH
@@ -25,9 +27,11 @@ WORK = (
 )
 UNUSABLE = "!no-sign-in-in-the-demo"
 
+Choice = TypeVar("Choice")
 
-class PeopleMaker:
-    """Makes up people of one customer; names in use get a number, as everywhere."""
+
+class UserMaker:
+    """The maker of users of one customer; names in use get a number, as everywhere."""
 
     def __init__(
         self, company: Company, customer: Customer, domains: list[Domain], random: Random
@@ -42,11 +46,13 @@ class PeopleMaker:
         self._used[local_part] += 1
 
     def make(self, added: datetime) -> User:
-        random = self.random
-        language = LANGUAGES[self._language()]
+        random, company = self.random, self.company
+        language = LANGUAGES[self._mostly_first(company.languages, 0.35)]
         given, family = language.draw(random)
-        domain = self._domain()
+        domain = self._mostly_first(self.domains, 0.2)
         local = self._local_part(given.latin, family.latin)
+        office = random.choice(company.offices)
+        department, titles = random.choice(WORK)
         user = User(
             customer=self.customer,
             domain=domain,
@@ -56,21 +62,27 @@ class PeopleMaker:
             display_name=language.display(given, family),
             password=UNUSABLE,
             added_at=added,
-            usage_location=self.company.country,
+            usage_location=company.country,
+            department=department,
+            job_title=random.choice(titles),
+            office=office.name,
+            street=f"{office.street} {random.randint(1, 180)}",
+            city=office.city,
+            state=office.state,
+            postal_code=office.postal_code,
+            country=company.country,
+            office_phone=self._phone(),
+            mobile_phone=self._phone() if random.random() < 0.4 else "",
         )
-        self._place(user)
         user.fill_derived()
         if random.random() < 0.7:
             user.alternate_email = f"{local.lower()}@mail.example"
         return user
 
-    def _language(self) -> str:
-        main, *others = self.company.languages
-        return self.random.choice(others) if others and self.random.random() < 0.35 else main
-
-    def _domain(self) -> Domain:
-        first, *others = self.domains
-        return self.random.choice(others) if others and self.random.random() < 0.2 else first
+    def _mostly_first(self, choices: Sequence[Choice], others_share: float) -> Choice:
+        first, *others = choices
+        chosen = others and self.random.random() < others_share
+        return self.random.choice(others) if chosen else first
 
     def _local_part(self, given: str, family: str) -> str:
         name = f"{given}.{family}" if given and family else given or family
@@ -80,20 +92,7 @@ class PeopleMaker:
         local = name if number == 1 else f"{name}{number}"
         return local.title() if self.random.random() < 0.05 else local
 
-    def _place(self, user: User) -> None:
-        random = self.random
-        office = random.choice(self.company.offices)
-        user.department, titles = random.choice(WORK)
-        user.job_title = random.choice(titles)
-        user.office = office.name
-        user.street = f"{office.street} {random.randint(1, 180)}"
-        user.city, user.state, user.postal_code = office.city, office.state, office.postal_code
-        user.country = self.company.country
-        user.office_phone = self._phone()
-        if random.random() < 0.4:
-            user.mobile_phone = self._phone()
-
     def _phone(self) -> str:
-        """In the block that is kept free for made-up numbers."""
+        """Return a number of the block that is kept free for made-up ones."""
         area = self.random.randint(201, 989)
         return f"+{self.company.calling_code} {area} 555 01{self.random.randint(0, 99):02}"

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from customers.models import Domain
 from demo.companies import CONTOSO
-from demo.people import UNUSABLE, PeopleMaker
+from demo.users import UNUSABLE, UserMaker
 from tests.support.cast import Cast
 
 
@@ -16,8 +16,8 @@ def domains(cast: Cast) -> list[Domain]:
     return list(cast.contoso.domains.all())
 
 
-def maker(cast: Cast, domains: list[Domain]) -> PeopleMaker:
-    return PeopleMaker(CONTOSO, cast.contoso, domains, Random(7))
+def maker(cast: Cast, domains: list[Domain]) -> UserMaker:
+    return UserMaker(CONTOSO, cast.contoso, domains, Random(7))
 
 
 def test_every_user_name_is_there_once(cast: Cast, domains: list[Domain]) -> None:
@@ -40,5 +40,5 @@ def test_a_user_works_at_an_office_and_signs_in_nowhere(cast: Cast, domains: lis
     user = maker(cast, domains).make(timezone.now())
     assert user.office in {office.name for office in CONTOSO.offices}
     assert (user.customer, user.usage_location, user.password) == (cast.contoso, "US", UNUSABLE)
-    # The block of numbers that belong to nobody.
+    # The block of numbers that no one has.
     assert " 555 01" in user.office_phone
