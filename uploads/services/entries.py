@@ -9,7 +9,7 @@ from customers.roles import Role
 
 from ..models import RowOutcome
 
-# The columns of a file that are no detail of a person.
+# The columns of a file that are no detail of a user.
 USER_NAME = "user_name"
 PERMISSIONS = "permissions"
 SUBSCRIPTIONS = "subscriptions"
@@ -54,10 +54,21 @@ class ReadRow:
     def note(self, column: str, text: str, suggestion: str = "") -> None:
         self.notices.append(Problem(column, text, suggestion))
 
+    def is_wrong(self, column: str) -> bool:
+        return any(problem.column == column for problem in self.problems)
+
+    @property
+    def display_name(self) -> str:
+        """The display name, or one made of first and last name; "" where the row has neither."""
+        composed = " ".join(
+            filter(None, (self.values.get("first_name"), self.values.get("last_name")))
+        )
+        return self.values.get("display_name") or composed[:256]
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a row changes of somebody who is there: fields and roles as [before, after]."""
+    """What a row changes of an existing user: fields and roles as [before, after]."""
 
     user_id: int
     fields: dict[str, list[str]] = field(default_factory=dict)
