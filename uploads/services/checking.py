@@ -68,14 +68,14 @@ def progress_key(upload_id: int) -> str:
 
 
 def row_limit() -> int:
-    """How many rows a file may have; fewer where one writer keeps all others waiting."""
+    """Return how many rows a file may have: fewer where one writer keeps all others waiting."""
     if connection.vendor == "sqlite":
         return min(settings.UPLOAD_ROWS, settings.SQLITE_UPLOAD_ROWS)
     return settings.UPLOAD_ROWS
 
 
 def check_upload(upload_id: int) -> bool:
-    """Read or check again what is next of the same partner's; False when nothing can be done now.
+    """Read or check again the partner's next upload; return False when it can't be done now.
 
     That may be another upload: the one asked for waits on then, and is sent again in its turn.
     """
@@ -263,7 +263,7 @@ def _chunked(rows: Iterable[Row]) -> Iterator[list[FileRow]]:
 
 
 class Judge:
-    """Puts on the rows of an upload, in their order, what becomes of each."""
+    """The judge of an upload's rows, who says in their order what becomes of each."""
 
     def __init__(self, upload: Upload, options: Options, *, actor: User) -> None:
         self.options = options
@@ -288,7 +288,7 @@ class Judge:
 
 
 def _check_again(upload: Upload, actor: User) -> None:
-    """Judge all rows as of now.
+    """Judge all rows as things are now.
 
     Where they were confirmed and could not be written, those that are not so any more are told,
     which says more than the refusal.

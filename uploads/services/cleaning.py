@@ -23,7 +23,7 @@ _APART = {USER_NAME, PERMISSIONS, SUBSCRIPTIONS, SERVICES_OFF}
 
 
 class Cleaner:
-    """Rows of a file with these columns, by place in the row; "" is a column that is ignored."""
+    """The reading of a file's rows, whose columns are given by place; "" is ignored."""
 
     def __init__(self, columns: Sequence[str], world: World) -> None:
         self.world = world

@@ -42,10 +42,11 @@ def confirm_upload(
 ) -> Batch:
     """Leave to a worker what the page showed, whose fingerprint is `seen`.
 
-    Both as the caller has `upload` and as it is now: by its rows it was decided whether to ask for
-    a proof, and a worker or another tab may have put others there meanwhile.
+    Both `upload` as the caller has it and its row as it is now must have this fingerprint: by the
+    rows it was decided whether to ask for a proof, and a worker or another tab may have put others
+    there meanwhile.
 
-    Raises AlreadyDone when it was confirmed before, SeatsShort unless `short` says what to do
+    Raise AlreadyDone when it was confirmed before, SeatsShort unless `short` says what to do
     then, Refused when the rows are not what the page showed or there is nothing to do.
     """
     if upload.state in OPEN_STATES:
@@ -91,9 +92,9 @@ def _check_seen(upload: Upload, seen: str) -> None:
 
 
 def reopen_upload(batch_id: int, why: str, *, check_again: bool = True) -> None:
-    """What a batch was to do could not be done, and nothing was: its upload can be confirmed anew.
+    """Let the upload of a batch that could not be done, and did nothing, be confirmed anew.
 
-    Inside the transaction that ends the batch.
+    Call it inside the transaction that ends the batch.
     """
     upload = Upload.objects.filter(batch=batch_id, state=UploadState.CONFIRMED).first()
     if upload is None:

@@ -21,7 +21,7 @@ Licenses = dict[int, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """About one column of a row ("": the row as such); `suggestion` would be a right value."""
+    """What is wrong in one column of a row ("": in the row as such), and perhaps a right value."""
 
     column: str
     text: str
@@ -33,7 +33,7 @@ class Problem:
 
 @dataclass(slots=True)
 class ReadRow:
-    """One row, read. `values` are the details that are not empty; None where a row says nothing."""
+    """A row, read. `values` are the details that are not empty; None where a row says nothing."""
 
     number: int
     user_name: str = ""
@@ -59,7 +59,7 @@ class ReadRow:
 
     @property
     def display_name(self) -> str:
-        """The display name, or one made of first and last name; "" where the row has neither."""
+        """Return the display name, or one made of first and last name; "" where there is neither."""
         composed = " ".join(
             filter(None, (self.values.get("first_name"), self.values.get("last_name")))
         )
@@ -74,7 +74,7 @@ class Change:
     fields: dict[str, list[str]] = field(default_factory=dict)
     roles: tuple[Role, ...] | None = None
     held: Licenses = field(default_factory=dict)
-    # What they hold afterwards; None: as it is.
+    # What the user holds afterwards; None: as it is.
     licenses: Licenses | None = None
 
 

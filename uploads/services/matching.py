@@ -36,7 +36,7 @@ class _Namesakes:
 
     @classmethod
     def of(cls, entries: Sequence[ReadRow], world: World, *, with_licenses: bool) -> Self:
-        """Look them up; a few queries, however many rows."""
+        """Look them up in a few queries, however many rows."""
         keys = [entry.key for entry in entries if entry.key]
         active = User.objects.active().filter(username__among_texts=keys).with_roles()
         living = {str(user.username): user for user in active}
@@ -60,7 +60,7 @@ class _Namesakes:
 
 
 class Matcher:
-    """For the rows of one file, in their order; remembers the user names that it has seen."""
+    """What becomes of the rows of one file, in their order; it remembers the user names it has seen."""
 
     def __init__(self, world: World, options: Options) -> None:
         self.world = world
@@ -73,7 +73,7 @@ class Matcher:
     def verdicts(
         self, entries: Sequence[ReadRow], decisions: Mapping[int, str] | None = None
     ) -> list[Verdict]:
-        """Return what becomes of each row; a few queries, however many rows."""
+        """Return what becomes of each row, in a few queries, however many rows."""
         with_licenses = bool(self.options.existing.licenses)
         there = _Namesakes.of(entries, self.world, with_licenses=with_licenses)
         chosen = decisions or {}

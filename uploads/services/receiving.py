@@ -34,7 +34,7 @@ logger = structlog.get_logger(__name__)
 def receive_upload(
     file: File[bytes], options: Options, *, customer: Customer, actor: User, key: str
 ) -> Upload:
-    """Keep the file for a worker to read. A key that was used finds the first one's upload."""
+    """Keep the file for a worker to read; return the first upload where the key was used before."""
     check_actor(actor, Capability.MANAGE_USERS, customer=customer)
     if file.size > settings.UPLOAD_MB * 2**20:
         raise Refused(too_large(), code="file-too-large", field="file")

@@ -13,7 +13,7 @@ from .world import World
 
 @dataclass(slots=True)
 class Seating:
-    """Hands out seats in the order of the rows. `lacking`: licenses left out, by subscription."""
+    """Seats handed out in the order of the rows. `lacking`: licenses left out, by subscription."""
 
     world: World
     short: Short

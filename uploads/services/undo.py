@@ -108,7 +108,7 @@ def _without(case: Case, left: Collection[LeftBrief]) -> Case:
 
 @dataclass(frozen=True, slots=True)
 class _Removal:
-    """Users whom the upload added and whom nobody has touched, themselves included."""
+    """The removal of users whom the upload added and no one has touched, themselves included."""
 
     case: Case
     users: Sequence[Brief]

@@ -28,7 +28,7 @@ from .rows import FileRow, as_confirmed, chunks_of, confirmed, lines_of
 from .seating import Seating
 from .tally import UploadCounts, missing_seats
 
-# Those who are there already.
+# The outcomes of existing and deleted users.
 PRESENT = (RowOutcome.CHANGE, RowOutcome.RESTORE)
 
 
