@@ -59,7 +59,7 @@ class ReadRow:
 
     @property
     def display_name(self) -> str:
-        """Return the display name, or one made of first and last name; "" where there is neither."""
+        """Return the display name, or one of first and last name; "" where there is neither."""
         composed = " ".join(
             filter(None, (self.values.get("first_name"), self.values.get("last_name")))
         )

@@ -60,7 +60,7 @@ class _Namesakes:
 
 
 class Matcher:
-    """What becomes of the rows of one file, in their order; it remembers the user names it has seen."""
+    """What becomes of the rows of one file, in their order; their user names are remembered."""
 
     def __init__(self, world: World, options: Options) -> None:
         self.world = world
