@@ -1,4 +1,4 @@
-"""What a file changes of people who are there: details, permissions, licenses."""
+"""What a file changes of existing users: details, permissions, licenses."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -17,7 +17,7 @@ from .entries import Change
 from .world import World
 
 
-def change_people(
+def change_users(
     changes: Sequence[Change],
     rows: Mapping[int, User],
     *,
@@ -25,77 +25,12 @@ def change_people(
     actor: User,
     batch: Batch,
 ) -> list[BatchItem]:
-    """Write the changes of these locked rows; an item a person. Raises NotActive, SeatsShort."""
+    """Write the changes of these locked rows; an item a user. Raises NotActive, SeatsShort."""
     if not changes:
         return []
-    pairs = {change.user_id: _change_details(rows[change.user_id], change) for change in changes}
-    changed = [rows[pk] for pk, found in pairs.items() if found]
-    fields = {name for found in pairs.values() for name in found if name != "roles"}
-    write_fields(changed, fields, batch)
-    write_roles({change.user_id: change.roles for change in changes if change.roles is not None})
-    entries = [entry_of(row, pairs[row.pk]) for row in changed]
-    audit.record(entries, actor=actor, customer=world.customer, batch=batch)
-    steps = _steps(changes, rows, world)
-    _write_licenses(steps, rows, world, actor=actor, batch=batch)
-    return _items(batch, rows, pairs, steps)
-
-
-def _change_details(row: User, change: Change) -> dict[str, list[Any]]:
-    for name, (_before, after) in change.fields.items():
-        setattr(row, name, after)
-    pairs: dict[str, list[Any]] = dict(change.fields)
-    if change.roles is not None:
-        pairs["roles"] = [[str(role) for role in row.roles], [str(role) for role in change.roles]]
-    return pairs
-
-
-def _steps(
-    changes: Sequence[Change],
-    rows: Mapping[int, User],
-    world: World,
-) -> list[Step]:
-    """People who hold the same and shall hold the same, together."""
-    groups: dict[Any, list[int]] = defaultdict(list)
-    for change in changes:
-        if change.licenses is not None:
-            before = tuple(sorted(change.held.items()))
-            after = tuple(sorted(change.licenses.items()))
-            groups[str(rows[change.user_id].usage_location), before, after].append(change.user_id)
-    return [
-        Step(users, location, _holdings(before, world), _holdings(after, world))
-        for (location, before, after), users in groups.items()
-    ]
-
-
-def _holdings(licenses: Collection[tuple[int, tuple[str, ...]]], world: World) -> dict[int, Held]:
-    offers = world.subscriptions
-    return {
-        pk: Held(offers[pk].subscription.product_id, tuple(sorted(off))) for pk, off in licenses
-    }
-
-
-def _write_licenses(
-    steps: Sequence[Step], rows: Mapping[int, User], world: World, *, actor: User, batch: Batch
-) -> None:
-    if not steps:
-        return
-    shares = Shares.of(steps)
-    wanted = {pk for step in steps for pk in step.touched}
-    subscriptions = lock_subscriptions(wanted, customer=world.customer)
-    count_moves(tally(shares.take), tally(shares.release), subscriptions)
-    names = {
-        pk: named(rows[pk].display_name, rows[pk].user_name) for step in steps for pk in step.users
-    }
-    write_steps(steps, names, subscriptions, actor=actor, batch=batch)
-
-
-def _items(
-    batch: Batch,
-    rows: Mapping[int, User],
-    pairs: Mapping[int, Mapping[str, list[Any]]],
-    steps: Sequence[Step],
-) -> list[BatchItem]:
-    """Fields by name, licenses as a license change has them."""
+    pairs = _write_details(changes, rows, world, actor=actor, batch=batch)
+    steps = _write_licenses(changes, rows, world, actor=actor, batch=batch)
+    # Fields are there by name, licenses as a license change has them.
     licenses = {pk: group for group in items_of(steps) for pk in group.users}
     items = []
     for pk, found in pairs.items():
@@ -106,3 +41,58 @@ def _items(
             after |= group.after
         items.append(batches.item(batch, rows[pk], before=before, after=after))
     return items
+
+
+def _write_details(
+    changes: Sequence[Change], rows: Mapping[int, User], world: World, *, actor: User, batch: Batch
+) -> dict[int, dict[str, list[Any]]]:
+    """Write fields and roles; return by user id what each was before and is after."""
+    pairs: dict[int, dict[str, list[Any]]] = {}
+    for change in changes:
+        row = rows[change.user_id]
+        for name, (_before, after) in change.fields.items():
+            setattr(row, name, after)
+        pairs[row.pk] = dict(change.fields)
+        if change.roles is not None:
+            pairs[row.pk]["roles"] = [list(map(str, row.roles)), list(map(str, change.roles))]
+    changed = [rows[pk] for pk, found in pairs.items() if found]
+    fields = {name for found in pairs.values() for name in found if name != "roles"}
+    write_fields(changed, fields, batch)
+    write_roles({change.user_id: change.roles for change in changes if change.roles is not None})
+    entries = [entry_of(row, pairs[row.pk]) for row in changed]
+    audit.record(entries, actor=actor, customer=world.customer, batch=batch)
+    return pairs
+
+
+def _write_licenses(
+    changes: Sequence[Change], rows: Mapping[int, User], world: World, *, actor: User, batch: Batch
+) -> list[Step]:
+    """Write the licenses of users who hold and shall hold the same, together; return the steps."""
+    alike: dict[Any, list[int]] = defaultdict(list)
+    for change in changes:
+        if change.licenses is not None:
+            before = tuple(sorted(change.held.items()))
+            after = tuple(sorted(change.licenses.items()))
+            alike[str(rows[change.user_id].usage_location), before, after].append(change.user_id)
+    steps = [
+        Step(users, location, _holdings(before, world), _holdings(after, world))
+        for (location, before, after), users in alike.items()
+    ]
+    if not steps:
+        return []
+    shares = Shares.of(steps)
+    wanted = {pk for step in steps for pk in step.touched}
+    subscriptions = lock_subscriptions(wanted, customer=world.customer)
+    count_moves(tally(shares.take), tally(shares.release), subscriptions)
+    names = {
+        pk: named(rows[pk].display_name, rows[pk].user_name) for step in steps for pk in step.users
+    }
+    write_steps(steps, names, subscriptions, actor=actor, batch=batch)
+    return steps
+
+
+def _holdings(licenses: Collection[tuple[int, tuple[str, ...]]], world: World) -> dict[int, Held]:
+    offers = world.subscriptions
+    return {
+        pk: Held(offers[pk].subscription.product_id, tuple(sorted(off))) for pk, off in licenses
+    }

@@ -1,6 +1,6 @@
 """A worker's part before Confirm: the file is read into rows, and the rows are checked."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, BinaryIO, cast
@@ -51,7 +51,7 @@ TOLD = 20
 
 
 class Unmatched(Exception):
-    """The columns of the file are not known well enough; a person can say which they are."""
+    """The columns of the file are not known well enough; a user can say which they are."""
 
     def __init__(self, table: Table, matched: headings.Matched) -> None:
         super().__init__("columns")
@@ -68,21 +68,23 @@ def progress_key(upload_id: int) -> str:
 
 
 def row_limit() -> int:
-    """How many rows a file may have; fewer where one writer keeps all others waiting."""
+    """Return how many rows a file may have: fewer where one writer keeps all others waiting."""
     if connection.vendor == "sqlite":
         return min(settings.UPLOAD_ROWS, settings.SQLITE_UPLOAD_ROWS)
     return settings.UPLOAD_ROWS
 
 
 def check_upload(upload_id: int) -> bool:
-    """Read or check again what is next of the same partner's; False when nothing can be done now.
+    """Read or check again the partner's next upload; return False when it can't be done now.
 
     That may be another upload: the one asked for waits on then, and is sent again in its turn.
     """
-    checked, failure = _check_next(upload_id)
+    # On SQLite outside of a transaction: no file is read while the one writer is held.
+    check = _check_locked_turn if connection.vendor == "postgresql" else _check_in_turn
+    checked, failure = check(upload_id)
     if checked is None:
         return False
-    # Its place is free by now: whoever came too early for it has left the others to us.
+    # Its place is free by now: a task that came too early for it has left the others to us.
     if (following := next_in_line(checked)) is not None:
         send_upload(following)
     if failure is not None:
@@ -90,55 +92,41 @@ def check_upload(upload_id: int) -> bool:
     return True
 
 
-Checked = tuple[int | None, Exception | None]
-
-
-def _check_next(asked: int) -> Checked:
-    """The upload whose turn it was, if it was any's, and what went wrong in the portal.
-
-    On SQLite outside of a transaction: no file is read while the one writer is held.
-    """
-    if connection.vendor == "postgresql":
-        return _check_next_locked(asked)
-    return _check_in_turn(asked)
-
-
-def _check_in_turn(asked: int) -> Checked:
+def _check_in_turn(asked: int) -> tuple[int | None, Exception | None]:
+    """Return the upload whose turn it was, if it was any's, and what went wrong in the portal."""
     with turn(asked) as pk:
         if pk is None:
             return None, None
         if ends_its_workers(pk):
-            _refuse_deadly(pk)
+            # Out of memory or by a fault of a library: no exception tells of it.
+            text = _(
+                "This file could not be read: each try ended the program that reads it. Save it"
+                " again as .csv and upload that."
+            )
+            _refuse(pk, text)
+            logger.error("upload_ends_workers", upload=pk, tries=TRIES)
             return pk, None
         is_checked, failure = _with_outcome(pk)
         return (pk if is_checked else None), failure
 
 
-_check_next_locked = transactional(_check_in_turn)
-
-
-def _refuse_deadly(upload_id: int) -> None:
-    """Out of memory or by a fault of a library: no exception tells of it."""
-    text = _(
-        "This file could not be read: each try ended the program that reads it. Save it again as"
-        " .csv and upload that."
-    )
-    _end(upload_id, UploadState.REFUSED, refusal=text)
-    logger.error("upload_ends_workers", upload=upload_id, tries=TRIES)
+_check_locked_turn = transactional(_check_in_turn)
 
 
 def _with_outcome(upload_id: int) -> tuple[bool, Exception | None]:
-    """Whether it was still to be checked; a file that can't be is asked about or ends."""
+    """Return whether it was still to be checked; a file that can't be is asked about or ends."""
     try:
         return _check(upload_id), None
-    except FileRefused as refused:
-        _end(upload_id, UploadState.REFUSED, refusal=str(refused))
     except Unclear as unclear:
-        _ask(upload_id, unclear.question, _choices(unclear))
+        choices = [
+            {"value": choice.value, "label": str(choice.label), "sample": choice.sample}
+            for choice in unclear.choices
+        ]
+        _ask(upload_id, unclear.question, choices)
     except Unmatched as unmatched:
         _ask(upload_id, "columns", unmatched.samples, unmatched.reading)
     except Refused as refused:
-        _end(upload_id, UploadState.REFUSED, refusal=str(refused))
+        _refuse(upload_id, str(refused))
     except (OperationalError, InterfaceError, ConnectionError):
         # Database or storage are away or restart: the upload waits on, and beat sends it again.
         raise
@@ -148,26 +136,22 @@ def _with_outcome(upload_id: int) -> tuple[bool, Exception | None]:
             "The portal can't read the file that it has kept. Upload it again. If this continues,"
             " contact support."
         )
-        _end(upload_id, UploadState.REFUSED, refusal=text)
+        _refuse(upload_id, text)
         logger.error("upload_not_read", upload=upload_id, reason=error.strerror)  # noqa: TRY400
         return True, error
     except Exception as error:
         text = _("Something went wrong in the portal. Nothing was added.")
-        _end(upload_id, UploadState.REFUSED, refusal=text)
+        _refuse(upload_id, text)
         logger.exception("upload_failed", upload=upload_id)
         return True, error
     return True, None
 
 
-def _taken(upload_id: int) -> Upload | None:
-    """Locked; None when it is done, or somebody is at work on it."""
-    waiting = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING)
-    locked = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))
-    return locked.select_related("customer", "by").first()
-
-
 def _check(upload_id: int) -> bool:
-    """On SQLite the file is read before the transaction, in which others wait for the writer."""
+    """Check an upload; return False when it is done, or another worker is at it.
+
+    On SQLite the file is read before the transaction, in which others wait for the writer.
+    """
     upload = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING).first()
     if upload is None or not upload.file or connection.vendor == "postgresql":
         return _check_locked(upload_id)
@@ -177,8 +161,10 @@ def _check(upload_id: int) -> bool:
 
 @transactional
 def _check_locked(upload_id: int, table: Table | None = None) -> bool:
-    """`table` is what the file holds, where it was read before."""
-    upload = _taken(upload_id)
+    """Check an upload; `table` is what its file holds, where it was read before."""
+    waiting = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING)
+    locked = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    upload = locked.select_related("customer", "by").first()
     if upload is None:
         return False
     if upload.by is None:
@@ -214,21 +200,11 @@ def _opened(upload: Upload) -> Iterator[Table]:
 
 
 def _read(upload: Upload, table: Table, actor: User) -> None:
-    """All rows from the file, which goes once they are in the database."""
-    tally, columns = UploadCounts(), _columns(upload, table)
-    upload.reading |= {
-        "described": table.described(),
-        "headings": list(table.headings),
-        "columns": columns,
-        "unknown": [
-            heading
-            for heading, column in zip(table.headings, columns, strict=True)
-            if not column and heading.strip()
-        ],
-    }
-    judge = Judge(upload, _options(upload, columns), actor=actor)
+    """Take all rows from the file, which goes once they are in the database."""
+    _read_headings(upload, table)
+    judge, tally = Judge(upload, Options.from_json(upload.options), actor=actor), UploadCounts()
     UploadRow.objects.filter(upload=upload).delete()
-    for lines in _chunked(map(_line, table.rows)):
+    for lines in _chunked(table.rows):
         verdicts = judge.verdicts(lines)
         tally.add_verdicts(verdicts)
         write_lines(upload, lines, verdicts)
@@ -240,34 +216,43 @@ def _read(upload: Upload, table: Table, actor: User) -> None:
     drop_file(upload)
 
 
-def _columns(upload: Upload, table: Table) -> list[str]:
-    """The column of each heading, "" for one that is ignored. Unmatched where it is not enough."""
+def _read_headings(upload: Upload, table: Table) -> None:
+    """Put on the upload the column of each heading, "" for one that is ignored.
+
+    Raise Unmatched where they are not enough.
+    """
     remembered = dict(upload.customer.column_mappings.values_list("header", "column"))
     matched = headings.match(table.headings, remembered)
     if headings.missing(matched):
         raise Unmatched(table, matched)
-    return [field_of(matched.columns.get(at, "")) for at in range(len(table.headings))]
+    columns = [field_of(matched.columns.get(at, "")) for at in range(len(table.headings))]
+    unknown = [
+        heading
+        for heading, column in zip(table.headings, columns, strict=True)
+        if not column and heading.strip()
+    ]
+    upload.reading |= {
+        "described": table.described(),
+        "headings": list(table.headings),
+        "columns": columns,
+        "unknown": unknown,
+    }
+    named = {"display_name", "first_name", "last_name"} & set(columns)
+    options = Options.from_json(upload.options)
+    upload.options = options.changed(names_nobody=not named).as_json()
 
 
 def field_of(column: str) -> str:
-    """A country is a field whose code the export names."""
+    """Return the field of a column: of a country, the export names the code."""
     return column.removesuffix("__code")
 
 
-def _options(upload: Upload, columns: Sequence[str]) -> Options:
-    named = {"display_name", "first_name", "last_name"} & set(columns)
-    found = Options.from_json(upload.options) if upload.options else Options()
-    upload.options = found.as_json() | {"names_nobody": not named}
-    return Options.from_json(upload.options)
-
-
-def _line(row: Row) -> FileRow:
-    return FileRow(row.number, (*row.cells, "…") if row.beyond else row.cells)
-
-
-def _chunked(lines: Iterator[FileRow]) -> Iterator[list[FileRow]]:
+def _chunked(rows: Iterable[Row]) -> Iterator[list[FileRow]]:
+    """Yield the rows of a file, so many at a time that their cells fit into memory."""
     chunk, length = list[FileRow](), 0
-    for line in lines:
+    for row in rows:
+        # One cell too many is what a value beyond the headings is known by.
+        line = FileRow(row.number, (*row.cells, "…") if row.beyond else row.cells)
         chunk.append(line)
         length += sum(map(len, line.cells))
         if len(chunk) == CHUNK or length >= CHUNK_LENGTH:
@@ -278,7 +263,7 @@ def _chunked(lines: Iterator[FileRow]) -> Iterator[list[FileRow]]:
 
 
 class Judge:
-    """Puts on the rows of an upload, in their order, what becomes of each."""
+    """The judge of an upload's rows, who says in their order what becomes of each."""
 
     def __init__(self, upload: Upload, options: Options, *, actor: User) -> None:
         self.options = options
@@ -287,6 +272,7 @@ class Judge:
         self.matcher = Matcher(self.world, options)
 
     def verdicts(self, rows: Sequence[Judged]) -> list[Verdict]:
+        """Return what becomes of each row, and leave the rows as they are."""
         entries = [
             self.cleaner.entry(row.number, row.cells, default=self.options.licenses) for row in rows
         ]
@@ -302,7 +288,7 @@ class Judge:
 
 
 def _check_again(upload: Upload, actor: User) -> None:
-    """All rows as they would be judged now.
+    """Judge all rows as things are now.
 
     Where they were confirmed and could not be written, those that are not so any more are told,
     which says more than the refusal.
@@ -318,7 +304,15 @@ def _check_again(upload: Upload, actor: User) -> None:
         bulk.update([row for row, was in pairs if judged(row) != was[0]], JUDGED)
         differing = [(row, was[1]) for row, was in pairs if confirmed(row) != was[1]]
         count += len(differing)
-        told += [_told(row, was[0]) for row, was in differing[: TOLD - len(told)]]
+        told += [
+            {
+                "number": row.number,
+                "was": was[0],
+                "now": row.outcome,
+                "why": " ".join(each["text"] for each in [*row.problems, *row.notices]),
+            }
+            for row, was in differing[: TOLD - len(told)]
+        ]
     upload.counts = tally.as_json()
     touch(upload)
     if upload.refusal and count:
@@ -326,14 +320,10 @@ def _check_again(upload: Upload, actor: User) -> None:
         upload.refusal = ""
 
 
-def _told(row: UploadRow, was: str) -> dict[str, Any]:
-    reasons = " ".join(problem["text"] for problem in [*row.problems, *row.notices])
-    return {"number": row.number, "was": was, "now": row.outcome, "why": reasons}
-
-
 def _ask(
     upload_id: int, question: str, choices: Any, reading: Mapping[str, Any] | None = None
 ) -> None:
+    """Let the upload wait for an answer; `reading` is what is known of the file by now."""
     upload = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING).first()
     if upload is None:
         return
@@ -342,22 +332,15 @@ def _ask(
     upload.save(update_fields=["state", "reading"])
 
 
-def _choices(unclear: Unclear) -> list[dict[str, Any]]:
-    return [
-        {"value": choice.value, "label": str(choice.label), "sample": choice.sample}
-        for choice in unclear.choices
-    ]
-
-
-def _end(upload_id: int, state: UploadState, *, refusal: str = "") -> None:
-    """Of no use any more: neither its file nor its rows are kept."""
+def _refuse(upload_id: int, why: str) -> None:
     upload = Upload.objects.filter(pk=upload_id).first()
     if upload is not None:
-        end_upload(upload, state, refusal=refusal)
+        end_upload(upload, UploadState.REFUSED, refusal=why)
 
 
 @transactional
 def end_upload(upload: Upload, state: UploadState, *, refusal: str = "") -> None:
+    """End an upload that is of no use any more: neither its file nor its rows are kept."""
     drop_file(upload)
     upload.rows.all().delete()
     Upload.objects.filter(pk=upload.pk).update(
@@ -370,18 +353,18 @@ def end_upload(upload: Upload, state: UploadState, *, refusal: str = "") -> None
 
 
 def touch(upload: Upload) -> None:
-    """The rows are other ones than a page has shown before. The row is the caller's to save."""
+    """Say that the rows are others than a page has shown before. The caller saves the upload."""
     upload.reading["version"] = upload.reading.get("version", 0) + 1
 
 
 def unquoted(reading: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what it quotes of the rows, which is about people."""
+    """Return the reading without what it quotes of the rows, which is about users."""
     quoting = ("choices", "changed", "changed_count")
     return {name: value for name, value in reading.items() if name not in quoting}
 
 
 def drop_file(upload: Upload) -> None:
-    """With the commit. The row is the caller's to save."""
+    """Delete the file with the commit. The caller saves the upload."""
     storage, name = upload.file.storage, upload.file.name
     upload.file = ""
     if name:

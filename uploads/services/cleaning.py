@@ -1,4 +1,4 @@
-"""The cells of a row, made into what they say of a person."""
+"""The cells of a row, made into what they say of a user."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ _APART = {USER_NAME, PERMISSIONS, SUBSCRIPTIONS, SERVICES_OFF}
 
 
 class Cleaner:
-    """Rows of a file with these columns, by place in the row; "" is a column that is ignored."""
+    """The reading of a file's rows, whose columns are given by place; "" is ignored."""
 
     def __init__(self, columns: Sequence[str], world: World) -> None:
         self.world = world
@@ -38,15 +38,14 @@ class Cleaner:
         self._known: dict[tuple[str, Any], Any] = {}
 
     def entry(self, number: int, cells: Sequence[str], *, default: Licenses) -> ReadRow:
-        """`default` are the licenses of a row that names none."""
+        """Return what the cells say; `default` are the licenses of a row that names none."""
         entry = ReadRow(number)
         if len(cells) > self.width:
             entry.wrong("", _("There is a value to the right of the last heading. Move it."))
         self._read_user_name(entry, self._cell(cells, USER_NAME))
-        for at, name, clean in self.details:
-            if at < len(cells) and (cell := cells[at]):
-                self._read_detail(entry, name, cell, clean)
-        self._read_permissions(entry, self._cell(cells, PERMISSIONS))
+        self._read_details(entry, cells)
+        if (cell := self._cell(cells, PERMISSIONS)).strip():
+            entry.roles = self._once(entry, PERMISSIONS, cell, read_roles)
         self._read_licenses(entry, cells, default)
         return entry
 
@@ -54,29 +53,11 @@ class Cleaner:
         at = self.places.get(column)
         return cells[at] if at is not None and at < len(cells) else ""
 
-    def _read_detail(
-        self, entry: ReadRow, name: str, cell: str, clean: Callable[[str], str]
-    ) -> None:
-        # A cell that came through unchanged before has nothing invisible in it.
-        if isinstance(known := self._known.get((name, cell)), str):
-            entry.values[name] = known
-            return
-        text, removed = visible(cell)
-        if removed:
-            names = _("Invisible characters were left out: %(names)s.")
-            entry.note(name, names % {"names": ", ".join(removed)})
-        if not text:
-            return
-        try:
-            value = self._once(name, text, clean)
-        except ValueError as error:
-            entry.wrong(name, str(error), getattr(error, "suggestion", ""))
-        else:
-            entry.values[name] = value
-
-    def _once(self, kind: str, text: Any, read: Callable[[Any], Value]) -> Value:
-        """What was read of the same text before; errors too."""
-        key = (kind, text)
+    def _once(
+        self, entry: ReadRow, column: str, text: Any, read: Callable[[Any], Value]
+    ) -> Value | None:
+        """Return what was read of the same text before; None, and a problem, where it is wrong."""
+        key = (column, text)
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= REMEMBERED:
@@ -87,8 +68,24 @@ class Cleaner:
                 found = error
             self._known[key] = found
         if isinstance(found, ValueError):
-            raise found
+            entry.wrong(column, str(found), getattr(found, "suggestion", ""))
+            return None
         return found
+
+    def _read_details(self, entry: ReadRow, cells: Sequence[str]) -> None:
+        for at, name, clean in self.details:
+            if at >= len(cells) or not (cell := cells[at]):
+                continue
+            # A cell that came through unchanged before has nothing invisible in it.
+            if isinstance(known := self._known.get((name, cell)), str):
+                entry.values[name] = known
+                continue
+            text, removed = visible(cell)
+            if removed:
+                names = _("Invisible characters were left out: %(names)s.")
+                entry.note(name, names % {"names": ", ".join(removed)})
+            if text and (value := self._once(entry, name, text, clean)) is not None:
+                entry.values[name] = value
 
     def _read_user_name(self, entry: ReadRow, cell: str) -> None:
         name = unicodedata.normalize("NFKC", cell).strip()
@@ -96,9 +93,10 @@ class Cleaner:
         if not name:
             entry.wrong(USER_NAME, _("The user name is missing."))
             return
-        if hidden := visible(name)[1]:
+        plain, hidden = visible(name)
+        if hidden:
             text = _("An invisible character, %(char)s, can't be in a user name.")
-            entry.wrong(USER_NAME, text % {"char": hidden[0]}, visible(name)[0])
+            entry.wrong(USER_NAME, text % {"char": hidden[0]}, plain)
             return
         local, at, domain = name.rpartition("@")
         if not at:
@@ -106,65 +104,43 @@ class Cleaner:
             text = _("Write the whole user name, with the @ and the domain.")
             entry.wrong(USER_NAME, text, f"{name}@{primary}" if _legal(name) else "")
             return
-        self._read_local_part(entry, local, domain)
-        self._read_domain(entry, local, domain.lower())
-        if not entry.problems or all(p.column != USER_NAME for p in entry.problems):
+        self._check_parts(entry, local, domain)
+        if not entry.is_wrong(USER_NAME):
             entry.key = name.casefold()
 
-    def _read_local_part(self, entry: ReadRow, local: str, domain: str) -> None:
+    def _check_parts(self, entry: ReadRow, local: str, domain: str) -> None:
+        """Find the domain; say what is wrong before and behind the @, and what would be right."""
+        named = domain.lower()[: 2 * DOMAIN_LENGTH]
+        entry.domain = self.world.domains.get(named)
+        # With a domain that the customer has: what is taken from here must be right.
+        near = self.world.nearest_domain(named) if entry.domain is None else domain
         try:
             check_local_part(local)
         except ValidationError as error:
-            plain = ".".join(filter(None, fold(local).replace(" ", ".").split(".")))
-            # With a domain that the customer has: what is taken from here must be right.
-            near = domain if domain.lower() in self.world.domains else self._nearest(domain)
-            suggestion = f"{plain}@{near}" if near and _legal(plain) else ""
+            folded = ".".join(filter(None, fold(local).replace(" ", ".").split(".")))
+            suggestion = f"{folded}@{near}" if near and _legal(folded) else ""
             entry.wrong(USER_NAME, " ".join(error.messages), suggestion)
-
-    def _nearest(self, domain: str) -> str:
-        return self.world.nearest_domain(domain.lower()[: 2 * DOMAIN_LENGTH])
-
-    def _read_domain(self, entry: ReadRow, local: str, domain: str) -> None:
-        entry.domain = self.world.domains.get(domain)
-        if entry.domain is not None:
-            return
-        near = self._nearest(domain)
-        text = _("%(domain)s is not a domain of this customer. Its domains: %(all)s.")
-        entry.wrong(
-            USER_NAME,
-            text % {"domain": domain[: 2 * DOMAIN_LENGTH], "all": ", ".join(self.world.domains)},
-            f"{local}@{near}" if near and _legal(local) else "",
-        )
-
-    def _read_permissions(self, entry: ReadRow, cell: str) -> None:
-        if not cell.strip():
-            return
-        try:
-            entry.roles = self._once(PERMISSIONS, cell, read_roles)
-        except ValueError as error:
-            entry.wrong(PERMISSIONS, str(error), getattr(error, "suggestion", ""))
+        if entry.domain is None:
+            text = _("%(domain)s is not a domain of this customer. Its domains: %(all)s.")
+            facts = {"domain": named, "all": ", ".join(self.world.domains)}
+            suggestion = f"{local}@{near}" if near and _legal(local) else ""
+            entry.wrong(USER_NAME, text % facts, suggestion)
 
     def _read_licenses(self, entry: ReadRow, cells: Sequence[str], default: Licenses) -> None:
-        named = self._cell(cells, SUBSCRIPTIONS)
-        off = self._cell(cells, SERVICES_OFF)
-        try:
-            if named.strip():
-                entry.licenses = self._once(
-                    SUBSCRIPTIONS, named, lambda cell: read_subscriptions(cell, self.world)
-                )
-        except ValueError as error:
-            entry.wrong(SUBSCRIPTIONS, str(error), getattr(error, "suggestion", ""))
-            return
-        if not off.strip():
+        if (named := self._cell(cells, SUBSCRIPTIONS)).strip():
+            entry.licenses = self._once(
+                entry, SUBSCRIPTIONS, named, lambda cell: read_subscriptions(cell, self.world)
+            )
+            if entry.licenses is None:
+                return
+        if not (off := self._cell(cells, SERVICES_OFF)).strip():
             return
         wanted = default if entry.licenses is None else entry.licenses
         key = (off, tuple(sorted(wanted)))
-        try:
-            switched = self._once(
-                SERVICES_OFF, key, lambda key: read_services_off(key[0], key[1], self.world)
-            )
-        except ValueError as error:
-            entry.wrong(SERVICES_OFF, str(error), getattr(error, "suggestion", ""))
+        switched = self._once(
+            entry, SERVICES_OFF, key, lambda key: read_services_off(key[0], key[1], self.world)
+        )
+        if switched is None:
             return
         switched = {pk: switched.get(pk, codes) for pk, codes in wanted.items()}
         if entry.licenses is None:

@@ -27,7 +27,7 @@ from .world import World
 
 
 def fingerprint(upload: Upload) -> str:
-    """Of what the confirmation page shows: another one is another page."""
+    """Return a fingerprint of what the confirmation page shows: another one is another page."""
     shown = {
         "counts": upload.counts,
         "options": {**upload.options, "short": ""},
@@ -42,10 +42,11 @@ def confirm_upload(
 ) -> Batch:
     """Leave to a worker what the page showed, whose fingerprint is `seen`.
 
-    Both as the caller has `upload` and as it is now: by its rows it was decided whether to ask for
-    a proof, and a worker or another tab may have put others there meanwhile.
+    Both `upload` as the caller has it and its row as it is now must have this fingerprint: by the
+    rows it was decided whether to ask for a proof, and a worker or another tab may have put others
+    there meanwhile.
 
-    Raises AlreadyDone when it was confirmed before, SeatsShort unless `short` says what to do
+    Raise AlreadyDone when it was confirmed before, SeatsShort unless `short` says what to do
     then, Refused when the rows are not what the page showed or there is nothing to do.
     """
     if upload.state in OPEN_STATES:
@@ -59,7 +60,9 @@ def confirm_upload(
         raise Refused(
             _("There is nothing to do: no row adds or changes a user."), code="nothing-to-do"
         )
-    _check_seats(fresh, tally, short, actor)
+    world = World.of(fresh.customer, actor)
+    if short == Short.STOP and (missing := missing_seats(tally, world.free())):
+        raise SeatsShort(missing, {pk: world.subscriptions[pk].subscription for pk in missing})
     batch = batches.leave_batch(
         BatchKind.UPLOAD,
         [],
@@ -69,7 +72,12 @@ def confirm_upload(
         reason=reason,
     )
     Batch.objects.filter(pk=batch.pk).update(total=tally.acts)
-    _close(fresh, batch, short)
+    # From now on the rows can't be changed any more, until the batch has failed.
+    fresh.batch, fresh.state, fresh.confirmed_at = batch, UploadState.CONFIRMED, timezone.now()
+    fresh.cancel_asked, fresh.refusal, fresh.reading = False, "", unquoted(fresh.reading)
+    fresh.options["short"] = short.value
+    fields = ["batch", "state", "confirmed_at", "cancel_asked", "refusal", "options", "reading"]
+    fresh.save(update_fields=fields)
     transaction.on_commit(lambda: send_batch(batch.pk))
     return batch
 
@@ -83,28 +91,10 @@ def _check_seen(upload: Upload, seen: str) -> None:
         )
 
 
-def _close(upload: Upload, batch: Batch, short: Short) -> None:
-    """The rows can't be changed any more, until the batch has failed."""
-    upload.batch, upload.state = batch, UploadState.CONFIRMED
-    upload.confirmed_at, upload.cancel_asked, upload.refusal = timezone.now(), False, ""
-    upload.options["short"] = short.value
-    upload.reading = unquoted(upload.reading)
-    fields = ["batch", "state", "confirmed_at", "cancel_asked", "refusal", "options", "reading"]
-    upload.save(update_fields=fields)
-
-
-def _check_seats(upload: Upload, tally: UploadCounts, short: Short, actor: User) -> None:
-    world = World.of(upload.customer, actor)
-    missing = missing_seats(tally, world.free())
-    if missing and short == Short.STOP:
-        subscriptions = {pk: world.subscriptions[pk].subscription for pk in missing}
-        raise SeatsShort(missing, subscriptions)
-
-
 def reopen_upload(batch_id: int, why: str, *, check_again: bool = True) -> None:
-    """What a batch was to do could not be done, and nothing was: its upload can be confirmed anew.
+    """Let the upload of a batch that could not be done, and did nothing, be confirmed anew.
 
-    Inside the transaction that ends the batch.
+    Call it inside the transaction that ends the batch.
     """
     upload = Upload.objects.filter(batch=batch_id, state=UploadState.CONFIRMED).first()
     if upload is None:

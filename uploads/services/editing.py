@@ -32,7 +32,7 @@ def edit_row(upload: Upload, number: int, cells: Mapping[int, str], *, actor: Us
             _("A cell has a character that is none, NUL. Type it again."), code="cell-wrong"
         )
     changed = list(row.cells)
-    # Whoever puts a row right has seen what stood beyond the last heading.
+    # A user who puts a row right has seen what stood beyond the last heading.
     del changed[width:]
     for at, text in cells.items():
         changed[at] = text
@@ -43,7 +43,7 @@ def edit_row(upload: Upload, number: int, cells: Mapping[int, str], *, actor: Us
 
 @transactional
 def decide_row(upload: Upload, number: int, decision: RowDecision, *, actor: User) -> UploadRow:
-    """Drop it, take it in again, or say what a deleted namesake means."""
+    """Drop the row, take it in again, or say what a deleted namesake means."""
     fresh, row = _locked(upload, number, actor)
     row.decision = decision
     row.save(update_fields=["decision"])
@@ -59,7 +59,7 @@ def _locked(upload: Upload, number: int, actor: User) -> tuple[Upload, UploadRow
 
 
 def _judge(upload: Upload, row: UploadRow, actor: User) -> UploadRow:
-    """The row, and all rows that have its old or its new user name, in their order."""
+    """Judge the row, and all rows that have its old or its new user name, in their order."""
     judge = Judge(upload, Options.from_json(upload.options), actor=actor)
     tally = UploadCounts.from_json(upload.counts)
     key = judge.cleaner.entry(row.number, row.cells, default={}).key

@@ -9,7 +9,7 @@ from customers.roles import Role
 
 from ..models import RowOutcome
 
-# The columns of a file that are no detail of a person.
+# The columns of a file that are no detail of a user.
 USER_NAME = "user_name"
 PERMISSIONS = "permissions"
 SUBSCRIPTIONS = "subscriptions"
@@ -21,7 +21,7 @@ Licenses = dict[int, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """About one column of a row ("": the row as such); `suggestion` would be a right value."""
+    """What is wrong in one column of a row ("": in the row as such), and perhaps a right value."""
 
     column: str
     text: str
@@ -33,7 +33,7 @@ class Problem:
 
 @dataclass(slots=True)
 class ReadRow:
-    """One row, read. `values` are the details that are not empty; None where a row says nothing."""
+    """A row, read. `values` are the details that are not empty; None where a row says nothing."""
 
     number: int
     user_name: str = ""
@@ -54,16 +54,27 @@ class ReadRow:
     def note(self, column: str, text: str, suggestion: str = "") -> None:
         self.notices.append(Problem(column, text, suggestion))
 
+    def is_wrong(self, column: str) -> bool:
+        return any(problem.column == column for problem in self.problems)
+
+    @property
+    def display_name(self) -> str:
+        """Return the display name, or one of first and last name; "" where there is neither."""
+        composed = " ".join(
+            filter(None, (self.values.get("first_name"), self.values.get("last_name")))
+        )
+        return self.values.get("display_name") or composed[:256]
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a row changes of somebody who is there: fields and roles as [before, after]."""
+    """What a row changes of an existing user: fields and roles as [before, after]."""
 
     user_id: int
     fields: dict[str, list[str]] = field(default_factory=dict)
     roles: tuple[Role, ...] | None = None
     held: Licenses = field(default_factory=dict)
-    # What they hold afterwards; None: as it is.
+    # What the user holds afterwards; None: as it is.
     licenses: Licenses | None = None
 
 

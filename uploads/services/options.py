@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from customers.roles import Role
 
-from .entries import Licenses
+from .entries import PERMISSIONS, SERVICES_OFF, SUBSCRIPTIONS, Licenses
 
 
 class Short(StrEnum):
@@ -19,7 +19,7 @@ class Short(StrEnum):
 
 
 class Licensing(StrEnum):
-    """What becomes of the licenses of people who are there."""
+    """What becomes of the licenses of existing users."""
 
     LEAVE = ""
     ADD = "add"
@@ -28,25 +28,31 @@ class Licensing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """What may change of people who are there; nothing, unless it is ticked."""
+    """What may change of existing users; nothing, unless it is ticked."""
 
     details: bool = False
     permissions: bool = False
     licenses: Licensing = Licensing.LEAVE
 
+    def uses(self, column: str) -> bool:
+        """Return whether what a row says in this column may change an existing user."""
+        if column in (SUBSCRIPTIONS, SERVICES_OFF):
+            return bool(self.licenses)
+        return self.permissions if column == PERMISSIONS else self.details
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """For new people where a row says nothing, and for people who are there or were deleted."""
+    """What new users get where a row says nothing, and what existing and deleted ones do."""
 
     usage_location: str = ""
     roles: tuple[Role, ...] = ()
     licenses: Licenses = field(default_factory=dict)
     existing: Existing = Existing()
-    # Whether deleted namesakes come back in place of new people, unless a row says otherwise.
+    # Whether deleted namesakes come back in place of new users, unless a row says otherwise.
     restores: bool = False
     short: Short = Short.STOP
-    # The file has no column to add somebody with.
+    # The file has no column with names, which a new user needs.
     names_nobody: bool = False
 
     def changed(self, **changes: Any) -> Self:

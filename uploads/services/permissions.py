@@ -1,4 +1,4 @@
-"""Whom an upload makes what, as far as it is to be known before Confirm."""
+"""The roles that an upload gives and takes, as far as they are to be known before Confirm."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,9 +15,9 @@ from .vocabulary import read_roles
 
 
 def is_grave_to_confirm(upload: Upload) -> bool:
-    """Whether a row makes a Global administrator, or brings one back, or takes a role away.
+    """Return whether a row makes a Global administrator, brings one back, or takes a role away.
 
-    A query for each way to.
+    Make a query for each of these ways.
     """
     options = Options.from_json(upload.options)
     rows = upload.rows.filter(outcome__in=ACTS)
@@ -36,7 +36,7 @@ def is_grave_to_confirm(upload: Upload) -> bool:
 
 
 def _takes_a_role(rows: QuerySet[UploadRow], upload: Upload) -> bool:
-    """Whether a cell leaves out what somebody is; an empty one changes nothing."""
+    """Return whether a cell leaves out a role that a user has; an empty one changes nothing."""
     columns = upload.reading.get("columns", [])
     if PERMISSIONS not in columns:
         return False
@@ -51,7 +51,7 @@ def _takes_a_role(rows: QuerySet[UploadRow], upload: Upload) -> bool:
 
 
 def _roles_of(rows: QuerySet[UploadRow], upload: Upload, usual: tuple[Role, ...]) -> set[Role]:
-    """That the cells name; an empty one stands for the `usual` ones."""
+    """Return the roles that the cells name; an empty one stands for the `usual` ones."""
     columns = upload.reading.get("columns", [])
     if PERMISSIONS not in columns:
         return set(usual) if rows.exists() else set()
@@ -64,7 +64,7 @@ def _roles_of(rows: QuerySet[UploadRow], upload: Upload, usual: tuple[Role, ...]
 
 
 def _read(cell: str) -> tuple[Role, ...] | None:
-    """None where it changes nothing."""
+    """Return the roles that a cell names; None where it changes nothing."""
     try:
         return read_roles(cell) if cell else None
     except ValueError:

@@ -34,7 +34,7 @@ logger = structlog.get_logger(__name__)
 def receive_upload(
     file: File[bytes], options: Options, *, customer: Customer, actor: User, key: str
 ) -> Upload:
-    """Keep the file for a worker to read. A key that was used finds the first one's upload."""
+    """Keep the file for a worker to read; return the first upload where the key was used before."""
     check_actor(actor, Capability.MANAGE_USERS, customer=customer)
     if file.size > settings.UPLOAD_MB * 2**20:
         raise Refused(too_large(), code="file-too-large", field="file")
@@ -63,7 +63,7 @@ def _keep(
     file: File[bytes], options: Options, *, customer: Customer, actor: User, key: str
 ) -> Upload:
     upload = Upload(customer=customer, by=actor, key=key, options=options.as_json())
-    # What the file is called may say more than anybody wants on a disk.
+    # What the file is called may say more than should stand on a disk.
     upload.file_name = (file.name or "")[-255:]
     ending = ".xlsx" if upload.file_name.lower().endswith(".xlsx") else ".csv"
     try:
@@ -92,7 +92,7 @@ def _keep(
 def lock_open(
     upload: Upload, *, actor: User, states: Sequence[UploadState] = OPEN_STATES
 ) -> Upload:
-    """The fresh row, locked; Refused when it is past the point where it could be changed."""
+    """Return the fresh row, locked; Refused when it can't be changed any more."""
     check_actor(actor, Capability.MANAGE_USERS, customer=upload.customer)
     locked = Upload.objects.select_for_update(no_key=True, of=("self",))
     fresh = locked.select_related("customer", "by").get(pk=upload.pk)
@@ -108,7 +108,7 @@ def require_state(upload: Upload, states: Sequence[UploadState]) -> None:
 
 @transactional
 def answer(upload: Upload, answers: Mapping[str, str], *, actor: User) -> None:
-    """How the file is to be read: its encoding or its separator."""
+    """Say how the file is to be read: its encoding or its separator."""
     fresh = lock_open(upload, actor=actor, states=[UploadState.ASKING])
     fresh.reading["answers"] = fresh.reading.get("answers", {}) | dict(answers)
     _read_on(fresh)
@@ -116,7 +116,7 @@ def answer(upload: Upload, answers: Mapping[str, str], *, actor: User) -> None:
 
 @transactional
 def map_columns(upload: Upload, columns: Sequence[str], *, actor: User) -> None:
-    """What each heading means, remembered for the customer's next file; "" is ignored.
+    """Say what each heading means, also for the customer's next file; "" is ignored.
 
     Refused when a column is named twice, or one that is needed is not named.
     """
@@ -125,7 +125,14 @@ def map_columns(upload: Upload, columns: Sequence[str], *, actor: User) -> None:
         raise Refused(
             _("The file has other columns. Load the page again."), code="columns-changed-meanwhile"
         )
-    _check_columns(columns)
+    named = Counter(filter(None, columns))
+    if "user_name" not in named:
+        raise Refused(_("Say which column holds the user names."), code="column-unnamed")
+    for name, count in named.items():
+        if count > 1:
+            text = _("%(column)s is chosen for %(count)s columns. Choose it for one.")
+            facts = {"column": COLUMNS[name].heading, "count": count}
+            raise Refused(text % facts, code="column-chosen-twice")
     for heading, column in zip(fresh.reading["headings"], columns, strict=True):
         ColumnMapping.objects.update_or_create(
             customer=fresh.customer,
@@ -133,18 +140,6 @@ def map_columns(upload: Upload, columns: Sequence[str], *, actor: User) -> None:
             defaults={"column": column},
         )
     _read_on(fresh)
-
-
-def _check_columns(columns: Sequence[str]) -> None:
-    named = Counter(filter(None, columns))
-    if "user_name" not in named:
-        raise Refused(_("Say which column holds the user names."), code="column-unnamed")
-    for name, count in named.items():
-        if count > 1:
-            text = _("%(column)s is chosen for %(count)s columns. Choose it for one.")
-            raise Refused(
-                text % {"column": COLUMNS[name].heading, "count": count}, code="column-chosen-twice"
-            )
 
 
 def _read_on(upload: Upload) -> None:
@@ -156,7 +151,7 @@ def _read_on(upload: Upload) -> None:
 
 @transactional
 def choose_options(upload: Upload, options: Options, *, actor: User) -> None:
-    """Other choices for all rows: each is checked again."""
+    """Choose otherwise for all rows, each of which is checked again."""
     fresh = lock_open(upload, actor=actor, states=[UploadState.CHECKED])
     fresh.options, fresh.refusal = options.as_json(), ""
     fresh.reading = unquoted(fresh.reading)
@@ -166,13 +161,13 @@ def choose_options(upload: Upload, options: Options, *, actor: User) -> None:
 
 @transactional
 def cancel_upload(upload: Upload, *, actor: User) -> None:
-    """Nothing of it is kept. Refused once it was confirmed."""
+    """Keep nothing of an upload. Refused once it was confirmed."""
     fresh = lock_open(upload, actor=actor)
     end_upload(fresh, UploadState.CANCELED)
 
 
 def requeue_uploads() -> int:
-    """Send the tasks of uploads that wait and that nobody seems to work on; how many."""
+    """Send the tasks of uploads that wait and no worker seems to be at; return how many."""
     minute_ago = timezone.now() - timedelta(minutes=1)
     waiting = Upload.objects.filter(state=UploadState.WAITING, waiting_since__lt=minute_ago)
     ids = [
@@ -186,7 +181,7 @@ def requeue_uploads() -> int:
 
 
 def expire_uploads() -> int:
-    """End those that nobody confirmed in time; how many. Drop what is left of old ones."""
+    """End uploads not confirmed in time; return how many. Drop what is left of old ones."""
     now = timezone.now()
     stale = Upload.objects.stale(now - timedelta(hours=settings.UPLOAD_HOURS))
     ended = 0

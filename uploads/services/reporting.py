@@ -1,6 +1,6 @@
 """What is told of the rows: free user names, and the file of those that were wrong."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from accounts.models import User
@@ -58,7 +58,11 @@ def error_rows(upload: Upload) -> Iterator[list[str]]:
     wrong = (RowOutcome.WRONG,)
     for rows in chunks_of(upload, wrong):
         for row in rows:
-            yield _with(row.cells[: len(headings)], at, " ".join(_reasons(row)))
+            reasons = [
+                f"{each['text']} → {each['suggestion']}" if each["suggestion"] else each["text"]
+                for each in row.problems
+            ]
+            yield _with(row.cells[: len(headings)], at, " ".join(reasons))
 
 
 def report(upload: Upload) -> dict[str, Any]:
@@ -108,10 +112,3 @@ def _with(cells: Sequence[str], at: int, text: str) -> list[str]:
     filled = list(cells)
     filled[at : at + 1] = [text]
     return filled
-
-
-def _reasons(row: UploadRow) -> Iterable[str]:
-    for problem in row.problems:
-        yield problem["text"]
-        if problem["suggestion"]:
-            yield f"→ {problem['suggestion']}"

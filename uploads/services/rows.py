@@ -11,7 +11,7 @@ from .entries import Verdict
 
 # So many at a time: a file of any length takes the same memory.
 CHUNK = 5_000
-# Fewer where their cells are long: so many characters, five times what lists of people have.
+# Fewer where their cells are long: so many characters, five times what lists of users have.
 CHUNK_LENGTH = 4_000_000
 # What a verdict sets.
 JUDGED = ("name_key", "outcome", "problems", "notices", "seats", "user_id")
@@ -27,9 +27,9 @@ class Judged(Protocol):
 
 @dataclass(slots=True)
 class FileRow:
-    """A row on its way from the file, or from the database to a new person.
+    """A row on its way from the file, or from the database to a new user.
 
-    A tenth of the model's weight, where there are a hundred thousand.
+    It has a tenth of the model's weight, where there are a hundred thousand.
     """
 
     number: int
@@ -41,7 +41,7 @@ class FileRow:
 
 
 def chunks_of(upload: Upload, outcomes: Sequence[str] = ()) -> Iterator[list[UploadRow]]:
-    """All rows, or those of these outcomes, in the order of the file."""
+    """Yield all rows, or those of these outcomes, in the order of the file."""
     last = -1
     wanted = upload.rows.filter(outcome__in=outcomes) if outcomes else upload.rows.all()
     while rows := list(wanted.filter(number__gt=last).order_by("number")[:CHUNK]):
@@ -50,7 +50,7 @@ def chunks_of(upload: Upload, outcomes: Sequence[str] = ()) -> Iterator[list[Upl
 
 
 def lines_of(upload: Upload, outcome: str) -> Iterator[list[FileRow]]:
-    """As chunks_of, with what is needed to judge them and to compare (confirmed)."""
+    """Yield rows as chunks_of, with what is needed to judge and to compare them (confirmed)."""
     last = -1
     names = ("number", "cells", "decision", "outcome", "seats", "user_id")
     wanted = upload.rows.filter(outcome=outcome).order_by("number").values_list(*names)
@@ -60,7 +60,7 @@ def lines_of(upload: Upload, outcome: str) -> Iterator[list[FileRow]]:
 
 
 def write_lines(upload: Upload, lines: Sequence[FileRow], verdicts: Sequence[Verdict]) -> None:
-    """New rows of the upload, with what becomes of each."""
+    """Insert new rows of the upload, with what becomes of each."""
     facts = [found(verdict) for verdict in verdicts]
     columns: dict[str, Sequence[Any]] = dict(zip(JUDGED, zip(*facts, strict=True), strict=True))
     columns |= {"number": [line.number for line in lines], "cells": [line.cells for line in lines]}
@@ -68,13 +68,13 @@ def write_lines(upload: Upload, lines: Sequence[FileRow], verdicts: Sequence[Ver
 
 
 def put(row: UploadRow, verdict: Verdict) -> None:
-    """Write the verdict on the row; who saves it is the caller's affair."""
+    """Write the verdict on the row, which the caller saves."""
     for name, value in zip(JUDGED, found(verdict), strict=True):
         setattr(row, name, value)
 
 
 def found(verdict: Verdict) -> tuple[Any, ...]:
-    """What a row keeps of its verdict, as JUDGED names it."""
+    """Return what a row keeps of its verdict, as JUDGED names it."""
     return (
         verdict.entry.key,
         verdict.outcome,
@@ -90,15 +90,15 @@ def seats_wanted(verdict: Verdict) -> dict[str, int]:
 
 
 def judged(row: UploadRow) -> tuple[Any, ...]:
-    """As found, of what the row keeps."""
+    """Return the same of what the row has kept."""
     return tuple(getattr(row, name) for name in JUDGED)
 
 
 def confirmed(row: UploadRow | FileRow) -> tuple[Any, ...]:
-    """What somebody has confirmed, and must still be so."""
+    """Return what a user has confirmed of a row, and what must still be so."""
     return (row.outcome, row.seats, row.user_id)
 
 
 def as_confirmed(verdict: Verdict) -> tuple[Any, ...]:
-    """The same of what has been found now."""
+    """Return the same of what has been found now."""
     return (verdict.outcome, seats_wanted(verdict), verdict.user_id)

@@ -13,7 +13,7 @@ from .world import World
 
 @dataclass(slots=True)
 class Seating:
-    """Hands out seats in the order of the rows. `lacking`: licenses left out, by subscription."""
+    """Seats handed out in the order of the rows. `lacking`: licenses left out, by subscription."""
 
     world: World
     short: Short
@@ -45,28 +45,24 @@ class Seating:
         return replace(change, licenses=after)
 
     def _fitting(self, wanted: Collection[int], have: Collection[int] = ()) -> Collection[int]:
+        """Return those wanted that there is a seat for, beside those that the user has anyway."""
         if self.short == Short.WITHOUT:
             kept = {pk for pk in wanted if pk not in self.scarce}
         else:
             kept = {pk for pk in wanted if self.free.get(pk, 0) > 0}
-        self._drop_orphans(kept, have)
+        # No add-on comes without what it requires, nor what requires that.
+        offers, products = self.world.subscriptions, self.world.catalog.products
+        while True:
+            held = {offers[pk].subscription.product_id for pk in (*kept, *have)}
+            lost = {
+                pk for pk in kept if products[offers[pk].subscription.product_id].requires - held
+            }
+            if not lost:
+                break
+            kept -= lost
         for pk in wanted:
             if pk in kept:
                 self.free[pk] -= 1
             else:
                 self.lacking[pk] += 1
         return kept
-
-    def _drop_orphans(self, kept: set[int], have: Collection[int]) -> None:
-        """Take out each add-on that would come without what it requires."""
-        offers = self.world.subscriptions
-        while True:
-            held = {offers[pk].subscription.product_id for pk in (*kept, *have)}
-            lost = {
-                pk
-                for pk in kept
-                if self.world.catalog.products[offers[pk].subscription.product_id].requires - held
-            }
-            if not lost:
-                return
-            kept -= lost

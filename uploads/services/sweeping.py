@@ -12,7 +12,7 @@ from ..models import OPEN_STATES, UPLOAD_FOLDER, Upload
 
 
 def drop_stray_files() -> int:
-    """Delete the files that no open upload names and that are older than any may become; how many.
+    """Delete files that no open upload names, older than any may become; return how many.
 
     One is left where a process was killed between the file and its row, or between the row and
     the file's end, and where a customer was removed.
@@ -23,7 +23,7 @@ def drop_stray_files() -> int:
     before = timezone.now() - timedelta(hours=settings.UPLOAD_HOURS)
     dropped = 0
     for name in list(_files_below(storage, UPLOAD_FOLDER)):
-        # Somebody else may have dropped it by now.
+        # Another process may have dropped it by now.
         with suppress(FileNotFoundError):
             if name not in named and storage.get_modified_time(name) <= before:
                 storage.delete(name)
@@ -32,7 +32,7 @@ def drop_stray_files() -> int:
 
 
 def _files_below(storage: Storage, folder: str) -> Iterator[str]:
-    """All of them, in whatever folders they lie: a restore or another release may have made one."""
+    """Yield all files, in any folder below: a restore or another release may have made one."""
     try:
         folders, names = storage.listdir(folder)
     except FileNotFoundError:

@@ -35,7 +35,7 @@ class UploadCounts:
 
     @property
     def acts(self) -> int:
-        """Rows that Confirm does something for."""
+        """Return how many rows Confirm does something for."""
         return sum(self.rows[outcome] for outcome in ACTS)
 
     def as_json(self) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def seats_of(row: UploadRow) -> dict[int, int]:
 
 
 def missing_seats(tally: UploadCounts, free: Mapping[int, int]) -> dict[int, int]:
-    """How many seats each subscription lacks for what the rows want."""
+    """Return how many seats each subscription lacks for what the rows want."""
     return {
         pk: wanted - free.get(pk, 0)
         for pk, wanted in sorted(tally.seats.items())

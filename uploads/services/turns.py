@@ -1,9 +1,9 @@
 """Whose turn it is: one file at work of a customer and two of a partner, the oldest first.
 
-Workers belong to all partners: whoever sends many files, or one that takes long, must not keep
-everybody else's waiting. A place is a lock that goes with its holder, however that ends: of
-PostgreSQL's transaction, or on SQLite, whose portal is one machine, of an open file. What finds no
-place waits on; whoever leaves one sends the next, and beat sends what was forgotten.
+Workers belong to all partners: one who sends many files, or one that takes long, must not keep all
+others' waiting. A place is a lock that goes with its holder, however that ends: of PostgreSQL's
+transaction, or on SQLite, whose portal is one machine, of an open file. What finds no place waits
+on; what leaves one sends the next, and beat sends what was forgotten.
 """
 
 import fcntl
@@ -29,10 +29,10 @@ _BEGUN_SECONDS = 60 * 60
 
 @contextmanager
 def turn(asked: int) -> Iterator[int | None]:
-    """The upload that is next among those of the partner of `asked`; its place is held within.
+    """Yield the upload that is next among those of the partner of `asked`, its place held within.
 
-    None where nothing of that partner waits, or all its places are taken. On PostgreSQL inside of
-    the transaction that does the work.
+    That is None where nothing of that partner waits, or all its places are taken. On PostgreSQL
+    call it inside of the transaction that does the work.
     """
     with ExitStack() as held:
         waiting = _in_line(asked)
@@ -56,23 +56,23 @@ def turn(asked: int) -> Iterator[int | None]:
 
 
 def ends_its_workers(pk: int) -> bool:
-    """Whether the workers that began it before were killed, within its turn, `TRIES` times.
+    """Return whether the workers that began it before were killed, within its turn, `TRIES` times.
 
-    An empty cache has forgotten that, or Redis is away: then it is tried so often again.
+    An empty cache has forgotten that, and so has one that is away: then it is tried so often again.
     """
     # The one that asks has begun too.
     return int(cache.get(_lost(pk), 0)) > TRIES
 
 
 def next_in_line(after: int) -> int | None:
-    """What else of the same partner waits, now that this one is over."""
+    """Return what else of the same partner waits, now that this one is over."""
     return next((pk for pk, _customer, _partner in _in_line(after) if pk != after), None)
 
 
 def is_behind_others(upload: Upload) -> bool:
-    """Whether a page should say that other files are read first, which may be another customer's.
+    """Return whether other files are read before this one, which may be another customer's.
 
-    Whose they are, nobody is told.
+    Whose they are, no user is told.
     """
     waiting = Upload.objects.filter(customer=upload.customer_id, state=UploadState.WAITING)
     same_time = Q(created_at=upload.created_at, pk__lt=upload.pk)
@@ -81,10 +81,10 @@ def is_behind_others(upload: Upload) -> bool:
 
 
 def _in_line(pk: int) -> list[tuple[int, int, int]]:
-    """All that waits of the partner of this upload: its id, and whose it is.
+    """Return all that waits of the partner of this upload: its id, its customer and its partner.
 
-    In the order of their coming; behind them those that were begun and not ended, so that one that
-    kills its worker keeps nobody waiting.
+    They stand in the order of their coming; behind them those that were begun and not ended, so
+    that one that kills its worker keeps no other waiting.
     """
     partner = Upload.objects.filter(pk=pk).values("customer__partner")
     waiting = Upload.objects.filter(state=UploadState.WAITING, customer__partner__in=partner)
@@ -108,7 +108,7 @@ def _first_free(waiting: list[tuple[int, int, int]], held: ExitStack) -> int | N
 
 
 def _take(name: str, held: ExitStack) -> bool:
-    """Take a place, if nobody has it, until `held` or the transaction ends."""
+    """Take a place, if it is free, until `held` or the transaction ends."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             lock = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"

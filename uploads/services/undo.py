@@ -1,9 +1,9 @@
-"""An upload taken back: whom it added goes for good, whom it changed or restored is as before."""
+"""An upload taken back: users it added go for good, those it changed or restored are as before."""
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,7 +37,11 @@ def _plan(case: Case) -> Plan:
         if (part := _part(case, word)).rows
     ]
     if case.locked:
-        _lock_seats(case)
+        # All seats at once, in the order of their ids: each part would begin with its own first.
+        live = LicenseAssignment.objects.live().filter(user__among=list(case.done))
+        held = set(live.values_list("subscription_id", flat=True).distinct().order_by())
+        named = {int(pk) for done in set(case.done.values()) for pk in done.after.get(LICENSES, ())}
+        lock_subscriptions(held | named)
     licenses, fields = _changes(case)
     removal = _Removal.of(_part(case, ADDED))
     plans = [*whole, *filter(None, (licenses, fields))]
@@ -46,12 +50,12 @@ def _plan(case: Case) -> Plan:
         [row for row in case.rows if row.pk in users],
         [*removal.left, *(one for plan in plans for one in plan.left)],
         [*removal.points, *(point for plan in plans if plan.users for point in plan.points)],
-        _UploadUndo(case, removal, [plan for plan in plans if plan.users]).do,
+        _UploadUndo(removal, [plan for plan in plans if plan.users]).do,
     )
 
 
 def _part(case: Case, word: str) -> Case:
-    """Those people to whom the thing of that word was done."""
+    """Return the case of those users to whom the thing of that word was done."""
     return _of(case, {pk: done for pk, done in case.done.items() if word in done.after})
 
 
@@ -60,21 +64,24 @@ def _of(case: Case, done: Mapping[int, Done]) -> Case:
     return replace(case, done=done, rows=rows, places={pk: case.places[pk] for pk in done})
 
 
-def _lock_seats(case: Case) -> None:
-    """All at once, in the order of their ids: the parts would each begin with their own first."""
-    live = LicenseAssignment.objects.live().filter(user__among=list(case.done))
-    held = set(live.values_list("subscription_id", flat=True).distinct().order_by())
-    named = {int(pk) for done in set(case.done.values()) for pk in done.after.get(LICENSES, ())}
-    lock_subscriptions(held | named)
-
-
 def _changes(case: Case) -> tuple[Plan | None, Plan | None]:
-    """Licenses and fields of those who were there before: both of a person, or neither."""
+    """Plan licenses and fields of users who were there before: both of a user, or neither."""
     whole = {ADDED, RESTORED, RELEASED}
     rest = {pk: done for pk, done in case.done.items() if not done.after.keys() & whole}
     changed = _of(case, rest)
-    licenses, fields = _side(changed, _licenses), _side(changed, _fields)
-    fields = replace(fields, released=_released(licenses))
+    licenses = _side(
+        changed, lambda facts: {LICENSES: facts[LICENSES]} if facts.get(LICENSES) else {}
+    )
+    fields = _side(
+        changed,
+        lambda facts: {name: value for name, value in facts.items() if name != LICENSES},
+    )
+    # What is taken away no field then needs to suit.
+    released = {
+        pk: frozenset(int(owner) for owner, off in done.before[LICENSES].items() if off is None)
+        for pk, done in licenses.done.items()
+    }
+    fields = replace(fields, released=released)
     plan = UNDO_CHANGE.plan(fields) if fields.rows else None
     licenses = _without(licenses, plan.left if plan else ())
     given = UNDO_LICENSES.plan(licenses) if licenses.rows else None
@@ -85,29 +92,13 @@ def _changes(case: Case) -> tuple[Plan | None, Plan | None]:
 
 
 def _side(case: Case, side: Callable[[Facts], dict[str, Any]]) -> Case:
-    """The people to whom something was done on this side, and nothing of the other."""
+    """Return the case of those users to whom something was done on this side, and of it alone."""
     sides = {
         done: Done(json.dumps(side(done.before)), json.dumps(side(done.after)))
         for done in set(case.done.values())
         if side(done.after)
     }
     return _of(case, {pk: sides[done] for pk, done in case.done.items() if done in sides})
-
-
-def _licenses(facts: Facts) -> dict[str, Any]:
-    return {LICENSES: facts[LICENSES]} if facts.get(LICENSES) else {}
-
-
-def _fields(facts: Facts) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if name != LICENSES}
-
-
-def _released(licenses: Case) -> dict[int, frozenset[int]]:
-    """By user id the subscriptions that are taken away, which no field then needs to suit."""
-    return {
-        pk: frozenset(int(owner) for owner, off in done.before[LICENSES].items() if off is None)
-        for pk, done in licenses.done.items()
-    }
 
 
 def _without(case: Case, left: Collection[LeftBrief]) -> Case:
@@ -117,22 +108,54 @@ def _without(case: Case, left: Collection[LeftBrief]) -> Case:
 
 @dataclass(frozen=True, slots=True)
 class _Removal:
-    """Whom the upload added and nobody has touched, themselves included."""
+    """The removal of users whom the upload added and no one has touched, themselves included."""
 
+    case: Case
     users: Sequence[Brief]
     left: Sequence[LeftBrief]
     points: Sequence[str]
 
     @classmethod
-    def of(cls, case: Case) -> "_Removal":
+    def of(cls, case: Case) -> Self:
         if not case.rows:
-            return cls([], [], [])
+            return cls(case, [], [], [])
         users, left = case.sort_out(deleted, _touched(case), case.reach(Capability.MANAGE_USERS))
-        return cls(users, left, _what_goes(case, users))
+        if not users:
+            return cls(case, users, left, [])
+        count = len(users)
+        text = ngettext(
+            "%(count)s user who was added is deleted permanently. That can't be undone.",
+            "%(count)s users who were added are deleted permanently. That can't be undone.",
+            count,
+        )
+        points = [text % {"count": figure(count)}]
+        freed = WordCounts()
+        live = LicenseAssignment.objects.live().filter(user__among=[row.pk for row in users])
+        for names in live.product_names(case.customer).values():
+            for name in names:
+                freed.add(name)
+        if freed.counts:
+            points.append(freed_text(freed))
+        return cls(case, users, left, points)
+
+    def do(self, batch: Batch) -> None:
+        if not self.users:
+            return
+        ids = [row.pk for row in self.users]
+        customer, actor = self.case.customer, self.case.actor
+        release_all(ids, at=timezone.now())
+        # What a removal looks at: whole rows of very many users fill the memory.
+        rows = User.objects.only("display_name", "user_name", "deleted_at").in_bulk(ids)
+        remove_rows([rows[pk] for pk in ids], customer=customer, actor=actor, batch=batch)
+        if self.left:
+            return
+        # No user is left to whom a password could be handed over.
+        for sheet in CredentialSheet.objects.filter(batch=self.case.batch, destroyed_at=None):
+            empty_sheet(sheet, actor=actor, reason=batch.reason)
 
 
 def _touched(case: Case) -> Callable[[Brief], Verdict]:
-    """Whoever has signed in since, or was changed by something that left no item."""
+    """Return why to keep a user who has signed in, or was changed by what left no item."""
     added = User.objects.filter(pk__among=[row.pk for row in case.rows])
     new = added.filter(last_login=None, must_change_password=True)
     waiting = set(new.values_list("pk", flat=True))
@@ -149,74 +172,30 @@ def _touched(case: Case) -> Callable[[Brief], Verdict]:
     return touched
 
 
-def _what_goes(case: Case, users: Sequence[Brief]) -> list[str]:
-    if not users:
-        return []
-    count = len(users)
-    text = ngettext(
-        "%(count)s user who was added is deleted permanently. That can't be undone.",
-        "%(count)s users who were added are deleted permanently. That can't be undone.",
-        count,
-    )
-    points = [text % {"count": figure(count)}]
-    freed = WordCounts()
-    live = LicenseAssignment.objects.live().filter(user__among=[row.pk for row in users])
-    for names in live.product_names(case.customer).values():
-        for name in names:
-            freed.add(name)
-    if freed.counts:
-        points.append(freed_text(freed))
-    return points
-
-
 @dataclass(frozen=True, slots=True)
 class _UploadUndo:
-    case: Case
     removal: _Removal
     plans: Sequence[Plan]
 
     def do(self, batch: Batch) -> Batch:
         request = dict(batch.request)
         for plan in self.plans:
-            _do_part(plan, batch)
-        self._remove(batch)
+            own = batch.items.filter(user__among=[row.pk for row in plan.users])
+            earlier = {item.user_id: item for item in own}
+            again = batch.items.filter(user__among=list(earlier))
+            again.delete()
+            plan.do(batch)
+            # A user whose licenses and fields are both as before has one item for both.
+            joined = list(again.all())
+            for item in joined:
+                item.before |= earlier[item.user_id].before
+                item.after |= earlier[item.user_id].after
+            bulk.update(joined, ["before", "after"])
+        self.removal.do(batch)
         batch.done = batch.items.filter(outcome__in=CHANGED).count() + len(self.removal.users)
         batch.failed = batch.items.exclude(outcome__in=CHANGED).count()
         batch.request = request | {"removed": len(self.removal.users)}
         return batches.finish_batch(batch)
-
-    def _remove(self, batch: Batch) -> None:
-        rows = self.removal.users
-        if not rows:
-            return
-        customer, actor = self.case.customer, self.case.actor
-        release_all([row.pk for row in rows], at=timezone.now())
-        # What a removal looks at: whole rows of very many people fill the memory.
-        columns = User.objects.only("display_name", "user_name", "deleted_at")
-        users = columns.in_bulk([row.pk for row in rows])
-        remove_rows([users[row.pk] for row in rows], customer=customer, actor=actor, batch=batch)
-        if not self.removal.left:
-            self._destroy_sheets(batch.reason)
-
-    def _destroy_sheets(self, reason: str) -> None:
-        """Nobody is left to whom a password could be handed over."""
-        for sheet in CredentialSheet.objects.filter(batch=self.case.batch, destroyed_at=None):
-            empty_sheet(sheet, actor=self.case.actor, reason=reason)
-
-
-def _do_part(plan: Plan, batch: Batch) -> None:
-    """Somebody whose licenses and fields are both as before has one item for both."""
-    earlier = {
-        item.user_id: item
-        for item in batch.items.filter(user__among=[row.pk for row in plan.users])
-    }
-    batch.items.filter(user__among=list(earlier)).delete()
-    plan.do(batch)
-    joined = list(batch.items.filter(user__among=list(earlier)))
-    for item in joined:
-        item.before |= earlier[item.user_id].before
-        item.after |= earlier[item.user_id].after
-    bulk.update(joined, ["before", "after"])
 
 
 UNDO_UPLOAD = Inverse(BatchKind.UPLOAD, Capability.MANAGE_USERS, _plan)

@@ -77,28 +77,24 @@ def read_subscriptions(cell: str, world: World) -> Licenses:
     """
     found: Licenses = {}
     for part in parts(cell):
-        found[_subscription(part, world).subscription.pk] = ()
-    return found
-
-
-def _subscription(part: str, world: World) -> Offer:
-    word = part.casefold()
-    if word in world.offers:
+        word = part.casefold()
+        if word in world.not_bought:
+            text = _("This customer has no subscription to %(name)s. Add the subscription first.")
+            raise ValueError(text % {"name": world.not_bought[word]})
+        if word not in world.offers:
+            near = get_close_matches(word, world.offers, n=1, cutoff=0.6)
+            meant = world.offers[near[0]] if near else None
+            text = _("There is no subscription named %(name)s.")
+            suggestion = meant.subscription.product.name if meant else ""
+            raise Suggested(text % {"name": part[:80]}, suggestion)
         offer = world.offers[word]
         if offer is None:
             text = _("Two products are named %(name)s. Use the SKU instead.")
             raise ValueError(text % {"name": part[:80]})
         if not offer.subscription.is_active:
             raise ValueError(resume_first(offer.subscription))
-        return offer
-    if word in world.not_bought:
-        text = _("This customer has no subscription to %(name)s. Add the subscription first.")
-        raise ValueError(text % {"name": world.not_bought[word]})
-    near = get_close_matches(word, world.offers, n=1, cutoff=0.6)
-    found = world.offers[near[0]] if near else None
-    text = _("There is no subscription named %(name)s.")
-    suggestion = found.subscription.product.name if found else ""
-    raise Suggested(text % {"name": part[:80]}, suggestion)
+        found[offer.subscription.pk] = ()
+    return found
 
 
 def read_services_off(cell: str, licenses: Collection[int], world: World) -> Licenses:
@@ -110,12 +106,12 @@ def read_services_off(cell: str, licenses: Collection[int], world: World) -> Lic
     offers = {pk: world.subscriptions[pk] for pk in licenses if pk in world.subscriptions}
     off: dict[int, set[str]] = {}
     for part in parts(cell):
-        pk, code = _plan(part, offers)
+        pk, code = _service(part, offers)
         off.setdefault(pk, set()).add(code)
     return {pk: tuple(sorted(codes)) for pk, codes in off.items()}
 
 
-def _plan(part: str, offers: Mapping[int, Offer]) -> tuple[int, str]:
+def _service(part: str, offers: Mapping[int, Offer]) -> tuple[int, str]:
     product, colon, plan = part.partition(":")
     words = {product.strip().casefold()} if colon else set()
     named = [

@@ -1,13 +1,17 @@
 """What a file is checked against: the customer as it is now, a query for each kind of thing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Self
+
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from customers.models import Customer, Domain
 from customers.roles import Capability, Reach
 from customers.services.permission import check_actor
+from licensing.errors import resume_first
 from licensing.models import Product, Subscription
 from licensing.rules import Catalog
 
@@ -18,6 +22,12 @@ class Offer:
 
     subscription: Subscription
     plans: Mapping[str, str]
+
+    @classmethod
+    def of(cls, subscription: Subscription) -> Self:
+        plans = subscription.product.plans.all()
+        words = ((word, plan.code) for plan in plans for word in (plan.name, plan.code))
+        return cls(subscription, {word.casefold(): code for word, code in words})
 
 
 @dataclass(slots=True)
@@ -36,18 +46,24 @@ class World:
     near: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, customer: Customer, actor: User) -> "World":
-        """Refused when the actor may not add users any more."""
+    def of(cls, customer: Customer, actor: User) -> Self:
+        """Read all of it. Refused when the actor may not add users any more."""
         fresh = check_actor(actor, Capability.MANAGE_USERS, customer=customer)
-        offers = {offer.subscription.pk: offer for offer in _offers(customer)}
-        words = _words(offers)
+        own = customer.subscriptions.current().for_list().prefetch_related("product__plans")
+        subscriptions = {row.pk: Offer.of(row) for row in own}
+        words: dict[str, Offer | None] = {}
+        for offer in subscriptions.values():
+            name = offer.subscription.product.name.casefold()
+            words[name] = None if name in words else offer
+        for offer in subscriptions.values():
+            words[offer.subscription.product.sku.casefold()] = offer
         unknown = Product.objects.filter(is_offered=True).values_list("name", "sku")
         return cls(
             customer=customer,
             actor=fresh,
             domains={domain.name: domain for domain in customer.domains.all()},
             offers=words,
-            subscriptions=offers,
+            subscriptions=subscriptions,
             not_bought={
                 word.casefold(): name
                 for name, sku in unknown
@@ -66,37 +82,40 @@ class World:
         return self.actor.is_staff or self.actor.reach(Capability.MANAGE_USERS) == Reach.FULL
 
     def nearest_domain(self, name: str) -> str:
-        """The one that was probably meant, or ""."""
+        """Return the domain that was probably meant, or ""."""
         if name not in self.near:
             found = get_close_matches(name, self.domains, n=1, cutoff=0.75)
             self.near[name] = found[0] if found else ""
         return self.near[name]
 
     def free(self) -> dict[int, int]:
-        """Seats that can be given out, by subscription."""
+        """Return how many seats can be given out, by subscription."""
         return {pk: offer.subscription.assignable for pk, offer in self.subscriptions.items()}
 
+    def license_problems(
+        self, before: Collection[int], after: Collection[int], location: str, *, moved: bool = False
+    ) -> tuple[str, ...]:
+        """Return what speaks against holding `after` where `before` was held, in sentences.
 
-def _offers(customer: Customer) -> list[Offer]:
-    own = customer.subscriptions.current().for_list().prefetch_related("product__plans")
-    return [
-        Offer(
-            row,
-            {
-                word.casefold(): plan.code
-                for plan in row.product.plans.all()
-                for word in (plan.name, plan.code)
-            },
+        A user who has moved to the location must be able to keep there what stays.
+        """
+        texts = []
+        added = [pk for pk in after if pk not in before]
+        for pk in added:
+            # What was chosen for all rows may have been suspended or canceled since.
+            offer = self.subscriptions.get(pk)
+            if offer is None:
+                texts.append(_("A subscription chosen for all is not there any more."))
+            elif not offer.subscription.is_active:
+                texts.append(resume_first(offer.subscription))
+        had, has, taken = (
+            [
+                self.subscriptions[pk].subscription.product_id
+                for pk in some
+                if pk in self.subscriptions
+            ]
+            for some in (before, after, after if moved else added)
         )
-        for row in own
-    ]
-
-
-def _words(offers: Mapping[int, Offer]) -> dict[str, Offer | None]:
-    words: dict[str, Offer | None] = {}
-    for offer in offers.values():
-        name = offer.subscription.product.name.casefold()
-        words[name] = None if name in words else offer
-    for offer in offers.values():
-        words[offer.subscription.product.sku.casefold()] = offer
-    return words
+        texts += self.catalog.problems(has, taken, location).values()
+        texts += self.catalog.orphaned(set(has), set(had) - set(has)).values()
+        return tuple(texts)

@@ -1,6 +1,6 @@
 """A worker's part after Confirm: all is checked once more, and written in one transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.passwords import Password, make_passwords
 from accounts.services.returns import Choices
-from accounts.services.users import NewUser
 from accounts.services.users.inserting import rows_of, write_users
 from accounts.services.users.locking import lock_users
 from accounts.services.users.restoring import bring_back
@@ -21,7 +20,7 @@ from customers.services.customers import move_counters
 from licensing.services.seats import lock_subscriptions
 
 from ..models import RowOutcome, Upload, UploadRow, UploadState
-from .changes import change_people
+from .changes import change_users
 from .checking import Judge
 from .entries import Verdict
 from .options import Options
@@ -29,29 +28,29 @@ from .rows import FileRow, as_confirmed, chunks_of, confirmed, lines_of
 from .seating import Seating
 from .tally import UploadCounts, missing_seats
 
-# Those who are there already.
+# The outcomes of existing and deleted users.
 PRESENT = (RowOutcome.CHANGE, RowOutcome.RESTORE)
 
 
 class Stopped(Refused):
-    """Somebody asked to cancel before the end."""
+    """A user has canceled before the end."""
 
 
 def work_of(batch: Batch) -> int:
-    """How many rows write_upload tells of while it works (customers.progress)."""
+    """Return how many rows write_upload tells of while it works (customers.progress)."""
     tally = UploadCounts.from_json(batch.upload.counts)
     return rows_of(tally.rows[RowOutcome.ADD], sum(tally.seats.values()))
 
 
 def write_upload(batch: Batch, *, actor: User) -> Batch:
-    """Add, change and restore whom the rows of the batch's upload say: all of it, or nothing.
+    """Add, change and restore the users of the batch's upload: all of it, or nothing.
 
     Inside the transaction that holds the batch. Raises Stopped, what the verbs raise, and Refused
     when a row is no longer what was confirmed.
     """
     upload = Upload.objects.select_related("customer").get(batch=batch)
     total = UploadCounts.from_json(upload.counts).rows[RowOutcome.ADD]
-    # Slow hashes are made before anybody is locked.
+    # Slow hashes are made before any user is locked.
     few = make_passwords(total, total) if total <= settings.SHORT_PASSWORDS_UP_TO else ()
     work = _Work(upload, Judge(upload, Options.from_json(upload.options), actor=actor), batch)
     back = work.write_present(actor)
@@ -61,7 +60,10 @@ def write_upload(batch: Batch, *, actor: User) -> Batch:
     work.restore(back, actor)
     batch.request |= {"without": dict(work.seating.lacking)}
     batches.finish_batch(batch)
-    _close(upload)
+    # Only what could not be used is kept, for the file of failed rows.
+    upload.rows.exclude(outcome=RowOutcome.WRONG).delete()
+    upload.state, upload.refusal, upload.finished_at = UploadState.DONE, "", timezone.now()
+    upload.save(update_fields=["state", "refusal", "finished_at"])
     return batch
 
 
@@ -78,17 +80,22 @@ class _Work:
         self.seating = Seating(world, self.judge.options.short, scarce)
 
     def write_present(self, actor: User) -> list[User]:
-        """Change people; who is to be restored. Locks people by id, then all seats by id."""
+        """Change users; return those to be restored. Locks users by id, then all seats by id."""
         customer = self.upload.customer
         about = self.upload.rows.filter(outcome__in=PRESENT, user__isnull=False)
         locked = lock_users(about.values_list("user_id", flat=True), customer=customer)
         rows = {row.pk: row for row in locked}
-        verdicts = list(self._verdicts(PRESENT))
-        back = [rows[pk] for pk in _restored(verdicts)]
+        chunks = chunks_of(self.upload, PRESENT)
+        verdicts = [verdict for chunk in chunks for verdict in self._judged(chunk)]
+        back = [
+            rows[each.user_id]
+            for each in verdicts
+            if each.outcome == RowOutcome.RESTORE and each.user_id is not None
+        ]
         if back:
             lock_subscriptions(customer.subscriptions.values_list("pk", flat=True))
         changes = [self.seating.fitting_change(each.change) for each in verdicts if each.change]
-        items = change_people(changes, rows, world=self.judge.world, actor=actor, batch=self.batch)
+        items = change_users(changes, rows, world=self.judge.world, actor=actor, batch=self.batch)
         self._count(items)
         return back
 
@@ -107,8 +114,12 @@ class _Work:
         self.batch.done += len(items)
 
     def write_new(self, total: int, passwords: Sequence[Password], actor: User) -> None:
+        lines = lines_of(self.upload, RowOutcome.ADD)
         sheet = write_users(
-            self._new_users(),
+            (
+                [self.seating.fitting(each.new) for each in self._judged(rows) if each.new]
+                for rows in lines
+            ),
             total=total,
             customer=self.upload.customer,
             actor=actor,
@@ -117,16 +128,8 @@ class _Work:
         )
         self.batch.request |= {"sheet": sheet.pk}
 
-    def _new_users(self) -> Iterator[list[NewUser]]:
-        for rows in lines_of(self.upload, RowOutcome.ADD):
-            yield [self.seating.fitting(each.new) for each in self._judged(rows) if each.new]
-
-    def _verdicts(self, outcomes: Sequence[str]) -> Iterator[Verdict]:
-        for rows in chunks_of(self.upload, outcomes):
-            yield from self._judged(rows)
-
     def _judged(self, rows: Sequence[UploadRow] | Sequence[FileRow]) -> Iterable[Verdict]:
-        """The rows checked again, and the wish to cancel looked for."""
+        """Return what becomes of the rows now, unless it was canceled or became something else."""
         if Upload.objects.filter(pk=self.upload.pk, cancel_asked=True).exists():
             raise Stopped(_("Canceled. Nothing was written."), code="canceled")
         verdicts = self.judge.verdicts(rows)
@@ -136,16 +139,3 @@ class _Work:
                 code="changed-since-confirmed",
             )
         return verdicts
-
-
-def _restored(verdicts: Iterable[Verdict]) -> Iterator[int]:
-    for verdict in verdicts:
-        if verdict.outcome == RowOutcome.RESTORE and verdict.user_id is not None:
-            yield verdict.user_id
-
-
-def _close(upload: Upload) -> None:
-    """Only what could not be used is kept, for the file of failed rows."""
-    upload.rows.exclude(outcome=RowOutcome.WRONG).delete()
-    upload.state, upload.refusal, upload.finished_at = UploadState.DONE, "", timezone.now()
-    upload.save(update_fields=["state", "refusal", "finished_at"])

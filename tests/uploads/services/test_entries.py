@@ -22,6 +22,24 @@ def test_problems_and_notices_are_kept_apart_and_in_order() -> None:
     assert row.notices == [Problem("office", "Something invisible was left out.")]
 
 
+def test_a_row_knows_in_which_columns_it_is_wrong() -> None:
+    row = ReadRow(2)
+    row.note("office", "Something invisible was left out.")
+    assert not row.is_wrong("office")
+    row.wrong("office", "Too long.")
+    assert row.is_wrong("office")
+    assert not row.is_wrong("country")
+
+
+def test_a_display_name_is_the_rows_or_made_of_first_and_last_name() -> None:
+    row = ReadRow(2)
+    assert row.display_name == ""
+    row.values = {"first_name": "Ada", "last_name": "L" * 300}
+    assert row.display_name == "Ada " + "L" * 252
+    row.values["display_name"] = "Countess"
+    assert row.display_name == "Countess"
+
+
 def test_a_row_that_says_nothing_is_told_from_one_that_says_none() -> None:
     row = ReadRow(2)
     assert (row.roles, row.licenses, row.values) == (None, None, {})

@@ -49,6 +49,25 @@ def licenses(user: User) -> dict[str, list[str]]:
     return {each.subscription.product.name: list(each.services_off) for each in live}
 
 
+def test_existing_users_are_changed_by_the_columns_that_were_chosen() -> None:
+    columns = ("office", "", "permissions", "subscriptions", "services_off")
+    used = {
+        existing: [column for column in columns if existing.uses(column)]
+        for existing in (
+            Existing(),
+            Existing(details=True),
+            Existing(permissions=True),
+            Existing(licenses=Licensing.ADD),
+        )
+    }
+    assert [*used.values()] == [
+        [],
+        ["office", ""],
+        ["permissions"],
+        ["subscriptions", "services_off"],
+    ]
+
+
 def test_location_is_the_rows_else_its_country_else_the_chosen_one(cast: Cast) -> None:
     users = added(checked(cast, ROWS, Options(usage_location="DK")), cast)
     assert {name: str(user.usage_location) for name, user in users.items()} == {

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.errors import Refused
 from customers.roles import Role
+from licensing.errors import resume_first
 from licensing.models import SubscriptionStatus
 from tests.factories import DomainFactory, ProductFactory, SubscriptionFactory, UserFactory
 from tests.support.cast import Cast
@@ -73,6 +74,36 @@ def test_whoever_manages_users_in_part_reaches_no_administrator(cast: Cast) -> N
     assert not World.of(cast.contoso, admin).reaches_administrators
     for actor in (cast.alice, cast.gail, cast.support):
         assert World.of(cast.contoso, actor).reaches_administrators
+
+
+def test_licenses_are_held_against_the_rules_of_products(cast: Cast) -> None:
+    mail, archive = (ProductFactory.create(name=name) for name in ("Mail", "Archive"))
+    archive.requires.add(mail)
+    mail.blocked_countries = ["NO"]
+    mail.save()
+    first, second = (
+        SubscriptionFactory.create(customer=cast.contoso, product=product).pk
+        for product in (mail, archive)
+    )
+    problems = World.of(cast.contoso, cast.alice).license_problems
+    assert problems((), (first, second), "DE") == ()
+    assert problems((), (second,), "DE") == ("Archive needs Mail too.",)
+    assert problems((first, second), (second,), "DE") == ("Archive, which stays, needs Mail.",)
+    assert problems((first,), (first,), "NO") == ()
+    assert problems((first,), (first,), "NO", moved=True) == ("Mail can't be used in Norway.",)
+
+
+def test_a_license_of_a_subscription_that_ended_is_a_problem_for_who_gets_it_anew(
+    cast: Cast,
+) -> None:
+    suspended = SubscriptionFactory.create(
+        customer=cast.contoso, status=SubscriptionStatus.SUSPENDED
+    )
+    gone = suspended.pk + 1
+    problems = World.of(cast.contoso, cast.alice).license_problems
+    assert problems((), (gone,), "DE") == ("A subscription chosen for all is not there any more.",)
+    assert problems((), (suspended.pk,), "DE") == (resume_first(suspended),)
+    assert problems((suspended.pk,), (suspended.pk,), "DE") == ()
 
 
 @pytest.mark.parametrize("name", ["uma", "charlie", "sally"])
