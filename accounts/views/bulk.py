@@ -124,10 +124,26 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
 
     def left(self, forecast: Forecast) -> list[str]:
         """Return the sentences of who is left out, one for each reason."""
-        sentences = [
-            str(self.action.not_self) if why == WhyLeft.ONESELF else self._left(why, group)
-            for why, group in forecast.left.items()
-        ]
+        sentences = []
+        for why, group in forecast.left.items():
+            if why == WhyLeft.ONESELF:
+                sentences.append(str(self.action.not_self))
+                continue
+            if why == WhyLeft.DELETED:
+                text = ngettext(
+                    "%(count)s is deleted already: %(names)s.",
+                    "%(count)s are deleted already: %(names)s.",
+                    group.count,
+                )
+            elif why == WhyLeft.BEYOND_REACH:
+                text = ngettext(
+                    "%(count)s is an administrator, which your role does not reach: %(names)s.",
+                    "%(count)s are administrators, whom your role does not reach: %(names)s.",
+                    group.count,
+                )
+            else:
+                text = self.action.already_text(group.count)
+            sentences.append(text % {"count": figure(group.count), "names": listed(group)})
         if gone := forecast.gone:
             text = ngettext(
                 "%(count)s was deleted permanently meanwhile.",
@@ -136,22 +152,6 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
             )
             sentences.append(text % {"count": figure(gone)})
         return sentences
-
-    def _left(self, why: WhyLeft, group: Named) -> str:
-        texts = {
-            WhyLeft.DELETED: ngettext(
-                "%(count)s is deleted already: %(names)s.",
-                "%(count)s are deleted already: %(names)s.",
-                group.count,
-            ),
-            WhyLeft.BEYOND_REACH: ngettext(
-                "%(count)s is an administrator, which your role does not reach: %(names)s.",
-                "%(count)s are administrators, whom your role does not reach: %(names)s.",
-                group.count,
-            ),
-        }
-        text = texts[why] if why in texts else self.action.already_text(group.count)
-        return text % {"count": figure(group.count), "names": listed(group)}
 
     def back(self) -> str:
         """Return the address of the list, with the selection as it is."""
