@@ -98,6 +98,12 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
         count, users = forecast.todo.count, todo_of(judged)
         barred = self.action.barred(self.request.user)
         can_be_done = bool(count and not barred)
+        some = forecast.administrators
+        administrators = ngettext(
+            "%(count)s of them is an administrator: %(names)s.",
+            "%(count)s of them are administrators: %(names)s.",
+            some.count,
+        ) % {"count": figure(some.count), "names": listed(some)}
         context = self.get_context_data(
             action=self.action.label,
             tone=self.action.tone,
@@ -110,7 +116,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
             barred=barred,
             now=self.action.now(count, users) if can_be_done else "",
             points=self.action.points(count, users, chosen=len(self.chosen)) if can_be_done else [],
-            administrators=_among(forecast.administrators),
+            administrators=administrators if some.count else "",
             left=self.left(forecast),
             key=new_key(),
             frozen=self.frozen,
@@ -169,17 +175,6 @@ def listed(group: Named) -> str:
         return ", ".join(names)
     further = ngettext("and %(count)s more", "and %(count)s more", more)
     return f"{', '.join(names)} {further % {'count': figure(more)}}"
-
-
-def _among(administrators: Named) -> str:
-    if not administrators.count:
-        return ""
-    text = ngettext(
-        "%(count)s of them is an administrator: %(names)s.",
-        "%(count)s of them are administrators: %(names)s.",
-        administrators.count,
-    )
-    return text % {"count": figure(administrators.count), "names": listed(administrators)}
 
 
 class UsersChangeView(BulkView):
