@@ -37,12 +37,6 @@ def address(user: User, deed: str = "") -> str:
     return f"/customers/{user.customer_id}/users/{user.pk}/" + (f"{deed}/" if deed else "")
 
 
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
 def do(client: Client, user: User, deed: str) -> Any:
     return client.post(address(user, deed), fields(read(client, address(user, deed))))
 
