@@ -23,7 +23,7 @@ PARTS: dict[str, BatchAction] = {ADDED: ADD, RESTORED: RESTORE, RELEASED: DELETE
 
 
 class UploadUsers(BatchAction):
-    """What a spreadsheet asks for; its confirmation leaves a batch that always waits for a task."""
+    """The action of an upload; its batch, which Confirm leaves, always waits for a task."""
 
     name = "upload"
     kind = BatchKind.UPLOAD
@@ -48,7 +48,7 @@ class UploadUsers(BatchAction):
         return frozenset([EVERYTHING]) if after.keys() & PARTS.keys() else super().touched(after)
 
     def is_grave_to_undo(self, batch: Batch) -> bool:
-        """Undone, it deletes users."""
+        """Return True: undoing it deletes users."""
         return True
 
     def done(self, count: int) -> str:
@@ -63,7 +63,7 @@ class UploadUsers(BatchAction):
         return next((PARTS[word] for word in PARTS if word in item.after), CHANGE)
 
     def list_url(self, batch: Batch) -> str:
-        """The upload; an undo of one is of none, and leads to the users."""
+        """Return the page of the upload; an undo has none, and leads to the users."""
         upload = Upload.objects.filter(batch=batch).only("pk").first()
         if upload is None:
             return super().list_url(batch)

@@ -49,7 +49,7 @@ class UploadAddForm(ServiceForm):
         return self.instance
 
     def save_m2m(self) -> None:
-        """The service has written all of it."""
+        """Do nothing: the service has written all of it."""
 
 
 @admin.register(Upload)
@@ -68,7 +68,7 @@ class UploadAdmin(ProofAdmin):
         return False
 
     def is_grave_action(self, action: str, queryset: models.QuerySet[Any]) -> bool:
-        """Whether it changes who is an administrator."""
+        """Return whether it changes which users are administrators."""
         waiting = queryset.filter(state=UploadState.CHECKED)[:ACTION_LIMIT]
         return action == "confirm_uploads" and any(map(is_grave_to_confirm, waiting))
 
@@ -123,7 +123,8 @@ class UploadAdmin(ProofAdmin):
     @admin.display(description=_("wrong rows"))
     def wrong_rows(self, upload: Upload) -> str:
         rows = upload.rows.filter(outcome=RowOutcome.WRONG).order_by("number")[:TOLD]
-        return format_html_join("\n", "<p>{}: {}</p>", ((row.number, _why(row)) for row in rows))
+        told = ((row.number, " ".join(each["text"] for each in row.problems)) for row in rows)
+        return format_html_join("\n", "<p>{}: {}</p>", told)
 
     @admin.action(description=_("Confirm: do what is right"), permissions=["add"])
     def confirm_uploads(
@@ -155,10 +156,6 @@ class UploadAdmin(ProofAdmin):
             "%(count)s upload was canceled.", "%(count)s uploads were canceled.", len(uploads)
         )
         self.message_user(request, text % {"count": len(uploads)})
-
-
-def _why(row: UploadRow) -> str:
-    return " ".join(problem["text"] for problem in row.problems)
 
 
 @admin.register(UploadRow)

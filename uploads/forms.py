@@ -1,4 +1,4 @@
-"""Upload users: the file, what goes for all its rows, what becomes of people who are there."""
+"""Upload users: the file, the defaults for its rows, what becomes of users who already exist."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +22,7 @@ from .services import Existing, Licensing, Options, too_large
 
 
 class ExistingMixin(forms.Form):
-    """What may change of people who are there, and what a deleted namesake means."""
+    """What may change of users who already exist, and what a deleted namesake means."""
 
     existing_details = forms.BooleanField(
         label=gettext_lazy("Update their details"),
@@ -113,12 +113,13 @@ class UploadForm(PermissionsMixin, ExistingMixin):
             (str(row.pk), row.product.name) for row in self.subscriptions
         ]
 
-    def _clean_form(self) -> None:
-        super()._clean_form()  # type: ignore[misc]
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
         if self.left_out:
             # What came is not there, but it is not "missing".
             self.errors.pop("file", None)
             self.add_error("file", self.left_out)
+        return cleaned
 
     @property
     def chosen(self) -> set[str]:

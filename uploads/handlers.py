@@ -15,14 +15,14 @@ logger = structlog.get_logger(__name__)
 
 # What a form has besides the file.
 _REST = 2**20
-# Whoever is not signed in, or sends a file to any other address, has it thrown away.
+# A file sent to any other address, or without being signed in, is thrown away.
 _TAKEN_AT = {"uploads:upload-add", "admin:uploads_upload_add"}
 
 
 class LimitedUploadHandler(FileUploadHandler):
     """Stops keeping a file at its limit, and marks the request; the rest is read and thrown away.
 
-    Before Django's own handlers, so that they see nothing beyond it.
+    It comes before Django's own handlers, so that they see nothing beyond the limit.
     """
 
     def handle_raw_input(
@@ -33,7 +33,11 @@ class LimitedUploadHandler(FileUploadHandler):
         boundary: str,
         encoding: str | None = None,
     ) -> None:
-        self.is_taken = _is_taken(self.request)
+        request: Any = self.request
+        match = getattr(request, "resolver_match", None)
+        self.is_taken = bool(
+            match and match.view_name in _TAKEN_AT and request.user.is_authenticated
+        )
         self.limit = settings.UPLOAD_MB * 2**20
         self.is_too_large = content_length > self.limit + _REST
         self.received = 0
@@ -53,7 +57,7 @@ class LimitedUploadHandler(FileUploadHandler):
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
-        """Whoever comes next has the file."""
+        """Leave the file to the next handler."""
 
     def _mark(self) -> None:
         if self.request is not None:
@@ -109,13 +113,8 @@ class NamelessUploadHandler(FileUploadHandler):
             self.file.close()
 
 
-def _is_taken(request: Any) -> bool:
-    match = getattr(request, "resolver_match", None)
-    return bool(match and match.view_name in _TAKEN_AT and request.user.is_authenticated)
-
-
 def left_out(request: Any) -> str:
-    """Why a file of this request is not there, if it was sent; after its form was read."""
+    """Return why a file of this request is not there, if it was sent; after its form was read."""
     if request.META.get("portal.file_too_large"):
         return too_large()
     return no_room() if request.META.get("portal.no_room") else ""

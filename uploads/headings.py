@@ -26,7 +26,7 @@ _BRACKETS = re.compile(r"\[([^\]]*)\]")
 
 
 def bare(heading: str) -> str:
-    """Letters and digits alone, without case and accents: equal headings have one such form."""
+    """Reduce to letters and digits, without case and accents: the same for equal headings."""
     return re.sub(r"[\W_]+", "", fold(heading))
 
 
@@ -50,14 +50,15 @@ _KNOWN = _STRONG | _WEAK
 
 
 def column_of(heading: str) -> str:
-    """The column that it stands for, "" where none is known."""
+    """Return the column that it stands for, "" where none is known."""
     return next((_KNOWN[form] for form in _forms(heading) if form in _KNOWN), "")
 
 
 def match(headings: Sequence[str], remembered: Mapping[str, str] | None = None) -> Matched:
-    """FileRefused where two headings are of one column.
+    """Return what the headings stand for; raise FileRefused where two are of one column.
 
-    `remembered` is what the customer's people chose: column names by heading, "" for none.
+    `remembered` is what was chosen for earlier files of the customer: column names by heading, ""
+    for none.
     """
     chosen = {bare(heading): name for heading, name in (remembered or {}).items()}
     # Of headings like # and * nothing is left that could be told apart.
@@ -71,37 +72,57 @@ def match(headings: Sequence[str], remembered: Mapping[str, str] | None = None) 
         for at, name in found.items()
         if name and not (name in firm and _is_weak(headings[at], chosen))
     }
-    _check_doubled(headings, columns)
+    first: dict[str, int] = {}
+    for at, name in columns.items():
+        if (earlier := first.setdefault(name, at)) != at:
+            raise FileRefused(
+                _(
+                    "Two columns, %(one)s and %(other)s, both stand for %(column)s. Remove or"
+                    " rename one of them, then choose the file again."
+                )
+                % {
+                    "one": _shown(headings[earlier]),
+                    "other": _shown(headings[at]),
+                    "column": COLUMNS[name].heading,
+                },
+                code="file-column-twice",
+            )
     unknown = [text for at, text in enumerate(headings) if at not in columns and text.strip()]
     return Matched(tuple(headings), columns, tuple(unknown))
 
 
 def missing(matched: Matched) -> tuple[str, ...]:
-    """The needed columns that no heading stands for."""
+    """Return the needed columns that no heading stands for."""
     return tuple(name for name in NEEDED if name not in matched.columns.values())
 
 
 def require(matched: Matched) -> None:
-    """FileRefused where a needed column is missing."""
+    """Raise FileRefused where a needed column is missing."""
     for name in missing(matched):
+        listed = ", ".join(_shown(heading) for heading in matched.headings[:_SHOWN])
+        if (more := len(matched.headings) - _SHOWN) > 0:
+            text = ngettext(
+                "%(headings)s and %(count)s more", "%(headings)s and %(count)s more", more
+            )
+            listed = text % {"headings": listed, "count": more}
         raise FileRefused(
             _(
                 "The column %(column)s is missing. The file has: %(headings)s. Give the column"
                 " that heading, then choose the file again."
             )
-            % {"column": COLUMNS[name].heading, "headings": _listed(matched.headings)},
+            % {"column": COLUMNS[name].heading, "headings": listed},
             code="file-column-missing",
         )
 
 
 def template_csv() -> bytes:
-    """Opens in Excel with accents whole."""
+    """Return a file with all headings, which Excel opens with accents whole."""
     headings = [column.heading for name, column in COLUMNS.items() if name != "status_update"]
     return "".join(csv_lines([headings])).encode()
 
 
 def _forms(heading: str) -> Iterator[str]:
-    """As it is, what stands in [brackets] (Entra's template), and without that (Google's)."""
+    """Yield it as it is, what is in [brackets] (Entra's template), and the rest (Google's)."""
     if len(heading) > _LONGEST:
         return
     yield bare(heading)
@@ -114,36 +135,6 @@ def _is_weak(heading: str, chosen: Mapping[str, str]) -> bool:
     if bare(heading) in chosen:
         return False
     return next((form for form in _forms(heading) if form in _KNOWN), "") in _WEAK
-
-
-def _check_doubled(headings: Sequence[str], columns: Mapping[int, str]) -> None:
-    first: dict[str, str] = {}
-    for at, name in columns.items():
-        if name in first:
-            raise FileRefused(
-                _(
-                    "Two columns, %(one)s and %(other)s, both stand for %(column)s. Remove or"
-                    " rename one of them, then choose the file again."
-                )
-                % {
-                    "one": _shown(first[name]),
-                    "other": _shown(headings[at]),
-                    "column": COLUMNS[name].heading,
-                },
-                code="file-column-twice",
-            )
-        first[name] = headings[at]
-
-
-def _listed(headings: Sequence[str]) -> str:
-    shown = ", ".join(_shown(heading) for heading in headings[:_SHOWN])
-    more = len(headings) - _SHOWN
-    if more <= 0:
-        return shown
-    return ngettext("%(headings)s and %(count)s more", "%(headings)s and %(count)s more", more) % {
-        "headings": shown,
-        "count": more,
-    }
 
 
 def _shown(heading: str) -> str:

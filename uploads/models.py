@@ -15,7 +15,7 @@ from customers.models import Batch, Customer
 
 
 class UploadState(models.TextChoices):
-    """A worker is asked for while WAITING, to read the file or to check its rows again."""
+    """Where an upload is; WAITING is for a worker, to read the file or to check its rows again."""
 
     WAITING = "waiting", _("Being read")
     ASKING = "asking", _("Needs an answer")
@@ -40,7 +40,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         )
 
     def stale(self, before: datetime) -> UploadQuerySet:
-        """Nobody has confirmed them since then."""
+        """Return those that were received by then and are not confirmed yet."""
         return self.filter(state__in=OPEN_STATES, created_at__lte=before)
 
 
@@ -81,13 +81,13 @@ class Upload(models.Model):
         return self.file_name or str(self.pk)
 
     def wait(self) -> tuple[str, ...]:
-        """For a worker, from now on; the fields to be saved."""
+        """Let it wait for a worker from now on, and return the fields to be saved."""
         self.state, self.waiting_since = UploadState.WAITING, timezone.now()
         return ("state", "waiting_since")
 
 
 class RowOutcome(models.TextChoices):
-    """What becomes of a row; of all but the wrong ones, on Confirm."""
+    """The outcome of a row; of all but the wrong ones, on Confirm."""
 
     ADD = "add", _("To be added")
     CHANGE = "change", _("To be changed")
@@ -98,7 +98,7 @@ class RowOutcome(models.TextChoices):
 
 
 class RowDecision(models.TextChoices):
-    """What somebody has chosen for one row."""
+    """What a user has chosen for one row."""
 
     NONE = "", _("None")
     DROP = "drop", _("Drop")
@@ -107,7 +107,7 @@ class RowDecision(models.TextChoices):
 
 
 class UploadRow(models.Model):
-    """A row of the file. `user` is whom it is about, if that person is there or was deleted."""
+    """A row of the file. `user` is the one that it is about, if it exists or was deleted."""
 
     upload = models.ForeignKey(Upload, models.CASCADE, related_name="rows", db_index=False)
     number = models.PositiveIntegerField(help_text="As the spreadsheet counts.")
@@ -129,7 +129,7 @@ class UploadRow(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["upload", "outcome", "number"], name="row_by_outcome"),
             models.Index(fields=["upload", "name_key", "number"], name="row_by_name"),
-            # The purge of somebody asks; most rows are about nobody yet.
+            # The purge of a user asks; most rows are about none yet.
             models.Index("user", name="row_by_user", condition=Q(user__isnull=False)),
         ]
 
@@ -138,7 +138,7 @@ class UploadRow(models.Model):
 
 
 class ColumnMapping(models.Model):
-    """What a customer's headers were said to mean, offered again for the next file."""
+    """What a header was said to mean, offered again for the next file of the customer."""
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="column_mappings")
     header = models.CharField(max_length=200)

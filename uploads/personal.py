@@ -1,4 +1,4 @@
-"""What uploads hold about one person, for that person (accounts.personal)."""
+"""What uploads hold about one user, for that user (accounts.personal)."""
 
 from accounts.models import User
 from accounts.personal import Relations
@@ -6,12 +6,12 @@ from accounts.personal import Relations
 from .models import Upload, UploadRow
 
 
-def relations(person: User) -> Relations:
-    uploads = Upload.objects.filter(by=person)
+def relations(user: User) -> Relations:
+    uploads = Upload.objects.filter(by=user)
     return {
         "upload_rows": (
             "uploads.UploadRow.user",
-            UploadRow.objects.filter(user=person).values("id", "upload", "number", "cells"),
+            UploadRow.objects.filter(user=user).values("id", "upload", "number", "cells"),
         ),
         "uploads": (
             "uploads.Upload.by",

@@ -1,4 +1,4 @@
-"""Three lines around a service each, as in accounts.tasks."""
+"""The tasks of uploads: three lines around a service each, as in accounts.tasks."""
 
 from celery import shared_task
 

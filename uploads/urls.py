@@ -1,4 +1,4 @@
-"""Below the customer's address."""
+"""The addresses of uploads, below that of the customer."""
 
 from django.urls import path
 

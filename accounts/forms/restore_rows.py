@@ -53,6 +53,11 @@ class ShortSeats:
     def too_many(self) -> int:
         return max(0, self.given - self.free)
 
+    @property
+    def for_all(self) -> int:
+        """How many seats the subscription has once each of these users can get one."""
+        return self.subscription.quantity + self.wanted - self.free
+
 
 @dataclass(slots=True)
 class Figures:

@@ -98,6 +98,12 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
         count, users = forecast.todo.count, todo_of(judged)
         barred = self.action.barred(self.request.user)
         can_be_done = bool(count and not barred)
+        some = forecast.administrators
+        administrators = ngettext(
+            "%(count)s of them is an administrator: %(names)s.",
+            "%(count)s of them are administrators: %(names)s.",
+            some.count,
+        ) % {"count": figure(some.count), "names": listed(some)}
         context = self.get_context_data(
             action=self.action.label,
             tone=self.action.tone,
@@ -110,7 +116,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
             barred=barred,
             now=self.action.now(count, users) if can_be_done else "",
             points=self.action.points(count, users, chosen=len(self.chosen)) if can_be_done else [],
-            administrators=_among(forecast.administrators),
+            administrators=administrators if some.count else "",
             left=self.left(forecast),
             key=new_key(),
             frozen=self.frozen,
@@ -124,10 +130,26 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
 
     def left(self, forecast: Forecast) -> list[str]:
         """Return the sentences of who is left out, one for each reason."""
-        sentences = [
-            str(self.action.not_self) if why == WhyLeft.ONESELF else self._left(why, group)
-            for why, group in forecast.left.items()
-        ]
+        sentences = []
+        for why, group in forecast.left.items():
+            if why == WhyLeft.ONESELF:
+                sentences.append(str(self.action.not_self))
+                continue
+            if why == WhyLeft.DELETED:
+                text = ngettext(
+                    "%(count)s is deleted already: %(names)s.",
+                    "%(count)s are deleted already: %(names)s.",
+                    group.count,
+                )
+            elif why == WhyLeft.BEYOND_REACH:
+                text = ngettext(
+                    "%(count)s is an administrator, which your role does not reach: %(names)s.",
+                    "%(count)s are administrators, whom your role does not reach: %(names)s.",
+                    group.count,
+                )
+            else:
+                text = self.action.already_text(group.count)
+            sentences.append(text % {"count": figure(group.count), "names": listed(group)})
         if gone := forecast.gone:
             text = ngettext(
                 "%(count)s was deleted permanently meanwhile.",
@@ -136,22 +158,6 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
             )
             sentences.append(text % {"count": figure(gone)})
         return sentences
-
-    def _left(self, why: WhyLeft, group: Named) -> str:
-        texts = {
-            WhyLeft.DELETED: ngettext(
-                "%(count)s is deleted already: %(names)s.",
-                "%(count)s are deleted already: %(names)s.",
-                group.count,
-            ),
-            WhyLeft.BEYOND_REACH: ngettext(
-                "%(count)s is an administrator, which your role does not reach: %(names)s.",
-                "%(count)s are administrators, whom your role does not reach: %(names)s.",
-                group.count,
-            ),
-        }
-        text = texts[why] if why in texts else self.action.already_text(group.count)
-        return text % {"count": figure(group.count), "names": listed(group)}
 
     def back(self) -> str:
         """Return the address of the list, with the selection as it is."""
@@ -169,17 +175,6 @@ def listed(group: Named) -> str:
         return ", ".join(names)
     further = ngettext("and %(count)s more", "and %(count)s more", more)
     return f"{', '.join(names)} {further % {'count': figure(more)}}"
-
-
-def _among(administrators: Named) -> str:
-    if not administrators.count:
-        return ""
-    text = ngettext(
-        "%(count)s of them is an administrator: %(names)s.",
-        "%(count)s of them are administrators: %(names)s.",
-        administrators.count,
-    )
-    return text % {"count": figure(administrators.count), "names": listed(administrators)}
 
 
 class UsersChangeView(BulkView):

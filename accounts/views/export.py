@@ -1,7 +1,6 @@
 """The user list as a file, which can be edited and uploaded again."""
 
-from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
@@ -44,7 +43,12 @@ class UserExportView(CustomerScopeMixin, View):
             actor=self.request.user,
             customer=self.customer,
         )
-        rows = _rows(users, self.customer)
+        resource = CustomerUserResource(self.customer)
+        found = users.for_file().iterator(chunk_size=CHUNK)
+        # A chunk at a time: the list may be longer than the memory.
+        chunks = iter(lambda: list(islice(found, CHUNK)), [])
+        cells = chain.from_iterable(map(resource.rows, chunks))
+        rows = chain([resource.get_export_headers()], cells)
         name = f"users-{self.customer.pk}-{timezone.localdate().isoformat()}.{kind}"
         if kind == XLSX:
             return FileResponse(
@@ -72,12 +76,3 @@ def export_urls(request: HttpRequest, customer: Customer) -> dict[str, str]:
         query["format"] = kind
         found[kind] = f"{url}?{query.urlencode()}"
     return found
-
-
-def _rows(users: UserQuerySet, customer: Customer) -> Iterator[list[str]]:
-    """Yield the headings, then a chunk at a time: the list may be longer than the memory."""
-    resource = CustomerUserResource(customer)
-    yield resource.get_export_headers()
-    found = users.for_file().iterator(chunk_size=CHUNK)
-    while chunk := list(islice(found, CHUNK)):
-        yield from resource.rows(chunk)

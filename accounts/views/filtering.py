@@ -63,15 +63,17 @@ class Chip:
 
 
 def chips(found: UserFilter, kept: Mapping[str, str]) -> list[Chip]:
+    """Return a chip for each condition of the filter; `kept` stays in the addresses."""
     whole = found.query()
-    return [
-        Chip(
-            label,
-            list_query({**_without(whole, names), **kept}),
-            _("Remove the filter “%(label)s”") % {"label": label},
-        )
-        for label, names in _conditions(found)
-    ]
+    made = []
+    for label, names in _conditions(found):
+        rest = {name: value for name, value in whole.items() if name not in names}
+        flags = [name for name in rest.pop("filter", "").split(",") if name and name not in names]
+        if flags:
+            rest["filter"] = ",".join(flags)
+        remove_label = _("Remove the filter “%(label)s”") % {"label": label}
+        made.append(Chip(label, list_query({**rest, **kept}), remove_label))
+    return made
 
 
 def _conditions(found: UserFilter) -> Iterator[tuple[str, set[str]]]:
@@ -87,12 +89,6 @@ def _conditions(found: UserFilter) -> Iterator[tuple[str, set[str]]]:
         yield str(SIGN_IN_LABELS[name]), {name}
     if found.days:
         yield days_label(found.days), {"added", "days"}
-
-
-def _without(query: Mapping[str, str], names: set[str]) -> dict[str, str]:
-    rest = {name: value for name, value in query.items() if name not in names}
-    left = [name for name in rest.pop("filter", "").split(",") if name and name not in names]
-    return {**rest, "filter": ",".join(left)} if left else rest
 
 
 def permission_label(permission: str) -> str:

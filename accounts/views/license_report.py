@@ -1,8 +1,6 @@
 """The month report: licensed users of all customers on one page and in one file."""
 
-from collections.abc import Iterator
-from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -19,7 +17,7 @@ from customers.services.exports import record_export
 from customers.spreadsheet_files import csv_lines
 from customers.tenancy import RoleMixin
 from customers.views.lists import page_links
-from licensing.models import Subscription, SubscriptionQuerySet
+from licensing.models import Subscription
 
 from ..queries.license_report import licensed, licensed_rows, licensed_total
 
@@ -61,27 +59,26 @@ class LicenseReportExportView(ReportMixin, View):
         subscriptions = licensed(self.customers()).using(reading_database())
         name = Subscription._meta.label_lower
         record_export(name, subscriptions.count(), "csv", actor=actor, customer=actor.customer)
+        headings = [
+            *(_("Customer"), _("Primary domain"), _("Product"), _("SKU"), _("Status")),
+            *(_("Seats bought"), _("Assigned"), _("Of these blocked"), _("As of")),
+        ]
         now = timezone.localtime()
-        response = StreamingHttpResponse(
-            csv_lines(_lines(subscriptions, now)), content_type="text/csv; charset=utf-8"
-        )
-        file = f"licensed-users-{now.date().isoformat()}.csv"
-        response.headers["Content-Disposition"] = f'attachment; filename="{file}"'
-        return response
-
-
-def _lines(subscriptions: SubscriptionQuerySet, now: datetime) -> Iterator[list[str]]:
-    yield [
-        *(_("Customer"), _("Primary domain"), _("Product"), _("SKU"), _("Status")),
-        *(_("Seats bought"), _("Assigned"), _("Of these blocked"), _("As of")),
-    ]
-    as_of = now.strftime("%Y-%m-%d %H:%M:%S %z")
-    found = subscriptions.iterator(chunk_size=CHUNK)
-    while chunk := list(islice(found, CHUNK)):
-        for row in licensed_rows(chunk):
-            held = row.subscription
-            yield [
+        as_of = now.strftime("%Y-%m-%d %H:%M:%S %z")
+        found = subscriptions.iterator(chunk_size=CHUNK)
+        cells = (
+            [
                 *(held.customer.name, row.domain, held.product.name, held.product.sku),
                 *(str(held.get_status_display()), str(held.quantity), str(held.assigned)),
                 *(str(row.blocked), as_of),
             ]
+            for chunk in iter(lambda: list(islice(found, CHUNK)), [])
+            for row in licensed_rows(chunk)
+            for held in [row.subscription]
+        )
+        response = StreamingHttpResponse(
+            csv_lines(chain([headings], cells)), content_type="text/csv; charset=utf-8"
+        )
+        file = f"licensed-users-{now.date().isoformat()}.csv"
+        response.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+        return response

@@ -72,7 +72,13 @@ class LicenseManageView(LicenseMixin, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self._form()
         if removed := request.POST.get("remove", ""):
-            return self._remove(removed, form)
+            # Out of the selection, with the choice kept.
+            ids = [pk for pk in self.chosen if str(pk) == removed]
+            if self.selection is None or not ids:
+                raise Http404
+            token, customer, actor = self.selection.token, self.customer, self.request.user
+            choose(token, shown=ids, chosen=[], customer=customer, actor=actor)
+            return redirect(self.page_address(form.query()))
         wanted = request.POST.get("buy", "")
         if row := next((row for row in form.rows if row.box.key == wanted), None):
             back = self.page_address(form.query())
@@ -113,20 +119,6 @@ class LicenseManageView(LicenseMixin, TemplateView):
             form.refuse(refusal)
             return self._page(form)
         return redirect("accounts:batch-detail", batch.pk)
-
-    def _remove(self, removed: str, form: LicenseForm) -> HttpResponse:
-        """Take a user out of the selection, with the choice kept."""
-        ids = [pk for pk in self.chosen if str(pk) == removed]
-        if self.selection is None or not ids:
-            raise Http404
-        choose(
-            self.selection.token,
-            shown=ids,
-            chosen=[],
-            customer=self.customer,
-            actor=self.request.user,
-        )
-        return redirect(self.page_address(form.query()))
 
     def _page(self, form: LicenseForm, differences: Differences | None = None) -> HttpResponse:
         self.show_chosen()

@@ -19,7 +19,6 @@ from customers.tenancy import require
 
 from ..actions.restore import RESTORE
 from ..forms.restore import RestoreForm, unpack
-from ..forms.restore_rows import ShortSeats
 from ..models import User
 from ..services.returns import Choices, Desk, Return, differences, fingerprint, time_is_over
 from ..services.running import perform
@@ -65,9 +64,16 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
         final = [user for user in gone if user.purge_after is None or user.purge_after <= now]
         out = {user.pk for user in (*barred, *final)}
         self.users = [user for user in gone if user.pk not in out]
+        living = _("%(name)s is not deleted (any more).")
+        admin = _(
+            "%(name)s is an administrator, which your role does not reach: left out. A Global"
+            " administrator or your partner can restore this user."
+        )
         self.notes = [
-            *first_of(_not_deleted(user) for user in chosen if user.deleted_at is None),
-            *first_of(_barred(user) for user in barred),
+            *first_of(
+                living % {"name": each.display_name} for each in chosen if not each.deleted_at
+            ),
+            *first_of(admin % {"name": each.display_name} for each in barred),
             *first_of(time_is_over(user.display_name) for user in final),
         ]
         self.desk = Desk(self.users, self.customer)
@@ -140,7 +146,7 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
             form=form,
             reason_form=ReasonForm(self.request.POST or self.kept or None),
             seats=[
-                (seats, buy_more_url(seats.subscription, here, seats=_bought(seats)))
+                (seats, buy_more_url(seats.subscription, here, seats=seats.for_all))
                 for seats in form.seats
             ],
             may_buy=actor.can(Capability.MANAGE_SUBSCRIPTIONS),
@@ -152,19 +158,3 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
             key=new_key(),
         )
         return self.render_to_response(context)
-
-
-def _bought(seats: ShortSeats) -> int:
-    """Return the seats to buy for every user to get one."""
-    return seats.subscription.quantity + seats.wanted - seats.free
-
-
-def _not_deleted(user: User) -> str:
-    return _("%(name)s is not deleted (any more).") % {"name": user.display_name}
-
-
-def _barred(user: User) -> str:
-    return _(
-        "%(name)s is an administrator, which your role does not reach: left out. A Global"
-        " administrator or your partner can restore this user."
-    ) % {"name": user.display_name}

@@ -116,7 +116,13 @@ class SelectingMixin(CustomerScopeMixin):
         changes = offered(self.changes, actor) if self.changes else []
         if not actions and not changes:
             return None
-        count = self._count(found, total)
+        # Of a selection by this very filter as many are selected as the page has found.
+        fresh = self._chosen_by(found) and not self.only
+        count: int | None = 0
+        if self.only and not found.words and not found.narrows:
+            count = total
+        elif self.selection:
+            count = self.selection.size(found=total if fresh else self.selection.found)
         here = chosen & {user.pk for user in users}
         token = self.selection.token if self.selection else selections.draw_token()
         all_chosen = self._chosen_by(found) and self.selection and not self.selection.ids
@@ -135,14 +141,6 @@ class SelectingMixin(CustomerScopeMixin):
             actions=actions,
             changes=changes,
         )
-
-    def _count(self, found: UserFilter, total: int | None) -> int | None:
-        if self.selection is None:
-            return 0
-        if self.only and not found.words and not found.narrows:
-            return total
-        fresh = self._chosen_by(found) and not self.only
-        return self.selection.size(found=total if fresh else self.selection.found)
 
     def address(self, **changes: object) -> str:
         """Return this list's address from its beginning, with other parameters."""
@@ -166,9 +164,25 @@ class UserSelectView(CustomerScopeMixin, View):
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        do = request.POST.get("do", "")
+        given, customer, actor = request.POST, self.customer, self.request.user
+        do, token = given.get("do", ""), given.get("s", "")
         try:
-            selection = self._choose(do)
+            if do == "all":
+                query = with_tab(self._back(), given.get("tab", ""))
+                selection = selections.choose_all(
+                    token, query=query, customer=customer, actor=actor
+                )
+            elif do == "none":
+                selection = selections.choose_nobody(token, customer=customer, actor=actor)
+            else:
+                selection = selections.choose(
+                    token,
+                    shown=_ids(given.get("shown", "").split()),
+                    chosen=_ids(given.getlist("user")),
+                    customer=customer,
+                    actor=actor,
+                    begun=bool(given.get("begun")),
+                )
         except Refused as refusal:
             if not do:
                 return HttpResponse(str(refusal), status=409, content_type="text/plain")
@@ -184,23 +198,6 @@ class UserSelectView(CustomerScopeMixin, View):
             messages.warning(request, _("Select at least one user."))
             return redirect(self._list(s=selection.token))
         return redirect(action.url(self.customer, f"s={selection.token}"))
-
-    def _choose(self, do: str) -> Selection:
-        given = self.request.POST
-        token, customer, actor = given.get("s", ""), self.customer, self.request.user
-        if do == "all":
-            query = with_tab(self._back(), given.get("tab", ""))
-            return selections.choose_all(token, query=query, customer=customer, actor=actor)
-        if do == "none":
-            return selections.choose_nobody(token, customer=customer, actor=actor)
-        return selections.choose(
-            token,
-            shown=_ids(given.get("shown", "").split()),
-            chosen=_ids(given.getlist("user")),
-            customer=customer,
-            actor=actor,
-            begun=bool(given.get("begun")),
-        )
 
     def _back(self) -> QueryDict:
         """Return the list's own parameters; its path is not the sender's to choose."""

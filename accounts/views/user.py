@@ -120,6 +120,8 @@ class UserDetailView(UserPageMixin, ProofMixin):
         actor = self.request.user
         events = AuditEvent.objects.of(self.customer).about(self.user).seen_by(actor)
         log = reverse("customers:activity-list", args=[self.customer.pk])
+        live = LicenseAssignment.objects.live().filter(user=self.user)
+        held = live.select_related("subscription__product").order_by("subscription__product__name")
         actions = []
         for action in offered_for(self.user):
             reason = action.not_self if actor.pk == self.user.pk else ""
@@ -127,7 +129,9 @@ class UserDetailView(UserPageMixin, ProofMixin):
             actions.append(ActionLink(action, self.user, reason))
         return super().get_context_data(**kwargs) | {
             "sign_in": sign_in_state(self.user),
-            "licenses": _licenses(self.user),
+            "licenses": [
+                Held(row) for row in held.prefetch_related("subscription__product__plans")
+            ],
             "events": lines(self.customer, events.with_batch().newest_first()[:EVENTS]),
             "events_url": f"{log}?user_id={self.user.pk}",
             "may_see_activity": actor.can(Capability.SEE_ACTIVITY),
@@ -141,28 +145,23 @@ class UserDetailView(UserPageMixin, ProofMixin):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A license of the user; `off` are the names of its plans that are switched off."""
+    """A license of the user."""
 
-    name: str
-    is_suspended: bool
-    off: list[str]
+    assignment: LicenseAssignment
 
+    @property
+    def name(self) -> str:
+        return self.assignment.subscription.product.name
 
-def _licenses(user: User) -> list[Held]:
-    live = LicenseAssignment.objects.live().filter(user=user)
-    held = live.select_related("subscription__product").order_by("subscription__product__name")
-    return [
-        Held(
-            row.subscription.product.name,
-            row.subscription.status == SubscriptionStatus.SUSPENDED,
-            [
-                plan.name
-                for plan in row.subscription.product.plans.all()
-                if plan.code in row.services_off
-            ],
-        )
-        for row in held.prefetch_related("subscription__product__plans")
-    ]
+    @property
+    def is_suspended(self) -> bool:
+        return self.assignment.subscription.status == SubscriptionStatus.SUSPENDED
+
+    @property
+    def off(self) -> list[str]:
+        """Return the names of its service plans that are switched off."""
+        plans = self.assignment.subscription.product.plans.all()
+        return [plan.name for plan in plans if plan.code in self.assignment.services_off]
 
 
 def _facts(user: User) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.personal import COLUMNS_NOT_GIVEN, RELATIONS_NOT_GIVEN, personal_data, relations
 from accounts.services.second_steps import add_passkey
 from accounts.services.users import block_users, change_user
-from accounts.services.users.purging import _references
+from accounts.services.users.purging import references
 from tests.accounts.signin.second_steps import give_app, sign_in_elsewhere
 from tests.accounts.verbs import fresh, subscribe
 from tests.factories import UserFactory
@@ -29,7 +29,7 @@ def data_of(user: User) -> dict[str, Any]:
 
 
 def test_every_relation_is_given_or_has_a_reason(cast: Cast) -> None:
-    every = {f"{one.related_model._meta.label}.{one.field.name}" for one in _references()}
+    every = {f"{one.related_model._meta.label}.{one.field.name}" for one in references()}
     given = {relation for relation, _rows in relations(cast.uma).values()}
     assert given | RELATIONS_NOT_GIVEN.keys() == every
     assert given.isdisjoint(RELATIONS_NOT_GIVEN)

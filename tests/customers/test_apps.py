@@ -3,12 +3,12 @@
 import pytest
 from django.apps import apps
 from django.core.checks.registry import registry
-from django.db import connection
 
 from customers.apps import TRIGGERS, CustomersConfig
 from customers.checks import names_are_searched_by_index
 from customers.refusals import REFUSALS, declared
 from customers.sqlite_triggers import uuid_stays
+from tests.support.triggers import triggers
 
 
 def test_the_check_of_the_database_is_registered() -> None:
@@ -32,10 +32,5 @@ def test_being_ready_once_more_declares_nothing_else() -> None:
 
 @pytest.mark.django_db
 def test_a_trigger_keeps_the_uuid_of_a_customer_on_either_database() -> None:
-    of_sqlite = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
-    of_postgresql = "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass"
-    query = of_sqlite if connection.vendor == "sqlite" else of_postgresql
-    with connection.cursor() as cursor:
-        cursor.execute(query, ["customers_customer"])
-        assert {name for (name,) in cursor.fetchall()} >= set(TRIGGERS)
+    assert ("customer_uuid_stays", "customers_customer") in triggers()
     assert TRIGGERS["customer_uuid_stays"] == uuid_stays("customers_customer")

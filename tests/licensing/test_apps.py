@@ -2,12 +2,12 @@
 
 import pytest
 from django.apps import apps
-from django.db import connection
 
 from customers.refusals import declared
 from customers.sqlite_triggers import stamped, uuid_stays
 from licensing.apps import TRIGGERS, LicensingConfig
 from licensing.refusals import REFUSALS
+from tests.support.triggers import triggers
 
 
 def test_all_refusals_of_the_app_are_declared_with_their_status() -> None:
@@ -27,11 +27,10 @@ def test_being_ready_once_more_declares_nothing_else() -> None:
 
 @pytest.mark.django_db
 def test_the_triggers_are_there_on_either_database() -> None:
-    of_sqlite = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    of_postgresql = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-    with connection.cursor() as cursor:
-        cursor.execute(of_sqlite if connection.vendor == "sqlite" else of_postgresql)
-        assert {name for (name,) in cursor.fetchall()} >= set(TRIGGERS)
+    assert triggers() >= {
+        ("subscription_uuid_stays", "licensing_subscription"),
+        ("license_stamped", "licensing_licenseassignment"),
+    }
     assert {
         "subscription_uuid_stays": uuid_stays("licensing_subscription"),
         "license_stamped": stamped("licensing_licenseassignment"),

@@ -89,7 +89,7 @@ def known_headings() -> list[Heading]:
 
 
 def wait_while(upload: Upload, state: UploadState) -> None:
-    """Until a worker is done with it, but not for long."""
+    """Wait until a worker is done with it, but not for long."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         upload.refresh_from_db(fields=["state"])

@@ -1,4 +1,4 @@
-"""What came of an upload: the people, their passwords until Done, and what was not done."""
+"""What came of an upload: its users, their passwords until Done, and what was not done."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import CredentialSheet, User
-from accounts.services.credentials import Slip, read_sheet
+from accounts.services.credentials import read_sheet
 from accounts.services.undo import why_not
 from accounts.signin.reauthentication import has_proof
 from accounts.views.batches.base import undo_url
@@ -19,27 +19,9 @@ from customers.actions import Action
 from customers.errors import Refused
 from customers.requests import PortalRequest
 from customers.roles import Capability
-from licensing.models import Subscription
 
 from ..models import RowOutcome, Upload
 from ..services import UploadCounts
-
-
-def result_of(request: PortalRequest, upload: Upload) -> dict[str, Any]:
-    tally, actor, batch = UploadCounts.from_json(upload.counts), request.user, upload.batch
-    figures = {name: tally.rows[outcome] for name, outcome in _COUNTED.items()}
-    context: dict[str, Any] = {
-        **figures,
-        "heading": _heading(tally),
-        "wrong_rows": upload.rows.filter(outcome=RowOutcome.WRONG).exists(),
-        "undo_url": undo_url(batch, actor) if batch else "",
-        "no_undo": why_not(batch) if batch else "",
-        "batch": batch,
-        "without": _without(upload, request.path),
-        "may_buy": actor.can(Capability.MANAGE_SUBSCRIPTIONS),
-    }
-    return context | _passwords(request, upload, actor)
-
 
 _COUNTED = {
     "added": RowOutcome.ADD,
@@ -50,25 +32,37 @@ _COUNTED = {
 }
 
 
-def _heading(tally: UploadCounts) -> str:
+def result_of(request: PortalRequest, upload: Upload) -> dict[str, Any]:
+    """Return what the page of an upload that is done shows."""
+    tally, actor, batch = UploadCounts.from_json(upload.counts), request.user, upload.batch
+    heading = _("Users restored")
+    if tally.rows[RowOutcome.CHANGE]:
+        heading = _("Users changed")
     if tally.rows[RowOutcome.ADD]:
-        return _("Users added")
-    return _("Users changed") if tally.rows[RowOutcome.CHANGE] else _("Users restored")
-
-
-def _without(upload: Upload, back: str) -> list[tuple[Subscription, int, str]]:
-    """Licenses that were left out for want of seats."""
-    request: Mapping[str, Any] = upload.batch.request if upload.batch else {}
-    lacking = {int(pk): count for pk, count in request.get("without", {}).items()}
-    rows = upload.customer.subscriptions.current().filter(pk__in=lacking).for_list()
-    return [
-        (row, lacking[row.pk], buy_more_url(row, back, seats=row.assigned + lacking[row.pk]))
-        for row in rows
-    ]
+        heading = _("Users added")
+    # Licenses that were not assigned because there were too few seats, by subscription.
+    asked: Mapping[str, Any] = batch.request if batch else {}
+    lacking = {int(pk): count for pk, count in asked.get("without", {}).items()}
+    short = upload.customer.subscriptions.current().filter(pk__in=lacking).for_list()
+    return {
+        **{name: tally.rows[outcome] for name, outcome in _COUNTED.items()},
+        "heading": heading,
+        "wrong_rows": upload.rows.filter(outcome=RowOutcome.WRONG).exists(),
+        "undo_url": undo_url(batch, actor) if batch else "",
+        "no_undo": why_not(batch) if batch else "",
+        "batch": batch,
+        "without": [
+            (row, count, buy_more_url(row, request.path, seats=row.assigned + count))
+            for row in short
+            for count in [lacking[row.pk]]
+        ],
+        "may_buy": actor.can(Capability.MANAGE_SUBSCRIPTIONS),
+        **_passwords(request, upload, actor),
+    }
 
 
 def _passwords(request: HttpRequest, upload: Upload, actor: User) -> dict[str, Any]:
-    """The sheet while it is open and this person may read it; or why there is none to see."""
+    """Return the sheet while it is open and the actor may read it; or why there is none to see."""
     batch = upload.batch
     if batch is None or not batch.request.get("sheet"):
         return {"sheet": None, "gone": ""}
@@ -91,13 +85,9 @@ def _passwords(request: HttpRequest, upload: Upload, actor: User) -> dict[str, A
         )
     except Refused as refusal:
         return {"sheet": None, "gone": str(refusal)}
-    return {"sheet": sheet, "gone": "", **_shown(request, sheet, part, slips)}
-
-
-def _shown(
-    request: HttpRequest, sheet: CredentialSheet, part: Part, slips: list[Slip]
-) -> dict[str, Any]:
     return {
+        "sheet": sheet,
+        "gone": "",
         "slips": slips,
         "pager": part.pager(request),
         "to_copy": "\n\n".join(map(as_text, slips)),

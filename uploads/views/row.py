@@ -1,4 +1,4 @@
-"""One row of an upload, put right or dropped, and the file of the wrong ones."""
+"""One row of an upload, corrected or dropped, and the file of the wrong ones."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,11 +28,17 @@ class UploadRowView(UploadMixin):
             raise Http404
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        decision, actor = request.POST.get("decision"), self.request.user
+        if decision is not None and decision not in RowDecision.values:
+            incomplete = _("This page came back incomplete. Load it again.")
+            return self.refused(Refused(incomplete, code="malformed"))
         try:
-            row = self._change(request)
+            if decision is None:
+                row = edit_row(self.upload, self.number, read_cells(request.POST), actor=actor)
+            else:
+                row = decide_row(self.upload, self.number, RowDecision(decision), actor=actor)
         except Refused as refusal:
-            messages.error(request, str(refusal))
-            return self.back()
+            return self.refused(refusal)
         text = {"number": self.number}
         if row.outcome == RowOutcome.WRONG:
             messages.warning(request, _("Row %(number)s is still wrong.") % text)
@@ -42,18 +48,12 @@ class UploadRowView(UploadMixin):
             messages.success(request, _("Row %(number)s is right now.") % text)
         return self.back(f"#row-{self.number}")
 
-    def _change(self, request: HttpRequest) -> Any:
-        actor = self.request.user
-        decision = request.POST.get("decision")
-        if decision is not None:
-            if decision not in RowDecision.values:
-                raise Refused(_("This page came back incomplete. Load it again."), code="malformed")
-            return decide_row(self.upload, self.number, RowDecision(decision), actor=actor)
-        return edit_row(self.upload, self.number, read_cells(request.POST), actor=actor)
-
 
 def read_cells(data: Mapping[str, Any]) -> dict[int, str]:
-    """What a row's form says of its cells, by place; a suggestion that was taken comes last."""
+    """Return what a row's form says of its cells, by place.
+
+    A suggestion that was taken wins over what was typed.
+    """
     found: dict[int, str] = {}
     for prefix in ("cell-", "use-"):
         for name, value in data.items():

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from django_htmx.http import HttpResponseClientRefresh
 
+from accounts.models import User
 from accounts.signin.reauthentication import ProofMixin, take_kept
 from accounts.views.batches.base import undo_url
 from accounts.views.batches.lists import Bar, bar_of
@@ -56,14 +57,41 @@ _TONES = {
 
 @dataclass(frozen=True, slots=True)
 class UploadRowLine:
-    """One upload in the list; None before anything was written."""
+    """One upload in the list; `added` and `changed` are None before anything was written."""
 
     upload: Upload
-    state: State
-    added: int | None
-    changed: int | None
-    wrong: int
-    undo_url: str
+    tally: UploadCounts
+    actor: User
+
+    @property
+    def state(self) -> State:
+        undone = self.upload.batch and getattr(self.upload.batch, "undone_by", None)
+        if undone and undone.state == BatchState.DONE:
+            return State("neutral", _("Undone"))
+        state = UploadState(self.upload.state)
+        return State(_TONES.get(state, "neutral"), str(state.label))
+
+    @property
+    def is_done(self) -> bool:
+        return self.upload.state == UploadState.DONE
+
+    @property
+    def added(self) -> int | None:
+        return self.tally.rows[RowOutcome.ADD] if self.is_done else None
+
+    @property
+    def changed(self) -> int | None:
+        rows = self.tally.rows
+        return rows[RowOutcome.CHANGE] + rows[RowOutcome.RESTORE] if self.is_done else None
+
+    @property
+    def wrong(self) -> int:
+        return self.tally.rows[RowOutcome.WRONG]
+
+    @property
+    def undo_url(self) -> str:
+        batch = self.upload.batch
+        return undo_url(batch, self.actor) if batch and self.is_done else ""
 
 
 class UploadListView(CustomerScopeMixin, TemplateView):
@@ -75,29 +103,12 @@ class UploadListView(CustomerScopeMixin, TemplateView):
         actor = self.request.user
         paged = bool(pager.previous_url or pager.next_url)
         return super().get_context_data(**kwargs) | {
-            "rows": [_line(upload, actor) for upload in found],
+            "rows": [
+                UploadRowLine(upload, UploadCounts.from_json(upload.counts), actor)
+                for upload in found
+            ],
             "pager": pager if paged else None,
         }
-
-
-def _line(upload: Upload, actor: Any) -> UploadRowLine:
-    tally = UploadCounts.from_json(upload.counts)
-    state = UploadState(upload.state)
-    undone = upload.batch and getattr(upload.batch, "undone_by", None)
-    shown = State(_TONES.get(state, "neutral"), str(state.label))
-    if undone and undone.state == BatchState.DONE:
-        shown = State("neutral", _("Undone"))
-    undo = undo_url(upload.batch, actor) if upload.batch and state == UploadState.DONE else ""
-    done = state == UploadState.DONE
-    changed = tally.rows[RowOutcome.CHANGE] + tally.rows[RowOutcome.RESTORE]
-    return UploadRowLine(
-        upload,
-        shown,
-        added=tally.rows[RowOutcome.ADD] if done else None,
-        changed=changed if done else None,
-        wrong=tally.rows[RowOutcome.WRONG],
-        undo_url=undo,
-    )
 
 
 class UploadMixin(CustomerScopeMixin):
@@ -121,6 +132,11 @@ class UploadMixin(CustomerScopeMixin):
 
     def back(self, anchor: str = "") -> HttpResponse:
         return redirect(f"{self.address()}{anchor}")
+
+    def refused(self, refusal: Refused) -> HttpResponse:
+        """Go back to the page of the upload, which says why."""
+        messages.error(self.request, str(refusal))
+        return self.back()
 
 
 class UploadDetailView(UploadMixin, TemplateView):
@@ -150,9 +166,17 @@ class UploadDetailView(UploadMixin, TemplateView):
         }
         if upload.state in UNDER_WAY:
             bar = _bar(upload)
-            return context | {"bar": bar, "is_behind_others": _is_behind_others(upload, bar)}
+            unread = upload.state == UploadState.WAITING and not bar.working
+            return context | {"bar": bar, "is_behind_others": unread and is_behind_others(upload)}
         if upload.state == UploadState.ASKING:
-            return context | _question(upload, kwargs.get("form"))
+            reading = upload.reading
+            context |= {"question": reading["question"], "choices": reading["choices"]}
+            if reading["question"] == "columns":
+                headings, matched = reading["headings"], reading["matched"]
+                form = kwargs.get("form") or ColumnsForm(headings=headings, matched=matched)
+                samples = ([row[at] for row in reading["choices"]] for at in range(len(headings)))
+                context |= {"form": form, "columns": list(zip(form, samples, strict=True))}
+            return context
         if upload.state == UploadState.CHECKED:
             return context | confirmation(self.request, upload, take_kept(self.request))
         if upload.state == UploadState.DONE:
@@ -161,72 +185,47 @@ class UploadDetailView(UploadMixin, TemplateView):
 
 
 def _bar(upload: Upload) -> Bar:
+    """Return how far it is: with adding users once it is confirmed, with reading it before."""
     if upload.state == UploadState.CONFIRMED and upload.batch is not None:
         return bar_of(upload.batch, progress.share_done(upload.batch.pk))
     share = progress.share_done(progress_key(upload.pk))
     rows = UploadCounts.from_json(upload.counts).total
-    # Nobody knows how many rows a file has before it is read.
+    # How many rows a file has is known only once it is read.
     return Bar(int((share or 0) * rows), rows, share is not None)
-
-
-def _is_behind_others(upload: Upload, bar: Bar) -> bool:
-    """Nobody reads it yet, because of other files."""
-    waits = upload.state == UploadState.WAITING and not bar.working
-    return waits and is_behind_others(upload)
-
-
-def _question(upload: Upload, form: ColumnsForm | None) -> dict[str, Any]:
-    reading = upload.reading
-    if reading["question"] != "columns":
-        return {"question": reading["question"], "choices": reading["choices"]}
-    form = form or ColumnsForm(headings=reading["headings"], matched=reading["matched"])
-    samples = [[row[at] for row in reading["choices"]] for at in range(len(reading["headings"]))]
-    return {
-        "question": "columns",
-        "form": form,
-        "columns": list(zip(form, samples, strict=True)),
-    }
 
 
 class UploadAnswerView(UploadDetailView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        reading, actor = self.upload.reading, self.request.user
         if self.upload.state != UploadState.ASKING:
             return self.back()
-        try:
-            refused = self._answer(request)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return self.back()
-        if refused is not None:
-            return self.render_to_response(self.get_context_data(form=refused))
+        if reading["question"] == "columns":
+            headings, matched = reading["headings"], reading["matched"]
+            form = ColumnsForm(request.POST, headings=headings, matched=matched)
+            if form.is_valid():
+                try:
+                    map_columns(self.upload, form.columns(), actor=actor)
+                except Refused as refusal:
+                    form.add_error(None, str(refusal))
+            if form.errors:
+                return self.render_to_response(self.get_context_data(form=form))
+        else:
+            value = request.POST.get("answer", "")
+            if value not in {choice["value"] for choice in reading["choices"]}:
+                missing = _("Choose how the file is to be read.")
+                return self.refused(Refused(missing, code="answer-missing"))
+            try:
+                answer(self.upload, {reading["question"]: value}, actor=actor)
+            except Refused as refusal:
+                return self.refused(refusal)
         wait_while(self.upload, UploadState.WAITING)
         return self.back()
 
-    def _answer(self, request: HttpRequest) -> ColumnsForm | None:
-        """The form that could not be taken, or None."""
-        reading, actor = self.upload.reading, self.request.user
-        if reading["question"] != "columns":
-            known = {choice["value"] for choice in reading["choices"]}
-            value = request.POST.get("answer", "")
-            if value not in known:
-                raise Refused(_("Choose how the file is to be read."), code="answer-missing")
-            answer(self.upload, {reading["question"]: value}, actor=actor)
-            return None
-        form = ColumnsForm(request.POST, headings=reading["headings"], matched=reading["matched"])
-        if not form.is_valid():
-            return form
-        try:
-            map_columns(self.upload, form.columns(), actor=actor)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-            return form
-        return None
-
 
 class UploadOptionsView(UploadMixin):
-    """What becomes of people who are there: all rows are checked again."""
+    """What becomes of users who already exist: all rows are checked again."""
 
     http_method_names = ["post"]
 
@@ -240,8 +239,7 @@ class UploadOptionsView(UploadMixin):
             try:
                 choose_options(self.upload, chosen, actor=self.request.user)
             except Refused as refusal:
-                messages.error(request, str(refusal))
-                return self.back()
+                return self.refused(refusal)
             wait_while(self.upload, UploadState.WAITING)
         return self.back()
 
@@ -270,8 +268,7 @@ class UploadConfirmView(UploadMixin, ProofMixin):
         except AlreadyDone:
             return self.back()
         except Refused as refusal:
-            messages.error(request, str(refusal))
-            return self.back()
+            return self.refused(refusal)
         wait_while(self.upload, UploadState.CONFIRMED)
         return self.back()
 
@@ -287,8 +284,7 @@ class UploadCancelView(UploadMixin):
             else:
                 cancel_upload(self.upload, actor=self.request.user)
         except Refused as refusal:
-            messages.error(request, str(refusal))
-            return self.back()
+            return self.refused(refusal)
         if stops:
             return self.back()
         messages.success(request, _("The upload is canceled. Nothing was added."))

@@ -1,6 +1,6 @@
 """Undo of Block and of Allow sign-in, which take each other back."""
 
-from collections.abc import Callable, Iterable
+from functools import partial
 
 from django.utils.translation import ngettext
 
@@ -15,56 +15,36 @@ from ..users.locking import Verdict, deleted, oneself
 from .cases import Case, Inverse, Plan
 
 
-def _allow(case: Case) -> Plan:
-    not_blocked = _already(blocked=False, text=str(NOT_BLOCKED))
-    todo, left = case.sort_out(deleted, case.reach(Capability.MANAGE_USERS), not_blocked)
-    point = ngettext(
-        "%(count)s user can sign in again, with the same password as before.",
-        "%(count)s users can sign in again, with the same passwords as before.",
-        len(todo),
-    )
+def _turn(case: Case, *, blocking: bool) -> Plan:
+    def already(row: Brief) -> Verdict:
+        if (row.blocked_at is not None) != blocking:
+            return None
+        return Outcome.SKIPPED, str(BLOCKED_ALREADY if blocking else NOT_BLOCKED)
+
+    not_self = [oneself(case.actor, str(NOT_ONESELF))] if blocking else []
+    reach = case.reach(Capability.MANAGE_USERS)
+    todo, left = case.sort_out(deleted, *not_self, reach, already)
+    if blocking:
+        point = ngettext(
+            "%(count)s user can't sign in any more; every open session ends at once.",
+            "%(count)s users can't sign in any more; every open session ends at once.",
+            len(todo),
+        )
+    else:
+        point = ngettext(
+            "%(count)s user can sign in again, with the same password as before.",
+            "%(count)s users can sign in again, with the same passwords as before.",
+            len(todo),
+        )
+    turn = block_users if blocking else allow_users
+    ids = [row.pk for row in todo]
     return Plan(
         todo,
         left,
         [point % {"count": figure(len(todo))}],
-        lambda batch: allow_users(
-            _ids(todo), customer=case.customer, actor=case.actor, batch=batch
-        ),
+        lambda batch: turn(ids, customer=case.customer, actor=case.actor, batch=batch),
     )
 
 
-def _block(case: Case) -> Plan:
-    todo, left = case.sort_out(
-        deleted,
-        oneself(case.actor, str(NOT_ONESELF)),
-        case.reach(Capability.MANAGE_USERS),
-        _already(blocked=True, text=str(BLOCKED_ALREADY)),
-    )
-    point = ngettext(
-        "%(count)s user can't sign in any more; every open session ends at once.",
-        "%(count)s users can't sign in any more; every open session ends at once.",
-        len(todo),
-    )
-    return Plan(
-        todo,
-        left,
-        [point % {"count": figure(len(todo))}],
-        lambda batch: block_users(
-            _ids(todo), customer=case.customer, actor=case.actor, batch=batch
-        ),
-    )
-
-
-def _ids(users: Iterable[Brief]) -> list[int]:
-    return [row.pk for row in users]
-
-
-def _already(*, blocked: bool, text: str) -> Callable[[Brief], Verdict]:
-    def why(row: Brief) -> Verdict:
-        return (Outcome.SKIPPED, text) if (row.blocked_at is not None) == blocked else None
-
-    return why
-
-
-UNDO_BLOCK = Inverse(BatchKind.ALLOW, Capability.MANAGE_USERS, _allow)
-UNDO_ALLOW = Inverse(BatchKind.BLOCK, Capability.MANAGE_USERS, _block)
+UNDO_BLOCK = Inverse(BatchKind.ALLOW, Capability.MANAGE_USERS, partial(_turn, blocking=False))
+UNDO_ALLOW = Inverse(BatchKind.BLOCK, Capability.MANAGE_USERS, partial(_turn, blocking=True))

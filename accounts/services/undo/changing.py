@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -58,7 +57,11 @@ class _Gate:
         self.names = sorted({name for one in done for name in one.after} - {"roles"})
         rows = User.objects.filter(pk__among=ids).values_list("pk", *self.names)
         self.now = {pk: values for pk, *values in rows}
-        self.expected: dict[Done, list[tuple[int, Any]]] = {}
+        # The values that it left, by the place of the field; once for all of whom it is true.
+        self.expected = {
+            one: [(self.names.index(name), v) for name, v in one.after.items() if name != "roles"]
+            for one in done
+        }
         self.catalog = Catalog()
         live = LicenseAssignment.objects.live().filter(user__among=ids)
         self.held: dict[int, list[int]] = {}
@@ -69,37 +72,29 @@ class _Gate:
 
     def why_not(self, row: Brief, done: Done) -> str:
         """Return why this user's fields can't be as before, or ""."""
-        if done not in self.expected:
-            # The values that it left, by the place of the field; once for all of whom it is true.
-            fields = done.after.items()
-            self.expected[done] = [(self.names.index(n), v) for n, v in fields if n != "roles"]
         values, before, after = self.now[row.pk], done.before, done.after
         if any(str(values[place]) != value for place, value in self.expected[done]) or (
             "roles" in after and set(row.roles) != set(after["roles"])
         ):
             return _("It is no longer as this left it.")
-        return (
-            (self._name(row, before["user_name"]) if "user_name" in before else "")
-            or (self._location(row, before["usage_location"]) if "usage_location" in before else "")
-            or (self._roles(row, before["roles"]) if "roles" in before else "")
-        )
-
-    def _name(self, row: Brief, name: str) -> str:
-        if self.owners.get(name.lower(), row.pk) != row.pk:
-            return taken_by_another(name)
-        # From now on it is this user's: two of them can't both have it.
-        self.owners[name.lower()] = row.pk
-        domain = name.rpartition("@")[2].lower()
-        return "" if domain in self.domains else strange_domain(domain)
-
-    def _location(self, row: Brief, location: str) -> str:
-        held = self.held.get(row.pk, [])
-        barred = [
-            pk
-            for pk in held
-            if not location or location in self.catalog.products[pk].blocked_countries
-        ]
-        return " ".join(self.catalog.problems(held, barred, location).values())
+        if "user_name" in before:
+            name = before["user_name"].lower()
+            if self.owners.get(name, row.pk) != row.pk:
+                return taken_by_another(before["user_name"])
+            # From now on it is this user's: two of them can't both have it.
+            self.owners[name] = row.pk
+            domain = name.rpartition("@")[2]
+            if domain not in self.domains:
+                return strange_domain(domain)
+        if "usage_location" in before:
+            held, location = self.held.get(row.pk, []), before["usage_location"]
+            products = self.catalog.products
+            barred = [
+                pk for pk in held if not location or location in products[pk].blocked_countries
+            ]
+            if problems := self.catalog.problems(held, barred, location):
+                return " ".join(problems.values())
+        return self._roles(row, before["roles"]) if "roles" in before else ""
 
     def _roles(self, row: Brief, roles: Sequence[str]) -> str:
         if row.pk == self.actor.pk and set(row.roles) - set(roles):

@@ -114,40 +114,34 @@ def later_touches(
     """Return by user id the last action that touched what the item did; one query for all."""
     if not done:
         return {}
-    action, since = action_of(batch.kind), _since(batch, places)
-    progress.advance(len(done))
-    last: dict[int, Touch] = {}
-    for user_id, touches in since.items():
-        # Without those that were taken back wholly, and their undo.
-        standing: dict[int, Touch] = {}
-        for touch in touches:
-            if touch.action.undo_of in standing and touch.whole:
-                del standing[touch.action.undo_of]
-            else:
-                standing[touch.action.batch_id] = touch
-        fields = action.touched(done[user_id].after)
-        for touch in standing.values():
-            if touch.fields and (EVERYTHING in touch.fields | fields or touch.fields & fields):
-                last[user_id] = touch
-    return last
-
-
-def _since(batch: Batch, places: Mapping[int, int]) -> dict[int, list[Touch]]:
-    first = min(places.values())
-    rows = BatchItem.objects.filter(user__among=list(places), pk__gt=first, outcome__in=CHANGED)
-    rows = rows.exclude(batch=batch)
+    rows = BatchItem.objects.filter(
+        user__among=list(places), pk__gt=min(places.values()), outcome__in=CHANGED
+    )
     columns = (
         *("user_id", "pk", "after", "outcome", "batch_id", "batch__undo_of"),
         *("batch__kind", "batch__by__display_name", "batch__finished_at"),
     )
+    found = rows.exclude(batch=batch).order_by("pk").values_list(*columns)
     actions: dict[int, LaterAction] = {}
-    since: dict[int, list[Touch]] = {}
-    for user_id, pk, after, outcome, batch_id, undo_of, kind, who, at in rows.order_by(
-        "pk"
-    ).values_list(*columns):
-        if pk > places[user_id]:
-            action = LaterAction(batch_id, undo_of, kind, who or "", at)
-            action = actions.setdefault(batch_id, action)
-            touch = Touch(action, outcome == Outcome.DONE, action_of(kind).touched(after))
-            since.setdefault(user_id, []).append(touch)
-    return since
+    # By user and batch, without what was taken back wholly, and its undo.
+    standing: dict[int, dict[int, Touch]] = {}
+    for user_id, pk, after, outcome, batch_id, undo_of, kind, who, at in found:
+        if pk <= places[user_id]:
+            continue
+        later = LaterAction(batch_id, undo_of, kind, who or "", at)
+        later = actions.setdefault(batch_id, later)
+        touch = Touch(later, outcome == Outcome.DONE, action_of(kind).touched(after))
+        touches = standing.setdefault(user_id, {})
+        if undo_of in touches and touch.whole:
+            del touches[undo_of]
+        else:
+            touches[batch_id] = touch
+    progress.advance(len(done))
+    action = action_of(batch.kind)
+    last: dict[int, Touch] = {}
+    for user_id, touches in standing.items():
+        fields = action.touched(done[user_id].after)
+        for touch in touches.values():
+            if touch.fields and (EVERYTHING in touch.fields | fields or touch.fields & fields):
+                last[user_id] = touch
+    return last

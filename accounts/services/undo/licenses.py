@@ -78,7 +78,7 @@ def _plan(case: Case) -> Plan:
     different = {id(way): way for way, _gains in ways.values()}.values()
     steps = [way.step for way in different if way.users]
     undo = _LicenseUndo(case, todo, steps, subscriptions)
-    return Plan(todo, left, _points(steps, subscriptions), undo.do)
+    return Plan(todo, left, undo.points(), undo.do)
 
 
 def _state(data: Mapping[str, Any]) -> State:
@@ -127,29 +127,28 @@ class _Gate:
         return self.subscriptions[pk].product.name
 
 
-def _points(steps: Sequence[Step], subscriptions: Mapping[int, Subscription]) -> list[str]:
-    shares = Shares.of(steps)
-    texts = (
-        (_("Licenses taken away: %(list)s."), shares.release),
-        (_("Licenses given back: %(list)s."), shares.take),
-        (_("Service plans switched as before: %(list)s."), shares.switch),
-    )
-    points = []
-    for text, seats in texts:
-        words = WordCounts()
-        for pk, number in tally(seats).items():
-            words.add(subscriptions[pk].product.name, number)
-        if seats:
-            points.append(text % {"list": words.text()})
-    return points
-
-
 @dataclass(frozen=True, slots=True)
 class _LicenseUndo:
     case: Case
     users: Sequence[Brief]
     steps: Sequence[Step]
     subscriptions: Mapping[int, Subscription]
+
+    def points(self) -> list[str]:
+        shares = Shares.of(self.steps)
+        texts = (
+            (_("Licenses taken away: %(list)s."), shares.release),
+            (_("Licenses given back: %(list)s."), shares.take),
+            (_("Service plans switched as before: %(list)s."), shares.switch),
+        )
+        points = []
+        for text, seats in texts:
+            words = WordCounts()
+            for pk, number in tally(seats).items():
+                words.add(self.subscriptions[pk].product.name, number)
+            if seats:
+                points.append(text % {"list": words.text()})
+        return points
 
     def do(self, batch: Batch) -> Batch:
         shares = Shares.of(self.steps)

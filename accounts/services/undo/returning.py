@@ -1,8 +1,8 @@
 """Undo of Delete and of Restore, which take each other back."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count
 from django.utils import timezone
@@ -70,12 +70,6 @@ def _delete(case: Case) -> Plan:
     reach = case.reach(Capability.MANAGE_USERS)
     able, left = case.sort_out(deleted, oneself(case.actor, str(NOT_ONESELF)), reach)
     ids = [row.pk for row in able]
-
-    def do(batch: Batch) -> Batch:
-        done = delete_users(ids, customer=case.customer, actor=case.actor, batch=batch)
-        _as_first_deleted({pk: case.done[pk].before for pk in ids})
-        return done
-
     freed = WordCounts()
     live = LicenseAssignment.objects.live().filter(
         subscription__customer=case.customer, user__among=ids
@@ -93,31 +87,39 @@ def _delete(case: Case) -> Plan:
         *([freed_text(freed)] if freed.counts else []),
         _("The day on which it becomes final is that of the first deletion, if it is still ahead."),
     ]
-    return Plan(able, left, points, do)
+    return Plan(able, left, points, _RestoreUndo(case, ids).do)
 
 
-def _as_first_deleted(befores: Mapping[int, Mapping[str, Any]]) -> None:
-    """Set the name and the dates of the deletion that had been taken back.
+@dataclass(frozen=True, slots=True)
+class _RestoreUndo:
+    case: Case
+    ids: Sequence[int]
 
-    Then the licenses held at the deletion are those of the first one, too. Where its day is over, a
-    new period runs.
-    """
-    rows = []
-    for row in User.objects.only(*NAMES).filter(pk__among=list(befores)):
-        before = befores[row.pk]
-        final = before.get("purge_after")
-        if final is not None and datetime.fromisoformat(str(final)) > timezone.now():
-            row.user_name = str(before["user_name"])
-            row.deleted_at = datetime.fromisoformat(str(before["deleted_at"]))
-            row.purge_after = datetime.fromisoformat(str(final))
-            row.deleted_by_id = before["deleted_by"]
-            rows.append(row)
-    deleters = User.objects.filter(pk__among={row.deleted_by_id for row in rows} - {None})
-    known = set(deleters.values_list("pk", flat=True))
-    for row in rows:
-        row.deleted_by_id = row.deleted_by_id if row.deleted_by_id in known else None
-        row.fill_derived()
-    bulk.update(rows, ["user_name", "search_text", "deleted_at", "deleted_by", "purge_after"])
+    def do(self, batch: Batch) -> Batch:
+        """Delete them with the name and the dates of the deletion that had been taken back.
+
+        Then the licenses held at the deletion are those of the first one, too. Where its day is
+        over, a new period runs.
+        """
+        case = self.case
+        done = delete_users(self.ids, customer=case.customer, actor=case.actor, batch=batch)
+        rows = []
+        for row in User.objects.only(*NAMES).filter(pk__among=self.ids):
+            before = case.done[row.pk].before
+            final = before.get("purge_after")
+            if final is not None and datetime.fromisoformat(str(final)) > timezone.now():
+                row.user_name = str(before["user_name"])
+                row.deleted_at = datetime.fromisoformat(str(before["deleted_at"]))
+                row.purge_after = datetime.fromisoformat(str(final))
+                row.deleted_by_id = before["deleted_by"]
+                rows.append(row)
+        deleters = User.objects.filter(pk__among={row.deleted_by_id for row in rows} - {None})
+        known = set(deleters.values_list("pk", flat=True))
+        for row in rows:
+            row.deleted_by_id = row.deleted_by_id if row.deleted_by_id in known else None
+            row.fill_derived()
+        bulk.update(rows, ["user_name", "search_text", "deleted_at", "deleted_by", "purge_after"])
+        return done
 
 
 UNDO_DELETE = Inverse(BatchKind.RESTORE, Capability.MANAGE_USERS, _restore)

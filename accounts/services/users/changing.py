@@ -78,11 +78,16 @@ def change_user(  # noqa: PLR0913
     fresh = lock_one(user, locked)
     check_reach([fresh], actor=locked.actor, capability=capability)
     check_seen(fresh, seen or {})
-    before = {name: str(getattr(fresh, name)) for name in fields} | {"user_name": fresh.user_name}
+    if local_part is not None and domain is not None:
+        fields = {**fields, "user_name": f"{local_part}@{domain.name}"}
+        if fields["user_name"] != fresh.user_name:
+            check_legal([local_part])
+            check_domains([domain], customer=customer)
+            fresh.domain = domain
+    before = {name: str(getattr(fresh, name)) for name in fields}
     changed = [name for name, value in fields.items() if before[name] != str(value)]
     for name in changed:
         setattr(fresh, name, fields[name])
-    changed += _set_name(fresh, local_part, domain, customer)
     if "usage_location" in changed and (
         problems := _location_problems([fresh], str(fresh.usage_location))
     ):
@@ -191,20 +196,6 @@ def check_seen(fresh: User, seen: Mapping[str, str]) -> None:
     changed = [name for name, value in seen.items() if seen_value(fresh, name) != value]
     if changed:
         raise ChangedMeanwhile(changed)
-
-
-def _set_name(
-    fresh: User, local_part: str | None, domain: Domain | None, customer: Customer
-) -> list[str]:
-    if local_part is None or domain is None:
-        return []
-    user_name = f"{local_part}@{domain.name}"
-    if user_name == fresh.user_name:
-        return []
-    check_legal([local_part])
-    check_domains([domain], customer=customer)
-    fresh.user_name, fresh.domain = user_name, domain
-    return ["user_name"]
 
 
 def _location_problems(rows: Iterable[User], location: str) -> dict[int, dict[int, str]]:

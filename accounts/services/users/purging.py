@@ -190,7 +190,7 @@ def _remove(ids: Sequence[int], customers: Collection[Customer]) -> None:
     those whose users they are; a partner's staff is nobody's.
     """
     forget_users(ids, customers)
-    for relation in _references():
+    for relation in references():
         name = relation.field.name
         rows = relation.related_model._base_manager.filter(**{f"{name}__among": ids})
         if relation.on_delete is models.SET_NULL:
@@ -200,7 +200,7 @@ def _remove(ids: Sequence[int], customers: Collection[Customer]) -> None:
     _raw_delete(User.objects.filter(pk__among=ids))
 
 
-def _references() -> list[ForeignObjectRel]:
+def references() -> list[ForeignObjectRel]:
     """Return every foreign key to a user, those of tables that are added later included."""
     return [
         relation

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
@@ -117,15 +116,8 @@ def bring_back(
             _("Something has changed since this page was shown. Look at it again."),
             code="plan-changed",
         )
-    # What Undo of the restore sets again.
-    deletions = {
-        user.pk: {
-            "deleted_at": user.deleted_at and user.deleted_at.isoformat(),
-            "purge_after": user.purge_after and user.purge_after.isoformat(),
-            "deleted_by": user.deleted_by_id,
-        }
-        for user in users
-    }
+    # They remember the deletion, which is about to be gone from the users.
+    items = [_item(batch, item) for item in returns]
     _revive(returns, batch)
     seats = [
         Seat(item.user.pk, row.subscription_id, tuple(row.services_off))
@@ -133,8 +125,15 @@ def bring_back(
         for row in item.back
     ]
     take_seats(seats, subscriptions=pools, at=timezone.now())
-    _log(returns, actor=actor, customer=customer, batch=batch)
-    return returns, [_item(batch, item, deletions[item.user.pk]) for item in returns]
+    entries = []
+    for item in returns:
+        changes = {"restored": _names(item.back), "not_restored": _names(item.lost_rows)}
+        personal = {}
+        if item.user_name != item.old_name:
+            personal = {"user_name": [item.old_name, item.user_name]}
+        entries.append(audit.Entry(Action.USER_RESTORED, item.user, changes, personal))
+    audit.record(entries, actor=actor, customer=customer, batch=batch)
+    return returns, items
 
 
 def _too_late(row: User) -> tuple[Outcome, str] | None:
@@ -195,18 +194,14 @@ def _names(rows: Iterable[HeldLicense]) -> list[str]:
     return [row.product for row in rows]
 
 
-def _log(returns: Iterable[Return], *, actor: User, customer: Customer, batch: Batch) -> None:
-    entries = []
-    for item in returns:
-        changes = {"restored": _names(item.back), "not_restored": _names(item.lost_rows)}
-        personal = {}
-        if item.user_name != item.old_name:
-            personal = {"user_name": [item.old_name, item.user_name]}
-        entries.append(audit.Entry(Action.USER_RESTORED, item.user, changes, personal))
-    audit.record(entries, actor=actor, customer=customer, batch=batch)
-
-
-def _item(batch: Batch, item: Return, deletion: dict[str, Any]) -> BatchItem:
+def _item(batch: Batch, item: Return) -> BatchItem:
+    """Return the item of a user who is still deleted; `before` is what its undo sets again."""
+    user = item.user
+    deletion = {
+        "deleted_at": user.deleted_at and user.deleted_at.isoformat(),
+        "purge_after": user.purge_after and user.purge_after.isoformat(),
+        "deleted_by": user.deleted_by_id,
+    }
     lost = [
         {
             "product": row.product,
@@ -218,7 +213,7 @@ def _item(batch: Batch, item: Return, deletion: dict[str, Any]) -> BatchItem:
     ]
     return batches.item(
         batch,
-        item.user,
+        user,
         before={"user_name": item.old_name, **deletion},
         after={"user_name": item.user_name, "restored": _names(item.back), "lost": lost},
         outcome=Outcome.PARTLY if lost else Outcome.DONE,

@@ -121,12 +121,20 @@ class BatchDetailView(BatchMixin, TemplateView):
             products = {str(pk): name for pk, name in own.values_list("pk", "product__name")}
         rows = [_row(batch, item, self.customer, products) for item in page.object_list]
         single = rows[0] if page.paginator.count == 1 and page.paginator.num_pages == 1 else None
+        if batch.request.get("removed"):
+            # The log alone still names users who are gone for good.
+            events = AuditEvent.objects.filter(batch_id=batch.pk, action=Action.USER_REMOVED)
+            why, done = _("Deleted permanently"), str(Outcome.DONE.label)
+            rows += [
+                ResultRow(event.named.target, "", "", "success", done, reason=why)
+                for event in events.select_related("names").order_by("pk")[: settings.PAGE_SIZE]
+            ]
         whole_list = self.action.list_url(batch)
         return {
             "heading": self.action.heading(batch),
             "undo_url": undo_url(batch, actor),
             "no_undo": why_not(batch),
-            "rows": [*rows, *_removed(batch)],
+            "rows": rows,
             "may_reset": actor.can(Capability.RESET_PASSWORDS),
             "pager": page_links(self.request, page) if page.has_other_pages() else None,
             "shortages": _shortages(batch, self.customer, self.request.path),
@@ -161,24 +169,6 @@ def _row(
         groups=groups,
         reset_url=RESET.url_for(item.user) if has_expired else "",
     )
-
-
-def _removed(batch: Batch) -> list[ResultRow]:
-    """Return rows of the users who are gone for good, whom the log alone still names."""
-    if not batch.request.get("removed"):
-        return []
-    events = AuditEvent.objects.filter(batch_id=batch.pk, action=Action.USER_REMOVED)
-    return [
-        ResultRow(
-            event.named.target,
-            "",
-            "",
-            "success",
-            str(Outcome.DONE.label),
-            reason=_("Deleted permanently"),
-        )
-        for event in events.select_related("names").order_by("pk")[: settings.PAGE_SIZE]
-    ]
 
 
 def _shortages(batch: Batch, customer: Customer, back: str) -> list[Shortage]:

@@ -47,12 +47,24 @@ def bar_of(batch: Batch, share: float | None) -> Bar:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
+    """A row of the list; `bar` is None once the batch is over."""
+
     batch: Batch
-    label: str
-    state: State
-    # None once it is over.
     bar: Bar | None
     undo_url: str
+
+    @property
+    def label(self) -> str:
+        return label_of(self.batch)
+
+    @property
+    def state(self) -> State:
+        undo = getattr(self.batch, "undone_by", None)
+        if undo is not None and undo.state == BatchState.DONE:
+            return State("neutral", _("Undone"))
+        tones = {BatchState.DONE: "success", BatchState.FAILED: "danger"}
+        tone = tones.get(BatchState(self.batch.state), "neutral")
+        return State(tone, self.batch.get_state_display())
 
 
 class BatchListView(RoleMixin, TemplateView):
@@ -89,21 +101,11 @@ def batch_rows(batches: Iterable[Batch], actor: User) -> list[BatchRow]:
     return [
         BatchRow(
             row,
-            label_of(row),
-            _state(row),
             bar_of(row, shares.get(row.pk)) if row.state in UNDER_WAY else None,
             undo_url(row, actor),
         )
         for row in rows
     ]
-
-
-def _state(batch: Batch) -> State:
-    undo = getattr(batch, "undone_by", None)
-    if undo is not None and undo.state == BatchState.DONE:
-        return State("neutral", _("Undone"))
-    tones = {BatchState.DONE: "success", BatchState.FAILED: "danger"}
-    return State(tones.get(BatchState(batch.state), "neutral"), batch.get_state_display())
 
 
 class BatchCancelView(BatchMixin):

@@ -1,8 +1,7 @@
 """The team as a list, and what was done to it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -40,14 +39,17 @@ ORDERS = {"name": "sort_name", "user": "username", "seen": "last_login"}
 class Member:
     """A row of the team's list."""
 
-    pk: int
-    display_name: str
-    user_name: str
-    roles: str
+    user: User
     customers: str
-    sign_in: State
     two_step: bool
-    last_sign_in: datetime | None
+
+    @property
+    def roles(self) -> str:
+        return role_names(self.user)
+
+    @property
+    def sign_in(self) -> State:
+        return sign_in_state(self.user)
 
 
 class TeamListView(TeamMixin):
@@ -65,34 +67,22 @@ class TeamListView(TeamMixin):
         found = users.matching(fold(search).split()).order_by(by, "sort_name", "pk")
         pages = Paginator(found, settings.PAGE_SIZE)
         page = pages.get_page(self.request.GET.get("page", ""))
+        limited = [user.pk for user in page if user.limited_to_customers]
+        counted = User.objects.filter(pk__in=limited).annotate(n=Count("allowed_customers"))
+        open_to = dict(counted.values_list("pk", "n"))
+        protected = having_second_step(page)
         heads = columns(self.request, order, LABELS, {"seen"})
         return super().get_context_data(**kwargs) | {
-            "rows": _members(list(page)),
+            "rows": [
+                Member(user, customers_of(open_to.get(user.pk)), user.pk in protected)
+                for user in page
+            ],
             "search": search,
             "keep": {} if order == "name" else {"sort": order},
             "columns": dict(zip(LABELS, heads, strict=True)),
             "pager": page_links(self.request, page),
             "clear_url": address(self.request, q=None, page=None),
         }
-
-
-def _members(users: Sequence[User]) -> list[Member]:
-    limited = User.objects.filter(pk__in=[user.pk for user in users if user.limited_to_customers])
-    protected = having_second_step(users)
-    open_to = dict(limited.annotate(n=Count("allowed_customers")).values_list("pk", "n"))
-    return [
-        Member(
-            user.pk,
-            user.display_name,
-            user.user_name,
-            role_names(user),
-            customers_of(open_to.get(user.pk)),
-            sign_in_state(user),
-            user.pk in protected,
-            user.last_login,
-        )
-        for user in users
-    ]
 
 
 def role_names(user: User) -> str:

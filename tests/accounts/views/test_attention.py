@@ -28,12 +28,6 @@ PAGE = "/customers/attention/"
 IN_LIST = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
 def sold_out(customer: Customer, product: str) -> Subscription:
     return SubscriptionFactory.create(
         customer=customer,

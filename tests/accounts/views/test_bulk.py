@@ -27,12 +27,6 @@ CHANGES = ("location", "department", "permissions")
 PAGES = (*ACTIONS, *(f"change/{what}" for what in CHANGES))
 
 
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
 @pytest.mark.parametrize("page", PAGES)
 def test_nobody_selected_leads_back_to_the_list(alice: Client, cast: Cast, page: str) -> None:
     url = base(cast.contoso, page)

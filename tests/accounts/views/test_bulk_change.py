@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-import pytest
 from django.test import Client
 
 from customers.models import Batch
@@ -12,12 +11,6 @@ from tests.accounts.verbs import fresh, subscribe
 from tests.factories import UserFactory
 from tests.support.cast import Cast
 from tests.support.forms import fields, read, told, words
-
-
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
 
 
 def test_the_location_of_many_is_changed(alice: Client, cast: Cast) -> None:

@@ -14,12 +14,6 @@ from tests.support.cast import Cast
 from tests.support.forms import fields, read
 
 
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
 def test_an_address_names_each_once(alice: Client, cast: Cast) -> None:
     url = f"{of('block', cast.uma)}&user={cast.uma.pk}"
     assert alice.get(url).context["chosen"] == 1

@@ -14,12 +14,6 @@ from tests.support.forms import fields, read, told
 from tests.support.html import problems
 
 
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
 def page(user: User, name: str) -> str:
     if user.customer_id is None:
         return f"/team/{user.pk}/{name}/"

@@ -13,11 +13,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.returns import Choices
-from accounts.services.users import delete_users, restore_users
+from accounts.services.users import restore_users
 from accounts.views.deleted import time_left
 from customers.models import AuditEvent
 from customers.roles import Role
 from licensing.models import Subscription
+from tests.accounts.bulk import base, of
+from tests.accounts.verbs import delete
 from tests.factories import (
     ProductFactory,
     SubscriptionFactory,
@@ -28,34 +30,11 @@ from tests.support.forms import Fields, fields, read, words
 from tests.support.html import problems
 
 
-def path(cast: Cast, page: str, *users: User) -> str:
-    query = "&".join(f"user={user.pk}" for user in users)
-    return f"/customers/{cast.contoso.pk}/users/{page}/" + (f"?{query}" if query else "")
-
-
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
-@pytest.fixture
-def mail(cast: Cast) -> Subscription:
-    product = ProductFactory.create(name="Mail")
-    return SubscriptionFactory.create(
-        customer=cast.contoso, product=product, quantity=1, holders=[cast.uma]
-    )
-
-
-def delete(cast: Cast, *users: User, by: User | None = None) -> None:
-    delete_users(users, customer=cast.contoso, actor=by or cast.alice)
-
-
 def test_list_shows_who_when_by_whom_and_what_was_held(
     alice: Client, cast: Cast, mail: Subscription
 ) -> None:
-    delete(cast, cast.uma, by=cast.gail)
-    html = read(alice, path(cast, "deleted"))
+    delete(cast, cast.uma, actor=cast.gail)
+    html = read(alice, base(cast.contoso, "deleted"))
     text = words(html)
     assert "Deleted users (1)" in text
     day = timezone.localtime(timezone.now(), timezone.get_fixed_timezone(0))
@@ -69,7 +48,7 @@ def test_those_whose_day_has_come_are_neither_listed_nor_counted(alice: Client, 
     late = timezone.now() - timedelta(days=31)
     UserFactory.create(customer=cast.contoso, deleted_at=late, display_name="Too late")
     delete(cast, cast.uma)
-    text = words(read(alice, path(cast, "deleted")))
+    text = words(read(alice, base(cast.contoso, "deleted")))
     assert "Deleted users (1)" in text
     assert "Too late" not in text
     assert "1 user" in text
@@ -97,16 +76,16 @@ def test_time_left_is_in_days_and_below_one_in_hours(left: timedelta, expected: 
 def test_search_finds_among_the_deleted(alice: Client, cast: Cast) -> None:
     zoe = UserFactory.create(customer=cast.contoso, display_name="Zoë Ångström", deleted=True)
     delete(cast, cast.uma)
-    text = words(read(alice, path(cast, "deleted") + "?q=angstrom"))
+    text = words(read(alice, base(cast.contoso, "deleted") + "?q=angstrom"))
     assert zoe.display_name in text
     assert "uma@contoso.example" not in text
-    html = read(alice, path(cast, "deleted") + "?q=nobody")
+    html = read(alice, base(cast.contoso, "deleted") + "?q=nobody")
     assert "No users match “nobody”" in words(html)
     assert problems(html) == []
 
 
 def test_empty_list_says_what_it_is_for(alice: Client, cast: Cast) -> None:
-    html = read(alice, path(cast, "deleted"))
+    html = read(alice, base(cast.contoso, "deleted"))
     assert "No deleted users" in words(html)
     assert problems(html) == []
 
@@ -120,19 +99,20 @@ def test_list_is_paged_by_place(alice: Client, cast: Cast, settings: Any) -> Non
             display_name=f"Gone {number}",
             deleted_at=now - timedelta(days=number),
         )
-    seen, url = [], path(cast, "deleted")
+    first = base(cast.contoso, "deleted")
+    seen, url = [], first
     while url:
         html = read(alice, url)
         seen += [f"Gone {number}" for number in range(5) if f"Gone {number}" in words(html)]
         link = html.split('rel="next"')[0].rpartition('href="')[2] if 'rel="next"' in html else ""
-        url = path(cast, "deleted") + link.split('"')[0].replace("&amp;", "&") if link else ""
+        url = first + link.split('"')[0].replace("&amp;", "&") if link else ""
     assert seen == [f"Gone {number}" for number in range(5)]
 
 
 def test_who_may_only_see_can_not_select(client: Client, cast: Cast) -> None:
     delete(cast, cast.uma)
     client.force_login(cast.sally)
-    html = read(client, path(cast, "deleted"))
+    html = read(client, base(cast.contoso, "deleted"))
     assert "Uma" in words(html)
     assert 'name="user"' not in html
     assert "Delete permanently" not in html
@@ -141,29 +121,29 @@ def test_who_may_only_see_can_not_select(client: Client, cast: Cast) -> None:
 def test_user_administrator_selects_whom_the_role_reaches(client: Client, cast: Cast) -> None:
     delete(cast, cast.uma, cast.gail)
     client.force_login(UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN]))
-    html = read(client, path(cast, "deleted"))
+    html = read(client, base(cast.contoso, "deleted"))
     assert f'name="user" value="{cast.uma.pk}"' in html
     assert f'name="user" value="{cast.gail.pk}"' not in html
     assert "Delete permanently" not in html
-    text = words(read(client, path(cast, "restore", cast.uma, cast.gail)))
+    text = words(read(client, of("restore", cast.uma, cast.gail)))
     assert "Gail is an administrator, which your role does not reach: left out." in text
-    response = client.get(path(cast, "restore", cast.gail))
+    response = client.get(of("restore", cast.gail))
     assert response.status_code == HTTPStatus.FORBIDDEN
-    assert client.post(path(cast, "restore", cast.gail)).status_code == HTTPStatus.FORBIDDEN
-    assert client.get(path(cast, "remove", cast.uma)).status_code == HTTPStatus.FORBIDDEN
+    assert client.post(of("restore", cast.gail)).status_code == HTTPStatus.FORBIDDEN
+    assert client.get(of("remove", cast.uma)).status_code == HTTPStatus.FORBIDDEN
 
 
 def test_foreign_and_wrong_ids_are_not_found(alice: Client, cast: Cast) -> None:
     stranger = UserFactory.create(customer=cast.northwind, deleted=True)
     delete(cast, cast.uma)
     for page in ("restore", "remove"):
-        url = path(cast, page, cast.uma, stranger)
+        url = of(page, cast.uma, stranger)
         assert alice.get(url).status_code == alice.post(url).status_code == HTTPStatus.NOT_FOUND
-        assert alice.get(path(cast, page) + "?user=x").status_code == HTTPStatus.NOT_FOUND
+        assert alice.get(base(cast.contoso, page) + "?user=x").status_code == HTTPStatus.NOT_FOUND
 
 
 def remove(client: Client, cast: Cast, users: Sequence[User], typed: str) -> Any:
-    url = path(cast, "remove", *users)
+    url = of("remove", *users)
     return client.post(url, {**fields(read(client, url)), "typed": typed})
 
 
@@ -192,7 +172,7 @@ def test_several_are_removed_by_their_number(alice: Client, cast: Cast) -> None:
     users = UserFactory.create_batch(3, customer=cast.contoso, deleted=True)
     for typed in ("2", "Uma", ""):
         assert remove(alice, cast, users, typed).status_code == HTTPStatus.OK
-    url = path(cast, "remove", *users)
+    url = of("remove", *users)
     sent: Fields = {**fields(read(alice, url)), "typed": ["3"]}
     first, second = alice.post(url, sent), alice.post(url, sent)
     assert first["Location"] == second["Location"]
@@ -201,9 +181,9 @@ def test_several_are_removed_by_their_number(alice: Client, cast: Cast) -> None:
 
 
 def test_living_are_never_removed(alice: Client, cast: Cast) -> None:
-    text = words(read(alice, path(cast, "remove", cast.uma)))
+    text = words(read(alice, of("remove", cast.uma)))
     assert "Uma is not deleted (any more), and stays. No users to delete" in text
-    alice.post(path(cast, "remove", cast.uma), {"typed": "Uma"})
+    alice.post(of("remove", cast.uma), {"typed": "Uma"})
     assert User.objects.filter(pk=cast.uma.pk).exists()
 
 
@@ -222,12 +202,12 @@ def test_queries_do_not_grow_with_users(alice: Client, cast: Cast) -> None:
         return len(captured)
 
     for page in ("restore", "remove"):
-        assert queries(path(cast, page, users[0])) == queries(path(cast, page, *users))
-    many = queries(path(cast, "deleted"))
+        assert queries(of(page, users[0])) == queries(of(page, *users))
+    many = queries(base(cast.contoso, "deleted"))
     restore_users(
         users[:2],
         customer=cast.contoso,
         actor=cast.alice,
         choices=Choices({user.pk: f"back{user.pk}@contoso.example" for user in users}),
     )
-    assert queries(path(cast, "deleted")) == many
+    assert queries(base(cast.contoso, "deleted")) == many

@@ -65,12 +65,6 @@ def url(cast: Cast) -> str:
     return reverse("accounts:user-export", args=[cast.contoso.pk])
 
 
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
 def read_csv(response: Any) -> list[dict[str, str]]:
     text = b"".join(response.streaming_content).decode("utf-8-sig")
     reader = csv.DictReader(io.StringIO(text, newline=""))

@@ -21,12 +21,6 @@ PAGE = "/customers/report/"
 FILE = f"{PAGE}export/"
 
 
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
 def rows_of(response: Any) -> list[list[str]]:
     text = b"".join(response.streaming_content).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text), dialect=csv.Sniffer().sniff(text, ",;\t")))

@@ -41,12 +41,6 @@ def held(user: User) -> dict[str, list[str]]:
     return {row.subscription.product.name: row.services_off for row in rows}
 
 
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
 def page(client: Client, url: str) -> tuple[str, Fields]:
     html = client.get(url).content.decode()
     return html, fields(html)

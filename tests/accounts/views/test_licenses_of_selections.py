@@ -28,12 +28,6 @@ NAMES = ("Ann", "Ben", "Cid", "Dot")
 
 
 @pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
-@pytest.fixture
 def users(cast: Cast) -> list[User]:
     return [
         UserFactory.create(customer=cast.contoso, display_name=f"{name} Lind") for name in NAMES

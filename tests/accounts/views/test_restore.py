@@ -9,9 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services.users import block_users, delete_users, restore_users
+from accounts.services.users import block_users, restore_users
 from customers.models import Batch
 from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
+from tests.accounts.bulk import base, of
+from tests.accounts.verbs import delete
 from tests.factories import (
     DomainFactory,
     ProductFactory,
@@ -24,42 +26,19 @@ from tests.support.forms import fields, read, told, words
 from tests.support.html import problems
 
 
-def path(cast: Cast, page: str, *users: User) -> str:
-    query = "&".join(f"user={user.pk}" for user in users)
-    return f"/customers/{cast.contoso.pk}/users/{page}/" + (f"?{query}" if query else "")
-
-
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
-@pytest.fixture
-def mail(cast: Cast) -> Subscription:
-    product = ProductFactory.create(name="Mail")
-    return SubscriptionFactory.create(
-        customer=cast.contoso, product=product, quantity=1, holders=[cast.uma]
-    )
-
-
-def delete(cast: Cast, *users: User, by: User | None = None) -> None:
-    delete_users(users, customer=cast.contoso, actor=by or cast.alice)
-
-
 def held(user: User) -> list[str]:
     rows = LicenseAssignment.objects.live().filter(user=user)
     return sorted(rows.values_list("subscription__product__name", flat=True))
 
 
-def restore(client: Client, cast: Cast, *users: User, **changed: str) -> Any:
-    url = path(cast, "restore", *users)
+def restore(client: Client, *users: User, **changed: str) -> Any:
+    url = of("restore", *users)
     return client.post(url, {**fields(read(client, url)), **changed})
 
 
 def test_preview_writes_nothing(alice: Client, cast: Cast, mail: Subscription) -> None:
     delete(cast, cast.uma)
-    html = read(alice, path(cast, "restore", cast.uma))
+    html = read(alice, of("restore", cast.uma))
     assert "1 user · 1 license comes back" in words(html)
     assert "Uma uma@contoso.example Mail –" in words(html)
     assert problems(html) == []
@@ -70,7 +49,7 @@ def test_preview_writes_nothing(alice: Client, cast: Cast, mail: Subscription) -
 def test_restored_with_all_seats_free(alice: Client, cast: Cast, mail: Subscription) -> None:
     before = User.objects.get(pk=cast.uma.pk)
     delete(cast, cast.uma)
-    response = restore(alice, cast, cast.uma)
+    response = restore(alice, cast.uma)
     html = read(alice, response["Location"])
     assert "Users restored" in words(html)
     assert "Licenses given back Mail" in words(html)
@@ -79,7 +58,7 @@ def test_restored_with_all_seats_free(alice: Client, cast: Cast, mail: Subscript
     assert held(cast.uma) == ["Mail"]
     after = User.objects.get(pk=cast.uma.pk)
     assert (after.password, after.username) == (before.password, before.username)
-    assert "Deleted users (0)" in words(read(alice, path(cast, "deleted")))
+    assert "Deleted users (0)" in words(read(alice, base(cast.contoso, "deleted")))
 
 
 def test_seat_that_is_gone_is_listed_with_buy_more(
@@ -87,10 +66,10 @@ def test_seat_that_is_gone_is_listed_with_buy_more(
 ) -> None:
     delete(cast, cast.uma)
     assign(mail, cast.gail)
-    text = words(read(alice, path(cast, "restore", cast.uma)))
+    text = words(read(alice, of("restore", cast.uma)))
     assert "0 licenses come back · 1 without a seat" in text
     assert "Mail: no seat is free." in text
-    url = restore(alice, cast, cast.uma)["Location"]
+    url = restore(alice, cast.uma)["Location"]
     html = read(alice, url)
     text = words(html)
     assert "Licenses that could not be given back Mail 1 user came back without it" in text
@@ -111,7 +90,7 @@ def test_suspended_subscription_is_no_reason_to_buy(
 ) -> None:
     delete(cast, cast.uma)
     Subscription.objects.filter(pk=mail.pk).update(status=SubscriptionStatus.SUSPENDED)
-    html = read(alice, restore(alice, cast, cast.uma)["Location"])
+    html = read(alice, restore(alice, cast.uma)["Location"])
     assert "Mail: the subscription is suspended." in words(html)
     assert "Buy more" not in html
 
@@ -119,7 +98,7 @@ def test_suspended_subscription_is_no_reason_to_buy(
 def test_who_may_not_buy_reads_whom_to_ask(alice: Client, cast: Cast, mail: Subscription) -> None:
     delete(cast, cast.uma)
     assign(mail, cast.gail)
-    url = restore(alice, cast, cast.uma)["Location"]
+    url = restore(alice, cast.uma)["Location"]
     alice.force_login(cast.gail)
     text = words(read(alice, url))
     assert "Buy more" not in text
@@ -129,12 +108,12 @@ def test_who_may_not_buy_reads_whom_to_ask(alice: Client, cast: Cast, mail: Subs
 def test_taken_name_needs_another_one(alice: Client, cast: Cast) -> None:
     delete(cast, cast.uma)
     UserFactory.create(customer=cast.contoso, local_part="uma", display_name="Uma the second")
-    html = read(alice, path(cast, "restore", cast.uma))
+    html = read(alice, of("restore", cast.uma))
     assert "Another user has the user name uma@contoso.example." in words(html)
     sent = fields(html)
     name = f"name-{cast.uma.pk}"
     assert sent[name] == ["uma2@contoso.example"]
-    text = words(read(alice, restore(alice, cast, cast.uma)["Location"]))
+    text = words(read(alice, restore(alice, cast.uma)["Location"]))
     assert "Signs in as uma2@contoso.example" in text
     assert User.objects.get(pk=cast.uma.pk).username == "uma2@contoso.example"
 
@@ -156,7 +135,7 @@ def test_name_that_can_not_be_had_is_refused_at_its_field(
 ) -> None:
     delete(cast, cast.uma)
     UserFactory.create(customer=cast.contoso, local_part="uma")
-    response = restore(alice, cast, cast.uma, **{f"name-{cast.uma.pk}": typed})
+    response = restore(alice, cast.uma, **{f"name-{cast.uma.pk}": typed})
     assert response.status_code == HTTPStatus.OK
     html = response.content.decode()
     assert message in words(html)
@@ -169,12 +148,12 @@ def test_two_users_do_not_get_one_name(alice: Client, cast: Cast) -> None:
     delete(cast, cast.uma)
     second = UserFactory.create(customer=cast.contoso, local_part="uma", display_name="Second")
     delete(cast, second)
-    sent = fields(read(alice, path(cast, "restore", cast.uma, second)))
+    sent = fields(read(alice, of("restore", cast.uma, second)))
     assert sent[f"name-{second.pk}"] == ["uma2@contoso.example"]
     name = {f"name-{second.pk}": "uma@contoso.example"}
-    response = restore(alice, cast, cast.uma, second, **name)
+    response = restore(alice, cast.uma, second, **name)
     assert "Two of these users would have the user name" in told(response)
-    restore(alice, cast, cast.uma, second)
+    restore(alice, cast.uma, second)
     names = User.objects.filter(pk__in=[cast.uma.pk, second.pk]).order_by("pk")
     assert [user.username for user in names] == ["uma@contoso.example", "uma2@contoso.example"]
 
@@ -184,9 +163,9 @@ def test_domain_that_is_gone_needs_another_name(alice: Client, cast: Cast) -> No
     user = UserFactory.create(customer=cast.contoso, domain=labs, local_part="kim")
     delete(cast, user)
     labs.delete()
-    html = read(alice, path(cast, "restore", user))
+    html = read(alice, of("restore", user))
     assert "The domain labs.example does not belong to this customer." in words(html)
-    restore(alice, cast, user)
+    restore(alice, user)
     assert User.objects.get(pk=user.pk).username == "kim@contoso.example"
 
 
@@ -194,7 +173,7 @@ def test_world_that_changed_since_the_preview_is_shown_again(
     alice: Client, cast: Cast, mail: Subscription
 ) -> None:
     delete(cast, cast.uma)
-    url = path(cast, "restore", cast.uma)
+    url = of("restore", cast.uma)
     sent = fields(read(alice, url))
     assign(mail, cast.gail)
     UserFactory.create(customer=cast.contoso, local_part="uma")
@@ -214,7 +193,7 @@ def test_seat_that_came_free_since_the_preview_is_shown_too(
 ) -> None:
     delete(cast, cast.uma)
     assign(mail, cast.gail)
-    url = path(cast, "restore", cast.uma)
+    url = of("restore", cast.uma)
     sent = fields(read(alice, url))
     Subscription.objects.filter(pk=mail.pk).update(quantity=2)
     response = alice.post(url, sent)
@@ -231,10 +210,10 @@ def test_blocked_stays_blocked_and_expired_password_is_said(
     User.objects.filter(pk=old.pk).update(temporary_password_set_at=long_ago)
     block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     delete(cast, cast.uma, old)
-    text = words(read(alice, path(cast, "restore", cast.uma, old)))
+    text = words(read(alice, of("restore", cast.uma, old)))
     assert "Uma Stays blocked, as before." in text
     assert "The temporary password has expired: reset it after restoring." in text
-    html = read(alice, restore(alice, cast, cast.uma, old)["Location"])
+    html = read(alice, restore(alice, cast.uma, old)["Location"])
     assert User.objects.get(pk=cast.uma.pk).blocked_at is not None
     assert words(html).count("Reset password") == 1
     assert f'href="/customers/{cast.contoso.pk}/users/{old.pk}/reset/"' in html
@@ -249,15 +228,15 @@ def test_the_first_in_the_list_get_the_last_seats(alice: Client, cast: Cast) -> 
     delete(cast, *users)
     assign(mail, cast.gail)
     order = [users[2], users[0], users[1]]
-    text = words(read(alice, path(cast, "restore", *order)))
+    text = words(read(alice, of("restore", *order)))
     assert "3 users · 2 licenses come back · 1 without a seat" in text
-    restore(alice, cast, *order)
+    restore(alice, *order)
     assert [held(user) for user in order] == [["Mail"], ["Mail"], []]
 
 
 def test_second_click_leads_to_the_first_ones_result(alice: Client, cast: Cast) -> None:
     delete(cast, cast.uma)
-    url = path(cast, "restore", cast.uma)
+    url = of("restore", cast.uma)
     sent = fields(read(alice, url))
     first, second = alice.post(url, sent), alice.post(url, sent)
     assert first["Location"] == second["Location"]
@@ -265,12 +244,12 @@ def test_second_click_leads_to_the_first_ones_result(alice: Client, cast: Cast) 
 
 def test_user_who_is_back_already_or_final_is_named(alice: Client, cast: Cast) -> None:
     delete(cast, cast.uma)
-    url = path(cast, "restore", cast.uma)
+    url = of("restore", cast.uma)
     sent = fields(read(alice, url))
     restore_users([cast.uma], customer=cast.contoso, actor=cast.gail)
     for response in (alice.get(url), alice.post(url, sent)):
         assert "Uma is not deleted (any more). No users to restore" in told(response)
     late = timezone.now() - timedelta(days=31)
     final = UserFactory.create(customer=cast.contoso, deleted_at=late, display_name="Kim")
-    text = words(read(alice, path(cast, "restore", final)))
+    text = words(read(alice, of("restore", final)))
     assert "The time to restore Kim is over." in text

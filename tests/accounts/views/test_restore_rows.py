@@ -24,12 +24,6 @@ from tests.support.html import problems
 
 
 @pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
-@pytest.fixture
 def users(cast: Cast) -> list[User]:
     """Ann, Ben and Cleo, deleted with Mail, of which one seat is left, and with Calls."""
     users = [

@@ -39,12 +39,6 @@ def seven(woodgrove: Customer, settings: Settings) -> list[User]:
     ]
 
 
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
 def address(customer: Customer, rest: str = "") -> str:
     return f"/customers/{customer.pk}/users/{rest}"
 

@@ -35,12 +35,6 @@ def address(user: User, action: str = "") -> str:
     return f"/customers/{user.customer_id}/users/{user.pk}/" + (f"{action}/" if action else "")
 
 
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
 def form(client: Client, user: User) -> Fields:
     return fields(read(client, address(user)))
 

@@ -37,12 +37,6 @@ def address(user: User, action: str = "") -> str:
     return f"/customers/{user.customer_id}/users/{user.pk}/" + (f"{action}/" if action else "")
 
 
-@pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
 def do(client: Client, user: User, action: str) -> Any:
     return client.post(address(user, action), fields(read(client, address(user, action))))
 

@@ -40,6 +40,13 @@ OUTCOMES = {
     RowOutcome.DROP: ("row left out", "rows left out"),
     RowOutcome.WRONG: ("row with errors", "rows with errors"),
 }
+# By the words of --existing.
+EXISTING = {
+    "leave": Existing(),
+    "details": Existing(details=True),
+    "add-licenses": Existing(licenses=Licensing.ADD),
+    "replace-licenses": Existing(licenses=Licensing.REPLACE),
+}
 # Seconds until it looks again: for others who have the places, or a worker that has this one.
 PAUSE = 0.2
 WRONG_ROWS = 1
@@ -68,7 +75,7 @@ class Command(BaseCommand):
         parser.add_argument("--separator", default="", help="where columns can be told in two ways")
         parser.add_argument(
             "--existing",
-            choices=("leave", "details", "add-licenses", "replace-licenses"),
+            choices=tuple(EXISTING),
             default="leave",
             help="what becomes of users who are there",
         )
@@ -79,13 +86,9 @@ class Command(BaseCommand):
             help="when seats run short",
         )
 
+    @nobody_sent()
     def handle(self, *args: Any, **options: Any) -> None:
-        with nobody_sent():
-            self._handle(options)
-
-    def _handle(self, options: dict[str, Any]) -> None:
-        customer, actor = _customer(options["customer_domain"]), _actor(options["actor"])
-        upload = self._read(customer, actor, options)
+        upload, actor = _read(options)
         if upload.state != UploadState.CHECKED:
             self._say({"refused": _why(upload), **report(upload)}, options["format"])
             if upload.state == UploadState.ASKING:
@@ -93,86 +96,102 @@ class Command(BaseCommand):
                 cancel_upload(upload, actor=actor)
             sys.exit(FILE_REFUSED)
         found = report(upload) | {"as": actor.user_name}
+        acts = UploadCounts.from_json(upload.counts).acts
         batch = None
         try:
-            if options["confirm"]:
-                batch = _confirm(upload, options["short"], actor)
+            if options["confirm"] and acts:
+                short = Short.STOP if options["short"] == "stop" else Short(options["short"])
+                seen = fingerprint(upload)
+                batch = finish(confirm_upload(upload, short=short, seen=seen, actor=actor))
         except Refused as refused:
             found["refused"] = str(refused)
         finally:
             if batch is None:
                 cancel_upload(Upload.objects.get(pk=upload.pk), actor=actor)
-        self._say(found | _done(batch), options["format"])
-        failed = "refused" in found or (batch is not None and batch.state != BatchState.DONE)
-        if failed or found["rows"].get(RowOutcome.WRONG):
+        written = batch is not None and batch.state == BatchState.DONE
+        found["written"] = written
+        if batch is not None:
+            found |= {"done": batch.done, "batch": batch.pk}
+            found |= {} if written else {"refused": batch.refusal}
+        self._say(found, options["format"])
+        if "refused" in found or found["rows"].get(RowOutcome.WRONG):
             sys.exit(WRONG_ROWS)
-
-    def _read(self, customer: Customer, actor: User, options: dict[str, Any]) -> Upload:
-        path: Path = options["file"]
-        try:
-            with path.open("rb") as file:
-                upload = receive_upload(
-                    File(file, name=path.name),
-                    Options(existing=_existing(options["existing"])),
-                    customer=customer,
-                    actor=actor,
-                    key=new_key(),
-                )
-        except OSError as error:
-            raise CommandError(
-                f"{path} can't be read: {error.strerror}.", returncode=FILE_REFUSED
-            ) from None
-        except Refused as refused:
-            raise CommandError(str(refused), returncode=FILE_REFUSED) from None
-        _answered(upload, options, actor)
-        return upload
 
     def _say(self, found: dict[str, Any], form: str) -> None:
         if form == "json":
             self.stdout.write(json.dumps(found, ensure_ascii=False))
             return
-        for line in _lines(found):
+        lines = [found["reading"]] if found.get("reading") else []
+        lines += [found["refused"]] if "refused" in found else []
+        counts = [
+            f"{figure(count)} {OUTCOMES[RowOutcome(name)][count != 1]}"
+            for name, count in found["rows"].items()
+        ]
+        lines += [f"{', '.join(counts)}."] if counts else []
+        lines += [
+            f"{seat['product']}: {seat['wanted']} wanted, {seat['free']} free,"
+            f" {seat['missing']} missing"
+            for seat in found["seats"]
+        ]
+        for row in found["problems"]:
+            for problem in row["problems"]:
+                place = f"row {row['row']}, {problem['column'] or 'row'}"
+                hint = f" ({problem['suggestion']}?)" if problem["suggestion"] else ""
+                lines.append(f"{place}: {problem['text']}{hint}")
+        if found.get("written"):
+            users = "user was" if found["done"] == 1 else "users were"
+            lines.append(
+                f"{figure(found['done'])} {users} written; the activity log names {found['as']}."
+            )
+            lines.append("Temporary passwords wait under Passwords to hand over.")
+        for line in lines:
             self.stdout.write(line)
 
 
-def _customer(domain: str) -> Customer:
+def _read(options: dict[str, Any]) -> tuple[Upload, User]:
+    """Read the file, with the answers that were given beforehand, as the user that is returned."""
+    domain: str = options["customer_domain"]
     customer = Customer.objects.filter(domains__name=domain.strip().lower()).first()
     if customer is None:
         raise CommandError(f"No customer has the domain {domain}.", returncode=FILE_REFUSED)
-    return customer
-
-
-def _actor(user_name: str) -> User:
-    """Whoever is named, or the first of the support staff."""
-    people = User.objects.filter(deleted_at=None, blocked_at=None)
-    named = people.filter(username=user_name.lower())
-    actor = named.first() if user_name else people.filter(is_superuser=True).order_by("pk").first()
-    if actor is None:
-        raise CommandError("Say by --as who does it: no user has that user name.", returncode=2)
-    return actor
-
-
-def _existing(choice: str) -> Existing:
-    return {
-        "leave": Existing(),
-        "details": Existing(details=True),
-        "add-licenses": Existing(licenses=Licensing.ADD),
-        "replace-licenses": Existing(licenses=Licensing.REPLACE),
-    }[choice]
-
-
-def _answered(upload: Upload, options: dict[str, Any], actor: User) -> None:
-    """Read, with the answers that were given beforehand."""
+    actor = _actor(options["actor"])
+    path: Path = options["file"]
+    try:
+        with path.open("rb") as file:
+            upload = receive_upload(
+                File(file, name=path.name),
+                Options(existing=EXISTING[options["existing"]]),
+                customer=customer,
+                actor=actor,
+                key=new_key(),
+            )
+    except OSError as error:
+        raise CommandError(
+            f"{path} can't be read: {error.strerror}.", returncode=FILE_REFUSED
+        ) from None
+    except Refused as refused:
+        raise CommandError(str(refused), returncode=FILE_REFUSED) from None
     _checked(upload)
     for question in ("encoding", "separator"):
         asked = upload.state == UploadState.ASKING and upload.reading.get("question") == question
         if asked and options[question]:
             answer(upload, {question: options[question]}, actor=actor)
             _checked(upload)
+    return upload, actor
+
+
+def _actor(user_name: str) -> User:
+    """Return the user with that name; without one, the first of the support staff."""
+    users = User.objects.filter(deleted_at=None, blocked_at=None)
+    named = users.filter(username=user_name.lower())
+    actor = named.first() if user_name else users.filter(is_superuser=True).order_by("pk").first()
+    if actor is None:
+        raise CommandError("Say by --as who does it: nobody has that user name.", returncode=2)
+    return actor
 
 
 def _checked(upload: Upload) -> None:
-    """In its turn: other files of the partner may come first, and a worker may take this one."""
+    """Check it in its turn: other files of the partner come first, or a worker takes this one."""
     upload.refresh_from_db()
     while upload.state == UploadState.WAITING:
         if not check_upload(upload.pk):
@@ -191,16 +210,8 @@ def _why(upload: Upload) -> str:
     return f"The file can be read in several ways. Say --{question}, one of: {choices}."
 
 
-def _confirm(upload: Upload, short: str, actor: User) -> Batch | None:
-    if not UploadCounts.from_json(upload.counts).acts:
-        return None
-    choice = Short.STOP if short == "stop" else Short(short)
-    batch = confirm_upload(upload, short=choice, seen=fingerprint(upload), actor=actor)
-    return finish(batch)
-
-
 def finish(batch: Batch) -> Batch:
-    """Done or refused, by this process or by a worker that has it already."""
+    """Return the batch done or refused, by this process or by a worker that has it already."""
     run_batch(batch.pk)
     batch.refresh_from_db()
     while batch.state == BatchState.WAITING:
@@ -208,38 +219,3 @@ def finish(batch: Batch) -> Batch:
         run_batch(batch.pk)
         batch.refresh_from_db()
     return batch
-
-
-def _done(batch: Batch | None) -> dict[str, Any]:
-    if batch is None:
-        return {"written": False}
-    done = batch.state == BatchState.DONE
-    found: dict[str, Any] = {"written": done, "done": batch.done, "batch": batch.pk}
-    return found if done else found | {"refused": batch.refusal}
-
-
-def _lines(found: dict[str, Any]) -> list[str]:
-    lines = [found["reading"]] if found.get("reading") else []
-    if "refused" in found:
-        lines.append(found["refused"])
-    counts = [
-        f"{figure(count)} {OUTCOMES[RowOutcome(name)][count != 1]}"
-        for name, count in found.get("rows", {}).items()
-    ]
-    lines += [f"{', '.join(counts)}."] if counts else []
-    lines += [
-        f"{seat['product']}: {seat['wanted']} wanted, {seat['free']} free,"
-        f" {seat['missing']} missing"
-        for seat in found.get("seats", [])
-    ]
-    for row in found.get("problems", []):
-        for problem in row["problems"]:
-            hint = f" ({problem['suggestion']}?)" if problem["suggestion"] else ""
-            lines.append(f"row {row['row']}, {problem['column'] or 'row'}: {problem['text']}{hint}")
-    if found.get("written"):
-        users = "user was" if found["done"] == 1 else "users were"
-        lines.append(
-            f"{figure(found['done'])} {users} written; the activity log names {found['as']}."
-        )
-        lines.append("Temporary passwords wait under Passwords to hand over.")
-    return lines

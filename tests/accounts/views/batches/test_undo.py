@@ -22,12 +22,6 @@ from tests.support.html import problems
 
 
 @pytest.fixture
-def alice(client: Client, cast: Cast) -> Client:
-    client.force_login(cast.alice)
-    return client
-
-
-@pytest.fixture
 def users(cast: Cast) -> list[User]:
     return UserFactory.create_batch(3, customer=cast.contoso)
 

@@ -14,7 +14,7 @@ def test_a_removed_user_is_told_of_in_the_list_and_not_listed(alice: Client, cas
     remove_staff([cast.bob], actor=cast.alice)
     response = alice.get(address(cast.bob), follow=True)
     assert "Bob was deleted meanwhile by Alice." in told(response)
-    assert [row.display_name for row in response.context["rows"]] == ["Alice", "Sally"]
+    assert [row.user.display_name for row in response.context["rows"]] == ["Alice", "Sally"]
 
 
 def test_team_is_in_the_menu_of_account_admins_alone(cast: Cast) -> None:

@@ -26,7 +26,7 @@ def test_the_list_is_searched_and_sorted(alice: Client, cast: Cast) -> None:
     assert "No users match" in words(read(alice, "/team/?q=zzz"))
     for order in ("name", "-name", "user", "-user", "seen", "-seen", "nonsense"):
         rows = alice.get(f"/team/?sort={order}").context["rows"]
-        names = [row.display_name for row in rows]
+        names = [row.user.display_name for row in rows]
         assert sorted(names) == ["Alice", "Bob", "Sally"]
         if order.lstrip("-") in {"name", "user"}:
             assert names == sorted(names, reverse=order.startswith("-"))
