@@ -17,7 +17,7 @@ from .entries import Change
 from .world import World
 
 
-def change_users(
+def write_changes(
     changes: Sequence[Change],
     rows: Mapping[int, User],
     *,

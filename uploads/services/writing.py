@@ -20,7 +20,7 @@ from customers.services.customers import move_counters
 from licensing.services.seats import lock_subscriptions
 
 from ..models import RowOutcome, Upload, UploadRow, UploadState
-from .changes import change_users
+from .changes import write_changes
 from .checking import Judge
 from .entries import Verdict
 from .options import Options
@@ -95,7 +95,7 @@ class _Work:
         if back:
             lock_subscriptions(customer.subscriptions.values_list("pk", flat=True))
         changes = [self.seating.fitting_change(each.change) for each in verdicts if each.change]
-        items = change_users(changes, rows, world=self.judge.world, actor=actor, batch=self.batch)
+        items = write_changes(changes, rows, world=self.judge.world, actor=actor, batch=self.batch)
         self._count(items)
         return back
 

@@ -55,7 +55,7 @@ NO_EVENT = {
         "can_undo": CHECK,
         "undo_batch": "leaves a batch, whose run is logged (accounts/services/undo)",
     },
-    "uploads/services/changes.py": {"change_users": PART},
+    "uploads/services/changes.py": {"write_changes": PART},
     "uploads/services/confirming.py": {
         "confirm_upload": BEFORE,
         "stop_upload": BEFORE,
