@@ -11,7 +11,7 @@ from licensing.models import LicenseAssignment, Subscription
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory, assign
 from tests.support.cast import Cast
 from uploads.services import World
-from uploads.services.changes import change_users
+from uploads.services.changes import write_changes
 from uploads.services.entries import Change
 
 
@@ -29,7 +29,7 @@ def mail(cast: Cast) -> Subscription:
 def changed(cast: Cast, batch: Batch, *changes: Change) -> dict[int, tuple[object, object]]:
     users = User.objects.with_roles().in_bulk([change.user_id for change in changes])
     world = World.of(cast.contoso, cast.alice)
-    items = change_users(changes, users, world=world, actor=cast.alice, batch=batch)
+    items = write_changes(changes, users, world=world, actor=cast.alice, batch=batch)
     return {item.user_id: (item.before, item.after) for item in items if item.user_id}
 
 
