@@ -98,11 +98,11 @@ class SharedCache(RedisCache):
     def clear(self, *args: Any, **kwargs: Any) -> Any:
         return self._try("clear", *args, **kwargs)
 
-    def _try(self, verb: str, *args: Any, **kwargs: Any) -> Any:
+    def _try(self, method: str, *args: Any, **kwargs: Any) -> Any:
         if time.monotonic() >= _away.get(self._server, 0.0):
             try:
-                return getattr(super(), verb)(*args, **kwargs)
+                return getattr(super(), method)(*args, **kwargs)
             except RedisError as error:
                 _away[self._server] = time.monotonic() + PAUSE
                 logger.warning("cache_away", error=type(error).__name__, seconds=PAUSE)
-        return getattr(self._own, verb)(*args, **kwargs)
+        return getattr(self._own, method)(*args, **kwargs)
