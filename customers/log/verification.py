@@ -79,7 +79,7 @@ class Verification:
                 yield f"Seals are missing: {number + 1} to {seal.number - 1}."
             elif seal.previous != previous:
                 yield f"Seal {seal.number} does not follow the seal before it."
-            self.keys.update(keys_of(seal))
+            self.keys += Counter(keys_of(seal))
             marks = (
                 (FORGOTTEN, seal.names_forgotten_at, seal.names_forgotten_mark),
                 (DROPPED, seal.events_dropped_at, seal.events_dropped_mark),

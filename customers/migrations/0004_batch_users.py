@@ -1,4 +1,4 @@
-"""A batch and the log speak of users. The column keeps its name: code from before goes on while it is here."""
+"""A batch and the log speak of users; the columns keep their names, for code from before."""
 
 from django.db import migrations, models
 
@@ -9,26 +9,30 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name="batch",
-            name="people",
-            field=models.JSONField(
-                db_column="people",
-                default=list,
-                help_text="Ids of the chosen, frozen, while it waits.",
-            ),
-        ),
-        migrations.RenameField(model_name="batch", old_name="people", new_name="users"),
-        migrations.AlterField(
-            model_name="auditevent",
-            name="stands_for",
-            field=models.PositiveIntegerField(
-                default=1,
-                help_text=(
-                    "How many users this line of the log is about; NULL: the line is an earlier"
-                    " event of the batch."
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AlterField(
+                    model_name="batch",
+                    name="people",
+                    field=models.JSONField(
+                        db_column="people",
+                        default=list,
+                        help_text="Ids of the chosen, frozen, while it waits.",
+                    ),
                 ),
-                null=True,
-            ),
+                migrations.RenameField(model_name="batch", old_name="people", new_name="users"),
+                migrations.AlterField(
+                    model_name="auditevent",
+                    name="stands_for",
+                    field=models.PositiveIntegerField(
+                        default=1,
+                        help_text=(
+                            "How many users this line of the log is about; NULL: the line is an earlier"
+                            " event of the batch."
+                        ),
+                        null=True,
+                    ),
+                ),
+            ],
         ),
     ]

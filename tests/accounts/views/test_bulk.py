@@ -35,7 +35,7 @@ def test_nobody_selected_leads_back_to_the_list(alice: Client, cast: Cast, page:
     assert f'href="/customers/{cast.contoso.pk}/users/"' in html
     assert 'name="key"' not in html
     assert problems(html) == []
-    assert "No users are selected" in told(alice.post(url))
+    assert "No users selected" in told(alice.post(url))
     assert not Batch.objects.exists()
 
 

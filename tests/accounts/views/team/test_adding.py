@@ -13,7 +13,7 @@ def test_the_same_form_sent_twice_leads_to_the_user(alice: Client, cast: Cast) -
     response = add(alice)
     dora = User.objects.get(username="dora@fabrikam.example")
     assert response.headers["Location"] == address(dora)
-    assert "dora@fabrikam.example already" in told(add(alice, first_name="Dorothea"))
+    assert "dora@fabrikam.example is already taken" in told(add(alice, first_name="Dorothea"))
 
 
 def test_what_is_wrong_stands_at_its_field(alice: Client, cast: Cast) -> None:
