@@ -190,7 +190,10 @@ def _remove(ids: Sequence[int], customers: Collection[Customer]) -> None:
     those whose users they are; a partner's staff is nobody's.
     """
     forget_users(ids, customers)
-    for relation in references():
+    for relation in User._meta.get_fields(include_hidden=True):
+        # Every foreign key to a user.
+        if not isinstance(relation, ForeignObjectRel) or relation.many_to_many:
+            continue
         name = relation.field.name
         rows = relation.related_model._base_manager.filter(**{f"{name}__among": ids})
         if relation.on_delete is models.SET_NULL:
@@ -198,15 +201,6 @@ def _remove(ids: Sequence[int], customers: Collection[Customer]) -> None:
         else:
             _raw_delete(rows)
     _raw_delete(User.objects.filter(pk__among=ids))
-
-
-def references() -> list[ForeignObjectRel]:
-    """Return every foreign key to a user, those of tables that are added later included."""
-    return [
-        relation
-        for relation in User._meta.get_fields(include_hidden=True)
-        if isinstance(relation, ForeignObjectRel) and not relation.many_to_many
-    ]
 
 
 def _raw_delete(rows: "models.QuerySet[Any]") -> None:
