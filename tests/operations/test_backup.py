@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import ge
 from pathlib import Path
 
 import psycopg
@@ -55,8 +56,8 @@ class Writers:
 
     def go_on(self, least: int = 6) -> None:
         """Return when each has confirmed so many more writes."""
-        before = [self._count(number) for number in range(WRITERS)]
-        wait_for(lambda: all(self._count(n) >= before[n] + least for n in range(WRITERS)), "Writes")
+        wanted = [count + least for count in self._counts()]
+        wait_for(lambda: all(map(ge, self._counts(), wanted)), "Writes", progress=self._counts)
 
     def stop(self) -> None:
         for process in self.processes:
@@ -72,9 +73,9 @@ class Writers:
         ]
         return {int(batch) for at, batch in lines if float(at) < until}
 
-    def _count(self, number: int) -> int:
-        path = Path(self._log(number))
-        return len(path.read_text().splitlines()) if path.exists() else 0
+    def _counts(self) -> list[int]:
+        paths = [Path(self._log(number)) for number in range(WRITERS)]
+        return [len(path.read_text().splitlines()) if path.exists() else 0 for path in paths]
 
     def _log(self, number: int) -> str:
         return str(self.folder / f"writer-{number}.log")

@@ -79,7 +79,7 @@ def measure_night(sides: Sides, number: int) -> Iterator[Pair]:
     for entry in SCHEDULE.values():
         name = str(entry["task"])
         small, large = ([side.ask("task", name=name)] for side in sides)
-        yield _by_piece("night", name.rpartition(".")[2], (small, large))
+        yield _by_piece("night", name.replace(".tasks.", ": "), (small, large))
     for name in ("forget_oldest_names", "drop_oldest_events"):
         small, large = ([side.ask(name)] for side in sides)
         yield _by_piece("night", name.replace("_", " "), (small, large))

@@ -152,7 +152,7 @@ def test_a_worker_shows_its_tasks_at_a_port_of_its_own(
 def test_processes_that_share_a_folder_count_together(tmp_path: Path) -> None:
     code = """
 import django; django.setup()
-from partnerportal import metrics
+from partnerportal.serving import metrics
 metrics.SIGN_INS_FAILED.inc()
 print(metrics.counted().decode())
 """
