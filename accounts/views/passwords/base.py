@@ -127,8 +127,13 @@ def as_text(slip: Slip) -> str:
     """Return a slip as text for the clipboard."""
     return _("User name: %(name)s\nTemporary password: %(password)s") % {
         "name": slip.user_name,
-        "password": slip.password,
+        "password": password_or_why_not(slip),
     }
+
+
+def password_or_why_not(slip: Slip) -> str:
+    """Return what stands in a row: the password, or why it can no longer be used."""
+    return str(slip.spent.label) if slip.spent else slip.password
 
 
 def password_until(user: User) -> datetime:
