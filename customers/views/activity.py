@@ -120,8 +120,9 @@ class FilteredEventsMixin(CustomerScopeMixin):
 
     def scope(self, **kwargs: Any) -> None:
         self.form = ActivityFilterForm(self.request.GET)
-        self.form.is_valid()
-        self.seen = AuditEvent.objects.of(self.customer).seen_by(self.request.user)
+        seen = AuditEvent.objects.of(self.customer).seen_by(self.request.user)
+        # What a filter that is wrong would find, was not asked for.
+        self.seen = seen if self.form.is_valid() else seen.none()
 
 
 class ActivityListView(FilteredEventsMixin, TemplateView):
