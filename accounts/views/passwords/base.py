@@ -36,9 +36,10 @@ class SheetRow:
 
     @property
     def time_left(self) -> str:
+        # Begun ones too: what was promised as 24 hours is 24 on the next page.
         left = self.sheet.expires_at - timezone.now()
-        hours, minutes = left // timedelta(hours=1), max(1, ceil(left / timedelta(minutes=1)))
-        if hours >= 1:
+        hours, minutes = ceil(left / timedelta(hours=1)), max(1, ceil(left / timedelta(minutes=1)))
+        if left >= timedelta(hours=1):
             return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
         return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
 

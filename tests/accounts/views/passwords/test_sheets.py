@@ -203,7 +203,7 @@ def test_the_list_shows_open_sheets_of_ones_own(gail: Client, cast: Cast) -> Non
         mine,
         "Users added",
         2,
-        "23 hours",
+        "24 hours",
     )
     assert problems(response.content.decode()) == []
     gail.force_login(cast.alice)
