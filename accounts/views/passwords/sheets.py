@@ -61,7 +61,7 @@ class SheetListView(CustomerScopeMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor = self.request.user
         sheets = CredentialSheet.objects.open().readable_by(actor).filter(customer=self.customer)
-        rows = [SheetRow(sheet) for sheet in sheets.select_related("by")]
+        rows = [SheetRow(sheet) for sheet in sheets.for_list()]
         may_add = actor.can(Capability.MANAGE_USERS)
         return super().get_context_data(**kwargs) | {"rows": rows, "may_add": may_add}
 

@@ -210,6 +210,21 @@ def test_the_list_shows_open_sheets_of_ones_own(gail: Client, cast: Cast) -> Non
     assert len(gail.get(sheet_list(cast.contoso)).context["rows"]) == 2
 
 
+def test_the_list_says_whose_passwords_they_are_and_what_made_them(
+    gail: Client, cast: Cast
+) -> None:
+    add(cast, "Nora", "Nils", "Nina")
+    reset = reset_passwords([cast.uma], customer=cast.contoso, actor=cast.gail)
+    response = gail.get(sheet_list(cast.contoso))
+    assert [(row.whose, row.action) for row in response.context["rows"]] == [
+        ("Uma", "Reset password"),
+        ("Nora and 2 more", "Add users"),
+    ]
+    html = response.content.decode()
+    assert f'<a href="/batches/{reset.batch.pk}/">Reset password</a>' in html
+    assert problems(html) == []
+
+
 def test_the_last_hour_is_told_in_minutes(gail: Client, cast: Cast) -> None:
     soon = timezone.now() + timedelta(minutes=30)
     CredentialSheet.objects.filter(pk=add(cast, "Nora").pk).update(expires_at=soon)
