@@ -122,7 +122,7 @@ def describe(event: AuditEvent) -> list[str]:
     changes: Mapping[str, Any] = {**event.changes, **event.named.changes}
     # What is said of the target already, its product or domain, is no change.
     found = [
-        _sentence(name, value) for name, value in changes.items() if value != event.named.target
+        sentence_of(name, value) for name, value in changes.items() if value != event.named.target
     ]
     return [sentence for sentence in found if sentence]
 
@@ -132,7 +132,8 @@ def field_label(name: str) -> str:
     return str(LABELS.get(name) or capfirst(name.replace("_", " ")))
 
 
-def _sentence(name: str, value: Any) -> str:
+def sentence_of(name: str, value: Any) -> str:
+    """Return what is said of a fact, or of a change by its two sides; "" where nothing is."""
     if value in (None, "", [], {}) or value is False:
         return ""
     label = field_label(name)
