@@ -1,4 +1,4 @@
-"""Back, Forward and reload in a browser after a form was refused."""
+"""Back, Forward and reload in a browser after a form was refused, and what it warns of."""
 
 from collections.abc import Callable
 
@@ -46,3 +46,10 @@ def test_back_to_a_refused_sign_in_is_no_error(page: Page, cast: Cast) -> None:
     page.get_by_role("link", name="Forgot your password?").click()
     page.go_back()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_a_browser_warns_of_no_feature_that_it_does_not_know(page: Page, cast: Cast) -> None:
+    warnings: list[str] = []
+    page.on("console", lambda message: warnings.append(message.text))
+    page.goto("/accounts/login/")
+    assert [text for text in warnings if "Permissions-Policy" in text] == []
