@@ -25,9 +25,9 @@ def cast(transactional_db: None) -> Cast:
 
 
 @pytest.fixture
-def people(cast: Cast) -> list[User]:
+def users(cast: Cast) -> list[User]:
     """Two with all that makes a row wide."""
-    people = [
+    users = [
         UserFactory.create(
             customer=cast.contoso,
             first_name=name,
@@ -38,11 +38,11 @@ def people(cast: Cast) -> list[User]:
         for name in ("Wilhelmina", "Bartholomew")
     ]
     for product in ("Business Premium", "Phone System", "Project Plan 3"):
-        subscribe(cast, product, *people)
-    return people
+        subscribe(cast, product, *users)
+    return users
 
 
-@pytest.mark.usefixtures("people")
+@pytest.mark.usefixtures("users")
 def test_the_list_of_users_fits_beside_the_menu(page_as: PageAs, cast: Cast) -> None:
     page = page_as(cast.alice, viewport=WIDE)
     page.goto(f"/customers/{cast.contoso.pk}/users/")
@@ -56,11 +56,11 @@ def test_the_list_of_users_fits_beside_the_menu(page_as: PageAs, cast: Cast) -> 
 
 
 def test_the_menu_of_changes_keeps_each_entry_in_one_line(
-    page_as: PageAs, cast: Cast, people: list[User]
+    page_as: PageAs, cast: Cast, users: list[User]
 ) -> None:
     page = page_as(cast.alice, viewport=WIDE)
     page.goto(f"/customers/{cast.contoso.pk}/users/")
-    page.get_by_role("checkbox", name=f"Select {people[0].display_name}").first.check()
+    page.get_by_role("checkbox", name=f"Select {users[0].display_name}").first.check()
     page.get_by_role("button", name="Change…").click()
     entry = page.get_by_role("button", name="Change usage location")
     expect(entry).to_be_visible()
@@ -69,10 +69,10 @@ def test_the_menu_of_changes_keeps_each_entry_in_one_line(
 
 
 def test_the_bar_with_save_leaves_room_for_the_licenses(
-    page_as: PageAs, cast: Cast, people: list[User]
+    page_as: PageAs, cast: Cast, users: list[User]
 ) -> None:
     page = page_as(cast.alice, viewport=NARROW)
-    query = "&".join(f"user={user.pk}" for user in people)
+    query = "&".join(f"user={user.pk}" for user in users)
     page.goto(f"/customers/{cast.contoso.pk}/users/licenses/?{query}")
     box = page.locator(".license-foot").bounding_box()
     assert box
@@ -87,3 +87,15 @@ def test_a_user_name_has_the_whole_width_of_a_card(page_as: PageAs, cast: Cast) 
     cell = page.get_by_role("cell", name="nora@contoso.example")
     columns = cell.evaluate("cell => getComputedStyle(cell).gridTemplateColumns.split(' ').length")
     assert columns == 1
+
+
+@pytest.mark.parametrize("page_name", ["accounts/user", "customers/auditevent", "customers/batch"])
+def test_lists_of_the_admin_are_not_cut(
+    page_as: PageAs, cast: Cast, users: list[User], page_name: str
+) -> None:
+    page = page_as(cast.support, viewport=WIDE)
+    add(cast, "Nora", "Nils")
+    page.goto(f"/admin/{page_name}/")
+    assert page.locator("#result_list").evaluate(
+        "list => list.parentElement.scrollWidth <= list.parentElement.clientWidth"
+    )
