@@ -59,6 +59,7 @@ REFUSALS: Declared = {
         "license-held": "The user has this license already.",
         "name-or-domain-lost": "A user name or a domain was taken in this very moment.",
         "no-contact-email": "The customer has no contact email.",
+        "no-password-to-mail": "Each password of the sheet was replaced, or its user deleted.",
         "no-second-step": "Recovery codes need a second step that they stand in for.",
         "nobody-left": "It can be done to none of these users; the sentence says why.",
         "none-restorable": "None of these users can be restored.",

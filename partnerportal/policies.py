@@ -18,13 +18,14 @@ CONTENT_SECURITY = {
     }
 }
 
-# What a page may ask of the browser: passkeys and the clipboard, and nothing else.
+# What a page may ask of the browser: passkeys and the clipboard, and nothing else. Only what
+# browsers know by this name: each of the others is a warning in the console of every page.
 _USED = ("publickey-credentials-create", "publickey-credentials-get", "clipboard-write")
 _UNUSED = (
-    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read"),
+    *("accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read"),
     *("display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid"),
     *("idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment"),
-    *("picture-in-picture", "screen-wake-lock", "serial", "storage-access", "usb", "web-share"),
+    *("picture-in-picture", "screen-wake-lock", "serial", "storage-access", "usb"),
     *("window-management", "xr-spatial-tracking"),
 )
 PERMISSIONS: dict[str, str | list[str]] = {

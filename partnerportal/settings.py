@@ -100,7 +100,6 @@ INSTALLED_APPS = [
     "import_export",
     "js_lib_bootstrap5",
 ]
-
 MIDDLEWARE = [
     "partnerportal.serving.middleware.ProbeMiddleware",
     "partnerportal.serving.metrics.MetricsMiddleware",
@@ -126,6 +125,7 @@ MIDDLEWARE = [
     "accounts.signin.middleware.SignInMiddleware",
     "accounts.signin.middleware.SeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "partnerportal.serving.refused_forms.RefusedFormsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.signin.middleware.TimeZoneMiddleware",

@@ -56,7 +56,7 @@ class UploadAddForm(ServiceForm):
 class UploadAdmin(ProofAdmin):
     list_display = ("file_name", "customer", "by", "state", "rows_by_outcome", "created_at")
     list_display_links = ("file_name",)
-    list_filter = ("state",)
+    list_filter = ("state", "created_at")
     list_select_related = ("customer", "by")
     search_fields = ("customer__name", "by__user_name")
     ordering = ("-id",)

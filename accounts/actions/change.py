@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from customers.actions import Action as Event
 from customers.formats import figure
-from customers.log.history import field_label
+from customers.log.history import field_label, sentence_of
 from customers.models import Batch, BatchItem, BatchKind
 from customers.roles import Capability, Role, is_grave_change
 
@@ -16,6 +16,7 @@ from ..queries.bulk_preview import values_of
 from ..services.undo.changing import UNDO_CHANGE
 from ..services.undo.later import CHANGED
 from ..services.users import change_users
+from ..services.users.writing import PLAIN_FIELDS
 from .base import BatchAction, BulkAction, Group, Order, Place
 from .licenses import license_groups
 
@@ -52,7 +53,14 @@ class Change(BatchAction):
         return ngettext("User changed", "Users changed", count)
 
     def groups(self, item: BatchItem, products: Mapping[str, str]) -> list[Group]:
-        changed = [field_label(name) for name in item.after if name != "licenses"]
+        # What many have alike is told with both sides, what is personal by its field alone.
+        changed = [
+            sentence_of(name, [item.before.get(name, ""), value])
+            if name in {*PLAIN_FIELDS, "roles"}
+            else field_label(name)
+            for name, value in item.after.items()
+            if name != "licenses"
+        ]
         return [(_("Changed"), changed), *license_groups(item, products)]
 
 

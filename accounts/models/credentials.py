@@ -4,13 +4,13 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.log.history import EACH_USER
-from customers.models import Batch, Customer
+from customers.models import Batch, BatchItem, Customer, Outcome
 from customers.roles import Role
 
 from .users import User
@@ -27,6 +27,14 @@ class CredentialSheetQuerySet(models.QuerySet["CredentialSheet"]):
 
     def expired(self) -> CredentialSheetQuerySet:
         return self.filter(destroyed_at=None, expires_at__lte=timezone.now())
+
+    def for_list(self) -> CredentialSheetQuerySet:
+        """Return sheets with maker and batch, and with the first user to whom that was done."""
+        of_batch = BatchItem.objects.filter(batch=OuterRef("batch"), outcome=Outcome.DONE)
+        first = of_batch.order_by("pk").values("user__display_name")[:1]
+        sheets = self.select_related("by", "batch__undo_of")
+        sheets = sheets.defer("batch__users", "batch__undo_of__users")
+        return sheets.annotate(first_user=Subquery(first))
 
     def readable_by(self, user: User) -> CredentialSheetQuerySet:
         """Return the maker's own, and for the partner's account admins all of its customers'

@@ -9,8 +9,10 @@ from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.actions import Action
 from customers.errors import Refused
@@ -29,14 +31,25 @@ TIME_TO_HAND_OVER = timedelta(hours=1)
 PART = 500
 
 
+class Spent(TextChoices):
+    """Why a password on a sheet is of no more use."""
+
+    CHOSEN = "chosen", gettext_lazy("Has chosen a password of their own")
+    NEWER = "newer", gettext_lazy("Has a newer temporary password")
+    DELETED = "deleted", gettext_lazy("Deleted")
+
+
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One user's line of a sheet; the password as it is printed, with its hyphens."""
+    """One user's line of a sheet; the password as it is printed, with its hyphens, or, where it
+    is `spent`, none.
+    """
 
     user_id: int
     display_name: str
     user_name: str
     password: str
+    spent: Spent | None = None
 
     def __repr__(self) -> str:
         return f"Slip(user_id={self.user_id})"
@@ -172,7 +185,33 @@ def slips_of(sheet: CredentialSheet, first: int = 0, last: int | None = None) ->
         begin, end = max(first - place, 0), users if last is None else min(last - place, users)
         place += users
         if begin < end:
-            yield from _read_part(sheet, number)[begin:end]
+            yield from _as_of_now(sheet, _read_part(sheet, number)[begin:end])
+
+
+def _as_of_now(sheet: CredentialSheet, slips: Sequence[Slip]) -> Iterator[Slip]:
+    """Yield the slips with the names that the users have by now, and without passwords that can
+    no longer be used.
+    """
+    ids = [slip.user_id for slip in slips]
+    columns = User.objects.filter(pk__among=ids).only(
+        "display_name", "user_name", "deleted_at", "added_at", "temporary_password_set_at"
+    )
+    users = {user.pk: user for user in columns}
+    for slip in slips:
+        user = users.get(slip.user_id)
+        if user is None:
+            yield Slip(slip.user_id, slip.display_name, slip.user_name, "", Spent.DELETED)
+            continue
+        given, spent = user.temporary_password_set_at, None
+        if user.deleted_at:
+            spent = Spent.DELETED
+        elif given is None:
+            spent = Spent.CHOSEN
+        # A user may be added to a sheet that is there already, a reset makes its own.
+        elif given > max(sheet.created_at, user.added_at):
+            spent = Spent.NEWER
+        password = "" if spent else slip.password
+        yield Slip(slip.user_id, user.display_name, user.user_name, password, spent)
 
 
 def _parts_of(sheet: CredentialSheet) -> list[tuple[int, int]]:
@@ -252,6 +291,10 @@ class SlipFinder:
 
     def find(self, user_id: int) -> Slip | None:
         """Return the user's slip; None where it is not on the sheet. Refused when that is gone."""
+        found = self._find(user_id)
+        return next(_as_of_now(self._sheet, [found])) if found else None
+
+    def _find(self, user_id: int) -> Slip | None:
         if not _open(self._sheet).exists():
             raise _gone()
         if user_id in self._slips:

@@ -18,7 +18,7 @@ from customers.services import audit, bulk
 from customers.services.transactions import transactional
 
 from ..models import CredentialSheet, Delivery, DeliveryState, MailTo, User
-from .credentials import Slip, SlipFinder, check_reader, last_slip, slips_of
+from .credentials import Slip, SlipFinder, check_reader, slips_of
 from .queue import send_sheet
 from .second_steps import TOLD_AFTER, address_of
 
@@ -39,13 +39,13 @@ def mail_sheet(sheet: CredentialSheet, to: MailTo, *, actor: User) -> int:
     check_reader(sheet, actor=actor)
     fresh = CredentialSheet.objects.select_for_update(no_key=True).get(pk=sheet.pk)
     if to == MailTo.USER:
-        users = [slip.user_id for slip in slips_of(fresh)]
-        asked = fresh.deliveries.filter(to=MailTo.USER, state__in=_RETRY).update(
+        users = users_to_mail(fresh)
+        each = fresh.deliveries.filter(to=MailTo.USER)
+        asked = each.filter(state__in=_RETRY, user_id__among=users).update(
             state=DeliveryState.WAITING, waiting_since=timezone.now(), claimed_at=None, reason=""
         )
-        known = fresh.deliveries.filter(to=MailTo.USER).values_list("user_id", flat=True)
-        living = User.objects.active().filter(pk__among=users).values_list("pk", flat=True)
-        missing = set(living) - set(known)
+        known = each.values_list("user_id", flat=True)
+        missing = set(users) - set(known)
         new = [pk for pk in users if pk in missing]
         same = {"sheet_id": fresh.pk, "to": MailTo.USER, "by_id": actor.pk}
         bulk.insert_alike(Delivery, same, {"user_id": new})
@@ -57,6 +57,17 @@ def mail_sheet(sheet: CredentialSheet, to: MailTo, *, actor: User) -> int:
         audit.record([entry], actor=actor, customer=fresh.customer)
         transaction.on_commit(lambda: send_sheet(fresh.pk))
     return asked
+
+
+def users_to_mail(sheet: CredentialSheet) -> list[int]:
+    """Return whose passwords on the sheet can still be used. Refused when there are none."""
+    found = [slip.user_id for slip in slips_of(sheet) if not slip.spent]
+    if not found:
+        raise Refused(
+            _("None of these passwords can be used any more. Select Done to remove them."),
+            code="no-password-to-mail",
+        )
+    return found
 
 
 def _ask_list(sheet: CredentialSheet, to: MailTo, actor: User) -> int:
@@ -72,7 +83,7 @@ def _ask_list(sheet: CredentialSheet, to: MailTo, actor: User) -> int:
             LISTED,
         )
         raise Refused(text % {"count": figure(LISTED)}, code="too-many-for-a-mail")
-    last_slip(sheet)
+    users_to_mail(sheet)
     delivery, created = Delivery.objects.get_or_create(
         sheet=sheet, to=to, user=None, by=actor, users=sheet.users
     )
@@ -144,6 +155,9 @@ def _send(letters: _Letters, delivery: Delivery) -> int:
         slips = letters.slips(delivery)
     except Refused as refused:
         return _settle(delivery, DeliveryState.FAILED, str(refused))
+    spent = {slip.spent.label for slip in slips if slip.spent}
+    if spent and all(slip.spent for slip in slips):
+        return _settle(delivery, DeliveryState.FAILED, ", ".join(sorted(map(str, spent))))
     if delivery.to == MailTo.CONTACT:
         address = customer.contact_email
     elif delivery.to == MailTo.USER:

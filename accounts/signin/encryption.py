@@ -22,18 +22,24 @@ from customers.errors import Refused
 _PURPOSE = b"partner portal: second step of signing in"
 
 
+def cipher_for(purpose: bytes) -> MultiFernet:
+    """Return what seals with the first of CREDENTIALS_KEYS and opens with each, all derived for
+    this purpose alone.
+    """
+    return _cipher(purpose, tuple(settings.CREDENTIALS_KEYS))
+
+
 @cache
-def _cipher(keys: tuple[str, ...]) -> MultiFernet:
-    """Return what seals with the first of the keys and opens with each, derived for this alone."""
+def _cipher(purpose: bytes, keys: tuple[str, ...]) -> MultiFernet:
     derived = []
     for key in keys:
-        own = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
+        own = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose)
         derived.append(base64.urlsafe_b64encode(own.derive(base64.urlsafe_b64decode(key))))
     return MultiFernet([Fernet(key) for key in derived])
 
 
 def _ours() -> MultiFernet:
-    return _cipher(tuple(settings.CREDENTIALS_KEYS))
+    return cipher_for(_PURPOSE)
 
 
 def _lost() -> Refused:

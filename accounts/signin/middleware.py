@@ -8,6 +8,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -103,7 +104,10 @@ def lead(request: HttpRequest, hindrance: Hindrance) -> HttpResponse | None:
         return None if name in OPEN_TO_TEMPORARY else redirect("accounts:password-choose")
     if name in OPEN_TO_STEPLESS or name.startswith("health-"):
         return None
-    return ask_for_proof(request) if hindrance is Hindrance.TAKE else redirect("mfa_index")
+    if hindrance is Hindrance.TAKE:
+        # Nothing else is open before the step is taken.
+        return ask_for_proof(request, cancel=reverse("account_logout"))
+    return redirect("mfa_index")
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

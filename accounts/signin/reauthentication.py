@@ -21,6 +21,7 @@ nothing at all while REQUIRE_MFA is off.
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
@@ -30,12 +31,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from customers.query_params import local_address
 from customers.requests import PortalView, signed_in
 
 from .mfa import last_step_at
 from .proving import Evidence, proves
 
 _SESSION_KEY = "proof.sent"
+# Where Cancel leads, read by the templates of the pages that ask.
+CANCEL = "proof_cancel"
 # What a page sends besides what a user typed or chose, and what is good for one moment.
 _NOT_KEPT = ("csrfmiddlewaretoken", "frozen", "code", "credential")
 # Room for the thousand rows that the admin takes; a session is no store for files.
@@ -48,10 +52,13 @@ def has_proof(request: HttpRequest, *, always: bool = False) -> bool:
     return proves(evidence, signed_in(request).user, always=always)
 
 
-def ask_for_proof(request: HttpRequest, *, back: str = "", keep: bool = False) -> HttpResponse:
+def ask_for_proof(
+    request: HttpRequest, *, back: str = "", keep: bool = False, cancel: str = ""
+) -> HttpResponse:
     """Lead to the page that asks, and from there `back`, to this address unless another is named.
 
     `keep` what was sent, for a page that shows it again (`take_kept`) and asks for no password.
+    Cancel leads to `cancel`, or to the page from which this one was opened.
     """
     address = back or request.get_full_path()
     if request.method == "POST":
@@ -60,10 +67,28 @@ def ask_for_proof(request: HttpRequest, *, back: str = "", keep: bool = False) -
         messages.info(
             request, _("Nothing was done yet. Confirm that it is you, then send the form again.")
         )
+    request.session[CANCEL] = cancel or _way_back(request)
     methods = get_adapter().get_reauthentication_methods(signed_in(request).user)
     # Without any the page refuses by itself: nobody proves anything without a password.
     page = methods[0]["url"] if methods else reverse("account_reauthenticate")
     return redirect(f"{page}?{urlencode({'next': address})}")
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Return the page that led here; the customer's users, or home, where that one may ask too."""
+    match = request.resolver_match
+    customer = match.kwargs.get("customer") if match else None
+    home = reverse("accounts:user-list", args=[customer]) if customer else reverse("home")
+    if request.method == "POST":
+        return home
+    referer = urlsplit(request.headers.get("Referer", ""))
+    came_from = referer._replace(scheme="", netloc="").geturl()
+    names = ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
+    # The pages that ask are no way back from themselves.
+    asking = {request.path, *map(reverse, names)}
+    if referer.netloc != request.get_host() or referer.path in asking:
+        return home
+    return local_address(request, came_from, home)
 
 
 def _keep(request: HttpRequest, address: str) -> None:

@@ -16,19 +16,21 @@ register = template.Library()
 
 ROW = (
     '<tr>{{}}<td class="cell-main"><a href="{{}}">{{}}</a></td>'
-    '<td data-label="{user}">{{}}</td><td data-label="{licenses}">{{}}</td>'
+    '<td class="cell-user" data-label="{user}">{{}}</td>'
+    '<td class="cell-licenses" data-label="{licenses}">{{}}</td>'
     '<td data-label="{permissions}">{{}}</td>'
-    '<td data-label="{sign_in}"><span class="state state-{{}}">{{}}</span></td>'
+    '<td class="cell-sign-in" data-label="{sign_in}">'
+    '<span class="state state-{{}}">{{}}</span></td>'
     '<td class="cell-nowrap cell-muted" data-label="{added}">{{}}</td></tr>'
 )
 
 DELETED_ROW = (
     '<tr>{{}}<td class="cell-main"><a href="{{}}">{{}}</a>{{}}</td>'
-    '<td data-label="{user}">{{}}</td>'
+    '<td class="cell-user" data-label="{user}">{{}}</td>'
     '<td class="cell-nowrap" data-label="{on}"><time datetime="{{}}">{{}}</time></td>'
     '<td data-label="{by}">{{}}</td>'
     '<td class="cell-nowrap" data-label="{left}">{{}}</td>'
-    '<td data-label="{licenses}">{{}}</td></tr>'
+    '<td class="cell-licenses" data-label="{licenses}">{{}}</td></tr>'
 )
 CHECK = (
     '<td class="cell-check"><label class="check"><input class="form-check-input" type="checkbox"'

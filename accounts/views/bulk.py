@@ -5,8 +5,6 @@ from typing import Any, ClassVar, Self
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
@@ -120,7 +118,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
             left=self.left(forecast),
             key=new_key(),
             frozen=self.frozen,
-            back=self.back(),
+            back=self.list_url,
         )
         return self.render_to_response(context)
 
@@ -158,13 +156,6 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
             )
             sentences.append(text % {"count": figure(gone)})
         return sentences
-
-    def back(self) -> str:
-        """Return the address of the list, with the selection as it is."""
-        query = urlencode(self.keep) if self.selection else ""
-        return reverse("accounts:user-list", args=[self.customer.pk]) + (
-            f"?{query}" if query else ""
-        )
 
 
 def listed(group: Named) -> str:

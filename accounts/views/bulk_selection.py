@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from customers.query_params import read_id
 
@@ -49,6 +51,8 @@ class ChosenMixin(OnceMixin):
 
     selection: Selection | None = None
     chosen: list[int]
+    # Of the list that the users are chosen in.
+    list_name: ClassVar[str] = "accounts:user-list"
 
     def scope(self, **kwargs: Any) -> None:
         super().scope(**kwargs)
@@ -116,3 +120,9 @@ class ChosenMixin(OnceMixin):
         if self.selection is not None:
             return [("s", self.selection.token)]
         return [("user", str(pk)) for pk in self.chosen]
+
+    @property
+    def list_url(self) -> str:
+        """Return the address of the list, with the selection as it is."""
+        page = reverse(self.list_name, args=[self.customer.pk])
+        return f"{page}?{urlencode(self.keep)}" if self.selection else page

@@ -137,6 +137,7 @@ class UserRemoveView(ChosenMixin, TemplateView, ProofMixin):
 
     action = REMOVE
     capability = REMOVE.capability
+    list_name = "accounts:user-deleted"
     template_name = "accounts/user_remove.html"
 
     def scope(self, **kwargs: Any) -> None:
@@ -195,6 +196,7 @@ class UserRemoveView(ChosenMixin, TemplateView, ProofMixin):
             more_living=self.living_count - len(self.living),
             differences=changed,
             frozen=self.frozen,
+            list_url=self.list_url,
             key=new_key(),
         )
         return self.render_to_response(context)

@@ -139,6 +139,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
             if number == 1
             else {},
             "keep": urlencode(self.keep),
+            "list_url": self.list_url,
             "chips": [self._chip(user) for user in first] if number > 1 else [],
             "more": max(0, number - CHIPS),
             "deleted": self._deleted(),
@@ -215,6 +216,7 @@ class LicenseWhoView(LicenseMixin, TemplateView):
             "number": page.paginator.count,
             "more": page.paginator.count - page.end_index() if page.number == 1 else 0,
             "chosen": len(self.chosen),
+            "list_url": self.list_url,
             "pager": page_links(self.request, page) if page.has_other_pages() else None,
             "next_url": f"{self.request.path}{address(self.request, page=2)}",
             "back": self.page_address(),

@@ -45,6 +45,7 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
 
     action = RESTORE
     capability = RESTORE.capability
+    list_name = "accounts:user-deleted"
     template_name = "accounts/user_restore.html"
 
     def scope(self, **kwargs: Any) -> None:
@@ -155,6 +156,7 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
             changed=changed,
             differences=selection,
             frozen=self.frozen,
+            list_url=self.list_url,
             key=new_key(),
         )
         return self.render_to_response(context)

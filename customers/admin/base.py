@@ -142,6 +142,25 @@ class ServiceAdmin(KnownRowsAdmin):
         for formset in formsets:
             formset.new_objects = formset.changed_objects = formset.deleted_objects = []
 
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        said = super().construct_change_message(request, form, formsets, *args, **kwargs)
+        request.changed_nothing = not said  # type: ignore[attr-defined]
+        return said
+
+    def message_user(
+        self,
+        request: HttpRequest,
+        message: Any,
+        level: Any = messages.INFO,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        if level == messages.SUCCESS and getattr(request, "changed_nothing", False):
+            message, level = _("No change needed: everything is as it was."), messages.INFO
+        super().message_user(request, message, level, *args, **kwargs)
+
     def formfield_for_dbfield(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:

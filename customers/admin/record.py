@@ -14,7 +14,7 @@ from .base import ReadOnlyAdmin
 @admin.register(Batch)
 class BatchAdmin(ReadOnlyAdmin):
     list_display = ("id", "kind", "state", "by", "customer", "total", "failed", "created_at")
-    list_filter = ("kind", "state")
+    list_filter = ("kind", "state", "created_at")
     list_select_related = ("by", "customer")
     search_fields = ("customer__name", "by__user_name")
     ordering = ("-id",)

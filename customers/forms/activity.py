@@ -52,7 +52,7 @@ class DaysForm(forms.Form):
         cleaned = super().clean() or {}
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and until < since:
-            self.add_error("until", _("This day is before the first one."))
+            self.add_error("since", _("From must not be later than To."))
         return cleaned
 
     def of_days(self, events: AuditEventQuerySet) -> AuditEventQuerySet:

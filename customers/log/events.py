@@ -82,15 +82,17 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         return first.filter(condition | models.Exists(self._of_batch().filter(condition)))
 
     def with_batch(self) -> AuditEventQuerySet:
-        """Annotate `in_company` (its batch has other events), `batch_kind` and `batch_users`."""
+        """Annotate `in_company` (its batch has other events), `batch_kind`, `batch_users`, and the
+        kind of the batch that it undoes as `batch_undoes`.
+        """
         batches: Any = apps.get_model("customers", "Batch")._default_manager
         others = self._of_batch().exclude(pk=models.OuterRef("pk"))
+        own = batches.filter(pk=models.OuterRef("batch_id"))
         users = self._of_batch().filter(stands_for__isnull=False).order_by().values("batch_id")
         return self.annotate(
             in_company=models.Exists(others),
-            batch_kind=models.Subquery(
-                batches.filter(pk=models.OuterRef("batch_id")).values("kind")
-            ),
+            batch_kind=models.Subquery(own.values("kind")),
+            batch_undoes=models.Subquery(own.values("undo_of__kind")),
             batch_users=models.Subquery(
                 users.annotate(users=models.Sum("stands_for")).values("users")
             ),

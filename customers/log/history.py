@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -32,11 +33,13 @@ LABELS: dict[str, str | Promise] = {
     "display_name": gettext_lazy("Display name"),
     "domain": gettext_lazy("Domain"),
     "fax": gettext_lazy("Fax"),
+    "file": gettext_lazy("File"),
     "first_name": gettext_lazy("First name"),
     "job_title": gettext_lazy("Job title"),
     "kind": gettext_lazy("Kind"),
     "last_name": gettext_lazy("Last name"),
     "limited_to_customers": gettext_lazy("Limited to some customers"),
+    "list": gettext_lazy("List"),
     "mails": gettext_lazy("Mails"),
     "mobile_phone": gettext_lazy("Mobile phone"),
     "name": gettext_lazy("Name"),
@@ -50,6 +53,7 @@ LABELS: dict[str, str | Promise] = {
     "renews_on": gettext_lazy("Renews on"),
     "restored": gettext_lazy("Licenses given back"),
     "roles": gettext_lazy("Permissions"),
+    "rows": gettext_lazy("Rows"),
     "seats": gettext_lazy("Seats"),
     "services_off": gettext_lazy("Services off"),
     "sessions": gettext_lazy("Sessions"),
@@ -81,6 +85,12 @@ WORDS: dict[str, dict[str, str | Promise]] = {
     },
     "where": {"known device": gettext_lazy("One where this user has signed in before")},
 }
+# Lists that are exported, and are not called as their model is.
+LISTED: dict[str, str | Promise] = {
+    "accounts.user": gettext_lazy("Users"),
+    "customers.auditevent": gettext_lazy("Activity log"),
+    "licensing.subscription": gettext_lazy("Licensed users"),
+}
 # Lists whose two members are no before and after.
 LISTS = {"released", "restored", "not_restored", "customers_opened", "customers_closed"}
 
@@ -94,10 +104,17 @@ def action_label(event: AuditEvent) -> str:
         return event.action
 
 
-def batch_label(kind: str, users: int) -> str:
+def kind_label(kind: str, undoes: str | None) -> str:
+    """Return what a batch does, in words; `undoes` is the kind of the batch that it takes back."""
+    if undoes is None:
+        return str(BatchKind(kind).label)
+    return _("Undo: %(action)s") % {"action": BatchKind(undoes).label}
+
+
+def batch_label(kind: str, users: int, undoes: str | None = None) -> str:
     """Return a batch as its line in the log says it, such as "Block sign-in: 140 users"."""
     count = ngettext("%(count)s user", "%(count)s users", users) % {"count": figure(users)}
-    return _("%(label)s: %(value)s") % {"label": BatchKind(kind).label, "value": count}
+    return _("%(label)s: %(value)s") % {"label": kind_label(kind, undoes), "value": count}
 
 
 def describe(event: AuditEvent) -> list[str]:
@@ -105,7 +122,7 @@ def describe(event: AuditEvent) -> list[str]:
     changes: Mapping[str, Any] = {**event.changes, **event.named.changes}
     # What is said of the target already, its product or domain, is no change.
     found = [
-        _sentence(name, value) for name, value in changes.items() if value != event.named.target
+        sentence_of(name, value) for name, value in changes.items() if value != event.named.target
     ]
     return [sentence for sentence in found if sentence]
 
@@ -115,7 +132,8 @@ def field_label(name: str) -> str:
     return str(LABELS.get(name) or capfirst(name.replace("_", " ")))
 
 
-def _sentence(name: str, value: Any) -> str:
+def sentence_of(name: str, value: Any) -> str:
+    """Return what is said of a fact, or of a change by its two sides; "" where nothing is."""
     if value in (None, "", [], {}) or value is False:
         return ""
     label = field_label(name)
@@ -165,8 +183,20 @@ def _moment(text: str) -> str:
     return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
+def _list(model: str) -> str:
+    """Return what a list that was exported is called where it is shown."""
+    if model in LISTED:
+        return str(LISTED[model])
+    try:
+        return capfirst(str(apps.get_model(model)._meta.verbose_name_plural))
+    except (LookupError, ValueError):
+        # One that the portal had once.
+        return model
+
+
 READERS: dict[str, Callable[[str], str]] = {
     "country": _country,
     "usage_location": _country,
     "deleted_at": _moment,
+    "list": _list,
 }

@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 from customers.formats import figure
 from customers.forms.activity import ActivityFilterForm
 from customers.log.events import AuditEventQuerySet
-from customers.log.history import action_label, batch_label, describe
+from customers.log.history import action_label, batch_label, describe, kind_label
 from customers.models import AuditEvent, Batch, Customer
 from customers.roles import Capability, Reach
 from customers.tenancy import CustomerScopeMixin
@@ -86,12 +86,18 @@ def lines(customer: Customer, events: Iterable[AuditEvent], query: str = "") -> 
     return [
         EventLine(
             row,
-            [*describe(row), *([row.reason] if row.reason else [])],
+            [*_undoes(row), *describe(row), *([row.reason] if row.reason else [])],
             row.target_id if row.target_type == "user" and row.target_id in living else None,
             _summary(customer, row, query) if getattr(row, "in_company", False) else None,
         )
         for row in rows
     ]
+
+
+def _undoes(event: Any) -> list[str]:
+    """Return what the event of one user took back, in words; those of many say so in `_summary`."""
+    undoes = getattr(event, "batch_undoes", None)
+    return [kind_label(event.batch_kind, undoes)] if undoes else []
 
 
 def _summary(customer: Customer, event: Any, query: str) -> BatchSummary:
@@ -106,7 +112,7 @@ def _summary(customer: Customer, event: Any, query: str) -> BatchSummary:
             )
         ) % {"count": figure(min(number, COUNTED))}
     return BatchSummary(
-        label=batch_label(event.batch_kind, event.batch_users),
+        label=batch_label(event.batch_kind, event.batch_users, event.batch_undoes),
         users=event.batch_users,
         url=f"{url}?{query}" if query else url,
         fitting=fitting,
@@ -120,8 +126,9 @@ class FilteredEventsMixin(CustomerScopeMixin):
 
     def scope(self, **kwargs: Any) -> None:
         self.form = ActivityFilterForm(self.request.GET)
-        self.form.is_valid()
-        self.seen = AuditEvent.objects.of(self.customer).seen_by(self.request.user)
+        seen = AuditEvent.objects.of(self.customer).seen_by(self.request.user)
+        # What a filter that is wrong would find, was not asked for.
+        self.seen = seen if self.form.is_valid() else seen.none()
 
 
 class ActivityListView(FilteredEventsMixin, TemplateView):
@@ -167,7 +174,8 @@ class ActivityBatchView(FilteredEventsMixin, TemplateView):
 
     def scope(self, **kwargs: Any) -> None:
         super().scope(**kwargs)
-        found = self.customer.batches.filter(pk=kwargs["batch"]).first()
+        batches = self.customer.batches.select_related("undo_of").defer("undo_of__users")
+        found = batches.filter(pk=kwargs["batch"]).first()
         if found is None:
             raise Http404
         self.batch = found
@@ -175,13 +183,16 @@ class ActivityBatchView(FilteredEventsMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         of_batch = self.seen.filter(batch_id=self.batch.pk)
         first: Any = of_batch.lines().with_batch().select_related("names").first()
-        label = self.batch.get_kind_display()
+        kind, undone = self.batch.kind, self.batch.undo_of
+        undoes = undone.kind if undone else None
         condition = self.form.of_event()
         events = of_batch.filter(condition)
         rows, pager = page_by_id(self.request, events.select_related("names"), oldest_first=True)
         return super().get_context_data(**kwargs) | {
             "batch": self.batch,
-            "heading": batch_label(self.batch.kind, first.batch_users) if first else label,
+            "heading": batch_label(kind, first.batch_users, undoes)
+            if first
+            else kind_label(kind, undoes),
             "head": EventLine(first, []) if first else None,
             "form": self.form,
             "is_narrowed": bool(condition) or not self.form.is_valid(),

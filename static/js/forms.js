@@ -116,6 +116,10 @@
     if (current) menu.scrollLeft = current.offsetLeft - menu.offsetLeft - 16;
   };
 
+  // The answer to a form that was sent can't be fetched again: Back to it, or a reload, opens the
+  // page anew instead of ending at an error of the browser.
+  if ("answersPost" in document.body.dataset) window.history.replaceState(null, "", window.location.href);
+
   const start = () => {
     enhance(document);
     document.querySelectorAll(".side-menu, .tabs ul").forEach(showCurrent);

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from customers.log.history import kind_label
 from customers.models import Batch, BatchQuerySet, BatchState, Customer
 from customers.requests import PortalView
 from customers.roles import Capability, Reach, whom_to_ask
@@ -59,9 +60,7 @@ def seen_by(user: Any) -> BatchQuerySet:
 
 def label_of(batch: Batch) -> str:
     """Return what was asked for, in words; `undo_of` is best loaded before."""
-    if batch.undo_of is None:
-        return str(batch.get_kind_display())
-    return _("Undo: %(action)s") % {"action": batch.undo_of.get_kind_display()}
+    return kind_label(batch.kind, batch.undo_of.kind if batch.undo_of else None)
 
 
 def undo_url(batch: Batch, actor: User) -> str:

@@ -55,6 +55,8 @@ class ResultRow:
     url: str
     tone: str
     outcome: str
+    # In a word, such as "Restored".
+    done: str = ""
     reason: str = ""
     groups: list[Group] = field(default_factory=list)
     # Where to reset a temporary password that has expired; "" where there is none.
@@ -124,9 +126,9 @@ class BatchDetailView(BatchMixin, TemplateView):
         if batch.request.get("removed"):
             # The log alone still names users who are gone for good.
             events = AuditEvent.objects.filter(batch_id=batch.pk, action=Action.USER_REMOVED)
-            why, done = _("Deleted permanently"), str(Outcome.DONE.label)
+            what, done = _("Deleted permanently"), str(Outcome.DONE.label)
             rows += [
-                ResultRow(event.named.target, "", "", "success", done, reason=why)
+                ResultRow(event.named.target, "", "", "success", done, done=what)
                 for event in events.select_related("names").order_by("pk")[: settings.PAGE_SIZE]
             ]
         whole_list = self.action.list_url(batch)
@@ -134,6 +136,7 @@ class BatchDetailView(BatchMixin, TemplateView):
             "heading": self.action.heading(batch),
             "undo_url": undo_url(batch, actor),
             "no_undo": why_not(batch),
+            "partly": batch.items.filter(outcome=Outcome.PARTLY).count(),
             "rows": rows,
             "may_reset": actor.can(Capability.RESET_PASSWORDS),
             "pager": page_links(self.request, page) if page.has_other_pages() else None,
@@ -155,8 +158,7 @@ def _row(
     action = action_of(batch.kind).of_item(item)
     groups = [group for group in action.groups(item, products) if group[1]]
     reason = "" if action.groups_tell_why and item.after else item.reason
-    if not reason and not groups and item.outcome == Outcome.DONE:
-        reason = action.done_to_one()
+    changed = item.outcome in {Outcome.DONE, Outcome.PARTLY}
     came_back = batch.kind == RESTORE.kind and item.user.deleted_at is None
     has_expired = came_back and temporary_password_expired(item.user)
     return ResultRow(
@@ -165,6 +167,7 @@ def _row(
         url=reverse("accounts:user-detail", args=[customer.pk, item.user_id]),
         tone=_TONES[Outcome(item.outcome)],
         outcome=item.get_outcome_display(),
+        done=action.done_to_one() if changed else "",
         reason=reason,
         groups=groups,
         reset_url=RESET.url_for(item.user) if has_expired else "",

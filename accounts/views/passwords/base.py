@@ -14,6 +14,8 @@ from django.views.generic import TemplateView
 
 from customers.actions import Action
 from customers.errors import Refused
+from customers.formats import figure
+from customers.models import BatchKind
 from customers.query_params import read_number
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
@@ -21,6 +23,7 @@ from customers.views.lists import Pager, address, place_text
 
 from ...models import CredentialSheet, DeliveryState, SheetKind, User
 from ...services.credentials import Slip, read_sheet
+from ..batches.base import label_of
 
 # Mails that may still go out.
 UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING)
@@ -35,10 +38,31 @@ class SheetRow:
         return title(self.sheet)
 
     @property
+    def whose(self) -> str:
+        """Return the name of the first user, and how many more; of rows `for_list` alone.
+
+        "" where the first user of the batch need not be one of the sheet, as in an upload.
+        """
+        first, batch = getattr(self.sheet, "first_user", None), self.sheet.batch
+        if not first or batch is None or batch.kind not in (BatchKind.CREATE, BatchKind.RESET):
+            return ""
+        more = self.sheet.users - 1
+        if not more:
+            return str(first)
+        text = ngettext("%(name)s and %(count)s more", "%(name)s and %(count)s more", more)
+        return text % {"name": first, "count": figure(more)}
+
+    @property
+    def action(self) -> str:
+        """Return what made the passwords, in words."""
+        return label_of(self.sheet.batch) if self.sheet.batch else ""
+
+    @property
     def time_left(self) -> str:
+        # Begun ones too: what was promised as 24 hours is 24 on the next page.
         left = self.sheet.expires_at - timezone.now()
-        hours, minutes = left // timedelta(hours=1), max(1, ceil(left / timedelta(minutes=1)))
-        if hours >= 1:
+        hours, minutes = ceil(left / timedelta(hours=1)), max(1, ceil(left / timedelta(minutes=1)))
+        if left >= timedelta(hours=1):
             return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
         return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
 
@@ -127,8 +151,13 @@ def as_text(slip: Slip) -> str:
     """Return a slip as text for the clipboard."""
     return _("User name: %(name)s\nTemporary password: %(password)s") % {
         "name": slip.user_name,
-        "password": slip.password,
+        "password": password_or_why_not(slip),
     }
+
+
+def password_or_why_not(slip: Slip) -> str:
+    """Return what stands in a row: the password, or why it can no longer be used."""
+    return str(slip.spent.label) if slip.spent else slip.password
 
 
 def password_until(user: User) -> datetime:

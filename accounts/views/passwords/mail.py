@@ -15,8 +15,7 @@ from customers.errors import Refused
 
 from ...forms.sheets import MailForm
 from ...models import Delivery, DeliveryState, MailTo, User
-from ...services.credentials import slips_of
-from ...services.mail import mail_sheet
+from ...services.mail import mail_sheet, users_to_mail
 from ...signin.reauthentication import ProofMixin
 from .base import UNDER_WAY, SheetMixin
 
@@ -60,7 +59,7 @@ class SheetMailView(SheetMixin, ProofMixin):
         )
 
     def form(self, data: Any) -> MailForm:
-        ids = [slip.user_id for slip in slips_of(self.sheet)]
+        ids = users_to_mail(self.sheet)
         reachable = User.objects.active().filter(pk__among=ids).exclude(alternate_email="")
         return MailForm(
             data,

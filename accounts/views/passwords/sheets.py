@@ -23,7 +23,16 @@ from customers.tenancy import CustomerScopeMixin
 from ...models import CredentialSheet, SheetKind
 from ...services.credentials import Slip, destroy_sheet, last_slip, stream_sheet
 from ...signin.reauthentication import ProofMixin
-from .base import UNDER_WAY, Part, SheetMixin, SheetRow, as_text, just_made, valid_until
+from .base import (
+    UNDER_WAY,
+    Part,
+    SheetMixin,
+    SheetRow,
+    as_text,
+    just_made,
+    password_or_why_not,
+    valid_until,
+)
 from .mail import SheetMailView
 
 __all__ = [
@@ -52,7 +61,7 @@ class SheetListView(CustomerScopeMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor = self.request.user
         sheets = CredentialSheet.objects.open().readable_by(actor).filter(customer=self.customer)
-        rows = [SheetRow(sheet) for sheet in sheets.select_related("by")]
+        rows = [SheetRow(sheet) for sheet in sheets.for_list()]
         may_add = actor.can(Capability.MANAGE_USERS)
         return super().get_context_data(**kwargs) | {"rows": rows, "may_add": may_add}
 
@@ -98,7 +107,8 @@ class SheetPrintView(SheetMixin, ProofMixin):
         except Refused as refusal:
             return self.gone(refusal)
         return self.page(
-            slips=slips,
+            slips=[slip for slip in slips if not slip.spent],
+            left_out=[slip for slip in slips if slip.spent],
             pager=part.pager(request),
             sign_in_url=request.build_absolute_uri(reverse("account_login")),
             valid_until=valid_until(self.sheet),
@@ -117,7 +127,7 @@ class SheetDownloadView(SheetMixin, ProofMixin):
         except Refused as refusal:
             return self.gone(refusal)
         heading = (_("Display name"), _("User name"), _("Temporary password"))
-        users = ((slip.display_name, slip.user_name, slip.password) for slip in slips)
+        users = ((slip.display_name, slip.user_name, password_or_why_not(slip)) for slip in slips)
         rows = chain([heading], users)
         response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
         name = f"passwords-{slugify(self.customer.name) or self.customer.pk}-{self.sheet.pk}.csv"

@@ -10,10 +10,10 @@ from tests.accounts.verbs import fresh
 from tests.support.cast import Cast
 
 
-def test_a_change_tells_which_fields_and_is_undone(cast: Cast) -> None:
+def test_a_change_tells_what_it_changed_to_and_is_undone(cast: Cast) -> None:
     batch = do(cast, CHANGE, cast.uma, fields={"office": "12"})
     assert CHANGE.heading(batch) == "User changed"
-    assert told(batch) == {cast.uma.pk: ["Changed: Office"]}
+    assert told(batch) == {cast.uma.pk: ["Changed: Office: 12"]}
     undo(batch, cast.alice)
     assert fresh(cast.uma).office == ""
 

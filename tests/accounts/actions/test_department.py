@@ -18,7 +18,7 @@ def test_all_have_the_same_department_and_by_undo_their_own_again(cast: Cast) ->
     batch = do(cast, CHANGE_DEPARTMENT, cast.uma, cast.gail, fields={"department": "IT"})
     assert departments(cast.uma, cast.gail) == ["IT", "IT"]
     assert CHANGE_DEPARTMENT.heading(batch) == "Users changed"
-    assert told(batch)[cast.uma.pk] == ["Changed: Department"]
+    assert told(batch)[cast.uma.pk] == ["Changed: Department: Sales → IT"]
     assert log()[-1].action == "user.changed"
     undo(batch, cast.alice)
     assert departments(cast.uma, cast.gail) == ["Sales", ""]

@@ -11,17 +11,25 @@ from accounts.invariants import violations
 from accounts.models import CredentialSheet, SheetKind
 from accounts.services.credentials import (
     Slip,
+    Spent,
     destroy_expired_sheets,
     destroy_sheet,
     read_sheet,
     temporary_password_expired,
 )
-from accounts.services.users import reset_passwords
+from accounts.services.users import (
+    NewUser,
+    add_users,
+    change_user,
+    choose_password,
+    remove_users,
+    reset_passwords,
+)
 from accounts.tasks import destroy_expired_sheets as destroy_task
 from customers.actions import Action
 from customers.errors import Refused
 from tests.accounts.sheets import slips, stored
-from tests.accounts.verbs import fresh
+from tests.accounts.verbs import delete, fresh, restore
 from tests.support.cast import Cast
 from tests.support.log import Line, log
 
@@ -146,3 +154,61 @@ def test_a_temporary_password_expires_after_its_days(
     assert temporary_password_expired(uma)
     settings.TEMPORARY_PASSWORD_DAYS = 15
     assert not temporary_password_expired(uma)
+
+
+def offered(sheet: CredentialSheet, cast: Cast) -> list[tuple[str, bool, Spent | None]]:
+    """Who is on the sheet, whether a password is to be seen, and why not."""
+    return [(slip.display_name, bool(slip.password), slip.spent) for slip in read(sheet, cast)]
+
+
+def test_a_password_is_no_longer_offered_once_its_owner_chose_another(
+    cast: Cast, sheet: CredentialSheet
+) -> None:
+    assert offered(sheet, cast) == [("Uma", True, None)]
+    choose_password(fresh(cast.uma), "some kettles whistle at dawn")
+    assert offered(sheet, cast) == [("Uma", False, Spent.CHOSEN)]
+
+
+def test_the_password_of_a_deleted_user_is_offered_again_after_a_restore(
+    cast: Cast, sheet: CredentialSheet
+) -> None:
+    delete(cast, cast.uma)
+    assert offered(sheet, cast) == [("Uma", False, Spent.DELETED)]
+    restore(cast, cast.uma)
+    assert offered(sheet, cast) == [("Uma", True, None)]
+
+
+def test_the_password_of_a_user_deleted_for_good_is_not_offered(
+    cast: Cast, sheet: CredentialSheet
+) -> None:
+    delete(cast, cast.uma)
+    remove_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    assert offered(sheet, cast) == [("Uma", False, Spent.DELETED)]
+
+
+def test_of_two_resets_the_later_sheet_alone_has_the_password(
+    cast: Cast, sheet: CredentialSheet
+) -> None:
+    later = reset_passwords([cast.uma], customer=cast.contoso, actor=cast.alice).sheet
+    assert offered(sheet, cast) == [("Uma", False, Spent.NEWER)]
+    assert offered(later, cast) == [("Uma", True, None)]
+
+
+def test_a_user_who_is_put_on_an_older_sheet_has_a_password_there(cast: Cast) -> None:
+    domain = cast.contoso.domains.get()
+    new = [[NewUser(name.lower(), domain, name)] for name in ("Nora", "Nils")]
+    first = add_users(new[0], customer=cast.contoso, actor=cast.alice).sheet
+    added = add_users(new[1], customer=cast.contoso, actor=cast.alice, onto=first)
+    assert offered(added.sheet, cast) == [("Nora", True, None), ("Nils", True, None)]
+
+
+def test_a_sheet_has_the_user_name_to_sign_in_with_now(cast: Cast, sheet: CredentialSheet) -> None:
+    change_user(
+        cast.uma,
+        customer=cast.contoso,
+        actor=cast.alice,
+        fields={},
+        local_part="una",
+        domain=cast.contoso.domains.get(),
+    )
+    assert [slip.user_name for slip in read(sheet, cast)] == ["una@contoso.example"]

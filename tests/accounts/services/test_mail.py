@@ -12,10 +12,10 @@ from pytest_django import Settings
 from accounts.models import CredentialSheet, Delivery, DeliveryState, MailTo, User
 from accounts.services.credentials import destroy_sheet, slips_of
 from accounts.services.mail import deliver_sheet, mail_sheet, requeue_deliveries
-from accounts.services.users import NewUser, add_users, reset_passwords
+from accounts.services.users import NewUser, add_users, choose_password, reset_passwords
 from customers.errors import Refused
 from customers.models import Customer
-from tests.accounts.verbs import delete
+from tests.accounts.verbs import delete, fresh
 from tests.factories import UserFactory
 from tests.patience import wait_for
 from tests.support.cast import Cast, make_cast
@@ -245,3 +245,35 @@ def test_four_workers_send_each_mail_once(mailbox: list[EmailMessage]) -> None:
     waiting = sheet.deliveries.exclude(state=DeliveryState.SENT)
     wait_for(lambda: not waiting.exists(), "The last mail")
     assert sorted(addresses(mailbox)) == sorted(user.alternate_email for user in users)
+
+
+def test_a_password_that_can_no_longer_be_used_is_in_no_mail(
+    cast: Cast, mailbox: list[EmailMessage]
+) -> None:
+    ann, ben = with_address(cast, 2)
+    sheet = make_sheet(cast, ann, ben)
+    passwords = {slip.user_id: slip.password for slip in slips_of(sheet)}
+    assert mail_sheet(sheet, MailTo.USER, actor=cast.alice) == 2
+    choose_password(fresh(ann), "some kettles whistle at dawn")
+    assert deliver_sheet(sheet.pk) == 1
+    assert states(sheet) == [
+        (DeliveryState.FAILED, "Has chosen a password of their own"),
+        (DeliveryState.SENT, ""),
+    ]
+    assert mail_sheet(sheet, MailTo.USER, actor=cast.alice) == 0
+    assert send(sheet, MailTo.SELF, cast) == 1
+    text = mailbox[-1].get_content()
+    assert passwords[ben.pk] in text
+    assert passwords[ann.pk] not in text
+    assert "Temporary password: Has chosen a password of their own" in text
+
+
+@pytest.mark.parametrize("to", [MailTo.SELF, MailTo.CONTACT, MailTo.USER])
+def test_a_sheet_whose_passwords_can_no_longer_be_used_is_not_mailed(
+    cast: Cast, to: MailTo
+) -> None:
+    sheet = make_sheet(cast, cast.uma)
+    delete(cast, cast.uma)
+    with pytest.raises(Refused, match="None of these passwords can be used any more"):
+        mail_sheet(sheet, to, actor=cast.alice)
+    assert not Delivery.objects.exists()

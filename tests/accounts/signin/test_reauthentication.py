@@ -333,3 +333,22 @@ def test_a_password_that_was_typed_is_not_kept(cast: Cast) -> None:
     asked = client.post("/accounts/password/change/", {"oldpassword": PASSWORD})
     assert asked.headers["Location"].startswith(PROOF)
     assert PASSWORD not in repr(dict(client.session))
+
+
+def test_the_page_that_asks_says_why_and_leads_back_where_one_came_from(cast: Cast) -> None:
+    give_app(cast.alice)
+    client = client_of(cast.alice, ago=LONG_AGO)
+    users = reverse("accounts:user-list", args=[cast.contoso.pk])
+    two = UserFactory.create_batch(2, customer=cast.contoso)
+    query = "&".join(f"user={user.pk}" for user in two)
+    address = f"{reverse('accounts:users-delete', args=[cast.contoso.pk])}?{query}"
+
+    def cancel(**headers: str) -> str:
+        page = client.get(address, headers=headers, follow=True).content.decode()
+        assert "changes who may do what" in page
+        return page.split(">Cancel<")[0].rpartition('href="')[2].rstrip('"')
+
+    assert cancel() == users
+    assert cancel(Referer=f"http://testserver{users}?s=token") == f"{users}?s=token"
+    assert cancel(Referer=f"https://elsewhere.example{users}deleted/") == users
+    assert cancel(Referer="http://testserver/accounts/2fa/reauthenticate/") == users

@@ -1,5 +1,7 @@
 """Whom a page is about: named by its address, or by a selection, and who came or went since."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -8,7 +10,7 @@ from accounts.services import selections
 from accounts.views.bulk_selection import NAMED
 from customers.roles import Role
 from tests.accounts.bulk import by_filter, by_ids, of
-from tests.accounts.verbs import delete
+from tests.accounts.verbs import delete, subscribe
 from tests.factories import StaffFactory, UserFactory
 from tests.support.cast import Cast
 from tests.support.forms import fields, read
@@ -100,3 +102,19 @@ def test_a_selection_of_another_user_is_not_found(client: Client, cast: Cast) ->
     selections.choose("t", shown=ids, chosen=ids, customer=cast.contoso, actor=cast.alice)
     client.force_login(StaffFactory.create(partner=cast.fabrikam, roles=[Role.ACCOUNT_ADMIN]))
     assert client.get(f"/customers/{cast.contoso.pk}/users/block/?s=t").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "action", ["licenses", "delete", "block", "change/department", "restore", "remove"]
+)
+def test_breadcrumb_and_cancel_lead_back_to_the_selection(
+    alice: Client, cast: Cast, action: str
+) -> None:
+    subscribe(cast)
+    page = f"/customers/{cast.contoso.pk}/users/"
+    if action in {"restore", "remove"}:
+        delete(cast, cast.uma, cast.gail)
+        page += "deleted/"
+    html = alice.get(by_ids(cast, action, cast.uma, cast.gail)).content.decode()
+    links = re.findall(rf'href="({page}(?:\?[^"]*)?)"', html.split("<main")[1])
+    assert links == [f"{page}?s={Selection.objects.get().token}"] * 2

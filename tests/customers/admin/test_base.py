@@ -193,3 +193,19 @@ def test_the_actor_is_who_has_signed_in(cast: Cast, rf: RequestFactory) -> None:
     request.user = cast.support
     found: User = base.actor(request)
     assert found is cast.support
+
+
+@pytest.mark.parametrize("row", ["contoso", "uma", "bob"])
+def test_a_save_without_a_change_does_not_say_that_it_changed_something(
+    support: Client, cast: Cast, row: str
+) -> None:
+    it = getattr(cast, row)
+    page = address(type(it), "change", it.pk)
+    said = told(support.post(page, typed(support.get(page))))
+    assert said == ["No change needed: everything is as it was."]
+
+
+@pytest.mark.parametrize("page", ["customers/batch", "accounts/delivery", "uploads/upload"])
+def test_what_piles_up_is_narrowed_by_date(support: Client, page: str) -> None:
+    html = support.get(f"/admin/{page}/").content.decode()
+    assert "created_at__gte=" in html

@@ -52,7 +52,7 @@ def test_a_day_begins_and_ends_in_the_viewers_zone(cast: Cast) -> None:
 
 def test_days_the_wrong_way_round_are_told_at_the_second() -> None:
     form = DaysForm({"since": "2026-04-01", "until": "2026-03-31"})
-    assert form.errors == {"until": ["This day is before the first one."]}
+    assert form.errors == {"since": ["From must not be later than To."]}
     assert DaysForm({"since": "2026-04-01", "until": "2026-04-01"}).is_valid()
 
 

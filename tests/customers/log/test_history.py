@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from customers.actions import Action
-from customers.log.history import action_label, batch_label, describe, field_label
+from customers.log.history import action_label, batch_label, describe, field_label, kind_label
 from customers.models import AuditEvent, AuditNames
 from customers.views.activity import Name
 
@@ -112,6 +112,27 @@ def test_an_action_is_called_by_its_name_also_one_of_the_past() -> None:
 )
 def test_a_batch_is_its_action_and_how_many_users(users: int, text: str) -> None:
     assert batch_label("block", users) == text
+
+
+def test_an_undo_says_what_it_takes_back() -> None:
+    assert batch_label("licenses", 2, "licenses") == "Undo: Manage licenses: 2 users"
+    assert kind_label("allow", "block") == "Undo: Block sign-in"
+
+
+@pytest.mark.parametrize(
+    "model, name",
+    [
+        ("accounts.user", "Users"),
+        ("customers.auditevent", "Activity log"),
+        ("licensing.subscription", "Licensed users"),
+        ("customers.batch", "Batches"),
+        ("paint.brush", "paint.brush"),
+        ("nothing", "nothing"),
+    ],
+)
+def test_an_export_names_its_list_as_pages_do(model: str, name: str) -> None:
+    event = AuditEvent(changes={"list": model, "rows": 1_200, "file": "csv"})
+    assert describe(event) == [f"List: {name}", "Rows: 1,200", "File: csv"]
 
 
 def test_a_field_without_a_label_is_called_as_it_is() -> None:

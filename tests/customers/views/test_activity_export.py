@@ -99,7 +99,7 @@ def test_a_day_that_is_none_is_said_at_its_field(cast: Cast) -> None:
     client = signed_in(cast.alice)
     asked = client.get(f"{FILE}?since=2026-03-02&until=2026-03-01")
     assert asked.headers["Location"] == f"{PAGE}?since=2026-03-02&until=2026-03-01"
-    assert "This day is before the first one." in read(client, asked.headers["Location"])
+    assert "From must not be later than To." in read(client, asked.headers["Location"])
 
 
 def test_the_log_says_who_took_the_log(cast: Cast, history: None) -> None:

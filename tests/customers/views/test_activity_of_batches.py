@@ -73,6 +73,25 @@ def test_a_batch_is_one_line_and_one_event_stays_an_event(
     assert f'href="/batches/{batch.pk}/"' in text
 
 
+def test_an_undo_is_told_from_the_action_that_it_takes_back(
+    get: Get, cast: Cast, users: list[User]
+) -> None:
+    undo = undo_batch(block(users, cast), actor=cast.alice)
+    undo_batch(block([cast.uma], cast), actor=cast.alice)
+    response = get()
+    assert said(response) == [
+        "Sign-in allowed",
+        "Sign-in blocked",
+        "Undo: Block sign-in: 3 users",
+        "Block sign-in: 3 users",
+    ]
+    assert [line.details[:1] for line in response.context["lines"]][:2] == [
+        ["Undo: Block sign-in"],
+        [],
+    ]
+    assert "Undo: Block sign-in: 3 users" in get(cast.alice, f"batches/{undo.pk}/").content.decode()
+
+
 def test_each_action_is_undone_from_the_log_by_a_user_who_may(get: Get, cast: Cast) -> None:
     batch = block([cast.uma], cast)
     link = f'href="/batches/{batch.pk}/undo/"'

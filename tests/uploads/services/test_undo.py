@@ -216,17 +216,23 @@ def test_the_results_say_what_happened_to_each(
     batch = upload(cast, 1, of=actions)
     client.force_login(cast.alice)
     there = told(client, batch)
-    assert there["Ann"] == [("Changed", ["Usage location"]), ("Assigned", [str(teams)])]
+    assert there["Ann"] == [
+        ("Changed", ["Usage location: United States of America → France"]),
+        ("Assigned", [str(teams)]),
+    ]
     assert (there["Eve"], there["P0"]) == ("Restored", "Added")
     gone = told(client, undo(batch, cast.alice))
-    assert gone["Ann"] == [("Changed", ["Usage location"]), ("Revoked", [str(teams)])]
+    assert gone["Ann"] == [
+        ("Changed", ["Usage location: France → United States of America"]),
+        ("Revoked", [str(teams)]),
+    ]
     assert (gone["Eve"], gone["P0 (p0@contoso.example)"]) == ("Deleted", "Deleted permanently")
 
 
 def told(client: Client, batch: Batch) -> dict[str, object]:
     """What happened by name, in groups or in words."""
     rows = client.get(f"/batches/{batch.pk}/").context["rows"]
-    return {row.name: row.groups or row.reason for row in rows}
+    return {row.name: row.groups or row.reason or row.done for row in rows}
 
 
 def test_the_undo_of_an_upload_that_added_nobody_can_be_undone(

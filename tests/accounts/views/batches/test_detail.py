@@ -7,7 +7,10 @@ from accounts.services import running
 from customers import progress
 from customers.models import Batch, BatchKind
 from customers.services import batches
+from tests.accounts.verbs import delete, restore, subscribe
 from tests.accounts.views.batches.addresses import page
+from tests.factories import UserFactory
+from tests.factories.licensing import assign
 from tests.support.access import signed_in
 from tests.support.cast import Cast
 from tests.support.forms import read, words
@@ -60,3 +63,25 @@ def test_a_long_reset_leads_to_its_sheet(cast: Cast, users: list[User]) -> None:
     html = read(signed_in(cast.alice), page(batch))
     assert f'href="/customers/{cast.contoso.pk}/passwords/{batch.request["sheet"]}/"' in html
     assert "Reset password can't be undone." in words(html)
+
+
+def test_what_was_done_is_said_in_the_same_words_with_licenses_and_without(cast: Cast) -> None:
+    subscribe(cast, "Teams", cast.uma)
+    client = signed_in(cast.alice)
+    gone = words(read(client, page(delete(cast, cast.uma, cast.gail))))
+    assert "Deleted Seats freed Teams Done" in gone
+    assert "gail@contoso.example Deleted Done" in gone
+    back = words(read(client, page(restore(cast, cast.uma, cast.gail).batch)))
+    assert "Restored Licenses given back Teams Done" in back
+    assert "gail@contoso.example Restored Done" in back
+    assert "partly" not in back
+
+
+def test_who_came_back_without_a_license_is_not_counted_as_wholly_done(cast: Cast) -> None:
+    teams = subscribe(cast, "Teams", cast.uma, quantity=1)
+    delete(cast, cast.uma, cast.gail)
+    assign(teams, UserFactory.create(customer=cast.contoso))
+    html = read(signed_in(cast.alice), page(restore(cast, cast.uma, cast.gail).batch))
+    assert "2 users: done. 1 of them partly: the row says what is missing." in words(html)
+    assert "Restored Could not be given back" in words(html)
+    assert problems(html) == []

@@ -47,8 +47,9 @@ def test_the_heading_says_what_was_done_to_how_many(kind: str, users: int, headi
 @pytest.mark.parametrize(
     "left, words",
     [
-        (timedelta(hours=23, minutes=30), "23 hours"),
-        (timedelta(hours=1, seconds=30), "1 hour"),
+        (timedelta(hours=23, minutes=59, seconds=30), "24 hours"),
+        (timedelta(hours=23, minutes=30), "24 hours"),
+        (timedelta(hours=1, seconds=30), "2 hours"),
         (timedelta(minutes=59, seconds=30), "60 minutes"),
         (timedelta(seconds=50), "1 minute"),
         (timedelta(seconds=-50), "1 minute"),

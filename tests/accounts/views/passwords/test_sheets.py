@@ -13,11 +13,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import CredentialSheet, User
-from accounts.services.users import NewUser, add_users, reset_passwords
+from accounts.services.users import NewUser, add_users, choose_password, reset_passwords
 from customers.actions import Action
 from customers.models import AuditEvent, Customer
 from customers.roles import Role
 from tests.accounts.sheets import add, address, readings, slips, stored
+from tests.accounts.verbs import delete
 from tests.factories import StaffFactory, UserFactory
 from tests.support.cast import Cast
 from tests.support.html import problems
@@ -202,11 +203,26 @@ def test_the_list_shows_open_sheets_of_ones_own(gail: Client, cast: Cast) -> Non
         mine,
         "Users added",
         2,
-        "23 hours",
+        "24 hours",
     )
     assert problems(response.content.decode()) == []
     gail.force_login(cast.alice)
     assert len(gail.get(sheet_list(cast.contoso)).context["rows"]) == 2
+
+
+def test_the_list_says_whose_passwords_they_are_and_what_made_them(
+    gail: Client, cast: Cast
+) -> None:
+    add(cast, "Nora", "Nils", "Nina")
+    reset = reset_passwords([cast.uma], customer=cast.contoso, actor=cast.gail)
+    response = gail.get(sheet_list(cast.contoso))
+    assert [(row.whose, row.action) for row in response.context["rows"]] == [
+        ("Uma", "Reset password"),
+        ("Nora and 2 more", "Add users"),
+    ]
+    html = response.content.decode()
+    assert f'<a href="/batches/{reset.batch.pk}/">Reset password</a>' in html
+    assert problems(html) == []
 
 
 def test_the_last_hour_is_told_in_minutes(gail: Client, cast: Cast) -> None:
@@ -293,3 +309,39 @@ def test_who_was_demoted_reads_no_more(client: Client, cast: Cast) -> None:
     maker.groups.clear()
     client.force_login(maker)
     assert client.get(address(sheet)).status_code == 403
+
+
+def test_a_password_that_can_no_longer_be_used_is_neither_shown_nor_printed_nor_in_the_file(
+    gail: Client, cast: Cast
+) -> None:
+    sheet = add(cast, "Nora", "Nils", "Nina")
+    nora, nils, nina = slips(sheet)
+    choose_password(User.objects.get(pk=nora.user_id), "some kettles whistle at dawn")
+    delete(cast, User.objects.get(pk=nils.user_id))
+    gail.force_login(cast.gail)
+    for page in ("", "print/", "download/"):
+        response = gail.get(address(sheet, page))
+        body = b"".join(response) if response.streaming else response.content
+        text = body.decode()
+        assert nina.password in text
+        assert nora.password not in text
+        assert nils.password not in text
+        assert "Has chosen a password of their own" in text
+        assert "Deleted" in text
+    assert gail.get(address(sheet)).context["to_copy"].count("Temporary password: Deleted") == 1
+    assert gail.get(address(sheet, "print/")).content.decode().count('<li class="slip">') == 1
+
+
+def test_the_one_user_of_a_sheet_has_a_reason_in_place_of_the_password(
+    gail: Client, cast: Cast
+) -> None:
+    sheet = add(cast, "Nora")
+    [slip] = slips(sheet)
+    choose_password(User.objects.get(pk=slip.user_id), "some kettles whistle at dawn")
+    html = gail.get(address(sheet)).content.decode()
+    assert slip.password not in html
+    assert "Has chosen a password of their own" in html
+    assert problems(html) == []
+    html = gail.get(address(sheet, "mail/")).content.decode()
+    assert "None of these passwords can be used any more." in html
+    assert problems(html) == []

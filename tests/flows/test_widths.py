@@ -1,0 +1,101 @@
+"""Lists and bars at 1280 and 390 px: nothing is cut, and nothing takes the page."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, ViewportSize, expect
+
+from accounts.models import User
+from tests.accounts.sheets import add, address
+from tests.accounts.verbs import subscribe
+from tests.factories import UserFactory
+from tests.support.cast import Cast, make_cast
+
+PageAs = Callable[..., Page]
+WIDE = ViewportSize(width=1280, height=800)
+NARROW = ViewportSize(width=390, height=800)
+# How far the frame of the list can be scrolled sideways.
+SIDEWAYS = "frame => frame.scrollWidth - frame.clientWidth"
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def users(cast: Cast) -> list[User]:
+    """Two with all that makes a row wide."""
+    users = [
+        UserFactory.create(
+            customer=cast.contoso,
+            first_name=name,
+            last_name="Featherstonehaugh",
+            must_change_password=True,
+            temporary_password_set_at=timezone.now(),
+        )
+        for name in ("Wilhelmina", "Bartholomew")
+    ]
+    for product in ("Business Premium", "Phone System", "Project Plan 3"):
+        subscribe(cast, product, *users)
+    return users
+
+
+@pytest.mark.usefixtures("users")
+def test_the_list_of_users_fits_beside_the_menu(page_as: PageAs, cast: Cast) -> None:
+    page = page_as(cast.alice, viewport=WIDE)
+    page.goto(f"/customers/{cast.contoso.pk}/users/")
+    assert page.locator(".table-wrap").evaluate(SIDEWAYS) == 0
+    # Three products stand in three lines at most.
+    lines = "cell => cell.firstChild && (() => { const range = document.createRange();"
+    lines += " range.selectNodeContents(cell); return new Set([...range.getClientRects()]"
+    lines += ".map(box => box.top)).size; })()"
+    cells = page.get_by_role("cell", name="Business Premium, Phone System, Project Plan 3")
+    assert cells.first.evaluate(lines) <= 3
+
+
+def test_the_menu_of_changes_keeps_each_entry_in_one_line(
+    page_as: PageAs, cast: Cast, users: list[User]
+) -> None:
+    page = page_as(cast.alice, viewport=WIDE)
+    page.goto(f"/customers/{cast.contoso.pk}/users/")
+    page.get_by_role("checkbox", name=f"Select {users[0].display_name}").first.check()
+    page.get_by_role("button", name="Change…").click()
+    entry = page.get_by_role("button", name="Change usage location")
+    expect(entry).to_be_visible()
+    assert entry.evaluate("entry => entry.scrollWidth <= entry.clientWidth")
+    assert entry.evaluate("entry => getComputedStyle(entry).whiteSpace") == "nowrap"
+
+
+def test_the_bar_with_save_leaves_room_for_the_licenses(
+    page_as: PageAs, cast: Cast, users: list[User]
+) -> None:
+    page = page_as(cast.alice, viewport=NARROW)
+    query = "&".join(f"user={user.pk}" for user in users)
+    page.goto(f"/customers/{cast.contoso.pk}/users/licenses/?{query}")
+    box = page.locator(".license-foot").bounding_box()
+    assert box
+    assert box["height"] < NARROW["height"] / 4
+    expect(page.locator(".license-foot").get_by_role("button", name="Save")).to_be_in_viewport()
+    expect(page.get_by_label("Reason or ticket")).to_be_attached()
+
+
+def test_a_user_name_has_the_whole_width_of_a_card(page_as: PageAs, cast: Cast) -> None:
+    page = page_as(cast.gail, viewport=NARROW)
+    page.goto(address(add(cast, "Nora", "Nils")))
+    cell = page.get_by_role("cell", name="nora@contoso.example")
+    columns = cell.evaluate("cell => getComputedStyle(cell).gridTemplateColumns.split(' ').length")
+    assert columns == 1
+
+
+@pytest.mark.parametrize("page_name", ["accounts/user", "customers/auditevent", "customers/batch"])
+def test_lists_of_the_admin_are_not_cut(
+    page_as: PageAs, cast: Cast, users: list[User], page_name: str
+) -> None:
+    page = page_as(cast.support, viewport=WIDE)
+    add(cast, "Nora", "Nils")
+    page.goto(f"/admin/{page_name}/")
+    assert page.locator("#result_list").evaluate(
+        "list => list.parentElement.scrollWidth <= list.parentElement.clientWidth"
+    )
