@@ -73,7 +73,7 @@ def open_table(
     file.seek(0)
     beginning = file.read(512)
     if beginning.startswith(_ZIP):
-        opened = open_workbook(_archive(file, name, work), work=work)
+        opened = open_workbook(_archive(file, name, work), answers=answers, work=work)
     else:
         _check_beginning(file, beginning, name)
         opened = open_delimited(file, answers=answers, work=work)
@@ -84,9 +84,9 @@ def open_table(
 def _archive(file: IO[bytes], name: str, work: Work) -> Archive:
     archive = Archive(file, work)
     for part, kind in _ARCHIVES.items():
-        if part in archive.names:
+        if part in archive:
             raise _no_table(name, str(kind))
-    if "[Content_Types].xml" not in archive.names:
+    if "[Content_Types].xml" not in archive:
         raise _no_table(name, _("a packed archive"))
     return archive
 

@@ -7,6 +7,7 @@ import pytest
 
 from uploads.errors import FileRefused
 from uploads.spreadsheets import COLUMN_LIMIT
+from uploads.spreadsheets.choosing import Hidden
 from uploads.spreadsheets.numbers import Format, Kind
 from uploads.spreadsheets.sheets import sheet_rows
 from uploads.spreadsheets.strings import SharedStrings
@@ -18,7 +19,7 @@ def rows(
     *lines: str, shown: Sequence[Format] = (), from_1904: bool = False
 ) -> list[tuple[int, list[str]]]:
     xml = f"<worksheet><sheetData>{''.join(lines)}</sheetData></worksheet>"
-    return list(sheet_rows([xml.encode()], TEXTS, shown, from_1904=from_1904))
+    return list(sheet_rows([xml.encode()], TEXTS, shown, Hidden(), from_1904=from_1904))
 
 
 def cells(line: str) -> list[str]:
@@ -107,7 +108,7 @@ def test_many_cells_may_not_point_to_one_long_text() -> None:
     texts = SharedStrings(b"x" * 30_000, array("Q", [0, 30_000]))
     cell = '<c t="s"><v>0</v></c>'
     xml = f"<sheetData><row>{cell * 3}</row><row>{cell * 4}</row></sheetData>".encode()
-    read = sheet_rows([xml], texts, (), from_1904=False)
+    read = sheet_rows([xml], texts, (), Hidden(), from_1904=False)
     assert len(next(read)[1]) == 3
     with pytest.raises(FileRefused, match="damaged"):
         next(read)

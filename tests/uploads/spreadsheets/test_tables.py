@@ -6,11 +6,13 @@ import pytest
 
 from uploads.errors import FileRefused
 from uploads.spreadsheets import COLUMN_LIMIT, Row, Table
-from uploads.spreadsheets.tables import is_preamble, split_headings
+from uploads.spreadsheets.heading_rows import is_preamble
+from uploads.spreadsheets.splitting import split_headings
 
 
 def split(*lines: Sequence[str], row_limit: int = 10) -> tuple[tuple[str, ...], Iterator[Row]]:
-    return split_headings(iter(enumerate(lines, start=1)), row_limit=row_limit)
+    found = split_headings(iter(enumerate(lines, start=1)), row_limit=row_limit)
+    return found.headings, found.rows
 
 
 def refusal(*lines: Sequence[str], row_limit: int = 10) -> FileRefused:
