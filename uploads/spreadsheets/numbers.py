@@ -1,53 +1,96 @@
-"""What a workbook stores as a number, as the text that a user sees: 12, 2026-01-31, 01234."""
+"""What a workbook stores as a number, as the text that a user sees: 12, 31.01.2026, 01234."""
 
-import re
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
-from enum import Enum, auto
 
 from customers.query_params import read_number
 
-_BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-# Quoted text, escaped characters, fill and width, and [Red], [$-407] but not [h].
-_NO_PATTERN = re.compile(r'"[^"]*"|\\.|[_*].|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
-# In the year 9999, counted from 1900 or from 1904.
-_LAST_DAY = 2_957_003
+from .digits import digits_text
+from .moments import LAST_DAY, iso_text, moment_text
+from .patterns import Part, Section, sections_of
+
+# Excel's own formats that are the same everywhere; of the others each computer shows its own.
+_BUILT_IN = {
+    1: "0",
+    2: "0.00",
+    3: "#,##0",
+    4: "#,##0.00",
+    9: "0%",
+    10: "0.00%",
+    15: "d-mmm-yy",
+    16: "d-mmm",
+    17: "mmm-yy",
+    18: "h:mm AM/PM",
+    19: "h:mm:ss AM/PM",
+    20: "h:mm",
+    21: "h:mm:ss",
+    37: "#,##0 ;(#,##0)",
+    38: "#,##0 ;(#,##0)",
+    39: "#,##0.00;(#,##0.00)",
+    40: "#,##0.00;(#,##0.00)",
+    45: "mm:ss",
+    46: "[h]:mm:ss",
+    47: "mm:ss.0",
+}
+_LOCAL_DATES = {14, 22, *range(27, 37), *range(50, 59)}
 _LONGEST = 400
 # Excel's own end of a format: what is longer is none, and would take minutes to be judged.
 _FORMAT_LENGTH = 255
-
-
-class Kind(Enum):
-    PLAIN = auto()
-    DATE = auto()
-    ZEROS = auto()
+_SHOWN_DIGITS = 15
+_AROUND = ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs")
+# The elements that say it, of a workbook's styles.
+TOLD_BY = ("numFmt", "xf", *_AROUND)
+_COMPARE = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "<>": operator.ne,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How numbers of a style are shown; `digits` is how many zeros fill up to."""
+    """How the cells of a style show numbers; without sections, as they are.
 
-    kind: Kind = Kind.PLAIN
-    digits: int = 0
+    `around` is what stands before and after the text of a cell.
+    """
+
+    sections: tuple[Section, ...] = ()
+    around: tuple[str, str] = ("", "")
+    # Zeros alone, by far the most frequent of those that change a value: so many.
+    zeros: int = 0
 
 
 PLAIN = Format()
-_AROUND = ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs")
-# The elements that say it, of a workbook's styles.
-TOLD_BY = ("numFmt", "xf", *_AROUND)
+LOCAL_DATE = Format((Section([(Part.MOMENT, "sys")], is_local=True),))
 
 
 def number_format(number: int, code: str | None) -> Format:
     """Return how a style with this number shows numbers; `code` is its own, if it has one."""
     if code is None:
-        return Format(Kind.DATE) if number in _BUILT_IN_DATES else PLAIN
-    first = code.split(";")[0]
-    if first and not first.strip("0"):
-        return Format(Kind.ZEROS, digits=len(first))
-    pattern = _NO_PATTERN.sub("", first)
-    return Format(Kind.DATE) if re.search("[dmyhs]", pattern, re.IGNORECASE) else PLAIN
+        if number in _LOCAL_DATES:
+            return LOCAL_DATE
+        code = _BUILT_IN.get(number, "")
+    if code and not code.strip("0"):
+        return Format(tuple(sections_of(code)), zeros=len(code))
+    sections = sections_of(code)
+    around = ("", "")
+    told = sections[3] if len(sections) > 3 else sections[-1]
+    if told.has(Part.TEXT):
+        at = [part for part, _text in told.pieces].index(Part.TEXT)
+        before, after = (
+            "".join(text for part, text in pieces if part is Part.LITERAL)
+            for pieces in (told.pieces[:at], told.pieces[at:])
+        )
+        around = (before, after)
+    of_numbers = sections[:3] if len(sections) > 3 or not told.has(Part.TEXT) else sections[:-1]
+    if not code or (len(of_numbers) == 1 and of_numbers[0].pieces == [(Part.GENERAL, "General")]):
+        return Format((), around)
+    return Format(tuple(of_numbers), around)
 
 
 def formats(styles: Iterable[tuple[str, dict[str, str]]]) -> list[Format]:
@@ -78,26 +121,65 @@ def number_text(stored: str, shown: Format, *, from_1904: bool) -> str:
         return stored
     if number is None or not number.is_finite() or abs(number.adjusted()) > _LONGEST:
         return stored
-    if shown.kind is Kind.DATE and 0 <= number <= _LAST_DAY:
-        return _date_text(number, from_1904=from_1904)
-    if len(number.as_tuple().digits) > 15:
+    if len(number.as_tuple().digits) > _SHOWN_DIGITS:
         # Stored as binary with 17 digits, of which Excel shows 15: 0.1, not 0.10000000000000001.
-        number = Decimal(f"{float(stored):.15g}")
+        number = Decimal(f"{float(number):.15g}")
+    if shown.zeros and number == number.to_integral_value() and number >= 0:
+        return plain_text(number).zfill(shown.zeros)
+    if not shown.sections:
+        return plain_text(number)
+    return _shown_text(number, shown.sections, from_1904=from_1904)
+
+
+def plain_text(number: Decimal) -> str:
     text = f"{number:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text.zfill(shown.digits) if shown.kind is Kind.ZEROS else text
+    return text
 
 
-def _date_text(number: Decimal, *, from_1904: bool) -> str:
-    days, seconds = divmod(round(number * 86_400), 86_400)
-    clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    if days == 0:
-        return clock
-    if from_1904:
-        beginning = date(1904, 1, 1)
-    else:
-        # For Excel 1900 was a leap year.
-        beginning = date(1899, 12, 31) if days < 60 else date(1899, 12, 30)
-    day = (beginning + timedelta(days=days)).isoformat()
-    return f"{day}T{clock}" if seconds else day
+def _shown_text(number: Decimal, sections: tuple[Section, ...], *, from_1904: bool) -> str:
+    at = _section_for(number, sections)
+    section = sections[at]
+    if section.is_moment:
+        if not 0 <= number <= LAST_DAY:
+            return plain_text(number)
+        return moment_text(section, number, from_1904=from_1904)
+    if section.has(Part.TEXT) or section.is_as_stored:
+        return plain_text(number)
+    # A section for negative numbers alone says itself how they are told apart.
+    sign = "-" if number < 0 and not (at == 1 and _is_for_negative(sections)) else ""
+    if section.has(Part.GENERAL):
+        return sign + "".join(
+            plain_text(abs(number)) if part is Part.GENERAL else text
+            for part, text in section.pieces
+        )
+    return digits_text(section, abs(number), sign)
+
+
+def _is_for_negative(sections: tuple[Section, ...]) -> bool:
+    condition = sections[1].condition
+    if condition is not None:
+        return condition[0] in {"<", "<="} and condition[1] <= 0
+    return sections[0].condition is None or sections[0].condition[0] in {">", ">="}
+
+
+def _section_for(number: Decimal, sections: tuple[Section, ...]) -> int:
+    """Return the place of the section that a number is shown by."""
+    if any(section.condition for section in sections):
+        for at, section in enumerate(sections[:2]):
+            if section.condition is None:
+                if at == 1 and len(sections) > 2 and number >= 0:
+                    continue
+                if at == 1:
+                    return 1
+                continue
+            sign, limit = section.condition
+            if _COMPARE[sign](number, limit):
+                return at
+        return len(sections) - 1
+    if number < 0 and len(sections) > 1:
+        return 1
+    if number == 0 and len(sections) > 2:
+        return 2
+    return 0

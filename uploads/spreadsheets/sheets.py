@@ -18,6 +18,9 @@ _ROW_LENGTH = 100_000
 # Of all cells; as a text file such a table would be too large as well.
 _TEXT_LIMIT = 64_000_000
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})\d*")
+# A text; the place of one among the shared ones; or such a place between what its format adds.
+_Cell = str | int | tuple[str, int, str]
+_NOTHING = ("", "")
 _TRUTH = {"0": "FALSE", "1": "TRUE"}
 
 
@@ -45,11 +48,17 @@ def sheet_rows(
             yield number, cells
 
 
-def _texts(found: Sequence[str | int], strings: SharedStrings) -> list[str]:
+def _texts(found: Sequence[_Cell], strings: SharedStrings) -> list[str]:
     """Return the texts of a row; many cells may point to one long text, and no row is too long."""
     cells, length = list[str](), 0
     for cell in found:
-        text = cell if isinstance(cell, str) else strings[cell]
+        if isinstance(cell, str):
+            text = cell
+        elif isinstance(cell, int):
+            text = strings[cell]
+        else:
+            before, at, after = cell
+            text = f"{before}{strings[at]}{after}"
         length += len(text)
         if length > _ROW_LENGTH:
             raise damaged()
@@ -69,14 +78,15 @@ class _Sheet:
     """
 
     def __init__(self, shown: Sequence[Format], hidden: Hidden, *, from_1904: bool) -> None:
-        self.rows: list[tuple[int, list[str | int]]] = []
+        self.rows: list[tuple[int, list[_Cell]]] = []
         self.shown = shown
+        self.adds_to_texts = any(each.around != _NOTHING for each in shown)
         self.hidden = hidden
         self.is_hidden = False
         self.from_1904 = from_1904
         self.number = 0
         self.column = -1
-        self.cells: dict[int, str | int] = {}
+        self.cells: dict[int, _Cell] = {}
         self.length = 0
         self.cell: Mapping[str, str] = {}
         self.parts: list[str] = []
@@ -156,23 +166,28 @@ class _Sheet:
         # What stands still further right is beyond the headings all the same.
         self.cells[min(self.column, COLUMN_LIMIT)] = text
 
-    def _value(self, stored: str) -> str | int:
+    def _value(self, stored: str) -> _Cell:
         kind = self.cell.get("t", "n")
         if kind == "s":
             # The place of a text among the shared ones.
-            at = read_number(stored.strip())
-            if at is None:
+            place = read_number(stored.strip())
+            if place is None:
                 raise damaged()
-            return at
+            around = self._format().around if self.adds_to_texts else _NOTHING
+            return place if around == _NOTHING else (around[0], place, around[1])
         if kind == "n":
-            at = read_number(self.cell.get("s", ""))
-            shown = PLAIN if at is None or at >= len(self.shown) else self.shown[at]
-            text = number_text(stored, shown, from_1904=self.from_1904)
+            text = number_text(stored, self._format(), from_1904=self.from_1904)
         elif kind == "b":
             text = _TRUTH.get(stored.strip(), stored)
         else:
             text = unescaped(stored)
+            if self.adds_to_texts and kind in {"str", "inlineStr"}:
+                text = text.join(self._format().around)
         self.length += len(text)
         if len(text) > TEXT_LENGTH or self.length > _ROW_LENGTH:
             raise damaged()
         return text
+
+    def _format(self) -> Format:
+        at = read_number(self.cell.get("s", ""))
+        return PLAIN if at is None or at >= len(self.shown) else self.shown[at]
