@@ -88,7 +88,8 @@ def number_format(number: int, code: str | None) -> Format:
         )
         around = (before, after)
     of_numbers = sections[:3] if len(sections) > 3 or not told.has(Part.TEXT) else sections[:-1]
-    if not code or (len(of_numbers) == 1 and of_numbers[0].pieces == [(Part.GENERAL, "General")]):
+    # A format that shows nothing of any number, like ;;;, hides what is there.
+    if not any(section.shows_value for section in of_numbers):
         return Format((), around)
     return Format(tuple(of_numbers), around)
 
@@ -161,7 +162,8 @@ def _is_for_negative(sections: tuple[Section, ...]) -> bool:
     condition = sections[1].condition
     if condition is not None:
         return condition[0] in {"<", "<="} and condition[1] <= 0
-    return sections[0].condition is None or sections[0].condition[0] in {">", ">="}
+    condition = sections[0].condition
+    return condition is None or (condition[0] in {">", ">="} and condition[1] <= 0)
 
 
 def _section_for(number: Decimal, sections: tuple[Section, ...]) -> int:

@@ -65,6 +65,13 @@ class Section:
         return self.has(*_TIMELIKE)
 
     @property
+    def shows_value(self) -> bool:
+        """Whether there is a place for a number in it, other than as it is."""
+        return self.has(Part.DIGIT, *_TIMELIKE) or (
+            len(self.pieces) > 1 and self.has(Part.GENERAL)
+        )
+
+    @property
     def is_as_stored(self) -> bool:
         """Whether what is shown would be less than what is stored: 4.92E+11, and 1/3."""
         if self.has(Part.POWER):

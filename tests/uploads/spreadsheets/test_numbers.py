@@ -1,49 +1,122 @@
 """What a workbook stores as a number reads as its cell shows it."""
 
+from decimal import Decimal
+
 import pytest
 
-from uploads.spreadsheets.numbers import PLAIN, Format, Kind, formats, number_format, number_text
-
-DATE = Format(Kind.DATE)
-
-
-def zeros(digits: int) -> Format:
-    return Format(Kind.ZEROS, digits)
-
-
-@pytest.mark.parametrize(
-    ("number", "expected"),
-    [(0, PLAIN), (13, PLAIN), (14, DATE), (22, DATE), (37, PLAIN), (47, DATE), (58, DATE)],
+from uploads.spreadsheets.numbers import (
+    LOCAL_DATE,
+    PLAIN,
+    formats,
+    number_format,
+    number_text,
+    plain_text,
 )
-def test_a_number_without_a_code_is_one_of_excels_own_formats(
-    number: int, expected: Format
-) -> None:
-    assert number_format(number, None) == expected
+
+
+def shown(stored: str, code: str) -> str:
+    return number_text(stored, number_format(164, code), from_1904=False)
 
 
 @pytest.mark.parametrize(
-    ("code", "expected"),
+    ("number", "stored", "expected"),
     [
-        ("", PLAIN),
-        ("General", PLAIN),
-        ("#,##0.00", PLAIN),
-        ("0", zeros(1)),
-        ("00000", zeros(5)),
-        ("000;-000", zeros(3)),
-        ("yyyy-mm-dd", DATE),
-        ("[$-407]D. MMM", DATE),
-        ("[h]:mm", DATE),
-        ("[Red]0.0", PLAIN),
-        ('0.0 "days"', PLAIN),
-        (r"0.0\d", PLAIN),
-        ("0.0_s", PLAIN),
-        ("#;yyyy", PLAIN),
+        (0, "1234.5", "1234.5"),
+        (1, "1234.5", "1235"),
+        (2, "1234.5", "1234.50"),
+        (3, "1234567", "1,234,567"),
+        (4, "1234.5", "1,234.50"),
+        (9, "0.5", "50%"),
+        (11, "491701234567", "491701234567"),
+        (12, "0.5", "0.5"),
+        (14, "46053", "2026-01-31"),
+        (15, "46053", "31-Jan-26"),
+        (20, "0.5", "12:00"),
+        (22, "46053.5", "2026-01-31T12:00:00"),
+        (30, "46053", "2026-01-31"),
+        (37, "-1234", "(1,234)"),
+        (44, "1234.5", "1234.5"),
+        (46, "1.5", "36:00:00"),
+        (49, "0049", "49"),
+        (58, "46053", "2026-01-31"),
+        (99, "7", "7"),
     ],
 )
-def test_a_code_says_whether_a_number_is_a_date_or_filled_with_zeros(
-    code: str, expected: Format
+def test_a_number_without_a_code_is_one_of_excels_own_formats(
+    number: int, stored: str, expected: str
 ) -> None:
-    assert number_format(164, code) == expected
+    assert number_text(stored, number_format(number, None), from_1904=False) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "stored", "expected"),
+    [
+        ("", "12.5", "12.5"),
+        ("General", "12.5", "12.5"),
+        ("@", "0.10", "0.1"),
+        ("0", "12.5", "13"),
+        ("00000", "2138", "02138"),
+        ("00000", "213812", "213812"),
+        ("00000", "-12", "-00012"),
+        ("00000", "2138.4", "02138"),
+        ('0#" "##" "##" "##" "##', "123456789", "01 23 45 67 89"),
+        (r"[<=9999999]###\-####;\(###\)\ ###\-####", "2065551234", "(206) 555-1234"),
+        (r"[<=9999999]###\-####;\(###\)\ ###\-####", "5551234", "555-1234"),
+        (r"00000\-0000", "21394307", "02139-4307"),
+        (r"00\-000", "950", "00-950"),
+        ('"+"0', "491701234567", "+491701234567"),
+        ("+0", "491701234567", "+491701234567"),
+        (r"0000\ 000\ 000", "412345678", "0412 345 678"),
+        (r"000\ 00", "11122", "111 22"),
+        ("00000 000000", "2079460000", "02079 460000"),
+        ("+0", "-5", "-+5"),
+        ("0;(0)", "-5", "(5)"),
+        ('0;-0;"none"', "0", "none"),
+        ("0;-0;;@", "0", ""),
+        ('[>100]"many";[<0]"less "0;"few"', "7", "few"),
+        ('[=1]"yes";[=0]"no";0', "0", "no"),
+        ('[=1]"yes";[=0]"no";0', "-3", "-3"),
+        ("[>=1000]0;0.0", "5", "5.0"),
+        ("[>=1000]0;0.0", "-5", "-5.0"),
+        ("[<0]0;0.0", "-5", "-5"),
+        ("[Red]0.0", "0.04", "0.0"),
+        ("0.00", "-0.001", "0.00"),
+        ("0.##", "5", "5"),
+        ("0.0#", "5.25", "5.25"),
+        (".00", "5.255", "5.26"),
+        ("#,##0.0,", "1234567", "1,234.6"),
+        ("# ##0", "1234567", "1234 567"),
+        ("?0", "7", " 7"),
+        ("0.0?", "7.5", "7.5 "),
+        ("0%", "0.125", "13%"),
+        ('"Nr. "0', "7", "Nr. 7"),
+        ('"only words"', "7", "7"),
+        (";;;", "7", "7"),
+        ("[$€-407] 0.00", "7", "€ 7.00"),
+        ("[$-409]0", "7", "7"),
+        ('General" km"', "7.5", "7.5 km"),
+        ('General" km"', "-7.5", "-7.5 km"),
+        ("0_)", "7", "7 "),
+        ("*x0", "7", "7"),
+        ("0.00E+00", "491701234567", "491701234567"),
+        ("# ?/?", "0.5", "0.5"),
+        ("0", "NaN", "NaN"),
+        ("0", "Ada", "Ada"),
+    ],
+)
+def test_a_number_is_the_text_that_one_sees(code: str, stored: str, expected: str) -> None:
+    assert shown(stored, code) == expected
+
+
+def test_a_format_may_add_to_a_text() -> None:
+    for code, around in {
+        "General": ("", ""),
+        "@": ("", ""),
+        '@"@contoso.example"': ("", "@contoso.example"),
+        '0;-0;0;"Dr. "@': ("Dr. ", ""),
+        '"Nr. "0': ("", ""),
+    }.items():
+        assert number_format(164, code).around == around
 
 
 def test_cells_name_formats_by_their_place_among_those_of_cells() -> None:
@@ -60,7 +133,9 @@ def test_cells_name_formats_by_their_place_among_those_of_cells() -> None:
         ("numFmt", {"numFmtId": "165", "formatCode": "yyyy"}),
         ("xf", {"numFmtId": "165"}),
     ]
-    assert formats(styles) == [PLAIN, zeros(4), DATE, PLAIN]
+    found = formats(styles)
+    assert [found[at] for at in (0, 2, 3)] == [PLAIN, LOCAL_DATE, PLAIN]
+    assert number_text("12", found[1], from_1904=False) == "0012"
     assert formats([]) == []
 
 
@@ -70,7 +145,8 @@ def test_a_code_ends_where_excels_own_would() -> None:
         ("cellXfs", {}),
         ("xf", {"numFmtId": "200"}),
     ]
-    assert formats(styles) == [PLAIN]
+    (found,) = formats(styles)
+    assert number_text("46053", found, from_1904=False) == "46053"
 
 
 @pytest.mark.parametrize(
@@ -97,11 +173,8 @@ def test_a_plain_number_has_the_digits_that_excel_shows(stored: str, expected: s
     assert number_text(stored, PLAIN, from_1904=False) == expected
 
 
-@pytest.mark.parametrize(
-    ("stored", "expected"), [("1234", "01234"), ("123456", "123456"), ("-12", "-0012")]
-)
-def test_zeros_fill_a_number_up(stored: str, expected: str) -> None:
-    assert number_text(stored, zeros(5), from_1904=False) == expected
+def test_a_plain_number_has_no_zeros_at_its_end() -> None:
+    assert [plain_text(Decimal(text)) for text in ("12.50", "100", "1E+2")] == ["12.5", "100", "100"]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +194,7 @@ def test_zeros_fill_a_number_up(stored: str, expected: str) -> None:
     ],
 )
 def test_a_date_is_counted_from_1900(stored: str, expected: str) -> None:
-    assert number_text(stored, DATE, from_1904=False) == expected
+    assert number_text(stored, LOCAL_DATE, from_1904=False) == expected
 
 
 @pytest.mark.parametrize(
@@ -129,4 +202,4 @@ def test_a_date_is_counted_from_1900(stored: str, expected: str) -> None:
     [("0.25", "06:00:00"), ("1", "1904-01-02"), ("59", "1904-02-29"), ("2957003", "9999-12-31")],
 )
 def test_a_date_may_be_counted_from_1904(stored: str, expected: str) -> None:
-    assert number_text(stored, DATE, from_1904=True) == expected
+    assert number_text(stored, LOCAL_DATE, from_1904=True) == expected
