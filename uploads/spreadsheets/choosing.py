@@ -58,7 +58,7 @@ def best_table(
             continue
         if not sheet.start.rows:
             continue
-        if sheet.start.is_table:
+        if len(sheet.start.rows) > 1:
             tables.append(sheet.name)
         if best is None or sheet.name == answers.sheet:
             best = sheet
