@@ -13,9 +13,9 @@ from customers.spreadsheet_files import typed_value
 
 from ..errors import FileRefused
 from .decoding import find_encoding
-from .findings import Found
+from .layout.findings import Found
+from .layout.splitting import split_headings
 from .separators import Layout, find_layout, sep_line, unwrapped
-from .splitting import split_headings
 from .tables import Answers, Table
 from .work import Work
 

@@ -6,7 +6,6 @@ neither hidden rows nor hidden columns.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
@@ -14,11 +13,11 @@ from customers.query_params import read_number
 
 from ..errors import FileRefused
 from .archives import Archive, damaged, locked_sentence, swollen
-from .choosing import Hidden, Sheet, best_table
 from .flaws import NO_RESULT, flaw_of
+from .layout.choosing import Hidden, Sheet, best_table
+from .layout.splitting import Start
 from .markup import elements, parse
-from .numbers import plain_text
-from .splitting import Start
+from .shown.numbers import plain_text
 from .strings import TEXT_LENGTH
 from .tables import COLUMN_LIMIT, Answers, Table
 from .work import Work
@@ -46,9 +45,9 @@ def is_spreadsheet(archive: Archive) -> bool:
 @contextmanager
 def open_document(archive: Archive, *, answers: Answers, work: Work) -> Iterator[Table]:
     manifest = "META-INF/manifest.xml"
-    if manifest in archive:
-        if elements(archive.chunks(manifest, _SMALL_PART), "encryption-data"):
-            raise FileRefused(locked_sentence(), code="file-locked")
+    small = archive.chunks(manifest, _SMALL_PART) if manifest in archive else ()
+    if small and elements(small, "encryption-data"):
+        raise FileRefused(locked_sentence(), code="file-locked")
 
     def begun(name: str, place: int) -> Sheet:
         hidden = Hidden(taken=answers.hidden)
@@ -97,31 +96,22 @@ def _rows(archive: Archive, place: int, hidden: Hidden) -> Iterator[tuple[int, l
             return
 
 
-@dataclass(slots=True)
-class _Cell:
-    """One that is being read; `lines` are its paragraphs."""
-
-    attributes: Mapping[str, str]
-    lines: list[list[str]] = field(default_factory=list)
-
-    def text(self) -> str:
-        """Return the text that is shown, or what is stored where that has lost digits."""
-        shown = "\n".join("".join(parts) for parts in self.lines)
-        kind = self.attributes.get(f"{_OFFICE}value-type", "")
-        if kind == "boolean":
-            return self.attributes.get(f"{_OFFICE}boolean-value", "").upper()
-        if kind == "float" and (not shown or flaw_of(shown) in {"digits-lost", "too-narrow"}):
-            stored = self.attributes.get(f"{_OFFICE}value", "")
-            try:
-                return plain_text(Decimal(stored))
-            except InvalidOperation:
-                return shown
-        if shown:
+def _cell_text(attributes: Mapping[str, str], shown: str) -> str:
+    """Return the text that a cell shows, or what is stored where that has lost digits."""
+    kind = attributes.get(f"{_OFFICE}value-type", "")
+    if kind == "boolean":
+        return attributes.get(f"{_OFFICE}boolean-value", "").upper()
+    if kind == "float" and (not shown or flaw_of(shown) in {"digits-lost", "too-narrow"}):
+        try:
+            return plain_text(Decimal(attributes.get(f"{_OFFICE}value", "")))
+        except InvalidOperation:
             return shown
-        for name in ("string-value", "date-value", "time-value", "value"):
-            if stored := self.attributes.get(f"{_OFFICE}{name}", ""):
-                return stored
-        return NO_RESULT if f"{_TABLE}formula" in self.attributes and not kind else ""
+    if shown:
+        return shown
+    for name in ("string-value", "date-value", "time-value", "value"):
+        if stored := attributes.get(f"{_OFFICE}{name}", ""):
+            return stored
+    return NO_RESULT if f"{_TABLE}formula" in attributes and not kind else ""
 
 
 class _Sheet:
@@ -136,7 +126,9 @@ class _Sheet:
         self.column = self.columns = self.length = 0
         self.row: Mapping[str, str] = {}
         self.cells: dict[int, str] = {}
-        self.cell: _Cell | None = None
+        self.cell: Mapping[str, str] | None = None
+        # The paragraphs of that cell.
+        self.lines: list[list[str]] = []
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "table":
@@ -150,7 +142,7 @@ class _Sheet:
         elif self.cell is not None:
             self._start_text(name, attributes)
         elif name in _CELLS:
-            self.cell = _Cell(attributes)
+            self.cell, self.lines = attributes, []
         elif name == "table-row":
             self.row, self.cells, self.column, self.length = attributes, {}, 0, 0
         elif name == "table-column":
@@ -166,7 +158,7 @@ class _Sheet:
             return
         elif self.aside:
             self.aside -= 1
-            self.inside = self.aside == 0 and self.cell is not None and bool(self.cell.lines)
+            self.inside = self.aside == 0 and self.cell is not None and bool(self.lines)
         elif name in _CELLS and self.cell is not None:
             self._end_cell(self.cell)
         elif name == "table-row":
@@ -175,15 +167,14 @@ class _Sheet:
             self.inside = False
 
     def text(self, data: str) -> None:
-        if self.cell is not None and self.cell.lines:
+        if self.lines:
             self._add(data)
 
     def _start_text(self, name: str, attributes: Mapping[str, str]) -> None:
-        assert self.cell is not None
         if name == "p":
-            self.cell.lines.append([])
+            self.lines.append([])
             self.inside = True
-        elif not self.cell.lines:
+        elif not self.lines:
             return
         elif name == "s":
             self._add(" " * min(_count(attributes, f"{_TEXT}c"), _ROW_LENGTH))
@@ -193,15 +184,14 @@ class _Sheet:
             self._add("\n")
 
     def _add(self, data: str) -> None:
-        assert self.cell is not None
         self.length += len(data)
         if self.length > _ROW_LENGTH:
             raise damaged()
-        self.cell.lines[-1].append(data)
+        self.lines[-1].append(data)
 
-    def _end_cell(self, cell: _Cell) -> None:
-        text = cell.text()
-        repeated = _count(cell.attributes, f"{_TABLE}number-columns-repeated")
+    def _end_cell(self, attributes: Mapping[str, str]) -> None:
+        text = _cell_text(attributes, "\n".join("".join(parts) for parts in self.lines))
+        repeated = _count(attributes, f"{_TABLE}number-columns-repeated")
         if text:
             if len(text) > TEXT_LENGTH:
                 raise damaged()
@@ -211,7 +201,7 @@ class _Sheet:
                 # What stands still further right is beyond the headings all the same.
                 self.cells[COLUMN_LIMIT] = text
         self.column += repeated
-        self.cell, self.inside = None, False
+        self.cell, self.lines, self.inside = None, [], False
 
     def _end_row(self) -> None:
         repeated = _count(self.row, f"{_TABLE}number-rows-repeated")

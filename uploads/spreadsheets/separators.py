@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from ..errors import FileRefused
-from .heading_rows import find_head, known_columns
 from .kinds import SEPARATORS
+from .layout.heading_rows import find_head, known_columns
 from .tables import Choice, Unclear
 
 # No two parts that take the same characters stand side by side: a line of tabs would take days.

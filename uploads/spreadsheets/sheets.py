@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from customers.query_params import read_number
 
 from .archives import damaged, swollen
-from .choosing import Hidden
 from .flaws import NO_RESULT
+from .layout.choosing import Hidden
 from .markup import parse
-from .numbers import PLAIN, Format, number_text
+from .shown.numbers import PLAIN, Format, number_text
 from .strings import TEXT_LENGTH, SharedStrings, unescaped
 from .tables import COLUMN_LIMIT
 

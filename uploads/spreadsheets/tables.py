@@ -7,9 +7,9 @@ from typing import Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from .findings import Found
 from .flaws import Flaw, flaw_of
 from .kinds import SEPARATORS, encoding_name
+from .layout.findings import Found
 
 # Far beyond any list of people; Excel's own end would be 16,384 columns and 1,048,576 rows.
 COLUMN_LIMIT = 1_000
@@ -71,7 +71,7 @@ class Table:
     `sheets` are other sheets that could be read instead.
     """
 
-    kind: Literal["csv", "xlsx", "ods", "xls"]
+    kind: Literal["csv", "xlsx", "ods"]
     headings: tuple[str, ...]
     rows: Iterator[Row]
     encoding: str = ""

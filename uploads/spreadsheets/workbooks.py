@@ -13,12 +13,12 @@ from functools import partial
 from urllib.parse import unquote
 
 from .archives import Archive
-from .choosing import Hidden, Sheet, best_table
+from .layout.choosing import Hidden, Sheet, best_table
+from .layout.splitting import Start
 from .markup import elements
-from .numbers import TOLD_BY, Format, formats
 from .sheets import sheet_rows
+from .shown.numbers import TOLD_BY, Format, formats
 from .strings import shared_strings
-from .splitting import Start
 from .tables import Answers, Table
 from .work import Work
 

@@ -4,7 +4,7 @@ import pytest
 
 from uploads.errors import FileRefused
 from uploads.spreadsheets import Unclear
-from uploads.spreadsheets.separators import Layout, find_layout, sep_line
+from uploads.spreadsheets.separators import find_layout, sep_line
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import pytest
 
 from uploads.errors import FileRefused
 from uploads.spreadsheets import COLUMN_LIMIT
-from uploads.spreadsheets.choosing import Hidden
 from uploads.spreadsheets.flaws import NO_RESULT
-from uploads.spreadsheets.numbers import LOCAL_DATE, PLAIN, Format, number_format
+from uploads.spreadsheets.layout.choosing import Hidden
 from uploads.spreadsheets.sheets import sheet_rows
+from uploads.spreadsheets.shown.numbers import LOCAL_DATE, PLAIN, Format, number_format
 from uploads.spreadsheets.strings import SharedStrings
 
 TEXTS = SharedStrings(b"AdaBob", array("Q", [0, 3, 6]))

@@ -6,8 +6,8 @@ import pytest
 
 from uploads.errors import FileRefused
 from uploads.spreadsheets import COLUMN_LIMIT, Row, Table
-from uploads.spreadsheets.heading_rows import is_preamble
-from uploads.spreadsheets.splitting import split_headings
+from uploads.spreadsheets.layout.heading_rows import is_preamble
+from uploads.spreadsheets.layout.splitting import split_headings
 
 
 def split(*lines: Sequence[str], row_limit: int = 10) -> tuple[tuple[str, ...], Iterator[Row]]:

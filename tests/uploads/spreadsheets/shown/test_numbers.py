@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from uploads.spreadsheets.numbers import (
+from uploads.spreadsheets.shown.numbers import (
     LOCAL_DATE,
     PLAIN,
     formats,
@@ -174,7 +174,11 @@ def test_a_plain_number_has_the_digits_that_excel_shows(stored: str, expected: s
 
 
 def test_a_plain_number_has_no_zeros_at_its_end() -> None:
-    assert [plain_text(Decimal(text)) for text in ("12.50", "100", "1E+2")] == ["12.5", "100", "100"]
+    assert [plain_text(Decimal(text)) for text in ("12.50", "100", "1E+2")] == [
+        "12.5",
+        "100",
+        "100",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from django.utils.translation import ngettext
 
 from customers.formats import figure
 
-from ..errors import FileRefused
-from ..headings import column_of
+from ...errors import FileRefused
+from ...headings import column_of
+from ..tables import Row
 from .findings import Found
 from .heading_rows import filled, has_address, is_remark, known_columns
-from .tables import Row
 
 # So many rows of notes wait for the end; more of them are a part of the table.
 _NOTES = 20

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from customers.query_params import read_number
 
 from .digits import digits_text
-from .moments import LAST_DAY, iso_text, moment_text
+from .moments import LAST_DAY, moment_text
 from .patterns import Part, Section, sections_of
 
 # Excel's own formats that are the same everywhere; of the others each computer shows its own.
@@ -169,19 +169,18 @@ def _is_for_negative(sections: tuple[Section, ...]) -> bool:
 def _section_for(number: Decimal, sections: tuple[Section, ...]) -> int:
     """Return the place of the section that a number is shown by."""
     if any(section.condition for section in sections):
-        for at, section in enumerate(sections[:2]):
-            if section.condition is None:
-                if at == 1 and len(sections) > 2 and number >= 0:
-                    continue
-                if at == 1:
-                    return 1
-                continue
+        return _section_by_condition(number, sections)
+    if number < 0 and len(sections) > 1:
+        return 1
+    return 2 if number == 0 and len(sections) > 2 else 0
+
+
+def _section_by_condition(number: Decimal, sections: tuple[Section, ...]) -> int:
+    for at, section in enumerate(sections[:2]):
+        if section.condition is not None:
             sign, limit = section.condition
             if _COMPARE[sign](number, limit):
                 return at
-        return len(sections) - 1
-    if number < 0 and len(sections) > 1:
-        return 1
-    if number == 0 and len(sections) > 2:
-        return 2
-    return 0
+        elif at == 1 and (number < 0 or len(sections) == 2):
+            return at
+    return len(sections) - 1

@@ -9,10 +9,11 @@ from .patterns import Part, Piece, Section
 # In the year 9999, counted from 1900 or from 1904.
 LAST_DAY = 2_957_003
 _DAY_SECONDS = 86_400
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = [
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+]
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _NOON = 12
 
 
@@ -79,9 +80,9 @@ def _with_minutes(pieces: list[Piece]) -> list[Piece]:
         part, text = shown[at]
         before = shown[units[place - 1]][1] if place else ""
         after = shown[units[place + 1]][1] if place + 1 < len(units) else ""
-        if part is Part.MOMENT and text in {"m", "mm"}:
-            if before.startswith("h") or after.startswith("s"):
-                shown[at] = (part, "n" * len(text))
+        is_minutes = before.startswith("h") or after.startswith("s")
+        if is_minutes and part is Part.MOMENT and text in {"m", "mm"}:
+            shown[at] = (part, "n" * len(text))
     return shown
 
 

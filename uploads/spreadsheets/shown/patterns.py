@@ -67,9 +67,7 @@ class Section:
     @property
     def shows_value(self) -> bool:
         """Whether there is a place for a number in it, other than as it is."""
-        return self.has(Part.DIGIT, *_TIMELIKE) or (
-            len(self.pieces) > 1 and self.has(Part.GENERAL)
-        )
+        return self.has(Part.DIGIT, *_TIMELIKE) or (len(self.pieces) > 1 and self.has(Part.GENERAL))
 
     @property
     def is_as_stored(self) -> bool:
@@ -140,12 +138,10 @@ def _read_bracket(section: Section, inner: str) -> None:
 
 def _is_english(tag: str) -> bool:
     """Whether a language, as 409 or as en-US, is English."""
-    name = tag.split(",")[0]
+    name = tag.split(",", maxsplit=1)[0]
     if name.startswith("EN"):
         return True
     try:
         return int(name, 16) & _LANGUAGE_BITS == _ENGLISH
     except ValueError:
         return False
-
-

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
-from ..errors import FileRefused
+from ...errors import FileRefused
+from ..tables import Answers, Table, empty_sentence
+from ..work import Work
 from .findings import Found
 from .splitting import Start, split
-from .tables import Answers, Table, empty_sentence
-from .work import Work
 
 # More sheets than that are not looked into.
 _SHEETS = 50
@@ -37,7 +38,7 @@ class Sheet:
 
 
 def best_table(
-    kind: str,
+    kind: Literal["xlsx", "ods"],
     sheets: Iterable[Callable[[], Sheet]],
     *,
     answers: Answers,
@@ -62,7 +63,8 @@ def best_table(
             tables.append(sheet.name)
         if best is None or sheet.name == answers.sheet:
             best = sheet
-        elif best.name != answers.sheet and sheet.rank > best.rank:
+            continue
+        if best.name != answers.sheet and sheet.rank > best.rank:
             best = sheet
     if best is None:
         raise broken or FileRefused(empty_sentence(), code="file-empty")

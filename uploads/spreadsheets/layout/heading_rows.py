@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..headings import column_of
-from .flaws import flaw_of
+from ...headings import column_of
+from ..flaws import flaw_of
 
 # So many rows with a value are looked at.
 LOOKED_AT = 20
@@ -103,7 +103,8 @@ def is_second_heading(headings: Sequence[str], cells: Sequence[str]) -> bool:
     pairs = list(zip(headings, cells, strict=False))
     known = [column_of(heading) for heading in headings]
     alike = sum(
-        1 for (_heading, cell), column in zip(pairs, known, strict=False)
+        1
+        for (_heading, cell), column in zip(pairs, known, strict=False)
         if column and column_of(cell) == column
     )
     if alike and alike >= min(2, sum(map(bool, known))):
@@ -116,6 +117,4 @@ def is_second_heading(headings: Sequence[str], cells: Sequence[str]) -> bool:
 
 def _describes(cell: str) -> bool:
     """Whether a cell for a user name can be none, and is a description."""
-    return "@" not in cell and (
-        bool(_DESCRIBES.match(cell)) or len(cell.split()) >= _FEWEST_WORDS
-    )
+    return "@" not in cell and (bool(_DESCRIBES.match(cell)) or len(cell.split()) >= _FEWEST_WORDS)

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from customers.formats import figure
 
-from ..errors import FileRefused
-from ..headings import column_of
+from ...errors import FileRefused
+from ...headings import column_of
+from ..tables import COLUMN_LIMIT, UNASKED, Answers, Choice, Row, Unclear, empty_sentence
 from .bodies import Body
 from .findings import Found, above_note
 from .heading_rows import LOOKED_AT, Head, filled, find_head, is_second_heading
-from .tables import COLUMN_LIMIT, UNASKED, Answers, Choice, Row, Unclear, empty_sentence
 
 Records = Iterator[tuple[int, Sequence[str]]]
 _SAMPLE_ROWS = 4
