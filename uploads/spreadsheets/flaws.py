@@ -12,7 +12,7 @@ Flaw = Literal["error-value", "no-result", "digits-lost", "too-narrow"]
 NO_RESULT = "#FORMULA!"
 _LONGEST = 40
 # In the language of the program too: #VALUE!, #BEZUG!, #ИМЯ?, and those without a mark at the end.
-_ERROR = re.compile(r"#[^\W_][\w/]*[!?]")
+_ERROR = re.compile(r"#[¡¿]?[^\W_][\w/]*[!?]")
 _UNMARKED = {
     *("#N/A", "#NV", "#N/D", "#N/B", "#I/T", "#N/V", "#YOK", "#Н/Д", "#GETTING_DATA"),
     *("#NENÍ_K_DISPOZICI", "#HIÁNYZIK", "#H/N"),

@@ -91,10 +91,10 @@ class Body:
             texts.pop()
         return texts == [heading.strip() for heading in self.headings]
 
-    def _begins_other(self, cells: Sequence[str]) -> bool:
+    @staticmethod
+    def _begins_other(cells: Sequence[str]) -> bool:
         """Whether a row below a gap has headings of its own."""
-        at = self.name_at
-        if has_address(cells) or (0 <= at < len(cells) and not column_of(cells[at]) and cells[at]):
+        if has_address(cells):
             return False
         known = len(known_columns(cells))
         return known >= 2 and 2 * known >= filled(cells)

@@ -99,8 +99,8 @@ def _hidden_rows(count: int) -> str:
 
 def _hidden_columns(names: Sequence[str]) -> str:
     text = ngettext(
-        "A hidden column was left out: %(names)s.",
-        "Hidden columns were left out: %(names)s.",
+        "A hidden column was left out: %(names)s",
+        "Hidden columns were left out: %(names)s",
         len(names),
     )
     shown = [Truncator(name).chars(_QUOTED_LENGTH) for name in names[: 3 * _QUOTED]]

@@ -60,7 +60,9 @@ def find_head(rows: Sequence[Sequence[str]]) -> Head | None:
 
 def _first_likely(rows: Sequence[Sequence[str]]) -> int:
     """Return the place of the first row that is no title, -1 where there is none."""
-    several = max(map(filled, rows), default=0) >= _SEVERAL
+    several = any(
+        filled(cells) >= _SEVERAL or (filled(cells) > 1 and has_address(cells)) for cells in rows
+    )
     for at, cells in enumerate(rows):
         if has_address(cells):
             return at
