@@ -37,6 +37,8 @@ class Body:
         # Rows that are notes, if nothing but notes follows.
         self.pending: list[tuple[int, Sequence[str]]] = []
         self.in_other = False
+        # Whether there are rows above, which notes could be below.
+        self.has_rows = False
 
     def rows(self, filled_ones: Iterator[tuple[int, Sequence[str]]], last: int) -> Iterator[Row]:
         """Yield the users' rows; `last` is the number of the row with the headings."""
@@ -57,6 +59,7 @@ class Body:
                     count += 1
                     yield row
             last = number
+            self.has_rows = True
             count += 1
             if count > self.row_limit:
                 raise FileRefused(_too_many(self.row_limit), code="file-too-many-rows")
@@ -80,7 +83,11 @@ class Body:
             self.in_other = True
             self.found.other += 1
             return True
-        if len(self.pending) < _NOTES and self._is_note(cells, after_gap=is_below_gap):
+        if (
+            self.has_rows
+            and len(self.pending) < _NOTES
+            and self._is_note(cells, after_gap=is_below_gap)
+        ):
             self.pending.append((number, cells))
             return True
         return False

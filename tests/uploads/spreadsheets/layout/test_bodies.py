@@ -82,6 +82,11 @@ def test_a_note_within_the_table_is_a_row_that_is_told() -> None:
     assert found.after == 0
 
 
+def test_below_the_headings_comes_no_note() -> None:
+    rows, found = walked([], ["Total: 5"], ANNA)
+    assert (names(rows), found.after) == (["Total: 5", "Anna"], 0)
+
+
 def test_many_notes_are_rows() -> None:
     rows, found = walked(ANNA, [], *[["x"]] * 30)
     assert (len(rows), found.after) == (31, 0)
