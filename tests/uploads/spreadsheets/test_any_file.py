@@ -105,9 +105,9 @@ def written(sample: Sample, separator: str, style: str) -> str:
     if style == "wrapped":
         for line in lines:
             inner = io.StringIO(newline="")
-            csv.writer(inner, delimiter=separator, lineterminator="").writerow(line)
+            csv.writer(inner, delimiter=separator).writerow(line)
             csv.writer(file, quoting=csv.QUOTE_ALL).writerow(
-                [inner.getvalue()] if any(line) else []
+                [inner.getvalue()[:-2]] if any(line) else []
             )
     else:
         writer.writerows(lines)
