@@ -38,6 +38,7 @@ from ..services import (
     is_grave_to_confirm,
     map_columns,
     progress_key,
+    read_again,
     stop_upload,
 )
 from .adding import wait_while
@@ -220,6 +221,21 @@ class UploadAnswerView(UploadDetailView):
                 answer(self.upload, {reading["question"]: value}, actor=actor)
             except Refused as refusal:
                 return self.refused(refusal)
+        wait_while(self.upload, UploadState.WAITING)
+        return self.back()
+
+
+class UploadReadingView(UploadMixin):
+    """Another sheet of the file, or what it hides: it is read again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        sheet, hidden = request.POST.get("sheet", ""), request.POST.get("hidden", "") == "yes"
+        try:
+            read_again(self.upload, sheet=sheet, hidden=hidden, actor=self.request.user)
+        except Refused as refusal:
+            return self.refused(refusal)
         wait_while(self.upload, UploadState.WAITING)
         return self.back()
 
