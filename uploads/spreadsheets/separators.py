@@ -82,9 +82,11 @@ def find_layout(head: str, answer: str = "", *, named: str | None = None) -> Lay
 
 def _layout(head: str, separator: str) -> Layout:
     plain, skipped = (_split(head, separator, skips=skips) for skips in (False, True))
+    # A quoted cell that itself begins so reads alike in both ways.
     spaced = any(
-        one != other and any(_SPACED.match(cell) for cell in one)
+        _SPACED.match(cell) and (at >= len(other) or other[at] != cell)
         for one, other in zip(plain, skipped, strict=False)
+        for at, cell in enumerate(one)
     )
     return Layout(separator, spaced=spaced)
 

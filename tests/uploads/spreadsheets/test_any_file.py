@@ -10,6 +10,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -98,7 +99,7 @@ def samples(draw: st.DrawFn) -> Sample:
 
 def written(sample: Sample, separator: str, style: str) -> str:
     file = io.StringIO(newline="")
-    quoting = csv.QUOTE_ALL if style in {"all", "spaced"} else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if style == "all" else csv.QUOTE_MINIMAL
     writer = csv.writer(file, delimiter=separator, quoting=quoting)
     width = len(sample.headings)
     lines = [[*line, *[""] * (width - len(line))] for line in sample.lines()]

@@ -4,7 +4,7 @@ import pytest
 
 from uploads.errors import FileRefused
 from uploads.spreadsheets import Unclear
-from uploads.spreadsheets.separators import find_layout, sep_line
+from uploads.spreadsheets.separators import Layout, find_layout, sep_line
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,35 @@ def test_two_that_fit_alike_are_asked_for() -> None:
 def test_a_cell_without_an_end_is_judged_by_what_came_before() -> None:
     head = "User Name;Office\nada;Leeds\n" + "x" * 200_000
     assert find_layout(head).separator == ";"
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ('A,B\n"a", "b"\n', True),
+        ('A, B\n"a", b\n', False),
+        ('A,B\n x ," ""b"""\n', False),
+        ('A,B\n"a","b, ""c"""\n', False),
+    ],
+)
+def test_spaces_before_quotation_marks_are_told_from_those_of_values(
+    head: str, *, expected: bool
+) -> None:
+    assert find_layout(head) == Layout(",", spaced=expected)
+
+
+def test_lines_wholly_in_quotation_marks_are_found_by_known_headings() -> None:
+    wrapped = Layout(";", wrapped=True)
+    assert find_layout('"User Name;City"\n"ada;Rome"\n') == wrapped
+    assert find_layout('"User Name;City"\n"ada;Rome"\n', ",") == wrapped
+    assert find_layout('"Konto;Naam"\n"ada;Ada"\n') == Layout(",")
+    assert find_layout('"User Name;City"\n"ada;Rome;x"\n') == Layout(",")
+
+
+def test_titles_and_remarks_do_not_count() -> None:
+    head = "#TYPE a,b\nStaff; all of them\nUser Name;City\nada;Leeds\n"
+    assert find_layout(head).separator == ";"
+
+
+def test_a_separator_that_is_named_is_taken() -> None:
+    assert find_layout('A;"b"\n', named=",") == Layout(",")
