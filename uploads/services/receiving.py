@@ -155,7 +155,7 @@ def map_columns(upload: Upload, columns: Sequence[str], *, actor: User) -> None:
 def _read_on(upload: Upload) -> None:
     for name in ("question", "choices"):
         upload.reading.pop(name, None)
-    upload.save(update_fields=["reading", *upload.wait()])
+    upload.save(update_fields=["reading", "refusal", *upload.wait()])
     transaction.on_commit(lambda: send_upload(upload.pk))
 
 
@@ -165,17 +165,16 @@ def read_again(upload: Upload, *, sheet: str = "", hidden: bool = False, actor: 
 
     Refused when the file is not there any more, or has no such sheet.
     """
-    fresh = lock_open(upload, actor=actor, states=[UploadState.CHECKED])
+    fresh = lock_open(upload, actor=actor, states=[UploadState.CHECKED, UploadState.ASKING])
     sheets = {fresh.reading.get("sheet", ""), *fresh.reading.get("sheets", [])}
-    if not fresh.file or (sheet and sheet not in sheets):
+    if not fresh.file or "sheet" not in fresh.reading or (sheet and sheet not in sheets):
         raise Refused(
             _("The file can't be read in another way any more. Upload it again."),
             code="reading-gone",
         )
     answers = replace(answers_of(fresh), sheet=sheet or fresh.reading["sheet"], hidden=hidden)
     begin_again(fresh, answers)
-    fresh.save(update_fields=["reading", "refusal", *fresh.wait()])
-    transaction.on_commit(lambda: send_upload(fresh.pk))
+    _read_on(fresh)
 
 
 @transactional

@@ -171,7 +171,9 @@ class UploadDetailView(UploadMixin, TemplateView):
             return context | {"bar": bar, "is_behind_others": unread and is_behind_others(upload)}
         if upload.state == UploadState.ASKING:
             reading = upload.reading
+            former = reading.get("sheet", "") if "before" in reading else ""
             context |= {"question": reading["question"], "choices": reading["choices"]}
+            context |= {"former_sheet": former}
             if reading["question"] == "columns":
                 headings, matched = reading["headings"], reading["matched"]
                 form = kwargs.get("form") or ColumnsForm(headings=headings, matched=matched)
