@@ -84,7 +84,11 @@ class Cleaner:
                 entry.values[name] = known
                 continue
             if flaw_of(cell):
-                self._read_flawed(entry, name, cell, clean)
+                text = "" if is_lost(entry, name, cell) else cell.strip()
+                if text and (value := self._once(entry, name, text, clean)) is not None:
+                    entry.values[name] = value
+                # Each row is told of its own flaw.
+                self._known.pop((name, text), None)
                 continue
             text, removed = visible(cell)
             if removed:
@@ -92,17 +96,6 @@ class Cleaner:
                 entry.note(name, names % {"names": ", ".join(removed)})
             if text and (value := self._once(entry, name, text, clean)) is not None:
                 entry.values[name] = value
-
-    def _read_flawed(
-        self, entry: ReadRow, name: str, cell: str, clean: Callable[[str], str]
-    ) -> None:
-        """Read a cell with a flaw; each row is told of its own, so that none is remembered."""
-        if is_lost(entry, name, cell):
-            return
-        try:
-            entry.values[name] = clean(cell.strip())
-        except ValueError as error:
-            entry.wrong(name, str(error), getattr(error, "suggestion", ""))
 
     def _read_user_name(self, entry: ReadRow, cell: str) -> None:
         name = unicodedata.normalize("NFKC", cell).strip()

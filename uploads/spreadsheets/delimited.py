@@ -44,16 +44,9 @@ def open_delimited(file: IO[bytes], *, answers: Answers, work: Work) -> Iterator
             split.rows,
             encoding=encoding,
             separator=layout.separator,
-            notes=(*_notes(layout), *split.notes),
+            notes=(*layout.notes(), *split.notes),
             found=found,
         )
-
-
-def _notes(layout: Layout) -> Iterator[str]:
-    if layout.wrapped:
-        yield _("Each line stood wholly in quotation marks and was split again.")
-    if layout.spaced:
-        yield _("Spaces before quotation marks were left out.")
 
 
 @contextmanager

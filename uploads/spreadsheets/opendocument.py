@@ -53,26 +53,20 @@ def open_document(archive: Archive, *, answers: Answers, work: Work) -> Iterator
         hidden = Hidden(taken=answers.hidden)
         return Sheet(name, Start.of(work.filled(_rows(archive, place, hidden))), hidden)
 
-    sheets = (partial(begun, name, place) for name, place in _shown_sheets(archive))
-    yield best_table("ods", sheets, answers=answers, work=work)
-
-
-def _shown_sheets(archive: Archive) -> list[tuple[str, int]]:
-    """Return the sheets that are shown, each with its place among all."""
-    hidden, style = set(), ""
-    found = []
-    names = ("style", "table-properties", "table")
-    place = 0
-    for name, attributes in elements(archive.chunks(CONTENT), *names):
-        if name == "style":
+    unseen, style = set(), ""
+    sheets, place = [], 0
+    for element, attributes in elements(
+        archive.chunks(CONTENT), "style", "table-properties", "table"
+    ):
+        if element == "style":
             style = attributes.get("name", "")
-        elif name == "table-properties" and attributes.get("display") == "false":
-            hidden.add(style)
-        elif name == "table":
-            if attributes.get("style-name") not in hidden:
-                found.append((attributes.get("name", ""), place))
+        elif element == "table-properties" and attributes.get("display") == "false":
+            unseen.add(style)
+        elif element == "table":
+            if attributes.get("style-name") not in unseen:
+                sheets.append(partial(begun, attributes.get("name", ""), place))
             place += 1
-    return found
+    yield best_table("ods", sheets, answers=answers, work=work)
 
 
 def _rows(archive: Archive, place: int, hidden: Hidden) -> Iterator[tuple[int, list[str]]]:

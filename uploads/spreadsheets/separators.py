@@ -36,6 +36,15 @@ class Layout:
     spaced: bool = False
     wrapped: bool = False
 
+    def notes(self) -> list[str]:
+        """Return what is to be said of it."""
+        found = []
+        if self.wrapped:
+            found.append(_("Each line stood wholly in quotation marks and was split again."))
+        if self.spaced:
+            found.append(_("Spaces before quotation marks were left out."))
+        return found
+
 
 def sep_line(head: str) -> str | None:
     """Return what a first line `sep=;` names, or None where there is no such line."""

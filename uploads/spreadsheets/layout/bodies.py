@@ -11,7 +11,7 @@ from ...errors import FileRefused
 from ...headings import column_of
 from ..tables import Row
 from .findings import Found
-from .heading_rows import filled, has_address, is_remark, known_columns
+from .heading_rows import filled, filled_width, has_address, is_remark, known_columns
 
 # So many rows of notes wait for the end; more of them are a part of the table.
 _NOTES = 20
@@ -28,6 +28,7 @@ class Body:
 
     def __init__(self, headings: tuple[str, ...], found: Found, row_limit: int) -> None:
         self.headings = headings
+        self.texts = [heading.strip() for heading in headings]
         self.found = found
         self.row_limit = row_limit
         self.width = len(headings)
@@ -42,7 +43,7 @@ class Body:
 
     def rows(self, filled_ones: Iterator[tuple[int, Sequence[str]]], last: int) -> Iterator[Row]:
         """Yield the users' rows; `last` is the number of the row with the headings."""
-        count, width, unnamed, name_at = 0, self.width, self.unnamed, self.name_at
+        count, name_at = 0, self.name_at
         for number, cells in filled_ones:
             if (
                 number != last + 1
@@ -55,56 +56,55 @@ class Body:
                 is_below_gap, last = number != last + 1, number
                 if self._is_no_user(number, cells, is_below_gap=is_below_gap):
                     continue
-                for row in self._taken_back():
-                    count += 1
-                    yield row
+                pending, self.pending = self.pending, []
+                count += len(pending)
+                for note in pending:
+                    yield self._row(*note)
             last = number
             self.has_rows = True
             count += 1
             if count > self.row_limit:
-                raise FileRefused(_too_many(self.row_limit), code="file-too-many-rows")
-            beyond = "".join(cells[width:]) if len(cells) > width else ""
-            padded = (*cells[:width], *[""] * (width - len(cells)))
-            strays = beyond + "".join([padded[at] for at in unnamed]) if unnamed else beyond
-            yield Row(number, padded, beyond=bool(strays.strip()))
+                text = ngettext(
+                    "The file has more than %(limit)s row. Split it, and upload one part after the"
+                    " other.",
+                    "The file has more than %(limit)s rows. Split it, and upload one part after the"
+                    " other.",
+                    self.row_limit,
+                )
+                limit = figure(self.row_limit)
+                raise FileRefused(text % {"limit": limit}, code="file-too-many-rows")
+            yield self._row(number, cells)
         for _number, cells in self.pending:
             self.found.quote(cells)
 
+    def _row(self, number: int, cells: Sequence[str]) -> Row:
+        width, unnamed = self.width, self.unnamed
+        beyond = "".join(cells[width:]) if len(cells) > width else ""
+        padded = (*cells[:width], *[""] * (width - len(cells)))
+        strays = beyond + "".join([padded[at] for at in unnamed]) if unnamed else beyond
+        return Row(number, padded, beyond=bool(strays.strip()))
+
     def _is_no_user(self, number: int, cells: Sequence[str], *, is_below_gap: bool) -> bool:
         """Whether the row is left out, for now at least."""
-        if self._repeats(cells):
-            # With the title of a page above it.
+        if [cell.strip() for cell in cells[: filled_width(cells)]] == self.texts:
+            # The headings again, perhaps with the title of a page above them.
             for _number, note in self.pending:
                 self.found.quote(note)
             self.pending, self.in_other = [], False
             self.found.repeated += 1
             return True
-        if self.in_other or (is_below_gap and self._begins_other(cells)):
-            self.in_other = True
+        if is_below_gap and not has_address(cells):
+            # Headings of another table.
+            known = len(known_columns(cells))
+            self.in_other |= known >= 2 and 2 * known >= filled(cells)
+        if self.in_other:
             self.found.other += 1
             return True
-        if (
-            self.has_rows
-            and len(self.pending) < _NOTES
-            and self._is_note(cells, after_gap=is_below_gap)
-        ):
+        may_be_note = self.has_rows and len(self.pending) < _NOTES
+        if may_be_note and self._is_note(cells, after_gap=is_below_gap):
             self.pending.append((number, cells))
             return True
         return False
-
-    def _repeats(self, cells: Sequence[str]) -> bool:
-        texts = [cell.strip() for cell in cells]
-        while texts and not texts[-1]:
-            texts.pop()
-        return texts == [heading.strip() for heading in self.headings]
-
-    @staticmethod
-    def _begins_other(cells: Sequence[str]) -> bool:
-        """Whether a row below a gap has headings of its own."""
-        if has_address(cells):
-            return False
-        known = len(known_columns(cells))
-        return known >= 2 and 2 * known >= filled(cells)
 
     def _is_note(self, cells: Sequence[str], *, after_gap: bool) -> bool:
         if "@" in "".join(cells):
@@ -118,18 +118,3 @@ class Body:
         if self.width == 1:
             return is_remark(cells) or ((after_gap or bool(self.pending)) and " " in texts[0])
         return after_gap or bool(self.pending) or is_last_line or is_remark(cells)
-
-    def _taken_back(self) -> Iterator[Row]:
-        pending, self.pending = self.pending, []
-        for number, cells in pending:
-            padded = (*cells[: self.width], *[""] * (self.width - len(cells)))
-            yield Row(number, padded, beyond=bool("".join(cells[self.width :]).strip()))
-
-
-def _too_many(limit: int) -> str:
-    text = ngettext(
-        "The file has more than %(limit)s row. Split it, and upload one part after the other.",
-        "The file has more than %(limit)s rows. Split it, and upload one part after the other.",
-        limit,
-    )
-    return text % {"limit": figure(limit)}

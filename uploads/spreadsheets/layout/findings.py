@@ -10,6 +10,7 @@ from customers.formats import figure
 
 _QUOTED = 3
 _QUOTED_LENGTH = 40
+_NAMED = 9
 
 
 @dataclass(slots=True)
@@ -32,17 +33,42 @@ class Found:
 
     def notes(self) -> tuple[str, ...]:
         """Return a sentence for each of them that is not none."""
-        return tuple(
-            text
-            for text in (
-                self.after and _quoting(_skipped_below(self.after), self.quoted, self.after),
-                self.repeated and _skipped_repeated(self.repeated),
-                self.other and _skipped_other(self.other),
-                self.hidden_rows and _hidden_rows(self.hidden_rows),
-                self.hidden_columns and _hidden_columns(self.hidden_columns),
-            )
-            if text
+        after = ngettext(
+            "Skipped after the table: %(count)s row (%(quoted)s)",
+            "Skipped after the table: %(count)s rows (%(quoted)s)",
+            self.after,
         )
+        repeated = ngettext(
+            "Skipped %(count)s row that repeats the headings.",
+            "Skipped %(count)s rows that repeat the headings.",
+            self.repeated,
+        )
+        other = ngettext(
+            "Skipped %(count)s row of another table below. Upload it as a file of its own.",
+            "Skipped %(count)s rows of another table below. Upload it as a file of its own.",
+            self.other,
+        )
+        hidden = ngettext(
+            "%(count)s hidden row was left out.",
+            "%(count)s hidden rows were left out.",
+            self.hidden_rows,
+        )
+        columns = ngettext(
+            "A hidden column was left out: %(names)s",
+            "Hidden columns were left out: %(names)s",
+            len(self.hidden_columns),
+        )
+        names = [Truncator(name).chars(_QUOTED_LENGTH) for name in self.hidden_columns[:_NAMED]]
+        if len(self.hidden_columns) > _NAMED:
+            names.append("…")
+        told = (
+            (self.after, _quoting(after, self.quoted, self.after)),
+            (self.repeated, repeated % {"count": figure(self.repeated)}),
+            (self.other, other % {"count": figure(self.other)}),
+            (self.hidden_rows, hidden % {"count": figure(self.hidden_rows)}),
+            (len(self.hidden_columns), columns % {"names": ", ".join(names)}),
+        )
+        return tuple(text for count, text in told if count)
 
 
 def above_note(rows: Sequence[Sequence[str]]) -> str:
@@ -65,45 +91,3 @@ def _quoting(text: str, quoted: Iterable[str], count: int) -> str:
 def _first_text(cells: Sequence[str]) -> str:
     first = next((cell for cell in cells if cell.strip()), "")
     return Truncator(" ".join(first.split())).chars(_QUOTED_LENGTH)
-
-
-def _skipped_below(count: int) -> str:
-    return ngettext(
-        "Skipped after the table: %(count)s row (%(quoted)s)",
-        "Skipped after the table: %(count)s rows (%(quoted)s)",
-        count,
-    )
-
-
-def _skipped_repeated(count: int) -> str:
-    return ngettext(
-        "Skipped %(count)s row that repeats the headings.",
-        "Skipped %(count)s rows that repeat the headings.",
-        count,
-    ) % {"count": figure(count)}
-
-
-def _skipped_other(count: int) -> str:
-    return ngettext(
-        "Skipped %(count)s row of another table below. Upload it as a file of its own.",
-        "Skipped %(count)s rows of another table below. Upload it as a file of its own.",
-        count,
-    ) % {"count": figure(count)}
-
-
-def _hidden_rows(count: int) -> str:
-    return ngettext(
-        "%(count)s hidden row was left out.", "%(count)s hidden rows were left out.", count
-    ) % {"count": figure(count)}
-
-
-def _hidden_columns(names: Sequence[str]) -> str:
-    text = ngettext(
-        "A hidden column was left out: %(names)s",
-        "Hidden columns were left out: %(names)s",
-        len(names),
-    )
-    shown = [Truncator(name).chars(_QUOTED_LENGTH) for name in names[: 3 * _QUOTED]]
-    if len(names) > len(shown):
-        shown.append("…")
-    return text % {"names": ", ".join(shown)}

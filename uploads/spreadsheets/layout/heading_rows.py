@@ -85,6 +85,14 @@ def filled(cells: Sequence[str]) -> int:
     return sum(1 for cell in cells if cell.strip())
 
 
+def filled_width(cells: Sequence[str]) -> int:
+    """Return the number of cells up to the last one with a value."""
+    width = len(cells)
+    while width and not cells[width - 1].strip():
+        width -= 1
+    return width
+
+
 def is_preamble(cells: Sequence[str]) -> bool:
     """Whether these are the cells that Entra's bulk template has above its headings."""
     return bool(_PREAMBLE.fullmatch("".join(cells).strip()))
@@ -111,12 +119,9 @@ def is_second_heading(headings: Sequence[str], cells: Sequence[str]) -> bool:
     )
     if alike and alike >= min(2, sum(map(bool, known))):
         return True
-    return any(
-        column == "user_name" and _describes(cell)
-        for (_heading, cell), column in zip(pairs, known, strict=False)
-    )
-
-
-def _describes(cell: str) -> bool:
-    """Whether a cell for a user name can be none, and is a description."""
-    return "@" not in cell and (bool(_DESCRIBES.match(cell)) or len(cell.split()) >= _FEWEST_WORDS)
+    for (_heading, cell), column in zip(pairs, known, strict=False):
+        # A cell for a user name that can be none.
+        is_long = len(cell.split()) >= _FEWEST_WORDS
+        if column == "user_name" and "@" not in cell and (is_long or _DESCRIBES.match(cell)):
+            return True
+    return False

@@ -13,7 +13,7 @@ from ...headings import column_of
 from ..tables import COLUMN_LIMIT, UNASKED, Answers, Choice, Row, Unclear, empty_sentence
 from .bodies import Body
 from .findings import Found, above_note
-from .heading_rows import LOOKED_AT, Head, filled, find_head, is_second_heading
+from .heading_rows import LOOKED_AT, Head, filled, filled_width, find_head, is_second_heading
 
 Records = Iterator[tuple[int, Sequence[str]]]
 _SAMPLE_ROWS = 4
@@ -73,7 +73,13 @@ def split(
         raise FileRefused(empty_sentence(), code="file-empty")
     at = head.at
     if head.is_user and not answers.headings:
-        raise Unclear("headings", _heading_choices(start.rows[at:]))
+        sample = tuple(tuple(cells) for _number, cells in start.rows[at : at + _SAMPLE_ROWS])
+        # What is likely stands first: a row with an address is a user's.
+        choices = [
+            Choice("no", _("No, the first row is a user"), sample),
+            Choice("yes", _("Yes, the first row has headings"), sample),
+        ]
+        raise Unclear("headings", choices)
     notes = [above_note([cells for _number, cells in start.rows[:at]])] if at else []
     below: Records = chain(start.rows[at + 1 :], start.rest)
     last, headings = start.rows[at][0], _trimmed(start.rows[at][1])
@@ -85,16 +91,13 @@ def split(
         last = start.rows[at + 1][0]
         notes.append(_("The second row of headings was skipped."))
         below = chain(start.rows[at + 2 :], start.rest)
-    if left_out := _left_out(headings, hidden):
-        found.hidden_columns = tuple(
-            headings[place].strip() or _("Column %(number)s") % {"number": place + 1}
-            for place in sorted(left_out)
-            if place < len(headings)
+    headings, below = _shown(headings, below, hidden, found)
+    if len(headings) > COLUMN_LIMIT:
+        raise FileRefused(
+            _("The file has more than %(limit)s columns. Keep those of the template.")
+            % {"limit": figure(COLUMN_LIMIT)},
+            code="file-too-wide",
         )
-        headings = _trimmed(_without(headings, left_out))
-        below = ((number, _without(cells, left_out)) for number, cells in below)
-        below = (record for record in below if "".join(record[1]).strip())
-    _check_width(headings)
     rows = Body(headings, found, row_limit).rows(below, last)
     first = next(rows, None)
     if first is None:
@@ -108,13 +111,22 @@ def split(
     return Split(headings, chain([first], rows), notes)
 
 
-def _left_out(headings: Sequence[str], hidden: Collection[int]) -> set[int]:
-    """Return the places of the hidden columns, but for one that alone has the user names."""
-    if not hidden:
-        return set()
+def _shown(
+    headings: tuple[str, ...], below: Records, hidden: Collection[int], found: Found
+) -> tuple[tuple[str, ...], Records]:
+    """Return both without the hidden columns, but for one that alone has the user names."""
     names = {at for at, heading in enumerate(headings) if column_of(heading) == "user_name"}
-    needed = names if names <= set(hidden) else set()
-    return set(hidden) - needed
+    left_out = set(hidden) - (names if names <= set(hidden) else set())
+    if not left_out:
+        return headings, below
+    found.hidden_columns = tuple(
+        headings[place].strip() or _("Column %(number)s") % {"number": place + 1}
+        for place in sorted(left_out)
+        if place < len(headings)
+    )
+    rows = ((number, _without(cells, left_out)) for number, cells in below)
+    filled_rows = (record for record in rows if "".join(record[1]).strip())
+    return _trimmed(_without(headings, left_out)), filled_rows
 
 
 def _without(cells: Sequence[str], places: Collection[int]) -> tuple[str, ...]:
@@ -123,29 +135,3 @@ def _without(cells: Sequence[str], places: Collection[int]) -> tuple[str, ...]:
 
 def _trimmed(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(cells[: filled_width(cells)])
-
-
-def filled_width(cells: Sequence[str]) -> int:
-    """Return the number of cells up to the last one with a value."""
-    width = len(cells)
-    while width and not cells[width - 1].strip():
-        width -= 1
-    return width
-
-
-def _check_width(headings: Sequence[str]) -> None:
-    if len(headings) > COLUMN_LIMIT:
-        raise FileRefused(
-            _("The file has more than %(limit)s columns. Keep those of the template.")
-            % {"limit": figure(COLUMN_LIMIT)},
-            code="file-too-wide",
-        )
-
-
-def _heading_choices(rows: Sequence[tuple[int, Sequence[str]]]) -> list[Choice]:
-    """What is likely stands first: a row with an address is a user's."""
-    sample = tuple(tuple(cells) for _number, cells in rows[:_SAMPLE_ROWS])
-    return [
-        Choice("no", _("No, the first row is a user"), sample),
-        Choice("yes", _("Yes, the first row has headings"), sample),
-    ]

@@ -18,7 +18,11 @@ def digits_text(section: Section, number: Decimal, sign: str = "") -> str:
     whole, after = pieces[:at], pieces[at + 1 :]
     if not section.has(Part.DIGIT):
         return sign + "".join(text for part, text in pieces if part is not Part.COMMA)
-    thousands, grouped = _commas(whole, after)
+    digits = [each for each, (part, _text) in enumerate(pieces) if part is Part.DIGIT]
+    commas = [each for each, (part, _text) in enumerate(pieces) if part is Part.COMMA]
+    # Commas after the last digit divide by a thousand, those between digits group them.
+    thousands = sum(each > digits[-1] for each in commas)
+    grouped = any(digits[0] < each < min(at, digits[-1]) for each in commas)
     number *= Decimal(100) ** sum(part is Part.PERCENT for part, _text in pieces)
     number /= Decimal(1000) ** thousands
     places = sum(part is Part.DIGIT for part, _text in after)
@@ -31,16 +35,6 @@ def digits_text(section: Section, number: Decimal, sign: str = "") -> str:
     # Excel leaves the point of 5.## alone, LibreOffice does not.
     point = "." if fraction[:1].isdigit() or fraction[:1] == " " else ""
     return f"{sign if rounded else ''}{text}{point}{fraction}"
-
-
-def _commas(whole: list[Piece], after: list[Piece]) -> tuple[int, bool]:
-    """Return how often commas divide by a thousand, and whether others group the digits."""
-    pieces = [*whole, *after]
-    places = [at for at, (part, _text) in enumerate(pieces) if part is Part.DIGIT]
-    commas = [at for at, (part, _text) in enumerate(pieces) if part is Part.COMMA]
-    in_whole = [at for at in places if at < len(whole)]
-    grouped = any(in_whole[0] < at < in_whole[-1] for at in commas) if in_whole else False
-    return sum(at > places[-1] for at in commas), grouped
 
 
 def _whole_text(pieces: list[Piece], digits: str, *, grouped: bool) -> str:

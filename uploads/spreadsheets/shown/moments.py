@@ -52,9 +52,13 @@ def iso_text(number: Decimal, *, from_1904: bool) -> str:
 def moment_text(section: Section, number: Decimal, *, from_1904: bool) -> str:
     """Return a moment as this section of a format shows it."""
     shown = _with_minutes(section.pieces)
-    places = _places_of_seconds(shown)
+    parts = [part for part, _text in shown]
+    # A fraction of seconds, behind the point.
+    point = parts.index(Part.POINT) if Part.POINT in parts else len(parts)
+    places = parts[point:].count(Part.DIGIT)
     moment = moment_of(number, places, from_1904=from_1904)
-    if section.is_local or (moment.day is None and _has_date(shown)):
+    has_date = any(part is Part.MOMENT and text[0] in "ymd" for part, text in shown)
+    if section.is_local or (moment.day is None and has_date):
         return iso_text(number, from_1904=from_1904)
     halves = section.has(Part.NOON)
     texts, in_fraction = [], False
@@ -84,18 +88,6 @@ def _with_minutes(pieces: list[Piece]) -> list[Piece]:
         if is_minutes and part is Part.MOMENT and text in {"m", "mm"}:
             shown[at] = (part, "n" * len(text))
     return shown
-
-
-def _places_of_seconds(pieces: list[Piece]) -> int:
-    """Return how many places a fraction of seconds has."""
-    parts = [part for part, _text in pieces]
-    if Part.POINT not in parts:
-        return 0
-    return sum(part is Part.DIGIT for part in parts[parts.index(Part.POINT) :])
-
-
-def _has_date(pieces: list[Piece]) -> bool:
-    return any(part is Part.MOMENT and text[0] in "ymd" for part, text in pieces)
 
 
 def _unit_text(part: Part, text: str, moment: Moment, *, halves: bool) -> str:

@@ -88,6 +88,11 @@ def number_format(number: int, code: str | None) -> Format:
         )
         around = (before, after)
     of_numbers = sections[:3] if len(sections) > 3 or not told.has(Part.TEXT) else sections[:-1]
+    # Without conditions of its own a format tells positive numbers, negative ones and zero apart.
+    for section, sign in zip(
+        of_numbers[:-1], (">" if len(of_numbers) > 2 else ">=", "<"), strict=False
+    ):
+        section.condition = section.condition or (sign, Decimal(0))
     # A format that shows nothing of any number, like ;;;, hides what is there.
     if not any(section.shows_value for section in of_numbers):
         return Format((), around)
@@ -140,7 +145,11 @@ def plain_text(number: Decimal) -> str:
 
 
 def _shown_text(number: Decimal, sections: tuple[Section, ...], *, from_1904: bool) -> str:
-    at = _section_for(number, sections)
+    at = len(sections) - 1
+    for place, each in enumerate(sections):
+        if each.condition is None or _COMPARE[each.condition[0]](number, each.condition[1]):
+            at = place
+            break
     section = sections[at]
     if section.is_moment:
         if not 0 <= number <= LAST_DAY:
@@ -148,39 +157,13 @@ def _shown_text(number: Decimal, sections: tuple[Section, ...], *, from_1904: bo
         return moment_text(section, number, from_1904=from_1904)
     if section.has(Part.TEXT) or section.is_as_stored:
         return plain_text(number)
-    # A section for negative numbers alone says itself how they are told apart.
-    sign = "-" if number < 0 and not (at == 1 and _is_for_negative(sections)) else ""
+    # The second section is for negative numbers alone, and says itself how they are told apart,
+    # unless a condition gives it others too.
+    told = section.condition or sections[0].condition
+    sign = "-" if number < 0 and (at != 1 or (told and told[1] > 0)) else ""
     if section.has(Part.GENERAL):
         return sign + "".join(
             plain_text(abs(number)) if part is Part.GENERAL else text
             for part, text in section.pieces
         )
     return digits_text(section, abs(number), sign)
-
-
-def _is_for_negative(sections: tuple[Section, ...]) -> bool:
-    condition = sections[1].condition
-    if condition is not None:
-        return condition[0] in {"<", "<="} and condition[1] <= 0
-    condition = sections[0].condition
-    return condition is None or (condition[0] in {">", ">="} and condition[1] <= 0)
-
-
-def _section_for(number: Decimal, sections: tuple[Section, ...]) -> int:
-    """Return the place of the section that a number is shown by."""
-    if any(section.condition for section in sections):
-        return _section_by_condition(number, sections)
-    if number < 0 and len(sections) > 1:
-        return 1
-    return 2 if number == 0 and len(sections) > 2 else 0
-
-
-def _section_by_condition(number: Decimal, sections: tuple[Section, ...]) -> int:
-    for at, section in enumerate(sections[:2]):
-        if section.condition is not None:
-            sign, limit = section.condition
-            if _COMPARE[sign](number, limit):
-                return at
-        elif at == 1 and (number < 0 or len(sections) == 2):
-            return at
-    return len(sections) - 1

@@ -16,8 +16,8 @@ _TOKEN = re.compile(
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _LOCALE = re.compile(r"\$([^-]*)(?:-(.*))?", re.DOTALL)
-_ENGLISH = 0x09
-_LANGUAGE_BITS = 0x3FF
+# As en-US, or as a number whose last ten bits are 9, like 409.
+_ENGLISH = re.compile(r"EN.*|(?:[0-9A-F]*[048C])?0?9(?:,.*)?")
 
 
 class Part(Enum):
@@ -133,15 +133,4 @@ def _read_bracket(section: Section, inner: str) -> None:
             section.is_local = True
             section.pieces.append((Part.MOMENT, "sys"))
         elif tag:
-            section.is_local = not _is_english(tag)
-
-
-def _is_english(tag: str) -> bool:
-    """Whether a language, as 409 or as en-US, is English."""
-    name = tag.split(",", maxsplit=1)[0]
-    if name.startswith("EN"):
-        return True
-    try:
-        return int(name, 16) & _LANGUAGE_BITS == _ENGLISH
-    except ValueError:
-        return False
+            section.is_local = not _ENGLISH.fullmatch(tag)
