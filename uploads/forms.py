@@ -68,7 +68,7 @@ class UploadForm(PermissionsMixin, ExistingMixin):
         label=gettext_lazy("File"),
         widget=forms.FileInput(
             attrs={
-                "accept": ".csv,.txt,.tsv,.xlsx,text/csv",
+                "accept": ".csv,.txt,.tsv,.xlsx,.ods,text/csv",
                 "class": "form-control",
                 "aria-describedby": "file-help",
             }

@@ -33,6 +33,11 @@ urlpatterns = [
         name="upload-answer",
     ),
     path(
+        "uploads/<int:upload>/reading/",
+        upload.UploadReadingView.as_view(),
+        name="upload-reading",
+    ),
+    path(
         "uploads/<int:upload>/options/",
         upload.UploadOptionsView.as_view(),
         name="upload-options",

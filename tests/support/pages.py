@@ -60,6 +60,7 @@ NO_PAGE = {
     "uploads:upload-confirm",
     "uploads:upload-errors",
     "uploads:upload-options",
+    "uploads:upload-reading",
     "uploads:upload-row",
     "uploads:upload-template",
     "accounts:user-export",

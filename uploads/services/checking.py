@@ -20,12 +20,13 @@ from customers.services.transactions import transactional
 
 from .. import headings
 from ..models import Upload, UploadRow, UploadState
-from ..spreadsheets import Answers, FileRefused, Row, Table, Unclear, kept, open_table
+from ..spreadsheets import FileRefused, Row, Table, Unclear, kept, open_table
 from .cleaning import Cleaner
 from .entries import Verdict
 from .matching import Matcher
 from .options import Options
 from .queue import send_upload
+from .readings import answers_of, go_back, has_others, has_to_be_read, told
 from .rows import (
     CHUNK,
     CHUNK_LENGTH,
@@ -153,7 +154,8 @@ def _check(upload_id: int) -> bool:
     On SQLite the file is read before the transaction, in which others wait for the writer.
     """
     upload = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING).first()
-    if upload is None or not upload.file or connection.vendor == "postgresql":
+    is_unread = upload is not None and has_to_be_read(upload)
+    if upload is None or not is_unread or connection.vendor == "postgresql":
         return _check_locked(upload_id)
     with _opened(upload) as table, kept(table) as whole:
         return _check_locked(upload_id, whole)
@@ -171,7 +173,7 @@ def _check_locked(upload_id: int, table: Table | None = None) -> bool:
         raise Refused(_("The account of the user who uploaded this is gone."), code="asker-gone")
     key, rows = progress_key(upload_id), UploadCounts.from_json(upload.counts).total
     with timezone.override(home_zone(upload.by)), progress.watching(key, 2 * rows or row_limit()):
-        if not upload.file:
+        if not has_to_be_read(upload):
             _check_again(upload, upload.by)
         elif table is not None:
             _read(upload, table, upload.by)
@@ -185,13 +187,12 @@ def _check_locked(upload_id: int, table: Table | None = None) -> bool:
 
 @contextmanager
 def _opened(upload: Upload) -> Iterator[Table]:
-    answers = Answers(**upload.reading.get("answers", {}))
     with (
         upload.file.open("rb") as file,
         open_table(
             cast("BinaryIO", file),
             name=upload.file_name,
-            answers=answers,
+            answers=answers_of(upload),
             row_limit=row_limit(),
             seconds=settings.UPLOAD_SECONDS,
         ) as table,
@@ -200,7 +201,7 @@ def _opened(upload: Upload) -> Iterator[Table]:
 
 
 def _read(upload: Upload, table: Table, actor: User) -> None:
-    """Take all rows from the file, which goes once they are in the database."""
+    """Take all rows from the file, which goes then, unless it could be read in another way."""
     _read_headings(upload, table)
     judge, tally = Judge(upload, Options.from_json(upload.options), actor=actor), UploadCounts()
     UploadRow.objects.filter(upload=upload).delete()
@@ -213,7 +214,13 @@ def _read(upload: Upload, table: Table, actor: User) -> None:
             _("The file has no row below its headings. Add a row for each user."), code="file-empty"
         )
     upload.counts = tally.as_json()
-    drop_file(upload)
+    upload.reading |= told(table)
+    upload.reading.pop("before", None)
+    touch(upload)
+    if has_others(upload):
+        upload.reading["is_read"] = True
+    else:
+        drop_file(upload)
 
 
 def _read_headings(upload: Upload, table: Table) -> None:
@@ -221,8 +228,11 @@ def _read_headings(upload: Upload, table: Table) -> None:
 
     Raise Unmatched where they are not enough.
     """
-    remembered = dict(upload.customer.column_mappings.values_list("header", "column"))
-    matched = headings.match(table.headings, remembered)
+    # Of a file without headings nothing is remembered but what was chosen for it.
+    chosen = upload.reading.get("chosen")
+    if chosen is None and answers_of(upload).headings != "no":
+        chosen = dict(upload.customer.column_mappings.values_list("header", "column"))
+    matched = headings.match(table.headings, chosen)
     if headings.missing(matched):
         raise Unmatched(table, matched)
     columns = [field_of(matched.columns.get(at, "")) for at in range(len(table.headings))]
@@ -294,7 +304,7 @@ def _check_again(upload: Upload, actor: User) -> None:
     which says more than the refusal.
     """
     judge, tally = Judge(upload, Options.from_json(upload.options), actor=actor), UploadCounts()
-    told: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
     count = 0
     for rows in chunks_of(upload):
         before = [(judged(row), confirmed(row)) for row in rows]
@@ -304,19 +314,19 @@ def _check_again(upload: Upload, actor: User) -> None:
         bulk.update([row for row, was in pairs if judged(row) != was[0]], JUDGED)
         differing = [(row, was[1]) for row, was in pairs if confirmed(row) != was[1]]
         count += len(differing)
-        told += [
+        changed += [
             {
                 "number": row.number,
                 "was": was[0],
                 "now": row.outcome,
                 "why": " ".join(each["text"] for each in [*row.problems, *row.notices]),
             }
-            for row, was in differing[: TOLD - len(told)]
+            for row, was in differing[: TOLD - len(changed)]
         ]
     upload.counts = tally.as_json()
     touch(upload)
     if upload.refusal and count:
-        upload.reading |= {"changed": told, "changed_count": count}
+        upload.reading |= {"changed": changed, "changed_count": count}
         upload.refusal = ""
 
 
@@ -334,7 +344,7 @@ def _ask(
 
 def _refuse(upload_id: int, why: str) -> None:
     upload = Upload.objects.filter(pk=upload_id).first()
-    if upload is not None:
+    if upload is not None and not go_back(upload, why):
         end_upload(upload, UploadState.REFUSED, refusal=why)
 
 
@@ -359,7 +369,7 @@ def touch(upload: Upload) -> None:
 
 def unquoted(reading: Mapping[str, Any]) -> dict[str, Any]:
     """Return the reading without what it quotes of the rows, which is about users."""
-    quoting = ("choices", "changed", "changed_count")
+    quoting = ("choices", "changed", "changed_count", "notes")
     return {name: value for name, value in reading.items() if name not in quoting}
 
 

@@ -12,7 +12,9 @@ from accounts.resources import CustomerUserResource
 from customers.invisible import visible
 from customers.models import DOMAIN_LENGTH
 
+from ..spreadsheets import flaw_of
 from .entries import PERMISSIONS, SERVICES_OFF, SUBSCRIPTIONS, USER_NAME, Licenses, ReadRow
+from .flaws import is_lost
 from .vocabulary import read_roles, read_services_off, read_subscriptions
 from .world import World
 
@@ -44,7 +46,8 @@ class Cleaner:
             entry.wrong("", _("There is a value to the right of the last heading. Move it."))
         self._read_user_name(entry, self._cell(cells, USER_NAME))
         self._read_details(entry, cells)
-        if (cell := self._cell(cells, PERMISSIONS)).strip():
+        cell = self._cell(cells, PERMISSIONS)
+        if cell.strip() and not is_lost(entry, PERMISSIONS, cell):
             entry.roles = self._once(entry, PERMISSIONS, cell, read_roles)
         self._read_licenses(entry, cells, default)
         return entry
@@ -80,6 +83,13 @@ class Cleaner:
             if isinstance(known := self._known.get((name, cell)), str):
                 entry.values[name] = known
                 continue
+            if flaw_of(cell):
+                text = "" if is_lost(entry, name, cell) else cell.strip()
+                if text and (value := self._once(entry, name, text, clean)) is not None:
+                    entry.values[name] = value
+                # Each row is told of its own flaw.
+                self._known.pop((name, text), None)
+                continue
             text, removed = visible(cell)
             if removed:
                 names = _("Invisible characters were left out: %(names)s.")
@@ -92,6 +102,8 @@ class Cleaner:
         entry.user_name = name
         if not name:
             entry.wrong(USER_NAME, _("The user name is missing."))
+            return
+        if is_lost(entry, USER_NAME, name):
             return
         plain, hidden = visible(name)
         if hidden:
@@ -128,12 +140,15 @@ class Cleaner:
 
     def _read_licenses(self, entry: ReadRow, cells: Sequence[str], default: Licenses) -> None:
         if (named := self._cell(cells, SUBSCRIPTIONS)).strip():
+            if is_lost(entry, SUBSCRIPTIONS, named):
+                return
             entry.licenses = self._once(
                 entry, SUBSCRIPTIONS, named, lambda cell: read_subscriptions(cell, self.world)
             )
             if entry.licenses is None:
                 return
-        if not (off := self._cell(cells, SERVICES_OFF)).strip():
+        off = self._cell(cells, SERVICES_OFF)
+        if not off.strip() or is_lost(entry, SERVICES_OFF, off):
             return
         wanted = default if entry.licenses is None else entry.licenses
         key = (off, tuple(sorted(wanted)))

@@ -18,7 +18,7 @@ from customers.services.transactions import transactional
 from licensing.errors import SeatsShort
 
 from ..models import OPEN_STATES, Upload, UploadState
-from .checking import unquoted
+from .checking import drop_file, unquoted
 from .options import Short
 from .queue import send_upload
 from .receiving import lock_open, require_state
@@ -76,8 +76,9 @@ def confirm_upload(
     fresh.batch, fresh.state, fresh.confirmed_at = batch, UploadState.CONFIRMED, timezone.now()
     fresh.cancel_asked, fresh.refusal, fresh.reading = False, "", unquoted(fresh.reading)
     fresh.options["short"] = short.value
+    drop_file(fresh)
     fields = ["batch", "state", "confirmed_at", "cancel_asked", "refusal", "options", "reading"]
-    fresh.save(update_fields=fields)
+    fresh.save(update_fields=[*fields, "file"])
     transaction.on_commit(lambda: send_batch(batch.pk))
     return batch
 

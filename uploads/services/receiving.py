@@ -3,7 +3,9 @@
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 from django.conf import settings
@@ -27,6 +29,7 @@ from ..models import OPEN_STATES, ColumnMapping, Upload, UploadState
 from .checking import end_upload, progress_key, unquoted
 from .options import Options
 from .queue import send_upload
+from .readings import answers_of, begin_again
 
 logger = structlog.get_logger(__name__)
 
@@ -65,7 +68,8 @@ def _keep(
     upload = Upload(customer=customer, by=actor, key=key, options=options.as_json())
     # What the file is called may say more than should stand on a disk.
     upload.file_name = (file.name or "")[-255:]
-    ending = ".xlsx" if upload.file_name.lower().endswith(".xlsx") else ".csv"
+    given = Path(upload.file_name).suffix.lower()
+    ending = given if given in {".xlsx", ".ods"} else ".csv"
     try:
         # Of nothing that was sent: neither the file's name nor the form's key is a path here.
         upload.file.save(f"{secrets.token_hex(8)}{ending}", file, save=False)
@@ -108,7 +112,7 @@ def require_state(upload: Upload, states: Sequence[UploadState]) -> None:
 
 @transactional
 def answer(upload: Upload, answers: Mapping[str, str], *, actor: User) -> None:
-    """Say how the file is to be read: its encoding or its separator."""
+    """Say how the file is to be read: its encoding, its separator, or whether it has headings."""
     fresh = lock_open(upload, actor=actor, states=[UploadState.ASKING])
     fresh.reading["answers"] = fresh.reading.get("answers", {}) | dict(answers)
     _read_on(fresh)
@@ -133,6 +137,12 @@ def map_columns(upload: Upload, columns: Sequence[str], *, actor: User) -> None:
             text = _("%(column)s is chosen for %(count)s columns. Choose it for one.")
             facts = {"column": COLUMNS[name].heading, "count": count}
             raise Refused(text % facts, code="column-chosen-twice")
+    if answers_of(fresh).headings == "no":
+        # Another file without headings may have other columns.
+        pairs = zip(fresh.reading["headings"], columns, strict=True)
+        fresh.reading["chosen"] = dict(pairs)
+        _read_on(fresh)
+        return
     for heading, column in zip(fresh.reading["headings"], columns, strict=True):
         ColumnMapping.objects.update_or_create(
             customer=fresh.customer,
@@ -145,8 +155,26 @@ def map_columns(upload: Upload, columns: Sequence[str], *, actor: User) -> None:
 def _read_on(upload: Upload) -> None:
     for name in ("question", "choices"):
         upload.reading.pop(name, None)
-    upload.save(update_fields=["reading", *upload.wait()])
+    upload.save(update_fields=["reading", "refusal", *upload.wait()])
     transaction.on_commit(lambda: send_upload(upload.pk))
+
+
+@transactional
+def read_again(upload: Upload, *, sheet: str = "", hidden: bool = False, actor: User) -> None:
+    """Read another sheet of the file, or the hidden rows and columns too.
+
+    Refused when the file is not there any more, or has no such sheet.
+    """
+    fresh = lock_open(upload, actor=actor, states=[UploadState.CHECKED, UploadState.ASKING])
+    sheets = {fresh.reading.get("sheet", ""), *fresh.reading.get("sheets", [])}
+    if not fresh.file or "sheet" not in fresh.reading or (sheet and sheet not in sheets):
+        raise Refused(
+            _("The file can't be read in another way any more. Upload it again."),
+            code="reading-gone",
+        )
+    answers = replace(answers_of(fresh), sheet=sheet or fresh.reading["sheet"], hidden=hidden)
+    begin_again(fresh, answers)
+    _read_on(fresh)
 
 
 @transactional
@@ -154,7 +182,7 @@ def choose_options(upload: Upload, options: Options, *, actor: User) -> None:
     """Choose otherwise for all rows, each of which is checked again."""
     fresh = lock_open(upload, actor=actor, states=[UploadState.CHECKED])
     fresh.options, fresh.refusal = options.as_json(), ""
-    fresh.reading = unquoted(fresh.reading)
+    fresh.reading = {**unquoted(fresh.reading), "notes": fresh.reading.get("notes", [])}
     fresh.save(update_fields=["options", "refusal", "reading", *fresh.wait()])
     transaction.on_commit(lambda: send_upload(fresh.pk))
 

@@ -1,6 +1,7 @@
 """Reads what Excel and its kin save, in flat memory, and asks rather than garble a name."""
 
 from ..errors import FileRefused
+from .flaws import Flaw, flaw_of
 from .keeping import kept
 from .opening import open_table
 from .tables import COLUMN_LIMIT, Answers, Choice, Row, Table, Unclear
@@ -10,9 +11,11 @@ __all__ = [
     "Answers",
     "Choice",
     "FileRefused",
+    "Flaw",
     "Row",
     "Table",
     "Unclear",
+    "flaw_of",
     "kept",
     "open_table",
 ]

@@ -56,16 +56,20 @@ class Archive:
             self.zip = zipfile.ZipFile(file)
         except _BROKEN as error:
             raise damaged() from error
-        self.names = {info.filename: info for info in self.zip.infolist()}
+        # Some programs write other cases than they name, or the separators of Windows.
+        self.names = {_bare(info.filename): info for info in self.zip.infolist()}
         if any(info.flag_bits & 1 for info in self.names.values()):
             raise FileRefused(locked_sentence(), code="file-locked")
+
+    def __contains__(self, name: str) -> bool:
+        return _bare(name) in self.names
 
     def chunks(self, name: str, limit: int = UNPACKED_LIMIT) -> Iterator[bytes]:
         """Yield the content of a part; raise FileRefused where it is damaged or too large.
 
         zipfile reads no more than the directory says, so that its word can be judged first.
         """
-        info = self.names.get(name)
+        info = self.names.get(_bare(name))
         if info is None or info.compress_type not in _KNOWN_METHODS:
             raise damaged()
         shrinks_much = info.file_size > _RATIO_LIMIT * info.compress_size
@@ -94,6 +98,10 @@ def locked_sentence() -> str:
     return _(
         "The workbook is protected with a password. Save it without one, then choose it again."
     )
+
+
+def _bare(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").lower()
 
 
 def _directory_size(file: IO[bytes]) -> int:

@@ -13,8 +13,10 @@ from customers.spreadsheet_files import typed_value
 
 from ..errors import FileRefused
 from .decoding import find_encoding
-from .separators import find_separator, sep_line
-from .tables import Answers, Table, split_headings
+from .layout.findings import Found
+from .layout.splitting import split_headings
+from .separators import Layout, find_layout, sep_line, unwrapped
+from .tables import Answers, Table
 from .work import Work
 
 _HEAD = 64 * 1024
@@ -31,11 +33,20 @@ def open_delimited(file: IO[bytes], *, answers: Answers, work: Work) -> Iterator
         # Without the last line, within which the head ends.
         head = head[: max(head.rfind("\n"), head.rfind("\r")) + 1] or head
     named = sep_line(head)
-    separator = named or find_separator(head, answers.separator)
+    layout = find_layout(head, answers.separator, named=named)
+    found = Found()
     with _text(file, encoding) as text:
-        records = _records(text, separator, skip=named is not None)
-        headings, rows = split_headings(work.filled(records), row_limit=work.row_limit)
-        yield Table("csv", headings, rows, encoding=encoding, separator=separator)
+        records = work.filled(_records(text, layout, skip=named is not None))
+        split = split_headings(records, row_limit=work.row_limit, answers=answers, found=found)
+        yield Table(
+            "csv",
+            split.headings,
+            split.rows,
+            encoding=encoding,
+            separator=layout.separator,
+            notes=(*layout.notes(), *split.notes),
+            found=found,
+        )
 
 
 @contextmanager
@@ -68,10 +79,14 @@ class _Lines:
             yield line
 
 
-def _records(text: TextIO, separator: str, *, skip: bool) -> Iterator[tuple[int, list[str]]]:
+def _records(text: TextIO, layout: Layout, *, skip: bool) -> Iterator[tuple[int, list[str]]]:
     """Each row and its number; a quoted line break begins no new one."""
     lines = _Lines(text)
-    reader = csv.reader(iter(lines), delimiter=separator, strict=True)
+    reader: Iterator[list[str]] = csv.reader(
+        iter(lines), delimiter=layout.separator, strict=True, skipinitialspace=layout.spaced
+    )
+    if layout.wrapped:
+        reader = iter(unwrapped(reader, layout.separator))
     number = 1
     while True:
         lines.begin(number)

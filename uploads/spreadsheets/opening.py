@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from ..errors import FileRefused
 from .archives import Archive, locked_sentence
 from .delimited import open_delimited
+from .opendocument import CONTENT, is_spreadsheet, open_document
 from .tables import UNASKED, Answers, Table, empty_sentence
 from .work import Work
 from .workbooks import open_workbook
@@ -37,7 +38,7 @@ _ARCHIVES = {
     "xl/workbook.bin": gettext_lazy("a binary workbook (.xlsb)"),
     "word/document.xml": gettext_lazy("a Word document"),
     "ppt/presentation.xml": gettext_lazy("a presentation"),
-    "content.xml": gettext_lazy("an OpenDocument file"),
+    "content.xml": gettext_lazy("an OpenDocument file other than a spreadsheet"),
 }
 
 
@@ -73,7 +74,9 @@ def open_table(
     file.seek(0)
     beginning = file.read(512)
     if beginning.startswith(_ZIP):
-        opened = open_workbook(_archive(file, name, work), work=work)
+        archive = _archive(file, name, work)
+        open_archive = open_document if CONTENT in archive else open_workbook
+        opened = open_archive(archive, answers=answers, work=work)
     else:
         _check_beginning(file, beginning, name)
         opened = open_delimited(file, answers=answers, work=work)
@@ -83,10 +86,12 @@ def open_table(
 
 def _archive(file: IO[bytes], name: str, work: Work) -> Archive:
     archive = Archive(file, work)
+    if is_spreadsheet(archive) and CONTENT in archive:
+        return archive
     for part, kind in _ARCHIVES.items():
-        if part in archive.names:
+        if part in archive:
             raise _no_table(name, str(kind))
-    if "[Content_Types].xml" not in archive.names:
+    if "[Content_Types].xml" not in archive:
         raise _no_table(name, _("a packed archive"))
     return archive
 

@@ -7,21 +7,43 @@ which clevercsv found the @ of the user names.
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from ..errors import FileRefused
-from ..headings import column_of
 from .kinds import SEPARATORS
-from .tables import Choice, Unclear, is_preamble
+from .layout.heading_rows import find_head, known_columns
+from .tables import Choice, Unclear
 
 # No two parts that take the same characters stand side by side: a line of tabs would take days.
 _SEP_LINE = re.compile(r'[ \t]*"?sep=(.?)"?[ \t,;|]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 _JUDGED_ROWS = 100
 _SAMPLE_ROWS = 4
+_SPACED = re.compile(r' +"')
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the cells of a text file are written.
+
+    `spaced`: with spaces before quotation marks. `wrapped`: each line once more in them.
+    """
+
+    separator: str
+    spaced: bool = False
+    wrapped: bool = False
+
+    def notes(self) -> list[str]:
+        """Return what is to be said of it."""
+        found = []
+        if self.wrapped:
+            found.append(_("Each line stood wholly in quotation marks and was split again."))
+        if self.spaced:
+            found.append(_("Spaces before quotation marks were left out."))
+        return found
 
 
 def sep_line(head: str) -> str | None:
@@ -40,55 +62,102 @@ def sep_line(head: str) -> str | None:
     return found[1]
 
 
-def find_separator(head: str, answer: str = "") -> str:
-    """Return the separator that gives a table; raise Unclear where several do.
+def find_layout(head: str, answer: str = "", *, named: str | None = None) -> Layout:
+    """Return the layout that gives a table; raise Unclear where several do.
 
-    `head` is the beginning of the file, in whole lines.
+    `head` is the beginning of the file, in whole lines; `named` is the separator that it names.
     """
-    if answer in SEPARATORS:
-        return answer
+    if named is not None:
+        return _layout(head, named)
     readings = [_Reading.of(head, separator) for separator in SEPARATORS]
+    if all(reading.is_single for reading in readings):
+        # Before an answer: which separator it is inside of the quotation marks, none says.
+        wrapped = [_Reading.unwrapped(head, separator) for separator in SEPARATORS]
+        best = max(wrapped, key=lambda reading: reading.recognized)
+        if best.width > 1 and best.recognized and best.is_even:
+            return Layout(best.separator, wrapped=True)
+    if answer in SEPARATORS:
+        return _layout(head, answer)
     several = [reading for reading in readings if reading.width > 1]
     if not several:
-        return min(readings, key=lambda reading: reading.split_rows).separator
+        return _layout(head, min(readings, key=lambda reading: reading.split_rows).separator)
     most = max(reading.recognized for reading in several)
     likely = [reading for reading in several if reading.recognized == most]
     even = [reading for reading in likely if reading.is_even] or likely
-    if len(even) == 1:
-        return even[0].separator
-    raise Unclear("separator", [reading.choice() for reading in even])
+    if len(even) > 1:
+        raise Unclear("separator", [reading.choice() for reading in even])
+    return _layout(head, even[0].separator)
+
+
+def _layout(head: str, separator: str) -> Layout:
+    plain, skipped = (_split(head, separator, skips=skips) for skips in (False, True))
+    # A quoted cell that itself begins so reads alike in both ways.
+    spaced = any(
+        _SPACED.match(cell) and (at >= len(other) or other[at] != cell)
+        for one, other in zip(plain, skipped, strict=False)
+        for at, cell in enumerate(one)
+    )
+    return Layout(separator, spaced=spaced)
+
+
+def unwrapped(rows: Iterable[list[str]], separator: str) -> Iterable[list[str]]:
+    """Yield the rows of a file whose lines stand wholly in quotation marks, split again."""
+    for row in rows:
+        is_one = len(row) > 0 and not "".join(row[1:]).strip()
+        yield next(csv.reader([row[0]], delimiter=separator, strict=True), []) if is_one else row
+
+
+def _split(head: str, separator: str, *, skips: bool = False) -> list[list[str]]:
+    """Return the first rows that have a value."""
+    rows: list[list[str]] = []
+    lines = io.StringIO(head, newline="")
+    # A cell beyond csv's limit is an error: what came before it is judged.
+    with suppress(csv.Error):
+        for row in csv.reader(lines, delimiter=separator, skipinitialspace=skips):
+            if "".join(row).strip():
+                rows.append(row)
+            if len(rows) == _JUDGED_ROWS:
+                break
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The first rows as they are with that separator."""
+    """The first rows as they are with that separator, from the one with the headings on."""
 
     separator: str
     rows: Sequence[Sequence[str]]
+    # Those of all first rows that have more than one cell.
+    split_rows: int
 
     @classmethod
     def of(cls, head: str, separator: str) -> "_Reading":
-        rows: list[list[str]] = []
-        # A cell beyond csv's limit is an error: what came before it is judged.
+        return cls._from(separator, _split(head, separator))
+
+    @classmethod
+    def unwrapped(cls, head: str, separator: str) -> "_Reading":
+        rows = _split(head, separator)
         with suppress(csv.Error):
-            for row in csv.reader(io.StringIO(head, newline=""), delimiter=separator):
-                if "".join(row).strip() and not is_preamble(row):
-                    rows.append(row)
-                if len(rows) == _JUDGED_ROWS:
-                    break
-        return cls(separator, rows)
+            return cls._from(separator, list(unwrapped(rows, separator)))
+        return cls._from(separator, [])
+
+    @classmethod
+    def _from(cls, separator: str, rows: list[list[str]]) -> "_Reading":
+        found = find_head(rows)
+        begun = rows[found.at :] if found else []
+        return cls(separator, begun, sum(len(row) > 1 for row in begun))
 
     @property
     def width(self) -> int:
         return len(self.rows[0]) if self.rows else 0
 
     @property
-    def split_rows(self) -> int:
-        return sum(len(row) > 1 for row in self.rows)
+    def is_single(self) -> bool:
+        return not any("".join(row[1:]).strip() for row in self.rows)
 
     @property
     def recognized(self) -> int:
-        return sum(bool(column_of(heading)) for heading in self.rows[0])
+        return len(known_columns(self.rows[0])) if self.rows else 0
 
     @property
     def is_even(self) -> bool:

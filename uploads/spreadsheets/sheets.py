@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from django.utils.translation import gettext as _
-
-from customers.formats import figure
 from customers.query_params import read_number
 
-from ..errors import FileRefused
 from .archives import damaged, swollen
+from .flaws import NO_RESULT
+from .layout.choosing import Hidden
 from .markup import parse
-from .numbers import PLAIN, Format, number_text
+from .shown.numbers import PLAIN, Format, number_text
 from .strings import TEXT_LENGTH, SharedStrings, unescaped
 from .tables import COLUMN_LIMIT
 
@@ -20,14 +18,25 @@ _ROW_LENGTH = 100_000
 # Of all cells; as a text file such a table would be too large as well.
 _TEXT_LIMIT = 64_000_000
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})\d*")
+# A text; the place of one among the shared ones; or such a place between what its format adds.
+_Cell = str | int | tuple[str, int, str]
+_NOTHING = ("", "")
 _TRUTH = {"0": "FALSE", "1": "TRUE"}
 
 
 def sheet_rows(
-    chunks: Iterable[bytes], strings: SharedStrings, shown: Sequence[Format], *, from_1904: bool
+    chunks: Iterable[bytes],
+    strings: SharedStrings,
+    shown: Sequence[Format],
+    hidden: Hidden,
+    *,
+    from_1904: bool,
 ) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row and its number, those without a value too: they take time as well."""
-    sheet = _Sheet(shown, from_1904=from_1904)
+    """Yield each row and its number, those without a value too: they take time as well.
+
+    One that is left out because it is hidden comes without its cells.
+    """
+    sheet = _Sheet(shown, hidden, from_1904=from_1904)
     length = 0
     for _chunk in parse(chunks, sheet):
         rows, sheet.rows = sheet.rows, []
@@ -39,16 +48,26 @@ def sheet_rows(
             yield number, cells
 
 
-def _texts(found: Sequence[str | int], strings: SharedStrings) -> list[str]:
+def _texts(found: Sequence[_Cell], strings: SharedStrings) -> list[str]:
     """Return the texts of a row; many cells may point to one long text, and no row is too long."""
     cells, length = list[str](), 0
     for cell in found:
-        text = cell if isinstance(cell, str) else strings[cell]
+        if isinstance(cell, str):
+            text = cell
+        elif isinstance(cell, int):
+            text = strings[cell]
+        else:
+            before, at, after = cell
+            text = f"{before}{strings[at]}{after}"
         length += len(text)
         if length > _ROW_LENGTH:
             raise damaged()
         cells.append(text)
     return cells
+
+
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    return attributes.get("hidden", "") in {"1", "true"}
 
 
 class _Sheet:
@@ -58,38 +77,46 @@ class _Sheet:
     few kilobytes of a sheet there are thousands of cells.
     """
 
-    def __init__(self, shown: Sequence[Format], *, from_1904: bool) -> None:
-        self.rows: list[tuple[int, list[str | int]]] = []
+    def __init__(self, shown: Sequence[Format], hidden: Hidden, *, from_1904: bool) -> None:
+        self.rows: list[tuple[int, list[_Cell]]] = []
         self.shown = shown
+        self.adds_to_texts = any(each.around != _NOTHING for each in shown)
+        self.hidden = hidden
+        self.is_hidden = False
         self.from_1904 = from_1904
         self.number = 0
         self.column = -1
-        self.cells: dict[int, str | int] = {}
+        self.cells: dict[int, _Cell] = {}
         self.length = 0
         self.cell: Mapping[str, str] = {}
         self.parts: list[str] = []
-        self.inside = self.has_value = self.has_formula = self.pronounced = False
+        self.inside = self.has_formula = self.pronounced = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "v":
-            self.inside = self.has_value = True
+            self.inside = True
         elif name == "c":
             self._begin_cell(attributes)
         elif name == "row":
             self._begin_row(attributes.get("r", ""))
+            self.is_hidden = _is_hidden(attributes) and not self.hidden.taken
         elif name == "t":
             self.inside = not self.pronounced
-            self.has_value = True
         elif name == "f":
             self.has_formula = True
         elif name == "rPh":
             self.pronounced = True
+        elif name == "col":
+            self._note_columns(attributes)
 
     def end(self, name: str) -> None:
         self.inside = False
         if name == "c":
             self._end_cell()
         elif name == "row":
+            if self.is_hidden and self.cells:
+                self.hidden.found.hidden_rows += 1
+                self.cells = {}
             width = max(self.cells, default=-1) + 1
             self.rows.append((self.number, [self.cells.get(at, "") for at in range(width)]))
             self.cells = {}
@@ -109,6 +136,13 @@ class _Sheet:
             raise damaged()
         self.number, self.column, self.cells, self.length = number, -1, {}, 0
 
+    def _note_columns(self, attributes: Mapping[str, str]) -> None:
+        """They come before the rows."""
+        first = read_number(attributes.get("min", "")) or 0
+        last = min(read_number(attributes.get("max", "")) or 0, COLUMN_LIMIT)
+        if first and _is_hidden(attributes) and not self.hidden.taken:
+            self.hidden.columns.update(range(first - 1, last))
+
     def _begin_cell(self, attributes: Mapping[str, str]) -> None:
         reference = _REFERENCE.match(attributes.get("r", ""))
         if reference is None:
@@ -119,41 +153,41 @@ class _Sheet:
                 number = number * 26 + ord(letter) - ord("A") + 1
             self.column = number - 1
         self.cell, self.parts = attributes, []
-        self.has_value = self.has_formula = False
+        self.has_formula = False
 
     def _end_cell(self) -> None:
-        if self.has_formula and not self.has_value:
-            raise FileRefused(
-                _(
-                    "In row %(row)s a cell has a formula without its result. Open the workbook in a"
-                    " spreadsheet program and save it, then choose it again."
-                )
-                % {"row": figure(self.number)},
-                code="file-formula",
-            )
-        if not self.parts:
+        if self.parts:
+            text = self._value("".join(self.parts))
+        elif self.has_formula and self.cell.get("t", "n") != "str":
+            # The result of one that gives an empty text is a text.
+            text = NO_RESULT
+        else:
             return
-        text = self._value("".join(self.parts))
         # What stands still further right is beyond the headings all the same.
         self.cells[min(self.column, COLUMN_LIMIT)] = text
 
-    def _value(self, stored: str) -> str | int:
+    def _value(self, stored: str) -> _Cell:
         kind = self.cell.get("t", "n")
         if kind == "s":
             # The place of a text among the shared ones.
-            at = read_number(stored.strip())
-            if at is None:
+            place = read_number(stored.strip())
+            if place is None:
                 raise damaged()
-            return at
+            around = self._format().around if self.adds_to_texts else _NOTHING
+            return place if around == _NOTHING else (around[0], place, around[1])
         if kind == "n":
-            at = read_number(self.cell.get("s", ""))
-            shown = PLAIN if at is None or at >= len(self.shown) else self.shown[at]
-            text = number_text(stored, shown, from_1904=self.from_1904)
+            text = number_text(stored, self._format(), from_1904=self.from_1904)
         elif kind == "b":
             text = _TRUTH.get(stored.strip(), stored)
         else:
             text = unescaped(stored)
+            if self.adds_to_texts and kind in {"str", "inlineStr"}:
+                text = text.join(self._format().around)
         self.length += len(text)
         if len(text) > TEXT_LENGTH or self.length > _ROW_LENGTH:
             raise damaged()
         return text
+
+    def _format(self) -> Format:
+        at = read_number(self.cell.get("s", ""))
+        return PLAIN if at is None or at >= len(self.shown) else self.shown[at]

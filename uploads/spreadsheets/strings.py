@@ -6,7 +6,6 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from tempfile import TemporaryFile
-from typing import IO
 
 from .archives import damaged
 from .markup import parse
@@ -47,24 +46,18 @@ class SharedStrings:
 def shared_strings(chunks: Iterable[bytes]) -> Iterator[SharedStrings]:
     """Yield the texts of a workbook; `chunks` are of the part that has them, if there is one."""
     with TemporaryFile() as file:
-        ends = _written(chunks, file) if chunks else array("Q", [0])
+        ends, gathered = array("Q", [0]), _Gathered()
+        for _chunk in parse(chunks, gathered) if chunks else ():
+            for text in gathered.take():
+                ends.append(ends[-1] + file.write(text.encode("utf-8", "surrogatepass")))
+            if len(ends) > _COUNT_LIMIT:
+                raise damaged()
         file.flush()
         if ends[-1] == 0:
             yield SharedStrings(b"", ends)
             return
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as texts:
             yield SharedStrings(texts, ends)
-
-
-def _written(chunks: Iterable[bytes], file: IO[bytes]) -> "array[int]":
-    ends = array("Q", [0])
-    gathered = _Gathered()
-    for _chunk in parse(chunks, gathered):
-        for text in gathered.take():
-            ends.append(ends[-1] + file.write(text.encode("utf-8", "surrogatepass")))
-        if len(ends) > _COUNT_LIMIT:
-            raise damaged()
-    return ends
 
 
 class _Gathered:

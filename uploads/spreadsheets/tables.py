@@ -1,31 +1,31 @@
 """What a file turns out to be: a table, or a question that only a user can answer."""
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, field
 from typing import Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from customers.formats import figure
-
-from ..errors import FileRefused
+from .flaws import Flaw, flaw_of
 from .kinds import SEPARATORS, encoding_name
+from .layout.findings import Found
 
 # Far beyond any list of people; Excel's own end would be 16,384 columns and 1,048,576 rows.
 COLUMN_LIMIT = 1_000
-_PREAMBLE = re.compile(r"version:v[\d.]+")
+Question = Literal["encoding", "separator", "headings"]
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a user said of a file that can be read in two ways."""
+    """What a user said of a file that can be read in several ways."""
 
     encoding: str = ""
     separator: str = ""
+    # The name of a sheet, and whether its hidden rows and columns are taken too.
+    sheet: str = ""
+    hidden: bool = False
+    headings: Literal["", "yes", "no"] = ""
 
 
 UNASKED = Answers()
@@ -43,9 +43,7 @@ class Choice:
 class Unclear(Exception):
     """The file can be read in several ways; the first choice is proposed."""
 
-    def __init__(
-        self, question: Literal["encoding", "separator"], choices: Sequence[Choice]
-    ) -> None:
+    def __init__(self, question: Question, choices: Sequence[Choice]) -> None:
         super().__init__(question)
         self.question = question
         self.choices = choices
@@ -59,20 +57,32 @@ class Row:
     cells: tuple[str, ...]
     beyond: bool = False
 
+    @property
+    def flaws(self) -> tuple[tuple[int, Flaw], ...]:
+        """The places of cells whose value was lost before the file was saved, and how."""
+        return tuple((at, flaw) for at, cell in enumerate(self.cells) if (flaw := flaw_of(cell)))
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`rows` reads on while it is walked, and raises FileRefused where the file breaks."""
+    """`rows` reads on while it is walked, and raises FileRefused where the file breaks.
 
-    kind: Literal["csv", "xlsx"]
+    `notes` say what was skipped above them; `found` has the rest, whole once they are walked.
+    `sheets` are other sheets that could be read instead.
+    """
+
+    kind: Literal["csv", "xlsx", "ods"]
     headings: tuple[str, ...]
     rows: Iterator[Row]
     encoding: str = ""
     separator: str = ""
     sheet: str = ""
+    notes: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
+    found: Found = field(default_factory=Found)
 
     def described(self) -> str:
-        if self.kind == "xlsx":
+        if self.kind != "csv":
             return _("Read from the sheet %(sheet)s.") % {"sheet": self.sheet}
         told = {
             "encoding": encoding_name(self.encoding),
@@ -85,67 +95,3 @@ class Table:
 
 def empty_sentence() -> str:
     return _("The file is empty. It needs a row of headings, and below it a row for each user.")
-
-
-def split_headings(
-    filled: Iterator[tuple[int, Sequence[str]]], *, row_limit: int
-) -> tuple[tuple[str, ...], Iterator[Row]]:
-    """Return the first of the rows, which all have a value, and those below it.
-
-    Raise FileRefused where one of the two is missing.
-    """
-    headings = _headings(filled)
-    rows = _rows(filled, headings, row_limit)
-    first = next(rows, None)
-    if first is None:
-        raise FileRefused(
-            _(
-                "The file has headings and no row below them. Add a row for each user, then choose"
-                " the file again."
-            ),
-            code="file-empty",
-        )
-    return headings, chain([first], rows)
-
-
-def is_preamble(cells: Sequence[str]) -> bool:
-    """Whether these are the cells that Entra's bulk template has above its headings."""
-    return bool(_PREAMBLE.fullmatch("".join(cells).strip()))
-
-
-def _headings(filled: Iterator[tuple[int, Sequence[str]]]) -> tuple[str, ...]:
-    for _number, cells in filled:
-        if is_preamble(cells):
-            continue
-        headings = list(cells)
-        while not headings[-1].strip():
-            headings.pop()
-        if len(headings) > COLUMN_LIMIT:
-            raise FileRefused(
-                _("The file has more than %(limit)s columns. Keep those of the template.")
-                % {"limit": figure(COLUMN_LIMIT)},
-                code="file-too-wide",
-            )
-        return tuple(headings)
-    raise FileRefused(empty_sentence(), code="file-empty")
-
-
-def _rows(
-    filled: Iterator[tuple[int, Sequence[str]]], headings: tuple[str, ...], row_limit: int
-) -> Iterator[Row]:
-    width = len(headings)
-    unnamed = [at for at, heading in enumerate(headings) if not heading.strip()]
-    for count, (number, cells) in enumerate(filled, start=1):
-        if count > row_limit:
-            text = ngettext(
-                "The file has more than %(limit)s row. Split it, and upload one part after the"
-                " other.",
-                "The file has more than %(limit)s rows. Split it, and upload one part after the"
-                " other.",
-                row_limit,
-            )
-            raise FileRefused(text % {"limit": figure(row_limit)}, code="file-too-many-rows")
-        beyond = "".join(cells[width:]) if len(cells) > width else ""
-        padded = (*cells[:width], *[""] * (width - len(cells)))
-        strays = beyond + "".join([padded[at] for at in unnamed])
-        yield Row(number, padded, beyond=bool(strays.strip()))

@@ -1,4 +1,4 @@
-"""An .xlsx workbook: its first sheet that is shown and has a value is the table.
+"""An .xlsx workbook: of the sheets that are shown, the one with the users is the table.
 
 Read by the portal itself: of 30,000 rows of 12 cells it takes half of openpyxl's time, and holds
 only what a row has. calamine takes a fifth of ours, but gives 1234 for a cell that shows 01234, as
@@ -9,15 +9,17 @@ import posixpath
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
+from functools import partial
+from urllib.parse import unquote
 
-from ..errors import FileRefused
 from .archives import Archive
+from .layout.choosing import Hidden, Sheet, best_table
+from .layout.splitting import Start
 from .markup import elements
-from .numbers import TOLD_BY, Format, formats
 from .sheets import sheet_rows
+from .shown.numbers import TOLD_BY, Format, formats
 from .strings import shared_strings
-from .tables import Table, empty_sentence, split_headings
+from .tables import Answers, Table
 from .work import Work
 
 _SMALL_PART = 16_000_000
@@ -25,21 +27,19 @@ _STRINGS_PART = 200_000_000
 
 
 @contextmanager
-def open_workbook(archive: Archive, *, work: Work) -> Iterator[Table]:
+def open_workbook(archive: Archive, *, answers: Answers, work: Work) -> Iterator[Table]:
     book = _read_book(archive)
     texts = archive.chunks(book.strings, _STRINGS_PART) if book.strings else ()
     with shared_strings(texts) as strings:
-        for name, part in book.sheets:
-            records = work.filled(
-                sheet_rows(archive.chunks(part), strings, book.formats, from_1904=book.from_1904)
-            )
-            first = next(records, None)
-            if first is not None:
-                filled = chain([first], records)
-                headings, rows = split_headings(filled, row_limit=work.row_limit)
-                yield Table("xlsx", headings, rows, sheet=name)
-                return
-    raise FileRefused(empty_sentence(), code="file-empty")
+
+        def begun(name: str, part: str) -> Sheet:
+            hidden = Hidden(taken=answers.hidden)
+            chunks = archive.chunks(part)
+            cells = sheet_rows(chunks, strings, book.formats, hidden, from_1904=book.from_1904)
+            return Sheet(name, Start.of(work.filled(cells)), hidden)
+
+        sheets = (partial(begun, name, part) for name, part in book.sheets)
+        yield best_table("xlsx", sheets, answers=answers, work=work)
 
 
 @dataclass(slots=True)
@@ -75,7 +75,8 @@ def _related(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
     found = {}
     rels = archive.chunks(posixpath.join(folder, "_rels", f"{name}.rels"), _SMALL_PART)
     for _name, attributes in elements(rels, "Relationship"):
-        place = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "")))
+        target = unquote(attributes.get("Target", "")).replace("\\", "/")
+        place = posixpath.normpath(posixpath.join("/", folder, target))
         kind = attributes.get("Type", "").rpartition("/")[2]
         found[attributes.get("Id", "")] = (kind, place.lstrip("/"))
     return found

@@ -159,6 +159,7 @@ def confirmation(request: PortalRequest, upload: Upload, kept: QueryDict) -> dic
     changed = upload.reading.get("changed", [])
     return {
         **_seats(request, upload, tally),
+        **_reading(upload),
         "changed": changed,
         "changed_more": upload.reading.get("changed_count", 0) - len(changed),
         "unknown": upload.reading.get("unknown", []),
@@ -180,6 +181,27 @@ def confirmation(request: PortalRequest, upload: Upload, kept: QueryDict) -> dic
         "seen": fingerprint(upload),
         "short": kept.get("short", ""),
         "reason_form": ReasonForm(kept or None),
+    }
+
+
+def _reading(upload: Upload) -> dict[str, Any]:
+    """Return what is said of how the file was read, and in which other ways it could be."""
+    reading = upload.reading
+    rows, columns = reading.get("hidden_rows", 0), reading.get("hidden_columns", 0)
+    take = ""
+    if rows:
+        text = ngettext(
+            "Take the %(count)s hidden row too", "Take the %(count)s hidden rows too", rows
+        )
+        take = text % {"count": figure(rows)}
+    elif columns:
+        take = ngettext("Take the hidden column too", "Take the hidden columns too", columns)
+    return {
+        "notes": reading.get("notes", []),
+        "sheet": reading.get("sheet", ""),
+        "other_sheets": reading.get("sheets", []) if upload.file else [],
+        "take_hidden": take if upload.file else "",
+        "takes_hidden": bool(upload.file) and reading.get("answers", {}).get("hidden", False),
     }
 
 

@@ -38,6 +38,7 @@ from ..services import (
     is_grave_to_confirm,
     map_columns,
     progress_key,
+    read_again,
     stop_upload,
 )
 from .adding import wait_while
@@ -170,7 +171,9 @@ class UploadDetailView(UploadMixin, TemplateView):
             return context | {"bar": bar, "is_behind_others": unread and is_behind_others(upload)}
         if upload.state == UploadState.ASKING:
             reading = upload.reading
+            former = reading.get("sheet", "") if "before" in reading else ""
             context |= {"question": reading["question"], "choices": reading["choices"]}
+            context |= {"former_sheet": former}
             if reading["question"] == "columns":
                 headings, matched = reading["headings"], reading["matched"]
                 form = kwargs.get("form") or ColumnsForm(headings=headings, matched=matched)
@@ -220,6 +223,21 @@ class UploadAnswerView(UploadDetailView):
                 answer(self.upload, {reading["question"]: value}, actor=actor)
             except Refused as refusal:
                 return self.refused(refusal)
+        wait_while(self.upload, UploadState.WAITING)
+        return self.back()
+
+
+class UploadReadingView(UploadMixin):
+    """Another sheet of the file, or what it hides: it is read again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        sheet, hidden = request.POST.get("sheet", ""), request.POST.get("hidden", "") == "yes"
+        try:
+            read_again(self.upload, sheet=sheet, hidden=hidden, actor=self.request.user)
+        except Refused as refusal:
+            return self.refused(refusal)
         wait_while(self.upload, UploadState.WAITING)
         return self.back()
 

@@ -7,8 +7,10 @@ import pytest
 
 from uploads.errors import FileRefused
 from uploads.spreadsheets import COLUMN_LIMIT
-from uploads.spreadsheets.numbers import Format, Kind
+from uploads.spreadsheets.flaws import NO_RESULT
+from uploads.spreadsheets.layout.choosing import Hidden
 from uploads.spreadsheets.sheets import sheet_rows
+from uploads.spreadsheets.shown.numbers import LOCAL_DATE, PLAIN, Format, number_format
 from uploads.spreadsheets.strings import SharedStrings
 
 TEXTS = SharedStrings(b"AdaBob", array("Q", [0, 3, 6]))
@@ -18,7 +20,7 @@ def rows(
     *lines: str, shown: Sequence[Format] = (), from_1904: bool = False
 ) -> list[tuple[int, list[str]]]:
     xml = f"<worksheet><sheetData>{''.join(lines)}</sheetData></worksheet>"
-    return list(sheet_rows([xml.encode()], TEXTS, shown, from_1904=from_1904))
+    return list(sheet_rows([xml.encode()], TEXTS, shown, Hidden(), from_1904=from_1904))
 
 
 def cells(line: str) -> list[str]:
@@ -66,7 +68,7 @@ def test_each_kind_of_cell_is_its_text(cell: str, text: str) -> None:
 
 
 def test_numbers_are_shown_by_their_style() -> None:
-    shown = [Format(), Format(Kind.ZEROS, 5), Format(Kind.DATE)]
+    shown = [PLAIN, number_format(164, "00000"), LOCAL_DATE]
     line = "".join(f'<c s="{at}"><v>46053</v></c>' for at in ("0", "1", "2", "9", "x"))
     found = rows(f"<row>{line.replace('46053', '61', 3)}</row>", shown=shown)
     assert found == [(1, ["61", "00061", "1900-03-01", "46053", "46053"])]
@@ -74,9 +76,40 @@ def test_numbers_are_shown_by_their_style() -> None:
     assert late == [(1, ["1904-01-02"])]
 
 
-def test_a_formula_without_its_result_is_refused_with_its_row() -> None:
-    found = refusal('<row r="7"><c><f>A1</f></c></row>')
-    assert (found.code, "row 7" in str(found)) == ("file-formula", True)
+def test_a_formula_without_its_result_is_told_from_one_that_gives_an_empty_text() -> None:
+    for cell in ("<c><f>A1</f></c>", "<c><f>A1</f><v/></c>", '<c t="n"><f/></c>'):
+        assert cells(cell) == [NO_RESULT]
+    assert cells('<c t="str"><f>A1</f><v></v></c>') == []
+    assert cells("<c><v></v></c>") == []
+
+
+def test_a_format_adds_to_texts_of_each_kind() -> None:
+    shown = [PLAIN, number_format(164, '"Dr. "@')]
+    line = (
+        '<c s="1" t="s"><v>0</v></c><c s="0" t="s"><v>0</v></c><c s="1" t="str"><v>x</v></c>'
+        '<c s="1" t="inlineStr"><is><t>y</t></is></c><c s="1" t="e"><v>#N/A</v></c>'
+        '<c s="1"><v>7</v></c>'
+    )
+    found = rows(f"<row>{line}</row>", shown=shown)
+    assert found == [(1, ["Dr. Ada", "Ada", "Dr. x", "Dr. y", "#N/A", "7"])]
+
+
+def test_hidden_rows_are_empty_and_counted_and_hidden_columns_named() -> None:
+    one = "<c><v>1</v></c>"
+    xml = (
+        '<worksheet><cols><col min="2" max="3" hidden="1"/><col min="5" max="5"/>'
+        f'<col min="7" max="16384" hidden="true"/></cols><sheetData><row>{one}</row>'
+        f'<row hidden="1">{one}</row><row hidden="true"/><row hidden="0">{one}</row>'
+        "</sheetData></worksheet>"
+    ).encode()
+    hidden = Hidden()
+    found = list(sheet_rows([xml], TEXTS, (), hidden, from_1904=False))
+    assert found == [(1, ["1"]), (2, []), (3, []), (4, ["1"])]
+    assert (hidden.found.hidden_rows, hidden.columns) == (1, {1, 2, *range(6, COLUMN_LIMIT)})
+    taken = Hidden(taken=True)
+    found = list(sheet_rows([xml], TEXTS, (), taken, from_1904=False))
+    assert found == [(1, ["1"]), (2, ["1"]), (3, []), (4, ["1"])]
+    assert (taken.found.hidden_rows, taken.columns) == (0, set())
 
 
 @pytest.mark.parametrize(
@@ -107,7 +140,7 @@ def test_many_cells_may_not_point_to_one_long_text() -> None:
     texts = SharedStrings(b"x" * 30_000, array("Q", [0, 30_000]))
     cell = '<c t="s"><v>0</v></c>'
     xml = f"<sheetData><row>{cell * 3}</row><row>{cell * 4}</row></sheetData>".encode()
-    read = sheet_rows([xml], texts, (), from_1904=False)
+    read = sheet_rows([xml], texts, (), Hidden(), from_1904=False)
     assert len(next(read)[1]) == 3
     with pytest.raises(FileRefused, match="damaged"):
         next(read)

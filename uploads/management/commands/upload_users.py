@@ -74,6 +74,12 @@ class Command(BaseCommand):
         parser.add_argument("--encoding", default="", help="where the file can be read in two ways")
         parser.add_argument("--separator", default="", help="where columns can be told in two ways")
         parser.add_argument(
+            "--headings",
+            choices=("yes", "no"),
+            default="",
+            help="where the first row looks like a user",
+        )
+        parser.add_argument(
             "--existing",
             choices=tuple(EXISTING),
             default="leave",
@@ -172,7 +178,7 @@ def _read(options: dict[str, Any]) -> tuple[Upload, User]:
     except Refused as refused:
         raise CommandError(str(refused), returncode=FILE_REFUSED) from None
     _checked(upload)
-    for question in ("encoding", "separator"):
+    for question in ("encoding", "separator", "headings"):
         asked = upload.state == UploadState.ASKING and upload.reading.get("question") == question
         if asked and options[question]:
             answer(upload, {question: options[question]}, actor=actor)

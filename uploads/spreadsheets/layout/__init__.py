@@ -1,0 +1,1 @@
+"""Where in what was read the table is: which sheet, which headings, which rows are users."""

@@ -1,0 +1,137 @@
+"""Headings and rows of whatever was read: what stands above the headings is skipped, and said."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+
+from django.utils.translation import gettext as _
+
+from customers.formats import figure
+
+from ...errors import FileRefused
+from ...headings import column_of
+from ..tables import COLUMN_LIMIT, UNASKED, Answers, Choice, Row, Unclear, empty_sentence
+from .bodies import Body
+from .findings import Found, above_note
+from .heading_rows import LOOKED_AT, Head, filled, filled_width, find_head, is_second_heading
+
+Records = Iterator[tuple[int, Sequence[str]]]
+_SAMPLE_ROWS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The first rows that have a value, and `rest` with those after them."""
+
+    rows: list[tuple[int, Sequence[str]]]
+    rest: Records
+    head: Head | None
+
+    @classmethod
+    def of(cls, records: Records) -> "Start":
+        rows = list(islice(records, LOOKED_AT))
+        return cls(rows, records, find_head([cells for _number, cells in rows]))
+
+    @property
+    def is_table(self) -> bool:
+        """Whether somebody may mean this sheet: it has known headings, or several columns."""
+        if self.head is not None and self.head.known:
+            return True
+        return sum(filled(cells) > 1 for _number, cells in self.rows) > 1
+
+
+@dataclass(slots=True)
+class Split:
+    """A table on its way: its headings, its rows, and what is said of it."""
+
+    headings: tuple[str, ...]
+    rows: Iterator[Row]
+    notes: list[str] = field(default_factory=list)
+
+
+def split_headings(
+    records: Records, *, row_limit: int, answers: Answers = UNASKED, found: Found | None = None
+) -> Split:
+    """Return the headings among the rows, which all have a value, and the rows below them.
+
+    Raise FileRefused where one of the two is missing, Unclear where the first row may be a user's.
+    """
+    return split(Start.of(records), row_limit=row_limit, answers=answers, found=found or Found())
+
+
+def split(
+    start: Start,
+    *,
+    row_limit: int,
+    answers: Answers,
+    found: Found,
+    hidden: Collection[int] = frozenset(),
+) -> Split:
+    """As split_headings; `hidden` are the places of columns that are left out."""
+    head = start.head
+    if head is None:
+        raise FileRefused(empty_sentence(), code="file-empty")
+    at = head.at
+    if head.is_user and not answers.headings:
+        sample = tuple(tuple(cells) for _number, cells in start.rows[at : at + _SAMPLE_ROWS])
+        # What is likely stands first: a row with an address is a user's.
+        choices = [
+            Choice("no", _("No, the first row is a user"), sample),
+            Choice("yes", _("Yes, the first row has headings"), sample),
+        ]
+        raise Unclear("headings", choices)
+    notes = [above_note([cells for _number, cells in start.rows[:at]])] if at else []
+    below: Records = chain(start.rows[at + 1 :], start.rest)
+    last, headings = start.rows[at][0], _trimmed(start.rows[at][1])
+    if head.is_user and answers.headings == "no":
+        width = max(filled_width(cells) for _number, cells in start.rows)
+        headings = tuple(_("Column %(number)s") % {"number": place + 1} for place in range(width))
+        below, last = chain(start.rows[at:], start.rest), last - 1
+    elif at + 1 < len(start.rows) and is_second_heading(headings, start.rows[at + 1][1]):
+        last = start.rows[at + 1][0]
+        notes.append(_("The second row of headings was skipped."))
+        below = chain(start.rows[at + 2 :], start.rest)
+    headings, below = _shown(headings, below, hidden, found)
+    if len(headings) > COLUMN_LIMIT:
+        raise FileRefused(
+            _("The file has more than %(limit)s columns. Keep those of the template.")
+            % {"limit": figure(COLUMN_LIMIT)},
+            code="file-too-wide",
+        )
+    rows = Body(headings, found, row_limit).rows(below, last)
+    first = next(rows, None)
+    if first is None:
+        raise FileRefused(
+            _(
+                "The file has headings and no row below them. Add a row for each user, then choose"
+                " the file again."
+            ),
+            code="file-empty",
+        )
+    return Split(headings, chain([first], rows), notes)
+
+
+def _shown(
+    headings: tuple[str, ...], below: Records, hidden: Collection[int], found: Found
+) -> tuple[tuple[str, ...], Records]:
+    """Return both without the hidden columns, but for one that alone has the user names."""
+    names = {at for at, heading in enumerate(headings) if column_of(heading) == "user_name"}
+    left_out = set(hidden) - (names if names <= set(hidden) else set())
+    if not left_out:
+        return headings, below
+    found.hidden_columns = tuple(
+        headings[place].strip() or _("Column %(number)s") % {"number": place + 1}
+        for place in sorted(left_out)
+        if place < len(headings)
+    )
+    rows = ((number, _without(cells, left_out)) for number, cells in below)
+    filled_rows = (record for record in rows if "".join(record[1]).strip())
+    return _trimmed(_without(headings, left_out)), filled_rows
+
+
+def _without(cells: Sequence[str], places: Collection[int]) -> tuple[str, ...]:
+    return tuple(cell for at, cell in enumerate(cells) if at not in places)
+
+
+def _trimmed(cells: Sequence[str]) -> tuple[str, ...]:
+    return tuple(cells[: filled_width(cells)])
