@@ -22,6 +22,8 @@ from .tables import Choice, Unclear
 _SEP_LINE = re.compile(r'[ \t]*"?sep=(.?)"?[ \t,;|]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 _JUDGED_ROWS = 100
 _SAMPLE_ROWS = 4
+# So many headings are hardly known by chance.
+_SEVERAL = 2
 _SPACED = re.compile(r' +"')
 
 
@@ -81,12 +83,11 @@ def find_layout(head: str, answer: str = "", *, named: str | None = None) -> Lay
     several = [reading for reading in readings if reading.width > 1]
     if not several:
         return _layout(head, min(readings, key=lambda reading: reading.split_rows).separator)
-    most = max(reading.recognized for reading in several)
-    likely = [reading for reading in several if reading.recognized == most]
-    even = [reading for reading in likely if reading.is_even] or likely
-    if len(even) > 1:
-        raise Unclear("separator", [reading.choice() for reading in even])
-    return _layout(head, even[0].separator)
+    rank = max(reading.rank for reading in several)
+    likely = [reading for reading in several if reading.rank == rank]
+    if len(likely) > 1:
+        raise Unclear("separator", [reading.choice() for reading in likely])
+    return _layout(head, likely[0].separator)
 
 
 def _layout(head: str, separator: str) -> Layout:
@@ -127,6 +128,8 @@ class _Reading:
 
     separator: str
     rows: Sequence[Sequence[str]]
+    # The rows above that one.
+    skipped: int
     # Those of all first rows that have more than one cell.
     split_rows: int
 
@@ -145,7 +148,8 @@ class _Reading:
     def _from(cls, separator: str, rows: list[list[str]]) -> "_Reading":
         found = find_head(rows)
         begun = rows[found.at :] if found else []
-        return cls(separator, begun, sum(len(row) > 1 for row in begun))
+        skipped = found.at if found else 0
+        return cls(separator, begun, skipped, sum(len(row) > 1 for row in begun))
 
     @property
     def width(self) -> int:
@@ -162,6 +166,14 @@ class _Reading:
     @property
     def is_even(self) -> bool:
         return all(len(row) == self.width for row in self.rows)
+
+    @property
+    def rank(self) -> tuple[int, int, int, bool]:
+        """Of two readings with known headings the one that has them further up is likelier.
+
+        With a wrong separator the values of users may look like headings, but below the right ones.
+        """
+        return (min(self.recognized, _SEVERAL), -self.skipped, self.recognized, self.is_even)
 
     def choice(self) -> Choice:
         sample = tuple(tuple(row) for row in self.rows[:_SAMPLE_ROWS])

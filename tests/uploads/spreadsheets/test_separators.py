@@ -117,3 +117,9 @@ def test_titles_and_remarks_do_not_count() -> None:
 
 def test_a_separator_that_is_named_is_taken() -> None:
     assert find_layout('A;"b"\n', named=",") == Layout(",")
+
+
+def test_values_that_look_like_headings_do_not_decide() -> None:
+    lines = ["User Name;Subscriptions", *["ada;Office, Phone, Mail, Title"] * 2]
+    assert find_layout("\n".join(lines)).separator == ";"
+    assert find_layout("\n".join(["Staff; all", *lines, "", "Total; 2"])).separator == ";"

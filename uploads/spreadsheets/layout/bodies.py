@@ -115,6 +115,8 @@ class Body:
             return is_last_line and not any(char.isalpha() for char in texts[1])
         if len(texts) > 1:
             return False
+        is_sentence = " " in texts[0]
+        is_below = after_gap or bool(self.pending) or (is_sentence and is_remark(cells))
         if self.width == 1:
-            return is_remark(cells) or ((after_gap or bool(self.pending)) and " " in texts[0])
-        return after_gap or bool(self.pending) or is_last_line or is_remark(cells)
+            return is_below and is_sentence
+        return is_below or is_last_line

@@ -10,7 +10,7 @@ from ..flaws import flaw_of
 # So many rows with a value are looked at.
 LOOKED_AT = 20
 _PREAMBLE = re.compile(r"version:v[\d.]+")
-_REMARK = re.compile(r"\s*(#|//|sep=)", re.IGNORECASE)
+_REMARK = re.compile(r"\s*((#|//)\s*\w|sep=)", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*[^\s@]+@[^\s@]+\s*")
 # What a row beneath the headings says of its columns, where it has no user.
 _DESCRIBES = re.compile(

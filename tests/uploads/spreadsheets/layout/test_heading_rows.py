@@ -55,7 +55,7 @@ def test_only_the_first_rows_are_looked_at() -> None:
         ([["Naam"], ["Hopper", "Grace"]], 0),
         ([["#TYPE x"], ["Konto", "Naam"]], 1),
         ([["version:v1.0"], ["Konto"], ["a"]], 1),
-        ([["#"], ["1"]], 1),
+        ([["#"], ["1"]], 0),
         ([["#"]], 0),
     ],
 )
