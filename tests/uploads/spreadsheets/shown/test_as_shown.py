@@ -34,7 +34,7 @@ MOMENTS = [
 ]
 # LibreOffice counts days before March 1900 in another way than Excel, shows dates before that and
 # after 9999 which Excel does not, and cuts seconds where Excel rounds them.
-DAYS = [61, 95, 950, 1234, 46053, 46053.3541666667, 45000.75, 60000]
+DAYS = [61, 95, 950, 1234, 46053, 46053.3541666667, 45000.75, 47000]
 # As stored, for what is shown has fewer digits; it drops the sign of what no condition took; Excel
 # shows a format that has no place for a number, and names of other languages are not known.
 DIFFERING = {
