@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, TextIO
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.formats import figure
 from customers.spreadsheet_files import typed_value
@@ -22,6 +22,23 @@ from .work import Work
 _HEAD = 64 * 1024
 # Characters of one row, line breaks within its cells included: a page shows fifty.
 ROW_LENGTH = 100_000
+_TOO_LONG = gettext_lazy(
+    'Row %(row)s is too long to be one: perhaps a quotation mark (") opens a cell there and'
+    " is not closed. Correct it, then choose the file again."
+)
+# By the beginning of what the csv module says.
+_WRONG = {
+    "unexpected end": gettext_lazy(
+        'In row %(row)s a quotation mark (") opens a cell and is never closed. Close or remove'
+        " it, then choose the file again."
+    ),
+    "field larger": _TOO_LONG,
+    "": gettext_lazy(
+        'In row %(row)s something stands after the quotation mark (") that closes a cell.'
+        ' Double the quotation marks within the cell (""), or remove them, then choose the file'
+        " again."
+    ),
+}
 
 
 @contextmanager
@@ -75,13 +92,14 @@ class _Lines:
         while line := self.text.readline(self.left):
             self.left -= len(line)
             if self.left <= 0:
-                raise FileRefused(_too_long_sentence(self.row), code="file-row-too-long")
+                text = str(_TOO_LONG) % {"row": figure(self.row)}
+                raise FileRefused(text, code="file-row-too-long")
             yield line
 
 
-def _records(text: TextIO, layout: Layout, *, skip: bool) -> Iterator[tuple[int, list[str]]]:
+def _records(file: TextIO, layout: Layout, *, skip: bool) -> Iterator[tuple[int, list[str]]]:
     """Each row and its number; a quoted line break begins no new one."""
-    lines = _Lines(text)
+    lines = _Lines(file)
     reader: Iterator[list[str]] = csv.reader(
         iter(lines), delimiter=layout.separator, strict=True, skipinitialspace=layout.spaced
     )
@@ -93,33 +111,11 @@ def _records(text: TextIO, layout: Layout, *, skip: bool) -> Iterator[tuple[int,
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise FileRefused(_sentence(str(error), number), code="file-row-wrong") from error
+            wrong = next(text for said, text in _WRONG.items() if str(error).startswith(said))
+            text = str(wrong) % {"row": figure(number)}
+            raise FileRefused(text, code="file-row-wrong") from error
         if cells is None:
             return
         if not (skip and number == 1):
             yield number, [typed_value(cell) if cell[:1] == "'" else cell for cell in cells]
         number += 1
-
-
-def _sentence(error: str, row: int) -> str:
-    if error.startswith("unexpected end"):
-        message = _(
-            'In row %(row)s a quotation mark (") opens a cell and is never closed. Close or remove'
-            " it, then choose the file again."
-        )
-    elif error.startswith("field larger"):
-        return _too_long_sentence(row)
-    else:
-        message = _(
-            'In row %(row)s something stands after the quotation mark (") that closes a cell.'
-            ' Double the quotation marks within the cell (""), or remove them, then choose the file'
-            " again."
-        )
-    return message % {"row": figure(row)}
-
-
-def _too_long_sentence(row: int) -> str:
-    return _(
-        'Row %(row)s is too long to be one: perhaps a quotation mark (") opens a cell there and'
-        " is not closed. Correct it, then choose the file again."
-    ) % {"row": figure(row)}

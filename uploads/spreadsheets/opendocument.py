@@ -140,7 +140,10 @@ class _Sheet:
         elif name == "table-row":
             self.row, self.cells, self.column, self.length = attributes, {}, 0, 0
         elif name == "table-column":
-            self._note_columns(attributes)
+            first = self.columns
+            self.columns += _count(attributes, f"{_TABLE}number-columns-repeated")
+            columns = range(first, min(self.columns, COLUMN_LIMIT))
+            self.hidden.hide(columns if self._is_hidden(attributes) else ())
 
     def end(self, name: str) -> None:
         if name == "table":
@@ -206,13 +209,6 @@ class _Sheet:
         if width and sum(map(len, self.cells.values())) > _ROW_LENGTH:
             raise damaged()
         self.rows.append(([self.cells.get(at, "") for at in range(width)], repeated))
-
-    def _note_columns(self, attributes: Mapping[str, str]) -> None:
-        repeated = _count(attributes, f"{_TABLE}number-columns-repeated")
-        last = min(self.columns + repeated, COLUMN_LIMIT)
-        if self._is_hidden(attributes):
-            self.hidden.columns.update(range(self.columns, last))
-        self.columns += repeated
 
     def _is_hidden(self, attributes: Mapping[str, str]) -> bool:
         shown = attributes.get(f"{_TABLE}visibility", "visible") == "visible"

@@ -106,8 +106,10 @@ class _Sheet:
             self.has_formula = True
         elif name == "rPh":
             self.pronounced = True
-        elif name == "col":
-            self._note_columns(attributes)
+        elif name == "col" and _is_hidden(attributes):
+            # They come before the rows.
+            first, last = (read_number(attributes.get(end, "")) or 0 for end in ("min", "max"))
+            self.hidden.hide(range(max(first, 1) - 1, min(last, COLUMN_LIMIT)))
 
     def end(self, name: str) -> None:
         self.inside = False
@@ -135,13 +137,6 @@ class _Sheet:
         if not self.number < number <= _LAST_ROW:
             raise damaged()
         self.number, self.column, self.cells, self.length = number, -1, {}, 0
-
-    def _note_columns(self, attributes: Mapping[str, str]) -> None:
-        """They come before the rows."""
-        first = read_number(attributes.get("min", "")) or 0
-        last = min(read_number(attributes.get("max", "")) or 0, COLUMN_LIMIT)
-        if first and _is_hidden(attributes) and not self.hidden.taken:
-            self.hidden.columns.update(range(first - 1, last))
 
     def _begin_cell(self, attributes: Mapping[str, str]) -> None:
         reference = _REFERENCE.match(attributes.get("r", ""))

@@ -22,6 +22,11 @@ class Hidden:
     columns: set[int] = field(default_factory=set)
     found: Found = field(default_factory=Found)
 
+    def hide(self, columns: Iterable[int]) -> None:
+        """Leave these columns out, unless what is hidden is taken too."""
+        if not self.taken:
+            self.columns.update(columns)
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

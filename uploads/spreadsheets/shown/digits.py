@@ -31,7 +31,13 @@ def digits_text(section: Section, number: Decimal, sign: str = "") -> str:
     text = _whole_text(whole, before.lstrip("0"), grouped=grouped)
     if not any(part is Part.DIGIT for part, _text in whole):
         text += before.lstrip("0")
-    fraction = _fraction_text(after, behind)
+    needed, fraction = len(behind.rstrip("0")), ""
+    for part, shown in after:
+        if part is Part.DIGIT:
+            fraction += behind[0] if needed > 0 else _PADDING[shown]
+            behind, needed = behind[1:], needed - 1
+        elif part is not Part.COMMA:
+            fraction += shown
     # Excel leaves the point of 5.## alone, LibreOffice does not.
     point = "." if fraction[:1].isdigit() or fraction[:1] == " " else ""
     return f"{sign if rounded else ''}{text}{point}{fraction}"
@@ -61,16 +67,3 @@ def _whole_text(pieces: list[Piece], digits: str, *, grouped: bool) -> str:
             put(digits[-1])
             digits = digits[:-1]
     return "".join(reversed(shown))
-
-
-def _fraction_text(pieces: list[Piece], digits: str) -> str:
-    needed = len(digits.rstrip("0"))
-    shown = []
-    at = 0
-    for part, text in pieces:
-        if part is not Part.DIGIT:
-            shown.append(text if part is not Part.COMMA else "")
-            continue
-        shown.append(digits[at] if at < needed else _PADDING[text])
-        at += 1
-    return "".join(shown)

@@ -102,16 +102,14 @@ def _unit_text(part: Part, text: str, moment: Moment, *, halves: bool) -> str:
     if text[0] in "hns":
         unit = {"h": (hour % _NOON or _NOON) if halves else hour, "n": whole // 60 % 60}
         return str(unit.get(text[0], whole % 60)).zfill(min(len(text), 2))
-    return _date_text(text, moment.day) if moment.day else ""
-
-
-def _date_text(unit: str, day: date) -> str:
-    if unit[0] == "y":
-        return f"{day.year % 100:02}" if len(unit) <= 2 else f"{day.year:04}"
-    number, names = (day.month, _MONTHS) if unit[0] == "m" else (day.day, _DAYS)
-    if len(unit) <= 2:
-        return str(number).zfill(len(unit))
-    name = names[day.month - 1 if unit[0] == "m" else day.weekday()]
-    if unit[0] == "m" and len(unit) == 5:
-        return name[0]
-    return name[:3] if len(unit) == 3 else name
+    day = moment.day or date.min
+    month, weekday = _MONTHS[day.month - 1], _DAYS[day.weekday()]
+    shown = {
+        "y": f"{day.year % 100:02}" if len(text) <= 2 else f"{day.year:04}",
+        "m": str(day.month).zfill(len(text)) if len(text) <= 2 else month,
+        "d": str(day.day).zfill(len(text)) if len(text) <= 2 else weekday,
+    }.get(text[0], "")
+    # mmm and ddd are short names, mmmmm the first letter.
+    if text == "mmmmm":
+        return shown[0]
+    return shown[:3] if text in {"mmm", "ddd"} else shown
