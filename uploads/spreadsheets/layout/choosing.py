@@ -25,7 +25,7 @@ class Hidden:
     def hide(self, columns: Iterable[int]) -> None:
         """Leave these columns out, unless what is hidden is taken too."""
         if not self.taken:
-            self.columns.update(columns)
+            self.columns |= set(columns)
 
 
 @dataclass(frozen=True, slots=True)
