@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from customers.expressions import JoinedText
+from customers.folding import fold
 from customers.identity import RandomUUID, TransactionTime
 from customers.models import Batch, Customer, Domain, Partner
 from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, reach, roles_named
@@ -103,7 +104,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.with_roles().only(*DELETED_LIST_FIELDS)
 
     def matching(self, words: Iterable[str], *, common: Collection[str] = ()) -> UserQuerySet:
-        """Return those with every one of these folded words (accounts.names.fold) in a name.
+        """Return those with every one of these folded words (customers.folding) in a name.
 
         A user name counts too. The index of names is not asked for the `common` words, nor for
         those that are too short for it, for which PostgreSQL may walk through all of it. Of a user
@@ -360,7 +361,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def fill_derived(self) -> None:
         """Set what follows from the names; every service that writes a name calls it."""
-        from ..names import fold, search_text
+        from ..names import search_text
 
         self.username = None if self.deleted_at else self.user_name.lower()
         self.sort_name = fold(self.display_name)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.folding import folded_words
 from customers.invisible import visible
 from customers.models import Customer
 from customers.query_params import read_id
@@ -17,7 +18,6 @@ from customers.roles import CUSTOMER_ROLES
 from licensing.models import LicenseAssignment
 
 from ..models import User
-from .user_pages import search_words
 
 SEARCH_LENGTH = 200
 MUST_CHANGE = gettext_lazy("Must change password")
@@ -53,7 +53,7 @@ class UserFilter:
 
     @property
     def words(self) -> tuple[str, ...]:
-        return search_words(self.q)
+        return folded_words(self.q)
 
     @property
     def narrows(self) -> bool:

@@ -7,7 +7,6 @@ from accounts.names import (
     LOCAL_PART_LENGTH,
     Folds,
     check_local_part,
-    fold,
     numbered,
     search_text,
     suggest_local_part,
@@ -50,26 +49,6 @@ def test_what_is_wrong_is_said_with_what_to_do(local_part: str, said: str) -> No
 
 def test_the_first_of_several_wrong_characters_is_the_one_named() -> None:
     assert "The character +" in refused("a+b&c")
-
-
-@pytest.mark.parametrize(
-    "text, folded",
-    [
-        ("Ada LIND", "ada lind"),
-        ("  Ada \t  Lind ", "ada lind"),
-        ("Ångström", "angstrom"),
-        ("Weiß", "weiss"),
-        ("ﬁne", "fine"),
-        ("Ａｄａ", "ada"),
-        ("Zo\N{COMBINING DIAERESIS}e", "zoe"),
-        ("İpek", "ipek"),
-        ("山田\N{IDEOGRAPHIC SPACE}太郎", "山田 太郎"),
-        ("", ""),
-    ],
-)
-def test_case_accents_and_spaces_do_not_count(text: str, folded: str) -> None:
-    assert fold(text) == folded
-    assert fold(folded) == folded
 
 
 def test_shared_names_are_folded_once() -> None:

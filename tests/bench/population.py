@@ -15,7 +15,7 @@ from django.db import connection, models
 from django.db.models import NOT_PROVIDED
 
 from accounts.models import User
-from accounts.names import fold
+from customers.folding import fold
 from customers.models import Customer, Domain, Partner
 from customers.roles import Role
 from licensing.models import LicenseAssignment, Product, ServicePlan, Subscription
