@@ -12,7 +12,7 @@ from functools import cache
 from django.db.models import Q
 
 # Quotes that names are written with, in place of an apostrophe or of a letter.
-_APOSTROPHES = frozenset("'`´ʹʺʻʼʽʾʿˈˊˋ‘’‚‛′‵΄᾽᾿῾՚׳ꞌ＇")
+APOSTROPHES = frozenset("'`´ʹʺʻʼʽʾʿˈˊˋ‘’‚‛′‵΄᾽᾿῾՚׳ꞌ＇")
 # The dot of Catalan's l·l, Arabic's stretching stroke, minus, selectors of a variant.
 _INSIDE = frozenset("·‧\u0387\u0640−") | {chr(code) for code in range(0xFE00, 0xFE10)}
 # Between words, besides all kinds of brackets and of quotation marks.
@@ -54,10 +54,10 @@ def _folded(char: str) -> str:
         return _LETTERS[char]
     parts = unicodedata.normalize("NFKD", char).casefold()
     # An accent that stands alone is a space with a mark to Unicode.
-    if parts != char and char not in _APOSTROPHES:
+    if parts != char and char not in APOSTROPHES:
         return "".join(map(_folded, parts))
     kind = unicodedata.category(char)
-    if unicodedata.combining(char) or kind in _UNSEEN or char in _APOSTROPHES | _INSIDE:
+    if unicodedata.combining(char) or kind in _UNSEEN or char in APOSTROPHES | _INSIDE:
         return ""
     if char.isspace() or char in _BETWEEN or kind in _BRACKETS:
         return " "

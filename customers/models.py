@@ -106,6 +106,9 @@ class Customer(models.Model):
     deleted_users = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
+    # The country by whose order of letters all its users' names are sorted: another one than
+    # `country` where that has been changed since, and a task makes them anew.
+    names_sorted_for = models.CharField(max_length=2, db_default="", editable=False)
 
     objects = CustomerQuerySet.as_manager()
 

@@ -18,12 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from customers.expressions import JoinedText
-from customers.folding import fold
 from customers.identity import RandomUUID, TransactionTime
 from customers.models import Batch, Customer, Domain, Partner
 from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, reach, roles_named
 
 from ..names import DISPLAY_NAME_LENGTH, USER_NAME_LENGTH
+from ..sorting import sort_key
 from .expressions import final_day, time_left
 
 LIST_FIELDS = (
@@ -170,6 +170,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     first_name = models.CharField(_("first name"), max_length=64, blank=True)
     last_name = models.CharField(_("last name"), max_length=64, blank=True)
     display_name = models.CharField(_("display name"), max_length=DISPLAY_NAME_LENGTH)
+    # Digits, by the order of letters in the customer's country: accounts.sorting.
     sort_name = models.CharField(max_length=DISPLAY_NAME_LENGTH * 4, editable=False)
     search_text = models.TextField(editable=False)
     usage_location = CountryField(_("usage location"), blank=True)
@@ -361,10 +362,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def fill_derived(self) -> None:
         """Set what follows from the names; every service that writes a name calls it."""
+        self.fill_searched()
+        country = self.customer.country.code if self.customer else ""
+        self.sort_name = sort_key(self.display_name, country)
+
+    def fill_searched(self) -> None:
+        """Set what follows from a new user name, which changes no place in the lists."""
         from ..names import search_text
 
         self.username = None if self.deleted_at else self.user_name.lower()
-        self.sort_name = fold(self.display_name)
         self.search_text = search_text(
             self.display_name, self.user_name, self.first_name, self.last_name
         )
