@@ -20,6 +20,13 @@ DISPLAY_NAME_LENGTH = 256
 _LOCAL_PART = re.compile(r"[A-Za-z0-9'.\-_!#^~]+")
 _BAD_CHARACTER = re.compile(r"[^A-Za-z0-9'.\-_!#^~]")
 
+# Marks that word processors and other keyboards write for those of user names.
+_KEYBOARD = {
+    **dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹘﹣－"), "-"),
+    **dict.fromkeys(map(ord, "‘’ʼʹ′＇"), "'"),
+    ord("。"): ".",
+}
+
 NO_NAME = gettext_lazy("Enter a display name, or a first or last name.")
 
 
@@ -76,6 +83,16 @@ def numbered(local: str, domain: str, number: int) -> str:
     """Return the user name with a number after its local part, cut to length; 1 adds nothing."""
     suffix = "" if number == 1 else str(number)
     return f"{local[: LOCAL_PART_LENGTH - len(suffix)]}{suffix}@{domain}"
+
+
+def typed_user_name(text: str) -> str:
+    """Return a user name as it was meant, out of a mail, a table or another keyboard.
+
+    Full width, invisible characters, spaces around it and mailto: go, and each kind of hyphen and
+    apostrophe is the one that user names have.
+    """
+    plain = visible(unicodedata.normalize("NFKC", text))[0].translate(_KEYBOARD)
+    return re.sub("^mailto:", "", plain, flags=re.IGNORECASE).strip()
 
 
 def legal_local_part(text: str, country: str = "") -> str:

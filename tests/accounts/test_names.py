@@ -10,6 +10,7 @@ from accounts.names import (
     numbered,
     search_text,
     suggest_local_part,
+    typed_user_name,
 )
 
 
@@ -63,6 +64,23 @@ def test_a_search_looks_in_each_part_once_and_never_across_two() -> None:
     assert search_text("Ada Lind", "ada lind", "", "Ada") == "ada lind\nada"
     assert "lind ada" not in search_text("Lind", "Ada")
     assert search_text() == ""
+
+
+@pytest.mark.parametrize(
+    "typed, meant",
+    [
+        (" Ada@Contoso.Example\t", "Ada@Contoso.Example"),
+        ("Ａｄａ＠contoso。example", "Ada@contoso.example"),
+        ("a\u00adda\u200b@contoso.example", "ada@contoso.example"),
+        ("anne–marie@contoso‑ag.example", "anne-marie@contoso-ag.example"),
+        ("o’neil@contoso.example", "o'neil@contoso.example"),
+        ("MailTo: ada@contoso.example", "ada@contoso.example"),
+        ("mailto@contoso.example", "mailto@contoso.example"),
+        ("", ""),
+    ],
+)
+def test_a_typed_name_is_read_as_it_was_meant(typed: str, meant: str) -> None:
+    assert typed_user_name(typed) == meant
 
 
 def test_a_number_keeps_the_name_within_its_length() -> None:
