@@ -105,16 +105,18 @@ class TeamActivityView(TeamMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         events = AuditEvent.objects.of_team(self.partner.pk)
-        wanted = read_id(self.request.GET.get("user_id", ""))
+        asked = self.request.GET.get("user_id", "")
+        wanted = read_id(asked)
         about = User.objects.filter(pk=wanted, partner=self.partner).first() if wanted else None
-        if about:
-            events = events.about(about)
+        if asked:
+            events = events.about(about) if about else events.none()
         rows, pager = page_by_id(self.request, events.select_related("names"))
         return super().get_context_data(**kwargs) | {
             "lines": team_lines(rows, self.partner.pk),
             "pager": pager,
             "about": about,
             "all_url": reverse("accounts:team-activity"),
+            "is_gone": bool(asked and not about),
         }
 
 
