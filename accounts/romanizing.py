@@ -8,6 +8,8 @@ import unicodedata
 from functools import cache
 
 _NO_MARKS = dict.fromkeys(range(0x300, 0x370))
+# Apostrophes, after which a word goes on; and hyphens, which are all one.
+_INSIDE, _HYPHENS = "'’ʼ`", re.compile("[‐‑‒–—−]")
 _LATIN_LETTERS = (
     "ß=ss æ=ae œ=oe ø=o đ=d ð=d þ=th ł=l ħ=h ŧ=t ı=i ŋ=n ĸ=k ə=e ǥ=g ɓ=b ɗ=d ɖ=d ƙ=k ƴ=y ɛ=e ɔ=o"
 )
@@ -67,11 +69,11 @@ def spelled(text: str, country: str = "") -> str:
     pattern, letters = _rules(country.upper())
     plain = "".join(
         char if char in letters else unicodedata.normalize("NFKD", char).translate(_NO_MARKS)
-        for char in unicodedata.normalize("NFC", text.lower())
+        for char in unicodedata.normalize("NFC", _HYPHENS.sub("-", text.lower()))
     )
 
     def latin(found: re.Match[str]) -> str:
-        begins = not plain[: found.start()][-1:].isalpha()
+        begins = not plain[: found.start()].rstrip(_INSIDE)[-1:].isalpha()
         native = found.group()
         return letters[f"^{native}" if begins and f"^{native}" in letters else native]
 

@@ -141,8 +141,10 @@ def _spellings() -> dict[str, str]:
     for code in (code for block in _BLOCKS for code in block):
         folded = fold(chr(code))
         if len(folded) < 3 and unicodedata.category(chr(code)) != "Cn":
-            found.setdefault(folded, []).append(code)
-    return {folded: f"[{_ranges(codes)}]" for folded, codes in found.items()}
+            # Ideographs are in no block: only forms of them that are written otherwise.
+            itself = [ord(folded)] if len(folded) == 1 else []
+            found.setdefault(folded, itself).append(code)
+    return {folded: f"[{_ranges(sorted({*codes}))}]" for folded, codes in found.items()}
 
 
 def _ranges(codes: list[int]) -> str:

@@ -15,11 +15,11 @@
     const plain = (char) => (letters.has(char) ? char
       : char.normalize("NFKD").replace(/[\u0300-\u036f]/g, ""));
     const spelled = (native, at, text) => {
-      const begins = at === 0 || !/\p{L}/u.test(text[at - 1]);
+      const begins = !/\p{L}['’ʼ`]*$/u.test(text.slice(0, at));
       return letters.get(begins && letters.has(`^${native}`) ? `^${native}` : native);
     };
-    const latin = (text) => [...text.toLowerCase().normalize("NFC")].map(plain).join("")
-      .replace(known, spelled)
+    const small = (text) => text.toLowerCase().replace(/[‐‑‒–—−]/g, "-").normalize("NFC");
+    const latin = (text) => [...small(text)].map(plain).join("").replace(known, spelled)
       .replace(/[^a-z0-9-]/g, "").replace(/^-+|-+$/g, "");
     return (names) => names.map(latin).filter(Boolean).join(".").slice(0, 64)
       .replace(/^\.+|\.+$/g, "");
