@@ -112,7 +112,8 @@ class UserFilter:
         found = self.condition() & (restorable if self.deleted else Q(deleted_at=None))
         if self.seats == "without":
             # Nobody has one that is gone, and nobody is meant.
-            own = Subscription.objects.filter(pk=self.subscription, customer=OuterRef("customer"))
+            own = Subscription.objects.filter(customer=OuterRef("customer"))
+            own = own.filter(pk=self.subscription or 0)
             found &= Q(Exists(own))
         for word in self.words:
             found &= Q(search_text__contains=word)

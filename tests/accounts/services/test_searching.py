@@ -1,6 +1,9 @@
 """The index of names takes users in as a list: searches are right all the while, and bounded."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 from django.db.models import Value
@@ -172,3 +175,14 @@ def test_names_that_were_written_otherwise_are_renewed_chunk_by_chunk(
     assert User.objects.matching(["lukasz"]).filter(pk__in=ids).count() == 5
     assert violations() == []
     assert renew_names() == 0
+
+
+def test_the_migration_renews_all_who_are_there(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migration = import_module("accounts.migrations.0006_names_in_order")
+    monkeypatch.setattr(migration, "CHUNK", 2)
+    UserFactory.create(customer=cast.contoso, first_name="Łukasz")
+    User.objects.update(sort_name="as before", search_text="as before")
+    migration.renew_names(apps, None)
+    assert violations() == []
