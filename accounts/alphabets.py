@@ -1,5 +1,7 @@
 """The order of letters by country, as Unicode's CLDR has it, for accounts.sorting."""
 
+from collections.abc import Iterator
+
 # In the order in which they follow the country's own. Letters with = are alike but for an accent.
 ALPHABETS = {
     "Latin": "a b c d e ə f g ǥ h i ı j k l m n ŋ o p q ĸ r s t ŧ u v w x y z þ",
@@ -88,3 +90,26 @@ ACCENTS = {
     **dict.fromkeys("\u0327\u0328\u0338", "8"),
 }
 ANOTHER_ACCENT = "9"
+
+
+def alphabets_of(country: str) -> Iterator[tuple[bool, list[list[str]]]]:
+    """Yield all alphabets, letters that are alike together, and whether it is the country's own."""
+    own = OWN_ALPHABET.get(country, "Latin")
+    for name, letters in ALPHABETS.items():
+        yield name == own, tailored(letters, TAILORED.get(country, "") if name == own else "")
+
+
+def tailored(alphabet: str, rules: str) -> list[list[str]]:
+    """Return the alphabet's letters, alike ones together, after rules such as z<å<ä=æ."""
+    groups = [letters.split("=") for letters in alphabet.split()]
+    for rule in rules.split():
+        if rule.startswith("-"):
+            groups.remove([rule[1:]])
+            continue
+        [anchor, *alike], *after = [letters.split("=") for letters in rule.split("<")]
+        moved = {*alike, *(letter for group in after for letter in group)}
+        groups = [[letter for letter in group if letter not in moved] for group in groups]
+        at = next(at for at, group in enumerate(groups) if anchor in group)
+        groups[at] += alike
+        groups[at + 1 : at + 1] = after
+    return [group for group in groups if group]

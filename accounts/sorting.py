@@ -17,13 +17,11 @@ from customers.folding import APOSTROPHES, fold
 
 from .alphabets import (
     ACCENTS,
-    ALPHABETS,
     ANOTHER_ACCENT,
     HAN_FIRST,
     NUMBERED,
-    OWN_ALPHABET,
     OWN_BLOCK,
-    TAILORED,
+    alphabets_of,
 )
 
 LENGTH = 1024
@@ -69,7 +67,14 @@ class _Order:
         self.block = range(*OWN_BLOCK.get(country, (0, 0)))
         self.han_first = country in HAN_FIRST
         self.dotless = country in {"TR", "AZ"}
-        self.places, several = _places(country, has_own=not (self.block or self.han_first))
+        self.places: dict[str, Place] = {}
+        for number, (is_own, groups) in enumerate(alphabets_of(country)):
+            in_front = is_own and not self.block and not self.han_first
+            for at, group in enumerate(groups):
+                digits = str(_OWN + at) if in_front else f"{_ALPHABETS + number}{at:02}"
+                places = {letter: (digits, str(accent)) for accent, letter in enumerate(group, 1)}
+                self.places |= places
+        several = [letter for letter in self.places if len(letter) > 1]
         self.several = {text: chr(0xE000 + at) for at, text in enumerate(several)}
         for text, sign in self.several.items():
             self.places[sign] = self.places.pop(text)
@@ -141,32 +146,3 @@ def _mark(char: str) -> Place | None:
     if kind[0] in "PSZ":
         return f"{_MARK}{ord(char):06}", _PLAIN
     return ("", "") if kind in {"Cf", "Cc", "Cs"} else None
-
-
-def _places(country: str, *, has_own: bool) -> tuple[dict[str, Place], list[str]]:
-    """Return the places of all alphabets' letters, and which letters have several characters."""
-    own = OWN_ALPHABET.get(country, "Latin")
-    places: dict[str, Place] = {}
-    for number, (name, alphabet) in enumerate(ALPHABETS.items()):
-        groups = _tailored(alphabet, TAILORED.get(country, "") if name == own else "")
-        first = f"{_ALPHABETS + number}"
-        for at, group in enumerate(groups):
-            digits = str(_OWN + at) if has_own and name == own else f"{first}{at:02}"
-            places |= {letter: (digits, str(accent)) for accent, letter in enumerate(group, 1)}
-    return places, [letter for letter in places if len(letter) > 1]
-
-
-def _tailored(alphabet: str, rules: str) -> list[list[str]]:
-    """Return the alphabet's letters, alike ones together, after rules such as z<å<ä=æ."""
-    groups = [letters.split("=") for letters in alphabet.split()]
-    for rule in rules.split():
-        if rule.startswith("-"):
-            groups.remove([rule[1:]])
-            continue
-        [anchor, *alike], *after = [letters.split("=") for letters in rule.split("<")]
-        moved = {*alike, *(letter for group in after for letter in group)}
-        groups = [[letter for letter in group if letter not in moved] for group in groups]
-        at = next(at for at, group in enumerate(groups) if anchor in group)
-        groups[at] += alike
-        groups[at + 1 : at + 1] = after
-    return [group for group in groups if group]

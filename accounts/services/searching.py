@@ -19,31 +19,26 @@ def renew_names() -> int:
     """
     changed = 0
     for customer in Customer.objects.exclude(names_sorted_for=F("country")).order_by("pk"):
-        last = 0
-        while chunk := _chunk_behind(last, customer):
-            last, number = chunk
-            changed += number
+        users, last = customer.users.only(*NAMED, *RENEWED).order_by("pk"), 0
+        while True:
+            with transaction.atomic():
+                behind = users.filter(pk__gt=last).select_for_update(no_key=True)
+                rows = list(behind[:CHUNK])
+                stale = []
+                for row in rows:
+                    row.customer = customer
+                    before = row.sort_name, row.search_text
+                    row.fill_derived()
+                    if before != (row.sort_name, row.search_text):
+                        stale.append(row)
+                bulk.update(stale, RENEWED)
+            if not rows:
+                break
+            last = rows[-1].pk
+            changed += len(stale)
         same = Customer.objects.filter(pk=customer.pk, country=customer.country)
         same.update(names_sorted_for=customer.country)
     return changed
-
-
-@transaction.atomic
-def _chunk_behind(last: int, customer: Customer) -> tuple[int, int] | None:
-    """Renew some users with higher ids; return the highest of them, and how many were changed."""
-    users = customer.users.only(*NAMED, *RENEWED).filter(pk__gt=last).order_by("pk")
-    rows = list(users.select_for_update(no_key=True)[:CHUNK])
-    if not rows:
-        return None
-    stale = []
-    for row in rows:
-        row.customer = customer
-        before = (row.sort_name, row.search_text)
-        row.fill_derived()
-        if before != (row.sort_name, row.search_text):
-            stale.append(row)
-    bulk.update(stale, RENEWED)
-    return rows[-1].pk, len(stale)
 
 
 def tidy_search() -> int:

@@ -1,15 +1,7 @@
-"""One form of a name for all its spellings: what searches compare, in lists and in the log.
-
-`fold` is made of texts that are stored, and of the words that are looked for in them. The log keeps
-names as they were, sealed: there `folded_pattern` finds in a name what fold would find in its
-folded form.
-"""
+"""What each letter folds to: made of texts that are stored, and of words that are looked for."""
 
 import re
 import unicodedata
-from functools import cache
-
-from django.db.models import Q
 
 # Quotes that names are written with, in place of an apostrophe or of a letter.
 APOSTROPHES = frozenset("'`´ʹʺʻʼʽʾʿˈˊˋ‘’‚‛′‵΄᾽᾿῾՚׳ꞌ＇")
@@ -95,65 +87,3 @@ def folded_words(text: str) -> tuple[str, ...]:
     """
     words = dict.fromkeys(fold(text).split())
     return tuple(words) or tuple(text.split()[:1])
-
-
-def has_words(field: str, text: str) -> Q:
-    """Return the condition that a field, not folded, has every word of the text."""
-    return Q(*(has_word(field, word) for word in folded_words(text)))
-
-
-def has_word(field: str, word: str) -> Q:
-    """Return the condition that a field, not folded, has the folded word."""
-    return Q((f"{field}__regex", folded_pattern(word)))
-
-
-def folded_pattern(word: str) -> str:
-    """Return a regular expression that finds the folded word in a text that is not folded.
-
-    It means the same to PostgreSQL and to Python, which SQLite asks.
-    """
-    spellings = _spellings()
-    between = f"{spellings['']}*"
-    found, at = [], 0
-    while at < len(word):
-        pair = word[at : at + 2]
-        letters = [spellings.get(char) or re.escape(char) for char in pair]
-        if len(pair) == 2 and pair in spellings:
-            found.append(f"(?:{between.join(letters)}|{spellings[pair]})")
-        else:
-            found.append(letters[0])
-            pair = pair[:1]
-        at += len(pair)
-    return between.join(found)
-
-
-# Where letters are that fold to others: all alphabets and their marks, and forms of other widths.
-_BLOCKS = (range(0x21, 0x3100), range(0xA640, 0xA800), range(0xFB00, 0xFFF0))
-
-
-@cache
-def _spellings() -> dict[str, str]:
-    """Return a class of characters for each folded letter, or two: all that fold to it.
-
-    For "" those that may stand anywhere between letters.
-    """
-    found: dict[str, list[int]] = {}
-    for code in (code for block in _BLOCKS for code in block):
-        folded = fold(chr(code))
-        if len(folded) < 3 and unicodedata.category(chr(code)) != "Cn":
-            # Ideographs are in no block: only forms of them that are written otherwise.
-            itself = [ord(folded)] if len(folded) == 1 else []
-            found.setdefault(folded, itself).append(code)
-    return {folded: f"[{_ranges(sorted({*codes}))}]" for folded, codes in found.items()}
-
-
-def _ranges(codes: list[int]) -> str:
-    text = ""
-    for at, code in enumerate(codes):
-        follows = at > 0 and codes[at - 1] == code - 1
-        goes_on = at + 1 < len(codes) and codes[at + 1] == code + 1
-        if not (follows and goes_on):
-            char = chr(code)
-            text += f"\\{char}" if char in "\\]^-[" else char
-            text += "-" * (goes_on and not follows)
-    return text
