@@ -161,8 +161,10 @@ def temporary_passwords_are_marked() -> Iterator[str]:
 
 
 def derived_columns_are_right() -> Iterator[str]:
-    fields = ("user_name", "username", "display_name", "first_name", "last_name")
-    rows = User.objects.only(*fields, "sort_name", "search_text", "deleted_at")
+    names = ("user_name", "display_name", "first_name", "last_name", "deleted_at")
+    derived = ("username", "sort_name", "search_text")
+    known = User.objects.select_related("customer")
+    rows = known.only(*names, *derived, "customer__country")
     for user in rows.order_by("pk").iterator(CHUNK):
         stored = (user.username, user.sort_name, user.search_text)
         user.fill_derived()

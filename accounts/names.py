@@ -7,7 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.folding import fold
 from customers.invisible import name_of, visible
+
+from .romanizing import romanized, spelled
 
 # Microsoft Entra, user principal names: at most 64 before the @, 48 after it, 113 together.
 LOCAL_PART_LENGTH = 64
@@ -16,6 +19,13 @@ DISPLAY_NAME_LENGTH = 256
 
 _LOCAL_PART = re.compile(r"[A-Za-z0-9'.\-_!#^~]+")
 _BAD_CHARACTER = re.compile(r"[^A-Za-z0-9'.\-_!#^~]")
+
+# Marks that word processors and other keyboards write for those of user names.
+_KEYBOARD = {
+    **dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹘﹣－"), "-"),
+    **dict.fromkeys(map(ord, "‘’ʼʹ′＇"), "'"),
+    ord("。"): ".",
+}
 
 NO_NAME = gettext_lazy("Enter a display name, or a first or last name.")
 
@@ -55,16 +65,6 @@ def _bad_character_message(value: str) -> str:
     return _("The character %(char)s can't be in a user name.") % {"char": shown} + " " + allowed
 
 
-def fold(text: str) -> str:
-    """Return the text for sorting and searching: no case, no accents, one space between words."""
-    if text.isascii():
-        # The same without the long way, which costs an upload a second for 100,000 users.
-        return " ".join(text.lower().split())
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return " ".join(unicodedata.normalize("NFKC", bare).casefold().split())
-
-
 class Folds(dict[str, str]):
     """A memory of folded texts, which many names of a file share: `folds[text]` is fold(text)."""
 
@@ -85,11 +85,24 @@ def numbered(local: str, domain: str, number: int) -> str:
     return f"{local[: LOCAL_PART_LENGTH - len(suffix)]}{suffix}@{domain}"
 
 
-def suggest_local_part(first_name: str, last_name: str) -> str:
+def typed_user_name(text: str) -> str:
+    """Return a user name as it was meant, out of a mail, a table or another keyboard.
+
+    Full width, invisible characters, spaces around it and mailto: go, and each kind of hyphen and
+    apostrophe is the one that user names have.
+    """
+    plain = visible(unicodedata.normalize("NFKC", text))[0].translate(_KEYBOARD)
+    return re.sub("^mailto:", "", plain, flags=re.IGNORECASE).strip()
+
+
+def legal_local_part(text: str, country: str = "") -> str:
+    """Return the text as a user name could have it; "" where no letter of it has a Latin form."""
+    words = re.split(r"[\s.]+", spelled(text, country))
+    plain = (_BAD_CHARACTER.sub(lambda bad: fold(bad.group()), word) for word in words)
+    return ".".join(filter(None, plain))
+
+
+def suggest_local_part(first_name: str, last_name: str, country: str = "") -> str:
     """Return a legal local part for a name, or "" where its letters have no Latin form."""
-    joined = ".".join(filter(None, (_latin(first_name), _latin(last_name))))
-    return joined[:LOCAL_PART_LENGTH].strip(".")
-
-
-def _latin(text: str) -> str:
-    return re.sub(r"[^a-z0-9\-]", "", fold(text))
+    parts = (romanized(name, country).strip("-") for name in (first_name, last_name))
+    return ".".join(filter(None, parts))[:LOCAL_PART_LENGTH].strip(".")

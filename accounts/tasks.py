@@ -52,6 +52,11 @@ def tidy_search() -> int:
 
 
 @shared_task
+def renew_names() -> int:
+    return searching.renew_names()
+
+
+@shared_task
 def drop_expired_selections() -> int:
     return selections.drop_expired_selections()
 

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 from import_export import widgets
 
+from customers.folding import fold
 from customers.forms.fields import VisibleEmailField
-
-from .names import fold
 
 
 class Suggested(ValueError):

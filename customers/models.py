@@ -15,6 +15,7 @@ from django_countries.fields import CountryField
 
 from . import lookups as lookups  # noqa: PLC0414 - registers what its name says
 from .actions import Action
+from .folding import folded_words, has_word
 from .identity import RandomUUID
 from .log.events import AuditEventQuerySet
 from .log.seals import AuditCount as AuditCount  # noqa: PLC0414 - models of this app
@@ -86,10 +87,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def matching(self, text: str) -> CustomerQuerySet:
         """Return the customers with every word of the text in their name or in a domain."""
         customers = self
-        for word in text.split():
+        for word in folded_words(text):
             domains = Domain.objects.filter(customer=models.OuterRef("pk"))
-            has_domain = models.Exists(domains.filter(name__contains=word.lower()))
-            customers = customers.filter(Q(name__icontains=word) | has_domain)
+            has_domain = models.Exists(domains.filter(has_word("name", word)))
+            customers = customers.filter(has_word("name", word) | has_domain)
         return customers
 
 
@@ -105,6 +106,9 @@ class Customer(models.Model):
     deleted_users = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
+    # The country by whose order of letters all its users' names are sorted: another one than
+    # `country` where that has been changed since, and a task makes them anew.
+    names_sorted_for = models.CharField(max_length=2, db_default="", editable=False)
 
     objects = CustomerQuerySet.as_manager()
 

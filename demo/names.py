@@ -6,11 +6,6 @@ from random import Random
 
 from accounts.names import suggest_local_part
 
-# Letters that have no decomposition, as their owners write them in a mail address.
-_LATIN = str.maketrans(
-    {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "æ": "ae", "ı": "i", "'": ""}
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -39,8 +34,7 @@ class Language:
 def _names(words: str) -> tuple[Name, ...]:
     pairs = (word.replace("_", " ").partition("=") for word in words.split())
     return tuple(
-        Name(native, latin or suggest_local_part(native.translate(_LATIN), ""))
-        for native, _sign, latin in pairs
+        Name(native, latin or suggest_local_part(native, "")) for native, _sign, latin in pairs
     )
 
 

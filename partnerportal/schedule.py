@@ -44,6 +44,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "accounts.tasks.tidy_search",
         "schedule": timedelta(minutes=1),
     },
+    "renew-names": {
+        "task": "accounts.tasks.renew_names",
+        "schedule": SOON,
+        "options": NOT_LATE,
+    },
     "drop-expired-selections": {
         "task": "accounts.tasks.drop_expired_selections",
         "schedule": timedelta(hours=1),

@@ -22,6 +22,8 @@ THEME_COOKIE_AGE = 365 * 24 * 60 * 60
 NOT_TYPED = re.compile(
     r"(csrfmiddlewaretoken|key|seen|next|another|look|domain|licenses|users?|(shown|services)_\d+)$"
 )
+# The steps of signing in.
+SIGN_IN = ("account_login", "mfa_authenticate", "mfa_login_webauthn")
 
 
 @require_safe
@@ -75,7 +77,14 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form older than the session with what was typed, as Back brings an empty one."""
+    """Answer a form older than the session with what was typed, as Back brings an empty one.
+
+    A tab of signing in leads on where the user has signed in by another one.
+    """
+    match = request.resolver_match
+    if match and match.view_name in SIGN_IN and user_of(request):
+        wanted = request.POST.get("next") or request.GET.get("next", "")
+        return redirect(local_address(request, wanted, reverse("home")))
     context = {"typed": typed(request)}
     return render(request, "403_csrf.html", context, status=HTTPStatus.FORBIDDEN)
 

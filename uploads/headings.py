@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.columns import COLUMNS, Column
-from accounts.names import fold
+from customers.folding import fold
 from customers.spreadsheet_files import csv_lines
 
 from .errors import FileRefused

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.admin.base import actor, by_customer, chosen
 from customers.admin.exporting import ExportAdmin
+from customers.folding import folded_words
 from customers.services.batches import new_key
 
 from ..models import User
-from ..names import fold
 from ..queries.filters import MUST_CHANGE, PASSWORD_EXPIRED
 from ..resources import UserResource
 from ..services.credentials import Slip, temporary_password_expired
@@ -53,7 +53,7 @@ class UserAdmin(ExportAdmin, UserActions):
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
         words = Q()
-        for word in fold(search_term).split():
+        for word in folded_words(search_term):
             words &= Q(search_text__contains=word)
         return queryset.filter(words), False
 

@@ -18,6 +18,7 @@ from licensing.errors import NotActive, RulesBroken, SeatsShort, seats_missing
 from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
 
 from ..models import User
+from ..romanizing import spelled_table
 from ..services.returns import name_taken
 from ..services.users import License, NamesTaken, NewUser
 from .details import CONTACT_FIELDS, DetailsForm, PermissionsMixin, subscriptions_field
@@ -122,6 +123,11 @@ class AddUserForm(PermissionsMixin, DetailsForm):
         # Plans that the page did not show yet are on, as for all other users.
         shown = set(data.get(f"shown_{subscription.pk}", "").split())
         return True, (codes & shown) - set(data.getlist(f"services_{subscription.pk}"))
+
+    @property
+    def letters(self) -> str:
+        """Return the letters of the customer's country, by which the page proposes a user name."""
+        return spelled_table(str(self.customer.country))
 
     @property
     def not_taken_over(self) -> list[str]:

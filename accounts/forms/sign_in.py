@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ..models import User
+from ..names import typed_user_name
 from ..passwords import canonical
 from ..signin.admission import NotAdmitted
-from .details import UserNameField
 
 _MISSING = {
     "oldpassword": _("Enter your current password."),
@@ -19,10 +19,17 @@ _MISSING = {
 }
 
 
+class SignInNameField(forms.CharField):
+    """A whole user name, however it was copied."""
+
+    def to_python(self, value: Any) -> str:
+        return typed_user_name(super().to_python(value) or "")
+
+
 class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"] = UserNameField(
+        self.fields["login"] = SignInNameField(
             label=_("User name"),
             max_length=254,
             widget=forms.TextInput(

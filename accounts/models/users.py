@@ -23,6 +23,7 @@ from customers.models import Batch, Customer, Domain, Partner
 from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, reach, roles_named
 
 from ..names import DISPLAY_NAME_LENGTH, USER_NAME_LENGTH
+from ..sorting import sort_key
 from .expressions import final_day, time_left
 
 LIST_FIELDS = (
@@ -103,7 +104,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.with_roles().only(*DELETED_LIST_FIELDS)
 
     def matching(self, words: Iterable[str], *, common: Collection[str] = ()) -> UserQuerySet:
-        """Return those with every one of these folded words (accounts.names.fold) in a name.
+        """Return those with every one of these folded words (customers.folding) in a name.
 
         A user name counts too. The index of names is not asked for the `common` words, nor for
         those that are too short for it, for which PostgreSQL may walk through all of it. Of a user
@@ -169,6 +170,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     first_name = models.CharField(_("first name"), max_length=64, blank=True)
     last_name = models.CharField(_("last name"), max_length=64, blank=True)
     display_name = models.CharField(_("display name"), max_length=DISPLAY_NAME_LENGTH)
+    # Digits, by the order of letters in the customer's country: accounts.sorting.
     sort_name = models.CharField(max_length=DISPLAY_NAME_LENGTH * 4, editable=False)
     search_text = models.TextField(editable=False)
     usage_location = CountryField(_("usage location"), blank=True)
@@ -360,10 +362,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def fill_derived(self) -> None:
         """Set what follows from the names; every service that writes a name calls it."""
-        from ..names import fold, search_text
+        self.fill_searched()
+        country = self.customer.country.code if self.customer else ""
+        self.sort_name = sort_key(self.display_name, country)
+
+    def fill_searched(self) -> None:
+        """Set what follows from a new user name, which changes no place in the lists."""
+        from ..names import search_text
 
         self.username = None if self.deleted_at else self.user_name.lower()
-        self.sort_name = fold(self.display_name)
         self.search_text = search_text(
             self.display_name, self.user_name, self.first_name, self.last_name
         )

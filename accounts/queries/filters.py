@@ -10,16 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.folding import folded_words
 from customers.invisible import visible
 from customers.models import Customer
 from customers.query_params import read_id
 from customers.roles import CUSTOMER_ROLES
-from licensing.models import LicenseAssignment
+from licensing.models import LicenseAssignment, Subscription
 
 from ..models import User
-from .user_pages import search_words
 
 SEARCH_LENGTH = 200
+# Of an unknown value, which may be as long as an address.
+_SHOWN = 40
+SUBSCRIPTION_GONE = gettext_lazy("This subscription is gone: nobody matches. Remove the filter.")
 MUST_CHANGE = gettext_lazy("Must change password")
 PASSWORD_EXPIRED = gettext_lazy("Temporary password expired")
 # The names in `filter=`: of a group, one can be asked for at a time.
@@ -37,8 +40,9 @@ PERMISSIONS = (PLAIN, *(role.value for role in CUSTOMER_ROLES))
 class UserFilter:
     """Conditions that all hold at once; those that are empty ask for nothing.
 
-    `product` names the subscription. `problems` are sentences about what the address asks for
-    and nobody can tell; it is left out.
+    `product` names the subscription. `unknown` are names and values of parameters that stand for
+    nothing (any longer): nobody matches them. `problems` are sentences about these, and about what
+    was asked for without a value, which is left out.
     """
 
     q: str = ""
@@ -49,21 +53,23 @@ class UserFilter:
     permission: str = ""
     sign_in: tuple[str, ...] = ()
     days: int | None = None
+    unknown: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
-        return search_words(self.q)
+        return folded_words(self.q)
 
     @property
     def narrows(self) -> bool:
         """Whether it asks for more than a search does."""
-        return bool(self.seats or self.permission or self.sign_in or self.days)
+        return bool(self.seats or self.permission or self.sign_in or self.days or self.unknown)
 
     def query(self) -> dict[str, str]:
         """Return the same filter as parameters of an address, each once."""
         names = [name for name in (self.seats, *self.sign_in) if name]
         names += ["role"] * bool(self.permission) + ["added"] * bool(self.days)
+        names += [value for name, value in self.unknown if name == "filter"]
         found = {
             "q": self.q,
             "tab": "deleted" if self.deleted else "",
@@ -71,11 +77,14 @@ class UserFilter:
             "subscription": str(self.subscription or ""),
             "role": self.permission,
             "days": str(self.days or ""),
+            **{name: value for name, value in self.unknown if name != "filter"},
         }
         return {name: value for name, value in found.items() if value}
 
     def condition(self) -> Q:
         """Return all but the search, which lists do by an index of their own."""
+        if self.unknown:
+            return Q(pk__in=())
         found = Q()
         if self.seats:
             live = LicenseAssignment.objects.live().filter(user=OuterRef("pk")).order_by()
@@ -101,6 +110,11 @@ class UserFilter:
         """Return the condition with the search, for rows that have been found otherwise."""
         restorable = Q(deleted_at__isnull=False, purge_after__gt=timezone.now())
         found = self.condition() & (restorable if self.deleted else Q(deleted_at=None))
+        if self.seats == "without":
+            # Nobody has one that is gone, and nobody is meant.
+            own = Subscription.objects.filter(customer=OuterRef("customer"))
+            own = own.filter(pk=self.subscription or 0)
+            found &= Q(Exists(own))
         for word in self.words:
             found &= Q(search_text__contains=word)
         return found
@@ -113,8 +127,17 @@ class UserFilter:
             return self
         if product is not None:
             return replace(self, product=product)
-        problem = _("The subscription of this filter is not there (any more): it is left out.")
-        return replace(self, seats="", subscription=None, problems=(*self.problems, problem))
+        return replace(
+            self,
+            seats="",
+            subscription=None,
+            unknown=(
+                *self.unknown,
+                ("filter", self.seats),
+                ("subscription", str(self.subscription)),
+            ),
+            problems=(*self.problems, str(SUBSCRIPTION_GONE)),
+        )
 
 
 def read_filter(query: Mapping[str, Any]) -> UserFilter:
@@ -127,34 +150,49 @@ def read_filter(query: Mapping[str, Any]) -> UserFilter:
     if _one(query, "tab") == "deleted":
         return UserFilter(q=q, deleted=True)
     names = [name for text in _all(query, "filter") for name in text.split(",") if name]
-    problems = [
-        _("The filter “%(name)s” is not known: it is left out.") % {"name": visible(name)[0][:40]}
-        for name in dict.fromkeys(names)
-        if name not in NAMES
-    ]
-    seats, subscription = _read_seats(query, names, problems)
-    permission = _one(query, "role")
-    if permission not in PERMISSIONS:
-        if permission or "role" in names:
-            problems.append(_("Choose one of the permissions to filter by: it is left out."))
-        permission = ""
-    asked = _one(query, "days")
-    days = next((days for days in DAYS if asked == str(days)), None)
-    if days is None and (asked or "added" in names):
+    unknown: list[tuple[str, str]] = []
+    problems: list[str] = []
+    for name in dict.fromkeys(names):
+        if name not in NAMES:
+            _miss("filter", name, unknown, problems)
+    seats, subscription = _read_seats(query, names, unknown, problems)
+    permission, days = _one(query, "role"), _one(query, "days")
+    if permission and permission not in PERMISSIONS:
+        _miss("role", permission, unknown, problems)
+    elif "role" in names and not permission:
+        problems.append(_("Choose one of the permissions to filter by: it is left out."))
+    if days and days not in map(str, DAYS):
+        _miss("days", days, unknown, problems)
+    elif "added" in names and not days:
         problems.append(_("Filter by those added in the last 7 or 30 days: it is left out."))
     return UserFilter(
         q=q,
         seats=seats,
         subscription=subscription,
-        permission=permission,
+        permission=permission if permission in PERMISSIONS else "",
         sign_in=tuple(name for name in SIGN_IN if name in names),
-        days=days,
+        days=next((number for number in DAYS if days == str(number)), None),
+        unknown=tuple(unknown),
         problems=tuple(problems),
     )
 
 
+def _miss(name: str, value: str, unknown: list[tuple[str, str]], problems: list[str]) -> None:
+    unknown.append((name, _short(value)))
+    text = _("The filter “%(name)s” is not known: nobody matches. Remove the filter.")
+    problems.append(text % {"name": _short(value)})
+
+
+def _short(value: str) -> str:
+    """Return an unknown value as a page can show it, and never as if none was asked for."""
+    return visible(value)[0][:_SHOWN] or "?"
+
+
 def _read_seats(
-    query: Mapping[str, Any], names: list[str], problems: list[str]
+    query: Mapping[str, Any],
+    names: list[str],
+    unknown: list[tuple[str, str]],
+    problems: list[str],
 ) -> tuple[str, int | None]:
     asked = [name for name in dict.fromkeys(names) if name in SEATS]
     if len(asked) > 1:
@@ -162,7 +200,12 @@ def _read_seats(
     seats = asked[0] if asked else ""
     if seats not in OF_ONE_SUBSCRIPTION:
         return seats, None
-    subscription = read_id(_one(query, "subscription"))
+    asked_for = _one(query, "subscription")
+    subscription = read_id(asked_for)
+    if subscription is None and asked_for:
+        unknown += [("filter", seats), ("subscription", _short(asked_for))]
+        problems.append(str(SUBSCRIPTION_GONE))
+        return "", None
     if subscription is None:
         problems.append(_("Choose a subscription to filter by: until then all users are shown."))
         return "", None

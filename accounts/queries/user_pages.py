@@ -19,10 +19,10 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Lower
 
 from customers import scope
+from customers.folding import fold
 from customers.models import Customer, CustomerQuerySet
 
 from ..models import User, UserQuerySet
-from ..names import fold
 from .search import Window, find_matches
 
 # What a list can be sorted by, each with an index of its own.
@@ -87,11 +87,6 @@ class UserPage:
 def read_sort(text: str) -> str:
     """Return the order that an address asks for; by name where it is none."""
     return text if text.removeprefix("-") in SORTS else "name"
-
-
-def search_words(text: str) -> tuple[str, ...]:
-    """Return the folded words of a search, each once."""
-    return tuple(dict.fromkeys(fold(text).split()))
 
 
 def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> UserPage:
@@ -166,7 +161,7 @@ def in_search(users: UserQuerySet, customer: Customer, words: Sequence[str]) -> 
     own = users.filter(customer=Cast(Value(customer.pk), BigIntegerField()))
     # A part of the domain is in every user name: going through the customer's users is quicker
     # than through the index, which has each of them under each of its letters.
-    domain = getattr(customer, "primary_domain", None) or ""
+    domain = fold(getattr(customer, "primary_domain", None) or "")
     common = {word for word in words if word in domain}
     return own.matching(words, common=common)
 

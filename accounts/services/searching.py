@@ -1,10 +1,50 @@
-"""The list in which new names wait before they are in the index of names (migration 0003)."""
+"""What users' names are found and sorted by, where that is made behind the scenes."""
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import F
+
+from customers.models import Customer
+from customers.services import bulk
+
+CHUNK = 1_000
+NAMED = ("customer", "display_name", "user_name", "first_name", "last_name", "deleted_at")
+RENEWED = ("sort_name", "search_text")
+
+
+def renew_names() -> int:
+    """Sort and find anew the users of customers whose country was changed; return how many.
+
+    Chunk by chunk: nobody who saves waits long, and whoever looks sees the order change. What was
+    written by a version of the portal that folded names otherwise is put right, too.
+    """
+    changed = 0
+    for customer in Customer.objects.exclude(names_sorted_for=F("country")).order_by("pk"):
+        users, last = customer.users.only(*NAMED, *RENEWED).order_by("pk"), 0
+        while True:
+            with transaction.atomic():
+                behind = users.filter(pk__gt=last).select_for_update(no_key=True)
+                rows = list(behind[:CHUNK])
+                stale = []
+                for row in rows:
+                    row.customer = customer
+                    before = row.sort_name, row.search_text
+                    row.fill_derived()
+                    if before != (row.sort_name, row.search_text):
+                        stale.append(row)
+                bulk.update(stale, RENEWED)
+            if not rows:
+                break
+            last = rows[-1].pk
+            changed += len(stale)
+        same = Customer.objects.filter(pk=customer.pk, country=customer.country)
+        same.update(names_sorted_for=customer.country)
+    return changed
 
 
 def tidy_search() -> int:
-    """Work the list off, for which the role of tasks is needed; return how many pages it had.
+    """Work off the list in which new names wait before they are in the index (migration 0003).
+
+    The role of tasks is needed for it. Return how many pages it had.
 
     Searches are right without: they look through it. Safe at any time, and in several at once.
     """

@@ -10,11 +10,11 @@ from django.db.models import BigIntegerField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from customers.folding import folded_words
 from customers.models import Batch, BatchItem, Customer
 from customers.services.transactions import transactional
 
 from ..models import SavedFilter, User
-from ..queries.user_pages import search_words
 
 CHUNK = 2_000
 
@@ -53,7 +53,7 @@ def forget_users(ids: Collection[int], customers: Collection[Customer]) -> None:
     whose = own | Q(customer=None, owner__partner__in=partners)
     alone = []
     for saved in SavedFilter.objects.filter(whose, query__has_key="q").select_related("owner"):
-        found = User.objects.matching(search_words(saved.query["q"]))
+        found = User.objects.matching(folded_words(saved.query["q"]))
         if saved.customer_id:
             found = found.filter(customer=saved.customer_id)
         else:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..models import User
+from ..names import typed_user_name
 from .allauth_internals import ratelimit
 from .devices import device_of
 
@@ -41,7 +42,8 @@ def take_sign_in(request: HttpRequest, user_name: str) -> ratelimit.RateLimitUsa
     Strangers share what an account and an address may be tried. A user who is signed in, or on
     a device where this account has signed in before, has tries of their own.
     """
-    user_name = user_name.lower()
+    # All spellings of a name share its tries.
+    user_name = typed_user_name(user_name).lower()
     if _is_own_session(request, user_name):
         return take(request, "sign_in_known", key=f"session {user_name}")
     device = device_of(request)

@@ -9,6 +9,7 @@ from customers import scope
 from customers.scope import SUPPORT, WEB, Scope
 
 from ..models import User
+from ..names import typed_user_name
 from .allauth_internals import LOGIN_SESSION_KEY
 
 # The one function that looks a user up, out of the scope that is told, if one is
@@ -26,7 +27,7 @@ def user_of_id(pk: int) -> User | None:
 def user_named(user_name: str) -> User | None:
     """Return the user of this name, in any scope: a request may still be signed in as another."""
     with scope.within(scope.NOBODY):
-        return _find(None, user_name.lower())
+        return _find(None, typed_user_name(user_name).lower())
 
 
 def user_signing_in(pk: int) -> User | None:

@@ -89,6 +89,9 @@ def _conditions(found: UserFilter) -> Iterator[tuple[str, set[str]]]:
         yield str(SIGN_IN_LABELS[name]), {name}
     if found.days:
         yield days_label(found.days), {"added", "days"}
+    if found.unknown:
+        names = {value if name == "filter" else name for name, value in found.unknown}
+        yield _("Unknown, or no longer there"), names
 
 
 def permission_label(permission: str) -> str:

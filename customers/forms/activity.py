@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..actions import Action
+from ..folding import has_words
 from ..log.events import AuditEventQuerySet, on_user
 from .fields import IdField, VisibleCharField
 from .reason import LABEL as REASON_LABEL
@@ -89,7 +90,7 @@ class ActivityFilterForm(DaysForm):
         if values.get("person"):
             events = events.by_actor(values["person"])
         if values.get("reason"):
-            events = events.filter(reason__icontains=values["reason"])
+            events = events.filter(has_words("reason", values["reason"]))
         return self.of_days(events)
 
     def of_event(self) -> Q:

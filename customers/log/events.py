@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from ..actions import Action
+from ..folding import has_words
 from ..roles import Capability, Reach
 
 if TYPE_CHECKING:
@@ -28,12 +29,8 @@ def on_user(text: str) -> Q:
     """Return the condition that a user was acted on whose name then had every word of the text."""
     # Beside a condition on something else, a join would first be made for the whole log.
     names: Any = apps.get_model("customers", "AuditNames")._default_manager
-    fit = names.filter(_has_words("target__icontains", text), event=models.OuterRef("pk"))
+    fit = names.filter(has_words("target", text), event=models.OuterRef("pk"))
     return Q(models.Exists(fit), target_type="user")
-
-
-def _has_words(lookup: str, text: str) -> Q:
-    return Q(*((lookup, word) for word in text.split()))
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
@@ -108,7 +105,7 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
 
     def by_actor(self, text: str) -> AuditEventQuerySet:
         """Return the events whose actor's name, as it was then, has every word of the text."""
-        return self.filter(_has_words("names__actor__icontains", text))
+        return self.filter(has_words("names__actor", text))
 
     def newest_first(self) -> AuditEventQuerySet:
         return self.select_related("names").order_by("-id")

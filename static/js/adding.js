@@ -1,18 +1,34 @@
 // Add user. Without this file the user name is typed, and all subscriptions lie open.
 //
-// data-adding       the form: a user name is proposed from the names until it is edited
+// data-adding       the form: a user name is proposed from the names until it is edited, by this
+//                   table of the country's letters (accounts.romanizing)
 // data-seats        the licenses: chosen subscriptions show, data-seats-open opens the others
 // data-seats-row    one subscription; data-seats-none shows while nothing is chosen,
 //                   data-seats-look while all are open
 (() => {
   // As accounts.names.suggest_local_part: what has no Latin form is left out.
-  const latin = (text) => text.toLowerCase().replaceAll("ß", "ss").normalize("NFKD")
-    .replace(/[^a-z0-9-]/g, "");
-  const proposal = (names) => names.map(latin).filter(Boolean).join(".").slice(0, 64);
+  const speller = (table) => {
+    const letters = new Map(table.split(" ").map((pair) => pair.split("=")));
+    const natives = [...letters.keys()].map((native) => native.replace("^", ""));
+    const longest = natives.sort((one, other) => other.length - one.length);
+    const known = new RegExp(longest.join("|"), "g");
+    const plain = (char) => (letters.has(char) ? char
+      : char.normalize("NFKD").replace(/[\u0300-\u036f]/g, ""));
+    const spelled = (native, at, text) => {
+      const begins = !/\p{L}['’ʼ`]*$/u.test(text.slice(0, at));
+      return letters.get(begins && letters.has(`^${native}`) ? `^${native}` : native);
+    };
+    const small = (text) => text.toLowerCase().replace(/[‐‑‒–—−]/g, "-").normalize("NFC");
+    const latin = (text) => [...small(text)].map(plain).join("").replace(known, spelled)
+      .replace(/[^a-z0-9-]/g, "").replace(/^-+|-+$/g, "");
+    return (names) => names.map(latin).filter(Boolean).join(".").slice(0, 64)
+      .replace(/^\.+|\.+$/g, "");
+  };
 
   const propose = (form) => {
     const target = form.querySelector("#id_user_name");
     const sources = [...form.querySelectorAll("#id_first_name, #id_last_name")];
+    const proposal = speller(form.dataset.adding);
     const wanted = () => proposal(sources.map((source) => source.value));
     let last = wanted();
     // A quick hand types before this file has come.

@@ -7,7 +7,8 @@ import pytest
 
 from accounts.columns import COLUMNS, Column
 from accounts.models import User
-from accounts.names import DISPLAY_NAME_LENGTH, fold
+from accounts.names import DISPLAY_NAME_LENGTH
+from customers.folding import fold
 
 # Worked out from the cell, and no field of the user.
 WORKED_OUT = {"permissions", "subscriptions", "services_off", "status_update"}

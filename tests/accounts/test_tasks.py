@@ -22,6 +22,7 @@ SWEEPERS = [
     tasks.destroy_expired_sheets,
     tasks.requeue_deliveries,
     tasks.requeue_batches,
+    tasks.renew_names,
     tasks.drop_expired_selections,
     tasks.drop_stale_sessions,
 ]

@@ -15,7 +15,8 @@ from django.db import connection, models
 from django.db.models import NOT_PROVIDED
 
 from accounts.models import User
-from accounts.names import fold
+from accounts.sorting import sort_key
+from customers.folding import fold
 from customers.models import Customer, Domain, Partner
 from customers.roles import Role
 from licensing.models import LicenseAssignment, Product, ServicePlan, Subscription
@@ -70,7 +71,7 @@ def fill(population: Population) -> None:
         count_all()
         _add_staff()
         move_sequences(*TABLES, User.groups.through)
-    run("DROP TABLE bench_size, bench_first, bench_last, bench_person")
+    run("DROP TABLE bench_size, bench_first, bench_last, bench_name, bench_person")
     run("VACUUM ANALYZE")
     run("CHECKPOINT")
     check_derived()
@@ -136,6 +137,12 @@ def bare_tables(*filled: type[models.Model]) -> Iterator[None]:
         run(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
 
 
+# As accounts.names.search_text: hyphens and apostrophes do not count.
+SEARCH_TEXT = (
+    "concat_ws(E'\\n', folded_name, translate(user_name, '''-', ''), folded_first, folded_last)"
+)
+
+
 def stage_sizes(population: Population) -> None:
     run("CREATE TABLE bench_size (id int PRIMARY KEY, active int, deleted int)")
     run("CREATE TABLE bench_first (n int PRIMARY KEY, name text, folded text, latin text)")
@@ -150,6 +157,15 @@ def stage_sizes(population: Population) -> None:
                 f"INSERT INTO {table} VALUES (%s, %s, %s, %s)",
                 [(n, name, fold(name), latin) for n, (name, latin) in enumerate(pairs(names))],
             )
+        run("CREATE TABLE bench_name (first int, last int, sorted text, PRIMARY KEY (first, last))")
+        cursor.executemany(
+            "INSERT INTO bench_name VALUES (%s, %s, %s)",
+            [
+                (one, other, sort_key(f"{first} {last}", "DE"))
+                for one, (first, _latin) in enumerate(pairs(FIRST_NAMES))
+                for other, (last, _latin) in enumerate(pairs(LAST_NAMES))
+            ],
+        )
 
 
 def _add_customers() -> None:
@@ -212,13 +228,14 @@ def _add_users(population: Population) -> None:
         " AS id,"
         " size.id AS customer, k, k > size.active AS deleted,"
         " first.name AS first, last.name AS last,"
-        " first.folded || ' ' || last.folded AS sort_name,"
+        " whole.sorted AS sort_name, first.folded || ' ' || last.folded AS folded_name,"
         " first.folded AS folded_first, last.folded AS folded_last,"
         " first.latin || '.' || last.latin || k || '@customer' || size.id || '.example'"
         " AS user_name"
         " FROM bench_size AS size CROSS JOIN LATERAL generate_series(1, active + deleted) AS k"
         " JOIN bench_first AS first ON first.n = (k + k / 100) % (SELECT count(*) FROM bench_first)"
         " JOIN bench_last AS last ON last.n = k % (SELECT count(*) FROM bench_last)"
+        " JOIN bench_name AS whole ON whole.first = first.n AND whole.last = last.n"
     )
     days = "(interval '1 day' * (1 + k % 20))"
     over = "interval '-1 hour'" if population.due else "interval '30 days' - " + days
@@ -235,7 +252,7 @@ def _add_users(population: Population) -> None:
         last_name="last",
         display_name="first || ' ' || last",
         sort_name="sort_name",
-        search_text="concat_ws(E'\\n', sort_name, user_name, folded_first, folded_last)",
+        search_text=SEARCH_TEXT,
         usage_location="'DE'",
         country="'DE'",
         job_title="'Consultant'",
@@ -303,7 +320,7 @@ def _add_staff() -> None:
         user_name="'alice@fabrikam.example'",
         username="'alice@fabrikam.example'",
         display_name="'Alice'",
-        sort_name="'alice'",
+        sort_name=repr(sort_key("Alice", "")),
         search_text="E'alice\\nalice@fabrikam.example'",
         **names,
     )
@@ -318,7 +335,7 @@ def _add_staff() -> None:
         user_name="'support@portal.example'",
         username="'support@portal.example'",
         display_name="'Support'",
-        sort_name="'support'",
+        sort_name=repr(sort_key("Support", "")),
         search_text="E'support\\nsupport@portal.example'",
         **names,
     )

@@ -10,6 +10,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries
 
@@ -162,6 +163,22 @@ def test_stale_form_says_how_to_go_on_and_shows_what_was_typed(cast: Cast) -> No
     page = response.content.decode()
     assert "Nothing was saved." in page
     assert re.findall(r"<dt>(.*?)</dt><dd.*?>(.*?)</dd>", page) == [("First name", "Zoë &lt;b&gt;")]
+
+
+@pytest.mark.parametrize("step", ["account_login", "mfa_authenticate", "mfa_login_webauthn"])
+@pytest.mark.parametrize(
+    "wanted, shown", [("/me/", "/me/"), ("", "/"), ("https://elsewhere.example/", "/")]
+)
+def test_an_old_tab_of_signing_in_goes_on_once_one_is_signed_in(
+    cast: Cast, step: str, wanted: str, shown: str
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    sent = {"login": "alice@fabrikam.example", "password": "any", "next": wanted}
+    stranger = client.post(reverse(step), sent)
+    assert stranger.status_code == HTTPStatus.FORBIDDEN
+    client.force_login(cast.alice)
+    response = client.post(reverse(step), sent)
+    assert (response.status_code, response["Location"]) == (HTTPStatus.FOUND, shown)
 
 
 def test_form_of_another_site_does_not_speak_through_ours(cast: Cast) -> None:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.names import LOCAL_PART_LENGTH, check_local_part, fold
+from accounts.names import LOCAL_PART_LENGTH, check_local_part, legal_local_part
 from accounts.resources import CustomerUserResource
 from customers.invisible import visible
 from customers.models import DOMAIN_LENGTH
@@ -129,8 +129,8 @@ class Cleaner:
         try:
             check_local_part(local)
         except ValidationError as error:
-            folded = ".".join(filter(None, fold(local).replace(" ", ".").split(".")))
-            suggestion = f"{folded}@{near}" if near and _legal(folded) else ""
+            plain = legal_local_part(local, self.world.customer.country.code)
+            suggestion = f"{plain}@{near}" if near and _legal(plain) else ""
             entry.wrong(USER_NAME, " ".join(error.messages), suggestion)
         if entry.domain is None:
             text = _("%(domain)s is not a domain of this customer. Its domains: %(all)s.")

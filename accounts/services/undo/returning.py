@@ -117,7 +117,7 @@ class _RestoreUndo:
         known = set(deleters.values_list("pk", flat=True))
         for row in rows:
             row.deleted_by_id = row.deleted_by_id if row.deleted_by_id in known else None
-            row.fill_derived()
+            row.fill_searched()
         bulk.update(rows, ["user_name", "search_text", "deleted_at", "deleted_by", "purge_after"])
         return done
 

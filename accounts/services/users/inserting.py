@@ -25,6 +25,7 @@ from licensing.services.seats import AlikeSeats, count_taken
 from ...models import CredentialSheet, SheetKind, User
 from ...names import Folds, search_text
 from ...passwords import Password, make_passwords
+from ...sorting import sort_key
 from ..credentials import Slip, add_slips, open_sheet
 from .locking import check_roles
 from .naming import check_domains, check_legal, check_names_free, domain_gone
@@ -118,6 +119,7 @@ class _Work:
             "temporary_password_set_at": self.now,
         }
         names, folds = [user.user_name for user in chunk], Folds()
+        country = self.customer.country.code
         further = sorted({name for user in chunk for name in user.fields})
         # The columns that differ, those of User.fill_derived among them.
         columns: dict[str, list[Any]] = {
@@ -125,7 +127,7 @@ class _Work:
             "user_name": names,
             "username": [name.lower() for name in names],
             "display_name": [user.display_name for user in chunk],
-            "sort_name": [folds[user.display_name] for user in chunk],
+            "sort_name": [sort_key(user.display_name, country) for user in chunk],
             "search_text": [
                 search_text(
                     user.display_name,

@@ -153,7 +153,7 @@ def _revive(returns: Sequence[Return], batch: Batch) -> None:
         user.deleted_at = user.deleted_by = user.purge_after = None
         user.username = user.user_name.lower()
         if item.user_name != item.old_name:
-            user.fill_derived()
+            user.fill_searched()
     renamed = [item.user for item in returns if item.user_name != item.old_name]
     kept: dict[int | None, list[int]] = {}
     for item in returns:

@@ -40,6 +40,7 @@ def write_fields(rows: Sequence[User], fields: Collection[str], batch: Batch) ->
     for row in rows:
         row.changed_by_batch = batch
         if len(columns) > len(fields) + 1:
+            row.customer = batch.customer
             row.fill_derived()
     try:
         with transaction.atomic():

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from customers.folding import folded_words
 from customers.formats import figure
 from customers.invisible import visible
 from customers.log.history import describe
@@ -21,7 +22,6 @@ from customers.views.lists import address, columns, page_links
 from customers.views.place import page_by_id
 
 from ...models import User
-from ...names import fold
 from ...signin.mfa import having_second_step
 from ..user_rows import State, sign_in_state
 from .base import TeamMixin
@@ -64,7 +64,7 @@ class TeamListView(TeamMixin):
         # Staff who have never signed in come last, either way.
         column, descending = F(ORDERS[order.removeprefix("-")]), order.startswith("-")
         by = OrderBy(column, descending=descending, nulls_last=True)
-        found = users.matching(fold(search).split()).order_by(by, "sort_name", "pk")
+        found = users.matching(folded_words(search)).order_by(by, "sort_name", "pk")
         pages = Paginator(found, settings.PAGE_SIZE)
         page = pages.get_page(self.request.GET.get("page", ""))
         limited = [user.pk for user in page if user.limited_to_customers]
@@ -105,16 +105,18 @@ class TeamActivityView(TeamMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         events = AuditEvent.objects.of_team(self.partner.pk)
-        wanted = read_id(self.request.GET.get("user_id", ""))
+        asked = self.request.GET.get("user_id", "")
+        wanted = read_id(asked)
         about = User.objects.filter(pk=wanted, partner=self.partner).first() if wanted else None
-        if about:
-            events = events.about(about)
+        if asked:
+            events = events.about(about) if about else events.none()
         rows, pager = page_by_id(self.request, events.select_related("names"))
         return super().get_context_data(**kwargs) | {
             "lines": team_lines(rows, self.partner.pk),
             "pager": pager,
             "about": about,
             "all_url": reverse("accounts:team-activity"),
+            "is_gone": bool(asked and not about),
         }
 
 

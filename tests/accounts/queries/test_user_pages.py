@@ -15,7 +15,6 @@ from accounts.queries.user_pages import (
     page_of_users,
     read_sort,
     restorable_count,
-    search_words,
     with_overdue,
 )
 from customers.models import Customer
@@ -103,11 +102,6 @@ def test_a_search_never_leaves_the_customer(cast: Cast, five: list[User]) -> Non
 )
 def test_an_unknown_order_is_that_of_names(text: str, sort: str) -> None:
     assert read_sort(text) == sort
-
-
-def test_words_are_folded_and_each_is_looked_for_once() -> None:
-    assert search_words("  Åsa ASA  Ek ") == ("asa", "ek")
-    assert search_words("") == ()
 
 
 def make_overdue(customer: Customer) -> None:

@@ -1,6 +1,9 @@
 """The index of names takes users in as a list: searches are right all the while, and bounded."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 from django.db.models import Value
@@ -9,9 +12,10 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts import tasks
+from accounts.invariants import violations
 from accounts.models import User
-from accounts.services import running
-from accounts.services.searching import tidy_search
+from accounts.services import running, searching
+from accounts.services.searching import renew_names, tidy_search
 from customers import scope
 from customers.models import BatchKind
 from customers.scope import NOBODY, PORTAL, ROLES, SUPPORT, TASKS
@@ -157,3 +161,28 @@ def test_without_such_a_list_there_is_nothing_to_do(cast: Cast) -> None:
     else:
         tidy_search()
         assert tidy_search() == 0
+
+
+def test_names_that_were_written_otherwise_are_renewed_chunk_by_chunk(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "CHUNK", 2)
+    users = [UserFactory.create(customer=cast.contoso, first_name=f"Łukasz{n}") for n in range(5)]
+    ids = [user.pk for user in users]
+    User.objects.filter(pk__in=ids[1:]).update(sort_name="łukasz lind", search_text="łukasz")
+    assert User.objects.matching(["lukasz"]).filter(pk__in=ids).count() == 1
+    assert renew_names() == 4
+    assert User.objects.matching(["lukasz"]).filter(pk__in=ids).count() == 5
+    assert violations() == []
+    assert renew_names() == 0
+
+
+def test_the_migration_renews_all_who_are_there(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migration = import_module("accounts.migrations.0006_names_in_order")
+    monkeypatch.setattr(migration, "CHUNK", 2)
+    UserFactory.create(customer=cast.contoso, first_name="Łukasz")
+    User.objects.update(sort_name="as before", search_text="as before")
+    migration.renew_names(apps, None)
+    assert violations() == []

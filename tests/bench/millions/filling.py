@@ -17,6 +17,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection, models, transaction
 
 from accounts.models import User
+from accounts.sorting import sort_key
 from customers.models import (
     AuditEvent,
     AuditNames,
@@ -32,6 +33,7 @@ from licensing.models import LicenseAssignment
 from tests.bench.population import (
     CUSTOMER_SIZES,
     PRODUCTS,
+    SEARCH_TEXT,
     STAFF,
     SUPPORT,
     TABLES,
@@ -109,7 +111,7 @@ def fill(portal: Portal) -> None:
         _add_staff()
         move_sequences(*TABLES, GROUPS, Batch, BatchItem, AuditEvent, AuditSeal)
     run("DROP VIEW bench_person")
-    run("DROP TABLE bench_size, bench_first, bench_last, bench_chunk")
+    run("DROP TABLE bench_size, bench_first, bench_last, bench_name, bench_chunk")
     run("VACUUM (FREEZE, ANALYZE)")
     run("CHECKPOINT")
     check_derived()
@@ -151,7 +153,7 @@ def _stage(portal: Portal) -> None:
         f" CASE WHEN k > deleted THEN '{now.isoformat()}'::timestamptz"
         "  - interval '1 day' * (1 + k % 30) END AS deleted_at,"
         " first.name AS first, last.name AS last,"
-        " first.folded || ' ' || last.folded AS sort_name,"
+        " whole.sorted AS sort_name, first.folded || ' ' || last.folded AS folded_name,"
         " first.folded AS folded_first, last.folded AS folded_last,"
         " first.latin || '.' || last.latin || k || '@customer' || customer || '.example'"
         " AS user_name"
@@ -160,6 +162,7 @@ def _stage(portal: Portal) -> None:
         "  generate_series(bench_chunk.first, bench_chunk.last) AS k) AS people"
         " JOIN bench_first AS first ON first.n = (k + k / 100) % (SELECT count(*) FROM bench_first)"
         " JOIN bench_last AS last ON last.n = k % (SELECT count(*) FROM bench_last)"
+        " JOIN bench_name AS whole ON whole.first = first.n AND whole.last = last.n"
     )
 
 
@@ -215,7 +218,7 @@ def _add_users() -> None:
         last_name="last",
         display_name="first || ' ' || last",
         sort_name="sort_name",
-        search_text="concat_ws(E'\\n', sort_name, user_name, folded_first, folded_last)",
+        search_text=SEARCH_TEXT,
         usage_location="'DE'",
         country="'DE'",
         job_title="'Consultant'",
@@ -352,7 +355,7 @@ def _add_staff() -> None:
         user_name="name",
         username="name",
         display_name="'Alice'",
-        sort_name="'alice'",
+        sort_name=repr(sort_key("Alice", "")),
         search_text="E'alice\\n' || name",
         password="'!'",
         added_at="now()",
@@ -374,7 +377,7 @@ def _add_staff() -> None:
         user_name="'support@portal.example'",
         username="'support@portal.example'",
         display_name="'Support'",
-        sort_name="'support'",
+        sort_name=repr(sort_key("Support", "")),
         search_text="E'support\\nsupport@portal.example'",
         password="'!'",
         added_at="now()",

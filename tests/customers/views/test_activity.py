@@ -152,6 +152,19 @@ def test_nothing_found_and_nothing_yet_are_told_apart(get: Get, cast: Cast) -> N
     assert "Nothing fits this filter" in words(get(person="nobody").content.decode())
 
 
+@pytest.mark.parametrize(
+    "asked", [{"action": "user.renamed-once"}, {"since": "yesterday"}, {"user_id": "x"}]
+)
+def test_what_cannot_be_asked_for_finds_nothing_and_is_said(
+    get: Get, cast: Cast, asked: dict[str, str]
+) -> None:
+    block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    response = get(**asked)
+    assert said(response) == []
+    assert response.context["form"].errors.keys() == asked.keys()
+    assert "Nothing fits this filter" in words(response.content.decode())
+
+
 def test_limited_roles_see_their_own_actions(get: Get, cast: Cast, history: None) -> None:
     assert said(get(cast.sally)) == [("Sally", "subscription.seats", "Office")]
     assert said(get(cast.bob)) == []

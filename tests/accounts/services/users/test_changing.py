@@ -9,6 +9,7 @@ from accounts.services.users import (
     NamesTaken,
     change_user,
 )
+from accounts.sorting import sort_key
 from customers.errors import AlreadyDone, Refused
 from customers.models import Batch
 from customers.roles import Role
@@ -53,7 +54,7 @@ def test_a_new_user_name_is_signed_in_with_and_found(cast: Cast) -> None:
     change(cast, cast.uma, local_part="Uma.Ek", domain=test, fields={"display_name": "Uma Ek"})
     uma = fresh(cast.uma)
     assert (uma.user_name, uma.username) == ("Uma.Ek@contoso.test", "uma.ek@contoso.test")
-    assert (uma.domain, uma.sort_name) == (test, "uma ek")
+    assert (uma.domain, uma.sort_name) == (test, sort_key("Uma Ek", cast.contoso.country.code))
     assert log()[0].target == "Uma Ek (Uma.Ek@contoso.test)"
     assert log()[0].personal["user_name"] == ["uma@contoso.example", "Uma.Ek@contoso.test"]
     assert violations() == []

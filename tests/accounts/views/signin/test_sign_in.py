@@ -43,9 +43,19 @@ def signed_in(client: Client) -> bool:
 
 
 @pytest.mark.parametrize(
-    "typed", ["uma@contoso.example", "UMA@Contoso.Example", " uma@contoso.example "]
+    "typed",
+    [
+        "uma@contoso.example",
+        "UMA@Contoso.Example",
+        " uma@contoso.example ",
+        "\N{NO-BREAK SPACE}uma@contoso.example\N{IDEOGRAPHIC SPACE}",
+        "ｕｍａ＠ｃｏｎｔｏｓｏ．ｅｘａｍｐｌｅ",
+        "\ufeffu\u200bm\u00ada\u2060@contoso.example",
+        "mailto:uma@contoso.example",
+        "uma\x00@contoso.example",
+    ],
 )
-def test_user_name_in_any_letter_case_signs_in(client: Client, cast: Cast, typed: str) -> None:
+def test_user_name_is_taken_however_it_was_copied(client: Client, cast: Cast, typed: str) -> None:
     cast.gives_password(cast.uma)
     response = sign_in(client, typed, PASSWORD)
     assert (response.status_code, response["Location"]) == (302, "/")
@@ -62,8 +72,7 @@ def test_user_name_in_any_letter_case_signs_in(client: Client, cast: Cast, typed
         ("uma@contoso.example", ""),
         ("x" * 10_000, PASSWORD),
         ("uma@contoso.example", "x" * 10_000),
-        ("uma\x00@contoso.example", PASSWORD),
-        ("u\u200bma@contoso.example", PASSWORD),
+        ("u\u2009ma@contoso.example", PASSWORD),
         ("umа@contoso.example", PASSWORD),
         ("<script>alert(1)</script>", PASSWORD),
     ],

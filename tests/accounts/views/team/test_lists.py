@@ -41,3 +41,14 @@ def test_queries_of_the_list_do_not_follow_the_team(
     )
     with django_assert_num_queries(7):
         alice.get("/team/")
+
+
+@pytest.mark.parametrize("number", ["4711", "x", "0"])
+def test_the_log_of_one_who_is_gone_is_empty_and_says_so(
+    alice: Client, cast: Cast, number: str
+) -> None:
+    StaffFactory.create(partner=cast.fabrikam)
+    page = read(alice, f"/team/activity/?user_id={number}")
+    assert "This user is gone: nothing matches. Remove the filter." in words(page)
+    response = alice.get(f"/team/activity/?user_id={number}")
+    assert response.context["lines"] == []
