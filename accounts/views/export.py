@@ -11,7 +11,7 @@ from customers.models import Customer
 from customers.replica import reading_database
 from customers.roles import Capability
 from customers.services.exports import record_export
-from customers.spreadsheet_files import xlsx_file
+from customers.spreadsheet_files import text_cell, xlsx_file
 from customers.tenancy import CustomerScopeMixin
 from customers.views.downloads import csv_download, file_name
 from customers.views.lists import PLACE
@@ -54,7 +54,7 @@ class UserExportView(CustomerScopeMixin, View):
             return FileResponse(
                 xlsx_file(rows), as_attachment=True, filename=name, content_type=XLSX_TYPE
             )
-        return csv_download(rows, name)
+        return csv_download(rows, name, text_cell)
 
 
 def users_of_address(request: HttpRequest, customer: Customer) -> UserQuerySet:

@@ -1,14 +1,14 @@
 """Files that leave the portal: what they are called, and how a browser is told to keep them."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from ..models import Customer
-from ..spreadsheet_files import csv_lines
+from ..spreadsheet_files import csv_lines, safe_cell
 
 # A name that is longer is cut in every folder that shows it.
 NAME_LENGTH = 60
@@ -35,8 +35,11 @@ def attached(name: str) -> str:
     return content_disposition_header(as_attachment=True, filename=name) or "attachment"
 
 
-def csv_download(rows: Iterable[Sequence[str]], name: str) -> StreamingHttpResponse:
-    """Return a CSV file that is sent while its rows are read."""
-    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
+def csv_download(
+    rows: Iterable[Sequence[str]], name: str, guard: Callable[[str], str] = safe_cell
+) -> StreamingHttpResponse:
+    """Return a CSV file, sent while its rows are read; `text_cell` guards one that comes back."""
+    lines = csv_lines(rows, guard)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = attached(name)
     return response

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from customers.models import Customer
+from customers.spreadsheet_files import text_cell
 from customers.views.downloads import attached, csv_download, file_name, name_in_file
 
 
@@ -42,6 +43,7 @@ def test_a_name_of_any_script_is_told_to_the_browser() -> None:
 
 
 def test_a_table_is_sent_under_its_name() -> None:
-    response = csv_download([["a", "=1"]], "x.csv")
+    response = csv_download([["007", "=1"]], "x.csv")
     assert response.headers["Content-Disposition"] == 'attachment; filename="x.csv"'
-    assert b"".join(response).decode() == "\ufeffa,'=1\r\n"
+    assert b"".join(response).decode() == "\ufeff007,'=1\r\n"
+    assert b"".join(csv_download([["007"]], "x.csv", text_cell)).decode() == "\ufeff'007\r\n"
