@@ -31,7 +31,10 @@ def template_file(customer: Customer) -> IO[bytes]:
     from openpyxl import Workbook
     from openpyxl.writer.excel import save_workbook
 
-    products = _products(customer)
+    held = HeldLicenses(customer)
+    active = customer.subscriptions.filter(status=SubscriptionStatus.ACTIVE)
+    # The words by which an upload finds what this customer can assign.
+    products = [visible(held.word(each.product_id))[0] for each in active.order_by("product__name")]
     book = Workbook()
     book.remove(book.worksheets[0])
     fields = [name for name in COLUMNS if name != _STATUS]
@@ -41,7 +44,17 @@ def template_file(customer: Customer) -> IO[bytes]:
         # What is typed stays text: a phone keeps its + and a postal code its zeros.
         users.column_dimensions[users.cell(1, number).column_letter].number_format = "@"
     _sheet(book, _("Examples"), [[*headings, COLUMNS[_STATUS].heading], *_examples(products)])
-    _sheet(book, _("Columns"), _explanations(fields))
+    hint = _(
+        "Fill in the sheet Users, a row for each user. Only User Name and a name are needed:"
+        " columns that you don't need can be deleted. A list gives one value: type others after"
+        " it, separated by semicolons."
+    )
+    explained = (
+        [column.heading, str(column.about), ", ".join((*column.aliases, *column.weak))]
+        for column in map(COLUMNS.__getitem__, fields)
+    )
+    titles = [_("Heading"), _("What may stand there"), _("Also known as")]
+    _sheet(book, _("Columns"), [titles, *explained, ["", hint]])
     choices = {
         "country__code": [str(name) for _code, name in countries],
         "permissions": ["User", *(role.value for role in CUSTOMER_ROLES)],
@@ -53,14 +66,6 @@ def template_file(customer: Customer) -> IO[bytes]:
     save_workbook(book, file)
     file.seek(0)
     return file
-
-
-def _products(customer: Customer) -> list[str]:
-    """Return the words by which an upload finds what this customer can assign."""
-    active = customer.subscriptions.filter(status=SubscriptionStatus.ACTIVE)
-    held = HeldLicenses(customer)
-    found = [held.word(each.product_id) for each in active.order_by("product__name")]
-    return [visible(word)[0] for word in found]
 
 
 def _examples(products: Sequence[str]) -> Iterable[Sequence[str]]:
@@ -93,21 +98,6 @@ def _examples(products: Sequence[str]) -> Iterable[Sequence[str]]:
     ]
     for row in rows:
         yield [{**row, _STATUS: note}.get(name, "") for name in COLUMNS]
-
-
-def _explanations(fields: Sequence[str]) -> Iterable[Sequence[str]]:
-    yield [_("Heading"), _("What may stand there"), _("Also known as")]
-    for name in fields:
-        column = COLUMNS[name]
-        yield [column.heading, str(column.about), ", ".join((*column.aliases, *column.weak))]
-    yield [
-        "",
-        _(
-            "Fill in the sheet Users, a row for each user. Only User Name and a name are needed:"
-            " columns that you don't need can be deleted. A list gives one value: type others after"
-            " it, separated by semicolons."
-        ),
-    ]
 
 
 def _sheet(book: Any, title: str, rows: Iterable[Sequence[str]]) -> Any:

@@ -1,4 +1,4 @@
-"""The file of a list, saved again by a spreadsheet program of any country, changes nobody."""
+"""The file of a list, saved again by a spreadsheet program of any country, changes no user."""
 
 from pathlib import Path
 
@@ -50,7 +50,7 @@ FIELDS = [
 
 
 @pytest.fixture
-def people(cast: Cast) -> list[User]:
+def users(cast: Cast) -> list[User]:
     """One user for each value, who has it in every field that takes any text."""
     found = []
     for number, value in enumerate([*LATIN, *OTHER]):
@@ -94,7 +94,7 @@ def changes(upload: Upload) -> list[object]:
 
 
 def test_a_list_saved_by_a_spreadsheet_program_is_unchanged(
-    client: Client, cast: Cast, people: list[User], tmp_path: Path
+    client: Client, cast: Cast, users: list[User], tmp_path: Path
 ) -> None:
     office, comma = (
         SubscriptionFactory.create(
@@ -102,9 +102,9 @@ def test_a_list_saved_by_a_spreadsheet_program_is_unchanged(
         )
         for name in ("Office", "3/4, or =1")
     )
-    assign(office, *people[:4])
-    assign(comma, people[0], services_off=["MAIL", "CHAT"])
-    people[1].groups.add(*UserFactory.create(roles=[Role.LICENSE_ADMIN]).groups.all())
+    assign(office, *users[:4])
+    assign(comma, users[0], services_off=["MAIL", "CHAT"])
+    users[1].groups.add(*UserFactory.create(roles=[Role.LICENSE_ADMIN]).groups.all())
     every = export(client, cast, tmp_path / "all.csv")
     latin = export(client, cast, tmp_path / "latin.csv", q="latin")
     book = export(client, cast, tmp_path / "book.xlsx", format="xlsx")
@@ -126,5 +126,5 @@ def test_a_list_saved_by_a_spreadsheet_program_is_unchanged(
 
     assert {name: odd for name, upload in found.items() if (odd := changes(upload))} == {}
     counts = {name: len(outcomes(upload)) for name, upload in found.items()}
-    expected = {name: len(LATIN) + 1 if "latin" in name else len(people) + 3 for name in counts}
+    expected = {name: len(LATIN) + 1 if "latin" in name else len(users) + 3 for name in counts}
     assert counts == expected

@@ -81,7 +81,7 @@ def test_the_exact_moment_stands_behind_the_days_left(alice: Client, cast: Cast)
     User.objects.filter(pk=cast.alice.pk).update(time_zone="America/New_York")
     final = timezone.now().replace(microsecond=0) + timedelta(days=9, hours=3)
     UserFactory.create(customer=cast.contoso, deleted=True, purge_after=final)
-    html = read(alice, path(cast, "deleted"))
+    html = read(alice, base(cast.contoso, "deleted"))
     told = final.astimezone(ZoneInfo("America/New_York"))
     moment = re.search(r'<time datetime="([^"]*)" title="([^"]*)">9 days</time>', html)
     assert moment
