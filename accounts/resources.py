@@ -12,6 +12,7 @@ from import_export import fields, resources
 from import_export.widgets import Widget
 
 from customers.models import Customer
+from customers.resources import MomentWidget
 
 from .columns import COLUMNS
 from .models import User
@@ -36,13 +37,14 @@ class UserResource(resources.ModelResource):
     partner = fields.Field(column_name="Partner")
     customer = fields.Field(column_name="Customer")
     permissions = fields.Field(column_name="Permissions")
-    added = fields.Field(attribute="added_at", column_name="Added")
-    deleted = fields.Field(attribute="deleted_at", column_name="Deleted")
-    blocked = fields.Field(attribute="blocked_at", column_name="Sign-in blocked")
+    added = fields.Field("added_at", "Added", MomentWidget())
+    deleted = fields.Field("deleted_at", "Deleted", MomentWidget())
+    final = fields.Field("purge_after", "Permanently deleted", MomentWidget())
+    blocked = fields.Field("blocked_at", "Sign-in blocked", MomentWidget())
 
     class Meta:
         model = User
-        fields = ("partner", "customer", "permissions", "added", "deleted", "blocked")
+        fields = ("partner", "customer", "permissions", "added", "deleted", "final", "blocked")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -52,7 +54,8 @@ class UserResource(resources.ModelResource):
             )
 
     def get_export_order(self) -> tuple[str, ...]:
-        return ("partner", "customer", *_COLUMNS, "permissions", "added", "deleted", "blocked")
+        moments = ("added", "deleted", "final", "blocked")
+        return ("partner", "customer", *_COLUMNS, "permissions", *moments)
 
     def dehydrate_partner(self, user: User) -> str:
         partner = user.customer.partner if user.customer else user.partner

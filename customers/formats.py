@@ -1,7 +1,9 @@
 """Figures and lists as pages write them, in the language of the user who reads."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
@@ -18,6 +20,12 @@ def figure(number: int) -> str:
 
 
 figure_lazy = lazy(figure, str)
+
+
+def exact(moment: datetime) -> str:
+    """Return a moment as ISO 8601 has it, in the viewer's time zone and with its offset."""
+    return timezone.localtime(moment).isoformat(timespec="seconds")
+
 
 NOTHING_TO_CHANGE = gettext_lazy("There was nothing to change.")
 

@@ -1,8 +1,18 @@
 """Columns and values of customers in exported files; nothing is ever saved from here."""
 
-from import_export import fields, resources
+from typing import Any
 
+from import_export import fields, resources, widgets
+
+from .formats import exact
 from .models import Customer
+
+
+class MomentWidget(widgets.Widget):
+    """A moment, as the viewer's clock has it and with its offset."""
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return exact(value) if value else ""
 
 
 class CustomerResource(resources.ModelResource):
@@ -13,7 +23,7 @@ class CustomerResource(resources.ModelResource):
     contact_email = fields.Field(attribute="contact_email", column_name="Contact email")
     active_users = fields.Field(attribute="active_users", column_name="Active users")
     deleted_users = fields.Field(attribute="deleted_users", column_name="Deleted users")
-    created_at = fields.Field(attribute="created_at", column_name="Added")
+    created_at = fields.Field("created_at", "Added", MomentWidget())
 
     class Meta:
         model = Customer

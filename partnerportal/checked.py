@@ -18,6 +18,8 @@ from .serving import logs
 WORDS = {*environ.Env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0"}
 KEY_LENGTH = 50
 TOKEN_LENGTH = 32
+# In days a hundred years.
+LONGEST_SPAN = 36_500
 PASSWORD_LENGTH = 32
 NAMED_KEY_LENGTH = 40
 # Bytes, once it is decoded.
@@ -60,6 +62,13 @@ class Checked(environ.Env):  # type: ignore[misc]
         value: int = self.int(name, default=default)
         if value < 1:
             self._problem(name, f"must be 1 or more, not {value}")
+        return value
+
+    def span(self, name: str, default: int) -> int:
+        """Days or hours, which lead from no moment beyond the calendar."""
+        value = self.positive(name, default)
+        if value > LONGEST_SPAN:
+            self._problem(name, f"must be {LONGEST_SPAN} or less, not {value}")
         return value
 
     def required(self, name: str, embedded_value: str) -> str:

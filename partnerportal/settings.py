@@ -15,7 +15,7 @@ from .serving import logs, reports
 django_stubs_ext.monkeypatch()
 
 env = Checked()
-positive, required = env.positive, env.required
+positive, span, required = env.positive, env.span, env.required
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 EMBEDDED = env.embedded
@@ -49,17 +49,17 @@ env.forbid(
 # Who may read /health/status and /metrics; without one only the embedded portal answers there.
 MONITORING_TOKEN = env.token("MONITORING_TOKEN")
 
-DELETED_USER_RETENTION_DAYS = positive("DELETED_USER_RETENTION_DAYS", 30)
+DELETED_USER_RETENTION_DAYS = span("DELETED_USER_RETENTION_DAYS", 30)
 # The activity log: how long its events are kept, and the names in them.
-AUDIT_DAYS = positive("AUDIT_DAYS", 1_095)
-AUDIT_NAMES_DAYS = positive("AUDIT_NAMES_DAYS", 365)
+AUDIT_DAYS = span("AUDIT_DAYS", 1_095)
+AUDIT_NAMES_DAYS = span("AUDIT_NAMES_DAYS", 365)
 env.forbid("AUDIT_DAYS", f"must be 30 or more, not {AUDIT_DAYS}", when=AUDIT_DAYS < 30)
 env.forbid(
     "AUDIT_NAMES_DAYS", "must be no more than AUDIT_DAYS", when=AUDIT_NAMES_DAYS > AUDIT_DAYS
 )
-TEMPORARY_PASSWORD_DAYS = positive("TEMPORARY_PASSWORD_DAYS", 14)
+TEMPORARY_PASSWORD_DAYS = span("TEMPORARY_PASSWORD_DAYS", 14)
 SHORT_PASSWORDS_UP_TO = positive("SHORT_PASSWORDS_UP_TO", 500)
-CREDENTIAL_SHEET_HOURS = positive("CREDENTIAL_SHEET_HOURS", 24)
+CREDENTIAL_SHEET_HOURS = span("CREDENTIAL_SHEET_HOURS", 24)
 PEOPLE_AT_ONCE = positive("PEOPLE_AT_ONCE", 1_000)
 # A file of users: its size, its rows (fewer on SQLite, whose one writer all others wait for), the
 # seconds that reading it may take, how long it may wait for Confirm, and how long its wrong rows
@@ -68,8 +68,8 @@ UPLOAD_MB = positive("UPLOAD_MB", 64)
 UPLOAD_ROWS = positive("UPLOAD_ROWS", 100_000)
 SQLITE_UPLOAD_ROWS = positive("SQLITE_UPLOAD_ROWS", 5_000)
 UPLOAD_SECONDS = positive("UPLOAD_SECONDS", 120)
-UPLOAD_HOURS = positive("UPLOAD_HOURS", 24)
-UPLOAD_ROWS_DAYS = positive("UPLOAD_ROWS_DAYS", 30)
+UPLOAD_HOURS = span("UPLOAD_HOURS", 24)
+UPLOAD_ROWS_DAYS = span("UPLOAD_ROWS_DAYS", 30)
 PAGE_SIZE = 50
 
 INSTALLED_APPS = [

@@ -238,7 +238,7 @@ def mailbox(mail_server: MailServer, settings: Settings) -> list[EmailMessage]:
     """Mail really goes out over SMTP, from this process and the worker; this is what arrived."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mail_server.port
-    mail_server.messages.clear()
+    mail_server.forget()
     return mail_server.messages
 
 

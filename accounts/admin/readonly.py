@@ -10,7 +10,7 @@ from ..models import Delivery, SavedFilter, Selection
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    list_display = ("sheet", "to", "user", "by", "state", "created_at", "sent_at")
+    list_display = ("sheet", "to", "user", "by", "state", "tries", "created_at", "sent_at")
     list_filter = ("state", "to", "created_at")
     list_select_related = ("sheet", "user", "by")
     search_fields = ("user__user_name", "by__user_name", "sheet__customer__name")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -105,6 +106,28 @@ class DeliveryState(models.TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     NO_ADDRESS = "no address", _("No address")
+    LEFT_OUT = "left out", _("Left out")
+
+
+NOT_SENT = (DeliveryState.FAILED, DeliveryState.NO_ADDRESS, DeliveryState.LEFT_OUT)
+
+
+_PUT_OFF = Q(state=DeliveryState.WAITING, tries__gt=0)
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self) -> DeliveryQuerySet:
+        """Return those that wait, but for those that a server put off until later."""
+        # By the clock alone where one was put off: the database's may be ahead of a worker's.
+        on_time = Q(tries=0) | Q(waiting_since__lte=timezone.now())
+        return self.filter(on_time, state=DeliveryState.WAITING)
+
+    def put_off(self) -> DeliveryQuerySet:
+        return self.filter(_PUT_OFF)
+
+    def to_ask_again(self) -> DeliveryQuerySet:
+        """Return those that did not go out, and those that a server put off."""
+        return self.filter(Q(state__in=NOT_SENT) | _PUT_OFF)
 
 
 class Delivery(models.Model):
@@ -121,10 +144,15 @@ class Delivery(models.Model):
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
     reason = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    # Set with each change to WAITING: one that failed may be asked for again.
+    # How often a server has put it off since it was last asked for.
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # Set with each change to WAITING: one that failed may be asked for again. Of one that was put
+    # off, when it is tried again.
     waiting_since = models.DateTimeField(default=timezone.now, db_default=Now())
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -150,3 +178,9 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet_id}/{self.to} {self.state}"
+
+    @property
+    def next_try_at(self) -> datetime | None:
+        """Return when a mail that a server put off is tried again; None for all others."""
+        put_off = self.state == DeliveryState.WAITING and self.tries
+        return self.waiting_since if put_off else None

@@ -9,7 +9,7 @@ from django.utils import timezone
 from customers import scope
 from customers.models import Batch, BatchState
 
-from ..models import Delivery, DeliveryState
+from ..models import Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +20,11 @@ class Waiting:
 
 def waiting() -> dict[str, Waiting]:
     """Return what waits, of every partner: batches and mails; a query each."""
-    # A batch waits once, from its beginning on; a mail may wait again.
+    # A batch waits once, from its beginning on; a mail may wait again, and one that
+    # a mail server put off waits for no worker.
     works: dict[str, tuple[QuerySet[Any], str]] = {
         "batches": (Batch.objects.filter(state=BatchState.WAITING), "created_at"),
-        "mails": (Delivery.objects.filter(state=DeliveryState.WAITING), "waiting_since"),
+        "mails": (Delivery.objects.due(), "waiting_since"),
     }
     return {name: waiting_of(rows, since) for name, (rows, since) in works.items()}
 

@@ -36,6 +36,10 @@ class HeldLicenses:
         self._shared = {word for word, count in words.items() if count > 1}
         self._of: dict[int, list[tuple[int, list[str]]]] = {}
 
+    def word(self, product_id: int) -> str:
+        """Return by what an upload finds this product: its name, or its sku where that won't do."""
+        return self._products[product_id]
+
     def load(self, users: Sequence[User]) -> None:
         """Forget the users who were loaded before, and look up these."""
         rows = (

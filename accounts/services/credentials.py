@@ -60,7 +60,7 @@ def temporary_password_expired(user: User) -> bool:
     if user.temporary_password_set_at is None:
         return False
     days = timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
-    return user.temporary_password_set_at + days <= timezone.now()
+    return user.temporary_password_set_at <= timezone.now() - days
 
 
 @cache

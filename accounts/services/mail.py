@@ -1,11 +1,17 @@
-"""Mails of a credential sheet: a row each, claimed before it is sent, and never sent twice."""
+"""Mails of a credential sheet: a row each, claimed before it is sent, and never sent twice.
+
+What a server puts off is tried again while the sheet is there. The row says when, so that neither
+a worker's end nor a lost queue forgets it.
+"""
 
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +24,10 @@ from customers.services import audit, bulk
 from customers.services.transactions import transactional
 
 from ..models import CredentialSheet, Delivery, DeliveryState, MailTo, User
+from ..models.credentials import DeliveryQuerySet
 from .credentials import Slip, SlipFinder, check_reader, slips_of
+from .mail_answers import Setback, in_doubt, setback
+from .mailboxes import kept_from
 from .queue import send_sheet
 from .second_steps import TOLD_AFTER, address_of
 
@@ -26,13 +35,17 @@ logger = structlog.get_logger(__name__)
 
 # After this a claimed mail whose worker died is given up: it may have gone out.
 GIVE_UP = timedelta(minutes=10)
+# Minutes until the next try, the last of them again and again: servers that don't know a sender let
+# some pass before they take the first mail.
+PAUSES = (1, 5, 15, 30, 60)
 # Users whom one mail lists: about 500 kB. Mail servers refuse what is much longer.
 LISTED = 5_000
 
 
 @transactional
 def mail_sheet(sheet: CredentialSheet, to: MailTo, *, actor: User) -> int:
-    """Ask for the mails; return how many more will be sent. Those sent or waiting are left alone.
+    """Ask for the mails; return how many more will be sent. Those sent or waiting are left alone;
+    those that a server put off are tried at once.
 
     Refused when the sheet is gone, there is no contact to send to, or a list is too long for one.
     """
@@ -41,9 +54,7 @@ def mail_sheet(sheet: CredentialSheet, to: MailTo, *, actor: User) -> int:
     if to == MailTo.USER:
         users = users_to_mail(fresh)
         each = fresh.deliveries.filter(to=MailTo.USER)
-        asked = each.filter(state__in=_RETRY, user_id__among=users).update(
-            state=DeliveryState.WAITING, waiting_since=timezone.now(), claimed_at=None, reason=""
-        )
+        asked = _ask_again(each.filter(user_id__among=users))
         known = each.values_list("user_id", flat=True)
         missing = set(users) - set(known)
         new = [pk for pk in users if pk in missing]
@@ -87,17 +98,17 @@ def _ask_list(sheet: CredentialSheet, to: MailTo, actor: User) -> int:
     delivery, created = Delivery.objects.get_or_create(
         sheet=sheet, to=to, user=None, by=actor, users=sheet.users
     )
-    if created:
-        return 1
-    if delivery.state not in _RETRY:
-        return 0
-    delivery.state, delivery.reason = DeliveryState.WAITING, ""
-    delivery.waiting_since = timezone.now()
-    delivery.save(update_fields=["state", "reason", "waiting_since"])
-    return 1
+    return 1 if created else _ask_again(sheet.deliveries.filter(pk=delivery.pk))
 
 
-_RETRY = (DeliveryState.FAILED, DeliveryState.NO_ADDRESS)
+def _ask_again(deliveries: DeliveryQuerySet) -> int:
+    return deliveries.to_ask_again().update(
+        state=DeliveryState.WAITING,
+        tries=0,
+        waiting_since=timezone.now(),
+        claimed_at=None,
+        reason="",
+    )
 
 
 def deliver_sheet(sheet_id: int) -> int:
@@ -138,7 +149,7 @@ class _Letters:
 def _claim(sheet: CredentialSheet) -> Delivery | None:
     delivery = (
         sheet.deliveries.select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .filter(state=DeliveryState.WAITING)
+        .due()
         .order_by("pk")
         .first()
     )
@@ -168,6 +179,9 @@ def _send(letters: _Letters, delivery: Delivery) -> int:
         address = own_address(maker) if maker and not maker.deleted_at else ""
     if not address or not slips:
         return _settle(delivery, DeliveryState.NO_ADDRESS, _("There is no email address."))
+    owner = delivery.user if delivery.to == MailTo.USER else None
+    if reason := kept_from(address, customer, owner):
+        return _settle(delivery, DeliveryState.LEFT_OUT, reason)
     context = {"sheet": sheet, "slips": slips, "customer": customer}
     subject = _("%(customer)s: user names and temporary passwords") % {"customer": customer.name}
     message = EmailMessage(
@@ -180,11 +194,40 @@ def _send(letters: _Letters, delivery: Delivery) -> int:
     try:
         message.send()
     except (OSError, ValueError) as error:
-        # smtplib's errors are OSErrors, an address that can't be written is a ValueError. Their
-        # text may quote the address or the mail, their class does not.
+        # smtplib's errors are OSErrors, an address that can't be written is a ValueError.
         letters.connection.close()
-        return _settle(delivery, DeliveryState.FAILED, type(error).__name__)
+        why = setback(error)
+        logger.warning("mail_not_sent", sheet=sheet.pk, mail=delivery.pk, reason=why.reason)
+        return _put_off(delivery, why) if why.again else _fail(delivery, why)
     return _settle(delivery, DeliveryState.SENT, "")
+
+
+def _put_off(delivery: Delivery, why: Setback) -> int:
+    """Try it again later: what meets all mails alike puts off the others of the sheet as well."""
+    sheet = delivery.sheet
+    pause = PAUSES[min(delivery.tries, len(PAUSES) - 1)]
+    then = timezone.now() + timedelta(minutes=pause)
+    if then >= sheet.expires_at:
+        reason = _("%(reason)s The passwords are destroyed before the next try.")
+        return _fail(delivery, replace(why, reason=reason % {"reason": why.reason}))
+    rows = sheet.deliveries.filter(pk=delivery.pk)
+    if why.everywhere:
+        rows |= sheet.deliveries.due()
+    rows.update(
+        state=DeliveryState.WAITING,
+        tries=F("tries") + 1,
+        waiting_since=then,
+        claimed_at=None,
+        reason=why.reason[:255],
+    )
+    return 0
+
+
+def _fail(delivery: Delivery, why: Setback) -> int:
+    """Settle it for good, with all others of the sheet that the same would meet."""
+    if why.everywhere:
+        delivery.sheet.deliveries.due().update(state=DeliveryState.FAILED, reason=why.reason[:255])
+    return _settle(delivery, DeliveryState.FAILED, why.reason)
 
 
 def _settle(delivery: Delivery, state: DeliveryState, reason: str) -> int:
@@ -227,10 +270,10 @@ def requeue_deliveries() -> int:
         state=DeliveryState.SENDING, claimed_at__lt=timezone.now() - GIVE_UP
     ).update(
         state=DeliveryState.FAILED,
-        reason=_("Sending was interrupted: it may have arrived. Ask before you send it again."),
+        reason=in_doubt(),
     )
     minute_ago = timezone.now() - timedelta(minutes=1)
-    waiting = Delivery.objects.filter(state=DeliveryState.WAITING, waiting_since__lt=minute_ago)
+    waiting = Delivery.objects.due().filter(Q(waiting_since__lt=minute_ago) | Q(tries__gt=0))
     sheets = list(waiting.order_by("sheet_id").values_list("sheet_id", flat=True).distinct())
     for sheet_id in sheets:
         send_sheet(sheet_id)

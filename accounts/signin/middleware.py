@@ -1,4 +1,3 @@
-import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
@@ -22,7 +21,7 @@ from .ceremonies import drop_orphan
 from .lookup import user_waiting
 from .mfa import took_second_step
 from .reauthentication import ask_for_proof
-from .zones import viewer_zone
+from .zones import Zone, viewer_zone
 
 # All that a user with a temporary password can reach.
 OPEN_TO_TEMPORARY = {"accounts:password-choose", "account_logout", "theme"}
@@ -148,5 +147,5 @@ class TimeZoneMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with timezone.override(zoneinfo.ZoneInfo(viewer_zone(request))):
+        with timezone.override(Zone(viewer_zone(request))):
             return self.get_response(request)

@@ -3,6 +3,7 @@
 import importlib.resources
 import zoneinfo
 from collections.abc import Iterator
+from datetime import MAXYEAR, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,27 @@ if TYPE_CHECKING:
     from ..models import User
 
 COOKIE = "timezone"
+_NONE = timedelta(0)
+
+
+class Zone(zoneinfo.ZoneInfo):
+    """A time zone that shifts no moment beyond the calendar, where Python has an error for it.
+
+    The first day of the year 1 and the last one of 9999 are those of UTC: in a filter, in a column,
+    on a page.
+    """
+
+    def utcoffset(self, dt: datetime | None, /) -> timedelta | None:
+        return _NONE if _is_at_an_end(dt) else super().utcoffset(dt)
+
+    def fromutc(self, dt: datetime, /) -> datetime:
+        return dt if _is_at_an_end(dt) else super().fromutc(dt)
+
+
+def _is_at_an_end(moment: datetime | None) -> bool:
+    if moment is None or 1 < moment.year < MAXYEAR:
+        return False
+    return (moment.year, moment.month, moment.day) in {(1, 1, 1), (MAXYEAR, 12, 31)}
 
 
 @cache

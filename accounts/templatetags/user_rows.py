@@ -29,7 +29,8 @@ DELETED_ROW = (
     '<td class="cell-user" data-label="{user}">{{}}</td>'
     '<td class="cell-nowrap" data-label="{on}"><time datetime="{{}}">{{}}</time></td>'
     '<td data-label="{by}">{{}}</td>'
-    '<td class="cell-nowrap" data-label="{left}">{{}}</td>'
+    '<td class="cell-nowrap" data-label="{left}">'
+    '<time datetime="{{}}" title="{{}}">{{}}</time></td>'
     '<td class="cell-licenses" data-label="{licenses}">{{}}</td></tr>'
 )
 CHECK = (
@@ -77,7 +78,7 @@ def deleted_rows(rows: Iterable[DeletedRow], *, selectable: bool) -> SafeString:
             (
                 *(_check(row) if selectable else "", row.url, row.display_name),
                 *(_out_of_reach(row) if selectable else "", row.user_name, row.at, row.on),
-                *(row.by or "–", _left(row), row.licenses or "–"),
+                *(row.by or "–", row.final, row.final_on, _left(row), row.licenses or "–"),
             )
             for row in rows
         ),

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from math import ceil
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from customers.errors import Refused
+from customers.formats import figure
 from customers.models import Customer
 from customers.roles import Capability
 from customers.services.batches import new_key
@@ -33,7 +33,6 @@ from .tabs import user_tabs
 from .user_rows import worded
 from .users import UserListMixin
 
-DAY = 24 * 60 * 60
 # So many of those who go for good are shown, and the others counted.
 SHOWN = 50
 
@@ -52,6 +51,8 @@ class DeletedRow:
     on: str
     by: str
     left: str
+    final: str
+    final_on: str
     is_urgent: bool
     licenses: str
     reachable: bool
@@ -94,8 +95,12 @@ def deleted_rows(
     held = taken.product_names(customer)
     who = {user.deleted_by_id for user in users if user.deleted_by_id}
     names = dict(User.objects.filter(pk__in=who).values_list("pk", "display_name"))
-    days = [timezone.localtime(user.deleted_at) for user in users]
     language, select = get_language(), _("Select %(name)s")
+
+    def told(moment: datetime) -> str:
+        return worded(moment.replace(microsecond=0, tzinfo=None), "DATETIME_FORMAT", language)
+
+    days = [(timezone.localtime(user.deleted_at), _final(user)) for user in users]
     return [
         DeletedRow(
             pk=user.pk,
@@ -105,30 +110,31 @@ def deleted_rows(
             select=select % {"name": user.display_name},
             is_selected=user.pk in selected,
             at=at.isoformat(timespec="seconds"),
-            on=worded(at.replace(microsecond=0, tzinfo=None), "DATETIME_FORMAT", language),
+            on=told(at),
             by=names.get(user.deleted_by_id or 0, ""),
             left=time_left(user, now),
-            is_urgent=_seconds_left(user, now) < 3 * DAY,
+            final=final.isoformat(timespec="seconds"),
+            final_on=told(final),
+            is_urgent=final - now < timedelta(days=3),
             licenses=", ".join(held.get(user.pk, ())),
             reachable=actor.can(Capability.MANAGE_USERS, user),
         )
-        for user, at in zip(users, days, strict=True)
+        for user, (at, final) in zip(users, days, strict=True)
     ]
 
 
-def _seconds_left(user: User, now: datetime) -> float:
-    return (user.purge_after - now).total_seconds() if user.purge_after else 0
+def _final(user: User) -> datetime:
+    return timezone.localtime(user.purge_after or user.deleted_at)
 
 
 def time_left(user: User, now: datetime) -> str:
-    """Return the days left, begun ones too: all 30 right after the deletion. Below one, hours."""
-    seconds = int(_seconds_left(user, now))
-    if seconds >= DAY:
-        days = ceil(seconds / DAY)
-        return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
-    if seconds < 3600:
+    """Return the whole days left, and below one the whole hours: nobody has more than that."""
+    left = _final(user) - now
+    if left.days >= 1:
+        return ngettext("%(count)s day", "%(count)s days", left.days) % {"count": figure(left.days)}
+    if left < timedelta(hours=1):
         return _("Less than 1 hour")
-    hours = ceil(seconds / 3600)
+    hours = left // timedelta(hours=1)
     return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
 
 

@@ -3,17 +3,17 @@
 from itertools import chain, islice
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.views import View
 
 from customers.models import Customer
 from customers.replica import reading_database
 from customers.roles import Capability
 from customers.services.exports import record_export
-from customers.spreadsheet_files import csv_lines, xlsx_file
+from customers.spreadsheet_files import text_cell, xlsx_file
 from customers.tenancy import CustomerScopeMixin
+from customers.views.downloads import csv_download, file_name
 from customers.views.lists import PLACE
 
 from ..models import User, UserQuerySet
@@ -49,14 +49,12 @@ class UserExportView(CustomerScopeMixin, View):
         chunks = iter(lambda: list(islice(found, CHUNK)), [])
         cells = chain.from_iterable(map(resource.rows, chunks))
         rows = chain([resource.get_export_headers()], cells)
-        name = f"users-{self.customer.pk}-{timezone.localdate().isoformat()}.{kind}"
+        name = file_name("users", self.customer, ending=kind)
         if kind == XLSX:
             return FileResponse(
                 xlsx_file(rows), as_attachment=True, filename=name, content_type=XLSX_TYPE
             )
-        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return csv_download(rows, name, text_cell)
 
 
 def users_of_address(request: HttpRequest, customer: Customer) -> UserQuerySet:

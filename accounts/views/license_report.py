@@ -4,18 +4,19 @@ from itertools import chain, islice
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
+from customers.formats import exact
 from customers.models import Customer, CustomerQuerySet
 from customers.replica import reading_database
 from customers.roles import Capability
 from customers.services.exports import record_export
-from customers.spreadsheet_files import csv_lines
 from customers.tenancy import RoleMixin
+from customers.views.downloads import csv_download, file_name
 from customers.views.lists import page_links
 from licensing.models import Subscription
 
@@ -63,8 +64,7 @@ class LicenseReportExportView(ReportMixin, View):
             *(_("Customer"), _("Primary domain"), _("Product"), _("SKU"), _("Status")),
             *(_("Seats bought"), _("Assigned"), _("Of these blocked"), _("As of")),
         ]
-        now = timezone.localtime()
-        as_of = now.strftime("%Y-%m-%d %H:%M:%S %z")
+        as_of = exact(timezone.now())
         found = subscriptions.iterator(chunk_size=CHUNK)
         cells = (
             [
@@ -76,9 +76,5 @@ class LicenseReportExportView(ReportMixin, View):
             for row in licensed_rows(chunk)
             for held in [row.subscription]
         )
-        response = StreamingHttpResponse(
-            csv_lines(chain([headings], cells)), content_type="text/csv; charset=utf-8"
-        )
-        file = f"licensed-users-{now.date().isoformat()}.csv"
-        response.headers["Content-Disposition"] = f'attachment; filename="{file}"'
-        return response
+        name = file_name("licensed-users", actor.customer)
+        return csv_download(chain([headings], cells), name)

@@ -16,7 +16,7 @@ from import_export.resources import ModelResource
 
 from ..actions import Action
 from ..services import audit
-from ..spreadsheet_files import csv_lines, xlsx_file
+from ..spreadsheet_files import csv_lines, safe_cell, xlsx_file
 from .base import actor
 
 ROW_LIMIT = 100_000
@@ -28,7 +28,7 @@ class SafeCSV(CSV):
 
     def export_data(self, dataset: Any, **kwargs: Any) -> str:
         rows = [dataset.headers, *dataset]
-        return "".join(csv_lines([str(cell) for cell in row] for row in rows))
+        return "".join(csv_lines(([str(cell) for cell in row] for row in rows), safe_cell))
 
 
 class SafeXLSX(XLSX):

@@ -180,7 +180,11 @@ def _moment(text: str) -> str:
         return text
     if timezone.is_naive(moment):
         return text
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+    try:
+        return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+    except OverflowError:
+        # Of the first or the last day of the calendar, in a zone beyond it.
+        return text
 
 
 def _list(model: str) -> str:

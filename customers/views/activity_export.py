@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
+from customers.formats import exact
 from customers.forms.activity import DaysForm
 from customers.log.events import AuditEventQuerySet
 from customers.log.history import action_label, describe
 from customers.models import AuditEvent, Customer
 from customers.roles import Capability
 from customers.services.exports import record_export
-from customers.spreadsheet_files import csv_lines
 from customers.tenancy import RoleMixin
+from customers.views.downloads import csv_download, file_name
 
 from ..forms.reason import LABEL as REASON_LABEL
 from ..query_params import LARGEST_ID
@@ -38,7 +39,7 @@ class ActivityExportView(FilteredEventsMixin, TemplateView):
             url = reverse("customers:activity-list", args=[self.customer.pk])
             return redirect(f"{url}?{request.GET.urlencode()}")
         events = self.form.apply(self.seen).using(reading_database())
-        return _file(events, f"activity-{self.customer.pk}")
+        return _file(events, self.customer)
 
 
 class AllActivityMixin(RoleMixin):
@@ -70,16 +71,13 @@ class AllActivityExportView(AllActivityMixin, View):
         actor = self.request.user
         events = self.form.of_days(AuditEvent.objects.of_all(actor)).using(reading_database())
         record_export(AuditEvent._meta.label_lower, events.count(), "csv", actor=actor)
-        return _file(events.select_related("customer"), "activity", of_all=True)
+        return _file(events.select_related("customer"), None)
 
 
-def _file(events: AuditEventQuerySet, name: str, *, of_all: bool = False) -> StreamingHttpResponse:
+def _file(events: AuditEventQuerySet, customer: Customer | None) -> StreamingHttpResponse:
     # The viewer's zone is over when the file is written.
-    rows = _rows(events, timezone.get_current_timezone(), of_all=of_all)
-    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-    file = f"{name}-{timezone.localdate().isoformat()}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{file}"'
-    return response
+    rows = _rows(events, timezone.get_current_timezone(), of_all=customer is None)
+    return csv_download(rows, file_name("activity", customer))
 
 
 def _rows(events: AuditEventQuerySet, zone: tzinfo, *, of_all: bool) -> Iterator[list[str]]:
@@ -100,9 +98,9 @@ def _rows(events: AuditEventQuerySet, zone: tzinfo, *, of_all: bool) -> Iterator
         before = chunk[-1].pk
         for event in chunk:
             with timezone.override(zone):
-                details = describe(event)
+                details, at = describe(event), exact(event.at)
             yield [
-                event.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
+                at,
                 # What concerns the team is no customer's.
                 *([event.customer.name if event.customer else ""] if of_all else []),
                 event.named.actor or _("The portal"),

@@ -1,5 +1,7 @@
 """Users as rows of a file: the admin's columns, the upload's columns, cells cleaned."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -96,9 +98,13 @@ def test_cells_are_cleaned_by_the_names_of_the_models_fields(cast: Cast) -> None
 
 
 def test_moments_of_the_admins_file_are_those_of_the_account(cast: Cast) -> None:
-    now = timezone.now()
-    User.objects.filter(pk=cast.uma.pk).update(blocked_at=now)
-    [row] = exported([cast.uma])
-    assert row["Deleted"] == ""
-    assert str(now.year) in row["Sign-in blocked"]
-    assert row["Added"] != ""
+    at = datetime(2026, 1, 15, 12, tzinfo=UTC)
+    final = at + timedelta(days=30)
+    User.objects.filter(pk=cast.uma.pk).update(
+        added_at=at, deleted_at=at, purge_after=final, username=None, domain=None
+    )
+    with timezone.override("America/New_York"):
+        [row] = exported([cast.uma])
+    assert row["Added"] == row["Deleted"] == "2026-01-15T07:00:00-05:00"
+    assert row["Permanently deleted"] == "2026-02-14T07:00:00-05:00"
+    assert row["Sign-in blocked"] == ""

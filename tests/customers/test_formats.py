@@ -2,11 +2,13 @@
 
 import ast
 import re
+from datetime import UTC, datetime
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
-from customers.formats import figure, figure_lazy, first_of
+from customers.formats import exact, figure, figure_lazy, first_of
 from tests.support.house import OUR_PACKAGES, modules, tree
 
 
@@ -71,3 +73,16 @@ def test_of_more_sentences_the_others_are_counted() -> None:
     ten = [f"Sentence {number}." for number in range(10)]
     assert first_of([*ten, "One more."]) == [*ten, "1 more like this."]
     assert first_of([*ten, "One more.", "Two more."]) == [*ten, "2 more like these."]
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("Europe/Oslo", "2026-01-01T00:30:00+01:00"),
+        ("America/St_Johns", "2025-12-31T20:00:00-03:30"),
+        ("UTC", "2025-12-31T23:30:00+00:00"),
+    ],
+)
+def test_a_moment_has_its_offset(zone: str, expected: str) -> None:
+    with timezone.override(zone):
+        assert exact(datetime(2025, 12, 31, 23, 30, 0, 999, tzinfo=UTC)) == expected

@@ -51,7 +51,7 @@ def test_users_as_the_list_shows_them_in_both_kinds(
     page.goto(f"/customers/{cast.contoso.pk}/users/?q=lind&sort=-name")
     expect(page.get_by_text("1 to 2 of 5")).to_be_visible()
     path = download(page, "Export", tmp_path)
-    assert path.name.startswith(f"users-{cast.contoso.pk}-")
+    assert path.name.startswith("users-contoso-")
     assert path.suffix == ".csv"
     shown = [(row["Display Name"], row["Subscriptions"]) for row in rows_of(path)]
     expected = [(f"{name} Lind", "Mail" if number > 1 else "") for number, name in enumerate(NAMES)]

@@ -72,6 +72,24 @@ def test_a_number_is_one_or_more(
     assert (env.positive("NUMBER", 5), env.problems) == (value, problems)
 
 
+@pytest.mark.parametrize(
+    ("given", "problems"),
+    [
+        ("", []),
+        ("36500", []),
+        ("36501", ["DAYS must be 36500 or less, not 36501."]),
+        ("0", ["DAYS must be 1 or more, not 0."]),
+    ],
+)
+def test_a_span_is_no_longer_than_a_hundred_years_of_days(
+    monkeypatch: pytest.MonkeyPatch, given: str, problems: list[str]
+) -> None:
+    monkeypatch.setenv("DAYS", given)
+    env = Checked()
+    env.span("DAYS", 30)
+    assert env.problems == problems
+
+
 def test_only_the_embedded_portal_makes_something_up(env: Checked, embedded: Checked) -> None:
     assert embedded.required("NAME", "made up") == "made up"
     assert embedded.problems == []

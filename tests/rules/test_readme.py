@@ -14,7 +14,7 @@ PAGES = sorted(
     str(page.relative_to(BASE_DIR))
     for page in (*BASE_DIR.glob("*.md"), *BASE_DIR.glob("docs/*.md"))
 )
-READERS = {"positive", "required", "get"}
+READERS = {"positive", "span", "required", "get"}
 
 
 def settings_read() -> set[str]:

@@ -1,5 +1,6 @@
 """Real servers of one test run: Valkey from its wheel, a Celery worker, a mail server."""
 
+import asyncio
 import atexit
 import os
 import shutil
@@ -174,10 +175,11 @@ class Worker:
 
 
 class MailServer:
-    """An SMTP server that keeps what it is given."""
+    """An SMTP server that keeps what it is given, or answers and falls silent as it is told."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
+        self.forget()
         self.port = free_port()
         # Named: it would ask the resolver for its name at each connection.
         self._controller = Controller(
@@ -188,9 +190,36 @@ class MailServer:
             ready_timeout=PATIENCE,
         )
 
+    def forget(self) -> None:
+        """Take everything again, and keep nothing of before."""
+        self.messages.clear()
+        # By address: what the next tries are answered in place of a yes.
+        self.refusals: dict[str, list[str]] = {}
+        # What the next mails are answered once they have come over.
+        self.data_refusals: list[str] = []
+        # "RCPT" or "DATA": where no answer comes.
+        self.silent_at = ""
+        self.asked: list[str] = []
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        """aiosmtpd calls this by name for each receiver."""
+        self.asked.append(address)
+        if self.silent_at == "RCPT":
+            await asyncio.sleep(PATIENCE)
+        if answers := self.refusals.get(address):
+            return answers.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 Taken"
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """aiosmtpd calls this by name for each message."""
+        if self.data_refusals:
+            return self.data_refusals.pop(0)
         self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
+        if self.silent_at == "DATA":
+            await asyncio.sleep(PATIENCE)
         return "250 Taken"
 
     @property

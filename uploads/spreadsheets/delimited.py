@@ -9,7 +9,6 @@ from typing import IO, TextIO
 from django.utils.translation import gettext_lazy
 
 from customers.formats import figure
-from customers.spreadsheet_files import typed_value
 
 from ..errors import FileRefused
 from .decoding import find_encoding
@@ -117,5 +116,5 @@ def _records(file: TextIO, layout: Layout, *, skip: bool) -> Iterator[tuple[int,
         if cells is None:
             return
         if not (skip and number == 1):
-            yield number, [typed_value(cell) if cell[:1] == "'" else cell for cell in cells]
+            yield number, cells
         number += 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from customers.formats import figure
+from customers.spreadsheet_files import typed_values
 
 from ..errors import FileRefused
 
@@ -32,7 +33,11 @@ class Work:
     def filled(
         self, records: Iterator[tuple[int, Sequence[str]]]
     ) -> Iterator[tuple[int, Sequence[str]]]:
-        """Yield the records that have a value; raise FileRefused where there are too many lines."""
+        """Yield the records that have a value; raise FileRefused where there are too many lines.
+
+        In a file of ours a ' kept texts as they are: it goes, also where another program saved the
+        file as a workbook.
+        """
         for number, cells in records:
             self.lines += 1
             if self.lines % _LOOK_EVERY == 0:
@@ -40,7 +45,7 @@ class Work:
             if self.lines > self.row_limit + EMPTY_LINES or self.empty_cells > EMPTY_CELLS:
                 raise FileRefused(hollow(), code="file-hollow")
             if "".join(cells).strip():
-                yield number, cells
+                yield number, typed_values(cells)
             else:
                 self.empty_cells += len(cells)
 

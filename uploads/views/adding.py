@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views import View
@@ -13,15 +13,18 @@ from django.views.generic import TemplateView
 
 from accounts.columns import COLUMNS
 from accounts.signin.limits import take
+from accounts.views.export import CSV, XLSX, XLSX_TYPE
 from customers.errors import Refused
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
+from customers.views.downloads import attached, name_in_file
 
 from ..forms import UploadForm
 from ..handlers import left_out
 from ..headings import template_csv
 from ..models import Upload, UploadState
 from ..services import receive_upload, row_limit
+from ..template import template_file
 
 # A page waits so many seconds for a worker, and shows progress after that.
 PATIENCE = 2.0
@@ -102,7 +105,14 @@ class UploadTemplateView(CustomerScopeMixin, View):
     capability = Capability.MANAGE_USERS
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = HttpResponse(template_csv(), content_type="text/csv; charset=utf-8")
+        kind = request.GET.get("format", CSV)
+        if kind not in (CSV, XLSX):
+            raise Http404
         name = _("users-template")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        if kind == XLSX:
+            name = f"{name}-{name_in_file(self.customer)}.xlsx"
+            book = template_file(self.customer)
+            return FileResponse(book, as_attachment=True, filename=name, content_type=XLSX_TYPE)
+        response = HttpResponse(template_csv(), content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = attached(f"{name}.csv")
         return response

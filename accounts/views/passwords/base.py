@@ -1,7 +1,7 @@
 """What the pages of a credential sheet have in common."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -162,10 +162,15 @@ def password_or_why_not(slip: Slip) -> str:
 
 def password_until(user: User) -> datetime:
     """Return when the user's temporary password expires."""
-    begun = user.temporary_password_set_at or timezone.now()
-    return begun + timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
+    return _end_of(user.temporary_password_set_at or timezone.now())
 
 
 def valid_until(sheet: CredentialSheet) -> datetime:
     """Return when the first of the sheet's passwords expires."""
-    return sheet.created_at + timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
+    return _end_of(sheet.created_at)
+
+
+def _end_of(begun: datetime) -> datetime:
+    days = timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
+    # No sum is a moment after the last one of the calendar.
+    return min(begun, datetime.max.replace(tzinfo=UTC) - days) + days

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,19 +16,22 @@ from customers.errors import Refused
 
 from ...forms.sheets import MailForm
 from ...models import Delivery, DeliveryState, MailTo, User
+from ...models.credentials import NOT_SENT
 from ...services.mail import mail_sheet, users_to_mail
 from ...signin.reauthentication import ProofMixin
 from .base import UNDER_WAY, SheetMixin
 
 # Of the mails to each user, this many that did not go out are named.
-NAMED = 50
-NOT_SENT = (DeliveryState.FAILED, DeliveryState.NO_ADDRESS)
+NAMED = 200
+# Seconds after which a page asks again: what a server put off for minutes can be asked for less.
+SOON, LATER = 2, 30
 TONES = {
     DeliveryState.WAITING: "info",
     DeliveryState.SENDING: "info",
     DeliveryState.SENT: "success",
     DeliveryState.FAILED: "danger",
     DeliveryState.NO_ADDRESS: "warning",
+    DeliveryState.LEFT_OUT: "warning",
 }
 
 
@@ -50,12 +54,15 @@ class SheetMailView(SheetMixin, ProofMixin):
         deliveries = list(self.sheet.deliveries.exclude(to=MailTo.USER).order_by("pk"))
         counts = self.counts()
         # By what is shown, not asked anew: a page that shows a mail under way asks again.
-        states = {delivery.state for delivery in deliveries} | set(counts)
+        under_way = sum(delivery.state in UNDER_WAY for delivery in deliveries)
+        under_way += sum(counts.get(state, 0) for state in UNDER_WAY)
+        put_off = self.sheet.deliveries.put_off().count() if under_way else 0
         return self.page(
             form=form,
             lines=[MailLine.of(delivery) for delivery in deliveries],
             user_mails=self.user_mails(counts) if counts else None,
-            waits=not states.isdisjoint(UNDER_WAY),
+            waits=under_way > put_off,
+            ask_after=SOON if under_way > put_off else LATER if put_off else None,
         )
 
     def form(self, data: Any) -> MailForm:
@@ -96,8 +103,8 @@ class SheetMailView(SheetMixin, ProofMixin):
 
     def user_mails(self, counts: Mapping[str, int]) -> "UserMails":
         """Return the mails to each user as counted; those that did not go out by name."""
-        failed = self.sheet.deliveries.filter(to=MailTo.USER, state__in=NOT_SENT)
-        named = failed.select_related("user").order_by("pk")[:NAMED]
+        unsent = self.sheet.deliveries.filter(to=MailTo.USER).to_ask_again()
+        named = list(unsent.select_related("user").order_by("pk")[:NAMED])
         return UserMails(
             [
                 StateCount(TONES[state], state.label, counts[state])
@@ -105,6 +112,7 @@ class SheetMailView(SheetMixin, ProofMixin):
                 if state in counts
             ],
             [MailLine.of(delivery) for delivery in named],
+            unsent.count() - NAMED if len(named) == NAMED else 0,
         )
 
 
@@ -117,7 +125,7 @@ class StateCount:
 
 @dataclass(frozen=True, slots=True)
 class MailLine:
-    """One mail: to whom, and how it stands."""
+    """One mail: to whom, how it stands, and to whom it can be sent again, if it can."""
 
     to: str
     users: int
@@ -125,16 +133,23 @@ class MailLine:
     state: str
     reason: str
     at: Any
+    next_try: datetime | None
+    again: str
 
     @classmethod
     def of(cls, delivery: Delivery) -> "MailLine":
         state = DeliveryState(delivery.state)
         to = delivery.user.display_name if delivery.user else delivery.get_to_display()
         at = delivery.sent_at or delivery.created_at
-        return cls(to, delivery.users, TONES[state], str(state.label), delivery.reason, at)
+        next_try = delivery.next_try_at
+        told = (TONES[state], str(state.label), delivery.reason, at, next_try)
+        again = delivery.to if state in NOT_SENT or next_try else ""
+        return cls(to, delivery.users, *told, again)
 
 
 @dataclass(frozen=True, slots=True)
 class UserMails:
     counts: list[StateCount]
     failed: list[MailLine]
+    # How many more did not go out.
+    more: int

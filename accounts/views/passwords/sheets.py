@@ -4,10 +4,9 @@ from itertools import chain
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
@@ -17,8 +16,8 @@ from customers.errors import Refused
 from customers.formats import figure
 from customers.models import AuditEvent
 from customers.roles import Capability
-from customers.spreadsheet_files import csv_lines
 from customers.tenancy import CustomerScopeMixin
+from customers.views.downloads import csv_download, file_name
 
 from ...models import CredentialSheet, SheetKind
 from ...services.credentials import Slip, destroy_sheet, last_slip, stream_sheet
@@ -128,11 +127,8 @@ class SheetDownloadView(SheetMixin, ProofMixin):
             return self.gone(refusal)
         heading = (_("Display name"), _("User name"), _("Temporary password"))
         users = ((slip.display_name, slip.user_name, password_or_why_not(slip)) for slip in slips)
-        rows = chain([heading], users)
-        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-        name = f"passwords-{slugify(self.customer.name) or self.customer.pk}-{self.sheet.pk}.csv"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response  # type: ignore[return-value]
+        name = file_name("passwords", self.customer)
+        return csv_download(chain([heading], users), name)  # type: ignore[return-value]
 
 
 class SheetDoneView(SheetMixin):

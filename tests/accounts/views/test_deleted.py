@@ -1,15 +1,18 @@
 """Deleted users: the list, and for good."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import User
 from accounts.services.returns import Choices
@@ -40,7 +43,7 @@ def test_list_shows_who_when_by_whom_and_what_was_held(
     day = timezone.localtime(timezone.now(), timezone.get_fixed_timezone(0))
     assert "Uma uma@contoso.example" in text
     assert f"{day:%b %Y}" in text
-    assert "Gail 30 days Mail" in text
+    assert "Gail 29 days Mail" in text
     assert problems(html) == []
 
 
@@ -58,19 +61,32 @@ def test_those_whose_day_has_come_are_neither_listed_nor_counted(alice: Client, 
     ("left", "expected"),
     [
         (timedelta(days=30), "30 days"),
-        (timedelta(days=30) - timedelta(seconds=1), "30 days"),
-        (timedelta(days=1, seconds=1), "2 days"),
+        (timedelta(days=30) - timedelta(seconds=1), "29 days"),
+        (timedelta(days=2) - timedelta(seconds=1), "1 day"),
         (timedelta(days=1), "1 day"),
-        (timedelta(hours=24) - timedelta(seconds=1), "24 hours"),
-        (timedelta(hours=1, seconds=1), "2 hours"),
+        (timedelta(hours=24) - timedelta(seconds=1), "23 hours"),
+        (timedelta(hours=2) - timedelta(seconds=1), "1 hour"),
         (timedelta(hours=1), "1 hour"),
         (timedelta(minutes=59), "Less than 1 hour"),
         (timedelta(seconds=1), "Less than 1 hour"),
+        (timedelta(seconds=-1), "Less than 1 hour"),
     ],
 )
 def test_time_left_is_in_days_and_below_one_in_hours(left: timedelta, expected: str) -> None:
     now = timezone.now()
     assert time_left(User(purge_after=now + left), now) == expected
+
+
+def test_the_exact_moment_stands_behind_the_days_left(alice: Client, cast: Cast) -> None:
+    User.objects.filter(pk=cast.alice.pk).update(time_zone="America/New_York")
+    final = timezone.now().replace(microsecond=0) + timedelta(days=9, hours=3)
+    UserFactory.create(customer=cast.contoso, deleted=True, purge_after=final)
+    html = read(alice, base(cast.contoso, "deleted"))
+    told = final.astimezone(ZoneInfo("America/New_York"))
+    moment = re.search(r'<time datetime="([^"]*)" title="([^"]*)">9 days</time>', html)
+    assert moment
+    assert moment[1] == told.isoformat()
+    assert date_format(told.replace(tzinfo=None), "DATETIME_FORMAT") == moment[2]
 
 
 def test_search_finds_among_the_deleted(alice: Client, cast: Cast) -> None:

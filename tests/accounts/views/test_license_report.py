@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ def test_the_file_has_a_heading_for_every_cell(alice: Client, cast: Cast) -> Non
     assert (headings[0], headings[-1]) == ("Customer", "As of")
     assert [len(row) for row in rows] == [len(headings)]
     row = dict(zip(headings, rows[0], strict=True))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", row["As of"])
     assert (row["Customer"], row["Product"], row["Assigned"]) == ("Contoso", "Teams", "1")
     assert row["Primary domain"] == "contoso.example"
 

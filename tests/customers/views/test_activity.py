@@ -245,6 +245,7 @@ def test_export_has_what_the_filter_shows(get: Get, cast: Cast, late: AuditEvent
     block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     response = get(cast.alice, "export/", person="sally")
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert 'filename="activity-contoso-20' in response.headers["Content-Disposition"]
     assert rows(response) == [
         [
             "Time (Europe/Oslo)",
@@ -257,7 +258,7 @@ def test_export_has_what_the_filter_shows(get: Get, cast: Cast, late: AuditEvent
             "Batch",
         ],
         [
-            "2026-03-02 00:30:00",
+            "2026-03-02T00:30:00+01:00",
             "Sally (sally@fabrikam.example)",
             "Seats changed",
             "subscription",

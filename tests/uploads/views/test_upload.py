@@ -1,7 +1,9 @@
 """The pages of an upload: the form, the questions, each state, one row, the files that come out."""
 
+import io
 from http import HTTPStatus
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +14,7 @@ from accounts.services.running import run_batch
 from licensing.models import Subscription
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
 from tests.support.cast import Cast
-from tests.support.forms import fields
+from tests.support.forms import fields, read
 from tests.support.html import problems as html_problems
 from tests.uploads.pages import uploads_in_every_state
 from tests.uploads.uploading import HEADINGS, Rows, csv, kept_files, outcomes, upload_of
@@ -165,6 +167,16 @@ def test_template_is_downloaded_as_it_opens_in_excel(client: Client, address: st
     assert response.content == template_csv()
     assert response.content.startswith(b"\xef\xbb\xbfUser Name,")
     assert response.headers["Content-Disposition"] == 'attachment; filename="users-template.csv"'
+
+
+def test_template_as_a_workbook_is_the_customers_own(client: Client, address: str) -> None:
+    response = client.get(f"{address}template/", {"format": "xlsx"})
+    with ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:  # type: ignore[attr-defined]
+        assert "xl/workbook.xml" in archive.namelist()
+    disposition = response.headers["Content-Disposition"]
+    assert disposition == 'attachment; filename="users-template-contoso.xlsx"'
+    assert f'href="{address}template/?format=xlsx"' in read(client, address)
+    assert client.get(f"{address}template/", {"format": "pdf"}).status_code == 404
 
 
 def test_each_state_has_its_page(client: Client, cast: Cast) -> None:

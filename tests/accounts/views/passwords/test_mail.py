@@ -2,11 +2,13 @@
 
 from email.message import EmailMessage
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import localtime
 
 from accounts.models import Delivery, DeliveryState, MailTo, User
 from accounts.services.mail import deliver_sheet
@@ -16,6 +18,7 @@ from customers.models import Customer
 from tests.accounts.sheets import add, address, readings, slips
 from tests.support.cast import Cast
 from tests.support.html import problems
+from tests.support.servers import MailServer
 
 
 @pytest.fixture
@@ -135,3 +138,59 @@ def test_a_page_that_shows_a_mail_under_way_asks_again(gail: Client, cast: Cast)
     assert "Waiting" in shown
     assert "Some are still under way." in shown
     assert "Some are still under way." not in gail.get(address(sheet, "mail/")).content.decode()
+
+
+def test_what_a_server_puts_off_is_said_in_words_with_the_next_try(
+    gail: Client, cast: Cast, mailbox: list[EmailMessage], mail_server: MailServer
+) -> None:
+    User.objects.filter(pk=cast.gail.pk).update(time_zone="Europe/Oslo")
+    sheet = add(cast, "Nora", alternate_email="nora@mail.example")
+    for address_of in ("nora@mail.example", "gail@contoso.example"):
+        mail_server.refusals[address_of] = ["450 4.2.0 Greylisted"]
+    for to in ("self", "person"):
+        gail.post(address(sheet, "mail/"), {"to": to})
+    deliver_sheet(sheet.pk)
+    html = gail.get(address(sheet, "mail/")).content.decode()
+    for delivery in sheet.deliveries.all():
+        then = localtime(delivery.next_try_at, ZoneInfo("Europe/Oslo"))
+        assert f">Next try at {then:%H:%M}.</time>" in html
+    assert html.count("The mail server asked to try later (450 4.2.0 Greylisted).") == 2
+    assert html.count("Send again") == 2
+    assert 'hx-trigger="every 30s"' in html
+    assert "Some are still under way." not in html
+    assert problems(html) == []
+
+
+def test_what_was_refused_is_sent_again_by_hand(
+    gail: Client, cast: Cast, mailbox: list[EmailMessage], mail_server: MailServer
+) -> None:
+    sheet = add(cast, "Nora", alternate_email="nora@mail.example")
+    mail_server.refusals["nora@mail.example"] = ["550 5.1.1 No such mailbox"]
+    gail.post(address(sheet, "mail/"), {"to": "person"})
+    deliver_sheet(sheet.pk)
+    response = gail.get(address(sheet, "mail/"))
+    [line] = response.context["user_mails"].failed
+    assert line.reason == "The mail server refused it (550 5.1.1 No such mailbox)."
+    assert (line.again, line.next_try) == ("person", None)
+    html = response.content.decode()
+    assert "hx-trigger" not in html
+    assert '<input type="hidden" name="to" value="person">' in html
+    gail.post(address(sheet, "mail/"), {"to": "person"})
+    deliver_sheet(sheet.pk)
+    assert [mail["To"] for mail in mailbox] == ["nora@mail.example"]
+
+
+def test_who_is_left_out_is_named_with_the_reason(
+    gail: Client, cast: Cast, mailbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = add(cast, "Nora", "Nils", alternate_email="nora@contoso.example")
+    gail.post(address(sheet, "mail/"), {"to": "person"})
+    assert deliver_sheet(sheet.pk) == 0
+    found = gail.get(address(sheet, "mail/")).context["user_mails"]
+    assert [(str(row.label), row.number) for row in found.counts] == [("Left out", 2)]
+    nora, nils = found.failed
+    assert (nora.to, nils.to, found.more) == ("Nora", "Nils", 0)
+    assert "the mailbox that the password opens" in nora.reason
+    assert "a user who can't sign in yet" in nils.reason
+    monkeypatch.setattr("accounts.views.passwords.mail.NAMED", 1)
+    assert "and 1 more" in gail.get(address(sheet, "mail/")).content.decode()
