@@ -199,6 +199,7 @@ def _reading(upload: Upload) -> dict[str, Any]:
     return {
         "notes": reading.get("notes", []),
         "sheet": reading.get("sheet", ""),
+        "code_page": reading.get("code_page", "") if upload.file else "",
         "other_sheets": reading.get("sheets", []) if upload.file else [],
         "take_hidden": take if upload.file else "",
         "takes_hidden": bool(upload.file) and reading.get("answers", {}).get("hidden", False),
