@@ -56,6 +56,19 @@ _COUNTRIES = {
     "zh-hant": "HK MO TW",
 }
 
+# What the code pages were made for; those of other scripts need no word.
+_WESTERN = frozenset(
+    ("ca", "da", "de", "es", "et", "fi", "fr", "ga", "is", "it", "nl", "no", "pt", "sq", "sv")
+)
+_CENTRAL = frozenset(("cs", "de", "hr", "hu", "pl", "ro", "sk", "sl", "sq"))
+_WRITTEN = {
+    **dict.fromkeys(("windows-1252", "iso8859-15", "mac-roman", "cp850", "cp437"), _WESTERN),
+    **dict.fromkeys(("windows-1250", "iso8859-2", "mac-latin2", "cp852"), _CENTRAL),
+    "windows-1254": frozenset({"az", "tr"}) | _WESTERN - {"is"},
+    "windows-1257": frozenset({"et", "lt", "lv"}),
+    "windows-1258": frozenset({"fr", "vi"}),
+}
+
 
 @dataclass(slots=True)
 class Language:
@@ -103,6 +116,12 @@ def speakers(letter: str) -> frozenset[str]:
 @cache
 def spoken_in(country: str) -> frozenset[str]:
     return frozenset(name for name, where in _COUNTRIES.items() if country in where.split())
+
+
+@cache
+def written_in(encoding: str) -> frozenset[str]:
+    """Return the languages that an encoding was made for."""
+    return _WRITTEN.get(encoding) or frozenset(alphabets()) - {"az", "lt", "lv", "vi", "tr"}
 
 
 @cache

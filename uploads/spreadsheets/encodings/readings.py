@@ -1,14 +1,15 @@
 """All readings of a file's words, and which of them are likely."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
 from typing import IO
 
 from ..kinds import CODE_PAGES, RARITY
-from .languages import spoken_in
-from .words import cost, words
+from .languages import spoken_in, written_in
+from .words import price, words
 
 _CHUNK = 1 << 20
 # Below 64 no byte is a part of a letter, in no code page.
@@ -19,6 +20,8 @@ _SEEN_AT_MOST = 50_000
 # A reading so much dearer than the best one is not offered, and so much more not followed on.
 MARGIN = 5.5
 _HOPELESS = 40.0
+# What it takes to believe in names of one more language.
+_ANOTHER = 1.5
 # What half of all words may cost in the best reading, if it is to be taken unasked.
 _DOUBTFUL = 3.0
 
@@ -28,10 +31,16 @@ class Reading:
     """What an encoding makes of the file; those with one `digest` make the same of it."""
 
     encoding: str
-    cost: float
+    paid: float
     rank: int
     digest: bytes = b""
+    savings: Counter[str] = field(default_factory=Counter)
     likely: bool = True
+
+    @property
+    def cost(self) -> float:
+        """How unlikely it is, at best: names of one language from elsewhere are taken as likely."""
+        return self.paid - max(0.0, max(self.savings.values(), default=0.0) - _ANOTHER)
 
     def read(self, piece: bytes) -> str:
         return piece.decode(self.encoding, errors="replace")
@@ -88,15 +97,23 @@ def readings(file: IO[bytes], country: str, *, every: bool = False) -> list[Read
 
 def _read_on(found: Iterable[Reading], some: bytes, own: frozenset[str]) -> Iterator[Reading]:
     """Yield the readings that can decode these pieces too."""
-    costs: dict[str, float] = {}
+    costs: dict[tuple[str, frozenset[str]], tuple[float, Counter[str]]] = {}
     for reading in found:
         try:
             text = some.decode(reading.encoding)
         except UnicodeDecodeError:
             continue
-        if text not in costs:
-            costs[text] = sum(cost(word, own) for word in words(text))
-        reading.cost += costs[text]
+        key = text, written_in(reading.encoding)
+        if key not in costs:
+            prices = [price(word, own, key[1]) for word in words(text)]
+            saved: Counter[str] = Counter()
+            for each in prices:
+                for name, saving in each.savings:
+                    saved[name] += saving
+            costs[key] = sum(each.cost for each in prices), saved
+        paid, saved = costs[key]
+        reading.paid += paid
+        reading.savings.update(saved)
         reading.digest = sha256(reading.digest + text.encode()).digest()
         yield reading
 

@@ -1,16 +1,19 @@
-"""How unlike a name a word is: 0 for one that the customer's country may well have."""
+"""How unlikely a word is: 0 is one that the customer's country may well have."""
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
 from .languages import alphabets, characters, script, speakers
 
-FOREIGN = 0.8
+FOREIGN = 1.0
 ODD_PAIR = 1.5
-_UNUSUAL = 0.75
+_UNUSUAL = 1.0
+_UNCOMMON = 0.75
 _ODD_JOINT = 2.5
 _EDGE = 0.5
 # No language has these letters, or not in this way.
@@ -33,46 +36,68 @@ def words(text: str) -> Iterator[str]:
             yield word
 
 
+@dataclass(frozen=True, slots=True)
+class Price:
+    """How unlikely a word is, and how much less so if the file is in a certain language."""
+
+    cost: float
+    savings: tuple[tuple[str, float], ...] = ()
+
+
 @lru_cache(maxsize=20_000)
-def cost(word: str, own: frozenset[str]) -> float:
-    """Return how unlikely the word is for a customer in whose country `own` is spoken."""
+def price(word: str, own: frozenset[str], usual: frozenset[str]) -> Price:
+    """Return how unlikely the word is for a customer in whose country `own` is spoken.
+
+    `usual` are the languages that the encoding was made for.
+    """
     core = word.lstrip(_OPENING).rstrip(_CLOSING)
     found = _EDGE * (len(word) - len(core))
     if not any(map(str.isalpha, core)):
-        return found if set(core) <= _PLAIN_SYMBOLS else ABSURD
+        return Price(found if set(core) <= _PLAIN_SYMBOLS else ABSURD)
     if core.isascii() or _ORDINAL.fullmatch(core):
-        return found
+        return Price(found)
     parts = _JOINTS.split(core)
     for before, joint, after in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
         if joint in "\xa0\xad" or (before.lower() not in _PREFIXES and after != "s"):
             found += _ODD_JOINT
-    found += sum(_part_cost(part, own) for part in parts[::2] if not part.isascii())
-    return min(found, ABSURD)
+    savings: Counter[str] = Counter()
+    for part in parts[::2]:
+        if part.isascii():
+            continue
+        oddities = _oddities(part, usual)
+        foreign = FOREIGN + min(oddities.values(), default=ABSURD)
+        cost = min([foreign, *(oddities[name] for name in own & oddities.keys())])
+        savings.update({name: cost - odd for name, odd in oddities.items() if odd < cost})
+        found += cost
+    if found >= ABSURD:
+        return Price(ABSURD)
+    return Price(found, tuple(savings.items()))
 
 
-def _part_cost(part: str, own: frozenset[str]) -> float:
+def _oddities(part: str, usual: frozenset[str]) -> dict[str, float]:
+    """Return how odd a word would be in each of the languages that have its letters."""
     if not part.isalpha() and any(_stands_wrong(part, at) for at in range(len(part))):
-        return ABSURD
+        return {}
     scripts = {script(char) for char in part if char.isalpha()} - {"MODIFIER"}
     if not scripts.isdisjoint(_EAST):
         if not scripts <= _EAST:
-            return ABSURD
-        return min(
-            FOREIGN * (name not in own) + sum(_oddity(name, char) for char in {*part} - known)
+            return {}
+        return {
+            name: sum(_oddity(name, char) for char in {*part} - known)
             for name, known in characters().items()
-        )
+        }
     if len(scripts) != 1 or _is_cased_oddly(part):
-        return ABSURD
+        return {}
     word = f"^{part.replace('İ', 'i').lower()}$"
     special = {char for char in word if not char.isascii()}
     # Of a dotted capital I the small letter is plain.
     able = frozenset.intersection(*map(speakers, special)) if special else frozenset({"tr"})
     pairs = {pair for pair in map("".join, pairwise(word)) if not pair.isascii()}
-    prices = [
-        FOREIGN * (name not in own) + min(alphabets()[name].oddity(pairs) * ODD_PAIR, _ODD_AT_MOST)
+    return {
+        name: _UNUSUAL * (name not in usual)
+        + min(alphabets()[name].oddity(pairs) * ODD_PAIR, _ODD_AT_MOST)
         for name in able
-    ]
-    return min(prices, default=ABSURD)
+    }
 
 
 def _stands_wrong(word: str, at: int) -> bool:
@@ -110,7 +135,7 @@ def _oddity(language: str, char: str) -> float:
         return 0.0
     encoding, lead = _COMMON[language]
     code = char.encode(encoding, errors="ignore")
-    return _UNUSUAL if len(code) > 1 and code[0] in lead else ODD_PAIR
+    return _UNCOMMON if len(code) > 1 and code[0] in lead else ODD_PAIR
 
 
 # The first levels of the national standards hold what most names are written with.
