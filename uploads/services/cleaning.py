@@ -15,6 +15,7 @@ from customers.models import DOMAIN_LENGTH
 from ..spreadsheets import flaw_of
 from .entries import PERMISSIONS, SERVICES_OFF, SUBSCRIPTIONS, USER_NAME, Licenses, ReadRow
 from .flaws import is_lost
+from .mojibake import note_garbled
 from .vocabulary import read_roles, read_services_off, read_subscriptions
 from .world import World
 
@@ -90,7 +91,11 @@ class Cleaner:
                 # Each row is told of its own flaw.
                 self._known.pop((name, text), None)
                 continue
+            is_garbled = note_garbled(entry, name, cell)
             text, removed = visible(cell)
+            if is_garbled:
+                self._read_flawed(entry, name, text, clean)
+                continue
             if removed:
                 names = _("Invisible characters were left out: %(names)s.")
                 entry.note(name, names % {"names": ", ".join(removed)})

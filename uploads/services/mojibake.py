@@ -55,17 +55,20 @@ def _bytes(text: str, encoding: str) -> bytes:
     )
 
 
-def note_garbled(entry: ReadRow, column: str, cell: str) -> None:
-    """Tell the entry of a cell whose letters are not right, with the right ones if they are known.
+def note_garbled(entry: ReadRow, column: str, cell: str) -> bool:
+    """Return whether the letters of a cell are garbled; the entry is told, and of the right ones.
 
     The cell is taken as it stands all the same.
     """
     # Of most cells one look says it.
     if cell.isascii() and "?" not in cell and "&" not in cell:
-        return
+        return False
     if (better := repaired(cell)) is not None:
         text = _("The letters are garbled. They were probably meant to be %(right)s.")
         entry.note(column, text % {"right": better}, better)
     elif "\ufffd" in cell or (_ASKED.search(cell) and not _ADDRESS.search(cell)):
         text = _("A letter was lost before the file was saved. Write the value here again.")
         entry.note(column, text)
+    else:
+        return False
+    return True

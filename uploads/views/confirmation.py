@@ -290,7 +290,7 @@ def _label(column: str) -> str:
 def _cell(row: UploadRow, at: int, column: str, proposals: Mapping[int, str]) -> Cell:
     wrong = [each for each in row.problems if each["column"] == column]
     noted = [each for each in row.notices if each["column"] == column]
-    suggestion = next((each["suggestion"] for each in wrong if each["suggestion"]), "")
+    suggestion = next((each["suggestion"] for each in [*wrong, *noted] if each["suggestion"]), "")
     if column == "user_name" and not suggestion:
         suggestion = proposals.get(row.number, "")
     can_edit = bool(wrong or suggestion)
