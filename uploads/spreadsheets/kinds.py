@@ -46,8 +46,8 @@ ALL = "all"
 RARITY = {
     **dict.fromkeys(("iso8859-15", "iso8859-2", "iso8859-5", "iso8859-7", "euc-jp"), 0.5),
     **dict.fromkeys(("koi8-r", "koi8-u"), 0.5),
-    **dict.fromkeys(("mac-roman", "mac-latin2", "mac-cyrillic"), 3.0),
-    **dict.fromkeys(("cp850", "cp437", "cp852", "cp866"), 3.0),
+    **dict.fromkeys(("mac-roman", "mac-latin2", "mac-cyrillic"), 1.5),
+    **dict.fromkeys(("cp850", "cp437", "cp852", "cp866"), 1.5),
 }
 
 # In the order in which they are proposed.

@@ -24,6 +24,8 @@ _JOINTS = re.compile("([’‘ʼ–—\xa0\xad])")
 _OPENING, _CLOSING = '«„“‘‚‹"(', '»“”’›"),…®™©'
 _PREFIXES = {*("o", "d", "l", "m", "n", "t", "s", "c", "k", "all", "dall", "dell", "sant", "ó")}
 _CAPITAL_FOLLOWS = {"Mc", "Mac", "De", "Di", "La", "Le", "h", "n", "t"}
+# Ukrainian has an apostrophe within words.
+_IN_CYRILLIC = re.compile("(?<=[\u0400-\u052f])[’ʼ](?=[\u0400-\u052f])")
 _ORDINAL = re.compile(r"(?:\d*|[A-Z])[ªº]s?")
 _EAST = {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "IDEOGRAPHIC"}
 _PLAIN_SYMBOLS = set("–—…°§©®™«»„“”‘’‚‹›€£¥•½¼¾²³№、。・")
@@ -50,7 +52,7 @@ def price(word: str, own: frozenset[str], usual: frozenset[str]) -> Price:
 
     `usual` are the languages that the encoding was made for.
     """
-    core = word.lstrip(_OPENING).rstrip(_CLOSING)
+    core = _IN_CYRILLIC.sub("", word.lstrip(_OPENING).rstrip(_CLOSING))
     found = _EDGE * (len(word) - len(core))
     if not any(map(str.isalpha, core)):
         return Price(found if set(core) <= _PLAIN_SYMBOLS else ABSURD)
@@ -122,8 +124,10 @@ def _is_cased_oddly(word: str) -> bool:
             continue
         if char.isupper() and word[:at] not in _CAPITAL_FOLLOWS:
             return True
-        if char.islower() and char not in "ßı" and word[at - 1].isupper() and at > 1:
-            return True
+        if char.islower() and char not in "ßı":
+            after = word[at + 1 : at + 2].isupper()
+            if after or (at > 1 and word[at - 1].isupper()):
+                return True
     # A small letter at the beginning, and capitals after it.
     return word[0].islower() and not word[0].isascii() and not word[1:].islower()
 
