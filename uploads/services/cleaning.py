@@ -84,18 +84,14 @@ class Cleaner:
             if isinstance(known := self._known.get((name, cell)), str):
                 entry.values[name] = known
                 continue
-            if flaw_of(cell):
-                text = "" if is_lost(entry, name, cell) else cell.strip()
+            if flaw_of(cell) or note_garbled(entry, name, cell):
+                text = "" if is_lost(entry, name, cell) else visible(cell)[0]
                 if text and (value := self._once(entry, name, text, clean)) is not None:
                     entry.values[name] = value
                 # Each row is told of its own flaw.
                 self._known.pop((name, text), None)
                 continue
-            is_garbled = note_garbled(entry, name, cell)
             text, removed = visible(cell)
-            if is_garbled:
-                self._read_flawed(entry, name, text, clean)
-                continue
             if removed:
                 names = _("Invisible characters were left out: %(names)s.")
                 entry.note(name, names % {"names": ", ".join(removed)})
