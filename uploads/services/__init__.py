@@ -6,6 +6,7 @@ from .editing import decide_row, edit_row
 from .forgetting import forget_texts
 from .options import Existing, Licensing, Options, Short
 from .permissions import is_grave_to_confirm
+from .readings import answers_of
 from .receiving import (
     answer,
     cancel_upload,
@@ -33,6 +34,7 @@ __all__ = [
     "UploadCounts",
     "World",
     "answer",
+    "answers_of",
     "cancel_upload",
     "check_upload",
     "choose_options",

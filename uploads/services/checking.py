@@ -193,6 +193,7 @@ def _opened(upload: Upload) -> Iterator[Table]:
             cast("BinaryIO", file),
             name=upload.file_name,
             answers=answers_of(upload),
+            country=str(upload.customer.country),
             row_limit=row_limit(),
             seconds=settings.UPLOAD_SECONDS,
         ) as table,

@@ -15,6 +15,7 @@ from customers.models import DOMAIN_LENGTH
 from ..spreadsheets import flaw_of
 from .entries import PERMISSIONS, SERVICES_OFF, SUBSCRIPTIONS, USER_NAME, Licenses, ReadRow
 from .flaws import is_lost
+from .mojibake import note_garbled
 from .vocabulary import read_roles, read_services_off, read_subscriptions
 from .world import World
 
@@ -83,8 +84,8 @@ class Cleaner:
             if isinstance(known := self._known.get((name, cell)), str):
                 entry.values[name] = known
                 continue
-            if flaw_of(cell):
-                text = "" if is_lost(entry, name, cell) else cell.strip()
+            if flaw_of(cell) or note_garbled(entry, name, cell):
+                text = "" if is_lost(entry, name, cell) else visible(cell)[0]
                 if text and (value := self._once(entry, name, text, clean)) is not None:
                     entry.values[name] = value
                 # Each row is told of its own flaw.

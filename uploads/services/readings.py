@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..models import Upload, UploadState
-from ..spreadsheets import Answers, Table
+from ..spreadsheets import CODE_PAGES, Answers, Table
 
 
 def answers_of(upload: Upload) -> Answers:
@@ -20,6 +20,7 @@ def told(table: Table) -> dict[str, Any]:
         "sheets": list(table.sheets),
         "hidden_rows": table.found.hidden_rows,
         "hidden_columns": len(table.found.hidden_columns),
+        "code_page": table.encoding if table.encoding in CODE_PAGES else "",
     }
 
 
@@ -27,7 +28,8 @@ def has_others(upload: Upload) -> bool:
     """Whether the file could be read in another way: then it is kept until Confirm."""
     reading = upload.reading
     is_hiding = bool(reading["hidden_rows"] or reading["hidden_columns"])
-    return is_hiding or bool(reading["sheets"]) or answers_of(upload).hidden
+    is_judged = bool(reading["code_page"])
+    return is_judged or is_hiding or bool(reading["sheets"]) or answers_of(upload).hidden
 
 
 def has_to_be_read(upload: Upload) -> bool:

@@ -26,12 +26,14 @@ from customers.services.transactions import transactional
 
 from .. import headings
 from ..models import OPEN_STATES, ColumnMapping, Upload, UploadState
+from ..spreadsheets import ALL, CODE_PAGES
 from .checking import end_upload, progress_key, unquoted
 from .options import Options
 from .queue import send_upload
 from .readings import answers_of, begin_again
 
 logger = structlog.get_logger(__name__)
+_ENCODINGS = {"", ALL, *CODE_PAGES}
 
 
 def receive_upload(
@@ -160,19 +162,29 @@ def _read_on(upload: Upload) -> None:
 
 
 @transactional
-def read_again(upload: Upload, *, sheet: str = "", hidden: bool = False, actor: User) -> None:
-    """Read another sheet of the file, or the hidden rows and columns too.
+def read_again(
+    upload: Upload, *, sheet: str = "", hidden: bool = False, encoding: str = "", actor: User
+) -> None:
+    """Read another sheet of the file, or the hidden rows and columns too, or other letters.
 
-    Refused when the file is not there any more, or has no such sheet.
+    Refused when the file is not there any more, or has no such sheet. The encoding ALL asks which
+    of all readings is right.
     """
     fresh = lock_open(upload, actor=actor, states=[UploadState.CHECKED, UploadState.ASKING])
     sheets = {fresh.reading.get("sheet", ""), *fresh.reading.get("sheets", [])}
-    if not fresh.file or "sheet" not in fresh.reading or (sheet and sheet not in sheets):
+    if (
+        not fresh.file
+        or "sheet" not in fresh.reading
+        or (sheet and sheet not in sheets)
+        or encoding not in _ENCODINGS
+    ):
         raise Refused(
             _("The file can't be read in another way any more. Upload it again."),
             code="reading-gone",
         )
     answers = replace(answers_of(fresh), sheet=sheet or fresh.reading["sheet"], hidden=hidden)
+    if encoding:
+        answers = replace(answers, encoding=encoding)
     begin_again(fresh, answers)
     _read_on(fresh)
 

@@ -3,10 +3,13 @@
 from ..errors import FileRefused
 from .flaws import Flaw, flaw_of
 from .keeping import kept
+from .kinds import ALL, CODE_PAGES
 from .opening import open_table
 from .tables import COLUMN_LIMIT, Answers, Choice, Row, Table, Unclear
 
 __all__ = [
+    "ALL",
+    "CODE_PAGES",
     "COLUMN_LIMIT",
     "Answers",
     "Choice",

@@ -1,4 +1,4 @@
-"""Which encoding a text file has: by its mark, else proven UTF-8, else a person says.
+"""Which encoding a text file has: by its mark, else proven UTF-8, else by its words, else asked.
 
 charset-normalizer takes cp1250 for cp1252 and the other way round: of seven files as Excel saves
 them it garbled the names of two, and said nothing.
@@ -13,7 +13,8 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from ..errors import FileRefused
-from .kinds import CODE_PAGES, SEPARATORS
+from .encodings.readings import Reading, differing, pieces, readings
+from .kinds import ALL, CODE_PAGES, SEPARATORS
 from .tables import Choice, Unclear
 
 _CHUNK = 1 << 20
@@ -22,14 +23,18 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_ASCII = bytes(range(128))
+# More than can be shown, for several may stand in one line.
+_TELLING = 40
 _SAMPLE_ROWS = 6
 _SAMPLE_LINE = 10_000
 _SAMPLE_CELLS = 4
 
 
-def find_encoding(file: IO[bytes], answer: str = "") -> str:
-    """Reads the whole file once; raises Unclear where only a person can tell."""
+def find_encoding(file: IO[bytes], answer: str = "", country: str = "") -> str:
+    """Read the whole file once; raise Unclear where only a user can tell.
+
+    `country` is the customer's. The answer ALL asks for a choice among all readings.
+    """
     file.seek(0)
     beginning = file.read(3)
     marked = next((name for mark, name in _MARKS.items() if beginning.startswith(mark)), "")
@@ -45,10 +50,21 @@ def find_encoding(file: IO[bytes], answer: str = "") -> str:
         return marked
     if _decodes(file, "utf-8"):
         return "utf-8"
-    high = bytes(sorted(_high_bytes(file)))
-    if answer in CODE_PAGES and _read_as(file, answer, high):
+    if answer in CODE_PAGES and _decodes(file, answer):
         return answer
-    raise Unclear("encoding", _choices(file, high))
+    _refuse_nul(file)
+    likely = readings(file, country, every=answer == ALL)
+    if not likely:
+        raise FileRefused(
+            _(
+                "The letters of the file are in no encoding that can be told. Save it again as"
+                " “CSV UTF-8” or as .xlsx, then choose it again."
+            ),
+            code="file-encoding-unknown",
+        )
+    if len(likely) == 1 and answer != ALL:
+        return likely[0].encoding
+    raise Unclear("encoding", _choices(file, likely))
 
 
 def _decodes(file: IO[bytes], encoding: str) -> bool:
@@ -70,6 +86,12 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
+def _refuse_nul(file: IO[bytes]) -> None:
+    for chunk in _chunks(file):
+        if b"\0" in chunk:
+            raise FileRefused(_nul_sentence(), code="file-not-text")
+
+
 def _nul_sentence() -> str:
     return _(
         "The file has NUL bytes, which no text has: it is not a CSV file, or it was damaged. Save"
@@ -77,60 +99,29 @@ def _nul_sentence() -> str:
     )
 
 
-def _choices(file: IO[bytes], high: bytes) -> list[Choice]:
-    """The code pages that can decode the file, of those that read it alike the first."""
-    lines = _telling_lines(file)
-    seen: set[str] = set()
-    choices = []
-    for encoding, label in CODE_PAGES.items():
-        as_read = _read_as(file, encoding, high)
-        if as_read and as_read not in seen:
-            seen.add(as_read)
-            choices.append(Choice(encoding, label, _sample(lines, encoding)))
-    if not choices:
-        raise FileRefused(
-            _(
-                "The letters of the file are in no encoding that can be told. Save it again as"
-                " “CSV UTF-8” or as .xlsx, then choose it again."
-            ),
-            code="file-encoding-unknown",
-        )
-    return choices
+def _choices(file: IO[bytes], likely: list[Reading]) -> list[Choice]:
+    """Return the readings as choices, with lines that they read in different ways."""
+    telling = differing(file, likely, _TELLING)
+    lines = _telling_lines(file, telling)
+    return [
+        Choice(reading.encoding, CODE_PAGES[reading.encoding], _sample(lines, reading.encoding))
+        for reading in likely
+    ]
 
 
-def _high_bytes(file: IO[bytes]) -> set[int]:
-    """Those beyond ASCII; FileRefused at a NUL."""
-    found: set[int] = set()
-    for chunk in _chunks(file):
-        if b"\0" in chunk:
-            raise FileRefused(_nul_sentence(), code="file-not-text")
-        found.update(chunk.translate(None, _ASCII))
-    return found
-
-
-def _read_as(file: IO[bytes], encoding: str, high: bytes) -> str:
-    """What tells one reading from another, "" where the encoding cannot be."""
-    if encoding in {"cp932", "gbk", "cp949", "cp950"}:
-        return encoding if _decodes(file, encoding) else ""
-    try:
-        return high.decode(encoding)
-    except UnicodeDecodeError:
-        return ""
-
-
-def _telling_lines(file: IO[bytes]) -> list[bytes]:
-    """A few lines, each with a byte beyond ASCII that none before it had."""
-    known: set[int] = set()
+def _telling_lines(file: IO[bytes], telling: list[bytes]) -> list[bytes]:
+    """Return a few lines, each with a piece that none before it had."""
+    left = set(telling)
     lines: list[bytes] = []
     for chunk in _chunks(file):
         for line in chunk.splitlines():
             if line.isascii() or len(line) > _SAMPLE_LINE:
                 continue
-            high = set(line.translate(None, _ASCII))
-            if not high <= known:
-                known |= high
+            new = left.intersection(pieces([line]))
+            if new:
+                left -= new
                 lines.append(line)
-            if len(lines) == _SAMPLE_ROWS:
+            if not left or len(lines) == _SAMPLE_ROWS:
                 return lines
     return lines
 

@@ -41,8 +41,10 @@ _WRONG = {
 
 
 @contextmanager
-def open_delimited(file: IO[bytes], *, answers: Answers, work: Work) -> Iterator[Table]:
-    encoding = find_encoding(file, answers.encoding)
+def open_delimited(
+    file: IO[bytes], *, answers: Answers, work: Work, country: str = ""
+) -> Iterator[Table]:
+    encoding = find_encoding(file, answers.encoding, country)
     with _text(file, encoding) as text:
         head = text.read(_HEAD)
     if len(head) == _HEAD:

@@ -48,6 +48,7 @@ def open_table(
     *,
     name: str,
     answers: Answers = UNASKED,
+    country: str = "",
     row_limit: int,
     size_limit: int | None = None,
     seconds: float = math.inf,
@@ -56,7 +57,7 @@ def open_table(
 
     The memory that it takes does not grow with the file, and `seconds` of the processor are all
     that is given to it and to what is done meanwhile with its rows. `name` is for its sentences
-    alone.
+    alone; in the languages of `country` its letters are likely to be.
     """
     work = Work(row_limit, seconds)
     size = file.seek(0, os.SEEK_END)
@@ -79,7 +80,7 @@ def open_table(
         opened = open_archive(archive, answers=answers, work=work)
     else:
         _check_beginning(file, beginning, name)
-        opened = open_delimited(file, answers=answers, work=work)
+        opened = open_delimited(file, answers=answers, work=work, country=country)
     with opened as table:
         yield table
 

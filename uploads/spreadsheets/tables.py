@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from .flaws import Flaw, flaw_of
-from .kinds import SEPARATORS, encoding_name
+from .kinds import SEPARATORS, encoding_label
 from .layout.findings import Found
 
 # Far beyond any list of people; Excel's own end would be 16,384 columns and 1,048,576 rows.
@@ -85,7 +85,7 @@ class Table:
         if self.kind != "csv":
             return _("Read from the sheet %(sheet)s.") % {"sheet": self.sheet}
         told = {
-            "encoding": encoding_name(self.encoding),
+            "encoding": encoding_label(self.encoding),
             "separator": SEPARATORS[self.separator],
         }
         if len(self.headings) == 1:

@@ -199,6 +199,7 @@ def _reading(upload: Upload) -> dict[str, Any]:
     return {
         "notes": reading.get("notes", []),
         "sheet": reading.get("sheet", ""),
+        "code_page": reading.get("code_page", "") if upload.file else "",
         "other_sheets": reading.get("sheets", []) if upload.file else [],
         "take_hidden": take if upload.file else "",
         "takes_hidden": bool(upload.file) and reading.get("answers", {}).get("hidden", False),
@@ -289,7 +290,7 @@ def _label(column: str) -> str:
 def _cell(row: UploadRow, at: int, column: str, proposals: Mapping[int, str]) -> Cell:
     wrong = [each for each in row.problems if each["column"] == column]
     noted = [each for each in row.notices if each["column"] == column]
-    suggestion = next((each["suggestion"] for each in wrong if each["suggestion"]), "")
+    suggestion = next((each["suggestion"] for each in [*wrong, *noted] if each["suggestion"]), "")
     if column == "user_name" and not suggestion:
         suggestion = proposals.get(row.number, "")
     can_edit = bool(wrong or suggestion)

@@ -31,6 +31,7 @@ from ..services import (
     Short,
     UploadCounts,
     answer,
+    answers_of,
     cancel_upload,
     choose_options,
     confirm_upload,
@@ -41,6 +42,7 @@ from ..services import (
     read_again,
     stop_upload,
 )
+from ..spreadsheets import ALL, CODE_PAGES
 from .adding import wait_while
 from .confirmation import confirmation
 from .result import result_of
@@ -171,9 +173,13 @@ class UploadDetailView(UploadMixin, TemplateView):
             return context | {"bar": bar, "is_behind_others": unread and is_behind_others(upload)}
         if upload.state == UploadState.ASKING:
             reading = upload.reading
-            former = reading.get("sheet", "") if "before" in reading else ""
+            before = "before" in reading
+            former = reading.get("sheet", "") if before else ""
+            page = reading.get("code_page", "") if before else ""
             context |= {"question": reading["question"], "choices": reading["choices"]}
-            context |= {"former_sheet": former}
+            context |= {"former_sheet": former, "former_page": page}
+            context |= {"former_label": CODE_PAGES.get(page, "")}
+            context |= {"may_be_others": answers_of(upload).encoding != ALL}
             if reading["question"] == "columns":
                 headings, matched = reading["headings"], reading["matched"]
                 form = kwargs.get("form") or ColumnsForm(headings=headings, matched=matched)
@@ -216,7 +222,8 @@ class UploadAnswerView(UploadDetailView):
                 return self.render_to_response(self.get_context_data(form=form))
         else:
             value = request.POST.get("answer", "")
-            if value not in {choice["value"] for choice in reading["choices"]}:
+            others = {ALL} if reading["question"] == "encoding" else set()
+            if value not in {choice["value"] for choice in reading["choices"]} | others:
                 missing = _("Choose how the file is to be read.")
                 return self.refused(Refused(missing, code="answer-missing"))
             try:
@@ -228,14 +235,20 @@ class UploadAnswerView(UploadDetailView):
 
 
 class UploadReadingView(UploadMixin):
-    """Another sheet of the file, or what it hides: it is read again."""
+    """Another sheet of the file, what it hides, or other letters: it is read again."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        sheet, hidden = request.POST.get("sheet", ""), request.POST.get("hidden", "") == "yes"
+        data = request.POST
         try:
-            read_again(self.upload, sheet=sheet, hidden=hidden, actor=self.request.user)
+            read_again(
+                self.upload,
+                sheet=data.get("sheet", ""),
+                hidden=data.get("hidden", "") == "yes",
+                encoding=data.get("encoding", ""),
+                actor=self.request.user,
+            )
         except Refused as refusal:
             return self.refused(refusal)
         wait_while(self.upload, UploadState.WAITING)

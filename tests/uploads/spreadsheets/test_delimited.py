@@ -46,41 +46,33 @@ def test_separator_encoding_and_line_ends_are_found(
         assert table.described().startswith("Read as UTF-")
 
 
-def test_letters_beyond_ascii_without_a_mark_are_asked_about() -> None:
+def test_an_answer_is_taken_for_letters_beyond_ascii() -> None:
     content = PEOPLE.replace("Ada", "Zoë").encode("windows-1252")
-    with pytest.raises(Unclear) as unclear, opened(content):
-        pass
-    assert unclear.value.question == "encoding"
-    samples = {choice.value: choice.sample for choice in unclear.value.choices}
-    assert next(iter(samples.items())) == ("windows-1252", (("Zoë",),))
-    assert samples["windows-1251"] == (("Zoл",),)
+    assert cells_of(content) == [("ada@contoso.example", "Zoë")]
     assert cells_of(content, Answers(encoding="windows-1252")) == [("ada@contoso.example", "Zoë")]
     assert cells_of(content, Answers(encoding="windows-1251")) == [("ada@contoso.example", "Zoл")]
 
 
-def test_readings_that_cannot_be_told_apart_are_one_choice() -> None:
+def test_readings_that_cannot_be_told_apart_are_one() -> None:
     """For ß and ü the code pages of Western and Central Europe and of Turkey are the same."""
     content = PEOPLE.replace("Ada", "Rüß").encode("windows-1254")
-    with pytest.raises(Unclear) as unclear, opened(content):
-        pass
-    values = [choice.value for choice in unclear.value.choices]
-    assert values[0] == "windows-1252"
-    assert not {"windows-1250", "windows-1254"} & set(values)
+    with opened(content) as table:
+        assert table.encoding == "windows-1252"
     assert cells_of(content, Answers(encoding="windows-1254")) == [("ada@contoso.example", "Rüß")]
 
 
 def test_the_sample_shows_the_cells_that_tell_from_wherever_they_stand() -> None:
     filler = "b@contoso.example;Bob\r\n" * 100_000
-    content = f"{PEOPLE}{filler}c@contoso.example;Søren\r\nd@contoso.example;Søs\r\n".encode(
-        "cp1252"
+    content = f"{PEOPLE}{filler}c@contoso.example;Kučera\r\nd@contoso.example;Zoë\r\n".encode(
+        "cp1250"
     )
     with pytest.raises(Unclear) as unclear, opened(content):
         pass
-    assert unclear.value.choices[0].sample == (("Søren",),)
+    assert (("Kučera",),) in [choice.sample for choice in unclear.value.choices]
 
 
 def test_an_answer_that_cannot_be_is_asked_again() -> None:
-    content = PEOPLE.replace("Ada", "Zo\xeb").encode("latin-1")
+    content = PEOPLE.replace("Ada", "Kučera").encode("cp1250")
     for answer in ("cp932", "utf-8", "rot13"):
         with pytest.raises(Unclear), opened(content, answers=Answers(encoding=answer)):
             pass

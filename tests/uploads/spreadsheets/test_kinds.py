@@ -5,7 +5,7 @@ import csv
 
 import pytest
 
-from uploads.spreadsheets.kinds import CODE_PAGES, MARKED, SEPARATORS, encoding_name
+from uploads.spreadsheets.kinds import CODE_PAGES, MARKED, SEPARATORS, encoding_label
 
 
 @pytest.mark.parametrize("encoding", [*MARKED, *CODE_PAGES])
@@ -31,16 +31,14 @@ def test_csv_can_split_at_every_separator(separator: str) -> None:
         ("utf-8", "UTF-8"),
         ("utf-8-sig", "UTF-8"),
         ("utf-16", "UTF-16"),
-        ("windows-1252", "Windows-1252"),
-        ("cp932", "Windows-932"),
-        ("mac-roman", "Macintosh"),
-        ("cp850", "MS-DOS"),
+        ("windows-1252", "Western European (Windows-1252)"),
+        ("cp932", "Japanese (Windows-932)"),
     ],
 )
-def test_a_sentence_names_an_encoding_without_its_language(encoding: str, name: str) -> None:
-    assert encoding_name(encoding) == name
+def test_a_sentence_says_of_a_code_page_where_it_is_used(encoding: str, name: str) -> None:
+    assert encoding_label(encoding) == name
 
 
 def test_no_two_encodings_have_one_name() -> None:
-    assert len({encoding_name(encoding) for encoding in CODE_PAGES}) == len(CODE_PAGES)
-    assert "" not in {encoding_name(encoding) for encoding in CODE_PAGES}
+    assert len({encoding_label(encoding) for encoding in CODE_PAGES}) == len(CODE_PAGES)
+    assert "" not in {encoding_label(encoding) for encoding in CODE_PAGES}

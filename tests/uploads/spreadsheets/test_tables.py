@@ -8,7 +8,7 @@ def test_a_table_says_how_it_was_read() -> None:
     assert book.described() == "Read from the sheet People."
     assert Table("ods", ("A",), iter(()), sheet="P").described() == "Read from the sheet P."
     text = Table("csv", ("A", "B"), iter(()), encoding="windows-1250", separator=";")
-    assert text.described() == "Read as Windows-1250, separated by semicolons."
+    assert text.described() == "Read as Central European (Windows-1250), separated by semicolons."
     single = Table("csv", ("A",), iter(()), encoding="utf-8", separator=",")
     assert single.described() == "Read as UTF-8, one column."
 

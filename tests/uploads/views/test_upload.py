@@ -221,11 +221,11 @@ def test_progress_asks_again_until_the_state_is_another(client: Client, cast: Ca
 
 def test_encoding_that_was_asked_for_is_taken(client: Client, cast: Cast) -> None:
     client.force_login(cast.alice)
-    content = "User Name,Display Name\nada@contoso.example,Ada Łęcka".encode("cp1250")
+    content = "User Name,Display Name\nada@contoso.example,Ada Kučera".encode("cp1250")
     upload = checked(cast, content)
     assert (upload.state, upload.reading["question"]) == (UploadState.ASKING, "encoding")
     page = text_of(client.get(page_of(upload)))
-    assert "Ada Łęcka" in page
+    assert "Ada Kučera" in page
 
     refused = client.post(page_of(upload, "answer/"), {"answer": "klingon"}, follow=True)
     assert "Choose how the file is to be read." in text_of(refused)
@@ -234,7 +234,7 @@ def test_encoding_that_was_asked_for_is_taken(client: Client, cast: Cast) -> Non
 
     upload.refresh_from_db()
     assert upload.state == UploadState.CHECKED, (upload.refusal, upload.reading)
-    assert upload.rows.get().cells == ["ada@contoso.example", "Ada Łęcka"]
+    assert upload.rows.get().cells == ["ada@contoso.example", "Ada Kučera"]
     assert "Windows-1250" in text_of(client.get(page_of(upload)))
 
 

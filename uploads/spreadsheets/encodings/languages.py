@@ -1,0 +1,130 @@
+"""The letters of languages, and which stand beside which: facts, counted in lists of names."""
+
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+_LETTERS = Path(__file__).with_name("letters.txt")
+_CHARACTERS = Path(__file__).with_name("characters.txt")
+
+# Languages that are written beyond ASCII, by country. Of others the names are foreign anyway.
+_COUNTRIES = {
+    "ar": "AE BH DJ DZ EG IQ JO KM KW LB LY MA MR OM PS QA SA SD SO SY TD TN YE",
+    "az": "AZ",
+    "be": "BY",
+    "bg": "BG",
+    "ca": "AD ES",
+    "cs": "CZ",
+    "da": "DK FO GL",
+    "de": "AT BE CH DE IT LI LU",
+    "el": "CY GR",
+    "es": "AR BO CL CO CR CU DO EC ES GQ GT HN MX NI PA PE PR PY SV UY VE",
+    "et": "EE",
+    "fa": "AF IR",
+    "fi": "FI",
+    "fr": "BE BF BI BJ BL CA CD CF CG CH CI CM FR GA GF GN GP HT LU MC MF MG ML MQ NC NE PF RE RW"
+    " SN TG YT",
+    "ga": "IE",
+    "he": "IL",
+    "hr": "BA HR ME RS XK",
+    "hu": "HU RO SK",
+    "is": "FO IS",
+    "it": "CH IT SM VA",
+    "ja": "JP",
+    "ko": "KP KR",
+    "lt": "LT",
+    "lv": "LV",
+    "mk": "MK",
+    "nl": "AW BE BQ CW NL SR SX",
+    "no": "NO SJ",
+    "pl": "PL",
+    "pt": "AO BR CV GW MZ PT ST TL",
+    "ro": "MD RO",
+    "ru": "BY KG KZ MD RU TJ UA UZ",
+    "sk": "SK",
+    "sl": "SI",
+    "sq": "AL ME MK XK",
+    "sr": "BA ME RS XK",
+    "sv": "AX FI SE",
+    "th": "TH",
+    "tr": "CY TR",
+    "uk": "UA",
+    "vi": "VN",
+    "zh-hans": "CN SG",
+    "zh-hant": "HK MO TW",
+}
+
+# What the code pages were made for; those of other scripts need no word.
+_WESTERN = frozenset(
+    ("ca", "da", "de", "es", "et", "fi", "fr", "ga", "is", "it", "nl", "no", "pt", "sq", "sv")
+)
+_CENTRAL = frozenset(("cs", "de", "hr", "hu", "pl", "ro", "sk", "sl", "sq"))
+_WRITTEN = {
+    **dict.fromkeys(("windows-1252", "iso8859-15", "mac-roman", "cp850", "cp437"), _WESTERN),
+    **dict.fromkeys(("windows-1250", "iso8859-2", "mac-latin2", "cp852"), _CENTRAL),
+    "windows-1254": frozenset({"az", "tr"}) | _WESTERN - {"is"},
+    "windows-1257": frozenset({"et", "lt", "lv"}),
+    "windows-1258": frozenset({"fr", "vi"}),
+}
+
+
+@dataclass(slots=True)
+class Language:
+    """A language's letters beyond ASCII; `pairs` of neighbors, ^ and $ at the ends of a word.
+
+    Of the `rare` letters few neighbors are known: another one is half as odd.
+    """
+
+    letters: set[str] = field(default_factory=set)
+    pairs: set[str] = field(default_factory=set)
+    rare: set[str] = field(default_factory=set)
+
+    def oddity(self, pairs: set[str]) -> float:
+        """Return how many of the pairs are not known to occur in the language."""
+        return sum(0.5 + 0.5 * self.rare.isdisjoint(pair) for pair in pairs - self.pairs)
+
+
+@cache
+def alphabets() -> dict[str, Language]:
+    """Return what is known of each language that has an alphabet."""
+    found: defaultdict[str, Language] = defaultdict(Language)
+    for line in _LETTERS.read_text(encoding="utf-8").splitlines():
+        name, letter, before, after = line.split(" ")
+        found[name].letters.add(letter)
+        if "*" in before:
+            found[name].rare.add(letter)
+        found[name].pairs.update(other + letter for other in before)
+        found[name].pairs.update(letter + other for other in after)
+    return dict(found)
+
+
+@cache
+def characters() -> dict[str, frozenset[str]]:
+    """Return those that names have, of the languages of East Asia."""
+    lines = _CHARACTERS.read_text(encoding="utf-8").splitlines()
+    return {name: frozenset(known) for name, known in (line.split(" ") for line in lines)}
+
+
+@cache
+def speakers(letter: str) -> frozenset[str]:
+    """Return the languages that have the letter."""
+    return frozenset(name for name, language in alphabets().items() if letter in language.letters)
+
+
+@cache
+def spoken_in(country: str) -> frozenset[str]:
+    return frozenset(name for name, where in _COUNTRIES.items() if country in where.split())
+
+
+@cache
+def written_in(encoding: str) -> frozenset[str]:
+    """Return the languages that an encoding was made for."""
+    return _WRITTEN.get(encoding) or frozenset(alphabets()) - {"az", "lt", "lv", "vi", "tr"}
+
+
+@cache
+def script(char: str) -> str:
+    """Return the first word of a letter's Unicode name: the script, or nearly so."""
+    return unicodedata.name(char, "none").partition(" ")[0]
