@@ -1,10 +1,17 @@
 """What is kept of how a file was read, and another reading of it, while it can be chosen."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from ..columns.matching import Known, Matched, is_missing, match
+from ..columns.parts import PASSWORD, column_of_field, field_of
+from ..columns.secrets import is_secret
 from ..models import Upload, UploadState
 from ..spreadsheets import Answers, Table
+from .options import Options
+
+_NAMES = {"display_name", "first_name", "last_name"}
 
 
 def answers_of(upload: Upload) -> Answers:
@@ -15,12 +22,65 @@ def answers_of(upload: Upload) -> Answers:
 def told(table: Table) -> dict[str, Any]:
     """Return what the confirmation page says of a table whose rows have been walked."""
     return {
+        "described": table.described(),
         "notes": [*table.notes, *table.found.notes()],
         "sheet": table.sheet,
         "sheets": list(table.sheets),
         "hidden_rows": table.found.hidden_rows,
         "hidden_columns": len(table.found.hidden_columns),
     }
+
+
+def put_columns(upload: Upload, headings: Sequence[str], samples: Sequence[Sequence[str]]) -> bool:
+    """Put on the upload the column of each heading; return whether these are enough.
+
+    What was chosen for this file goes first; `samples` are its first rows. The caller saves it.
+    """
+    chosen = upload.reading.get("chosen")
+    if chosen is not None and len(chosen) == len(headings):
+        matched = Matched.chosen(headings, chosen)
+    else:
+        # Of a file without headings nothing is remembered.
+        has_headings = answers_of(upload).headings != "no"
+        remembered = upload.customer.column_mappings.values_list("header", "column")
+        known = Known(
+            dict(remembered) if has_headings else {},
+            samples,
+            set(upload.customer.domains.values_list("name", flat=True)),
+        )
+        matched = match(headings, known)
+    names = matched.names()
+    upload.reading |= {
+        "headings": list(headings),
+        "columns": [field_of(name) for name in names],
+        "unknown": list(matched.unknown),
+        "secret": list(matched.secret),
+        "export": matched.export,
+        "decided": list(matched.decided),
+    }
+    options = Options.from_json(upload.options)
+    upload.options = options.changed(names_nobody=not _NAMES & set(names)).as_json()
+    return not is_missing(names)
+
+
+def names_of(upload: Upload) -> list[str]:
+    """Return the column of each heading, "" for one that is ignored."""
+    reading = upload.reading
+    return [column_of_field(name) for name in reading.get("columns") or reading.get("matched", [])]
+
+
+def secret_places(upload: Upload) -> set[int]:
+    """Return the places of the cells with passwords, which are not kept."""
+    return {at for at, name in enumerate(upload.reading["columns"]) if name == PASSWORD}
+
+
+def masked(sample: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the rows without what stands below a heading of passwords."""
+    secret = {at for at, cell in enumerate(sample[0] if sample else ()) if is_secret(cell)}
+    return [
+        ["…" if number and at in secret else cell for at, cell in enumerate(cells)]
+        for number, cells in enumerate(sample)
+    ]
 
 
 def has_others(upload: Upload) -> bool:

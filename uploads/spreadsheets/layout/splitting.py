@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from customers.formats import figure
 
+from ...columns.secrets import emptied, is_secret
 from ...errors import FileRefused
 from ...headings import column_of
 from ..tables import COLUMN_LIMIT, UNASKED, Answers, Choice, Row, Unclear, empty_sentence
@@ -98,6 +99,9 @@ def split(
             % {"limit": figure(COLUMN_LIMIT)},
             code="file-too-wide",
         )
+    if secret := {place for place, heading in enumerate(headings) if is_secret(heading)}:
+        below = ((number, emptied(cells, secret)) for number, cells in below)
+        below = (record for record in below if "".join(record[1]).strip())
     rows = Body(headings, found, row_limit).rows(below, last)
     first = next(rows, None)
     if first is None:
