@@ -134,9 +134,12 @@ def map_columns(upload: Upload, columns: Sequence[str], *, actor: User) -> None:
     # Another file without headings may have other columns.
     if answers_of(fresh).headings != "no":
         for heading, column, before in zip(said, columns, names_of(fresh), strict=True):
-            if column != before and (header := bare(heading)[:200]):
+            header = bare(heading)[:200]
+            # A heading with an address may be the first user of a file that has none.
+            if column != before and header and "@" not in heading:
+                said_now = {"column": column, "heading": heading.strip()[:200]}
                 ColumnMapping.objects.update_or_create(
-                    customer=fresh.customer, header=header, defaults={"column": column}
+                    customer=fresh.customer, header=header, defaults=said_now
                 )
     fresh.reading["chosen"] = list(columns)
     if not has_to_be_read(fresh):

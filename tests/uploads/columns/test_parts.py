@@ -32,7 +32,7 @@ def test_no_heading_of_a_part_is_one_of_a_column() -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "cell", "expected"),
+    ("column", "cell", "is_blocked"),
     [
         (BLOCKED, "True", True),
         (BLOCKED, "Yes", True),
@@ -47,8 +47,10 @@ def test_no_heading_of_a_part_is_one_of_a_column() -> None:
         (ENABLED, "", False),
     ],
 )
-def test_a_cell_says_whether_sign_in_is_blocked(column: str, cell: str, expected: bool) -> None:
-    assert says_blocked(column, cell) is expected
+def test_a_cell_says_whether_sign_in_is_blocked(
+    *, column: str, cell: str, is_blocked: bool
+) -> None:
+    assert says_blocked(column, cell) is is_blocked
 
 
 def test_a_field_leads_back_to_its_column() -> None:
