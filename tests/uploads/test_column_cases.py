@@ -1,6 +1,7 @@
 """Files of other programs, from the file to the users that would be added; no password is kept."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,6 +47,12 @@ PASSWORDS = (
     b"bad user@contoso.example,Bad,Geheim-1234,99000\n"
     b"ok.user9@contoso.example,Good,Geheim-5678,88000\n"
 )
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings: Any, tmp_path: Path) -> None:
+    """No file of other tests is there."""
+    settings.MEDIA_ROOT = tmp_path
 
 
 def checked(cast: Cast, content: bytes, name: str = "people.csv") -> Upload:
@@ -223,9 +230,13 @@ def test_a_workbook_with_passwords_is_not_kept_for_another_reading(cast: Cast) -
         read_again(upload, sheet="Archive", actor=cast.alice)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_samples_of_a_question_have_no_password(cast: Cast) -> None:
-    content = b"Email;x,Password\na@contoso.example;x,Geheim-1234\n"
-    upload = checked(cast, content)
+    upload = checked(cast, b"Kennung,Abt;Password\na,b;Geheim-1234\n")
+    assert (upload.state, upload.reading["question"]) == (UploadState.ASKING, "separator")
     assert "Geheim" not in json.dumps(upload.reading)
-    if upload.state == UploadState.ASKING:
-        answer(upload, {"separator": ","}, actor=cast.alice)
+    answer(upload, {"separator": ";"}, actor=cast.alice)
+    upload.refresh_from_db()
+    again(upload)
+    assert upload.reading["question"] == "columns"
+    assert kept_anywhere("Geheim-") == []

@@ -91,7 +91,9 @@ class _Match:
             unknown=tuple(
                 heading
                 for at, heading in enumerate(self.headings)
-                if at not in self.columns and heading.strip() and not self._is_usual(heading)
+                if at not in self.columns
+                and heading.strip()
+                and not (self.export and self.export.column_of(heading) == "")
             ),
         )
 
@@ -104,10 +106,6 @@ class _Match:
             return usual
         return column_of(heading) or part_of(heading)
 
-    def _is_usual(self, heading: str) -> bool:
-        """Whether the export has this column, which nothing here is made of."""
-        return self.export is not None and self.export.column_of(heading) == ""
-
     def _decide(self) -> tuple[str, ...]:
         """Leave one column for the user name, or the two that it is joined of.
 
@@ -118,7 +116,7 @@ class _Match:
         if chosen or not candidates:
             self._keep_only(chosen or parts)
             return ()
-        usual = next((at for at in candidates if not self._is_weak(at)), candidates[0])
+        usual = min(candidates, key=self._is_weak)
         best = max(candidates, key=self._addresses)
         if 2 * self._addresses(usual) >= self._addresses(best):
             best = usual

@@ -45,7 +45,7 @@ class Cleaner:
         entry = ReadRow(number)
         if len(cells) > self.width:
             entry.wrong("", _("There is a value to the right of the last heading. Move it."))
-        self._read_user_name(entry, self._user_name(cells))
+        self._read_user_name(entry, cells)
         self._read_details(entry, cells)
         cell = self._cell(cells, PERMISSIONS)
         if cell.strip() and not is_lost(entry, PERMISSIONS, cell):
@@ -55,15 +55,6 @@ class Cleaner:
             if column in self.places and says_blocked(column, self._cell(cells, column)):
                 entry.blocked_by = column
         return entry
-
-    def _user_name(self, cells: Sequence[str]) -> str:
-        """Return the user name, of one cell or joined of two."""
-        cell = self._cell(cells, USER_NAME)
-        if cell or LOCAL_PART not in self.places:
-            return cell
-        local = self._cell(cells, LOCAL_PART).strip()
-        domain = self._cell(cells, DOMAIN).strip().removeprefix("@")
-        return f"{local}@{domain}" if local and domain and "@" not in local else local
 
     def _cell(self, cells: Sequence[str], column: str) -> str:
         """Return the first cell of this column that is not empty."""
@@ -113,7 +104,12 @@ class Cleaner:
             if text and (value := self._once(entry, name, text, clean)) is not None:
                 entry.values[name] = value
 
-    def _read_user_name(self, entry: ReadRow, cell: str) -> None:
+    def _read_user_name(self, entry: ReadRow, cells: Sequence[str]) -> None:
+        """Read the user name, of one cell or joined of two."""
+        cell = self._cell(cells, USER_NAME) or self._cell(cells, LOCAL_PART).strip()
+        domain_part = self._cell(cells, DOMAIN).strip().removeprefix("@")
+        if cell and domain_part and "@" not in cell:
+            cell = f"{cell}@{domain_part}"
         name = unicodedata.normalize("NFKC", cell).strip()
         entry.user_name = name
         if not name:

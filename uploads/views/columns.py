@@ -1,5 +1,6 @@
 """What the columns of a file stand for: shown, changed, remembered and forgotten."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,42 +63,35 @@ def columns_shown(upload: Upload) -> dict[str, Any]:
     return {
         "columns": lines,
         "columns_title": text % {"read": figure(read), "all": figure(len(names))},
-        "column_notes": [*_told(upload.reading), *_several(headings, names), *_secret(upload)],
+        "column_notes": list(_notes(upload, names)),
     }
 
 
-def _told(reading: dict[str, Any]) -> list[str]:
-    found = []
+def _notes(upload: Upload, names: Sequence[str]) -> Iterator[str]:
+    reading = upload.reading
+    headings = reading["headings"]
     if export := reading.get("export"):
-        # Translators: the name of a program, and of what it writes.
-        found.append(_("This looks like an export of %(program)s.") % {"program": export})
+        yield _("This looks like an export of %(program)s.") % {"program": export}
     if decided := reading.get("decided"):
         text = _(
             "%(taken)s is read as the user name, not %(other)s: its values are addresses of this"
             " customer's domains."
         )
-        found.append(text % {"taken": decided[0], "other": decided[1]})
-    return found
+        yield text % {"taken": decided[0], "other": decided[1]}
+    several = _(
+        "%(column)s from %(count)s columns: %(headings)s. In each row the first value counts."
+    )
+    for name, places in places_of(names).items():
+        if len(places) > 1 and name != PASSWORD:
+            listed = ", ".join(headings[at] for at in places)
+            facts = {"column": label_of(name), "count": figure(len(places)), "headings": listed}
+            yield several % facts
+    if secret := reading.get("secret"):
+        yield from secret_notes(upload, secret)
 
 
-def _several(headings: list[str], names: list[str]) -> list[str]:
-    text = _("%(column)s from %(count)s columns: %(headings)s. In each row the first value counts.")
-    return [
-        text
-        % {
-            "column": label_of(name),
-            "count": figure(len(places)),
-            "headings": ", ".join(headings[at] for at in places),
-        }
-        for name, places in places_of(names).items()
-        if len(places) > 1 and name != PASSWORD
-    ]
-
-
-def _secret(upload: Upload) -> list[str]:
-    secret = upload.reading.get("secret", [])
-    if not secret:
-        return []
+def secret_notes(upload: Upload, secret: Sequence[str]) -> Iterator[str]:
+    """Yield what is said of columns that hold passwords."""
     text = ngettext(
         "The column %(names)s was not read: the portal makes a temporary password for each new"
         " user.",
@@ -105,13 +99,12 @@ def _secret(upload: Upload) -> list[str]:
         " user.",
         len(secret),
     )
-    found = [text % {"names": ", ".join(secret)}]
+    yield text % {"names": ", ".join(secret)}
     if "sheet" in upload.reading and has_others(upload) and not upload.file:
-        found.append(
-            _("Because of its passwords the file was deleted. To read it in another way, upload it"
-              " again.")
-        )  # fmt: skip
-    return found
+        yield _(
+            "Because of its passwords the file was deleted. To read it in another way, upload it"
+            " again."
+        )
 
 
 def paired(form: ColumnsForm, upload: Upload) -> list[tuple[BoundField, list[str]]]:
