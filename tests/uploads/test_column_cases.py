@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
+from openpyxl import Workbook
 
 from accounts.models import User
 from customers.errors import Refused
 from tests.accounts.verbs import subscribe
 from tests.support.cast import Cast
-from tests.uploads.spreadsheets.workbooks import workbook
+from tests.uploads.spreadsheets.workbooks import saved, workbook
 from tests.uploads.uploading import confirmed, kept_files, outcomes, problems, upload_of
 from uploads.models import ColumnMapping, Upload, UploadState
 from uploads.services import answer, check_upload, error_rows, map_columns, read_again
@@ -240,3 +241,31 @@ def test_samples_of_a_question_have_no_password(cast: Cast) -> None:
     again(upload)
     assert upload.reading["question"] == "columns"
     assert kept_anywhere("Geheim-") == []
+
+
+def test_a_password_with_accents_is_in_no_sample_of_encodings(cast: Cast) -> None:
+    content = "Email,Display name,Password\na@contoso.example,Jörg,Gehéim-1\n".encode("cp1252")
+    upload = checked(cast, content)
+    assert "…" in json.dumps(upload.reading, ensure_ascii=False) or upload.rows.exists()
+    for reading in ("cp1252", "cp1251", "cp852"):
+        word = "Gehéim-1".encode("cp1252").decode(reading, errors="replace")
+        assert word not in json.dumps(upload.reading, ensure_ascii=False)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("place", ["sheet", "column"])
+def test_a_file_that_hides_passwords_is_not_kept(cast: Cast, place: str) -> None:
+    plain = [["Email", "Display name"], ["ada@contoso.example", "Ada"]]
+    secret = [["Email", "Password"], ["ada@contoso.example", "Geheim-1234"]]
+    made = Workbook()
+    for row in plain if place == "sheet" else [[*plain[0], "Pwd"], [*plain[1], "Geheim-1234"]]:
+        made.active.append(row)
+    if place == "sheet":
+        sheet = made.create_sheet("Secret")
+        for row in secret:
+            sheet.append(row)
+    else:
+        made.active.column_dimensions["C"].hidden = True
+    upload = checked(cast, saved(made), "people.xlsx")
+    assert (upload.reading["hides_passwords"], kept_files()) == (True, [])
+    assert upload.rows.get().cells == ["ada@contoso.example", "Ada"]

@@ -116,7 +116,10 @@ class _Match:
         if chosen or not candidates:
             self._keep_only(chosen or parts)
             return ()
-        usual = min(candidates, key=self._is_weak)
+        # A weak heading is the user name's only where there is no other, unless the export says so.
+        own = [at for at in candidates if self.export and self.export.column_of(self.headings[at])]
+        firm = [at for at in candidates if not is_weak(self.headings[at])]
+        usual = [*own, *firm, *candidates][0]
         best = max(candidates, key=self._addresses)
         if 2 * self._addresses(usual) >= self._addresses(best):
             best = usual
@@ -135,10 +138,6 @@ class _Match:
 
     def _places(self, *names: str) -> list[int]:
         return [at for at, column in self.columns.items() if column in names]
-
-    def _is_weak(self, at: int) -> bool:
-        heading = self.headings[at]
-        return not (self.export and self.export.column_of(heading)) and is_weak(heading)
 
     def _values(self, at: int) -> list[str]:
         return [row[at].strip() for row in self.known.samples if at < len(row) and row[at].strip()]

@@ -27,10 +27,10 @@ from .options import Options
 from .queue import send_upload
 from .readings import (
     answers_of,
+    choices_of,
     go_back,
     has_others,
     has_to_be_read,
-    masked,
     put_columns,
     secret_places,
     told,
@@ -116,11 +116,7 @@ def _with_outcome(upload_id: int) -> tuple[bool, Exception | None]:
     try:
         return _check(upload_id), None
     except Unclear as unclear:
-        choices = [
-            {"value": choice.value, "label": str(choice.label), "sample": masked(choice.sample)}
-            for choice in unclear.choices
-        ]
-        _ask(upload_id, unclear.question, choices)
+        _ask(upload_id, unclear)
     except Refused as refused:
         _refuse(upload_id, str(refused))
     except (OperationalError, InterfaceError, ConnectionError):
@@ -221,7 +217,7 @@ def _read(upload: Upload, table: Table, actor: User) -> None:
     if not is_known:
         upload.reading |= {"question": "columns", "choices": []}
     touch(upload)
-    if has_others(upload) and not secret:
+    if has_others(upload) and not secret and not table.found.hides_passwords:
         upload.reading["is_read"] = True
     else:
         drop_file(upload)
@@ -304,12 +300,12 @@ def _check_again(upload: Upload, actor: User) -> None:
         upload.refusal = ""
 
 
-def _ask(upload_id: int, question: str, choices: Any) -> None:
+def _ask(upload_id: int, unclear: Unclear) -> None:
     """Let the upload wait for an answer."""
     upload = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING).first()
     if upload is None:
         return
-    upload.reading |= {"question": question, "choices": choices}
+    upload.reading |= {"question": unclear.question, "choices": choices_of(upload, unclear)}
     upload.state = UploadState.ASKING
     upload.save(update_fields=["state", "reading"])
 

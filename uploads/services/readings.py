@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from ..columns.matching import Known, Matched, is_missing, match
 from ..columns.parts import PASSWORD, column_of_field, field_of
-from ..columns.secrets import is_secret
 from ..models import Upload, UploadState
-from ..spreadsheets import Answers, Table
+from ..spreadsheets import Answers, Table, Unclear, passwords_of, without_passwords
 from .options import Options
 
 _NAMES = {"display_name", "first_name", "last_name"}
@@ -26,6 +25,7 @@ def told(table: Table) -> dict[str, Any]:
         "notes": [*table.notes, *table.found.notes()],
         "sheet": table.sheet,
         "sheets": list(table.sheets),
+        "hides_passwords": table.found.hides_passwords,
         "hidden_rows": table.found.hidden_rows,
         "hidden_columns": len(table.found.hidden_columns),
     }
@@ -74,12 +74,19 @@ def secret_places(upload: Upload) -> set[int]:
     return {at for at, name in enumerate(upload.reading["columns"]) if name == PASSWORD}
 
 
-def masked(sample: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Return the rows without what stands below a heading of passwords."""
-    secret = {at for at, cell in enumerate(sample[0] if sample else ()) if is_secret(cell)}
+def choices_of(upload: Upload, unclear: Unclear) -> list[dict[str, Any]]:
+    """Return what can be answered, each with rows read so; no password is among them."""
+    secret: set[str] = set()
+    if unclear.question == "encoding":
+        with upload.file.open("rb") as file:
+            secret = passwords_of(cast("BinaryIO", file))
     return [
-        ["…" if number and at in secret else cell for at, cell in enumerate(cells)]
-        for number, cells in enumerate(sample)
+        {
+            "value": choice.value,
+            "label": str(choice.label),
+            "sample": without_passwords(choice, secret),
+        }
+        for choice in unclear.choices
     ]
 
 

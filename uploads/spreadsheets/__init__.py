@@ -4,6 +4,7 @@ from ..errors import FileRefused
 from .flaws import Flaw, flaw_of
 from .keeping import kept
 from .opening import open_table
+from .passwords import passwords_of, without_passwords
 from .tables import COLUMN_LIMIT, Answers, Choice, Row, Table, Unclear
 
 __all__ = [
@@ -18,4 +19,6 @@ __all__ = [
     "flaw_of",
     "kept",
     "open_table",
+    "passwords_of",
+    "without_passwords",
 ]

@@ -87,11 +87,17 @@ def _notes(upload: Upload, names: Sequence[str]) -> Iterator[str]:
             facts = {"column": label_of(name), "count": figure(len(places)), "headings": listed}
             yield several % facts
     if secret := reading.get("secret"):
-        yield from secret_notes(upload, secret)
+        yield passwords_note(secret)
+    has_passwords = secret or reading.get("hides_passwords")
+    if has_passwords and not upload.file and "sheet" in reading and has_others(upload):
+        yield _(
+            "Because of its passwords the file was deleted. To read it in another way, upload it"
+            " again."
+        )
 
 
-def secret_notes(upload: Upload, secret: Sequence[str]) -> Iterator[str]:
-    """Yield what is said of columns that hold passwords."""
+def passwords_note(secret: Sequence[str]) -> str:
+    """Return the sentence on the columns with these headings."""
     text = ngettext(
         "The column %(names)s was not read: the portal makes a temporary password for each new"
         " user.",
@@ -99,12 +105,7 @@ def secret_notes(upload: Upload, secret: Sequence[str]) -> Iterator[str]:
         " user.",
         len(secret),
     )
-    yield text % {"names": ", ".join(secret)}
-    if "sheet" in upload.reading and has_others(upload) and not upload.file:
-        yield _(
-            "Because of its passwords the file was deleted. To read it in another way, upload it"
-            " again."
-        )
+    return text % {"names": ", ".join(secret)}
 
 
 def paired(form: ColumnsForm, upload: Upload) -> list[tuple[BoundField, list[str]]]:

@@ -40,6 +40,12 @@ class Start:
             return True
         return sum(filled(cells) > 1 for _number, cells in self.rows) > 1
 
+    @property
+    def has_passwords(self) -> bool:
+        """Whether a column is headed as one of passwords."""
+        at = self.head.at if self.head else 0
+        return any(is_secret(cell) for _number, cells in self.rows[at : at + 1] for cell in cells)
+
 
 @dataclass(slots=True)
 class Split:
@@ -128,6 +134,7 @@ def _shown(
         for place in sorted(left_out)
         if place < len(headings)
     )
+    found.hides_passwords |= any(map(is_secret, found.hidden_columns))
     rows = ((number, _without(cells, left_out)) for number, cells in below)
     filled_rows = (record for record in rows if "".join(record[1]).strip())
     return _trimmed(_without(headings, left_out)), filled_rows
