@@ -81,11 +81,8 @@ REFUSALS: Declared = {
     Status.INVALID: {
         "answer-missing": "It is not said how the file is to be read.",
         "cell-wrong": "A cell has a character that is none.",
-        "column-chosen-twice": "Two columns of the file are chosen for the same.",
         "column-unnamed": "No column is chosen for the user names.",
         "domain-not-yours": "The domain does not belong to this partner.",
-        "file-column-missing": "The file lacks a column that it needs.",
-        "file-column-twice": "Two columns of the file stand for the same.",
         "file-damaged": "The workbook is damaged.",
         "file-empty": "The file has no row of a user.",
         "file-encoding-unknown": "The encoding of the file can't be told.",

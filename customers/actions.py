@@ -52,4 +52,5 @@ class Action(models.TextChoices):
     CODE_USED = "codes.used", _("Recovery code used")
     SESSION_ENDED = "session.ended", _("Session ended")
     STAFF_REMOVED = "staff.removed", _("Staff removed")
+    COLUMNS_FORGOTTEN = "columns.forgotten", _("Remembered columns forgotten")
     LIST_EXPORTED = "list.exported", _("List exported")

@@ -18,6 +18,8 @@ from customers.models import Customer
 from customers.services.batches import new_key
 from licensing.models import SubscriptionStatus
 
+from .columns.parts import PARTS, PASSWORD, label_of
+from .columns.secrets import is_secret
 from .services import Existing, Licensing, Options, too_large
 
 
@@ -166,9 +168,11 @@ class ColumnsForm(forms.Form):
         self, data: QueryDict | None = None, *, headings: Sequence[str], matched: Sequence[str]
     ) -> None:
         super().__init__(data)
-        choices = [("", _("Ignore this column"))]
-        choices += [(name, column.heading) for name, column in COLUMNS.items()]
+        all_choices = [("", _("Ignore this column"))]
+        all_choices += [(name, label_of(name)) for name in (*COLUMNS, *PARTS)]
+        secret = [(PASSWORD, label_of(PASSWORD))]
         for at, (heading, name) in enumerate(zip(headings, matched, strict=True)):
+            choices = secret if is_secret(heading) else all_choices
             self.fields[f"column-{at}"] = forms.ChoiceField(
                 label=heading.strip() or _("Column %(number)s") % {"number": at + 1},
                 choices=choices,

@@ -13,6 +13,8 @@ from accounts.models.users import User
 from accounts.names import USER_NAME_LENGTH
 from customers.models import Batch, Customer
 
+from .columns.parts import label_of
+
 
 class UploadState(models.TextChoices):
     """Where an upload is; WAITING is for a worker, to read the file or to check its rows again."""
@@ -138,10 +140,14 @@ class UploadRow(models.Model):
 
 
 class ColumnMapping(models.Model):
-    """What a header was said to mean, offered again for the next file of the customer."""
+    """What a header was said to mean, offered again for the next file of the customer.
+
+    `header` is as headings are compared, `heading` as it was written.
+    """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="column_mappings")
     header = models.CharField(max_length=200)
+    heading = models.CharField(max_length=200, blank=True, db_default="")
     column = models.CharField(max_length=40, blank=True)
 
     class Meta:
@@ -151,3 +157,13 @@ class ColumnMapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.header} = {self.column}"
+
+    @property
+    def written(self) -> str:
+        """Return the heading as a user knows it."""
+        return self.heading or self.header
+
+    @property
+    def label(self) -> str:
+        """Return what the pages call the column, "" for one that is ignored."""
+        return label_of(self.column) if self.column else ""

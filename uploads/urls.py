@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import adding, row, upload
+from .views import adding, columns, row, upload
 
 app_name = "uploads"
 
@@ -23,6 +23,11 @@ urlpatterns = [
         name="upload-list",
     ),
     path(
+        "uploads/columns/",
+        columns.RememberedColumnsView.as_view(),
+        name="column-list",
+    ),
+    path(
         "uploads/<int:upload>/",
         upload.UploadDetailView.as_view(),
         name="upload-detail",
@@ -31,6 +36,11 @@ urlpatterns = [
         "uploads/<int:upload>/answer/",
         upload.UploadAnswerView.as_view(),
         name="upload-answer",
+    ),
+    path(
+        "uploads/<int:upload>/columns/",
+        columns.UploadColumnsView.as_view(),
+        name="upload-columns",
     ),
     path(
         "uploads/<int:upload>/reading/",

@@ -194,8 +194,11 @@ class CustomerAccountView(CustomerScopeMixin, FormView[CustomerChangeForm]):
         return redirect(reverse("customers:customer-account", args=[self.customer.pk]))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        may_upload = self.request.user.can(Capability.MANAGE_USERS)
+        remembered = self.customer.column_mappings.count() if may_upload else 0
         return super().get_context_data(**kwargs) | {
             "may_change": self.request.user.can(Capability.MANAGE_CUSTOMERS),
+            "remembered_columns": remembered,
             "domains": self.customer.domains.with_use(),
             "domain_form": DomainForm(customer=self.customer, auto_id="id_domain_%s"),
         }

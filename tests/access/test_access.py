@@ -50,9 +50,11 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "accounts:license-manage": MANAGE_LICENSES,
     "accounts:license-who": MANAGE_LICENSES,
     "accounts:sheet-list": RESET_PASSWORDS,
+    "uploads:column-list": MANAGE_USERS,
     "uploads:upload-add": MANAGE_USERS,
     "uploads:upload-answer": MANAGE_USERS,
     "uploads:upload-cancel": MANAGE_USERS,
+    "uploads:upload-columns": MANAGE_USERS,
     "uploads:upload-confirm": MANAGE_USERS,
     "uploads:upload-detail": MANAGE_USERS,
     "uploads:upload-errors": MANAGE_USERS,
@@ -380,13 +382,8 @@ def test_an_id_of_another_customer_is_a_404_within_ones_own(key: str, world: Wor
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/accounts/user/", "/admin/no/such/"])
 def test_the_admin_is_there_for_support_staff_alone(path: str, world: World) -> None:
-    for user in (
-        world.cast.alice,
-        world.cast.bob,
-        world.cast.charlie,
-        world.cast.gail,
-        world.cast.uma,
-    ):
+    cast = world.cast
+    for user in (cast.alice, cast.bob, cast.charlie, cast.gail, cast.uma):
         assert answers(signed_in(user), path) == [404, 404]
     known = "such" not in path
     assert (signed_in(world.cast.support).get(path).status_code == HTTPStatus.OK) is known

@@ -62,6 +62,8 @@ from tests.accounts.verbs import fresh, subscribe
 from tests.factories import DomainFactory, ProductFactory, StaffFactory
 from tests.support.cast import PASSWORD, Cast
 from tests.uploads.uploading import HEADINGS, confirmed, upload_of
+from uploads.models import ColumnMapping
+from uploads.services import forget_columns
 
 
 class Stage:
@@ -169,6 +171,15 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
     "remove_domain": (
         lambda s: remove_domain(DomainFactory.create(customer=s.contoso), actor=s.alice),
         ["domain.removed"],
+        False,
+    ),
+    "forget_columns": (
+        lambda s: forget_columns(
+            s.contoso,
+            [ColumnMapping.objects.create(customer=s.contoso, header="nick").pk],
+            actor=s.alice,
+        ),
+        ["columns.forgotten"],
         False,
     ),
     "record_export": (

@@ -333,22 +333,17 @@ def _results(users: list[User], turned: list[User], contoso: Customer, alice: Us
 def _of_uploads(contoso: Customer, alice: User) -> list[PageOf]:
     one = {"customer": contoso.pk}
     none = contoso.partner.customers.exclude(pk=contoso.pk).order_by("pk")[0]
-    uploads = uploads_in_every_state(contoso, alice).items()
+    made = uploads_in_every_state(contoso, alice)
+    found = [("uploads:upload-detail", state, upload) for state, upload in made.items()]
+    found.append(("uploads:upload-columns", "", made["checked"]))
+    lists = ("uploads:upload-add", "uploads:upload-list", "uploads:column-list")
+    empty = _url("uploads:upload-list", {"customer": none.pk})
     return [
-        PageOf("uploads:upload-add", _url("uploads:upload-add", one)),
-        PageOf("uploads:upload-list", _url("uploads:upload-list", one)),
-        PageOf(
-            "uploads:upload-list",
-            _url("uploads:upload-list", {"customer": none.pk}),
-            variant="none",
-        ),
+        *[PageOf(name, _url(name, one)) for name in lists],
+        PageOf("uploads:upload-list", empty, variant="none"),
         *[
-            PageOf(
-                "uploads:upload-detail",
-                _url("uploads:upload-detail", {**one, "upload": upload.pk}),
-                variant=state,
-            )
-            for state, upload in uploads
+            PageOf(name, _url(name, {**one, "upload": upload.pk}), variant=state)
+            for name, state, upload in found
         ],
     ]
 

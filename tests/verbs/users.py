@@ -26,7 +26,7 @@ from customers.models import Batch, BatchKind
 from customers.services.batches import leave_batch, new_key
 from tests.support import role_table
 from tests.verbs.scene import Call, Scene, Verb
-from uploads.models import RowDecision, Upload, UploadState
+from uploads.models import ColumnMapping, RowDecision, Upload, UploadState
 from uploads.services import (
     Options,
     Short,
@@ -37,6 +37,7 @@ from uploads.services import (
     decide_row,
     edit_row,
     fingerprint,
+    forget_columns,
     map_columns,
     receive_upload,
     stop_upload,
@@ -51,6 +52,10 @@ def _receive(scene: Scene, actor: User) -> None:
     file = ContentFile(b"User Name\nada@contoso.example", "people.csv")
     upload = receive_upload(file, Options(), customer=scene.contoso, actor=actor, key=new_key())
     upload.file.storage.delete(str(upload.file.name))
+
+
+def _remembered(scene: Scene) -> list[int]:
+    return [ColumnMapping.objects.get_or_create(customer=scene.contoso, header="nick")[0].pk]
 
 
 def _perform(kind: BatchKind, whom: str, **request: Any) -> Call:
@@ -185,6 +190,9 @@ UPLOADS: dict[str, Verb] = {
         role_table.USERS,
         lambda at, by: map_columns(at.upload, ["user_name", "display_name"], actor=by),
         prepare=_in_state(UploadState.ASKING),
+    ),
+    "uploads.services.forgetting.forget_columns": Verb(
+        role_table.USERS, lambda at, by: forget_columns(at.contoso, _remembered(at), actor=by)
     ),
     "uploads.services.receiving.choose_options": Verb(
         role_table.USERS, lambda at, by: choose_options(at.upload, Options(), actor=by)

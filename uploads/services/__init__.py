@@ -3,10 +3,10 @@
 from .checking import check_upload, end_upload, progress_key, row_limit
 from .confirming import confirm_upload, fingerprint, reopen_upload, stop_upload
 from .editing import decide_row, edit_row
-from .forgetting import forget_texts
+from .forgetting import forget_columns, forget_texts
 from .options import Existing, Licensing, Options, Short
 from .permissions import is_grave_to_confirm
-from .readings import answers_of
+from .readings import answers_of, has_others, names_of
 from .receiving import (
     answer,
     cancel_upload,
@@ -46,12 +46,15 @@ __all__ = [
     "error_rows",
     "expire_uploads",
     "fingerprint",
+    "forget_columns",
     "forget_texts",
     "free_names",
+    "has_others",
     "is_behind_others",
     "is_grave_to_confirm",
     "map_columns",
     "missing_seats",
+    "names_of",
     "no_room",
     "progress_key",
     "read_again",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, BinaryIO, cast
 
 import structlog
@@ -18,7 +18,6 @@ from customers.errors import Refused
 from customers.services import bulk
 from customers.services.transactions import transactional
 
-from .. import headings
 from ..models import Upload, UploadRow, UploadState
 from ..spreadsheets import FileRefused, Row, Table, Unclear, kept, open_table
 from .cleaning import Cleaner
@@ -26,7 +25,16 @@ from .entries import Verdict
 from .matching import Matcher
 from .options import Options
 from .queue import send_upload
-from .readings import answers_of, go_back, has_others, has_to_be_read, told
+from .readings import (
+    answers_of,
+    choices_of,
+    go_back,
+    has_others,
+    has_to_be_read,
+    put_columns,
+    secret_places,
+    told,
+)
 from .rows import (
     CHUNK,
     CHUNK_LENGTH,
@@ -35,8 +43,10 @@ from .rows import (
     Judged,
     chunks_of,
     confirmed,
+    forget_cells,
     judged,
     put,
+    without_cells,
     write_lines,
 )
 from .tally import UploadCounts
@@ -45,23 +55,10 @@ from .world import World
 
 logger = structlog.get_logger(__name__)
 
-# Rows of a question on the page.
-SAMPLE = 3
+# Rows whose values say which column is which.
+SAMPLED = 50
 # So many rows that have changed are told of one by one.
 TOLD = 20
-
-
-class Unmatched(Exception):
-    """The columns of the file are not known well enough; a user can say which they are."""
-
-    def __init__(self, table: Table, matched: headings.Matched) -> None:
-        super().__init__("columns")
-        self.reading = {
-            "described": table.described(),
-            "headings": list(table.headings),
-            "matched": [matched.columns.get(at, "") for at in range(len(table.headings))],
-        }
-        self.samples = [list(row.cells) for row in islice(table.rows, SAMPLE)]
 
 
 def progress_key(upload_id: int) -> str:
@@ -119,13 +116,7 @@ def _with_outcome(upload_id: int) -> tuple[bool, Exception | None]:
     try:
         return _check(upload_id), None
     except Unclear as unclear:
-        choices = [
-            {"value": choice.value, "label": str(choice.label), "sample": choice.sample}
-            for choice in unclear.choices
-        ]
-        _ask(upload_id, unclear.question, choices)
-    except Unmatched as unmatched:
-        _ask(upload_id, "columns", unmatched.samples, unmatched.reading)
+        _ask(upload_id, unclear)
     except Refused as refused:
         _refuse(upload_id, str(refused))
     except (OperationalError, InterfaceError, ConnectionError):
@@ -180,7 +171,8 @@ def _check_locked(upload_id: int, table: Table | None = None) -> bool:
         else:
             with _opened(upload) as found:
                 _read(upload, found, upload.by)
-    upload.state = UploadState.CHECKED
+    is_asking = "question" in upload.reading
+    upload.state = UploadState.ASKING if is_asking else UploadState.CHECKED
     upload.save(update_fields=["state", "refusal", "reading", "counts", "options", "file"])
     return True
 
@@ -202,11 +194,16 @@ def _opened(upload: Upload) -> Iterator[Table]:
 
 
 def _read(upload: Upload, table: Table, actor: User) -> None:
-    """Take all rows from the file, which goes then, unless it could be read in another way."""
-    _read_headings(upload, table)
+    """Take all rows from the file, which goes then, unless it could be read in another way.
+
+    One with passwords goes in any case.
+    """
+    samples = list(islice(table.rows, SAMPLED))
+    is_known = put_columns(upload, table.headings, [row.cells for row in samples])
     judge, tally = Judge(upload, Options.from_json(upload.options), actor=actor), UploadCounts()
     UploadRow.objects.filter(upload=upload).delete()
-    for lines in _chunked(table.rows):
+    secret = secret_places(upload)
+    for lines in _chunked(without_cells(chain(samples, table.rows), secret)):
         verdicts = judge.verdicts(lines)
         tally.add_verdicts(verdicts)
         write_lines(upload, lines, verdicts)
@@ -215,47 +212,20 @@ def _read(upload: Upload, table: Table, actor: User) -> None:
             _("The file has no row below its headings. Add a row for each user."), code="file-empty"
         )
     upload.counts = tally.as_json()
-    upload.reading |= told(table)
+    former = dict(upload.reading) if "before" in upload.reading else {}
+    upload.reading |= {
+        **told(table),
+        "former_sheet": former.get("sheet", ""),
+        "former_page": former.get("code_page", ""),
+    }
     upload.reading.pop("before", None)
+    if not is_known:
+        upload.reading |= {"question": "columns", "choices": []}
     touch(upload)
-    if has_others(upload):
+    if has_others(upload) and not secret and not table.found.hides_passwords:
         upload.reading["is_read"] = True
     else:
         drop_file(upload)
-
-
-def _read_headings(upload: Upload, table: Table) -> None:
-    """Put on the upload the column of each heading, "" for one that is ignored.
-
-    Raise Unmatched where they are not enough.
-    """
-    # Of a file without headings nothing is remembered but what was chosen for it.
-    chosen = upload.reading.get("chosen")
-    if chosen is None and answers_of(upload).headings != "no":
-        chosen = dict(upload.customer.column_mappings.values_list("header", "column"))
-    matched = headings.match(table.headings, chosen)
-    if headings.missing(matched):
-        raise Unmatched(table, matched)
-    columns = [field_of(matched.columns.get(at, "")) for at in range(len(table.headings))]
-    unknown = [
-        heading
-        for heading, column in zip(table.headings, columns, strict=True)
-        if not column and heading.strip()
-    ]
-    upload.reading |= {
-        "described": table.described(),
-        "headings": list(table.headings),
-        "columns": columns,
-        "unknown": unknown,
-    }
-    named = {"display_name", "first_name", "last_name"} & set(columns)
-    options = Options.from_json(upload.options)
-    upload.options = options.changed(names_nobody=not named).as_json()
-
-
-def field_of(column: str) -> str:
-    """Return the field of a column: of a country, the export names the code."""
-    return column.removesuffix("__code")
 
 
 def _chunked(rows: Iterable[Row]) -> Iterator[list[FileRow]]:
@@ -307,7 +277,11 @@ def _check_again(upload: Upload, actor: User) -> None:
     judge, tally = Judge(upload, Options.from_json(upload.options), actor=actor), UploadCounts()
     changed: list[dict[str, Any]] = []
     count = 0
+    if secret := secret_places(upload):
+        # A user has said so since.
+        drop_file(upload)
     for rows in chunks_of(upload):
+        forget_cells(rows, secret)
         before = [(judged(row), confirmed(row)) for row in rows]
         judge.mark(rows, tally)
         progress.advance(len(rows))
@@ -331,14 +305,12 @@ def _check_again(upload: Upload, actor: User) -> None:
         upload.refusal = ""
 
 
-def _ask(
-    upload_id: int, question: str, choices: Any, reading: Mapping[str, Any] | None = None
-) -> None:
-    """Let the upload wait for an answer; `reading` is what is known of the file by now."""
+def _ask(upload_id: int, unclear: Unclear) -> None:
+    """Let the upload wait for an answer."""
     upload = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING).first()
     if upload is None:
         return
-    upload.reading |= {"question": question, "choices": choices, **(reading or {})}
+    upload.reading |= {"question": unclear.question, "choices": choices_of(upload, unclear)}
     upload.state = UploadState.ASKING
     upload.save(update_fields=["state", "reading"])
 

@@ -12,6 +12,7 @@ from accounts.resources import CustomerUserResource
 from customers.invisible import visible
 from customers.models import DOMAIN_LENGTH
 
+from ..columns.parts import BLOCKED, DOMAIN, ENABLED, LOCAL_PART, places_of, says_blocked
 from ..spreadsheets import flaw_of
 from .entries import PERMISSIONS, SERVICES_OFF, SUBSCRIPTIONS, USER_NAME, Licenses, ReadRow
 from .flaws import is_lost
@@ -32,10 +33,10 @@ class Cleaner:
         self.world = world
         cleaners = CustomerUserResource(world.customer).cleaners()
         self.width = len(columns)
-        self.places = {name: at for at, name in enumerate(columns) if name}
+        self.places = places_of(columns)
         self.details = [
-            (at, name, cleaners[name])
-            for name, at in self.places.items()
+            (name, cleaners[name])
+            for name in self.places
             if name in cleaners and name not in _APART
         ]
         self._known: dict[tuple[str, Any], Any] = {}
@@ -45,17 +46,23 @@ class Cleaner:
         entry = ReadRow(number)
         if len(cells) > self.width:
             entry.wrong("", _("There is a value to the right of the last heading. Move it."))
-        self._read_user_name(entry, self._cell(cells, USER_NAME))
+        self._read_user_name(entry, cells)
         self._read_details(entry, cells)
         cell = self._cell(cells, PERMISSIONS)
         if cell.strip() and not is_lost(entry, PERMISSIONS, cell):
             entry.roles = self._once(entry, PERMISSIONS, cell, read_roles)
         self._read_licenses(entry, cells, default)
+        for column in (BLOCKED, ENABLED):
+            if column in self.places and says_blocked(column, self._cell(cells, column)):
+                entry.blocked_by = column
         return entry
 
     def _cell(self, cells: Sequence[str], column: str) -> str:
-        at = self.places.get(column)
-        return cells[at] if at is not None and at < len(cells) else ""
+        """Return the first cell of this column that is not empty."""
+        for at in self.places.get(column, ()):
+            if at < len(cells) and cells[at].strip():
+                return cells[at]
+        return ""
 
     def _once(
         self, entry: ReadRow, column: str, text: Any, read: Callable[[Any], Value]
@@ -77,8 +84,8 @@ class Cleaner:
         return found
 
     def _read_details(self, entry: ReadRow, cells: Sequence[str]) -> None:
-        for at, name, clean in self.details:
-            if at >= len(cells) or not (cell := cells[at]):
+        for name, clean in self.details:
+            if not (cell := self._cell(cells, name)):
                 continue
             # A cell that came through unchanged before has nothing invisible in it.
             if isinstance(known := self._known.get((name, cell)), str):
@@ -98,7 +105,12 @@ class Cleaner:
             if text and (value := self._once(entry, name, text, clean)) is not None:
                 entry.values[name] = value
 
-    def _read_user_name(self, entry: ReadRow, cell: str) -> None:
+    def _read_user_name(self, entry: ReadRow, cells: Sequence[str]) -> None:
+        """Read the user name, of one cell or joined of two."""
+        cell = self._cell(cells, USER_NAME) or self._cell(cells, LOCAL_PART).strip()
+        domain_part = self._cell(cells, DOMAIN).strip().removeprefix("@")
+        if cell and domain_part and "@" not in cell:
+            cell = f"{cell}@{domain_part}"
         name = unicodedata.normalize("NFKC", cell).strip()
         entry.user_name = name
         if not name:

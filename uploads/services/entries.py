@@ -47,6 +47,8 @@ class ReadRow:
     default: Licenses | None = None
     problems: list[Problem] = field(default_factory=list)
     notices: list[Problem] = field(default_factory=list)
+    # The column that says that the user can't sign in.
+    blocked_by: str = ""
 
     def wrong(self, column: str, text: str, suggestion: str = "") -> None:
         self.problems.append(Problem(column, text, suggestion))

@@ -133,6 +133,9 @@ class Matcher:
                      " user.")  # fmt: skip
             day = date_format(localtime(gone.deleted_at), "DATE_FORMAT")
             entry.note(USER_NAME, text % {"name": gone.display_name, "day": day})
+        if entry.blocked_by:
+            text = _("The file says that sign-in is blocked: block the user after adding.")
+            entry.note(entry.blocked_by, text)
         new = NewUser(
             local_part=entry.user_name.rpartition("@")[0],
             domain=entry.domain,

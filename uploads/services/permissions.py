@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from customers.roles import CUSTOMER_ROLES, Role
 
+from ..columns.parts import places_of
 from ..models import RowOutcome, Upload, UploadRow
 from .entries import PERMISSIONS
 from .options import Options
@@ -37,29 +38,33 @@ def is_grave_to_confirm(upload: Upload) -> bool:
 
 def _takes_a_role(rows: QuerySet[UploadRow], upload: Upload) -> bool:
     """Return whether a cell leaves out a role that a user has; an empty one changes nothing."""
-    columns = upload.reading.get("columns", [])
-    if PERMISSIONS not in columns:
-        return False
-    cell = f"cells__{columns.index(PERMISSIONS)}"
     leading = rows.filter(user__groups__name__in=CUSTOMER_ROLES).order_by()
-    held: Iterable[Any] = leading.values_list(cell, "user__groups__name").distinct()
-    return any(
-        roles is not None and role not in roles
-        for text, role in held
-        for roles in [_read(str(text or "").strip())]
-    )
+    for cell in _cells(upload):
+        held: Iterable[Any] = leading.values_list(cell, "user__groups__name").distinct()
+        for text, role in held:
+            roles = _read(str(text or "").strip())
+            if roles is not None and role not in roles:
+                return True
+    return False
+
+
+def _cells(upload: Upload) -> list[str]:
+    """Return where the cells with permissions are: of several, each may be the one that counts."""
+    places = places_of(upload.reading.get("columns", []))
+    return [f"cells__{at}" for at in places.get(PERMISSIONS, ())]
 
 
 def _roles_of(rows: QuerySet[UploadRow], upload: Upload, usual: tuple[Role, ...]) -> set[Role]:
     """Return the roles that the cells name; an empty one stands for the `usual` ones."""
-    columns = upload.reading.get("columns", [])
-    if PERMISSIONS not in columns:
+    places = _cells(upload)
+    if not places:
         return set(usual) if rows.exists() else set()
-    cells: Iterable[Any] = rows.order_by().values_list(f"cells__{columns.index(PERMISSIONS)}")
     found: set[Role] = set()
-    for (cell,) in cells.distinct():  # type: ignore[attr-defined]
-        text = str(cell or "").strip()
-        found.update((_read(text) or ()) if text else usual)
+    for place in places:
+        cells: Iterable[Any] = rows.order_by().values_list(place)
+        for (cell,) in cells.distinct():  # type: ignore[attr-defined]
+            text = str(cell or "").strip()
+            found.update((_read(text) or ()) if text else usual)
     return found
 
 

@@ -1,7 +1,6 @@
 """A file comes in, and answers to what it left open."""
 
 import secrets
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +13,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.columns import COLUMNS
 from accounts.models import User
 from customers import progress
 from customers.errors import Refused
@@ -24,13 +22,14 @@ from customers.services.batches import check_key, not_valid
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
-from .. import headings
+from ..columns.matching import is_missing
+from ..headings import bare
 from ..models import OPEN_STATES, ColumnMapping, Upload, UploadState
 from ..spreadsheets import ALL, CODE_PAGES
 from .checking import end_upload, progress_key, unquoted
 from .options import Options
 from .queue import send_upload
-from .readings import answers_of, begin_again
+from .readings import answers_of, begin_again, has_to_be_read, names_of, put_columns
 
 logger = structlog.get_logger(__name__)
 _ENCODINGS = {"", ALL, *CODE_PAGES}
@@ -124,40 +123,37 @@ def answer(upload: Upload, answers: Mapping[str, str], *, actor: User) -> None:
 def map_columns(upload: Upload, columns: Sequence[str], *, actor: User) -> None:
     """Say what each heading means, also for the customer's next file; "" is ignored.
 
-    Refused when a column is named twice, or one that is needed is not named.
+    What differs from how the file was read is remembered. Refused when no column has user names.
     """
-    fresh = lock_open(upload, actor=actor, states=[UploadState.ASKING])
-    if len(columns) != len(fresh.reading["headings"]):
+    fresh = lock_open(upload, actor=actor, states=[UploadState.ASKING, UploadState.CHECKED])
+    said = fresh.reading.get("headings", [])
+    if len(columns) != len(said) or fresh.reading.get("question", "columns") != "columns":
         raise Refused(
             _("The file has other columns. Load the page again."), code="columns-changed-meanwhile"
         )
-    named = Counter(filter(None, columns))
-    if "user_name" not in named:
+    if is_missing(columns):
         raise Refused(_("Say which column holds the user names."), code="column-unnamed")
-    for name, count in named.items():
-        if count > 1:
-            text = _("%(column)s is chosen for %(count)s columns. Choose it for one.")
-            facts = {"column": COLUMNS[name].heading, "count": count}
-            raise Refused(text % facts, code="column-chosen-twice")
-    if answers_of(fresh).headings == "no":
-        # Another file without headings may have other columns.
-        pairs = zip(fresh.reading["headings"], columns, strict=True)
-        fresh.reading["chosen"] = dict(pairs)
-        _read_on(fresh)
-        return
-    for heading, column in zip(fresh.reading["headings"], columns, strict=True):
-        ColumnMapping.objects.update_or_create(
-            customer=fresh.customer,
-            header=headings.bare(heading)[:200],
-            defaults={"column": column},
-        )
+    # Another file without headings may have other columns.
+    if answers_of(fresh).headings != "no":
+        for heading, column, before in zip(said, columns, names_of(fresh), strict=True):
+            header = bare(heading)[:200]
+            # A heading with an address may be the first user of a file that has none.
+            if column != before and header and "@" not in heading:
+                said_now = {"column": column, "heading": heading.strip()[:200]}
+                ColumnMapping.objects.update_or_create(
+                    customer=fresh.customer, header=header, defaults=said_now
+                )
+    fresh.reading["chosen"] = list(columns)
+    if not has_to_be_read(fresh):
+        put_columns(fresh, said, ())
+    fresh.refusal = ""
     _read_on(fresh)
 
 
 def _read_on(upload: Upload) -> None:
     for name in ("question", "choices"):
         upload.reading.pop(name, None)
-    upload.save(update_fields=["reading", "refusal", *upload.wait()])
+    upload.save(update_fields=["reading", "options", "refusal", *upload.wait()])
     transaction.on_commit(lambda: send_upload(upload.pk))
 
 

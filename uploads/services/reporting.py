@@ -6,6 +6,7 @@ from typing import Any
 from accounts.models import User
 from accounts.names import numbered
 
+from ..columns.parts import read_places
 from ..models import RowOutcome, Upload, UploadRow
 from .entries import USER_NAME
 from .rows import chunks_of
@@ -68,7 +69,7 @@ def error_rows(upload: Upload) -> Iterator[list[str]]:
 def report(upload: Upload) -> dict[str, Any]:
     """Return how the file was read, rows by outcome, seats, and what is wrong with which row."""
     tally = UploadCounts.from_json(upload.counts)
-    places = {name: at for at, name in enumerate(upload.reading.get("columns", ()))}
+    columns = upload.reading.get("columns", ())
     return {
         "reading": upload.reading.get("described", ""),
         "unknown": upload.reading.get("unknown", []),
@@ -78,16 +79,14 @@ def report(upload: Upload) -> dict[str, Any]:
             {
                 "row": row.number,
                 "problems": [
-                    {
-                        **each,
-                        "value": row.cells[at] if at is not None and at < len(row.cells) else "",
-                    }
+                    {**each, "value": row.cells[at] if 0 <= at < len(row.cells) else ""}
                     for each in row.problems
-                    for at in [places.get(each["column"])]
+                    for at in [places.get(each["column"], -1)]
                 ],
             }
             for rows in chunks_of(upload, (RowOutcome.WRONG,))
             for row in rows
+            for places in [read_places(columns, row.cells)]
         ],
     }
 

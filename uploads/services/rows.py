@@ -1,12 +1,14 @@
 """The rows of an upload, as they are kept and as they are walked."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from customers.services import bulk
 
+from ..columns.secrets import emptied
 from ..models import Upload, UploadRow
+from ..spreadsheets import Row
 from .entries import Verdict
 
 # So many at a time: a file of any length takes the same memory.
@@ -57,6 +59,26 @@ def lines_of(upload: Upload, outcome: str) -> Iterator[list[FileRow]]:
     while rows := [FileRow(*row) for row in wanted.filter(number__gt=last)[:CHUNK]]:
         yield rows
         last = rows[-1].number
+
+
+def without_cells(rows: Iterable[Row], places: Collection[int]) -> Iterator[Row]:
+    """Yield the rows of a file with these cells empty."""
+    for row in rows:
+        if places:
+            yield replace(row, cells=emptied(row.cells, places))
+        else:
+            yield row
+
+
+def forget_cells(rows: Sequence[UploadRow], places: Collection[int]) -> None:
+    """Empty these cells of rows that are kept."""
+    changed = []
+    for row in rows:
+        cells = list(emptied(row.cells, places))
+        if cells != row.cells:
+            row.cells = cells
+            changed.append(row)
+    bulk.update(changed, ("cells",))
 
 
 def write_lines(upload: Upload, lines: Sequence[FileRow], verdicts: Sequence[Verdict]) -> None:

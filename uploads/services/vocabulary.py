@@ -76,7 +76,7 @@ def read_subscriptions(cell: str, world: World) -> Licenses:
     Raise ValueError for what the customer has not got.
     """
     found: Licenses = {}
-    for part in parts(cell):
+    for part in _products(cell, world):
         word = part.casefold()
         if word in world.not_bought:
             text = _("This customer has no subscription to %(name)s. Add the subscription first.")
@@ -94,6 +94,20 @@ def read_subscriptions(cell: str, world: World) -> Licenses:
         if not offer.subscription.is_active:
             raise ValueError(resume_first(offer.subscription))
         found[offer.subscription.pk] = ()
+    return found
+
+
+def _products(cell: str, world: World) -> list[str]:
+    """Return what a cell names; Microsoft 365 joins products by +, and says Unlicensed for none."""
+    named = [part for part in parts(cell) if part.casefold() != "unlicensed"]
+    known = world.offers.keys() | world.not_bought.keys()
+    found: list[str] = []
+    for part in named:
+        joined = [each for text in part.split("+") if (each := text.strip())]
+        is_joined = part.casefold() not in known and any(
+            each.casefold() in known for each in joined
+        )
+        found += joined if is_joined else [part]
     return found
 
 

@@ -5,6 +5,7 @@ from .flaws import Flaw, flaw_of
 from .keeping import kept
 from .kinds import ALL, CODE_PAGES
 from .opening import open_table
+from .passwords import passwords_of, without_passwords
 from .tables import COLUMN_LIMIT, Answers, Choice, Row, Table, Unclear
 
 __all__ = [
@@ -21,4 +22,6 @@ __all__ = [
     "flaw_of",
     "kept",
     "open_table",
+    "passwords_of",
+    "without_passwords",
 ]

@@ -1,6 +1,6 @@
 """The confirmation page of an upload: its rows with their outcomes, seats, and Confirm."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.columns import COLUMNS
 from accounts.views.licenses import buy_more_url
 from accounts.views.tabs import Tab
 from customers.formats import figure
@@ -21,9 +20,11 @@ from customers.roles import Capability, who_can
 from customers.views.lists import PLACE, address, page_links
 from licensing.models import Subscription
 
+from ..columns.parts import PASSWORD, label_of, read_places
 from ..forms import ExistingForm
 from ..models import RowDecision, RowOutcome, Upload, UploadRow
 from ..services import Options, UploadCounts, fingerprint, free_names
+from .columns import columns_shown
 
 SHOW = {
     "wrong": RowOutcome.WRONG,
@@ -160,6 +161,7 @@ def confirmation(request: PortalRequest, upload: Upload, kept: QueryDict) -> dic
     return {
         **_seats(request, upload, tally),
         **_reading(upload),
+        **columns_shown(upload),
         "changed": changed,
         "changed_more": upload.reading.get("changed_count", 0) - len(changed),
         "unknown": upload.reading.get("unknown", []),
@@ -171,7 +173,7 @@ def confirmation(request: PortalRequest, upload: Upload, kept: QueryDict) -> dic
         "acts": tally.acts,
         "wrong": tally.rows[RowOutcome.WRONG],
         "tabs": _tabs(request, tally, show),
-        "labels": [_label(column) for column in upload.reading["columns"] if _is_shown(column)],
+        "labels": [label_of(column) for column in upload.reading["columns"] if _is_shown(column)],
         "rows": _rows(request, upload, list(page.object_list)),
         "pager": page_links(request, page) if page.has_other_pages() else None,
         "existing_form": ExistingForm(options=options),
@@ -255,47 +257,45 @@ def _tabs(request: HttpRequest, tally: UploadCounts, show: str) -> list[Tab]:
 
 def _rows(request: HttpRequest, upload: Upload, rows: Sequence[UploadRow]) -> list[ShownRow]:
     columns: list[str] = upload.reading["columns"]
-    # A problem of the whole row names no column, and neither does a column that is ignored.
-    known = set(columns) - {""}
     query = request.GET.urlencode()
     proposals = free_names(rows)
     shown = []
     for row in rows:
+        # A problem of the whole row is of no cell, and neither is one of an ignored column.
+        read = read_places(columns, row.cells)
         url = reverse("uploads:upload-row", args=[upload.customer_id, upload.pk, row.number])
         shown.append(
             ShownRow(
                 row,
                 f"{url}?{query}" if query else url,
                 cells=[
-                    _cell(row, at, column, proposals)
+                    _cell(row, at, column, {name for name in read if read[name] == at}, proposals)
                     for at, column in enumerate(columns)
                     if _is_shown(column)
                 ],
-                problems=[each["text"] for each in row.problems if each["column"] not in known],
-                notices=[each["text"] for each in row.notices if each["column"] not in columns],
+                problems=[each["text"] for each in row.problems if each["column"] not in read],
+                notices=[each["text"] for each in row.notices if each["column"] not in read],
             )
         )
     return shown
 
 
 def _is_shown(column: str) -> bool:
-    return column not in ("", "status_update")
+    return column not in ("", "status_update", PASSWORD)
 
 
-def _label(column: str) -> str:
-    known = COLUMNS.get(column) or COLUMNS[f"{column}__code"]
-    return known.heading
-
-
-def _cell(row: UploadRow, at: int, column: str, proposals: Mapping[int, str]) -> Cell:
-    wrong = [each for each in row.problems if each["column"] == column]
-    noted = [each for each in row.notices if each["column"] == column]
+def _cell(
+    row: UploadRow, at: int, column: str, read_as: Collection[str], proposals: Mapping[int, str]
+) -> Cell:
+    """Return a cell with what is said of the columns that are read from it."""
+    wrong = [each for each in row.problems if each["column"] in read_as]
+    noted = [each for each in row.notices if each["column"] in read_as]
     suggestion = next((each["suggestion"] for each in [*wrong, *noted] if each["suggestion"]), "")
-    if column == "user_name" and not suggestion:
+    if "user_name" in read_as and not suggestion:
         suggestion = proposals.get(row.number, "")
     can_edit = bool(wrong or suggestion)
     return Cell(
-        label=_label(column),
+        label=label_of(column),
         text=row.cells[at] if at < len(row.cells) else "",
         edit=f"cell-{at}" if can_edit else "",
         problems=[each["text"] for each in wrong],

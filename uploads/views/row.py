@@ -15,7 +15,7 @@ from customers.spreadsheet_files import csv_lines
 from ..models import RowDecision, RowOutcome
 from ..services import decide_row, edit_row, error_rows
 from ..spreadsheets import COLUMN_LIMIT
-from .upload import UploadMixin
+from .upload_scope import UploadMixin
 
 
 class UploadRowView(UploadMixin):

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from django_htmx.http import HttpResponseClientRefresh
@@ -38,14 +37,17 @@ from ..services import (
     is_behind_others,
     is_grave_to_confirm,
     map_columns,
+    names_of,
     progress_key,
     read_again,
     stop_upload,
 )
 from ..spreadsheets import ALL, CODE_PAGES
 from .adding import wait_while
+from .columns import paired
 from .confirmation import confirmation
 from .result import result_of
+from .upload_scope import UploadMixin
 
 UNDER_WAY = (UploadState.WAITING, UploadState.CONFIRMED)
 _TONES = {
@@ -114,34 +116,6 @@ class UploadListView(CustomerScopeMixin, TemplateView):
         }
 
 
-class UploadMixin(CustomerScopeMixin):
-    """`self.upload` is one of the customer's."""
-
-    capability = Capability.MANAGE_USERS
-    upload: Upload
-
-    def scope(self, **kwargs: Any) -> None:
-        uploads = Upload.objects.filter(customer=self.customer).for_list()
-        found = uploads.filter(pk=kwargs["upload"]).first()
-        if found is None:
-            raise Http404
-        found.customer = self.customer
-        self.upload = found
-
-    def address(self) -> str:
-        address = reverse("uploads:upload-detail", args=[self.customer.pk, self.upload.pk])
-        query = self.request.GET.urlencode()
-        return f"{address}?{query}" if query else address
-
-    def back(self, anchor: str = "") -> HttpResponse:
-        return redirect(f"{self.address()}{anchor}")
-
-    def refused(self, refusal: Refused) -> HttpResponse:
-        """Go back to the page of the upload, which says why."""
-        messages.error(self.request, str(refusal))
-        return self.back()
-
-
 class UploadDetailView(UploadMixin, TemplateView):
     """A page for each state; those under way ask again by themselves."""
 
@@ -174,17 +148,16 @@ class UploadDetailView(UploadMixin, TemplateView):
         if upload.state == UploadState.ASKING:
             reading = upload.reading
             before = "before" in reading
-            former = reading.get("sheet", "") if before else ""
-            page = reading.get("code_page", "") if before else ""
+            former = reading.get("sheet" if before else "former_sheet", "")
+            page = reading.get("code_page" if before else "former_page", "")
             context |= {"question": reading["question"], "choices": reading["choices"]}
             context |= {"former_sheet": former, "former_page": page}
             context |= {"former_label": CODE_PAGES.get(page, "")}
             context |= {"may_be_others": answers_of(upload).encoding != ALL}
             if reading["question"] == "columns":
-                headings, matched = reading["headings"], reading["matched"]
-                form = kwargs.get("form") or ColumnsForm(headings=headings, matched=matched)
-                samples = ([row[at] for row in reading["choices"]] for at in range(len(headings)))
-                context |= {"form": form, "columns": list(zip(form, samples, strict=True))}
+                headings, names = reading["headings"], names_of(upload)
+                form = kwargs.get("form") or ColumnsForm(headings=headings, matched=names)
+                context |= {"form": form, "columns": paired(form, upload)}
             return context
         if upload.state == UploadState.CHECKED:
             return context | confirmation(self.request, upload, take_kept(self.request))
@@ -211,8 +184,8 @@ class UploadAnswerView(UploadDetailView):
         if self.upload.state != UploadState.ASKING:
             return self.back()
         if reading["question"] == "columns":
-            headings, matched = reading["headings"], reading["matched"]
-            form = ColumnsForm(request.POST, headings=headings, matched=matched)
+            headings, names = reading["headings"], names_of(self.upload)
+            form = ColumnsForm(request.POST, headings=headings, matched=names)
             if form.is_valid():
                 try:
                     map_columns(self.upload, form.columns(), actor=actor)

@@ -6,10 +6,11 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from customers.models import AuditEvent
 from customers.services.batches import new_key
 from tests.support.cast import Cast
-from uploads.models import Upload, UploadState
-from uploads.services import forget_texts
+from uploads.models import ColumnMapping, Upload, UploadState
+from uploads.services import forget_columns, forget_texts
 
 
 def upload(cast: Cast, *, ended: float | None, name: str = "staff of Ada.csv") -> Upload:
@@ -47,3 +48,25 @@ def test_an_upload_that_is_open_keeps_its_texts(cast: Cast) -> None:
 def test_what_was_forgotten_is_not_looked_at_again(cast: Cast, name: str) -> None:
     upload(cast, ended=settings.DELETED_USER_RETENTION_DAYS + 1, name=name)
     assert (forget_texts(), forget_texts()) == (1, 0)
+
+
+def test_what_columns_mean_is_forgotten_for_one_customer_and_written_down(cast: Cast) -> None:
+    made = [
+        ColumnMapping.objects.create(
+            customer=customer, header=heading.lower(), heading=heading, column="fax"
+        )
+        for customer, heading in [
+            (cast.contoso, "Wer"),
+            (cast.contoso, "Tel1"),
+            (cast.contoso, "Rest"),
+            (cast.northwind, "Wer"),
+        ]
+    ]
+    ids = [made[0].pk, made[1].pk, made[3].pk]
+    assert forget_columns(cast.contoso, ids, actor=cast.alice) == 2
+    assert set(ColumnMapping.objects.all()) == {made[2], made[3]}
+    event = AuditEvent.objects.get(action="columns.forgotten")
+    assert (event.customer, event.changes) == (cast.contoso, {"headings": "Tel1; Wer"})
+
+    assert forget_columns(cast.contoso, ids, actor=cast.alice) == 0
+    assert AuditEvent.objects.filter(action="columns.forgotten").count() == 1

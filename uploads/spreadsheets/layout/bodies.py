@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from customers.formats import figure
 
+from ...columns.secrets import is_secret
 from ...errors import FileRefused
 from ...headings import column_of
 from ..tables import Row
@@ -28,7 +29,9 @@ class Body:
 
     def __init__(self, headings: tuple[str, ...], found: Found, row_limit: int) -> None:
         self.headings = headings
-        self.texts = [heading.strip() for heading in headings]
+        # Below a heading of passwords nothing comes, not even the heading again.
+        texts = ["" if is_secret(heading) else heading.strip() for heading in headings]
+        self.texts = texts[: filled_width(texts)]
         self.found = found
         self.row_limit = row_limit
         self.width = len(headings)

@@ -55,6 +55,7 @@ def best_table(
     """
     best: Sheet | None = None
     tables: list[str] = []
+    passwords: dict[str, bool] = {}
     broken: FileRefused | None = None
     for begin, _count in zip(sheets, range(_SHEETS), strict=False):
         try:
@@ -66,6 +67,7 @@ def best_table(
             continue
         if len(sheet.start.rows) > 1:
             tables.append(sheet.name)
+        passwords[sheet.name] = sheet.start.has_passwords
         if best is None or sheet.name == answers.sheet:
             best = sheet
             continue
@@ -74,6 +76,8 @@ def best_table(
     if best is None:
         raise broken or FileRefused(empty_sentence(), code="file-empty")
     found = best.hidden.found
+    del passwords[best.name]
+    found.hides_passwords |= any(passwords.values())
     parts = split(
         best.start,
         row_limit=work.row_limit,

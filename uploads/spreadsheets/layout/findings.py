@@ -23,6 +23,8 @@ class Found:
     after: int = 0
     repeated: int = 0
     other: int = 0
+    # Passwords stand in a hidden column, or on another sheet.
+    hides_passwords: bool = False
     # The first of the notes.
     quoted: list[str] = field(default_factory=list)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from customers.formats import figure
 
+from ...columns.secrets import emptied, is_secret
 from ...errors import FileRefused
 from ...headings import column_of
 from ..tables import COLUMN_LIMIT, UNASKED, Answers, Choice, Row, Unclear, empty_sentence
@@ -38,6 +39,12 @@ class Start:
         if self.head is not None and self.head.known:
             return True
         return sum(filled(cells) > 1 for _number, cells in self.rows) > 1
+
+    @property
+    def has_passwords(self) -> bool:
+        """Whether a column is headed as one of passwords."""
+        at = self.head.at if self.head else 0
+        return any(is_secret(cell) for _number, cells in self.rows[at : at + 1] for cell in cells)
 
 
 @dataclass(slots=True)
@@ -98,6 +105,9 @@ def split(
             % {"limit": figure(COLUMN_LIMIT)},
             code="file-too-wide",
         )
+    if secret := {place for place, heading in enumerate(headings) if is_secret(heading)}:
+        below = ((number, emptied(cells, secret)) for number, cells in below)
+        below = (record for record in below if "".join(record[1]).strip())
     rows = Body(headings, found, row_limit).rows(below, last)
     first = next(rows, None)
     if first is None:
@@ -124,6 +134,7 @@ def _shown(
         for place in sorted(left_out)
         if place < len(headings)
     )
+    found.hides_passwords |= any(map(is_secret, found.hidden_columns))
     rows = ((number, _without(cells, left_out)) for number, cells in below)
     filled_rows = (record for record in rows if "".join(record[1]).strip())
     return _trimmed(_without(headings, left_out)), filled_rows

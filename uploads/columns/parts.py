@@ -1,0 +1,101 @@
+"""What a column of a file can be beside a field of its own: a part of one, or a word about it."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from accounts.columns import COLUMNS
+
+from ..headings import bare
+
+LOCAL_PART = "local_part"
+DOMAIN = "domain"
+BLOCKED = "blocked"
+ENABLED = "enabled"
+PASSWORD = "password"  # noqa: S105 - the name of a column
+
+PARTS: dict[str, Promise] = {
+    LOCAL_PART: gettext_lazy("User Name: the part before the @"),
+    DOMAIN: gettext_lazy("User Name: the domain"),
+    BLOCKED: gettext_lazy("Sign-in is blocked"),
+    ENABLED: gettext_lazy("Sign-in is allowed"),
+    PASSWORD: gettext_lazy("Password (not read)"),
+}
+_HEADINGS = {
+    bare(heading): part
+    for part, headings in {
+        LOCAL_PART: ("mailNickname", "Mail alias", "Local part"),
+        DOMAIN: ("Domain", "Domain name", "Domäne", "Domaine", "Dominio", "Domein", "Domínio"),
+        BLOCKED: (
+            "Block credential",
+            "Block sign in (Yes/No) [accountEnabled] Required",
+            "Block sign in",
+            "Sign-in blocked",
+        ),
+        ENABLED: ("accountEnabled",),
+    }.items()
+    for heading in headings
+}
+_YES = {
+    *("true", "yes", "y", "1", "x", "on", "wahr", "ja", "vrai", "oui", "verdadero", "si", "vero"),
+    *("waar", "verdadeiro", "sim", "prawda", "tak", "sant", "sand", "blocked"),
+}
+_NO = {
+    *("false", "no", "n", "0", "off", "falsch", "nein", "faux", "non", "falso", "onwaar", "nee"),
+    *("nao", "falsz", "nie", "nej", "nei", "falskt", "falsk"),
+    *("blocked", "disabled", "suspended", "deactivated", "deprovisioned", "inactive", "archived"),
+}
+
+
+def part_of(heading: str) -> str:
+    """Return the part that a heading stands for, "" where none is known."""
+    return _HEADINGS.get(bare(heading), "")
+
+
+def says_blocked(column: str, cell: str) -> bool:
+    """Whether a cell of BLOCKED or ENABLED says that its user can't sign in."""
+    return bare(cell) in (_YES if column == BLOCKED else _NO)
+
+
+def label_of(column: str) -> str:
+    """Return what the pages call a column, or the field that it is read into."""
+    if column in PARTS:
+        return str(PARTS[column])
+    known = COLUMNS.get(column) or COLUMNS[f"{column}__code"]
+    return known.heading
+
+
+def column_of_field(name: str) -> str:
+    """Return the column that is read into a field: of a country, the export names the code."""
+    return f"{name}__code" if f"{name}__code" in COLUMNS else name
+
+
+def field_of(column: str) -> str:
+    """Return the field that a column is read into."""
+    return column.removesuffix("__code")
+
+
+def places_of(columns: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Return where each column stands in a file, in its order; "" is ignored."""
+    places: dict[str, tuple[int, ...]] = {}
+    for at, name in enumerate(columns):
+        if name:
+            places[name] = (*places.get(name, ()), at)
+    return places
+
+
+def read_places(columns: Sequence[str], cells: Sequence[str]) -> Mapping[str, int]:
+    """Return by column the cell of a row that is read: the first that is not empty.
+
+    A user name that is joined of two is that of its first part.
+    """
+    read = {
+        name: next((at for at in places if at < len(cells) and cells[at].strip()), places[0])
+        for name, places in places_of(columns).items()
+    }
+    if LOCAL_PART in read:
+        at = read.get("user_name")
+        if at is None or at >= len(cells) or not cells[at].strip():
+            read["user_name"] = read[LOCAL_PART]
+    return read
