@@ -27,6 +27,11 @@ _KEYBOARD = {
     ord("。"): ".",
 }
 
+# What stands around an address in a mail or a link, and the address in it.
+_AROUND = re.compile(r"[<>()\[\]\"]|mailto:", re.IGNORECASE)
+_APART = r"[^\s<>()\[\]{}\"`,;:=|?@]+"
+_ADDRESS = re.compile(f"{_APART}@{_APART}")
+
 NO_NAME = gettext_lazy("Enter a display name, or a first or last name.")
 
 
@@ -88,11 +93,17 @@ def numbered(local: str, domain: str, number: int) -> str:
 def typed_user_name(text: str) -> str:
     """Return a user name as it was meant, out of a mail, a table or another keyboard.
 
-    Full width, invisible characters, spaces around it and mailto: go, and each kind of hyphen and
-    apostrophe is the one that user names have.
+    Full width, invisible characters, spaces around it and around the @, mailto:, a name or a link
+    around the address, and marks behind it go, and each kind of hyphen and apostrophe is the one
+    that user names have.
     """
     plain = visible(unicodedata.normalize("NFKC", text))[0].translate(_KEYBOARD)
-    return re.sub("^mailto:", "", plain, flags=re.IGNORECASE).strip()
+    plain = re.sub(r"\s*@\s*", "@", plain).strip()
+    if _AROUND.search(plain):
+        found = {address.lower(): address for address in _ADDRESS.findall(plain)}
+        if len(found) == 1:
+            plain = found.popitem()[1]
+    return re.sub("^mailto:", "", plain, flags=re.IGNORECASE).strip(" ,;:.")
 
 
 def legal_local_part(text: str, country: str = "") -> str:

@@ -1,25 +1,25 @@
 """How a cell of an uploaded file becomes a value; a ValueError says what to do instead."""
 
-from difflib import get_close_matches
-from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
-from django_countries import countries
 from import_export import widgets
 
-from customers.folding import fold
 from customers.forms.fields import VisibleEmailField
+
+from .countries import country_meant, country_of
+from .names import typed_user_name
 
 
 class Suggested(ValueError):
-    """A refusal with what was probably meant."""
+    """A refusal with what was probably meant, and its cause, by which many alike are summed up."""
 
-    def __init__(self, message: str, suggestion: str) -> None:
+    def __init__(self, message: str, suggestion: str, *, cause: str = "") -> None:
         super().__init__(message)
         self.suggestion = suggestion
+        self.cause = cause
 
 
 class DetailWidget(widgets.CharWidget):
@@ -43,45 +43,19 @@ class EmailWidget(DetailWidget):
         try:
             validate_email(text)
         except ValidationError:
-            raise ValueError(str(VisibleEmailField.default_error_messages["invalid"])) from None
+            message = str(VisibleEmailField.default_error_messages["invalid"])
+            typed = typed_user_name(text)
+            # Without what was pasted around it, where that is an address.
+            raise Suggested(message, typed if typed != text else "") from None
         return text
 
 
 class CountryWidget(widgets.CharWidget):
-    """A country: a code of two or three letters, or its name, also in the viewer's language."""
+    """A country: its code, or its name in any language in which users write."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         text = str(value)
-        code = countries.alpha2(text.upper()) if len(text) in (2, 3) and text.isascii() else ""
-        found = code or _codes().get(fold(text), "")
-        if found:
-            return str(found)
-        near = get_close_matches(fold(text), _codes(), n=1, cutoff=0.8)
+        if code := country_of(text):
+            return code
         message = _("%(value)s is not a country. Use its code of two letters, such as DE.")
-        suggestion = _codes()[near[0]] if near else ""
-        raise Suggested(message % {"value": text[:80]}, suggestion)
-
-
-@cache
-def _codes() -> dict[str, str]:
-    names = {fold(str(name)): code for code, name in countries}
-    # What users write, and no list has.
-    return names | {
-        "usa": "US",
-        "united states": "US",
-        "uk": "GB",
-        "great britain": "GB",
-        "england": "GB",
-        "russia": "RU",
-        "south korea": "KR",
-        "vietnam": "VN",
-        "czech republic": "CZ",
-        "turkey": "TR",
-        "bolivia": "BO",
-        "venezuela": "VE",
-        "tanzania": "TZ",
-        "iran": "IR",
-        "syria": "SY",
-        "moldova": "MD",
-        "taiwan": "TW",
-    }
+        raise Suggested(message % {"value": text[:80]}, country_meant(text), cause="country")

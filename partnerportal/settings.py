@@ -302,10 +302,10 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 
 # Words, zones and static files
 LANGUAGE_CODE = "en"
+COUNTRIES_OVERRIDE = {"XK": "Kosovo"}  # Not in ISO 3166, but a usage location everywhere.
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
-USE_I18N = True
 FORMAT_MODULE_PATH = ["partnerportal.formats"]
 USE_TZ = True
 STATIC_URL = "static/"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import adding, columns, row, upload
+from .views import adding, columns, repairing, row, upload
 
 app_name = "uploads"
 
@@ -66,6 +66,11 @@ urlpatterns = [
         "uploads/<int:upload>/rows/<int:number>/",
         row.UploadRowView.as_view(),
         name="upload-row",
+    ),
+    path(
+        "uploads/<int:upload>/repair/",
+        repairing.UploadRepairView.as_view(),
+        name="upload-repair",
     ),
     path(
         "uploads/<int:upload>/errors/",

@@ -20,3 +20,20 @@
     input.focus();
   });
 })();
+
+// A row was repaired in its place: the next wrong cell, its own or one below, takes the focus.
+(() => {
+  let repaired = "";
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if ("rowForm" in event.detail.elt.dataset) repaired = event.detail.elt.closest("tr").id;
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const row = document.getElementById(repaired);
+    repaired = "";
+    if (!row) return;
+    const rows = [...row.parentElement.children];
+    const next = rows.slice(rows.indexOf(row)).find((one) => one.querySelector(".is-invalid"));
+    const target = next?.querySelector(".is-invalid") ?? row.querySelector("button");
+    target?.focus({ preventScroll: row === next });
+  });
+})();

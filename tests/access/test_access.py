@@ -61,6 +61,7 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "uploads:upload-list": MANAGE_USERS,
     "uploads:upload-options": MANAGE_USERS,
     "uploads:upload-reading": MANAGE_USERS,
+    "uploads:upload-repair": MANAGE_USERS,
     "uploads:upload-row": MANAGE_USERS,
     "uploads:upload-template": MANAGE_USERS,
     "accounts:user-add": MANAGE_USERS,

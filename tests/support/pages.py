@@ -61,6 +61,7 @@ NO_PAGE = {
     "uploads:upload-errors",
     "uploads:upload-options",
     "uploads:upload-reading",
+    "uploads:upload-repair",
     "uploads:upload-row",
     "uploads:upload-template",
     "accounts:user-export",

@@ -29,6 +29,8 @@ from tests.verbs.scene import Call, Scene, Verb
 from uploads.models import ColumnMapping, RowDecision, Upload, UploadState
 from uploads.services import (
     Options,
+    Repair,
+    RepairAction,
     Short,
     answer,
     cancel_upload,
@@ -40,6 +42,7 @@ from uploads.services import (
     forget_columns,
     map_columns,
     receive_upload,
+    repair_rows,
     stop_upload,
 )
 
@@ -205,6 +208,13 @@ UPLOADS: dict[str, Verb] = {
     ),
     "uploads.services.editing.decide_row": Verb(
         role_table.USERS, lambda at, by: decide_row(at.upload, 2, RowDecision.DROP, actor=by)
+    ),
+    "uploads.services.repairing.repair_rows": Verb(
+        role_table.USERS,
+        lambda at, by: repair_rows(
+            at.upload, Repair(RepairAction.DROP), seen=fingerprint(at.upload), actor=by
+        ),
+        prepare=lambda at: edit_row(at.upload, 2, {0: "?"}, actor=at.world.cast.alice),
     ),
     "uploads.services.confirming.confirm_upload": Verb(role_table.USERS, _confirm),
     "uploads.services.confirming.stop_upload": Verb(

@@ -59,11 +59,11 @@ def says_blocked(column: str, cell: str) -> bool:
 
 
 def label_of(column: str) -> str:
-    """Return what the pages call a column, or the field that it is read into."""
+    """Return what the pages call a column, or the field that it is read into; "" for none."""
     if column in PARTS:
         return str(PARTS[column])
-    known = COLUMNS.get(column) or COLUMNS[f"{column}__code"]
-    return known.heading
+    known = COLUMNS.get(column) or COLUMNS.get(f"{column}__code")
+    return known.heading if known else ""
 
 
 def column_of_field(name: str) -> str:

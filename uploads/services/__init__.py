@@ -19,9 +19,10 @@ from .receiving import (
     requeue_uploads,
     too_large,
 )
+from .repairing import Repair, RepairAction, repair_rows, value_of
 from .reporting import error_rows, free_names, report
 from .sweeping import drop_stray_files
-from .tally import UploadCounts, missing_seats
+from .tally import UploadCounts, cause_of, missing_seats
 from .turns import is_behind_others
 from .world import World
 from .writing import work_of, write_upload
@@ -30,12 +31,15 @@ __all__ = [
     "Existing",
     "Licensing",
     "Options",
+    "Repair",
+    "RepairAction",
     "Short",
     "UploadCounts",
     "World",
     "answer",
     "answers_of",
     "cancel_upload",
+    "cause_of",
     "check_upload",
     "choose_options",
     "confirm_upload",
@@ -60,11 +64,13 @@ __all__ = [
     "read_again",
     "receive_upload",
     "reopen_upload",
+    "repair_rows",
     "report",
     "requeue_uploads",
     "row_limit",
     "stop_upload",
     "too_large",
+    "value_of",
     "work_of",
     "write_upload",
 ]

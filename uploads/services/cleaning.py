@@ -2,13 +2,21 @@
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.names import LOCAL_PART_LENGTH, check_local_part, legal_local_part
+from accounts.names import (
+    LOCAL_PART_LENGTH,
+    check_local_part,
+    legal_local_part,
+    suggest_local_part,
+    typed_user_name,
+)
 from accounts.resources import CustomerUserResource
+from accounts.widgets import Suggested
 from customers.invisible import visible
 from customers.models import DOMAIN_LENGTH
 
@@ -45,7 +53,9 @@ class Cleaner:
         """Return what the cells say; `default` are the licenses of a row that names none."""
         entry = ReadRow(number)
         if len(cells) > self.width:
-            entry.wrong("", _("There is a value to the right of the last heading. Move it."))
+            entry.wrong(
+                "", _("There is a value to the right of the last heading. Move it."), cause="beyond"
+            )
         self._read_user_name(entry, cells)
         self._read_details(entry, cells)
         cell = self._cell(cells, PERMISSIONS)
@@ -76,12 +86,27 @@ class Cleaner:
             try:
                 found = read(text)
             except ValueError as error:
-                found = error
+                found = self._checked(error, text, read)
             self._known[key] = found
         if isinstance(found, ValueError):
-            entry.wrong(column, str(found), getattr(found, "suggestion", ""))
+            entry.wrong(
+                column,
+                str(found),
+                getattr(found, "suggestion", ""),
+                cause=getattr(found, "cause", ""),
+            )
             return None
         return found
+
+    def _checked(self, error: ValueError, text: Any, read: Callable[[Any], Value]) -> ValueError:
+        """Return the error without a suggestion that its own rule would refuse."""
+        suggestion = getattr(error, "suggestion", "")
+        if suggestion:
+            try:
+                read(suggestion if isinstance(text, str) else (suggestion, *text[1:]))
+            except ValueError:
+                return Suggested(str(error), "", cause=getattr(error, "cause", ""))
+        return error
 
     def _read_details(self, entry: ReadRow, cells: Sequence[str]) -> None:
         for name, clean in self.details:
@@ -114,24 +139,30 @@ class Cleaner:
         name = unicodedata.normalize("NFKC", cell).strip()
         entry.user_name = name
         if not name:
-            entry.wrong(USER_NAME, _("The user name is missing."))
-            return
-        if is_lost(entry, USER_NAME, name):
-            return
-        plain, hidden = visible(name)
+            text = _("The user name is missing.")
+            entry.wrong(USER_NAME, text, self._made_of_names(cells), cause="missing")
+        elif not is_lost(entry, USER_NAME, name):
+            self._check_name(entry, name)
+            if entry.is_wrong(USER_NAME):
+                self._suggest_name(entry, name, cells)
+            else:
+                entry.key = name.casefold()
+
+    def _check_name(self, entry: ReadRow, name: str) -> None:
+        hidden = visible(name)[1]
         if hidden:
             text = _("An invisible character, %(char)s, can't be in a user name.")
-            entry.wrong(USER_NAME, text % {"char": hidden[0]}, plain)
-            return
-        local, at, domain = name.rpartition("@")
-        if not at:
-            primary = self.world.primary.name
+            entry.wrong(USER_NAME, text % {"char": hidden[0]}, cause="invisible")
+        elif "@" not in name:
             text = _("Write the whole user name, with the @ and the domain.")
-            entry.wrong(USER_NAME, text, f"{name}@{primary}" if _legal(name) else "")
-            return
-        self._check_parts(entry, local, domain)
-        if not entry.is_wrong(USER_NAME):
-            entry.key = name.casefold()
+            if name.lower().endswith(tuple(self.world.domains)):
+                entry.wrong(USER_NAME, text, cause="missing")
+                return
+            plain = legal_local_part(name, self.world.customer.country.code)
+            cause = "no-domain" if _legal(name) else "characters"
+            entry.wrong(USER_NAME, text, f"{plain}@{self.world.primary.name}", cause=cause)
+        else:
+            self._check_parts(entry, *name.rpartition("@")[::2])
 
     def _check_parts(self, entry: ReadRow, local: str, domain: str) -> None:
         """Find the domain; say what is wrong before and behind the @, and what would be right."""
@@ -143,13 +174,43 @@ class Cleaner:
             check_local_part(local)
         except ValidationError as error:
             plain = legal_local_part(local, self.world.customer.country.code)
-            suggestion = f"{plain}@{near}" if near and _legal(plain) else ""
-            entry.wrong(USER_NAME, " ".join(error.messages), suggestion)
+            entry.wrong(USER_NAME, " ".join(error.messages), f"{plain}@{near}", cause="characters")
         if entry.domain is None:
             text = _("%(domain)s is not a domain of this customer. Its domains: %(all)s.")
             facts = {"domain": named, "all": ", ".join(self.world.domains)}
-            suggestion = f"{local}@{near}" if near and _legal(local) else ""
-            entry.wrong(USER_NAME, text % facts, suggestion)
+            entry.wrong(USER_NAME, text % facts, f"{local}@{near}", cause="unknown-domain")
+
+    def _suggest_name(self, entry: ReadRow, name: str, cells: Sequence[str]) -> None:
+        """Put on the problems of a user name one that is right: pasted, spelled, or of names."""
+        typed, probe = typed_user_name(name), ReadRow(entry.number)
+        self._check_name(probe, typed)
+        offered = [each.suggestion for each in probe.problems] or [typed]
+        if "@" not in typed or probe.domain is not None:
+            offered.append(self._made_of_names(cells))
+        meant = next(filter(self._is_right, offered), "")
+        pasted = {} if probe.problems else {"cause": "pasted"}
+        if pasted and sum(each.column == USER_NAME for each in entry.problems) > 1:
+            # Both halves are wrong for one reason.
+            entry.problems[:] = [each for each in entry.problems if each.column != USER_NAME]
+            entry.wrong(USER_NAME, _("Leave only the user name in this cell: name@domain."))
+        entry.problems[:] = [
+            replace(each, suggestion=meant, **pasted) if each.column == USER_NAME else each
+            for each in entry.problems
+        ]
+
+    def _is_right(self, name: str) -> bool:
+        probe = ReadRow(0)
+        if name:
+            self._check_name(probe, name)
+        return bool(name) and not probe.problems
+
+    def _made_of_names(self, cells: Sequence[str]) -> str:
+        names = [visible(self._cell(cells, name))[0] for name in ("first_name", "last_name")]
+        if not any(names):
+            shown = visible(self._cell(cells, "display_name"))[0]
+            names = list(shown.partition(" ")[::2])
+        local = suggest_local_part(names[0], names[1], self.world.customer.country.code)
+        return f"{local}@{self.world.primary.name}" if local else ""
 
     def _read_licenses(self, entry: ReadRow, cells: Sequence[str], default: Licenses) -> None:
         if (named := self._cell(cells, SUBSCRIPTIONS)).strip():

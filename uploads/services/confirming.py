@@ -50,11 +50,11 @@ def confirm_upload(
     then, Refused when the rows are not what the page showed or there is nothing to do.
     """
     if upload.state in OPEN_STATES:
-        _check_seen(upload, seen)
+        check_seen(upload, seen)
     fresh = lock_open(upload, actor=actor, states=list(UploadState))
     if fresh.batch is not None and fresh.state not in OPEN_STATES:
         raise AlreadyDone(fresh.batch)
-    _check_seen(fresh, seen)
+    check_seen(fresh, seen)
     tally = UploadCounts.from_json(fresh.counts)
     if not tally.acts:
         raise Refused(
@@ -83,7 +83,8 @@ def confirm_upload(
     return batch
 
 
-def _check_seen(upload: Upload, seen: str) -> None:
+def check_seen(upload: Upload, seen: str) -> None:
+    """Raise Refused unless the rows are still those of the page with this fingerprint."""
     require_state(upload, [UploadState.CHECKED])
     if fingerprint(upload) != seen:
         raise Refused(

@@ -1,6 +1,6 @@
-"""One row at a time: a cell put right, a row dropped, a choice made."""
+"""One row at a time: a cell put right, a row dropped, a choice made; and rows judged again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -23,14 +23,8 @@ def edit_row(upload: Upload, number: int, cells: Mapping[int, str], *, actor: Us
     fresh, row = _locked(upload, number, actor)
     width = len(fresh.reading["headings"])
     if any(not 0 <= at < width for at in cells):
-        raise Refused(
-            _("This file has no such column. Load the page again."),
-            code="columns-changed-meanwhile",
-        )
-    if any("\0" in text for text in cells.values()):
-        raise Refused(
-            _("A cell has a character that is none, NUL. Type it again."), code="cell-wrong"
-        )
+        raise no_such_column()
+    check_texts(cells.values())
     changed = list(row.cells)
     # A user who puts a row right has seen what stood beyond the last heading.
     del changed[width:]
@@ -38,7 +32,8 @@ def edit_row(upload: Upload, number: int, cells: Mapping[int, str], *, actor: Us
         changed[at] = text
     row.cells = changed
     row.save(update_fields=["cells"])
-    return _judge(fresh, row, actor)
+    judge_again(fresh, [row], actor=actor)
+    return row
 
 
 @transactional
@@ -47,7 +42,8 @@ def decide_row(upload: Upload, number: int, decision: RowDecision, *, actor: Use
     fresh, row = _locked(upload, number, actor)
     row.decision = decision
     row.save(update_fields=["decision"])
-    return _judge(fresh, row, actor)
+    judge_again(fresh, [row], actor=actor)
+    return row
 
 
 def _locked(upload: Upload, number: int, actor: User) -> tuple[Upload, UploadRow]:
@@ -58,16 +54,33 @@ def _locked(upload: Upload, number: int, actor: User) -> tuple[Upload, UploadRow
     return fresh, row
 
 
-def _judge(upload: Upload, row: UploadRow, actor: User) -> UploadRow:
-    """Judge the row, and all rows that have its old or its new user name, in their order."""
+def check_texts(texts: Iterable[str]) -> None:
+    """Raise Refused for what no cell may hold."""
+    if any("\0" in text for text in texts):
+        raise Refused(
+            _("A cell has a character that is none, NUL. Type it again."), code="cell-wrong"
+        )
+
+
+def no_such_column() -> Refused:
+    return Refused(
+        _("This file has no such column. Load the page again."), code="columns-changed-meanwhile"
+    )
+
+
+def judge_again(upload: Upload, rows: Sequence[UploadRow], *, actor: User) -> None:
+    """Judge the rows, and all that have one of their old or new user names, in their order.
+
+    Call it on a locked upload, inside the transaction that changed the rows.
+    """
     judge = Judge(upload, Options.from_json(upload.options), actor=actor)
     tally = UploadCounts.from_json(upload.counts)
-    key = judge.cleaner.entry(row.number, row.cells, default={}).key
-    keys = {name for name in (key, row.name_key) if name}
-    rows = {row.number: row}
-    for namesake in upload.rows.filter(name_key__in=keys).exclude(pk=row.pk):
-        rows[namesake.number] = namesake
-    affected = [rows[number] for number in sorted(rows)]
+    keys = {judge.cleaner.entry(row.number, row.cells, default={}).key for row in rows}
+    keys |= {row.name_key for row in rows}
+    named = {row.number: row for row in rows}
+    for namesake in upload.rows.filter(name_key__among_texts=sorted(keys - {""})):
+        named.setdefault(namesake.number, namesake)
+    affected = [named[number] for number in sorted(named)]
     for one in affected:
         tally.take_off(one)
     judge.mark(affected, tally)
@@ -75,4 +88,3 @@ def _judge(upload: Upload, row: UploadRow, actor: User) -> UploadRow:
     upload.counts = tally.as_json()
     touch(upload)
     upload.save(update_fields=["counts", "reading"])
-    return row

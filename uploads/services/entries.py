@@ -21,11 +21,15 @@ Licenses = dict[int, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong in one column of a row ("": in the row as such), and perhaps a right value."""
+    """What is wrong in one column of a row ("": in the row as such), and perhaps a right value.
+
+    Rows with the same column and `cause` are summed up; the text may quote what one row says.
+    """
 
     column: str
     text: str
     suggestion: str = ""
+    cause: str = ""
 
     def as_json(self) -> dict[str, str]:
         return asdict(self)
@@ -50,8 +54,8 @@ class ReadRow:
     # The column that says that the user can't sign in.
     blocked_by: str = ""
 
-    def wrong(self, column: str, text: str, suggestion: str = "") -> None:
-        self.problems.append(Problem(column, text, suggestion))
+    def wrong(self, column: str, text: str, suggestion: str = "", *, cause: str = "") -> None:
+        self.problems.append(Problem(column, text, suggestion, cause))
 
     def note(self, column: str, text: str, suggestion: str = "") -> None:
         self.notices.append(Problem(column, text, suggestion))

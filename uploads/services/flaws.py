@@ -12,13 +12,13 @@ def is_lost(entry: ReadRow, column: str, cell: str) -> bool:
     flaw = flaw_of(cell)
     if flaw == "error-value":
         text = _("%(cell)s is an error of the spreadsheet, not a value. Write the value here.")
-        entry.wrong(column, text % {"cell": Truncator(cell.strip()).chars(40)})
+        entry.wrong(column, text % {"cell": Truncator(cell.strip()).chars(40)}, cause="lost")
     elif flaw == "no-result":
         text = _(
             "The file has a formula here without its result. Write the value here, or open the file"
             " in a spreadsheet program, save it, and upload it again."
         )
-        entry.wrong(column, text)
+        entry.wrong(column, text, cause="lost")
     elif flaw == "digits-lost":
         text = _(
             "Digits are lost: the file has only %(cell)s. Upload the workbook (.xlsx) instead."

@@ -84,7 +84,7 @@ class Matcher:
             return Verdict(entry, RowOutcome.DROP)
         if entry.key and (first := self.seen.setdefault(entry.key, entry.number)) != entry.number:
             text = _("Row %(number)s has the same user name.")
-            entry.wrong(USER_NAME, text % {"number": first})
+            entry.wrong(USER_NAME, text % {"number": first}, cause="twice")
             return Verdict(entry, RowOutcome.WRONG)
         user = there.living.get(entry.key)
         if user is not None:
@@ -97,7 +97,7 @@ class Matcher:
 
     def _restored(self, entry: ReadRow, gone: User) -> Verdict:
         if gone.is_administrator and not self.world.reaches_administrators:
-            entry.wrong(USER_NAME, beyond_reach_message(gone))
+            entry.wrong(USER_NAME, beyond_reach_message(gone), cause="role")
         if entry.is_wrong(USER_NAME):
             return Verdict(entry, RowOutcome.WRONG, user_id=gone.pk)
         entry.problems.clear()
@@ -111,10 +111,12 @@ class Matcher:
         name = entry.display_name
         if not name:
             text = _("No user has this user name, and the file has no names to add one with.")
-            entry.wrong("display_name", text if options.names_nobody else str(NO_NAME))
+            entry.wrong(
+                "display_name", text if options.names_nobody else str(NO_NAME), cause="no-name"
+            )
         roles = options.roles if entry.roles is None else entry.roles
         if set(roles) & set(CUSTOMER_ROLES) and not self.world.reaches_administrators:
-            entry.wrong(PERMISSIONS, str(MAKES_NO_ADMINISTRATOR), "User")
+            entry.wrong(PERMISSIONS, str(MAKES_NO_ADMINISTRATOR), "User", cause="role")
         licenses = options.licenses if entry.default is None else entry.default
         if entry.licenses is not None:
             licenses = entry.licenses
@@ -125,7 +127,7 @@ class Matcher:
             or self.world.customer.country.code
         )
         for text in self._against((), tuple(licenses), location):
-            entry.wrong(SUBSCRIPTIONS, text)
+            entry.wrong(SUBSCRIPTIONS, text, cause="rules")
         if entry.problems or entry.domain is None:
             return Verdict(entry, RowOutcome.WRONG)
         if gone is not None:
@@ -152,7 +154,11 @@ class Matcher:
 
     def _present(self, entry: ReadRow, user: User, held: Licenses) -> Verdict:
         if user.customer_id != self.world.customer.pk:
-            entry.wrong(USER_NAME, _("This user name can't be used here. Choose another one."))
+            entry.wrong(
+                USER_NAME,
+                _("This user name can't be used here. Choose another one."),
+                cause="elsewhere",
+            )
             return Verdict(entry, RowOutcome.WRONG)
         existing = self.options.existing
         change = self._change(entry, user, held)
@@ -210,17 +216,17 @@ class Matcher:
         """Say on the row what the actor's role and the rules of products have against it."""
         reaches = self.world.reaches_administrators
         if user.is_administrator and not reaches:
-            entry.wrong(USER_NAME, beyond_reach_message(user))
+            entry.wrong(USER_NAME, beyond_reach_message(user), cause="role")
         if change.roles and not reaches:
-            entry.wrong(PERMISSIONS, str(MAKES_NO_ADMINISTRATOR), "User")
+            entry.wrong(PERMISSIONS, str(MAKES_NO_ADMINISTRATOR), "User", cause="role")
         lost = set() if change.roles is None else set(user.roles) - set(change.roles)
         if lost and user.pk == self.world.actor.pk:
-            entry.wrong(PERMISSIONS, str(OWN_PERMISSIONS))
+            entry.wrong(PERMISSIONS, str(OWN_PERMISSIONS), cause="own")
         moved = "usage_location" in change.fields
         location = change.fields["usage_location"][1] if moved else str(user.usage_location)
         after = change.held if change.licenses is None else change.licenses
         for text in self._against(tuple(change.held), tuple(after), location, moved=moved):
-            entry.wrong(SUBSCRIPTIONS, text)
+            entry.wrong(SUBSCRIPTIONS, text, cause="rules")
 
 
 def _made(licenses: tuple[tuple[int, tuple[str, ...]], ...]) -> tuple[License, ...]:

@@ -15,31 +15,54 @@ from .tally import UploadCounts, missing_seats
 # So many numbers are tried after a name.
 _TRIED = range(2, 30)
 STATUS = "Status update"
+# Causes whose suggestion leaves the part before the @ as it was meant.
+SAME_LOCAL_PART = {"pasted", "invisible", "no-domain", "unknown-domain"}
 
 
-def free_names(rows: Sequence[UploadRow]) -> dict[int, str]:
-    """Return by row number the next free user name for those whose own is another user's.
+def free_names(rows: Sequence[UploadRow], given: set[str] | None = None) -> dict[int, str]:
+    """Return by row number a user name that is free in the file and here, for rows that want one.
 
-    Two queries, however many rows.
+    A name that was only misspelled around the part before the @ may be that of a user who is here:
+    the row is about that user. `given` are names of former calls, and get those of this one. Two
+    queries, however many rows.
     """
-    wanting = [row for row in rows if row.name_key and _is_taken(row)]
-    if not wanting:
+    used = set[str]() if given is None else given
+    names = {row.number: tried for row in rows if (tried := _candidates(row))}
+    if not names:
         return {}
-    names = {}
-    for row in wanting:
-        local, _at, domain = row.name_key.rpartition("@")
-        names[row.number] = [numbered(local, domain, number) for number in _TRIED]
-    every = [name for each in names.values() for name in each]
-    used = set(User.objects.filter(username__among_texts=every).values_list("username", flat=True))
-    own = UploadRow.objects.filter(upload=wanting[0].upload_id, name_key__among_texts=every)
-    used |= set(own.values_list("name_key", flat=True))
+    every = [name.lower() for each in names.values() for name in each]
+    own = UploadRow.objects.filter(upload=rows[0].upload_id, name_key__among_texts=every)
+    in_file = used | set(own.values_list("name_key", flat=True))
+    here = User.objects.filter(username__among_texts=every).values_list("username", flat=True)
+    taken = {str(name) for name in here}
     found: dict[int, str] = {}
-    for number, candidates in names.items():
-        free = next((name for name in candidates if name not in used), "")
+    for row in rows:
+        barred = in_file if _is_meant(row) else in_file | taken
+        candidates = names.get(row.number, ())
+        free = next((name for name in candidates if name.lower() not in barred), "")
         if free:
-            used.add(free)
-            found[number] = free
+            used.add(free.lower())
+            in_file.add(free.lower())
+            found[row.number] = free
     return found
+
+
+def _candidates(row: UploadRow) -> list[str]:
+    wrong = [each for each in row.problems if each["column"] == USER_NAME]
+    suggestion = next((each["suggestion"] for each in wrong if each["suggestion"]), "")
+    if suggestion:
+        local, _at, domain = suggestion.rpartition("@")
+        return [suggestion, *(numbered(local, domain, number) for number in _TRIED)]
+    if not (row.name_key and _is_taken(row)):
+        return []
+    local, _at, domain = row.name_key.rpartition("@")
+    return [numbered(local, domain, number) for number in _TRIED]
+
+
+def _is_meant(row: UploadRow) -> bool:
+    """Whether the suggested name has the part before the @ as the file has it."""
+    wrong = [each for each in row.problems if each["column"] == USER_NAME and each["suggestion"]]
+    return bool(wrong) and all(each.get("cause") in SAME_LOCAL_PART for each in wrong)
 
 
 def _is_taken(row: UploadRow) -> bool:

@@ -16,6 +16,9 @@ ACTS = (RowOutcome.ADD, RowOutcome.CHANGE, RowOutcome.RESTORE)
 class UploadCounts:
     rows: Counter[str] = field(default_factory=Counter)
     seats: Counter[int] = field(default_factory=Counter)
+    # Wrong rows by column and cause, and those of them that have a suggestion.
+    causes: Counter[str] = field(default_factory=Counter)
+    suggested: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: str, seats: Mapping[int, int]) -> None:
         self.rows[outcome] += 1
@@ -24,10 +27,17 @@ class UploadCounts:
     def take_off(self, row: UploadRow) -> None:
         self.rows[row.outcome] -= 1
         self.seats.subtract(seats_of(row))
+        if row.outcome == RowOutcome.WRONG:
+            self.causes.subtract({cause_of(each) for each in row.problems})
+            self.suggested.subtract({cause_of(each) for each in row.problems if each["suggestion"]})
 
     def add_verdicts(self, verdicts: Iterable[Verdict]) -> None:
         for verdict in verdicts:
             self.add(verdict.outcome, verdict.seats)
+            if verdict.outcome == RowOutcome.WRONG:
+                found = [problem.as_json() for problem in verdict.entry.problems]
+                self.causes.update({cause_of(each) for each in found})
+                self.suggested.update({cause_of(each) for each in found if each["suggestion"]})
 
     @property
     def total(self) -> int:
@@ -42,12 +52,22 @@ class UploadCounts:
         return {
             "rows": {name: count for name, count in self.rows.items() if count},
             "seats": {str(pk): count for pk, count in self.seats.items() if count},
+            "causes": {name: count for name, count in self.causes.items() if count},
+            "suggested": {name: count for name, count in self.suggested.items() if count},
         }
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Self:
         seats = {int(pk): count for pk, count in found.get("seats", {}).items()}
-        return cls(Counter(found.get("rows", {})), Counter(seats))
+        causes, suggested = found.get("causes", {}), found.get("suggested", {})
+        return cls(
+            Counter(found.get("rows", {})), Counter(seats), Counter(causes), Counter(suggested)
+        )
+
+
+def cause_of(problem: Mapping[str, str]) -> str:
+    """Return what a problem is summed up by; rows of before have no cause."""
+    return f"{problem['column']} {problem.get('cause', '')}"
 
 
 def seats_of(row: UploadRow) -> dict[int, int]:

@@ -1,7 +1,7 @@
 """The words of a cell that names permissions, subscriptions or services."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 
 from django.utils.translation import gettext as _
@@ -19,6 +19,12 @@ _BETWEEN = re.compile(r"[;\n\r]+")
 
 def parts(cell: str) -> list[str]:
     return [part for text in _BETWEEN.split(cell) if (part := " ".join(text.split()))]
+
+
+def _mended(cell: str, mend: Callable[[str], str]) -> str:
+    """Return the whole cell with each of its parts mended; "" where one can't be."""
+    mended = [mend(part) for part in parts(cell)]
+    return "; ".join(mended) if all(mended) else ""
 
 
 def _role_words() -> dict[str, tuple[Role, ...]]:
@@ -49,7 +55,7 @@ def read_roles(cell: str) -> tuple[Role, ...]:
             if word == "user":
                 word = "user administrator"
         if word not in words:
-            raise _no_permission(part, words)
+            raise _no_permission(part, words, cell)
         found.update(words[word])
     if limited and not found:
         raise ValueError(
@@ -62,12 +68,18 @@ def read_roles(cell: str) -> tuple[Role, ...]:
     return tuple(role for role in Role if role in found)
 
 
-def _no_permission(part: str, words: Mapping[str, tuple[Role, ...]]) -> Suggested:
-    near = get_close_matches(part.casefold(), words, n=1, cutoff=0.7)
+def _no_permission(part: str, words: Mapping[str, tuple[Role, ...]], cell: str) -> Suggested:
+    def mend(part: str) -> str:
+        word = part.casefold()
+        if word in words or word.startswith("limited administrator"):
+            return part
+        near = get_close_matches(word, words, n=1, cutoff=0.7)
+        return "; ".join(role.value for role in words[near[0]]) or "User" if near else ""
+
     text = _("%(value)s is no permission. Use User, Global administrator, or one of: %(all)s.")
     areas = ", ".join(str(role.label) for role in LIMITED_ROLES)
-    suggestion = "; ".join(role.value for role in words[near[0]]) or "User" if near else ""
-    return Suggested(text % {"value": part[:80], "all": areas}, suggestion)
+    facts = {"value": part[:80], "all": areas}
+    return Suggested(text % facts, _mended(cell.replace(",", ";"), mend), cause="permission")
 
 
 def read_subscriptions(cell: str, world: World) -> Licenses:
@@ -80,13 +92,11 @@ def read_subscriptions(cell: str, world: World) -> Licenses:
         word = part.casefold()
         if word in world.not_bought:
             text = _("This customer has no subscription to %(name)s. Add the subscription first.")
-            raise ValueError(text % {"name": world.not_bought[word]})
+            raise Suggested(text % {"name": world.not_bought[word]}, "", cause="subscription")
         if word not in world.offers:
-            near = get_close_matches(word, world.offers, n=1, cutoff=0.6)
-            meant = world.offers[near[0]] if near else None
             text = _("There is no subscription named %(name)s.")
-            suggestion = meant.subscription.product.name if meant else ""
-            raise Suggested(text % {"name": part[:80]}, suggestion)
+            suggestion = _mended(cell, lambda part: _near_product(part, world))
+            raise Suggested(text % {"name": part[:80]}, suggestion, cause="subscription")
         offer = world.offers[word]
         if offer is None:
             text = _("Two products are named %(name)s. Use the SKU instead.")
@@ -111,6 +121,19 @@ def _products(cell: str, world: World) -> list[str]:
     return found
 
 
+def _near_product(part: str, world: World) -> str:
+    if part.casefold() in world.offers:
+        return part
+    # Neither a name that two have, nor what can't be assigned now.
+    usable = {
+        word: offer.subscription.product.name
+        for word, offer in world.offers.items()
+        if offer and offer.subscription.is_active
+    }
+    near = get_close_matches(part.casefold(), usable, n=1, cutoff=0.6)
+    return usable[near[0]] if near else ""
+
+
 def read_services_off(cell: str, licenses: Collection[int], world: World) -> Licenses:
     """Return the plans of these subscriptions that a cell switches off, by subscription.
 
@@ -120,12 +143,12 @@ def read_services_off(cell: str, licenses: Collection[int], world: World) -> Lic
     offers = {pk: world.subscriptions[pk] for pk in licenses if pk in world.subscriptions}
     off: dict[int, set[str]] = {}
     for part in parts(cell):
-        pk, code = _service(part, offers)
+        pk, code = _service(part, offers, cell)
         off.setdefault(pk, set()).add(code)
     return {pk: tuple(sorted(codes)) for pk, codes in off.items()}
 
 
-def _service(part: str, offers: Mapping[int, Offer]) -> tuple[int, str]:
+def _service(part: str, offers: Mapping[int, Offer], cell: str) -> tuple[int, str]:
     product, colon, plan = part.partition(":")
     words = {product.strip().casefold()} if colon else set()
     named = [
@@ -147,7 +170,13 @@ def _service(part: str, offers: Mapping[int, Offer]) -> tuple[int, str]:
         text = _("Several of these products have a service %(name)s: %(products)s. Write"
                  " the product before it, as in Product: service.")  # fmt: skip
         raise ValueError(text % {"name": part[:80], "products": names})
-    known = {word: word for offer in offers.values() for word in offer.plans}
-    near = get_close_matches(part.casefold(), known, n=1, cutoff=0.6)
+    known = {word for offer in offers.values() for word in offer.plans}
+
+    def mend(part: str) -> str:
+        if ":" in part or part.casefold() in known:
+            return part
+        near = get_close_matches(part.casefold(), known, n=1, cutoff=0.6)
+        return near[0] if near else ""
+
     text = _("None of the products of this row has a service named %(name)s.")
-    raise Suggested(text % {"name": part[:80]}, near[0] if near else "")
+    raise Suggested(text % {"name": part[:80]}, _mended(cell, mend), cause="service")

@@ -1,7 +1,6 @@
 """The confirmation page of an upload: its rows with their outcomes, seats, and Confirm."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -20,11 +19,13 @@ from customers.roles import Capability, who_can
 from customers.views.lists import PLACE, address, page_links
 from licensing.models import Subscription
 
-from ..columns.parts import PASSWORD, label_of, read_places
+from ..columns.parts import label_of
 from ..forms import ExistingForm
-from ..models import RowDecision, RowOutcome, Upload, UploadRow
-from ..services import Options, UploadCounts, fingerprint, free_names
+from ..models import RowOutcome, Upload
+from ..services import Options, Short, UploadCounts, fingerprint
+from .causes import cause_lines
 from .columns import columns_shown
+from .rows import TONES, is_shown, shown_rows
 
 SHOW = {
     "wrong": RowOutcome.WRONG,
@@ -52,76 +53,6 @@ _TABS = {
     "left": gettext_lazy("Left alone (%(count)s)"),
     "dropped": gettext_lazy("Dropped (%(count)s)"),
 }
-_TONES = {
-    RowOutcome.ADD: "success",
-    RowOutcome.CHANGE: "info",
-    RowOutcome.RESTORE: "info",
-    RowOutcome.LEAVE: "neutral",
-    RowOutcome.DROP: "neutral",
-    RowOutcome.WRONG: "danger",
-}
-
-
-@dataclass(slots=True)
-class Cell:
-    """A cell of a row; `edit` is the name of its control where it is wrong."""
-
-    label: str
-    text: str
-    edit: str = ""
-    problems: list[str] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    # A value that would be right, and the name that its button sends it under.
-    suggestion: str = ""
-    use: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownRow:
-    """A row as the page draws it; its problems and notices are those of no cell that is shown."""
-
-    row: UploadRow
-    url: str
-    cells: list[Cell]
-    problems: list[str]
-    notices: list[str]
-
-    @property
-    def number(self) -> int:
-        return self.row.number
-
-    @property
-    def outcome(self) -> RowOutcome:
-        return RowOutcome(self.row.outcome)
-
-    @property
-    def tone(self) -> str:
-        return _TONES[self.outcome]
-
-    @property
-    def is_wrong(self) -> bool:
-        return self.outcome == RowOutcome.WRONG
-
-    @property
-    def is_dropped(self) -> bool:
-        return self.outcome == RowOutcome.DROP
-
-    @property
-    def may_drop(self) -> bool:
-        return self.outcome not in (RowOutcome.DROP, RowOutcome.LEAVE)
-
-    @property
-    def may_edit(self) -> bool:
-        """Whether a cell has a control: then Enter must find a button that sends what was typed."""
-        return self.is_wrong or any(cell.edit for cell in self.cells)
-
-    @property
-    def other(self) -> RowDecision | None:
-        """What can be chosen instead where a deleted user had the user name."""
-        if self.row.user_id is None:
-            return None
-        instead = {RowOutcome.ADD: RowDecision.RESTORE, RowOutcome.RESTORE: RowDecision.NEW}
-        return instead.get(self.outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +78,7 @@ def confirmation(request: PortalRequest, upload: Upload, kept: QueryDict) -> dic
     `kept` was sent before a second step was asked for.
     """
     tally, options = UploadCounts.from_json(upload.counts), Options.from_json(upload.options)
-    show = request.GET.get("show", "")
-    outcome = SHOW.get(show)
+    outcome = SHOW.get(shown_tab(request, tally))
     rows = upload.rows.order_by("number")
     if outcome is not None:
         rows = rows.filter(outcome=outcome)
@@ -159,27 +89,48 @@ def confirmation(request: PortalRequest, upload: Upload, kept: QueryDict) -> dic
     deleted_before = upload.rows.filter(outcome=RowOutcome.ADD, user__isnull=False)
     changed = upload.reading.get("changed", [])
     return {
-        **_seats(request, upload, tally),
+        **summary(request, upload, kept),
         **_reading(upload),
         **columns_shown(upload),
         "changed": changed,
         "changed_more": upload.reading.get("changed_count", 0) - len(changed),
         "unknown": upload.reading.get("unknown", []),
+        "labels": [label_of(column) for column in upload.reading["columns"] if is_shown(column)],
+        "rows": shown_rows(request, upload, list(page.object_list)),
+        "pager": page_links(request, page) if page.has_other_pages() else None,
+        "existing_form": ExistingForm(options=options),
+        "has_existing": bool(tally.rows[RowOutcome.LEAVE] or tally.rows[RowOutcome.CHANGE]),
+        "has_namesakes": options.restores or deleted_before.exists(),
+    }
+
+
+def shown_tab(request: HttpRequest, tally: UploadCounts) -> str:
+    """Return whose rows are shown: the wrong ones first, as long as there are any."""
+    show = request.GET.get("show", "")
+    if not tally.rows[RowOutcome.WRONG]:
+        return "" if show == "wrong" else show
+    return show or "wrong"
+
+
+def summary(request: PortalRequest, upload: Upload, kept: QueryDict) -> dict[str, Any]:
+    """Return what stands around the rows and follows each repair: figures, causes, Confirm."""
+    tally = UploadCounts.from_json(upload.counts)
+    show = shown_tab(request, tally)
+    causes = cause_lines(upload, tally) if show == "wrong" else []
+    seats = _seats(request, upload, tally)
+    return {
+        **seats,
         "tally": [
-            (label, tally.rows[each], _TONES[each])
+            (label, tally.rows[each], TONES[each])
             for each, label in _FIGURES.items()
             if tally.rows[each] or each not in _RARE
         ],
         "acts": tally.acts,
         "wrong": tally.rows[RowOutcome.WRONG],
         "tabs": _tabs(request, tally, show),
-        "labels": [label_of(column) for column in upload.reading["columns"] if _is_shown(column)],
-        "rows": _rows(request, upload, list(page.object_list)),
-        "pager": page_links(request, page) if page.has_other_pages() else None,
-        "existing_form": ExistingForm(options=options),
-        "has_existing": bool(tally.rows[RowOutcome.LEAVE] or tally.rows[RowOutcome.CHANGE]),
-        "has_namesakes": options.restores or deleted_before.exists(),
-        "confirm_label": confirm_label(tally),
+        "causes": causes,
+        "has_suggestions": any(line.is_suggested for line in causes),
+        "confirm_labels": confirm_labels(tally, is_short=seats["is_short"]),
         "seen": fingerprint(upload),
         "short": kept.get("short", ""),
         "reason_form": ReasonForm(kept or None),
@@ -208,7 +159,8 @@ def _reading(upload: Upload) -> dict[str, Any]:
     }
 
 
-def confirm_label(tally: UploadCounts) -> str:
+def confirm_labels(tally: UploadCounts, *, is_short: bool) -> dict[str, str]:
+    """Return what Confirm does by each choice about seats; "" alone where there are enough."""
     parts = []
     if count := tally.rows[RowOutcome.ADD]:
         text = ngettext("add %(count)s user", "add %(count)s users", count)
@@ -219,16 +171,24 @@ def confirm_label(tally: UploadCounts) -> str:
     if count := tally.rows[RowOutcome.RESTORE]:
         text = ngettext("restore %(count)s user", "restore %(count)s users", count)
         parts.append(text % {"count": figure(count)})
-    return _("Confirm: %(what)s") % {"what": ", ".join(parts)} if parts else _("Confirm")
+    what = {"what": ", ".join(parts)}
+    if not is_short:
+        return {Short.STOP.value: _("Confirm: %(what)s") % what if parts else _("Confirm")}
+    return {
+        Short.STOP.value: _("Check the seats again: %(what)s only if all fit") % what,
+        Short.FIRST.value: _("Confirm: %(what)s, with licenses while seats last") % what,
+        Short.WITHOUT.value: _("Confirm: %(what)s, without the licenses that run short") % what,
+    }
 
 
 def _seats(request: PortalRequest, upload: Upload, tally: UploadCounts) -> dict[str, Any]:
     """Return the seats that the rows want, and who can buy those that are missing."""
     wanted = {pk: count for pk, count in tally.seats.items() if count > 0}
     lines = []
+    back = reverse("uploads:upload-detail", args=[upload.customer_id, upload.pk])
     for row in upload.customer.subscriptions.current().filter(pk__in=wanted).for_list():
         count = wanted[row.pk]
-        buy_url = buy_more_url(row, request.path, seats=row.assigned + count)
+        buy_url = buy_more_url(row, back, seats=row.assigned + count)
         lines.append(SeatLine(row, count, buy_url))
     buying, is_staff = Capability.MANAGE_SUBSCRIPTIONS, bool(request.user.partner_id)
     may_buy = request.user.can(buying)
@@ -242,7 +202,7 @@ def _seats(request: PortalRequest, upload: Upload, tally: UploadCounts) -> dict[
 
 def _tabs(request: HttpRequest, tally: UploadCounts, show: str) -> list[Tab]:
     everything = _("All rows (%(count)s)") % {"count": figure(tally.total)}
-    tabs = [Tab(everything, address(request, show=None, **PLACE), show not in SHOW)]
+    tabs = [Tab(everything, address(request, **{**PLACE, "show": "all"}), show not in SHOW)]
     tabs += [
         Tab(
             label % {"count": figure(tally.rows[SHOW[name]])},
@@ -253,53 +213,3 @@ def _tabs(request: HttpRequest, tally: UploadCounts, show: str) -> list[Tab]:
         if tally.rows[SHOW[name]] or show == name
     ]
     return tabs
-
-
-def _rows(request: HttpRequest, upload: Upload, rows: Sequence[UploadRow]) -> list[ShownRow]:
-    columns: list[str] = upload.reading["columns"]
-    query = request.GET.urlencode()
-    proposals = free_names(rows)
-    shown = []
-    for row in rows:
-        # A problem of the whole row is of no cell, and neither is one of an ignored column.
-        read = read_places(columns, row.cells)
-        url = reverse("uploads:upload-row", args=[upload.customer_id, upload.pk, row.number])
-        shown.append(
-            ShownRow(
-                row,
-                f"{url}?{query}" if query else url,
-                cells=[
-                    _cell(row, at, column, {name for name in read if read[name] == at}, proposals)
-                    for at, column in enumerate(columns)
-                    if _is_shown(column)
-                ],
-                problems=[each["text"] for each in row.problems if each["column"] not in read],
-                notices=[each["text"] for each in row.notices if each["column"] not in read],
-            )
-        )
-    return shown
-
-
-def _is_shown(column: str) -> bool:
-    return column not in ("", "status_update", PASSWORD)
-
-
-def _cell(
-    row: UploadRow, at: int, column: str, read_as: Collection[str], proposals: Mapping[int, str]
-) -> Cell:
-    """Return a cell with what is said of the columns that are read from it."""
-    wrong = [each for each in row.problems if each["column"] in read_as]
-    noted = [each for each in row.notices if each["column"] in read_as]
-    suggestion = next((each["suggestion"] for each in [*wrong, *noted] if each["suggestion"]), "")
-    if "user_name" in read_as and not suggestion:
-        suggestion = proposals.get(row.number, "")
-    can_edit = bool(wrong or suggestion)
-    return Cell(
-        label=label_of(column),
-        text=row.cells[at] if at < len(row.cells) else "",
-        edit=f"cell-{at}" if can_edit else "",
-        problems=[each["text"] for each in wrong],
-        notices=[each["text"] for each in noted],
-        suggestion=suggestion,
-        use=f"use-{at}" if suggestion else "",
-    )

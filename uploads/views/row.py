@@ -4,49 +4,95 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRefresh
 
 from customers.errors import Refused
 from customers.query_params import read_number
+from customers.requests import PortalRequest
 from customers.spreadsheet_files import csv_lines
 
-from ..models import RowDecision, RowOutcome
-from ..services import decide_row, edit_row, error_rows
+from ..models import RowDecision, RowOutcome, UploadRow
+from ..services import UploadCounts, decide_row, edit_row, error_rows
 from ..spreadsheets import COLUMN_LIMIT
+from .confirmation import shown_tab, summary
+from .repairing import incomplete
+from .rows import shown_rows
 from .upload_scope import UploadMixin
+
+# So many rows on a page follow the repair of another one, whose user name they had.
+FOLLOWING = 100
 
 
 class UploadRowView(UploadMixin):
+    """A row repaired: in its place where htmx asks, else the page comes back at the next one."""
+
     http_method_names = ["post"]
 
     def scope(self, **kwargs: Any) -> None:
         super().scope(**kwargs)
         self.number: int = kwargs["number"]
-        if not self.upload.rows.filter(number=self.number).exists():
+        found = self.upload.rows.filter(number=self.number).first()
+        if found is None:
             raise Http404
+        self.row = found
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         decision, actor = request.POST.get("decision"), self.request.user
         if decision is not None and decision not in RowDecision.values:
-            incomplete = _("This page came back incomplete. Load it again.")
-            return self.refused(Refused(incomplete, code="malformed"))
+            return self.refused(Refused(incomplete(), code="malformed"))
         try:
             if decision is None:
                 row = edit_row(self.upload, self.number, read_cells(request.POST), actor=actor)
             else:
                 row = decide_row(self.upload, self.number, RowDecision(decision), actor=actor)
         except Refused as refusal:
+            if request.htmx:
+                messages.error(request, str(refusal))
+                return HttpResponseClientRefresh()
             return self.refused(refusal)
-        text = {"number": self.number}
-        if row.outcome == RowOutcome.WRONG:
-            messages.warning(request, _("Row %(number)s is still wrong.") % text)
-        elif row.outcome == RowOutcome.DROP:
-            messages.success(request, _("Row %(number)s is dropped.") % text)
-        else:
-            messages.success(request, _("Row %(number)s is right now.") % text)
-        return self.back(f"#row-{self.number}")
+        if request.htmx:
+            return self.in_place(request, row)
+        tell = messages.warning if row.outcome == RowOutcome.WRONG else messages.success
+        tell(request, _told(row))
+        return self.back(f"#row-{self._number_to_see(row)}")
+
+    def in_place(self, request: PortalRequest, row: UploadRow) -> HttpResponse:
+        """Return the row, those with its old or new user name, and what stands around them."""
+        self.upload.refresh_from_db(fields=["counts", "reading"])
+        names = {row.name_key, self.row.name_key} - {""}
+        meant = Q(number=row.number) | Q(name_key__in=names)
+        rows = list(self.upload.rows.filter(meant).order_by("number")[:FOLLOWING])
+        context = summary(request, self.upload, request.POST) | {
+            "customer": self.customer,
+            "upload": self.upload,
+            "rows": shown_rows(request, self.upload, rows),
+            "told": _told(row),
+        }
+        return render(request, "uploads/upload_repaired.html", context)
+
+    def _number_to_see(self, row: UploadRow) -> int:
+        """Return the row's number, or the next one's where the page shows this row no more."""
+        self.upload.refresh_from_db(fields=["counts"])
+        tally = UploadCounts.from_json(self.upload.counts)
+        if row.outcome == RowOutcome.WRONG or shown_tab(self.request, tally) != "wrong":
+            return row.number
+        wrong = self.upload.rows.filter(outcome=RowOutcome.WRONG).order_by("number")
+        after = wrong.filter(number__gt=row.number).first()
+        return after.number if after else row.number
+
+
+def _told(row: UploadRow) -> str:
+    text = _("Row %(number)s is fixed.")
+    if row.outcome == RowOutcome.WRONG:
+        text = _("Row %(number)s is still wrong.")
+    elif row.outcome == RowOutcome.DROP:
+        text = _("Row %(number)s is dropped.")
+    return text % {"number": row.number}
 
 
 def read_cells(data: Mapping[str, Any]) -> dict[int, str]:

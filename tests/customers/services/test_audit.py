@@ -60,7 +60,12 @@ NO_EVENT = {
         "confirm_upload": BEFORE,
         "stop_upload": BEFORE,
     },
-    "uploads/services/editing.py": {"edit_row": BEFORE, "decide_row": BEFORE},
+    "uploads/services/editing.py": {
+        "edit_row": BEFORE,
+        "decide_row": BEFORE,
+        "judge_again": PART,
+    },
+    "uploads/services/repairing.py": {"repair_rows": BEFORE},
     "uploads/services/receiving.py": {
         "receive_upload": BEFORE,
         "lock_open": CHECK,

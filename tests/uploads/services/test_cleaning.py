@@ -60,7 +60,7 @@ def test_a_value_beyond_the_headings_is_wrong(cleaner: Cleaner) -> None:
     [
         ("", ""),
         ("ada", "ada@contoso.example"),
-        ("a da", ""),
+        ("a da", "a.da@contoso.example"),
         ("a da@contoso.example", "a.da@contoso.example"),
         ("ada@contoso.exampel", "ada@contoso.example"),
         ("ada@woodgrove.test", ""),
@@ -150,3 +150,40 @@ def test_the_memory_of_what_was_read_has_an_end(
     for office in offices * 2:
         assert read(cleaner, "ada@contoso.example", office).values == {"office": office}
         assert len(cleaner._known) <= 3  # noqa: SLF001
+
+
+@pytest.mark.parametrize(
+    ("name", "suggestion"),
+    [
+        ("Jane Doe <jane.doe@contoso.example>", "jane.doe@contoso.example"),
+        ("mailto:mail.to@contoso.example", "mail.to@contoso.example"),
+        ("dot.x@contoso.example.", "dot.x@contoso.example"),
+        ("semi.x@contoso.example;", "semi.x@contoso.example"),
+        (
+            '=HYPERLINK("mailto:a@contoso.example","a@contoso.example")',
+            "a@contoso.example",
+        ),
+        ("[md.x@contoso.example](mailto:md.x@contoso.example)", "md.x@contoso.example"),
+        ("at.x @ contoso.example", "at.x@contoso.example"),
+        ("com,ma@contoso.example", "comma@contoso.example"),
+        ("o’brien@contoso.example", "o'brien@contoso.example"),
+        ("jürgen.groß@contoso.example", "jurgen.gross@contoso.example"),
+        ("łukasz@contoso.example", "lukasz@contoso.example"),
+        ("Jane <jane@elsewhere.example>", ""),
+        ("a@contoso.example; b@contoso.example", ""),
+    ],
+)
+def test_a_user_name_as_pasted_has_a_suggestion_that_is_right(
+    cleaner: Cleaner, name: str, suggestion: str
+) -> None:
+    row = read(cleaner, name)
+    assert {problem.suggestion for problem in row.problems} == {suggestion}
+    if suggestion:
+        assert read(cleaner, suggestion).problems == []
+
+
+def test_a_cell_of_several_keeps_those_that_are_right_in_its_suggestion(cleaner: Cleaner) -> None:
+    roles = read(cleaner, "ada@contoso.example", "", "", "", "User administrator; Billing admn")
+    assert told(roles) == [("permissions", "User administrator; Billing administrator")]
+    lost = read(cleaner, "ada@contoso.example", "", "", "", "Billing admn; Emperor")
+    assert told(lost) == [("permissions", "")]

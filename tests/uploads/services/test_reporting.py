@@ -35,7 +35,7 @@ def test_a_name_twice_in_the_file_gets_the_next_free_one(cast: Cast) -> None:
 
 
 def test_rows_whose_name_is_free_get_none(cast: Cast) -> None:
-    rows = [["ada@contoso.example", "Ada"], ["uma@contoso.example", "Uma"], ["", "Nobody"]]
+    rows = [["ada@contoso.example", "Ada"], ["uma@contoso.example", "Uma"], ["", "太郎"]]
     upload = checked(cast, [NAMES, *rows])
     assert free_names(list(upload.rows.all())) == {}
     assert free_names([]) == {}

@@ -45,7 +45,7 @@ def test_what_is_nothing_is_not_stored(tally: UploadCounts) -> None:
 def test_an_upload_that_was_not_read_has_no_counts() -> None:
     empty = UploadCounts.from_json({})
     assert (empty.total, empty.acts, empty.seats) == (0, 0, {})
-    assert empty.as_json() == {"rows": {}, "seats": {}}
+    assert empty.as_json() == {"rows": {}, "seats": {}, "causes": {}, "suggested": {}}
 
 
 @pytest.mark.parametrize(

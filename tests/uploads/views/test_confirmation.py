@@ -149,3 +149,59 @@ def test_why_nothing_was_written_stands_on_the_page(
     run_batch(Batch.objects.get().pk)
     check_upload(upload.pk)
     assert "Mail: 1 seat is missing." in text_of(client.get(page_of(upload)))
+
+
+def test_wrong_rows_are_shown_first_with_their_reasons(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    upload = checked(cast, [HEADINGS, ADA, ["bo@contoso.exampel", "B", "X", ""]])
+    context = client.get(page_of(upload)).context
+    [row] = context["rows"]
+    assert row.number == 3
+    assert [label for label, _text in row.reasons] == ["User Name"]
+    assert [tab.current for tab in context["tabs"]] == [False, True, False]
+    everything = client.get(page_of(upload, "?show=all")).context
+    assert [line.number for line in everything["rows"]] == [2, 3]
+
+
+def test_a_row_is_repaired_in_its_place(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    rows = [["a@contoso.exampel", "A", "X", ""], ["b@contoso.exampel", "B", "X", ""]]
+    upload = checked(cast, [HEADINGS, *rows])
+    response = client.post(
+        page_of(upload, "rows/2/"),
+        {"cell-0": "a@contoso.example", "reason": "Ticket 7"},
+        headers={"HX-Request": "true"},
+    )
+    page = text_of(response)
+    assert 'id="row-2" hx-swap-oob="true"' in page
+    assert 'id="row-3"' not in page
+    assert "Row 2 is fixed." in page
+    assert "Wrong (1)" in page
+    assert 'value="Ticket 7"' in page
+
+
+def test_without_javascript_the_page_comes_back_at_the_next_wrong_row(
+    client: Client, cast: Cast
+) -> None:
+    client.force_login(cast.alice)
+    rows = [["a@contoso.exampel", "A", "X", ""], ["b@contoso.exampel", "B", "X", ""]]
+    upload = checked(cast, [HEADINGS, *rows])
+    response = client.post(page_of(upload, "rows/2/"), {"cell-0": "a@contoso.example"})
+    assert response.headers["Location"] == page_of(upload, "#row-3")
+    response = client.post(page_of(upload, "rows/3/?show=all"), {"cell-0": "b@contoso.example"})
+    assert response.headers["Location"] == page_of(upload, "?show=all#row-3")
+
+
+def test_confirm_says_what_each_choice_about_seats_will_do(
+    client: Client, cast: Cast, mail: Subscription
+) -> None:
+    client.force_login(cast.alice)
+    rows = [[f"u{at}@contoso.example", "U", str(at), "Mail"] for at in range(3)]
+    page = client.get(page_of(checked(cast, [HEADINGS, *rows])))
+    assert page.context["confirm_labels"] == {
+        "": "Check the seats again: add 3 users only if all fit",
+        "first": "Confirm: add 3 users, with licenses while seats last",
+        "without": "Confirm: add 3 users, without the licenses that run short",
+    }
+    enough = client.get(page_of(checked(cast, [HEADINGS, ADA])))
+    assert enough.context["confirm_labels"] == {"": "Confirm: add 1 user"}

@@ -1,0 +1,137 @@
+"""All wrong rows of one cause at once."""
+
+import pytest
+
+from customers.errors import Refused
+from tests.support.cast import Cast
+from tests.uploads.uploading import outcomes, upload_of
+from uploads.models import Upload, UploadState
+from uploads.services import Repair, RepairAction, check_upload, fingerprint, repair_rows
+
+HEADINGS = ["User Name", "Display Name", "Country or Region", "Department"]
+COUNTRY = "country country"
+DOMAIN = "user_name unknown-domain"
+
+
+def checked(cast: Cast, *rows: list[str]) -> Upload:
+    return upload_of([HEADINGS, *rows], customer=cast.contoso, actor=cast.alice)
+
+
+def repaired(upload: Upload, cast: Cast, *, cause: str = "", **what: str) -> int:
+    upload.refresh_from_db()
+    repair = Repair(RepairAction(what.pop("action")), cause, **what)
+    return repair_rows(upload, repair, seen=fingerprint(upload), actor=cast.alice)
+
+
+def cells(upload: Upload, at: int) -> dict[int, str]:
+    return {row.number: row.cells[at] for row in upload.rows.order_by("number")}
+
+
+@pytest.fixture
+def atlantis(cast: Cast) -> Upload:
+    rows = [[f"u{at}@contoso.example", "U", "Atlantis", ""] for at in range(3)]
+    rows += [["x@contoso.example", "X", "Utopia", ""], ["y@contoso.example", "Y", "Norway", ""]]
+    return checked(cast, *rows)
+
+
+def test_a_country_is_replaced_in_all_rows_of_its_cause(cast: Cast, atlantis: Upload) -> None:
+    assert repaired(atlantis, cast, action="replace", cause=COUNTRY, text="DE") == 4
+    assert cells(atlantis, 2) == {2: "DE", 3: "DE", 4: "DE", 5: "DE", 6: "Norway"}
+    assert set(outcomes(atlantis).values()) == {"add"}
+    atlantis.refresh_from_db()
+    assert (atlantis.counts["rows"], atlantis.counts["causes"]) == ({"add": 5}, {})
+
+
+def test_one_wrong_value_alone_is_replaced(cast: Cast, atlantis: Upload) -> None:
+    repair = {"cause": COUNTRY, "value": "Atlantis", "text": "FR"}
+    assert repaired(atlantis, cast, action="replace", **repair) == 3
+    assert outcomes(atlantis) == {2: "add", 3: "add", 4: "add", 5: "wrong", 6: "add"}
+    assert atlantis.rows.get(number=5).cells[2] == "Utopia"
+
+
+def test_rows_of_a_cause_are_dropped(cast: Cast, atlantis: Upload) -> None:
+    assert repaired(atlantis, cast, action="drop", cause=COUNTRY) == 4
+    assert outcomes(atlantis) == {2: "drop", 3: "drop", 4: "drop", 5: "drop", 6: "add"}
+
+
+def test_a_second_click_changes_nothing(cast: Cast, atlantis: Upload) -> None:
+    seen = fingerprint(atlantis)
+    repair = Repair(RepairAction.REPLACE, COUNTRY, text="DE")
+    repair_rows(atlantis, repair, seen=seen, actor=cast.alice)
+    with pytest.raises(Refused) as caught:
+        repair_rows(atlantis, repair, seen=seen, actor=cast.alice)
+    assert caught.value.code == "rows-changed-meanwhile"
+
+
+def test_a_domain_is_replaced_behind_each_name(cast: Cast) -> None:
+    rows = [["ada@old.example", "Ada", "", ""], ["Bo <bo@old.example>", "Bo", "", ""]]
+    upload = checked(cast, *rows, ["cy@other.test", "Cy", "", ""])
+    repair = {"cause": DOMAIN, "value": "old.example", "text": "contoso.example"}
+    assert repaired(upload, cast, action="replace", **repair) == 2
+    assert cells(upload, 0) == {
+        2: "ada@contoso.example",
+        3: "bo@contoso.example",
+        4: "cy@other.test",
+    }
+    assert outcomes(upload) == {2: "add", 3: "add", 4: "wrong"}
+
+
+def test_suggestions_collide_with_nobody(cast: Cast) -> None:
+    """Neither with each other, nor with a row, nor with a user who is here."""
+    upload = checked(
+        cast,
+        ["jürgen@contoso.example", "J", "", ""],
+        ["jürgén@contoso.example", "J", "", ""],
+        ["jurgen2@contoso.example", "J", "", ""],
+        ["umá@contoso.example", "Not Uma", "", ""],
+        ["ada@contoso.example", "Ada", "Germny", ""],
+        ["ada@contoso.example", "Ada", "", ""],
+    )
+    assert repaired(upload, cast, action="use") == 5
+    names = list(cells(upload, 0).values())
+    assert names == [
+        "jurgen@contoso.example",
+        "jurgen3@contoso.example",
+        "jurgen2@contoso.example",
+        "uma2@contoso.example",
+        "ada@contoso.example",
+        "ada2@contoso.example",
+    ]
+    assert set(outcomes(upload).values()) == {"add"}
+
+
+def test_a_name_that_was_pasted_may_be_a_user_who_is_here(cast: Cast) -> None:
+    upload = checked(cast, ["Uma <uma@contoso.example>", "Uma", "", ""])
+    repaired(upload, cast, action="use")
+    assert cells(upload, 0) == {2: "uma@contoso.example"}
+    assert outcomes(upload) == {2: "leave"}
+
+
+def test_many_rows_are_left_to_a_worker(
+    cast: Cast, atlantis: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uploads.services.repairing.AT_ONCE", 2)
+    assert repaired(atlantis, cast, action="replace", cause=COUNTRY, text="DE") == 4
+    atlantis.refresh_from_db()
+    assert atlantis.state == UploadState.WAITING
+    check_upload(atlantis.pk)
+    assert set(outcomes(atlantis).values()) == {"add"}
+
+
+@pytest.mark.parametrize(
+    ("repair", "code"),
+    [
+        (Repair(RepairAction.REPLACE, COUNTRY, text="a\0b"), "cell-wrong"),
+        (Repair(RepairAction.REPLACE, "street ", text="x"), "columns-changed-meanwhile"),
+        (Repair(RepairAction.REPLACE, "user_name twice", text="x"), "columns-changed-meanwhile"),
+        (Repair(RepairAction.REPLACE, text="x"), "columns-changed-meanwhile"),
+        (Repair(RepairAction.DROP, "department "), "row-gone"),
+    ],
+)
+def test_what_no_page_offers_is_refused(
+    cast: Cast, atlantis: Upload, repair: Repair, code: str
+) -> None:
+    with pytest.raises(Refused) as caught:
+        repair_rows(atlantis, repair, seen=fingerprint(atlantis), actor=cast.alice)
+    assert caught.value.code == code
+    assert outcomes(atlantis)[2] == "wrong"
