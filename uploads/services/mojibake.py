@@ -33,12 +33,18 @@ def repaired(text: str) -> str | None:
 
 
 def _decoded(text: str) -> str:
-    """Undo that UTF-8 was read as something else."""
+    """Undo that UTF-8 was read as something else.
+
+    As most programs do: what a code page leaves open stands for itself.
+    """
     if text.isascii():
         return text
     for encoding in _READ_AS:
         try:
-            content = _bytes(text, encoding)
+            content = b"".join(
+                bytes([ord(char)]) if "\x80" <= char <= "\x9f" else char.encode(encoding)
+                for char in text
+            )
             better = content.decode()
         except UnicodeError:
             continue
@@ -46,13 +52,6 @@ def _decoded(text: str) -> str:
         if len(better) < len(text) and better.isprintable():
             return better
     return text
-
-
-def _bytes(text: str, encoding: str) -> bytes:
-    """Encode as most programs do: what a code page leaves open stands for itself."""
-    return b"".join(
-        bytes([ord(char)]) if "\x80" <= char <= "\x9f" else char.encode(encoding) for char in text
-    )
 
 
 def note_garbled(entry: ReadRow, column: str, cell: str) -> bool:

@@ -13,7 +13,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from ..errors import FileRefused
-from .encodings.readings import Reading, differing, pieces, readings
+from .encodings.readings import differing, pieces, readings
 from .kinds import ALL, CODE_PAGES, SEPARATORS
 from .tables import Choice, Unclear
 
@@ -52,7 +52,8 @@ def find_encoding(file: IO[bytes], answer: str = "", country: str = "") -> str:
         return "utf-8"
     if answer in CODE_PAGES and _decodes(file, answer):
         return answer
-    _refuse_nul(file)
+    if any(b"\0" in chunk for chunk in _chunks(file)):
+        raise FileRefused(_nul_sentence(), code="file-not-text")
     likely = readings(file, country, every=answer == ALL)
     if not likely:
         raise FileRefused(
@@ -64,7 +65,12 @@ def find_encoding(file: IO[bytes], answer: str = "", country: str = "") -> str:
         )
     if len(likely) == 1 and answer != ALL:
         return likely[0].encoding
-    raise Unclear("encoding", _choices(file, likely))
+    lines = _telling_lines(file, differing(file, likely, _TELLING))
+    choices = [
+        Choice(each.encoding, CODE_PAGES[each.encoding], _sample(lines, each.encoding))
+        for each in likely
+    ]
+    raise Unclear("encoding", choices)
 
 
 def _decodes(file: IO[bytes], encoding: str) -> bool:
@@ -86,27 +92,11 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _refuse_nul(file: IO[bytes]) -> None:
-    for chunk in _chunks(file):
-        if b"\0" in chunk:
-            raise FileRefused(_nul_sentence(), code="file-not-text")
-
-
 def _nul_sentence() -> str:
     return _(
         "The file has NUL bytes, which no text has: it is not a CSV file, or it was damaged. Save"
         " it again as “CSV UTF-8” or as .xlsx, then choose it again."
     )
-
-
-def _choices(file: IO[bytes], likely: list[Reading]) -> list[Choice]:
-    """Return the readings as choices, with lines that they read in different ways."""
-    telling = differing(file, likely, _TELLING)
-    lines = _telling_lines(file, telling)
-    return [
-        Choice(reading.encoding, CODE_PAGES[reading.encoding], _sample(lines, reading.encoding))
-        for reading in likely
-    ]
 
 
 def _telling_lines(file: IO[bytes], telling: list[bytes]) -> list[bytes]:

@@ -1,6 +1,6 @@
 """All readings of a file's words, and which of them are likely."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -34,7 +34,7 @@ class Reading:
     paid: float
     rank: int
     digest: bytes = b""
-    savings: Counter[str] = field(default_factory=Counter)
+    savings: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     likely: bool = True
 
     @property
@@ -97,7 +97,7 @@ def readings(file: IO[bytes], country: str, *, every: bool = False) -> list[Read
 
 def _read_on(found: Iterable[Reading], some: bytes, own: frozenset[str]) -> Iterator[Reading]:
     """Yield the readings that can decode these pieces too."""
-    costs: dict[tuple[str, frozenset[str]], tuple[float, Counter[str]]] = {}
+    costs: dict[tuple[str, frozenset[str]], tuple[float, dict[str, float]]] = {}
     for reading in found:
         try:
             text = some.decode(reading.encoding)
@@ -106,14 +106,15 @@ def _read_on(found: Iterable[Reading], some: bytes, own: frozenset[str]) -> Iter
         key = text, written_in(reading.encoding)
         if key not in costs:
             prices = [price(word, own, key[1]) for word in words(text)]
-            saved: Counter[str] = Counter()
+            saved: defaultdict[str, float] = defaultdict(float)
             for each in prices:
                 for name, saving in each.savings:
                     saved[name] += saving
             costs[key] = sum(each.cost for each in prices), saved
-        paid, saved = costs[key]
+        paid, kept = costs[key]
         reading.paid += paid
-        reading.savings.update(saved)
+        for name, saving in kept.items():
+            reading.savings[name] += saving
         reading.digest = sha256(reading.digest + text.encode()).digest()
         yield reading
 

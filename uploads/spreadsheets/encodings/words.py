@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -54,22 +54,21 @@ def price(word: str, own: frozenset[str], usual: frozenset[str]) -> Price:
     """
     core = _IN_CYRILLIC.sub("", word.lstrip(_OPENING).rstrip(_CLOSING))
     found = _EDGE * (len(word) - len(core))
-    if not any(map(str.isalpha, core)):
-        return Price(found if set(core) <= _PLAIN_SYMBOLS else ABSURD)
-    if core.isascii() or _ORDINAL.fullmatch(core):
+    if core.isascii() or _ORDINAL.fullmatch(core) or set(core) <= _PLAIN_SYMBOLS:
         return Price(found)
     parts = _JOINTS.split(core)
     for before, joint, after in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
         if joint in "\xa0\xad" or (before.lower() not in _PREFIXES and after != "s"):
             found += _ODD_JOINT
-    savings: Counter[str] = Counter()
+    savings: defaultdict[str, float] = defaultdict(float)
     for part in parts[::2]:
         if part.isascii():
             continue
         oddities = _oddities(part, usual)
         foreign = FOREIGN + min(oddities.values(), default=ABSURD)
         cost = min([foreign, *(oddities[name] for name in own & oddities.keys())])
-        savings.update({name: cost - odd for name, odd in oddities.items() if odd < cost})
+        for name, odd in oddities.items():
+            savings[name] += max(0.0, cost - odd)
         found += cost
     if found >= ABSURD:
         return Price(ABSURD)
