@@ -43,6 +43,11 @@ urlpatterns = [
         name="upload-options",
     ),
     path(
+        "uploads/<int:upload>/assigning/",
+        upload.UploadAssigningView.as_view(),
+        name="upload-assigning",
+    ),
+    path(
         "uploads/<int:upload>/confirm/",
         upload.UploadConfirmView.as_view(),
         name="upload-confirm",

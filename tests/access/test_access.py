@@ -58,6 +58,7 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "uploads:upload-errors": MANAGE_USERS,
     "uploads:upload-list": MANAGE_USERS,
     "uploads:upload-options": MANAGE_USERS,
+    "uploads:upload-assigning": MANAGE_USERS,
     "uploads:upload-reading": MANAGE_USERS,
     "uploads:upload-row": MANAGE_USERS,
     "uploads:upload-template": MANAGE_USERS,

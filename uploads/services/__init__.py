@@ -1,10 +1,11 @@
 """Upload users: a file is read into rows, checked, confirmed, and written as a whole."""
 
+from .assigning import ToAssign, to_assign
 from .checking import check_upload, end_upload, progress_key, row_limit
 from .confirming import confirm_upload, fingerprint, reopen_upload, stop_upload
 from .editing import decide_row, edit_row
 from .forgetting import forget_texts
-from .options import Existing, Licensing, Options, Short
+from .options import Assigning, Existing, Licensing, Options, Short
 from .permissions import is_grave_to_confirm
 from .receiving import (
     answer,
@@ -26,10 +27,12 @@ from .world import World
 from .writing import work_of, write_upload
 
 __all__ = [
+    "Assigning",
     "Existing",
     "Licensing",
     "Options",
     "Short",
+    "ToAssign",
     "UploadCounts",
     "World",
     "answer",
@@ -59,6 +62,7 @@ __all__ = [
     "requeue_uploads",
     "row_limit",
     "stop_upload",
+    "to_assign",
     "too_large",
     "work_of",
     "write_upload",

@@ -24,7 +24,7 @@ from ..spreadsheets import FileRefused, Row, Table, Unclear, kept, open_table
 from .cleaning import Cleaner
 from .entries import Verdict
 from .matching import Matcher
-from .options import Options
+from .options import Assigning, Options
 from .queue import send_upload
 from .readings import answers_of, go_back, has_others, has_to_be_read, told
 from .rows import (
@@ -249,7 +249,9 @@ def _read_headings(upload: Upload, table: Table) -> None:
     }
     named = {"display_name", "first_name", "last_name"} & set(columns)
     options = Options.from_json(upload.options)
-    upload.options = options.changed(names_nobody=not named).as_json()
+    # What was answered before was of another reading.
+    facts = options.changed(names_nobody=not named, assigning=Assigning.UNDECIDED)
+    upload.options = facts.as_json()
 
 
 def field_of(column: str) -> str:

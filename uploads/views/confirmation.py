@@ -23,7 +23,7 @@ from licensing.models import Subscription
 
 from ..forms import ExistingForm
 from ..models import RowDecision, RowOutcome, Upload, UploadRow
-from ..services import Options, UploadCounts, fingerprint, free_names
+from ..services import Options, UploadCounts, fingerprint, free_names, to_assign
 
 SHOW = {
     "wrong": RowOutcome.WRONG,
@@ -174,6 +174,7 @@ def confirmation(request: PortalRequest, upload: Upload, kept: QueryDict) -> dic
         "labels": [_label(column) for column in upload.reading["columns"] if _is_shown(column)],
         "rows": _rows(request, upload, list(page.object_list)),
         "pager": page_links(request, page) if page.has_other_pages() else None,
+        "to_assign": to_assign(upload),
         "existing_form": ExistingForm(options=options),
         "has_existing": bool(tally.rows[RowOutcome.LEAVE] or tally.rows[RowOutcome.CHANGE]),
         "has_namesakes": options.restores or deleted_before.exists(),
