@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from .views import adding, row, upload
+from .views import adding, row, select_list, upload
 
 app_name = "uploads"
 
 urlpatterns = [
+    path(
+        "users/select-list/",
+        select_list.SelectListView.as_view(),
+        name="select-list",
+    ),
     path(
         "users/upload/",
         adding.UploadAddView.as_view(),

@@ -278,7 +278,7 @@ def test_names_alone_and_a_ticked_subscription_end_in_licenses_updated(
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Licenses updated")
     held = LicenseAssignment.objects.live().filter(subscription=mail)
-    assert [license.user for license in held] == [cast.uma]
+    assert [assignment.user for assignment in held] == [cast.uma]
     page.get_by_role("link", name="Undo upload").click()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Licenses updated")

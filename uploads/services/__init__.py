@@ -5,6 +5,7 @@ from .checking import check_upload, end_upload, progress_key, row_limit
 from .confirming import confirm_upload, fingerprint, reopen_upload, stop_upload
 from .editing import decide_row, edit_row
 from .forgetting import forget_texts
+from .name_files import NAME_LIMIT, read_names
 from .options import Assigning, Existing, Licensing, Options, Short
 from .permissions import is_grave_to_confirm
 from .receiving import (
@@ -27,6 +28,7 @@ from .world import World
 from .writing import work_of, write_upload
 
 __all__ = [
+    "NAME_LIMIT",
     "Assigning",
     "Existing",
     "Licensing",
@@ -56,6 +58,7 @@ __all__ = [
     "no_room",
     "progress_key",
     "read_again",
+    "read_names",
     "receive_upload",
     "reopen_upload",
     "report",

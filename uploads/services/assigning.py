@@ -32,7 +32,7 @@ def to_assign(upload: Upload) -> ToAssign | None:
     lacking = Q()
     for pk in options.licenses:
         live = LicenseAssignment.objects.live().filter(user=OuterRef("user"), subscription=pk)
-        lacking |= ~Exists(live)
+        lacking |= Q(~Exists(live))
     present = upload.rows.filter(outcome__in=(RowOutcome.LEAVE, RowOutcome.CHANGE))
     users = present.filter(lacking).count()
     if not users and options.assigning == Assigning.UNDECIDED:

@@ -1,4 +1,4 @@
-"""Assigning by a list of names: what is asked of the users who are there, and what an answer does."""
+"""Assigning by a list of names: what is asked of existing users, and what an answer does."""
 
 import pytest
 from openpyxl import Workbook
@@ -48,8 +48,7 @@ def joe(cast: Cast) -> User:
 
 
 def checked(cast: Cast, rows: bytes | Rows, *chosen: Subscription, **options: object) -> Upload:
-    licenses = {each.pk: () for each in chosen}
-    made = Options(licenses=licenses).changed(**options)
+    made = Options(licenses={each.pk: () for each in chosen}).changed(**options)
     return upload_of(rows, customer=cast.contoso, actor=cast.alice, options=made)
 
 
