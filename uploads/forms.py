@@ -21,7 +21,8 @@ from customers.services.batches import new_key
 from licensing.models import SubscriptionStatus
 
 from .errors import FileRefused
-from .services import NAME_LIMIT, Existing, Licensing, Options, read_names, too_large
+from .name_files import NAME_LIMIT, read_names
+from .services import Existing, Licensing, Options, too_large
 
 
 class ExistingMixin(forms.Form):

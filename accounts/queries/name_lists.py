@@ -22,6 +22,7 @@ _HINTED = 25
 _COMPARED = 500
 # In a larger customer only with names that begin alike.
 _BEGINNING = 3
+_MAILTO = re.compile("mailto:", re.IGNORECASE)
 _BRACKETED = re.compile(r"<([^<>]*)>")
 
 
@@ -59,7 +60,11 @@ def names_in(text: str) -> list[str]:
             else:
                 parts.append(part)
         names += parts
-    return [name for name in map(_bare, names) if name]
+    plain = (visible(unicodedata.normalize("NFKC", name))[0].strip(" \"'<>") for name in names)
+    bare = (
+        _MAILTO.sub("", name).partition("?")[0] if _MAILTO.match(name) else name for name in plain
+    )
+    return [name for name in bare if name]
 
 
 def find_names(names: Sequence[str], customer: Customer) -> NamesFound:
@@ -113,11 +118,3 @@ def _nearest(keys: Sequence[str], customer: Customer) -> dict[str, str]:
         if close := same or get_close_matches(key, candidates, n=1, cutoff=0.75):
             nearest[key] = close[0]
     return nearest
-
-
-def _bare(name: str) -> str:
-    """Return the name without what mail programs and spreadsheets put around it."""
-    bare = visible(unicodedata.normalize("NFKC", name))[0].strip(" \"'<>")
-    if bare[:7].lower() == "mailto:":
-        bare = bare[7:].partition("?")[0]
-    return bare

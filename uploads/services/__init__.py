@@ -1,11 +1,9 @@
 """Upload users: a file is read into rows, checked, confirmed, and written as a whole."""
 
-from .assigning import ToAssign, to_assign
 from .checking import check_upload, end_upload, progress_key, row_limit
 from .confirming import confirm_upload, fingerprint, reopen_upload, stop_upload
 from .editing import decide_row, edit_row
 from .forgetting import forget_texts
-from .name_files import NAME_LIMIT, read_names
 from .options import Assigning, Existing, Licensing, Options, Short
 from .permissions import is_grave_to_confirm
 from .receiving import (
@@ -28,13 +26,11 @@ from .world import World
 from .writing import work_of, write_upload
 
 __all__ = [
-    "NAME_LIMIT",
     "Assigning",
     "Existing",
     "Licensing",
     "Options",
     "Short",
-    "ToAssign",
     "UploadCounts",
     "World",
     "answer",
@@ -58,14 +54,12 @@ __all__ = [
     "no_room",
     "progress_key",
     "read_again",
-    "read_names",
     "receive_upload",
     "reopen_upload",
     "report",
     "requeue_uploads",
     "row_limit",
     "stop_upload",
-    "to_assign",
     "too_large",
     "work_of",
     "write_upload",

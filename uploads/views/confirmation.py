@@ -23,7 +23,8 @@ from licensing.models import Subscription
 
 from ..forms import ExistingForm
 from ..models import RowDecision, RowOutcome, Upload, UploadRow
-from ..services import Options, UploadCounts, fingerprint, free_names, to_assign
+from ..services import Options, UploadCounts, fingerprint, free_names
+from .assigning import to_assign
 
 SHOW = {
     "wrong": RowOutcome.WRONG,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import FormView
 
-from accounts.queries.name_lists import NamesFound, find_names
+from accounts.queries.name_lists import find_names
 from accounts.services.selections import choose, draw_token
 from accounts.signin.limits import take
 from customers.formats import figure
@@ -57,31 +57,24 @@ class SelectListView(CustomerScopeMixin, FormView[SelectListForm]):
             url = f"{users}?selected=1&s={selection.token}"
         else:
             url = ""
-        # What was in a file can be put right here, too.
-        again = SelectListForm(initial={"names": "\n".join(names)})
-        context = {"form": again, "notes": form.notes, "selected_url": url, **_told(found)}
+        facts = {"found": figure(len(found.ids)), "asked": figure(found.asked)}
+        go_on = ngettext("Select %(found)s user", "Select %(found)s users", len(found.ids))
+        missing = [
+            (name, found.nearest.get(name, ""), name in found.deleted)
+            for name in found.missing[:LISTED]
+        ]
+        context = {
+            # What was in a file can be put right here, too.
+            "form": SelectListForm(initial={"names": "\n".join(names)}),
+            "notes": form.notes,
+            "selected_url": url,
+            "found_label": _("Found %(found)s of %(asked)s") % facts,
+            "go_on_label": go_on % facts,
+            "missing": missing,
+            "missing_count": len(found.missing),
+            "missing_more": len(found.missing) - len(missing),
+            "twice": found.twice[:LISTED],
+            "twice_count": len(found.twice),
+            "twice_more": max(len(found.twice) - LISTED, 0),
+        }
         return self.render_to_response(self.get_context_data(**context))
-
-
-def _told(found: NamesFound) -> dict[str, Any]:
-    """Return what the page says of the names."""
-    facts = {"found": figure(len(found.ids)), "asked": figure(found.asked)}
-    missing = [
-        (
-            name,
-            found.nearest.get(name, ""),
-            name in found.deleted,
-        )
-        for name in found.missing[:LISTED]
-    ]
-    return {
-        "found_label": _("Found %(found)s of %(asked)s") % facts,
-        "go_on_label": ngettext("Select %(found)s user", "Select %(found)s users", len(found.ids))
-        % facts,
-        "missing": missing,
-        "missing_count": len(found.missing),
-        "missing_more": len(found.missing) - len(missing),
-        "twice": found.twice[:LISTED],
-        "twice_count": len(found.twice),
-        "twice_more": max(len(found.twice) - LISTED, 0),
-    }

@@ -13,7 +13,7 @@ from customers.roles import Role
 from tests.factories import UserFactory
 from tests.support.cast import Cast
 from tests.support.html import problems
-from uploads.services import NAME_LIMIT
+from uploads.name_files import NAME_LIMIT
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 from licensing.models import LicenseAssignment
 
 from ..models import RowOutcome, Upload
-from .entries import SUBSCRIPTIONS
-from .options import Assigning, Options
+from ..services import Assigning, Options
+from ..services.entries import SUBSCRIPTIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from typing import IO
 
 from accounts.queries.name_lists import names_in
 
-from ..headings import column_of
-from ..spreadsheets import Answers, Table, Unclear, open_table
+from .headings import column_of
+from .spreadsheets import Answers, Unclear, open_table
 
 # More names than that are not taken at once.
 NAME_LIMIT = 10_000
@@ -34,23 +34,15 @@ def read_names(file: IO[bytes], name: str) -> tuple[list[str], list[str]]:
 
 
 def _read(file: IO[bytes], name: str, answers: Answers) -> tuple[list[str], list[str]]:
+    """Read the column by its heading, else the one with most addresses."""
     file.seek(0)
     with open_table(
         file, name=name, answers=answers, row_limit=NAME_LIMIT, seconds=_SECONDS
     ) as table:
         rows = [row.cells for row in table.rows]
-        at = _place(table, rows)
+        places = range(len(table.headings))
+        named = (at for at in places if column_of(table.headings[at]) == "user_name")
+        counts = [sum("@" in cells[at] for cells in rows if at < len(cells)) for at in places]
+        at = next(named, counts.index(max(counts)))
         names = names_in("\n".join(cells[at] for cells in rows if at < len(cells)))
         return names, [*table.notes, *table.found.notes()]
-
-
-def _place(table: Table, rows: list[tuple[str, ...]]) -> int:
-    """Return the place of the column by its heading, else of the one with most addresses."""
-    for at, heading in enumerate(table.headings):
-        if column_of(heading) == "user_name":
-            return at
-    counts = [
-        sum("@" in cells[at] for cells in rows if at < len(cells))
-        for at in range(len(table.headings))
-    ]
-    return counts.index(max(counts)) if counts else 0

@@ -20,13 +20,12 @@ from uploads.services import (
     Licensing,
     Options,
     Short,
-    ToAssign,
     UploadCounts,
     check_upload,
     choose_options,
     read_again,
-    to_assign,
 )
+from uploads.views.assigning import ToAssign, to_assign
 
 NAMES = [["User Name"], ["uma@contoso.example"], ["ian@contoso.example"], ["joe@contoso.example"]]
 

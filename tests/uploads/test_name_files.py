@@ -7,7 +7,7 @@ from openpyxl import Workbook
 
 from tests.uploads.spreadsheets.workbooks import saved
 from uploads.errors import FileRefused
-from uploads.services import NAME_LIMIT, read_names
+from uploads.name_files import NAME_LIMIT, read_names
 
 NAMES = ["ann@x.example", "bo@x.example"]
 
