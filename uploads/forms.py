@@ -14,12 +14,16 @@ from django.utils.translation import gettext_lazy
 from accounts.columns import COLUMNS
 from accounts.forms.details import PermissionsMixin, country_choices, subscriptions_field
 from accounts.models import User
+from accounts.queries.name_lists import names_in
+from customers.formats import figure
 from customers.models import Customer
 from customers.services.batches import new_key
 from licensing.models import SubscriptionStatus
 
 from .columns.parts import PARTS, PASSWORD, label_of
 from .columns.secrets import is_secret
+from .errors import FileRefused
+from .name_files import NAME_LIMIT, read_names
 from .services import Existing, Licensing, Options, too_large
 
 
@@ -159,6 +163,72 @@ class ExistingForm(ExistingMixin):
         initial = self.existing_initial(options)
         initial["restores"] = "yes" if options.restores else ""
         super().__init__(data, initial=initial)
+
+
+class SelectListForm(forms.Form):
+    """User names to select by: pasted, in a file, or both."""
+
+    names = forms.CharField(
+        label=gettext_lazy("User names"),
+        required=False,
+        widget=forms.Textarea(
+            attrs={
+                "class": "form-control",
+                "rows": 10,
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "aria-describedby": "id_names_helptext",
+            }
+        ),
+        help_text=gettext_lazy(
+            "One a line, or separated by commas, semicolons or tabs. Addresses as mail programs"
+            " copy them are taken too."
+        ),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Or a file"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(
+            attrs={
+                "accept": ".csv,.txt,.tsv,.xlsx,.ods,text/csv",
+                "class": "form-control",
+                "aria-describedby": "id_file_helptext",
+            }
+        ),
+        help_text=gettext_lazy(
+            "A .csv, .xlsx or .ods file. Its first column with user names is used."
+        ),
+    )
+
+    def __init__(self, *args: Any, left_out: str = "", **kwargs: Any) -> None:
+        """`left_out` says why the file that was sent is not there."""
+        super().__init__(*args, **kwargs)
+        self.left_out = left_out
+        self.notes: list[str] = []
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        names = names_in(cleaned.get("names", ""))
+        file = cleaned.get("file")
+        if self.left_out:
+            self.add_error("file", self.left_out)
+        elif file:
+            try:
+                read, self.notes = read_names(file, file.name)
+            except FileRefused as refused:
+                self.add_error("file", str(refused))
+            else:
+                names += read
+        field = "file" if file else "names"
+        if not names and not self.errors:
+            self.add_error(field, _("Paste user names, or choose a file that has them."))
+        if len(names) > NAME_LIMIT:
+            text = _("%(count)s names are too many at once. Take up to %(limit)s.")
+            facts = {"count": figure(len(names)), "limit": figure(NAME_LIMIT)}
+            self.add_error(field, text % facts)
+        return {**cleaned, "all_names": names}
 
 
 class ColumnsForm(forms.Form):

@@ -16,7 +16,7 @@ logger = structlog.get_logger(__name__)
 # What a form has besides the file.
 _REST = 2**20
 # A file sent to any other address, or without being signed in, is thrown away.
-_TAKEN_AT = {"uploads:upload-add", "admin:uploads_upload_add"}
+_TAKEN_AT = {"uploads:upload-add", "uploads:select-list", "admin:uploads_upload_add"}
 
 
 class LimitedUploadHandler(FileUploadHandler):

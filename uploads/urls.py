@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from .views import adding, columns, repairing, row, upload
+from .views import adding, columns, repairing, row, select_list, upload
 
 app_name = "uploads"
 
 urlpatterns = [
+    path(
+        "users/select-list/",
+        select_list.SelectListView.as_view(),
+        name="select-list",
+    ),
     path(
         "users/upload/",
         adding.UploadAddView.as_view(),
@@ -51,6 +56,11 @@ urlpatterns = [
         "uploads/<int:upload>/options/",
         upload.UploadOptionsView.as_view(),
         name="upload-options",
+    ),
+    path(
+        "uploads/<int:upload>/assigning/",
+        upload.UploadAssigningView.as_view(),
+        name="upload-assigning",
     ),
     path(
         "uploads/<int:upload>/confirm/",

@@ -254,3 +254,35 @@ def test_upload_is_undone_but_for_users_changed_since(
     assert not User.objects.filter(username="ada@contoso.example").exists()
     assert User.objects.filter(pk=joan.pk, deleted_at=None).exists()
     assert [*violations()] == []
+
+
+def test_names_alone_and_a_ticked_subscription_end_in_licenses_updated(
+    mail: Subscription, cast: Cast, page_as: PageAs
+) -> None:
+    page = page_as(cast.alice)
+    page.goto(f"/customers/{cast.contoso.pk}/users/upload/")
+    page.get_by_role("checkbox", name="Mail").check()
+    file: FilePayload = {
+        "name": "names.csv",
+        "mimeType": "text/csv",
+        "buffer": b"User Name\r\numa@contoso.example\r\nnobody@contoso.example",
+    }
+    page.get_by_label("File", exact=True).set_input_files(files=[file])
+    page.get_by_role("button", name="Validate").click()
+    expect(page.get_by_role("heading", name="1 existing user: assign Mail?")).to_be_visible()
+    assert (figure(page, "Left alone"), figure(page, "Wrong")) == ("1", "1")
+    looks_right(page)
+
+    page.get_by_role("button", name="Assign", exact=True).click()
+    expect(page.get_by_text("Confirm also assigns Mail to 1 existing user.")).to_be_visible()
+    looks_right(page)
+    page.get_by_role("button", name="Confirm: change 1 user").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Licenses updated")
+    held = LicenseAssignment.objects.live().filter(subscription=mail)
+    assert [assignment.user for assignment in held] == [cast.uma]
+    page.get_by_role("link", name="Undo upload").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Licenses updated")
+    assert not held.all().exists()
+    assert violations() == []

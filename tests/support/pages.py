@@ -56,6 +56,7 @@ NO_PAGE = {
     "accounts:sheet-mail",
     "accounts:team-password",
     "uploads:upload-answer",
+    "uploads:upload-assigning",
     "uploads:upload-cancel",
     "uploads:upload-confirm",
     "uploads:upload-errors",

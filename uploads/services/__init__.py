@@ -4,7 +4,7 @@ from .checking import check_upload, end_upload, progress_key, row_limit
 from .confirming import confirm_upload, fingerprint, reopen_upload, stop_upload
 from .editing import decide_row, edit_row
 from .forgetting import forget_columns, forget_texts
-from .options import Existing, Licensing, Options, Short
+from .options import Assigning, Existing, Licensing, Options, Short
 from .permissions import is_grave_to_confirm
 from .readings import answers_of, has_others, names_of
 from .receiving import (
@@ -28,6 +28,7 @@ from .world import World
 from .writing import work_of, write_upload
 
 __all__ = [
+    "Assigning",
     "Existing",
     "Licensing",
     "Options",

@@ -22,7 +22,7 @@ from licensing.models import LicenseAssignment
 from ..models import RowDecision, RowOutcome
 from .cleaning import REMEMBERED
 from .entries import PERMISSIONS, SUBSCRIPTIONS, USER_NAME, Change, Licenses, ReadRow, Verdict
-from .options import Licensing, Options
+from .options import Assigning, Licensing, Options
 from .world import World
 
 
@@ -74,7 +74,7 @@ class Matcher:
         self, entries: Sequence[ReadRow], decisions: Mapping[int, str] | None = None
     ) -> list[Verdict]:
         """Return what becomes of each row, in a few queries, however many rows."""
-        with_licenses = bool(self.options.existing.licenses)
+        with_licenses = self.options.licenses_existing
         there = _Namesakes.of(entries, self.world, with_licenses=with_licenses)
         chosen = decisions or {}
         return [self._verdict(entry, there, chosen.get(entry.number, "")) for entry in entries]
@@ -160,11 +160,11 @@ class Matcher:
                 cause="elsewhere",
             )
             return Verdict(entry, RowOutcome.WRONG)
-        existing = self.options.existing
+        options = self.options
         change = self._change(entry, user, held)
         if change is None:
             name = entry.display_name
-            if name and name != user.display_name and not existing.details:
+            if name and name != user.display_name and not options.existing.details:
                 text = _("%(there)s is here with this user name. If the row is about someone"
                          " else, give them another user name.")  # fmt: skip
                 entry.note("display_name", text % {"there": user.display_name})
@@ -175,7 +175,7 @@ class Matcher:
         entry.problems[:] = [
             each
             for each in entry.problems
-            if each.column in (USER_NAME, "") or existing.uses(each.column)
+            if each.column in (USER_NAME, "") or options.uses(each.column)
         ]
         if entry.problems:
             return Verdict(entry, RowOutcome.WRONG, user_id=user.pk)
@@ -187,7 +187,7 @@ class Matcher:
 
     def _change(self, entry: ReadRow, user: User, held: Licenses) -> Change | None:
         """Return what the row changes, as far as the boxes are ticked; None for nothing."""
-        existing = self.options.existing
+        options, existing = self.options, self.options.existing
         fields: dict[str, list[str]] = {}
         if existing.details:
             fields = {
@@ -204,12 +204,15 @@ class Matcher:
             licenses = {pk: off or held.get(pk, ()) for pk, off in entry.licenses.items()}
             if existing.licenses == Licensing.ADD:
                 licenses = held | licenses
-            if licenses == held:
-                licenses = None
+        elif options.assigning == Assigning.ASSIGN and entry.licenses is None:
+            chosen = options.licenses if entry.default is None else entry.default
+            licenses = chosen | held
+        if licenses == held:
+            licenses = None
         if fields or roles is not None or licenses is not None:
             return Change(user.pk, fields, roles, held, licenses)
         # What is wrong would have been a change.
-        wrong = any(existing.uses(problem.column) for problem in entry.problems)
+        wrong = any(options.uses(problem.column) for problem in entry.problems)
         return Change(user.pk, held=held) if wrong else None
 
     def _check_change(self, entry: ReadRow, user: User, change: Change) -> None:

@@ -26,6 +26,14 @@ class Licensing(StrEnum):
     REPLACE = "replace"
 
 
+class Assigning(StrEnum):
+    """Whether existing users get the subscriptions chosen for all rows, too."""
+
+    UNDECIDED = ""
+    ASSIGN = "assign"
+    LEAVE = "leave"
+
+
 @dataclass(frozen=True, slots=True)
 class Existing:
     """What may change of existing users; nothing, unless it is ticked."""
@@ -33,12 +41,6 @@ class Existing:
     details: bool = False
     permissions: bool = False
     licenses: Licensing = Licensing.LEAVE
-
-    def uses(self, column: str) -> bool:
-        """Return whether what a row says in this column may change an existing user."""
-        if column in (SUBSCRIPTIONS, SERVICES_OFF):
-            return bool(self.licenses)
-        return self.permissions if column == PERMISSIONS else self.details
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Options:
     roles: tuple[Role, ...] = ()
     licenses: Licenses = field(default_factory=dict)
     existing: Existing = Existing()
+    # Asked on the confirmation page, of those whose rows name no licenses.
+    assigning: Assigning = Assigning.UNDECIDED
     # Whether deleted namesakes come back in place of new users, unless a row says otherwise.
     restores: bool = False
     short: Short = Short.STOP
@@ -57,6 +61,17 @@ class Options:
 
     def changed(self, **changes: Any) -> Self:
         return replace(self, **changes)
+
+    @property
+    def licenses_existing(self) -> bool:
+        """Whether licenses of existing users may change."""
+        return bool(self.existing.licenses) or self.assigning == Assigning.ASSIGN
+
+    def uses(self, column: str) -> bool:
+        """Return whether what a row says in this column may change an existing user."""
+        if column in (SUBSCRIPTIONS, SERVICES_OFF):
+            return self.licenses_existing
+        return self.existing.permissions if column == PERMISSIONS else self.existing.details
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -68,6 +83,7 @@ class Options:
                 "permissions": self.existing.permissions,
                 "licenses": self.existing.licenses.value,
             },
+            "assigning": self.assigning.value,
             "restores": self.restores,
             "short": self.short.value,
             "names_nobody": self.names_nobody,
@@ -83,6 +99,8 @@ class Options:
             roles=tuple(Role(value) for value in found["roles"]),
             licenses={int(pk): tuple(off) for pk, off in found["licenses"].items()},
             existing=Existing(**existing | {"licenses": Licensing(existing["licenses"])}),
+            # Uploads from before this was asked have no answer.
+            assigning=Assigning(found.get("assigning", "")),
             restores=found["restores"],
             short=Short(found["short"]),
             names_nobody=found["names_nobody"],

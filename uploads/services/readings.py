@@ -15,7 +15,7 @@ from ..spreadsheets import (
     passwords_of,
     without_passwords,
 )
-from .options import Options
+from .options import Assigning, Options
 
 _NAMES = {"display_name", "first_name", "last_name"}
 
@@ -67,7 +67,9 @@ def put_columns(upload: Upload, headings: Sequence[str], samples: Sequence[Seque
         "decided": list(matched.decided),
     }
     options = Options.from_json(upload.options)
-    upload.options = options.changed(names_nobody=not _NAMES & set(names)).as_json()
+    # What was answered before was of another reading.
+    facts = options.changed(names_nobody=not _NAMES & set(names), assigning=Assigning.UNDECIDED)
+    upload.options = facts.as_json()
     return not is_missing(names)
 
 

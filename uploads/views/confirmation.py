@@ -23,6 +23,7 @@ from ..columns.parts import label_of
 from ..forms import ExistingForm
 from ..models import RowOutcome, Upload
 from ..services import Options, Short, UploadCounts, fingerprint
+from .assigning import to_assign
 from .causes import cause_lines
 from .columns import columns_shown
 from .rows import TONES, is_shown, shown_rows
@@ -98,6 +99,7 @@ def confirmation(request: PortalRequest, upload: Upload, kept: QueryDict) -> dic
         "labels": [label_of(column) for column in upload.reading["columns"] if is_shown(column)],
         "rows": shown_rows(request, upload, list(page.object_list)),
         "pager": page_links(request, page) if page.has_other_pages() else None,
+        "to_assign": to_assign(upload),
         "existing_form": ExistingForm(options=options),
         "has_existing": bool(tally.rows[RowOutcome.LEAVE] or tally.rows[RowOutcome.CHANGE]),
         "has_namesakes": options.restores or deleted_before.exists(),

@@ -21,7 +21,7 @@ from customers.requests import PortalRequest
 from customers.roles import Capability
 
 from ..models import RowOutcome, Upload
-from ..services import UploadCounts
+from ..services import Options, UploadCounts
 
 _COUNTED = {
     "added": RowOutcome.ADD,
@@ -37,7 +37,9 @@ def result_of(request: PortalRequest, upload: Upload) -> dict[str, Any]:
     tally, actor, batch = UploadCounts.from_json(upload.counts), request.user, upload.batch
     heading = _("Users restored")
     if tally.rows[RowOutcome.CHANGE]:
-        heading = _("Users changed")
+        existing = Options.from_json(upload.options).existing
+        others = existing.details or existing.permissions
+        heading = _("Users changed") if others else _("Licenses updated")
     if tally.rows[RowOutcome.ADD]:
         heading = _("Users added")
     # Licenses that were not assigned because there were too few seats, by subscription.

@@ -26,6 +26,7 @@ from customers.views.place import page_by_id
 from ..forms import ColumnsForm, ExistingForm
 from ..models import RowOutcome, Upload, UploadState
 from ..services import (
+    Assigning,
     Options,
     Short,
     UploadCounts,
@@ -240,6 +241,24 @@ class UploadOptionsView(UploadMixin):
             chosen = options.changed(
                 existing=form.existing(), restores=bool(form.cleaned_data["restores"])
             )
+            try:
+                choose_options(self.upload, chosen, actor=self.request.user)
+            except Refused as refusal:
+                return self.refused(refusal)
+            wait_while(self.upload, UploadState.WAITING)
+        return self.back()
+
+
+class UploadAssigningView(UploadMixin):
+    """Whether existing users get the subscriptions chosen for all: all rows are checked again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = request.POST.get("assigning", "")
+        if answer in set(Assigning):
+            options = Options.from_json(self.upload.options)
+            chosen = options.changed(assigning=Assigning(answer))
             try:
                 choose_options(self.upload, chosen, actor=self.request.user)
             except Refused as refusal:

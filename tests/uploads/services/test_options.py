@@ -10,7 +10,15 @@ from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
 from tests.support.cast import Cast
 from tests.uploads.uploading import Rows, confirmed, outcomes, problems, upload_of
 from uploads.models import Upload, UploadState
-from uploads.services import Existing, Licensing, Options, Short, check_upload, choose_options
+from uploads.services import (
+    Assigning,
+    Existing,
+    Licensing,
+    Options,
+    Short,
+    check_upload,
+    choose_options,
+)
 
 ROWS = [
     ["User Name", "Display Name", "Usage location", "Country or Region", "Permissions"],
@@ -51,20 +59,24 @@ def licenses(user: User) -> dict[str, list[str]]:
 
 def test_existing_users_are_changed_by_the_columns_that_were_chosen() -> None:
     columns = ("office", "", "permissions", "subscriptions", "services_off")
-    used = {
-        existing: [column for column in columns if existing.uses(column)]
-        for existing in (
-            Existing(),
-            Existing(details=True),
-            Existing(permissions=True),
-            Existing(licenses=Licensing.ADD),
+    used = [
+        [column for column in columns if options.uses(column)]
+        for options in (
+            Options(),
+            Options(existing=Existing(details=True)),
+            Options(existing=Existing(permissions=True)),
+            Options(existing=Existing(licenses=Licensing.ADD)),
+            Options(assigning=Assigning.ASSIGN),
+            Options(assigning=Assigning.LEAVE),
         )
-    }
-    assert [*used.values()] == [
+    ]
+    assert used == [
         [],
         ["office", ""],
         ["permissions"],
         ["subscriptions", "services_off"],
+        ["subscriptions", "services_off"],
+        [],
     ]
 
 
@@ -170,11 +182,18 @@ def test_choices_come_back_as_they_were_stored(cast: Cast, mail: Subscription) -
         roles=(Role.USER_ADMIN,),
         licenses={mail.pk: ("POP",)},
         existing=Existing(details=True, permissions=True, licenses=Licensing.ADD),
+        assigning=Assigning.ASSIGN,
         restores=True,
         short=Short.FIRST,
         names_nobody=True,
     )
     assert Options.from_json(options.as_json()) == options
+
+
+def test_choices_from_before_existing_users_were_asked_about_have_no_answer() -> None:
+    stored = Options(restores=True).as_json()
+    del stored["assigning"]
+    assert Options.from_json(stored) == Options(restores=True)
 
 
 def test_user_admin_cannot_choose_an_administrators_permissions_for_all(cast: Cast) -> None:
