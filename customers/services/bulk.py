@@ -15,7 +15,7 @@ that order. RETURNING promises none, so that keys are sorted before they are giv
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from types import NoneType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import connection, models
 from django.db.models import AutoField, Field

@@ -9,6 +9,7 @@ def test_a_problem_is_stored_with_its_suggestion() -> None:
         "column": "country",
         "text": "There is no Atlantis.",
         "suggestion": "Austria",
+        "cause": "",
     }
     assert Problem("", "A value stands too far right.").as_json()["suggestion"] == ""
 

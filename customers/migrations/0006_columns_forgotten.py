@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0004_batch_users"),
+        ("customers", "0005_names_sorted_for"),
     ]
 
     operations = [
