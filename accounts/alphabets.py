@@ -104,7 +104,7 @@ def tailored(alphabet: str, rules: str) -> list[list[str]]:
     groups = [letters.split("=") for letters in alphabet.split()]
     for rule in rules.split():
         if rule.startswith("-"):
-            groups.remove([rule[1:]])
+            groups = [group for group in groups if group != [rule[1:]]]
             continue
         [anchor, *alike], *after = [letters.split("=") for letters in rule.split("<")]
         moved = {*alike, *(letter for group in after for letter in group)}

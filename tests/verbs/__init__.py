@@ -31,6 +31,7 @@ STEPS = {
     "accounts.services.staff.locking.take_staff",
     "accounts.services.staff.writing.log",
     "uploads.services.changes.write_changes",
+    "uploads.services.editing.judge_again",
     "uploads.services.receiving.lock_open",
     "uploads.services.writing.write_upload",
     "accounts.services.users.inserting.write_users",

@@ -41,6 +41,7 @@ from uploads.services import (
     fingerprint,
     forget_columns,
     map_columns,
+    read_again,
     receive_upload,
     repair_rows,
     stop_upload,
@@ -199,6 +200,11 @@ UPLOADS: dict[str, Verb] = {
     ),
     "uploads.services.receiving.choose_options": Verb(
         role_table.USERS, lambda at, by: choose_options(at.upload, Options(), actor=by)
+    ),
+    "uploads.services.receiving.read_again": Verb(
+        role_table.USERS,
+        lambda at, by: read_again(at.upload, hidden=True, actor=by),
+        prepare=lambda at: Upload.objects.filter(pk=at.upload.pk).update(file="kept.xlsx"),
     ),
     "uploads.services.receiving.cancel_upload": Verb(
         role_table.USERS, lambda at, by: cancel_upload(at.upload, actor=by)

@@ -22,9 +22,9 @@ from customers.models import DOMAIN_LENGTH
 
 from ..columns.parts import BLOCKED, DOMAIN, ENABLED, LOCAL_PART, places_of, says_blocked
 from ..spreadsheets import flaw_of
+from .cells.flaws import is_lost
+from .cells.mojibake import note_garbled
 from .entries import PERMISSIONS, SERVICES_OFF, SUBSCRIPTIONS, USER_NAME, Licenses, ReadRow
-from .flaws import is_lost
-from .mojibake import note_garbled
 from .vocabulary import read_roles, read_services_off, read_subscriptions
 from .world import World
 

@@ -60,5 +60,5 @@ def _below(rows: Iterable[list[str]]) -> set[str]:
             places = [at for at, cell in enumerate(row) if is_secret(cell)]
         elif not places:
             break
-        found.update(row[at] for at in places if at < len(row) and not row[at].isascii())
+        found |= {row[at] for at in places if at < len(row) and not row[at].isascii()}
     return found

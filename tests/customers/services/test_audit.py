@@ -72,6 +72,7 @@ NO_EVENT = {
         "answer": BEFORE,
         "map_columns": BEFORE,
         "choose_options": BEFORE,
+        "read_again": BEFORE,
         "cancel_upload": BEFORE,
     },
     "accounts/services/users/inserting.py": {"write_users": PART},

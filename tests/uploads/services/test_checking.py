@@ -37,16 +37,20 @@ def office(cast: Cast) -> Subscription:
 @pytest.mark.parametrize(
     ("name", "told", "suggestion"),
     [
-        ("", "The user name is missing.", ""),
+        ("", "The user name is missing.", "ada@contoso.example"),
         ("ada", "Write the whole user name, with the @ and the domain.", "ada@contoso.example"),
-        ("a da", "Write the whole user name, with the @ and the domain.", ""),
+        ("a da", "Write the whole user name, with the @ and the domain.", "a.da@contoso.example"),
         ("ada@contso.example", "contso.example is not a domain", "ada@contoso.example"),
         ("ada@else.invalid", "else.invalid is not a domain of this customer.", ""),
         ("gr ace@contoso.example", "A space can't be in a user name.", "gr.ace@contoso.example"),
         ("adé@contoso.example", "(latin small letter e with acute)", "ade@contoso.example"),
         (".ada@contoso.example", "neither begins nor ends with a dot", "ada@contoso.example"),
         ("a..da@contoso.example", "no two dots in a row", "a.da@contoso.example"),
-        (f"{'a' * 65}@contoso.example", "at most 64 characters before the @", ""),
+        (
+            f"{'a' * 65}@contoso.example",
+            "at most 64 characters before the @",
+            "ada@contoso.example",
+        ),
         ("a\u200bda@contoso.example", "An invisible character, U+200B", "ada@contoso.example"),
     ],
 )

@@ -158,7 +158,7 @@ def test_rows_that_came_after_the_question_are_not_confirmed_unasked(cast: Cast)
         choose_options(upload, Options.from_json(upload.options), actor=cast.alice)
         connection.run_on_commit.clear()
     upload.refresh_from_db()
-    seen = fingerprint(Upload(counts=upload.counts, options=upload.options, reading={"version": 1}))
+    seen = fingerprint(Upload(counts=upload.counts, options=upload.options, reading={"version": 2}))
     detail, confirm = (page(cast, f"upload-{each}", upload.pk) for each in ("detail", "confirm"))
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
         # A worker is at it, and has the row locked.

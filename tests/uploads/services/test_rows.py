@@ -42,7 +42,9 @@ def test_lines_are_kept_with_their_verdicts(upload: Upload, cast: Cast) -> None:
         "",
         cast.uma,
     )
-    assert row.problems == [{"column": "country", "text": "Unknown.", "suggestion": "Norway"}]
+    assert row.problems == [
+        {"column": "country", "text": "Unknown.", "suggestion": "Norway", "cause": ""}
+    ]
     assert [notice["column"] for notice in row.notices] == ["office"]
     assert row.seats == {"7": 1}
 

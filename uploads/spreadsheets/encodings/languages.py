@@ -95,8 +95,8 @@ def alphabets() -> dict[str, Language]:
         found[name].letters.add(letter)
         if "*" in before:
             found[name].rare.add(letter)
-        found[name].pairs.update(other + letter for other in before)
-        found[name].pairs.update(letter + other for other in after)
+        found[name].pairs |= {other + letter for other in before}
+        found[name].pairs |= {letter + other for other in after}
     return dict(found)
 
 

@@ -58,7 +58,7 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
         cut = spaced.rfind(b" ") + 1 or len(spaced) * (len(spaced) > _CHUNK)
         rest = spaced[cut:]
         new = [piece for piece in set(spaced[:cut].split()) - seen if not piece.isascii()]
-        seen.update(new)
+        seen |= set(new)
         yield from sorted(new)
         if len(seen) > _SEEN_AT_MOST:
             seen.clear()

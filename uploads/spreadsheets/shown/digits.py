@@ -39,7 +39,7 @@ def digits_text(section: Section, number: Decimal, sign: str = "") -> str:
         elif part is not Part.COMMA:
             fraction += shown
     # Excel leaves the point of 5.## alone, LibreOffice does not.
-    point = "." if fraction[:1].isdigit() or fraction[:1] == " " else ""
+    point = "." if fraction[:1] in set("0123456789 ") else ""
     return f"{sign if rounded else ''}{text}{point}{fraction}"
 
 

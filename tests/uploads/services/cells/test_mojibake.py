@@ -2,8 +2,8 @@
 
 import pytest
 
+from uploads.services.cells.mojibake import note_garbled, repaired
 from uploads.services.entries import ReadRow
-from uploads.services.mojibake import note_garbled, repaired
 
 
 def garbled(text: str, encoding: str) -> str:

@@ -8,7 +8,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from .entries import ReadRow
+from ..entries import ReadRow
 
 # Where UTF-8 was read as one of these: what begins a letter, and what goes on with it.
 _READ_AS = ("windows-1252", "latin-1", "windows-1250", "windows-1251", "mac-roman", "cp850")

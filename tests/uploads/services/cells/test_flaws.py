@@ -4,9 +4,9 @@ import pytest
 
 from tests.support.cast import Cast
 from uploads.services import World
+from uploads.services.cells.flaws import is_lost
 from uploads.services.cleaning import Cleaner
 from uploads.services.entries import ReadRow
-from uploads.services.flaws import is_lost
 from uploads.spreadsheets.flaws import NO_RESULT
 
 COLUMNS = ("user_name", "office", "postal_code", "alternate_email", "permissions")

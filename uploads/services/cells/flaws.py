@@ -3,8 +3,8 @@
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from ..spreadsheets import flaw_of
-from .entries import ReadRow
+from ...spreadsheets import flaw_of
+from ..entries import ReadRow
 
 
 def is_lost(entry: ReadRow, column: str, cell: str) -> bool:

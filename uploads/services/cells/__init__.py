@@ -1,0 +1,1 @@
+"""What is wrong with a cell before it is asked what it says."""
