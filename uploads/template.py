@@ -23,7 +23,6 @@ _LAST = 1_048_576
 _DOMAIN = "your-domain.example"
 _WIDTH = 22
 _WIDEST = 80
-_STATUS = "status_update"
 
 
 def template_file(customer: Customer) -> IO[bytes]:
@@ -37,13 +36,15 @@ def template_file(customer: Customer) -> IO[bytes]:
     products = [visible(held.word(each.product_id))[0] for each in active.order_by("product__name")]
     book = Workbook()
     book.remove(book.worksheets[0])
-    fields = [name for name in COLUMNS if name != _STATUS]
+    fields = [name for name in COLUMNS if name != "status_update"]
     headings = [COLUMNS[name].heading for name in fields]
     users = _sheet(book, _("Users"), [headings])
     for number in range(1, len(fields) + 1):
         # What is typed stays text: a phone keeps its + and a postal code its zeros.
         users.column_dimensions[users.cell(1, number).column_letter].number_format = "@"
-    _sheet(book, _("Examples"), [[*headings, COLUMNS[_STATUS].heading], *_examples(products)])
+    # No heading of an upload, so that this sheet is never the one that is read.
+    shown = [_("%(heading)s (example)") % {"heading": heading} for heading in headings]
+    _sheet(book, _("Examples"), [shown, *_examples(fields, products)])
     hint = _(
         "Fill in the sheet Users, a row for each user. Only User Name and a name are needed:"
         " columns that you don't need can be deleted. A list gives one value: type others after"
@@ -68,8 +69,7 @@ def template_file(customer: Customer) -> IO[bytes]:
     return file
 
 
-def _examples(products: Sequence[str]) -> Iterable[Sequence[str]]:
-    note = _("An example: it is not uploaded.")
+def _examples(fields: Sequence[str], products: Sequence[str]) -> Iterable[Sequence[str]]:
     rows: list[dict[str, str]] = [
         {
             "user_name": f"anna.berg@{_DOMAIN}",
@@ -97,7 +97,7 @@ def _examples(products: Sequence[str]) -> Iterable[Sequence[str]]:
         {"user_name": f"li@{_DOMAIN}", "first_name": "Li", "last_name": "Wei"},
     ]
     for row in rows:
-        yield [{**row, _STATUS: note}.get(name, "") for name in COLUMNS]
+        yield [row.get(name, "") for name in fields]
 
 
 def _sheet(book: Any, title: str, rows: Iterable[Sequence[str]]) -> Any:

@@ -136,12 +136,23 @@ def test_unfilled_it_adds_nobody(cast: Cast) -> None:
     assert not upload.rows.filter(outcome="add").exists()
 
 
-def test_its_examples_are_wrong_for_every_customer(cast: Cast, products: list[str]) -> None:
+def test_its_examples_are_no_sheet_to_read(cast: Cast, products: list[str]) -> None:
     book = book_of(cast)
+    # Also where more columns were deleted than the examples have.
+    book["Users"].delete_cols(5, 20)
+    book["Users"].cell(2, 1, "ada@contoso.example")
+    book["Users"].cell(2, 4, "Ada")
+    assert outcomes(uploaded(saved(book), cast, "filled.xlsx")) == {2: "add"}
     for title in ("Users", "Columns", "Lists"):
         book.remove(book[title])
+    assert uploaded(saved(book), cast, "examples.xlsx").state == UploadState.ASKING
+
+
+def test_its_examples_are_wrong_for_every_customer(cast: Cast) -> None:
+    book = book_of(cast)
+    for row in book["Examples"].iter_rows(min_row=2, values_only=True):
+        book["Users"].append(row)
     upload = uploaded(saved(book), cast, "examples.xlsx")
-    assert upload.state == UploadState.CHECKED
     assert set(outcomes(upload).values()) == {"wrong"}
     found = problems(upload)
     assert len(found) == 3
