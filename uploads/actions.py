@@ -15,7 +15,7 @@ from customers.models import Batch, BatchItem, BatchKind
 from customers.roles import Capability
 
 from .models import Upload
-from .services import reopen_upload, work_of, write_upload
+from .services import NewUsers, new_users_of, reopen_upload, work_of, write_upload
 from .services.undo import UNDO_UPLOAD
 
 # What an upload did to a user besides changing the details, by the word that its item has.
@@ -35,7 +35,10 @@ class UploadUsers(BatchAction):
     def run(self, order: Order) -> Batch:
         if order.batch is None:
             raise ValueError("an upload is run by the batch that its confirmation left")
-        return write_upload(order.batch, actor=order.actor)
+        return write_upload(order.batch, actor=order.actor, made=order.made)
+
+    def ahead(self, batch: Batch) -> NewUsers | None:
+        return new_users_of(batch)
 
     def work(self, batch: Batch) -> int:
         return super().work(batch) if batch.undo_of_id else work_of(batch)

@@ -53,6 +53,8 @@ class Order:
     actor: User
     key: str = ""
     batch: Batch | None = None
+    # Of the batch that waited, what the action has made ahead.
+    made: Any = None
 
     @property
     def terms(self) -> "Terms":
@@ -197,6 +199,12 @@ class BatchAction(Action):
     def run(self, order: Order) -> Batch:
         """Do it and return its batch, closed. Raises AlreadyDone, and what the service raises."""
         raise NotImplementedError
+
+    def ahead(self, batch: Batch) -> Any:
+        """Return what `run` can have made before the transaction, which must check it again.
+
+        Called where all other writers wait for the transaction's end.
+        """
 
     def work(self, batch: Batch) -> int:
         """Return how many rows are read and written for a batch that waits (customers.progress)."""

@@ -25,12 +25,13 @@ from .sweeping import drop_stray_files
 from .tally import UploadCounts, cause_of, missing_seats
 from .turns import is_behind_others
 from .world import World
-from .writing import work_of, write_upload
+from .writing import NewUsers, new_users_of, work_of, write_upload
 
 __all__ = [
     "Assigning",
     "Existing",
     "Licensing",
+    "NewUsers",
     "Options",
     "Repair",
     "RepairAction",
@@ -60,6 +61,7 @@ __all__ = [
     "map_columns",
     "missing_seats",
     "names_of",
+    "new_users_of",
     "no_room",
     "progress_key",
     "read_again",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.conf import settings
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.passwords import Password, make_passwords
 from accounts.services.returns import Choices
+from accounts.services.users import NewUser
 from accounts.services.users.inserting import rows_of, write_users
 from accounts.services.users.locking import lock_users
 from accounts.services.users.restoring import bring_back
@@ -28,8 +30,17 @@ from .rows import FileRow, as_confirmed, chunks_of, confirmed, lines_of
 from .seating import Seating
 from .tally import UploadCounts, missing_seats
 
+Rows = TypeVar("Rows")
 # The outcomes of existing and deleted users.
 PRESENT = (RowOutcome.CHANGE, RowOutcome.RESTORE)
+
+
+@dataclass(frozen=True, slots=True)
+class NewUsers:
+    """The new users of a file, so many at a time, and their passwords."""
+
+    chunks: Iterable[Sequence[NewUser]]
+    passwords: Sequence[Password]
 
 
 class Stopped(Refused):
@@ -42,20 +53,35 @@ def work_of(batch: Batch) -> int:
     return rows_of(tally.rows[RowOutcome.ADD], sum(tally.seats.values()))
 
 
-def write_upload(batch: Batch, *, actor: User) -> Batch:
+def new_users_of(batch: Batch) -> NewUsers | None:
+    """Judge new rows and hash passwords ahead of write_upload, which then has only to write.
+
+    What changes until then write_users finds, which checks names, seats, roles and rules anew.
+    """
+    upload = Upload.objects.select_related("customer").filter(batch=batch).first()
+    if upload is None or batch.by is None:
+        return None
+    total = UploadCounts.from_json(upload.counts).rows[RowOutcome.ADD]
+    work = _Work(upload, Judge(upload, Options.from_json(upload.options), actor=batch.by), batch)
+    return NewUsers([*work.new_users()], make_passwords(total, total))
+
+
+def write_upload(batch: Batch, *, actor: User, made: NewUsers | None = None) -> Batch:
     """Add, change and restore the users of the batch's upload: all of it, or nothing.
 
-    Inside the transaction that holds the batch. Raises Stopped, what the verbs raise, and Refused
-    when a row is no longer what was confirmed.
+    Inside the transaction that holds the batch; `made` was made before it. Raises Stopped, what the
+    verbs raise, and Refused when a row is no longer what was confirmed.
     """
     upload = Upload.objects.select_related("customer").get(batch=batch)
     total = UploadCounts.from_json(upload.counts).rows[RowOutcome.ADD]
-    # Slow hashes are made before any user is locked.
-    few = make_passwords(total, total) if total <= settings.SHORT_PASSWORDS_UP_TO else ()
     work = _Work(upload, Judge(upload, Options.from_json(upload.options), actor=actor), batch)
+    if made is None:
+        # Slow hashes are made before any user is locked.
+        few = make_passwords(total, total) if total <= settings.SHORT_PASSWORDS_UP_TO else ()
+        made = NewUsers(work.new_users(), few)
     back = work.write_present(actor)
     if total:
-        work.write_new(total, few, actor)
+        work.write_new(total, made, actor)
     # Last: what they held takes the seats that the rows leave, which Confirm has promised.
     work.restore(back, actor)
     batch.request |= {"without": dict(work.seating.lacking)}
@@ -113,26 +139,32 @@ class _Work:
         bulk.insert(BatchItem, items)
         self.batch.done += len(items)
 
-    def write_new(self, total: int, passwords: Sequence[Password], actor: User) -> None:
-        lines = lines_of(self.upload, RowOutcome.ADD)
+    def new_users(self) -> Iterable[Sequence[NewUser]]:
+        for rows in lines_of(self.upload, RowOutcome.ADD):
+            yield [each.new for each in self._judged(rows) if each.new]
+
+    def write_new(self, total: int, made: NewUsers, actor: User) -> None:
         sheet = write_users(
             (
-                [self.seating.fitting(each.new) for each in self._judged(rows) if each.new]
-                for rows in lines
+                [self.seating.fitting(new) for new in self._unless_canceled(chunk)]
+                for chunk in made.chunks
             ),
             total=total,
             customer=self.upload.customer,
             actor=actor,
             batch=self.batch,
-            passwords=passwords,
+            passwords=made.passwords,
         )
         self.batch.request |= {"sheet": sheet.pk}
 
-    def _judged(self, rows: Sequence[UploadRow] | Sequence[FileRow]) -> Iterable[Verdict]:
-        """Return what becomes of the rows now, unless it was canceled or became something else."""
+    def _unless_canceled(self, rows: Rows) -> Rows:
         if Upload.objects.filter(pk=self.upload.pk, cancel_asked=True).exists():
             raise Stopped(_("Canceled. Nothing was written."), code="canceled")
-        verdicts = self.judge.verdicts(rows)
+        return rows
+
+    def _judged(self, rows: Sequence[UploadRow] | Sequence[FileRow]) -> Iterable[Verdict]:
+        """Return what becomes of the rows now, unless it was canceled or became something else."""
+        verdicts = self.judge.verdicts(self._unless_canceled(rows))
         if [as_confirmed(verdict) for verdict in verdicts] != [confirmed(row) for row in rows]:
             raise Refused(
                 _("Something has changed since this was confirmed. Nothing was written."),

@@ -71,6 +71,7 @@ NO_EVENT = {
         "lock_open": CHECK,
         "answer": BEFORE,
         "map_columns": BEFORE,
+        "read_again": BEFORE,
         "choose_options": BEFORE,
         "read_again": BEFORE,
         "cancel_upload": BEFORE,

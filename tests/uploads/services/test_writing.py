@@ -1,11 +1,30 @@
+"""What Confirm writes: all of a file or nothing, and how long others wait to write."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.invariants import violations
 from accounts.models import User
-from customers.models import BatchState
-from licensing.models import LicenseAssignment
-from tests.factories import SubscriptionFactory
+from accounts.services.running import run_batch
+from customers.models import Batch, BatchState
+from licensing.models import LicenseAssignment, Subscription
+from tests.factories import SubscriptionFactory, UserFactory
 from tests.support.cast import Cast
 from tests.uploads.uploading import HEADINGS, confirmed, outcomes, problems, upload_of
-from uploads.models import UploadState
-from uploads.services import UploadCounts
+from uploads.models import Upload, UploadState
+from uploads.services import (
+    Short,
+    UploadCounts,
+    confirm_upload,
+    fingerprint,
+    new_users_of,
+    stop_upload,
+    write_upload,
+)
 
 
 def test_file_becomes_people_with_licenses(cast: Cast) -> None:
@@ -54,3 +73,101 @@ def test_every_problem_of_every_row_is_told_at_once(cast: Cast) -> None:
     assert [column for column, _text in found[2]] == ["user_name", "country", "permissions"]
     assert [column for column, _text in found[3]] == ["user_name", "display_name"]
     assert found[6] == [("user_name", "Row 5 has the same user name.")]
+
+
+def left(cast: Cast, *names: str, product: str = "") -> Batch:
+    """A confirmed file of these names, which no worker has begun."""
+    rows = [[f"{name}@contoso.example", name, "X", product] for name in names]
+    upload = upload_of([HEADINGS, *rows], customer=cast.contoso, actor=cast.alice)
+    seen = fingerprint(upload)
+    return confirm_upload(upload, short=Short.STOP, seen=seen, actor=cast.alice)
+
+
+def take_a_name(cast: Cast, office: Subscription, batch: Batch) -> None:
+    UserFactory.create(customer=cast.contoso, local_part="ada")
+
+
+def take_a_seat(cast: Cast, office: Subscription, batch: Batch) -> None:
+    Subscription.objects.filter(pk=office.pk).update(quantity=1)
+
+
+def suspend(cast: Cast, office: Subscription, batch: Batch) -> None:
+    Subscription.objects.filter(pk=office.pk).update(status="suspended")
+
+
+def stop(cast: Cast, office: Subscription, batch: Batch) -> None:
+    stop_upload(batch.upload, actor=cast.alice)
+
+
+@pytest.mark.parametrize("happens", [take_a_name, take_a_seat, suspend, stop])
+def test_what_happens_after_users_were_made_ahead_stops_all_of_them(
+    cast: Cast, happens: Callable[[Cast, Subscription, Batch], None]
+) -> None:
+    office = SubscriptionFactory.create(customer=cast.contoso, quantity=5)
+    batch = left(cast, "ada", "grace", product=office.product.name)
+    made = new_users_of(batch)
+    assert made is not None
+    happens(cast, office, batch)
+    before = User.objects.count()
+
+    with pytest.raises(Exception) as refusal, transaction.atomic():  # noqa: PT011 - each its own
+        write_upload(batch, actor=cast.alice, made=made)
+
+    assert getattr(refusal.value, "code", "")
+    assert User.objects.count() == before
+    assert not LicenseAssignment.objects.exists()
+
+
+def test_users_made_ahead_are_written_as_others_are(cast: Cast) -> None:
+    office = SubscriptionFactory.create(customer=cast.contoso, quantity=5)
+    batch = left(cast, "ada", "grace", product=office.product.name)
+    made = new_users_of(batch)
+    with transaction.atomic():
+        done = write_upload(batch, actor=cast.alice, made=made)
+    assert (done.state, done.done) == (BatchState.DONE, 2)
+    assert LicenseAssignment.objects.live().count() == 2
+    assert violations() == []
+
+
+class Held:
+    """For how long of the processor's time a transaction has held SQLite's one writer."""
+
+    def __init__(self) -> None:
+        self.begun = self.seconds = 0.0
+
+    def __call__(self, execute: Any, sql: str, *rest: Any) -> Any:
+        done = execute(sql, *rest)
+        if sql.startswith("BEGIN") and not self.seconds:
+            self.begun = time.process_time()
+            transaction.on_commit(self._end)
+        return done
+
+    def _end(self) -> None:
+        self.seconds = time.process_time() - self.begun
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", [100, 1_000])
+def test_sqlites_one_writer_is_held_no_longer_than_for_bare_users(cast: Cast, number: int) -> None:
+    """With licenses, passwords, log and all: as long as Django's own insert of five such lists.
+
+    Short passwords, of few users, are hashed slowly: never while others wait.
+    """
+    if connection.vendor != "sqlite":
+        pytest.skip("others write meanwhile")
+    office = SubscriptionFactory.create(customer=cast.contoso, quantity=number)
+    names = [f"u{place}" for place in range(number)]
+    batch, held = left(cast, *names, product=office.product.name), Held()
+
+    with connection.execute_wrapper(held):
+        assert run_batch(batch.pk)
+
+    assert Upload.objects.get(batch=batch).state == UploadState.DONE
+    assert held.seconds > 0
+    begun = time.process_time()
+    bare = [{"user_name": f"b{name}", "username": f"b{name}"} for name in names]
+    domain = cast.contoso.domains.get(is_primary=True)
+    User._base_manager.bulk_create(
+        User(**one, customer=cast.contoso, domain=domain, display_name="B") for one in bare
+    )
+    assert held.seconds < 5 * (time.process_time() - begun)
