@@ -79,8 +79,14 @@ def _leave(
 
 def run_batch(batch_id: int) -> bool:
     """Do what the batch waits for; False when there is nothing to do, or nothing could be done."""
+    made: Any = None
     try:
-        return _run(batch_id, _ahead(batch_id))
+        if connection.vendor == "sqlite":
+            # All other writers wait for the transaction's end.
+            waiting = Batch.objects.filter(pk=batch_id, state=BatchState.WAITING, undo_of=None)
+            begun = waiting.exclude(by=None).select_related("by", "customer__partner").first()
+            made = action_of(begun.kind).ahead(begun) if begun else None
+        return _run(batch_id, made)
     except Refused as refused:
         _refuse(batch_id, str(refused))
     except Error:
@@ -98,15 +104,6 @@ def _refuse(batch_id: int, why: str) -> None:
     batch = batches.refuse_batch(batch_id, why)
     if batch is not None:
         action_of(batch.kind).not_done(batch, why)
-
-
-def _ahead(batch_id: int) -> Any:
-    """On SQLite, let the action make what it can before it keeps all other writers waiting."""
-    if connection.vendor == "postgresql":
-        return None
-    waiting = Batch.objects.filter(pk=batch_id, state=BatchState.WAITING, undo_of=None)
-    batch = waiting.exclude(by=None).select_related("by", "customer__partner").first()
-    return action_of(batch.kind).ahead(batch) if batch else None
 
 
 @transactional

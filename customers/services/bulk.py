@@ -45,7 +45,8 @@ def insert(model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
         return model._default_manager.bulk_create(rows, batch_size=CHUNK)
     same, each = _in_columns(model, rows)
     given = isinstance(model._meta.pk, AutoField)
-    keys = _insert_many(model, same, [({}, each)], [len(rows)], keyed=given)
+    write = _insert_set if connection.vendor == "postgresql" else _insert_each
+    keys = write(model, same, [({}, each)], [len(rows)], keyed=given)
     if given:
         for row, key in zip(rows, keys, strict=True):
             row.pk = key
@@ -127,7 +128,8 @@ def insert_groups(
     sizes = [len(next(iter(each.values()))) for _common, each in groups]
     progress.advance(sum(sizes))
     if by_set(sum(sizes)):
-        return _insert_many(model, same, groups, sizes, keyed=keyed)
+        write = _insert_set if connection.vendor == "postgresql" else _insert_each
+        return write(model, same, groups, sizes, keyed=keyed)
     rows = [
         model(**same, **common, **dict(zip(each, values, strict=True)))
         for common, each in groups
@@ -157,25 +159,24 @@ def _in_columns(
     return same, each
 
 
-def _insert_many(
+def _insert_each(
     model: type[models.Model],
     same: Mapping[str, Any],
     groups: Sequence[Group],
-    sizes: list[int],
+    _sizes: list[int],
     *,
     keyed: bool,
 ) -> list[int]:
-    if connection.vendor == "postgresql":
-        return _insert_set(model, same, groups, sizes, keyed=keyed)
+    """Insert row by row, by one statement that is prepared once."""
     common, each = groups[0]
     columns, _selected, values = _constants(model, same, {**common, **each})
     columns += [_column(model, name) for name in (*common, *each)]
-    rows = (
+    rows = [
         (*values, *alike, *own)
         for shared, lists in groups
         for alike in [[_stored(model, name, [shared[name]])[0] for name in common]]
         for own in zip(*(_stored(model, name, lists[name]) for name in each), strict=True)
-    )
+    ]
     quote = connection.ops.quote_name
     table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     with connection.cursor() as cursor:

@@ -102,10 +102,7 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "licensing:subscription-suspend": MANAGE_SUBSCRIPTIONS,
 }
 # Pages that some may only read: who may save there.
-SAVED_BY = {
-    "accounts:user-detail": MANAGE_USERS,
-    "customers:customer-account": MANAGE_CUSTOMERS,
-}
+SAVED_BY = {"accounts:user-detail": MANAGE_USERS, "customers:customer-account": MANAGE_CUSTOMERS}
 SHEETS = {
     "accounts:sheet-detail",
     "accounts:sheet-done",

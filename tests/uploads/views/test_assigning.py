@@ -1,6 +1,7 @@
 """Assigning by a list of names: what is asked of existing users, and what an answer does."""
 
 import pytest
+from django.test import Client
 from openpyxl import Workbook
 
 from accounts.invariants import violations
@@ -11,9 +12,10 @@ from licensing.errors import SeatsShort
 from licensing.models import LicenseAssignment, Subscription
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory, assign
 from tests.support.cast import Cast
+from tests.support.html import problems as html_problems
 from tests.uploads.spreadsheets.workbooks import saved
 from tests.uploads.uploading import Rows, confirmed, outcomes, problems, upload_of
-from uploads.models import Upload
+from uploads.models import Upload, UploadState
 from uploads.services import (
     Assigning,
     Existing,
@@ -28,6 +30,9 @@ from uploads.services import (
 from uploads.views.assigning import ToAssign, to_assign
 
 NAMES = [["User Name"], ["uma@contoso.example"], ["ian@contoso.example"], ["joe@contoso.example"]]
+
+
+pytestmark = pytest.mark.usefixtures("no_patience")
 
 
 @pytest.fixture
@@ -241,3 +246,33 @@ def test_licenses_of_the_column_and_chosen_ones_do_not_mix(
     written(upload, cast)
 
     assert held(cast.uma) == {"Calendar": []}
+
+
+def test_existing_users_are_asked_about_and_the_answer_is_kept(
+    client: Client, cast: Cast, archive: Subscription
+) -> None:
+    client.force_login(cast.alice)
+    upload = upload_of(
+        [["User Name"], ["uma@contoso.example"]],
+        customer=cast.contoso,
+        actor=cast.alice,
+        options=Options(licenses={archive.pk: ()}, existing=Existing(details=True)),
+    )
+    address = f"/customers/{cast.contoso.pk}/uploads/{upload.pk}/"
+    page = client.get(address).content.decode()
+    assert "1 existing user: assign Mail Archive?" in page
+    assert html_problems(page) == []
+
+    client.post(f"{address}assigning/", {"assigning": "leave"})
+
+    check_upload(upload.pk)
+    page = client.get(address).content.decode()
+    assert "1 existing user does not get Mail Archive." in page
+    upload.refresh_from_db()
+    chosen = Options.from_json(upload.options)
+    assert (chosen.assigning, chosen.existing.details) == (Assigning.LEAVE, True)
+
+    client.post(f"{address}assigning/", {"assigning": "everything"})
+
+    upload.refresh_from_db()
+    assert upload.state == UploadState.CHECKED

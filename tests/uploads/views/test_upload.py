@@ -21,8 +21,6 @@ from tests.uploads.uploading import HEADINGS, Rows, csv, kept_files, outcomes, u
 from uploads.headings import template_csv
 from uploads.models import ColumnMapping, Upload, UploadState
 from uploads.services import (
-    Assigning,
-    Existing,
     Options,
     Short,
     check_upload,
@@ -371,32 +369,3 @@ def in_every_state(cast: Cast) -> dict[str, Upload]:
     SubscriptionFactory.create(customer=cast.contoso)
     UserFactory.create(customer=cast.contoso, local_part="gone", deleted=True)
     return uploads_in_every_state(cast.contoso, cast.alice)
-
-
-def test_existing_users_are_asked_about_and_the_answer_is_kept(
-    client: Client, cast: Cast, mail: Subscription
-) -> None:
-    client.force_login(cast.alice)
-    upload = upload_of(
-        [["User Name"], ["uma@contoso.example"]],
-        customer=cast.contoso,
-        actor=cast.alice,
-        options=Options(licenses={mail.pk: ()}, existing=Existing(details=True)),
-    )
-    page = text_of(client.get(page_of(upload)))
-    assert "1 existing user: assign Mail?" in page
-    assert html_problems(page) == []
-
-    client.post(page_of(upload, "assigning/"), {"assigning": "leave"})
-
-    check_upload(upload.pk)
-    page = text_of(client.get(page_of(upload)))
-    assert "1 existing user does not get Mail." in page
-    upload.refresh_from_db()
-    chosen = Options.from_json(upload.options)
-    assert (chosen.assigning, chosen.existing.details) == (Assigning.LEAVE, True)
-
-    client.post(page_of(upload, "assigning/"), {"assigning": "everything"})
-
-    upload.refresh_from_db()
-    assert upload.state == UploadState.CHECKED
