@@ -73,7 +73,6 @@ NO_EVENT = {
         "map_columns": BEFORE,
         "read_again": BEFORE,
         "choose_options": BEFORE,
-        "read_again": BEFORE,
         "cancel_upload": BEFORE,
     },
     "accounts/services/users/inserting.py": {"write_users": PART},
