@@ -131,15 +131,14 @@ def _names() -> dict[str, str]:
         english |= {_plain(str(name)): code for name in names if code in countries}
     written = {_plain(name): code for code, names in _WRITTEN.items() for name in names.split(", ")}
     others: dict[str, set[str]] = {}
-    known = {
-        (code, english) for code, name in countries for english in (name, COUNTRIES.get(code, name))
-    }
+    known = {(code, str(name)) for code, name in countries}
+    known |= {(code, str(name)) for code, name in COUNTRIES.items()}
     # The catalogs are read and forgotten: to switch languages would keep those of all apps.
     for path in Path(django_countries.__file__).parent.glob("locale/*/*/django.mo"):
         with path.open("rb") as file:
             catalog = gettext.GNUTranslations(file)
         for code, name in known:
-            others.setdefault(_plain(catalog.gettext(str(name))), set()).add(code)
+            others.setdefault(_plain(catalog.gettext(name)), set()).add(code)
     clear = {name: codes.pop() for name, codes in others.items() if name and len(codes) == 1}
     return clear | english | written
 
