@@ -38,7 +38,7 @@ def deleted(**changed: Any) -> DeletedRow:
 def test_a_row_has_what_the_list_shows_under_its_labels() -> None:
     html = user_rows([user()], selectable=False)
     assert '<a href="/customers/1/users/7/">Ada</a>' in html
-    assert '<td data-label="Licenses">Mail, Teams</td>' in html
+    assert '<td class="cell-licenses" data-label="Licenses">Mail, Teams</td>' in html
     assert '<span class="state state-success">Allowed</span>' in html
     assert "checkbox" not in html
 
@@ -49,7 +49,7 @@ def test_no_rows_are_nothing() -> None:
 
 
 def test_a_user_who_has_no_license_has_a_dash() -> None:
-    assert '<td data-label="Licenses">–</td>' in user_rows([user(licenses="")], selectable=False)
+    assert '<td class="cell-licenses" data-label="Licenses">–</td>' in user_rows([user(licenses="")], selectable=False)
     assert "–" in deleted_rows([deleted(by="")], selectable=False)
 
 

@@ -47,10 +47,11 @@ def test_separator_encoding_and_line_ends_are_found(
 
 
 def test_an_answer_is_taken_for_letters_beyond_ascii() -> None:
-    content = PEOPLE.replace("Ada", "Zoë").encode("windows-1252")
-    assert cells_of(content) == [("ada@contoso.example", "Zoë")]
-    assert cells_of(content, Answers(encoding="windows-1252")) == [("ada@contoso.example", "Zoë")]
-    assert cells_of(content, Answers(encoding="windows-1251")) == [("ada@contoso.example", "Zoл")]
+    content = PEOPLE.replace("Ada", "Müller").encode("windows-1252")
+    user_name = "ada@contoso.example"
+    assert cells_of(content) == [(user_name, "Müller")]
+    assert cells_of(content, Answers(encoding="windows-1252")) == [(user_name, "Müller")]
+    assert cells_of(content, Answers(encoding="windows-1251")) == [(user_name, "Mьller")]
 
 
 def test_readings_that_cannot_be_told_apart_are_one() -> None:
@@ -68,11 +69,11 @@ def test_the_sample_shows_the_cells_that_tell_from_wherever_they_stand() -> None
     )
     with pytest.raises(Unclear) as unclear, opened(content):
         pass
-    assert (("Kučera",),) in [choice.sample for choice in unclear.value.choices]
+    assert (("Kučera",), ("Zoë",)) in [choice.sample for choice in unclear.value.choices]
 
 
 def test_an_answer_that_cannot_be_is_asked_again() -> None:
-    content = PEOPLE.replace("Ada", "Kučera").encode("cp1250")
+    content = PEOPLE.replace("Ada", "Zoë").encode("cp1252")
     for answer in ("cp932", "utf-8", "rot13"):
         with pytest.raises(Unclear), opened(content, answers=Answers(encoding=answer)):
             pass
