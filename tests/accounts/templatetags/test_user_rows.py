@@ -49,7 +49,8 @@ def test_no_rows_are_nothing() -> None:
 
 
 def test_a_user_who_has_no_license_has_a_dash() -> None:
-    assert '<td class="cell-licenses" data-label="Licenses">–</td>' in user_rows([user(licenses="")], selectable=False)
+    row = user_rows([user(licenses="")], selectable=False)
+    assert '<td class="cell-licenses" data-label="Licenses">–</td>' in row
     assert "–" in deleted_rows([deleted(by="")], selectable=False)
 
 

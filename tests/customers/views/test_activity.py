@@ -162,7 +162,7 @@ def test_what_cannot_be_asked_for_finds_nothing_and_is_said(
     response = get(**asked)
     assert said(response) == []
     assert response.context["form"].errors.keys() == asked.keys()
-    assert "Nothing fits this filter" in words(response.content.decode())
+    assert "Nothing is listed" in words(response.content.decode())
 
 
 def test_limited_roles_see_their_own_actions(get: Get, cast: Cast, history: None) -> None:
