@@ -113,7 +113,9 @@ def test_no_name_breaks_out_of_the_header_of_a_download(cast: Cast, name: str) -
     ):
         answer = client.get(address)
         said = answer.headers["Content-Disposition"]
-        assert (said.count('"'), said.isascii()) == (2, True), said
+        # What is not ASCII is written in percents, without quotation marks.
+        quotes = 0 if "filename*=utf-8''" in said else 2
+        assert (said.count('"'), said.isascii()) == (quotes, True), said
         assert not set(said) & set("\r\n/\\"), said
         assert "a" not in answer.cookies
 
