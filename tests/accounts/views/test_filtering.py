@@ -31,7 +31,11 @@ def teams(cast: Cast) -> Subscription:
 def test_no_condition_is_no_chip(cast: Cast) -> None:
     assert chips_of(cast, "") == {}
     assert chips_of(cast, "q=ada&sort=-name") == {}
-    assert chips_of(cast, "filter=nonsense&days=x&role=y") == {}
+
+
+def test_a_condition_on_what_there_is_not_can_be_taken_away(cast: Cast) -> None:
+    found = chips_of(cast, "filter=nonsense&days=x&role=y")
+    assert found == {"Unknown, or no longer there": {}}
 
 
 def test_each_condition_can_be_taken_away_alone(cast: Cast) -> None:

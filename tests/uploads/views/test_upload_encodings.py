@@ -56,28 +56,28 @@ def test_the_semicolons_of_excel_come_to_the_confirmation_without_a_question(
 
 def test_other_letters_are_shown_and_taken_until_confirm(client: Client, cast: Cast) -> None:
     client.force_login(cast.alice)
-    zoe = upload(cast, "Zoë Müller", "cp1252")
+    zoe = upload(cast, "Jürgen Müller", "cp1252")
     post(client, zoe, "reading/", encoding="all")
     page = text_of(client, zoe)
-    assert "Zoл Mьller" in page
+    assert "Jьrgen Mьller" in page
     assert "Back to Western European (Windows-1252)" in page
     assert "None is right" not in page
     assert not html_problems(page)
 
     post(client, zoe, "answer/", answer="windows-1251")
-    assert zoe.rows.get().cells[1] == "Zoл Mьller"
+    assert zoe.rows.get().cells[1] == "Jьrgen Mьller"
     post(client, zoe, "reading/", encoding="windows-1252")
-    assert zoe.rows.get().cells[1] == "Zoë Müller"
+    assert zoe.rows.get().cells[1] == "Jürgen Müller"
     refused = client.post(page_of(zoe, "reading/"), {"encoding": "klingon"}, follow=True)
     assert "in another way any more" in refused.content.decode()
 
 
 def test_one_goes_back_to_the_former_letters(client: Client, cast: Cast) -> None:
     client.force_login(cast.alice)
-    zoe = upload(cast, "Zoë Müller", "cp1252")
+    zoe = upload(cast, "Jürgen Müller", "cp1252")
     post(client, zoe, "reading/", encoding="all")
     post(client, zoe, "reading/", encoding="windows-1252")
-    assert (zoe.state, zoe.rows.get().cells[1]) == (UploadState.CHECKED, "Zoë Müller")
+    assert (zoe.state, zoe.rows.get().cells[1]) == (UploadState.CHECKED, "Jürgen Müller")
 
 
 def test_all_readings_can_be_seen_where_none_of_the_likely_ones_is_right(
