@@ -117,7 +117,7 @@ def test_passwords_to_hand_over_from_the_list_to_done(
     page.get_by_role("link", name="Passwords to hand over (1)").click()
     row = page.get_by_role("row").filter(has_text="Users added")
     expect(row).to_contain_text("Alice")
-    expect(row).to_contain_text("23 hours")
+    expect(row).to_contain_text("24 hours")
     with page.expect_download() as download:
         row.get_by_role("link", name="Download (.csv)").click()
     text = Path(download.value.path()).read_text("utf-8-sig")
