@@ -9,6 +9,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from accounts.columns import COLUMNS
@@ -23,6 +24,35 @@ _LAST = 1_048_576
 _DOMAIN = "your-domain.example"
 _WIDTH = 22
 _WIDEST = 80
+_HINT = gettext_lazy(
+    "Fill in the sheet Users, a row for each user. Only User Name and a name are needed:"
+    " columns that you don't need can be deleted. A list gives one value: type others after"
+    " it, separated by semicolons."
+)
+_EXAMPLES: list[dict[str, str]] = [
+    {
+        "user_name": f"anna.berg@{_DOMAIN}",
+        "first_name": "Anna",
+        "last_name": "Berg",
+        "job_title": "Head of Sales",
+        "department": "Sales",
+        "office": "012",
+        "office_phone": "+47 22 555 010",
+        "alternate_email": "anna.berg@mail.example",
+        "postal_code": "0155",
+        "city": "Oslo",
+        "country__code": "Norway",
+        "permissions": "License administrator; Password administrator",
+    },
+    {
+        "user_name": f"j.novak@{_DOMAIN}",
+        "display_name": "Jan Novák (Support)",
+        "mobile_phone": "0601 555 012",
+        "usage_location__code": "CZ",
+        "permissions": "User",
+    },
+    {"user_name": f"li@{_DOMAIN}", "first_name": "Li", "last_name": "Wei"},
+]
 
 
 def template_file(customer: Customer) -> IO[bytes]:
@@ -44,18 +74,18 @@ def template_file(customer: Customer) -> IO[bytes]:
         users.column_dimensions[users.cell(1, number).column_letter].number_format = "@"
     # No heading of an upload, so that this sheet is never the one that is read.
     shown = [_("%(heading)s (example)") % {"heading": heading} for heading in headings]
-    _sheet(book, _("Examples"), [shown, *_examples(fields, products)])
-    hint = _(
-        "Fill in the sheet Users, a row for each user. Only User Name and a name are needed:"
-        " columns that you don't need can be deleted. A list gives one value: type others after"
-        " it, separated by semicolons."
-    )
+    rows = [
+        row | {"subscriptions": "; ".join(products[:number])}
+        for row, number in zip(_EXAMPLES, (2, 1, 0), strict=True)
+    ]
+    examples = [[row.get(name, "") for name in fields] for row in rows]
+    _sheet(book, _("Examples"), [shown, *examples])
     explained = (
         [column.heading, str(column.about), ", ".join((*column.aliases, *column.weak))]
         for column in map(COLUMNS.__getitem__, fields)
     )
     titles = [_("Heading"), _("What may stand there"), _("Also known as")]
-    _sheet(book, _("Columns"), [titles, *explained, ["", hint]])
+    _sheet(book, _("Columns"), [titles, *explained, ["", str(_HINT)]])
     choices = {
         "country__code": [str(name) for _code, name in countries],
         "permissions": ["User", *(role.value for role in CUSTOMER_ROLES)],
@@ -67,37 +97,6 @@ def template_file(customer: Customer) -> IO[bytes]:
     save_workbook(book, file)
     file.seek(0)
     return file
-
-
-def _examples(fields: Sequence[str], products: Sequence[str]) -> Iterable[Sequence[str]]:
-    rows: list[dict[str, str]] = [
-        {
-            "user_name": f"anna.berg@{_DOMAIN}",
-            "first_name": "Anna",
-            "last_name": "Berg",
-            "job_title": "Head of Sales",
-            "department": "Sales",
-            "office": "012",
-            "office_phone": "+47 22 555 010",
-            "alternate_email": "anna.berg@mail.example",
-            "postal_code": "0155",
-            "city": "Oslo",
-            "country__code": "Norway",
-            "permissions": "License administrator; Password administrator",
-            "subscriptions": "; ".join(products[:2]),
-        },
-        {
-            "user_name": f"j.novak@{_DOMAIN}",
-            "display_name": "Jan Novák (Support)",
-            "mobile_phone": "0601 555 012",
-            "usage_location__code": "CZ",
-            "permissions": "User",
-            "subscriptions": "; ".join(products[:1]),
-        },
-        {"user_name": f"li@{_DOMAIN}", "first_name": "Li", "last_name": "Wei"},
-    ]
-    for row in rows:
-        yield [row.get(name, "") for name in fields]
 
 
 def _sheet(book: Any, title: str, rows: Iterable[Sequence[str]]) -> Any:

@@ -3,7 +3,6 @@
 import re
 import smtplib
 import traceback
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -72,7 +71,8 @@ def _unanswered(error: OSError) -> Setback:
         # The mail itself had begun to go over. Once more would be one too many where the server
         # took it and its answer was lost.
         return Setback(in_doubt())
-    if any(isinstance(cause, TimeoutError) for cause in _causes(error)):
+    # smtplib makes its own error of a time that is over.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return Setback(_("The mail server did not answer in time."), again=True, everywhere=True)
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return Setback(_("The mail server ended the connection."), again=True, everywhere=True)
@@ -84,9 +84,3 @@ def _unanswered(error: OSError) -> Setback:
 
 def _text(answer: bytes | str) -> str:
     return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

@@ -152,6 +152,7 @@ def test_its_examples_are_wrong_for_every_customer(cast: Cast) -> None:
     book = book_of(cast)
     for row in book["Examples"].iter_rows(min_row=2, values_only=True):
         book["Users"].append(row)
+    assert book["Users"].max_row == 4
     upload = uploaded(saved(book), cast, "examples.xlsx")
     assert set(outcomes(upload).values()) == {"wrong"}
     found = problems(upload)
