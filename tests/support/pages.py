@@ -338,12 +338,9 @@ def _of_uploads(contoso: Customer, alice: User) -> list[PageOf]:
     made = uploads_in_every_state(contoso, alice)
     found = [("uploads:upload-detail", state, upload) for state, upload in made.items()]
     found.append(("uploads:upload-columns", "", made["checked"]))
-    lists = (
-        "uploads:upload-add",
-        "uploads:upload-list",
-        "uploads:column-list",
-        "uploads:select-list",
-    )
+    lists = [
+        f"uploads:{name}" for name in ("upload-add", "upload-list", "column-list", "select-list")
+    ]
     empty = _url("uploads:upload-list", {"customer": none.pk})
     return [
         *[PageOf(name, _url(name, one)) for name in lists],
