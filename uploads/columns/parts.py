@@ -58,6 +58,12 @@ def says_blocked(column: str, cell: str) -> bool:
     return bare(cell) in (_YES if column == BLOCKED else _NO)
 
 
+def joined_user_name(text: str, domain: str) -> str:
+    """Return a user name whose domain may stand in a column of its own."""
+    domain = domain.strip().removeprefix("@")
+    return f"{text}@{domain}" if text and domain and "@" not in text else text
+
+
 def label_of(column: str) -> str:
     """Return what the pages call a column, or the field that it is read into; "" for none."""
     if column in PARTS:

@@ -20,7 +20,15 @@ from accounts.widgets import Suggested
 from customers.invisible import visible
 from customers.models import DOMAIN_LENGTH
 
-from ..columns.parts import BLOCKED, DOMAIN, ENABLED, LOCAL_PART, places_of, says_blocked
+from ..columns.parts import (
+    BLOCKED,
+    DOMAIN,
+    ENABLED,
+    LOCAL_PART,
+    joined_user_name,
+    places_of,
+    says_blocked,
+)
 from ..spreadsheets import flaw_of
 from .cells.flaws import is_lost
 from .cells.mojibake import note_garbled
@@ -133,9 +141,7 @@ class Cleaner:
     def _read_user_name(self, entry: ReadRow, cells: Sequence[str]) -> None:
         """Read the user name, of one cell or joined of two."""
         cell = self._cell(cells, USER_NAME) or self._cell(cells, LOCAL_PART).strip()
-        domain_part = self._cell(cells, DOMAIN).strip().removeprefix("@")
-        if cell and domain_part and "@" not in cell:
-            cell = f"{cell}@{domain_part}"
+        cell = joined_user_name(cell, self._cell(cells, DOMAIN))
         name = unicodedata.normalize("NFKC", cell).strip()
         entry.user_name = name
         if not name:

@@ -13,7 +13,7 @@ from customers.errors import Refused
 from customers.services import bulk
 from customers.services.transactions import transactional
 
-from ..columns.parts import DOMAIN, read_places
+from ..columns.parts import DOMAIN, joined_user_name, read_places
 from ..models import RowDecision, RowOutcome, Upload, UploadRow, UploadState
 from .confirming import check_seen
 from .editing import check_texts, judge_again, no_such_column
@@ -156,6 +156,4 @@ def cell_of(cells: Sequence[str], columns: Sequence[str], column: str) -> str:
     places = read_places(columns, cells)
     texts = {name: cells[at] for name, at in places.items() if at < len(cells)}
     text = texts.get(column, "")
-    if column == USER_NAME and "@" not in text and (domain := texts.get(DOMAIN, "").strip()):
-        return f"{text}@{domain.removeprefix('@')}"
-    return text
+    return joined_user_name(text, texts.get(DOMAIN, "")) if column == USER_NAME else text
