@@ -38,6 +38,7 @@ LEFT_OUT = {
     "SOFFICE": "of the tests",
     "DEMO_PASSWORD": "of make run",
     "PORT": "of make run",
+    "TEAM_CHAT_PORT": "of make run",
     "DATA_DIR": "of make run",
     "SQLITE_UPLOAD_ROWS": "of make run",
     "DEBUG": "never in production",

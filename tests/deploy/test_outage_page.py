@@ -24,7 +24,7 @@ def test_without_a_database_the_page_says_to_come_back(
     monkeypatch.setitem(connection.settings_dict, "OPTIONS", {})
     response = client.get("/customers/")
     assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
-    assert "Nothing of what you have just sent was saved" in response.content.decode()
+    assert "What you just sent was not saved" in response.content.decode()
     connection.settings_dict.update(there)
     connections.close_all()
     assert client.get("/customers/").status_code == 200
