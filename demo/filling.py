@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import CredentialSheet, User
+from applications.services.applications import Added
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Customer, Domain, Partner
@@ -16,6 +17,7 @@ from customers.roles import Role
 from customers.services import audit, bulk
 from licensing.models import Product
 
+from .applications import write_applications
 from .cast import ALICE, BOB, CHARLIE, SALLY, write_partner, write_support
 from .catalog import write_catalog
 from .companies import CONTOSO, FABRIKAM, LITWARE, Company
@@ -25,6 +27,8 @@ from .showcase import ADMINISTRATORS, Showcase, leave_passwords_to_hand_over
 from .stage import DemoAction, Stage
 from .users import UserMaker
 
+# Where `make run` has Team Chat, unless it is told otherwise.
+TEAM_CHAT = "http://localhost:8100"
 PARTNER_SINCE = timedelta(days=800)
 
 
@@ -34,11 +38,15 @@ class Filled:
     customers: int
     users: int
     sheets: Sequence[CredentialSheet]
+    team_chat: Added
 
 
-def fill(password: str, fabrikam: Sequence[Company] = FABRIKAM) -> Filled:
+def fill(
+    password: str, fabrikam: Sequence[Company] = FABRIKAM, *, team_chat: str = TEAM_CHAT
+) -> Filled:
     """Fill an empty database, all or nothing; `password` is that of all users who sign in.
 
+    `team_chat` is the address of the application that is started beside the portal.
     Raise Refused where there are users. They are the same every time, dated from this moment.
     """
     hashed = make_password(password)
@@ -48,7 +56,7 @@ def fill(password: str, fabrikam: Sequence[Company] = FABRIKAM) -> Filled:
                 _("This database is in use: the demo fills an empty one only."),
                 code="database-in-use",
             )
-        return _Filling(hashed).run(fabrikam)
+        return _Filling(hashed).run(fabrikam, team_chat)
 
 
 class _Filling:
@@ -57,18 +65,19 @@ class _Filling:
         self.products: Mapping[str, Product] = write_catalog()
         self.stage = Stage()
 
-    def run(self, fabrikam: Sequence[Company]) -> Filled:
+    def run(self, fabrikam: Sequence[Company], team_chat: str) -> Filled:
         write_support(self.password, self.now - PARTNER_SINCE)
         members = (ALICE, BOB, SALLY)
         partner, (alice, bob, sally) = write_partner("Fabrikam", "US", members, self.password)
         staff = Staff(partner, alice, bob, sally)
-        customers = [self._customer(company, staff) for company in fabrikam]
+        own = [self._customer(company, staff) for company in fabrikam]
         partner, (charlie,) = write_partner("Litware", "IE", (CHARLIE,), self.password)
         staff = Staff(partner, charlie, charlie, charlie)
-        customers += [self._customer(company, staff) for company in LITWARE]
+        others = [self._customer(company, staff) for company in LITWARE]
         self.stage.flush()
-        sheets = leave_passwords_to_hand_over(customers[0], alice)
-        return Filled(2, len(customers), User.objects.count(), sheets)
+        sheets = leave_passwords_to_hand_over(own[0], alice)
+        added = write_applications(own, actor=alice, team_chat=team_chat)
+        return Filled(2, len(own) + len(others), User.objects.count(), sheets, added)
 
     def _customer(self, company: Company, staff: Staff) -> Customer:
         # Not for secrets: the same users every time, whatever else the demo holds.

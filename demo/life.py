@@ -196,7 +196,7 @@ class Life:
             return
         own = audit.Entry(Action.PASSWORD_CHANGED, user, {"was_temporary": True})
         self._act(chosen, user, None, own)
-        user.session_epoch, user.last_login = 1, chosen
+        user.session_epoch, user.last_login = 2, chosen
 
     def block(self, user: User, taken: Sequence[Taken]) -> None:
         self.keep(user, taken)

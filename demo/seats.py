@@ -18,7 +18,7 @@ from licensing.models import (
     anniversary,
 )
 
-from .catalog import BY_SKU, Offer, Profile
+from .catalog import BY_SKU, Profile
 from .stage import DemoAction
 
 ENDED = timedelta(days=6)  # how long ago subscriptions were suspended and canceled
@@ -71,7 +71,12 @@ class DemoSeats:
 
     def choose(self, location: str, at: datetime) -> list[Taken]:
         """Return what a user gets on this day, by the rules of the products."""
-        chosen = [*self._suite(), *self.profile.others]
+        chosen, point = self.profile.others, self.random.random()
+        for suite in self.profile.suites:
+            point -= suite.share
+            if point < 0:
+                chosen = (suite, *chosen)
+                break
         held: list[str] = []
         for offer in chosen:
             line = BY_SKU[offer.sku]
@@ -82,14 +87,6 @@ class DemoSeats:
             if location not in line.blocked_countries and set(line.requires) <= set(held):
                 held.append(offer.sku)
         return [self.take(sku) for sku in held]
-
-    def _suite(self) -> list[Offer]:
-        point = self.random.random()
-        for offer in self.profile.suites:
-            point -= offer.share
-            if point < 0:
-                return [offer]
-        return []
 
     def take(self, sku: str) -> Taken:
         codes = [plan.partition("=")[0] for plan in BY_SKU[sku].plans]
@@ -126,22 +123,20 @@ class DemoSeats:
         for offer in self.profile.offers:
             subscription = self.subscriptions[offer.sku]
             subscription.assigned = self.assigned[offer.sku]
-            subscription.quantity = max(subscription.assigned + self._free(offer), 1)
+            if offer.free is not None:
+                free = offer.free
+            elif (chance := self.random.random()) < 0.3:
+                free = 0
+            elif chance < 0.6:
+                free = self.random.randint(1, 3)
+            else:
+                free = 2 + subscription.assigned * self.random.randint(5, 25) // 100
+            subscription.quantity = max(subscription.assigned + free, 1)
             subscription.status = offer.status
             actions += self._history(subscription, actor)
         rows = list(self.subscriptions.values())
         Subscription.objects.bulk_update(rows, ["assigned", "quantity", "status"])
         return actions
-
-    def _free(self, offer: Offer) -> int:
-        if offer.free is not None:
-            return offer.free
-        chance = self.random.random()
-        if chance < 0.3:
-            return 0
-        if chance < 0.6:
-            return self.random.randint(1, 3)
-        return 2 + self.assigned[offer.sku] * self.random.randint(5, 25) // 100
 
     def _history(self, subscription: Subscription, actor: User) -> list[DemoAction]:
         bought = subscription.quantity

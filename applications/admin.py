@@ -1,0 +1,128 @@
+"""Applications as support staff see them. allauth's own pages would write past the services."""
+
+from typing import Any
+
+from allauth.idp.oidc import admin as allauth_admin
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.reauthentication import ProofAdmin
+from accounts.models import User
+from customers.admin.base import ReadOnlyAdmin, actor, chosen
+
+from .models import Application, AppSession, Provision, Provisioning
+from .services.applications import switch_application
+
+admin.site.unregister([allauth_admin.Client, allauth_admin.Token])
+
+
+@admin.register(Application)
+class ApplicationAdmin(ProofAdmin):
+    """Its partner's account admins look after an application; support staff can stop it."""
+
+    list_display = ("name", "partner", "everyone", "all_customers", "is_on", "updated_at")
+    list_filter = ("is_on",)
+    list_select_related = ("partner",)
+    search_fields = ("name", "partner__name")
+    ordering = ("-id",)
+    actions = ("switch_on", "switch_off")
+    fields = readonly_fields = (
+        *("partner", "name", "icon", "start_url", "everyone", "opened_by", "all_customers"),
+        *("for_customers", "client", "redirect_addresses", "logout_uri", "needs_pkce", "is_on"),
+        *("created_at", "updated_at", "uuid"),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_switch_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("applications.change_application")
+
+    def is_grave_action(self, action: str, queryset: models.QuerySet[Any]) -> bool:
+        """Return False: one more click takes it back."""
+        return False
+
+    @admin.display(description=_("opened by"))
+    def opened_by(self, application: Application) -> str:
+        plans = application.plans.select_related("product").order_by("name", "pk")
+        return ", ".join(f"{plan.name} ({plan.product.name})" for plan in plans)
+
+    @admin.display(description=_("chosen customers"))
+    def for_customers(self, application: Application) -> str:
+        return ", ".join(application.customers.order_by("name").values_list("name", flat=True))
+
+    @admin.display(description=_("redirect addresses"))
+    def redirect_addresses(self, application: Application) -> str:
+        return "\n".join(application.client.get_redirect_uris()) if application.client else ""
+
+    @admin.action(description=_("Switch on"), permissions=["switch"])
+    def switch_on(self, request: HttpRequest, queryset: models.QuerySet[Application]) -> None:
+        self.switch(request, queryset, on=True)
+
+    @admin.action(description=_("Switch off"), permissions=["switch"])
+    def switch_off(self, request: HttpRequest, queryset: models.QuerySet[Application]) -> None:
+        self.switch(request, queryset, on=False)
+
+    def switch(
+        self, request: HttpRequest, queryset: models.QuerySet[Application], *, on: bool
+    ) -> None:
+        rows = chosen(queryset)
+        done = sum(switch_application(row, on=on, actor=actor(request)) for row in rows)
+        text = gettext("Switched on: %(count)s.") if on else gettext("Switched off: %(count)s.")
+        self.message_user(request, text % {"count": done})
+
+
+@admin.register(AppSession)
+class AppSessionAdmin(ReadOnlyAdmin):
+    list_display = ("application", "user", "started_at", "last_used_at", "ended_at")
+    list_select_related = ("application", "user")
+    search_fields = ("application__name", "user__user_name")
+    ordering = ("-id",)
+    hidden = ("session_key_hash", "sid")
+
+
+@admin.register(Provisioning)
+class ProvisioningAdmin(ReadOnlyAdmin):
+    """Where accounts are kept by SCIM, and what is in the way; its token no page shows."""
+
+    list_display = ("application", "partner", "is_on", "problem", "rests_until", "compared_at")
+    list_filter = ("is_on",)
+    list_select_related = ("application__partner",)
+    search_fields = ("application__name", "application__partner__name", "host")
+    ordering = ("-id",)
+    hidden = ("sealed_token",)
+
+    @admin.display(description=_("partner"))
+    def partner(self, provisioning: Provisioning) -> str:
+        return str(provisioning.application.partner)
+
+
+@admin.register(Provision)
+class ProvisionAdmin(ReadOnlyAdmin):
+    """The account of each user in an application: how far it is, and why no further."""
+
+    list_display = ("application", "customer", "user", "wanted", "state", "reason", "due_at")
+    list_filter = ("state", "wanted")
+    list_select_related = ("application", "customer")
+    search_fields = ("application__name", "customer__name", "user_name", "external_id", "reason")
+    ordering = ("-id",)
+    hidden = ("sent",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Provision]:
+        # No key leads to the user, whom the account may outlive.
+        users = User.objects.filter(pk=models.OuterRef("user_id")).values("user_name")
+        rows: models.QuerySet[Provision] = super().get_queryset(request)
+        return rows.annotate(user_name=models.Subquery(users))
+
+    @admin.display(description=_("user"))
+    def user(self, provision: Any) -> str:
+        return provision.user_name or gettext("A user who is gone for good")

@@ -1,0 +1,1 @@
+"""Team Chat, the small application that `make run` starts beside the portal."""

@@ -1,0 +1,51 @@
+"""Packages of npm for tests. They run on the Node that Playwright brings along."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import playwright
+
+from tests.support.house import BASE_DIR
+
+NODE = Path(playwright.__file__).resolve().parent / "driver" / "node"
+PLACE = BASE_DIR / "var" / "npm"
+CLIENTS = Path(__file__).resolve().parent
+
+
+def ensure_npm() -> str:
+    if found := shutil.which("npm"):
+        return found
+    if os.getuid() == 0 and shutil.which("apt-get"):
+        print("Installing npm for the tests of single sign-on", flush=True)
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for step in (["update"], ["install", "--yes", "--no-install-recommends", "npm"]):
+            command = ["apt-get", "--quiet", "--quiet", *step]
+            subprocess.run(command, check=False, env=quiet, stdout=sys.stderr)
+        if found := shutil.which("npm"):
+            return found
+    raise SystemExit("The tests of single sign-on need npm: install the package npm.")
+
+
+def with_packages(source: Path) -> Path:
+    """A folder with what is in that one, and with the packages of its lock.
+
+    They are fetched once, by the first process that asks; others wait for it.
+    """
+    place = PLACE / source.name
+    place.mkdir(parents=True, exist_ok=True)
+    with (place / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for path in source.iterdir():
+            if path.suffix in {".json", ".mjs", ".html"}:
+                shutil.copy(path, place)
+        wanted, stamp = (place / "package-lock.json").read_bytes(), place / ".installed"
+        if not stamp.exists() or stamp.read_bytes() != wanted:
+            stamp.unlink(missing_ok=True)
+            command = [ensure_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+            subprocess.run(command, check=True, cwd=place, stdout=sys.stderr)
+            stamp.write_bytes(wanted)
+    return place
