@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -46,7 +46,7 @@ class SeatsChanged(Refused):
     def __init__(self, quantity: int) -> None:
         self.quantity = quantity
         super().__init__(
-            _("The number of seats has changed meanwhile: it is %(count)s now.")
+            _("The number of seats has changed: it is now %(count)s.")
             % {"count": figure(quantity)},
             code="seats-changed",
         )
@@ -66,6 +66,17 @@ class RulesBroken(Refused):
         super().__init__(" ".join(sentences), code="license-rules")
 
 
+def product_gone(name: str) -> Refused:
+    text = _("%(product)s has since been deleted.")
+    return Refused(text % {"product": name}, code="product-gone")
+
+
+def services_gone(names: Iterable[str], *, field: str = "") -> Refused:
+    text = _("These services no longer exist: %(names)s. Check the page again.")
+    told = {"names": ", ".join(sorted(names))}
+    return Refused(text % told, code="service-plan-gone", field=field)
+
+
 def resume_first(subscription: Subscription) -> str:
     return _("The subscription to %(product)s is suspended: resume it first.") % {
         "product": subscription.product.name
@@ -81,7 +92,7 @@ def canceled(product: str) -> str:
 
 
 def no_seat(product: str) -> str:
-    return _("%(product)s: no seat is free.") % {"product": product}
+    return _("%(product)s: no seats left.") % {"product": product}
 
 
 def seats_missing(count: int) -> str:

@@ -27,7 +27,7 @@ def _seats_field() -> forms.IntegerField:
             "invalid": gettext_lazy("Enter a whole number, such as 25."),
             "min_value": gettext_lazy("A subscription has at least one seat."),
             "max_value": format_lazy(
-                gettext_lazy("A subscription has at most {seats} seats."),
+                gettext_lazy("A subscription can have up to {seats} seats."),
                 seats=figure_lazy(MAX_SEATS),
             ),
         },
@@ -41,13 +41,13 @@ class SubscriptionAddForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={
             "required": gettext_lazy("Choose a product."),
-            "invalid_choice": gettext_lazy("This product is not offered any more. Choose another."),
+            "invalid_choice": gettext_lazy("This product is no longer offered. Choose another."),
         },
     )
     quantity = _seats_field()
     renews_on = forms.DateField(
         label=gettext_lazy("Renews on"),
-        help_text=gettext_lazy("It renews by itself, each year on this day."),
+        help_text=gettext_lazy("Renews automatically every year on this day."),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={
             "required": gettext_lazy("Enter the day of the renewal."),
@@ -56,9 +56,9 @@ class SubscriptionAddForm(forms.Form):
     )
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, partner: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offered = Product.objects.offered()
+        self.offered = Product.objects.offered_to(partner)
         field: Any = self.fields["product"]
         field.queryset = self.offered
 

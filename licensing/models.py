@@ -6,23 +6,49 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now, Upper
+from django.db.models import F, Prefetch, Q
+from django.db.models.functions import Lower, Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from customers.identity import RandomUUID
-from customers.models import Customer
+from customers.models import Customer, Partner
+
+# Of a product, and of the code of a service plan.
+SKU_LENGTH = 40
+PRODUCT_NAME_LENGTH = 120
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
-    def offered(self) -> ProductQuerySet:
-        """Return the catalog, with what each product contains and requires."""
-        return self.filter(is_offered=True).prefetch_related("plans", "requires", "conflicts")
+    def known_to(self, partner: int | None) -> ProductQuerySet:
+        """Return the products that all partners sell, and this one's own."""
+        return self.filter(Q(partner=None) | Q(partner=partner))
+
+    def offered_to(self, partner: int) -> ProductQuerySet:
+        """Return what this partner can sell, own products first, with what each contains and
+        requires.
+        """
+        known = Product.objects.known_to(partner)
+        return (
+            self.known_to(partner)
+            .filter(is_offered=True)
+            .order_by(F("partner").asc(nulls_last=True), "name", "pk")
+            .prefetch_related("plans", Prefetch("requires", known), Prefetch("conflicts", known))
+        )
 
 
 class Product(models.Model):
-    sku = models.CharField(_("SKU"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=120)
+    """Something sold by seats: by all partners, or by the one whose own it is."""
+
+    partner = models.ForeignKey(
+        Partner,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+        help_text=_("Whose own product it is; without one, all partners sell it."),
+    )
+    sku = models.CharField(_("SKU"), max_length=SKU_LENGTH)
+    name = models.CharField(_("name"), max_length=PRODUCT_NAME_LENGTH)
     requires = models.ManyToManyField(
         "self", symmetrical=False, blank=True, related_name="required_by"
     )
@@ -40,17 +66,38 @@ class Product(models.Model):
     class Meta:
         ordering = ("name",)
         constraints: ClassVar = [
-            models.CheckConstraint(name="sku_upper_case", condition=Q(sku=Upper("sku")))
+            models.CheckConstraint(name="sku_upper_case", condition=Q(sku=Upper("sku"))),
+            models.UniqueConstraint(
+                fields=["sku"],
+                condition=Q(partner=None),
+                name="sku_once_for_all_partners",
+                violation_error_message=_("A product with this SKU already exists."),
+            ),
+            models.UniqueConstraint(fields=["partner", "sku"], name="sku_once_per_partner"),
+            models.UniqueConstraint(
+                "partner",
+                Lower("name"),
+                name="product_name_once_per_partner",
+                violation_error_message=_("The partner already has a product with this name."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
+class ServicePlanQuerySet(models.QuerySet["ServicePlan"]):
+    def known_to(self, partner: int) -> ServicePlanQuerySet:
+        """Return the plans of products that all partners sell, and of this one's own."""
+        return self.filter(Q(product__partner=None) | Q(product__partner=partner))
+
+
 class ServicePlan(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, related_name="plans")
-    code = models.CharField(_("code"), max_length=40)
-    name = models.CharField(_("name"), max_length=120)
+    code = models.CharField(_("code"), max_length=SKU_LENGTH)
+    name = models.CharField(_("name"), max_length=PRODUCT_NAME_LENGTH)
+
+    objects = ServicePlanQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)

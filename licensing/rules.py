@@ -9,10 +9,10 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from customers.errors import Refused
 from customers.expressions import JoinedText
 from customers.services.messages import Answer, Query, send
 
+from .errors import services_gone
 from .models import Product, ServicePlan
 
 
@@ -41,7 +41,7 @@ class Catalog:
     ) -> dict[int, str]:
         """Return why each taken product may not be held; `held` is what the user has afterwards."""
         if not usage_location:
-            nowhere = _("Set the usage location first: no license can be assigned without it.")
+            nowhere = _("Set the usage location first: it is required to assign licenses.")
             return dict.fromkeys(taken, nowhere)
         found = {}
         for pk in taken:
@@ -59,7 +59,7 @@ class Catalog:
                     "required": self._names(lacking),
                 }
             elif clashing:
-                found[pk] = _("%(product)s can't be held together with %(others)s.") % {
+                found[pk] = _("%(product)s can't be combined with %(others)s.") % {
                     "product": product.name,
                     "others": self._names(clashing),
                 }
@@ -91,11 +91,7 @@ def check_plans(wanted: Mapping[int, Collection[str]]) -> None:
         plans.setdefault(product_id, set()).add(code)
     strange = {code for pk, codes in wanted.items() for code in set(codes) - plans.get(pk, set())}
     if strange:
-        raise Refused(
-            _("There is no such service any more: %(codes)s. Look at the page again.")
-            % {"codes": ", ".join(sorted(strange))},
-            code="service-plan-gone",
-        )
+        raise services_gone(strange)
 
 
 def _others(through: Any) -> Subquery:

@@ -59,7 +59,7 @@ class SubscriptionListView(CustomerScopeMixin, TemplateView):
 
     def who_can(self, user: "User") -> str:
         if user.partner_id:
-            text = _("You can look at subscriptions, but not change them.")
+            text = _("You can view subscriptions, but not change them.")
             return f"{text} {whom_to_ask(Capability.MANAGE_SUBSCRIPTIONS, staff=True)}"
         text = _("To change subscriptions, ask your partner %(partner)s.")
         return text % {"partner": self.customer.partner.name}
@@ -72,7 +72,15 @@ class SubscriptionAddView(CustomerScopeMixin, FormView[SubscriptionAddForm]):
 
     def get_initial(self) -> dict[str, Any]:
         today = timezone.localdate()
-        return {"renews_on": anniversary(today, today.year + 1), "key": new_key()}
+        return {
+            "renews_on": anniversary(today, today.year + 1),
+            "key": new_key(),
+            # Chosen on its page in the catalog.
+            "product": read_number(self.request.GET.get("product", "")),
+        }
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"partner": self.customer.partner_id}
 
     def form_valid(self, form: SubscriptionAddForm) -> HttpResponse:
         names = {"product": form.cleaned_data["product"].name}
@@ -148,8 +156,8 @@ class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
             messages.info(self.request, str(NOTHING_TO_CHANGE))
         else:
             text = ngettext(
-                "%(product)s has %(count)s seat now, of which %(available)s is available.",
-                "%(product)s has %(count)s seats now, of which %(available)s are available.",
+                "%(product)s now has %(count)s seat, of which %(available)s is available.",
+                "%(product)s now has %(count)s seats, of which %(available)s are available.",
                 fresh.quantity,
             )
             facts = {
@@ -182,7 +190,7 @@ class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
         return super().get_context_data(**kwargs) | {
             "renews_on": self.subscription.next_renewal(timezone.localdate()),
             "plans": self.subscription.product.plans.all(),
-            "requires": self.subscription.product.requires.all(),
+            "requires": self.subscription.product.requires.known_to(self.customer.partner_id),
             "back_url": local_address(self.request, asked, ""),
         }
 
@@ -223,7 +231,7 @@ class SubscriptionCancelView(SubscriptionScopeMixin, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         names = {"product": self.subscription.product.name}
         if self.subscription.is_canceled:
-            messages.info(request, _("%(product)s is canceled already.") % names)
+            messages.info(request, _("%(product)s is already canceled.") % names)
             return redirect("licensing:subscription-list", self.customer.pk)
         seen = request.POST.get("seen", "")
         if seen != str(self.subscription.assigned):

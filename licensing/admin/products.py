@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from customers.admin.base import ReadOnlyAdmin, ServiceAdmin, ServiceForm, actor
+from customers.errors import Refused
 
 from ..models import Product, ServicePlan
-from ..services.products import Facts, add_product, change_product
+from ..services.products import Facts, add_product, change_product, check_sku
 
 
 class ProductForm(ServiceForm):
@@ -36,7 +37,13 @@ class ProductForm(ServiceForm):
         return codes
 
     def clean_sku(self) -> str:
-        return str(self.cleaned_data["sku"]).upper()
+        sku = str(self.cleaned_data["sku"]).upper()
+        try:
+            # Before the constraints, which would say it at no field.
+            check_sku(Product(partner=self.cleaned_data.get("partner"), sku=sku))
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from None
+        return sku
 
 
 class PlanForm(forms.ModelForm[ServicePlan]):
@@ -62,18 +69,23 @@ class PlanInline(admin.TabularInline[ServicePlan, Any]):
 class ProductAdmin(ServiceAdmin):
     form = ProductForm
     inlines = (PlanInline,)
-    list_display = ("name", "sku", "is_offered", "blocked")
-    list_filter = ("is_offered",)
-    search_fields = ("name", "sku", "plans__name")
-    fields = ("sku", "name", "is_offered", "requires", "conflicts", "blocked_countries")
+    list_display = ("name", "sku", "whose", "is_offered", "blocked")
+    list_filter = ("is_offered", ("partner", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("partner",)
+    search_fields = ("name", "sku", "plans__name", "partner__name")
+    fields = ("partner", "sku", "name", "is_offered", "requires", "conflicts", "blocked_countries")
     formfield_overrides = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
+
+    @admin.display(description=_("partner"), ordering="partner__name")
+    def whose(self, product: Product) -> str:
+        return str(product.partner or gettext("All partners"))
 
     @admin.display(description=_("blocked countries"))
     def blocked(self, product: Product) -> str:
         return ", ".join(product.blocked_countries)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("sku",) if obj else ()
+        return ("partner", "sku") if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -97,7 +109,9 @@ class ProductAdmin(ServiceAdmin):
         if change:
             change_product(form.instance, facts, actor=actor(request))
         else:
-            product = add_product(values["sku"], facts, actor=actor(request))
+            product = add_product(
+                values["sku"], facts, actor=actor(request), partner=values["partner"]
+            )
             form.instance.pk = product.pk
         form.instance.refresh_from_db()
         super().save_related(request, form, formsets, change)
@@ -105,7 +119,11 @@ class ProductAdmin(ServiceAdmin):
 
 @admin.register(ServicePlan)
 class ServicePlanAdmin(ReadOnlyAdmin):
-    list_display = ("name", "code", "product")
-    list_filter = ("product",)
-    list_select_related = ("product",)
+    list_display = ("name", "code", "product", "whose")
+    list_filter = (("product__partner", admin.RelatedOnlyFieldListFilter), "product")
+    list_select_related = ("product__partner",)
     search_fields = ("name", "code", "product__name")
+
+    @admin.display(description=_("partner"), ordering="product__partner__name")
+    def whose(self, plan: ServicePlan) -> str:
+        return str(plan.product.partner or gettext("All partners"))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.admin.base import ServiceAdmin, ServiceForm, actor, chosen
 from customers.admin.exporting import ExportAdmin
 
-from ..models import Subscription
+from ..models import Product, Subscription
 from ..resources import SubscriptionResource
 from ..services.subscriptions import (
     MAX_SEATS,
@@ -31,6 +31,18 @@ class SubscriptionForm(ServiceForm):
         label=_("Seats bought"),
         validators=[MinValueValidator(1), MaxValueValidator(MAX_SEATS)],
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if product := self.fields.get("product"):
+            choices: Any = product
+            choices.queryset = Product.objects.select_related("partner").order_by("name", "pk")
+            choices.label_from_instance = _with_partner
+
+
+def _with_partner(product: Product) -> str:
+    """Return the product as it is called among those of all partners."""
+    return f"{product} ({product.partner})" if product.partner else str(product)
 
 
 @admin.register(Subscription)
@@ -87,8 +99,8 @@ class SubscriptionAdmin(ExportAdmin, ServiceAdmin):
         held = sum(row.assigned for row in rows)
         points = [
             ngettext(
-                "%(count)s license is taken away at once.",
-                "%(count)s licenses are taken away at once.",
+                "%(count)s license is removed at once.",
+                "%(count)s licenses are removed at once.",
                 held,
             )
             % {"count": held},

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+import prometheus_client
 from django.db.models import F, Max
 from django.utils import timezone
 
@@ -14,8 +15,11 @@ from customers.services import bulk
 from customers.services.messages import Statement, insertion
 
 from ..errors import NotActive, SeatsShort
-from ..metrics import SEATS_REFUSED
 from ..models import LicenseAssignment, Subscription, SubscriptionStatus
+
+SEATS_REFUSED = prometheus_client.Counter(
+    "portal_seats_refused", "Checks and changes that found too few seats."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,19 @@ def add_subscription(
     """Buy seats of a product. Raise AlreadyDone, or Refused where the customer has it already."""
     _begin(customer, key, actor)
     _check_quantity(quantity)
-    if not product.is_offered:
+    if product.partner_id not in (None, customer.partner_id):
+        raise Refused(
+            _("%(product)s is another partner's own product. Choose another product.")
+            % {"product": product.name},
+            code="product-of-others",
+            field="product",
+        )
+    # As it is now: it may have been stopped while the page was open. Where one of the partner's own
+    # is being deleted, one of both waits; what all partners sell stays, and no partner may lock it.
+    now = Product.objects.filter(pk=product.pk, is_offered=True)
+    if product.partner_id:
+        now = now.select_for_update(no_key=True)
+    if not now.values_list("pk").first():
         raise Refused(
             _("%(product)s is no longer offered. Choose another product.")
             % {"product": product.name},
@@ -57,7 +69,7 @@ def add_subscription(
             subscription.save()
     except IntegrityError:
         raise Refused(
-            _("%(customer)s has %(product)s already. Change the number of its seats instead.")
+            _("%(customer)s already has %(product)s. Change the number of its seats instead.")
             % {"customer": customer.name, "product": product.name},
             code="subscription-there-already",
             field="product",
@@ -87,8 +99,8 @@ def change_seats(
     if quantity < fresh.assigned:
         raise Refused(
             ngettext(
-                "%(count)s seat is assigned. Take licenses away first, or keep that many seats.",
-                "%(count)s seats are assigned. Take licenses away first, or keep that many seats.",
+                "%(count)s seat is assigned. Remove licenses first, or keep that many seats.",
+                "%(count)s seats are assigned. Remove licenses first, or keep that many seats.",
                 fresh.assigned,
             )
             % {"count": fresh.assigned},
@@ -156,7 +168,7 @@ def _check_quantity(quantity: int) -> None:
         )
     if quantity > MAX_SEATS:
         raise Refused(
-            _("A subscription has at most %(limit)s seats.") % {"limit": figure(MAX_SEATS)},
+            _("A subscription can have up to %(limit)s seats.") % {"limit": figure(MAX_SEATS)},
             code="seats-too-many",
             field="quantity",
         )

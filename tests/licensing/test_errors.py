@@ -43,7 +43,7 @@ def test_a_subscription_that_is_not_active_says_what_to_do_or_that_it_is_over() 
 
 def test_changed_seats_are_told_with_the_number_of_now() -> None:
     changed = SeatsChanged(1_200)
-    assert str(changed) == "The number of seats has changed meanwhile: it is 1,200 now."
+    assert str(changed) == "The number of seats has changed: it is now 1,200."
     assert (changed.quantity, changed.code) == (1_200, "seats-changed")
 
 
@@ -86,5 +86,5 @@ def test_short_reasons_begin_with_the_product() -> None:
     assert [reason("Teams") for reason in (suspended, canceled, no_seat)] == [
         "Teams: the subscription is suspended.",
         "Teams: the subscription was canceled.",
-        "Teams: no seat is free.",
+        "Teams: no seats left.",
     ]

@@ -12,6 +12,9 @@ from licensing.services.subscriptions import MAX_SEATS
 from tests.factories import ProductFactory
 from tests.support.cast import Cast
 
+# Of whom there are no products.
+PARTNER = 0
+
 
 @pytest.fixture
 def office(db: None) -> Product:
@@ -21,7 +24,8 @@ def office(db: None) -> Product:
 def adding(product: Any, **values: Any) -> SubscriptionAddForm:
     tomorrow = timezone.localdate() + timedelta(days=1)
     pk = product.pk if isinstance(product, Product) else product
-    form = SubscriptionAddForm({"product": pk, "quantity": 5, "renews_on": tomorrow, **values})
+    sent = {"product": pk, "quantity": 5, "renews_on": tomorrow, **values}
+    form = SubscriptionAddForm(sent, partner=PARTNER)
     form.is_valid()
     return form
 
@@ -47,7 +51,7 @@ def test_what_is_left_empty_is_asked_for_in_words_of_its_own(office: Product) ->
 
 def test_a_product_that_is_no_longer_offered_is_not_sold(office: Product) -> None:
     Product.objects.filter(pk=office.pk).update(is_offered=False)
-    gone = {"product": ["This product is not offered any more. Choose another."]}
+    gone = {"product": ["This product is no longer offered. Choose another."]}
     assert adding(office).errors == gone
     assert adding(0).errors == adding("x").errors == gone
 
@@ -57,7 +61,7 @@ SEATS = [
     (str(MAX_SEATS), None),
     ("0", "A subscription has at least one seat."),
     ("-5", "A subscription has at least one seat."),
-    (str(MAX_SEATS + 1), "A subscription has at most 1,000,000 seats."),
+    (str(MAX_SEATS + 1), "A subscription can have up to 1,000,000 seats."),
     ("many", "Enter a whole number, such as 25."),
     ("2.5", "Enter a whole number, such as 25."),
     ("9" * 5_000, "Enter a whole number, such as 25."),
@@ -106,7 +110,7 @@ def test_what_is_offered_comes_with_its_plans_and_rules(
 ) -> None:
     base = ProductFactory.create(name="Office", plans=["MAIL"])
     addon = ProductFactory.create(name="Phone", requires=[base])
-    form = SubscriptionAddForm()
+    form = SubscriptionAddForm(partner=PARTNER)
     with django_assert_num_queries(4):
         offered = list(form.offered)
         assert [[plan.code for plan in row.plans.all()] for row in offered] == [["MAIL"], []]
@@ -127,3 +131,14 @@ def test_what_the_page_showed_comes_along_or_is_nothing() -> None:
     bare = SeatsForm({"quantity": "3"}, assigned=2)
     assert bare.is_valid()
     assert bare.cleaned_data == {"quantity": 3, "seen": None, "next": "", "key": ""}
+
+
+def test_own_products_come_first_and_another_partners_are_no_choice(cast: Cast) -> None:
+    office = ProductFactory.create(name="Office")
+    own = ProductFactory.create(name="Whiteboard", partner=cast.fabrikam)
+    theirs = ProductFactory.create(name="Archive", partner=cast.litware, conflicts=[office])
+    form = SubscriptionAddForm({"product": theirs.pk, "quantity": 5}, partner=cast.fabrikam.pk)
+    assert [product.name for product in form.offered] == ["Whiteboard", "Office"]
+    assert list(form.offered[1].conflicts.all()) == []
+    assert form.errors["product"] == ["This product is no longer offered. Choose another."]
+    assert own in form.offered

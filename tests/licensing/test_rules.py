@@ -38,12 +38,12 @@ def test_each_problem_is_a_sentence_at_its_product(
 ) -> None:
     assert problems([addon], [addon]) == {addon.pk: "Add-on needs Base too."}
     assert problems([base], [base], "KP") == {base.pk: "Base can't be used in North Korea."}
-    assert problems([base, rival], [rival]) == {rival.pk: "Rival can't be held together with Base."}
+    assert problems([base, rival], [rival]) == {rival.pk: "Rival can't be combined with Base."}
     assert problems([base, rival], [base, rival]) == {
-        base.pk: "Base can't be held together with Rival.",
-        rival.pk: "Rival can't be held together with Base.",
+        base.pk: "Base can't be combined with Rival.",
+        rival.pk: "Rival can't be combined with Base.",
     }
-    location = "Set the usage location first: no license can be assigned without it."
+    location = "Set the usage location first: it is required to assign licenses."
     assert problems([base], [base], "") == {base.pk: location}
 
 
@@ -69,7 +69,7 @@ def test_the_catalog_is_one_query_whatever_there_is(
 def test_plans_must_be_of_their_product(base: Product, addon: Product) -> None:
     check_plans({})
     check_plans({base.pk: {"MAIL"}, addon.pk: set()})
-    with pytest.raises(Refused, match=r"^There is no such service any more: CHAT, MAIL\. Look"):
+    with pytest.raises(Refused, match=r"^These services no longer exist: CHAT, MAIL\. Check"):
         check_plans({base.pk: {"CHAT", "MAIL"}, addon.pk: {"MAIL"}})
 
 

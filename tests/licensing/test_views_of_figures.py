@@ -51,8 +51,8 @@ def test_a_proposal_of_seats_is_a_number_or_what_there_is(
 @pytest.mark.parametrize(
     "quantity, text",
     [
-        (1, "Office has 1 seat now, of which 0 is available."),
-        (1_500, "Office has 1,500 seats now, of which 1,499 are available."),
+        (1, "Office now has 1 seat, of which 0 is available."),
+        (1_500, "Office now has 1,500 seats, of which 1,499 are available."),
     ],
 )
 def test_saved_seats_are_told_with_those_that_are_free(
@@ -64,7 +64,7 @@ def test_saved_seats_are_told_with_those_that_are_free(
 
 def test_the_same_number_is_nothing_to_change(sally: Client, manage: str) -> None:
     page = sally.post(manage, form_of(sally, manage), follow=True)
-    assert "There was nothing to change." in words(page.content.decode())
+    assert "Nothing to save." in words(page.content.decode())
     assert not AuditEvent.objects.exists()
 
 
@@ -74,7 +74,7 @@ def test_changed_seats_that_the_log_does_not_know_of_are_told_without_a_name(
     form = form_of(sally, manage, quantity=9)
     Subscription.objects.filter(pk=subscription.pk).update(quantity=4)
     text = words(sally.post(manage, form).content.decode())
-    assert "The number of seats has changed meanwhile: it is 4 now. Check your number" in text
+    assert "The number of seats has changed: it is now 4. Check your number" in text
     assert "It was changed by" not in text
 
 
@@ -84,7 +84,7 @@ def test_a_reason_too_long_cancels_nothing_and_is_told(
     form = form_of(sally, f"{manage}cancel/", reason="x" * 256)
     page = sally.post(f"{manage}cancel/", form)
     assert page.status_code == 200
-    assert "Shorten this to at most 255 characters" in words(page.content.decode())
+    assert "Shorten this to 255 characters or fewer" in words(page.content.decode())
     subscription.refresh_from_db()
     assert subscription.status == SubscriptionStatus.ACTIVE
     assert not AuditEvent.objects.exists()
@@ -102,7 +102,7 @@ def test_a_canceled_one_is_not_asked_about_again(
     cancel_subscription(subscription, actor=cast.alice)
     page = sally.get(f"{manage}cancel/").content.decode()
     assert problems(page) == []
-    assert "This subscription is canceled already." in words(page)
+    assert "This subscription is already canceled." in words(page)
     assert 'name="seen"' not in page
 
 
@@ -128,5 +128,5 @@ def test_a_subscription_that_nobody_has_a_license_of_says_so(sally: Client, cast
     empty = SubscriptionFactory.create(customer=cast.contoso, quantity=1)
     url = f"/customers/{cast.contoso.pk}/subscriptions/{empty.pk}/cancel/"
     text = words(sally.get(url).content.decode())
-    assert "No user has a license of it." in text
-    assert "1 seat is given back." in text
+    assert "No user has a license from it." in text
+    assert "1 seat is returned." in text

@@ -65,7 +65,7 @@ def test_a_product_neither_needs_nor_fights_itself(support: Client, teams: Subsc
     change = address(Product, "change", teams.product_id)
     values = typed(support.get(change))
     page = support.post(change, {**values, "requires": [teams.product_id]})
-    assert "neither needs itself" in str(errors(page))
+    assert "can't need itself" in str(errors(page))
     page = support.post(change, {**values, "blocked_countries": "CN, Narnia"})
     assert errors(page) == {"blocked_countries": ["No country has this code: NARNIA."]}
     other = ProductFactory.create()
@@ -133,3 +133,36 @@ def test_each_cell_of_a_plan_has_a_name_for_those_who_hear_it(
     page = support.get(address(Product, "change", teams.product_id)).content.decode()
     assert 'aria-label="Code"' in page
     assert 'aria-label="Name"' in page
+
+
+def test_support_staff_add_and_find_products_of_a_partner(
+    support: Client, cast: Cast, teams: Subscription
+) -> None:
+    add = address(Product, "add")
+    values = {**typed(support.get(add)), "sku": "boards", "name": "Boards"}
+    support.post(add, {**values, "partner": cast.fabrikam.pk})
+    own = Product.objects.get(sku="BOARDS")
+    assert own.partner == cast.fabrikam
+    assert AuditEvent.objects.get(action=Action.PRODUCT_ADDED).partner == cast.fabrikam
+    listed = address(Product, "changelist")
+    only = support.get(listed, {"partner__id__exact": cast.fabrikam.pk})
+    assert list(only.context["cl"].queryset) == [own]
+    assert "All partners" in support.get(listed).content.decode()
+    # Whose it is stays.
+    change = address(Product, "change", own.pk)
+    support.post(change, {**typed(support.get(change)), "partner": cast.litware.pk})
+    own.refresh_from_db()
+    assert own.partner == cast.fabrikam
+    page = support.post(add, {**values, "name": "Others"})
+    assert errors(page) == {"sku": ["A product with this SKU already exists."]}
+
+
+def test_a_partners_product_is_for_its_customers_alone(support: Client, cast: Cast) -> None:
+    own = ProductFactory.create(partner=cast.fabrikam, name="Boards")
+    add = address(Subscription, "add")
+    values = {"customer": cast.adatum.pk, "product": own.pk, "quantity": "3"}
+    page = support.post(add, {**values, "renews_on": "2027-03-31"})
+    assert "Boards is another partner's own product" in str(errors(page))
+    assert "Boards (Fabrikam)" in support.get(add).content.decode()
+    support.post(add, {**values, "customer": cast.contoso.pk, "renews_on": "2027-03-31"})
+    assert Subscription.objects.get().customer == cast.contoso

@@ -59,8 +59,8 @@ def test_what_a_license_may_not_is_said_on_the_form(
     other = UserFactory.create(customer=cast.northwind)
     teams_of = {"subscription": teams.pk, "services_off": ""}
     tries = {
-        "two customers": {"user": other.pk, **teams_of},
-        "has this license already": {"user": cast.uma.pk, **teams_of},
+        "different customers": {"user": other.pk, **teams_of},
+        "already has this license": {"user": cast.uma.pk, **teams_of},
         "No plan of this product: SMS.": {"user": cast.gail.pk, **teams_of, "services_off": "SMS"},
     }
     Subscription.objects.filter(pk=teams.pk).update(quantity=1)
@@ -140,7 +140,7 @@ def test_cancel_tells_the_figures_first_and_takes_all_licenses(
     support: Client, teams: Subscription
 ) -> None:
     page = act(support, "cancel", teams)
-    assert "1 license is taken away at once." in page.content.decode()
+    assert "1 license is removed at once." in page.content.decode()
     teams.refresh_from_db()
     assert teams.status == SubscriptionStatus.ACTIVE
     act(support, "suspend", teams)

@@ -12,9 +12,9 @@ from accounts.invariants import violations
 from accounts.models import User
 from customers.services.messages import send
 from licensing.errors import NotActive, SeatsShort
-from licensing.metrics import SEATS_REFUSED
 from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
 from licensing.services.seats import (
+    SEATS_REFUSED,
     AlikeSeats,
     Seat,
     check_moves,
