@@ -15,7 +15,7 @@ from customers.models import Batch, BatchItem, BatchKind
 from customers.roles import Capability
 
 from .models import Upload
-from .services import NewUsers, new_users_of, reopen_upload, work_of, write_upload
+from .services import NewUsers, new_users_of, reopen_upload, result_heading, work_of, write_upload
 from .services.undo import UNDO_UPLOAD
 
 # What an upload did to a user besides changing the details, by the word that its item has.
@@ -60,6 +60,9 @@ class UploadUsers(BatchAction):
     def heading(self, batch: Batch) -> str:
         if batch.done and batch.undo_of_id:
             return _("Upload undone")
+        upload = Upload.objects.filter(batch=batch.pk).only("counts", "options").first()
+        if batch.done and upload is not None:
+            return result_heading(upload)
         return super().heading(batch)
 
     def of_item(self, item: BatchItem) -> BatchAction:
@@ -67,7 +70,7 @@ class UploadUsers(BatchAction):
 
     def list_url(self, batch: Batch) -> str:
         """Return the page of the upload; an undo has none, and leads to the users."""
-        upload = Upload.objects.filter(batch=batch).only("pk").first()
+        upload = Upload.objects.filter(batch=batch.pk).only("pk").first()
         if upload is None:
             return super().list_url(batch)
         return reverse("uploads:upload-detail", args=[batch.customer_id, upload.pk])

@@ -19,6 +19,7 @@ from customers.errors import Refused
 from customers.formats import figure
 from customers.services.batches import new_key
 
+from .columns.parts import label_of
 from .handlers import left_out
 from .models import ColumnMapping, RowOutcome, Upload, UploadRow, UploadState
 from .services import (
@@ -120,19 +121,21 @@ class UploadAdmin(ProofAdmin):
             if count
         )
 
-    @admin.display(description=_("wrong rows"))
+    @admin.display(description=_("rows with errors"))
     def wrong_rows(self, upload: Upload) -> str:
         rows = upload.rows.filter(outcome=RowOutcome.WRONG).order_by("number")[:TOLD]
         told = ((row.number, " ".join(each["text"] for each in row.problems)) for row in rows)
         return format_html_join("\n", "<p>{}: {}</p>", told)
 
-    @admin.action(description=_("Confirm: do what is right"), permissions=["add"])
+    @admin.action(description=_("Confirm: process rows without errors"), permissions=["add"])
     def confirm_uploads(
         self, request: HttpRequest, queryset: models.QuerySet[Any]
     ) -> HttpResponse | None:
         uploads = [row for row in chosen(queryset) if row.state == UploadState.CHECKED]
         if not uploads:
-            raise Refused(gettext("None of these waits to be confirmed."), code="none-to-confirm")
+            raise Refused(
+                gettext("None of these is waiting to be confirmed."), code="none-to-confirm"
+            )
         if "confirmed" not in request.POST:
             points = [f"{upload}: {self.rows_by_outcome(upload)}" for upload in uploads]
             title = gettext("Confirm")
@@ -169,6 +172,14 @@ class UploadRowAdmin(ReadOnlyAdmin):
 
 @admin.register(ColumnMapping)
 class ColumnMappingAdmin(ReadOnlyAdmin):
-    list_display = ("header", "column", "customer")
+    list_display = ("heading_written", "meaning", "customer")
     list_select_related = ("customer",)
     search_fields = ("header", "customer__name")
+
+    @admin.display(description=_("Heading"), ordering="heading")
+    def heading_written(self, mapping: ColumnMapping) -> str:
+        return mapping.written
+
+    @admin.display(description=_("Means"), ordering="column")
+    def meaning(self, mapping: ColumnMapping) -> str:
+        return label_of(mapping.column) or str(_("Ignored"))

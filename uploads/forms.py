@@ -23,8 +23,9 @@ from licensing.models import SubscriptionStatus
 from .columns.parts import PARTS, PASSWORD, label_of
 from .columns.secrets import is_secret
 from .errors import FileRefused
-from .name_files import NAME_LIMIT, read_names
+from .name_files import NAME_LIMIT, ReadNames, other_readings, read_again, read_names
 from .services import Existing, Licensing, Options, too_large
+from .spreadsheets import ALL, CODE_PAGES
 
 
 class ExistingMixin(forms.Form):
@@ -33,7 +34,7 @@ class ExistingMixin(forms.Form):
     existing_details = forms.BooleanField(
         label=gettext_lazy("Update their details"),
         required=False,
-        help_text=gettext_lazy("From the cells that are not empty. An empty cell changes nothing."),
+        help_text=gettext_lazy("Empty cells change nothing."),
     )
     existing_permissions = forms.BooleanField(
         label=gettext_lazy("Update their permissions"), required=False
@@ -42,8 +43,8 @@ class ExistingMixin(forms.Form):
         label=gettext_lazy("Their licenses"),
         choices=[
             (Licensing.LEAVE, gettext_lazy("Leave as they are")),
-            (Licensing.ADD, gettext_lazy("Add those of the Subscriptions column")),
-            (Licensing.REPLACE, gettext_lazy("Replace by those of the Subscriptions column")),
+            (Licensing.ADD, gettext_lazy("Add those in the Subscriptions column")),
+            (Licensing.REPLACE, gettext_lazy("Replace with the Subscriptions column")),
         ],
         required=False,
         widget=forms.Select(attrs={"class": "form-select upload-select"}),
@@ -91,7 +92,7 @@ class UploadForm(PermissionsMixin, ExistingMixin):
         choices=country_choices,
         required=False,
         widget=forms.Select(attrs={"class": "form-select upload-select"}),
-        help_text=gettext_lazy("For those without one in the file. Licenses need one."),
+        help_text=gettext_lazy("Used for rows without one. Required to assign licenses."),
     )
     licenses = subscriptions_field(gettext_lazy("Subscriptions"))
 
@@ -148,10 +149,10 @@ class ExistingForm(ExistingMixin):
     """On the confirmation page; the rest of the options stays as it is."""
 
     restores = forms.TypedChoiceField(
-        label=gettext_lazy("Whose user name a deleted user had"),
+        label=gettext_lazy("Rows with the user name of a deleted user"),
         choices=[
-            ("", gettext_lazy("Is added as a new user")),
-            ("yes", gettext_lazy("Is restored instead, as before the deletion")),
+            ("", gettext_lazy("Add a new user")),
+            ("yes", gettext_lazy("Restore the deleted user instead")),
         ],
         coerce=bool,
         empty_value="",
@@ -182,8 +183,8 @@ class SelectListForm(forms.Form):
             }
         ),
         help_text=gettext_lazy(
-            "One a line, or separated by commas, semicolons or tabs. Addresses as mail programs"
-            " copy them are taken too."
+            "One per line, or separated by commas, semicolons or tabs. Addresses copied"
+            " from an email program work too."
         ),
     )
     file = forms.FileField(
@@ -202,30 +203,50 @@ class SelectListForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, left_out: str = "", **kwargs: Any) -> None:
-        """`left_out` says why the file that was sent is not there."""
+    # By what the names of a file were read, and what is right instead: a code page, or all of them.
+    read_as = forms.ChoiceField(
+        choices=[(name, name) for name in CODE_PAGES], required=False, widget=forms.HiddenInput
+    )
+    answer = forms.ChoiceField(
+        choices=[(name, name) for name in (ALL, *CODE_PAGES)],
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    # A name that was not found and the user name to take instead, separated by a tab.
+    instead = forms.CharField(required=False, strip=False)
+
+    def __init__(self, *args: Any, left_out: str = "", country: str = "", **kwargs: Any) -> None:
+        """`left_out` says why the file that was sent is not there; `country` is the customer's."""
         super().__init__(*args, **kwargs)
         self.left_out = left_out
-        self.notes: list[str] = []
+        self.country = country
+        self.read = ReadNames((), ())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        names = names_in(cleaned.get("names", ""))
-        file = cleaned.get("file")
+        text, file = cleaned.get("names", ""), cleaned.get("file")
+        read_as, answer = cleaned.get("read_as", ""), cleaned.get("answer", "")
         if self.left_out:
             self.add_error("file", self.left_out)
         elif file:
             try:
-                read, self.notes = read_names(file, file.name)
+                self.read = read_names(file, file.name, self.country)
             except FileRefused as refused:
                 self.add_error("file", str(refused))
-            else:
-                names += read
+        elif read_as and answer == ALL:
+            self.read = ReadNames((), (), read_as, other_readings(text, read_as, self.country))
+        elif read_as:
+            text = read_again(text, read_as, answer) if answer else text
+            self.read = ReadNames((), (), answer or read_as)
+        names = [*names_in(text), *self.read.names]
+        before, _tab, after = cleaned.get("instead", "").partition("\t")
+        names = [after if name == before else name for name in names]
         field = "file" if file else "names"
         if not names and not self.errors:
             self.add_error(field, _("Paste user names, or choose a file that has them."))
         if len(names) > NAME_LIMIT:
-            text = _("%(count)s names are too many at once. Take up to %(limit)s.")
+            text = _("%(count)s names are too many at once. Enter up to %(limit)s.")
             facts = {"count": figure(len(names)), "limit": figure(NAME_LIMIT)}
             self.add_error(field, text % facts)
         return {**cleaned, "all_names": names}

@@ -4,11 +4,9 @@ Letter case, accents, spaces and punctuation make no difference.
 """
 
 import re
-from collections.abc import Iterator
 
 from accounts.columns import COLUMNS
 from customers.folding import fold
-from customers.spreadsheet_files import csv_lines
 
 _LONGEST = 200
 _BRACKETS = re.compile(r"\[([^\]]*)\]")
@@ -39,21 +37,13 @@ def is_weak(heading: str) -> bool:
     return _known_form(heading) in _WEAK
 
 
-def template_csv() -> bytes:
-    """Return a file with all headings, which Excel opens with accents whole."""
-    headings = [column.heading for name, column in COLUMNS.items() if name != "status_update"]
-    return "".join(csv_lines([headings])).encode()
-
-
 def _known_form(heading: str) -> str:
-    return next((form for form in _forms(heading) if form in _KNOWN), "")
-
-
-def _forms(heading: str) -> Iterator[str]:
-    """Yield it as it is, what is in [brackets] (Entra's template), and the rest (Google's)."""
+    """Return the form of it that is known: as it is, or of Entra's template what is in [brackets],
+    of Google's the rest; "" where none is.
+    """
     if len(heading) > _LONGEST:
-        return
-    yield bare(heading)
+        return ""
+    forms = [bare(heading)]
     if inner := _BRACKETS.search(heading):
-        yield bare(inner[1])
-        yield bare(_BRACKETS.sub("", heading))
+        forms += bare(inner[1]), bare(_BRACKETS.sub("", heading))
+    return next((form for form in forms if form in _KNOWN), "")

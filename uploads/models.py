@@ -14,6 +14,7 @@ from accounts.names import USER_NAME_LENGTH
 from customers.models import Batch, Customer
 
 from .columns.parts import label_of
+from .reading import ReadingField
 
 
 class UploadState(models.TextChoices):
@@ -56,8 +57,8 @@ class Upload(models.Model):
     state = models.CharField(max_length=10, choices=UploadState, default=UploadState.WAITING)
     file = models.FileField(upload_to=f"{UPLOAD_FOLDER}/", blank=True)
     file_name = models.CharField(max_length=255, blank=True)
-    reading = models.JSONField(
-        default=dict, help_text="Answers, headings, columns, and what is to be told of the file."
+    reading = ReadingField(
+        help_text="Answers, headings, columns, and what is to be told of the file."
     )
     options = models.JSONField(default=dict, help_text="What was chosen for all rows.")
     counts = models.JSONField(default=dict, help_text="Rows by outcome, seats by subscription.")
@@ -94,16 +95,16 @@ class RowOutcome(models.TextChoices):
     ADD = "add", _("To be added")
     CHANGE = "change", _("To be changed")
     RESTORE = "restore", _("To be restored")
-    LEAVE = "leave", _("Left alone")
-    DROP = "drop", _("Dropped")
-    WRONG = "wrong", _("Wrong")
+    LEAVE = "leave", _("Unchanged")
+    DROP = "drop", _("Excluded")
+    WRONG = "wrong", _("Errors")
 
 
 class RowDecision(models.TextChoices):
     """What a user has chosen for one row."""
 
     NONE = "", _("None")
-    DROP = "drop", _("Drop")
+    DROP = "drop", _("Exclude")
     RESTORE = "restore", _("Restore instead")
     NEW = "new", _("Add as a new user")
 
@@ -121,6 +122,9 @@ class UploadRow(models.Model):
     decision = models.CharField(max_length=7, choices=RowDecision, blank=True)
     problems = models.JSONField(default=list, help_text="Column, sentence, suggestion.")
     notices = models.JSONField(default=list, help_text="As problems, but nothing is wrong.")
+    warns = models.BooleanField(
+        default=False, db_default=False, help_text="A notice is to be looked at before Confirm."
+    )
     seats = models.JSONField(default=dict, help_text="Seats wanted, by subscription.")
     user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
 
@@ -131,6 +135,10 @@ class UploadRow(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["upload", "outcome", "number"], name="row_by_outcome"),
             models.Index(fields=["upload", "name_key", "number"], name="row_by_name"),
+            # A tab of the confirmation page has them; of most files it has none.
+            models.Index(
+                fields=["upload", "number"], name="row_with_warning", condition=Q(warns=True)
+            ),
             # The purge of a user asks; most rows are about none yet.
             models.Index("user", name="row_by_user", condition=Q(user__isnull=False)),
         ]

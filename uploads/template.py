@@ -1,4 +1,5 @@
-"""The workbook to fill in: headings, lists to choose from, examples, and what each column means.
+"""The template to fill in: as CSV its headings alone; as a workbook also lists to choose from,
+examples, and what each column means.
 
 The examples stand on a sheet of their own, with user names of no customer, so that nobody uploads
 them by mistake.
@@ -17,10 +18,13 @@ from accounts.queries.license_cells import HeldLicenses
 from customers.invisible import visible
 from customers.models import Customer
 from customers.roles import CUSTOMER_ROLES
+from customers.spreadsheet_files import csv_lines
 from licensing.models import SubscriptionStatus
 
 # The last row of a sheet; no list is longer than its column.
 _LAST = 1_048_576
+# What is written in an upload; the last column is for what comes back.
+_FIELDS = [name for name in COLUMNS if name != "status_update"]
 _DOMAIN = "your-domain.example"
 _WIDTH = 22
 _WIDEST = 80
@@ -55,6 +59,11 @@ _EXAMPLES: list[dict[str, str]] = [
 ]
 
 
+def template_csv() -> bytes:
+    """Return a file with all headings, which Excel opens with accents whole."""
+    return "".join(csv_lines([[COLUMNS[name].heading for name in _FIELDS]])).encode()
+
+
 def template_file(customer: Customer) -> IO[bytes]:
     """Return the workbook, open at its beginning. All its cells are text, phones and codes too."""
     from openpyxl import Workbook
@@ -66,10 +75,9 @@ def template_file(customer: Customer) -> IO[bytes]:
     products = [visible(held.word(each.product_id))[0] for each in active.order_by("product__name")]
     book = Workbook()
     book.remove(book.worksheets[0])
-    fields = [name for name in COLUMNS if name != "status_update"]
-    headings = [COLUMNS[name].heading for name in fields]
+    headings = [COLUMNS[name].heading for name in _FIELDS]
     users = _sheet(book, _("Users"), [headings])
-    for number in range(1, len(fields) + 1):
+    for number in range(1, len(_FIELDS) + 1):
         # What is typed stays text: a phone keeps its + and a postal code its zeros.
         users.column_dimensions[users.cell(1, number).column_letter].number_format = "@"
     # No heading of an upload, so that this sheet is never the one that is read.
@@ -78,13 +86,13 @@ def template_file(customer: Customer) -> IO[bytes]:
         row | {"subscriptions": "; ".join(products[:number])}
         for row, number in zip(_EXAMPLES, (2, 1, 0), strict=True)
     ]
-    examples = [[row.get(name, "") for name in fields] for row in rows]
+    examples = [[row.get(name, "") for name in _FIELDS] for row in rows]
     _sheet(book, _("Examples"), [shown, *examples])
     explained = (
-        [column.heading, str(column.about), ", ".join((*column.aliases, *column.weak))]
-        for column in map(COLUMNS.__getitem__, fields)
+        [column.heading, str(column.about), column.also_known_as]
+        for column in map(COLUMNS.__getitem__, _FIELDS)
     )
-    titles = [_("Heading"), _("What may stand there"), _("Also known as")]
+    titles = [_("Heading"), _("Allowed values"), _("Also known as")]
     _sheet(book, _("Columns"), [titles, *explained, ["", str(_HINT)]])
     choices = {
         "country__code": [str(name) for _code, name in countries],
@@ -92,7 +100,7 @@ def template_file(customer: Customer) -> IO[bytes]:
         "subscriptions": products,
     }
     choices["usage_location__code"] = choices["country__code"]
-    _offer(book, users, {fields.index(name) + 1: choices[name] for name in choices})
+    _offer(book, users, {_FIELDS.index(name) + 1: choices[name] for name in choices})
     file = TemporaryFile()  # noqa: SIM115 - the view that sends it closes it
     save_workbook(book, file)
     file.seek(0)

@@ -6,7 +6,7 @@ from accounts.models import User
 from customers.models import Customer
 from tests.uploads.uploading import confirmed, upload_of
 from uploads.models import Upload, UploadState
-from uploads.services import Options, Short, cancel_upload, choose_options
+from uploads.services import Short, cancel_upload, choose_options
 
 
 def uploads_in_every_state(contoso: Customer, alice: User) -> dict[str, Upload]:
@@ -24,7 +24,7 @@ def _made(contoso: Customer, alice: User) -> dict[str, Upload]:
     }
     confirmed(made["done"], actor=alice, short=Short.WITHOUT)
     cancel_upload(made["canceled"], actor=alice)
-    choose_options(made["waiting"], Options(), actor=alice)
+    choose_options(made["waiting"], actor=alice)
     expected = {
         "letters": UploadState.ASKING,
         "columns": UploadState.ASKING,

@@ -6,7 +6,7 @@ from accounts.models import User
 from customers.models import Batch
 from tests.support.cast import Cast
 from tests.uploads.uploading import upload_of
-from uploads.models import Upload, UploadState
+from uploads.models import ColumnMapping, Upload, UploadState
 from uploads.services import check_upload
 
 LIST = reverse("admin:uploads_upload_changelist")
@@ -53,6 +53,16 @@ def test_canceled_upload_adds_nobody(client: Client, cast: Cast) -> None:
     upload.refresh_from_db()
     assert upload.state == UploadState.CANCELED
     assert not User.objects.filter(username="ada@contoso.example").exists()
+
+
+def test_a_remembered_heading_is_listed_as_it_was_written(client: Client, cast: Cast) -> None:
+    client.force_login(cast.support)
+    ColumnMapping.objects.create(
+        customer=cast.contoso, header="ort", heading="Ort", column="office"
+    )
+    page = client.get(reverse("admin:uploads_columnmapping_changelist")).content.decode()
+    assert ">Ort</" in page
+    assert "Office Number" in page
 
 
 def test_an_empty_file_is_refused_on_the_form(client: Client, cast: Cast) -> None:

@@ -5,8 +5,7 @@ from collections import Counter
 import pytest
 
 from accounts.columns import COLUMNS
-from uploads.columns.matching import match
-from uploads.headings import bare, column_of, is_weak, template_csv
+from uploads.headings import bare, column_of, is_weak
 
 
 def test_each_alias_is_of_one_column_alone() -> None:
@@ -45,10 +44,3 @@ def test_an_address_is_the_user_name_only_where_there_is_no_other() -> None:
     assert is_weak("Email Address [Required]")
     assert not is_weak("User name [userPrincipalName] Required")
     assert not is_weak("Shoe size")
-
-
-def test_the_template_opens_in_excel_and_has_all_that_is_read() -> None:
-    template = template_csv()
-    assert template.startswith(b"\xef\xbb\xbf")
-    matched = match(template.decode("utf-8-sig").strip().split(","))
-    assert set(matched.columns.values()) == COLUMNS.keys() - {"status_update"}

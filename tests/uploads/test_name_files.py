@@ -7,13 +7,13 @@ from openpyxl import Workbook
 
 from tests.uploads.spreadsheets.workbooks import saved
 from uploads.errors import FileRefused
-from uploads.name_files import NAME_LIMIT, read_names
+from uploads.name_files import NAME_LIMIT, ReadNames, other_readings, read_again, read_names
 
 NAMES = ["ann@x.example", "bo@x.example"]
 
 
 def read(content: bytes, name: str = "names.csv") -> list[str]:
-    return read_names(io.BytesIO(content), name)[0]
+    return list(read_names(io.BytesIO(content), name).names)
 
 
 @pytest.mark.parametrize(
@@ -40,14 +40,41 @@ def test_an_encoding_that_is_unclear_does_not_stop_names() -> None:
     assert read(f"User Name,Display Name\n{NAMES[0]},Ad\u00e1".encode("cp1252")) == NAMES[:1]
 
 
+class Timed(io.BytesIO):
+    """A file whose reading takes `seconds`: one for each time over."""
+
+    seconds = 0.0
+
+    def read(self, size: int | None = -1) -> bytes:
+        return self._told(super().read(size))
+
+    def read1(self, size: int | None = -1) -> bytes:
+        return self._told(super().read1(size))
+
+    def _told(self, chunk: bytes) -> bytes:
+        self.seconds += len(chunk) / len(self.getvalue())
+        return chunk
+
+
+def test_the_time_for_a_file_is_for_all_its_readings(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Without headings it is read once more.
+    content = "\n".join(f"u{number}@x.example" for number in range(3_000)).encode()
+    whole, once = Timed(content), Timed(content)
+    monkeypatch.setattr("time.thread_time", lambda: whole.seconds)
+    assert len(read_names(whole, "names.csv").names) == 3_000
+    monkeypatch.setattr("time.thread_time", lambda: once.seconds)
+    monkeypatch.setattr("uploads.name_files._SECONDS", 0.8 * whole.seconds)
+    with pytest.raises(FileRefused, match="Reading the file takes more than"):
+        read_names(once, "names.csv")
+
+
 def test_a_workbook_is_read_and_what_it_hides_is_said() -> None:
     book = Workbook()
     for line in (["User Name"], *([name] for name in NAMES)):
         book.active.append(line)
     book.active.row_dimensions[3].hidden = True
-    names, notes = read_names(io.BytesIO(saved(book)), "names.xlsx")
-    assert names == NAMES[:1]
-    assert notes == ["1 hidden row was left out."]
+    read = read_names(io.BytesIO(saved(book)), "names.xlsx")
+    assert read == ReadNames(NAMES[:1], ["1 hidden row was skipped."])
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7"])
@@ -61,3 +88,32 @@ def test_more_names_than_are_taken_are_refused() -> None:
     assert len(read("\n".join(lines[:-1]).encode())) == NAME_LIMIT
     with pytest.raises(FileRefused):
         read("\n".join(lines).encode())
+
+
+def test_names_beyond_plain_letters_say_by_what_they_were_read() -> None:
+    content = f"User Name\nmüller@x.example\n{NAMES[0]}\n".encode("cp1252")
+    read = read_names(io.BytesIO(content), "names.csv", "DE")
+    assert (read.names, read.encoding) == (["müller@x.example", NAMES[0]], "windows-1252")
+    assert read.notes == ["Read as Western European (Windows-1252), one column."]
+    assert list(read.choices) == []
+
+
+def test_where_several_readings_are_likely_they_are_offered() -> None:
+    content = "User Name\nsøren@x.example\n".encode("cp1252")
+    read = read_names(io.BytesIO(content), "names.csv", "PL")
+    values = [choice.value for choice in read.choices]
+    assert read.encoding == values[0]
+    assert {"windows-1252", "windows-1250"} <= {*values}
+
+
+def test_names_are_read_again_by_another_encoding_and_typed_ones_stay() -> None:
+    assert read_again("sřren@x.example", "windows-1250", "windows-1252") == "søren@x.example"
+    assert read_again("佐藤@x.example", "windows-1250", "windows-1252") == "佐藤@x.example"
+
+
+def test_all_readings_of_names_are_offered() -> None:
+    values = [choice.value for choice in other_readings("søren@x.example", "windows-1252", "DK")]
+    assert values[0] == "windows-1252"
+    assert {"windows-1250", "windows-1251"} <= {*values}
+    assert other_readings("佐藤@x.example", "windows-1252", "DK") == ()
+    assert other_readings("ann@x.example", "windows-1252", "DK") == ()

@@ -14,10 +14,11 @@ from tests.factories import ProductFactory, SubscriptionFactory
 from tests.support.cast import Cast
 from tests.support.office import CSV, FLAT, XLSX, Conversion, convert
 from tests.uploads.uploading import outcomes, problems, upload_of
+from uploads.columns.matching import match
 from uploads.models import Upload, UploadState
 from uploads.services.vocabulary import read_roles, read_subscriptions
 from uploads.services.world import World
-from uploads.template import template_file
+from uploads.template import template_csv, template_file
 
 HEADINGS = [column.heading for name, column in COLUMNS.items() if name != "status_update"]
 SHEETS = ["Users", "Examples", "Columns", "Lists"]
@@ -180,3 +181,10 @@ def test_a_spreadsheet_program_opens_it_with_its_lists_and_saves_what_was_filled
     assert offered(load_workbook(tmp_path / "a.xlsx"))["Subscriptions"] == products
     for name in ("a.xlsx", "a.csv"):
         assert first_row(uploaded((tmp_path / name).read_bytes(), cast, name)) == FILLED
+
+
+def test_the_template_opens_in_excel_and_has_all_that_is_read() -> None:
+    template = template_csv()
+    assert template.startswith(b"\xef\xbb\xbf")
+    matched = match(template.decode("utf-8-sig").strip().split(","))
+    assert set(matched.columns.values()) == COLUMNS.keys() - {"status_update"}

@@ -1,15 +1,23 @@
 """Files that other programs write, known by their headings as a whole.
 
-Headings that are read as anywhere else are not listed; "" is left out, whatever it is called.
-Sources: the vendors' pages on exporting users and on importing them from a file, and for Snipe-IT
-and Moodle what their own code writes and reads.
+Headings that are read as anywhere else are not listed, but the user name's, which goes before all
+others that could be it; "" is left out, whatever it is called.
+
+Checked in November 2026 against
+- CIPP: the fields of its page for adding many users (`bulk-add.jsx`);
+- Google Workspace and Entra: what public programs write for its upload or convert of its download;
+- JumpCloud: the parameters and the template of its PowerShell module, not the console's export;
+- Moodle: its code that downloads selected users and that reads an uploaded file;
+- Okta: the base properties of a user's profile in its API, of which reports and exports choose;
+- Snipe-IT: its code that exports users, and the English words of it.
+Not checked, but written from memory: Microsoft 365's list of active users, Entra's template for
+adding many, `Get-ADUser` and Outlook's contacts.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..headings import bare
-from .parts import BLOCKED
 
 
 def _forms(*headings: str) -> frozenset[str]:
@@ -49,7 +57,7 @@ GOOGLE = Export(
     ),
     _columns(
         user_name="Email Address [Required]",
-        alternate_email="Recovery Email,Home Secondary Email,Work Secondary Email",
+        alternate_email="Work Secondary Email",
         enabled="Status [READ ONLY]",
         ignored="New Primary Email [UPLOAD ONLY],New Status [UPLOAD ONLY],Home Phone,Home Address,"
         "Recovery Phone [MUST BE IN THE E.164 FORMAT],Org Unit Path [Required],"
@@ -57,14 +65,14 @@ GOOGLE = Export(
         "2sv Enrolled [READ ONLY],2sv Enforced [READ ONLY],Building ID,Floor Name,Floor Section,"
         "Email Usage [READ ONLY],Drive Usage [READ ONLY],Total Storage [READ ONLY],"
         "Password Hash Function [UPLOAD ONLY],Change Password at Next Sign-In,"
-        "Licenses [READ ONLY],Advanced Protection Program enrollment",
+        "Licenses [READ ONLY],New Licenses [UPLOAD ONLY],"
+        "Advanced Protection Program enrollment",
     ),
 )
 MICROSOFT_365 = Export(
     "Microsoft 365",
     _forms("Block credential", "Display name", "User principal name", "Licenses"),
     _columns(
-        blocked="Block credential",
         ignored="DirSyncEnabled,Last dirsync time,Last password change time stamp,Object Id,"
         "Oath token metadata,Password never expires,Preferred data location,Preferred language,"
         "Proxy addresses,Release track,Soft deletion time stamp,Strong password required,"
@@ -78,13 +86,12 @@ ENTRA_TEMPLATE = Export(
         "User name [userPrincipalName] Required",
         "Block sign in (Yes/No) [accountEnabled] Required",
     ),
-    {bare("Block sign in (Yes/No) [accountEnabled] Required"): BLOCKED},
+    {},
 )
 ENTRA = Export(
     "Microsoft Entra",
     _forms("userPrincipalName", "displayName", "userType", "accountEnabled"),
     _columns(
-        enabled="accountEnabled",
         ignored="mail,objectId,id,userType,ageGroup,consentProvidedForMinor,createdDateTime,"
         "legalAgeGroupClassification,authenticationAlternativePhoneNumber,authenticationEmail,"
         "companyName,creationType,directorySynced,invitationState,identityIssuer,isDeleted",
@@ -95,7 +102,6 @@ OKTA = Export(
     _forms("login", "firstName", "lastName", "email", "secondEmail"),
     _columns(
         user_name="login",
-        alternate_email="secondEmail",
         enabled="status",
         ignored="middleName,honorificPrefix,honorificSuffix,nickName,profileUrl,postalAddress,"
         "preferredLanguage,locale,timezone,userType,employeeNumber,costCenter,organization,"
@@ -107,20 +113,21 @@ JUMPCLOUD = Export(
     _forms("FirstName", "LastName", "Username", "Email"),
     _columns(
         office_phone="work_number",
-        mobile_phone="work_mobile_number,mobile_number",
+        mobile_phone="work_mobile_number",
         fax="work_fax_number",
         street="work_streetAddress",
-        city="work_locality",
-        state="work_region",
+        # Some of its commands say locality and region.
+        city="work_city,work_locality",
+        state="work_state,work_region",
         postal_code="work_postalCode",
         country__code="work_country",
         office="location",
-        alternate_email="alternateEmail",
         enabled="state",
         blocked="suspended",
         ignored="home_number,home_streetAddress,home_poBox,home_locality,home_region,"
-        "home_postalCode,home_country,work_poBox,middleName,employeeIdentifier,employeeType,"
-        "costCenter,company,description,manager,managedAppleId,ldap_binding_user,activated",
+        "home_city,home_state,home_postalCode,home_country,work_poBox,middleName,preferredName,"
+        "employeeIdentifier,employeeType,costCenter,company,description,manager,managedAppleId,"
+        "ldap_binding_user,activated",
     ),
     one_of=_forms(
         "work_number",
@@ -137,24 +144,27 @@ MOODLE = Export(
     _columns(
         office_phone="phone1",
         mobile_phone="phone2",
-        street="address",
         blocked="suspended",
-        ignored="auth,institution,idnumber,lang,mnethostid,maildisplay,mailformat,autosubscribe,"
-        "description,deleted,theme,timezone,course1,group1,type1,role1,cohort1,middlename,"
-        "alternatename,firstnamephonetic,lastnamephonetic",
+        ignored="id,auth,institution,idnumber,lang,mnethostid,emailstop,maildisplay,maildigest,"
+        "mailformat,htmleditor,autosubscribe,url,description,descriptionformat,interests,deleted,"
+        "oldusername,theme,timezone,course1,group1,type1,role1,cohort1,middlename,alternatename,"
+        "firstnamephonetic,lastnamephonetic",
     ),
     one_of=_forms("auth", "institution", "idnumber", "course1", "cohort1", "mnethostid"),
 )
 SNIPE_IT = Export(
     "Snipe-IT",
-    _forms("First Name", "Last Name", "Username", "Email", "Location", "Activated"),
+    _forms("Name", "Username", "Email", "Location", "Assets", "Accessories", "Consumables"),
     _columns(
+        user_name="Username",
+        display_name="Name",
         office="Location",
-        enabled="Activated",
-        # How many of each the user has been given.
+        enabled="Active,Activated,Login Enabled",
+        # How many of each the user has been given; permissions are those in Snipe-IT.
         ignored="Licenses,Assets,Accessories,Consumables,Components,ID,Company,Manager,Groups,"
-        "Permissions,Role,Notes,Employee Number,Created At,Updated At,Two-Factor Enrolled,"
-        "Two-Factor Active,Remote,VIP,Start Date,End Date,Avatar,Website",
+        "Permissions,Permission Level,Role,Notes,Employee Number,Employee No.,Created At,"
+        "Updated At,Two-Factor Enrolled,Two-Factor Active,Remote,VIP,Start Date,End Date,Avatar,"
+        "Website",
     ),
 )
 ACTIVE_DIRECTORY = Export(
@@ -168,7 +178,7 @@ ACTIVE_DIRECTORY = Export(
         "UserPrincipalName",
     ),
     _columns(
-        display_name="DisplayName,Name",
+        display_name="Name",
         enabled="Enabled",
         ignored="SamAccountName,ObjectClass,ObjectGUID,SID,objectSid,DistinguishedName,CN,co,"
         "countryCode,mail,EmailAddress,mailNickname,HomePhone,Company,Manager,EmployeeID",
@@ -180,7 +190,7 @@ OUTLOOK = Export(
     _columns(
         user_name="E-mail Address",
         alternate_email="E-mail 2 Address,E-mail 3 Address",
-        office_phone="Business Phone,Business Phone 2",
+        office_phone="Business Phone 2",
         fax="Business Fax",
         street="Business Street",
         city="Business City",
@@ -200,7 +210,7 @@ OUTLOOK = Export(
 CIPP = Export(
     "CIPP",
     _forms("givenName", "surName", "displayName", "mailNickName", "domain"),
-    _columns(local_part="mailNickName", domain="domain", office_phone="businessPhones"),
+    _columns(office_phone="businessPhones"),
 )
 EXPORTS = (
     GOOGLE,

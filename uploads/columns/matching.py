@@ -1,15 +1,17 @@
 """What each column of a file stands for: by its headings, its values, and what was chosen."""
 
+import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
+
+from accounts.columns import USER_NAME
 
 from ..headings import bare, column_of, is_weak
 from .exports import recognized
 from .parts import DOMAIN, LOCAL_PART, PASSWORD, part_of
 from .secrets import is_secret
-
-USER_NAME = "user_name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Matched:
     """`columns`: names by place. `unknown`: headings that stand for nothing, as written.
 
     `secret`: those of passwords. `decided`: the user name's heading, and the one that would have
-    been taken for it but for the values.
+    been taken for it but for the values. `proposed`: places that are known by their values alone.
     """
 
     headings: tuple[str, ...]
@@ -39,21 +41,33 @@ class Matched:
     secret: tuple[str, ...] = ()
     export: str = ""
     decided: tuple[str, ...] = ()
+    proposed: Collection[int] = ()
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether no user has to say what the columns mean; values decide on an only column."""
+        return not is_missing(self.names()) and (not self.proposed or len(self.headings) == 1)
 
     def names(self) -> list[str]:
         """Return the column of each heading, "" for one that is ignored."""
         return [self.columns.get(at, "") for at in range(len(self.headings))]
 
-    @classmethod
-    def chosen(cls, headings: Sequence[str], names: Sequence[str]) -> Self:
-        """Return what a user has said of each of them; one of passwords stays one."""
+    def chosen(self, names: Sequence[str]) -> Self:
+        """Return what a user has said of each heading instead; one of passwords stays one."""
         columns = {
             at: PASSWORD if is_secret(heading) else name
-            for at, (heading, name) in enumerate(zip(headings, names, strict=True))
+            for at, (heading, name) in enumerate(zip(self.headings, names, strict=True))
             if name or is_secret(heading)
         }
-        secret = tuple(headings[at] for at, name in columns.items() if name == PASSWORD)
-        return cls(tuple(headings), columns, secret=secret)
+        ignored = {heading for at, heading in enumerate(self.headings) if at not in columns}
+        return replace(
+            self,
+            columns=columns,
+            unknown=tuple(heading for heading in self.unknown if heading in ignored),
+            secret=tuple(self.headings[at] for at, name in columns.items() if name == PASSWORD),
+            decided=(),
+            proposed=(),
+        )
 
 
 def match(headings: Sequence[str], known: Known | None = None) -> Matched:
@@ -81,7 +95,11 @@ class _Match:
 
     def matched(self) -> Matched:
         decided = self._decide()
-        found = Matched(tuple(self.headings), self.columns, decided=decided)
+        proposed = self._propose() if is_missing(self.columns.values()) else {}
+        self.columns |= proposed
+        found = Matched(
+            tuple(self.headings), self.columns, decided=decided, proposed=frozenset(proposed)
+        )
         return replace(
             found,
             secret=tuple(
@@ -93,6 +111,8 @@ class _Match:
                 for at, heading in enumerate(self.headings)
                 if at not in self.columns
                 and heading.strip()
+                # It is known, and why another one is read is said.
+                and heading not in decided
                 and not (self.export and self.export.column_of(heading) == "")
             ),
         )
@@ -128,6 +148,44 @@ class _Match:
             self.columns[best] = LOCAL_PART
         self._keep_only([best])
         return () if best == usual else (self.headings[best], self.headings[usual])
+
+    def _propose(self) -> dict[int, str]:
+        """Return the columns of the user name and of its parts, as far as values tell them."""
+        places = [
+            at
+            for at, heading in enumerate(self.headings)
+            if at not in self.columns and bare(heading) not in self.chosen
+        ]
+        counts = {at: (self._addresses(at), len(self._values(at))) for at in places}
+        user_names = [at for at, (own, all_) in counts.items() if own and 2 * own > all_]
+        if not user_names:
+            return {}
+        at = user_names[0]
+        proposed = {at: USER_NAME}
+        for place in places:
+            name = self._part_of_name(place, beside=at)
+            if name and name not in (*self.columns.values(), *proposed.values()):
+                proposed[place] = name
+        return proposed
+
+    def _part_of_name(self, at: int, *, beside: int) -> str:
+        """Return which name the values of a column are, told by the user names of their rows."""
+        counts = Counter[str]()
+        rows = 0
+        for row in self.known.samples:
+            if max(at, beside) >= len(row) or not row[at].strip():
+                continue
+            rows += 1
+            parts = [bare(part) for part in re.split(r"[._-]+", row[beside].partition("@")[0])]
+            words = {
+                "first_name": parts[:1],
+                "last_name": parts[1:],
+                "display_name": parts if len(parts) > 1 else [],
+            }
+            written = bare(row[at])
+            counts.update(name for name, some in words.items() if some and "".join(some) == written)
+        found = counts.most_common(1)
+        return found[0][0] if found and 2 * found[0][1] > rows else ""
 
     def _keep_only(self, kept: Sequence[int]) -> None:
         """Ignore other columns of the user name; a domain is of use beside the part before it."""

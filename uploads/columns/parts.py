@@ -1,14 +1,17 @@
 """What a column of a file can be beside a field of its own: a part of one, or a word about it."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
-from accounts.columns import COLUMNS
+from accounts.columns import COLUMNS, USER_NAME
 
 from ..headings import bare
 
+# Where each column stands in a file: several may be of one.
+Places = Mapping[str, tuple[int, ...]]
 LOCAL_PART = "local_part"
 DOMAIN = "domain"
 BLOCKED = "blocked"
@@ -69,7 +72,7 @@ def label_of(column: str) -> str:
     if column in PARTS:
         return str(PARTS[column])
     known = COLUMNS.get(column) or COLUMNS.get(f"{column}__code")
-    return known.heading if known else ""
+    return gettext(known.heading) if known else ""
 
 
 def column_of_field(name: str) -> str:
@@ -82,8 +85,12 @@ def field_of(column: str) -> str:
     return column.removesuffix("__code")
 
 
-def places_of(columns: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    """Return where each column stands in a file, in its order; "" is ignored."""
+@lru_cache(maxsize=64)
+def places_of(columns: tuple[str, ...]) -> Places:
+    """Return where each column stands in a file, in its order; "" is ignored.
+
+    Of a file once: its rows ask one after another.
+    """
     places: dict[str, tuple[int, ...]] = {}
     for at, name in enumerate(columns):
         if name:
@@ -91,17 +98,34 @@ def places_of(columns: Sequence[str]) -> dict[str, tuple[int, ...]]:
     return places
 
 
+def filled_place(places: Sequence[int], cells: Sequence[str]) -> int | None:
+    """Return the first of the places whose cell is not empty: the one that is read."""
+    for at in places:
+        if at < len(cells) and cells[at].strip():
+            return at
+    return None
+
+
+def text_read(places: Places, cells: Sequence[str], column: str) -> str:
+    """Return the cell of a row that is read for a column, "" where all of them are empty."""
+    at = filled_place(places.get(column, ()), cells)
+    return "" if at is None else cells[at]
+
+
+def user_name_read(places: Places, cells: Sequence[str]) -> str:
+    """Return the user name of a row, of one cell or joined of two."""
+    text = text_read(places, cells, USER_NAME) or text_read(places, cells, LOCAL_PART).strip()
+    return joined_user_name(text, text_read(places, cells, DOMAIN))
+
+
 def read_places(columns: Sequence[str], cells: Sequence[str]) -> Mapping[str, int]:
-    """Return by column the cell of a row that is read: the first that is not empty.
+    """Return by column the place of the cell that is read; of an empty one the first of its places.
 
     A user name that is joined of two is that of its first part.
     """
-    read = {
-        name: next((at for at in places if at < len(cells) and cells[at].strip()), places[0])
-        for name, places in places_of(columns).items()
-    }
-    if LOCAL_PART in read:
-        at = read.get("user_name")
-        if at is None or at >= len(cells) or not cells[at].strip():
-            read["user_name"] = read[LOCAL_PART]
+    all_places = places_of(tuple(columns))
+    filled = {name: filled_place(places, cells) for name, places in all_places.items()}
+    read = {name: all_places[name][0] if at is None else at for name, at in filled.items()}
+    if LOCAL_PART in read and filled.get(USER_NAME) is None:
+        read[USER_NAME] = read[LOCAL_PART]
     return read

@@ -1,12 +1,14 @@
 """Upload users: a file is read into rows, checked, confirmed, and written as a whole."""
 
+from ..reading import Repair, RepairAction
+from .cells.repairs import cell_of, value_of
 from .checking import check_upload, end_upload, progress_key, row_limit
 from .confirming import confirm_upload, fingerprint, reopen_upload, stop_upload
-from .editing import decide_row, edit_row
+from .editing import decide_row, edit_row, row_fingerprint
 from .forgetting import forget_columns, forget_texts
 from .options import Assigning, Existing, Licensing, Options, Short
 from .permissions import is_grave_to_confirm
-from .readings import answers_of, has_others, names_of
+from .readings import has_others, names_of
 from .receiving import (
     answer,
     cancel_upload,
@@ -19,8 +21,8 @@ from .receiving import (
     requeue_uploads,
     too_large,
 )
-from .repairing import Repair, RepairAction, repair_rows, value_of
-from .reporting import error_rows, free_names, report
+from .repairing import may_replace, repair_rows, stop_repair
+from .reporting import error_rows, free_names, report, result_heading
 from .sweeping import drop_stray_files
 from .tally import UploadCounts, cause_of, missing_seats
 from .turns import is_behind_others
@@ -39,9 +41,9 @@ __all__ = [
     "UploadCounts",
     "World",
     "answer",
-    "answers_of",
     "cancel_upload",
     "cause_of",
+    "cell_of",
     "check_upload",
     "choose_options",
     "confirm_upload",
@@ -59,6 +61,7 @@ __all__ = [
     "is_behind_others",
     "is_grave_to_confirm",
     "map_columns",
+    "may_replace",
     "missing_seats",
     "names_of",
     "new_users_of",
@@ -70,7 +73,10 @@ __all__ = [
     "repair_rows",
     "report",
     "requeue_uploads",
+    "result_heading",
+    "row_fingerprint",
     "row_limit",
+    "stop_repair",
     "stop_upload",
     "too_large",
     "value_of",

@@ -1,9 +1,9 @@
 """A worker's part before Confirm: the file is read into rows, and the rows are checked."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from functools import partial
 from itertools import chain, islice
-from typing import Any, BinaryIO, cast
 
 import structlog
 from django.conf import settings
@@ -18,22 +18,27 @@ from customers.errors import Refused
 from customers.services import bulk
 from customers.services.transactions import transactional
 
-from ..models import Upload, UploadRow, UploadState
-from ..spreadsheets import FileRefused, Row, Table, Unclear, kept, open_table
+from ..models import Upload, UploadQuerySet, UploadRow, UploadState
+from ..reading import ChangedRow
+from ..sealed_files import unsealed
+from ..spreadsheets import FileRefused, Row, Table, Unclear, open_table
+from .cells.repairs import repair_cells, repaired_field
 from .cleaning import Cleaner
 from .entries import Verdict
-from .matching import Matcher
 from .options import Options
+from .outcomes import OutcomeFinder
 from .queue import send_upload
 from .readings import (
-    answers_of,
+    RepairStopped,
+    check_not_stopped,
     choices_of,
     go_back,
     has_others,
     has_to_be_read,
+    leave_repair,
     put_columns,
+    put_table,
     secret_places,
-    told,
 )
 from .rows import (
     CHUNK,
@@ -43,9 +48,9 @@ from .rows import (
     Judged,
     chunks_of,
     confirmed,
-    forget_cells,
+    empty_cells,
     judged,
-    put,
+    keep_verdict,
     without_cells,
     write_lines,
 )
@@ -55,6 +60,7 @@ from .world import World
 
 logger = structlog.get_logger(__name__)
 
+Write = Callable[[], object]
 # Rows whose values say which column is which.
 SAMPLED = 50
 # So many rows that have changed are told of one by one.
@@ -114,9 +120,12 @@ _check_locked_turn = transactional(_check_in_turn)
 def _with_outcome(upload_id: int) -> tuple[bool, Exception | None]:
     """Return whether it was still to be checked; a file that can't be is asked about or ends."""
     try:
-        return _check(upload_id), None
-    except Unclear as unclear:
-        _ask(upload_id, unclear)
+        try:
+            return _check(upload_id), None
+        except Unclear as unclear:
+            _ask(upload_id, unclear)
+        except RepairStopped as stopped:
+            leave_repair(stopped.upload)
     except Refused as refused:
         _refuse(upload_id, str(refused))
     except (OperationalError, InterfaceError, ConnectionError):
@@ -142,49 +151,75 @@ def _with_outcome(upload_id: int) -> tuple[bool, Exception | None]:
 def _check(upload_id: int) -> bool:
     """Check an upload; return False when it is done, or another worker is at it.
 
-    On SQLite the file is read before the transaction, in which others wait for the writer.
+    On SQLite all rows are judged before the transaction, in which others wait for the one writer.
     """
-    upload = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING).first()
-    is_unread = upload is not None and has_to_be_read(upload)
-    if upload is None or not is_unread or connection.vendor == "postgresql":
-        return _check_locked(upload_id)
-    with _opened(upload) as table, kept(table) as whole:
-        return _check_locked(upload_id, whole)
+    waiting = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING)
+    if connection.vendor == "postgresql":
+        return _check_locked(waiting)
+    upload = waiting.select_related("customer", "by").first()
+    if upload is None:
+        return False
+    with _watched(upload) as writes:
+        return _write_once(waiting.filter(waiting_since=upload.waiting_since), upload, [*writes])
 
 
 @transactional
-def _check_locked(upload_id: int, table: Table | None = None) -> bool:
-    """Check an upload; `table` is what its file holds, where it was read before."""
-    waiting = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING)
+def _check_locked(waiting: UploadQuerySet) -> bool:
     locked = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))
     upload = locked.select_related("customer", "by").first()
     if upload is None:
         return False
+    with _watched(upload) as writes:
+        _write(upload, writes)
+    return True
+
+
+@transactional
+def _write_once(waiting: UploadQuerySet, upload: Upload, writes: Iterable[Write]) -> bool:
+    """Write what was made of an upload, unless it has ended since, or waits for something else."""
+    if not waiting.exists():
+        return False
+    _write(upload, writes)
+    return True
+
+
+@contextmanager
+def _watched(upload: Upload) -> Iterator[Iterator[Write]]:
+    """Yield what there is to be written of an upload, which is made as it is asked for."""
     if upload.by is None:
-        raise Refused(_("The account of the user who uploaded this is gone."), code="asker-gone")
-    key, rows = progress_key(upload_id), UploadCounts.from_json(upload.counts).total
-    with timezone.override(home_zone(upload.by)), progress.watching(key, 2 * rows or row_limit()):
-        if not has_to_be_read(upload):
-            _check_again(upload, upload.by)
-        elif table is not None:
-            _read(upload, table, upload.by)
-        else:
-            with _opened(upload) as found:
-                _read(upload, found, upload.by)
-    is_asking = "question" in upload.reading
+        raise Refused(
+            _("The account of the user who uploaded this no longer exists."), code="asker-gone"
+        )
+    # How many rows a file has is known only once it is read.
+    key, rows = progress_key(upload.pk), UploadCounts.from_json(upload.counts).total
+    judged = _read(upload, upload.by) if has_to_be_read(upload) else _check_again(upload, upload.by)
+    with (
+        timezone.override(home_zone(upload.by)),
+        progress.watching(key, rows or row_limit()),
+        closing(judged) as writes,
+    ):
+        yield writes
+
+
+def _write(upload: Upload, writes: Iterable[Write]) -> None:
+    for write in writes:
+        write()
+    if has_to_be_read(upload):
+        # It was read, and in one way alone.
+        drop_file(upload)
+    is_asking = upload.reading.question is not None
     upload.state = UploadState.ASKING if is_asking else UploadState.CHECKED
     upload.save(update_fields=["state", "refusal", "reading", "counts", "options", "file"])
-    return True
 
 
 @contextmanager
 def _opened(upload: Upload) -> Iterator[Table]:
     with (
-        upload.file.open("rb") as file,
+        unsealed(upload.file) as file,
         open_table(
-            cast("BinaryIO", file),
+            file,
             name=upload.file_name,
-            answers=answers_of(upload),
+            answers=upload.reading.answers,
             country=str(upload.customer.country),
             row_limit=row_limit(),
             seconds=settings.UPLOAD_SECONDS,
@@ -193,39 +228,33 @@ def _opened(upload: Upload) -> Iterator[Table]:
         yield table
 
 
-def _read(upload: Upload, table: Table, actor: User) -> None:
+def _read(upload: Upload, actor: User) -> Generator[Write]:
     """Take all rows from the file, which goes then, unless it could be read in another way.
 
     One with passwords goes in any case.
     """
-    samples = list(islice(table.rows, SAMPLED))
-    is_known = put_columns(upload, table.headings, [row.cells for row in samples])
-    judge, tally = Judge(upload, Options.from_json(upload.options), actor=actor), UploadCounts()
-    UploadRow.objects.filter(upload=upload).delete()
-    secret = secret_places(upload)
-    for lines in _chunked(without_cells(chain(samples, table.rows), secret)):
-        verdicts = judge.verdicts(lines)
-        tally.add_verdicts(verdicts)
-        write_lines(upload, lines, verdicts)
+    with _opened(upload) as table:
+        samples = list(islice(table.rows, SAMPLED))
+        first = [row.cells for row in samples]
+        is_known = put_columns(upload, table.headings, first, sheet=table.sheet)
+        judge, tally = Judge(upload, Options.from_json(upload.options), actor=actor), UploadCounts()
+        yield UploadRow.objects.filter(upload=upload).delete
+        secret = secret_places(upload)
+        for lines in _chunked(without_cells(chain(samples, table.rows), secret)):
+            verdicts = judge.verdicts(lines)
+            tally.add_verdicts(verdicts)
+            yield partial(write_lines, upload, lines, verdicts)
     if not tally.total:
         raise FileRefused(
             _("The file has no row below its headings. Add a row for each user."), code="file-empty"
         )
     upload.counts = tally.as_json()
-    former = dict(upload.reading) if "before" in upload.reading else {}
-    upload.reading |= {
-        **told(table),
-        "former_sheet": former.get("sheet", ""),
-        "former_page": former.get("code_page", ""),
-    }
-    upload.reading.pop("before", None)
+    reading = upload.reading
+    put_table(reading, table)
     if not is_known:
-        upload.reading |= {"question": "columns", "choices": []}
-    touch(upload)
-    if has_others(upload) and not secret and not table.found.hides_passwords:
-        upload.reading["is_read"] = True
-    else:
-        drop_file(upload)
+        reading.question, reading.choices = "columns", []
+    reading.touch()
+    reading.is_read = has_others(upload) and not secret and not table.found.hides_passwords
 
 
 def _chunked(rows: Iterable[Row]) -> Iterator[list[FileRow]]:
@@ -233,7 +262,7 @@ def _chunked(rows: Iterable[Row]) -> Iterator[list[FileRow]]:
     chunk, length = list[FileRow](), 0
     for row in rows:
         # One cell too many is what a value beyond the headings is known by.
-        line = FileRow(row.number, (*row.cells, "…") if row.beyond else row.cells)
+        line = FileRow(row.number, (*row.cells, row.beyond) if row.beyond else row.cells)
         chunk.append(line)
         length += sum(map(len, line.cells))
         if len(chunk) == CHUNK or length >= CHUNK_LENGTH:
@@ -249,8 +278,8 @@ class Judge:
     def __init__(self, upload: Upload, options: Options, *, actor: User) -> None:
         self.options = options
         self.world = World.of(upload.customer, actor)
-        self.cleaner = Cleaner(upload.reading["columns"], self.world)
-        self.matcher = Matcher(self.world, options)
+        self.cleaner = Cleaner(upload.reading.columns, self.world)
+        self.finder = OutcomeFinder(self.world, options)
 
     def verdicts(self, rows: Sequence[Judged]) -> list[Verdict]:
         """Return what becomes of each row, and leave the rows as they are."""
@@ -258,35 +287,41 @@ class Judge:
             self.cleaner.entry(row.number, row.cells, default=self.options.licenses) for row in rows
         ]
         decisions = {row.number: row.decision for row in rows if row.decision}
-        return self.matcher.verdicts(entries, decisions)
+        return self.finder.verdicts(entries, decisions)
 
     def mark(self, rows: Sequence[UploadRow], tally: UploadCounts) -> None:
         """Write the verdicts on the rows, which the caller saves, and count them."""
         verdicts = self.verdicts(rows)
         tally.add_verdicts(verdicts)
         for row, verdict in zip(rows, verdicts, strict=True):
-            put(row, verdict)
+            keep_verdict(row, verdict)
 
 
-def _check_again(upload: Upload, actor: User) -> None:
-    """Judge all rows as things are now.
+def _check_again(upload: Upload, actor: User) -> Generator[Write]:
+    """Judge all rows as things are now, once those are repaired that are to be.
 
     Where they were confirmed and could not be written, those that are not so any more are told,
     which says more than the refusal.
     """
     judge, tally = Judge(upload, Options.from_json(upload.options), actor=actor), UploadCounts()
-    changed: list[dict[str, Any]] = []
+    changed: list[ChangedRow] = []
     count = 0
     if secret := secret_places(upload):
-        # A user has said so since.
-        drop_file(upload)
-    for rows in chunks_of(upload):
-        forget_cells(rows, secret)
+        # A user has said so since: the file goes.
+        upload.reading.is_read = False
+    repair, given, repaired = upload.reading.repair, set[str](), 0
+    for rows in chunks_of(upload.rows.all()):
+        yield partial(bulk.update, empty_cells(rows, secret), ("cells",))
+        if repair is not None:
+            check_not_stopped(upload)
+            others = repair_cells(rows, repair, upload.reading.columns, given)
+            repaired += len(others)
+            yield partial(bulk.update, others, [repaired_field(repair)])
         before = [(judged(row), confirmed(row)) for row in rows]
         judge.mark(rows, tally)
         progress.advance(len(rows))
         pairs = list(zip(rows, before, strict=True))
-        bulk.update([row for row, was in pairs if judged(row) != was[0]], JUDGED)
+        yield partial(bulk.update, [row for row, was in pairs if judged(row) != was[0]], JUDGED)
         differing = [(row, was[1]) for row, was in pairs if confirmed(row) != was[1]]
         count += len(differing)
         changed += [
@@ -299,9 +334,11 @@ def _check_again(upload: Upload, actor: User) -> None:
             for row, was in differing[: TOLD - len(changed)]
         ]
     upload.counts = tally.as_json()
-    touch(upload)
+    upload.reading.touch()
+    if repair is not None:
+        upload.reading.repair, upload.reading.repaired = None, repaired
     if upload.refusal and count:
-        upload.reading |= {"changed": changed, "changed_count": count}
+        upload.reading.changed, upload.reading.changed_count = changed, count
         upload.refusal = ""
 
 
@@ -310,7 +347,7 @@ def _ask(upload_id: int, unclear: Unclear) -> None:
     upload = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING).first()
     if upload is None:
         return
-    upload.reading |= {"question": unclear.question, "choices": choices_of(upload, unclear)}
+    upload.reading.question, upload.reading.choices = unclear.question, choices_of(upload, unclear)
     upload.state = UploadState.ASKING
     upload.save(update_fields=["state", "reading"])
 
@@ -326,24 +363,14 @@ def end_upload(upload: Upload, state: UploadState, *, refusal: str = "") -> None
     """End an upload that is of no use any more: neither its file nor its rows are kept."""
     drop_file(upload)
     upload.rows.all().delete()
+    upload.reading.forget_quotes()
     Upload.objects.filter(pk=upload.pk).update(
         state=state,
         refusal=refusal,
         file="",
-        reading=unquoted(upload.reading),
+        reading=upload.reading,
         finished_at=timezone.now(),
     )
-
-
-def touch(upload: Upload) -> None:
-    """Say that the rows are others than a page has shown before. The caller saves the upload."""
-    upload.reading["version"] = upload.reading.get("version", 0) + 1
-
-
-def unquoted(reading: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the reading without what it quotes of the rows, which is about users."""
-    quoting = ("choices", "changed", "changed_count", "notes")
-    return {name: value for name, value in reading.items() if name not in quoting}
 
 
 def drop_file(upload: Upload) -> None:

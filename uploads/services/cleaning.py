@@ -3,13 +3,15 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from accounts.columns import USER_NAME
 from accounts.names import (
-    LOCAL_PART_LENGTH,
     check_local_part,
     legal_local_part,
     suggest_local_part,
@@ -22,24 +24,30 @@ from customers.models import DOMAIN_LENGTH
 
 from ..columns.parts import (
     BLOCKED,
-    DOMAIN,
     ENABLED,
-    LOCAL_PART,
-    joined_user_name,
     places_of,
     says_blocked,
+    text_read,
+    user_name_read,
 )
-from ..spreadsheets import flaw_of
-from .cells.flaws import is_lost
-from .cells.mojibake import note_garbled
-from .entries import PERMISSIONS, SERVICES_OFF, SUBSCRIPTIONS, USER_NAME, Licenses, ReadRow
+from ..spreadsheets import flaw_of, kept_text
+from .cells.lost_values import note_flaw
+from .cells.mojibake import lacks_letter, note_garbled, repaired
+from .entries import (
+    APART,
+    PERMISSIONS,
+    SERVICES_OFF,
+    SUBSCRIPTIONS,
+    Licenses,
+    Problem,
+    ReadRow,
+)
 from .vocabulary import read_roles, read_services_off, read_subscriptions
 from .world import World
 
 Value = TypeVar("Value")
 # What many rows say alike is read once; a file of nothing but odd values must not fill the memory.
 REMEMBERED = 10_000
-_APART = {USER_NAME, PERMISSIONS, SUBSCRIPTIONS, SERVICES_OFF}
 
 
 class Cleaner:
@@ -49,38 +57,37 @@ class Cleaner:
         self.world = world
         cleaners = CustomerUserResource(world.customer).cleaners()
         self.width = len(columns)
-        self.places = places_of(columns)
+        self.places = places_of(tuple(columns))
         self.details = [
-            (name, cleaners[name])
-            for name in self.places
-            if name in cleaners and name not in _APART
+            (name, cleaners[name]) for name in self.places if name in cleaners and name not in APART
         ]
         self._known: dict[tuple[str, Any], Any] = {}
 
     def entry(self, number: int, cells: Sequence[str], *, default: Licenses) -> ReadRow:
         """Return what the cells say; `default` are the licenses of a row that names none."""
         entry = ReadRow(number)
-        if len(cells) > self.width:
-            entry.wrong(
-                "", _("There is a value to the right of the last heading. Move it."), cause="beyond"
-            )
         self._read_user_name(entry, cells)
         self._read_details(entry, cells)
-        cell = self._cell(cells, PERMISSIONS)
-        if cell.strip() and not is_lost(entry, PERMISSIONS, cell):
+        cell = text_read(self.places, cells, PERMISSIONS)
+        if cell.strip() and not note_flaw(entry, PERMISSIONS, cell):
             entry.roles = self._once(entry, PERMISSIONS, cell, read_roles)
         self._read_licenses(entry, cells, default)
         for column in (BLOCKED, ENABLED):
-            if column in self.places and says_blocked(column, self._cell(cells, column)):
+            if column in self.places and says_blocked(
+                column, text_read(self.places, cells, column)
+            ):
                 entry.blocked_by = column
+        if len(cells) > self.width:
+            # Of a row whose cells have moved nobody knows what they were meant to be.
+            for told in (entry.problems, entry.notices):
+                told[:] = [replace(each, suggestion="") for each in told]
+            text = _(
+                "“%(value)s” has no heading above it: a comma may stand where none belongs."
+                " Correct the row here or in the file; Check again leaves this value out."
+            )
+            facts = {"value": Truncator(" ".join(cells[self.width :])).chars(40)}
+            entry.problems.insert(0, Problem("", text % facts, cause="beyond"))
         return entry
-
-    def _cell(self, cells: Sequence[str], column: str) -> str:
-        """Return the first cell of this column that is not empty."""
-        for at in self.places.get(column, ()):
-            if at < len(cells) and cells[at].strip():
-                return cells[at]
-        return ""
 
     def _once(
         self, entry: ReadRow, column: str, text: Any, read: Callable[[Any], Value]
@@ -109,23 +116,23 @@ class Cleaner:
     def _checked(self, error: ValueError, text: Any, read: Callable[[Any], Value]) -> ValueError:
         """Return the error without a suggestion that its own rule would refuse."""
         suggestion = getattr(error, "suggestion", "")
-        if suggestion:
-            try:
-                read(suggestion if isinstance(text, str) else (suggestion, *text[1:]))
-            except ValueError:
-                return Suggested(str(error), "", cause=getattr(error, "cause", ""))
+        better = suggestion if isinstance(text, str) else (suggestion, *text[1:])
+        if suggestion and not _fits(read, better):
+            return Suggested(str(error), "", cause=getattr(error, "cause", ""))
         return error
 
     def _read_details(self, entry: ReadRow, cells: Sequence[str]) -> None:
         for name, clean in self.details:
-            if not (cell := self._cell(cells, name)):
+            if not (cell := text_read(self.places, cells, name)):
                 continue
             # A cell that came through unchanged before has nothing invisible in it.
             if isinstance(known := self._known.get((name, cell)), str):
                 entry.values[name] = known
                 continue
-            if flaw_of(cell) or note_garbled(entry, name, cell):
-                text = "" if is_lost(entry, name, cell) else visible(cell)[0]
+            meant = kept_text(cell)
+            garbled = partial(note_garbled, entry, name, cell, fits=partial(_fits, clean))
+            if meant != cell or flaw_of(cell) or garbled():
+                text = "" if note_flaw(entry, name, cell) else visible(meant)[0]
                 if text and (value := self._once(entry, name, text, clean)) is not None:
                     entry.values[name] = value
                 # Each row is told of its own flaw.
@@ -133,21 +140,19 @@ class Cleaner:
                 continue
             text, removed = visible(cell)
             if removed:
-                names = _("Invisible characters were left out: %(names)s.")
+                names = _("Invisible characters were removed: %(names)s.")
                 entry.note(name, names % {"names": ", ".join(removed)})
             if text and (value := self._once(entry, name, text, clean)) is not None:
                 entry.values[name] = value
 
     def _read_user_name(self, entry: ReadRow, cells: Sequence[str]) -> None:
         """Read the user name, of one cell or joined of two."""
-        cell = self._cell(cells, USER_NAME) or self._cell(cells, LOCAL_PART).strip()
-        cell = joined_user_name(cell, self._cell(cells, DOMAIN))
-        name = unicodedata.normalize("NFKC", cell).strip()
+        name = unicodedata.normalize("NFKC", user_name_read(self.places, cells)).strip()
         entry.user_name = name
         if not name:
             text = _("The user name is missing.")
             entry.wrong(USER_NAME, text, self._made_of_names(cells), cause="missing")
-        elif not is_lost(entry, USER_NAME, name):
+        elif not note_flaw(entry, USER_NAME, name):
             self._check_name(entry, name)
             if entry.is_wrong(USER_NAME):
                 self._suggest_name(entry, name, cells)
@@ -155,23 +160,26 @@ class Cleaner:
                 entry.key = name.casefold()
 
     def _check_name(self, entry: ReadRow, name: str) -> None:
+        """Find the domain; say what is wrong before and behind the @, and what would be right."""
         hidden = visible(name)[1]
         if hidden:
             text = _("An invisible character, %(char)s, can't be in a user name.")
             entry.wrong(USER_NAME, text % {"char": hidden[0]}, cause="invisible")
-        elif "@" not in name:
-            text = _("Write the whole user name, with the @ and the domain.")
+            return
+        if "@" not in name:
+            text = _("Enter the whole user name, with the @ and the domain.")
             if name.lower().endswith(tuple(self.world.domains)):
-                entry.wrong(USER_NAME, text, cause="missing")
+                entry.wrong(USER_NAME, text, cause="no-at")
                 return
             plain = legal_local_part(name, self.world.customer.country.code)
-            cause = "no-domain" if _legal(name) else "characters"
+            cause = "no-domain"
+            try:
+                check_local_part(name)
+            except ValidationError:
+                cause = "characters"
             entry.wrong(USER_NAME, text, f"{plain}@{self.world.primary.name}", cause=cause)
-        else:
-            self._check_parts(entry, *name.rpartition("@")[::2])
-
-    def _check_parts(self, entry: ReadRow, local: str, domain: str) -> None:
-        """Find the domain; say what is wrong before and behind the @, and what would be right."""
+            return
+        local, _at, domain = name.rpartition("@")
         named = domain.lower()[: 2 * DOMAIN_LENGTH]
         entry.domain = self.world.domains.get(named)
         # With a domain that the customer has: what is taken from here must be right.
@@ -188,10 +196,12 @@ class Cleaner:
 
     def _suggest_name(self, entry: ReadRow, name: str, cells: Sequence[str]) -> None:
         """Put on the problems of a user name one that is right: pasted, spelled, or of names."""
-        typed, probe = typed_user_name(name), ReadRow(entry.number)
+        typed, probe = typed_user_name(repaired(name) or name), ReadRow(entry.number)
         self._check_name(probe, typed)
         offered = [each.suggestion for each in probe.problems] or [typed]
-        if "@" not in typed or probe.domain is not None:
+        if lacks_letter(typed):
+            offered = [self._made_of_names(cells)]
+        elif "@" not in typed or probe.domain is not None:
             offered.append(self._made_of_names(cells))
         meant = next(filter(self._is_right, offered), "")
         pasted = {} if probe.problems else {"cause": "pasted"}
@@ -211,24 +221,29 @@ class Cleaner:
         return bool(name) and not probe.problems
 
     def _made_of_names(self, cells: Sequence[str]) -> str:
-        names = [visible(self._cell(cells, name))[0] for name in ("first_name", "last_name")]
-        if not any(names):
-            shown = visible(self._cell(cells, "display_name"))[0]
-            names = list(shown.partition(" ")[::2])
+        """Return a user name of the names in other cells; "" where they lack letters themselves."""
+        found = [
+            text_read(self.places, cells, name)
+            for name in ("first_name", "last_name", "display_name")
+        ]
+        first, last, shown = (visible(repaired(cell) or cell)[0] for cell in found)
+        names = [first, last] if first or last else list(shown.partition(" ")[::2])
+        if lacks_letter(" ".join(names)):
+            return ""
         local = suggest_local_part(names[0], names[1], self.world.customer.country.code)
         return f"{local}@{self.world.primary.name}" if local else ""
 
     def _read_licenses(self, entry: ReadRow, cells: Sequence[str], default: Licenses) -> None:
-        if (named := self._cell(cells, SUBSCRIPTIONS)).strip():
-            if is_lost(entry, SUBSCRIPTIONS, named):
+        if (named := text_read(self.places, cells, SUBSCRIPTIONS)).strip():
+            if note_flaw(entry, SUBSCRIPTIONS, named):
                 return
             entry.licenses = self._once(
                 entry, SUBSCRIPTIONS, named, lambda cell: read_subscriptions(cell, self.world)
             )
             if entry.licenses is None:
                 return
-        off = self._cell(cells, SERVICES_OFF)
-        if not off.strip() or is_lost(entry, SERVICES_OFF, off):
+        off = text_read(self.places, cells, SERVICES_OFF)
+        if not off.strip() or note_flaw(entry, SERVICES_OFF, off):
             return
         wanted = default if entry.licenses is None else entry.licenses
         key = (off, tuple(sorted(wanted)))
@@ -244,11 +259,9 @@ class Cleaner:
             entry.licenses = switched
 
 
-def _legal(local: str) -> bool:
-    if not local or len(local) > LOCAL_PART_LENGTH:
-        return False
+def _fits(read: Callable[[Any], Any], value: Any) -> bool:
     try:
-        check_local_part(local)
-    except ValidationError:
+        read(value)
+    except ValueError:
         return False
     return True

@@ -18,7 +18,7 @@ from customers.services.transactions import transactional
 from licensing.errors import SeatsShort
 
 from ..models import OPEN_STATES, Upload, UploadState
-from .checking import drop_file, unquoted
+from .checking import drop_file
 from .options import Short
 from .queue import send_upload
 from .receiving import lock_open, require_state
@@ -31,7 +31,7 @@ def fingerprint(upload: Upload) -> str:
     shown = {
         "counts": upload.counts,
         "options": {**upload.options, "short": ""},
-        "version": upload.reading.get("version", 0),
+        "version": upload.reading.version,
     }
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -57,9 +57,7 @@ def confirm_upload(
     check_seen(fresh, seen)
     tally = UploadCounts.from_json(fresh.counts)
     if not tally.acts:
-        raise Refused(
-            _("There is nothing to do: no row adds or changes a user."), code="nothing-to-do"
-        )
+        raise Refused(_("Nothing to do: no row adds or changes a user."), code="nothing-to-do")
     world = World.of(fresh.customer, actor)
     if short == Short.STOP and (missing := missing_seats(tally, world.free())):
         raise SeatsShort(missing, {pk: world.subscriptions[pk].subscription for pk in missing})
@@ -74,7 +72,8 @@ def confirm_upload(
     Batch.objects.filter(pk=batch.pk).update(total=tally.acts)
     # From now on the rows can't be changed any more, until the batch has failed.
     fresh.batch, fresh.state, fresh.confirmed_at = batch, UploadState.CONFIRMED, timezone.now()
-    fresh.cancel_asked, fresh.refusal, fresh.reading = False, "", unquoted(fresh.reading)
+    fresh.cancel_asked, fresh.refusal = False, ""
+    fresh.reading.forget_quotes()
     fresh.options["short"] = short.value
     drop_file(fresh)
     fields = ["batch", "state", "confirmed_at", "cancel_asked", "refusal", "options", "reading"]
@@ -88,7 +87,7 @@ def check_seen(upload: Upload, seen: str) -> None:
     require_state(upload, [UploadState.CHECKED])
     if fingerprint(upload) != seen:
         raise Refused(
-            _("The rows have changed since this page was shown. Look at them again."),
+            _("The rows have changed since this page was shown. Check them again."),
             code="rows-changed-meanwhile",
         )
 
@@ -117,7 +116,7 @@ def stop_upload(upload: Upload, *, actor: User) -> None:
     fresh = check_actor(actor, Capability.MANAGE_USERS, customer=upload.customer)
     batch = upload.batch
     if batch is None or upload.state != UploadState.CONFIRMED:
-        raise Refused(_("It is done already, and can be undone."), code="done-already")
+        raise Refused(_("It is already done and can be undone."), code="done-already")
     # Not on a locked row: the worker must see it.
     Upload.objects.filter(pk=upload.pk, state=UploadState.CONFIRMED).update(cancel_asked=True)
     if batch.state == BatchState.WAITING:

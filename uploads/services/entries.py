@@ -1,8 +1,10 @@
 """What a row of a file says, and what is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 
+from accounts.columns import USER_NAME
+from accounts.names import DISPLAY_NAME_LENGTH
 from accounts.services.users import NewUser
 from customers.models import Domain
 from customers.roles import Role
@@ -10,10 +12,10 @@ from customers.roles import Role
 from ..models import RowOutcome
 
 # The columns of a file that are no detail of a user.
-USER_NAME = "user_name"
 PERMISSIONS = "permissions"
 SUBSCRIPTIONS = "subscriptions"
 SERVICES_OFF = "services_off"
+APART = frozenset((USER_NAME, PERMISSIONS, SUBSCRIPTIONS, SERVICES_OFF))
 
 # By subscription id, the codes of the plans that are off.
 Licenses = dict[int, tuple[str, ...]]
@@ -57,8 +59,17 @@ class ReadRow:
     def wrong(self, column: str, text: str, suggestion: str = "", *, cause: str = "") -> None:
         self.problems.append(Problem(column, text, suggestion, cause))
 
-    def note(self, column: str, text: str, suggestion: str = "") -> None:
-        self.notices.append(Problem(column, text, suggestion))
+    def note(self, column: str, text: str, suggestion: str = "", *, cause: str = "") -> None:
+        """Say something of a cell; with a `cause` it is a warning, which is summed up."""
+        self.notices.append(Problem(column, text, suggestion, cause))
+
+    def warn_only(self, is_used: Callable[[str], bool]) -> None:
+        """Take back the warnings of columns of which nothing is used."""
+        self.notices[:] = [each for each in self.notices if not each.cause or is_used(each.column)]
+
+    @property
+    def warnings(self) -> set[str]:
+        return {each.cause for each in self.notices if each.cause}
 
     def is_wrong(self, column: str) -> bool:
         return any(problem.column == column for problem in self.problems)
@@ -69,7 +80,7 @@ class ReadRow:
         composed = " ".join(
             filter(None, (self.values.get("first_name"), self.values.get("last_name")))
         )
-        return self.values.get("display_name") or composed[:256]
+        return self.values.get("display_name") or composed[:DISPLAY_NAME_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)

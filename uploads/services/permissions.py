@@ -31,26 +31,20 @@ def is_grave_to_confirm(upload: Upload) -> bool:
     if not options.existing.permissions:
         return False
     changed = rows.filter(outcome=RowOutcome.CHANGE)
-    if _takes_a_role(changed, upload):
-        return True
-    return Role.GLOBAL_ADMIN in _roles_of(changed.exclude(**having), upload, ())
-
-
-def _takes_a_role(rows: QuerySet[UploadRow], upload: Upload) -> bool:
-    """Return whether a cell leaves out a role that a user has; an empty one changes nothing."""
-    leading = rows.filter(user__groups__name__in=CUSTOMER_ROLES).order_by()
+    leading = changed.filter(user__groups__name__in=CUSTOMER_ROLES).order_by()
     for cell in _cells(upload):
         held: Iterable[Any] = leading.values_list(cell, "user__groups__name").distinct()
         for text, role in held:
+            # An empty cell changes nothing; any other takes the roles that it leaves out.
             roles = _read(str(text or "").strip())
             if roles is not None and role not in roles:
                 return True
-    return False
+    return Role.GLOBAL_ADMIN in _roles_of(changed.exclude(**having), upload, ())
 
 
 def _cells(upload: Upload) -> list[str]:
     """Return where the cells with permissions are: of several, each may be the one that counts."""
-    places = places_of(upload.reading.get("columns", []))
+    places = places_of(tuple(upload.reading.columns))
     return [f"cells__{at}" for at in places.get(PERMISSIONS, ())]
 
 

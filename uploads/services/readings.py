@@ -1,12 +1,18 @@
 """What is kept of how a file was read, and another reading of it, while it can be chosen."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any, BinaryIO, cast
 
-from ..columns.matching import Known, Matched, is_missing, match
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from customers.services.transactions import transactional
+
+from ..columns.matching import Known, match
 from ..columns.parts import PASSWORD, column_of_field, field_of
 from ..models import Upload, UploadState
+from ..reading import ChoiceShown, Reading
+from ..sealed_files import unsealed
 from ..spreadsheets import (
     CODE_PAGES,
     Answers,
@@ -17,84 +23,82 @@ from ..spreadsheets import (
 )
 from .options import Assigning, Options
 
+# So long a worker finds that it is to stop.
+_STOP_SECONDS = 60 * 60
 _NAMES = {"display_name", "first_name", "last_name"}
 
 
-def answers_of(upload: Upload) -> Answers:
-    """Return what was said of the file."""
-    return Answers(**upload.reading.get("answers", {}))
+def put_table(reading: Reading, table: Table) -> None:
+    """Put on the reading what the confirmation page says of a table whose rows have been walked."""
+    has_former = reading.before is not None
+    reading.former_sheet = reading.sheet or "" if has_former else ""
+    reading.former_code_page = reading.code_page if has_former else ""
+    reading.before = None
+    reading.described = table.described()
+    reading.notes = [*table.notes, *table.found.notes()]
+    reading.sheet, reading.sheets = table.sheet, list(table.sheets)
+    reading.hides_passwords = table.found.hides_passwords
+    reading.hidden_rows = table.found.hidden_rows
+    reading.hidden_columns = len(table.found.hidden_columns)
+    reading.code_page = table.encoding if table.encoding in CODE_PAGES else ""
 
 
-def told(table: Table) -> dict[str, Any]:
-    """Return what the confirmation page says of a table whose rows have been walked."""
-    return {
-        "described": table.described(),
-        "notes": [*table.notes, *table.found.notes()],
-        "sheet": table.sheet,
-        "sheets": list(table.sheets),
-        "hides_passwords": table.found.hides_passwords,
-        "hidden_rows": table.found.hidden_rows,
-        "hidden_columns": len(table.found.hidden_columns),
-        "code_page": table.encoding if table.encoding in CODE_PAGES else "",
-    }
-
-
-def put_columns(upload: Upload, headings: Sequence[str], samples: Sequence[Sequence[str]]) -> bool:
+def put_columns(
+    upload: Upload, headings: Sequence[str], samples: Sequence[Sequence[str]], *, sheet: str
+) -> bool:
     """Put on the upload the column of each heading; return whether these are enough.
 
-    What was chosen for this file goes first; `samples` are its first rows. The caller saves it.
+    What was chosen for this sheet goes first; `samples` are its first rows. The caller saves it.
     """
-    chosen = upload.reading.get("chosen")
-    if chosen is not None and len(chosen) == len(headings):
-        matched = Matched.chosen(headings, chosen)
-    else:
-        # Of a file without headings nothing is remembered.
-        has_headings = answers_of(upload).headings != "no"
-        remembered = upload.customer.column_mappings.values_list("header", "column")
-        known = Known(
-            dict(remembered) if has_headings else {},
-            samples,
-            set(upload.customer.domains.values_list("name", flat=True)),
-        )
-        matched = match(headings, known)
+    # Of a file without headings nothing is remembered.
+    reading = upload.reading
+    has_headings = reading.answers.headings != "no"
+    remembered = upload.customer.column_mappings.values_list("header", "column")
+    known = Known(
+        dict(remembered) if has_headings else {},
+        samples,
+        set(upload.customer.domains.values_list("name", flat=True)),
+    )
+    matched = match(headings, known)
+    chosen = reading.chosen_by_sheet.get(sheet, ())
+    if len(chosen) == len(headings):
+        matched = matched.chosen(chosen)
     names = matched.names()
-    upload.reading |= {
-        "headings": list(headings),
-        "columns": [field_of(name) for name in names],
-        "unknown": list(matched.unknown),
-        "secret": list(matched.secret),
-        "export": matched.export,
-        "decided": list(matched.decided),
-    }
+    reading.headings, reading.columns = list(headings), [field_of(name) for name in names]
+    reading.unknown, reading.secret = list(matched.unknown), list(matched.secret)
+    reading.export, reading.decided = matched.export, list(matched.decided)
+    reading.proposed = sorted(matched.proposed)
     options = Options.from_json(upload.options)
     # What was answered before was of another reading.
     facts = options.changed(names_nobody=not _NAMES & set(names), assigning=Assigning.UNDECIDED)
     upload.options = facts.as_json()
-    return not is_missing(names)
+    return matched.is_enough
 
 
 def names_of(upload: Upload) -> list[str]:
     """Return the column of each heading, "" for one that is ignored."""
-    reading = upload.reading
-    return [column_of_field(name) for name in reading.get("columns") or reading.get("matched", [])]
+    return [column_of_field(name) for name in upload.reading.columns]
 
 
 def secret_places(upload: Upload) -> set[int]:
     """Return the places of the cells with passwords, which are not kept."""
-    return {at for at, name in enumerate(upload.reading["columns"]) if name == PASSWORD}
+    return {at for at, name in enumerate(upload.reading.columns) if name == PASSWORD}
 
 
-def choices_of(upload: Upload, unclear: Unclear) -> list[dict[str, Any]]:
-    """Return what can be answered, each with rows read so; no password is among them."""
+def choices_of(upload: Upload, unclear: Unclear) -> list[ChoiceShown]:
+    """Return what can be answered, each with rows read so; no password is among them.
+
+    FileRefused where looking for these takes too long.
+    """
     secret: set[str] = set()
     if unclear.question == "encoding":
-        with upload.file.open("rb") as file:
-            secret = passwords_of(cast("BinaryIO", file))
+        with unsealed(upload.file) as file:
+            secret = passwords_of(file, unclear.choices, seconds=settings.UPLOAD_SECONDS)
     return [
         {
             "value": choice.value,
             "label": str(choice.label),
-            "sample": without_passwords(choice, secret),
+            "sample": [list(row) for row in without_passwords(choice, secret)],
         }
         for choice in unclear.choices
     ]
@@ -103,34 +107,73 @@ def choices_of(upload: Upload, unclear: Unclear) -> list[dict[str, Any]]:
 def has_others(upload: Upload) -> bool:
     """Whether the file could be read in another way: then it is kept until Confirm."""
     reading = upload.reading
-    is_hiding = bool(reading["hidden_rows"] or reading["hidden_columns"])
-    is_judged = bool(reading["code_page"])
-    return is_judged or is_hiding or bool(reading["sheets"]) or answers_of(upload).hidden
+    is_hiding = bool(reading.hidden_rows or reading.hidden_columns)
+    return bool(reading.code_page or is_hiding or reading.sheets or reading.answers.hidden)
 
 
 def has_to_be_read(upload: Upload) -> bool:
     """Whether the rows are still to come from the file; else they are only checked again."""
-    return bool(upload.file) and not upload.reading.get("is_read")
+    return bool(upload.file) and not upload.reading.is_read
 
 
 def begin_again(upload: Upload, answers: Answers) -> None:
     """Let the file be read in another way. The caller saves the upload."""
     reading = upload.reading
-    if answers.sheet != answers_of(upload).sheet:
-        # Of a sheet without headings.
-        reading.pop("chosen", None)
-    reading["before"] = reading.get("answers", {})
-    reading["answers"] = asdict(answers)
-    reading.pop("is_read", None)
+    reading.before, reading.answers = reading.answers, answers
+    reading.is_read = False
     upload.refusal = ""
 
 
 def go_back(upload: Upload, why: str) -> bool:
     """Return to the former reading, whose rows are there, where another one is not possible."""
-    if upload.state != UploadState.WAITING or "before" not in upload.reading:
+    reading = upload.reading
+    if upload.state != UploadState.WAITING or reading.before is None:
         return False
-    upload.reading["answers"] = upload.reading.pop("before")
-    upload.reading["is_read"] = True
+    reading.answers, reading.before, reading.is_read = reading.before, None, True
     upload.state, upload.refusal = UploadState.CHECKED, why
     upload.save(update_fields=["reading", "state", "refusal"])
     return True
+
+
+class RepairStopped(Exception):
+    """A user has stopped the repair that a worker is at."""
+
+    def __init__(self, upload: Upload) -> None:
+        super().__init__()
+        self.upload = upload
+
+
+def ask_to_stop(upload: Upload) -> None:
+    """Ask the worker to stop who may be at this repair: it can't see what others write on the row.
+
+    A cache that is away forgets it: then the repair is done, as if nobody had asked.
+    """
+    cache.set(_stop_key(upload), 1, _STOP_SECONDS)
+
+
+def check_not_stopped(upload: Upload) -> None:
+    if cache.get(_stop_key(upload)):
+        raise RepairStopped(upload)
+
+
+@transactional
+def leave_repair(upload: Upload) -> None:
+    """Lead the upload back to its page, with the rows as they were before the repair.
+
+    Nothing is done where a worker holds it, or where it is over.
+    """
+    waiting = Upload.objects.filter(
+        pk=upload.pk, state=UploadState.WAITING, waiting_since=upload.waiting_since
+    )
+    fresh = waiting.select_for_update(skip_locked=True, no_key=True).first()
+    if fresh is None or fresh.reading.repair is None:
+        return
+    fresh.reading.repair = fresh.reading.repaired = None
+    fresh.refusal = _("The repair was stopped. It changed no row; earlier repairs stay.")
+    fresh.state = UploadState.CHECKED
+    fresh.save(update_fields=["state", "reading", "refusal"])
+
+
+def _stop_key(upload: Upload) -> str:
+    """Return a key of this repair, and not of the next one of the same upload."""
+    return f"upload-stop-{upload.pk}-{upload.waiting_since.timestamp()}"

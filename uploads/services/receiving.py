@@ -23,13 +23,14 @@ from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ..columns.matching import is_missing
-from ..headings import bare
-from ..models import OPEN_STATES, ColumnMapping, Upload, UploadState
+from ..models import OPEN_STATES, Upload, UploadState
+from ..sealed_files import sealed
 from ..spreadsheets import ALL, CODE_PAGES
-from .checking import end_upload, progress_key, unquoted
-from .options import Options
+from .checking import end_upload, progress_key
+from .forgetting import remember_columns
+from .options import Assigning, Existing, Options
 from .queue import send_upload
-from .readings import answers_of, begin_again, has_to_be_read, names_of, put_columns
+from .readings import begin_again, has_to_be_read, names_of, put_columns
 
 logger = structlog.get_logger(__name__)
 _ENCODINGS = {"", ALL, *CODE_PAGES}
@@ -73,7 +74,8 @@ def _keep(
     ending = given if given in {".xlsx", ".ods"} else ".csv"
     try:
         # Of nothing that was sent: neither the file's name nor the form's key is a path here.
-        upload.file.save(f"{secrets.token_hex(8)}{ending}", file, save=False)
+        with sealed(file) as kept:
+            upload.file.save(f"{secrets.token_hex(8)}{ending}", kept, save=False)
     except OSError as error:
         # "No space left on device" is another alarm than "Permission denied".
         logger.warning("upload_not_kept", error=type(error).__name__, reason=error.strerror)
@@ -97,8 +99,11 @@ def _keep(
 def lock_open(
     upload: Upload, *, actor: User, states: Sequence[UploadState] = OPEN_STATES
 ) -> Upload:
-    """Return the fresh row, locked; Refused when it can't be changed any more."""
+    """Return the fresh row, locked; Refused when it can't be changed any more, or not now."""
     check_actor(actor, Capability.MANAGE_USERS, customer=upload.customer)
+    if UploadState.WAITING not in states:
+        # A worker that is at it holds the row until its end: nobody is kept waiting by that.
+        require_state(Upload.objects.only("state").get(pk=upload.pk), states)
     locked = Upload.objects.select_for_update(no_key=True, of=("self",))
     fresh = locked.select_related("customer", "by").get(pk=upload.pk)
     require_state(fresh, states)
@@ -106,16 +111,22 @@ def lock_open(
 
 
 def require_state(upload: Upload, states: Sequence[UploadState]) -> None:
-    if upload.state not in states:
-        text = _("This upload is not open any more: %(state)s.")
-        raise Refused(text % {"state": upload.get_state_display()}, code="upload-closed")
+    if upload.state in states:
+        return
+    if upload.state == UploadState.WAITING:
+        raise Refused(
+            _("The rows are being checked at the moment. Try again when that is done."),
+            code="rows-being-checked",
+        )
+    text = _("This upload is no longer open: %(state)s.")
+    raise Refused(text % {"state": upload.get_state_display()}, code="upload-closed")
 
 
 @transactional
 def answer(upload: Upload, answers: Mapping[str, str], *, actor: User) -> None:
     """Say how the file is to be read: its encoding, its separator, or whether it has headings."""
     fresh = lock_open(upload, actor=actor, states=[UploadState.ASKING])
-    fresh.reading["answers"] = fresh.reading.get("answers", {}) | dict(answers)
+    fresh.reading.answers = replace(fresh.reading.answers, **answers)  # type: ignore[arg-type]
     _read_on(fresh)
 
 
@@ -126,33 +137,34 @@ def map_columns(upload: Upload, columns: Sequence[str], *, actor: User) -> None:
     What differs from how the file was read is remembered. Refused when no column has user names.
     """
     fresh = lock_open(upload, actor=actor, states=[UploadState.ASKING, UploadState.CHECKED])
-    said = fresh.reading.get("headings", [])
-    if len(columns) != len(said) or fresh.reading.get("question", "columns") != "columns":
+    reading = fresh.reading
+    said = reading.headings
+    if len(columns) != len(said) or reading.question not in (None, "columns"):
         raise Refused(
             _("The file has other columns. Load the page again."), code="columns-changed-meanwhile"
         )
     if is_missing(columns):
         raise Refused(_("Say which column holds the user names."), code="column-unnamed")
     # Another file without headings may have other columns.
-    if answers_of(fresh).headings != "no":
-        for heading, column, before in zip(said, columns, names_of(fresh), strict=True):
-            header = bare(heading)[:200]
+    if reading.answers.headings != "no":
+        pairs = zip(said, columns, names_of(fresh), strict=True)
+        changed = {
+            heading: column
+            for at, (heading, column, before) in enumerate(pairs)
             # A heading with an address may be the first user of a file that has none.
-            if column != before and header and "@" not in heading:
-                said_now = {"column": column, "heading": heading.strip()[:200]}
-                ColumnMapping.objects.update_or_create(
-                    customer=fresh.customer, header=header, defaults=said_now
-                )
-    fresh.reading["chosen"] = list(columns)
+            if (column != before or at in reading.proposed) and "@" not in heading
+        }
+        remember_columns(changed, customer=fresh.customer, actor=actor)
+    sheet = reading.sheet or ""
+    reading.chosen_by_sheet[sheet] = list(columns)
     if not has_to_be_read(fresh):
-        put_columns(fresh, said, ())
+        put_columns(fresh, said, (), sheet=sheet)
     fresh.refusal = ""
     _read_on(fresh)
 
 
 def _read_on(upload: Upload) -> None:
-    for name in ("question", "choices"):
-        upload.reading.pop(name, None)
+    upload.reading.question, upload.reading.choices = None, []
     upload.save(update_fields=["reading", "options", "refusal", *upload.wait()])
     transaction.on_commit(lambda: send_upload(upload.pk))
 
@@ -167,18 +179,18 @@ def read_again(
     of all readings is right.
     """
     fresh = lock_open(upload, actor=actor, states=[UploadState.CHECKED, UploadState.ASKING])
-    sheets = {fresh.reading.get("sheet", ""), *fresh.reading.get("sheets", [])}
+    reading = fresh.reading
     if (
         not fresh.file
-        or "sheet" not in fresh.reading
-        or (sheet and sheet not in sheets)
+        or reading.sheet is None
+        or (sheet and sheet not in (reading.sheet, *reading.sheets))
         or encoding not in _ENCODINGS
     ):
         raise Refused(
-            _("The file can't be read in another way any more. Upload it again."),
+            _("The file can no longer be read in another way. Upload it again."),
             code="reading-gone",
         )
-    answers = replace(answers_of(fresh), sheet=sheet or fresh.reading["sheet"], hidden=hidden)
+    answers = replace(reading.answers, sheet=sheet or reading.sheet, hidden=hidden)
     if encoding:
         answers = replace(answers, encoding=encoding)
     begin_again(fresh, answers)
@@ -186,11 +198,26 @@ def read_again(
 
 
 @transactional
-def choose_options(upload: Upload, options: Options, *, actor: User) -> None:
-    """Choose otherwise for all rows, each of which is checked again."""
+def choose_options(
+    upload: Upload,
+    *,
+    existing: Existing | None = None,
+    restores: bool | None = None,
+    assigning: Assigning | None = None,
+    actor: User,
+) -> None:
+    """Choose otherwise for all rows, each of which is checked again; None leaves a choice as it is.
+
+    As it is by now: two users, or two tabs, lose nothing of each other's.
+    """
     fresh = lock_open(upload, actor=actor, states=[UploadState.CHECKED])
-    fresh.options, fresh.refusal = options.as_json(), ""
-    fresh.reading = {**unquoted(fresh.reading), "notes": fresh.reading.get("notes", [])}
+    said = {"existing": existing, "restores": restores, "assigning": assigning}
+    chosen = {name: choice for name, choice in said.items() if choice is not None}
+    fresh.options = Options.from_json(fresh.options).changed(**chosen).as_json()
+    fresh.refusal = ""
+    notes = fresh.reading.notes
+    fresh.reading.forget_quotes()
+    fresh.reading.notes = notes
     fresh.save(update_fields=["options", "refusal", "reading", *fresh.wait()])
     transaction.on_commit(lambda: send_upload(fresh.pk))
 

@@ -1,20 +1,22 @@
 """What is told of the rows: free user names, and the file of those that were wrong."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from accounts.columns import COLUMNS, USER_NAME
 from accounts.models import User
 from accounts.names import numbered
 
 from ..columns.parts import read_places
-from ..models import RowOutcome, Upload, UploadRow
-from .entries import USER_NAME
+from ..models import RowOutcome, Upload, UploadRow, UploadState
+from .options import Options
 from .rows import chunks_of
-from .tally import UploadCounts, missing_seats
+from .tally import UploadCounts, missing_seats, warnings_of
 
 # So many numbers are tried after a name.
 _TRIED = range(2, 30)
-STATUS = "Status update"
 # Causes whose suggestion leaves the part before the @ as it was meant.
 SAME_LOCAL_PART = {"pasted", "invisible", "no-domain", "unknown-domain"}
 
@@ -53,7 +55,12 @@ def _candidates(row: UploadRow) -> list[str]:
     if suggestion:
         local, _at, domain = suggestion.rpartition("@")
         return [suggestion, *(numbered(local, domain, number) for number in _TRIED)]
-    if not (row.name_key and _is_taken(row)):
+    is_taken = row.outcome == RowOutcome.WRONG and bool(wrong)
+    if row.outcome == RowOutcome.LEAVE:
+        is_taken = any(
+            notice["column"] == "display_name" and not notice.get("cause") for notice in row.notices
+        )
+    if not (row.name_key and is_taken):
         return []
     local, _at, domain = row.name_key.rpartition("@")
     return [numbered(local, domain, number) for number in _TRIED]
@@ -65,53 +72,81 @@ def _is_meant(row: UploadRow) -> bool:
     return bool(wrong) and all(each.get("cause") in SAME_LOCAL_PART for each in wrong)
 
 
-def _is_taken(row: UploadRow) -> bool:
-    if row.outcome == RowOutcome.LEAVE:
-        return any(notice["column"] == "display_name" for notice in row.notices)
-    return row.outcome == RowOutcome.WRONG and any(
-        problem["column"] == USER_NAME for problem in row.problems
-    )
-
-
 def error_rows(upload: Upload) -> Iterator[list[str]]:
-    """Yield the file as it was uploaded: its wrong rows alone, with reasons in Status update."""
-    headings = list(upload.reading["headings"])
-    columns = upload.reading["columns"]
+    """Yield the file as it was uploaded: its wrong rows alone, with reasons in Status update.
+
+    Once the others are written, columns that were ignored are not kept.
+    """
+    columns, headings = upload.reading.columns, upload.reading.headings
+    is_done = upload.state == UploadState.DONE
+    kept = [at for at, name in enumerate(columns) if name or not is_done]
+    columns, headings = [columns[at] for at in kept], [headings[at] for at in kept]
     at = columns.index("status_update") if "status_update" in columns else len(headings)
-    yield _with(headings, at, STATUS)
-    wrong = (RowOutcome.WRONG,)
-    for rows in chunks_of(upload, wrong):
+    yield _with(headings, at, COLUMNS["status_update"].heading)
+    for row in _wrong_rows(upload):
+        reasons = [
+            f"{each['text']} → {each['suggestion']}" if each["suggestion"] else each["text"]
+            for each in row.problems
+        ]
+        yield _with(
+            [row.cells[place] for place in kept if place < len(row.cells)], at, " ".join(reasons)
+        )
+
+
+def _wrong_rows(upload: Upload) -> Iterator[UploadRow]:
+    """Yield the wrong rows; the user names that they suggest are free, and no two are the same."""
+    given = set[str]()
+    for rows in chunks_of(upload.rows.filter(outcome=RowOutcome.WRONG)):
+        names = free_names(rows, given)
         for row in rows:
-            reasons = [
-                f"{each['text']} → {each['suggestion']}" if each["suggestion"] else each["text"]
-                for each in row.problems
-            ]
-            yield _with(row.cells[: len(headings)], at, " ".join(reasons))
+            for each in row.problems:
+                if each["column"] == USER_NAME:
+                    each["suggestion"] = names.get(row.number, "")
+            yield row
 
 
 def report(upload: Upload) -> dict[str, Any]:
-    """Return how the file was read, rows by outcome, seats, and what is wrong with which row."""
+    """Return how the file was read, rows by outcome, seats, and what is wrong or doubtful where."""
     tally = UploadCounts.from_json(upload.counts)
-    columns = upload.reading.get("columns", ())
+    columns = upload.reading.columns
     return {
-        "reading": upload.reading.get("described", ""),
-        "unknown": upload.reading.get("unknown", []),
+        "reading": upload.reading.described,
+        "unknown": upload.reading.unknown,
         "rows": {name: count for name, count in tally.rows.items() if count},
         "seats": _seats(upload, tally),
         "problems": [
-            {
-                "row": row.number,
-                "problems": [
-                    {**each, "value": row.cells[at] if 0 <= at < len(row.cells) else ""}
-                    for each in row.problems
-                    for at in [places.get(each["column"], -1)]
-                ],
-            }
-            for rows in chunks_of(upload, (RowOutcome.WRONG,))
+            {"row": row.number, "problems": _with_values(row, row.problems, columns)}
+            for row in _wrong_rows(upload)
+        ],
+        "warnings": [
+            {"row": row.number, "warnings": _with_values(row, warnings_of(row), columns)}
+            for rows in chunks_of(upload.rows.filter(warns=True))
             for row in rows
-            for places in [read_places(columns, row.cells)]
         ],
     }
+
+
+def _with_values(
+    row: UploadRow, told: Sequence[Mapping[str, str]], columns: Sequence[str]
+) -> list[dict[str, str]]:
+    places = read_places(columns, row.cells)
+    return [
+        {**each, "value": row.cells[at] if 0 <= at < len(row.cells) else ""}
+        for each in told
+        for at in [places.get(each["column"], -1)]
+    ]
+
+
+def result_heading(upload: Upload) -> str:
+    """Return what an upload has done in a word or two."""
+    tally = UploadCounts.from_json(upload.counts)
+    if tally.rows[RowOutcome.ADD]:
+        return _("Users added")
+    if tally.rows[RowOutcome.CHANGE]:
+        existing = Options.from_json(upload.options).existing
+        others = existing.details or existing.permissions
+        return _("Users changed") if others else _("Licenses updated")
+    return _("Users restored")
 
 
 def _seats(upload: Upload, tally: UploadCounts) -> list[dict[str, Any]]:

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from django.db.models import QuerySet
+
 from customers.services import bulk
 
 from ..columns.secrets import emptied
@@ -16,7 +18,7 @@ CHUNK = 5_000
 # Fewer where their cells are long: so many characters, five times what lists of users have.
 CHUNK_LENGTH = 4_000_000
 # What a verdict sets.
-JUDGED = ("name_key", "outcome", "problems", "notices", "seats", "user_id")
+JUDGED = ("name_key", "outcome", "problems", "notices", "warns", "seats", "user_id")
 
 
 class Judged(Protocol):
@@ -42,13 +44,12 @@ class FileRow:
     user_id: int | None = None
 
 
-def chunks_of(upload: Upload, outcomes: Sequence[str] = ()) -> Iterator[list[UploadRow]]:
-    """Yield all rows, or those of these outcomes, in the order of the file."""
+def chunks_of(rows: QuerySet[UploadRow]) -> Iterator[list[UploadRow]]:
+    """Yield rows of one upload in the order of the file."""
     last = -1
-    wanted = upload.rows.filter(outcome__in=outcomes) if outcomes else upload.rows.all()
-    while rows := list(wanted.filter(number__gt=last).order_by("number")[:CHUNK]):
-        yield rows
-        last = rows[-1].number
+    while chunk := list(rows.filter(number__gt=last).order_by("number")[:CHUNK]):
+        yield chunk
+        last = chunk[-1].number
 
 
 def lines_of(upload: Upload, outcome: str) -> Iterator[list[FileRow]]:
@@ -70,38 +71,56 @@ def without_cells(rows: Iterable[Row], places: Collection[int]) -> Iterator[Row]
             yield row
 
 
-def forget_cells(rows: Sequence[UploadRow], places: Collection[int]) -> None:
-    """Empty these cells of rows that are kept."""
+def empty_cells(rows: Sequence[UploadRow], places: Collection[int]) -> list[UploadRow]:
+    """Empty these cells of the rows; return the rows that are others by that, to be saved."""
     changed = []
     for row in rows:
         cells = list(emptied(row.cells, places))
         if cells != row.cells:
             row.cells = cells
             changed.append(row)
-    bulk.update(changed, ("cells",))
+    return changed
+
+
+def drop_ignored_cells(upload: Upload) -> None:
+    """Drop what the rows have in columns that nobody has given a meaning, and beyond the headings.
+
+    Call it inside the transaction after which the columns can't be changed any more.
+    """
+    columns = upload.reading.columns
+    ignored = {at for at, name in enumerate(columns) if not name}
+    for rows in chunks_of(upload.rows.all()):
+        changed = []
+        for row in rows:
+            cells = list(emptied(row.cells[: len(columns)], ignored))
+            if cells != row.cells:
+                row.cells = cells
+                changed.append(row)
+        bulk.update(changed, ["cells"])
 
 
 def write_lines(upload: Upload, lines: Sequence[FileRow], verdicts: Sequence[Verdict]) -> None:
     """Insert new rows of the upload, with what becomes of each."""
-    facts = [found(verdict) for verdict in verdicts]
+    facts = [verdict_facts(verdict) for verdict in verdicts]
     columns: dict[str, Sequence[Any]] = dict(zip(JUDGED, zip(*facts, strict=True), strict=True))
     columns |= {"number": [line.number for line in lines], "cells": [line.cells for line in lines]}
     bulk.insert_alike(UploadRow, {"upload_id": upload.pk}, columns)
 
 
-def put(row: UploadRow, verdict: Verdict) -> None:
+def keep_verdict(row: UploadRow, verdict: Verdict) -> None:
     """Write the verdict on the row, which the caller saves."""
-    for name, value in zip(JUDGED, found(verdict), strict=True):
+    for name, value in zip(JUDGED, verdict_facts(verdict), strict=True):
         setattr(row, name, value)
 
 
-def found(verdict: Verdict) -> tuple[Any, ...]:
+def verdict_facts(verdict: Verdict) -> tuple[Any, ...]:
     """Return what a row keeps of its verdict, as JUDGED names it."""
     return (
         verdict.entry.key,
         verdict.outcome,
         [problem.as_json() for problem in verdict.entry.problems],
         [notice.as_json() for notice in verdict.entry.notices],
+        bool(verdict.entry.warnings),
         seats_wanted(verdict),
         verdict.user_id,
     )

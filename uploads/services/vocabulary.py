@@ -76,7 +76,7 @@ def _no_permission(part: str, words: Mapping[str, tuple[Role, ...]], cell: str) 
         near = get_close_matches(word, words, n=1, cutoff=0.7)
         return "; ".join(role.value for role in words[near[0]]) or "User" if near else ""
 
-    text = _("%(value)s is no permission. Use User, Global administrator, or one of: %(all)s.")
+    text = _("%(value)s is not a permission. Use User, Global administrator, or one of: %(all)s.")
     areas = ", ".join(str(role.label) for role in LIMITED_ROLES)
     facts = {"value": part[:80], "all": areas}
     return Suggested(text % facts, _mended(cell.replace(",", ";"), mend), cause="permission")
@@ -167,7 +167,7 @@ def _service(part: str, offers: Mapping[int, Offer], cell: str) -> tuple[int, st
         return found[0]
     if found:
         names = " · ".join(offers[pk].subscription.product.name for pk, _code in found)
-        text = _("Several of these products have a service %(name)s: %(products)s. Write"
+        text = _("Several of these products have a service %(name)s: %(products)s. Put"
                  " the product before it, as in Product: service.")  # fmt: skip
         raise ValueError(text % {"name": part[:80], "products": names})
     known = {word for offer in offers.values() for word in offer.plans}

@@ -57,7 +57,8 @@ class World:
             words[name] = None if name in words else offer
         for offer in subscriptions.values():
             words[offer.subscription.product.sku.casefold()] = offer
-        unknown = Product.objects.filter(is_offered=True).values_list("name", "sku")
+        sold = Product.objects.known_to(customer.partner_id).filter(is_offered=True)
+        unknown = sold.values_list("name", "sku")
         return cls(
             customer=customer,
             actor=fresh,
@@ -105,7 +106,7 @@ class World:
             # What was chosen for all rows may have been suspended or canceled since.
             offer = self.subscriptions.get(pk)
             if offer is None:
-                texts.append(_("A subscription chosen for all is not there any more."))
+                texts.append(_("A subscription chosen for all users no longer exists."))
             elif not offer.subscription.is_active:
                 texts.append(resume_first(offer.subscription))
         had, has, taken = (

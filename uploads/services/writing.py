@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.passwords import Password, make_passwords
+from accounts.passwords import Password, hash_work, make_passwords
 from accounts.services.returns import Choices
 from accounts.services.users import NewUser
 from accounts.services.users.inserting import rows_of, write_users
@@ -26,7 +26,7 @@ from .changes import write_changes
 from .checking import Judge
 from .entries import Verdict
 from .options import Options
-from .rows import FileRow, as_confirmed, chunks_of, confirmed, lines_of
+from .rows import FileRow, as_confirmed, chunks_of, confirmed, drop_ignored_cells, lines_of
 from .seating import Seating
 from .tally import UploadCounts, missing_seats
 
@@ -50,7 +50,8 @@ class Stopped(Refused):
 def work_of(batch: Batch) -> int:
     """Return how many rows write_upload tells of while it works (customers.progress)."""
     tally = UploadCounts.from_json(batch.upload.counts)
-    return rows_of(tally.rows[RowOutcome.ADD], sum(tally.seats.values()))
+    new = tally.rows[RowOutcome.ADD]
+    return hash_work(new) + rows_of(new, sum(tally.seats.values()))
 
 
 def new_users_of(batch: Batch) -> NewUsers | None:
@@ -86,8 +87,9 @@ def write_upload(batch: Batch, *, actor: User, made: NewUsers | None = None) -> 
     work.restore(back, actor)
     batch.request |= {"without": dict(work.seating.lacking)}
     batches.finish_batch(batch)
-    # Only what could not be used is kept, for the file of failed rows.
+    # Only what could not be used is kept, for the file of failed rows: of it, what has a meaning.
     upload.rows.exclude(outcome=RowOutcome.WRONG).delete()
+    drop_ignored_cells(upload)
     upload.state, upload.refusal, upload.finished_at = UploadState.DONE, "", timezone.now()
     upload.save(update_fields=["state", "refusal", "finished_at"])
     return batch
@@ -111,8 +113,8 @@ class _Work:
         about = self.upload.rows.filter(outcome__in=PRESENT, user__isnull=False)
         locked = lock_users(about.values_list("user_id", flat=True), customer=customer)
         rows = {row.pk: row for row in locked}
-        chunks = chunks_of(self.upload, PRESENT)
-        verdicts = [verdict for chunk in chunks for verdict in self._judged(chunk)]
+        present = self.upload.rows.filter(outcome__in=PRESENT)
+        verdicts = [verdict for chunk in chunks_of(present) for verdict in self._judged(chunk)]
         back = [
             rows[each.user_id]
             for each in verdicts
@@ -159,7 +161,7 @@ class _Work:
 
     def _unless_canceled(self, rows: Rows) -> Rows:
         if Upload.objects.filter(pk=self.upload.pk, cancel_asked=True).exists():
-            raise Stopped(_("Canceled. Nothing was written."), code="canceled")
+            raise Stopped(_("Canceled. Nothing was saved."), code="canceled")
         return rows
 
     def _judged(self, rows: Sequence[UploadRow] | Sequence[FileRow]) -> Iterable[Verdict]:
@@ -167,7 +169,7 @@ class _Work:
         verdicts = self.judge.verdicts(self._unless_canceled(rows))
         if [as_confirmed(verdict) for verdict in verdicts] != [confirmed(row) for row in rows]:
             raise Refused(
-                _("Something has changed since this was confirmed. Nothing was written."),
+                _("Something has changed since this was confirmed. Nothing was saved."),
                 code="changed-since-confirmed",
             )
         return verdicts

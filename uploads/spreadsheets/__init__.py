@@ -1,8 +1,9 @@
 """Reads what Excel and its kin save, in flat memory, and asks rather than garble a name."""
 
 from ..errors import FileRefused
-from .flaws import Flaw, flaw_of
-from .keeping import kept
+from .decoding import find_encoding
+from .delimited import ROW_LENGTH
+from .flaws import NO_RESULT, Flaw, flaw_of, kept_text
 from .kinds import ALL, CODE_PAGES
 from .opening import open_table
 from .passwords import passwords_of, without_passwords
@@ -12,6 +13,8 @@ __all__ = [
     "ALL",
     "CODE_PAGES",
     "COLUMN_LIMIT",
+    "NO_RESULT",
+    "ROW_LENGTH",
     "Answers",
     "Choice",
     "FileRefused",
@@ -19,8 +22,9 @@ __all__ = [
     "Row",
     "Table",
     "Unclear",
+    "find_encoding",
     "flaw_of",
-    "kept",
+    "kept_text",
     "open_table",
     "passwords_of",
     "without_passwords",

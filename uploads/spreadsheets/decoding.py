@@ -7,17 +7,19 @@ them it garbled the names of two, and said nothing.
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 from django.utils.translation import gettext as _
 
 from ..errors import FileRefused
 from .encodings.readings import differing, pieces, readings
-from .kinds import ALL, CODE_PAGES, SEPARATORS
+from .kinds import ALL, CODE_PAGES
+from .separators import Layout, find_layout, sep_line, unwrapped
 from .tables import Choice, Unclear
 
 _CHUNK = 1 << 20
+_HEAD = 64 * 1024
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -58,16 +60,17 @@ def find_encoding(file: IO[bytes], answer: str = "", country: str = "") -> str:
     if not likely:
         raise FileRefused(
             _(
-                "The letters of the file are in no encoding that can be told. Save it again as"
-                " “CSV UTF-8” or as .xlsx, then choose it again."
+                "The file's encoding wasn't recognized. Save it again as “CSV UTF-8” or"
+                " as .xlsx, then choose it again."
             ),
             code="file-encoding-unknown",
         )
     if len(likely) == 1 and answer != ALL:
         return likely[0].encoding
     lines = _telling_lines(file, differing(file, likely, _TELLING))
+    layout = _layout_of(file)
     choices = [
-        Choice(each.encoding, CODE_PAGES[each.encoding], _sample(lines, each.encoding))
+        Choice(each.encoding, CODE_PAGES[each.encoding], _sample(lines, each.encoding, layout))
         for each in likely
     ]
     raise Unclear("encoding", choices)
@@ -94,8 +97,8 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
 
 def _nul_sentence() -> str:
     return _(
-        "The file has NUL bytes, which no text has: it is not a CSV file, or it was damaged. Save"
-        " it again as “CSV UTF-8” or as .xlsx, then choose it again."
+        "The file contains NUL bytes: it is not a CSV file, or it is damaged. Save it"
+        " again as “CSV UTF-8” or as .xlsx, then choose it again."
     )
 
 
@@ -116,11 +119,23 @@ def _telling_lines(file: IO[bytes], telling: list[bytes]) -> list[bytes]:
     return lines
 
 
-def _sample(lines: list[bytes], encoding: str) -> tuple[tuple[str, ...], ...]:
-    """Of each line the cells that read differently elsewhere."""
+def _layout_of(file: IO[bytes]) -> Layout:
+    """Return how cells are written, the likeliest layout where several are possible."""
+    file.seek(0)
+    # In an encoding that reads all bytes: separators and most headings have one alone in each.
+    head = file.read(_HEAD).decode("latin-1")
+    try:
+        return find_layout(head, named=sep_line(head))
+    except Unclear as unclear:
+        return Layout(unclear.choices[0].value)
+
+
+def _sample(lines: list[bytes], encoding: str, layout: Layout) -> tuple[tuple[str, ...], ...]:
+    """Of each line the cells that are not of plain letters alone."""
     texts = [line.decode(encoding, errors="replace") for line in lines]
-    joined = "".join(texts)
-    separator = max(SEPARATORS, key=joined.count)
-    rows = csv.reader(io.StringIO("\n".join(texts), newline=""), delimiter=separator)
+    source = io.StringIO("\n".join(texts), newline="")
+    rows: Iterable[list[str]] = csv.reader(source, delimiter=layout.separator)
+    if layout.wrapped:
+        rows = unwrapped(rows, layout.separator)
     told = (tuple(cell for cell in row if not cell.isascii())[:_SAMPLE_CELLS] for row in rows)
     return tuple(row for row in told if row)

@@ -22,8 +22,8 @@ _HEAD = 64 * 1024
 # Characters of one row, line breaks within its cells included: a page shows fifty.
 ROW_LENGTH = 100_000
 _TOO_LONG = gettext_lazy(
-    'Row %(row)s is too long to be one: perhaps a quotation mark (") opens a cell there and'
-    " is not closed. Correct it, then choose the file again."
+    'Row %(row)s is too long: perhaps a quotation mark (") opens a cell there and is not'
+    " closed. Correct it, then choose the file again."
 )
 # By the beginning of what the csv module says.
 _WRONG = {
@@ -33,9 +33,9 @@ _WRONG = {
     ),
     "field larger": _TOO_LONG,
     "": gettext_lazy(
-        'In row %(row)s something stands after the quotation mark (") that closes a cell.'
-        ' Double the quotation marks within the cell (""), or remove them, then choose the file'
-        " again."
+        'In row %(row)s there is text after the quotation mark (") that closes a cell.'
+        ' Double the quotation marks within the cell (""), or remove them, then choose'
+        " the file again."
     ),
 }
 

@@ -4,7 +4,11 @@ By the text alone, so that a row kept in the database can be judged again.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Literal
+
+from customers.invisible import visible
+from customers.spreadsheet_files import typed_value
 
 Flaw = Literal["error-value", "no-result", "digits-lost", "too-narrow"]
 
@@ -24,15 +28,15 @@ _NARROW = re.compile("#{3,}")
 
 def flaw_of(cell: str) -> Flaw | None:
     """Return what is wrong with a cell whose value got lost before the file was saved."""
-    # Of most cells the first character says it: no one of these.
-    if cell[:1] not in _FIRST or len(cell) > _LONGEST:
+    # Of most cells the first character says it: none of these, and to be seen.
+    if (cell[:1] not in _FIRST and cell[:1].isprintable()) or len(cell) > _LONGEST:
         return None
-    text = cell.strip()
+    text = visible(cell)[0]
     if text == NO_RESULT:
         return "no-result"
     if _NARROW.fullmatch(text):
         return "too-narrow"
-    if _UNMARKED.intersection([text]) or _OF_LIBREOFFICE.fullmatch(text):
+    if text in _UNMARKED or _OF_LIBREOFFICE.fullmatch(text):
         return "error-value"
     if _ERROR.fullmatch(text) and text.isupper():
         return "error-value"
@@ -42,4 +46,21 @@ def flaw_of(cell: str) -> Flaw | None:
     return None
 
 
-_FIRST = frozenset("#E+-0123456789 \t\xa0")
+_FIRST = frozenset("#E+-0123456789 ")
+
+
+def typed_cells(cells: Sequence[str]) -> list[str]:
+    """Return the cells of a row of a file that may be ours, as they were before it was written.
+
+    But a ' stays before a text that would be taken for a flaw: `kept_text` takes it away.
+    """
+    return [typed_value(cell) if cell[:1] == "'" and not _is_kept(cell) else cell for cell in cells]
+
+
+def kept_text(cell: str) -> str:
+    """Return the text of a cell in which a ' says that it is no flaw, but meant like that."""
+    return cell[1:] if cell[:1] == "'" and _is_kept(cell) else cell
+
+
+def _is_kept(cell: str) -> bool:
+    return flaw_of(cell.lstrip("'")) is not None

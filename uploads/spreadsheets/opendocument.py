@@ -6,7 +6,6 @@ neither hidden rows nor hidden columns.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
 from functools import partial
 
 from customers.query_params import read_number
@@ -17,7 +16,7 @@ from .flaws import NO_RESULT, flaw_of
 from .layout.choosing import Hidden, Sheet, best_table
 from .layout.splitting import Start
 from .markup import elements, parse
-from .shown.numbers import plain_text
+from .shown.numbers import plain_text, stored_number
 from .strings import TEXT_LENGTH
 from .tables import COLUMN_LIMIT, Answers, Table
 from .work import Work
@@ -31,6 +30,7 @@ _TEXT_LIMIT = 64_000_000
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _TABLE, _TEXT = f"{_NAMES}office:1.0 ", f"{_NAMES}table:1.0 ", f"{_NAMES}text:1.0 "
 _CELLS = {"table-cell", "covered-table-cell"}
+_GROUPS = {"table-row-group", "table-column-group"}
 # What stands in a cell and is not its text.
 _ASIDE = {"annotation", "shapes", "frame", "custom-shape", "ruby-text"}
 
@@ -96,10 +96,9 @@ def _cell_text(attributes: Mapping[str, str], shown: str) -> str:
     if kind == "boolean":
         return attributes.get(f"{_OFFICE}boolean-value", "").upper()
     if kind == "float" and (not shown or flaw_of(shown) in {"digits-lost", "too-narrow"}):
-        try:
-            return plain_text(Decimal(attributes.get(f"{_OFFICE}value", "")))
-        except InvalidOperation:
-            return shown
+        number = stored_number(attributes.get(f"{_OFFICE}value", ""))
+        if number is not None:
+            return plain_text(number)
     if shown:
         return shown
     for name in ("string-value", "date-value", "time-value", "value"):
@@ -118,6 +117,8 @@ class _Sheet:
         self.depth = self.aside = 0
         self.is_over = self.inside = False
         self.column = self.columns = self.length = 0
+        # Of each group of an outline around, whether it or one around it is collapsed.
+        self.collapsed: list[bool] = []
         self.row: Mapping[str, str] = {}
         self.cells: dict[int, str] = {}
         self.cell: Mapping[str, str] | None = None
@@ -137,6 +138,13 @@ class _Sheet:
             self._start_text(name, attributes)
         elif name in _CELLS:
             self.cell, self.lines = attributes, []
+        else:
+            self._start_line(name, attributes)
+
+    def _start_line(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name in _GROUPS:
+            is_collapsed = attributes.get(f"{_TABLE}display") == "false"
+            self.collapsed.append(is_collapsed or self.collapsed[-1:] == [True])
         elif name == "table-row":
             self.row, self.cells, self.column, self.length = attributes, {}, 0, 0
         elif name == "table-column":
@@ -158,10 +166,10 @@ class _Sheet:
             self.inside = self.aside == 0 and self.cell is not None and bool(self.lines)
         elif name in _CELLS and self.cell is not None:
             self._end_cell(self.cell)
-        elif name == "table-row":
-            self._end_row()
         elif name == "p":
             self.inside = False
+        else:
+            self._end_line(name)
 
     def text(self, data: str) -> None:
         if self.lines:
@@ -200,7 +208,11 @@ class _Sheet:
         self.column += repeated
         self.cell, self.lines, self.inside = None, [], False
 
-    def _end_row(self) -> None:
+    def _end_line(self, name: str) -> None:
+        if name in _GROUPS:
+            del self.collapsed[-1:]
+        if name != "table-row":
+            return
         repeated = _count(self.row, f"{_TABLE}number-rows-repeated")
         if self._is_hidden(self.row) and self.cells:
             self.hidden.found.hidden_rows += repeated
@@ -212,7 +224,7 @@ class _Sheet:
 
     def _is_hidden(self, attributes: Mapping[str, str]) -> bool:
         shown = attributes.get(f"{_TABLE}visibility", "visible") == "visible"
-        return not shown and not self.hidden.taken
+        return (not shown or self.collapsed[-1:] == [True]) and not self.hidden.taken
 
 
 def _count(attributes: Mapping[str, str], name: str) -> int:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,28 +49,22 @@ def open_table(
     answers: Answers = UNASKED,
     country: str = "",
     row_limit: int,
-    size_limit: int | None = None,
     seconds: float = math.inf,
+    begun: float | None = None,
 ) -> Iterator[Table]:
     """Yield the table; raise Unclear where a user has to say how it is meant, else FileRefused.
 
     The memory that it takes does not grow with the file, and `seconds` of the processor are all
-    that is given to it and to what is done meanwhile with its rows. `name` is for its sentences
-    alone; in the languages of `country` its letters are likely to be.
+    that is given to it and to what is done meanwhile with its rows, counted from now, or from
+    `begun` in this thread's time. `name` is for its sentences alone; in the languages of `country`
+    its letters are likely to be.
     """
     work = Work(row_limit, seconds)
+    if begun is not None:
+        work.begun = begun
     size = file.seek(0, os.SEEK_END)
     if size == 0:
         raise FileRefused(empty_sentence(), code="file-empty")
-    if size_limit is not None and size > size_limit:
-        raise FileRefused(
-            _(
-                "The file has %(size)s, and at most %(limit)s can be taken. Split it, and upload"
-                " one part after the other."
-            )
-            % {"size": filesizeformat(size), "limit": filesizeformat(size_limit)},
-            code="file-too-large",
-        )
     file.seek(0)
     beginning = file.read(512)
     if beginning.startswith(_ZIP):

@@ -42,9 +42,11 @@ class Layout:
         """Return what is to be said of it."""
         found = []
         if self.wrapped:
-            found.append(_("Each line stood wholly in quotation marks and was split again."))
+            found.append(
+                _("Each line was enclosed in quotation marks as a whole, and was split again.")
+            )
         if self.spaced:
-            found.append(_("Spaces before quotation marks were left out."))
+            found.append(_("Spaces before quotation marks were removed."))
         return found
 
 

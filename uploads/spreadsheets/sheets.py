@@ -114,7 +114,15 @@ class _Sheet:
     def end(self, name: str) -> None:
         self.inside = False
         if name == "c":
-            self._end_cell()
+            text: _Cell | None = None
+            if self.parts:
+                text = self._value("".join(self.parts))
+            elif self.has_formula and self.cell.get("t", "n") != "str":
+                # The result of one that gives an empty text is a text.
+                text = NO_RESULT
+            if text is not None:
+                # What stands still further right is beyond the headings all the same.
+                self.cells[min(self.column, COLUMN_LIMIT)] = text
         elif name == "row":
             if self.is_hidden and self.cells:
                 self.hidden.found.hidden_rows += 1
@@ -149,17 +157,6 @@ class _Sheet:
             self.column = number - 1
         self.cell, self.parts = attributes, []
         self.has_formula = False
-
-    def _end_cell(self) -> None:
-        if self.parts:
-            text = self._value("".join(self.parts))
-        elif self.has_formula and self.cell.get("t", "n") != "str":
-            # The result of one that gives an empty text is a text.
-            text = NO_RESULT
-        else:
-            return
-        # What stands still further right is beyond the headings all the same.
-        self.cells[min(self.column, COLUMN_LIMIT)] = text
 
     def _value(self, stored: str) -> _Cell:
         kind = self.cell.get("t", "n")

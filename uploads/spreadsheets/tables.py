@@ -51,11 +51,11 @@ class Unclear(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`number` counts as a spreadsheet does; `beyond`: a value stands where no heading does."""
+    """`number` counts as a spreadsheet does; `beyond`: what stands where no heading does."""
 
     number: int
     cells: tuple[str, ...]
-    beyond: bool = False
+    beyond: str = ""
 
     @property
     def flaws(self) -> tuple[tuple[int, Flaw], ...]:

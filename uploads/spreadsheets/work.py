@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from customers.formats import figure
-from customers.spreadsheet_files import typed_values
 
 from ..errors import FileRefused
+from .flaws import typed_cells
 
 # A spreadsheet has some below its table, or between its parts.
 EMPTY_LINES = 10_000
@@ -44,8 +44,9 @@ class Work:
                 self.check()
             if self.lines > self.row_limit + EMPTY_LINES or self.empty_cells > EMPTY_CELLS:
                 raise FileRefused(hollow(), code="file-hollow")
-            if "".join(cells).strip():
-                yield number, typed_values(cells)
+            text = "".join(cells)
+            if text.strip():
+                yield number, typed_cells(cells) if "'" in text else cells
             else:
                 self.empty_cells += len(cells)
 

@@ -21,10 +21,9 @@ from customers.views.downloads import attached, name_in_file
 
 from ..forms import UploadForm
 from ..handlers import left_out
-from ..headings import template_csv
 from ..models import Upload, UploadState
 from ..services import receive_upload, row_limit
-from ..template import template_file
+from ..template import template_csv, template_file
 
 # A page waits so many seconds for a worker, and shows progress after that.
 PATIENCE = 2.0
@@ -86,7 +85,7 @@ class UploadAddView(CustomerScopeMixin, TemplateView):
 
 def known_headings() -> list[Heading]:
     return [
-        Heading(column.heading, str(column.about), ", ".join((*column.aliases, *column.weak)))
+        Heading(column.heading, str(column.about), column.also_known_as)
         for column in COLUMNS.values()
     ]
 

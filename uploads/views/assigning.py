@@ -27,7 +27,7 @@ def to_assign(upload: Upload) -> ToAssign | None:
     Two queries, however many rows.
     """
     options = Options.from_json(upload.options)
-    if not options.licenses or SUBSCRIPTIONS in upload.reading["columns"]:
+    if not options.licenses or SUBSCRIPTIONS in upload.reading.columns:
         return None
     lacking = Q()
     for pk in options.licenses:

@@ -18,7 +18,7 @@ from customers.query_params import read_number
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
 
-from ..columns.parts import PASSWORD, label_of, places_of
+from ..columns.parts import DOMAIN, LOCAL_PART, PASSWORD, label_of, places_of
 from ..forms import ColumnsForm
 from ..models import Upload, UploadState
 from ..services import forget_columns, has_others, map_columns, names_of
@@ -48,7 +48,7 @@ def samples_of(upload: Upload, width: int) -> list[list[str]]:
 
 def columns_shown(upload: Upload) -> dict[str, Any]:
     """Return the columns as the confirmation page lists them, and what is said of them."""
-    headings, names = upload.reading["headings"], names_of(upload)
+    headings, names = upload.reading.headings, names_of(upload)
     samples = samples_of(upload, len(headings))
     lines = [
         ColumnLine(
@@ -59,7 +59,7 @@ def columns_shown(upload: Upload) -> dict[str, Any]:
         for at, (heading, name) in enumerate(zip(headings, names, strict=True))
     ]
     read = sum(1 for name in names if name and name != PASSWORD)
-    text = _("Columns: %(read)s of %(all)s are read")
+    text = _("Columns read: %(read)s of %(all)s")
     return {
         "columns": lines,
         "columns_title": text % {"read": figure(read), "all": figure(len(names))},
@@ -69,27 +69,34 @@ def columns_shown(upload: Upload) -> dict[str, Any]:
 
 def _notes(upload: Upload, names: Sequence[str]) -> Iterator[str]:
     reading = upload.reading
-    headings = reading["headings"]
-    if export := reading.get("export"):
+    headings = reading.headings
+    if export := reading.export:
         yield _("This looks like an export of %(program)s.") % {"program": export}
-    if decided := reading.get("decided"):
+    if decided := reading.decided:
         text = _(
             "%(taken)s is read as the user name, not %(other)s: its values are addresses of this"
             " customer's domains."
         )
         yield text % {"taken": decided[0], "other": decided[1]}
+    if LOCAL_PART in names and DOMAIN in names:
+        text = _("User names are joined: %(first)s, an @, %(second)s.")
+        parts = {
+            "first": headings[names.index(LOCAL_PART)],
+            "second": headings[names.index(DOMAIN)],
+        }
+        yield text % parts
     several = _(
         "%(column)s from %(count)s columns: %(headings)s. In each row the first value counts."
     )
-    for name, places in places_of(names).items():
+    for name, places in places_of(tuple(names)).items():
         if len(places) > 1 and name != PASSWORD:
             listed = ", ".join(headings[at] for at in places)
             facts = {"column": label_of(name), "count": figure(len(places)), "headings": listed}
             yield several % facts
-    if secret := reading.get("secret"):
+    if secret := reading.secret:
         yield passwords_note(secret)
-    has_passwords = secret or reading.get("hides_passwords")
-    if has_passwords and not upload.file and "sheet" in reading and has_others(upload):
+    has_passwords = secret or reading.hides_passwords
+    if has_passwords and not upload.file and reading.has_been_read and has_others(upload):
         yield _(
             "Because of its passwords the file was deleted. To read it in another way, upload it"
             " again."
@@ -149,7 +156,7 @@ class UploadColumnsView(UploadMixin, TemplateView):
 
     def _form(self, request: HttpRequest | None = None) -> ColumnsForm:
         data = request.POST if request else None
-        headings = self.upload.reading["headings"]
+        headings = self.upload.reading.headings
         return ColumnsForm(data, headings=headings, matched=names_of(self.upload))
 
 

@@ -1,10 +1,12 @@
 """The confirmation page of an upload: its rows with their outcomes, seats, and Confirm."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,13 +23,20 @@ from licensing.models import Subscription
 
 from ..columns.parts import label_of
 from ..forms import ExistingForm
-from ..models import RowOutcome, Upload
-from ..services import Options, Short, UploadCounts, fingerprint
+from ..models import RowOutcome, Upload, UploadRow
+from ..services import Assigning, Options, Short, UploadCounts, fingerprint
+from ..services.cells.mojibake import LETTER_LOST
+from ..services.tally import ACTS
 from .assigning import to_assign
-from .causes import cause_lines
+from .causes import cause_lines, warning_lines
 from .columns import columns_shown
-from .rows import TONES, is_shown, shown_rows
+from .repairing import repaired_sentence
+from .rows import TONES, drawn_places, shown_rows
 
+# So many causes are listed, and the others where one asks for them.
+LINES = 12
+# Rows of any outcome, in which something is doubtful.
+WARNED = "warned"
 SHOW = {
     "wrong": RowOutcome.WRONG,
     "add": RowOutcome.ADD,
@@ -40,19 +49,20 @@ _FIGURES = {
     RowOutcome.ADD: gettext_lazy("Will be added"),
     RowOutcome.CHANGE: gettext_lazy("Will be changed"),
     RowOutcome.RESTORE: gettext_lazy("Will be restored"),
-    RowOutcome.LEAVE: gettext_lazy("Left alone"),
-    RowOutcome.WRONG: gettext_lazy("Wrong"),
-    RowOutcome.DROP: gettext_lazy("Dropped"),
+    RowOutcome.LEAVE: gettext_lazy("Unchanged"),
+    RowOutcome.WRONG: gettext_lazy("Errors"),
+    RowOutcome.DROP: gettext_lazy("Excluded"),
 }
 # Of these a zero is left out.
 _RARE = (RowOutcome.RESTORE, RowOutcome.DROP)
 _TABS = {
-    "wrong": gettext_lazy("Wrong (%(count)s)"),
+    "wrong": gettext_lazy("Errors (%(count)s)"),
+    WARNED: gettext_lazy("Warnings (%(count)s)"),
     "add": gettext_lazy("To be added (%(count)s)"),
     "change": gettext_lazy("To be changed (%(count)s)"),
     "restore": gettext_lazy("To be restored (%(count)s)"),
-    "left": gettext_lazy("Left alone (%(count)s)"),
-    "dropped": gettext_lazy("Dropped (%(count)s)"),
+    "left": gettext_lazy("Unchanged (%(count)s)"),
+    "dropped": gettext_lazy("Excluded (%(count)s)"),
 }
 
 
@@ -79,27 +89,26 @@ def confirmation(request: PortalRequest, upload: Upload, kept: QueryDict) -> dic
     `kept` was sent before a second step was asked for.
     """
     tally, options = UploadCounts.from_json(upload.counts), Options.from_json(upload.options)
-    outcome = SHOW.get(shown_tab(request, tally))
-    rows = upload.rows.order_by("number")
-    if outcome is not None:
-        rows = rows.filter(outcome=outcome)
-    pages = Paginator(rows, settings.PAGE_SIZE)
+    show = shown_tab(request, tally)
+    pages = Paginator(rows_shown(upload, show), settings.PAGE_SIZE)
     # Counted already: no query has to.
-    pages.count = tally.rows[outcome] if outcome is not None else tally.total
+    pages.count = _count(tally, show)
     page = pages.get_page(request.GET.get("page"))
+    rows = list(page.object_list)
     deleted_before = upload.rows.filter(outcome=RowOutcome.ADD, user__isnull=False)
-    changed = upload.reading.get("changed", [])
+    reading = upload.reading
+    drawn = drawn_places(reading.columns, rows)
     return {
-        **summary(request, upload, kept),
+        **summary(request, upload, kept, drawn),
         **_reading(upload),
         **columns_shown(upload),
-        "changed": changed,
-        "changed_more": upload.reading.get("changed_count", 0) - len(changed),
-        "unknown": upload.reading.get("unknown", []),
-        "labels": [label_of(column) for column in upload.reading["columns"] if is_shown(column)],
-        "rows": shown_rows(request, upload, list(page.object_list)),
+        "repaired": "" if reading.repaired is None else repaired_sentence(reading.repaired),
+        "changed": reading.changed,
+        "changed_more": reading.changed_count - len(reading.changed),
+        "unknown": reading.unknown,
+        "labels": [label_of(reading.columns[at]) for at in drawn],
+        "rows": shown_rows(request, upload, rows, drawn),
         "pager": page_links(request, page) if page.has_other_pages() else None,
-        "to_assign": to_assign(upload),
         "existing_form": ExistingForm(options=options),
         "has_existing": bool(tally.rows[RowOutcome.LEAVE] or tally.rows[RowOutcome.CHANGE]),
         "has_namesakes": options.restores or deleted_before.exists(),
@@ -109,60 +118,139 @@ def confirmation(request: PortalRequest, upload: Upload, kept: QueryDict) -> dic
 def shown_tab(request: HttpRequest, tally: UploadCounts) -> str:
     """Return whose rows are shown: the wrong ones first, as long as there are any."""
     show = request.GET.get("show", "")
-    if not tally.rows[RowOutcome.WRONG]:
-        return "" if show == "wrong" else show
-    return show or "wrong"
+    # Of these none may be left after a repair.
+    if show in ("wrong", WARNED) and not _count(tally, show):
+        show = ""
+    return show or ("wrong" if tally.rows[RowOutcome.WRONG] else "")
 
 
-def summary(request: PortalRequest, upload: Upload, kept: QueryDict) -> dict[str, Any]:
-    """Return what stands around the rows and follows each repair: figures, causes, Confirm."""
+def rows_shown(upload: Upload, show: str) -> QuerySet[UploadRow]:
+    rows = upload.rows.order_by("number")
+    if show == WARNED:
+        return rows.filter(warns=True)
+    return rows.filter(outcome=SHOW[show]) if show in SHOW else rows
+
+
+def _count(tally: UploadCounts, show: str) -> int:
+    if show == WARNED:
+        return tally.warned
+    return tally.rows[SHOW[show]] if show in SHOW else tally.total
+
+
+def summary(
+    request: PortalRequest, upload: Upload, kept: QueryDict, drawn: Sequence[int]
+) -> dict[str, Any]:
+    """Return what stands around the rows and follows each repair: figures, causes, Confirm.
+
+    `drawn` are the columns of the page, for rows that come later to take their place in it.
+    """
     tally = UploadCounts.from_json(upload.counts)
     show = shown_tab(request, tally)
     causes = cause_lines(upload, tally) if show == "wrong" else []
+    warnings = warning_lines(upload, tally)
+    shown = causes if request.GET.get("causes") == "all" else causes[:LINES]
+    repair_url = reverse("uploads:upload-repair", args=[upload.customer_id, upload.pk])
+    query = request.GET.urlencode()
     seats = _seats(request, upload, tally)
+    asked = to_assign(upload)
+    pending = 0
+    if asked and asked.answer == Assigning.UNDECIDED:
+        pending = min(asked.users, tally.rows[RowOutcome.LEAVE])
     return {
         **seats,
-        "tally": [
-            (label, tally.rows[each], TONES[each])
-            for each, label in _FIGURES.items()
-            if tally.rows[each] or each not in _RARE
-        ],
+        "tally": _figures(tally, pending),
+        "to_assign": asked,
+        "pending": pending,
         "acts": tally.acts,
         "wrong": tally.rows[RowOutcome.WRONG],
         "tabs": _tabs(request, tally, show),
-        "causes": causes,
+        "causes": shown,
+        "causes_count": len(causes),
+        "causes_more": len(causes) - len(shown),
+        "causes_url": address(request, **{**PLACE, "show": show, "causes": "all"}),
+        "warnings": warnings,
+        "warnings_url": address(request, **{**PLACE, "show": WARNED}),
+        "repair_url": f"{repair_url}?{query}" if query else repair_url,
         "has_suggestions": any(line.is_suggested for line in causes),
-        "confirm_labels": confirm_labels(tally, is_short=seats["is_short"]),
+        "confirm_labels": confirm_labels(
+            tally, is_short=seats["is_short"], lost=_lost(upload, tally)
+        ),
         "seen": fingerprint(upload),
+        "drawn": " ".join(map(str, drawn)),
         "short": kept.get("short", ""),
         "reason_form": ReasonForm(kept or None),
     }
 
 
+def _figures(tally: UploadCounts, pending: int) -> list[tuple[str, int, str]]:
+    """Return the figures with their tones; `pending` users wait for an answer on this page."""
+    counts = {each: tally.rows[each] for each in _FIGURES}
+    counts[RowOutcome.LEAVE] -= pending
+    figures = [
+        (str(label), counts[each], TONES[each] if counts[each] else "neutral")
+        for each, label in _FIGURES.items()
+        if counts[each] or each not in _RARE
+    ]
+    if pending:
+        figures.insert(2, (_("Waiting for your answer"), pending, "info"))
+    return figures
+
+
 def _reading(upload: Upload) -> dict[str, Any]:
     """Return what is said of how the file was read, and in which other ways it could be."""
     reading = upload.reading
-    rows, columns = reading.get("hidden_rows", 0), reading.get("hidden_columns", 0)
+    rows, columns = reading.hidden_rows, reading.hidden_columns
     take = ""
     if rows:
         text = ngettext(
-            "Take the %(count)s hidden row too", "Take the %(count)s hidden rows too", rows
+            "Include the %(count)s hidden row", "Include the %(count)s hidden rows", rows
         )
         take = text % {"count": figure(rows)}
     elif columns:
-        take = ngettext("Take the hidden column too", "Take the hidden columns too", columns)
+        take = ngettext("Include the hidden column", "Include the hidden columns", columns)
     return {
-        "notes": reading.get("notes", []),
-        "sheet": reading.get("sheet", ""),
-        "code_page": reading.get("code_page", "") if upload.file else "",
-        "other_sheets": reading.get("sheets", []) if upload.file else [],
+        "notes": reading.notes,
+        "sheet": reading.sheet or "",
+        "code_page": reading.code_page if upload.file else "",
+        "other_sheets": reading.sheets if upload.file else [],
         "take_hidden": take if upload.file else "",
-        "takes_hidden": bool(upload.file) and reading.get("answers", {}).get("hidden", False),
+        "takes_hidden": bool(upload.file) and reading.answers.hidden,
     }
 
 
-def confirm_labels(tally: UploadCounts, *, is_short: bool) -> dict[str, str]:
-    """Return what Confirm does by each choice about seats; "" alone where there are enough."""
+def _lost(upload: Upload, tally: UploadCounts) -> int:
+    """Return how many rows that Confirm acts upon lack letters, and are taken as they stand."""
+    if tally.warnings[LETTER_LOST] <= 0:
+        return 0
+    warned = upload.rows.filter(warns=True, outcome__in=ACTS)
+    return warned.filter(notices__icontains=LETTER_LOST).count()
+
+
+def confirm_labels(tally: UploadCounts, *, is_short: bool, lost: int = 0) -> dict[str, str]:
+    """Return what Confirm does by each choice about seats; "" alone where there are enough.
+
+    Of the rows `lost` lack letters.
+    """
+    parts = _parts(tally)
+    if lost:
+        text = ngettext("%(count)s with lost letters", "%(count)s with lost letters", lost)
+        parts.append(text % {"count": figure(lost)})
+    what = {"what": ", ".join(parts)}
+    if not is_short:
+        return {Short.STOP.value: _("Confirm: %(what)s") % what if parts else _("Confirm")}
+    return {
+        Short.STOP.value: _("Check the seats again: %(what)s only if all fit") % what,
+        Short.FIRST.value: _("Confirm: %(what)s, with licenses while seats last") % what,
+        Short.WITHOUT.value: _("Confirm: %(what)s, without these licenses") % what,
+    }
+
+
+def planned(tally: UploadCounts) -> str:
+    """Return what Confirm would do, in a few words; "" where it would do nothing."""
+    return _("Will %(what)s") % {"what": ", ".join(parts)} if (parts := _parts(tally)) else ""
+
+
+def _parts(tally: UploadCounts) -> list[str]:
     parts = []
     if count := tally.rows[RowOutcome.ADD]:
         text = ngettext("add %(count)s user", "add %(count)s users", count)
@@ -173,14 +261,7 @@ def confirm_labels(tally: UploadCounts, *, is_short: bool) -> dict[str, str]:
     if count := tally.rows[RowOutcome.RESTORE]:
         text = ngettext("restore %(count)s user", "restore %(count)s users", count)
         parts.append(text % {"count": figure(count)})
-    what = {"what": ", ".join(parts)}
-    if not is_short:
-        return {Short.STOP.value: _("Confirm: %(what)s") % what if parts else _("Confirm")}
-    return {
-        Short.STOP.value: _("Check the seats again: %(what)s only if all fit") % what,
-        Short.FIRST.value: _("Confirm: %(what)s, with licenses while seats last") % what,
-        Short.WITHOUT.value: _("Confirm: %(what)s, without the licenses that run short") % what,
-    }
+    return parts
 
 
 def _seats(request: PortalRequest, upload: Upload, tally: UploadCounts) -> dict[str, Any]:
@@ -204,14 +285,14 @@ def _seats(request: PortalRequest, upload: Upload, tally: UploadCounts) -> dict[
 
 def _tabs(request: HttpRequest, tally: UploadCounts, show: str) -> list[Tab]:
     everything = _("All rows (%(count)s)") % {"count": figure(tally.total)}
-    tabs = [Tab(everything, address(request, **{**PLACE, "show": "all"}), show not in SHOW)]
+    tabs = [Tab(everything, address(request, **{**PLACE, "show": "all"}), show not in _TABS)]
     tabs += [
         Tab(
-            label % {"count": figure(tally.rows[SHOW[name]])},
+            label % {"count": figure(_count(tally, name))},
             address(request, **{**PLACE, "show": name}),
             show == name,
         )
         for name, label in _TABS.items()
-        if tally.rows[SHOW[name]] or show == name
+        if _count(tally, name) or show == name
     ]
     return tabs

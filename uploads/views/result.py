@@ -12,6 +12,7 @@ from accounts.services.credentials import read_sheet
 from accounts.services.undo import why_not
 from accounts.signin.reauthentication import has_proof
 from accounts.views.batches.base import undo_url
+from accounts.views.batches.detail import result_rows
 from accounts.views.licenses import buy_more_url
 from accounts.views.passwords.base import Part, SheetRow, as_text, just_made, valid_until
 from accounts.views.passwords.sheets import SHOWN
@@ -19,9 +20,10 @@ from customers.actions import Action
 from customers.errors import Refused
 from customers.requests import PortalRequest
 from customers.roles import Capability
+from customers.views.lists import page_links
 
 from ..models import RowOutcome, Upload
-from ..services import Options, UploadCounts
+from ..services import UploadCounts, result_heading
 
 _COUNTED = {
     "added": RowOutcome.ADD,
@@ -35,20 +37,20 @@ _COUNTED = {
 def result_of(request: PortalRequest, upload: Upload) -> dict[str, Any]:
     """Return what the page of an upload that is done shows."""
     tally, actor, batch = UploadCounts.from_json(upload.counts), request.user, upload.batch
-    heading = _("Users restored")
-    if tally.rows[RowOutcome.CHANGE]:
-        existing = Options.from_json(upload.options).existing
-        others = existing.details or existing.permissions
-        heading = _("Users changed") if others else _("Licenses updated")
-    if tally.rows[RowOutcome.ADD]:
-        heading = _("Users added")
     # Licenses that were not assigned because there were too few seats, by subscription.
     asked: Mapping[str, Any] = batch.request if batch else {}
     lacking = {int(pk): count for pk, count in asked.get("without", {}).items()}
     short = upload.customer.subscriptions.current().filter(pk__in=lacking).for_list()
+    rows: dict[str, Any] = {}
+    if batch and not batch.request.get("sheet"):
+        # Else the passwords are what one has come for.
+        page, listed = result_rows(request, batch, upload.customer)
+        pager = page_links(request, page) if page.has_other_pages() else None
+        rows = {"rows": listed, "pager": pager, "may_reset": actor.can(Capability.RESET_PASSWORDS)}
     return {
+        **rows,
         **{name: tally.rows[outcome] for name, outcome in _COUNTED.items()},
-        "heading": heading,
+        "heading": result_heading(upload),
         "wrong_rows": upload.rows.filter(outcome=RowOutcome.WRONG).exists(),
         "undo_url": undo_url(batch, actor) if batch else "",
         "no_undo": why_not(batch) if batch else "",

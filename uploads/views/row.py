@@ -19,13 +19,15 @@ from customers.spreadsheet_files import csv_lines
 from ..models import RowDecision, RowOutcome, UploadRow
 from ..services import UploadCounts, decide_row, edit_row, error_rows
 from ..spreadsheets import COLUMN_LIMIT
-from .confirmation import shown_tab, summary
-from .repairing import incomplete
-from .rows import shown_rows
+from .confirmation import rows_shown, shown_tab, summary
+from .repairing import INCOMPLETE
+from .rows import RefusedRow, read_drawn, shown_rows
 from .upload_scope import UploadMixin
 
 # So many rows on a page follow the repair of another one, whose user name they had.
 FOLLOWING = 100
+# After these a row comes back in its place, and what was typed is kept.
+KEPT = ("row-changed-meanwhile", "rows-being-checked")
 
 
 class UploadRowView(UploadMixin):
@@ -44,13 +46,20 @@ class UploadRowView(UploadMixin):
     def post(self, request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         decision, actor = request.POST.get("decision"), self.request.user
         if decision is not None and decision not in RowDecision.values:
-            return self.refused(Refused(incomplete(), code="malformed"))
+            return self.refused(Refused(INCOMPLETE, code="malformed"))
+        # A page of the version before says nothing of what it has shown.
+        cells, seen = read_cells(request.POST), request.POST.get("seen-row", "")
         try:
             if decision is None:
-                row = edit_row(self.upload, self.number, read_cells(request.POST), actor=actor)
+                row = edit_row(self.upload, self.number, cells, actor=actor, seen=seen)
             else:
-                row = decide_row(self.upload, self.number, RowDecision(decision), actor=actor)
+                choice = RowDecision(decision)
+                row = decide_row(self.upload, self.number, choice, actor=actor, seen=seen)
         except Refused as refusal:
+            row_now = self.upload.rows.filter(number=self.number).first()
+            if request.htmx and row_now is not None and refusal.code in KEPT:
+                back = RefusedRow(self.number, cells, str(refusal))
+                return self.in_place(request, row_now, back)
             if request.htmx:
                 messages.error(request, str(refusal))
                 return HttpResponseClientRefresh()
@@ -59,39 +68,37 @@ class UploadRowView(UploadMixin):
             return self.in_place(request, row)
         tell = messages.warning if row.outcome == RowOutcome.WRONG else messages.success
         tell(request, _told(row))
-        return self.back(f"#row-{self._number_to_see(row)}")
+        self.upload.refresh_from_db(fields=["counts"])
+        show = shown_tab(request, UploadCounts.from_json(self.upload.counts))
+        # Where the page shows this row no more, the next one is where the user goes on.
+        shown = rows_shown(self.upload, show).filter(number__gte=row.number)
+        number = next((each.number for each in shown[:1]), row.number)
+        return self.back(f"#row-{number}")
 
-    def in_place(self, request: PortalRequest, row: UploadRow) -> HttpResponse:
+    def in_place(
+        self, request: PortalRequest, row: UploadRow, refused: RefusedRow | None = None
+    ) -> HttpResponse:
         """Return the row, those with its old or new user name, and what stands around them."""
         self.upload.refresh_from_db(fields=["counts", "reading"])
         names = {row.name_key, self.row.name_key} - {""}
         meant = Q(number=row.number) | Q(name_key__in=names)
         rows = list(self.upload.rows.filter(meant).order_by("number")[:FOLLOWING])
-        context = summary(request, self.upload, request.POST) | {
+        drawn = read_drawn(request.POST.get("drawn", ""), self.upload.reading.columns)
+        context = summary(request, self.upload, request.POST, drawn) | {
             "customer": self.customer,
             "upload": self.upload,
-            "rows": shown_rows(request, self.upload, rows),
-            "told": _told(row),
+            "rows": shown_rows(request, self.upload, rows, drawn, refused),
+            "told": refused.why if refused else _told(row),
         }
         return render(request, "uploads/upload_repaired.html", context)
-
-    def _number_to_see(self, row: UploadRow) -> int:
-        """Return the row's number, or the next one's where the page shows this row no more."""
-        self.upload.refresh_from_db(fields=["counts"])
-        tally = UploadCounts.from_json(self.upload.counts)
-        if row.outcome == RowOutcome.WRONG or shown_tab(self.request, tally) != "wrong":
-            return row.number
-        wrong = self.upload.rows.filter(outcome=RowOutcome.WRONG).order_by("number")
-        after = wrong.filter(number__gt=row.number).first()
-        return after.number if after else row.number
 
 
 def _told(row: UploadRow) -> str:
     text = _("Row %(number)s is fixed.")
     if row.outcome == RowOutcome.WRONG:
-        text = _("Row %(number)s is still wrong.")
+        text = _("Row %(number)s still has errors.")
     elif row.outcome == RowOutcome.DROP:
-        text = _("Row %(number)s is dropped.")
+        text = _("Row %(number)s is excluded.")
     return text % {"number": row.number}
 
 
@@ -111,7 +118,7 @@ def read_cells(data: Mapping[str, Any]) -> dict[int, str]:
 
 class UploadErrorsView(UploadMixin):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if "columns" not in self.upload.reading:
+        if not self.upload.reading.columns:
             raise Http404
         lines = csv_lines(error_rows(self.upload))
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")

@@ -18,6 +18,7 @@ from customers.tenancy import CustomerScopeMixin
 
 from ..forms import SelectListForm
 from ..handlers import left_out
+from ..spreadsheets import ALL
 
 # So many names are listed, and the others counted.
 LISTED = 500
@@ -40,6 +41,7 @@ class SelectListView(CustomerScopeMixin, FormView[SelectListForm]):
         kwargs = super().get_form_kwargs()
         if self.request.method == "POST":
             kwargs["left_out"] = left_out(self.request)
+            kwargs["country"] = str(self.customer.country)
         return kwargs
 
     def form_valid(self, form: SelectListForm) -> HttpResponse:
@@ -65,8 +67,13 @@ class SelectListView(CustomerScopeMixin, FormView[SelectListForm]):
         ]
         context = {
             # What was in a file can be put right here, too.
-            "form": SelectListForm(initial={"names": "\n".join(names)}),
-            "notes": form.notes,
+            "form": SelectListForm(
+                initial={"names": "\n".join(names), "read_as": form.read.encoding}
+            ),
+            "notes": form.read.notes,
+            "code_page": form.read.encoding,
+            "choices": form.read.choices,
+            "may_be_others": form.cleaned_data["answer"] != ALL,
             "selected_url": url,
             "found_label": _("Found %(found)s of %(asked)s") % facts,
             "go_on_label": go_on % facts,

@@ -31,7 +31,6 @@ from ..services import (
     Short,
     UploadCounts,
     answer,
-    answers_of,
     cancel_upload,
     choose_options,
     confirm_upload,
@@ -41,12 +40,13 @@ from ..services import (
     names_of,
     progress_key,
     read_again,
+    stop_repair,
     stop_upload,
 )
 from ..spreadsheets import ALL, CODE_PAGES
 from .adding import wait_while
 from .columns import paired
-from .confirmation import confirmation
+from .confirmation import confirmation, planned
 from .result import result_of
 from .upload_scope import UploadMixin
 
@@ -63,7 +63,7 @@ _TONES = {
 
 @dataclass(frozen=True, slots=True)
 class UploadRowLine:
-    """One upload in the list; `added` and `changed` are None before anything was written."""
+    """One upload in the list; figures are None as long as they are not known."""
 
     upload: Upload
     tally: UploadCounts
@@ -91,8 +91,18 @@ class UploadRowLine:
         return rows[RowOutcome.CHANGE] + rows[RowOutcome.RESTORE] if self.is_done else None
 
     @property
-    def wrong(self) -> int:
+    def wrong(self) -> int | None:
+        if self.upload.state == UploadState.ASKING:
+            # Nobody knows before the answer.
+            return None
         return self.tally.rows[RowOutcome.WRONG]
+
+    @property
+    def about(self) -> str:
+        """Return what Confirm would do, or why there is nothing to confirm."""
+        if self.upload.state == UploadState.CHECKED:
+            return planned(self.tally)
+        return self.upload.refusal if self.upload.state == UploadState.REFUSED else ""
 
     @property
     def undo_url(self) -> str:
@@ -140,23 +150,27 @@ class UploadDetailView(UploadMixin, TemplateView):
         upload = self.upload
         context = super().get_context_data(**kwargs) | {
             "upload": upload,
-            "described": upload.reading.get("described", ""),
+            "described": upload.reading.described,
         }
         if upload.state in UNDER_WAY:
             bar = _bar(upload)
             unread = upload.state == UploadState.WAITING and not bar.working
-            return context | {"bar": bar, "is_behind_others": unread and is_behind_others(upload)}
+            return context | {
+                "bar": bar,
+                "is_behind_others": unread and is_behind_others(upload),
+                "repairs": upload.reading.repair is not None,
+            }
         if upload.state == UploadState.ASKING:
             reading = upload.reading
-            before = "before" in reading
-            former = reading.get("sheet" if before else "former_sheet", "")
-            page = reading.get("code_page" if before else "former_page", "")
-            context |= {"question": reading["question"], "choices": reading["choices"]}
-            context |= {"former_sheet": former, "former_page": page}
+            before = reading.before is not None
+            former = reading.sheet if before else reading.former_sheet
+            page = reading.code_page if before else reading.former_code_page
+            context |= {"question": reading.question, "choices": reading.choices}
+            context |= {"former_sheet": former, "former_code_page": page}
             context |= {"former_label": CODE_PAGES.get(page, "")}
-            context |= {"may_be_others": answers_of(upload).encoding != ALL}
-            if reading["question"] == "columns":
-                headings, names = reading["headings"], names_of(upload)
+            context |= {"may_be_others": reading.answers.encoding != ALL}
+            if reading.question == "columns":
+                headings, names = reading.headings, names_of(upload)
                 form = kwargs.get("form") or ColumnsForm(headings=headings, matched=names)
                 context |= {"form": form, "columns": paired(form, upload)}
             return context
@@ -170,7 +184,8 @@ class UploadDetailView(UploadMixin, TemplateView):
 def _bar(upload: Upload) -> Bar:
     """Return how far it is: with adding users once it is confirmed, with reading it before."""
     if upload.state == UploadState.CONFIRMED and upload.batch is not None:
-        return bar_of(upload.batch, progress.share_done(upload.batch.pk))
+        pk = upload.batch.pk
+        return bar_of(upload.batch, progress.told_of_each([pk]).get(pk))
     share = progress.share_done(progress_key(upload.pk))
     rows = UploadCounts.from_json(upload.counts).total
     # How many rows a file has is known only once it is read.
@@ -178,14 +193,14 @@ def _bar(upload: Upload) -> Bar:
 
 
 class UploadAnswerView(UploadDetailView):
-    http_method_names = ["post"]
+    """Takes answers. One to GET as well: Back finds a refused answer here."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         reading, actor = self.upload.reading, self.request.user
-        if self.upload.state != UploadState.ASKING:
+        if self.upload.state != UploadState.ASKING or reading.question is None:
             return self.back()
-        if reading["question"] == "columns":
-            headings, names = reading["headings"], names_of(self.upload)
+        if reading.question == "columns":
+            headings, names = reading.headings, names_of(self.upload)
             form = ColumnsForm(request.POST, headings=headings, matched=names)
             if form.is_valid():
                 try:
@@ -196,12 +211,12 @@ class UploadAnswerView(UploadDetailView):
                 return self.render_to_response(self.get_context_data(form=form))
         else:
             value = request.POST.get("answer", "")
-            others = {ALL} if reading["question"] == "encoding" else set()
-            if value not in {choice["value"] for choice in reading["choices"]} | others:
-                missing = _("Choose how the file is to be read.")
+            others = {ALL} if reading.question == "encoding" else set()
+            if value not in {choice["value"] for choice in reading.choices} | others:
+                missing = _("Choose how to read the file.")
                 return self.refused(Refused(missing, code="answer-missing"))
             try:
-                answer(self.upload, {reading["question"]: value}, actor=actor)
+                answer(self.upload, {reading.question: value}, actor=actor)
             except Refused as refusal:
                 return self.refused(refusal)
         wait_while(self.upload, UploadState.WAITING)
@@ -238,11 +253,14 @@ class UploadOptionsView(UploadMixin):
         options = Options.from_json(self.upload.options)
         form = ExistingForm(request.POST, options=options)
         if form.is_valid():
-            chosen = options.changed(
-                existing=form.existing(), restores=bool(form.cleaned_data["restores"])
-            )
+            restores = bool(form.cleaned_data["restores"])
             try:
-                choose_options(self.upload, chosen, actor=self.request.user)
+                choose_options(
+                    self.upload,
+                    existing=form.existing(),
+                    restores=restores,
+                    actor=self.request.user,
+                )
             except Refused as refusal:
                 return self.refused(refusal)
             wait_while(self.upload, UploadState.WAITING)
@@ -255,12 +273,10 @@ class UploadAssigningView(UploadMixin):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        answer = request.POST.get("assigning", "")
-        if answer in set(Assigning):
-            options = Options.from_json(self.upload.options)
-            chosen = options.changed(assigning=Assigning(answer))
+        choice = request.POST.get("assigning", "")
+        if choice in set(Assigning):
             try:
-                choose_options(self.upload, chosen, actor=self.request.user)
+                choose_options(self.upload, assigning=Assigning(choice), actor=self.request.user)
             except Refused as refusal:
                 return self.refused(refusal)
             wait_while(self.upload, UploadState.WAITING)
@@ -300,6 +316,8 @@ class UploadCancelView(UploadMixin):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "repair" in request.POST:
+            return self.stop_repair()
         stops = self.upload.state == UploadState.CONFIRMED
         try:
             if stops:
@@ -312,3 +330,12 @@ class UploadCancelView(UploadMixin):
             return self.back()
         messages.success(request, _("The upload is canceled. Nothing was added."))
         return redirect("uploads:upload-add", self.customer.pk)
+
+    def stop_repair(self) -> HttpResponse:
+        """Stop what the page was about, which may be over by now, and not the upload."""
+        try:
+            stop_repair(self.upload, actor=self.request.user)
+        except Refused as refusal:
+            return self.refused(refusal)
+        wait_while(self.upload, UploadState.WAITING)
+        return self.back("#rows")

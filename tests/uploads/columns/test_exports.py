@@ -3,9 +3,10 @@
 import pytest
 
 from accounts.columns import COLUMNS
-from uploads.columns.exports import EXPORTS, recognized
+from uploads.columns.exports import EXPORTS, Export, recognized
 from uploads.columns.matching import match
-from uploads.columns.parts import PARTS
+from uploads.columns.parts import PARTS, part_of
+from uploads.headings import column_of
 
 GOOGLE = (
     "First Name [Required],Last Name [Required],Email Address [Required],Password [Required],"
@@ -25,11 +26,18 @@ ENTRA_TEMPLATE = (
 )
 ENTRA = "userPrincipalName,displayName,surname,mail,givenName,objectId,userType,accountEnabled"
 OKTA = "login,firstName,lastName,middleName,email,title,secondEmail,mobilePhone,nickName"
-JUMPCLOUD = "FirstName,LastName,Username,Email,Password,work_number,work_locality,home_number"
+JUMPCLOUD = (
+    "FirstName,LastName,Username,Email,Password,work_number,work_city,work_state,work_locality,"
+    "home_number,home_city"
+)
 MOODLE = "username,password,firstname,lastname,email,phone1,phone2,suspended,course1,idnumber"
+MOODLE_DOWNLOAD = (
+    "id,username,email,firstname,lastname,idnumber,institution,department,phone1,phone2,city,"
+    "country"
+)
 SNIPE_IT = (
-    "ID,Company,Title,Employee Number,First Name,Last Name,Username,Email,Manager,Location,"
-    "Department,Assets,Licenses,Accessories,Consumables,Groups,Notes,Activated,Created At"
+    "id,Company,Title,Employee Number,First Name,Last Name,Name,Username,Email,Manager,Location,"
+    "Department,Assets,Licenses,Accessories,Consumables,Groups,Permissions,Notes,Active,Created At"
 )
 AD = (
     "DistinguishedName,Enabled,GivenName,Name,ObjectClass,ObjectGUID,SamAccountName,SID,Surname,"
@@ -98,7 +106,14 @@ CIPP = "givenName,surName,displayName,mailNickName,domain,JobTitle,businessPhone
         (
             "JumpCloud",
             JUMPCLOUD,
-            {"work_number": "office_phone", "work_locality": "city", "home_number": ""},
+            {
+                "work_number": "office_phone",
+                "work_city": "city",
+                "work_state": "state",
+                "work_locality": "city",
+                "home_number": "",
+                "home_city": "",
+            },
         ),
         (
             "Moodle",
@@ -106,9 +121,22 @@ CIPP = "givenName,surName,displayName,mailNickName,domain,JobTitle,businessPhone
             {"phone1": "office_phone", "phone2": "mobile_phone", "suspended": "blocked"},
         ),
         (
+            "Moodle",
+            MOODLE_DOWNLOAD,
+            {"id": "", "username": "user_name", "country": "country__code", "city": "city"},
+        ),
+        (
             "Snipe-IT",
             SNIPE_IT,
-            {"Licenses": "", "Location": "office", "Title": "job_title", "Activated": "enabled"},
+            {
+                "Username": "user_name",
+                "Name": "display_name",
+                "Licenses": "",
+                "Permissions": "",
+                "Location": "office",
+                "Title": "job_title",
+                "Active": "enabled",
+            },
         ),
         (
             "PowerShell (Get-ADUser)",
@@ -149,6 +177,13 @@ def test_an_export_brings_its_own_meaning(
 def test_each_export_reads_into_what_there_is() -> None:
     names = {name for export in EXPORTS for name in export.columns.values()}
     assert names - {*COLUMNS, *PARTS, ""} == set()
+
+
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
+def test_an_export_lists_what_it_means_otherwise(export: Export) -> None:
+    usual = {form: column_of(form) or part_of(form) for form in export.columns}
+    alike = {form for form, name in export.columns.items() if name and name == usual[form]}
+    assert {form for form in alike if usual[form] != "user_name"} == set()
 
 
 @pytest.mark.parametrize(

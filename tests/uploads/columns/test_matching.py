@@ -2,7 +2,7 @@
 
 import pytest
 
-from uploads.columns.matching import Known, Matched, is_missing, match
+from uploads.columns.matching import Known, is_missing, match
 
 DOMAINS = {"contoso.example", "contoso-shop.example"}
 PARTNER_CENTER = "First name, Last name, Display name, Email, Status update"
@@ -53,6 +53,27 @@ def test_an_email_beside_the_user_name_is_another_column_and_named() -> None:
     matched = match(["Mail", "User principal name", "Shoe size", " "])
     assert matched.columns == {1: "user_name"}
     assert matched.unknown == ("Mail", "Shoe size")
+
+
+def test_values_propose_columns_that_no_heading_names() -> None:
+    samples = [
+        ["Ada", "Lovelace", "Ada Lovelace", "ada.lovelace@contoso.example", "x"],
+        ["Bea", "Berg", "Bea Berg", "bea.berg@contoso.example", ""],
+    ]
+    matched = match(["A", "B", "C", "D", "E"], Known(samples=samples, domains=DOMAINS))
+    assert matched.names() == ["first_name", "last_name", "display_name", "user_name", ""]
+    assert (matched.proposed, matched.is_enough) == ({0, 1, 2, 3}, False)
+
+
+def test_an_only_column_of_user_names_is_enough() -> None:
+    samples = [["ada@contoso.example"], ["bea@contoso.example"], ["a typo"]]
+    matched = match(["Konto"], Known(samples=samples, domains=DOMAINS))
+    assert (matched.names(), matched.is_enough) == (["user_name"], True)
+
+
+def test_a_column_that_was_left_out_before_is_not_proposed() -> None:
+    known = Known({"Konto": ""}, [["ada@contoso.example"]], DOMAINS)
+    assert match(["Konto"], known).names() == [""]
 
 
 def test_what_the_customer_chose_before_goes_first() -> None:
@@ -124,7 +145,7 @@ def test_passwords_are_known_and_never_chosen_otherwise() -> None:
     matched = match(["Email", "Kennwort"], Known({"kennwort": "fax"}))
     assert matched.names() == ["user_name", "password"]
     assert (matched.secret, matched.unknown) == (("Kennwort",), ())
-    chosen = Matched.chosen(["Email", "Kennwort", "Geheim", "x"], ["fax", "city", "password", ""])
+    chosen = match(["Email", "Kennwort", "Geheim", "x"]).chosen(["fax", "city", "password", ""])
     assert chosen.names() == ["fax", "password", "password", ""]
     assert chosen.secret == ("Kennwort", "Geheim")
 

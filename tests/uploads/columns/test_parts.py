@@ -1,6 +1,7 @@
 """Parts of a user name, and cells about sign-in."""
 
 import pytest
+from django.utils.translation import override
 
 from accounts.columns import COLUMNS
 from uploads.columns.parts import (
@@ -61,7 +62,7 @@ def test_a_field_leads_back_to_its_column() -> None:
 
 
 def test_the_first_cell_with_a_value_is_read() -> None:
-    columns = ["fax", "city", "fax", "", "fax"]
+    columns = ("fax", "city", "fax", "", "fax")
     assert places_of(columns) == {"fax": (0, 2, 4), "city": (1,)}
     assert read_places(columns, ["", "x", " ", "", "3"]) == {"fax": 4, "city": 1}
     assert read_places(columns, ["", "", ""]) == {"fax": 0, "city": 1}
@@ -73,3 +74,10 @@ def test_a_joined_user_name_is_that_of_its_first_part() -> None:
     both = ["user_name", "local_part"]
     assert read_places(both, ["a@b", "a"])["user_name"] == 0
     assert read_places(both, ["", "a"])["user_name"] == 1
+
+
+def test_a_page_translates_the_heading_of_the_template() -> None:
+    # Of the headings, Django's own catalog has this one.
+    with override("de"):
+        assert label_of("permissions") == "Berechtigungen"
+    assert COLUMNS["permissions"].heading == "Permissions"

@@ -38,17 +38,17 @@ def office(cast: Cast) -> Subscription:
     ("name", "told", "suggestion"),
     [
         ("", "The user name is missing.", "ada@contoso.example"),
-        ("ada", "Write the whole user name, with the @ and the domain.", "ada@contoso.example"),
-        ("a da", "Write the whole user name, with the @ and the domain.", "a.da@contoso.example"),
+        ("ada", "Enter the whole user name, with the @ and the domain.", "ada@contoso.example"),
+        ("a da", "Enter the whole user name, with the @ and the domain.", "a.da@contoso.example"),
         ("ada@contso.example", "contso.example is not a domain", "ada@contoso.example"),
         ("ada@else.invalid", "else.invalid is not a domain of this customer.", ""),
         ("gr ace@contoso.example", "A space can't be in a user name.", "gr.ace@contoso.example"),
         ("adé@contoso.example", "(latin small letter e with acute)", "ade@contoso.example"),
-        (".ada@contoso.example", "neither begins nor ends with a dot", "ada@contoso.example"),
-        ("a..da@contoso.example", "no two dots in a row", "a.da@contoso.example"),
+        (".ada@contoso.example", "can't begin or end with a dot", "ada@contoso.example"),
+        ("a..da@contoso.example", "have two dots in a row", "a.da@contoso.example"),
         (
             f"{'a' * 65}@contoso.example",
-            "at most 64 characters before the @",
+            "up to 64 characters before the @",
             "ada@contoso.example",
         ),
         ("a\u200bda@contoso.example", "An invisible character, U+200B", "ada@contoso.example"),
@@ -107,7 +107,7 @@ def test_fields_have_the_lengths_of_partner_center(
     upload = checked(cast, rows)
 
     assert outcomes(upload) == {2: "add", 3: "wrong"}
-    text = f"Shorten this to at most {length:,} characters (it has {length + 1:,})."
+    text = f"Shorten this to {length:,} characters or fewer (it has {length + 1:,})."
     assert problems(upload) == {3: [(column, text.replace(",", ""))]}
 
 
@@ -126,8 +126,8 @@ def test_email_that_is_none_is_told_at_its_column(cast: Cast) -> None:
 def test_unknown_country_is_told_with_the_nearest(cast: Cast, heading: str, column: str) -> None:
     found, suggested = one(cast, [*NAMES, heading], "ada@contoso.example", "Ada", "Germny")
 
-    assert found == [(column, "Germny is not a country. Use its code of two letters, such as DE.")]
-    assert suggested == ["DE"]
+    assert found == [(column, "Germny is not a country. Did you mean Germany?")]
+    assert suggested == ["Germany"]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_unknown_permission_is_told_with_the_nearest(
     found, suggested = one(cast, [*NAMES, "Permissions"], "ada@contoso.example", "Ada", cell)
 
     assert [column for column, _text in found] == ["permissions"]
-    assert f"{cell} is no permission." in found[0][1]
+    assert f"{cell} is not a permission." in found[0][1]
     assert suggested == [suggestion]
 
 
@@ -236,7 +236,7 @@ def test_service_of_two_products_of_the_row_needs_the_product(
 
     assert outcomes(upload) == {2: "wrong", 3: "add"}
     [(column, text)] = problems(upload)[2]
-    assert (column, "Write the product before it" in text) == ("services_off", True)
+    assert (column, "Put the product before it" in text) == ("services_off", True)
 
 
 def test_license_rules_are_told_at_the_subscriptions(cast: Cast) -> None:
@@ -259,7 +259,7 @@ def test_license_rules_are_told_at_the_subscriptions(cast: Cast) -> None:
     assert outcomes(upload) == {2: "wrong", 3: "wrong", 4: "wrong", 5: "add"}
     found = problems(upload)
     assert found[2] == [("subscriptions", "Extra needs Base too.")]
-    assert ("subscriptions", "Rival can't be held together with Base.") in found[3]
+    assert ("subscriptions", "Rival can't be combined with Base.") in found[3]
     assert found[4] == [("subscriptions", "Base can't be used in France.")]
 
 
@@ -291,8 +291,18 @@ def test_invisible_characters_outside_the_user_name_are_left_out_and_told(cast: 
 
 def test_value_beyond_the_last_heading_is_told(cast: Cast) -> None:
     upload = checked(cast, [NAMES, ["ada@contoso.example", "Ada", "lost"]])
-    told = "There is a value to the right of the last heading. Move it."
+    told = (
+        "“lost” has no heading above it: a comma may stand where none belongs. Correct the row here"
+        " or in the file; Check again leaves this value out."
+    )
     assert problems(upload) == {2: [("", told)]}
+
+
+def test_nothing_is_suggested_for_a_row_whose_cells_have_moved(cast: Cast) -> None:
+    upload = checked(cast, [NAMES, ["com", "Comma", "ma@contoso.example"]])
+    [[(column, text), (name, _text)]] = problems(upload).values()
+    assert (column, text.partition(" ")[0], name) == ("", "“ma@contoso.example”", "user_name")
+    assert suggestions(upload) == {2: ["", ""]}
 
 
 def test_name_of_somebody_of_another_customer_cannot_be_used(cast: Cast) -> None:

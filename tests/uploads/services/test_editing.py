@@ -1,6 +1,6 @@
 """One row at a time: a cell put right, a row dropped, a choice made."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -8,7 +8,8 @@ from customers.errors import Refused
 from tests.support.cast import Cast
 from tests.uploads.uploading import outcomes, upload_of
 from uploads.models import RowDecision, RowOutcome, Upload, UploadState
-from uploads.services import UploadCounts, decide_row, edit_row, fingerprint
+from uploads.services import UploadCounts, decide_row, edit_row, fingerprint, row_fingerprint
+from uploads.spreadsheets import NO_RESULT
 
 ROWS = [
     ["User Name", "Display Name"],
@@ -59,12 +60,41 @@ def test_a_name_that_is_taken_by_editing_makes_the_later_one_wrong(
     assert outcomes(upload) == {2: "add", 3: "wrong", 4: "wrong"}
 
 
+def test_what_a_colleague_has_put_into_a_row_is_not_overwritten(cast: Cast, upload: Upload) -> None:
+    seen = row_fingerprint(upload.rows.get(number=2))
+    right = {0: "ada@contoso.example"}
+    edit_row(upload, 2, right, actor=cast.gail, seen=seen)
+    late_ones: list[Callable[[], object]] = [
+        lambda: edit_row(upload, 2, {0: "ida@contoso.example"}, actor=cast.alice, seen=seen),
+        lambda: decide_row(upload, 2, RowDecision.DROP, actor=cast.alice, seen=seen),
+    ]
+    for late in late_ones:
+        with pytest.raises(Refused) as caught:
+            late()
+        assert caught.value.code == "row-changed-meanwhile"
+    # Who wants the same, or pressed twice, has it.
+    assert edit_row(upload, 2, right, actor=cast.alice, seen=seen).outcome == RowOutcome.ADD
+    now = row_fingerprint(upload.rows.get(number=2))
+    edit_row(upload, 2, {0: "ida@contoso.example"}, actor=cast.alice, seen=now)
+
+
+def test_a_formula_without_its_result_stays_one_until_there_is_a_value(cast: Cast) -> None:
+    rows = [ROWS[0], ["ada@contoso.example", NO_RESULT]]
+    upload = upload_of(rows, customer=cast.contoso, actor=cast.alice)
+    # The page shows an empty cell, and sends it back so.
+    for text in ("", " "):
+        row = edit_row(upload, 2, {0: "ada@contoso.example", 1: text}, actor=cast.alice)
+        assert "no-result" in [each["cause"] for each in row.problems]
+    assert edit_row(upload, 2, {1: "Ada"}, actor=cast.alice).problems == []
+
+
 @pytest.mark.parametrize(
     ("cells", "code"),
     [
         ({2: "x"}, "columns-changed-meanwhile"),
         ({-1: "x"}, "columns-changed-meanwhile"),
         ({1: "a\0b"}, "cell-wrong"),
+        ({1: "x" * 100_000}, "cell-too-long"),
     ],
 )
 def test_a_cell_that_cannot_be_changes_nothing(

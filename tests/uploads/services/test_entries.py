@@ -23,6 +23,17 @@ def test_problems_and_notices_are_kept_apart_and_in_order() -> None:
     assert row.notices == [Problem("office", "Something invisible was left out.")]
 
 
+def test_warnings_of_columns_that_are_not_used_are_taken_back() -> None:
+    row = ReadRow(2)
+    row.note("office", "Something invisible was left out.")
+    row.note("office", "Garbled.", "Über", cause="garbled")
+    row.note("city", "A letter was lost.", cause="letter-lost")
+    assert row.warnings == {"garbled", "letter-lost"}
+    row.warn_only("city".__eq__)
+    assert [each.column for each in row.notices] == ["office", "city"]
+    assert row.warnings == {"letter-lost"}
+
+
 def test_a_row_knows_in_which_columns_it_is_wrong() -> None:
     row = ReadRow(2)
     row.note("office", "Something invisible was left out.")

@@ -10,6 +10,7 @@ from customers.models import AuditEvent
 from customers.services.batches import new_key
 from tests.support.cast import Cast
 from uploads.models import ColumnMapping, Upload, UploadState
+from uploads.reading import Reading
 from uploads.services import forget_columns, forget_texts
 
 
@@ -22,7 +23,7 @@ def upload(cast: Cast, *, ended: float | None, name: str = "staff of Ada.csv") -
         state=UploadState.REFUSED if at else UploadState.CHECKED,
         file_name=name,
         refusal="The column of Ada is missing.",
-        reading={"headings": ["Ada"]},
+        reading=Reading(headings=["Ada"]),
         finished_at=at,
     )
 
@@ -33,8 +34,8 @@ def test_texts_go_with_the_last_day_of_a_deleted_user(cast: Cast) -> None:
     assert forget_texts() == 1
     old.refresh_from_db()
     new.refresh_from_db()
-    assert (old.file_name, old.refusal, old.reading) == ("", "", {})
-    assert (new.file_name, new.reading) == ("staff of Ada.csv", {"headings": ["Ada"]})
+    assert (old.file_name, old.refusal, old.reading) == ("", "", Reading())
+    assert (new.file_name, new.reading) == ("staff of Ada.csv", Reading(headings=["Ada"]))
     # The upload itself stays, with what became of it.
     assert (old.state, old.by) == (UploadState.REFUSED, cast.alice)
 
@@ -66,7 +67,9 @@ def test_what_columns_mean_is_forgotten_for_one_customer_and_written_down(cast: 
     assert forget_columns(cast.contoso, ids, actor=cast.alice) == 2
     assert set(ColumnMapping.objects.all()) == {made[2], made[3]}
     event = AuditEvent.objects.get(action="columns.forgotten")
-    assert (event.customer, event.changes) == (cast.contoso, {"headings": "Tel1; Wer"})
+    assert (event.customer, event.changes) == (cast.contoso, {})
+    # A heading may name a user: it is forgotten with the names of the log.
+    assert event.names.changes == {"headings": "Tel1; Wer"}
 
     assert forget_columns(cast.contoso, ids, actor=cast.alice) == 0
     assert AuditEvent.objects.filter(action="columns.forgotten").count() == 1

@@ -136,7 +136,7 @@ def test_subscriptions_for_all_are_not_for_those_who_are_there(
     ("status", "told"),
     [
         (SubscriptionStatus.SUSPENDED, "The subscription to Mail is suspended: resume it first."),
-        (SubscriptionStatus.CANCELED, "A subscription chosen for all is not there any more."),
+        (SubscriptionStatus.CANCELED, "A subscription chosen for all users no longer exists."),
     ],
 )
 @pytest.mark.parametrize("off", ["", "pop"])
@@ -160,20 +160,33 @@ def test_other_choices_check_all_rows_again_and_are_no_surprise(cast: Cast) -> N
     upload = checked(cast, rows, Options())
     assert outcomes(upload)[5] == "leave"
 
-    choose_options(upload, Options(existing=Existing(details=True)), actor=cast.alice)
+    choose_options(upload, existing=Existing(details=True), actor=cast.alice)
     assert check_upload(upload.pk)
 
     upload.refresh_from_db()
     assert outcomes(upload) == {2: "add", 3: "add", 4: "add", 5: "change"}
     assert upload.counts["rows"] == {"add": 3, "change": 1}
-    assert not upload.reading.get("changed")
+    assert not upload.reading.changed
+
+
+def test_a_choice_of_another_tab_stays(cast: Cast) -> None:
+    upload = checked(cast, ROWS, Options())
+    # Two pages that were opened before either was answered.
+    tabs = [Upload.objects.get(pk=upload.pk) for _tab in range(2)]
+    choose_options(tabs[0], existing=Existing(permissions=True), restores=True, actor=cast.alice)
+    assert check_upload(upload.pk)
+    choose_options(tabs[1], assigning=Assigning.LEAVE, actor=cast.alice)
+    upload.refresh_from_db()
+    assert Options.from_json(upload.options) == Options(
+        existing=Existing(permissions=True), restores=True, assigning=Assigning.LEAVE
+    )
 
 
 def test_choices_are_over_once_it_is_confirmed(cast: Cast) -> None:
     upload = checked(cast, ROWS, Options())
     confirmed(upload, actor=cast.alice)
-    with pytest.raises(Refused, match="not open any more: Done"):
-        choose_options(upload, Options(), actor=cast.alice)
+    with pytest.raises(Refused, match="no longer open: Done"):
+        choose_options(upload, actor=cast.alice)
 
 
 def test_choices_come_back_as_they_were_stored(cast: Cast, mail: Subscription) -> None:

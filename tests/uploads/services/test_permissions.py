@@ -26,6 +26,7 @@ from tests.support.admin import address
 from tests.support.cast import Cast
 from tests.uploads.uploading import upload_of
 from uploads.models import Upload, UploadState
+from uploads.reading import Reading
 from uploads.services import (
     Existing,
     Options,
@@ -155,10 +156,12 @@ def test_rows_that_came_after_the_question_are_not_confirmed_unasked(cast: Cast)
     client = client_of(cast.alice, ago=LONG_AGO)
     upload = uploaded("by a cell", cast, cast.alice)
     with transaction.atomic():
-        choose_options(upload, Options.from_json(upload.options), actor=cast.alice)
+        choose_options(upload, actor=cast.alice)
         connection.run_on_commit.clear()
     upload.refresh_from_db()
-    seen = fingerprint(Upload(counts=upload.counts, options=upload.options, reading={"version": 2}))
+    seen = fingerprint(
+        Upload(counts=upload.counts, options=upload.options, reading=Reading(version=2))
+    )
     detail, confirm = (page(cast, f"upload-{each}", upload.pk) for each in ("detail", "confirm"))
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
         # A worker is at it, and has the row locked.

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.invariants import violations
@@ -20,7 +21,7 @@ from tests.factories import (
 )
 from tests.support.cast import Cast
 from tests.uploads.uploading import HEADINGS, Rows, confirmed, kept_files, outcomes, upload_of
-from uploads.models import Upload, UploadState
+from uploads.models import ColumnMapping, Upload, UploadState
 from uploads.services import (
     Short,
     cancel_upload,
@@ -28,6 +29,7 @@ from uploads.services import (
     confirm_upload,
     expire_uploads,
     fingerprint,
+    map_columns,
     requeue_uploads,
     stop_upload,
 )
@@ -67,7 +69,7 @@ def test_canceled_before_confirm_keeps_nothing(cast: Cast) -> None:
 
     upload.refresh_from_db()
     assert (upload.state, upload.rows.count(), upload.file.name) == ("canceled", 0, "")
-    with pytest.raises(Refused, match="not open any more: Canceled"):
+    with pytest.raises(Refused, match="no longer open: Canceled"):
         confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
 
 
@@ -100,7 +102,7 @@ def test_canceled_in_the_middle_leaves_nothing(cast: Cast, mail: Subscription) -
     batch.refresh_from_db()
     upload.refresh_from_db()
     assert (batch.state, upload.state) == (BatchState.FAILED, UploadState.CHECKED)
-    assert upload.refusal == "Canceled. Nothing was written."
+    assert upload.refusal == "Canceled. Nothing was saved."
     assert _written() == before
     assert confirmed(upload, actor=cast.alice).state == BatchState.DONE
     assert violations() == []
@@ -109,9 +111,9 @@ def test_canceled_in_the_middle_leaves_nothing(cast: Cast, mail: Subscription) -
 def test_cancel_after_the_end_is_refused(cast: Cast) -> None:
     upload = checked(cast, users("a"))
     confirmed(upload, actor=cast.alice)
-    with pytest.raises(Refused, match="done already"):
+    with pytest.raises(Refused, match="already done"):
         stop_upload(upload, actor=cast.alice)
-    with pytest.raises(Refused, match="not open any more: Done"):
+    with pytest.raises(Refused, match="no longer open: Done"):
         cancel_upload(upload, actor=cast.alice)
 
 
@@ -190,6 +192,49 @@ def test_file_is_gone_once_it_is_read(cast: Cast, django_capture_on_commit_callb
 
 def test_nothing_to_do_is_no_batch(cast: Cast) -> None:
     upload = checked(cast, [HEADINGS, ["uma@contoso.example", "Uma", "", ""]])
-    with pytest.raises(Refused, match="There is nothing to do"):
+    with pytest.raises(Refused, match="Nothing to do"):
         confirmed(upload, actor=cast.alice)
     assert not Batch.objects.exists()
+
+
+def test_columns_are_remembered_in_one_statement_and_one_line_of_the_log(cast: Cast) -> None:
+    headings = ["Wer", "Wie", "Was", "Wo"]
+    upload = checked(cast, [headings, ["ada", "Ada", "x", "y"]])
+    counts = []
+    for names in (
+        ["user_name", "", "", ""],
+        ["user_name", "display_name", "", ""],
+        ["user_name", "display_name", "fax", "city"],
+    ):
+        Upload.objects.filter(pk=upload.pk).update(state=UploadState.ASKING)
+        with CaptureQueriesContext(connection) as queries:
+            map_columns(upload, names, actor=cast.alice)
+        counts.append(len(queries))
+        assert check_upload(upload.pk)
+    # The first one asks for more than once.
+    assert counts[1] == counts[2]
+    remembered = ColumnMapping.objects.order_by("pk").values_list("header", "heading", "column")
+    assert list(remembered) == [
+        ("wer", "Wer", "user_name"),
+        ("wie", "Wie", "display_name"),
+        ("was", "Was", "fax"),
+        ("wo", "Wo", "city"),
+    ]
+    events = AuditEvent.objects.filter(action="columns.remembered").order_by("pk")
+    assert [event.changes for event in events] == [{}, {}, {}]
+    assert [event.names.changes for event in events] == [
+        {"headings": "Wer"},
+        {"headings": "Wie"},
+        {"headings": "Was; Wo"},
+    ]
+
+
+def test_what_a_heading_was_said_to_mean_before_is_replaced(cast: Cast) -> None:
+    for column in ("fax", "city"):
+        upload = checked(cast, [["User name", "Wo"], ["ada@contoso.example", "x"]])
+        map_columns(upload, ["user_name", column], actor=cast.alice)
+        mapping = ColumnMapping.objects.get()
+        assert (mapping.header, mapping.column) == ("wo", column)
+    upload = checked(cast, [["User name", "Wo"], ["ada@contoso.example", "x"]])
+    map_columns(upload, ["user_name", "city"], actor=cast.alice)
+    assert AuditEvent.objects.filter(action="columns.remembered").count() == 2

@@ -1,12 +1,25 @@
 """All wrong rows of one cause at once."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 from customers.errors import Refused
-from tests.support.cast import Cast
+from tests.support.cast import Cast, make_cast
+from tests.support.threads import rounds, together
 from tests.uploads.uploading import outcomes, upload_of
 from uploads.models import Upload, UploadState
-from uploads.services import Repair, RepairAction, check_upload, fingerprint, repair_rows
+from uploads.services import (
+    Repair,
+    RepairAction,
+    check_upload,
+    edit_row,
+    fingerprint,
+    repair_rows,
+    stop_repair,
+)
+from uploads.services.readings import ask_to_stop
 
 HEADINGS = ["User Name", "Display Name", "Country or Region", "Department"]
 COUNTRY = "country country"
@@ -17,7 +30,7 @@ def checked(cast: Cast, *rows: list[str]) -> Upload:
     return upload_of([HEADINGS, *rows], customer=cast.contoso, actor=cast.alice)
 
 
-def repaired(upload: Upload, cast: Cast, *, cause: str = "", **what: str) -> int:
+def repaired(upload: Upload, cast: Cast, *, cause: str = "", **what: str) -> int | None:
     upload.refresh_from_db()
     repair = Repair(RepairAction(what.pop("action")), cause, **what)
     return repair_rows(upload, repair, seen=fingerprint(upload), actor=cast.alice)
@@ -110,18 +123,120 @@ def test_a_name_that_was_pasted_may_be_a_user_who_is_here(cast: Cast) -> None:
 def test_many_rows_are_left_to_a_worker(
     cast: Cast, atlantis: Upload, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Pressed twice or by two, one repair is done, and nothing else is lost or done beside it."""
     monkeypatch.setattr("uploads.services.repairing.AT_ONCE", 2)
-    assert repaired(atlantis, cast, action="replace", cause=COUNTRY, text="DE") == 4
     atlantis.refresh_from_db()
-    assert atlantis.state == UploadState.WAITING
+    seen = fingerprint(atlantis)
+    germany, france = (Repair(RepairAction.REPLACE, COUNTRY, text=code) for code in ("DE", "FR"))
+    assert repair_rows(atlantis, germany, seen=seen, actor=cast.alice) is None
+    assert repair_rows(atlantis, germany, seen=seen, actor=cast.gail) is None
+    late_ones: list[Callable[[], object]] = [
+        lambda: repair_rows(atlantis, france, seen=seen, actor=cast.gail),
+        lambda: edit_row(atlantis, 2, {2: "FR"}, actor=cast.gail),
+    ]
+    for late in late_ones:
+        with pytest.raises(Refused) as caught:
+            late()
+        assert caught.value.code == "rows-being-checked"
+    atlantis.refresh_from_db()
+    assert (atlantis.state, cells(atlantis, 2)[2]) == (UploadState.WAITING, "Atlantis")
+    check_upload(atlantis.pk)
+    assert cells(atlantis, 2) == {2: "DE", 3: "DE", 4: "DE", 5: "DE", 6: "Norway"}
+    assert set(outcomes(atlantis).values()) == {"add"}
+    atlantis.refresh_from_db()
+    assert (atlantis.reading.repair, atlantis.reading.repaired) == (None, 4)
+    with pytest.raises(Refused) as caught:
+        repair_rows(atlantis, germany, seen=seen, actor=cast.alice)
+    assert caught.value.code == "rows-changed-meanwhile"
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_stopped_repair_changes_no_row_and_leaves_the_upload_open(
+    cast: Cast, atlantis: Upload, monkeypatch: pytest.MonkeyPatch, *, begun: bool
+) -> None:
+    """What was repaired before stays."""
+    monkeypatch.setattr("uploads.services.repairing.AT_ONCE", 1)
+    monkeypatch.setattr("uploads.services.rows.CHUNK", 2)
+    repairs = {"cause": COUNTRY, "action": "replace"}
+    assert repaired(atlantis, cast, **repairs, value="Utopia", text="IS") is None
+    check_upload(atlantis.pk)
+    assert repaired(atlantis, cast, **repairs, text="DE") is None
+    if begun:
+        # As the worker finds it: what holds the row sees the wish of another alone.
+        atlantis.refresh_from_db()
+        ask_to_stop(atlantis)
+        check_upload(atlantis.pk)
+    else:
+        stop_repair(atlantis, actor=cast.gail)
+        assert not check_upload(atlantis.pk)
+    assert cells(atlantis, 2) == dict.fromkeys(range(2, 5), "Atlantis") | {5: "IS", 6: "Norway"}
+    atlantis.refresh_from_db()
+    assert (atlantis.state, atlantis.reading.repair) == (UploadState.CHECKED, None)
+    assert atlantis.refusal == "The repair was stopped. It changed no row; earlier repairs stay."
+    with pytest.raises(Refused, match="already done"):
+        stop_repair(atlantis, actor=cast.alice)
+    # The next one is another, which nobody has stopped.
+    assert repaired(atlantis, cast, **repairs, text="DE") is None
     check_upload(atlantis.pk)
     assert set(outcomes(atlantis).values()) == {"add"}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_repair_that_is_stopped_while_a_worker_is_at_it_is_whole_or_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nor does the click wait for the worker, who holds the row."""
+    monkeypatch.setattr("uploads.services.repairing.AT_ONCE", 1)
+    monkeypatch.setattr("uploads.services.rows.CHUNK", 1)
+    cast = make_cast()
+    rows = [[f"u{at}@contoso.example", "U", "Atlantis", ""] for at in range(9)]
+    for _round in rounds():
+        upload = checked(cast, *rows)
+        assert repaired(upload, cast, action="replace", cause=COUNTRY, text="DE") is None
+        results = together(
+            partial(check_upload, upload.pk), partial(stop_repair, upload, actor=cast.gail)
+        )
+        check_upload(upload.pk)
+        upload.refresh_from_db()
+        assert upload.state == UploadState.CHECKED
+        stopped = upload.refusal.startswith("The repair was stopped.")
+        assert set(cells(upload, 2).values()) == {"Atlantis" if stopped else "DE"}
+        assert upload.reading.repaired == (None if stopped else 9)
+        assert not (stopped and isinstance(results[1], Refused))
+
+
+def test_suggestions_of_a_worker_collide_with_nobody(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor across the chunks in which it walks."""
+    monkeypatch.setattr("uploads.services.repairing.AT_ONCE", 0)
+    monkeypatch.setattr("uploads.services.rows.CHUNK", 1)
+    upload = checked(cast, *([f"jürg{char}n@contoso.example", "J", "", ""] for char in "éèe"))
+    assert repaired(upload, cast, action="use") is None
+    check_upload(upload.pk)
+    names = ["jurgen@contoso.example", "jurgen2@contoso.example", "jurgen3@contoso.example"]
+    assert list(cells(upload, 0).values()) == names
+    assert set(outcomes(upload).values()) == {"add"}
+
+
+def test_a_column_that_is_not_read_is_not_replaced(cast: Cast) -> None:
+    upload = upload_of(
+        [["User Name", "Pet"], ["ada@contoso.exampel", "cat"]],
+        customer=cast.contoso,
+        actor=cast.alice,
+    )
+    with pytest.raises(Refused) as caught:
+        repaired(upload, cast, action="replace", text="dog")
+    assert caught.value.code == "columns-changed-meanwhile"
+    assert cells(upload, 1) == {2: "cat"}
 
 
 @pytest.mark.parametrize(
     ("repair", "code"),
     [
         (Repair(RepairAction.REPLACE, COUNTRY, text="a\0b"), "cell-wrong"),
+        (Repair(RepairAction.REPLACE, COUNTRY, text="x" * 1_001), "cell-too-long"),
         (Repair(RepairAction.REPLACE, "street ", text="x"), "columns-changed-meanwhile"),
         (Repair(RepairAction.REPLACE, "user_name twice", text="x"), "columns-changed-meanwhile"),
         (Repair(RepairAction.REPLACE, text="x"), "columns-changed-meanwhile"),

@@ -6,7 +6,7 @@ from customers.services.batches import new_key
 from licensing.models import Subscription
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
 from tests.support.cast import Cast
-from tests.uploads.uploading import Rows, upload_of
+from tests.uploads.uploading import Rows, confirmed, upload_of
 from uploads.models import Upload
 from uploads.services import error_rows, free_names, report
 
@@ -53,6 +53,41 @@ def test_the_file_of_errors_has_wrong_rows_with_their_reasons(cast: Cast) -> Non
     assert "is not a domain of this customer" in bob[2]
     assert bob[2].endswith("→ bob@contoso.example")
     assert (ada[:2], "Row 2 has the same user name." in ada[2]) == (rows[2], True)
+
+
+def test_what_was_ignored_is_gone_once_the_others_are_written(cast: Cast) -> None:
+    """It waits for a meaning before that, and is as good as nobody's after it."""
+    rows = [
+        [*NAMES, "Religion"],
+        ["ada@contoso.example", "Ada", "none"],
+        ["bob@contoso.exampel", "Bob", "Jedi", "beyond"],
+    ]
+    upload = checked(cast, rows)
+    headings, bob = error_rows(upload)
+    assert (headings, bob[:3]) == ([*rows[0], "Status update"], rows[2][:3])
+    confirmed(upload, actor=cast.alice)
+    headings, bob = error_rows(upload)
+    assert (headings, bob[:2], len(bob)) == ([*NAMES, "Status update"], rows[2][:2], 3)
+    [kept] = upload.rows.values_list("cells", flat=True)
+    assert kept == [*rows[2][:2], ""]
+
+
+def test_suggested_names_in_the_file_of_errors_are_free_and_no_two_the_same(cast: Cast) -> None:
+    rows = [["jürgen@contoso.example", "J"], ["jürgén@contoso.example", "J"]]
+    upload = checked(cast, [NAMES, *rows, ["jurgen2@contoso.example", "J"]])
+    _headings, *wrong = error_rows(upload)
+    free = ["jurgen@contoso.example", "jurgen3@contoso.example"]
+    assert [row[2].rpartition("→ ")[2] for row in wrong] == free
+    told = [row["problems"][0]["suggestion"] for row in report(upload)["problems"]]
+    assert told == free
+
+
+def test_the_report_tells_what_is_doubtful(cast: Cast) -> None:
+    upload = checked(cast, [NAMES, ["j@contoso.example", "JosÃ©"], ["a@contoso.example", "Ada"]])
+    [row] = report(upload)["warnings"]
+    [warning] = row["warnings"]
+    assert (row["row"], warning["value"], warning["suggestion"]) == (2, "JosÃ©", "José")
+    assert report(upload)["problems"] == []
 
 
 def test_an_older_status_update_is_written_over(cast: Cast) -> None:

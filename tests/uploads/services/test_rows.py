@@ -52,10 +52,10 @@ def test_lines_are_kept_with_their_verdicts(upload: Upload, cast: Cast) -> None:
 def test_a_row_keeps_what_was_found(upload: Upload) -> None:
     write(upload, RowOutcome.ADD)
     row = upload.rows.get()
-    assert rows.judged(row) == rows.found(verdict(2))
+    assert rows.judged(row) == rows.verdict_facts(verdict(2))
     other = verdict(2, RowOutcome.LEAVE)
-    rows.put(row, other)
-    assert rows.judged(row) == rows.found(other)
+    rows.keep_verdict(row, other)
+    assert rows.judged(row) == rows.verdict_facts(other)
     # Who saves it is another's affair.
     assert upload.rows.get().outcome == RowOutcome.ADD
 
@@ -65,23 +65,23 @@ def test_rows_are_walked_in_the_order_of_the_file(
 ) -> None:
     monkeypatch.setattr(rows, "CHUNK", 2)
     write(upload, *[RowOutcome.ADD] * 3, RowOutcome.WRONG, RowOutcome.ADD)
-    chunks = [[row.number for row in chunk] for chunk in rows.chunks_of(upload)]
+    chunks = [[row.number for row in chunk] for chunk in rows.chunks_of(upload.rows.all())]
     assert chunks == [[2, 3], [4, 5], [6]]
-    wrong = rows.chunks_of(upload, (RowOutcome.WRONG,))
+    wrong = rows.chunks_of(upload.rows.filter(outcome=RowOutcome.WRONG))
     assert [row.number for chunk in wrong for row in chunk] == [5]
     lines = [[line.number for line in chunk] for chunk in rows.lines_of(upload, RowOutcome.ADD)]
     assert lines == [[2, 3], [4, 6]]
 
 
 def test_an_upload_without_rows_has_no_chunks(upload: Upload) -> None:
-    assert list(rows.chunks_of(upload)) == []
+    assert list(rows.chunks_of(upload.rows.all())) == []
     assert list(rows.lines_of(upload, RowOutcome.ADD)) == []
 
 
 def test_rows_of_another_upload_are_not_walked(upload: Upload, cast: Cast) -> None:
     other = Upload.objects.create(customer=cast.contoso, by=cast.alice, key=new_key())
     write(other, RowOutcome.ADD)
-    assert list(rows.chunks_of(upload)) == []
+    assert list(rows.chunks_of(upload.rows.all())) == []
     assert UploadRow.objects.get().upload == other
 
 

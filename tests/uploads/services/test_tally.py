@@ -45,7 +45,23 @@ def test_what_is_nothing_is_not_stored(tally: UploadCounts) -> None:
 def test_an_upload_that_was_not_read_has_no_counts() -> None:
     empty = UploadCounts.from_json({})
     assert (empty.total, empty.acts, empty.seats) == (0, 0, {})
-    assert empty.as_json() == {"rows": {}, "seats": {}, "causes": {}, "suggested": {}}
+    names = ("rows", "seats", "causes", "suggested", "warnings")
+    nothing: dict[str, object] = {name: {} for name in names}
+    assert empty.as_json() == {**nothing, "warned": 0}
+
+
+def test_rows_are_counted_by_what_they_are_warned_of() -> None:
+    row = ReadRow(2)
+    row.note("city", "Garbled.", "Köln", cause="garbled")
+    row.note("office", "Garbled.", "Über", cause="garbled")
+    row.note("office", "Left out.")
+    counted = UploadCounts()
+    counted.add_verdicts([Verdict(row, RowOutcome.ADD), *VERDICTS])
+    assert (counted.warnings, counted.warned) == ({"garbled": 1}, 1)
+    assert UploadCounts.from_json(counted.as_json()) == counted
+    notices = [each.as_json() for each in row.notices]
+    counted.take_off(UploadRow(outcome=RowOutcome.ADD, notices=notices, warns=True))
+    assert (counted.warnings["garbled"], counted.warned) == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from tests.support.cast import Cast
 from tests.support.threads import together
 from tests.uploads.uploading import upload_of
 from uploads.models import Upload, UploadState
-from uploads.services import Options, check_upload, receive_upload
+from uploads.services import Options, check_upload, receive_upload, requeue_uploads
 from uploads.services.turns import next_in_line, turn
 
 ROWS = b"User Name,Display Name\nada@contoso.example,Ada\n"
@@ -133,6 +133,20 @@ def test_one_file_of_a_customer_is_at_work(cast: Cast) -> None:
     assert check_upload(second.pk)
     assert check_upload(second.pk)
     assert (state(first), state(second)) == (UploadState.CHECKED, UploadState.CHECKED)
+
+
+def test_a_file_that_is_sent_again_while_its_worker_is_at_it_is_read_once(cast: Cast) -> None:
+    """Beat has heard nothing of it for a minute, and can't know that it is being read."""
+    upload = received(cast, cast.contoso)
+    Upload.objects.update(waiting_since=timezone.now() - timedelta(minutes=2))
+    with at_work(upload) as got:
+        assert got == [upload.pk]
+        assert requeue_uploads() == 1
+        assert not check_upload(upload.pk)
+        assert (state(upload), upload.rows.count()) == (UploadState.WAITING, 0)
+    assert check_upload(upload.pk)
+    assert not check_upload(upload.pk)
+    assert (state(upload), upload.rows.count()) == (UploadState.CHECKED, 1)
 
 
 def test_two_files_of_a_partner_are_at_work_and_any_number_of_the_others(cast: Cast) -> None:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import CredentialSheet, User
 from accounts.services.undo import why_not
@@ -28,6 +29,7 @@ from tests.accounts.undoing import HAVE, LOSE, change, give, left, plan, undo
 from tests.accounts.verbs import fresh
 from tests.factories import SubscriptionFactory, UserFactory
 from tests.support.cast import PASSWORD, Cast
+from tests.support.forms import words
 
 
 @pytest.fixture
@@ -67,7 +69,9 @@ def _take_over(batch: Batch, other: Batch) -> None:
 
 
 def added(batch: Batch) -> list[User]:
-    return list(User.objects.filter(batch_items__batch=batch, user_name__startswith="p"))
+    return list(
+        User.objects.filter(batch_items__batch=batch, user_name__startswith="p").order_by("pk")
+    )
 
 
 def test_the_untouched_go_for_good_with_their_seats_and_passwords(
@@ -111,7 +115,7 @@ def test_whoever_was_changed_or_has_signed_in_is_left_alone_by_name(
     assert found[known.pk] == "P3 has signed in since."
     assert found[chosen.pk] == "P4 has signed in since."
     assert found[undone.pk] == "P6 was changed since."
-    assert found[blocked.pk].startswith("P0 was changed since by Gail: Block sign-in, ")
+    assert found[blocked.pk].startswith("P0 has since been changed by Gail: Block sign-in, ")
     done = undo(batch, cast.alice)
     assert left(done) == found
     assert found.keys() == {row.pk for row in added(batch)}
@@ -178,21 +182,21 @@ def test_fields_stay_where_the_licenses_can_not_be_as_before(
     give(cast, [user], {teams: LOSE})
     done = undo(batch, cast.alice)
     assert fresh(user).department == "Support"
-    assert "was changed since by Alice: Manage licenses" in left(done)[user.pk]
+    assert "has since been changed by Alice: Manage licenses" in left(done)[user.pk]
 
 
 def test_what_removed_people_can_not_be_undone_and_says_so(cast: Cast, client: Client) -> None:
     done = undo(upload(cast, 2), cast.alice)
-    why = "Users were deleted permanently by it, so that it can't be undone."
+    why = "This deleted users permanently, so it can't be undone."
     assert why_not(done) == why
-    with pytest.raises(Refused, match="deleted permanently by it"):
+    with pytest.raises(Refused, match="This deleted users permanently"):
         undo(done, cast.alice)
     client.force_login(cast.alice)
     with CaptureQueriesContext(connection) as few:
         listed = client.get("/batches/")
     html = client.get(f"/batches/{done.pk}/").content.decode()
     assert "Upload undone" in html
-    assert "P0 (p0@contoso.example)" in html
+    assert "P0 p0@contoso.example" in words(html)
     assert f"/batches/{done.pk}/undo/" not in listed.content.decode()
     for _time in range(3):
         undo(upload(cast, 2), cast.alice)
@@ -226,7 +230,19 @@ def test_the_results_say_what_happened_to_each(
         ("Changed", ["Usage location: France → United States of America"]),
         ("Revoked", [str(teams)]),
     ]
-    assert (gone["Eve"], gone["P0 (p0@contoso.example)"]) == ("Deleted", "Deleted permanently")
+    assert (gone["Eve"], gone["P0"]) == ("Deleted", "Deleted permanently")
+
+
+def test_of_many_who_are_gone_some_are_named_and_the_others_counted(
+    cast: Cast, client: Client, settings: Settings
+) -> None:
+    settings.PAGE_SIZE = 1
+    undone = undo(upload(cast, 3), cast.alice)
+    client.force_login(cast.alice)
+    page = client.get(f"/batches/{undone.pk}/")
+    [row] = page.context["rows"]
+    assert (row.name, row.user_name) == ("P0", "p0@contoso.example")
+    assert "and 2 more" in page.text
 
 
 def told(client: Client, batch: Batch) -> dict[str, object]:

@@ -71,13 +71,13 @@ def test_a_limited_administrator_needs_an_area() -> None:
     ],
 )
 def test_an_unknown_permission_comes_with_the_nearest(cell: str, suggestion: str) -> None:
-    with pytest.raises(Suggested, match="is no permission") as caught:
+    with pytest.raises(Suggested, match="is not a permission") as caught:
         read_roles(cell)
     assert caught.value.suggestion == suggestion
 
 
 def test_an_unknown_word_is_quoted_in_part() -> None:
-    with pytest.raises(ValueError, match="is no permission") as caught:
+    with pytest.raises(ValueError, match="is not a permission") as caught:
         read_roles("x" * 5_000)
     assert "x" * 80 in str(caught.value)
     assert "x" * 81 not in str(caught.value)

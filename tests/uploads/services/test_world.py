@@ -32,6 +32,7 @@ def test_products_are_known_by_name_and_sku(cast: Cast) -> None:
     )
     ProductFactory.create(name="Word", sku="WORD-1")
     ProductFactory.create(name="Old", sku="OLD-1", is_offered=False)
+    ProductFactory.create(name="Theirs", sku="THEIRS-1", partner=cast.litware)
     world = World.of(cast.contoso, cast.alice)
     assert set(world.offers) == {"mail", "mail-1"}
     assert all(offer and offer.subscription == own for offer in world.offers.values())
@@ -101,7 +102,7 @@ def test_a_license_of_a_subscription_that_ended_is_a_problem_for_who_gets_it_ane
     )
     gone = suspended.pk + 1
     problems = World.of(cast.contoso, cast.alice).license_problems
-    assert problems((), (gone,), "DE") == ("A subscription chosen for all is not there any more.",)
+    assert problems((), (gone,), "DE") == ("A subscription chosen for all users no longer exists.",)
     assert problems((), (suspended.pk,), "DE") == (resume_first(suspended),)
     assert problems((suspended.pk,), (suspended.pk,), "DE") == ()
 

@@ -10,10 +10,12 @@ from django.db import connection, transaction
 from accounts.invariants import violations
 from accounts.models import User
 from accounts.services.running import run_batch
+from customers import progress
 from customers.models import Batch, BatchState
 from licensing.models import LicenseAssignment, Subscription
 from tests.factories import SubscriptionFactory, UserFactory
 from tests.support.cast import Cast
+from tests.support.threads import seen_meanwhile
 from tests.uploads.uploading import HEADINGS, confirmed, outcomes, problems, upload_of
 from uploads.models import RowOutcome, Upload, UploadState
 from uploads.services import (
@@ -129,6 +131,21 @@ def test_users_made_ahead_are_written_as_others_are(cast: Cast) -> None:
     assert violations() == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_passwords_are_told_of_while_they_are_made(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "EVERY", 0)
+    batch = left(cast, *(f"u{number}" for number in range(30)))
+    with seen_meanwhile(lambda: progress.told_of_each([batch.pk])) as seen:
+        assert run_batch(batch.pk)
+    told = [one[batch.pk] for one in seen if one]
+    hashing = [share for share, stage in told if stage == progress.Stage.PASSWORDS]
+    assert len(hashing) > 3
+    shares = [share for share, _stage in told]
+    assert shares == sorted(shares)
+
+
 class Held:
     """What SQLite's one writer was held for: the processor's time at most, and the statements."""
 
@@ -148,11 +165,10 @@ class Held:
 
 @pytest.fixture
 def held() -> Held:
-    if connection.vendor != "sqlite":
-        pytest.skip("others write meanwhile")
     return Held()
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_sqlites_one_writer_is_held_no_longer_than_for_bare_users(cast: Cast, held: Held) -> None:
     """With licenses, passwords and log it takes less than Django's own insert of the users."""
@@ -173,6 +189,7 @@ def test_sqlites_one_writer_is_held_no_longer_than_for_bare_users(cast: Cast, he
     assert 0 < held.seconds < time.process_time() - begun
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_rows_are_judged_and_passwords_made_before_sqlites_one_writer_is_held(
     cast: Cast, held: Held

@@ -45,7 +45,7 @@ def test_a_quotation_mark_may_stand_after_a_space() -> None:
         '"Anna", "Berg", "Anna Berg", anna.berg@contoso.example\n'
     )
     assert (list(table.headings), cells(rows)) == (HEADINGS, [ANNA])
-    assert table.notes == ("Spaces before quotation marks were left out.",)
+    assert table.notes == ("Spaces before quotation marks were removed.",)
 
 
 @pytest.mark.parametrize("after", ["", ",,"])
@@ -54,7 +54,9 @@ def test_each_line_may_stand_wholly_in_quotation_marks(after: str) -> None:
     table, rows = read("".join(f'"{line}"{after}\n' for line in lines))
     assert list(table.headings) == HEADINGS
     assert cells(rows) == [ANNA, ("Ben", "Berg", "Berg, Ben", "ben.berg@contoso.example")]
-    assert table.notes == ("Each line stood wholly in quotation marks and was split again.",)
+    assert table.notes == (
+        "Each line was enclosed in quotation marks as a whole, and was split again.",
+    )
 
 
 def test_a_title_may_stand_above_the_headings_of_a_text() -> None:
@@ -131,7 +133,7 @@ def test_hidden_rows_are_left_out_unless_they_are_asked_for() -> None:
     table, rows = read(saved(book))
     assert [row.number for row in rows] == [2, 5]
     assert table.found.hidden_rows == 2
-    assert table.found.notes() == ("2 hidden rows were left out.",)
+    assert table.found.notes() == ("2 hidden rows were skipped.",)
     table, rows = read(saved(book), Answers(hidden=True))
     assert [row.number for row in rows] == [2, 3, 4, 5]
     assert table.found.notes() == ()
@@ -144,7 +146,7 @@ def test_hidden_columns_are_left_out_unless_they_are_asked_for() -> None:
     book.active.column_dimensions[get_column_letter(2)].hidden = True
     table, rows = read(saved(book))
     assert (table.headings, cells(rows)) == (("Email", "City"), [("a@contoso.example", "Oslo")])
-    assert table.found.notes() == ("A hidden column was left out: Department",)
+    assert table.found.notes() == ("A hidden column was skipped: Department",)
     table, rows = read(saved(book), Answers(hidden=True))
     assert table.headings == ("Email", "Department", "City")
     assert cells(rows) == [("a@contoso.example", "Sales", "Oslo")]

@@ -146,13 +146,13 @@ def test_blank_rows_are_left_out_and_counted_and_a_stray_value_is_told() -> None
     assert rows_of(content) == [
         Row(5, ("a\nb", "")),
         Row(7, ("c", "d")),
-        Row(8, ("e", ""), beyond=True),
-        Row(9, ("g", "h"), beyond=True),
+        Row(8, ("e", ""), beyond="f"),
+        Row(9, ("g", "h"), beyond="i"),
     ]
 
 
 def test_a_value_under_no_heading_between_others_is_told_too() -> None:
-    assert [row.beyond for row in rows_of(b"Email,,City\na,,b\na,x,b\n")] == [False, True]
+    assert [row.beyond for row in rows_of(b"Email,,City\na,,b\na,x,b\n")] == ["", "x"]
 
 
 def test_one_apostrophe_goes_where_a_file_of_ours_has_put_it() -> None:
@@ -184,10 +184,10 @@ def test_text_stays_as_it_is() -> None:
         (b"<!DOCTYPE html><table>", "is a web page"),
         (b"\xef\xbb\xbf\n <html>", "is a web page"),
         (b"{\\rtf1", "is a text document"),
-        (b'Email\n"' + b"x" * 200_000, "Row 2 is too long to be one"),
-        (b"Email\n" + b"x" * 1_100_000, "Row 2 is too long to be one"),
-        (b"Email\n" + b'"\n",' * 300_000, "Row 2 is too long to be one"),
-        (b'Email,City\n"Bob" Smith,x\n', "In row 2 something stands after the quotation mark"),
+        (b'Email\n"' + b"x" * 200_000, "Row 2 is too long: perhaps"),
+        (b"Email\n" + b"x" * 1_100_000, "Row 2 is too long: perhaps"),
+        (b"Email\n" + b'"\n",' * 300_000, "Row 2 is too long: perhaps"),
+        (b'Email,City\n"Bob" Smith,x\n', "In row 2 there is text after the quotation mark"),
         (b"x," * 1_001 + b"x\n1\n", "more than 1,000 columns"),
     ],
     ids=range(19),
@@ -203,14 +203,6 @@ def test_more_rows_than_allowed_are_refused_while_reading() -> None:
         assert len(list(table.rows)) == 3
     with opened(content, row_limit=2) as table, pytest.raises(FileRefused, match="than 2 rows"):
         list(table.rows)
-
-
-def test_a_file_over_the_size_limit_is_refused_unread() -> None:
-    with (
-        pytest.raises(FileRefused, match="at most 10"),
-        open_table(io.BytesIO(b"x" * 11), name="x", row_limit=9, size_limit=10),
-    ):
-        pass
 
 
 def test_the_file_stays_open_for_another_reading() -> None:

@@ -43,7 +43,7 @@ def test_other_numbers_are_whole(cell: str) -> None:
     assert flaw_of(cell) is None
 
 
-@pytest.mark.parametrize("cell", ["###", "########", " #### "])
+@pytest.mark.parametrize("cell", ["###", "########", " #### ", "\u200b####"])
 def test_signs_alone_say_that_a_column_was_too_narrow(cell: str) -> None:
     assert flaw_of(cell) == "too-narrow"
 

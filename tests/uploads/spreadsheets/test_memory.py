@@ -71,7 +71,7 @@ def test_text_without_an_end_of_line_is_refused_at_a_row_s_length(tmp_path: Path
     with path.open("wb") as file:
         for _time in range(50):
             file.write(b"ada@contoso.example, " * 50_000)
-    with path.open("rb") as file, at_most(12), pytest.raises(FileRefused, match="too long to be"):
+    with path.open("rb") as file, at_most(12), pytest.raises(FileRefused, match="is too long"):
         count_rows(file)
 
 
@@ -96,7 +96,7 @@ def test_a_row_has_no_more_text_than_a_page_of_them_can_show() -> None:
     row = "".join(f'<c t="str"><v>{text}</v></c>' for text in [*cells, "y"])
     assert "damaged" in refusal(by_hand(f'<row><c t="str"><v>Email</v></c></row><row>{row}</row>'))
     table = "".join(csv_lines([["Email", "a", "b", "c", "d"], [*cells, "y"]]))
-    assert "too long to be one" in refusal(table.encode())
+    assert "is too long: perhaps" in refusal(table.encode())
 
 
 @pytest.mark.parametrize("opening", ["<!--", "<a b='", "<?a "])

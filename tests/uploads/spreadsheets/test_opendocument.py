@@ -62,6 +62,9 @@ def text_of(xml: str) -> str:
         (cell("###", office_value_type="float", office_value="7"), "7"),
         (cell("", office_value_type="float", office_value="7.50"), "7.5"),
         (cell("###", office_value_type="float", office_value="x"), "###"),
+        (cell("", office_value_type="float", office_value="x"), "x"),
+        (cell("", office_value_type="float", office_value="1E+300000"), "1E+300000"),
+        (cell("1E+99", office_value_type="float", office_value="1E2000000000"), "1E+99"),
         (cell("31.01.26", office_value_type="date", office_date_value="2026-01-31"), "31.01.26"),
         (cell("", office_value_type="date", office_date_value="2026-01-31"), "2026-01-31"),
         (cell("WAHR", office_value_type="boolean", office_boolean_value="true"), "TRUE"),
@@ -97,7 +100,7 @@ def test_what_stands_far_to_the_right_is_beyond_the_headings() -> None:
     wide = cell("x", table_number_columns_repeated="16384")
     for more in (far, wide):
         _table, rows = read(document(row(cell("Email")) + row(cell("a@x"), more)))
-        assert rows == [Row(2, ("a@x",), beyond=True)]
+        assert rows == [Row(2, ("a@x",), beyond="x")]
     assert COLUMN_LIMIT < 5_000
 
 
@@ -116,6 +119,28 @@ def test_hidden_rows_and_columns_are_left_out() -> None:
     assert [each.cells for each in rows] == [
         ("a@x", "1", "Oslo"), ("b@x", "2", "Rome"), ("b@x", "2", "Rome"),
     ]  # fmt: skip
+
+
+def test_collapsed_groups_of_rows_and_columns_are_left_out() -> None:
+    def group(kind: str, within: str, display: str = "false") -> str:
+        tag = f"table:table-{kind}-group"
+        return f'<{tag} table:display="{display}">{within}</{tag}>'
+
+    content = document(
+        "<table:table-column/>"
+        + group("column", "<table:table-column/>")
+        + group("column", "<table:table-column/>", "true")
+        + row(cell("Email"), cell("Fax"), cell("City"))
+        + group("row", row(cell("a@x"), cell("1"), cell("Oslo")), "true")
+        + group("row", group("row", row(cell("b@x"), cell("2"), cell("Rome")), "true"))
+        + row(cell("c@x"), cell("3"), cell("Bonn"))
+    )
+    table, rows = read(content)
+    assert table.headings == ("Email", "City")
+    assert [each.cells for each in rows] == [("a@x", "Oslo"), ("c@x", "Bonn")]
+    assert table.found.hidden_rows == 1
+    _table, rows = read(content, Answers(hidden=True))
+    assert [each.cells[0] for each in rows] == ["a@x", "b@x", "c@x"]
 
 
 def test_the_best_sheet_that_is_shown_is_read() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from customers.spreadsheet_files import text_cell, xlsx_file
 from tests.uploads.spreadsheets.workbooks import by_hand, workbook
 from uploads.columns.matching import is_missing, match
-from uploads.spreadsheets import Answers, FileRefused, Table, Unclear, open_table
+from uploads.spreadsheets import Answers, FileRefused, Table, Unclear, kept_text, open_table
 from uploads.spreadsheets.kinds import ALL, CODE_PAGES
 
 QUESTIONS = ("encoding", "separator", "headings")
@@ -142,6 +142,7 @@ def test_any_table_that_csv_writes_reads_back_to_the_letter(
 
 @more_examples
 @given(tables())
+@example([["User Name"], ["#\x1b"]])
 def test_any_table_of_our_workbooks_reads_back_to_the_letter(table: list[list[str]]) -> None:
     kept = [[cell.translate(NO_XML) for cell in row] for row in table]
     assume(all("".join(row).strip() for row in kept))
@@ -164,7 +165,8 @@ def is_utf_8(content: bytes) -> bool:
 def assert_same(found: Table, table: list[list[str]]) -> None:
     assert list(found.headings) == table[0]
     rows = list(found.rows)
-    assert [list(row.cells) for row in rows] == table[1:]
+    # A mark stays before a text that looks like a flaw until its row is read.
+    assert [list(map(kept_text, row.cells)) for row in rows] == table[1:]
     assert [row.number for row in rows] == list(range(2, len(table) + 1))
 
 

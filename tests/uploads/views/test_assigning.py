@@ -15,6 +15,7 @@ from tests.support.cast import Cast
 from tests.support.html import problems as html_problems
 from tests.uploads.spreadsheets.workbooks import saved
 from tests.uploads.uploading import Rows, confirmed, outcomes, problems, upload_of
+from uploads.actions import UPLOAD
 from uploads.models import Upload, UploadState
 from uploads.services import (
     Assigning,
@@ -57,8 +58,7 @@ def checked(cast: Cast, rows: bytes | Rows, *chosen: Subscription, **options: ob
 
 
 def answered(upload: Upload, answer: Assigning, cast: Cast) -> Upload:
-    options = Options.from_json(upload.options).changed(assigning=answer)
-    choose_options(upload, options, actor=cast.alice)
+    choose_options(upload, assigning=answer, actor=cast.alice)
     assert check_upload(upload.pk)
     upload.refresh_from_db()
     return upload
@@ -84,6 +84,34 @@ def test_nothing_is_assigned_before_it_is_asked(
     assert outcomes(upload) == {2: "leave", 3: "leave", 4: "leave"}
     assert to_assign(upload) == ToAssign(Assigning.UNDECIDED, ["Mail Archive"], 3)
     assert UploadCounts.from_json(upload.counts).acts == 0
+
+
+def test_the_page_says_that_an_answer_is_missing(
+    client: Client, cast: Cast, archive: Subscription, ian: User, joe: User
+) -> None:
+    assign(archive, joe)
+    client.force_login(cast.alice)
+    upload = checked(cast, NAMES, archive)
+    response = client.get(f"/customers/{cast.contoso.pk}/uploads/{upload.pk}/")
+    figures = {label: figure for label, figure, _tone in response.context["tally"]}
+    assert (figures["Waiting for your answer"], figures["Unchanged"]) == (2, 1)
+    page = response.content.decode()
+    assert "Answer the question above first." in page
+    assert "Nothing to confirm" not in page
+
+
+def test_the_result_lists_what_was_assigned_to_whom(
+    client: Client, cast: Cast, archive: Subscription, ian: User, joe: User
+) -> None:
+    client.force_login(cast.alice)
+    upload = answered(checked(cast, NAMES, archive), Assigning.ASSIGN, cast)
+    batch = written(upload, cast)
+    # The batch's own page says no more than that either.
+    assert UPLOAD.heading(batch) == "Licenses updated"
+    response = client.get(f"/customers/{cast.contoso.pk}/uploads/{upload.pk}/")
+    rows = response.context["rows"]
+    assert {row.user_name for row in rows} >= {ian.user_name, joe.user_name}
+    assert all("Mail Archive" in str(row.groups) for row in rows)
 
 
 def test_answer_assigns_to_all_who_lack_it_and_is_undone(

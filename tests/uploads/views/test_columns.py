@@ -42,7 +42,7 @@ def test_the_confirmation_page_shows_what_each_column_was_read_as(
     client: Client, upload: Upload
 ) -> None:
     text = text_of(client.get(page_of(upload)))
-    assert "Columns: 3 of 7 are read" in text
+    assert "Columns read: 3 of 7" in text
     assert "Email is read as the user name, not Username: its values are addresses" in text
     assert "Office Phone from 2 columns: Tel, Phone. In each row the first value counts." in text
     assert "The column Password was not read: the portal makes a temporary password" in text
@@ -56,6 +56,7 @@ def test_an_export_is_named(client: Client, cast: Cast) -> None:
     upload = upload_of(content, customer=cast.contoso, actor=cast.alice)
     text = text_of(client.get(page_of(upload)))
     assert "This looks like an export of CIPP." in text
+    assert "User names are joined: mailNickName, an @, domain." in text
     # What is wrong with the joined name stands at its first part.
     assert 'name="cell-3" value="a b"' in text
     assert "Use a.b@contoso.example" in text
@@ -121,7 +122,7 @@ def test_remembered_columns_are_listed_in_the_account_and_forgotten(
     other = ColumnMapping.objects.create(customer=cast.northwind, header="tel", column="fax")
 
     text = text_of(client.get(account))
-    assert "What 3 headings of uploaded files mean was chosen by hand." in text
+    assert "3 headings of uploaded files have a meaning chosen by hand." in text
     assert page in text
     text = text_of(client.get(page))
     assert html_problems(text) == []

@@ -100,7 +100,7 @@ def test_rows_are_shown_by_what_becomes_of_them(
     assert [line.number for line in shown["rows"]] == [4, 5]
     assert [label.label for label in shown["tabs"]] == [
         "All rows (6)",
-        "Wrong (1)",
+        "Errors (1)",
         "To be added (5)",
     ]
 
@@ -157,7 +157,7 @@ def test_wrong_rows_are_shown_first_with_their_reasons(client: Client, cast: Cas
     context = client.get(page_of(upload)).context
     [row] = context["rows"]
     assert row.number == 3
-    assert [label for label, _text in row.reasons] == ["User Name"]
+    assert [cell.label for cell in row.repairs] == ["User Name"]
     assert [tab.current for tab in context["tabs"]] == [False, True, False]
     everything = client.get(page_of(upload, "?show=all")).context
     assert [line.number for line in everything["rows"]] == [2, 3]
@@ -176,7 +176,7 @@ def test_a_row_is_repaired_in_its_place(client: Client, cast: Cast) -> None:
     assert 'id="row-2" hx-swap-oob="true"' in page
     assert 'id="row-3"' not in page
     assert "Row 2 is fixed." in page
-    assert "Wrong (1)" in page
+    assert "Errors (1)" in page
     assert 'value="Ticket 7"' in page
 
 
@@ -201,7 +201,12 @@ def test_confirm_says_what_each_choice_about_seats_will_do(
     assert page.context["confirm_labels"] == {
         "": "Check the seats again: add 3 users only if all fit",
         "first": "Confirm: add 3 users, with licenses while seats last",
-        "without": "Confirm: add 3 users, without the licenses that run short",
+        "without": "Confirm: add 3 users, without these licenses",
+    }
+    lost = [["m@contoso.example", "M?ller", "J?rg", ""], ["x@contoso.exampel", "X?ller", "X", ""]]
+    warned = client.get(page_of(checked(cast, [HEADINGS, ADA, *lost])))
+    assert warned.context["confirm_labels"] == {
+        "": "Confirm: add 2 users, 1 with lost letters",
     }
     enough = client.get(page_of(checked(cast, [HEADINGS, ADA])))
     assert enough.context["confirm_labels"] == {"": "Confirm: add 1 user"}

@@ -9,9 +9,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import Selection
+from customers.models import Customer
 from customers.roles import Role
 from tests.factories import UserFactory
 from tests.support.cast import Cast
+from tests.support.forms import fields
 from tests.support.html import problems
 from uploads.name_files import NAME_LIMIT
 
@@ -49,7 +51,7 @@ def test_found_missing_and_twice_are_told_and_those_found_are_selected(
 
     assert "Found 2 of 3" in page
     assert "1 name not found" in page
-    assert "Did you mean ian@contoso.example?" in page
+    assert "Use ian@contoso.example" in page
     assert "1 name is in the list more than once" in page
     selection = Selection.objects.get()
     url = f"/customers/{cast.contoso.pk}/users/?selected=1&s={selection.token}"
@@ -60,6 +62,17 @@ def test_found_missing_and_twice_are_told_and_those_found_are_selected(
         "ian@contoso.example",
     }
     assert len(rows) == 2
+
+
+def test_a_name_that_was_meant_is_taken_by_one_click(
+    client: Client, cast: Cast, address: str
+) -> None:
+    page = sent(client, address, names="umma@contoso.example, ian@contoso.exampel")
+    assert "Found 0 of 2" in page
+    instead = "umma@contoso.example\tuma@contoso.example"
+    page = sent(client, address, names="umma@contoso.example, ian@x", instead=instead)
+    assert "Found 1 of 2" in page
+    assert "umma" not in page
 
 
 def test_an_action_goes_on_with_those_found(client: Client, cast: Cast, address: str) -> None:
@@ -92,7 +105,7 @@ def test_what_is_wrong_is_said_at_the_field(
     nothing = "Paste user names, or choose a file that has them."
     assert errors(client, address, names=" ,;") == {"names": [nothing]}
     many = "\n".join(f"u{number}@contoso.example" for number in range(NAME_LIMIT + 1))
-    told = "10,001 names are too many at once. Take up to 10,000."
+    told = "10,001 names are too many at once. Enter up to 10,000."
     assert errors(client, address, names=many) == {"names": [told]}
     [field] = errors(client, address, file=SimpleUploadedFile("a.pdf", b"%PDF-1.7"))
     assert field == "file"
@@ -113,3 +126,45 @@ def test_the_list_leads_there_only_for_roles_with_actions(client: Client, cast: 
         page = client.get(f"/customers/{cast.contoso.pk}/users/").content.decode()
         shown.append("Select by list…" in page)
     assert shown == [True, False]
+
+
+def file_of(text: str, encoding: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("names.csv", text.encode(encoding))
+
+
+def test_letters_of_a_file_that_look_wrong_are_read_again_without_it(
+    client: Client, cast: Cast, address: str
+) -> None:
+    Customer.objects.filter(pk=cast.contoso.pk).update(country="DK")
+
+    page = sent(client, address, file=file_of("User Name\nsøren@x.example\n", "cp1252"))
+    assert "Read as Western European (Windows-1252), one column." in page
+    assert "søren@x.example" in page
+    assert "Names look wrong?" in page
+
+    data = fields(page) | {"answer": "all"}
+    page = sent(client, address, **data)
+    assert "Central European (Windows-1250)" in page
+    assert "sřren@x.example" in page
+
+    data = fields(page) | {"answer": "windows-1250"}
+    page = sent(client, address, **data)
+    assert "1 name not found" in page
+    assert "sřren@x.example" in page
+    assert "søren@x.example" not in page
+
+
+def test_where_letters_are_unclear_the_likely_readings_are_offered_at_once(
+    client: Client, cast: Cast, address: str
+) -> None:
+    Customer.objects.filter(pk=cast.contoso.pk).update(country="PL")
+    page = sent(client, address, file=file_of("User Name\nsøren@x.example\n", "cp1252"))
+    assert "Choose the version in which they look right." in page
+    assert "None of these: show all versions" in page
+
+
+@pytest.mark.parametrize("data", [{"answer": "nonsense"}, {"read_as": "nonsense"}])
+def test_a_reading_that_is_none_is_refused(
+    client: Client, address: str, data: dict[str, str]
+) -> None:
+    assert errors(client, address, names="uma@contoso.example", **data)

@@ -18,8 +18,8 @@ from tests.support.forms import fields, read
 from tests.support.html import problems as html_problems
 from tests.uploads.pages import uploads_in_every_state
 from tests.uploads.uploading import HEADINGS, Rows, csv, kept_files, outcomes, upload_of
-from uploads.headings import template_csv
 from uploads.models import ColumnMapping, Upload, UploadState
+from uploads.sealed_files import unsealed
 from uploads.services import (
     Options,
     Short,
@@ -27,6 +27,7 @@ from uploads.services import (
     confirm_upload,
     fingerprint,
 )
+from uploads.template import template_csv
 
 pytestmark = pytest.mark.usefixtures("no_patience")
 ADA = ["ada@contoso.example", "Ada", "Lovelace", ""]
@@ -115,7 +116,8 @@ def test_file_at_the_limit_is_taken(client: Client, address: str, settings: Sett
     settings.UPLOAD_MB = 1
     response = client.post(address, {"permission": "user", "file": file_of(b"x" * 2**20)})
     assert response.status_code == HTTPStatus.FOUND
-    assert Upload.objects.get().file.size == 2**20
+    with unsealed(Upload.objects.get().file) as kept:
+        assert kept.read() == b"x" * 2**20
 
 
 def test_two_clicks_make_one_upload(client: Client, address: str) -> None:
@@ -188,11 +190,11 @@ def test_template_as_a_workbook_is_the_customers_own(client: Client, address: st
 def test_each_state_has_its_page(client: Client, cast: Cast) -> None:
     client.force_login(cast.alice)
     headings = {
-        "letters": "How the file is to be read",
-        "columns": "No column was recognized as the user name.",
+        "letters": "How to read the file",
+        "columns": "No heading was recognized as the user name.",
         "refused": "a PDF document",
         "waiting": "Nothing is saved before you confirm.",
-        "checked": "What becomes of it",
+        "checked": "The rows of the file",
         "canceled": "This upload was canceled. Nothing was added.",
         "done": "Users added",
     }
@@ -212,7 +214,7 @@ def test_confirmed_and_expired_have_theirs_too(client: Client, cast: Cast) -> No
     )
 
     Upload.objects.update(state=UploadState.EXPIRED)
-    assert "Nobody confirmed this upload in time" in text_of(client.get(page_of(upload)))
+    assert "This upload was not confirmed in time" in text_of(client.get(page_of(upload)))
 
 
 def test_progress_asks_again_until_the_state_is_another(client: Client, cast: Cast) -> None:
@@ -229,12 +231,12 @@ def test_encoding_that_was_asked_for_is_taken(client: Client, cast: Cast) -> Non
     client.force_login(cast.alice)
     content = "User Name,Display Name\nada@contoso.example,Ada Kučera".encode("cp1250")
     upload = checked(cast, content)
-    assert (upload.state, upload.reading["question"]) == (UploadState.ASKING, "encoding")
+    assert (upload.state, upload.reading.question) == (UploadState.ASKING, "encoding")
     page = text_of(client.get(page_of(upload)))
     assert "Ada Kučera" in page
 
     refused = client.post(page_of(upload, "answer/"), {"answer": "klingon"}, follow=True)
-    assert "Choose how the file is to be read." in text_of(refused)
+    assert "Choose how to read the file." in text_of(refused)
     client.post(page_of(upload, "answer/"), {"answer": "windows-1250"})
     check_upload(upload.pk)
 
@@ -244,17 +246,26 @@ def test_encoding_that_was_asked_for_is_taken(client: Client, cast: Cast) -> Non
     assert "Windows-1250" in text_of(client.get(page_of(upload)))
 
 
+def test_a_file_that_takes_too_long_to_be_asked_about_is_refused(
+    settings: Settings, cast: Cast
+) -> None:
+    settings.UPLOAD_SECONDS = 0
+    upload = checked(cast, "User Name,Password\nada@contoso.example,Kučera".encode("cp1250"))
+    assert upload.state == UploadState.REFUSED
+    assert upload.refusal.startswith("Reading the file takes more than 0 seconds.")
+
+
 def test_separator_that_was_asked_for_is_taken(client: Client, cast: Cast) -> None:
     client.force_login(cast.alice)
     upload = checked(cast, b"Kennung,Abt;Gruppe\na,b;c\n")
-    assert (upload.state, upload.reading["question"]) == (UploadState.ASKING, "separator")
+    assert (upload.state, upload.reading.question) == (UploadState.ASKING, "separator")
 
     client.post(page_of(upload, "answer/"), {"answer": ","})
     check_upload(upload.pk)
 
     upload.refresh_from_db()
-    assert upload.reading["question"] == "columns"
-    assert upload.reading["headings"] == ["Kennung", "Abt;Gruppe"]
+    assert upload.reading.question == "columns"
+    assert upload.reading.headings == ["Kennung", "Abt;Gruppe"]
 
 
 def test_columns_are_said_once_and_remembered_for_the_customer(client: Client, cast: Cast) -> None:
@@ -360,6 +371,10 @@ def test_uploads_are_listed_with_their_figures(client: Client, cast: Cast) -> No
     assert set(lines) == {f"{name}.csv" for name in made}
     done = lines["done.csv"]
     assert (done.state.label, done.added, done.wrong) == ("Done", 2, 2)
+    assert lines["columns.csv"].wrong is None
+    assert lines["checked.csv"].about.startswith("Will add 61 users")
+    assert lines["refused.csv"].about == made["refused"].refusal
+    assert (lines["done.csv"].about, lines["columns.csv"].about) == ("", "")
     assert html_problems(text_of(page)) == []
     client.force_login(cast.gail)
     assert client.get(f"/customers/{cast.northwind.pk}/uploads/").status_code == 404

@@ -139,8 +139,8 @@ class Command(BaseCommand):
             f" {seat['missing']} missing"
             for seat in found["seats"]
         ]
-        for row in found["problems"]:
-            for problem in row["problems"]:
+        for row in [*found["problems"], *found["warnings"]]:
+            for problem in row.get("problems", ()) or row["warnings"]:
                 place = f"row {row['row']}, {problem['column'] or 'row'}"
                 hint = f" ({problem['suggestion']}?)" if problem["suggestion"] else ""
                 lines.append(f"{place}: {problem['text']}{hint}")
@@ -160,7 +160,13 @@ def _read(options: dict[str, Any]) -> tuple[Upload, User]:
     customer = Customer.objects.filter(domains__name=domain.strip().lower()).first()
     if customer is None:
         raise CommandError(f"No customer has the domain {domain}.", returncode=FILE_REFUSED)
-    actor = _actor(options["actor"])
+    named = options["actor"].lower()
+    users = User.objects.filter(deleted_at=None, blocked_at=None)
+    # Without a name, the first of the support staff.
+    wanted = users.filter(username=named) if named else users.filter(is_superuser=True)
+    actor = wanted.order_by("pk").first()
+    if actor is None:
+        raise CommandError("Say by --as who does it: nobody has that user name.", returncode=2)
     path: Path = options["file"]
     try:
         with path.open("rb") as file:
@@ -179,21 +185,11 @@ def _read(options: dict[str, Any]) -> tuple[Upload, User]:
         raise CommandError(str(refused), returncode=FILE_REFUSED) from None
     _checked(upload)
     for question in ("encoding", "separator", "headings"):
-        asked = upload.state == UploadState.ASKING and upload.reading.get("question") == question
+        asked = upload.state == UploadState.ASKING and upload.reading.question == question
         if asked and options[question]:
             answer(upload, {question: options[question]}, actor=actor)
             _checked(upload)
     return upload, actor
-
-
-def _actor(user_name: str) -> User:
-    """Return the user with that name; without one, the first of the support staff."""
-    users = User.objects.filter(deleted_at=None, blocked_at=None)
-    named = users.filter(username=user_name.lower())
-    actor = named.first() if user_name else users.filter(is_superuser=True).order_by("pk").first()
-    if actor is None:
-        raise CommandError("Say by --as who does it: nobody has that user name.", returncode=2)
-    return actor
 
 
 def _checked(upload: Upload) -> None:
@@ -208,11 +204,11 @@ def _checked(upload: Upload) -> None:
 def _why(upload: Upload) -> str:
     if upload.state != UploadState.ASKING:
         return upload.refusal
-    question = upload.reading["question"]
+    question = upload.reading.question
     if question == "columns":
-        headings = ", ".join(upload.reading["headings"])
+        headings = ", ".join(upload.reading.headings)
         return f"No column holds the user names. The file has: {headings}."
-    choices = ", ".join(choice["value"] for choice in upload.reading["choices"])
+    choices = ", ".join(choice["value"] for choice in upload.reading.choices)
     return f"The file can be read in several ways. Say --{question}, one of: {choices}."
 
 

@@ -5,23 +5,28 @@
 
 import html
 import re
+from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
 from ..entries import ReadRow
 
-# Where UTF-8 was read as one of these: what begins a letter, and what goes on with it.
+# What UTF-8 was read as, the most usual first.
 _READ_AS = ("windows-1252", "latin-1", "windows-1250", "windows-1251", "mac-roman", "cp850")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d?);")
 _ASKED = re.compile(r"[^\W\d_]\?[^\W\d_]|\?[^\W\d_]{2}")
 _ADDRESS = re.compile(r"://|\?[\w-]+=")
-_TWICE = 3
+# So often over, a text was saved as UTF-8 and read as something else.
+_TIMES = 3
+# Causes of warnings: the letters that were meant are known, or are not.
+GARBLED = "garbled"
+LETTER_LOST = "letter-lost"
 
 
 def repaired(text: str) -> str | None:
     """Return the text as it was meant; None where nothing is garbled, or it can't be told."""
     found = text
-    for _time in range(_TWICE):
+    for _time in range(_TIMES):
         better = _decoded(found)
         if _ENTITY.search(better):
             better = html.unescape(better)
@@ -54,20 +59,26 @@ def _decoded(text: str) -> str:
     return text
 
 
-def note_garbled(entry: ReadRow, column: str, cell: str) -> bool:
+def lacks_letter(text: str) -> bool:
+    """Whether a letter was lost, for which there is a mark instead."""
+    return "\ufffd" in text or bool(_ASKED.search(text) and not _ADDRESS.search(text))
+
+
+def note_garbled(entry: ReadRow, column: str, cell: str, *, fits: Callable[[str], bool]) -> bool:
     """Return whether the letters of a cell are garbled; the entry is told, and of the right ones.
 
-    The cell is taken as it stands all the same.
+    The cell is taken as it stands all the same. What would not fit the column is not suggested.
     """
     # Of most cells one look says it.
     if cell.isascii() and "?" not in cell and "&" not in cell:
         return False
     if (better := repaired(cell)) is not None:
         text = _("The letters are garbled. They were probably meant to be %(right)s.")
-        entry.note(column, text % {"right": better}, better)
-    elif "\ufffd" in cell or (_ASKED.search(cell) and not _ADDRESS.search(cell)):
-        text = _("A letter was lost before the file was saved. Write the value here again.")
-        entry.note(column, text)
+        told = {"suggestion": better, "cause": GARBLED} if fits(better) else {}
+        entry.note(column, text % {"right": better}, **told)
+    elif lacks_letter(cell):
+        text = _("A letter was lost before the file was saved. Enter the value again.")
+        entry.note(column, text, cause=LETTER_LOST)
     else:
         return False
     return True

@@ -24,6 +24,8 @@ _JOINTS = re.compile("([’‘ʼ–—\xa0\xad])")
 _OPENING, _CLOSING = '«„“‘‚‹"(', '»“”’›"),…®™©'
 _PREFIXES = {*("o", "d", "l", "m", "n", "t", "s", "c", "k", "all", "dall", "dell", "sant", "ó")}
 _CAPITAL_FOLLOWS = {"Mc", "Mac", "De", "Di", "La", "Le", "h", "n", "t"}
+# Hebrew's hyphen, which is none in a Latin word.
+_MAQAF = re.compile("(?<=[\u05d0-\u05ea])\u05be(?=[\u05d0-\u05ea])")
 # Ukrainian has an apostrophe within words.
 _IN_CYRILLIC = re.compile("(?<=[\u0400-\u052f])[’ʼ](?=[\u0400-\u052f])")
 _ORDINAL = re.compile(r"(?:\d*|[A-Z])[ªº]s?")
@@ -33,16 +35,20 @@ _PLAIN_SYMBOLS = set("–—…°§©®™«»„“”‘’‚‹›€£¥•
 
 def words(text: str) -> Iterator[str]:
     """Yield the words that have a letter or symbol beyond ASCII."""
-    for word in _OUTSIDE.split(unicodedata.normalize("NFC", text)):
+    for word in _OUTSIDE.split(_MAQAF.sub(" ", unicodedata.normalize("NFC", text))):
         if word and not word.isascii():
             yield word
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """How unlikely a word is, and how much less so if the file is in a certain language."""
+    """How unlikely a word is, and how much less so if the file is in a certain language.
+
+    `unusual` is what is added where the encoding was not made for the language.
+    """
 
     cost: float
+    unusual: float = 0.0
     savings: tuple[tuple[str, float], ...] = ()
 
 
@@ -60,22 +66,24 @@ def price(word: str, own: frozenset[str], usual: frozenset[str]) -> Price:
     for before, joint, after in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
         if joint in "\xa0\xad" or (before.lower() not in _PREFIXES and after != "s"):
             found += _ODD_JOINT
+    unusual = 0.0
     savings: defaultdict[str, float] = defaultdict(float)
     for part in parts[::2]:
         if part.isascii():
             continue
-        oddities = _oddities(part, usual)
-        foreign = FOREIGN + min(oddities.values(), default=ABSURD)
-        cost = min([foreign, *(oddities[name] for name in own & oddities.keys())])
+        oddities = _oddities(part) or {"": ABSURD}
+        costs = {name: odd + FOREIGN * (name not in own) for name, odd in oddities.items()}
+        cost = min(costs.values())
+        unusual += min(each + _UNUSUAL * (name not in usual) for name, each in costs.items()) - cost
         for name, odd in oddities.items():
             savings[name] += max(0.0, cost - odd)
         found += cost
     if found >= ABSURD:
         return Price(ABSURD)
-    return Price(found, tuple(savings.items()))
+    return Price(found, unusual, tuple(savings.items()))
 
 
-def _oddities(part: str, usual: frozenset[str]) -> dict[str, float]:
+def _oddities(part: str) -> dict[str, float]:
     """Return how odd a word would be in each of the languages that have its letters."""
     if not part.isalpha() and any(_stands_wrong(part, at) for at in range(len(part))):
         return {}
@@ -94,11 +102,7 @@ def _oddities(part: str, usual: frozenset[str]) -> dict[str, float]:
     # Of a dotted capital I the small letter is plain.
     able = frozenset.intersection(*map(speakers, special)) if special else frozenset({"tr"})
     pairs = {pair for pair in map("".join, pairwise(word)) if not pair.isascii()}
-    return {
-        name: _UNUSUAL * (name not in usual)
-        + min(alphabets()[name].oddity(pairs) * ODD_PAIR, _ODD_AT_MOST)
-        for name in able
-    }
+    return {name: min(alphabets()[name].oddity(pairs) * ODD_PAIR, _ODD_AT_MOST) for name in able}
 
 
 def _stands_wrong(word: str, at: int) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import ngettext
 
+from accounts.columns import USER_NAME
 from customers.formats import figure
 
 from ...columns.secrets import is_secret
@@ -16,6 +17,8 @@ from .heading_rows import filled, filled_width, has_address, is_remark, known_co
 
 # So many rows of notes wait for the end; more of them are a part of the table.
 _NOTES = 20
+# So much of the values without a heading is kept to be shown.
+_STRAY_LENGTH = 80
 _LAST_LINE = re.compile(
     r"\s*(grand total|sub ?total|total|sum|count|number of|summe|gesamt|anzahl|nombre|totale|totaal"
     r"|aantal|suma|razem|numero|número|exported|exportiert|generated|created on|printed|page \d"
@@ -32,12 +35,13 @@ class Body:
         # Below a heading of passwords nothing comes, not even the heading again.
         texts = ["" if is_secret(heading) else heading.strip() for heading in headings]
         self.texts = texts[: filled_width(texts)]
+        self.named = {heading for heading in headings if heading.strip()}
         self.found = found
         self.row_limit = row_limit
         self.width = len(headings)
         self.unnamed = [at for at, heading in enumerate(headings) if not heading.strip()]
         columns = [column_of(heading) for heading in headings]
-        self.name_at = columns.index("user_name") if "user_name" in columns else -1
+        self.name_at = columns.index(USER_NAME) if USER_NAME in columns else -1
         # Rows that are notes, if nothing but notes follows.
         self.pending: list[tuple[int, Sequence[str]]] = []
         self.in_other = False
@@ -82,10 +86,14 @@ class Body:
 
     def _row(self, number: int, cells: Sequence[str]) -> Row:
         width, unnamed = self.width, self.unnamed
-        beyond = "".join(cells[width:]) if len(cells) > width else ""
+        if len(cells) == width and not unnamed:
+            # Nearly all rows.
+            return Row(number, tuple(cells))
         padded = (*cells[:width], *[""] * (width - len(cells)))
-        strays = beyond + "".join([padded[at] for at in unnamed]) if unnamed else beyond
-        return Row(number, padded, beyond=bool(strays.strip()))
+        strays = [padded[at] for at in unnamed] + list(cells[width:])
+        # A value can be repeated over a thousand cells.
+        beyond = " ".join(dict.fromkeys(text for cell in strays if (text := cell.strip())))
+        return Row(number, padded, beyond[:_STRAY_LENGTH])
 
     def _is_no_user(self, number: int, cells: Sequence[str], *, is_below_gap: bool) -> bool:
         """Whether the row is left out, for now at least."""
@@ -96,10 +104,12 @@ class Body:
             self.pending, self.in_other = [], False
             self.found.repeated += 1
             return True
-        if is_below_gap and not has_address(cells):
-            # Headings of another table.
-            known = len(known_columns(cells))
-            self.in_other |= known >= 2 and 2 * known >= filled(cells)
+        is_apart = is_below_gap or bool(self.pending)
+        if (is_apart or not self.named.isdisjoint(cells)) and not has_address(cells):
+            # Headings of another table, right below as well where they are of passwords.
+            known, of_secrets = len(known_columns(cells)), sum(map(is_secret, cells))
+            are_headings = filled(cells) >= 2 and 2 * (known + of_secrets) >= filled(cells)
+            self.in_other |= are_headings and (of_secrets > 0 or (is_below_gap and known >= 2))
         if self.in_other:
             self.found.other += 1
             return True

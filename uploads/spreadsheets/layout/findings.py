@@ -8,6 +8,8 @@ from django.utils.translation import ngettext
 
 from customers.formats import figure
 
+from ...columns.secrets import is_secret
+
 _QUOTED = 3
 _QUOTED_LENGTH = 40
 _NAMED = 9
@@ -51,13 +53,13 @@ class Found:
             self.other,
         )
         hidden = ngettext(
-            "%(count)s hidden row was left out.",
-            "%(count)s hidden rows were left out.",
+            "%(count)s hidden row was skipped.",
+            "%(count)s hidden rows were skipped.",
             self.hidden_rows,
         )
         columns = ngettext(
-            "A hidden column was left out: %(names)s",
-            "Hidden columns were left out: %(names)s",
+            "A hidden column was skipped: %(names)s",
+            "Hidden columns were skipped: %(names)s",
             len(self.hidden_columns),
         )
         names = [Truncator(name).chars(_QUOTED_LENGTH) for name in self.hidden_columns[:_NAMED]]
@@ -91,5 +93,8 @@ def _quoting(text: str, quoted: Iterable[str], count: int) -> str:
 
 
 def _first_text(cells: Sequence[str]) -> str:
+    """Return the beginning of a row; nothing of one that speaks of passwords."""
+    if any(map(is_secret, cells)):
+        return "…"
     first = next((cell for cell in cells if cell.strip()), "")
     return Truncator(" ".join(first.split())).chars(_QUOTED_LENGTH)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from accounts.columns import USER_NAME
+
 from ...headings import column_of
 from ..flaws import flaw_of
 
@@ -122,6 +124,6 @@ def is_second_heading(headings: Sequence[str], cells: Sequence[str]) -> bool:
     for (_heading, cell), column in zip(pairs, known, strict=False):
         # A cell for a user name that can be none.
         is_long = len(cell.split()) >= _FEWEST_WORDS
-        if column == "user_name" and "@" not in cell and (is_long or _DESCRIBES.match(cell)):
+        if column == USER_NAME and "@" not in cell and (is_long or _DESCRIBES.match(cell)):
             return True
     return False

@@ -6,6 +6,7 @@ from itertools import chain, islice
 
 from django.utils.translation import gettext as _
 
+from accounts.columns import USER_NAME
 from customers.formats import figure
 
 from ...columns.secrets import emptied, is_secret
@@ -18,6 +19,9 @@ from .heading_rows import LOOKED_AT, Head, filled, filled_width, find_head, is_s
 
 Records = Iterator[tuple[int, Sequence[str]]]
 _SAMPLE_ROWS = 4
+# The mark at the beginning of UTF-8, kept by a program that read it as something else.
+_READ_AS = ("utf-8", "windows-1252", "windows-1250", "windows-1251", "mac-roman", "cp850")
+_MARKS = tuple("\ufeff".encode().decode(encoding) for encoding in _READ_AS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,10 @@ class Start:
     @classmethod
     def of(cls, records: Records) -> "Start":
         rows = list(islice(records, LOOKED_AT))
+        if rows and rows[0][1]:
+            number, (first, *others) = rows[0]
+            mark = next((mark for mark in _MARKS if first.startswith(mark)), "")
+            rows[0] = number, [first.removeprefix(mark), *others]
         return cls(rows, records, find_head([cells for _number, cells in rows]))
 
     @property
@@ -39,6 +47,28 @@ class Start:
         if self.head is not None and self.head.known:
             return True
         return sum(filled(cells) > 1 for _number, cells in self.rows) > 1
+
+    @property
+    def width(self) -> int:
+        return max(filled_width(cells) for _number, cells in self.rows)
+
+    def is_headless(self, answer: str) -> bool:
+        """Whether the table begins with a user; raise Unclear where a user has to say so.
+
+        An address is no heading of the only column, so there nobody is asked.
+        """
+        if self.head is None or not self.head.is_user:
+            return False
+        if not answer and self.width > 1:
+            first_ones = self.rows[self.head.at : self.head.at + _SAMPLE_ROWS]
+            sample = tuple(tuple(cells) for _number, cells in first_ones)
+            # What is likely stands first: a row with an address is a user's.
+            choices = [
+                Choice("no", _("No, the first row is a user"), sample),
+                Choice("yes", _("Yes, the first row has headings"), sample),
+            ]
+            raise Unclear("headings", choices)
+        return answer != "yes"
 
     @property
     def has_passwords(self) -> bool:
@@ -79,20 +109,14 @@ def split(
     if head is None:
         raise FileRefused(empty_sentence(), code="file-empty")
     at = head.at
-    if head.is_user and not answers.headings:
-        sample = tuple(tuple(cells) for _number, cells in start.rows[at : at + _SAMPLE_ROWS])
-        # What is likely stands first: a row with an address is a user's.
-        choices = [
-            Choice("no", _("No, the first row is a user"), sample),
-            Choice("yes", _("Yes, the first row has headings"), sample),
-        ]
-        raise Unclear("headings", choices)
     notes = [above_note([cells for _number, cells in start.rows[:at]])] if at else []
     below: Records = chain(start.rows[at + 1 :], start.rest)
     last, headings = start.rows[at][0], _trimmed(start.rows[at][1])
-    if head.is_user and answers.headings == "no":
-        width = max(filled_width(cells) for _number, cells in start.rows)
-        headings = tuple(_("Column %(number)s") % {"number": place + 1} for place in range(width))
+    if start.is_headless(answers.headings):
+        notes.append(_("No headings: the first row is a user."))
+        headings = tuple(
+            _("Column %(number)s") % {"number": place + 1} for place in range(start.width)
+        )
         below, last = chain(start.rows[at:], start.rest), last - 1
     elif at + 1 < len(start.rows) and is_second_heading(headings, start.rows[at + 1][1]):
         last = start.rows[at + 1][0]
@@ -125,7 +149,7 @@ def _shown(
     headings: tuple[str, ...], below: Records, hidden: Collection[int], found: Found
 ) -> tuple[tuple[str, ...], Records]:
     """Return both without the hidden columns, but for one that alone has the user names."""
-    names = {at for at, heading in enumerate(headings) if column_of(heading) == "user_name"}
+    names = {at for at, heading in enumerate(headings) if column_of(heading) == USER_NAME}
     left_out = set(hidden) - (names if names <= set(hidden) else set())
     if not left_out:
         return headings, below

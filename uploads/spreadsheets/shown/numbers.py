@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, localcontext
 
 from customers.query_params import read_number
 
@@ -36,6 +36,10 @@ _BUILT_IN = {
 }
 _LOCAL_DATES = {14, 22, *range(27, 37), *range(50, 59)}
 _LONGEST = 400
+# Excel's and LibreOffice's numbers end at 1.8E308.
+_LARGEST_EXPONENT = 307
+# Enough for all digits of any of them in any format, each percent sign of which adds two.
+_PRECISION = 1_200
 # Excel's own end of a format: what is longer is none, and would take minutes to be judged.
 _FORMAT_LENGTH = 255
 _SHOWN_DIGITS = 15
@@ -121,11 +125,8 @@ def formats(styles: Iterable[tuple[str, dict[str, str]]]) -> list[Format]:
 
 def number_text(stored: str, shown: Format, *, from_1904: bool) -> str:
     """Return a stored number as its cell shows it; what is no number stays as it is."""
-    try:
-        number = Decimal(stored.strip()) if len(stored) < _LONGEST else None
-    except InvalidOperation:
-        return stored
-    if number is None or not number.is_finite() or abs(number.adjusted()) > _LONGEST:
+    number = stored_number(stored)
+    if number is None:
         return stored
     if len(number.as_tuple().digits) > _SHOWN_DIGITS:
         # Stored as binary with 17 digits, of which Excel shows 15: 0.1, not 0.10000000000000001.
@@ -134,7 +135,22 @@ def number_text(stored: str, shown: Format, *, from_1904: bool) -> str:
         return plain_text(number).zfill(shown.zeros)
     if not shown.sections:
         return plain_text(number)
-    return _shown_text(number, shown.sections, from_1904=from_1904)
+    with localcontext(prec=_PRECISION):
+        return _shown_text(number, shown.sections, from_1904=from_1904)
+
+
+def stored_number(stored: str) -> Decimal | None:
+    """Return a stored number; None where it is none that a cell can have.
+
+    1E2000000000 is short to write, and would be written out in gigabytes.
+    """
+    try:
+        number = Decimal(stored.strip()) if len(stored) < _LONGEST else None
+    except InvalidOperation:
+        return None
+    if number is None or not number.is_finite() or abs(number.adjusted()) > _LARGEST_EXPONENT:
+        return None
+    return number
 
 
 def plain_text(number: Decimal) -> str:

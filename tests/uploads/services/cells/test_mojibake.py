@@ -6,6 +6,12 @@ from uploads.services.cells.mojibake import note_garbled, repaired
 from uploads.services.entries import ReadRow
 
 
+def told(text: str, *, fits: bool = True) -> ReadRow:
+    entry = ReadRow(2)
+    assert note_garbled(entry, "last_name", text, fits=lambda _text: fits) == bool(entry.notices)
+    return entry
+
+
 def garbled(text: str, encoding: str) -> str:
     return text.encode().decode(encoding)
 
@@ -61,21 +67,22 @@ def test_what_is_right_or_can_not_be_told_is_left(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Mar\ufffda", "M?ller", "?lker", "Mar\ufffda JosÃ©"])
 def test_lost_letters_are_told_of_without_a_suggestion(text: str) -> None:
-    entry = ReadRow(2)
-    note_garbled(entry, "first_name", text)
-    assert [(each.column, each.suggestion) for each in entry.notices] == [("first_name", "")]
-    assert "lost" in entry.notices[0].text
+    [notice] = told(text).notices
+    assert (notice.column, notice.suggestion, notice.cause) == ("last_name", "", "letter-lost")
+    assert "lost" in notice.text
 
 
 @pytest.mark.parametrize("text", ["Zoë", "Who?", "https://contoso.example/?a=b", "A & B"])
 def test_other_cells_are_not_told_of(text: str) -> None:
-    entry = ReadRow(2)
-    note_garbled(entry, "first_name", text)
-    assert entry.notices == []
+    assert told(text).notices == []
 
 
 def test_garbled_letters_are_told_of_with_the_right_ones() -> None:
-    entry = ReadRow(2)
-    note_garbled(entry, "last_name", "GarcÃ­a")
-    assert [each.suggestion for each in entry.notices] == ["García"]
+    entry = told("GarcÃ­a")
+    assert [(each.suggestion, each.cause) for each in entry.notices] == [("García", "garbled")]
     assert not entry.problems
+
+
+def test_the_right_letters_are_no_suggestion_where_the_column_would_refuse_them() -> None:
+    [notice] = told("GarcÃ­a", fits=False).notices
+    assert ("García" in notice.text, notice.suggestion, notice.cause) == (True, "", "")

@@ -46,7 +46,7 @@ def test_names_of_the_country_are_likely(word: str, country: str) -> None:
 )
 def test_names_from_elsewhere_are_nearly_as_likely(word: str, encoding: str) -> None:
     found = price(word, spoken_in("US"), written_in(encoding))
-    assert found.cost == FOREIGN
+    assert (found.cost, found.unusual) == (FOREIGN, 0)
     assert max(saving for _language, saving in found.savings) == FOREIGN
 
 
@@ -87,3 +87,13 @@ def test_joints_where_they_seldom_stand_cost_something(word: str) -> None:
 
 def test_words_are_those_beyond_ascii() -> None:
     assert list(words("Ada Zoë;O'Brien|Jean-Noe\u0308l")) == ["Zoë", "Noël"]
+
+
+def test_a_language_that_the_code_page_was_not_made_for_is_unusual() -> None:
+    found = price("Łukasz", spoken_in("PL"), written_in("windows-1257"))
+    assert (found.cost, found.unusual) == (0, 1)
+
+
+def test_a_hyphen_of_hebrew_parts_words_of_hebrew_alone() -> None:
+    assert list(words("בן־דוד")) == ["בן", "דוד"]
+    assert list(words("Sz־l־s")) == ["Sz־l־s"]

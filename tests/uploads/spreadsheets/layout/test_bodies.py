@@ -32,10 +32,10 @@ def test_a_short_row_is_filled_up_and_a_value_without_a_heading_noted() -> None:
     rows, _found = walked(["Anna", "anna@x.example"], [*BEN, "", "stray"])
     assert rows == [
         Row(2, ("Anna", "anna@x.example", "")),
-        Row(3, ("Ben", "ben@x.example", "2"), beyond=True),
+        Row(3, ("Ben", "ben@x.example", "2"), beyond="stray"),
     ]
     rows, _found = walked(["a@x", "b"], headings=("Email", "", "Office"))
-    assert [row.beyond for row in rows] == [True]
+    assert [row.beyond for row in rows] == ["b"]
 
 
 @pytest.mark.parametrize(
@@ -101,6 +101,24 @@ def test_repeated_headings_are_skipped_with_the_title_above_them() -> None:
 def test_another_table_below_is_skipped() -> None:
     rows, found = walked(ANNA, [], ["Product", "Seats", "Country"], ["x", "5", "DE"], BEN)
     assert (names(rows), found.other) == (["Anna"], 3)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        [[], ["Email", "Password"]],
+        [[], ["Email", "Initial password", "Remark"]],
+        [[], ["Konto", "Kennwort"]],
+        [[], ["Title of it"], ["Konto", "Kennwort"]],
+        [["Email", "Password"]],
+        [[], ["Initial password:", "Hunter1!"]],
+    ],
+)
+def test_passwords_in_another_table_below_are_never_read(above: list[list[str]]) -> None:
+    rows, found = walked(ANNA, *above, ["ben@x.example", "Hunter2!"], ["cid@x.example", "Hunter3!"])
+    assert names(rows) == ["Anna"]
+    assert found.other == 3
+    assert not any("Hunter" in quoted for quoted in found.quoted)
 
 
 def test_a_user_below_a_gap_begins_no_other_table() -> None:

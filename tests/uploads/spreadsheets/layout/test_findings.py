@@ -16,8 +16,8 @@ def test_each_finding_is_a_sentence() -> None:
         "Skipped after the table: 1 row (“Total: 5”)",
         "Skipped 1 row that repeats the headings.",
         "Skipped 1,200 rows of another table below. Upload it as a file of its own.",
-        "2 hidden rows were left out.",
-        "Hidden columns were left out: Salary, Notes",
+        "2 hidden rows were skipped.",
+        "Hidden columns were skipped: Salary, Notes",
     )
 
 
@@ -36,6 +36,15 @@ def test_rows_above_the_headings_are_quoted() -> None:
     )
 
 
+def test_a_line_that_speaks_of_passwords_is_not_quoted() -> None:
+    found = Found()
+    found.quote(["Total: 5"])
+    found.quote(["Password for all: Hunter2!"])
+    assert found.notes() == ("Skipped after the table: 2 rows (“Total: 5”, “…”)",)
+    above = above_note([["Staff", "Kennwort: Hunter2!"]])
+    assert above == "Skipped above the headings: 1 row (“…”)"
+
+
 def test_many_hidden_columns_are_not_all_named() -> None:
     (text,) = Found(hidden_columns=tuple("abcdefghijkl")).notes()
-    assert text == "Hidden columns were left out: a, b, c, d, e, f, g, h, i, …"
+    assert text == "Hidden columns were skipped: a, b, c, d, e, f, g, h, i, …"

@@ -39,7 +39,7 @@ def test_the_first_line_has_the_headings() -> None:
 def test_headings_end_at_the_last_one_with_a_text() -> None:
     found = divided(["A", "", "C", " ", ""], ["1", "", "3", "", ""])
     assert found.headings == ("A", "", "C")
-    assert [row.beyond for row in found.rows] == [False]
+    assert [row.beyond for row in found.rows] == [""]
 
 
 def test_what_stands_above_them_is_said() -> None:
@@ -65,11 +65,25 @@ def test_a_file_that_begins_with_a_user_is_asked_about() -> None:
     assert str(unclear.value.choices[0].label) == "No, the first row is a user"
 
 
+def test_an_address_is_no_heading_of_the_only_column() -> None:
+    found = divided(["anna@x.example"], ["ben@x.example"])
+    assert [row.number for row in found.rows] == [1, 2]
+    assert found.notes == ["No headings: the first row is a user."]
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", "ï»¿", "ď»ż", "п»ї"])
+def test_a_mark_of_utf_8_that_was_kept_is_no_part_of_a_heading(mark: str) -> None:
+    assert divided([f"{mark}User Name", "Office"], USER).headings == ("User Name", "Office")
+
+
 def test_the_answer_is_that_the_first_row_is_a_user() -> None:
     found = divided(["List"], USER, [*USER, "x"], answers=Answers(headings="no"))
     assert found.headings == ("Column 1", "Column 2", "Column 3")
     assert list(found.rows) == [Row(2, (*USER, "")), Row(3, (*USER, "x"))]
-    assert found.notes == ["Skipped above the headings: 1 row (“List”)"]
+    assert found.notes == [
+        "Skipped above the headings: 1 row (“List”)",
+        "No headings: the first row is a user.",
+    ]
 
 
 def test_the_answer_is_that_the_first_row_has_headings() -> None:

@@ -11,6 +11,7 @@ from uploads.spreadsheets.shown.numbers import (
     number_format,
     number_text,
     plain_text,
+    stored_number,
 )
 
 
@@ -164,6 +165,9 @@ def test_a_code_ends_where_excels_own_would() -> None:
         ("Ada", "Ada"),
         ("NaN", "NaN"),
         ("Infinity", "Infinity"),
+        ("1E307", "1" + "0" * 307),
+        ("1E308", "1E308"),
+        ("1234567890123456E380", "1234567890123456E380"),
         ("1E500", "1E500"),
         ("1E-500", "1E-500"),
         ("7" * 400, "7" * 400),
@@ -171,6 +175,37 @@ def test_a_code_ends_where_excels_own_would() -> None:
 )
 def test_a_plain_number_has_the_digits_that_excel_shows(stored: str, expected: str) -> None:
     assert number_text(stored, PLAIN, from_1904=False) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("#,##0", "123,456,789,012,346,000,000,000,000,000"),
+        ("0.00", "123456789012346000000000000000.00"),
+        ("0%", "12345678901234600000000000000000%"),
+        ("00-000", "123456789012346000000000000-000"),
+        ("0,", "123456789012346000000000000"),
+        ("0.00E+00", "123456789012346000000000000000"),
+        ("yyyy", "123456789012346000000000000000"),
+    ],
+)
+def test_a_long_number_is_shown_in_full(code: str, expected: str) -> None:
+    assert shown("123456789012345678901234567890", code) == expected
+
+
+@pytest.mark.parametrize("stored", ["1E300", "9.99E307", "-1E-300", "7" * 300])
+@pytest.mark.parametrize("code", ["#,##0", "%" * 250 + "0", "0." + "0" * 250, "ss." + "0" * 250])
+def test_no_number_is_too_long_for_a_format(stored: str, code: str) -> None:
+    assert shown(stored, code)
+
+
+def test_a_moment_may_have_a_long_fraction() -> None:
+    assert shown("46053.25", "hh:mm:ss." + "0" * 30) == "06:00:00." + "0" * 30
+
+
+@pytest.mark.parametrize("stored", ["1E2000000000", "1E-2000000000", "0E2000000000", "sNaN", ""])
+def test_what_no_cell_can_have_is_no_number(stored: str) -> None:
+    assert stored_number(stored) is None
 
 
 def test_a_plain_number_has_no_zeros_at_its_end() -> None:

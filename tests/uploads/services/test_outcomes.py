@@ -66,7 +66,7 @@ def test_namesake_is_told_of_with_the_next_free_name(cast: Cast) -> None:
     row = upload.rows.get(number=2)
     [notice] = row.notices
     assert (row.outcome, notice["column"]) == ("leave", "display_name")
-    assert notice["text"].startswith("Uma is here with this user name.")
+    assert notice["text"].startswith("Uma already has this user name.")
     assert free_names([row]) == {2: "uma4@contoso.example"}
 
 
@@ -257,7 +257,7 @@ def test_user_admin_neither_touches_nor_makes_administrators(cast: Cast) -> None
     upload = upload_of(rows, customer=cast.contoso, actor=helper, options=options)
 
     assert outcomes(upload) == {2: "wrong", 3: "wrong", 4: "wrong", 5: "add", 6: "wrong"}
-    beyond = "%s is an administrator, which your role does not reach."
+    beyond = "%s is an administrator, whom your role can't manage."
     refused = "Your role can't make a user an administrator. Choose User."
     assert problems(upload) == {
         2: [("user_name", beyond % "Gail")],

@@ -11,17 +11,19 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.columns import USER_NAME
 from accounts.models import User
 from accounts.names import NO_NAME
 from accounts.services.users import License, NewUser
 from accounts.services.users.locking import MAKES_NO_ADMINISTRATOR, beyond_reach_message
 from accounts.services.users.writing import OWN_PERMISSIONS
+from customers.invisible import visible
 from customers.roles import CUSTOMER_ROLES
 from licensing.models import LicenseAssignment
 
 from ..models import RowDecision, RowOutcome
 from .cleaning import REMEMBERED
-from .entries import PERMISSIONS, SUBSCRIPTIONS, USER_NAME, Change, Licenses, ReadRow, Verdict
+from .entries import PERMISSIONS, SUBSCRIPTIONS, Change, Licenses, ReadRow, Verdict
 from .options import Assigning, Licensing, Options
 from .world import World
 
@@ -59,7 +61,7 @@ class _Namesakes:
         return cls(living, deleted, held)
 
 
-class Matcher:
+class OutcomeFinder:
     """What becomes of the rows of one file, in their order; their user names are remembered."""
 
     def __init__(self, world: World, options: Options) -> None:
@@ -81,6 +83,7 @@ class Matcher:
 
     def _verdict(self, entry: ReadRow, there: _Namesakes, decision: str) -> Verdict:
         if decision == RowDecision.DROP:
+            entry.warn_only(lambda _column: False)
             return Verdict(entry, RowOutcome.DROP)
         if entry.key and (first := self.seen.setdefault(entry.key, entry.number)) != entry.number:
             text = _("Row %(number)s has the same user name.")
@@ -101,6 +104,7 @@ class Matcher:
         if entry.is_wrong(USER_NAME):
             return Verdict(entry, RowOutcome.WRONG, user_id=gone.pk)
         entry.problems.clear()
+        entry.warn_only(lambda _column: False)
         text = _("%(name)s comes back as before the deletion; the row changes nothing.")
         entry.note(USER_NAME, text % {"name": gone.display_name})
         return Verdict(entry, RowOutcome.RESTORE, user_id=gone.pk)
@@ -109,7 +113,8 @@ class Matcher:
         """Return what adds the user; `gone` is a deleted one of that name, who stays deleted."""
         options, values = self.options, entry.values
         name = entry.display_name
-        if not name:
+        # A row of nothing but a mark, as at the end of old files, has one cause.
+        if not name and (entry.values or visible(entry.user_name)[0] or not entry.problems):
             text = _("No user has this user name, and the file has no names to add one with.")
             entry.wrong(
                 "display_name", text if options.names_nobody else str(NO_NAME), cause="no-name"
@@ -161,12 +166,13 @@ class Matcher:
             )
             return Verdict(entry, RowOutcome.WRONG)
         options = self.options
+        entry.warn_only(options.uses)
         change = self._change(entry, user, held)
         if change is None:
             name = entry.display_name
             if name and name != user.display_name and not options.existing.details:
-                text = _("%(there)s is here with this user name. If the row is about someone"
-                         " else, give them another user name.")  # fmt: skip
+                text = _("%(there)s already has this user name. If the row is about"
+                         " someone else, give them another user name.")  # fmt: skip
                 entry.note("display_name", text % {"there": user.display_name})
             # Nothing of the row is used: what would be wrong with it does not matter.
             entry.problems.clear()
