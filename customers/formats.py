@@ -27,12 +27,12 @@ def exact(moment: datetime) -> str:
     return timezone.localtime(moment).isoformat(timespec="seconds")
 
 
-NOTHING_TO_CHANGE = gettext_lazy("There was nothing to change.")
+NOTHING_TO_CHANGE = gettext_lazy("Nothing to save.")
 
 
 def added_already(name: object) -> str:
     """Return what the second of two clicks on Add is told."""
-    return _("%(name)s is added already.") % {"name": name}
+    return _("%(name)s was already added.") % {"name": name}
 
 
 def first_of(sentences: Iterable[str]) -> list[str]:

@@ -18,6 +18,7 @@ from .actions import Action
 from .folding import folded_words, has_word
 from .identity import RandomUUID
 from .log.events import AuditEventQuerySet
+from .log.following import Follower as Follower  # noqa: PLC0414 - a model of this app
 from .log.seals import AuditCount as AuditCount  # noqa: PLC0414 - models of this app
 from .log.seals import AuditSeal as AuditSeal  # noqa: PLC0414
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 DOMAIN_LENGTH = 48
 domain_validator = RegexValidator(
     r"^(?=.{4,48}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,}|xn--[a-z0-9-]+)\Z",
-    _("Enter a domain such as contoso.com: letters, digits and hyphens, 48 characters at most."),
+    _("Enter a domain such as contoso.com: letters, digits and hyphens, up to 48 characters."),
 )
 
 
@@ -119,7 +120,7 @@ class Customer(models.Model):
                 "partner",
                 Lower("name"),
                 name="customer_name_once_per_partner",
-                violation_error_message=_("You have a customer with this name already."),
+                violation_error_message=_("You already have a customer with this name."),
             ),
         ]
         indexes: ClassVar = [
@@ -255,8 +256,8 @@ class Batch(models.Model):
 class Outcome(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     DONE = "done", _("Done")
-    PARTLY = "partly", _("Partly")
-    SKIPPED = "skipped", _("Left alone")
+    PARTLY = "partly", _("Incomplete")
+    SKIPPED = "skipped", _("Unchanged")
     FAILED = "failed", _("Failed")
 
 

@@ -52,20 +52,20 @@ def status_of(code: str) -> Status:
 
 REFUSALS: Declared = {
     Status.FORBIDDEN: {
-        "actor-gone": "The acting user was blocked or deleted meanwhile.",
+        "actor-gone": "The acting user has been blocked or deleted.",
         "customer-not-open": "The customer is not open to the acting user.",
         "not-deleted-here": "Rows of this kind are not deleted in the admin.",
-        "role-lacks-it": "The role of the acting user does not include this.",
+        "role-lacks-it": "The role of the acting user can't do this.",
         "staff-only": "Only staff of a partner can do this.",
         "support-staff-only": "Only support staff can do this.",
     },
     Status.CONFLICT: {
-        "begun-already": "The batch has begun, and can't be canceled any more.",
+        "begun-already": "The batch has begun and can no longer be canceled.",
         "customer-name-taken": "A customer has this name, or may have it.",
         "domain-in-use": "User names have this domain.",
         "domain-of-partner": "The domain is the partner's own.",
         "domain-primary": "The domain is the primary one, which stays.",
-        "domain-removed": "The domain was removed meanwhile.",
+        "domain-removed": "The domain has since been removed.",
         "domain-taken": "The domain is used already, by this customer or another.",
     },
     Status.INVALID: {

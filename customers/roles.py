@@ -68,6 +68,16 @@ class Capability(StrEnum):
     # Of all customers at once, as a file.
     EXPORT_ACTIVITY = "export activity"
     MANAGE_TEAM = "manage team"
+    MANAGE_APPLICATIONS = "manage applications"
+    MANAGE_CATALOG = "manage catalog"
+
+
+# What is the whole partner's: staff who are limited to some customers have no part in it.
+OF_PARTNER = (
+    Capability.MANAGE_TEAM,
+    Capability.MANAGE_APPLICATIONS,
+    Capability.MANAGE_CATALOG,
+)
 
 
 class Reach(IntEnum):
@@ -84,7 +94,7 @@ _OWN_ACTIONS = {Capability.SEE_ACTIVITY: Reach.LIMITED}
 
 GRANTS: dict[Role, dict[Capability, Reach]] = {
     Role.ACCOUNT_ADMIN: _ALL,
-    Role.ADMIN_AGENT: {c: r for c, r in _ALL.items() if c is not Capability.MANAGE_TEAM},
+    Role.ADMIN_AGENT: {c: r for c, r in _ALL.items() if c not in OF_PARTNER},
     Role.SALES_AGENT: {
         **_SEES,
         **_OWN_ACTIONS,
@@ -130,20 +140,18 @@ def who_can(capability: Capability, *, staff: bool) -> str | Promise:
     """Return the refusal for a user whose role lacks the capability, naming those that have it."""
     if not _holders(capability, staff=staff):
         return _("Only your partner can do this.")
-    return format_lazy(
-        "{} {}", _("Your role does not include this."), whom_to_ask(capability, staff=staff)
-    )
+    return format_lazy("{} {}", _("Your role can't do this."), whom_to_ask(capability, staff=staff))
 
 
 def whom_to_ask(capability: Capability, *, staff: bool) -> str | Promise:
     """Return the sentence that names the roles with a capability, for a page that has refused."""
     names = _holders(capability, staff=staff)
     listed = format_lazy(" · ".join(["{}"] * len(names)), *names)
-    return format_lazy("{} {}.", _("Who can:"), listed)
+    return format_lazy("{} {}.", _("Ask one of these roles:"), listed)
 
 
 def _holders(capability: Capability, *, staff: bool) -> list[str | Promise]:
-    if capability is Capability.MANAGE_TEAM:
+    if capability in OF_PARTNER:
         return [_("Account admin of all customers")] if staff else []
     kind = STAFF_ROLES if staff else CUSTOMER_ROLES
     return [role.label for role in kind if GRANTS[role].get(capability) == Reach.FULL]

@@ -42,6 +42,8 @@ _UNITS = """am pm r chf czk dkk eur gbp huf kr kč ft nok pln ron sek usd zł �
 _READ = frozenset(f"{MONTHS} {_UNITS}".split())
 # 1E5, 2026-11-29T20:24Z and 5 p, but not the room 12A.
 _WITHIN = re.compile(r"(?<=[\d.,])e(?=[+-]?\d)|(?<=\d)t(?=\d)|(?<=\d)z\Z|(?<=\s)[ap]\b")
+# What programs, and our own reading, take for an error, a column too narrow or lost digits.
+_LOST = re.compile(r"#\S+|err:5\d\d|[+-]?\d(?:[.,]\d+)?e\+\d{2,3}")
 TRUTH = """true false wahr falsch vrai faux verdadero falso vero waar onwaar verdadeiro prawda fałsz
     sant falskt sand falsk sann usann"""
 _TRUTH = frozenset(TRUTH.split())
@@ -55,10 +57,10 @@ def _is_changed(value: str) -> bool:
         return bare in _TRUTH
     if not bare or _WHOLE_NUMBER.fullmatch(bare):
         return False
-    if bare[0] in _FORMULA:
+    if bare[0] in _FORMULA or _LOST.fullmatch(bare.strip()):
         return True
     if not _DIGIT.search(bare):
-        return bare.strip() in _TRUTH or (bare[0] == "#" and not any(map(str.isspace, bare)))
+        return bare.strip() in _TRUTH
     if any(word not in _READ for word in _WORD.findall(_WITHIN.sub(" ", bare))):
         return False
     return bare[0] == "#" or _MARKED.fullmatch(bare) is not None
@@ -82,11 +84,6 @@ def typed_value(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and _is_changed(cell[1:]) else cell
 
 
-def typed_values(cells: Sequence[str]) -> list[str]:
-    """Return the cells of a row of a file that may be ours, as they were before it was written."""
-    return [typed_value(cell) if cell[:1] == "'" else cell for cell in cells]
-
-
 def csv_lines(
     rows: Iterable[Sequence[str]], guard: Callable[[str], str] = text_cell
 ) -> Iterator[str]:
@@ -100,7 +97,8 @@ def csv_lines(
 def xlsx_file(rows: Iterable[Sequence[str]]) -> IO[bytes]:
     """Return a workbook, open at its beginning. Every cell is text, also one that begins with =.
 
-    So nothing needs a ' but what has one that `typed_value` would take for ours.
+    So nothing needs a ' but what has one that `typed_value` would take for ours, and a text that
+    looks like an error, which our own reading would not take for a value.
     """
     # Half a second that no other page has to wait for at the start.
     from openpyxl import Workbook
@@ -109,10 +107,11 @@ def xlsx_file(rows: Iterable[Sequence[str]]) -> IO[bytes]:
     from openpyxl.writer.excel import save_workbook
 
     def cell(value: str) -> Any:
-        if value[:1] == "'":
+        # First: what is left decides what the text looks like.
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        if value[:1] == "'" or _LOST.fullmatch(value.strip().lower()):
             value = text_cell(value)
-        text = _ESCAPED.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("", value))
-        text = text.replace("\r", "_x000D_")
+        text = _ESCAPED.sub("_x005F_", value).replace("\r", "_x000D_")
         # What openpyxl takes for a formula or an error.
         if not text.startswith(("=", "#")):
             return text or None

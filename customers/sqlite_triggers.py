@@ -4,7 +4,7 @@ They live between two runs of `migrate`. A migration that changes a table makes 
 without its triggers; and no table can take the name of another while a trigger speaks of that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,22 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A trigger: what follows CREATE TRIGGER and its name, and the column that it is there for."""
+    """A trigger: what follows CREATE TRIGGER and its name, and the column that it is there for.
+
+    What writes none but `unseen` columns is no update to it.
+    """
 
     text: str
     table: str
     column: str
+    unseen: Collection[str] = ()
+
+    def of(self, columns: Iterable[str]) -> str:
+        """Return the text for a table that has these columns."""
+        if not self.unseen:
+            return self.text
+        seen = ", ".join(f'"{name}"' for name in columns if name not in self.unseen)
+        return self.text.replace("AFTER UPDATE ON", f"AFTER UPDATE OF {seen} ON", 1)
 
 
 def keep_triggers(app: AppConfig, triggers: Mapping[str, Trigger]) -> None:
@@ -40,10 +51,11 @@ def keep_triggers(app: AppConfig, triggers: Mapping[str, Trigger]) -> None:
         drop(using)
         with connection.cursor() as cursor:
             for name, one in triggers.items():
-                columns = connection.introspection.get_table_description(cursor, one.table)
+                found = connection.introspection.get_table_description(cursor, one.table)
+                columns = [column.name for column in found]
                 # Between migrations the column may be still to come.
-                if any(column.name == one.column for column in columns):
-                    cursor.execute(f"CREATE TRIGGER {name} {one.text}")
+                if one.column in columns:
+                    cursor.execute(f"CREATE TRIGGER {name} {one.of(columns)}")
 
     pre_migrate.connect(drop, sender=app, weak=False)
     post_migrate.connect(make, sender=app, weak=False)
@@ -58,12 +70,12 @@ def uuid_stays(table: str) -> Trigger:
     return Trigger(text, table, "uuid")
 
 
-def stamped(table: str, *, unless: str = "0") -> Trigger:
-    """Return the trigger that writes into a row when it was changed."""
+def stamped(table: str, *, unless: str = "0", unseen: Collection[str] = ()) -> Trigger:
+    """Return the trigger that writes into a row when it was changed, in more than `unseen`."""
     text = (
         f"AFTER UPDATE ON {table} WHEN NOT ({unless}) BEGIN {_stamp(table, 'NEW.id', 'OLD.')}; END"
     )
-    return Trigger(text, table, "updated_at")
+    return Trigger(text, table, "updated_at", unseen)
 
 
 def stamped_by(event: str, table: str, *, owner: str, pk: str) -> Trigger:

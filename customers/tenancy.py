@@ -39,7 +39,7 @@ def require(user: Any, capability: Capability, target: Any = None) -> None:
 
 def why_beyond_reach(user: Any, capability: Capability) -> str:
     """Return the refusal that the user acted on is an administrator, naming the roles that can."""
-    text = _("This user is an administrator, which your role does not reach.")
+    text = _("This user is an administrator, whom your role can't manage.")
     return f"{text} {whom_to_ask(capability, staff=bool(user.partner_id))}"
 
 

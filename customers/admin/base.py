@@ -213,7 +213,7 @@ class ServiceAdmin(KnownRowsAdmin):
         except Refused as refused:
             self.message_user(request, str(refused), messages.ERROR)
         except AlreadyDone:
-            self.message_user(request, _("This was done already."), messages.WARNING)
+            self.message_user(request, _("This was already done."), messages.WARNING)
         return HttpResponseRedirect(request.get_full_path())
 
     def get_deleted_objects(
@@ -302,7 +302,7 @@ def chosen(queryset: models.QuerySet[Any]) -> list[Any]:
     """Return the rows that an action is for, by id. Raise Refused when one page can't hold them."""
     rows = list(queryset.order_by("pk")[: ACTION_LIMIT + 1])
     if len(rows) > ACTION_LIMIT:
-        raise Refused(_("Choose at most 1,000 at a time."), code="too-many-chosen")
+        raise Refused(_("Choose up to 1,000 at a time."), code="too-many-chosen")
     return rows
 
 

@@ -79,7 +79,7 @@ class ExportAdmin(ExportMixin):
         rows = queryset.count()
         if rows > ROW_LIMIT:
             # The page shows it, as it does every ValueError.
-            raise ValueError(_("Narrow the list down first: at most 100,000 rows go into a file."))
+            raise ValueError(_("Narrow the list down first: a file holds up to 100,000 rows."))
         data = super().get_export_data(file_format, request, queryset, **kwargs)
         facts = {"list": queryset.model._meta.label_lower, "rows": rows}
         audit.record(

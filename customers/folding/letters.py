@@ -5,6 +5,8 @@ import unicodedata
 
 # Quotes that names are written with, in place of an apostrophe or of a letter.
 APOSTROPHES = frozenset("'`´ʹʺʻʼʽʾʿˈˊˋ‘’‚‛′‵΄᾽᾿῾՚׳ꞌ＇")
+# What is written in place of a hyphen: other hyphens, dashes and the minus.
+HYPHENS = frozenset("‐‑‒–—―−⁃﹘﹣－")
 # The dot of Catalan's l·l, Arabic's stretching stroke, minus, selectors of a variant.
 _INSIDE = frozenset("·‧\u0387\u0640−") | {chr(code) for code in range(0xFE00, 0xFE10)}
 # Between words, besides all kinds of brackets and of quotation marks.
@@ -26,6 +28,10 @@ _LETTERS = {
     "ѐ": "е",
     "ѝ": "и",
 }
+# Letters that Germans, Austrians, the Swiss, Danes and Norwegians also write as two, as in an
+# address: such a name is found by both ways of writing it.
+SPELLED_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
+_AS_TWO = str.maketrans(SPELLED_OUT)
 # Hyphens and dashes, formats, controls that are no spaces; brackets and quotation marks.
 _UNSEEN, _BRACKETS = {"Pd", "Cf"}, {"Ps", "Pe", "Pi", "Pf"}
 _WITH = re.compile(r"LATIN (?:SMALL|CAPITAL) LETTER ([A-Z]) WITH ")
@@ -77,6 +83,13 @@ def fold(text: str) -> str:
         # Letters whose parts are letters too, as of Korean.
         bare = unicodedata.normalize("NFKC", bare).casefold()
     return " ".join(bare.split())
+
+
+def spelled_out(text: str) -> str:
+    """Return the text with two letters for one that is also written as two, such as ue for ü."""
+    small = unicodedata.normalize("NFC", text).casefold()
+    two = small.translate(_AS_TWO)
+    return text if two == small else two
 
 
 def folded_words(text: str) -> tuple[str, ...]:

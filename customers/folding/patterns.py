@@ -6,7 +6,7 @@ from functools import cache
 
 from django.db.models import Q
 
-from .letters import fold, folded_words
+from .letters import SPELLED_OUT, fold, folded_words
 
 
 def has_words(field: str, text: str) -> Q:
@@ -22,7 +22,8 @@ def has_word(field: str, word: str) -> Q:
 def folded_pattern(word: str) -> str:
     """Return a regular expression that finds the folded word in a text that is not folded.
 
-    It means the same to PostgreSQL and to Python, which SQLite asks.
+    A letter that is also written as two is found by both. The expression means the same to
+    PostgreSQL and to Python, which SQLite asks.
     """
     spellings = _spellings()
     between = f"{spellings['']}*"
@@ -47,9 +48,12 @@ _BLOCKS = (range(0x21, 0x3100), range(0xA640, 0xA800), range(0xFB00, 0xFFF0))
 def _spellings() -> dict[str, str]:
     """Return a class of characters for each folded letter, or two: all that fold to it.
 
-    For "" those that may stand anywhere between letters.
+    For "" those that may stand anywhere between letters. Of two letters that are also written as
+    one with a mark, that letter and its mark are an alternative to the class.
     """
     found: dict[str, set[int]] = {}
+    for letter, two in SPELLED_OUT.items():
+        found[two] = found.get(two, set()) | {ord(letter), ord(letter.upper())}
     for code in (code for block in _BLOCKS for code in block):
         folded = fold(chr(code))
         if len(folded) < 3 and unicodedata.category(chr(code)) != "Cn":
@@ -63,4 +67,8 @@ def _spellings() -> dict[str, str]:
         marks = ["-" if {code + 1, code + 2} <= codes else "" for code in ends]
         signs = [f"\\{chr(code)}" if chr(code) in "\\]^-[" else chr(code) for code in ends]
         classes[folded] = f"[{''.join(map(str.__add__, signs, marks))}]"
+    for letter, two in SPELLED_OUT.items():
+        apart = unicodedata.normalize("NFD", letter)
+        if len(apart) > 1:
+            classes[two] += f"|{classes[apart[0]]}{apart[1]}"
     return classes

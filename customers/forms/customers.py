@@ -65,7 +65,7 @@ class CustomerForm(forms.Form):
         label=gettext_lazy("Contact email"),
         required=False,
         max_length=254,
-        help_text=gettext_lazy("Where names and temporary passwords can be mailed to."),
+        help_text=gettext_lazy("Where names and temporary passwords can be emailed."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
@@ -147,7 +147,8 @@ class CustomerChangeForm(CustomerForm):
             value = self.current[field]
             shown = countries.name(value) if field == "country" else value
             text = _(
-                "Someone else has changed this to “%(value)s” meanwhile. Save again to replace it."
+                "Someone else changed this to “%(value)s” while you were editing. Save"
+                " again to replace it."
             )
             self.add_error(field, text % {"value": shown or "–"})
         if clashing:

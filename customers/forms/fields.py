@@ -19,7 +19,7 @@ class VisibleCharField(forms.CharField):
 
     default_error_messages = {
         "max_length": gettext_lazy(
-            "Shorten this to at most %(limit_value)s characters (it has %(show_value)s)."
+            "Shorten this to %(limit_value)s characters or fewer (it has %(show_value)s)."
         )
     }
     removed: list[str]
@@ -73,7 +73,7 @@ class SentJSONField(forms.JSONField):
 def removal_notices(form: forms.BaseForm) -> list[str]:
     """Return a sentence for each field of a cleaned form that lost invisible characters."""
     return [
-        _("%(field)s: invisible characters were left out: %(names)s.")
+        _("%(field)s: invisible characters were removed: %(names)s.")
         % {"field": field.label, "names": ", ".join(removed)}
         for field in form.fields.values()
         if (removed := getattr(field, "removed", None))

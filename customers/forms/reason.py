@@ -22,7 +22,7 @@ class ReasonForm(forms.Form):
         required=False,
         max_length=_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("Optional; the activity log keeps it. Leave names out of it."),
+        help_text=_("Optional. Saved in the activity log. Don't enter personal names."),
     )
 
 

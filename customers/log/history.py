@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,55 +17,78 @@ from customers.formats import figure
 from ..actions import Action
 from ..models import AuditEvent, BatchKind
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 NOTHING = "–"
 EACH_USER = gettext_lazy("Each user's alternate email")
 # The values of a change; what is not named here is called as its field is.
-LABELS: dict[str, str | Promise] = {
+LABELS: dict[str, "StrOrPromise"] = {
     "alternate_email": gettext_lazy("Alternate email"),
+    "application": gettext_lazy("Application"),
     "city": gettext_lazy("City"),
     "contact_email": gettext_lazy("Contact email"),
     "country": gettext_lazy("Country"),
     "deleted_at": gettext_lazy("Deleted on"),
+    "customers": gettext_lazy("Customers"),
     "customers_closed": gettext_lazy("Customers closed"),
     "customers_opened": gettext_lazy("Customers opened"),
     "department": gettext_lazy("Department"),
     "display_name": gettext_lazy("Display name"),
     "domain": gettext_lazy("Domain"),
+    "extra_claims": gettext_lazy("Claims"),
     "fax": gettext_lazy("Fax"),
     "file": gettext_lazy("File"),
     "first_name": gettext_lazy("First name"),
+    "icon": gettext_lazy("Icon"),
+    "is_on": gettext_lazy("State"),
+    "is_public": gettext_lazy("Public client"),
     "job_title": gettext_lazy("Job title"),
     "kind": gettext_lazy("Kind"),
     "last_name": gettext_lazy("Last name"),
+    "leaving": gettext_lazy("When a user leaves"),
     "limited_to_customers": gettext_lazy("Limited to some customers"),
     "list": gettext_lazy("List"),
-    "mails": gettext_lazy("Mails"),
+    "logout_uri": gettext_lazy("Logout address"),
+    "mails": gettext_lazy("Emails"),
     "mobile_phone": gettext_lazy("Mobile phone"),
     "name": gettext_lazy("Name"),
-    "not_restored": gettext_lazy("Licenses not given back"),
+    "needs_pkce": gettext_lazy("PKCE demanded"),
+    "not_restored": gettext_lazy("Licenses not assigned again"),
     "office": gettext_lazy("Office"),
     "office_phone": gettext_lazy("Office phone"),
+    "opened_by": gettext_lazy("Opened by"),
     "people": gettext_lazy("Users"),
+    "plans": gettext_lazy("Services"),
+    "post_logout_redirect_uris": gettext_lazy("Addresses after signing out"),
     "postal_code": gettext_lazy("Postal code"),
+    "provisioning": gettext_lazy("Provisioning"),
     "recovery_codes_left": gettext_lazy("Recovery codes left"),
+    "redirect_uris": gettext_lazy("Redirect addresses"),
     "released": gettext_lazy("Licenses released"),
     "renews_on": gettext_lazy("Renews on"),
-    "restored": gettext_lazy("Licenses given back"),
+    "restored": gettext_lazy("Licenses assigned again"),
     "roles": gettext_lazy("Permissions"),
     "rows": gettext_lazy("Rows"),
+    "scim_address": gettext_lazy("SCIM address"),
     "seats": gettext_lazy("Seats"),
     "services_off": gettext_lazy("Services off"),
     "sessions": gettext_lazy("Sessions"),
+    "sku": gettext_lazy("SKU"),
+    "start_url": gettext_lazy("Address to start at"),
     "state": gettext_lazy("State"),
     "status": gettext_lazy("Status"),
     "street": gettext_lazy("Street"),
     "to": gettext_lazy("Sent to"),
+    "token": gettext_lazy("Token"),
     "usage_location": gettext_lazy("Usage location"),
     "where": gettext_lazy("Device"),
     "user_name": gettext_lazy("User name"),
     "was_temporary": gettext_lazy("In place of a temporary password"),
 }
-WORDS: dict[str, dict[str, str | Promise]] = {
+WORDS: dict[str, dict[str, "StrOrPromise"]] = {
+    "customers": {"all": gettext_lazy("All")},
+    "opened_by": {"everyone": gettext_lazy("Everyone")},
     "kind": {
         "totp": gettext_lazy("Authenticator app"),
         "webauthn": gettext_lazy("Passkey"),
@@ -83,14 +105,17 @@ WORDS: dict[str, dict[str, str | Promise]] = {
         "contact": gettext_lazy("The customer's contact"),
         "person": EACH_USER,
     },
+    "token": {"renewed": gettext_lazy("renewed")},
     "where": {"known device": gettext_lazy("One where this user has signed in before")},
 }
 # Lists that are exported, and are not called as their model is.
-LISTED: dict[str, str | Promise] = {
+LISTED: dict[str, "StrOrPromise"] = {
     "accounts.user": gettext_lazy("Users"),
     "customers.auditevent": gettext_lazy("Activity log"),
     "licensing.subscription": gettext_lazy("Licensed users"),
 }
+# What is on or off, of which both are said.
+SWITCHES = {"is_on", "provisioning"}
 # Lists whose two members are no before and after.
 LISTS = {"released", "restored", "not_restored", "customers_opened", "customers_closed"}
 
@@ -147,7 +172,7 @@ def sentence_of(name: str, value: Any) -> str:
         and (name not in {"services_off", "roles"} or all(isinstance(part, list) for part in value))
     )
     before, after = value if is_change else (None, value)
-    if before in (None, "", [], 0):
+    if before in (None, "", [], {}, 0) and not (is_change and name in SWITCHES):
         return _("%(label)s: %(value)s") % {"label": label, "value": _value(name, after)}
     return _("%(label)s: %(before)s → %(after)s") % {
         "label": label,
@@ -157,8 +182,14 @@ def sentence_of(name: str, value: Any) -> str:
 
 
 def _value(name: str, value: Any) -> str:
+    if isinstance(value, dict):
+        # Service plans, of which codes tell those of one name apart.
+        parts = [f"{part} ({code})" for code, part in value.items()]
+        return ", ".join(parts) or NOTHING
     if isinstance(value, list):
         return ", ".join(_value(name, part) for part in value) or NOTHING
+    if isinstance(value, bool) and name in SWITCHES:
+        return _("on") if value else _("off")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int):
@@ -167,6 +198,11 @@ def _value(name: str, value: Any) -> str:
         return NOTHING
     text = str(value)
     return READERS[name](text) if name in READERS else str(WORDS.get(name, {}).get(text, text))
+
+
+def also_read(name: str, read: Callable[[str], str]) -> None:
+    """Let an app above say what the values of a change are called."""
+    READERS[name] = read
 
 
 def _country(code: str) -> str:

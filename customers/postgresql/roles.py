@@ -41,10 +41,6 @@ READ_BY_REQUESTS = (
     "auth_permission",
     "django_content_type",
     "django_migrations",
-    "licensing_product",
-    "licensing_product_conflicts",
-    "licensing_product_requires",
-    "licensing_serviceplan",
 )
 READ_BY_LISTS = (
     "accounts_user",
@@ -53,8 +49,8 @@ READ_BY_LISTS = (
     "licensing_licenseassignment",
     "licensing_subscription",
 )
-# No page shows a seal, or how many events there were.
-HIDDEN_FROM_REQUESTS = ("customers_auditcount", "customers_auditseal")
+# No page shows a seal, how many events there were, or how far they were read.
+HIDDEN_FROM_REQUESTS = ("customers_auditcount", "customers_auditseal", "customers_follower")
 # A session is found by its key alone: accounts/migrations/0003_people_on_postgresql.
 FOUND_BY_SECRET = ("django_session",)
 # To the log all of them add, and none changes or takes what is there: that is done by functions of

@@ -155,7 +155,7 @@ def cancel_batch(pk: int, *, actor: "User") -> None:
     batch = take_batch(pk)
     if batch is None:
         raise Refused(
-            _("It has begun already, and can't be canceled any more."), code="begun-already"
+            _("It has already begun and can no longer be canceled."), code="begun-already"
         )
     _end(batch, BatchState.CANCELED, _("Canceled by %(name)s.") % {"name": actor.display_name})
 

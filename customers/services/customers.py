@@ -118,7 +118,7 @@ def _name_taken(customer: Customer, by: "User") -> str:
 
 
 def _taken(customer: Customer) -> str:
-    text = _("You have a customer named %(name)s already. Choose another name.")
+    text = _("You already have a customer named %(name)s. Choose another name.")
     return text % {"name": customer.name}
 
 

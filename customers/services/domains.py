@@ -54,9 +54,7 @@ def make_primary(domain: Domain, *, actor: "User") -> None:
     domains = _lock(customer)
     before = next(row for row in domains.values() if row.is_primary)
     if domain.pk not in domains:
-        raise Refused(
-            _("This domain was removed meanwhile. Choose another one."), code="domain-removed"
-        )
+        raise Refused(_("This domain has been removed. Choose another one."), code="domain-removed")
     if before.pk == domain.pk:
         return
     customer.domains.filter(pk=before.pk).update(is_primary=False)

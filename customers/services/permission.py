@@ -35,7 +35,7 @@ def check_actor(
     fresh = next((row for row in known if row.pk == actor.pk), None) or _fresh(actor)
     if fresh is None or not fresh.is_active:
         raise Refused(
-            _("Your own account was blocked or deleted meanwhile. Nothing was changed."),
+            _("Your own account has been blocked or deleted. Nothing was changed."),
             code="actor-gone",
         )
     if fresh.is_staff:

@@ -163,7 +163,7 @@ class ActivityListView(FilteredEventsMixin, TemplateView):
         found = self.customer.users.filter(pk=user_id).first()
         if found:
             return Name(found.display_name, found.user_name)
-        return Name.read(rows[0].named.target) if rows else Name(_("a user who is not here"))
+        return Name.read(rows[0].named.target) if rows else Name(_("an unknown user"))
 
 
 class ActivityBatchView(FilteredEventsMixin, TemplateView):

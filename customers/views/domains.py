@@ -55,7 +55,7 @@ class DomainActView(CustomerScopeMixin, TemplateView):
         try:
             return super().dispatch(request, *args, **kwargs)
         except Domain.DoesNotExist:
-            messages.info(request, _("This domain is removed already."))
+            messages.info(request, _("This domain was already removed."))
             return redirect("customers:customer-account", self.customer.pk)
 
     def scope(self, **kwargs: Any) -> None:
@@ -83,7 +83,7 @@ class DomainActView(CustomerScopeMixin, TemplateView):
 class DomainPrimaryView(DomainActView):
     template_name = "customers/domain_primary.html"
     act = staticmethod(make_primary)
-    told = gettext_lazy("%(domain)s is the primary domain now.")
+    told = gettext_lazy("%(domain)s is now the primary domain.")
 
 
 class DomainRemoveView(DomainActView):

@@ -3,7 +3,7 @@
 import pytest
 
 from customers import progress
-from customers.progress import advance, share_done, shares_done, watching
+from customers.progress import Stage, Told, advance, at, share_done, told_of_each, watching
 
 
 @pytest.fixture
@@ -13,8 +13,8 @@ def told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_batch_that_nobody_works_on_has_no_share() -> None:
     assert share_done(1) is None
-    assert shares_done([1, 2]) == {}
-    assert shares_done([]) == {}
+    assert told_of_each([1, 2]) == {}
+    assert told_of_each([]) == {}
 
 
 def test_the_share_grows_with_the_rows_and_is_gone_at_the_end(told_at_once: None) -> None:
@@ -71,7 +71,34 @@ def test_inner_work_is_told_under_its_own_name(told_at_once: None) -> None:
 def test_batches_of_a_list_are_asked_for_at_once(told_at_once: None) -> None:
     with watching(1, work=4), watching(3, work=2):
         advance(1)
-        assert shares_done([1, 2, 3]) == {1: 0.0, 3: 0.5}
+        assert told_of_each([1, 2, 3]) == {1: Told(0.0, Stage.REST), 3: Told(0.5, Stage.REST)}
+
+
+def test_what_is_being_done_is_named_as_long_as_it_is(told_at_once: None) -> None:
+    with watching(1, work=4):
+        with at(Stage.PASSWORDS):
+            assert told_of_each([1]) == {1: Told(0.0, Stage.PASSWORDS)}
+            advance(1)
+            assert told_of_each([1]) == {1: Told(0.25, Stage.PASSWORDS)}
+        assert told_of_each([1]) == {1: Told(0.25, Stage.REST)}
+    with at(Stage.PASSWORDS):
+        assert told_of_each([1]) == {}
+
+
+def test_a_failure_leaves_no_name_behind(told_at_once: None) -> None:
+    with pytest.raises(ZeroDivisionError), watching(1, work=4), at(Stage.PASSWORDS):
+        raise ZeroDivisionError
+    with watching(1, work=4):
+        assert told_of_each([1]) == {1: Told(0.0, Stage.REST)}
+
+
+def test_what_is_watched_already_goes_on(told_at_once: None) -> None:
+    with watching(1, work=4):
+        advance(1)
+        with watching(1, work=100):
+            advance(1)
+        assert share_done(1) == 0.5
+    assert share_done(1) is None
 
 
 def test_telling_is_left_out_while_the_last_one_is_young(monkeypatch: pytest.MonkeyPatch) -> None:

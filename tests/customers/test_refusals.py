@@ -4,6 +4,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -19,7 +20,8 @@ from tests.support.cast import Cast
 from tests.support.house import OUR_PACKAGES, modules, tree
 
 
-def _families() -> set[str]:
+@cache
+def family() -> set[str]:
     """Refused, and all classes made of it."""
     found = {"Refused"}
     classes = [
@@ -40,25 +42,31 @@ def _name(node: ast.AST) -> str:
     return getattr(node, "id", "") or getattr(node, "attr", "")
 
 
-FAMILY = _families()
-# Each of these is refused for one reason, and passes its code on by itself.
-OF_ONE_REASON = {
-    name
-    for module in modules(*OUR_PACKAGES)
-    for node in ast.walk(tree(module))
-    if isinstance(node, ast.ClassDef) and (name := node.name) in FAMILY - {"Refused"}
-    for part in node.body
-    if isinstance(part, ast.FunctionDef) and part.name == "__init__"
-}
+@cache
+def of_one_reason() -> set[str]:
+    """Each of these is refused for one reason, and passes its code on by itself."""
+    return {
+        name
+        for module in modules(*OUR_PACKAGES)
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.ClassDef) and (name := node.name) in family() - {"Refused"}
+        for part in node.body
+        if isinstance(part, ast.FunctionDef) and part.name == "__init__"
+    }
 
 
-def made() -> Iterator[tuple[str, ast.Call]]:
+@cache
+def made() -> list[tuple[str, ast.Call]]:
+    return list(_made())
+
+
+def _made() -> Iterator[tuple[str, ast.Call]]:
     """Where a refusal is given its code."""
     for module in modules(*OUR_PACKAGES):
         for node in ast.walk(tree(module)):
-            if isinstance(node, ast.Call) and _name(node.func) in FAMILY - OF_ONE_REASON:
+            if isinstance(node, ast.Call) and _name(node.func) in family() - of_one_reason():
                 yield f"{module}:{node.lineno}", node
-            if isinstance(node, ast.ClassDef) and node.name in OF_ONE_REASON:
+            if isinstance(node, ast.ClassDef) and node.name in of_one_reason():
                 for call in ast.walk(node):
                     if isinstance(call, ast.Call) and _name(call.func) == "__init__":
                         yield f"{module}:{call.lineno}", call
@@ -69,27 +77,24 @@ def code_of(call: ast.Call) -> str:
     return str(given[0].value) if given and isinstance(given[0], ast.Constant) else ""
 
 
-MADE = list(made())
-
-
 def test_the_walk_finds_refusals() -> None:
-    assert len(MADE) > 150
-    assert {"SeatsShort", "NamesTaken", "CodesSpent"} <= OF_ONE_REASON
-    assert {"FileRefused", "PlanChanged", "Stopped"} <= FAMILY - OF_ONE_REASON
+    assert len(made()) > 150
+    assert {"SeatsShort", "NamesTaken", "CodesSpent"} <= of_one_reason()
+    assert {"FileRefused", "PlanChanged", "Stopped"} <= family() - of_one_reason()
 
 
 def test_every_refusal_says_its_code_where_it_is_made() -> None:
-    assert [place for place, call in MADE if not code_of(call)] == []
+    assert [place for place, call in made() if not code_of(call)] == []
 
 
 def test_every_code_has_a_meaning_and_every_meaning_a_refusal() -> None:
-    assert {code_of(call) for _place, call in MADE} == declared().keys()
+    assert {code_of(call) for _place, call in made()} == declared().keys()
 
 
 def test_a_sentence_has_one_code() -> None:
     """Of those that are written where they are made; others come of a rule that has one."""
     codes = defaultdict(set)
-    for _place, call in MADE:
+    for _place, call in made():
         for part in ast.walk(call.args[0]):
             if (
                 isinstance(part, ast.Constant)

@@ -84,6 +84,8 @@ def test_no_customers_role_manages_customers_team_or_subscriptions(capability: C
         Capability.MANAGE_SUBSCRIPTIONS,
         Capability.EXPORT_ACTIVITY,
         Capability.MANAGE_TEAM,
+        Capability.MANAGE_APPLICATIONS,
+        Capability.MANAGE_CATALOG,
     }
     assert (reach(CUSTOMER_ROLES, capability) == Reach.NONE) is (capability in of_partner)
     assert reach(STAFF_ROLES, capability) == Reach.FULL
@@ -91,15 +93,15 @@ def test_no_customers_role_manages_customers_team_or_subscriptions(capability: C
 
 def test_a_refusal_names_the_roles_that_have_the_capability() -> None:
     assert str(who_can(Capability.MANAGE_USERS, staff=True)) == (
-        "Your role does not include this. Who can: Account admin · Admin agent."
+        "Your role can't do this. Ask one of these roles: Account admin · Admin agent."
     )
     # A user who has it in part is not to be asked: an administrator may be concerned.
     assert str(who_can(Capability.MANAGE_USERS, staff=False)) == (
-        "Your role does not include this. Who can: Global administrator."
+        "Your role can't do this. Ask one of these roles: Global administrator."
     )
     assert str(who_can(Capability.MANAGE_LICENSES, staff=False)) == (
-        "Your role does not include this. Who can: Global administrator ·"
-        " License administrator · User administrator."
+        "Your role can't do this. Ask one of these roles: Global administrator"
+        " · License administrator · User administrator."
     )
 
 
@@ -112,8 +114,8 @@ def test_what_no_role_of_a_customer_has_is_the_partners() -> None:
 
 def test_the_team_is_of_those_who_see_all_customers() -> None:
     assert str(whom_to_ask(Capability.MANAGE_TEAM, staff=True)) == (
-        "Who can: Account admin of all customers."
+        "Ask one of these roles: Account admin of all customers."
     )
     assert str(whom_to_ask(Capability.MANAGE_SUBSCRIPTIONS, staff=True)) == (
-        "Who can: Account admin · Admin agent · Sales agent."
+        "Ask one of these roles: Account admin · Admin agent · Sales agent."
     )

@@ -18,7 +18,6 @@ from customers.spreadsheet_files import (
     safe_cell,
     text_cell,
     typed_value,
-    typed_values,
     xlsx_file,
 )
 
@@ -104,7 +103,7 @@ def test_a_csv_is_written_while_its_rows_are_read() -> None:
 
 
 def test_every_cell_of_a_workbook_is_text_as_it_is() -> None:
-    values = ["=1+1", "#REF!", "-1", "007", "Zoë", "'t Hart", "'10122"]
+    values = ["=1+1", "# 12", "-1", "007", "Zoë", "'t Hart", "'10122"]
     rows = [["Name", "Note"], *([value, value] for value in values)]
     with xlsx_file(rows) as file:
         sheet = load_workbook(file).active
@@ -121,7 +120,17 @@ def test_a_workbook_doubles_the_mark_that_would_be_taken_for_ours() -> None:
         assert sheet is not None
         cells = [str(row[0].value) for row in sheet.iter_rows()]
     assert cells == [f"'{value}" for value in values]
-    assert typed_values(cells) == values
+    assert [typed_value(cell) for cell in cells] == values
+
+
+@pytest.mark.parametrize("value", ["#REF!", "#N/A", "########", "Err:502", "4.9E+11"])
+def test_a_text_that_looks_like_an_error_is_told_from_one(value: str) -> None:
+    with xlsx_file([[value]]) as file:
+        sheet = load_workbook(file).active
+        assert sheet is not None
+        cell = str(sheet["A1"].value)
+    assert cell == text_cell(value) == f"'{value}"
+    assert typed_value(cell) == value
 
 
 def test_an_empty_text_is_an_empty_cell() -> None:

@@ -61,6 +61,15 @@ def test_a_change_that_is_none_for_readers_is_not_stamped(database: sqlite3.Conn
     assert moment(database) > LONG_AGO
 
 
+def test_what_writes_unseen_columns_alone_is_not_stamped(database: sqlite3.Connection) -> None:
+    columns = ["id", "uuid", "name", "updated_at"]
+    database.execute(f"CREATE TRIGGER stamped {stamped('things', unseen=['uuid']).of(columns)}")
+    database.execute("UPDATE things SET uuid = 'bb'")
+    assert moment(database) == LONG_AGO
+    database.execute("UPDATE things SET uuid = 'cc', name = 'other' WHERE id = 1")
+    assert moment(database) > LONG_AGO
+
+
 def test_a_moment_that_lies_ahead_still_moves_on(database: sqlite3.Connection) -> None:
     database.execute("UPDATE things SET updated_at = '2999-01-01 00:00:00.500' WHERE id = 1")
     database.execute(f"CREATE TRIGGER stamped {stamped('things').text}")

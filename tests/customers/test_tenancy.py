@@ -78,7 +78,9 @@ def test_another_partners_customer_is_not_there(cast: Cast) -> None:
 
 
 def test_a_role_too_small_is_no_404_but_not_before_the_scope(cast: Cast) -> None:
-    with pytest.raises(PermissionDenied, match=r"Who can: Account admin · Admin agent\."):
+    with pytest.raises(
+        PermissionDenied, match=r"Ask one of these roles: Account admin · Admin agent\."
+    ):
         get_customer(cast.bob, cast.contoso.pk, Capability.MANAGE_USERS)
     with pytest.raises(Http404):
         get_customer(cast.bob, cast.adatum.pk, Capability.MANAGE_USERS)
@@ -101,8 +103,11 @@ def test_what_the_role_allows_passes_without_a_word(cast: Cast) -> None:
 @pytest.mark.parametrize(
     "capability, said",
     [
-        (Capability.MANAGE_TEAM, "Your role does not include this. Who can: Account admin of all"),
-        (Capability.MANAGE_USERS, "Who can: Account admin · Admin agent."),
+        (
+            Capability.MANAGE_TEAM,
+            "Your role can't do this. Ask one of these roles: Account admin of all",
+        ),
+        (Capability.MANAGE_USERS, "Ask one of these roles: Account admin · Admin agent."),
     ],
 )
 def test_a_refusal_names_the_partners_roles_for_staff(
@@ -114,7 +119,7 @@ def test_a_refusal_names_the_partners_roles_for_staff(
 
 
 def test_a_refusal_names_the_customers_roles_for_its_own_users(cast: Cast) -> None:
-    with pytest.raises(PermissionDenied, match=r"Who can: Global administrator\."):
+    with pytest.raises(PermissionDenied, match=r"Ask one of these roles: Global administrator\."):
         require(cast.uma, Capability.MANAGE_USERS)
     with pytest.raises(PermissionDenied, match=r"^Only your partner can do this\.$"):
         require(cast.gail, Capability.MANAGE_CUSTOMERS)
@@ -123,11 +128,11 @@ def test_a_refusal_names_the_customers_roles_for_its_own_users(cast: Cast) -> No
 def test_an_administrator_is_beyond_a_limited_role(cast: Cast) -> None:
     limited = UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN])
     require(limited, Capability.MANAGE_USERS, cast.uma)
-    with pytest.raises(PermissionDenied, match="is an administrator, which your role does not"):
+    with pytest.raises(PermissionDenied, match="is an administrator, whom your role can't"):
         require(limited, Capability.MANAGE_USERS, cast.gail)
     assert why_beyond_reach(limited, Capability.MANAGE_USERS) == (
-        "This user is an administrator, which your role does not reach."
-        " Who can: Global administrator."
+        "This user is an administrator, whom your role can't manage."
+        " Ask one of these roles: Global administrator."
     )
 
 

@@ -23,7 +23,7 @@ def test_a_customer_changes_through_the_service(support: Client, cast: Cast) -> 
     url = address(Customer, "change", cast.contoso.pk)
     values = typed(support.get(url))
     page = support.post(url, {**values, "name": "NORTHWIND"})
-    assert "You have a customer named NORTHWIND already." in str(errors(page))
+    assert "You already have a customer named NORTHWIND." in str(errors(page))
     support.post(url, {**values, "name": "Contoso Ltd", "active_users": 99, "partner": 0})
     customer = Customer.objects.get(pk=cast.contoso.pk)
     assert (customer.name, customer.active_users, customer.partner) == (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.folding import fold, folded_words
+from customers.folding import fold, folded_words, spelled_out
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,22 @@ def test_no_character_folds_to_one_that_folds_on() -> None:
 @given(st.text())
 def test_a_folded_text_stays_as_it_is(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    "text, two",
+    [
+        ("Müller", "mueller"),
+        ("MU\N{COMBINING DIAERESIS}LLER", "mueller"),
+        ("Søren Kjær", "soeren kjær"),
+        ("Åke Öman", "aake oeman"),
+        ("Łukasz", "Łukasz"),
+        ("Zoë", "Zoë"),
+        ("Mueller", "Mueller"),
+    ],
+)
+def test_letters_that_are_also_written_as_two_are_spelled_out(text: str, two: str) -> None:
+    assert spelled_out(text) == two
 
 
 def test_words_are_folded_and_each_is_looked_for_once() -> None:

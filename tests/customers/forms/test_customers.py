@@ -56,7 +56,7 @@ def test_what_is_left_empty_is_asked_for_in_words_of_its_own(cast: Cast) -> None
 def test_a_taken_name_and_a_taken_domain_are_told_at_once(cast: Cast) -> None:
     form = adding(cast.alice, name="contoso", primary_domain="adatum.example")
     assert form.errors == {
-        "name": ["You have a customer named contoso already. Choose another name."],
+        "name": ["You already have a customer named contoso. Choose another name."],
         "primary_domain": ["This domain cannot be used here."],
     }
 
@@ -94,7 +94,7 @@ def test_limited_staff_end_a_name_with_its_domain(cast: Cast) -> None:
 def test_invisible_characters_are_left_out_and_told(cast: Cast) -> None:
     form = adding(cast.alice, name="Wood\u200bgrove")
     assert form.cleaned_data["name"] == "Woodgrove"
-    assert form.removed == ["Name: invisible characters were left out: U+200B (zero width space)."]
+    assert form.removed == ["Name: invisible characters were removed: U+200B (zero width space)."]
 
 
 def test_a_page_that_is_saved_as_it_was_changes_nothing(cast: Cast) -> None:
@@ -117,7 +117,7 @@ def test_what_a_colleague_has_changed_elsewhere_is_not_overwritten(cast: Cast) -
 def test_a_colleagues_change_of_the_same_field_needs_a_second_save(cast: Cast) -> None:
     Customer.objects.filter(pk=cast.contoso.pk).update(country="DE", contact_email="")
     form = changing(cast, country="SE", contact_email="mine@mail.example")
-    text = "Someone else has changed this to “%s” meanwhile. Save again to replace it."
+    text = "Someone else changed this to “%s” while you were editing. Save again to replace it."
     assert form.errors == {"country": [text % "Germany"], "contact_email": [text % "–"]}
     again = CustomerChangeForm(form.data, user=cast.alice, customer=form.customer)
     assert again.is_valid()
@@ -132,7 +132,9 @@ def test_the_same_change_by_a_colleague_is_no_clash(cast: Cast) -> None:
 
 def test_the_own_name_in_other_letters_is_free(cast: Cast) -> None:
     assert changing(cast, name="CONTOSO").errors == {}
-    assert "You have a customer named NORTHWIND" in str(changing(cast, name="NORTHWIND").errors)
+    assert "You already have a customer named NORTHWIND" in str(
+        changing(cast, name="NORTHWIND").errors
+    )
 
 
 def domain(cast: Cast, name: str) -> DomainForm:

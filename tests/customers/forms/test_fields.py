@@ -34,8 +34,8 @@ def test_invisible_characters_are_taken_out_and_told() -> None:
     assert form.cleaned_data["name"] == "Ada"
     assert form.cleaned_data["mail"] == "ada@contoso.example"
     assert removal_notices(form) == [
-        "Name: invisible characters were left out: U+200B (zero width space).",
-        "Email: invisible characters were left out: U+200B (zero width space).",
+        "Name: invisible characters were removed: U+200B (zero width space).",
+        "Email: invisible characters were removed: U+200B (zero width space).",
     ]
 
 
@@ -54,7 +54,7 @@ def test_the_length_is_that_of_what_stays(name: str) -> None:
 
 def test_a_text_too_long_is_told_by_how_much_and_never_cut() -> None:
     form = filled(name="Ada Lovelace")
-    assert form.errors["name"] == ["Shorten this to at most 5 characters (it has 12)."]
+    assert form.errors["name"] == ["Shorten this to 5 characters or fewer (it has 12)."]
     assert 'value="Ada Lovelace"' in str(form["name"])
     assert "maxlength" not in str(form["name"])
 

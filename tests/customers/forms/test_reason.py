@@ -31,7 +31,7 @@ def test_the_longest_reason_is_what_the_log_holds() -> None:
         told_reason({"reason": "x" * 256})
     refused = caught.value
     assert str(refused) == (
-        "Reason or ticket: Shorten this to at most 255 characters (it has 256)."
+        "Reason or ticket: Shorten this to 255 characters or fewer (it has 256)."
     )
     assert (refused.code, refused.field, refused.status) == (
         "reason-wrong",

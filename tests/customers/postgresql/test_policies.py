@@ -9,7 +9,7 @@ import pytest
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -19,7 +19,9 @@ from accounts.signin.middleware import AdmissionMiddleware
 from customers import scope
 from customers.models import Customer, CustomerQuerySet
 from customers.scope import NOBODY, PEOPLE, SUPPORT, TASKS, Scope
+from licensing.models import Product
 from tests.access.test_access import IN_CUSTOMER, SHEETS
+from tests.factories import ProductFactory, SubscriptionFactory
 from tests.support.access import World, address, signed_in
 from tests.support.cast import Cast
 from tests.support.neighbors import (
@@ -43,13 +45,10 @@ SHARED = {
     "auth_permission": "Django's",
     "customers_auditcount": "hidden from requests, as a whole",
     "customers_auditseal": "hidden from partners and customers, as a whole",
+    "customers_follower": "hidden from requests, as a whole",
     "django_content_type": "Django's",
     "django_migrations": "Django's",
     "django_session": "closed to requests; a function finds one by the secret in the cookie",
-    "licensing_product": "the catalog",
-    "licensing_product_conflicts": "the catalog",
-    "licensing_product_requires": "the catalog",
-    "licensing_serviceplan": "the catalog",
 }
 # What a list of one customer's users reads.
 LISTED = {
@@ -210,6 +209,41 @@ def test_no_row_can_be_moved_to_a_neighbor(cast: Cast, neighbors: Neighbors) -> 
             write(of(cast.alice), move, [cast.adatum.pk, list(neighbors.contoso[table])])
         moved[table] = "row-level security" in str(refused.value)
     assert set(moved.values()) == {True}
+
+
+def test_what_all_partners_sell_is_seen_by_each_and_written_by_none(cast: Cast) -> None:
+    office = ProductFactory.create(plans=["MAIL"], requires=[ProductFactory.create()])
+    own = ProductFactory.create(partner=cast.fabrikam, plans=["BOARD"])
+    for user in (cast.alice, cast.charlie, cast.gail):
+        with scope.within(of(user)):
+            assert office in Product.objects.all()
+            assert (own in Product.objects.all()) is (user == cast.alice)
+    for statement in (
+        "UPDATE licensing_product SET name = name WHERE id = %s",
+        "DELETE FROM licensing_product WHERE id = %s",
+        "DELETE FROM licensing_serviceplan WHERE product_id = %s",
+        "DELETE FROM licensing_product_requires WHERE from_product_id = %s",
+    ):
+        assert write(of(cast.alice), statement, [office.pk]) == 0
+    added = "INSERT INTO licensing_serviceplan (product_id, code, name) VALUES (%s, 'X', 'X')"
+    with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        write(of(cast.alice), added, [office.pk])
+    assert write(of(cast.alice), added, [own.pk]) == 1
+    # A customer sees it once it has it, and writes nothing of it.
+    SubscriptionFactory.create(customer=cast.contoso, product=own)
+    with scope.within(of(cast.gail)):
+        assert own in Product.objects.all()
+    renamed = "UPDATE licensing_product SET name = 'Mine' WHERE id = %s"
+    assert write(of(cast.gail), renamed, [own.pk]) == 0
+    assert write(of(cast.alice), renamed, [own.pk]) == 1
+
+
+def test_no_customer_gets_a_product_of_another_partner(cast: Cast) -> None:
+    own = ProductFactory.create(partner=cast.fabrikam)
+    with pytest.raises(IntegrityError, match="of another partner"), transaction.atomic():
+        SubscriptionFactory.create(customer=cast.adatum, product=own)
+    with pytest.raises(IntegrityError, match="stays whose it is"), transaction.atomic():
+        Product.objects.filter(pk=own.pk).update(partner=cast.litware)
 
 
 @pytest.fixture

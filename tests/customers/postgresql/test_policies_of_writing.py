@@ -38,7 +38,21 @@ SEEN_OF_THE_PARTNER = {
     "customers_partner",
 }
 # Of a customer its own users see these, and only its partner writes them.
-KEPT_BY_THE_PARTNER = {"accounts_user_allowed_customers", "customers_customer"}
+KEPT_BY_THE_PARTNER = {
+    "accounts_user_allowed_customers",
+    "allauth_idp_oidc_client",
+    "applications_application",
+    "applications_applicationcustomer",
+    "applications_applicationplan",
+    "applications_provision",
+    "applications_provisioning",
+    "customers_customer",
+    # Products of the partner's own.
+    "licensing_product",
+    "licensing_product_conflicts",
+    "licensing_product_requires",
+    "licensing_serviceplan",
+}
 
 
 def may(whose: Scope, verb: str, table: str, pk: int) -> bool:

@@ -107,7 +107,8 @@ MAY = "SELECT has_table_privilege(%s, %s, %s)"
     "role, table, verbs",
     [
         ("portal_web", "customers_customer", {"SELECT", "INSERT", "UPDATE", "DELETE"}),
-        ("portal_web", "licensing_product", {"SELECT"}),
+        ("portal_web", "auth_group", {"SELECT"}),
+        ("portal_web", "licensing_product", {"SELECT", "INSERT", "UPDATE", "DELETE"}),
         ("portal_web", "customers_auditseal", set()),
         ("portal_web", "django_session", set()),
         ("portal_people", "accounts_user", {"SELECT"}),

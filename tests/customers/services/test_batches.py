@@ -162,7 +162,7 @@ def test_a_waiting_batch_is_canceled_and_says_by_whom(cast: Cast) -> None:
     fresh = Batch.objects.get(pk=batch.pk)
     assert (fresh.state, fresh.refusal) == (BatchState.CANCELED, "Canceled by Bob.")
     for pk in (batch.pk, open_batch(cast).pk, 0):
-        with pytest.raises(Refused, match="It has begun already") as caught:
+        with pytest.raises(Refused, match="It has already begun") as caught:
             batches.cancel_batch(pk, actor=cast.bob)
         assert caught.value.code == "begun-already"
 
@@ -187,7 +187,7 @@ def test_items_alike_are_written_in_groups_and_counted(cast: Cast) -> None:
     ids = [user.pk for user in users]
     batches.write_items(batch, [batches.Alike(ids[:1], after={"a": 1})])
     groups = [
-        batches.Alike(ids[1:3], outcome=Outcome.SKIPPED, reason="Blocked already."),
+        batches.Alike(ids[1:3], outcome=Outcome.SKIPPED, reason="Already blocked."),
         batches.Alike(ids[3:], outcome=Outcome.FAILED, reason="No seat."),
     ]
     closed = batches.close_batch_alike(batch, groups)
@@ -195,8 +195,8 @@ def test_items_alike_are_written_in_groups_and_counted(cast: Cast) -> None:
     rows = closed.items.order_by("pk").values_list("user", "outcome", "reason", "after")
     assert list(rows) == [
         (ids[0], "done", "", {"a": 1}),
-        (ids[1], "skipped", "Blocked already.", {}),
-        (ids[2], "skipped", "Blocked already.", {}),
+        (ids[1], "skipped", "Already blocked.", {}),
+        (ids[2], "skipped", "Already blocked.", {}),
         (ids[3], "failed", "No seat.", {}),
     ]
 

@@ -51,7 +51,7 @@ def test_a_customer_is_the_actors_partners_with_its_domain(cast: Cast) -> None:
 
 @pytest.mark.parametrize("taken", ["Contoso", "contoso", "CONTOSO"])
 def test_two_customers_of_a_partner_have_no_name_in_common(cast: Cast, taken: str) -> None:
-    with pytest.raises(Refused, match=f"You have a customer named {taken} already") as caught:
+    with pytest.raises(Refused, match=f"You already have a customer named {taken}") as caught:
         add(cast, taken)
     assert caught.value.field == "name"
     assert not Domain.objects.filter(name="woodgrove.example").exists()
@@ -100,7 +100,7 @@ def test_only_what_differs_is_changed_and_told(cast: Cast) -> None:
 
 
 def test_a_taken_name_changes_nothing(cast: Cast) -> None:
-    with pytest.raises(Refused, match="You have a customer named northwind already"):
+    with pytest.raises(Refused, match="You already have a customer named northwind"):
         change_customer(cast.contoso, actor=cast.alice, name="northwind", country="SE")
     cast.contoso.refresh_from_db()
     assert (cast.contoso.name, cast.contoso.country) == ("Contoso", "US")
@@ -135,7 +135,7 @@ def test_limited_staff_learn_of_no_customer_that_they_do_not_see(cast: Cast, nam
     named = f"{name} (new.example)"
     added = add_customer(actor=limited, name=named, primary_domain="new.example", country="FR")
     assert added.name == named
-    with pytest.raises(Refused, match="You have a customer named contoso already"):
+    with pytest.raises(Refused, match="You already have a customer named contoso"):
         add_customer(actor=limited, name="contoso", primary_domain="c.example", country="FR")
 
 
@@ -172,7 +172,9 @@ def test_a_name_has_no_problem_where_nobody_else_has_it(cast: Cast) -> None:
     assert name_problem(fresh, [], by=cast.alice) == ""
     assert name_problem(cast.contoso, ["contoso.example"], by=cast.alice) == ""
     taken = Customer(partner=cast.fabrikam, name="CONTOSO")
-    assert name_problem(taken, [], by=cast.alice).startswith("You have a customer named CONTOSO")
+    assert name_problem(taken, [], by=cast.alice).startswith(
+        "You already have a customer named CONTOSO"
+    )
     limited = StaffFactory.create(partner=cast.fabrikam, roles=[Role.ADMIN_AGENT], only=[])
     ended = Customer(partner=cast.fabrikam, name="Wingtip (W.example)")
     assert name_problem(ended, ["a.example", "w.example"], by=limited) == ""

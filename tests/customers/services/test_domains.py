@@ -37,7 +37,7 @@ def test_a_domain_removed_meanwhile_does_not_become_primary(cast: Cast) -> None:
     second = DomainFactory.create(customer=cast.contoso, name="contoso.test")
     page = Domain.objects.get(pk=second.pk)
     remove_domain(second, actor=cast.alice)
-    with pytest.raises(Refused, match="This domain was removed meanwhile"):
+    with pytest.raises(Refused, match="This domain has been removed"):
         make_primary(page, actor=cast.alice)
     assert names(cast.contoso) == {"contoso.example": True}
     assert violations() == []

@@ -52,7 +52,7 @@ def test_rows_that_are_known_are_not_read_again(
 def test_a_user_who_was_blocked_or_is_gone_does_nothing(cast: Cast) -> None:
     change(cast.alice, blocked_at=timezone.now())
     assert code(cast.alice) == "actor-gone"
-    with pytest.raises(Refused, match="Your own account was blocked or deleted meanwhile"):
+    with pytest.raises(Refused, match="Your own account has been blocked or deleted"):
         check_actor(cast.alice, MAY)
     User.objects.filter(pk=cast.bob.pk).delete()
     assert code(cast.bob) == "actor-gone"
@@ -65,10 +65,12 @@ def test_a_role_that_was_taken_away_meanwhile_is_missing(cast: Cast) -> None:
 
 
 def test_a_role_that_does_not_include_it_is_told_who_can(cast: Cast) -> None:
-    with pytest.raises(Refused, match=r"Who can: Account admin · Admin agent\.") as caught:
+    with pytest.raises(
+        Refused, match=r"Ask one of these roles: Account admin · Admin agent\."
+    ) as caught:
         check_actor(cast.bob, MAY)
     assert caught.value.code == "role-lacks-it"
-    with pytest.raises(Refused, match=r"Who can: Global administrator\."):
+    with pytest.raises(Refused, match=r"Ask one of these roles: Global administrator\."):
         check_actor(cast.uma, MAY)
 
 

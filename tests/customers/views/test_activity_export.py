@@ -82,7 +82,7 @@ def test_staff_limited_to_some_customers_have_those(cast: Cast, history: None, r
     client = signed_in(limited)
     assert said(client) == [("Northwind", "Ada")]
     text = words(read(client, PAGE))
-    assert "Of 1 customer, in one file (.csv)." in text
+    assert "1 customer, in one .csv file." in text
     assert "team" not in text
 
 
@@ -120,4 +120,4 @@ def test_customers_and_team_lead_those_to_it_who_may(cast: Cast) -> None:
         assert (f'href="{PAGE}"' in read(signed_in(user), path)) is shown
     refused = signed_in(cast.bob).get(FILE)
     assert refused.status_code == 403
-    assert "Who can: Account admin · Admin agent." in refused.content.decode()
+    assert "Ask one of these roles: Account admin · Admin agent." in refused.content.decode()

@@ -60,7 +60,7 @@ def test_a_colleagues_change_of_the_same_field_is_shown_first(
     Customer.objects.filter(pk=cast.contoso.pk).update(country="SE")
     response = alice.post(url, form)
     assert list(response.context["form"].errors) == ["country"]
-    assert "Someone else has changed this to “Sweden” meanwhile." in words(
+    assert "Someone else changed this to “Sweden” while you were editing." in words(
         response.content.decode()
     )
     cast.contoso.refresh_from_db()
@@ -75,8 +75,8 @@ def test_a_colleagues_change_of_the_same_field_is_shown_first(
     ("field", "value", "message"),
     [
         ("name", "", "Enter the customer's name."),
-        ("name", "northwind", "You have a customer named northwind already."),
-        ("name", "x" * 10_000, "at most 120 characters"),
+        ("name", "northwind", "You already have a customer named northwind."),
+        ("name", "x" * 10_000, "120 characters or fewer"),
         ("country", "ZZ", "Select a valid choice"),
         ("contact_email", "x", "Enter an email address such as name@example.com."),
     ],
@@ -152,7 +152,7 @@ def test_another_domain_becomes_primary(alice: Client, cast: Cast, url: str) -> 
     assert problems(asked) == []
     assert cast.contoso.domains.get(is_primary=True).name == "contoso.example"
     response = alice.post(f"{url}domains/{shop.pk}/primary/", follow=True)
-    assert "contoso-shop.example is the primary domain now." in words(response.content.decode())
+    assert "contoso-shop.example is now the primary domain." in words(response.content.decode())
     assert cast.contoso.domains.get(is_primary=True) == shop
 
 
@@ -163,7 +163,7 @@ def test_a_domain_without_users_is_removed_after_asking(
     asked = alice.get(f"{url}domains/{shop.pk}/remove/").content.decode()
     assert problems(asked) == []
     assert "Remove contoso-shop.example?" in words(asked)
-    for told in ("contoso-shop.example is removed.", "This domain is removed already."):
+    for told in ("contoso-shop.example is removed.", "This domain was already removed."):
         response = alice.post(f"{url}domains/{shop.pk}/remove/", follow=True)
         assert told in words(response.content.decode())
     assert AuditEvent.objects.filter(action="domain.removed").count() == 1
@@ -204,5 +204,5 @@ def test_who_may_not_change_domains_is_told_who_can(client: Client, cast: Cast, 
     for address in ("add", f"{shop.pk}/primary", f"{shop.pk}/remove"):
         response = client.post(f"{url}domains/{address}/", {"name": "new.example"})
         assert response.status_code == 403
-        assert "Who can: Account admin" in response.content.decode()
+        assert "Ask one of these roles: Account admin" in response.content.decode()
     assert cast.contoso.domains.count() == 2
