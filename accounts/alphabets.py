@@ -1,4 +1,7 @@
-"""The order of letters by country, as Unicode's CLDR has it, for accounts.sorting."""
+"""The order of letters by country, as Unicode's CLDR 48 has it, for accounts.sorting.
+
+Of Arabic letters those of Persian are alike with the Arabic ones wherever they are written.
+"""
 
 from collections.abc import Iterator
 
@@ -16,7 +19,8 @@ ALPHABETS = {
 # Letters that follow another one, apart. Where the other is z, they end the alphabet. What has a
 # minus is no letter of its own, but those that it is spelled with.
 _SWEDISH = "-þ y=ü=ű z<å<ä=æ=ę<ö=ø=ő=œ=ô"
-_FINNISH = "-þ y=ü z<å<ä=æ<ö=ø"
+_FINNISH = "-þ g=ǥ n=ŋ t=ŧ y=ü z<å<ä=æ<ö=ø"
+_GREENLANDIC = "-þ q=ĸ y=ü=ű z<æ=ä<ø=ö=ő<å"
 _DANISH = "-þ y=ü=ű z<æ=ä<ø=ö=ő<å=aa"
 _NORWEGIAN = "-þ y=ü=ű z<æ=ä=ę<ø=ö=ő=œ<å=aa"
 _CROATIAN = "c<č<ć d<dž<đ l<lj n<nj s<š z<ž"
@@ -31,9 +35,10 @@ _ARABIC_WRITING = (
 TAILORED = {
     "SE": _SWEDISH,
     **dict.fromkeys(("FI", "AX"), _FINNISH),
-    **dict.fromkeys(("DK", "FO", "GL"), _DANISH),
+    **dict.fromkeys(("DK", "FO"), _DANISH),
+    "GL": _GREENLANDIC,
     **dict.fromkeys(("NO", "SJ"), _NORWEGIAN),
-    "IS": "a<á d<ð e<é i<í o<ó u<ú y<ý z<þ<æ=ä<ö=ø<å",
+    "IS": "a<á d<ð ə<é ı<í o<ó u<ú y<ý z<þ<æ=ä<ö=ø<å",
     "CZ": "c<č h<ch r<ř s<š z<ž",
     "SK": "a<ä c<č h<ch o<ô r<ř s<š z<ž",
     "PL": "a<ą c<ć e<ę l<ł n<ń o<ó s<ś z<ź<ż",
@@ -46,14 +51,15 @@ TAILORED = {
     "EE": "s<š<z<ž w<õ<ä<ö<ü",
     "TR": "c<ç g<ğ h<ı o<ö s<ş u<ü",
     "AZ": "c<ç e<ə g<ğ h<x<ı k<q o<ö s<ş u<ü z<w",
-    **dict.fromkeys(("AL", "XK"), "c<ç d<dh e<ë g<gj l<ll n<nj r<rr s<sh t<th x<xh z<zh"),
+    **dict.fromkeys(("AL", "XK"), "c<ç d<dh ə<ë ǥ<gj l<ll ŋ<nj r<rr s<sh ŧ<th x<xh z<zh"),
     "VN": "a<ă<â d<đ e<ê o<ô<ơ u<ư",
-    "MT": "b<ċ f<ġ g<għ h<ħ y<ż",
+    "MT": "b<ċ f<ġ ǥ<għ h<ħ y<ż",
     "UA": "г<ґ е<є и<і<ї<й",
     "BY": "е<ё у<ў",
     "KZ": "е<ё ы<і ұ<ү",
-    "MK": "ђ<ѓ ћ<ќ",
-    **dict.fromkeys(("IR", "AF"), "ن<و<ه=ة"),
+    "KG": "е<ё",
+    "MK": "и=й ђ<ѓ ћ<ќ",
+    **dict.fromkeys(("IR", "AF", "PK"), "ن<و<ه=ة"),
     **dict.fromkeys(_SPANISH_SPEAKING, "n<ñ"),
 }
 # Countries whose own alphabet, and not the Latin one, is the first.

@@ -12,8 +12,12 @@ from .refusals import REFUSALS
 LINKS = ("accounts_user_groups", "accounts_user_allowed_customers")
 TRIGGERS = {
     "user_uuid_stays": uuid_stays("accounts_user"),
-    # Signing in is no change of the account.
-    "user_stamped": stamped("accounts_user", unless="NEW.last_login IS NOT OLD.last_login"),
+    # Signing in is no change of the account, and what follows from the names is none by itself.
+    "user_stamped": stamped(
+        "accounts_user",
+        unless="NEW.last_login IS NOT OLD.last_login",
+        unseen=("sort_name", "search_text"),
+    ),
     **{
         f"{table}_{event.lower()}_stamp": stamped_by(
             event, table, owner="accounts_user", pk=f"{row}.user_id"

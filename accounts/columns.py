@@ -7,30 +7,39 @@ none, and the page asks.
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; `heading` is the template's, `weak` aliases are taken where no other is there."""
+    """One column; `heading` is the template's, the same in every language, and pages show it
+    translated (uploads.columns.parts.label_of). `weak` aliases are taken where no other is there.
+    """
 
     heading: str
     about: str | Promise
     aliases: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
 
+    @property
+    def also_known_as(self) -> str:
+        """Return all other headings, as a list in words."""
+        return ", ".join((*self.aliases, *self.weak))
+
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple(alias for line in text.split("\n") for alias in line.strip().split(", ") if alias)
 
 
+USER_NAME = "user_name"
+
 # Entra's and Active Directory's own names, the exports of Microsoft 365, Google Workspace and Okta,
 # and the words of German, French, Spanish, Dutch, Italian, Portuguese, Polish and Scandinavian
 # offices.
 COLUMNS: dict[str, Column] = {
-    "user_name": Column(
-        "User Name",
-        gettext_lazy("What the user signs in with: name@domain. Email is taken too."),
+    USER_NAME: Column(
+        gettext_noop("User Name"),
+        gettext_lazy("What the user signs in with: name@domain. Email is accepted too."),
         _list(
             """Username, User principal name, UPN, User login, Login, Login name
             Logon name, Sign-in name, Benutzername, Anmeldename, Benutzerprinzipalname
@@ -48,8 +57,8 @@ COLUMNS: dict[str, Column] = {
         ),
     ),
     "first_name": Column(
-        "First Name",
-        gettext_lazy("At most 64 characters."),
+        gettext_noop("First Name"),
+        gettext_lazy("Up to 64 characters."),
         _list(
             """Given name, Forename, Firstname, Fname
             Vorname, Prénom, Nombre de pila, Voornaam, Roepnaam, Primeiro nome, Imię
@@ -57,8 +66,8 @@ COLUMNS: dict[str, Column] = {
         ),
     ),
     "last_name": Column(
-        "Last Name",
-        gettext_lazy("At most 64 characters."),
+        gettext_noop("Last Name"),
+        gettext_lazy("Up to 64 characters."),
         _list(
             """Surname, Family name, SN, Lname
             Nachname, Familienname, Zuname, Nom de famille, Apellidos, Apellido, Achternaam
@@ -67,7 +76,7 @@ COLUMNS: dict[str, Column] = {
         ),
     ),
     "display_name": Column(
-        "Display Name",
+        gettext_noop("Display Name"),
         gettext_lazy("Built from first and last name where it is empty."),
         _list(
             """Full name, Complete name, CN, Common name
@@ -79,8 +88,8 @@ COLUMNS: dict[str, Column] = {
         ),
     ),
     "job_title": Column(
-        "Job Title",
-        gettext_lazy("At most 64 characters."),
+        gettext_noop("Job Title"),
+        gettext_lazy("Up to 64 characters."),
         _list(
             """Title, Position, Job, Employee title, Role title
             Stellenbezeichnung, Berufsbezeichnung, Fonction, Poste
@@ -89,16 +98,16 @@ COLUMNS: dict[str, Column] = {
         ),
     ),
     "department": Column(
-        "Department",
-        gettext_lazy("At most 64 characters."),
+        gettext_noop("Department"),
+        gettext_lazy("Up to 64 characters."),
         _list(
             """Dept, Abteilung, Departamento, Afdeling, Reparto, Dipartimento, Dział
             Avdelning, Avdeling, 部署"""
         ),
     ),
     "office": Column(
-        "Office Number",
-        gettext_lazy("Room or place of work, at most 128 characters."),
+        gettext_noop("Office Number"),
+        gettext_lazy("Room or place of work, up to 128 characters."),
         _list(
             """Office, Office name, Office location, Physical delivery office name, Room
             Room number, Büro, Büronummer, Raum, Bureau, Numéro de bureau, Oficina
@@ -106,8 +115,8 @@ COLUMNS: dict[str, Column] = {
         ),
     ),
     "office_phone": Column(
-        "Office Phone",
-        gettext_lazy("At most 64 characters."),
+        gettext_noop("Office Phone"),
+        gettext_lazy("Up to 64 characters."),
         _list(
             """Phone, Phone number, Telephone, Telephone number, Tel, Tel no, Work phone
             Business phone, Primary phone, Telefon, Telefonnummer, Telefon (geschäftlich)
@@ -119,8 +128,8 @@ COLUMNS: dict[str, Column] = {
         ),
     ),
     "mobile_phone": Column(
-        "Mobile Phone",
-        gettext_lazy("At most 64 characters."),
+        gettext_noop("Mobile Phone"),
+        gettext_lazy("Up to 64 characters."),
         _list(
             """Mobile, Mobile number, Mobile phone number, Cell, Cell phone, Cellphone
             Mobiltelefon, Mobil, Mobilnummer, Handy, Handynummer, Téléphone mobile
@@ -130,16 +139,16 @@ COLUMNS: dict[str, Column] = {
         ),
     ),
     "fax": Column(
-        "Fax",
-        gettext_lazy("At most 64 characters."),
+        gettext_noop("Fax"),
+        gettext_lazy("Up to 64 characters."),
         _list(
             """Fax number, Facsimile telephone number, Faxnummer, Telefax, Télécopie
             Télécopieur, Numéro de fax, Número de fax"""
         ),
     ),
     "alternate_email": Column(
-        "Alternate email address",
-        gettext_lazy("Where the password can be mailed to before the first sign-in."),
+        gettext_noop("Alternate email address"),
+        gettext_lazy("Where the password can be emailed before the first sign-in."),
         _list(
             """Alternate email, Alternative email, Alternative email address, Other email
             Other mail, Other mails, Second email, Secondary email, Recovery email, Private email
@@ -150,8 +159,8 @@ COLUMNS: dict[str, Column] = {
         ),
     ),
     "street": Column(
-        "Address",
-        gettext_lazy("Street and number, at most 1,023 characters."),
+        gettext_noop("Address"),
+        gettext_lazy("Street and number, up to 1,023 characters."),
         _list(
             """Street, Street address, Work address, Address line 1, Adresse, Straße, Anschrift
             Straße und Hausnummer, Rue, Dirección, Calle, Adres, Straat, Straatnaam, Indirizzo
@@ -159,16 +168,16 @@ COLUMNS: dict[str, Column] = {
         ),
     ),
     "city": Column(
-        "City",
-        gettext_lazy("At most 128 characters."),
+        gettext_noop("City"),
+        gettext_lazy("Up to 128 characters."),
         _list(
             """Town, Locality, Ort, Stadt, Wohnort, Ville, Ciudad, Localidad, Plaats, Stad
             Woonplaats, Città, Cidade, Miasto, Miejscowość, Poststed, 市区町村"""
         ),
     ),
     "state": Column(
-        "State or Province",
-        gettext_lazy("At most 128 characters."),
+        gettext_noop("State or Province"),
+        gettext_lazy("Up to 128 characters."),
         _list(
             """State, Province, ST, State/Province, Bundesland, Kanton
             Bundesland/Kanton, Département ou région, Provincia, Estado o provincia, Provincie
@@ -176,15 +185,15 @@ COLUMNS: dict[str, Column] = {
         ),
     ),
     "postal_code": Column(
-        "ZIP or Postal Code",
-        gettext_lazy("At most 40 characters."),
+        gettext_noop("ZIP or Postal Code"),
+        gettext_lazy("Up to 40 characters."),
         _list(
             """ZIP, ZIP code, Postal code, Postcode, Post code, ZIP/Postal code, PLZ, Postleitzahl
             Code postal, Código postal, CP, CAP, CEP, Kod pocztowy, Postnummer, 郵便番号"""
         ),
     ),
     "country__code": Column(
-        "Country or Region",
+        gettext_noop("Country or Region"),
         gettext_lazy(
             "Name or two-letter code. Usage location is taken from it where that is empty."
         ),
@@ -195,7 +204,7 @@ COLUMNS: dict[str, Column] = {
         ),
     ),
     "usage_location__code": Column(
-        "Usage location",
+        gettext_noop("Usage location"),
         gettext_lazy("Country in which the licenses are used: name or two-letter code."),
         _list(
             """Usage country, License location, Nutzungsstandort, Verwendungsstandort
@@ -204,7 +213,7 @@ COLUMNS: dict[str, Column] = {
         ),
     ),
     "permissions": Column(
-        "Permissions",
+        gettext_noop("Permissions"),
         gettext_lazy("User, Global administrator, or others separated by semicolons."),
         _list(
             """Permission, Role, Roles, Admin role, Admin roles, Berechtigungen, Rolle, Rollen
@@ -213,7 +222,7 @@ COLUMNS: dict[str, Column] = {
         ),
     ),
     "subscriptions": Column(
-        "Subscriptions",
+        gettext_noop("Subscriptions"),
         gettext_lazy("Products by name or SKU, separated by semicolons."),
         _list(
             """Subscription, License, Licenses, Licence, Licences, Product, Products
@@ -224,14 +233,14 @@ COLUMNS: dict[str, Column] = {
         ),
     ),
     "services_off": Column(
-        "Services off",
+        gettext_noop("Services off"),
         gettext_lazy(
             "Services that stay off, separated by semicolons; Product: service if needed."
         ),
         _list("""Disabled services, Disabled plans, Disabled service plans, Services disabled"""),
     ),
     "status_update": Column(
-        "Status update",
-        gettext_lazy("Is left alone: a file of errors has its reasons here."),
+        gettext_noop("Status update"),
+        gettext_lazy("Ignored; filled with the reason in the error file."),
     ),
 }

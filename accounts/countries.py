@@ -67,6 +67,35 @@ _WRITTEN = {
     "VN": "vietnam, viet nam",
     "XK": "kosovo, kosova, kosove",
 }
+# Signs of cars and teams, which are no codes of countries: one may mean another country, so they
+# are asked about.
+_SIGNS = {
+    sign: code
+    for code, signs in {
+        "AT": "a",
+        "BE": "b",
+        "BG": "bul",
+        "CH": "sui",
+        "DE": "d ger",
+        "DK": "den",
+        "ES": "e",
+        "FR": "f",
+        "GR": "gre",
+        "HR": "cro",
+        "HU": "h",
+        "IT": "i",
+        "JP": "j",
+        "LU": "l",
+        "LV": "lat",
+        "NL": "ned",
+        "NO": "n",
+        "PT": "p por",
+        "SE": "s",
+        "SI": "slo",
+        "ZA": "rsa",
+    }.items()
+    for sign in signs.split()
+}
 LONGEST = 100
 # Words that stand in a name in one list and not in the next.
 _LITTLE = {"the", "of", "and", "sar", "y", "und", "et", "e", "en", "og", "och"}
@@ -93,6 +122,8 @@ def country_of(text: str) -> str:
 def country_meant(text: str) -> str:
     """Return the code of the country that was probably meant by a text that names none, or ""."""
     plain = _plain(text[:LONGEST])
+    if plain in _SIGNS:
+        return _SIGNS[plain]
     best, code = 0.8, ""
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(plain)

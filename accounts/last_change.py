@@ -1,6 +1,7 @@
 """When a user was last changed: the row, the roles, the licenses. ETags and lists of changes ask.
 
-The moment of a license stands in the license's own row (licensing/0006 says why).
+What users are sorted and found by is no change where it alone is made anew (renew_names). The
+moment of a license stands in the license's own row (licensing/0003 says why).
 """
 
 from typing import Any

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.folding import fold
+from customers.folding import APOSTROPHES, HYPHENS, fold, spelled_out
 from customers.invisible import name_of, visible
 
 from .romanizing import romanized, spelled
@@ -22,15 +22,18 @@ _BAD_CHARACTER = re.compile(r"[^A-Za-z0-9'.\-_!#^~]")
 
 # Marks that word processors and other keyboards write for those of user names.
 _KEYBOARD = {
-    **dict.fromkeys(map(ord, "‐‑‒–—―−⁃﹘﹣－"), "-"),
-    **dict.fromkeys(map(ord, "‘’ʼʹ′＇"), "'"),
+    **dict.fromkeys(map(ord, HYPHENS), "-"),
+    **dict.fromkeys(map(ord, APOSTROPHES), "'"),
     ord("。"): ".",
 }
 
 # What stands around an address in a mail or a link, and the address in it.
 _AROUND = re.compile(r"[<>()\[\]\"]|mailto:", re.IGNORECASE)
-_APART = r"[^\s<>()\[\]{}\"`,;:=|?@]+"
-_ADDRESS = re.compile(f"{_APART}@{_APART}")
+# It is looked for where a word begins alone: from each letter of a long one it would take minutes.
+_APART = r"[^\s<>()\[\]{}\"`,;:=|?@]"
+_ADDRESS = re.compile(f"(?<!{_APART}){_APART}+@{_APART}+")
+# A user name with what was copied along with it is shorter.
+_TYPED_LENGTH = 1_000
 
 NO_NAME = gettext_lazy("Enter a display name, or a first or last name.")
 
@@ -39,14 +42,17 @@ def check_local_part(value: str) -> None:
     """Raise ValidationError, with what to do, unless this may stand before the @."""
     if len(value) > LOCAL_PART_LENGTH:
         raise ValidationError(
-            _("A user name has at most %(limit)s characters before the @; this has %(count)s.")
+            _(
+                "A user name can have up to %(limit)s characters before the @; this one"
+                " has %(count)s."
+            )
             % {"limit": LOCAL_PART_LENGTH, "count": len(value)}
         )
     if not _LOCAL_PART.fullmatch(value):
         raise ValidationError(_bad_character_message(value))
     if value.startswith(".") or value.endswith(".") or ".." in value:
         raise ValidationError(
-            _("A user name neither begins nor ends with a dot, and has no two dots in a row.")
+            _("A user name can't begin or end with a dot, or have two dots in a row.")
         )
 
 
@@ -79,9 +85,17 @@ class Folds(dict[str, str]):
 
 
 def search_text(*parts: str, folds: Folds | None = None) -> str:
-    """Return what a search looks in. A line break keeps a match from spanning two fields."""
+    """Return what a search looks in. A line break keeps a match from spanning two fields.
+
+    Names whose letters are also written as two are in it in that way too.
+    """
     folded = Folds() if folds is None else folds
-    return "\n".join(dict.fromkeys([folded[part] for part in parts if part]))
+    lines = list(dict.fromkeys([folded[part] for part in parts if part]))
+    for part in parts:
+        two = part if part.isascii() else spelled_out(part)
+        if two is not part and not any(folded[two] in line for line in lines):
+            lines.append(folded[two])
+    return "\n".join(lines)
 
 
 def numbered(local: str, domain: str, number: int) -> str:
@@ -95,10 +109,12 @@ def typed_user_name(text: str) -> str:
 
     Full width, invisible characters, spaces around it and around the @, mailto:, a name or a link
     around the address, and marks behind it go, and each kind of hyphen and apostrophe is the one
-    that user names have.
+    that user names have. A text that is far too long comes back as it is: strangers send it, too.
     """
+    if len(text) > _TYPED_LENGTH:
+        return text
     plain = visible(unicodedata.normalize("NFKC", text))[0].translate(_KEYBOARD)
-    plain = re.sub(r"\s*@\s*", "@", plain).strip()
+    plain = "@".join(part.strip() for part in plain.split("@"))
     if _AROUND.search(plain):
         found = {address.lower(): address for address in _ADDRESS.findall(plain)}
         if len(found) == 1:

@@ -14,10 +14,13 @@ from django.contrib.auth.hashers import Argon2PasswordHasher, BasePasswordHasher
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_noop as _
 
+from customers import progress
+
 # Lower-case letters and digits without look-alikes (i, l, o, 0, 1).
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUP = 4
 SHORT = 12
+HASH_ROWS = 200  # As long as so many rows are written, a short password is hashed.
 LONG = 24  # 24 of 31 symbols: 118 bits, over the 112 from which one fast hash is enough
 
 # Which symbol a random byte stands for. The last bytes, which would favor some, stand for none:
@@ -78,12 +81,22 @@ def hash_temporary_password(password: str) -> str:
     return _hash_one(canonical(password))
 
 
+def hash_work(users: int) -> int:
+    """Return the work of hashing the passwords of so many users (customers.progress)."""
+    return users * HASH_ROWS if users <= settings.SHORT_PASSWORDS_UP_TO else 0
+
+
 def _hash(drawn: Sequence[str]) -> list[str]:
     if len(drawn) < 4 or len(drawn[0]) >= LONG:
         return list(map(_hash_one, drawn))
+    hashed: list[str] = []
     # Each hash takes 19 MiB.
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        return list(pool.map(_hash_one, drawn))
+    pool = ThreadPoolExecutor(min(8, os.cpu_count() or 1))
+    with pool, progress.at(progress.Stage.PASSWORDS):
+        for one in pool.map(_hash_one, drawn):
+            hashed.append(one)
+            progress.advance(HASH_ROWS)
+    return hashed
 
 
 def _hash_one(drawn: str) -> str:

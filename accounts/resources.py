@@ -24,15 +24,6 @@ _APART = {"permissions", "subscriptions", "services_off", "status_update"}
 _COLUMNS = {name: column.heading for name, column in COLUMNS.items() if name not in _APART}
 
 
-def _widget(attribute: str) -> Widget:
-    if attribute in ("country__code", "usage_location__code"):
-        return CountryWidget()
-    field: Any = User._meta.get_field(attribute)
-    length: int = field.max_length
-    kind = EmailWidget if attribute == "alternate_email" else DetailWidget
-    return kind(length)
-
-
 class UserResource(resources.ModelResource):
     partner = fields.Field(column_name="Partner")
     customer = fields.Field(column_name="Customer")
@@ -49,9 +40,12 @@ class UserResource(resources.ModelResource):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         for attribute, heading in _COLUMNS.items():
-            self.fields[attribute] = fields.Field(
-                attribute=attribute, column_name=heading, widget=_widget(attribute)
-            )
+            widget: Widget = CountryWidget()
+            if attribute not in {"country__code", "usage_location__code"}:
+                kind = EmailWidget if attribute == "alternate_email" else DetailWidget
+                column: Any = User._meta.get_field(attribute)
+                widget = kind(column.max_length)
+            self.fields[attribute] = fields.Field(attribute, heading, widget)
 
     def get_export_order(self) -> tuple[str, ...]:
         moments = ("added", "deleted", "final", "blocked")

@@ -7,12 +7,14 @@ import re
 import unicodedata
 from functools import cache
 
+from customers.folding import APOSTROPHES, HYPHENS, fold
+
 _NO_MARKS = dict.fromkeys(range(0x300, 0x370))
-# Apostrophes, after which a word goes on; and hyphens, which are all one.
-_INSIDE, _HYPHENS = "'’ʼ`", re.compile("[‐‑‒–—−]")
-_LATIN_LETTERS = (
-    "ß=ss æ=ae œ=oe ø=o đ=d ð=d þ=th ł=l ħ=h ŧ=t ı=i ŋ=n ĸ=k ə=e ǥ=g ɓ=b ɗ=d ɖ=d ƙ=k ƴ=y ɛ=e ɔ=o"
-)
+# After an apostrophe a word goes on.
+INSIDE = "".join(sorted(APOSTROPHES))
+# The letters that are none of a to z with a mark, as searches read them; and hyphens, all as one.
+_LATIN = " ".join(f"{letter}={fold(letter)}" for letter in "ßæœøđðþłħŧıŋĸəǥɓɗɖƙƴɛɔ")
+_HYPHENS = " ".join(f"{hyphen}=-" for hyphen in sorted(HYPHENS))
 # International Civil Aviation Organization, Doc 9303, as in Russia's passports; the letters of its
 # neighbours beside them.
 _CYRILLIC = (
@@ -25,12 +27,12 @@ _GREEK = (
     "α=a β=v γ=g δ=d ε=e ζ=z η=i θ=th ι=i κ=k λ=l μ=m ν=n ξ=x ο=o π=p ρ=r σ=s ς=s τ=t υ=y φ=f χ=ch"
     " ψ=ps ω=o ϊ=i ϋ=y ΐ=i ΰ=y ου=ou γγ=ng γξ=nx γχ=nch ^μπ=b μπ=mp αυ=av ευ=ev ηυ=iv"
 )
-# Before these alpha and upsilon end in f, before all others in v.
-_DEAF = ["θ=th", "κ=k", "ξ=x", "π=p", "σ=s", "τ=t", "φ=f", "χ=ch", "ψ=ps"]
+# Before these voiceless sounds upsilon after a vowel is f, before all others v.
+_VOICELESS = ["θ=th", "κ=k", "ξ=x", "π=p", "σ=s", "τ=t", "φ=f", "χ=ch", "ψ=ps"]
 _GREEK += "".join(
-    f" {vowel}υ{deaf[0]}={latin}f{deaf[2:]}"
+    f" {vowel}υ{voiceless[0]}={latin}f{voiceless[2:]}"
     for vowel, latin in ("αa", "εe", "ηi")
-    for deaf in _DEAF
+    for voiceless in _VOICELESS
 )
 _GEORGIAN = (
     "ა=a ბ=b გ=g დ=d ე=e ვ=v ზ=z თ=t ი=i კ=k ლ=l მ=m ნ=n ო=o პ=p ჟ=zh რ=r ს=s ტ=t უ=u ფ=p ქ=k ღ=gh"
@@ -69,11 +71,11 @@ def spelled(text: str, country: str = "") -> str:
     pattern, letters = _rules(country.upper())
     plain = "".join(
         char if char in letters else unicodedata.normalize("NFKD", char).translate(_NO_MARKS)
-        for char in unicodedata.normalize("NFC", _HYPHENS.sub("-", text.lower()))
+        for char in unicodedata.normalize("NFC", text.lower())
     )
 
     def latin(found: re.Match[str]) -> str:
-        begins = not plain[: found.start()].rstrip(_INSIDE)[-1:].isalpha()
+        begins = not plain[: found.start()].rstrip(INSIDE)[-1:].isalpha()
         native = found.group()
         return letters[f"^{native}" if begins and f"^{native}" in letters else native]
 
@@ -92,7 +94,7 @@ def spelled_table(country: str) -> str:
 @cache
 def _rules(country: str) -> tuple[re.Pattern[str], dict[str, str]]:
     """Return the letters of a country, and the pattern that finds them, the longest first."""
-    texts = (_LATIN_LETTERS, _CYRILLIC, _GREEK, _GEORGIAN, _CUSTOMS.get(country, ""))
+    texts = (_LATIN, _HYPHENS, _CYRILLIC, _GREEK, _GEORGIAN, _CUSTOMS.get(country, ""))
     pairs = [pair.partition("=") for text in texts for pair in text.split()]
     letters = {native: latin for native, _sign, latin in pairs}
     longest = sorted({native.lstrip("^") for native in letters}, key=len, reverse=True)

@@ -33,7 +33,7 @@ from .views.team import member as team_member
 app_name = "accounts"
 
 urlpatterns = [
-    path("me/", me.MeView.as_view(), name="me"),
+    path("me/account/", me.MeView.as_view(), name="me"),
     path("me/data/", personal.MeDataView.as_view(), name="me-data"),
     path("accounts/forgot/", sign_in.ForgotView.as_view(), name="forgot"),
     path("accounts/password/choose/", sign_in.PasswordChooseView.as_view(), name="password-choose"),

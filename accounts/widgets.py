@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
+from django_countries import countries
 from import_export import widgets
 
 from customers.forms.fields import VisibleEmailField
@@ -31,7 +32,7 @@ class DetailWidget(widgets.CharWidget):
         text = str(value)
         if len(text) > self.max_length:
             raise ValueError(
-                _("Shorten this to at most %(limit)s characters (it has %(count)s).")
+                _("Shorten this to %(limit)s characters or fewer (it has %(count)s).")
                 % {"limit": self.max_length, "count": len(text)}
             )
         return text
@@ -57,5 +58,12 @@ class CountryWidget(widgets.CharWidget):
         text = str(value)
         if code := country_of(text):
             return code
-        message = _("%(value)s is not a country. Use its code of two letters, such as DE.")
-        raise Suggested(message % {"value": text[:80]}, country_meant(text), cause="country")
+        meant = country_meant(text)
+        name = str(countries.name(meant))
+        message = _("%(value)s is not a country. Use its name or its code of two letters.")
+        if meant:
+            message = _("%(value)s is not a country. Did you mean %(country)s?")
+        facts = {"value": text[:80], "country": name}
+        # A name in the user's language may be that of two countries in others.
+        suggestion = name if country_of(name) == meant else meant
+        raise Suggested(message % facts, suggestion, cause="country")

@@ -25,7 +25,7 @@ class Allow(BulkAction):
     text_for_one = text_for_staff = gettext_lazy(
         "The user can sign in again with the same password."
     )
-    already_for_one = gettext_lazy("Sign-in is allowed already.")
+    already_for_one = gettext_lazy("Sign-in is already allowed.")
 
     def run(self, order: Order) -> Batch:
         return allow_users(order.users, **order.terms)
@@ -38,7 +38,7 @@ class Allow(BulkAction):
             "They can sign in again, with the same passwords as before.",
             count,
         )
-        return [again, _("Sessions from before the block stay ended.")]
+        return [again, _("Sessions that the block ended are not reopened.")]
 
     def pointless(self, user: User) -> str:
         return "" if user.blocked_at else str(self.already_for_one)

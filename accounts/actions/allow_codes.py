@@ -22,7 +22,10 @@ class AllowCodes(Action):
         self, count: int, users: UserQuerySet | None = None, *, chosen: int = 0
     ) -> list[str]:
         return [
-            _("After too many wrong codes no code is taken for a day. This allows them again now."),
+            _(
+                "After too many wrong codes, no code is accepted for a day. This allows"
+                " them again now."
+            ),
             _("Someone who typed wrong codes knows the password: have it changed first."),
         ]
 

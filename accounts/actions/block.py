@@ -27,7 +27,7 @@ class Block(BulkAction):
     inverse = UNDO_BLOCK
     not_self = NOT_ONESELF
     already = Q(blocked_at__isnull=False)
-    text_for_staff = gettext_lazy("Nobody can sign in with this account until it is allowed again.")
+    text_for_staff = gettext_lazy("This account can't be used until sign-in is allowed again.")
     text_for_one = format_lazy("{} {}", text_for_staff, gettext_lazy("Licenses stay."))
 
     def run(self, order: Order) -> Batch:
@@ -37,8 +37,8 @@ class Block(BulkAction):
         self, count: int, users: UserQuerySet | None = None, *, chosen: int = 0
     ) -> list[str]:
         back = ngettext(
-            "Allow sign-in takes it back: the password is the same then.",
-            "Allow sign-in takes it back: the passwords are the same then.",
+            "Allow sign-in reverses this: the password stays the same.",
+            "Allow sign-in reverses this: the passwords stay the same.",
             count,
         )
         seats = [] if users is None else seats_of(users)
@@ -46,7 +46,7 @@ class Block(BulkAction):
         if users is None:
             kept = _("Licenses and data stay, and the seats stay taken.")
         elif not seats:
-            kept = _("Data stays. No license is assigned, so that no seat stays taken.")
+            kept = _("Data stays. No license is assigned, so no seat is taken.")
         else:
             text = ngettext(
                 "Licenses and data stay, and %(count)s seat stays taken: %(products)s.",
@@ -61,8 +61,8 @@ class Block(BulkAction):
 
     def already_text(self, count: int) -> str:
         return ngettext(
-            "%(count)s is blocked already: %(names)s.",
-            "%(count)s are blocked already: %(names)s.",
+            "%(count)s is already blocked: %(names)s.",
+            "%(count)s are already blocked: %(names)s.",
             count,
         )
 

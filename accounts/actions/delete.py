@@ -38,7 +38,7 @@ class Delete(BulkAction):
     grave_roles = CUSTOMER_ROLES
     label_for_one = gettext_lazy("Delete user account")
     text_for_one = gettext_lazy(
-        "Licenses become free at once; the account can be restored for a while."
+        "Licenses are freed at once; the account can be restored for a limited time."
     )
 
     def run(self, order: Order) -> Batch:
@@ -74,7 +74,7 @@ class Delete(BulkAction):
         if not seats:
             freed = _("No license is assigned: no seat changes.")
         final = timezone.localtime(timezone.now() + timedelta(days=days))
-        becomes = _("On %(date)s it becomes final.")
+        becomes = _("Permanently deleted on %(date)s.")
         return [
             locked_out(count),
             *([] if users is None else [freed]),

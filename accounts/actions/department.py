@@ -45,7 +45,7 @@ class ChangeDepartment(FieldChange):
     def points(
         self, count: int, users: UserQuerySet | None = None, *, chosen: int = 0
     ) -> list[str]:
-        return [_("Users who are in that department already are not changed.")]
+        return [_("Users who are already in that department are not changed.")]
 
 
 CHANGE_DEPARTMENT = ChangeDepartment()

@@ -43,12 +43,12 @@ class ChangeLocation(FieldChange):
     def points(
         self, count: int, users: UserQuerySet | None = None, *, chosen: int = 0
     ) -> list[str]:
-        kept = _("Licenses stay. Users who have that location already are not changed.")
+        kept = _("Licenses stay. Users who already have that location are not changed.")
         barred = [] if users is None else products_barred_somewhere(users)
         if not barred:
             return [kept]
         left = _(
-            "Users with a license that can't be used there are left out, and named afterwards."
+            "Users with a license that can't be used there are skipped and listed in the result."
         )
         points = [kept, left]
         for product, codes, number in barred:

@@ -44,7 +44,7 @@ class ChangePermissions(BulkChange):
     def barred(self, actor: User) -> str:
         if actor.reach(self.capability) == Reach.FULL:
             return ""
-        return _("Your role can't make a user an administrator, nor take it from one.")
+        return _("Your role can't give or remove administrator permissions.")
 
     def now(self, count: int, users: UserQuerySet) -> str:
         found = [
@@ -57,8 +57,8 @@ class ChangePermissions(BulkChange):
         self, count: int, users: UserQuerySet | None = None, *, chosen: int = 0
     ) -> list[str]:
         return [
-            _("Each has the chosen permissions afterwards, and no others."),
-            _("They count from the next click on; licenses and passwords stay."),
+            _("Each user gets the chosen permissions and no others."),
+            _("They take effect at once; licenses and passwords stay."),
         ]
 
 

@@ -19,7 +19,7 @@ class RemoveStaff(Action):
     always_grave = True
     label = gettext_lazy("Remove")
     not_self = gettext_lazy("You can't remove yourself. Ask another account admin.")
-    text_for_staff = gettext_lazy("Out of the team for good. The user name is free again.")
+    text_for_staff = gettext_lazy("Removes this user from the team. The user name becomes free.")
 
     def url_for(self, user: User) -> str:
         return reverse("accounts:team-remove", args=[user.pk])

@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.actions import Action as Event
@@ -10,7 +11,9 @@ from customers.models import Batch, BatchKind
 from customers.roles import CUSTOMER_ROLES, Capability
 
 from ..models import UserQuerySet
+from ..passwords import hash_work
 from ..services.users import reset_passwords
+from ..services.users.passwords import NewPasswords, make_new_passwords
 from .base import BulkAction, Order, Place
 
 
@@ -34,24 +37,25 @@ class Reset(BulkAction):
     )
 
     def run(self, order: Order) -> Batch:
-        return reset_passwords(order.users, **order.terms).batch
+        return reset_passwords(order.users, **order.terms, made=order.made).batch
+
+    def ahead(self, batch: Batch) -> NewPasswords:
+        return make_new_passwords(batch.users)
+
+    def work(self, batch: Batch) -> int:
+        return super().work(batch) + hash_work(len(batch.users))
 
     def points(
         self, count: int, users: UserQuerySet | None = None, *, chosen: int = 0
     ) -> list[str]:
         stops = ngettext(
-            "The password of today stops working, and every open session ends at once.",
-            "The passwords of today stop working, and every open session ends at once.",
+            "The current password stops working, and every open session ends at once.",
+            "The current passwords stop working, and every open session ends at once.",
             count,
         )
         shown = ngettext(
-            "You hand it over: it is shown next, for %(hours)s hours at most.",
-            "You hand them over: the sheet can be read for %(hours)s hours at most.",
-            count,
-        )
-        gone = ngettext(
-            "There is no undo: the old password is gone.",
-            "There is no undo: the old passwords are gone.",
+            "You hand it over: it is shown next, for up to %(hours)s hours.",
+            "You hand them over: the sheet can be read for up to %(hours)s hours.",
             count,
         )
         shown %= {"hours": settings.CREDENTIAL_SHEET_HOURS}
@@ -64,7 +68,7 @@ class Reset(BulkAction):
                 limit,
             )
             points.append(text % {"limit": figure(limit)})
-        return [*points, shown, gone]
+        return [*points, shown, _("This can't be undone.")]
 
     def touched(self, after: Mapping[str, Any]) -> frozenset[str]:
         return frozenset(["password"])

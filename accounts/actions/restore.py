@@ -54,9 +54,9 @@ class Restore(BulkAction):
             return []
         renamed = before["user_name"] != after["user_name"]
         return [
-            (_("Licenses given back"), after["restored"]),
-            (_("Could not be given back"), [entry["reason"] for entry in after["lost"]]),
-            (_("Signs in as"), [after["user_name"]] if renamed else []),
+            (_("Licenses assigned again"), after["restored"]),
+            (_("Could not be assigned again"), [entry["reason"] for entry in after["lost"]]),
+            (_("New user name"), [after["user_name"]] if renamed else []),
         ]
 
 

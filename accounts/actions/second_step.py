@@ -30,7 +30,7 @@ class ResetSecondStep(Action):
         self, count: int, users: UserQuerySet | None = None, *, chosen: int = 0
     ) -> list[str]:
         return [
-            _("Make sure that it is them who ask, by a call on a number that you know."),
+            _("Verify who is asking: call back on a number you know."),
             _("Authenticator app, passkeys and recovery codes stop working, and every open session"
               " ends at once."),
             _("The password stays. A new second step can be set up after the next sign-in."),

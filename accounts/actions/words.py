@@ -12,8 +12,8 @@ Seats = Sequence[tuple[str, int]]
 
 def locked_out(count: int) -> str:
     return ngettext(
-        "Every open session ends at once, and nobody can sign in with this account.",
-        "Every open session ends at once, and nobody can sign in with these accounts.",
+        "Every open session ends at once, and this account can't be used to sign in.",
+        "Every open session ends at once, and these accounts can't be used to sign in.",
         count,
     )
 

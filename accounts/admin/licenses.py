@@ -50,7 +50,9 @@ class LicenseForm(ServiceForm):
         if subscription is None:
             return cleaned
         if user is not None and user.customer_id != subscription.customer_id:
-            raise ValidationError(gettext("The user and the subscription are of two customers."))
+            raise ValidationError(
+                gettext("The user and the subscription belong to different customers.")
+            )
         known = set(subscription.product.plans.values_list("code", flat=True))
         if unknown := sorted(set(cleaned.get("services_off", ())) - known):
             text = gettext("No plan of this product: %(codes)s. There are: %(known)s.")
@@ -98,7 +100,7 @@ class LicenseAssignmentAdmin(ServiceAdmin):
         before = frozenset(form.initial["services_off"].split(", ") if change else ())
         live = LicenseAssignment.objects.live().filter(user=user, subscription=subscription)
         if not change and live.exists():
-            raise Refused(gettext("This user has this license already."), code="license-held")
+            raise Refused(gettext("This user already has this license."), code="license-held")
         wanted = LicenseChange(have=True, switch_off=off, switch_on=before - off)
         self._change([obj], wanted, request)
         return live.get()

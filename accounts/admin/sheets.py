@@ -23,11 +23,12 @@ from ..views.passwords.base import Part, just_made
 def passwords_page(
     request: HttpRequest, site: admin.AdminSite, slips: Sequence[Slip], **context: Any
 ) -> HttpResponse:
-    """Return the page of temporary passwords, which neither the browser nor a proxy keeps."""
+    """Return the page of temporary passwords, which no browser, proxy or cache keeps."""
     response = TemplateResponse(
         request, "admin/passwords.html", {**site.each_context(request), "slips": slips, **context}
     )
     add_never_cache_headers(response)
+    response.told_once = True  # type: ignore[attr-defined]
     return response
 
 

@@ -41,8 +41,8 @@ class UserAdmin(ExportAdmin, UserActions):
     import_export_change_list_template = "admin/accounts/user/change_list.html"
     delete_points = (
         _("Sign-in ends at once, and the seats are free at once."),
-        _("Until the date on the page of each user everything can be restored."),
-        _("Staff of a partner are removed for good: who comes back is added anew."),
+        _("Everything can be restored until the date on each user's page."),
+        _("Partner staff are removed permanently: to bring someone back, add them again."),
     )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
@@ -142,9 +142,14 @@ class UserAdmin(ExportAdmin, UserActions):
         return (*OWNERS[Kind.of(obj)], *self._facts(obj), "permissions")
 
     def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> User:
-        if Kind.of(obj) != Kind.USER:
-            return self._write_staff(request, obj, form, change=change)
-        by = actor(request)
+        by, is_staff = actor(request), Kind.of(obj) != Kind.USER
+        if is_staff and change:
+            change_staff(obj, form.details(), actor=by)
+            return obj  # type: ignore[no-any-return]
+        if is_staff:
+            issued = add_staff(form.details(), partner=obj.partner, actor=by)
+            request.issued = issued  # type: ignore[attr-defined]
+            return issued.user
         if change:
             change_user(
                 obj,
@@ -162,14 +167,6 @@ class UserAdmin(ExportAdmin, UserActions):
         added = add_users([new], customer=obj.customer, actor=by, key=new_key())
         request.sheet = added.sheet  # type: ignore[attr-defined]
         return added.users[0]
-
-    def _write_staff(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> User:
-        if change:
-            change_staff(obj, form.details(), actor=actor(request))
-            return obj  # type: ignore[no-any-return]
-        issued = add_staff(form.details(), partner=obj.partner, actor=actor(request))
-        request.issued = issued  # type: ignore[attr-defined]
-        return issued.user
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None

@@ -18,7 +18,7 @@ from licensing.errors import NotActive, RulesBroken, SeatsShort, seats_missing
 from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
 
 from ..models import User
-from ..romanizing import spelled_table
+from ..romanizing import INSIDE, spelled_table
 from ..services.returns import name_taken
 from ..services.users import License, NamesTaken, NewUser
 from .details import CONTACT_FIELDS, DetailsForm, PermissionsMixin, subscriptions_field
@@ -101,8 +101,19 @@ class AddUserForm(PermissionsMixin, DetailsForm):
     @cached_property
     def options(self) -> list[Option]:
         options = []
+        data: Any = self.data
         for number, subscription in enumerate(self.subscriptions):
-            chosen, off = self._choice(subscription)
+            pk = subscription.pk
+            if not self.is_bound:
+                usable = subscription.status == SubscriptionStatus.ACTIVE and subscription.available
+                chosen = bool(usable) and pk in self.held
+                off = set(self.held.get(pk, ()))
+            elif chosen := str(pk) in data.getlist("licenses"):
+                # Plans that the page did not show yet are on, as for all other users.
+                shown = set(data.get(f"shown_{pk}", "").split())
+                off = shown - set(data.getlist(f"services_{pk}"))
+            else:
+                off = set()
             plans = [
                 Plan(plan.code, plan.name, plan.code not in off)
                 for plan in subscription.product.plans.all()
@@ -110,24 +121,15 @@ class AddUserForm(PermissionsMixin, DetailsForm):
             options.append(Option(number, subscription, chosen, plans))
         return options
 
-    def _choice(self, subscription: Subscription) -> tuple[bool, set[str]]:
-        """Whether it is chosen, and the plans switched off."""
-        codes = {plan.code for plan in subscription.product.plans.all()}
-        if not self.is_bound:
-            usable = subscription.status == SubscriptionStatus.ACTIVE and subscription.available
-            chosen = bool(usable) and subscription.pk in self.held
-            return chosen, codes & set(self.held.get(subscription.pk, ()))
-        data: Any = self.data
-        if str(subscription.pk) not in data.getlist("licenses"):
-            return False, set()
-        # Plans that the page did not show yet are on, as for all other users.
-        shown = set(data.get(f"shown_{subscription.pk}", "").split())
-        return True, (codes & shown) - set(data.getlist(f"services_{subscription.pk}"))
-
     @property
     def letters(self) -> str:
         """Return the letters of the customer's country, by which the page proposes a user name."""
         return spelled_table(str(self.customer.country))
+
+    @property
+    def apostrophes(self) -> str:
+        """Return the apostrophes after which a word of a name goes on."""
+        return INSIDE
 
     @property
     def not_taken_over(self) -> list[str]:

@@ -37,7 +37,7 @@ CONTACT_FIELDS = (
 )
 SIGNS_IN_WITH_IT = gettext_lazy("Used to sign in. After a change only the new name works.")
 SUBSCRIPTION_GONE = gettext_lazy(
-    "A chosen subscription is not there any more. Look at the list again."
+    "A chosen subscription is no longer available. Check the list again."
 )
 MODEL_FIELDS = ("first_name", "last_name", "display_name", "usage_location", *CONTACT_FIELDS)
 
@@ -111,9 +111,7 @@ class NamesForm(forms.Form):
         queryset=Domain.objects.none(),
         empty_label=None,
         error_messages={
-            "invalid_choice": gettext_lazy(
-                "This domain is not there any more. Choose one of these."
-            ),
+            "invalid_choice": gettext_lazy("This domain no longer exists. Choose one of these."),
             "required": gettext_lazy("Choose a domain."),
         },
     )
@@ -153,7 +151,9 @@ class DetailsForm(NamesForm):
         label=gettext_lazy("Usage location"),
         choices=country_choices,
         required=False,
-        help_text=gettext_lazy("The country where the licenses are used. Licenses need one."),
+        help_text=gettext_lazy(
+            "The country where the licenses are used. Required to assign licenses."
+        ),
     )
     job_title = _text("job_title")
     department = _text("department")
@@ -233,7 +233,7 @@ class PermissionsMixin(forms.Form):
         initial=USER,
     )
     limited_roles = forms.MultipleChoiceField(
-        label=gettext_lazy("Limited administrator for"),
+        label=gettext_lazy("Areas"),
         choices=[(role.value, role.label) for role in LIMITED_ROLES],
         widget=forms.CheckboxSelectMultiple,
         required=False,

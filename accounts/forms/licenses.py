@@ -20,7 +20,6 @@ from customers.errors import Refused
 from customers.formats import figure
 from customers.models import Customer
 from licensing.errors import NotActive, RulesBroken, SeatsShort, seats_missing
-from licensing.models import Subscription
 from licensing.rules import Catalog
 
 from ..models import User
@@ -64,31 +63,29 @@ class LicenseForm:
     @cached_property
     def rows(self) -> list[LicenseRow]:
         current = self.customer.subscriptions.current().for_list()
-        subscriptions = current.prefetch_related("product__plans")
-        rows = [self._row(subscription) for subscription in subscriptions]
-        for row in rows:
-            row.is_source = row.box.key == self.swap[0] != ""
-            row.is_target = row.box.key == self.swap[1] != ""
+        rows = []
+        for subscription in current.prefetch_related("product__plans"):
+            key, held, off = str(subscription.pk), 0, Counter[str]()
+            for group in self.groups:
+                if subscription.pk in group.held:
+                    held += len(group.users)
+                    for code in group.held[subscription.pk].off:
+                        off[code] += len(group.users)
+            product, state = subscription.product, State.of(held, self.users)
+            plans = [
+                Box.wanted(
+                    f"{key}:{plan.code}",
+                    plan.name,
+                    State.of(held - off[plan.code], held) if held else State.ALL,
+                    self.choice,
+                )
+                for plan in product.plans.all()
+            ]
+            box = Box.wanted(key, product.name, state, self.choice)
+            row = LicenseRow(subscription, self.users, held, box, plans)
+            row.is_source, row.is_target = (key == end for end in self.swap)
+            rows.append(row)
         return rows
-
-    def _row(self, subscription: Subscription) -> LicenseRow:
-        key, held, off = str(subscription.pk), 0, Counter[str]()
-        for group in self.groups:
-            if subscription.pk in group.held:
-                held += len(group.users)
-                for code in group.held[subscription.pk].off:
-                    off[code] += len(group.users)
-        box = Box.wanted(key, subscription.product.name, State.of(held, self.users), self.choice)
-        plans = [
-            Box.wanted(
-                f"{key}:{plan.code}",
-                plan.name,
-                State.of(held - off[plan.code], held) if held else State.ALL,
-                self.choice,
-            )
-            for plan in subscription.product.plans.all()
-        ]
-        return LicenseRow(subscription, self.users, held, box, plans)
 
     @property
     def seen(self) -> str:
@@ -150,12 +147,12 @@ class LicenseForm:
         keys = {key.partition(":")[0] for key in self.choice} | {key for key in self.swap if key}
         if not keys <= there:
             self.errors.append(
-                _("A subscription that you changed is not there any more. Look at the rows again.")
+                _("A subscription that you changed is no longer available. Check the rows again.")
             )
         elif why := self._contradiction():
             self.errors.append(why)
         elif not any(step.touched for step in self.steps):
-            self.errors.append(_("Nothing is changed yet: check or clear a box first."))
+            self.errors.append(_("Nothing to save yet: check or clear a box first."))
         else:
             return self.judge(as_many_as_fit=as_many_as_fit)
         return False

@@ -33,25 +33,20 @@ class PasskeySignInForm(LoginWebAuthnForm):
     credential = SentJSONField(widget=forms.HiddenInput)
 
     def clean_credential(self) -> Authenticator:
-        user = _named(self.cleaned_data["credential"])
-        if user is None:
-            raise get_adapter().validation_error("incorrect_code")
-        if not _is_verified(self.cleaned_data["credential"]):
+        credential = self.cleaned_data["credential"]
+        try:
+            handle = websafe_decode(credential["response"]["userHandle"]).decode()
+            # The passkey names this user, which proves nothing yet.
+            user = user_signing_in(url_str_to_user_pk(handle))
+        except (KeyError, OverflowError, TypeError, ValueError):
+            user = None
+        if user is None or not _is_verified(credential):
             raise get_adapter().validation_error("incorrect_code")
         check_purpose(Purpose.SIGN_IN)
         with scope.within(scope_of(user)):
             found: Authenticator = super().clean_credential()
         found.user = user
         return found
-
-
-def _named(credential: Any) -> User | None:
-    """Return the user whom the passkey names, which proves nothing yet."""
-    try:
-        handle = websafe_decode(credential["response"]["userHandle"]).decode()
-        return user_signing_in(url_str_to_user_pk(handle))
-    except (KeyError, OverflowError, TypeError, ValueError):
-        return None
 
 
 def _is_verified(credential: Any) -> bool:
@@ -115,7 +110,7 @@ class PasskeyForm(AddWebAuthnForm):
             required=False,
             max_length=60,
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
-            help_text=_("By which you tell it from others, such as the device that keeps it."),
+            help_text=_("A name to recognize it by, such as the device that keeps it."),
         )
 
     def clean(self) -> dict[str, Any]:

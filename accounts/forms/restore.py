@@ -48,7 +48,13 @@ class RestoreForm(forms.Form):
         subscriptions: Mapping[int, Subscription],
         seen: Seen | None = None,
     ) -> None:
-        super().__init__(_with_proposals(data, returns))
+        if data is not None:
+            data = data.copy()
+            # Users whom the page had not asked about get a free name.
+            for item in returns:
+                if item.name_problem:
+                    data.setdefault(field_name(item.user), item.proposal)
+        super().__init__(data)
         self.returns = returns
         self.subscriptions = subscriptions
         self.seen = seen or Seen()
@@ -189,17 +195,23 @@ class RestoreForm(forms.Form):
             local, at, domain = value.rpartition("@")
             if not at:
                 self.add_error(
-                    name, _("Write the whole user name, with the @ and one of your domains.")
+                    name, _("Enter the whole user name, with the @ and one of your domains.")
                 )
             else:
                 self.cleaned_data[name] = f"{local}@{domain.lower()}"
         for seats in self.seats:
             if seats.too_many:
-                self.add_error(None, _too_many(seats))
+                text = ngettext(
+                    "%(product)s: %(count)s seat too many is given. Clear a box, skip a user,"
+                    " or buy more.",
+                    "%(product)s: %(count)s seats too many are given. Clear that many"
+                    " boxes, skip users, or buy more.",
+                    seats.too_many,
+                )
+                facts = {"product": seats.subscription.product.name, "count": seats.too_many}
+                self.add_error(None, text % facts)
         if self.returns and len(self.skip) == len(self.returns):
-            self.add_error(
-                None, _("All users are skipped. Leave at least one in, or choose Cancel.")
-            )
+            self.add_error(None, _("All users are skipped. Keep at least one, or choose Cancel."))
         return self.cleaned_data
 
     def choices(self) -> Choices:
@@ -247,29 +259,7 @@ def field_name(user: User) -> str:
     return f"name-{user.pk}"
 
 
-def _with_proposals(sent: QueryDict | None, returns: Sequence[Return]) -> QueryDict | None:
-    """Return what was sent, with a free name for each user whom the page had not asked about."""
-    if sent is None:
-        return None
-    data = sent.copy()
-    for item in returns:
-        if item.name_problem:
-            data.setdefault(field_name(item.user), item.proposal)
-    return data
-
-
 def _ids(sent: QueryDict | None, name: str) -> set[int]:
     if sent is None:
         return set()
     return {pk for value in sent.getlist(name) if (pk := read_id(value)) is not None}
-
-
-def _too_many(seats: ShortSeats) -> str:
-    text = ngettext(
-        "%(product)s: %(count)s user too many gets a seat. Clear the box of one of them, skip one,"
-        " or buy more.",
-        "%(product)s: %(count)s users too many get a seat. Clear the boxes of so many of them, skip"
-        " some, or buy more.",
-        seats.too_many,
-    )
-    return text % {"product": seats.subscription.product.name, "count": seats.too_many}

@@ -36,7 +36,7 @@ class TypedCodeMixin(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"] = code_field(
-            _("Code"), _("The six digits that your app shows, or one of your recovery codes.")
+            _("Code"), _("The 6 digits that your app shows, or one of your recovery codes.")
         )
 
     def clean_code(self) -> str:
@@ -53,7 +53,10 @@ class TypedCodeMixin(forms.Form):
             raise ValidationError(str(refused)) from None
         if found is None:
             raise ValidationError(
-                _("This is not right, or was used before. Wait for the next code, then try again.")
+                _(
+                    "This code is incorrect or was used before. Wait for the next code,"
+                    " then try again."
+                )
             )
         release()
         found.user = self.user
@@ -63,11 +66,11 @@ class TypedCodeMixin(forms.Form):
 
 def _none_taken(spent: CodesSpent, *, known: bool) -> str:
     text = _(
-        "Too many wrong codes within a day: none is taken for %(wait)s. Use a passkey if you have"
-        " one, or ask the administrator who looks after your account to reset your two-step"
-        " sign-in."
+        "Too many wrong codes within a day: no code is accepted for %(wait)s. Use a"
+        " passkey if you have one, or ask the administrator who looks after your account"
+        " to reset your two-step sign-in."
     )
-    elsewhere = "" if known else _("They are taken on a device where you have signed in before.")
+    elsewhere = "" if known else _("They are accepted on a device where you have signed in before.")
     return f"{text % {'wait': wait_in_words(spent.seconds)}} {elsewhere}".strip()
 
 
@@ -87,7 +90,7 @@ class AppForm(forms.Form):
     def __init__(self, *args: Any, user: User, secret: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.secret = user, secret
-        help_text = _("Six digits, new every half minute.")
+        help_text = _("6 digits, changes every 30 seconds.")
         self.fields["code"] = code_field(_("Code from the app"), help_text, digits_only=True)
 
     def clean_code(self) -> str:
@@ -96,8 +99,8 @@ class AppForm(forms.Form):
         step = fitting_step(self.secret, code)
         if step is None:
             raise ValidationError(
-                _("This is not the code. Check that the clock of the device is right, then type"
-                  " the code that the app shows now.")
+                _("Incorrect code. Check that the clock of the device is right, then"
+                  " type the code that the app shows now.")
             )  # fmt: skip
         release()
         self.used_step = step

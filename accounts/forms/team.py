@@ -31,7 +31,7 @@ class StaffForm(NamesForm):
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        help_text=_("For mail from the portal. Nobody signs in with it."),
+        help_text=_("For email from the portal. Not used to sign in."),
     )
     roles = forms.MultipleChoiceField(
         label=_("Roles"),

@@ -106,7 +106,7 @@ class DeliveryState(models.TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     NO_ADDRESS = "no address", _("No address")
-    LEFT_OUT = "left out", _("Left out")
+    LEFT_OUT = "left out", _("Skipped")
 
 
 NOT_SENT = (DeliveryState.FAILED, DeliveryState.NO_ADDRESS, DeliveryState.LEFT_OUT)

@@ -20,7 +20,15 @@ from django_countries.fields import CountryField
 from customers.expressions import JoinedText
 from customers.identity import RandomUUID, TransactionTime
 from customers.models import Batch, Customer, Domain, Partner
-from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role, reach, roles_named
+from customers.roles import (
+    CUSTOMER_ROLES,
+    OF_PARTNER,
+    Capability,
+    Reach,
+    Role,
+    reach,
+    roles_named,
+)
 
 from ..names import DISPLAY_NAME_LENGTH, USER_NAME_LENGTH
 from ..sorting import sort_key
@@ -338,7 +346,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """
         if self.partner_id is None and self.customer_id is None:
             return Reach.NONE
-        if capability == Capability.MANAGE_TEAM and self.limited_to_customers:
+        if capability in OF_PARTNER and self.limited_to_customers:
             # Or else they could lift their own limit through a new user.
             return Reach.NONE
         return reach(self.roles, capability)

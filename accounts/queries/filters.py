@@ -22,7 +22,9 @@ from ..models import User
 SEARCH_LENGTH = 200
 # Of an unknown value, which may be as long as an address.
 _SHOWN = 40
-SUBSCRIPTION_GONE = gettext_lazy("This subscription is gone: nobody matches. Remove the filter.")
+SUBSCRIPTION_GONE = gettext_lazy(
+    "This subscription no longer exists: no users match. Remove the filter."
+)
 MUST_CHANGE = gettext_lazy("Must change password")
 PASSWORD_EXPIRED = gettext_lazy("Temporary password expired")
 # The names in `filter=`: of a group, one can be asked for at a time.
@@ -160,11 +162,13 @@ def read_filter(query: Mapping[str, Any]) -> UserFilter:
     if permission and permission not in PERMISSIONS:
         _miss("role", permission, unknown, problems)
     elif "role" in names and not permission:
-        problems.append(_("Choose one of the permissions to filter by: it is left out."))
+        problems.append(_("Choose one of the permissions to filter by: this filter is ignored."))
     if days and days not in map(str, DAYS):
         _miss("days", days, unknown, problems)
     elif "added" in names and not days:
-        problems.append(_("Filter by those added in the last 7 or 30 days: it is left out."))
+        problems.append(
+            _("Filter by those added in the last 7 or 30 days: this filter is ignored.")
+        )
     return UserFilter(
         q=q,
         seats=seats,
@@ -179,7 +183,7 @@ def read_filter(query: Mapping[str, Any]) -> UserFilter:
 
 def _miss(name: str, value: str, unknown: list[tuple[str, str]], problems: list[str]) -> None:
     unknown.append((name, _short(value)))
-    text = _("The filter “%(name)s” is not known: nobody matches. Remove the filter.")
+    text = _("The filter “%(name)s” doesn't exist: no users match. Remove the filter.")
     problems.append(text % {"name": _short(value)})
 
 
@@ -196,7 +200,7 @@ def _read_seats(
 ) -> tuple[str, int | None]:
     asked = [name for name in dict.fromkeys(names) if name in SEATS]
     if len(asked) > 1:
-        problems.append(_("Of several filters by license the first one counts."))
+        problems.append(_("Only the first filter by license is used."))
     seats = asked[0] if asked else ""
     if seats not in OF_ONE_SUBSCRIPTION:
         return seats, None

@@ -12,17 +12,18 @@ from operator import or_
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from customers.invisible import visible
 from customers.models import Customer
 
 from ..models import User
+from ..names import typed_user_name
 
 # So many names that were not found are compared with those of users, each with so many of them.
 _HINTED = 25
 _COMPARED = 500
 # In a larger customer only with names that begin alike.
 _BEGINNING = 3
-_MAILTO = re.compile("mailto:", re.IGNORECASE)
+# What still stands around a name that was copied from a text.
+_QUOTES = " \"'“”„«»"
 _BRACKETED = re.compile(r"<([^<>]*)>")
 
 
@@ -45,9 +46,11 @@ def names_in(text: str) -> list[str]:
     """Return the names of a list: one a line, or apart by commas, semicolons or tabs.
 
     Of `Jane Roe <jane@contoso.com>`, and of `Roe, Jane <…>`, what is in the brackets is the name.
+    Each is read as a user name is where it is typed.
     """
     names: list[str] = []
-    for piece in re.split(r"[;\t]|[^\S \u00a0]+", text):
+    plain = "@".join(part.strip(" ") for part in unicodedata.normalize("NFKC", text).split("@"))
+    for piece in re.split(r"[;\t]|[^\S ]+", plain):
         parts: list[str] = []
         for part in piece.split(","):
             if bracketed := _BRACKETED.findall(part):
@@ -60,17 +63,14 @@ def names_in(text: str) -> list[str]:
             else:
                 parts.append(part)
         names += parts
-    plain = (visible(unicodedata.normalize("NFKC", name))[0].strip(" \"'<>") for name in names)
-    bare = (
-        _MAILTO.sub("", name).partition("?")[0] if _MAILTO.match(name) else name for name in plain
-    )
-    return [name for name in bare if name]
+    typed = (typed_user_name(name).strip(_QUOTES) for name in names)
+    return [name for name in typed if name]
 
 
 def find_names(names: Sequence[str], customer: Customer) -> NamesFound:
     """Return the customer's living users of these names; a name without @ has the main domain.
 
-    Five queries, however many names.
+    Four queries, however many names.
     """
     written: dict[str, str] = {}
     counts: Counter[str] = Counter()

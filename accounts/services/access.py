@@ -50,3 +50,13 @@ def end_access(
         bulk.update(list(users), [*writing, "session_epoch"])
     for act in _at_end:
         act(ids)
+
+
+def keep_session(user: User, ended: User) -> None:
+    """Let the caller's object be as the user's row, whose access has ended, by their own hand.
+
+    Django's `update_session_auth_hash` then keeps the session in which they did it, and no other.
+    """
+    for name in ("password", "must_change_password", "temporary_password_set_at"):
+        setattr(user, name, getattr(ended, name))
+    user.session_epoch = ended.session_epoch

@@ -87,7 +87,7 @@ def _decrypt(ciphertext: str) -> list[Slip]:
         plain = _cipher(tuple(settings.CREDENTIALS_KEYS)).decrypt(ciphertext.encode())
     except InvalidToken:
         raise Refused(
-            _("This sheet can't be read any more: its key is missing. Reset these passwords."),
+            _("This sheet can no longer be read: its key is missing. Reset these passwords."),
             code="sheet-unreadable",
         ) from None
     return [Slip(**slip) for slip in json.loads(plain)]
@@ -105,8 +105,8 @@ def unseal(ciphertext: str) -> Slip:
 
 def _gone() -> Refused:
     return Refused(
-        _("These passwords are gone: they were handed over, or a day has passed. Reset the"
-          " passwords of those who still need one."), code="sheet-gone"
+        _("These passwords were deleted: they were handed over, or a day has passed."
+          " Reset the passwords of users who still need one."), code="sheet-gone"
     )  # fmt: skip
 
 
@@ -291,23 +291,19 @@ class SlipFinder:
 
     def find(self, user_id: int) -> Slip | None:
         """Return the user's slip; None where it is not on the sheet. Refused when that is gone."""
-        found = self._find(user_id)
-        return next(_as_of_now(self._sheet, [found])) if found else None
-
-    def _find(self, user_id: int) -> Slip | None:
         if not _open(self._sheet).exists():
             raise _gone()
-        if user_id in self._slips:
-            return self._slips[user_id]
-        numbers = [number for number, _users in _parts_of(self._sheet)]
-        on = [number for number in numbers if number > self._number]
-        # The part at hand too: it may have been filled meanwhile.
-        for number in [*on, *numbers[: len(numbers) - len(on)]]:
-            slips = _read_part(self._sheet, number)
-            self._number, self._slips = number, {slip.user_id: slip for slip in slips}
-            if user_id in self._slips:
-                return self._slips[user_id]
-        return None
+        if user_id not in self._slips:
+            numbers = [number for number, _users in _parts_of(self._sheet)]
+            on = [number for number in numbers if number > self._number]
+            # The part at hand too: it may have been filled meanwhile.
+            for number in [*on, *numbers[: len(numbers) - len(on)]]:
+                slips = _read_part(self._sheet, number)
+                self._number, self._slips = number, {slip.user_id: slip for slip in slips}
+                if user_id in self._slips:
+                    break
+        found = self._slips.get(user_id)
+        return next(_as_of_now(self._sheet, [found])) if found else None
 
 
 @transactional

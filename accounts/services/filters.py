@@ -58,7 +58,9 @@ def save_filter(
 
 
 def _taken_message() -> str:
-    return _("There is a filter with this name. Choose another name, or delete that filter first.")
+    return _(
+        "A filter with this name already exists. Choose another name, or delete that filter first."
+    )
 
 
 @transactional

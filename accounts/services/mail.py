@@ -44,8 +44,8 @@ LISTED = 5_000
 
 @transactional
 def mail_sheet(sheet: CredentialSheet, to: MailTo, *, actor: User) -> int:
-    """Ask for the mails; return how many more will be sent. Those sent or waiting are left alone;
-    those that a server put off are tried at once.
+    """Ask for the mails; return how many are tried now. Those sent or waiting are left alone; those
+    that a server put off are tried at once, and those left out are looked at again.
 
     Refused when the sheet is gone, there is no contact to send to, or a list is too long for one.
     """
@@ -75,7 +75,7 @@ def users_to_mail(sheet: CredentialSheet) -> list[int]:
     found = [slip.user_id for slip in slips_of(sheet) if not slip.spent]
     if not found:
         raise Refused(
-            _("None of these passwords can be used any more. Select Done to remove them."),
+            _("These passwords can no longer be used. Select Done to remove them."),
             code="no-password-to-mail",
         )
     return found

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-_ADDRESS = re.compile(r"\S*@\S*")
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 _SHOWN = 120
 _TEMPORARY = range(400, 500)
@@ -48,7 +47,7 @@ def setback(error: Exception) -> Setback:
         return _answered(error.smtp_code, error.smtp_error, everywhere=True)
     if isinstance(error, OSError):
         return _unanswered(error)
-    return Setback(_("The email address can't be written to. Correct it, then send it again."))
+    return Setback(_("Email can't be sent to this address. Correct it, then send it again."))
 
 
 def in_doubt() -> str:
@@ -56,7 +55,7 @@ def in_doubt() -> str:
 
 
 def _answered(code: int, answer: bytes | str, *, everywhere: bool = False) -> Setback:
-    words = " ".join(_ADDRESS.sub("…", _text(answer)).split())[:_SHOWN].strip()
+    words = " ".join("…" if "@" in word else word for word in _text(answer).split())[:_SHOWN]
     again = code in _TEMPORARY
     if again:
         text = _("The mail server asked to try later (%(answer)s).")

@@ -79,14 +79,9 @@ def _leave(
 
 def run_batch(batch_id: int) -> bool:
     """Do what the batch waits for; False when there is nothing to do, or nothing could be done."""
-    made: Any = None
     try:
-        if connection.vendor == "sqlite":
-            # All other writers wait for the transaction's end.
-            waiting = Batch.objects.filter(pk=batch_id, state=BatchState.WAITING, undo_of=None)
-            begun = waiting.exclude(by=None).select_related("by", "customer__partner").first()
-            made = action_of(begun.kind).ahead(begun) if begun else None
-        return _run(batch_id, made)
+        # On SQLite all other writers wait for the transaction's end.
+        return _run(batch_id, None) if connection.vendor == "postgresql" else _run_made(batch_id)
     except Refused as refused:
         _refuse(batch_id, str(refused))
     except Error:
@@ -104,6 +99,17 @@ def _refuse(batch_id: int, why: str) -> None:
     batch = batches.refuse_batch(batch_id, why)
     if batch is not None:
         action_of(batch.kind).not_done(batch, why)
+
+
+def _run_made(batch_id: int) -> bool:
+    """Let the action make what it can before the transaction that it is run in."""
+    waiting = Batch.objects.filter(pk=batch_id, state=BatchState.WAITING, undo_of=None)
+    batch = waiting.exclude(by=None).select_related("by", "customer__partner").first()
+    if batch is None:
+        return _run(batch_id, None)
+    action = action_of(batch.kind)
+    with progress.watching(batch_id, action.work(batch)):
+        return _run(batch_id, action.ahead(batch))
 
 
 @transactional

@@ -109,4 +109,4 @@ def _take(token: str, customer: Customer, actor: User, *, begun: bool = False) -
 
 def over_message() -> str:
     """Return the sentence for a selection that is gone."""
-    return _("This selection is over. Select the users again.")
+    return _("This selection has expired. Select the users again.")

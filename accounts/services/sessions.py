@@ -8,8 +8,9 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
+import structlog
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -19,11 +20,23 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from customers.actions import Action
+from customers.errors import Refused
 from customers.services import audit
 from customers.services.transactions import transactional
 
 from ..models import User
 from .session_store import SessionStore, end_stored_sessions, stored_sessions
+
+logger = structlog.get_logger(__name__)
+
+
+class AtEnd(Protocol):
+    """What is called with the keys of sessions that end by the user's own hand."""
+
+    def __call__(self, session_keys: Collection[str], *, actor: User) -> object: ...
+
+
+_at_end: list[AtEnd] = []
 
 # A session says so often that it is in use.
 SEEN_EVERY = 300
@@ -74,10 +87,28 @@ def see_session(request: HttpRequest) -> None:
     request.session[_NOTE] = {**note, "key": key, "at": time.time()}
 
 
+def at_end_of_session(act: AtEnd) -> AtEnd:
+    """Have this called whenever a user signs out, here or of another of the own sessions.
+
+    What ends all access of a user is told by `access.at_end_of_access`; a session that only expires
+    is told by nobody.
+    """
+    if act not in _at_end:
+        _at_end.append(act)
+    return act
+
+
 def forget_session(request: HttpRequest) -> None:
-    """Drop the note of this session; call it before signing out."""
+    """Drop the note of this session, and what hangs on it; call it before signing out."""
     if note := request.session.get(_NOTE):
         UserSession.objects.filter(pk=note["row"]).delete()
+    key = request.session.session_key
+    if key and isinstance(request.user, User):
+        try:
+            _tell_of_end([key], actor=request.user)
+        except Refused as refusal:
+            # Of a busy database; who signs out is signed out here at least.
+            logger.warning("end_of_session_not_told", reason=refusal.code)
 
 
 def working_sessions(user: User) -> list[UserSession]:
@@ -88,7 +119,7 @@ def working_sessions(user: User) -> list[UserSession]:
     working = set()
     for stored in stored_sessions(keys) if user.is_active else ():
         data = stored.get_decoded()
-        # By a block, delete or reset the epoch rises, and with it the hash changes.
+        # By a block, delete or another password the epoch rises, and with it the hash changes.
         own = data.get(HASH_SESSION_KEY, "")
         if data.get(SESSION_KEY) == str(user.pk) and any(
             constant_time_compare(own, one) for one in hashes
@@ -106,9 +137,15 @@ def end_sessions(sessions: Collection[UserSession], *, actor: User) -> int:
         return 0
     end_stored_sessions(keys)
     rows.delete()
+    _tell_of_end(keys, actor=actor)
     entry = audit.Entry(Action.SESSION_ENDED, actor, {"sessions": len(keys)})
     audit.record([entry], actor=actor, customer=actor.customer, partner=actor.partner)
     return len(keys)
+
+
+def _tell_of_end(keys: Collection[str], *, actor: User) -> None:
+    for act in _at_end:
+        act(keys, actor=actor)
 
 
 def drop_stale_sessions() -> int:

@@ -30,13 +30,13 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _(
-            "The user name or the password is not right. Check both and try again."
+            "Incorrect user name or password. Check both and try again."
         ),
         "enter_current_password": _("This is not your current password."),
         "incorrect_password": _("This is not your password."),
         # Of codes; of passwords, take_sign_in says how long.
         "too_many_login_attempts": _(
-            "Too many tries in a short time. Wait a few minutes, then try again."
+            "Too many attempts in a short time. Wait a few minutes, then try again."
         ),
     }
 

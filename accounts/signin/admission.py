@@ -69,7 +69,7 @@ def admit(user: User | None, credential: Credential, *, leads: bool = False) -> 
     # Also where another user was let in before, as by a request with several tokens.
     scope.enter(NOBODY)
     if user is None:
-        raise NotAdmitted(_("It is not known who you are. Sign in again."), code="not-known")
+        raise NotAdmitted(_("You are not signed in. Sign in again."), code="not-known")
     if not user.is_active:
         raise NotAdmitted(_("This account is blocked or deleted."), code="account-closed")
     if credential.epoch is not None and credential.epoch != user.session_epoch:
@@ -77,7 +77,12 @@ def admit(user: User | None, credential: Credential, *, leads: bool = False) -> 
     refuse_expired_password(user)
     own = scope_of(user)
     scope.enter(own)
-    hindrance = _hindrance(user, credential)
+    hindrance = None
+    if user.must_change_password:
+        hindrance = Hindrance.CHOOSE
+    elif not credential.second_step and must_have_second_step(user):
+        # No query for a user who took, or needs, no second step.
+        hindrance = Hindrance.TAKE if has_second_step(user) else Hindrance.SET_UP
     if hindrance and not leads:
         scope.enter(NOBODY)
         raise _hindered(hindrance)
@@ -103,15 +108,6 @@ def refuse_expired_password(user: User) -> None:
             ),
             code="temporary-password-expired",
         )
-
-
-def _hindrance(user: User, credential: Credential) -> Hindrance | None:
-    """Return the step that comes first; no query for a user who took, or needs, no second step."""
-    if user.must_change_password:
-        return Hindrance.CHOOSE
-    if credential.second_step or not must_have_second_step(user):
-        return None
-    return Hindrance.TAKE if has_second_step(user) else Hindrance.SET_UP
 
 
 def _hindered(hindrance: Hindrance) -> NotAdmitted:

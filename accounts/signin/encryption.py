@@ -44,8 +44,8 @@ def _ours() -> MultiFernet:
 
 def _lost() -> Refused:
     return Refused(
-        _("Your second step can't be read any more: its key is missing. Ask for your two-step"
-          " sign-in to be reset."), code="second-step-unreadable"
+        _("Your second step can no longer be read: its key is missing. Ask for your"
+          " two-step sign-in to be reset."), code="second-step-unreadable"
     )  # fmt: skip
 
 

@@ -51,22 +51,19 @@ class GuessableValidator:
             except ValidationError:
                 why = told()
                 break
-        if why := why or _by_guesses(password, user):
+        if not why:
+            # Its lists of words are long: only a process in which a user chooses one reads them.
+            from zxcvbn import zxcvbn
+
+            found = zxcvbn(password[:JUDGED], user_inputs=sorted(_names(user)))
+            why = "" if found["score"] >= GRADE else _why(found["sequence"])
+        if why:
             text = _("This password is easy to guess: %(why)s. Take three or four words that have"
                      " nothing to do with each other.")  # fmt: skip
             raise ValidationError(text % {"why": why}, code="guessable")
 
     def get_help_text(self) -> str:
         return _("No run, no repetition, and no common words or names with digits.")
-
-
-def _by_guesses(password: str, user: Any) -> str:
-    """Return why the password takes few guesses, or ""."""
-    # Its lists of words are long: only a process in which a user chooses one reads them.
-    from zxcvbn import zxcvbn
-
-    found = zxcvbn(password[:JUDGED], user_inputs=sorted(_names(user)))
-    return "" if found["score"] >= GRADE else _why(found["sequence"])
 
 
 def _tried_first() -> str:

@@ -32,7 +32,14 @@ def take(request: HttpRequest, action: str, *, key: str = "") -> ratelimit.RateL
     usage = ratelimit.consume(request, app=_APP, action=action, key=key, limit_get=True)
     if usage is not None:
         return usage
-    request.META[_WAIT] = _seconds_left(request, action, key)
+    # Until each of the action's limits has room again.
+    now, seconds = time.time(), 1.0
+    for rate in ratelimit.get_rates(app=_APP, action=action):
+        counted = ratelimit.get_cache_key(request, app=_APP, action=action, rate=rate, key=key)
+        history = cache.get(counted, [])
+        if len(history) >= rate.amount:
+            seconds = max(seconds, history[-1] + rate.duration - now)
+    request.META[_WAIT] = math.ceil(seconds)
     raise ImmediateHttpResponse(ratelimit.respond_429(request))
 
 
@@ -90,14 +97,3 @@ def wait_in_words(seconds: int) -> str:
         return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
     hours = math.ceil(minutes / 60)
     return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
-
-
-def _seconds_left(request: HttpRequest, action: str, key: str) -> int:
-    """Return the seconds until each of the action's limits has room again."""
-    now, left = time.time(), 1.0
-    for rate in ratelimit.get_rates(app=_APP, action=action):
-        counted = ratelimit.get_cache_key(request, app=_APP, action=action, rate=rate, key=key)
-        history = cache.get(counted, [])
-        if len(history) >= rate.amount:
-            left = max(left, history[-1] + rate.duration - now)
-    return math.ceil(left)

@@ -46,16 +46,17 @@ def having_second_step(users: Iterable[User]) -> set[int]:
 
 def took_second_step(request: HttpRequest) -> bool:
     """In this session, however long ago; asks nothing of the database."""
-    return any(record["method"] == "mfa" for record in _records(request))
+    return any(record["method"] == "mfa" for record in proofs(request))
 
 
 def last_step_at(request: HttpRequest, method: str) -> float | None:
     """When it was taken last in this session; `method` is "mfa" or "password"."""
-    moments = [float(row["at"]) for row in _records(request) if row["method"] == method]
+    moments = [float(row["at"]) for row in proofs(request) if row["method"] == method]
     return max(moments, default=None)
 
 
-def _records(request: HttpRequest) -> list[dict[str, Any]]:
+def proofs(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return what the user has proven in this session, each with its `method` and when, `at`."""
     user = request.user if isinstance(request.user, User) else None
     records: list[dict[str, Any]] = get_authentication_records(request, user)
     return records

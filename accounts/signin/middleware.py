@@ -21,6 +21,7 @@ from .ceremonies import drop_orphan
 from .lookup import user_waiting
 from .mfa import took_second_step
 from .reauthentication import ask_for_proof
+from .way_back import keep_way
 from .zones import Zone, viewer_zone
 
 # All that a user with a temporary password can reach.
@@ -86,6 +87,7 @@ class AdmissionMiddleware:
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
+        """Lead to what comes first, unless the view `leads_by_itself`, as an attribute says."""
         state: Any = request
         if state.not_admitted:
             messages.warning(request, str(state.not_admitted))
@@ -93,16 +95,23 @@ class AdmissionMiddleware:
         if isinstance(customer, int) and customer <= LARGEST_ID:
             scope.at(customer)
         hindrance = state.admission.hindrance if state.admission else None
-        return lead(request, hindrance) if hindrance else None
+        leads_by_itself = getattr(getattr(view, "view_class", None), "leads_by_itself", False)
+        return lead(request, hindrance) if hindrance and not leads_by_itself else None
 
 
 def lead(request: HttpRequest, hindrance: Hindrance) -> HttpResponse | None:
-    """Lead to what has to be done first; None for a page that is part of it."""
+    """Lead to what has to be done first; None for a page that is part of it.
+
+    The start page, where each of these ends, leads on to where the user was going.
+    """
     name = request.resolver_match.view_name if request.resolver_match else ""
-    if hindrance is Hindrance.CHOOSE:
-        return None if name in OPEN_TO_TEMPORARY else redirect("accounts:password-choose")
-    if name in OPEN_TO_STEPLESS or name.startswith("health-"):
+    is_open = OPEN_TO_TEMPORARY if hindrance is Hindrance.CHOOSE else OPEN_TO_STEPLESS
+    if name in is_open or (hindrance is not Hindrance.CHOOSE and name.startswith("health-")):
         return None
+    if name != "home":
+        keep_way(request)
+    if hindrance is Hindrance.CHOOSE:
+        return redirect("accounts:password-choose")
     if hindrance is Hindrance.TAKE:
         # Nothing else is open before the step is taken.
         return ask_for_proof(request, cancel=reverse("account_logout"))

@@ -3,9 +3,10 @@
 class UserActionView(AskedMixin, UserPageMixin, ProofMixin): ...
 
 Name ProofMixin last, behind the mixins that find out whose data it is: what is not yours stays a
-404. Both GET and POST are asked. The page that asks leads back to this one's address, so that a
-selection, which is named there, is kept; what a POST had sent comes back as `self.kept`, to be
-shown in the form once more. Nothing is done before the user sends the form again.
+404. A class that names it before them can't be imported. Both GET and POST are asked. The page that
+asks leads back to this one's address, so that a selection, which is named there, is kept; what a
+POST had sent comes back as `self.kept`, to be shown in the form once more. Nothing is done before
+the user sends the form again.
 
 Grave is, of a customer's users, whatever is done to many at once and can't be taken back, and all
 by which a user becomes an administrator or could act as one: their password reset, their account
@@ -63,7 +64,13 @@ def ask_for_proof(
     address = back or request.get_full_path()
     if request.method == "POST":
         if keep:
-            _keep(request, address)
+            sent = request.POST.copy()
+            for name in request.POST:
+                # A session is stored as it is: no form that is kept has a password, and none may.
+                if name in _NOT_KEPT or "password" in name:
+                    del sent[name]
+            if len(text := sent.urlencode()) <= _KEPT_CHARACTERS:
+                request.session[_SESSION_KEY] = {"address": address, "sent": text}
         messages.info(
             request, _("Nothing was done yet. Confirm that it is you, then send the form again.")
         )
@@ -91,19 +98,13 @@ def _way_back(request: HttpRequest) -> str:
     return local_address(request, came_from, home)
 
 
-def _keep(request: HttpRequest, address: str) -> None:
-    sent = request.POST.copy()
-    for name in request.POST:
-        # A session is stored as it is: no form that is kept has a password, and none may.
-        if name in _NOT_KEPT or "password" in name:
-            del sent[name]
-    text = sent.urlencode()
-    if len(text) <= _KEPT_CHARACTERS:
-        request.session[_SESSION_KEY] = {"address": address, "sent": text}
-
-
 def take_kept(request: HttpRequest) -> QueryDict:
-    """Return what was sent to this page when the proof had run out; told once."""
+    """Return what was sent to this page when the proof had run out; told once.
+
+    Not to a page in whose place a refused form is shown.
+    """
+    if getattr(request, "is_unseen", False):
+        return QueryDict()
     kept = request.session.get(_SESSION_KEY)
     if kept is None or kept["address"] != request.get_full_path():
         return QueryDict()
@@ -112,13 +113,28 @@ def take_kept(request: HttpRequest) -> QueryDict:
 
 
 class ProofMixin(PortalView):
-    """A view that asks for a proof first; name it last among the bases (see the module)."""
+    """A view that asks for a proof first; name it last among the bases (see the module).
+
+    Raises TypeError for a class in which something else would look at the request after it.
+    """
 
     # Also of users of whom the portal asks nothing else: what guards the account itself.
     proof_always = False
 
     # What had been sent when the proof ran out: empty, but for the page that is shown next.
     kept: QueryDict
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        after = cls.__mro__[cls.__mro__.index(ProofMixin) + 1 :]
+        # Nobody is told by a question for a proof that another's data is there.
+        late = [
+            base.__name__
+            for base in after
+            if "dispatch" in vars(base) and base not in ProofMixin.__mro__
+        ]
+        if late:
+            raise TypeError(f"{cls.__name__} must name ProofMixin behind {', '.join(late)}.")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.needs_proof() and not has_proof(request, always=self.proof_always):

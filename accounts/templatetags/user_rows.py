@@ -70,7 +70,7 @@ def deleted_rows(rows: Iterable[DeletedRow], *, selectable: bool) -> SafeString:
         "on": _("Deleted on"),
         "by": _("Deleted by"),
         "left": _("Days left"),
-        "licenses": _("Licenses held then"),
+        "licenses": _("Licenses at deletion"),
     }
     return filled(
         labeled(DELETED_ROW, labels),
@@ -97,7 +97,7 @@ def _check(row: UserRow | DeletedRow) -> SafeString:
 def _out_of_reach(row: DeletedRow) -> str:
     if row.reachable:
         return ""
-    reason = _("An administrator, which your role does not reach")
+    reason = _("An administrator, whom your role can't manage")
     return format_html('<span class="cell-sub">{}</span>', reason)
 
 

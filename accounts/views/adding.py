@@ -98,10 +98,10 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
         staff, set_text = bool(self.actor.partner_id), ""
         if self.sheet:
             set_text = ngettext(
-                "%(count)s user is in this set. The next user joins it: the passwords are shown,"
-                " printed and emailed together.",
-                "%(count)s users are in this set. The next user joins it: the passwords are shown,"
-                " printed and emailed together.",
+                "%(count)s user on this sheet. The next user is added to it: the"
+                " passwords are shown, printed and emailed together.",
+                "%(count)s users on this sheet. The next user is added to it: the"
+                " passwords are shown, printed and emailed together.",
                 self.sheet.users,
             ) % {"count": self.sheet.users}
         return super().get_context_data(**kwargs) | {

@@ -67,9 +67,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
             left = batch.items.filter(outcome__in=[Outcome.FAILED, Outcome.SKIPPED])
             reasons = list(left.order_by("user").values_list("reason", flat=True)[:NAMED])
             if more := batch.failed - len(reasons):
-                text = ngettext(
-                    "%(count)s more was left out.", "%(count)s more were left out.", more
-                )
+                text = ngettext("%(count)s more was skipped.", "%(count)s more were skipped.", more)
                 reasons.append(text % {"count": figure(more)})
             for why in reasons:
                 messages.warning(self.request, why)
@@ -135,14 +133,14 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
                 continue
             if why == WhyLeft.DELETED:
                 text = ngettext(
-                    "%(count)s is deleted already: %(names)s.",
-                    "%(count)s are deleted already: %(names)s.",
+                    "%(count)s is already deleted: %(names)s.",
+                    "%(count)s are already deleted: %(names)s.",
                     group.count,
                 )
             elif why == WhyLeft.BEYOND_REACH:
                 text = ngettext(
-                    "%(count)s is an administrator, which your role does not reach: %(names)s.",
-                    "%(count)s are administrators, whom your role does not reach: %(names)s.",
+                    "%(count)s is an administrator, whom your role can't manage: %(names)s.",
+                    "%(count)s are administrators, whom your role can't manage: %(names)s.",
                     group.count,
                 )
             else:
@@ -150,8 +148,8 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
             sentences.append(text % {"count": figure(group.count), "names": listed(group)})
         if gone := forecast.gone:
             text = ngettext(
-                "%(count)s was deleted permanently meanwhile.",
-                "%(count)s were deleted permanently meanwhile.",
+                "%(count)s has been deleted permanently.",
+                "%(count)s have been deleted permanently.",
                 gone,
             )
             sentences.append(text % {"count": figure(gone)})

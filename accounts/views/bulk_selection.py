@@ -1,4 +1,4 @@
-"""Whom a page is about: users whom its address names, or a selection made in a list."""
+"""A page that acts, once, on chosen users: whom its address names, or a selection of a list."""
 
 import hashlib
 from collections.abc import Sequence
@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from customers.errors import AlreadyDone
+from customers.models import Batch
 from customers.query_params import read_id
+from customers.services.batches import find_batch
+from customers.tenancy import CustomerScopeMixin
 
+from ..actions.base import BatchAction
 from ..models import Selection, User, UserQuerySet
 from ..queries.selections import selected_ids
 from ..services.selections import freeze
-from .submit_once import OnceMixin
 
 # So many of those who came or went are named, and the others counted.
 NAMED = 10
@@ -39,6 +44,30 @@ class Differences:
     came_more: int
     went: Sequence[str]
     went_more: int
+
+
+class OnceMixin(CustomerScopeMixin):
+    """A page that shows, at a second click or Back and again, what the first click did."""
+
+    action: ClassVar[BatchAction]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except AlreadyDone as done:
+            return self.result(done.batch)  # type: ignore[arg-type]
+
+    def result(self, batch: Batch) -> HttpResponse:
+        """Lead to what was done, now or by the first of two clicks."""
+        return redirect("accounts:batch-detail", batch.pk)
+
+    def stop_if_done(self) -> None:
+        """Call first in `scope`: after the action the users may not be there any more."""
+        key = self.request.POST.get("key", "")
+        actor = self.request.user
+        twin = find_batch(self.action.kind, actor=actor, customer=self.customer, key=key)
+        if twin is not None:
+            raise AlreadyDone(twin)
 
 
 class ChosenMixin(OnceMixin):

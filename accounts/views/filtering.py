@@ -91,7 +91,7 @@ def _conditions(found: UserFilter) -> Iterator[tuple[str, set[str]]]:
         yield days_label(found.days), {"added", "days"}
     if found.unknown:
         names = {value if name == "filter" else name for name, value in found.unknown}
-        yield _("Unknown, or no longer there"), names
+        yield _("Unknown or removed"), names
 
 
 def permission_label(permission: str) -> str:

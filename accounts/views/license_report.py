@@ -62,7 +62,7 @@ class LicenseReportExportView(ReportMixin, View):
         record_export(name, subscriptions.count(), "csv", actor=actor, customer=actor.customer)
         headings = [
             *(_("Customer"), _("Primary domain"), _("Product"), _("SKU"), _("Status")),
-            *(_("Seats bought"), _("Assigned"), _("Of these blocked"), _("As of")),
+            *(_("Seats bought"), _("Assigned"), _("Assigned to blocked users"), _("As of")),
         ]
         as_of = exact(timezone.now())
         found = subscriptions.iterator(chunk_size=CHUNK)

@@ -65,10 +65,10 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
         final = [user for user in gone if user.purge_after is None or user.purge_after <= now]
         out = {user.pk for user in (*barred, *final)}
         self.users = [user for user in gone if user.pk not in out]
-        living = _("%(name)s is not deleted (any more).")
+        living = _("%(name)s is not deleted.")
         admin = _(
-            "%(name)s is an administrator, which your role does not reach: left out. A Global"
-            " administrator or your partner can restore this user."
+            "%(name)s is an administrator, whom your role can't manage, and is skipped."
+            " A Global administrator or your partner can restore this user."
         )
         self.notes = [
             *first_of(

@@ -23,8 +23,8 @@ from customers.views.lists import PLACE, address
 from ..actions.base import BulkAction, Place
 from ..actions.registry import find, offered
 from ..models import Selection, User, UserQuerySet
+from ..queries import search
 from ..queries.filters import UserFilter
-from ..queries.search import COUNTED
 from ..queries.selections import is_selected
 from ..services import selections
 
@@ -137,7 +137,7 @@ class SelectingMixin(CustomerScopeMixin):
             all_label="" if self.only or all_chosen else all_label(total),
             only_url=f"?selected=1&s={token}",
             is_only=self.only is not None,
-            lots=figure(COUNTED),
+            lots=figure(search.COUNTED),
             actions=actions,
             changes=changes,
         )
@@ -149,7 +149,7 @@ class SelectingMixin(CustomerScopeMixin):
 
 def all_label(total: int | None) -> str:
     if total is None:
-        return _("Select all of more than %(count)s users") % {"count": figure(COUNTED)}
+        return _("Select all of more than %(count)s users") % {"count": figure(search.COUNTED)}
     return _("Select all %(count)s users") % {"count": figure(total)} if total > 1 else ""
 
 

@@ -29,6 +29,7 @@ from ..services.returns import held_at_deletion
 from ..services.users import ChangedMeanwhile, change_user
 from ..signin.reauthentication import ProofMixin
 from .edit_conflicts import newer
+from .user_cards import cards
 from .user_rows import sign_in_state
 
 EVENTS = 10
@@ -140,6 +141,7 @@ class UserDetailView(UserPageMixin, ProofMixin):
             "facts": _facts(self.user),
             "why_not": _why_not(actor, Capability.MANAGE_USERS, self.user),
             "actions": actions,
+            "cards": cards(self.user, actor),
         }
 
 

@@ -15,8 +15,8 @@ from licensing.models import Subscription
 
 from ..actions.base import Place
 from ..models import User, UserQuerySet
+from ..queries import search
 from ..queries.filters import UserFilter, read_filter
-from ..queries.search import COUNTED
 from ..queries.user_pages import ListQuery, UserPage, page_of_users, read_sort, with_overdue
 from .export import export_urls
 from .filtering import chips, list_query
@@ -127,7 +127,7 @@ class UserListView(UserListMixin, TemplateView):
 
 def found_label(page: UserPage) -> str:
     if page.total is None:
-        return _("More than %(count)s found") % {"count": figure(COUNTED)}
+        return _("More than %(count)s found") % {"count": figure(search.COUNTED)}
     found = ngettext("%(count)s user found", "%(count)s users found", page.total)
     return found % {"count": figure(page.total)}
 
@@ -136,7 +136,7 @@ def summary(page: UserPage) -> str:
     """Return how many of how many; which ones, where the page's place is known."""
     here = len(page.users)
     if page.total is None:
-        return _("More than %(count)s found") % {"count": figure(COUNTED)}
+        return _("More than %(count)s found") % {"count": figure(search.COUNTED)}
     if page.is_first and page.is_last:
         return ngettext("%(count)s user", "%(count)s users", here) % {"count": figure(here)}
     place = {"all": figure(page.total), "here": figure(here)}

@@ -22,7 +22,7 @@ def test_every_other_column_is_a_field_of_the_user(name: str) -> None:
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_a_limit_that_is_told_is_the_one_that_the_database_keeps(name: str) -> None:
-    told = re.search(r"t most ([\d,]+) characters", str(COLUMNS[name].about))
+    told = re.search(r"p to ([\d,]+) characters", str(COLUMNS[name].about))
     if told:
         field: Any = User._meta.get_field(name)
         assert int(told[1].replace(",", "")) == field.max_length

@@ -77,14 +77,26 @@ def test_a_name_with_a_comma_is_turned_round() -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("Germny", "DE"), ("Holand", "NL"), ("Deutschlnad", "DE"), ("Ivory Cost", "CI")],
+    [
+        ("Germny", "DE"),
+        ("Holand", "NL"),
+        ("Deutschlnad", "DE"),
+        ("Ivory Cost", "CI"),
+        ("GER", "DE"),
+        ("d", "DE"),
+    ],
 )
 def test_a_typo_gets_a_proposal_and_no_country(text: str, code: str) -> None:
     assert (country_of(text), country_meant(text)) == ("", code)
 
 
+@pytest.mark.parametrize("sign", ["GER", "d", "D."])
+def test_the_sign_of_a_car_or_a_team_is_asked_about(sign: str) -> None:
+    assert (country_of(sign), country_meant(sign)) == ("", "DE")
+
+
 @pytest.mark.parametrize(
-    "text", ["", "-", "?", "Atlantis", "D", "12", "999", "()", "None", "(" * 5_000]
+    "text", ["", "-", "?", "Atlantis", "Q", "12", "999", "()", "None", "(" * 5_000]
 )
 def test_what_is_no_country_is_none(text: str) -> None:
     assert (country_of(text), country_meant(text)) == ("", "")

@@ -8,12 +8,16 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 
+from accounts.invariants import violations
 from accounts.last_change import with_last_change
 from accounts.models import User
 from accounts.services.licenses import LicenseChange, change_licenses
+from accounts.services.searching import renew_names
 from accounts.services.staff import block_staff, limit_staff
 from accounts.services.users import block_users, change_user, change_users, reset_passwords
 from accounts.services.users.me import record_sign_in, set_time_zone
+from accounts.sorting import sort_key
+from customers.models import Customer
 from customers.roles import Role
 from customers.services import bulk
 from licensing.services.subscriptions import cancel_subscription
@@ -105,6 +109,29 @@ def test_signing_in_is_no_change(settled: Cast) -> None:
         User.objects.filter(pk=settled.uma.pk).update(last_login="2026-11-01T10:00:00Z")
 
     assert touched(sign_in) == set()
+
+
+def test_what_follows_from_the_names_is_no_change_when_it_is_made_anew(settled: Cast) -> None:
+    stale = {"sort_name": "as before", "search_text": "as before"}
+    users = User.objects.exclude(customer=None)
+    assert touched(lambda: users.update(**stale)) == set()
+    assert touched(renew_names) == set()
+    assert violations() == []
+    users.update(**stale)
+    one = User.objects.get(pk=settled.uma.pk)
+    one.fill_derived()
+    one.city = "Ulm"
+    written = ["city", "sort_name", "search_text"]
+    assert touched(lambda: one.save(update_fields=written)) == {settled.uma.pk}
+
+
+def test_a_customer_that_moves_has_no_changed_users(settled: Cast) -> None:
+    Customer.objects.filter(pk=settled.contoso.pk).update(country="SE")
+    settled.uma.display_name = "Åsa"
+    settled.uma.fill_derived()
+    settled.uma.save()
+    assert touched(renew_names) == set()
+    assert User.objects.get(pk=settled.uma.pk).sort_name == sort_key("Åsa", "SE")
 
 
 def test_licenses_move_it_and_write_no_row_of_a_user(settled: Cast) -> None:

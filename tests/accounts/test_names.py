@@ -1,5 +1,7 @@
 """User names, what is wrong with one in words, and the forms that lists sort and search by."""
 
+import time
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -30,11 +32,11 @@ def test_what_may_stand_before_the_at_is_taken(local_part: str) -> None:
 @pytest.mark.parametrize(
     "local_part, said",
     [
-        ("a" * 65, "at most 64 characters before the @; this has 65"),
+        ("a" * 65, "up to 64 characters before the @; this one has 65"),
         ("", "Use letters a to z, digits"),
-        (".ada", "neither begins nor ends with a dot"),
-        ("ada.", "neither begins nor ends with a dot"),
-        ("a..b", "no two dots in a row"),
+        (".ada", "can't begin or end with a dot"),
+        ("ada.", "can't begin or end with a dot"),
+        ("a..b", "have two dots in a row"),
         ("ada@contoso.example", "Leave out the @ and what follows it"),
         ("ada lind", "A space can't be in a user name. Use letters a to z"),
         ("ada\tlind", "A space can't be in a user name."),
@@ -57,13 +59,19 @@ def test_shared_names_are_folded_once() -> None:
     assert folds["Ångström"] == "angstrom"
     assert folds == {"Ångström": "angstrom"}
     folds["Ada"] = "kept"
-    assert search_text("Ada", "Ångström", folds=folds) == "kept\nangstrom"
+    assert search_text("Ada", "Ångström", folds=folds) == "kept\nangstrom\naangstroem"
 
 
 def test_a_search_looks_in_each_part_once_and_never_across_two() -> None:
     assert search_text("Ada Lind", "ada lind", "", "Ada") == "ada lind\nada"
     assert "lind ada" not in search_text("Lind", "Ada")
     assert search_text() == ""
+
+
+def test_a_search_looks_in_names_spelled_out_where_that_is_another_text() -> None:
+    found = search_text("Anna Müller", "anna@contoso.example", "Anna", "Müller")
+    assert found == "anna muller\nanna@contoso.example\nanna\nmuller\nanna mueller"
+    assert search_text("Müller", "mueller@contoso.example") == "muller\nmueller@contoso.example"
 
 
 @pytest.mark.parametrize(
@@ -81,6 +89,35 @@ def test_a_search_looks_in_each_part_once_and_never_across_two() -> None:
 )
 def test_a_typed_name_is_read_as_it_was_meant(typed: str, meant: str) -> None:
     assert typed_user_name(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed, meant",
+    [
+        ("Ada <ada@contoso.example>; mailto:ada@contoso.example", "ada@contoso.example"),
+        ("<ada@contoso.example@fabrikam.example>", "ada@contoso.example"),
+        (
+            "[ada@contoso.example] (ian@contoso.example)",
+            "[ada@contoso.example] (ian@contoso.example)",
+        ),
+        ("<@ada@contoso.example>", "ada@contoso.example"),
+    ],
+)
+def test_the_one_address_within_a_text_is_found(typed: str, meant: str) -> None:
+    assert typed_user_name(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed", ["<" + "a" * 40_000, f"a{' ' * 40_000}b", "<" + "\ufdfa" * 1_000, "<" + "@a" * 20_000]
+)
+def test_a_text_far_too_long_for_a_name_takes_no_time(typed: str) -> None:
+    begun = time.process_time()
+    typed_user_name(typed)
+    assert time.process_time() - begun < 1
+
+
+def test_a_text_far_too_long_for_a_name_comes_back_as_it_is() -> None:
+    assert typed_user_name("<" + "a" * 40_000) == "<" + "a" * 40_000
 
 
 def test_a_number_keeps_the_name_within_its_length() -> None:

@@ -1,6 +1,7 @@
 """The hasher of generated passwords and what makes them: formats, refusals, nothing shown."""
 
 import hashlib
+from functools import partial
 
 import pytest
 from django.contrib.auth.hashers import check_password, identify_hasher
@@ -16,9 +17,12 @@ from accounts.passwords import (
     canonical,
     hash_temporary_password,
     hash_temporary_passwords,
+    hash_work,
     make_passwords,
     make_temporary_password,
 )
+from customers import progress
+from tests.support.threads import seen_meanwhile
 
 DRAWN = "abcdefghjkmnpqrstuvwxyz2"
 
@@ -44,6 +48,25 @@ def test_from_one_more_than_the_limit_they_are_long_and_hashed_fast(settings: Se
     assert [len(canonical(password.plain)) for password in (*few, *many)] == [12, 12, 24, 24]
     assert isinstance(identify_hasher(few[0].stored), PersonalPasswordHasher)
     assert isinstance(identify_hasher(many[0].stored), GeneratedPasswordHasher)
+
+
+def test_slow_hashes_are_told_of_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "EVERY", 0)
+    with progress.watching("hashes", hash_work(20)):
+        look = partial(progress.told_of_each, ["hashes"])
+        with seen_meanwhile(look) as seen:
+            make_passwords(20, 20)
+        assert progress.share_done("hashes") == 0.99
+    told = [one["hashes"] for one in seen]
+    shares = [share for share, stage in told if stage == progress.Stage.PASSWORDS]
+    assert len(shares) > 3
+    assert shares == sorted(shares)
+
+
+def test_fast_hashes_are_no_work_to_speak_of(settings: Settings) -> None:
+    settings.SHORT_PASSWORDS_UP_TO = 10
+    assert (hash_work(0), hash_work(11)) == (0, 0)
+    assert hash_work(10) == 10 * hash_work(1) > 0
 
 
 def test_only_symbols_of_the_alphabet_are_drawn() -> None:

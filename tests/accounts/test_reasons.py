@@ -119,7 +119,7 @@ def test_an_upload_has_a_reason(client: Client, cast: Cast) -> None:
 @pytest.mark.parametrize("path", ["users/{pk}/block/", "users/block/?user={pk}"])
 def test_one_that_is_too_long_is_said_and_nothing_is_done(post: Post, ada: User, path: str) -> None:
     page = words(post(path.format(pk=ada.pk), {"reason": "x" * 256}).content.decode())
-    assert "Shorten this to at most 255 characters (it has 256)" in page
+    assert "Shorten this to 255 characters or fewer (it has 256)" in page
     assert not AuditEvent.objects.exists()
 
 
@@ -144,7 +144,7 @@ def test_an_undo_has_a_reason_of_its_own(post: Post, client: Client, ada: User) 
     url = f"/batches/{Batch.objects.get().pk}/undo/"
     form = fields(read(client, url))
     refused = client.post(url, form | {"reason": ["x" * 256]})
-    assert "Shorten this to at most 255 characters" in words(refused.content.decode())
+    assert "Shorten this to 255 characters or fewer" in words(refused.content.decode())
     client.post(url, form | {"reason": [REASON]})
     assert reasons() == {("user.blocked", "Ticket 1"), ("user.allowed", REASON)}
     assert Batch.objects.get(undo_of__isnull=False).reason == REASON

@@ -93,7 +93,7 @@ def test_cells_are_cleaned_by_the_names_of_the_models_fields(cast: Cast) -> None
     assert cleaners["country"]("Germany") == "DE"
     assert cleaners["usage_location"]("de") == "DE"
     assert cleaners["alternate_email"]("ada@mail.example") == "ada@mail.example"
-    with pytest.raises(ValueError, match="at most 64"):
+    with pytest.raises(ValueError, match="64 characters"):
         cleaners["department"]("x" * 65)
 
 

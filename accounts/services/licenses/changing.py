@@ -129,8 +129,8 @@ def _missing(crowd: Crowd, users: Iterable[User | int], *, may_lack: bool) -> li
     lost += map(removed_message, named)
     if unnamed := len(crowd.removed) - len(named):
         text = ngettext(
-            "%(count)s user was deleted permanently meanwhile.",
-            "%(count)s users were deleted permanently meanwhile.",
+            "%(count)s user has been deleted permanently.",
+            "%(count)s users have been deleted permanently.",
             unnamed,
         )
         lost.append(text % {"count": unnamed})
@@ -156,7 +156,7 @@ def _find(customer: Customer, changes: Changes, *, lock: bool) -> dict[int, Subs
 def _check_found(wanted: Iterable[int], subscriptions: Subscriptions) -> None:
     if set(wanted) - subscriptions.keys():
         raise Refused(
-            _("A chosen subscription does not exist any more. Look at the page again."),
+            _("A chosen subscription no longer exists. Check the page again."),
             code="subscription-gone",
         )
 

@@ -81,7 +81,7 @@ def plan(
     left = [change.instead_of for change in changes.values() if change.instead_of is not None]
     if len(set(left)) != len(left) or not changes.keys().isdisjoint(left):
         raise Refused(
-            _("A product that is swapped can't be changed in another way too."),
+            _("A product that is being swapped can't be changed in another way."),
             code="license-change-twice",
         )
     return [

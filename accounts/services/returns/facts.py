@@ -74,4 +74,4 @@ def differences(seen: Seen, returns: Sequence[Return]) -> list[str]:
             found.append(f"{name}: {item.name_problem}")
         elif name_problem and not item.name_problem:
             found.append(_("%(name)s: the user name is free again.") % {"name": name})
-    return first_of(found) or [_("Who or what comes back is no longer what this page had shown.")]
+    return first_of(found) or [_("What will be restored has changed since this page was shown.")]

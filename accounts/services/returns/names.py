@@ -123,7 +123,7 @@ def taken_by_another(user_name: str) -> str:
 def name_taken(local_part: str, domain: str) -> str:
     """Return the sentence for a user name that is taken, with one like it that is free."""
     free = free_name(local_part, domain, set()).rpartition("@")[0]
-    return _("%(taken)s is already taken. %(free)s is free.") % {
+    return _("%(taken)s is already taken. Try %(free)s.") % {
         "taken": f"{local_part}@{domain}",
         "free": free,
     }

@@ -140,7 +140,7 @@ class FreeSeats:
 
 def left_out(product: str) -> str:
     """Return the sentence for a license that was left out by choice."""
-    return _("%(product)s: left out by choice.") % {"product": product}
+    return _("%(product)s: excluded by choice.") % {"product": product}
 
 
 class Rules:

@@ -26,7 +26,7 @@ def add_app(secret: str, *, used_step: int, actor: User) -> bool:
     fresh = lock_user(actor)
     if Authenticator.objects.filter(user=fresh, type=Type.TOTP).exists():
         raise Refused(
-            _("You have an authenticator app already. Remove it first."), code="app-there-already"
+            _("You already have an authenticator app. Remove it first."), code="app-there-already"
         )
     data = {"secret": seal(secret), "used_step": used_step}
     Authenticator.objects.create(user=fresh, type=Type.TOTP, data=data)

@@ -19,7 +19,7 @@ def lock_user(user: User) -> User:
     rows = User.objects.select_related("customer", "partner")
     fresh = rows.select_for_update(no_key=True, of=("self",)).filter(pk=user.pk).first()
     if fresh is None or not fresh.is_active or fresh.session_epoch != user.session_epoch:
-        raise Refused(_("You were signed out meanwhile. Sign in again."), code="signed-out")
+        raise Refused(_("You have been signed out. Sign in again."), code="signed-out")
     return fresh
 
 

@@ -32,7 +32,7 @@ def change_staff(
     if fresh.pk == by.pk:
         if details.is_superuser is False and fresh.is_superuser:
             raise Refused(
-                _("You can't take away your own permissions."),
+                _("You can't remove your own permissions."),
                 code="own-permissions",
                 field="is_superuser",
             )

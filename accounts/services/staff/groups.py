@@ -24,7 +24,7 @@ def change_group(
     check_may([None], actor=actor)
     if group.name in Role.values or name in Role.values:
         raise Refused(
-            _("This is a role of the portal: what it may do is not changed here."),
+            _("This is a built-in role: its permissions can't be changed here."),
             code="role-fixed",
         )
     before = sorted(group.permissions.values_list("codename", flat=True)) if group.pk else []
@@ -34,7 +34,7 @@ def change_group(
             group.save()
     except IntegrityError:
         raise Refused(
-            _("There is a group with this name already."), code="group-name-taken", field="name"
+            _("A group with this name already exists."), code="group-name-taken", field="name"
         ) from None
     group.permissions.set(permissions)
     after = sorted(permission.codename for permission in permissions)
@@ -50,7 +50,7 @@ def remove_group(group: Group, *, actor: User) -> None:
     """Remove a group. Refused for a role of the portal and while a user is in it."""
     check_may([None], actor=actor)
     if group.name in Role.values:
-        raise Refused(_("This is a role of the portal, which stays."), code="role-fixed")
+        raise Refused(_("This is a built-in role and can't be deleted."), code="role-fixed")
     if User.objects.filter(groups=group).exists():
         raise Refused(
             _("Support staff are in this group. Take them out of it first."), code="group-in-use"

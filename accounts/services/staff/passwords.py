@@ -35,8 +35,8 @@ def _reset(user: User, hashed: str, *, epoch: int | None, actor: User, reason: s
     check_not_self([fresh], actor=actor, message=str(NOT_ONESELF))
     if fresh.session_epoch != epoch:
         raise Refused(
-            _("%(name)s was blocked or got a new password a moment ago. Reset it once more if you"
-              " did not see it.") % {"name": fresh.display_name}, code="access-changed-meanwhile"
+            _("%(name)s was blocked or got a new password a moment ago. Reset it again if you did"
+              " not see it.") % {"name": fresh.display_name}, code="access-changed-meanwhile"
         )  # fmt: skip
     fresh.password = hashed
     fresh.must_change_password, fresh.temporary_password_set_at = True, timezone.now()

@@ -26,7 +26,9 @@ def set_name(user: User, user_name: str) -> None:
     local_part, _at, domain_name = user_name.rpartition("@")
     if len(user_name) > USER_NAME_LENGTH:
         raise Refused(
-            _("A user name has at most 113 characters."), code="user-name-wrong", field="user_name"
+            _("A user name can have up to 113 characters."),
+            code="user-name-wrong",
+            field="user_name",
         )
     try:
         check_local_part(local_part)

@@ -26,8 +26,8 @@ def _turn(case: Case, *, blocking: bool) -> Plan:
     todo, left = case.sort_out(deleted, *not_self, reach, already)
     if blocking:
         point = ngettext(
-            "%(count)s user can't sign in any more; every open session ends at once.",
-            "%(count)s users can't sign in any more; every open session ends at once.",
+            "%(count)s user can no longer sign in; every open session ends at once.",
+            "%(count)s users can no longer sign in; every open session ends at once.",
             len(todo),
         )
     else:

@@ -76,7 +76,7 @@ class _Gate:
         if any(str(values[place]) != value for place, value in self.expected[done]) or (
             "roles" in after and set(row.roles) != set(after["roles"])
         ):
-            return _("It is no longer as this left it.")
+            return _("It has been changed since then.")
         if "user_name" in before:
             name = before["user_name"].lower()
             if self.owners.get(name, row.pk) != row.pk:

@@ -68,7 +68,7 @@ class LaterAction:
 
 def nobody_left() -> str:
     """Return what stands for the name of an account that is gone."""
-    return _("a user whose account is gone")
+    return _("a user whose account no longer exists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Touch:
     fields: frozenset[str]
 
     def sentence(self, name: str) -> str:
-        text = _("%(name)s was changed since by %(who)s: %(action)s, %(when)s.")
+        text = _("%(name)s has since been changed by %(who)s: %(action)s, %(when)s.")
         return text % {"name": name, **self.action.facts}
 
 

@@ -104,7 +104,7 @@ class _Gate:
         gone = (pk for pk in before if self.subscriptions[pk].is_canceled)
         way.canceled = next((canceled(self._name(pk)) for pk in gone), "")
         if {pk: group.held[pk].off if pk in group.held else None for pk in after} != after:
-            way.refusal = _("The licenses are no longer as this left them.")
+            way.refusal = _("The licenses have been changed since then.")
         elif not way.canceled:
             way.refusal = " ".join(problems_of(way.step, self.catalog).values())
         return way
@@ -137,8 +137,8 @@ class _LicenseUndo:
     def points(self) -> list[str]:
         shares = Shares.of(self.steps)
         texts = (
-            (_("Licenses taken away: %(list)s."), shares.release),
-            (_("Licenses given back: %(list)s."), shares.take),
+            (_("Licenses removed: %(list)s."), shares.release),
+            (_("Licenses assigned again: %(list)s."), shares.take),
             (_("Service plans switched as before: %(list)s."), shares.switch),
         )
         points = []

@@ -32,7 +32,7 @@ def _restore(case: Case) -> Plan:
 
     def not_waiting(row: Brief) -> Verdict:
         if row.deleted_at is None:
-            return Outcome.SKIPPED, _("Not deleted any more.")
+            return Outcome.SKIPPED, _("No longer deleted.")
         if row.purge_after is None or row.purge_after <= timezone.now():
             return Outcome.FAILED, time_is_over(row.display_name)
         return None
@@ -85,7 +85,10 @@ def _delete(case: Case) -> Plan:
     points = [
         deleted_again % {"count": figure(len(ids))},
         *([freed_text(freed)] if freed.counts else []),
-        _("The day on which it becomes final is that of the first deletion, if it is still ahead."),
+        _(
+            "They are deleted permanently on the day set by the first deletion, if that is"
+            " still ahead."
+        ),
     ]
     return Plan(able, left, points, _RestoreUndo(case, ids).do)
 

@@ -50,7 +50,7 @@ def why_not(batch: Batch) -> str:
     # How many the undo of an upload has removed; Batch.for_list() loads that alone.
     loaded = vars(batch)
     if loaded.get("removed", batch.request.get("removed") if "request" in loaded else 0):
-        return _("Users were deleted permanently by it, so that it can't be undone.")
+        return _("This deleted users permanently, so it can't be undone.")
     days = settings.DELETED_USER_RETENTION_DAYS
     if batch.finished_at + timedelta(days=days) <= timezone.now():
         text = ngettext(
@@ -63,16 +63,16 @@ def why_not(batch: Batch) -> str:
 
 
 def _not_done() -> str:
-    return _("Only what is done can be undone.")
+    return _("Only a finished action can be undone.")
 
 
 def _nothing() -> str:
-    return _("Nothing was changed, so that there is nothing to undo.")
+    return _("Nothing was changed, so there is nothing to undo.")
 
 
 def nobody_asks() -> str:
     """Return the sentence for a batch whose actor has no account any more."""
-    return _("The account of the user who asked for this is gone.")
+    return _("The account of the user who asked for this no longer exists.")
 
 
 def can_undo(batch: Batch, actor: User) -> bool:
@@ -96,8 +96,8 @@ def _gone(batch: Batch) -> list[str]:
     """Return the sentence that counts users whose item went with them, if there are some."""
     count = batch.done - batch.items.filter(outcome__in=CHANGED).count()
     text = ngettext(
-        "%(count)s user was deleted permanently since.",
-        "%(count)s users were deleted permanently since.",
+        "%(count)s user has since been deleted permanently.",
+        "%(count)s users have since been deleted permanently.",
         count,
     )
     return [text % {"count": figure(count)}] if count else []

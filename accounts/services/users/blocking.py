@@ -17,7 +17,7 @@ from ..access import end_access
 from .locking import Why, beyond_reach, deleted, left_items, oneself, take_users
 
 NOT_ONESELF = gettext_lazy("You can't block yourself.")
-BLOCKED_ALREADY = gettext_lazy("Blocked already.")
+BLOCKED_ALREADY = gettext_lazy("Already blocked.")
 NOT_BLOCKED = gettext_lazy("Not blocked.")
 
 

@@ -42,7 +42,7 @@ class ChangedMeanwhile(Refused):
     def __init__(self, fields: list[str]) -> None:
         self.fields = fields
         super().__init__(
-            _("Someone else has changed this user meanwhile. Look at the page again."),
+            _("Someone else changed this user while you were editing. Check the page again."),
             code="changed-meanwhile",
         )
 
@@ -141,7 +141,7 @@ def change_users(  # noqa: PLR0913
     entries = [entry_of(row, pairs) for row, pairs in changed]
     audit.record(entries, actor=actor, customer=customer, batch=batch)
     items = [item_of(batch, row, pairs) for row, pairs in changed]
-    left += [(row, Outcome.SKIPPED, _("It is so already.")) for row in todo if not changes[row.pk]]
+    left += [(row, Outcome.SKIPPED, _("No change needed.")) for row in todo if not changes[row.pk]]
     return batches.close_batch(batch, items + left_items(batch, left))
 
 

@@ -52,7 +52,7 @@ class LockedUsers:
 def reasons_of(left: Sequence[tuple[User | Brief, Outcome, str]]) -> str:
     """Return why nobody remains, in sentences."""
     if not left:
-        return _("These users were deleted permanently meanwhile.")
+        return _("These users have been deleted permanently.")
     return " ".join(first_of(dict.fromkeys(text for _row, _outcome, text in left)))
 
 
@@ -158,17 +158,17 @@ def lock_one(user: User, locked: LockedUsers) -> User:
 
 def removed_message(user: User) -> str:
     """Return the sentence for a user who was deleted permanently meanwhile."""
-    return _("%(name)s was removed meanwhile.") % {"name": user.display_name}
+    return _("%(name)s has been removed.") % {"name": user.display_name}
 
 
 def deleted_message(user: User | Brief) -> str:
     """Return the sentence for a user who was deleted meanwhile, and by whom."""
     if user.deleter:
-        return _("%(name)s was deleted meanwhile by %(who)s.") % {
+        return _("%(name)s has been deleted by %(who)s.") % {
             "name": user.display_name,
             "who": user.deleter,
         }
-    return _("%(name)s was deleted meanwhile.") % {"name": user.display_name}
+    return _("%(name)s has been deleted.") % {"name": user.display_name}
 
 
 def deleted(row: User | Brief) -> Verdict:
@@ -197,7 +197,7 @@ def beyond_reach(actor: User, capability: Capability) -> WhyBrief:
 
 def beyond_reach_message(row: User | Brief) -> str:
     """Return the sentence for an administrator whom the actor's role does not reach."""
-    text = _("%(name)s is an administrator, which your role does not reach.")
+    text = _("%(name)s is an administrator, whom your role can't manage.")
     return text % {"name": row.display_name}
 
 

@@ -52,7 +52,7 @@ def check_domains(domains: Iterable[Domain], *, customer: Customer) -> None:
 
 def domain_gone() -> str:
     """Return the sentence for a domain that was removed meanwhile."""
-    return _("The domain was removed meanwhile. Choose another one.")
+    return _("The domain has been removed. Choose another one.")
 
 
 def check_free(users: Sequence[User]) -> None:

@@ -70,7 +70,7 @@ class Ledger:
             self._subscriptions |= {row.pk: row for row in own}
         if wanted - self._subscriptions.keys():
             raise Refused(
-                _("A chosen subscription does not exist any more. Choose again."),
+                _("A chosen subscription no longer exists. Choose again."),
                 code="subscription-gone",
             )
         codes: dict[int, set[str]] = {}

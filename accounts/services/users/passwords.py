@@ -17,12 +17,14 @@ from customers.services.transactions import transactional
 
 from ...models import CredentialSheet, SheetKind, User
 from ...passwords import canonical, hash_temporary_passwords, make_temporary_password
-from ..access import end_access
+from ..access import end_access, keep_session
 from ..credentials import Slip, write_sheet
 from .locking import beyond_reach, deleted, ids_of, left_items, oneself, take_users
 
 # What a new temporary password writes.
 GIVEN = ("password", "must_change_password", "temporary_password_set_at")
+# A password and its hash by user id.
+NewPasswords = Mapping[int, tuple[str, str]]
 NOT_ONESELF = gettext_lazy("Choose Change password for yourself.")
 
 
@@ -42,22 +44,27 @@ def reset_passwords(
     key: str = "",
     reason: str = "",
     batch: Batch | None = None,
+    made: NewPasswords | None = None,
 ) -> Reset:
     """Give new temporary passwords, on one sheet; every session of these users ends.
 
-    Not undoable: the old password is gone. Raises AlreadyDone; Refused when it can be done to
-    nobody.
+    `made` are those of make_new_passwords, where it was called before. Not undoable: the old
+    password is gone. Raises AlreadyDone; Refused when it can be done to nobody.
     """
-    passwords = [make_temporary_password(len(users)) for _user in users]
-    hashes = hash_temporary_passwords(passwords)
-    pairs = zip(passwords, hashes, strict=True)
-    new = dict(zip(ids_of(users), pairs, strict=True))
+    new = made or make_new_passwords(users)
     return _reset(new, customer=customer, actor=actor, key=key, reason=reason, batch=batch)
+
+
+def make_new_passwords(users: Sequence[User | int]) -> NewPasswords:
+    """Return a temporary password for each of these users, hashed, which takes its time."""
+    passwords = [make_temporary_password(len(users)) for _user in users]
+    pairs = zip(passwords, hash_temporary_passwords(passwords), strict=True)
+    return dict(zip(ids_of(users), pairs, strict=True))
 
 
 @transactional
 def _reset(
-    new: Mapping[int, tuple[str, str]],
+    new: NewPasswords,
     *,
     customer: Customer,
     actor: User,
@@ -65,7 +72,6 @@ def _reset(
     reason: str,
     batch: Batch | None,
 ) -> Reset:
-    """Write the passwords; `new` is the password and its hash by user id."""
     batch = batch or batches.open_batch(
         BatchKind.RESET, actor=actor, customer=customer, key=key, reason=reason
     )
@@ -93,30 +99,32 @@ def _reset(
 
 
 def choose_password(user: User, password: str) -> None:
-    """Set the user's own choice in place of the old one. Refused when a reset came between."""
+    """Set the user's own choice in place of the old one, under which all access ends.
+
+    `user` is left as the row is then: a page keeps its own session by that. Refused when another
+    password came between.
+    """
     if user.must_change_password and check_password(canonical(password), user.password):
         raise Refused(
             _("This is the temporary password. Choose one of your own."),
             code="password-is-temporary",
             field="password",
         )
-    hashed = make_password(password)
-    _choose(user, hashed)
-    user.password = hashed
-    user.must_change_password, user.temporary_password_set_at = False, None
+    keep_session(user, _choose(user, make_password(password)))
 
 
 @transactional
-def _choose(user: User, hashed: str) -> None:
+def _choose(user: User, hashed: str) -> User:
     fresh = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
     if fresh.session_epoch != user.session_epoch or not fresh.is_active:
         raise Refused(
-            _("Your password was reset meanwhile. Sign in with the new one."),
+            _("Your password has been changed. Sign in with the new one."),
             code="password-reset-meanwhile",
         )
     was_temporary = fresh.must_change_password
     fresh.password = hashed
     fresh.must_change_password, fresh.temporary_password_set_at = False, None
-    fresh.save(update_fields=["password", "must_change_password", "temporary_password_set_at"])
+    end_access([fresh], writing=GIVEN)
     entry = audit.Entry(Action.PASSWORD_CHANGED, fresh, {"was_temporary": was_temporary})
     audit.record([entry], actor=fresh, customer=fresh.customer, partner=fresh.partner)
+    return fresh

@@ -139,7 +139,7 @@ def remove_users(
     def living(row: User) -> tuple[Outcome, str] | None:
         if row.deleted_at:
             return None
-        return Outcome.SKIPPED, _("%(name)s was restored meanwhile.") % {"name": row.display_name}
+        return Outcome.SKIPPED, _("%(name)s has been restored.") % {"name": row.display_name}
 
     gone, left = locked.sort_out(living, beyond_reach(locked.actor, capability))
     batches.close_batch(batch, left_items(batch, left))

@@ -78,7 +78,7 @@ def restore_users(  # noqa: PLR0913
     skip = frozenset(choices.skip)
 
     def skipped(row: User) -> tuple[Outcome, str] | None:
-        return (Outcome.SKIPPED, _("Left deleted by choice.")) if row.pk in skip else None
+        return (Outcome.SKIPPED, _("Skipped by choice: stays deleted.")) if row.pk in skip else None
 
     found, left = locked.sort_out(_too_late, skipped, beyond_reach(locked.actor, capability))
     place = {pk: number for number, pk in enumerate(ids_of(users))}
@@ -113,7 +113,7 @@ def bring_back(
         raise Refused(" ".join(problems), code="restore-name-problem")
     if expected and fingerprint(returns) != expected:
         raise PlanChanged(
-            _("Something has changed since this page was shown. Look at it again."),
+            _("Something has changed since this page was shown. Check it again."),
             code="plan-changed",
         )
     # They remember the deletion, which is about to be gone from the users.
@@ -139,7 +139,7 @@ def bring_back(
 def _too_late(row: User) -> tuple[Outcome, str] | None:
     name = {"name": row.display_name}
     if row.deleted_at is None:
-        return Outcome.FAILED, _("%(name)s was restored meanwhile by someone else.") % name
+        return Outcome.FAILED, _("%(name)s has been restored by someone else.") % name
     if row.purge_after is None or row.purge_after <= timezone.now():
         return Outcome.FAILED, time_is_over(row.display_name)
     return None
@@ -173,7 +173,7 @@ def _revive(returns: Sequence[Return], batch: Batch) -> None:
                 )
     except IntegrityError:
         raise Refused(
-            _("A user name or a domain was taken in this very moment. Look at the page again."),
+            _("A user name or domain was taken just now. Check the page again."),
             code="name-or-domain-lost",
         ) from None
 

@@ -21,9 +21,7 @@ NAMES = {"first_name", "last_name", "display_name", "user_name"}
 # What follows from the names.
 DERIVED = ["username", "domain", "sort_name", "search_text"]
 
-OWN_PERMISSIONS = gettext_lazy(
-    "You can't take away your own permissions. Ask another administrator."
-)
+OWN_PERMISSIONS = gettext_lazy("You can't remove your own permissions. Ask another administrator.")
 
 # By field, or "roles": before and after.
 Changes = Mapping[str, list[Any]]

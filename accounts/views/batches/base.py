@@ -40,7 +40,7 @@ class BatchMixin(PortalView):
         if not seen_by(request.user).filter(pk=found.pk).exists():
             staff = bool(self.request.user.partner_id)
             whom = whom_to_ask(Capability.SEE_ACTIVITY, staff=staff)
-            why = _("Someone else did this, which your role does not show.")
+            why = _("Someone else did this. Your role shows only your own actions.")
             raise PermissionDenied(f"{why} {whom}")
         self.check()
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]

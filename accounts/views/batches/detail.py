@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -101,7 +101,7 @@ class BatchDetailView(BatchMixin, TemplateView):
             "label": label_of(batch),
         }
         if batch.state in UNDER_WAY:
-            bar = bar_of(batch, progress.share_done(batch.pk))
+            bar = bar_of(batch, progress.told_of_each([batch.pk]).get(batch.pk))
             may_cancel = actor.can(self.action.capability) and not bar.working
             return context | {"bar": bar, "may_cancel": may_cancel}
         if batch.state == BatchState.DONE:
@@ -110,25 +110,16 @@ class BatchDetailView(BatchMixin, TemplateView):
 
     def result(self) -> dict[str, Any]:
         batch, actor = self.batch, self.request.user
-        items = batch.items.select_related("user").order_by(
-            # Of very many, those come first for whom something is left to do.
-            Case(When(outcome__in=_TROUBLED, then=0), default=1),
-            "user__sort_name",
-            "pk",
-        )
-        page = Paginator(items, settings.PAGE_SIZE).get_page(self.request.GET.get("page"))
-        products: dict[str, str] = {}
-        if self.action.names_products:
-            own = self.customer.subscriptions.order_by("product__name")
-            products = {str(pk): name for pk, name in own.values_list("pk", "product__name")}
-        rows = [_row(batch, item, self.customer, products) for item in page.object_list]
+        page, rows = result_rows(self.request, batch, self.customer)
         single = rows[0] if page.paginator.count == 1 and page.paginator.num_pages == 1 else None
+        removed = 0
         if batch.request.get("removed"):
             # The log alone still names users who are gone for good.
             events = AuditEvent.objects.filter(batch_id=batch.pk, action=Action.USER_REMOVED)
+            removed = events.count()
             what, done = _("Deleted permanently"), str(Outcome.DONE.label)
             rows += [
-                ResultRow(event.named.target, "", "", "success", done, done=what)
+                ResultRow(*_name_parts(event.named.target), "", "success", done, done=what)
                 for event in events.select_related("names").order_by("pk")[: settings.PAGE_SIZE]
             ]
         whole_list = self.action.list_url(batch)
@@ -138,6 +129,7 @@ class BatchDetailView(BatchMixin, TemplateView):
             "no_undo": why_not(batch),
             "partly": batch.items.filter(outcome=Outcome.PARTLY).count(),
             "rows": rows,
+            "removed_more": removed - settings.PAGE_SIZE,
             "may_reset": actor.can(Capability.RESET_PASSWORDS),
             "pager": page_links(self.request, page) if page.has_other_pages() else None,
             "shortages": _shortages(batch, self.customer, self.request.path),
@@ -150,6 +142,30 @@ class BatchDetailView(BatchMixin, TemplateView):
             # To the one user of a batch who still has a page, else to the list.
             "back": single.url if single and not self.action.deletes else whole_list,
         }
+
+
+def _name_parts(named: str) -> tuple[str, str]:
+    """Return display name and user name of a user as the log names one (`audit.named`)."""
+    name, parted, user_name = named.rpartition(" (")
+    return (name, user_name.removesuffix(")")) if parted else (named, "")
+
+
+def result_rows(
+    request: HttpRequest, batch: Batch, customer: Customer
+) -> tuple[Page[BatchItem], list[ResultRow]]:
+    """Return the page that was asked for of the users of a batch, and their rows."""
+    items = batch.items.select_related("user").order_by(
+        # Of very many, those come first for whom something is left to do.
+        Case(When(outcome__in=_TROUBLED, then=0), default=1),
+        "user__sort_name",
+        "pk",
+    )
+    page = Paginator(items, settings.PAGE_SIZE).get_page(request.GET.get("page"))
+    products: dict[str, str] = {}
+    if action_of(batch.kind).names_products:
+        own = customer.subscriptions.order_by("product__name")
+        products = {str(pk): name for pk, name in own.values_list("pk", "product__name")}
+    return page, [_row(batch, item, customer, products) for item in page.object_list]
 
 
 def _row(

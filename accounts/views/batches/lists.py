@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 from customers import progress
 from customers.errors import Refused
 from customers.models import Batch, BatchState, Customer
+from customers.progress import Stage, Told
 from customers.roles import Capability, Reach
 from customers.tenancy import RoleMixin, require
 from customers.views.lists import PLACE, address
@@ -35,14 +36,19 @@ class Bar:
     done: int
     total: int
     working: bool
+    stage: Stage = Stage.REST
 
     @property
     def label(self) -> str:
+        if self.stage == Stage.PASSWORDS:
+            return _("Making temporary passwords")
         return _("Working") if self.working else _("Waiting for a worker")
 
 
-def bar_of(batch: Batch, share: float | None) -> Bar:
-    return Bar(int(batch.total * (share or 0)), batch.total, share is not None)
+def bar_of(batch: Batch, told: Told | None) -> Bar:
+    if told is None:
+        return Bar(0, batch.total, working=False)
+    return Bar(int(batch.total * told.share), batch.total, working=True, stage=told.stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +103,11 @@ class BatchListView(RoleMixin, TemplateView):
 def batch_rows(batches: Iterable[Batch], actor: User) -> list[BatchRow]:
     """Return rows with one question to the cache for all under way, none to the database."""
     rows = list(batches)
-    shares = progress.shares_done([row.pk for row in rows if row.state in UNDER_WAY])
+    told = progress.told_of_each([row.pk for row in rows if row.state in UNDER_WAY])
     return [
         BatchRow(
             row,
-            bar_of(row, shares.get(row.pk)) if row.state in UNDER_WAY else None,
+            bar_of(row, told.get(row.pk)) if row.state in UNDER_WAY else None,
             undo_url(row, actor),
         )
         for row in rows

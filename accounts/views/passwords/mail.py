@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.errors import Refused
+from customers.formats import figure
 
 from ...forms.sheets import MailForm
 from ...models import Delivery, DeliveryState, MailTo, User
@@ -85,13 +86,16 @@ class SheetMailView(SheetMixin, ProofMixin):
             messages.error(self.request, str(refusal))
             return redirect("accounts:sheet-mail", self.customer.pk, self.sheet.pk)
         if count:
+            # Some may be left out again: what became of each stands below.
             text = ngettext(
-                "%(count)s mail is on its way.", "%(count)s mails are on their way.", count
+                "%(count)s email is being processed. Its status is shown below.",
+                "%(count)s emails are being processed. Their status is shown below.",
+                count,
             )
-            messages.success(self.request, text % {"count": count})
+            messages.info(self.request, text % {"count": figure(count)})
         else:
             messages.info(
-                self.request, _("Nothing was sent again: these mails have gone out already.")
+                self.request, _("Nothing was sent again: these emails were already sent.")
             )
         return redirect("accounts:sheet-mail", self.customer.pk, self.sheet.pk)
 

@@ -132,7 +132,11 @@ class SheetDownloadView(SheetMixin, ProofMixin):
 
 
 class SheetDoneView(SheetMixin):
-    """The end of a sheet's passwords; asks first while a user may still be waiting for them."""
+    """The end of a sheet's passwords.
+
+    Asked once more in the list, and on the page of the sheet, which says beside the button what it
+    does, while a user may still be waiting for them.
+    """
 
     template_name = "accounts/sheet_done.html"
 
@@ -142,11 +146,12 @@ class SheetDoneView(SheetMixin):
         return self.page(points=self.points(), hidden=self.hidden())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        points = [] if "confirmed" in request.POST else self.points()
-        if points and not self.sheet.destroyed_at:
+        points = self.points()
+        asks = (points or self.is_from_list()) and "confirmed" not in request.POST
+        if asks and not self.sheet.destroyed_at:
             return self.page(points=points, hidden=self.hidden())
         if destroy_sheet(self.sheet, actor=self.request.user):
-            messages.success(request, _("Done: these temporary passwords are destroyed here."))
+            messages.success(request, _("The temporary passwords were deleted from the portal."))
         return self.leave()
 
     def points(self) -> list[str]:
@@ -155,8 +160,8 @@ class SheetDoneView(SheetMixin):
         waiting = self.sheet.deliveries.filter(state__in=UNDER_WAY).count()
         if waiting:
             text = ngettext(
-                "%(count)s mail is not sent yet. It will not be sent any more.",
-                "%(count)s mails are not sent yet. They will not be sent any more.",
+                "%(count)s email is not sent yet and will be canceled.",
+                "%(count)s emails are not sent yet and will be canceled.",
                 waiting,
             )
             found.append(text % {"count": figure(waiting)})
@@ -164,13 +169,17 @@ class SheetDoneView(SheetMixin):
             target_type="credentialsheet", target_id=self.sheet.pk, action__in=READING
         )
         if self.sheet.is_open and not reading.exists():
-            found.append(_("Nobody has shown, printed, mailed or downloaded these passwords yet."))
+            found.append(
+                _("These passwords have not been shown, printed, emailed or downloaded yet.")
+            )
         return found
 
     def hidden(self) -> dict[str, str]:
         return {"confirmed": "yes", "back": self.request.POST.get("back", "")}
 
+    def is_from_list(self) -> bool:
+        return self.request.POST.get("back") == "list"
+
     def leave(self) -> HttpResponse:
-        to_list = self.request.POST.get("back") == "list"
-        name = "accounts:sheet-list" if to_list else "accounts:user-list"
+        name = "accounts:sheet-list" if self.is_from_list() else "accounts:user-list"
         return redirect(name, self.customer.pk)

@@ -7,11 +7,13 @@ stands for both steps.
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.utils import passthrough_next_redirect_url
 from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
@@ -80,11 +82,21 @@ class PasskeySignInView(LoginWebAuthnView):
         if user.must_change_password:
             text = _("Your password was reset. Sign in with the temporary one that you were given.")
             messages.error(self.request, text)
-            return redirect("account_login")
+            return self._once_more()
         # The passkey was right: it notes its use, as a row of this user.
         admit_halfway(user)
         response: HttpResponse = super().form_valid(form)
         return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        for text in form.errors.get("credential", []):
+            messages.error(self.request, text)
+        return self._once_more()
+
+    def _once_more(self) -> HttpResponse:
+        """Lead to the sign-in page, which leads on to where this one would have."""
+        url = passthrough_next_redirect_url(self.request, reverse("account_login"), "next")
+        return redirect(url)
 
 
 class PasskeyProofView(ReauthenticateWebAuthnView):

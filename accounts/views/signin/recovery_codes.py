@@ -66,5 +66,7 @@ class RecoveryCodesMakeView(TemplateView, ProofMixin):
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("mfa_index")
-        messages.success(request, _("These are your new recovery codes. The old ones are void."))
+        messages.success(
+            request, _("These are your new recovery codes. The old ones no longer work.")
+        )
         return redirect("mfa_view_recovery_codes")

@@ -154,7 +154,7 @@ class StepRemoveView(TemplateView, ProofMixin):
         except Refused as refused:
             messages.error(request, str(refused))
         else:
-            messages.success(request, _("Removed. It can't be used to sign in any more."))
+            messages.success(request, _("Removed. It can no longer be used to sign in."))
         return redirect("mfa_index")
 
 
@@ -164,7 +164,7 @@ class SecondStepSignInView(AuthenticateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.stage.is_over():
-            messages.error(request, _("Your account was changed meanwhile. Sign in again."))
+            messages.error(request, _("Your account has been changed. Sign in again."))
             over: HttpResponse = self.stage.abort()
             return over
         response: HttpResponse = super().post(request, *args, **kwargs)

@@ -17,6 +17,7 @@ from customers.requests import PortalRequest, PortalView
 
 from ...services.sessions import end_sessions, working_sessions
 from ...signin.browsers import named_by
+from ..user_cards import session_cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,11 @@ class SessionListView(PortalView, TemplateView):
         ]
         rows.sort(key=lambda row: not row.is_this)
         others = sum(not row.is_this for row in rows)
-        return super().get_context_data(**kwargs) | {"rows": rows, "others": others}
+        return super().get_context_data(**kwargs) | {
+            "rows": rows,
+            "others": others,
+            "cards": session_cards(self.request.user),
+        }
 
 
 class SessionEndView(PortalView):

@@ -57,7 +57,7 @@ class TeamBlockView(TeamActionView):
     def points(self) -> list[str]:
         return [
             locked_out(1),
-            _("What the user has left waiting is not done."),
+            _("Pending actions of this user are canceled."),
             _("Allow sign-in undoes it, with the same password."),
         ]
 
@@ -83,14 +83,17 @@ class TeamRemoveView(TeamActionView):
     def points(self) -> list[str]:
         points = [
             locked_out(1),
-            _("This can't be undone: who comes back is added anew. The user name is free."),
+            _(
+                "This can't be undone: to bring the user back, add them again. The user"
+                " name becomes free."
+            ),
             _("The activity log keeps what the user did, with the name."),
         ]
         waiting = Batch.objects.filter(by=self.user, state=BatchState.WAITING).count()
         if waiting:
             text = ngettext(
-                "%(count)s action that the user has left waiting is not done.",
-                "%(count)s actions that the user has left waiting are not done.",
+                "%(count)s pending action of this user is canceled.",
+                "%(count)s pending actions of this user are canceled.",
                 waiting,
             )
             points.append(text % {"count": waiting})

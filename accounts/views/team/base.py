@@ -3,38 +3,23 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.generic import TemplateView
 
-from customers.models import Partner
 from customers.roles import Capability
-from customers.tenancy import RoleMixin
+from customers.views.partner import PartnerMixin, PartnerRowMixin
 
 from ...models import User
 from ...services.users.locking import deleted_message
 from ...signin.reauthentication import ProofMixin
 
 
-class TeamMixin(RoleMixin, TemplateView):
-    """A page of the partner's account admins; `self.partner` is theirs."""
+class TeamMixin(PartnerMixin):
+    """A page of the partner's account admins."""
 
     capability = Capability.MANAGE_TEAM
     extra_context = {"section": "team"}
-
-    @property
-    def actor(self) -> User:
-        return self.request.user
-
-    @property
-    def partner(self) -> Partner:
-        partner = self.actor.partner
-        if partner is None:
-            raise Http404
-        return partner
-
-    def page(self, **context: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(**context))
 
 
 class TeamChangeMixin(TeamMixin, ProofMixin):
@@ -45,10 +30,10 @@ class _Gone(Exception):
     """The user was removed, perhaps by the first of two clicks."""
 
 
-class MemberMixin(TeamChangeMixin):
+class MemberMixin(PartnerRowMixin[User], TeamChangeMixin):
     """A page about one member of the team; of one who was removed it says so, in the list."""
 
-    user: User
+    named = "user"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -57,18 +42,18 @@ class MemberMixin(TeamChangeMixin):
             messages.warning(request, deleted_message(self.user))
             return redirect("accounts:team-list")
 
-    def scope(self, **kwargs: Any) -> None:
+    def rows(self) -> QuerySet[User]:
         users = User.objects.with_roles().living_or_restorable().staff_of(self.partner)
-        related = users.select_related("domain", "partner", "blocked_by", "deleted_by")
-        found = related.filter(pk=kwargs["user"]).first()
-        if found is None:
-            raise Http404
-        self.user = found
-        if found.deleted_at:
+        return users.select_related("domain", "partner", "blocked_by", "deleted_by")
+
+    def scope(self, **kwargs: Any) -> None:
+        super().scope(**kwargs)
+        if self.user.deleted_at:
             raise _Gone
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.page()
+    @property
+    def user(self) -> User:
+        return self.row
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {

@@ -92,8 +92,8 @@ class TeamPasswordView(MemberMixin):
             return self.gone(str(refusal))
         if slip is None:
             return self.gone(
-                _("This password is not here any more: it was handed over, or made by someone"
-                  " else, or its time was up. If nobody has it, reset it.")
+                _("This password is no longer here: it was handed over, made by someone"
+                  " else, or its time was up. If the user doesn't have it, reset it.")
             )  # fmt: skip
         note_password_shown(self.user, actor=self.actor)
         return self.page(
@@ -105,7 +105,7 @@ class TeamPasswordView(MemberMixin):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if forget(request, self.user):
-            messages.success(request, _("Done: this temporary password is destroyed here."))
+            messages.success(request, _("The temporary password was deleted from the portal."))
         if self.user.limited_to_customers and not self.user.allowed_customers.exists():
             return redirect("accounts:team-customers", self.user.pk)
         return self.to_user()

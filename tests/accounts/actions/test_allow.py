@@ -22,7 +22,7 @@ def test_who_is_allowed_is_told_so_and_can_be_blocked_again(cast: Cast) -> None:
 
 def test_what_happens_is_said_of_one_and_of_many(cast: Cast) -> None:
     do(cast, BLOCK, cast.uma, cast.gail)
-    stay = "Sessions from before the block stay ended."
+    stay = "Sessions that the block ended are not reopened."
     assert points(cast, ALLOW, cast.uma, cast.gail) == [
         "They can sign in again, with the same passwords as before.",
         stay,
@@ -37,7 +37,7 @@ def test_a_user_who_is_not_blocked_is_left_out(cast: Cast) -> None:
     do(cast, BLOCK, cast.uma)
     assert left(cast, ALLOW, cast.uma, cast.gail) == ["already"]
     assert ALLOW.already_text(1) == "%(count)s is not blocked: %(names)s."
-    assert ALLOW.pointless(cast.gail) == "Sign-in is allowed already."
+    assert ALLOW.pointless(cast.gail) == "Sign-in is already allowed."
     assert ALLOW.pointless(fresh(cast.uma)) == ""
 
 

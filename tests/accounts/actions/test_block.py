@@ -19,14 +19,14 @@ def test_who_is_blocked_is_told_so_and_can_be_allowed_again(cast: Cast) -> None:
 
 def test_the_seats_that_stay_taken_are_counted_for_selected_users(cast: Cast) -> None:
     assert points(cast, BLOCK, cast.uma)[1] == (
-        "Data stays. No license is assigned, so that no seat stays taken."
+        "Data stays. No license is assigned, so no seat is taken."
     )
     subscribe(cast, "Mail", cast.uma, cast.gail)
     subscribe(cast, "Phone", cast.uma)
     assert points(cast, BLOCK, cast.uma, cast.gail) == [
-        "Every open session ends at once, and nobody can sign in with these accounts.",
+        "Every open session ends at once, and these accounts can't be used to sign in.",
         "Licenses and data stay, and 3 seats stay taken: Mail (2), Phone (1).",
-        "Allow sign-in takes it back: the passwords are the same then.",
+        "Allow sign-in reverses this: the passwords stay the same.",
     ]
 
 
@@ -40,9 +40,9 @@ def test_oneself_and_the_blocked_are_left_out(cast: Cast) -> None:
     do(cast, BLOCK, cast.uma)
     assert left(cast, BLOCK, cast.uma, cast.gail, actor=cast.gail) == ["oneself", "already"]
     assert str(BLOCK.not_self) == "You can't block yourself."
-    assert BLOCK.pointless(fresh(cast.uma)) == "Blocked already."
+    assert BLOCK.pointless(fresh(cast.uma)) == "Already blocked."
     assert BLOCK.pointless(cast.gail) == ""
-    assert BLOCK.already_text(2) == "%(count)s are blocked already: %(names)s."
+    assert BLOCK.already_text(2) == "%(count)s are already blocked: %(names)s."
 
 
 def test_no_proof_is_asked_for(cast: Cast) -> None:

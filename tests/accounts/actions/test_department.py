@@ -43,7 +43,7 @@ def test_the_page_tells_what_they_have_and_what_happens(cast: Cast) -> None:
     users = UserQuerySet(User).filter(pk__in=[cast.uma.pk, cast.gail.pk])
     assert CHANGE_DEPARTMENT.now(2, users) == "Now: not set (1), IT (1)."
     assert points(cast, CHANGE_DEPARTMENT, cast.uma) == [
-        "Users who are in that department already are not changed."
+        "Users who are already in that department are not changed."
     ]
 
 

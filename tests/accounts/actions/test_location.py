@@ -21,7 +21,7 @@ def test_what_they_have_is_told_by_the_names_of_countries(cast: Cast) -> None:
 
 
 def test_licenses_that_some_countries_forbid_are_named(cast: Cast) -> None:
-    kept = "Licenses stay. Users who have that location already are not changed."
+    kept = "Licenses stay. Users who already have that location are not changed."
     assert points(cast, CHANGE_LOCATION, cast.uma) == [kept]
     phone = subscribe(cast, "Phone", cast.uma)
     phone.product.blocked_countries = ["KP"]

@@ -95,5 +95,5 @@ def test_each_action_says_who_may_and_what_the_log_calls_it(action: Action) -> N
 def test_a_user_who_is_deleted_is_named_as_too_late(cast: Cast) -> None:
     delete(cast, cast.uma)
     gone = User.objects.select_related("deleted_by").get(pk=cast.uma.pk)
-    assert BLOCK.too_late(gone) == f"{gone.display_name} was deleted meanwhile by Alice."
+    assert BLOCK.too_late(gone) == f"{gone.display_name} has been deleted by Alice."
     assert BLOCK.too_late(cast.gail) == ""

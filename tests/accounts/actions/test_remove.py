@@ -28,5 +28,5 @@ def test_it_is_always_grave(cast: Cast) -> None:
 
 
 def test_nobody_living_is_removed(cast: Cast) -> None:
-    with pytest.raises(Refused, match="was restored meanwhile"):
+    with pytest.raises(Refused, match="has been restored"):
         do(cast, REMOVE, cast.uma)

@@ -20,8 +20,8 @@ def test_who_is_restored_is_told_of_licenses_and_deleted_again_by_undo(cast: Cas
     assert RESTORE.heading(batch) == "Users restored"
     assert told(batch) == {
         cast.uma.pk: [
-            "Licenses given back: Mail",
-            "Could not be given back: Phone: the subscription is suspended.",
+            "Licenses assigned again: Mail",
+            "Could not be assigned again: Phone: the subscription is suspended.",
         ]
     }
     assert RESTORE.list_url(batch) == f"/customers/{cast.contoso.pk}/users/"

@@ -34,6 +34,7 @@ def test_what_it_did_to_a_whole_user_stands_in_the_way_of_any_other_undo() -> No
     assert UPLOAD.touched(after) == {"department", "license 7"}
 
 
+@pytest.mark.django_db
 def test_an_undone_upload_says_so() -> None:
     assert UPLOAD.heading(Batch(kind=BatchKind.UPLOAD, done=2)) == "Users added"
     assert UPLOAD.heading(Batch(kind=BatchKind.UPLOAD, done=2, undo_of_id=1)) == "Upload undone"

@@ -6,8 +6,8 @@ from accounts.actions.words import Seats, locked_out, products
 
 
 def test_one_account_and_many_are_told_apart() -> None:
-    assert locked_out(1).endswith("nobody can sign in with this account.")
-    assert locked_out(2).endswith("nobody can sign in with these accounts.")
+    assert locked_out(1).endswith("this account can't be used to sign in.")
+    assert locked_out(2).endswith("these accounts can't be used to sign in.")
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_user_and_subscription_are_of_one_customer(
     support: Client, cast: Cast, teams: Subscription
 ) -> None:
     found = errors(give(support, cast.alice.pk, teams))
-    assert found["__all__"] == ["The user and the subscription are of two customers."]
+    assert found["__all__"] == ["The user and the subscription belong to different customers."]
 
 
 def test_what_the_service_refuses_stands_on_the_form(
@@ -67,7 +67,7 @@ def test_what_the_service_refuses_stands_on_the_form(
 ) -> None:
     assign(teams, cast.uma)
     again = errors(give(support, cast.uma.pk, teams))
-    assert "has this license already" in str(again)
+    assert "already has this license" in str(again)
     short = errors(give(support, cast.gail.pk, teams))
     assert "1 seat is missing." in str(short)
     assert LicenseAssignment.objects.count() == 1

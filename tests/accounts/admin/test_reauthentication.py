@@ -63,6 +63,7 @@ FREE = {
         f"licensing.LicenseAssignment {action}"
         for action in ("add", "change", "delete", "delete_selected")
     ),
+    *(f"applications.Application {action}" for action in ("switch_on", "switch_off")),
     "licensing.Product add",
     "licensing.Product change",
     *(

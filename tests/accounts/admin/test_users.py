@@ -77,7 +77,7 @@ def test_done_destroys_a_sheet_and_a_link_to_it_then_says_so(support: Client, ca
     assert stored(CredentialSheet.objects.get()) != []
     support.post(done)
     assert stored(CredentialSheet.objects.get()) == []
-    assert told(support.get(show))[-1].startswith("These passwords are gone")
+    assert told(support.get(show))[-1].startswith("These passwords were deleted")
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_done_destroys_a_sheet_and_a_link_to_it_then_says_so(support: Client, ca
         ("ada lind@contoso.example", "can't be in a user name"),
         ("ada", "Use letters a to z"),
         ("", "required"),
-        ("a" * 10_000 + "@contoso.example", "at most"),
+        ("a" * 10_000 + "@contoso.example", "or fewer"),
         ("<b>@contoso.example", "can't be in a user name"),
     ],
 )

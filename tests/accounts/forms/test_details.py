@@ -51,7 +51,7 @@ def test_without_any_name_it_is_asked_for(cast: Cast) -> None:
 
 def test_another_error_of_the_display_name_is_not_filled_over(cast: Cast) -> None:
     form = details(cast, display_name="x" * 257, first_name="Ada")
-    assert "at most 256" in form.errors["display_name"][0]
+    assert "256 characters" in form.errors["display_name"][0]
 
 
 def test_what_was_left_out_of_a_field_is_said_by_its_label(cast: Cast) -> None:
@@ -59,7 +59,7 @@ def test_what_was_left_out_of_a_field_is_said_by_its_label(cast: Cast) -> None:
     assert form.is_valid()
     assert form.cleaned_data["first_name"] == "Ada"
     [told] = form.removed
-    assert told.startswith("First name: invisible characters were left out")
+    assert told.startswith("First name: invisible characters were removed")
 
 
 def test_an_invisible_character_in_a_user_name_is_an_error(cast: Cast) -> None:

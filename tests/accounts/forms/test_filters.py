@@ -32,4 +32,4 @@ def test_a_name_that_the_database_does_not_hold_is_refused() -> None:
     assert NAME_LENGTH is not None
     assert form_of(f"name={'x' * NAME_LENGTH}").is_valid()
     errors = form_of(f"name={'x' * (NAME_LENGTH + 1)}").errors
-    assert f"at most {NAME_LENGTH} characters" in errors["name"][0]
+    assert f"to {NAME_LENGTH} characters or fewer" in errors["name"][0]

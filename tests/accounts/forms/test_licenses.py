@@ -49,7 +49,7 @@ def test_the_boxes_sent_as_shown_are_no_choice(cast: Cast, mail: Subscription) -
     form = form_of(cast, cast.uma, sent=f"on={mail.pk}&on={mail.pk}:INBOX")
     assert form.choice == {}
     assert not form.check()
-    assert form.errors == ["Nothing is changed yet: check or clear a box first."]
+    assert form.errors == ["Nothing to save yet: check or clear a box first."]
 
 
 def test_a_box_that_is_not_sent_was_cleared(cast: Cast, mail: Subscription) -> None:
@@ -90,7 +90,7 @@ def test_an_address_keeps_the_choice_and_gives_it_back(
 def test_what_the_page_shows_no_more_is_not_saved(cast: Cast, mail: Subscription) -> None:
     form = form_of(cast, cast.uma, kept="on=987654321")
     assert not form.check()
-    assert "is not there any more" in form.errors[0]
+    assert "is no longer available" in form.errors[0]
 
 
 @pytest.mark.parametrize(

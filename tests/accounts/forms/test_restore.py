@@ -81,7 +81,7 @@ def test_more_seats_than_there_are_is_an_error_of_the_form(cast: Cast, users: li
     ann, ben = users
     form = form_of(cast, users, {"back": [box(ann), box(ben)]})
     assert not form.is_valid()
-    assert str(form.non_field_errors()[0]).startswith("Mail: 1 user too many gets a seat.")
+    assert str(form.non_field_errors()[0]).startswith("Mail: 1 seat too many is given.")
 
 
 def test_a_user_who_is_skipped_needs_no_name_and_no_seat(cast: Cast, users: list[User]) -> None:
@@ -97,7 +97,7 @@ def test_a_user_who_is_skipped_needs_no_name_and_no_seat(cast: Cast, users: list
 def test_not_all_can_be_skipped(cast: Cast, users: list[User]) -> None:
     form = form_of(cast, users, {"skip": [user.pk for user in users]})
     assert form.non_field_errors() == [
-        "All users are skipped. Leave at least one in, or choose Cancel."
+        "All users are skipped. Keep at least one, or choose Cancel."
     ]
 
 
@@ -114,7 +114,7 @@ def test_a_name_needs_its_domain_and_is_kept_in_lower_case_behind_the_at(
     name = field_name(ben)
     wrong = form_of(cast, users, {"back": box(ann), name: "ben2"})
     assert wrong.errors == {
-        name: ["Write the whole user name, with the @ and one of your domains."]
+        name: ["Enter the whole user name, with the @ and one of your domains."]
     }
     right = form_of(cast, users, {"back": box(ann), name: "Ben2@CONTOSO.example"})
     assert right.is_valid()

@@ -47,7 +47,9 @@ def test_a_spent_code_is_none(cast: Cast, form_class: type) -> None:
     assert form_class(typed(code), user=cast.bob).is_valid()
     again = form_class(typed(code), user=cast.bob)
     assert again.errors == {
-        "code": ["This is not right, or was used before. Wait for the next code, then try again."]
+        "code": [
+            "This code is incorrect or was used before. Wait for the next code, then try again."
+        ]
     }
 
 
@@ -66,8 +68,8 @@ def test_after_too_many_none_is_looked_at_and_it_is_said_for_how_long(cast: Cast
         refuse_step(User.objects.get(pk=cast.bob.pk), "code")
     form = SecondStepForm(typed(code_of(secret)), user=cast.bob)
     text = str(form.errors["code"][0])
-    assert text.startswith("Too many wrong codes within a day: none is taken for 24 hours.")
-    assert text.endswith("They are taken on a device where you have signed in before.")
+    assert text.startswith("Too many wrong codes within a day: no code is accepted for 24 hours.")
+    assert text.endswith("They are accepted on a device where you have signed in before.")
 
 
 def app_form(cast: Cast, secret: str, code: str) -> AppForm:
@@ -84,7 +86,7 @@ def test_a_new_app_shows_its_first_code_which_is_then_spent(cast: Cast) -> None:
 @pytest.mark.parametrize("code", ["000000x", "abcdef", "12345", "１２３４５６"])
 def test_what_is_no_code_of_the_app_is_told_with_what_to_check(cast: Cast, code: str) -> None:
     text = str(app_form(cast, generate_totp_secret(), code).errors["code"][0])
-    assert text.startswith("This is not the code. Check that the clock of the device is right")
+    assert text.startswith("Incorrect code. Check that the clock of the device is right")
 
 
 def test_a_code_of_another_secret_sets_nothing_up(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """Forms of signing in and of one's own password: required, compared, refused at their fields."""
 
+import time
 from typing import Any
 
 import pytest
@@ -35,6 +36,14 @@ def test_a_user_name_that_none_can_be_is_told_so(db: None) -> None:
     assert form.errors["login"] == ["This is too long for a user name."]
 
 
+@pytest.mark.parametrize("typed", ["<" + "a" * 40_000, f"a{' ' * 40_000}b"])
+def test_a_user_name_of_any_length_is_refused_at_once(db: None, typed: str) -> None:
+    begun = time.process_time()
+    form = SignInForm(sent(login=typed, password="x"))
+    assert form.errors["login"] == ["This is too long for a user name."]
+    assert time.process_time() - begun < 1
+
+
 def test_browsers_fill_in_the_user_name_and_leave_its_letters_alone() -> None:
     attrs: dict[str, Any] = SignInForm().fields["login"].widget.attrs
     assert (attrs["autocomplete"], attrs["autocapitalize"], attrs["spellcheck"]) == (
@@ -53,14 +62,14 @@ def test_a_first_password_is_taken_as_typed_with_its_spaces() -> None:
 
 def test_the_second_has_to_be_the_same() -> None:
     form = chosen(User(), NEW, f"{NEW}!")
-    assert form.errors == {"password2": ["The two passwords are not the same. Type both again."]}
+    assert form.errors == {"password2": ["The two passwords don't match. Type both again."]}
 
 
 def test_what_is_missing_is_said_once() -> None:
     form = ChoosePasswordForm(sent(), user=User())
     assert form.errors == {
         "password1": ["Enter a new password."],
-        "password2": ["Type the new password once more."],
+        "password2": ["Type the new password again."],
     }
 
 
@@ -81,7 +90,7 @@ def test_a_change_needs_the_current_password_and_another_one(cast: Cast) -> None
     cast.gives_password(cast.uma)
     same = {"oldpassword": PASSWORD, "password1": PASSWORD, "password2": PASSWORD}
     form = ChangePasswordForm(data=sent(**same), user=cast.uma)
-    assert form.errors["password1"] == ["Choose another password than the current one."]
+    assert form.errors["password1"] == ["Choose a password other than the current one."]
     wrong = {**same, "oldpassword": "x", "password1": NEW, "password2": NEW}
     form = ChangePasswordForm(data=sent(**wrong), user=cast.uma)
     assert list(form.errors) == ["oldpassword"]
@@ -94,5 +103,5 @@ def test_a_change_says_at_each_field_what_is_missing(cast: Cast) -> None:
     assert form.errors == {
         "oldpassword": ["Enter your current password."],
         "password1": ["Enter a new password."],
-        "password2": ["Type the new password once more."],
+        "password2": ["Type the new password again."],
     }

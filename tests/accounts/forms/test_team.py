@@ -69,7 +69,7 @@ def test_a_refusal_stands_at_its_field_or_above_the_form(cast: Cast) -> None:
     form = added(cast, user_name="bob")
     assert form.is_valid()
     form.refuse(NamesTaken(["bob@fabrikam.example"]))
-    assert "bob2 is free" in form.errors["user_name"][0]
+    assert "Try bob2" in form.errors["user_name"][0]
     form.refuse(Refused("Somebody must stay.", code="last-account-admin", field="roles"))
     form.refuse(Refused("Not here.", code="team-not-yours", field="elsewhere"))
     assert form.errors["roles"] == ["Somebody must stay."]

@@ -16,7 +16,6 @@ from tests.uploads.uploading import upload_of
 from uploads import backlog as upload_backlog
 from uploads.models import Upload, UploadState
 from uploads.services import (
-    Options,
     Short,
     answer,
     choose_options,
@@ -35,14 +34,14 @@ GOOD = b"User name,Display name\nada@contoso.example,Ada\n"
 def _an_option_changed(cast: Cast) -> Upload:
     upload = upload_of(GOOD, customer=cast.contoso, actor=cast.alice)
     _hours_ago()
-    choose_options(upload, Options(), actor=cast.alice)
+    choose_options(upload, actor=cast.alice)
     return upload
 
 
 def _columns_named(cast: Cast) -> Upload:
     content = b"Wer,Wie\nada@contoso.example,Ada\n"
     upload = upload_of(content, customer=cast.contoso, actor=cast.alice)
-    assert upload.reading["question"] == "columns"
+    assert upload.reading.question == "columns"
     _hours_ago()
     map_columns(upload, ["user_name", "display_name"], actor=cast.alice)
     return upload

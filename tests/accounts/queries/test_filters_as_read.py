@@ -46,7 +46,7 @@ def test_names_stand_one_by_one_or_together() -> None:
         (
             {"filter": "licensed,unlicensed"},
             UserFilter(seats="licensed"),
-            "the first one counts",
+            "Only the first filter by license is used",
         ),
     ],
 )
@@ -62,11 +62,11 @@ def test_what_is_not_chosen_yet_is_left_out_and_said(
 @pytest.mark.parametrize(
     ("query", "problem"),
     [
-        ({"filter": "odd"}, "“odd” is not known"),
-        ({"filter": "with", "subscription": "x"}, "This subscription is gone"),
-        ({"role": "King"}, "“King” is not known"),
-        ({"role": Role.SALES_AGENT.value}, "is not known"),
-        ({"days": "8"}, "“8” is not known"),
+        ({"filter": "odd"}, "“odd” doesn't exist"),
+        ({"filter": "with", "subscription": "x"}, "This subscription no longer exists"),
+        ({"role": "King"}, "“King” doesn't exist"),
+        ({"role": Role.SALES_AGENT.value}, "doesn't exist"),
+        ({"days": "8"}, "“8” doesn't exist"),
     ],
 )
 def test_what_is_unknown_is_kept_and_said(query: dict[str, Any], problem: str) -> None:
@@ -79,7 +79,7 @@ def test_what_is_unknown_is_kept_and_said(query: dict[str, Any], problem: str) -
 
 def test_each_problem_is_said_once_and_in_the_order_of_the_form() -> None:
     found = read_filter(QueryDict("filter=odd&filter=odd&filter=with&role=King&days=x"))
-    starts = [problem.split(" is")[0].split(" to")[0] for problem in found.problems]
+    starts = [problem.split(" doesn't")[0].split(" to")[0] for problem in found.problems]
     assert starts == [
         *("The filter “odd”", "Choose a subscription", "The filter “King”", "The filter “x”")
     ]

@@ -86,7 +86,7 @@ def test_the_report_has_all_customers_and_products(
     assert "Contoso contoso.example Office 1,200 2 1" in text
     assert "Northwind northwind.example Office Suspended 3 0 0" in text
     assert "All customers All products 1,208 2 1" in text
-    assert "The highest numbers of a month are not kept." in text
+    assert "monthly peaks are not recorded." in text
 
 
 def test_the_file_has_all_of_the_report(client: Client, cast: Cast, licenses: None) -> None:
@@ -96,7 +96,7 @@ def test_the_file_has_all_of_the_report(client: Client, cast: Cast, licenses: No
     heading, *rows = read(client.get(FILE))
     assert heading == [
         *("Customer", "Primary domain", "Product", "SKU", "Status"),
-        *("Seats bought", "Assigned", "Of these blocked", "As of"),
+        *("Seats bought", "Assigned", "Assigned to blocked users", "As of"),
     ]
     assert [row[:-1] for row in rows] == [
         ["'=Contoso", "contoso.example", "Office", "OFFICE", "Active", "1200", "2", "1"],

@@ -14,9 +14,12 @@ from accounts.services.access import at_end_of_access, end_access
 from accounts.services.second_steps import reset_second_factor
 from accounts.services.staff import block_staff, remove_staff, reset_staff_password
 from accounts.services.users import allow_users, block_users, change_user, reset_passwords
+from accounts.signin.admission import Credential, NotAdmitted, admit
+from accounts.signin.lookup import user_of_id
+from customers import scope
 from tests.accounts.signin.second_steps import give_app
 from tests.accounts.verbs import crowd, delete, fresh, restore
-from tests.support.cast import Cast
+from tests.support.cast import PASSWORD, Cast
 from tests.support.house import OUR_PACKAGES, modules, tree
 
 PLACE = "accounts/services/access.py"
@@ -29,12 +32,15 @@ def ended() -> Iterator[list[int]]:
     """Whose access has ended, as a door is told."""
     told: list[int] = []
 
+    others = access._at_end[:]  # noqa: SLF001
+    access._at_end.clear()  # noqa: SLF001
+
     @at_end_of_access
     def tell(ids: Sequence[int]) -> None:
         told.extend(ids)
 
     yield told
-    access._at_end.remove(tell)  # noqa: SLF001
+    access._at_end[:] = others  # noqa: SLF001
 
 
 def _reset_step(c: Cast) -> Any:
@@ -62,7 +68,7 @@ def test_a_verb_ends_access_and_doors_are_told(cast: Cast, verb: str, ended: lis
     ENDS[verb](cast)
     assert ended == [cast.uma.pk]
     assert fresh(cast.uma).session_epoch == cast.uma.session_epoch + 1
-    assert client.get("/me/").status_code == 302
+    assert client.get("/me/account/").status_code == 302
 
 
 @pytest.mark.parametrize("verb", ENDS_OF_STAFF)
@@ -72,7 +78,28 @@ def test_of_staff_as_well(cast: Cast, verb: str, ended: list[int]) -> None:
     ENDS_OF_STAFF[verb](cast)
     assert ended == [cast.bob.pk]
     assert fresh(cast.bob).session_epoch == cast.bob.session_epoch + 1
-    assert client.get("/me/").status_code == 302
+    assert client.get("/me/account/").status_code == 302
+
+
+@pytest.mark.parametrize("temporary", [False, True])
+def test_a_choice_of_ones_own_ends_all_access_but_the_session_in_which_it_was_made(
+    cast: Cast, ended: list[int], *, temporary: bool
+) -> None:
+    cast.gives_password(cast.uma)
+    User.objects.filter(pk=cast.uma.pk).update(must_change_password=temporary)
+    token = Credential(epoch=cast.uma.session_epoch, second_step=True)
+    here, elsewhere = Client(), Client()
+    for client in (here, elsewhere):
+        client.force_login(cast.uma)
+    page = "/accounts/password/choose/" if temporary else "/accounts/password/change/"
+    chosen = {"password1": "seven wooden rivers", "password2": "seven wooden rivers"}
+    assert here.post(page, {"oldpassword": PASSWORD, **chosen}).status_code == 302
+    assert here.get("/me/account/").status_code == 200
+    assert elsewhere.get("/me/account/").status_code == 302
+    assert ended == [cast.uma.pk]
+    with scope.within(scope.NOBODY), pytest.raises(NotAdmitted) as refusal:
+        admit(user_of_id(cast.uma.pk), token)
+    assert refusal.value.code == "access-ended"
 
 
 def test_nobody_is_signed_out_by_anything_else(cast: Cast, ended: list[int]) -> None:
@@ -107,6 +134,7 @@ def test_whoever_asks_twice_is_called_once(cast: Cast, ended: list[int]) -> None
     assert ended == [cast.uma.pk]
 
 
+@pytest.mark.usefixtures("ended")
 def test_many_rows_are_written_by_one_statement(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -118,7 +146,7 @@ def test_many_rows_are_written_by_one_statement(
     assert {one.session_epoch for one in users} == {1}
 
 
-@pytest.mark.postgres
+@pytest.mark.usefixtures("ended")
 def test_and_each_with_its_own_values(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

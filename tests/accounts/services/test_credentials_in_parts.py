@@ -167,7 +167,7 @@ def test_a_file_breaks_off_where_the_sheet_is_destroyed_meanwhile(
     assert next(slips).user_id == FIRST
     destroy_sheet(sheet, actor=cast.alice)
     assert stored(sheet) == []
-    with pytest.raises(Refused, match="These passwords are gone"):
+    with pytest.raises(Refused, match="These passwords were deleted"):
         numbers(slips)
     assert violations() == []
 

@@ -83,7 +83,7 @@ def test_a_name_is_taken_once(alice: Client, cast: Cast, *, general: bool) -> No
     save_filter("Blocked", BLOCKED, customer=cast.contoso, actor=cast.alice, is_general=general)
     response = save(alice, panel(cast.contoso, "filter=blocked"), name="BLOCKED")
     text = told(response)
-    assert "There is a filter with this name." in text
+    assert "A filter with this name already exists." in text
     assert response.context["form"].errors["name"]
     assert problems(response.content.decode()) == []
     assert SavedFilter.objects.count() == 1
@@ -103,7 +103,7 @@ def test_the_database_keeps_names_apart(cast: Cast, *, general: bool) -> None:
 
 def test_a_name_of_the_team_is_taken_too(cast: Cast) -> None:
     save_filter("Blocked", BLOCKED, customer=cast.contoso, actor=cast.bob, is_shared=True)
-    with pytest.raises(Refused, match="There is a filter with this name"):
+    with pytest.raises(Refused, match="A filter with this name already exists"):
         save_filter("blocked", BLOCKED, customer=cast.contoso, actor=cast.alice)
 
 
@@ -155,6 +155,6 @@ def test_the_teams_is_picked_but_not_deleted(alice: Client, cast: Cast) -> None:
 
 def test_nothing_to_save_is_said(alice: Client, cast: Cast) -> None:
     html = read(alice, panel(cast.contoso))
-    assert "Filter or search first" in html
+    assert "Apply a filter or search" in html
     assert "Save filter" not in html
     assert problems(html) == []

@@ -9,12 +9,20 @@ from django.core import mail
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import CredentialSheet, Delivery, DeliveryState, MailTo, User
+from accounts.models import Delivery, DeliveryState, MailTo, User
 from accounts.services.credentials import destroy_sheet, slips_of
 from accounts.services.mail import deliver_sheet, mail_sheet, requeue_deliveries
-from accounts.services.users import NewUser, add_users, choose_password, reset_passwords
+from accounts.services.users import NewUser, add_users, choose_password
 from customers.errors import Refused
 from customers.models import Customer
+from tests.accounts.services.mailing import (
+    addresses,
+    make_sheet,
+    put_off,
+    send,
+    states,
+    with_address,
+)
 from tests.accounts.verbs import delete, fresh
 from tests.factories import UserFactory
 from tests.patience import wait_for
@@ -22,30 +30,6 @@ from tests.support.cast import Cast, make_cast
 from tests.support.log import Line, log
 from tests.support.servers import Worker
 from tests.support.threads import together
-
-
-def make_sheet(cast: Cast, *users: User) -> CredentialSheet:
-    return reset_passwords(users, customer=cast.contoso, actor=cast.alice).sheet
-
-
-def states(sheet: CredentialSheet) -> list[tuple[str, str]]:
-    return list(sheet.deliveries.order_by("pk").values_list("state", "reason"))
-
-
-def addresses(mailbox: list[EmailMessage]) -> list[str]:
-    return [message["To"] for message in mailbox]
-
-
-def send(sheet: CredentialSheet, to: MailTo, cast: Cast) -> int:
-    mail_sheet(sheet, to, actor=cast.alice)
-    return deliver_sheet(sheet.pk)
-
-
-def with_address(cast: Cast, number: int) -> list[User]:
-    return [
-        UserFactory.create(customer=cast.contoso, alternate_email=f"p{n}@mail.example")
-        for n in range(number)
-    ]
 
 
 def test_to_me_goes_the_whole_list(cast: Cast, mailbox: list[EmailMessage]) -> None:
@@ -108,11 +92,7 @@ def test_asked_twice_nothing_goes_twice(cast: Cast, mailbox: list[EmailMessage])
 def test_what_failed_is_told_and_goes_when_asked_again(
     cast: Cast, mailbox: list[EmailMessage], settings: Settings
 ) -> None:
-    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
-    sheet = make_sheet(cast, *with_address(cast, 2))
-    assert send(sheet, MailTo.USER, cast) == 0
-    assert states(sheet) == [(DeliveryState.WAITING, "The mail server can't be reached.")] * 2
-    settings.EMAIL_PORT = port
+    sheet = put_off(2, cast, settings)
     assert send(sheet, MailTo.USER, cast) == 2
     assert states(sheet) == [(DeliveryState.SENT, "")] * 2
 
@@ -164,8 +144,8 @@ def test_done_stops_what_has_not_gone_out(cast: Cast, mailbox: list[EmailMessage
     assert deliver_sheet(sheet.pk) == 0
     assert mailbox == []
     assert {state for state, _reason in states(sheet)} == {DeliveryState.FAILED}
-    assert "These passwords are gone" in states(sheet)[0][1]
-    with pytest.raises(Refused, match="These passwords are gone"):
+    assert "These passwords were deleted" in states(sheet)[0][1]
+    with pytest.raises(Refused, match="These passwords were deleted"):
         mail_sheet(sheet, MailTo.USER, actor=cast.alice)
 
 
@@ -274,6 +254,6 @@ def test_a_sheet_whose_passwords_can_no_longer_be_used_is_not_mailed(
 ) -> None:
     sheet = make_sheet(cast, cast.uma)
     delete(cast, cast.uma)
-    with pytest.raises(Refused, match="None of these passwords can be used any more"):
+    with pytest.raises(Refused, match="These passwords can no longer be used"):
         mail_sheet(sheet, to, actor=cast.alice)
     assert not Delivery.objects.exists()

@@ -13,7 +13,7 @@ from accounts.models import CredentialSheet, Delivery, DeliveryState, MailTo, Us
 from accounts.services.credentials import slips_of
 from accounts.services.mail import PAUSES, deliver_sheet, mail_sheet, requeue_deliveries
 from accounts.services.users import reset_passwords
-from tests.accounts.services.test_mail import make_sheet, send, states, with_address
+from tests.accounts.services.mailing import make_sheet, put_off, send, states, with_address
 from tests.factories import UserFactory
 from tests.patience import wait_for
 from tests.support.cast import Cast, make_cast
@@ -77,12 +77,8 @@ def test_what_is_refused_for_good_waits_for_a_hand(
 def test_a_server_that_is_away_puts_all_mails_off_at_once(
     cast: Cast, mailbox: list[EmailMessage], settings: Settings
 ) -> None:
-    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
-    sheet = make_sheet(cast, *with_address(cast, 3))
-    assert send(sheet, MailTo.USER, cast) == 0
-    assert states(sheet) == [(DeliveryState.WAITING, "The mail server can't be reached.")] * 3
+    sheet = put_off(3, cast, settings)
     assert set(sheet.deliveries.values_list("tries", flat=True)) == {1}
-    settings.EMAIL_PORT = port
     let_pass(PAUSES[0])
     assert deliver_sheet(sheet.pk) == 3
 

@@ -1,7 +1,11 @@
 """A change of many: done by a task, once, whatever happens to the worker."""
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
-from django.db import OperationalError, transaction
+from django.core.cache import cache
+from django.db import OperationalError, connection, transaction
 from pytest_django import Settings
 
 from accounts.actions.base import Order
@@ -9,6 +13,7 @@ from accounts.actions.block import BLOCK
 from accounts.invariants import violations
 from accounts.models import User
 from accounts.services import running
+from accounts.services.queue import nobody_sent
 from accounts.services.users import block_users
 from customers import progress
 from customers.errors import AlreadyDone, Refused
@@ -16,7 +21,7 @@ from customers.models import AuditEvent, Batch, BatchKind, BatchState
 from customers.services import batches
 from tests.accounts.verbs import crowd, fresh
 from tests.factories import UserFactory
-from tests.patience import wait_for
+from tests.patience import PATIENCE, wait_for
 from tests.support.cast import Cast
 from tests.support.servers import Worker
 from tests.support.threads import together
@@ -81,7 +86,7 @@ def test_a_refusal_ends_the_batch_with_its_reason(cast: Cast, many: list[User]) 
     assert not running.run_batch(batch.pk)
     batch.refresh_from_db()
     assert batch.state == BatchState.FAILED
-    assert batch.refusal.startswith("Your role does not include this.")
+    assert batch.refusal.startswith("Your role can't do this.")
     assert blocked(many) == [False] * 3
 
 
@@ -90,7 +95,7 @@ def test_a_user_who_asked_may_be_gone(cast: Cast, many: list[User]) -> None:
     Batch.objects.filter(pk=batch.pk).update(by=None)
     assert not running.run_batch(batch.pk)
     batch.refresh_from_db()
-    assert batch.refusal == "The account of the user who asked for this is gone."
+    assert batch.refusal == "The account of the user who asked for this no longer exists."
 
 
 def test_a_database_that_is_away_leaves_the_batch_waiting(
@@ -152,6 +157,58 @@ def test_a_batch_under_way_is_nobody_elses(cast: Cast, many: list[User]) -> None
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_batch_that_was_silent_for_a_minute_and_is_sent_again_is_done_once(
+    cast: Cast, many: list[User]
+) -> None:
+    """Its worker is alive: it hashes, or waits for a lock. Beat can't know, and asks a second."""
+    batch = leave(cast, many, "reset")
+    Batch.objects.filter(pk=batch.pk).update(created_at="2026-01-01T00:00:00Z")
+
+    def work() -> bool:
+        try:
+            return running.run_batch(batch.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic(), nobody_sent():
+            # On SQLite this holds the one writer besides.
+            User.objects.select_for_update(no_key=True).get(pk=many[-1].pk)
+            first = pool.submit(work)
+            wait_for(lambda: progress.share_done(batch.pk) is not None, "The worker")
+            cache.clear()
+            assert running.requeue_batches() == 1
+            second = pool.submit(work)
+            if connection.vendor == "postgresql":
+                assert not second.result(PATIENCE)
+                assert not first.done()
+        assert {first.result(PATIENCE), second.result(PATIENCE)} == {True, False}
+    assert AuditEvent.objects.filter(batch_id=batch.pk).count() == 3
+    assert [fresh(user).session_epoch for user in many] == [1, 1, 1]
+    assert violations() == []
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_passwords_are_hashed_before_sqlites_one_writer_is_held(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "EVERY", 0)
+    batch = leave(cast, UserFactory.create_batch(5, customer=cast.contoso), "reset")
+    shares: list[float | None] = []
+
+    def look(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("BEGIN"):
+            shares.append(progress.share_done(batch.pk))
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(look):
+        assert running.run_batch(batch.pk)
+    assert shares[0] is not None
+    assert shares[0] > 0.9
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_worker_does_what_was_left_to_it(cast: Cast, many: list[User], worker: Worker) -> None:
     batch = perform(cast, many)
     wait_for(lambda: Batch.objects.filter(pk=batch.pk, state=BatchState.DONE).exists(), "The batch")
@@ -180,7 +237,7 @@ def test_two_partners_at_once_on_the_same_users_both_come_to_an_end(
     # The one who came second finds them deleted: then it is refused as a whole, with the names.
     assert first.state in {BatchState.DONE, BatchState.FAILED}
     assert blocked(many) == [first.state == BatchState.DONE] * 3
-    assert ("was deleted meanwhile by Alice" in first.refusal) == (first.state == BatchState.FAILED)
+    assert ("has been deleted by Alice" in first.refusal) == (first.state == BatchState.FAILED)
     assert violations() == []
 
 
@@ -230,7 +287,7 @@ def test_a_refused_or_canceled_restore_keeps_none_of_the_names(
 def test_refused_verbs_say_so_at_once_for_few(cast: Cast, many: list[User]) -> None:
     users = many[:1]
     perform(cast, users, kind="delete")
-    with pytest.raises(Refused, match="was deleted meanwhile by"):
+    with pytest.raises(Refused, match="has been deleted by"):
         perform(cast, users)
 
 

@@ -17,11 +17,11 @@ from accounts.models import User
 from accounts.services import running, searching
 from accounts.services.searching import renew_names, tidy_search
 from customers import scope
-from customers.models import BatchKind
+from customers.models import BatchKind, Customer
 from customers.scope import NOBODY, PORTAL, ROLES, SUPPORT, TASKS
 from customers.services import batches
 from tests.accounts.verbs import crowd
-from tests.factories import UserFactory
+from tests.factories import StaffFactory, UserFactory
 from tests.support.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -177,12 +177,28 @@ def test_names_that_were_written_otherwise_are_renewed_chunk_by_chunk(
     assert renew_names() == 0
 
 
-def test_the_migration_renews_all_who_are_there(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    migration = import_module("accounts.migrations.0006_names_in_order")
-    monkeypatch.setattr(migration, "CHUNK", 2)
-    UserFactory.create(customer=cast.contoso, first_name="Łukasz")
-    User.objects.update(sort_name="as before", search_text="as before")
-    migration.renew_names(apps, None)
-    assert violations() == []
+def test_names_of_staff_and_of_customers_that_are_open_again_are_renewed(cast: Cast) -> None:
+    """As a migration leaves them that comes with another way to fold names."""
+    renew_names()
+    both = User.objects.filter(pk__in=[cast.alice.pk, cast.uma.pk])
+    before = dict(both.values_list("pk", "search_text"))
+    both.update(search_text="as before")
+    Customer.objects.update(names_sorted_for="")
+    assert renew_names() == 2
+    assert dict(both.values_list("pk", "search_text")) == before
+    assert renew_names() == 0
+
+
+def test_names_of_before_are_spelled_out_by_the_task_once_a_migration_says_so(cast: Cast) -> None:
+    migration = import_module("accounts.migrations.0009_names_spelled_out")
+    users = [
+        UserFactory.create(display_name="Jörg Müller", customer=cast.contoso),
+        StaffFactory.create(display_name="Jörg Müller", partner=cast.fabrikam),
+    ]
+    ids = [user.pk for user in users]
+    renew_names()
+    User.objects.filter(pk__in=ids).update(search_text="jorg muller")
+    assert renew_names() == 0
+    migration.look_again(apps, None)
+    assert renew_names() == 2
+    assert set(User.objects.matching(["mueller"]).values_list("pk", flat=True)) == set(ids)

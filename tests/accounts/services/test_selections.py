@@ -54,9 +54,9 @@ def test_nobody_of_another_customer_is_ever_in_it(cast: Cast) -> None:
 
 def test_a_token_is_its_owners(cast: Cast) -> None:
     choose(cast, "t", [1], [1])
-    with pytest.raises(Refused, match="This selection is over"):
+    with pytest.raises(Refused, match="This selection has expired"):
         selections.choose("t", shown=[2], chosen=[2], customer=cast.contoso, actor=cast.bob)
-    with pytest.raises(Refused, match="This selection is over"):
+    with pytest.raises(Refused, match="This selection has expired"):
         selections.choose("t", shown=[2], chosen=[2], customer=cast.northwind, actor=cast.alice)
 
 

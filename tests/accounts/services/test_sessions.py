@@ -1,6 +1,7 @@
 """One's own sessions: a true list, and ending them at once."""
 
 import time
+from collections.abc import Collection
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from accounts.services import sessions
 from accounts.services.second_steps import reset_second_factor
 from accounts.services.sessions import drop_stale_sessions, working_sessions
 from accounts.services.users import block_users, delete_users, reset_passwords
@@ -183,3 +185,23 @@ def test_stale_rows_are_dropped_and_living_ones_stay(uma: User) -> None:
 )
 def test_a_device_is_told_in_plain_words(user_agent: str, device: str) -> None:
     assert named_by(user_agent) == device
+
+
+def test_what_hangs_on_a_session_is_told_of_its_end(
+    uma: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[list[str], int]] = []
+
+    def act(session_keys: Collection[str], *, actor: User) -> None:
+        told.append((list(session_keys), actor.pk))
+
+    monkeypatch.setattr(sessions, "_at_end", [])
+    for _again in range(2):
+        sessions.at_end_of_session(act)
+    laptop, phone, tablet = (signed_in(uma, browser) for browser in (LAPTOP, PHONE, PHONE))
+    keys = [client.session.session_key for client in (laptop, phone, tablet)]
+    phone.post("/accounts/logout/")
+    laptop.post("/accounts/sessions/end-others/")
+    # Nobody is signed in there any more.
+    phone.post("/accounts/logout/")
+    assert told == [([keys[1]], uma.pk), ([keys[2]], uma.pk)]

@@ -95,7 +95,7 @@ def live(cast: Cast, user: User, client: Client) -> None:
     run_batch(Batch.objects.get(undo_of=block).pk)
     batch = block_users([cast.uma], customer=contoso, actor=gail)
     batch.items.update(reason=f"{MARK} Display name changed the same field later.")
-    Batch.objects.filter(pk=batch.pk).update(refusal=f"{MARK} Display name was removed meanwhile.")
+    Batch.objects.filter(pk=batch.pk).update(refusal=f"{MARK} Display name has been removed.")
     _search(cast, client)
     _sign_in(user, client)
 
@@ -134,7 +134,7 @@ def _sign_in(user: User, client: Client) -> None:
     sent = {"login": USER_NAME, "password": "wrong-password-1"}
     assert client.post("/accounts/login/", sent).status_code == 200
     client.post("/accounts/login/", sent | {"password": PASSWORD})
-    assert client.get("/me/").status_code == 200
+    assert client.get("/me/account/").status_code == 200
 
 
 def end(cast: Cast, user: User) -> None:

@@ -42,7 +42,7 @@ def test_an_address_that_is_none_is_not_followed(adapter: AccountAdapter, url: s
         assert adapter.is_safe_url(url) is False
 
 
-@pytest.mark.parametrize("url, safe", [("/me/", True), ("//evil.example/", False)])
+@pytest.mark.parametrize("url, safe", [("/me/account/", True), ("//evil.example/", False)])
 def test_only_addresses_of_the_portal_are_followed(
     adapter: AccountAdapter, url: str, *, safe: bool
 ) -> None:
@@ -67,7 +67,7 @@ def test_signing_in_stands_in_the_log_and_the_device_is_known(
 def test_a_wrong_password_makes_neither(client: Client, cast: Cast, settings: Settings) -> None:
     cast.gives_password(cast.uma)
     page = sign_in(client, cast.uma, "wrong")
-    assert "The user name or the password is not right." in page.content.decode()
+    assert "Incorrect user name or password." in page.content.decode()
     assert not AuditEvent.objects.filter(action=Action.SIGNED_IN).exists()
     assert settings.DEVICE_COOKIE_NAME not in client.cookies
 
@@ -119,5 +119,5 @@ def test_the_portals_own_stage_stands_in_for_allauths(adapter: AccountAdapter) -
 def test_after_a_change_of_the_password_one_is_back_at_the_own_account(
     adapter: AccountAdapter,
 ) -> None:
-    assert adapter.get_password_change_redirect_url(request_of()) == "/me/"
+    assert adapter.get_password_change_redirect_url(request_of()) == "/me/account/"
     assert adapter.can_delete_email(object()) is False

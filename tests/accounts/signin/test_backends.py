@@ -53,7 +53,7 @@ def test_only_who_has_it_is_told_that_it_has_expired(nora: User) -> None:
     assert authenticate(username=nora.user_name, password="abcd-efgh-jkmp") is None
     page = try_it(Client(), nora, "abcd-efgh-jkmp").content.decode()
     assert EXPIRED not in page
-    assert "The user name or the password is not right." in page
+    assert "Incorrect user name or password." in page
 
 
 def test_the_form_says_the_sentence_and_counts_no_wrong_try(nora: User) -> None:

@@ -190,6 +190,7 @@ def test_many_wrong_tries_from_a_hundred_addresses_leave_the_honest_user_in(uma:
     device, browser = known_device(uma), Client()
     answers = Counter[int]()
     honest = []
+    started = time.monotonic()
     for number in range(tries):
         answer = sign_in(browser, uma.user_name, REMOTE_ADDR=f"192.0.2.{number % 100}")
         answers[answer.status_code] += 1
@@ -199,7 +200,10 @@ def test_many_wrong_tries_from_a_hundred_addresses_leave_the_honest_user_in(uma:
                 honest.append(come.status_code)
     print(f"{tries} wrong tries: {answers[200]} passwords looked at, then signed in: {honest}")
     assert honest == [200, 302]
-    assert answers == {200: OF_AN_ACCOUNT, 429: tries - OF_AN_ACCOUNT}
+    # As many again for each five minutes, which a busy machine takes several of.
+    looked_at = OF_AN_ACCOUNT * (1 + int((time.monotonic() - started) / 300))
+    assert OF_AN_ACCOUNT <= answers[200] <= looked_at
+    assert answers[200] + answers[429] == tries
 
 
 @pytest.fixture

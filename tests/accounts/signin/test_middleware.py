@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
@@ -31,7 +32,7 @@ CHOOSE = "/accounts/password/choose/"
 
 def request_at(path: str, user: User | None = None) -> HttpRequest:
     request = RequestFactory().get(path)
-    request.resolver_match = resolve(path)
+    request.resolver_match, request.session = resolve(path), SessionBase()
     if user:
         request.user = user
     return request
@@ -87,6 +88,7 @@ def test_every_other_page_leads_to_what_comes_first(path: str) -> None:
 
 def test_an_address_of_no_page_leads_there_too() -> None:
     request = RequestFactory().get("/nowhere/")
+    request.session = SessionBase()
     response = lead(request, Hindrance.CHOOSE)
     assert response is not None
     assert response.headers["Location"] == CHOOSE

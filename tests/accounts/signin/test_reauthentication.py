@@ -5,13 +5,18 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.views.generic import FormView, TemplateView
 from pytest_django import Settings
 
 from accounts.models import CredentialSheet, Delivery, User
 from accounts.services.selections import choose, draw_token
 from accounts.services.users import NewUser, add_users, delete_users, reset_passwords, restore_users
+from accounts.signin.reauthentication import ProofMixin
+from accounts.views.batches.base import BatchMixin
 from customers.models import Batch, Customer
+from customers.requests import PortalView
 from customers.roles import Role
+from customers.tenancy import CustomerScopeMixin, RoleMixin
 from tests.accounts.signin.second_steps import (
     LONG_AGO,
     PROOF,
@@ -115,6 +120,17 @@ def test_what_is_not_ones_own_stays_a_404(cast: Cast) -> None:
     client = client_of(cast.charlie, ago=LONG_AGO)
     for name, url in grave_addresses(cast).items():
         assert client.get(url).status_code == 404, name
+
+
+@pytest.mark.parametrize("gate", [CustomerScopeMixin, RoleMixin, BatchMixin])
+def test_a_view_that_would_ask_before_it_looks_whose_data_it_is_can_not_be_imported(
+    gate: type[PortalView],
+) -> None:
+    for bases in ((ProofMixin, gate), (TemplateView, ProofMixin, gate)):
+        with pytest.raises(TypeError, match=f"Page must name ProofMixin behind {gate.__name__}."):
+            type("Page", bases, {})
+    page = type("Page", (gate, ProofMixin), {})
+    assert issubclass(type("Heir", (page, FormView), {}), ProofMixin)
 
 
 def test_a_form_whose_proof_ran_out_comes_back_with_selection_and_words(cast: Cast) -> None:
@@ -345,7 +361,7 @@ def test_the_page_that_asks_says_why_and_leads_back_where_one_came_from(cast: Ca
 
     def cancel(**headers: str) -> str:
         page = client.get(address, headers=headers, follow=True).content.decode()
-        assert "changes who may do what" in page
+        assert "changes permissions" in page
         return page.split(">Cancel<")[0].rpartition('href="')[2].rstrip('"')
 
     assert cancel() == users

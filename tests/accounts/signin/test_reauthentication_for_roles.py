@@ -201,7 +201,7 @@ def test_what_a_worker_does_while_undo_is_sent_is_not_taken_back_unasked(
         answer = client.post(reverse("accounts:batch-undo", args=[batch.pk]))
     batch.refresh_from_db()
     assert (batch.state, worker.has_worked) == (BatchState.DONE, True)
-    assert "Only what is done can be undone." in answer.content.decode()
+    assert "Only a finished action can be undone." in answer.content.decode()
     assert not User.objects.filter(pk__in=[one.pk for one in users], groups__name=GLOBAL).exists()
 
 

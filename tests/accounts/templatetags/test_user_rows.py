@@ -81,7 +81,7 @@ def test_a_user_whom_the_role_does_not_reach_has_no_box_and_the_reason() -> None
     html = deleted_rows([deleted(reachable=False)], selectable=True)
     assert "checkbox" not in html
     assert '<td class="cell-check"></td>' in html
-    assert "An administrator, which your role does not reach" in html
+    assert "An administrator, whom your role can&#x27;t manage" in html
     assert "your role" not in deleted_rows([deleted(reachable=False)], selectable=False)
 
 

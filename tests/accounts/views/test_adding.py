@@ -170,7 +170,7 @@ def test_too_long_is_said_at_each_field_and_kept(client: Client, address: str, f
     names, typed = [*TEXTS, "alternate_email", "user_name"], "x" * 10_000
     response = client.post(address, {**form, **dict.fromkeys(names, typed)})
     assert sorted(errors(response)) == sorted(names)
-    assert errors(response)["city"] == ["Shorten this to at most 128 characters (it has 10000)."]
+    assert errors(response)["city"] == ["Shorten this to 128 characters or fewer (it has 10000)."]
     assert {response.context["form"][name].value() for name in names} == {typed}
     assert nobody_was_added()
 
@@ -252,6 +252,6 @@ def test_taken_name_proposes_a_free_one(
     UserFactory.create(customer=cast.contoso, local_part="nora.ek2")
     response = client.post(address, form)
     assert errors(response) == {
-        "user_name": ["nora.ek@contoso.example is already taken. nora.ek3 is free."]
+        "user_name": ["nora.ek@contoso.example is already taken. Try nora.ek3."]
     }
     assert response.context["form"]["display_name"].value() == "Nora Ek"

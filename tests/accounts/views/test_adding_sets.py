@@ -167,7 +167,7 @@ def test_save_and_add_another_collects_a_set(
     page = client.get(response["Location"])
     next_form = page.context["form"]
     assert "Nora Ek was added." in page.content.decode()
-    assert "1 user is in this set." in page.content.decode()
+    assert "1 user on this sheet." in page.content.decode()
     kept = ["domain", "usage_location", "permission", "limited_roles"]
     assert [next_form[name].value() for name in kept] == [
         cast.contoso.domains.get(name="contoso.example").pk,
@@ -199,7 +199,7 @@ def test_a_seat_that_ran_out_is_not_taken_over_and_said(
     assign(teams, *holders)
     page = client.get(address, {"like": holders[0].pk})
     assert page.context["form"].not_taken_over == ["Teams"]
-    assert "Not taken over" in page.content.decode()
+    assert "Not copied" in page.content.decode()
     assert not page.context["form"].options[0].chosen
 
 
@@ -256,7 +256,7 @@ def test_a_set_that_was_closed_meanwhile_is_said(
     sheet = CredentialSheet.objects.get()
     destroy_sheet(sheet, actor=cast.alice)
     page = client.get(address, {"sheet": sheet.pk}).content.decode()
-    assert "The set that you were adding to is closed" in page
+    assert "The sheet that you were adding to is closed" in page
     client.post(f"{address}?sheet={sheet.pk}", {**form, "user_name": "nora.two"})
     assert CredentialSheet.objects.exclude(pk=sheet.pk).get().users == 1
 
@@ -265,7 +265,7 @@ def test_looking_at_the_seats_again_keeps_everything_and_saves_nothing(
     client: Client, cast: Cast, address: str, form: Data, teams: Subscription
 ) -> None:
     assign(teams, *UserFactory.create_batch(3, customer=cast.contoso))
-    assert "Look at the seats again" in client.get(address).content.decode()
+    assert "Refresh seats" in client.get(address).content.decode()
     Subscription.objects.filter(pk=teams.pk).update(quantity=4)
     response = client.post(address, {**form, "user_name": "", "look": "yes"})
     assert errors(response) == {}

@@ -55,8 +55,8 @@ def test_customers_without_a_free_seat(alice: Client, cast: Cast) -> None:
     SubscriptionFactory.create(customer=cast.contoso, quantity=5, product__name="Roomy")
     suspend_subscription(sold_out(cast.contoso, "Asleep"), actor=cast.alice)
     html = read(alice, PAGE)
-    assert "2 customers without a free seat" in words(html)
-    assert "No seat free Northwind Mail Archive, Teams Contoso Mail" in words(html)
+    assert "2 customers with a full product" in words(html)
+    assert "No seats left Northwind Mail Archive, Teams Contoso Mail" in words(html)
     assert "Foreign" not in html
     assert f'href="/customers/{cast.contoso.pk}/subscriptions/"' in html
     assert problems(html) == []
@@ -72,7 +72,7 @@ def test_deletions_that_become_final_this_week(alice: Client, cast: Cast) -> Non
     found = alice.get(PAGE).context["attention"]
     assert [(row.name, row.users) for row in found.deadlines] == [("Northwind", 1), ("Contoso", 2)]
     html = read(alice, PAGE)
-    assert "3 deletions become final this week" in words(html)
+    assert "3 deletions become permanent this week" in words(html)
     assert f'href="/customers/{cast.northwind.pk}/users/deleted/"' in html
     assert problems(html) == []
 

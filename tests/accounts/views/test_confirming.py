@@ -40,7 +40,7 @@ def test_what_is_done_already_leads_back_with_a_word(alice: Client, cast: Cast) 
     block(cast, cast.uma)
     response = alice.get(page(cast.uma, "block"), follow=True)
     assert response.redirect_chain[0][0] == f"/customers/{cast.contoso.pk}/users/{cast.uma.pk}/"
-    assert "blocked already" in told(response).lower()
+    assert "already blocked" in told(response).lower()
 
 
 def test_the_reason_goes_into_the_log(alice: Client, cast: Cast) -> None:
@@ -54,7 +54,7 @@ def test_a_reason_that_is_too_long_is_asked_for_again_and_kept(alice: Client, ca
     url = page(cast.bob, "block")
     response = alice.post(url, {**fields(read(alice, url)), "reason": "x" * 10_000})
     assert response.status_code == 200
-    assert "Shorten this to at most" in told(response)
+    assert "Shorten this to" in told(response)
     assert fields(response.content.decode())["reason"] == ["x" * 10_000]
     assert fresh(cast.bob).blocked_at is None
 

@@ -35,7 +35,7 @@ def test_no_condition_is_no_chip(cast: Cast) -> None:
 
 def test_a_condition_on_what_there_is_not_can_be_taken_away(cast: Cast) -> None:
     found = chips_of(cast, "filter=nonsense&days=x&role=y")
-    assert found == {"Unknown, or no longer there": {}}
+    assert found == {"Unknown or removed": {}}
 
 
 def test_each_condition_can_be_taken_away_alone(cast: Cast) -> None:

@@ -99,7 +99,7 @@ def test_nothing_changed_is_said_and_makes_no_batch(alice: Client, cast: Cast) -
     url = address(cast.contoso, cast.uma)
     _html, sent = page(alice, url)
     answer = alice.post(url, sent)
-    assert "Nothing is changed yet" in words(answer.content.decode())
+    assert "Nothing to save yet" in words(answer.content.decode())
     assert not Batch.objects.exists()
 
 
@@ -147,7 +147,7 @@ def test_who_may_not_buy_reads_whom_to_ask(client: Client, cast: Cast) -> None:
     subscription(cast, "Mail", cast.gail, quantity=1)
     client.force_login(cast.bob)
     text = words(client.get(address(cast.contoso, cast.uma)).content.decode())
-    assert "Who can: Account admin · Admin agent · Sales agent." in text
+    assert "Ask one of these roles: Account admin · Admin agent · Sales agent." in text
     assert "Buy more" not in text
     client.force_login(cast.gail)
     text = words(client.get(address(cast.contoso, cast.uma)).content.decode())
@@ -176,7 +176,7 @@ def test_conflict_and_country_are_refused_at_their_rows(alice: Client, cast: Cas
     _html, sent = page(alice, url)
     sent["on"] += [str(other.pk), str(here.pk)]
     text = words(alice.post(url, sent).content.decode())
-    assert "Other Other can't be held together with One." in text
+    assert "Other Other can't be combined with One." in text
     assert "Nowhere Nowhere can't be used in United States of America." in text
     assert held(cast.uma) == {"One": []}
 
@@ -200,13 +200,13 @@ def test_suspended_can_only_be_taken_away_and_canceled_is_not_shown(
     url = address(cast.contoso, cast.uma)
     html, sent = page(alice, url)
     assert "Gone" not in words(html)
-    assert "Suspended: licenses can only be taken away." in words(html)
+    assert "Suspended: licenses can only be removed." in words(html)
     sent["on"] = []
     assert "Revoked Halted" in result(alice, alice.post(url, sent))
     html, sent = page(alice, url)
     assert "Suspended: no license can be assigned." in words(html)
     sent["on"] = [str(halted.pk)]
-    assert "Nothing is changed yet" in words(alice.post(url, sent).content.decode())
+    assert "Nothing to save yet" in words(alice.post(url, sent).content.decode())
 
 
 def test_subscription_suspended_meanwhile_is_refused_at_its_row(alice: Client, cast: Cast) -> None:
@@ -308,7 +308,7 @@ def test_subscription_canceled_meanwhile_is_said(alice: Client, cast: Cast) -> N
     Subscription.objects.filter(pk=mail.pk).update(status=SubscriptionStatus.CANCELED)
     sent["on"] = [str(mail.pk)]
     text = words(alice.post(url, sent).content.decode())
-    assert "is not there any more" in text
+    assert "is no longer available" in text
     assert held(cast.uma) == {}
 
 
@@ -318,10 +318,10 @@ def test_a_user_deleted_meanwhile_is_named_with_by_whom(alice: Client, cast: Cas
     _html, sent = page(alice, both)
     delete_users([cast.uma], customer=cast.contoso, actor=cast.gail)
     text = words(alice.get(both).content.decode())
-    assert "Uma was deleted meanwhile by Gail." in text
+    assert "Uma has been deleted by Gail." in text
     assert "Gail · gail@contoso.example" in text
     text = words(alice.get(address(cast.contoso, cast.uma)).content.decode())
-    assert "Uma was deleted meanwhile by Gail. No users selected" in text
+    assert "Uma has been deleted by Gail. No users selected" in text
     sent["on"] = [str(mail.pk)]
     alice.post(both, sent)
     assert held(cast.uma) == {}
@@ -355,7 +355,7 @@ def test_subscription_of_another_customer_can_not_be_slipped_in(alice: Client, c
     url = address(cast.contoso, cast.uma)
     _html, sent = page(alice, url)
     sent["on"] = [str(foreign.pk)]
-    assert "Nothing is changed yet" in words(alice.post(url, sent).content.decode())
+    assert "Nothing to save yet" in words(alice.post(url, sent).content.decode())
     _html, sent = page(alice, address(cast.contoso, cast.uma, on=foreign.pk))
     assert "on" not in sent
 
@@ -374,7 +374,7 @@ def test_role_without_the_right_is_told_who_can(client: Client, cast: Cast, role
     client.force_login(UserFactory.create(customer=cast.contoso, roles=[role]))
     response = client.get(address(cast.contoso, cast.uma))
     assert response.status_code == HTTPStatus.FORBIDDEN
-    assert "Who can:" in response.content.decode()
+    assert "Ask one of these roles:" in response.content.decode()
 
 
 def test_queries_do_not_grow_with_users_or_subscriptions(alice: Client, cast: Cast) -> None:

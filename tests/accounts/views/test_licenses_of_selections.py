@@ -136,8 +136,8 @@ def test_who_came_and_went_is_named_and_asked_again(
     sent["on"] = [str(mail.pk)]
     answer = alice.post(url, sent)
     text = told(alice, answer)
-    assert "Came: Eve Lind" in text
-    assert "Went: Ann Lind" in text
+    assert "Added: Eve Lind" in text
+    assert "Removed: Ann Lind" in text
     assert not LicenseAssignment.objects.exists()
     again = fields(answer.content.decode())
     assert again["on"] == [str(mail.pk)]
@@ -153,7 +153,7 @@ def test_deleted_while_the_page_was_open_is_said_before_anything_is_done(
     _html, sent = page(alice, url)
     delete_users(users[:1], customer=cast.contoso, actor=cast.gail)
     answer = alice.post(url, sent | {"on": [str(mail.pk)]})
-    assert "Ann Lind was deleted meanwhile by Gail." in told(alice, answer)
+    assert "Ann Lind has been deleted by Gail." in told(alice, answer)
     assert not LicenseAssignment.objects.exists()
     alice.post(url, fields(answer.content.decode()))
     assert products(users) == [[], ["Mail"], ["Mail"], ["Mail"]]
@@ -202,8 +202,8 @@ def test_swap_is_kept_while_one_buys(alice: Client, cast: Cast, users: list[User
     [
         ("Old", "", "choose both"),
         ("Old", "Old", "choose two different products"),
-        ("Old", "Gone", "is not there any more"),
-        ("None", "Old", "Nothing is changed yet"),
+        ("Old", "Gone", "is no longer available"),
+        ("None", "Old", "Nothing to save yet"),
     ],
 )
 def test_swap_that_makes_no_sense_is_said(
@@ -240,9 +240,9 @@ def test_as_many_as_fit_is_offered_where_seats_run_short(
     assert products(users) == [[]] * 4
     again = fields(answer.content.decode())
     text = told(alice, alice.post(url, again | {"fit": ["1"]}))
-    assert "1 user was left as is; the reason stands beside the name." in text
+    assert "1 user was not changed; see the reason next to the name." in text
     assert "Dot Lind" in text
-    assert "Mail: no seat is free. Failed" in text
+    assert "Mail: no seats left. Failed" in text
     assert products(users) == [["Mail"], ["Mail"], ["Mail"], []]
 
 
@@ -271,7 +271,7 @@ def test_several_without_usage_location_are_sent_to_set_it(
     buy(cast, "Mail")
     User.objects.filter(pk__in=[user.pk for user in users[:2]]).update(usage_location="")
     html, _sent = page(alice, select(cast, *users))
-    assert "2 of them have no usage location" in words(html)
+    assert "2 users have no usage location" in words(html)
     assert f'href="/customers/{cast.contoso.pk}/users/change/location/?s=t"' in html
 
 

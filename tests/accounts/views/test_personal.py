@@ -53,7 +53,7 @@ def test_a_deleted_user_has_data_until_the_purge(client: Client, cast: Cast) -> 
 def test_users_export_their_own(client: Client, cast: Cast, who: str) -> None:
     user = getattr(cast, who)
     client.force_login(user)
-    assert BUTTON in read(client, "/me/")
+    assert BUTTON in read(client, "/me/account/")
     response: Any = client.get("/me/data/")
     assert json.loads(b"".join(response.streaming_content))["user"]["id"] == user.pk
     assert AuditEvent.objects.get().actor_id == user.pk

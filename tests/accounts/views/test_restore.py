@@ -52,7 +52,7 @@ def test_restored_with_all_seats_free(alice: Client, cast: Cast, mail: Subscript
     response = restore(alice, cast.uma)
     html = read(alice, response["Location"])
     assert "Users restored" in words(html)
-    assert "Licenses given back Mail" in words(html)
+    assert "Licenses assigned again Mail" in words(html)
     assert "Buy more" not in html
     assert problems(html) == []
     assert held(cast.uma) == ["Mail"]
@@ -68,12 +68,12 @@ def test_seat_that_is_gone_is_listed_with_buy_more(
     assign(mail, cast.gail)
     text = words(read(alice, of("restore", cast.uma)))
     assert "0 licenses come back · 1 without a seat" in text
-    assert "Mail: no seat is free." in text
+    assert "Mail: no seats left." in text
     url = restore(alice, cast.uma)["Location"]
     html = read(alice, url)
     text = words(html)
-    assert "Licenses that could not be given back Mail 1 user came back without it" in text
-    assert "Could not be given back Mail: no seat is free." in text
+    assert "Licenses that could not be assigned again Mail 1 user came back without it" in text
+    assert "Could not be assigned again Mail: no seats left." in text
     buy = f"/customers/{cast.contoso.pk}/subscriptions/{mail.pk}/?seats=2&amp;next=%2Fbatches%2F"
     assert f'href="{buy}' in html
     assert "Manage licenses" not in text
@@ -114,7 +114,7 @@ def test_taken_name_needs_another_one(alice: Client, cast: Cast) -> None:
     name = f"name-{cast.uma.pk}"
     assert sent[name] == ["uma2@contoso.example"]
     text = words(read(alice, restore(alice, cast.uma)["Location"]))
-    assert "Signs in as uma2@contoso.example" in text
+    assert "New user name uma2@contoso.example" in text
     assert User.objects.get(pk=cast.uma.pk).username == "uma2@contoso.example"
 
 
@@ -122,11 +122,11 @@ def test_taken_name_needs_another_one(alice: Client, cast: Cast) -> None:
     ("typed", "message"),
     [
         ("", "Enter a user name."),
-        ("uma3", "Write the whole user name"),
+        ("uma3", "Enter the whole user name"),
         ("gail@contoso.example", "Another user has the user name gail@contoso.example."),
         ("uma@elsewhere.example", "elsewhere.example does not belong to this customer."),
         ("ü@contoso.example", "can't be in a user name"),
-        ("x" * 300, "at most 200"),
+        ("x" * 300, "200 characters"),
         ("@contoso.example", "Use letters"),
     ],
 )
@@ -180,7 +180,7 @@ def test_world_that_changed_since_the_preview_is_shown_again(
     response = alice.post(url, sent)
     text = told(response)
     assert "Something has changed since this page was shown." in text
-    assert "Uma: Mail: no seat is free." in text
+    assert "Uma: Mail: no seats left." in text
     assert "Uma: Another user has the user name uma@contoso.example." in text
     assert User.objects.get(pk=cast.uma.pk).deleted_at is not None
     again = fields(response.content.decode())
@@ -211,7 +211,7 @@ def test_blocked_stays_blocked_and_expired_password_is_said(
     block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     delete(cast, cast.uma, old)
     text = words(read(alice, of("restore", cast.uma, old)))
-    assert "Uma Stays blocked, as before." in text
+    assert "Uma Sign-in stays blocked." in text
     assert "The temporary password has expired: reset it after restoring." in text
     html = read(alice, restore(alice, cast.uma, old)["Location"])
     assert User.objects.get(pk=cast.uma.pk).blocked_at is not None
@@ -248,7 +248,7 @@ def test_user_who_is_back_already_or_final_is_named(alice: Client, cast: Cast) -
     sent = fields(read(alice, url))
     restore_users([cast.uma], customer=cast.contoso, actor=cast.gail)
     for response in (alice.get(url), alice.post(url, sent)):
-        assert "Uma is not deleted (any more). No users to restore" in told(response)
+        assert "Uma is not deleted. No users to restore" in told(response)
     late = timezone.now() - timedelta(days=31)
     final = UserFactory.create(customer=cast.contoso, deleted_at=late, display_name="Kim")
     text = words(read(alice, of("restore", final)))

@@ -72,7 +72,7 @@ def test_figures_stand_on_top_and_seats_by_the_button(
     html = read(alice, address(cast, *users))
     text = words(html)
     assert "3 users · 4 licenses come back · 2 without a seat · 1 name to change" in text
-    assert "Mail 1 of 1 free seat given, wanted by 3 Buy more" in text
+    assert "Mail 1 of 1 seat given, needed by 3 Buy more" in text
     assert fields(html)["back"] == [box(users[0])]
     # Those with something to decide come first.
     assert text.index("Ben") < text.index("Cleo") < text.index("Ann")
@@ -102,7 +102,7 @@ def test_too_many_seats_are_refused_with_all_else_kept(
     assert response.status_code == HTTPStatus.OK
     html = response.content.decode()
     text = words(html)
-    assert "Mail: 1 user too many gets a seat." in text
+    assert "Mail: 1 seat too many is given." in text
     assert "The domain elsewhere.example does not belong to this customer." in text
     assert "2 users · 4 licenses come back" in text
     again = fields(html)
@@ -125,8 +125,8 @@ def test_seat_of_the_skipped_is_free_and_goes_to_nobody_by_itself(
     sent = fields(read(alice, url)) | {"skip": [str(users[0].pk)]}
     report = words(read(alice, alice.post(url, sent)["Location"]))
     assert with_mail(users) == []
-    assert "Left deleted by choice." in report
-    assert "Mail: left out by choice." in report
+    assert "Skipped by choice: stays deleted." in report
+    assert "Mail: excluded by choice." in report
 
 
 def test_name_of_the_skipped_needs_not_be_right(
@@ -156,7 +156,7 @@ def test_a_subscription_without_any_seat_leaves_nothing_to_choose(
     assign(Subscription.objects.get(product__name="Mail"), cast.uma)
     html = read(alice, address(cast, *users))
     assert "back" not in fields(html)
-    assert "Mail no seat is free, wanted by 3 Buy more" in words(html)
+    assert "Mail no seats left, needed by 3 Buy more" in words(html)
 
 
 def test_a_selection_is_restored_in_the_order_of_names(
@@ -165,7 +165,7 @@ def test_a_selection_is_restored_in_the_order_of_names(
     select(cast, *reversed(users))
     url = by_token(cast)
     response = alice.post(url, fields(read(alice, url)))
-    assert "3 users: done." in words(read(alice, response["Location"]))
+    assert "3 users updated." in words(read(alice, response["Location"]))
     assert with_mail(users) == ["Ann"]
 
 
@@ -181,10 +181,10 @@ def test_a_selection_that_has_changed_is_asked_for_again(
     delete(cast, cast.uma)
     restore_users([users[1]], customer=cast.contoso, actor=cast.gail)
     html = alice.post(url, sent).content.decode()
-    assert "Came: Uma Went: Ben" in words(html)
+    assert "Added: Uma Removed: Ben" in words(html)
     again = fields(html)
     assert again[f"name-{users[0].pk}"] == ["typed@contoso.example"]
-    assert "3 users: done." in told(alice.post(url, again, follow=True))
+    assert "3 users updated." in told(alice.post(url, again, follow=True))
     assert fresh(users[0]).username == "typed@contoso.example"
 
 
@@ -195,8 +195,8 @@ def test_license_and_user_that_changed_are_told_and_asked_again(
     sent = fields(read(alice, url))
     restore_users([users[1]], customer=cast.contoso, actor=cast.gail)
     text = told(alice.post(url, sent))
-    assert "Ben is not deleted (any more)." in text
-    assert "Ann: Mail: no seat is free." in text
+    assert "Ben is not deleted." in text
+    assert "Ann: Mail: no seats left." in text
     assert fresh(users[0]).deleted_at
 
 
@@ -223,9 +223,9 @@ def test_of_many_only_those_with_a_problem_have_a_row(
     # Ann holds the seat that the others may get.
     assert [name in text for name in ("Ann", "Ben", "Cleo")] == [True] * 3
     assert more[0].user_name not in text
-    assert "And 4 more without problems, who come back with everything." in text
+    assert "And 4 more without problems: everything comes back." in text
     response = alice.post(address(cast, *more, *users), fields(html))
-    assert "7 users: done." in words(read(alice, response["Location"]))
+    assert "7 users updated." in words(read(alice, response["Location"]))
 
 
 def test_problems_beyond_what_a_page_bears_are_solved_as_proposed(
@@ -235,9 +235,9 @@ def test_problems_beyond_what_a_page_bears_are_solved_as_proposed(
     monkeypatch.setattr(restore_form, "OTHERS", 0)
     UserFactory.create(customer=cast.contoso, local_part="cleo")
     html = read(alice, address(cast, *users))
-    assert "And 1 more for whom not all is as before" in words(html)
+    assert "And 1 more with changes" in words(html)
     response = alice.post(address(cast, *users), fields(html))
-    assert "3 users: done." in words(read(alice, response["Location"]))
+    assert "3 users updated." in words(read(alice, response["Location"]))
     assert fresh(users[2]).username == "cleo2@contoso.example"
     assert with_mail(users) == ["Ann"]
 
@@ -303,10 +303,10 @@ def test_a_selection_is_deleted_permanently_by_its_number(
 ) -> None:
     select(cast, *users, cast.uma)
     url = by_token(cast, "remove")
-    assert "Uma is not deleted (any more), and stays." in words(read(alice, url))
+    assert "Uma is not deleted and stays." in words(read(alice, url))
     assert "This is not the number" in told(_remove(alice, url, typed="4"))
     response = _remove(alice, url, typed="3")
-    assert "3 users: done." in words(read(alice, response["Location"]))
+    assert "3 users updated." in words(read(alice, response["Location"]))
     assert not User.objects.filter(pk__in=[user.pk for user in users]).exists()
 
 
@@ -320,6 +320,6 @@ def test_nobody_joins_those_who_go_for_good_unseen(
     sent = fields(read(alice, url)) | {"typed": "3"}
     delete_users([cast.uma], customer=cast.contoso, actor=cast.gail)
     text = told(alice.post(url, sent))
-    assert "Came: Uma" in text
+    assert "Added: Uma" in text
     assert "type the number of users: 4" in text
     assert User.objects.filter(pk__in=[user.pk for user in users]).count() == 3

@@ -21,7 +21,7 @@ from tests.support.cast import Cast
 from tests.support.forms import fields, read, told, words
 from tests.support.html import problems
 
-OVER = "This selection is over. Select the users again."
+OVER = "This selection has expired. Select the users again."
 
 
 @pytest.fixture
@@ -146,10 +146,10 @@ def test_more_than_are_counted(
     monkeypatch.setattr("accounts.queries.search.COUNTED", 5)
     ada = seven[0]
     page = alice.get(address(woodgrove), {"q": "lind"})
-    assert "Select all of more than 10,000 users" in told(page)
+    assert "Select all of more than 5 users" in told(page)
     url = press(alice, address(woodgrove, "?q=lind"), "all")["Location"]
     text = told(alice.get(url))
-    assert "More than 10,000 selected Selected users (more than 10,000)" in text
+    assert "More than 5 selected Selected users (more than 5)" in text
     url = press(alice, url, "keep", keeps=False)["Location"]
     assert checked(alice, url) == []
     assert ada.pk not in selected_ids(Selection.objects.get(), woodgrove)

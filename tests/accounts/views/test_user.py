@@ -108,11 +108,11 @@ def test_taken_user_name_is_refused_at_its_field_and_keeps_what_was_typed(
         ("display_name", "x" * 10_000, "256"),
         ("user_name", "", "Enter the user name"),
         ("user_name", "ü", "can't be in a user name"),
-        ("user_name", "x" * 10_000, "at most 64"),
+        ("user_name", "x" * 10_000, "64 characters"),
         ("city", "x" * 10_000, "128"),
         ("alternate_email", "no mail", "Enter an email address"),
         ("usage_location", "XX", "Select a valid choice"),
-        ("domain", "999999", "not there any more"),
+        ("domain", "999999", "no longer exists"),
         ("permission", "king", "Select a valid choice"),
         ("permission", "limited", "Choose at least one area"),
         ("seen", "forged", "This page is too old"),
@@ -199,7 +199,7 @@ def test_user_deleted_meanwhile_is_told_by_whom(alice: Client, cast: Cast) -> No
     assert "Deleted by Gail on" in told(response)
     for action in ACTIONS:
         text = told(alice.get(address(cast.uma, action), follow=True))
-        assert "Uma was deleted meanwhile by Gail." in text
+        assert "Uma has been deleted by Gail." in text
 
 
 def test_deleted_user_can_be_restored_from_the_old_address(alice: Client, cast: Cast) -> None:
@@ -207,13 +207,13 @@ def test_deleted_user_can_be_restored_from_the_old_address(alice: Client, cast: 
     SubscriptionFactory.create(customer=cast.contoso, product=product, holders=[cast.uma])
     delete_users([cast.uma], customer=cast.contoso, actor=cast.gail)
     html = read(alice, address(cast.uma))
-    assert "Licenses held at the deletion Mail" in words(html)
+    assert "Licenses at deletion Mail" in words(html)
     assert f'href="/customers/{cast.contoso.pk}/users/restore/?user={cast.uma.pk}"' in html
     assert problems(html) == []
     alice.force_login(cast.bob)
     html = read(alice, address(cast.uma))
     assert "/users/restore/" not in html
-    assert "Who can: Account admin · Admin agent." in words(html)
+    assert "Ask one of these roles: Account admin · Admin agent." in words(html)
 
 
 def test_purged_and_overdue_users_are_not_found(alice: Client, cast: Cast) -> None:
@@ -246,7 +246,7 @@ def test_who_may_only_see_gets_no_form(client: Client, cast: Cast) -> None:
     html = read(client, address(cast.uma))
     assert "<input" not in html[html.index("<main") : html.index("</main>")]
     text = words(html)
-    assert "Your role does not include this. Who can: Account admin · Admin agent." in text
+    assert "Your role can't do this. Ask one of these roles: Account admin · Admin agent." in text
     assert "Your role shows your own actions only, and there are none on this user." in text
     assert "Manage licenses" in text
     response = client.post(address(cast.uma), {"display_name": "Changed"})
@@ -257,7 +257,7 @@ def test_who_may_only_see_gets_no_form(client: Client, cast: Cast) -> None:
 def test_user_administrator_does_not_reach_administrators(client: Client, cast: Cast) -> None:
     client.force_login(UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN]))
     text = words(read(client, address(cast.gail)))
-    assert "This user is an administrator, which your role does not reach." in text
+    assert "This user is an administrator, whom your role can't manage." in text
     for action in ACTIONS:
         response = client.get(address(cast.gail, action))
         assert response.status_code == HTTPStatus.FORBIDDEN

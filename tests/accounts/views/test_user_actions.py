@@ -59,10 +59,10 @@ def test_block_and_allow_end_on_their_results(alice: Client, cast: Cast) -> None
     text = told(alice.get(response["Location"]))
     assert "Sign-in blocked" in text
     assert "Uma uma@contoso.example Sign-in blocked Done" in text
-    assert "Blocked already." in told(alice.get(address(cast.uma, "block"), follow=True))
+    assert "Already blocked." in told(alice.get(address(cast.uma, "block"), follow=True))
     response = do(alice, cast.uma, "allow")
     assert "Sign-in allowed" in told(alice.get(response["Location"]))
-    assert "Sign-in is allowed already." in told(alice.get(address(cast.uma, "allow"), follow=True))
+    assert "Sign-in is already allowed." in told(alice.get(address(cast.uma, "allow"), follow=True))
 
 
 def test_of_many_those_come_first_to_whom_it_was_not_done(alice: Client, cast: Cast) -> None:
@@ -70,7 +70,7 @@ def test_of_many_those_come_first_to_whom_it_was_not_done(alice: Client, cast: C
     zoe = UserFactory.create(customer=cast.contoso, display_name="Zoe", deleted=True)
     batch = block_users([*users, zoe], customer=cast.contoso, actor=cast.alice)
     text = words(read(alice, f"/batches/{batch.pk}/"))
-    assert text.index("Zoe was deleted meanwhile") < text.index(users[0].user_name)
+    assert text.index("Zoe has been deleted") < text.index(users[0].user_name)
 
 
 def test_delete_says_what_happens_and_does_it_once(
@@ -85,7 +85,7 @@ def test_delete_says_what_happens_and_does_it_once(
     final = timezone.localtime(timezone.now() + timedelta(days=7))
     assert "1 seat is free at once: Mail." in text
     assert "For 7 days the account can be restored" in text
-    assert f"On {date_format(final, 'DATE_FORMAT')}" in text
+    assert f"on {date_format(final, 'DATE_FORMAT')}" in text
     assert problems(html) == []
     sent = fields(html)
     first = alice.post(address(cast.uma, "delete"), sent)
@@ -105,7 +105,7 @@ def test_delete_that_a_colleague_was_quicker_with_changes_nothing(
     sent = fields(read(alice, address(cast.uma, "delete")))
     delete_users([cast.uma], customer=cast.contoso, actor=cast.gail)
     response = alice.post(address(cast.uma, "delete"), sent, follow=True)
-    assert "Uma was deleted meanwhile by Gail." in told(response)
+    assert "Uma has been deleted by Gail." in told(response)
     assert Batch.objects.count() == 1
 
 
@@ -115,14 +115,14 @@ def test_session_from_before_never_works_again(cast: Cast, action: str) -> None:
     admin, user = Client(), Client()
     admin.force_login(cast.alice)
     user.force_login(cast.uma)
-    assert user.get("/me/").status_code == HTTPStatus.OK
+    assert user.get("/me/account/").status_code == HTTPStatus.OK
     do(admin, cast.uma, action)
-    assert user.get("/me/")["Location"].startswith("/accounts/login/")
+    assert user.get("/me/account/")["Location"].startswith("/accounts/login/")
     if action == "block":
         allow_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     if action == "delete":
         restore_users([cast.uma], customer=cast.contoso, actor=cast.alice)
-    assert user.get("/me/")["Location"].startswith("/accounts/login/")
+    assert user.get("/me/account/")["Location"].startswith("/accounts/login/")
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -155,7 +155,7 @@ def test_long_result_is_paged(alice: Client, cast: Cast, settings: Any) -> None:
     users = UserFactory.create_batch(5, customer=cast.contoso)
     batch = block_users(users, customer=cast.contoso, actor=cast.alice)
     text = words(read(alice, f"/batches/{batch.pk}/"))
-    assert "5 users: done." in text
+    assert "5 users updated." in text
     assert "1 to 2 of 5" in text
     assert "5 to 5 of 5" in words(read(alice, f"/batches/{batch.pk}/?page=3"))
 

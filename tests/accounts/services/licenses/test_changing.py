@@ -107,7 +107,7 @@ def test_services_are_switched_on_and_off_one_by_one(cast: Cast) -> None:
 
 def test_a_service_that_the_product_does_not_have_is_refused(cast: Cast) -> None:
     teams = subscribe(cast, "Teams", cast.uma)
-    with pytest.raises(Refused, match="no such service any more: WIKI"):
+    with pytest.raises(Refused, match="These services no longer exist: WIKI"):
         change(cast, cast.uma, to={teams: LicenseChange(switch_off=frozenset({"WIKI"}))})
     assert held(cast.uma) == [("Teams", [])]
 
@@ -155,7 +155,7 @@ def test_a_canceled_subscription_is_final(cast: Cast) -> None:
 
 def test_another_customers_subscription_is_refused(cast: Cast) -> None:
     foreign = SubscriptionFactory.create(customer=cast.northwind)
-    with pytest.raises(Refused, match="does not exist any more"):
+    with pytest.raises(Refused, match="no longer exists"):
         change(cast, cast.uma, to={foreign: HAVE})
 
 
@@ -168,7 +168,7 @@ def test_rules_of_all_users_are_checked_before_any_change(cast: Cast) -> None:
     extra = SubscriptionFactory.create(customer=cast.contoso, product=addon)
     with pytest.raises(RulesBroken) as caught:
         change(cast, cast.uma, cast.gail, nowhere, north, to={extra: HAVE})
-    location = "Set the usage location first: no license can be assigned without it."
+    location = "Set the usage location first: it is required to assign licenses."
     assert caught.value.problems == {
         cast.uma.pk: ["Add-on needs Base too."],
         north.pk: ["Add-on needs Base too."],
@@ -183,9 +183,9 @@ def test_rules_of_all_users_are_checked_before_any_change(cast: Cast) -> None:
 def test_conflicts_are_refused_both_ways(cast: Cast) -> None:
     e3, e5 = subscribe(cast, "E3", cast.uma), subscribe(cast, "E5", cast.gail)
     e3.product.conflicts.add(e5.product)
-    with pytest.raises(RulesBroken, match=r"^E5 can't be held together with E3\.$"):
+    with pytest.raises(RulesBroken, match=r"^E5 can't be combined with E3\.$"):
         change(cast, cast.uma, to={e5: HAVE})
-    with pytest.raises(RulesBroken, match=r"^E3 can't be held together with E5\.$"):
+    with pytest.raises(RulesBroken, match=r"^E3 can't be combined with E5\.$"):
         change(cast, cast.gail, to={e3: HAVE})
 
 
@@ -207,15 +207,14 @@ def test_a_deleted_user_among_them_refuses_all_and_is_named(cast: Cast) -> None:
     with pytest.raises(Refused) as caught:
         change(cast, cast.uma, ann, ben, to={teams: HAVE})
     assert str(caught.value) == (
-        f"{ann.display_name} was deleted meanwhile by Alice."
-        f" {ben.display_name} was removed meanwhile."
+        f"{ann.display_name} has been deleted by Alice. {ben.display_name} has been removed."
     )
     assert held(cast.uma) == []
 
 
 def test_a_user_who_may_not_manage_licenses_changes_none(cast: Cast) -> None:
     teams = subscribe(cast, "Teams")
-    with pytest.raises(Refused, match="Your role does not include this"):
+    with pytest.raises(Refused, match="Your role can't do this"):
         change(cast, cast.gail, to={teams: HAVE}, actor=cast.uma)
     for agent in (cast.sally, cast.bob, cast.gail):
         change(cast, cast.uma, to={teams: HAVE}, actor=agent)
@@ -285,7 +284,7 @@ def test_a_swap_counts_the_seats_of_those_who_lack_the_second_one(cast: Cast) ->
 
 def test_a_product_is_not_swapped_and_changed_at_once(cast: Cast) -> None:
     old, new = subscribe(cast, "Old", cast.uma), subscribe(cast, "New")
-    with pytest.raises(Refused, match="swapped can't be changed in another way too"):
+    with pytest.raises(Refused, match="being swapped can't be changed in another way"):
         change(cast, cast.uma, to={old: LOSE, **swap(old, new)})
     assert held(cast.uma) == [("Old", [])]
 
@@ -303,7 +302,7 @@ def test_as_many_as_fit_go_by_the_order_of_names_and_the_others_are_named(cast: 
     )
     assert [held(user) for user in (ann, eve, zoe)] == [[("Teams", [])]] * 2 + [[("Old", [])]]
     assert (batch.total, batch.done, batch.failed) == (3, 2, 1)
-    assert outcomes(batch)[0] == (zoe.pk, "failed", "Teams: no seat is free.")
+    assert outcomes(batch)[0] == (zoe.pk, "failed", "Teams: no seats left.")
     assert batch.items.get(user=zoe).after == {}
     assert violations() == []
 
@@ -345,7 +344,7 @@ def test_as_many_as_fit_leaves_out_who_was_deleted(cast: Cast) -> None:
     )
     assert held(cast.gail) == [("Teams", [])]
     left = batch.items.get(user=cast.uma)
-    assert (left.outcome, left.reason) == ("failed", "Uma was deleted meanwhile by Alice.")
+    assert (left.outcome, left.reason) == ("failed", "Uma has been deleted by Alice.")
 
 
 def test_many_users_alike_and_unlike_take_as_many_queries_as_three(cast: Cast) -> None:

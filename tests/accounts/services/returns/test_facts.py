@@ -47,9 +47,9 @@ def test_nothing_has_changed_where_all_is_as_it_was_seen() -> None:
 
 
 def test_a_license_that_is_lost_since_is_told_with_its_reason() -> None:
-    before, now = coming_back(1, row(1)), lost(coming_back(1), (row(1), "Teams: no seat is free."))
+    before, now = coming_back(1, row(1)), lost(coming_back(1), (row(1), "Teams: no seats left."))
     seen = see([before], [before], [])
-    assert differences(seen, [now]) == ["User 1: Teams: no seat is free."]
+    assert differences(seen, [now]) == ["User 1: Teams: no seats left."]
 
 
 def test_a_license_that_comes_back_after_all_is_told() -> None:
@@ -71,7 +71,7 @@ def test_of_users_whom_the_page_did_not_show_it_says_that_something_changed() ->
     seen = see([shown, hidden], [shown], [])
     assert not seen.whole
     assert differences(seen, [shown, coming_back(2, row(2))]) == [
-        "Who or what comes back is no longer what this page had shown."
+        "What will be restored has changed since this page was shown."
     ]
 
 

@@ -128,4 +128,4 @@ def test_a_long_name_is_cut_for_its_number(cast: Cast) -> None:
 
 def test_the_sentence_for_a_taken_name_says_which_one_is_free(cast: Cast) -> None:
     make(cast, deleted=False)
-    assert name_taken("ada", "contoso.example") == (f"{NAME} is already taken. ada2 is free.")
+    assert name_taken("ada", "contoso.example") == (f"{NAME} is already taken. Try ada2.")

@@ -47,7 +47,7 @@ def test_who_is_skipped_stays_deleted_and_leaves_the_seat_to_others(
     batch = restore(cast, *three, choices=Choices(skip={three[0].pk})).batch
     assert [fresh(user).deleted_at is None for user in three] == [False, True, True]
     assert have_teams(three) == [False, True, False]
-    skipped = (three[0].pk, Outcome.SKIPPED, "Left deleted by choice.")
+    skipped = (three[0].pk, Outcome.SKIPPED, "Skipped by choice: stays deleted.")
     assert outcomes(batch)[0] == skipped
     assert (batch.done, batch.failed) == (2, 1)
     assert violations() == []
@@ -71,7 +71,7 @@ def test_a_license_that_is_not_wanted_stays_away_although_there_is_a_seat(
     returns = restore(cast, *three, choices=choices).returns
     assert have_teams(three) == [False] * 3
     assert {reason for item in returns for _row, reason in item.lost} == {
-        "Teams: left out by choice."
+        "Teams: excluded by choice."
     }
     assert [item.short for item in returns] == [[]] * 3
 
@@ -106,7 +106,7 @@ def test_the_name_of_another_is_the_renamed_ones_problem(cast: Cast) -> None:
 
 def test_every_user_skipped_is_refused(cast: Cast) -> None:
     delete(cast, cast.uma)
-    with pytest.raises(Refused, match=r"^Left deleted by choice\.$"):
+    with pytest.raises(Refused, match=r"^Skipped by choice: stays deleted\.$"):
         restore(cast, cast.uma, choices=Choices(skip={cast.uma.pk}))
 
 

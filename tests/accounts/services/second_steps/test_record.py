@@ -37,7 +37,7 @@ def test_the_row_is_the_one_of_now(cast: Cast) -> None:
 def test_whose_session_has_ended_is_told_to_sign_in_again(end: str, cast: Cast) -> None:
     before = fresh(cast.uma)
     ENDS[end](cast)
-    with pytest.raises(Refused, match="signed out meanwhile") as caught:
+    with pytest.raises(Refused, match="have been signed out") as caught:
         lock_user(before)
     assert caught.value.code == "signed-out"
 

@@ -30,7 +30,7 @@ def test_the_second_step_goes_and_every_session_ends(cast: Cast) -> None:
     assert reset_second_factor([cast.uma], actor=cast.alice, reason="Phone lost") == 1
     assert not has_one(cast.uma)
     assert User.objects.get(pk=cast.uma.pk).session_epoch == epoch + 1
-    assert client.get("/me/").status_code == 302
+    assert client.get("/me/account/").status_code == 302
     event = AuditEvent.objects.get(action=Action.STEP_RESET)
     expected = (cast.alice.pk, cast.uma.pk, cast.contoso.pk, "Phone lost")
     assert (event.actor_id, event.target_id, event.customer_id, event.reason) == expected
@@ -119,9 +119,9 @@ def test_the_page_of_a_user_with_a_second_step_offers_it(cast: Cast, settings: S
     assert client.get(url)["Location"] == page
     give_app(cast.uma)
     assert url in client.get(page).content.decode()
-    assert "Make sure that it is them" in client.get(url).content.decode()
+    assert "Verify who is asking" in client.get(url).content.decode()
     again = client.post(url, {"reason": "x" * 256}).content.decode()
-    assert "Shorten this to at most 255 characters" in again
+    assert "Shorten this to 255 characters or fewer" in again
     assert has_one(cast.uma)
     told = client.post(url, follow=True).content.decode()
     assert "The two-step sign-in of Uma was reset." in told
@@ -148,7 +148,7 @@ def test_support_resets_in_the_admin(cast: Cast, settings: Settings) -> None:
     client.force_login(cast.support)
     prove(client, cast.support)
     page = act(client, "reset_second_step", cast.bob, cast.uma)
-    assert "Make sure that it is them" in page.content.decode()
+    assert "Verify who is asking" in page.content.decode()
     act(client, "reset_second_step", cast.bob, cast.uma, confirmed="yes")
     assert [has_one(cast.bob), has_one(cast.uma)] == [False, False]
     give_app(cast.support)
@@ -162,7 +162,7 @@ def test_support_resets_in_the_admin(cast: Cast, settings: Settings) -> None:
 
 def test_a_user_who_is_deleted_for_good_leaves_neither_second_step_nor_session(cast: Cast) -> None:
     client, _secret = signed_in_by_both(cast.uma)
-    assert client.get("/me/").status_code == 200
+    assert client.get("/me/account/").status_code == 200
     delete_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     assert has_one(cast.uma), "a restored user still has it"
     remove_users([cast.uma], customer=cast.contoso, actor=cast.alice)

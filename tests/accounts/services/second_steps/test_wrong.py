@@ -78,7 +78,7 @@ def test_so_many_wrong_codes_a_day_and_then_not_even_a_right_one(who: str, cast:
     for code in (code_of(secret), recovery_codes(user)[0], wrong_code(secret)):
         client = Client()
         text = said(user, client, code)
-        assert "Too many wrong codes within a day: none is taken for 24 hours." in text
+        assert "Too many wrong codes within a day: no code is accepted for 24 hours." in text
         assert "Use a passkey" in text
         assert "ask the administrator who looks after your account" in text
         assert not is_in(client)
@@ -88,7 +88,7 @@ def test_so_many_wrong_codes_a_day_and_then_not_even_a_right_one(who: str, cast:
     client = Client()
     said(user, client, code_of(give_app(User.objects.get(pk=user.pk))))
     assert is_in(client)
-    assert f"{CODES_A_DAY} wrong codes were entered" in client.get("/me/").content.decode()
+    assert f"{CODES_A_DAY} wrong codes were entered" in client.get("/me/account/").content.decode()
 
 
 def other_support() -> User:
@@ -183,7 +183,7 @@ def test_support_allows_codes_again(bob: User, cast: Cast, client: Client) -> No
     try_wrong(bob, CODES_A_DAY)
     client.force_login(cast.support)
     page = act(client, "allow_codes", bob)
-    assert "no code is taken for a day" in page.content.decode()
+    assert "no code is accepted for a day" in page.content.decode()
     with pytest.raises(CodesSpent):
         check_codes(bob, known=False)
     assert act(client, "allow_codes", bob, confirmed="yes").status_code == 302
@@ -218,7 +218,7 @@ def test_the_owner_is_written_to_once_a_day(
     assert len(left) == 1
     [event] = AuditEvent.objects.filter(action=Action.OWNER_WARNED)
     assert (event.target_id, event.partner_id) == (bob.pk, bob.partner_id)
-    assert describe(event) == ["Mails: 1"]
+    assert describe(event) == ["Emails: 1"]
     assert tell_of_wrong_codes(bob.pk)
     [letter] = mail.outbox
     assert letter.to == [bob.user_name]

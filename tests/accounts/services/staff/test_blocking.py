@@ -20,10 +20,10 @@ def test_blocked_staff_are_out_at_once_and_come_back_with_the_same_password(
     cast: Cast, bobs_session: Client
 ) -> None:
     assert block_staff([cast.bob], actor=cast.alice) == 1
-    assert bobs_session.get("/me/").status_code == 302
+    assert bobs_session.get("/me/account/").status_code == 302
     assert block_staff([cast.bob], actor=cast.alice) == 0
     assert allow_staff([cast.bob], actor=cast.alice) == 1
-    assert bobs_session.get("/me/").status_code == 302
+    assert bobs_session.get("/me/account/").status_code == 302
     assert User.objects.get(pk=cast.bob.pk).is_active
     assert events(cast.fabrikam) == [
         (Action.USER_BLOCKED, cast.alice.pk),

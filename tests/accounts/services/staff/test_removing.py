@@ -30,10 +30,10 @@ from tests.support.cast import Cast
 
 def test_removed_staff_are_out_and_the_user_name_is_free(cast: Cast, bobs_session: Client) -> None:
     assert remove_staff([cast.bob], actor=cast.alice) == 1
-    assert bobs_session.get("/me/").status_code == 302
+    assert bobs_session.get("/me/account/").status_code == 302
     again = add(cast, "bob").user
     assert (again.user_name, again.pk == cast.bob.pk) == (cast.bob.user_name, False)
-    with pytest.raises(Refused, match="was deleted meanwhile by Alice"):
+    with pytest.raises(Refused, match="has been deleted by Alice"):
         reset_staff_password(cast.bob, epoch=0, actor=cast.alice)
     assert violations() == []
 

@@ -56,7 +56,7 @@ def test_the_page_says_what_becomes_of_how_many(cast: Cast, users: list[User]) -
     ]
     one = allow(cast, users[0])
     assert plan(one, cast.alice).points == [
-        "1 user can't sign in any more; every open session ends at once."
+        "1 user can no longer sign in; every open session ends at once."
     ]
 
 

@@ -66,7 +66,7 @@ def test_a_user_who_was_touched_since_is_asked_for_no_other_reason(
     assert [row.pk for row in todo] == asked == [users[0].pk, users[2].pk]
     [(row, outcome, why)] = left
     assert (row.pk, outcome) == (users[1].pk, Outcome.SKIPPED)
-    assert why.startswith(f"{users[1].display_name} was changed since by Alice: ")
+    assert why.startswith(f"{users[1].display_name} has since been changed by Alice: ")
 
 
 def test_reach_leaves_administrators_out(cast: Cast, users: list[User]) -> None:

@@ -59,7 +59,7 @@ def test_nobody_takes_the_own_permissions_away_by_undo(cast: Cast) -> None:
     batch = change(cast, cast.uma, roles=(Role.GLOBAL_ADMIN,))
     found = plan(batch, fresh(cast.uma))
     assert [why for _row, _outcome, why in found.left] == [
-        "You can't take away your own permissions. Ask another administrator."
+        "You can't remove your own permissions. Ask another administrator."
     ]
 
 
@@ -91,7 +91,7 @@ def test_whose_field_is_no_longer_as_the_change_left_it_is_left_alone(cast: Cast
     )
     User.objects.filter(pk=ann.pk).update(department="Law")
     done = undo(batch, cast.alice)
-    assert left(done) == {ann.pk: "It is no longer as this left it."}
+    assert left(done) == {ann.pk: "It has been changed since then."}
     assert [fresh(user).department for user in (ann, ben)] == ["Law", "Sales"]
 
 

@@ -56,7 +56,9 @@ def test_users_blocked_meanwhile_are_named_with_by_whom(cast: Cast, users: list[
     theirs = block(cast, users[0], actor=cast.gail)
     done = undo(batch, cast.alice)
     reason = left(done)[users[0].pk]
-    assert reason.startswith(f"{users[0].display_name} was changed since by Gail: Block sign-in, ")
+    assert reason.startswith(
+        f"{users[0].display_name} has since been changed by Gail: Block sign-in, "
+    )
     assert str(timezone.localtime(theirs.finished_at).year) in reason
     assert (done.done, blocked(*users)) == (2, [True, False, False])
 
@@ -84,10 +86,10 @@ def test_the_same_field_or_license_is_one(cast: Cast) -> None:
     give(cast, [cast.uma], {teams: off}, actor=cast.sally)
     change(cast, cast.uma, actor=cast.gail, fields={"department": "Finance"})
     change(cast, cast.uma, actor=cast.gail, roles=())
-    assert said(licensed, cast.alice) == ["Uma was changed since by Sally: Manage licenses"]
+    assert said(licensed, cast.alice) == ["Uma has since been changed by Sally: Manage licenses"]
     for batch in (moved, raised):
-        assert said(batch, cast.alice) == ["Uma was changed since by Gail: Change users"]
-        with pytest.raises(Refused, match="Uma was changed since by Gail"):
+        assert said(batch, cast.alice) == ["Uma has since been changed by Gail: Change users"]
+        with pytest.raises(Refused, match="Uma has since been changed by Gail"):
             undo(batch, cast.alice)
     assert (fresh(cast.uma).department, held(cast.uma)) == ("Finance", [("Teams", ["CHAT"])])
 
@@ -95,18 +97,18 @@ def test_the_same_field_or_license_is_one(cast: Cast) -> None:
 def test_a_deletion_touches_everything(cast: Cast, users: list[User]) -> None:
     batch = change(cast, cast.uma, fields={"department": "Sales"})
     delete(cast, cast.uma, actor=cast.gail)
-    assert said(batch, cast.alice) == ["Uma was changed since by Gail: Delete user accounts"]
+    assert said(batch, cast.alice) == ["Uma has since been changed by Gail: Delete user accounts"]
     again_there = restore(cast, cast.uma, actor=cast.gail).batch
-    assert said(batch, cast.alice) == ["Uma was changed since by Gail: Restore"]
+    assert said(batch, cast.alice) == ["Uma has since been changed by Gail: Restore"]
     reset_passwords([cast.uma], customer=cast.contoso, actor=cast.gail)
-    assert said(again_there, cast.alice) == ["Uma was changed since by Gail: Reset password"]
+    assert said(again_there, cast.alice) == ["Uma has since been changed by Gail: Reset password"]
 
 
 def test_a_field_changed_past_every_batch_stays_too(cast: Cast) -> None:
     batch = change(cast, cast.uma, fields={"department": "Sales"})
     User.objects.filter(pk=cast.uma.pk).update(department="Finance")
     [(_row, _outcome, why)] = plan(batch, cast.alice).left
-    assert why == "It is no longer as this left it."
+    assert why == "It has been changed since then."
 
 
 def test_batches_are_undone_one_after_the_other_like_typing(cast: Cast, users: list[User]) -> None:
@@ -124,7 +126,7 @@ def test_what_was_taken_back_in_part_stands_in_the_way(cast: Cast) -> None:
     gone = delete(cast, cast.uma)
     give(cast, [cast.gail], {teams: HAVE})
     undo(gone, cast.alice)
-    assert said(batch, cast.alice) == ["Uma was changed since by Alice: Restore"]
+    assert said(batch, cast.alice) == ["Uma has since been changed by Alice: Restore"]
 
 
 def test_an_account_that_is_gone_is_called_so(cast: Cast) -> None:
@@ -134,7 +136,7 @@ def test_an_account_that_is_gone_is_called_so(cast: Cast) -> None:
     delete(cast, other)
     remove_users([other], customer=cast.contoso, actor=cast.alice)
     assert said(batch, cast.alice) == [
-        "Uma was changed since by a user whose account is gone: Change users"
+        "Uma has since been changed by a user whose account no longer exists: Change users"
     ]
 
 
@@ -142,7 +144,7 @@ def test_the_permanently_deleted_are_counted(cast: Cast, users: list[User]) -> N
     batch = delete(cast, *users)
     remove_users(users[:2], customer=cast.contoso, actor=cast.alice)
     found = plan(batch, cast.alice)
-    assert found.points[-1] == "2 users were deleted permanently since."
+    assert found.points[-1] == "2 users have since been deleted permanently."
     assert undo(batch, cast.alice).done == 1
 
 
@@ -168,9 +170,9 @@ def test_undo_is_for_a_user_who_may_do_the_inverse(
     all_of_cast = ("alice", "bob", "sally", "gail", "uma")
     assert [who for who in all_of_cast if can_undo(again(batch), getattr(cast, who))] == actors
     for who in set(all_of_cast) - {*actors, "uma"}:
-        with pytest.raises(Refused, match="Your role does not include this"):
+        with pytest.raises(Refused, match="Your role can't do this"):
             undo(batch, getattr(cast, who))
-        with pytest.raises(Refused, match="Your role does not include this"):
+        with pytest.raises(Refused, match="Your role can't do this"):
             plan(batch, getattr(cast, who))
 
 
@@ -178,7 +180,7 @@ def test_administrators_are_beyond_a_user_administrator(cast: Cast, users: list[
     admin = UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN])
     batch = block(cast, cast.gail, users[0])
     done = undo(batch, admin)
-    assert left(done) == {cast.gail.pk: "Gail is an administrator, which your role does not reach."}
+    assert left(done) == {cast.gail.pk: "Gail is an administrator, whom your role can't manage."}
 
 
 def test_what_has_no_way_back_says_so(cast: Cast, users: list[User]) -> None:
@@ -193,12 +195,12 @@ def test_what_has_no_way_back_says_so(cast: Cast, users: list[User]) -> None:
 def test_nothing_changed_is_nothing_to_undo(cast: Cast, users: list[User]) -> None:
     batch = change(cast, cast.uma, fields={"first_name": "Uma"})
     assert (plan(batch, cast.alice).users, plan(batch, cast.alice).left) == ([], [])
-    with pytest.raises(Refused, match=r"^Nothing was changed, so that there is nothing to undo\.$"):
+    with pytest.raises(Refused, match=r"^Nothing was changed, so there is nothing to undo\.$"):
         undo(batch, cast.alice)
     gone = change(cast, users[0], fields={"city": "Umeå"})
     delete(cast, users[0])
     remove_users(users[:1], customer=cast.contoso, actor=cast.alice)
-    with pytest.raises(Refused, match=r"^1 user was deleted permanently since\.$"):
+    with pytest.raises(Refused, match=r"^1 user has since been deleted permanently\.$"):
         undo(gone, cast.alice)
 
 
@@ -276,7 +278,7 @@ def test_a_refused_or_canceled_undo_leaves_the_way_to_another(
     last = undo(long_one, cast.alice)
     assert running.run_batch(last.pk)
     assert blocked(*users) == [False] * 3
-    with pytest.raises(Refused, match="It has begun already"):
+    with pytest.raises(Refused, match="It has already begun"):
         cancel_batch(last.pk, actor=cast.alice)
 
 

@@ -22,14 +22,14 @@ def later(who: str = "Alice", at: datetime | None = AT) -> LaterAction:
 def test_a_touch_is_said_with_who_what_and_when() -> None:
     with timezone.override("UTC"):
         said = Touch(later(), whole=True, fields=frozenset({"blocked"})).sentence("Uma")
-    assert said.startswith("Uma was changed since by Alice: ")
+    assert said.startswith("Uma has since been changed by Alice: ")
     assert str(BatchKind.BLOCK.label) in said
     assert "2026" in said
 
 
 def test_an_account_that_is_gone_has_no_name() -> None:
     facts = later(who="", at=None).facts
-    assert facts["who"] == "a user whose account is gone"
+    assert facts["who"] == "a user whose account no longer exists"
     assert facts["when"] == ""
 
 

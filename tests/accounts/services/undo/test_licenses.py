@@ -36,8 +36,8 @@ def test_each_gets_the_licenses_of_before(cast: Cast, users: list[User]) -> None
     batch = give(cast, users, {old: LOSE, new: have})
     assert held(cid) == [("New", ["CHAT"])]
     assert plan(batch, cast.bob).points == [
-        "Licenses taken away: 3 × New.",
-        "Licenses given back: 3 × Old.",
+        "Licenses removed: 3 × New.",
+        "Licenses assigned again: 3 × Old.",
     ]
     done = undo(batch, cast.bob)
     assert [held(user) for user in users] == before
@@ -67,10 +67,10 @@ def test_who_comes_first_gets_the_last_seat_back(cast: Cast, users: list[User]) 
     batch = give(cast, users, {teams: LOSE})
     change_seats(teams, 2, actor=cast.alice)
     found = plan(batch, cast.alice)
-    assert found.points == ["Licenses given back: 2 × Teams."]
+    assert found.points == ["Licenses assigned again: 2 × Teams."]
     assert [row.pk for row, _outcome, _why in found.left] == [users[2].pk]
     done = undo(batch, cast.alice)
-    assert left(done) == {users[2].pk: "Teams: no seat is free."}
+    assert left(done) == {users[2].pk: "Teams: no seats left."}
     assert [len(held(user)) for user in users] == [1, 1, 0]
 
 
@@ -106,7 +106,7 @@ def test_license_rules_hold_for_undo_too(cast: Cast, users: list[User]) -> None:
     change(cast, cid, fields={"usage_location": ""})
     done = undo(lost, cast.alice)
     assert left(done) == {
-        cid.pk: "Set the usage location first: no license can be assigned without it."
+        cid.pk: "Set the usage location first: it is required to assign licenses."
     }
     batch = give(cast, [cast.uma, cast.gail], {base: HAVE})
     give(cast, [cast.uma], {extra: HAVE})
@@ -119,8 +119,8 @@ def test_the_page_says_what_moves(cast: Cast, users: list[User]) -> None:
     old, new = subscribe(cast, "Old", ann, ben), subscribe(cast, "New")
     batch = give(cast, users, {old: LOSE, new: HAVE})
     assert plan(batch, cast.alice).points == [
-        "Licenses taken away: 3 × New.",
-        "Licenses given back: 2 × Old.",
+        "Licenses removed: 3 × New.",
+        "Licenses assigned again: 2 × Old.",
     ]
     undo(batch, cast.alice)
     assert [held(user) for user in users] == [[("Old", [])], [("Old", [])], []]
@@ -132,7 +132,7 @@ def test_licenses_that_are_no_longer_as_they_were_left_stay(cast: Cast, users: l
     batch = give(cast, [ann, ben], {teams: HAVE})
     teams.assignments.filter(user=ann).update(services_off=["CHAT"])
     done = undo(batch, cast.alice)
-    assert left(done) == {ann.pk: "The licenses are no longer as this left them."}
+    assert left(done) == {ann.pk: "The licenses have been changed since then."}
     assert [held(user) for user in (ann, ben)] == [[("Teams", ["CHAT"])], []]
 
 

@@ -44,11 +44,11 @@ def test_a_license_without_a_seat_is_said_and_the_user_comes_back(
     batch = delete(cast, *users)
     give(cast, [cast.uma], {teams: HAVE})
     assert plan(batch, cast.alice).points[1:] == [
-        "Licenses that can't come back: 1 × Teams: no seat is free."
+        "Licenses that can't come back: 1 × Teams: no seats left."
     ]
     done = undo(batch, cast.alice)
     item = done.items.get(user=users[0])
-    assert (item.outcome, item.reason) == (Outcome.PARTLY, "Teams: no seat is free.")
+    assert (item.outcome, item.reason) == (Outcome.PARTLY, "Teams: no seats left.")
     assert [fresh(user).deleted_at for user in users] == [None] * 3
 
 
@@ -90,7 +90,10 @@ def test_the_restored_are_deleted_again_as_they_were(cast: Cast, users: list[Use
     assert plan(restored, cast.alice).points == [
         "2 users are deleted again; every open session ends at once.",
         "Seats that are free at once: 1 × Mail.",
-        "The day on which it becomes final is that of the first deletion, if it is still ahead.",
+        (
+            "They are deleted permanently on the day set by the first deletion, if that is"
+            " still ahead."
+        ),
     ]
     done = undo(restored, cast.alice)
     for user, was in zip((ann, ben), before, strict=True):
@@ -129,7 +132,10 @@ def test_the_page_of_a_restore_says_which_seats_become_free(cast: Cast, users: l
     assert plan(restored, cast.alice).points == [
         "3 users are deleted again; every open session ends at once.",
         "Seats that are free at once: 3 × Teams, 1 × Visio.",
-        "The day on which it becomes final is that of the first deletion, if it is still ahead.",
+        (
+            "They are deleted permanently on the day set by the first deletion, if that is"
+            " still ahead."
+        ),
     ]
 
 

@@ -115,9 +115,9 @@ def test_a_deleted_user_of_that_name_is_no_obstacle(cast: Cast) -> None:
     "local_part, said",
     [
         ("", "letters a to z"),
-        (".nora", "neither begins nor ends with a dot"),
+        (".nora", "can't begin or end with a dot"),
         ("nora@contoso.example", "Leave out the @"),
-        ("n" * 65, "at most 64"),
+        ("n" * 65, "up to 64"),
         ("nörä", "latin small letter o with diaeresis"),
     ],
 )
@@ -130,7 +130,7 @@ def test_an_illegal_name_is_refused_by_the_service_too(
 
 def test_a_domain_of_another_customer_is_refused(cast: Cast) -> None:
     foreign = DomainFactory.create(customer=cast.northwind)
-    with pytest.raises(Refused, match="The domain was removed meanwhile"):
+    with pytest.raises(Refused, match="The domain has been removed"):
         add(cast, new(cast, domain=foreign))
 
 
@@ -138,7 +138,7 @@ def test_a_domain_removed_meanwhile_is_refused(cast: Cast) -> None:
     gone = DomainFactory.create(customer=cast.contoso)
     user = new(cast, domain=gone)
     type(gone).objects.filter(pk=gone.pk).delete()
-    with pytest.raises(Refused, match="The domain was removed meanwhile"):
+    with pytest.raises(Refused, match="The domain has been removed"):
         add(cast, user)
 
 
@@ -161,13 +161,13 @@ def test_a_suspended_subscription_is_refused(cast: Cast) -> None:
 
 def test_another_customers_subscription_is_refused(cast: Cast) -> None:
     foreign = SubscriptionFactory.create(customer=cast.northwind)
-    with pytest.raises(Refused, match="does not exist any more"):
+    with pytest.raises(Refused, match="no longer exists"):
         add(cast, new(cast, licenses=(License(foreign.pk),)))
 
 
 def test_a_service_that_the_product_does_not_have_is_refused(cast: Cast) -> None:
     teams = SubscriptionFactory.create(customer=cast.contoso)
-    with pytest.raises(Refused, match="no such service any more: CHAT"):
+    with pytest.raises(Refused, match="These services no longer exist: CHAT"):
         add(cast, new(cast, licenses=(License(teams.pk, ("CHAT",)),)))
 
 
@@ -193,7 +193,7 @@ def test_a_user_who_lost_the_role_meanwhile_adds_nobody(cast: Cast) -> None:
     stale = User.objects.with_roles().get(pk=cast.gail.pk)
     assert stale.roles == (Role.GLOBAL_ADMIN,)
     cast.gail.groups.clear()
-    with pytest.raises(Refused, match="Your role does not include this"):
+    with pytest.raises(Refused, match="Your role can't do this"):
         add_users([new(cast)], customer=cast.contoso, actor=stale)
 
 

@@ -59,8 +59,8 @@ def test_of_many_each_gets_an_outcome(cast: Cast) -> None:
     assert outcomes(batch) == [
         (cast.gail.pk, Outcome.SKIPPED, "You can't block yourself."),
         (cast.uma.pk, Outcome.DONE, ""),
-        (ann.pk, Outcome.SKIPPED, "Blocked already."),
-        (ben.pk, Outcome.FAILED, f"{ben.display_name} was deleted meanwhile by Alice."),
+        (ann.pk, Outcome.SKIPPED, "Already blocked."),
+        (ben.pk, Outcome.FAILED, f"{ben.display_name} has been deleted by Alice."),
     ]
     assert (batch.done, batch.failed, batch.total) == (1, 3, 4)
 
@@ -96,7 +96,7 @@ def test_an_item_says_what_was_before_and_who_is_so_already_is_left_alone(cast: 
     block_users([ann], customer=cast.contoso, actor=cast.alice)
     batch = block_users([ann, ben], customer=cast.contoso, actor=cast.alice, reason="Left")
     assert outcomes(batch) == [
-        (ann.pk, Outcome.SKIPPED, "Blocked already."),
+        (ann.pk, Outcome.SKIPPED, "Already blocked."),
         (ben.pk, Outcome.DONE, ""),
     ]
     item = batch.items.get(user=ben)
@@ -112,7 +112,7 @@ def test_an_item_says_what_was_before_and_who_is_so_already_is_left_alone(cast: 
 
 def test_an_administrator_is_beyond_a_user_administrator(cast: Cast) -> None:
     admin = UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN])
-    with pytest.raises(Refused, match="your role does not reach"):
+    with pytest.raises(Refused, match="your role can't manage"):
         block_users([cast.gail], customer=cast.contoso, actor=admin)
     assert fresh(cast.gail).is_active
 

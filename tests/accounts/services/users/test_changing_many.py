@@ -60,8 +60,8 @@ def test_a_user_who_has_it_already_is_left_alone(cast: Cast) -> None:
     before = User.objects.get(pk=cast.uma.pk)
     batch = change(cast, cast.gail, cast.uma, fields={"usage_location": "US"})
     assert outcomes(batch) == [
-        (cast.gail.pk, Outcome.SKIPPED, "It is so already."),
-        (cast.uma.pk, Outcome.SKIPPED, "It is so already."),
+        (cast.gail.pk, Outcome.SKIPPED, "No change needed."),
+        (cast.uma.pk, Outcome.SKIPPED, "No change needed."),
     ]
     assert (batch.done, batch.failed, log()) == (0, 2, [])
     assert fresh(cast.uma).changed_by_batch == before.changed_by_batch
@@ -117,7 +117,7 @@ def test_permissions_are_replaced_as_a_set(cast: Cast) -> None:
 
 def test_nobody_demotes_themself_among_others(cast: Cast) -> None:
     batch = change(cast, cast.gail, cast.uma, actor=cast.gail, roles=[Role.SERVICE_ADMIN])
-    own = "You can't take away your own permissions. Ask another administrator."
+    own = "You can't remove your own permissions. Ask another administrator."
     assert outcomes(batch) == [
         (cast.gail.pk, Outcome.SKIPPED, own),
         (cast.uma.pk, Outcome.DONE, ""),
@@ -143,12 +143,12 @@ def test_administrators_beyond_reach_and_the_deleted_are_left_out(cast: Cast) ->
     batch = change(
         cast, cast.gail, cast.uma, admin, ann, ben, actor=admin, fields={"department": "IT"}
     )
-    beyond = "{} is an administrator, which your role does not reach."
+    beyond = "{} is an administrator, whom your role can't manage."
     assert outcomes(batch) == [
         (cast.gail.pk, Outcome.SKIPPED, beyond.format("Gail")),
         (cast.uma.pk, Outcome.DONE, ""),
         (admin.pk, Outcome.SKIPPED, beyond.format(admin.display_name)),
-        (ann.pk, Outcome.FAILED, f"{ann.display_name} was deleted meanwhile by Alice."),
+        (ann.pk, Outcome.FAILED, f"{ann.display_name} has been deleted by Alice."),
         (ben.pk, Outcome.DONE, ""),
     ]
 
@@ -157,13 +157,13 @@ def test_users_of_another_customer_are_not_changed(cast: Cast) -> None:
     stranger = UserFactory.create(customer=cast.northwind)
     change(cast, cast.uma, stranger, fields={"department": "IT"})
     assert fresh(stranger).department == ""
-    with pytest.raises(Refused, match="deleted permanently meanwhile"):
+    with pytest.raises(Refused, match="been deleted permanently"):
         change(cast, stranger, fields={"department": "IT"})
 
 
 def test_helpdesk_and_sales_change_nobody(cast: Cast) -> None:
     for actor in (cast.bob, cast.sally):
-        with pytest.raises(Refused, match="Who can:"):
+        with pytest.raises(Refused, match="Ask one of these roles:"):
             change(cast, cast.uma, actor=actor, fields={"department": "IT"})
 
 

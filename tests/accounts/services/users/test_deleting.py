@@ -80,7 +80,7 @@ def test_oneself_is_left_out_of_many_and_refused_alone(cast: Cast) -> None:
 
 def test_a_user_admin_deletes_users_but_no_administrators(cast: Cast) -> None:
     admin = UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN])
-    said = "Gail is an administrator, which your role does not reach."
+    said = "Gail is an administrator, whom your role can't manage."
     batch = delete(cast, cast.gail, cast.uma, actor=admin)
     assert outcomes(batch) == [
         (cast.gail.pk, Outcome.SKIPPED, said),
@@ -92,19 +92,19 @@ def test_a_user_admin_deletes_users_but_no_administrators(cast: Cast) -> None:
 
 @pytest.mark.parametrize("who", ["bob", "sally", "uma"])
 def test_a_user_who_may_not_manage_users_deletes_nobody(cast: Cast, who: str) -> None:
-    with pytest.raises(Refused, match="Your role does not include this"):
+    with pytest.raises(Refused, match="Your role can't do this"):
         delete(cast, cast.gail, actor=getattr(cast, who))
 
 
 def test_deleted_twice_says_by_whom_it_was_done(cast: Cast) -> None:
     delete(cast, cast.uma)
-    with pytest.raises(Refused, match=r"^Uma was deleted meanwhile by Alice\.$"):
+    with pytest.raises(Refused, match=r"^Uma has been deleted by Alice\.$"):
         delete(cast, cast.uma, actor=cast.gail)
     batch = delete(cast, cast.uma, UserFactory.create(customer=cast.contoso))
     assert outcomes(batch)[0] == (
         cast.uma.pk,
         Outcome.FAILED,
-        "Uma was deleted meanwhile by Alice.",
+        "Uma has been deleted by Alice.",
     )
     assert (batch.done, batch.failed, batch.total) == (1, 1, 2)
     assert violations() == []
@@ -112,14 +112,14 @@ def test_deleted_twice_says_by_whom_it_was_done(cast: Cast) -> None:
 
 def test_users_of_another_customer_are_not_touched(cast: Cast) -> None:
     stranger = UserFactory.create(customer=cast.northwind)
-    with pytest.raises(Refused, match="were deleted permanently meanwhile"):
+    with pytest.raises(Refused, match="have been deleted permanently"):
         delete(cast, stranger)
     assert fresh(stranger).deleted_at is None
 
 
 def test_a_user_who_was_deleted_meanwhile_deletes_nobody(cast: Cast) -> None:
     delete(cast, cast.gail)
-    with pytest.raises(Refused, match="Your own account was blocked or deleted meanwhile"):
+    with pytest.raises(Refused, match="Your own account has been blocked or deleted"):
         delete(cast, cast.uma, actor=cast.gail)
 
 

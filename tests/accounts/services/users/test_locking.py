@@ -111,13 +111,13 @@ def test_where_nobody_remains_it_is_refused_with_each_reason_once(cast: Cast) ->
     with pytest.raises(Refused, match=r"^No\.$") as caught:
         users.sort_out(lambda _row: (Outcome.SKIPPED, "No."))
     assert caught.value.code == "nobody-left"
-    assert reasons_of([]) == "These users were deleted permanently meanwhile."
+    assert reasons_of([]) == "These users have been deleted permanently."
 
 
 def test_one_alone_is_refused_by_name(cast: Cast) -> None:
     assert lock_one(cast.uma, take(cast, cast.uma)) == cast.uma
     delete(cast, cast.uma)
-    with pytest.raises(Refused, match="Uma was deleted meanwhile by Alice"):
+    with pytest.raises(Refused, match="Uma has been deleted by Alice"):
         lock_one(cast.uma, take(cast, cast.uma))
     remove_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     assert lock_users([cast.uma], customer=cast.contoso) == []
@@ -129,7 +129,7 @@ def test_one_alone_is_refused_by_name(cast: Cast) -> None:
 def test_a_deletion_by_an_account_that_is_gone_names_nobody(cast: Cast) -> None:
     delete(cast, cast.uma)
     User.objects.filter(pk=cast.uma.pk).update(deleted_by=None)
-    assert deleted_message(fresh(cast.uma)) == "Uma was deleted meanwhile."
+    assert deleted_message(fresh(cast.uma)) == "Uma has been deleted."
 
 
 def test_administrators_are_beyond_a_limited_reach(cast: Cast) -> None:

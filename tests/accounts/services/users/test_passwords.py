@@ -23,6 +23,7 @@ from accounts.passwords import (
 )
 from accounts.services.credentials import Slip, read_sheet
 from accounts.services.users import Reset, choose_password, delete_users, reset_passwords
+from accounts.services.users.passwords import make_new_passwords
 from customers.actions import Action
 from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent, Outcome
@@ -183,11 +184,11 @@ def test_oneself_administrators_and_the_deleted_are_left_out_by_name(cast: Cast)
         (
             cast.gail.pk,
             Outcome.SKIPPED,
-            "Gail is an administrator, which your role does not reach.",
+            "Gail is an administrator, whom your role can't manage.",
         ),
         (cast.uma.pk, Outcome.DONE, ""),
         (agent.pk, Outcome.SKIPPED, "Choose Change password for yourself."),
-        (gone.pk, Outcome.FAILED, "Gone was deleted meanwhile by Alice."),
+        (gone.pk, Outcome.FAILED, "Gone has been deleted by Alice."),
     ]
     assert [slip.user_id for slip in slips(cast, made)] == [cast.uma.pk]
 
@@ -199,8 +200,19 @@ def test_the_helpdesk_does_not_reset_administrators(cast: Cast) -> None:
 
 
 def test_sales_agents_reset_nobody(cast: Cast) -> None:
-    with pytest.raises(Refused, match="Your role does not include this"):
+    with pytest.raises(Refused, match="Your role can't do this"):
         reset(cast, cast.uma, actor=cast.sally)
+
+
+def test_passwords_that_were_made_before_are_those_of_the_sheet(cast: Cast) -> None:
+    made = make_new_passwords([cast.uma, cast.gail.pk])
+    done = reset_passwords(
+        [cast.uma, cast.gail], customer=cast.contoso, actor=cast.alice, made=made
+    )
+    told = {slip.user_id: slip.password for slip in slips(cast, done)}
+    assert told == {pk: password for pk, (password, _hash) in made.items()}
+    for user in (cast.uma, cast.gail):
+        assert fresh(user).password == made[user.pk][1]
 
 
 def test_the_same_key_resets_once(cast: Cast) -> None:
@@ -242,7 +254,7 @@ def test_a_reset_in_between_wins_over_the_own_choice(cast: Cast) -> None:
     reset(cast, cast.uma)
     page = fresh(cast.uma)
     made = reset(cast, cast.uma)
-    with pytest.raises(Refused, match="Your password was reset meanwhile"):
+    with pytest.raises(Refused, match="Your password has been changed"):
         choose_password(page, PASSWORD)
     assert fresh(cast.uma).check_password(canonical(slips(cast, made)[0].password))
     assert page.must_change_password

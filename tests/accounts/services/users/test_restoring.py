@@ -75,7 +75,7 @@ def test_restore_is_in_the_log_with_what_came_back_and_what_did_not(cast: Cast) 
         )
     ]
     item = restored.batch.items.get()
-    assert (item.outcome, item.reason) == (Outcome.PARTLY, "Visio: no seat is free.")
+    assert (item.outcome, item.reason) == (Outcome.PARTLY, "Visio: no seats left.")
     assert item.after["restored"] == ["Teams"]
     assert [lost["product"] for lost in item.after["lost"]] == ["Visio"]
     assert violations() == []
@@ -114,7 +114,7 @@ def test_a_license_that_needs_a_lost_one_is_lost_too(cast: Cast) -> None:
     restored = restore(cast, cast.uma)
     assert sorted(reason for _row, reason in restored.returns[0].lost) == [
         "Add-on needs Base too.",
-        "Base: no seat is free.",
+        "Base: no seats left.",
     ]
     assert violations() == []
 
@@ -244,7 +244,7 @@ def test_a_user_admin_restores_no_administrators(cast: Cast) -> None:
 def test_restored_twice_says_so(cast: Cast) -> None:
     delete(cast, cast.uma)
     restore(cast, cast.uma)
-    with pytest.raises(Refused, match="Uma was restored meanwhile by someone else"):
+    with pytest.raises(Refused, match="Uma has been restored by someone else"):
         restore(cast, cast.uma)
 
 
@@ -255,7 +255,7 @@ def test_restore_works_until_the_date_and_not_after_it(cast: Cast, *, purge_runs
     over.update(deleted_at=F("deleted_at") - timedelta(days=30), purge_after=timezone.now())
     if purge_runs:
         assert purge_due_users().removed == 1
-        said = "were deleted permanently meanwhile"
+        said = "have been deleted permanently"
     else:
         said = "The time to restore Uma is over"
     with pytest.raises(Refused, match=said):

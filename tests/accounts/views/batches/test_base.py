@@ -67,4 +67,6 @@ def test_a_role_that_sees_the_customer_and_not_this_is_told_whom_to_ask(
     client.force_login(UserFactory.create(customer=cast.contoso, roles=[Role.PASSWORD_ADMIN]))
     response = client.get(f"/batches/{batch.pk}/")
     assert response.status_code == 403
-    assert "Someone else did this, which your role does not show." in response.content.decode()
+    assert (
+        "Someone else did this. Your role shows only your own actions." in response.content.decode()
+    )

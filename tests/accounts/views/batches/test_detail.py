@@ -35,8 +35,11 @@ def test_a_batch_that_waits_says_so_and_then_how_far_it_is(
     with progress.watching(waiting.pk, work=8):
         progress.advance(4)
         html = read(client, page(waiting))
+        with progress.at(progress.Stage.PASSWORDS):
+            while_hashing = words(read(client, page(waiting)))
     assert "Working 2 of 4" in words(html)
     assert "Cancel" not in words(html)
+    assert "Making temporary passwords 2 of 4" in while_hashing
 
 
 def test_it_becomes_the_result_by_itself(cast: Cast, waiting: Batch) -> None:
@@ -48,10 +51,10 @@ def test_it_becomes_the_result_by_itself(cast: Cast, waiting: Batch) -> None:
 
 
 def test_a_refused_one_says_why_and_leads_back(cast: Cast, waiting: Batch) -> None:
-    batches.refuse_batch(waiting.pk, "Your role does not include this.")
+    batches.refuse_batch(waiting.pk, "Your role can't do this.")
     html = read(signed_in(cast.gail), page(waiting))
     assert "Nothing was changed" in words(html)
-    assert "Your role does not include this." in words(html)
+    assert "Your role can't do this." in words(html)
     assert f'href="/customers/{cast.contoso.pk}/users/"' in html
 
 
@@ -72,7 +75,7 @@ def test_what_was_done_is_said_in_the_same_words_with_licenses_and_without(cast:
     assert "Deleted Seats freed Teams Done" in gone
     assert "gail@contoso.example Deleted Done" in gone
     back = words(read(client, page(restore(cast, cast.uma, cast.gail).batch)))
-    assert "Restored Licenses given back Teams Done" in back
+    assert "Restored Licenses assigned again Teams Done" in back
     assert "gail@contoso.example Restored Done" in back
     assert "partly" not in back
 
@@ -82,6 +85,6 @@ def test_who_came_back_without_a_license_is_not_counted_as_wholly_done(cast: Cas
     delete(cast, cast.uma, cast.gail)
     assign(teams, UserFactory.create(customer=cast.contoso))
     html = read(signed_in(cast.alice), page(restore(cast, cast.uma, cast.gail).batch))
-    assert "2 users: done. 1 of them partly: the row says what is missing." in words(html)
-    assert "Restored Could not be given back" in words(html)
+    assert "2 users updated. 1 of them incomplete: see what is missing in the row." in words(html)
+    assert "Restored Could not be assigned again" in words(html)
     assert problems(html) == []

@@ -50,7 +50,7 @@ def test_one_that_waits_can_be_canceled_by_a_user_who_may_do_it(cast: Cast, wait
 def test_one_that_has_begun_can_not(cast: Cast, waiting: Batch) -> None:
     running.run_batch(waiting.pk)
     response = signed_in(cast.alice).post(page(waiting, "cancel/"), follow=True)
-    assert "It has begun already, and can't be canceled any more." in told(response)
+    assert "It has already begun and can no longer be canceled." in told(response)
     assert "Sign-in blocked" in told(response)
 
 
@@ -91,7 +91,7 @@ def test_states_are_said_in_words(cast: Cast, waiting: Batch) -> None:
     undo(batch, cast.alice)
     found = rows(read(signed_in(cast.alice), LIST))
     assert found[0].startswith("Undo: Block sign-in ")
-    assert found[1].endswith("Undone 1 user left as is")
+    assert found[1].endswith("Undone 1 user not changed")
     assert found[2].endswith("Done Undo")
     assert found[3].endswith("Failed Somebody was quicker.")
 
@@ -108,7 +108,7 @@ def test_one_sees_the_batches_of_the_customers_that_one_sees(cast: Cast, waiting
     counts = {cast.alice: 2, cast.bob: 0, cast.charlie: 1, cast.gail: 1, limited: 1}
     for user, count in counts.items():
         assert len(rows(read(signed_in(user), f"{LIST}?who=everybody"))) == count, user
-    assert "Nothing of yours yet" in words(read(signed_in(cast.bob), LIST))
+    assert "No changes of yours yet" in words(read(signed_in(cast.bob), LIST))
     denied = signed_in(cast.uma).get(LIST)
     assert denied.status_code == HTTPStatus.FORBIDDEN
 

@@ -41,8 +41,8 @@ def test_first_what_it_will_do_and_whom_it_leaves_alone(
     text = words(html)
     assert problems(html) == []
     assert "2 users can sign in again, with the same passwords as before." in text
-    assert "1 user is left as is" in text
-    assert f"{users[1].display_name} was changed since by Gail: Allow sign-in, " in text
+    assert "1 user will not be changed" in text
+    assert f"{users[1].display_name} has since been changed by Gail: Allow sign-in, " in text
     assert blocked(*users) == [True, False, True]
 
 
@@ -53,7 +53,7 @@ def test_then_the_action_once(alice: Client, cast: Cast, users: list[User]) -> N
     assert first.request["PATH_INFO"] == second.request["PATH_INFO"]
     assert "Users restored" in told(first)
     assert "Undo: Delete user accounts" in told(first)
-    assert "This takes back: Delete user accounts" in told(first)
+    assert "Reverses: Delete user accounts" in told(first)
     assert [fresh(user).deleted_at for user in users] == [None] * 3
     assert Batch.objects.count() == 2
 
@@ -66,8 +66,8 @@ def test_who_was_changed_between_page_and_action_is_named_by_the_result(
     allow(cast, users[0], actor=cast.gail)
     response = send(alice, batch, sent)
     assert "Sign-in allowed" in told(response)
-    assert "1 user was left as is; the reason stands beside the name." in told(response)
-    assert f"{users[0].display_name} was changed since by Gail" in told(response)
+    assert "1 user was not changed; see the reason next to the name." in told(response)
+    assert f"{users[0].display_name} has since been changed by Gail" in told(response)
 
 
 def test_when_nobody_is_left_the_page_says_so_and_nothing_happens(
@@ -78,8 +78,8 @@ def test_when_nobody_is_left_the_page_says_so_and_nothing_happens(
     allow(cast, cast.uma, actor=cast.gail)
     response = send(alice, batch, sent)
     assert response.status_code == HTTPStatus.OK
-    assert "Uma was changed since by Gail" in told(response)
-    assert "There are no users for whom this can be undone." in told(response)
+    assert "Uma has since been changed by Gail" in told(response)
+    assert "This can't be undone for any user." in told(response)
     assert Batch.objects.count() == 2
 
 
@@ -113,7 +113,7 @@ def test_undo_is_for_a_user_who_may_do_the_inverse(client: Client, cast: Cast) -
     assert client.get(page(off, "undo/")).status_code == HTTPStatus.FORBIDDEN
     assert client.post(page(off, "undo/")).status_code == HTTPStatus.FORBIDDEN
     assert f'href="{page(off, "undo/")}"' not in read(client, page(off))
-    assert "Licenses taken away: 1 × Teams." in words(read(client, page(given, "undo/")))
+    assert "Licenses removed: 1 × Teams." in words(read(client, page(given, "undo/")))
     client.force_login(cast.uma)
     assert client.get(page(given, "undo/")).status_code == HTTPStatus.FORBIDDEN
     client.force_login(cast.charlie)

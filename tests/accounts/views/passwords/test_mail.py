@@ -32,7 +32,7 @@ def test_done_asks_while_mails_wait(gail: Client, cast: Cast) -> None:
     gail.get(address(sheet))
     gail.post(address(sheet, "mail/"), {"to": "person"})
     response = gail.post(address(sheet, "done/"))
-    assert "1 mail is not sent yet." in response.content.decode()
+    assert "1 email is not sent yet and will be canceled." in response.content.decode()
     assert slips(sheet)
 
 
@@ -136,8 +136,8 @@ def test_a_page_that_shows_a_mail_under_way_asks_again(gail: Client, cast: Cast)
     with connection.execute_wrapper(send_once_read):
         shown = gail.get(address(sheet, "mail/")).content.decode()
     assert "Waiting" in shown
-    assert "Some are still under way." in shown
-    assert "Some are still under way." not in gail.get(address(sheet, "mail/")).content.decode()
+    assert "Some are still being sent." in shown
+    assert "Some are still being sent." not in gail.get(address(sheet, "mail/")).content.decode()
 
 
 def test_what_a_server_puts_off_is_said_in_words_with_the_next_try(
@@ -157,7 +157,7 @@ def test_what_a_server_puts_off_is_said_in_words_with_the_next_try(
     assert html.count("The mail server asked to try later (450 4.2.0 Greylisted).") == 2
     assert html.count("Send again") == 2
     assert 'hx-trigger="every 30s"' in html
-    assert "Some are still under way." not in html
+    assert "Some are still being sent." not in html
     assert problems(html) == []
 
 
@@ -187,7 +187,7 @@ def test_who_is_left_out_is_named_with_the_reason(
     gail.post(address(sheet, "mail/"), {"to": "person"})
     assert deliver_sheet(sheet.pk) == 0
     found = gail.get(address(sheet, "mail/")).context["user_mails"]
-    assert [(str(row.label), row.number) for row in found.counts] == [("Left out", 2)]
+    assert [(str(row.label), row.number) for row in found.counts] == [("Skipped", 2)]
     nora, nils = found.failed
     assert (nora.to, nils.to, found.more) == ("Nora", "Nils", 0)
     assert "the mailbox that the password opens" in nora.reason

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from accounts.models import CredentialSheet, User
 from accounts.services.users import NewUser, add_users, choose_password, reset_passwords
+from accounts.signin.zones import home_zone
 from customers.actions import Action
 from customers.models import AuditEvent, Customer
 from customers.roles import Role
@@ -172,7 +173,8 @@ def test_download_is_text_for_excel_in_which_nothing_is_a_formula(gail: Client, 
     sheet = add_users(new, customer=cast.contoso, actor=cast.gail).sheet
     response = gail.get(address(sheet, "download/"))
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    name = file_name("passwords", cast.contoso)
+    with timezone.override(home_zone(cast.gail)):
+        name = file_name("passwords", cast.contoso)
     assert response["Content-Disposition"] == f'attachment; filename="{name}"'
     text = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
     assert text.startswith("\ufeff")
@@ -221,7 +223,7 @@ def test_the_list_says_whose_passwords_they_are_and_what_made_them(
         ("Nora and 2 more", "Add users"),
     ]
     html = response.content.decode()
-    assert f'<a href="/batches/{reset.batch.pk}/">Reset password</a>' in html
+    assert f'<a href="/batches/{reset.batch.pk}/">Result: Reset password</a>' in html
     assert problems(html) == []
 
 
@@ -263,17 +265,22 @@ def test_done_destroys_what_was_read(gail: Client, cast: Cast) -> None:
     assert gail.get(address(sheet, "done/"))["Location"] == response["Location"]
     for page in ("", "print/", "download/", "mail/"):
         html = gail.get(address(sheet, page)).content.decode()
-        assert "These passwords are gone" in html
+        assert "These passwords were deleted" in html
         assert problems(html) == []
     assert readings(sheet) == [Action.SHEET_SHOWN, Action.SHEET_DESTROYED]
 
 
 def test_done_asks_where_nobody_has_read_them(gail: Client, cast: Cast) -> None:
     sheet = add(cast, "Nora")
-    response = gail.post(address(sheet, "done/"), {"back": "list"})
+    response = gail.post(address(sheet, "done/"))
     html = response.content.decode()
-    assert "Nobody has shown, printed, mailed or downloaded these passwords yet." in html
+    assert "These passwords have not been shown, printed, emailed or downloaded yet." in html
     assert problems(html) == []
+    assert slips(sheet)
+    # In the list it asks in any case: nothing says there what it does.
+    gail.get(address(sheet))
+    response = gail.post(address(sheet, "done/"), {"back": "list"})
+    assert "Destroy these passwords?" in response.content.decode()
     assert slips(sheet)
     response = gail.post(address(sheet, "done/"), response.context["hidden"])
     assert response["Location"] == sheet_list(cast.contoso)
@@ -287,7 +294,7 @@ def test_a_sheet_whose_key_is_missing_says_so_and_can_be_closed(
     settings.CREDENTIALS_KEYS = [Fernet.generate_key().decode()]
     for page in ("", "print/", "download/", "mail/"):
         html = gail.get(address(sheet, page)).content.decode()
-        assert "This sheet can&#x27;t be read any more: its key is missing." in html
+        assert "This sheet can no longer be read: its key is missing." in html
     assert readings(sheet) == []
     gail.post(address(sheet, "done/"), {"confirmed": "yes"})
     assert gail.get(sheet_list(cast.contoso)).context["rows"] == []
@@ -343,5 +350,5 @@ def test_the_one_user_of_a_sheet_has_a_reason_in_place_of_the_password(
     assert "Has chosen a password of their own" in html
     assert problems(html) == []
     html = gail.get(address(sheet, "mail/")).content.decode()
-    assert "None of these passwords can be used any more." in html
+    assert "These passwords can no longer be used." in html
     assert problems(html) == []

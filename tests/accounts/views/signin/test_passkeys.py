@@ -43,7 +43,7 @@ def test_what_is_no_passkey_signs_nobody_in(sent: str, db: None) -> None:
     client.get(LOGIN, headers={"accept": "application/json"})
     response = client.post(LOGIN, {"credential": sent})
     assert (response.status_code, response["Location"]) == (302, "/accounts/login/")
-    assert client.get("/me/").status_code == 302
+    assert client.get("/me/account/").status_code == 302
 
 
 def test_what_is_no_passkey_is_no_second_step(cast: Cast) -> None:
@@ -54,7 +54,7 @@ def test_what_is_no_passkey_is_no_second_step(cast: Cast) -> None:
     for sent in ODD:
         cache.clear()
         assert client.post(SECOND, {"credential": sent}).status_code == 200, sent
-    assert client.get("/me/").status_code == 302
+    assert client.get("/me/account/").status_code == 302
 
 
 @pytest.mark.parametrize("sent", ODD)

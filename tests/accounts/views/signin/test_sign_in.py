@@ -99,7 +99,7 @@ def test_what_is_missing_is_asked_for_by_name(client: Client, cast: Cast) -> Non
     assert client.post(CHANGE, {}).context["form"].errors == {
         "oldpassword": ["Enter your current password."],
         "password1": ["Enter a new password."],
-        "password2": ["Type the new password once more."],
+        "password2": ["Type the new password again."],
     }
     wrong = {"oldpassword": "wrong", "password1": NEW, "password2": NEW}
     errors = client.post(CHANGE, wrong).context["form"].errors
@@ -265,7 +265,7 @@ def test_changing_the_password_is_in_the_log_and_ends_other_sessions(
     elsewhere.force_login(cast.uma)
     data = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
     response = client.post(CHANGE, data, follow=True)
-    assert response.redirect_chain == [("/me/", 302)]
+    assert response.redirect_chain == [("/me/account/", 302)]
     assert [str(message) for message in response.context["messages"]] == [
         "Your password was changed."
     ]

@@ -11,10 +11,10 @@ from tests.support.forms import fields, read, told
 ACTIONS = ("block", "allow", "reset", "remove")
 DONE = [Action.USER_BLOCKED, Action.USER_ALLOWED, Action.PASSWORD_RESET, Action.STAFF_REMOVED]
 ALREADY = {
-    "block": "Blocked already.",
-    "allow": "Sign-in is allowed already.",
+    "block": "Already blocked.",
+    "allow": "Sign-in is already allowed.",
     "reset": "a moment ago",
-    "remove": "Bob was deleted meanwhile by Alice.",
+    "remove": "Bob has been deleted by Alice.",
 }
 
 

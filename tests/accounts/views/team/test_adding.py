@@ -18,6 +18,6 @@ def test_the_same_form_sent_twice_leads_to_the_user(alice: Client, cast: Cast) -
 
 def test_what_is_wrong_stands_at_its_field(alice: Client, cast: Cast) -> None:
     text = told(add(alice, user_name="bob"))
-    assert "bob@fabrikam.example is already taken. bob2 is free." in text
+    assert "bob@fabrikam.example is already taken. Try bob2." in text
     assert "Choose at least one role." in told(add(alice, roles=[]))
     assert User.objects.staff_of(cast.fabrikam).count() == 3

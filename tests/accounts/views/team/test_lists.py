@@ -49,6 +49,6 @@ def test_the_log_of_one_who_is_gone_is_empty_and_says_so(
 ) -> None:
     StaffFactory.create(partner=cast.fabrikam)
     page = read(alice, f"/team/activity/?user_id={number}")
-    assert "This user is gone: nothing matches. Remove the filter." in words(page)
+    assert "This user no longer exists: nothing matches. Remove the filter." in words(page)
     response = alice.get(f"/team/activity/?user_id={number}")
     assert response.context["lines"] == []

@@ -27,7 +27,7 @@ def test_added_staff_are_shown_with_a_password_until_done(alice: Client, cast: C
     assert "There is a temporary password to hand over" in words(read(alice, address(dora)))
     assert Client().login(username=dora.user_name, password=password)
     assert alice.post(url).headers["Location"] == address(dora)
-    assert "is not here any more" in told(alice.get(url, follow=True))
+    assert "is no longer here" in told(alice.get(url, follow=True))
     shown = AuditEvent.objects.filter(action=Action.PASSWORD_SHOWN, target_id=dora.pk)
     assert shown.count() == 3
 
