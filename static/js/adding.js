@@ -1,13 +1,14 @@
 // Add user. Without this file the user name is typed, and all subscriptions lie open.
 //
 // data-adding       the form: a user name is proposed from the names until it is edited, by this
-//                   table of the country's letters (accounts.romanizing)
+//                   table of the country's letters; data-apostrophes: after these a word goes on
+//                   (accounts.romanizing)
 // data-seats        the licenses: chosen subscriptions show, data-seats-open opens the others
 // data-seats-row    one subscription; data-seats-none shows while nothing is chosen,
 //                   data-seats-look while all are open
 (() => {
   // As accounts.names.suggest_local_part: what has no Latin form is left out.
-  const speller = (table) => {
+  const speller = (table, apostrophes) => {
     const letters = new Map(table.split(" ").map((pair) => pair.split("=")));
     const natives = [...letters.keys()].map((native) => native.replace("^", ""));
     const longest = natives.sort((one, other) => other.length - one.length);
@@ -15,12 +16,13 @@
     const plain = (char) => (letters.has(char) ? char
       : char.normalize("NFKD").replace(/[\u0300-\u036f]/g, ""));
     const spelled = (native, at, text) => {
-      const begins = !/\p{L}['’ʼ`]*$/u.test(text.slice(0, at));
+      const before = [...text.slice(0, at)];
+      while (before.length && apostrophes.includes(before.at(-1))) before.pop();
+      const begins = !/\p{L}/u.test(before.at(-1) ?? "");
       return letters.get(begins && letters.has(`^${native}`) ? `^${native}` : native);
     };
-    const small = (text) => text.toLowerCase().replace(/[‐‑‒–—−]/g, "-").normalize("NFC");
-    const latin = (text) => [...small(text)].map(plain).join("").replace(known, spelled)
-      .replace(/[^a-z0-9-]/g, "").replace(/^-+|-+$/g, "");
+    const latin = (text) => [...text.toLowerCase().normalize("NFC")].map(plain).join("")
+      .replace(known, spelled).replace(/[^a-z0-9-]/g, "").replace(/^-+|-+$/g, "");
     return (names) => names.map(latin).filter(Boolean).join(".").slice(0, 64)
       .replace(/^\.+|\.+$/g, "");
   };
@@ -28,7 +30,7 @@
   const propose = (form) => {
     const target = form.querySelector("#id_user_name");
     const sources = [...form.querySelectorAll("#id_first_name, #id_last_name")];
-    const proposal = speller(form.dataset.adding);
+    const proposal = speller(form.dataset.adding, form.dataset.apostrophes);
     const wanted = () => proposal(sources.map((source) => source.value));
     let last = wanted();
     // A quick hand types before this file has come.

@@ -21,11 +21,39 @@
   });
 })();
 
-// A row was repaired in its place: the next wrong cell, its own or one below, takes the focus.
+// A row was repaired in its place: it stays under the mouse, whatever grows or shrinks above it,
+// and the next wrong cell, its own or one below, takes the focus.
 (() => {
   let repaired = "";
+  let top = 0;
+  let byMouse = false;
+  document.addEventListener("pointerdown", () => { byMouse = true; }, true);
+  document.addEventListener("keydown", () => { byMouse = false; }, true);
+  const topOf = (row) => row.getBoundingClientRect().top;
   document.addEventListener("htmx:beforeRequest", (event) => {
     if ("rowForm" in event.detail.elt.dataset) repaired = event.detail.elt.closest("tr").id;
+  });
+  document.addEventListener("htmx:beforeSwap", () => {
+    const row = document.getElementById(repaired);
+    if (row) top = topOf(row);
+  });
+  // Before anything is painted. Where the page can't scroll as far, room is left above or below.
+  document.addEventListener("htmx:afterSwap", () => {
+    const row = document.getElementById(repaired);
+    if (!row) return;
+    window.scrollBy({ top: topOf(row) - top, behavior: "instant" });
+    const rest = topOf(row) - top;
+    const above = document.getElementById("rows");
+    if (rest < 0) above.style.minHeight = `${above.offsetHeight - rest}px`;
+    if (rest > 0) {
+      const main = document.getElementById("main");
+      const height = main.offsetHeight + window.innerHeight;
+      main.style.minHeight = `${height}px`;
+      window.scrollBy({ top: rest, behavior: "instant" });
+      const root = document.documentElement;
+      const unused = Math.floor(root.scrollHeight - root.clientHeight - window.scrollY);
+      main.style.minHeight = `${height - unused}px`;
+    }
   });
   document.addEventListener("htmx:afterSettle", () => {
     const row = document.getElementById(repaired);
@@ -34,6 +62,7 @@
     const rows = [...row.parentElement.children];
     const next = rows.slice(rows.indexOf(row)).find((one) => one.querySelector(".is-invalid"));
     const target = next?.querySelector(".is-invalid") ?? row.querySelector("button");
-    target?.focus({ preventScroll: row === next });
+    target?.focus({ preventScroll: true });
+    if (!byMouse) target?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 })();
