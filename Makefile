@@ -43,7 +43,7 @@ bench: ## Measure the figures of the design; ARGS choose some
 .PHONY: screenshots
 screenshots: ## Every page into screenshots/: wide and narrow, light and dark (ONLY)
 	$(call install,.venv/requirements-dev.lock)
-	@exec $(VENV) -m pytest --quiet tests/screenshots.py $(ARGS)
+	@exec $(VENV) -m pytest --quiet tests/screenshots.py $(if $(ONLY),,tests/demo/team_chat/test_story.py) $(ARGS)
 
 .PHONY: torture
 torture: ## Long races, kills and restores
@@ -74,9 +74,14 @@ lock: ## Make all locks anew from pyproject.toml (needs uv)
 	echo uv | $(LOCK) --universal - -c requirements-dev.lock -o requirements-uv.lock
 	$(LOCK) --python-version 3.11 requirements-scan.in -o requirements-scan.lock
 	$(LOCK) --python-version 3.11 requirements-containers.in -o requirements-containers.lock
+	$(LOCK) --python-version 3.12 requirements-applications.in -o requirements-applications.lock
 
-# The scanner's packages clash with the portal's; programs of images are nobody's packages.
-VENVS := .venv .venv-scan .venv-containers
+# The scanner's packages clash with the portal's; programs of images are nobody's packages; and the
+# applications that tests sign in to are programs of others, some of them for a newer Python.
+VENVS := .venv .venv-scan .venv-containers .venv-applications
+NEWER ?= $(shell for python in $(PYTHON) python3.1{2,3,4} ~/.pyenv/versions/3.1[2-9]*/bin/python; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && \
+	command -v "$$python" && break; done)
 
 # Installing, which `install` above asks for. uv does it with every core, in a tenth of pip's time:
 # the one on the PATH (a shim there may lead nowhere, so it is asked), or else the portal's own.
@@ -109,9 +114,15 @@ endef
 .venv-containers/requirements-containers.lock: requirements-containers.lock .venv-containers/bin/python
 	$(sync)
 
+.venv-applications/requirements-applications.lock: requirements-applications.lock .venv-applications/bin/python
+	$(sync)
+
+INTERPRETER = $(PYTHON)
+.venv-applications/bin/python: INTERPRETER = $(or $(NEWER),$(error Python 3.12 or newer is needed: NEWER=python3.12 make $@))
+
 # Relocatable: the checkout may be moved.
 $(VENVS:=/bin/python): | $(filter .venv%,$(UV))
-	$(UV) venv --quiet --clear --relocatable --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(@:/bin/python=)
+	$(UV) venv --quiet --clear --relocatable --python "$$($(INTERPRETER) -c 'import sys; print(sys.executable)')" $(@:/bin/python=)
 
 # Where this Python has no pip, that of an environment is unpacked, which takes seconds.
 .venv-uv/bin/uv: requirements-uv.lock

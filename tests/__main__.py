@@ -15,11 +15,14 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
 
+from tests.applications.clients.apache import ensure_apache
+from tests.applications.clients.npm import CLIENTS, with_packages
 from tests.support.chromium import ensure_chromium
 from tests.support.office import ensure_office
 from tests.support.pooler import ensure_pgbouncer
-from tests.support.postgres import Postgres, checkout_folder
+from tests.support.postgres import Postgres, checkout_folder, migrated_template
 
 # All tests take every core, and one more while others wait for a page or a server; chosen ones run
 # in one process, where a debugger can follow.
@@ -32,7 +35,13 @@ def main(arguments: list[str]) -> int:
     os.environ["CHROMIUM"] = ensure_chromium()
     os.environ["SOFFICE"] = ensure_office()
     os.environ["PGBOUNCER"] = ensure_pgbouncer()
+    ensure_apache()
     seed, chosen = seed_and_rest(arguments)
+    if not chosen:
+        os.environ["TEST_WHOLE"] = "1"
+        # Meanwhile: a test that comes to them before they are there waits.
+        Thread(target=with_packages, args=[CLIENTS]).start()
+        Thread(target=make_template).start()
     print(f"Tests run in the order of seed {seed}.", flush=True)
     order = f"{SEED}{seed}"
     started = time.monotonic()
@@ -50,6 +59,19 @@ def main(arguments: list[str]) -> int:
     if statuses == {NO_TESTS}:
         return NO_TESTS
     return max(statuses - {NO_TESTS}, key=abs)
+
+
+def make_template() -> None:
+    """While the tests are still being collected, which takes as long."""
+    if given := os.environ.get("DATABASE_URL", ""):
+        if not given.startswith("sqlite"):
+            migrated_template(given)
+        return
+    server = Postgres(checkout_folder()).start()
+    try:
+        migrated_template(server.url)
+    finally:
+        server.stop()
 
 
 def seed_and_rest(arguments: Sequence[str]) -> tuple[int, list[str]]:

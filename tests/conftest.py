@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -31,9 +32,14 @@ from tests.support.postgres import (
     migrated_template,
     with_database,
 )
-from tests.support.servers import MailServer, Valkey, Worker
+from tests.support.servers import MailServer, Valkey, Worker, migrated_file
 
-pytest_plugins = ["tests.support.cast", "tests.support.browser", "tests.support.access"]
+pytest_plugins = [
+    "tests.support.cast",
+    "tests.support.browser",
+    "tests.support.access",
+    "tests.demo.team_chat.started",
+]
 TESTS = Path(__file__).resolve().parent
 ON_POSTGRES_ALONE = {"postgres", "browser", "once"}
 # The same on any database, and as a whole not quick.
@@ -47,20 +53,28 @@ ONCE = {
     "accounts/admin/test_users",
     "accounts/signin/test_limits",
     "accounts/signin/test_reauthentication",
+    "accounts/signin/test_reauthentication_for_roles",
+    "applications/services/provisioning/test_converging_at_odds",
     "partnerportal/test_admin",
     "partnerportal/test_admin_lookups",
     "partnerportal/test_views",
     "rules/test_architecture",
     "rules/test_assets",
     "rules/test_templates",
+    "rules/test_words",
     "support/test_html",
+    "test_servers",
     "uploads/spreadsheets/test_delimited",
     "uploads/spreadsheets/test_memory",
     "uploads/spreadsheets/test_office_files",
     "uploads/spreadsheets/test_opening",
+    "uploads/spreadsheets/test_work",
     "uploads/spreadsheets/test_workbooks",
     "uploads/test_headings",
 }
+
+# Folders of tests that all open a browser.
+BROWSED = {"flows"}
 
 # Pages whose order is the database's.
 ORDERED = {
@@ -86,6 +100,14 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Of all tests, SQLite need not even read those that it leaves out by their module."""
+    is_module = collection_path.suffix == ".py" and collection_path.is_relative_to(TESTS)
+    if SQLITE and "TEST_WHOLE" in os.environ and is_module and _is_once(collection_path):
+        return True
+    return None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """SQLite runs what may differ there: not PostgreSQL's own, nor the browser, nor `once`."""
     if "TORTURE_SECONDS" not in os.environ:
@@ -94,15 +116,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _leave_out(
             config,
             items,
-            lambda item: not ON_POSTGRES_ALONE.isdisjoint(_marks(item)) or _is_once(item.path),
+            lambda item: (
+                not ON_POSTGRES_ALONE.isdisjoint(_marks(item))
+                or _is_once(item.path)
+                or not _asks_a_database(item)
+            ),
         )
+    else:
+        _leave_out(config, items, lambda item: "sqlite" in _marks(item))
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    """Without one, there is none to differ."""
+    asked = {"db", "transactional_db", "database_url"}
+    return "django_db" in _marks(item) or not asked.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def _is_once(path: Path) -> bool:
-    """Views are walked over on SQLite too (test_headers), and what they do is the services'."""
+    """Views are walked over on SQLite too, by test_middleware_of_headers, and what they do is the
+    services'.
+    """
     module = path.relative_to(TESTS).with_suffix("").as_posix()
-    of_views = "views" in module.split("/") or path.stem == "test_views"
-    return module in ONCE or (of_views and module not in ORDERED)
+    folders = module.split("/")
+    of_views = "views" in folders or path.stem == "test_views"
+    return module in ONCE or folders[0] in BROWSED or (of_views and module not in ORDERED)
 
 
 def _leave_out(
@@ -171,10 +208,18 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
     """The test database is a clone of a migrated one."""
-    if not SQLITE:
+    if SQLITE:
+        shutil.copy(migrated_file(RUN_DIR), connection.settings_dict["TEST"]["NAME"])
+    else:
         template = migrated_template(request.getfixturevalue("postgres"))
         django_settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template
         connection.settings_dict["TEST"]["TEMPLATE"] = template
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Or Django would remove the copy to begin with; the run's folder goes with the run."""
+    return SQLITE
 
 
 @pytest.fixture(scope="session")

@@ -7,18 +7,18 @@ of fifty, of a customer in a country where the language is spoken, and in others
 import io
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import cache
-from pathlib import Path
 
+from tests.corpora import Corpus, held_out_names, own_names
+from tests.letters import COMMAND as LETTERS_COMMAND
 from tests.support.house import BASE_DIR
+from uploads.spreadsheets.encodings.languages import headings_in
 from uploads.spreadsheets.encodings.readings import readings
 from uploads.spreadsheets.kinds import CODE_PAGES
 
 FILE = BASE_DIR / "docs" / "encodings.md"
 COMMAND = "python -m tests.encodings"
-NAMES = Path(__file__).parent / "uploads" / "spreadsheets" / "encodings" / "names.txt"
 SIZES = (1, 5, 50)
 ELSEWHERE = ("FR", "CZ", "US")
 _WEST = "windows-1252 iso8859-1 iso8859-15 mac-roman cp850 cp437"
@@ -67,18 +67,22 @@ HEAD = f"""# Encodings
 A text file that begins with a mark, or is UTF-8 as a whole, says itself how its letters are stored.
 Any other is read in all {len(CODE_PAGES)} code pages that the portal knows, and each reading is
 judged by its words: letters of two scripts in one word, capitals and symbols within words, letters
-that no language has, or that never stand side by side in the names of the languages that have them.
-Languages of the customer's country cost nothing, one more language in the whole file a little. A
-reading that is far likelier than all others is taken, and the page of the upload says which one,
-with **Names look wrong?** beside it. Where several are likely the user chooses among these; those
-that make the same text are one.
+that no language has, or that seldom stand side by side in its names. Languages of the customer's
+country, and of the file's own headings, cost nothing, one more language in the whole file a little,
+and so does a code page that was made for none of them. A reading that is far likelier than all
+others is taken, and the page of the upload says which one, with **Names look wrong?** beside it.
+Where several are likely the user chooses among these; those that make the same text are one.
 
-What comes of that, measured with {len(USUAL)} languages: files that were read right, those that
-were asked about with the right reading among the choices, and those that were read wrong or did
-not offer the right reading. *Windows* is the code page that Excel uses where the language is at
-home, *all* are the usual encodings there with those of other systems, of MS-DOS and of old Macs,
-and *elsewhere* is the same for customers in {", ".join(ELSEWHERE)}. Each with files of 1, of 5 and
-of 50 names beyond ASCII: names that are ASCII say nothing and change nothing.
+What is known of languages is derived from installed packages by `{LETTERS_COMMAND}`, whose head
+names them; a test compares.
+
+Below is what comes of it: files that were read right, those that were asked about with the right
+reading among the choices, and those that were read wrong or did not offer the right reading.
+*Windows* is the code page that Excel uses where the language is at home, *all* are the usual
+encodings there with those of other systems, of MS-DOS and of old Macs, and *elsewhere* is the same
+for customers in {", ".join(ELSEWHERE)}, *with headings* where a line of headings in the language
+stands above. Each with files of 1, of 5 and of 50 names beyond ASCII: names that are ASCII say
+nothing and change nothing.
 
 A file of one such name is often asked about: in a single word there is little to tell by. That is
 meant so, for a wrong letter would be stored. None of this is proof: a file of other words than
@@ -87,6 +91,23 @@ read before anything is written.
 
 Written by `{COMMAND}`; a test compares.
 """
+_COLUMNS: tuple[tuple[str, bool, bool], ...] = (
+    # What it is called, whether at home, whether the usual encodings of other systems too.
+    ("Windows", True, False),
+    ("all", True, True),
+    ("elsewhere", False, True),
+)
+CORPORA = {
+    """## Our own names
+
+The rules were made with these before one's eyes: `names.txt` beside their tests.
+""": own_names,
+    """## Names that nothing was made of
+
+Names of people and cities from Mimesis, without those that stand in the lists of which the letters
+were counted; of languages that it has.
+""": held_out_names,
+}
 
 
 def encoded(text: str, encoding: str) -> bytes:
@@ -125,42 +146,66 @@ def files(names: list[str], encoding: str, size: int) -> Iterator[bytes]:
         yield b"\r\n".join(able[at : at + size])
 
 
-@cache
-def names() -> dict[str, tuple[str, list[str]]]:
-    """Return by language the country and the names."""
-    lines = (line.split() for line in NAMES.read_text(encoding="utf-8").splitlines())
-    return {line[0]: (line[1], line[2:]) for line in lines}
-
-
-@cache
-def measured(language: str, encoding: str, *, home: bool, size: int) -> Counter[str]:
-    country, all_names = names()[language]
+def measured(
+    language: str,
+    encodings: Sequence[str],
+    corpus: Corpus,
+    *,
+    home: bool,
+    size: int,
+    headings: bytes = b"",
+) -> Counter[str]:
+    """Return how often files were read right, asked about, and read wrong."""
+    country, names = corpus[language]
     countries = [country] if home else [other for other in ELSEWHERE if other != country]
     return Counter(
-        outcome(content, encoding, where)
+        outcome(headings + content, encoding, where)
+        for encoding in encodings
         for where in countries
-        for content in files(all_names, encoding, size)
+        for content in files(names, encoding, size)
     )
 
 
-def table() -> str:
-    head = [f"{where}, {size}" for where in ("Windows", "all", "elsewhere") for size in SIZES]
+def counts_of(language: str, corpus: Corpus) -> list[Counter[str]]:
+    """Return what the row of a language holds, column by column."""
+    usual = USUAL[language].split()
+    counts = [
+        measured(language, usual if every else usual[:1], corpus, home=home, size=size)
+        for _name, home, every in _COLUMNS
+        for size in SIZES
+    ]
+    headings = ";".join(headings_in(language)[:2]).encode()
+    encodings = usual if headings else []
+    above = headings + b"\r\n"
+    counts.append(measured(language, encodings, corpus, home=False, size=1, headings=above))
+    return counts
+
+
+def line(language: str, counts: Sequence[Counter[str]]) -> str:
+    return f"| {language} | {' | '.join(map(_cell, counts))} |"
+
+
+def table(corpus: Corpus) -> list[str]:
+    """Return the lines of a table, a row for each language."""
+    head = [f"{name}, {size}" for name, _home, _all in _COLUMNS for size in SIZES]
+    head.append("elsewhere with headings, 1")
     lines = [f"| language | {' | '.join(head)} |", f"|---{'|---' * len(head)}|"]
     totals = [Counter[str]() for _column in head]
-    for language in names():
-        usual = USUAL[language].split()
-        counts = [
-            sum((measured(language, each, home=home, size=size) for each in some), Counter())
-            for some, home in ((usual[:1], True), (usual, True), (usual, False))
-            for size in SIZES
-        ]
+    for language in corpus:
+        counts = counts_of(language, corpus)
         for total, count in zip(totals, counts, strict=True):
             total.update(count)
-        lines.append(f"| {language} | {' | '.join(map(_cell, counts))} |")
+        lines.append(line(language, counts))
     lines.append(f"| **all** | {' | '.join(map(_cell, totals))} |")
     shares = [100 * total["asked"] / max(1, total.total()) for total in totals]
     lines.append(f"| **asked** | {' | '.join(f'{share:.0f} %' for share in shares)} |")
-    return "\n".join([HEAD, *lines, ""])
+    return lines
+
+
+def page() -> str:
+    """Return the page with a table for each corpus."""
+    parts = [line for title, names in CORPORA.items() for line in (title, *table(names()), "")]
+    return "\n".join([HEAD, *parts])
 
 
 def _cell(count: Counter[str]) -> str:
@@ -168,4 +213,4 @@ def _cell(count: Counter[str]) -> str:
 
 
 if __name__ == "__main__":
-    FILE.write_text(table(), encoding="utf-8")
+    FILE.write_text(page(), encoding="utf-8")

@@ -10,9 +10,9 @@ COMMAND = "python -m tests.refusals"
 HEAD = f"""# Refusals
 
 What the rules do not allow is said in a sentence, with the name of the input where there is one,
-and with a code: the sentence is for people and may be worded anew, the code is for programs and
+and with a code: the sentence is for people and may change, the code is for programs and
 stays.
-A door that answers over HTTP gives the status that stands here (`Refused.status`). What a
+A door that answers over HTTP gives the status given here (`Refused.status`). What a
 user may not see at all is no refusal, but a plain 404; without the role for a page, 403.
 
 Written by `{COMMAND}` from the `refusals.py` of each app; a test compares.
@@ -24,7 +24,7 @@ SAYS = {
     409: "possible at another time, or for what is there now: look again",
     422: "what was sent is wrong; the field says where",
     429: "too often; ask again later",
-    503: "nobody's fault; ask again in a moment",
+    503: "no one's fault; ask again in a moment",
 }
 
 

@@ -1,6 +1,7 @@
 """`make screenshots`: every page of tests/support/pages.py on demo data, into screenshots/.
 
 Collected only when it is named. ONLY=user-list takes just the pages whose names contain that.
+Without it the story of Team Chat (tests/demo) leaves its picture there as well, of the README.
 """
 
 import os
@@ -14,9 +15,11 @@ from playwright.sync_api import Page
 from accounts.models import User
 from tests.support.browser import NewPage
 from tests.support.house import BASE_DIR
-from tests.support.pages import PageOf, pages
+from tests.support.page_of import PageOf
+from tests.support.pages import pages
 
 FOLDER = BASE_DIR / "screenshots"
+os.environ["STORY"] = str(FOLDER / "team-chat.png")
 WIDTHS = {1440: 900, 390: 844}
 SCHEMES = ("light", "dark")
 

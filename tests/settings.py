@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from unittest import mock
 
+from partnerportal.local import embedded
 from tests.patience import PATIENCE
 from tests.support.postgres import RUN_PREFIX, checkout_folder
 from tests.support.servers import make_run_dir, own_redis_database
@@ -29,6 +30,7 @@ ENVIRONMENT = {
     "AUDIT_KEYS": "one:tests-only-tests-only-tests-only-tests-only",
     "CREDENTIALS_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
     "EMAIL_URL": "smtp://127.0.0.1:1",
+    "OIDC_KEYS": embedded.secret("oidc_key", "rsa"),
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
     "HTTPS": "off",
     "LOG_JSON": "off",

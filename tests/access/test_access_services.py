@@ -192,6 +192,15 @@ def _written() -> Sequence[object]:
 
 
 def _models() -> list[type[models.Model]]:
-    own = {"accounts", "licensing", "customers", "auth", "mfa", "usersessions"}
+    own = {
+        "accounts",
+        "applications",
+        "allauth_idp_oidc",
+        "licensing",
+        "customers",
+        "auth",
+        "mfa",
+        "usersessions",
+    }
     everything = apps.get_models(include_auto_created=True)
     return [model for model in everything if model._meta.app_label in own]

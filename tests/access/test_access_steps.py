@@ -9,6 +9,7 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.access.test_access import BETWEEN, INSIDE, OPEN
 from tests.accounts.signin.second_steps import give_app
+from tests.applications.pages import CALLED
 from tests.support.access import World, address, signed_in
 from tests.support.pages import names
 
@@ -24,13 +25,22 @@ STEPLESS = {
     "mfa_reauthenticate_webauthn",
     "theme",
 }
+# What an application asked for is judged before who came with it, who is led on afterwards.
+OF_APPLICATIONS = CALLED
 
 
 def test_a_temporary_password_leads_to_its_change_and_nowhere_else(world: World) -> None:
     user = world.cast.gail
     User.objects.filter(pk=user.pk).update(must_change_password=True)
     choose = reverse("accounts:password-choose")
-    reachable = {"accounts:password-choose", "account_logout", "theme", *OPEN, *INSIDE}
+    reachable = {
+        "accounts:password-choose",
+        "account_logout",
+        "theme",
+        *OPEN,
+        *INSIDE,
+        *OF_APPLICATIONS,
+    }
     for name in sorted(set(names()) - reachable):
         client, url = signed_in(user), address(name, world)
         for response in (client.get(url), client.post(url)):
@@ -43,7 +53,7 @@ def test_staff_without_a_second_step_reach_nothing_but_setting_one_up(
 ) -> None:
     settings.REQUIRE_MFA = True
     client = signed_in(getattr(world.cast, who))
-    for name in sorted(set(names()) - STEPLESS - OPEN - INSIDE - BETWEEN):
+    for name in sorted(set(names()) - STEPLESS - OPEN - INSIDE - BETWEEN - OF_APPLICATIONS):
         url = address(name, world)
         for response in (client.get(url), client.post(url)):
             found = (response.status_code, response.headers.get("Location"))
@@ -66,7 +76,7 @@ def test_staff_whose_session_has_not_taken_the_step_are_asked_for_it(
     give_app(world.cast.bob)
     settings.REQUIRE_MFA = True
     client = signed_in(world.cast.bob)
-    for name in sorted(set(names()) - STEPLESS - OPEN - INSIDE - BETWEEN):
+    for name in sorted(set(names()) - STEPLESS - OPEN - INSIDE - BETWEEN - OF_APPLICATIONS):
         url = address(name, world)
         for response in (client.get(url), client.post(url)):
             asked = response.headers.get("Location", "").partition("?")[0]

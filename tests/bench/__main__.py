@@ -26,6 +26,9 @@ PARTS = (
     "audit",
     "start",
     "weight",
+    "openid",
+    "logouts",
+    "accounts",
 )
 
 

@@ -16,7 +16,7 @@ from django.db.models import NOT_PROVIDED
 
 from accounts.models import User
 from accounts.sorting import sort_key
-from customers.folding import fold
+from customers.folding import fold, spelled_out
 from customers.models import Customer, Domain, Partner
 from customers.roles import Role
 from licensing.models import LicenseAssignment, Product, ServicePlan, Subscription
@@ -139,13 +139,17 @@ def bare_tables(*filled: type[models.Model]) -> Iterator[None]:
 
 # As accounts.names.search_text: hyphens and apostrophes do not count.
 SEARCH_TEXT = (
-    "concat_ws(E'\\n', folded_name, translate(user_name, '''-', ''), folded_first, folded_last)"
+    "concat_ws(E'\\n', folded_name, translate(user_name, '''-', ''), folded_first, folded_last,"
+    " nullif(spelled_out, folded_name))"
 )
 
 
 def stage_sizes(population: Population) -> None:
     run("CREATE TABLE bench_size (id int PRIMARY KEY, active int, deleted int)")
-    run("CREATE TABLE bench_first (n int PRIMARY KEY, name text, folded text, latin text)")
+    run(
+        "CREATE TABLE bench_first"
+        " (n int PRIMARY KEY, name text, folded text, spelled_out text, latin text)"
+    )
     run("CREATE TABLE bench_last (LIKE bench_first INCLUDING ALL)")
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -154,8 +158,11 @@ def stage_sizes(population: Population) -> None:
         )
         for table, names in (("bench_first", FIRST_NAMES), ("bench_last", LAST_NAMES)):
             cursor.executemany(
-                f"INSERT INTO {table} VALUES (%s, %s, %s, %s)",
-                [(n, name, fold(name), latin) for n, (name, latin) in enumerate(pairs(names))],
+                f"INSERT INTO {table} VALUES (%s, %s, %s, %s, %s)",
+                [
+                    (n, name, fold(name), fold(spelled_out(name)), latin)
+                    for n, (name, latin) in enumerate(pairs(names))
+                ],
             )
         run("CREATE TABLE bench_name (first int, last int, sorted text, PRIMARY KEY (first, last))")
         cursor.executemany(
@@ -230,6 +237,7 @@ def _add_users(population: Population) -> None:
         " first.name AS first, last.name AS last,"
         " whole.sorted AS sort_name, first.folded || ' ' || last.folded AS folded_name,"
         " first.folded AS folded_first, last.folded AS folded_last,"
+        " first.spelled_out || ' ' || last.spelled_out AS spelled_out,"
         " first.latin || '.' || last.latin || k || '@customer' || size.id || '.example'"
         " AS user_name"
         " FROM bench_size AS size CROSS JOIN LATERAL generate_series(1, active + deleted) AS k"

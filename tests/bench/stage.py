@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from partnerportal.local.embedded import make_signing_key
 from tests.support.servers import Valkey
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ ENVIRONMENT = {
     "AUDIT_KEYS": "one:bench-only-bench-only-bench-only-bench-only",
     "CREDENTIALS_KEYS": "YmVuY2gtb25seS1iZW5jaC1vbmx5LWJlbmNoLW9ubHk=",
     "EMAIL_URL": "smtp://127.0.0.1:1",
+    "OIDC_KEYS": make_signing_key(),
     "ALLOWED_HOSTS": "localhost,127.0.0.1",
     "HTTPS": "off",
     "LOG_JSON": "off",

@@ -21,6 +21,8 @@ UNSET = {
     "CREDENTIALS_KEYS",
     "DATABASE_URL",
     "DATA_DIR",
+    "OIDC_ISSUER",
+    "OIDC_KEYS",
     "PORT",
     "REDIS_URL",
     "SECRET_KEY",

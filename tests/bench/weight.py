@@ -21,7 +21,8 @@ from tests.bench.stage import Stage
 from tests.bench.visitor import Visitor
 from tests.patience import wait_for
 from tests.support.chromium import ensure_chromium
-from tests.support.pages import PageOf, pages
+from tests.support.page_of import PageOf
+from tests.support.pages import pages
 from tests.support.postgres import application_url
 from tests.support.servers import free_port, manage
 

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from partnerportal.local.embedded import make_signing_key
 from tests.containers.machine import client
 from tests.deploy.compose import EXAMPLE, referred
 from tests.support.house import BASE_DIR
@@ -167,6 +168,7 @@ def _filled() -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(50),
         "CREDENTIALS_KEYS": base64.urlsafe_b64encode(os.urandom(32)).decode(),
         "AUDIT_KEYS": "1:" + secrets.token_urlsafe(40),
+        "OIDC_KEYS": make_signing_key(),
         "MONITORING_TOKEN": secrets.token_urlsafe(32),
         # Nobody is written to; the $ is to come through.
         "EMAIL_URL": "smtp+tls://user:pa$word@mail.example:587",

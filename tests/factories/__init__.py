@@ -11,10 +11,18 @@ The users that most tests speak of are in the fixture `cast` (tests/support/cast
 """
 
 from .accounts import StaffFactory, SupportFactory, UserFactory, put_in_groups
+from .applications import (
+    ApplicationFactory,
+    AppSessionFactory,
+    LogoutFactory,
+    ProvisionFactory,
+    ProvisioningFactory,
+)
 from .customers import CustomerFactory, DomainFactory, PartnerFactory
 from .licensing import ProductFactory, ServicePlanFactory, SubscriptionFactory, assign
 
 _FACTORIES = (
+    ApplicationFactory,
     CustomerFactory,
     DomainFactory,
     PartnerFactory,
@@ -27,10 +35,15 @@ _FACTORIES = (
 )
 
 __all__ = [
+    "AppSessionFactory",
+    "ApplicationFactory",
     "CustomerFactory",
     "DomainFactory",
+    "LogoutFactory",
     "PartnerFactory",
     "ProductFactory",
+    "ProvisionFactory",
+    "ProvisioningFactory",
     "ServicePlanFactory",
     "StaffFactory",
     "SubscriptionFactory",

@@ -63,7 +63,7 @@ def test_a_list_is_searched_and_its_users_deleted(cast: Cast, page_as: PageAs) -
     page.get_by_role("checkbox", name="Select this object for an action - Uma").check()
     page.get_by_role("combobox", name="Action").select_option(label="Delete selected users")
     page.get_by_role("button", name="Go").click()
-    expect(page.get_by_text("Until the date on the page of each user")).to_be_visible()
+    expect(page.get_by_text("Everything can be restored until the date")).to_be_visible()
     assert inaccessible(page) == {}
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Deleted: 1.")).to_be_visible()

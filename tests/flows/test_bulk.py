@@ -72,7 +72,7 @@ def says(page: Page, text: str) -> None:
 
 def test_a_selection_is_blocked_and_allowed_again(page_as: PageAs, stage: Stage) -> None:
     page, own = page_as(stage.cast.alice), page_as(stage.ann)
-    own.goto("/me/")
+    own.goto("/me/account/")
     title(own, "My account")
     open_action(page, stage, "block")
     says(page, "4 users")
@@ -81,12 +81,12 @@ def test_a_selection_is_blocked_and_allowed_again(page_as: PageAs, stage: Stage)
     page.get_by_label("Reason or ticket").fill("Ticket 4711")
     button(page, "Block sign-in").click()
     title(page, "Sign-in blocked")
-    says(page, "4 users: done.")
-    own.goto("/me/")
+    says(page, "4 users updated.")
+    own.goto("/me/account/")
     title(own, "Sign in")
     open_action(page, stage, "block")
-    says(page, "There are no users to do this to")
-    says(page, "4 are blocked already: Ann Ek, Ben Ek, Eve Ek, Lea Ek.")
+    says(page, "No users selected")
+    says(page, "4 are already blocked: Ann Ek, Ben Ek, Eve Ek, Lea Ek.")
     expect(button(page, "Block sign-in")).to_have_count(0)
     open_action(page, stage, "allow")
     button(page, "Allow sign-in").click()
@@ -106,12 +106,12 @@ def test_a_colleague_was_quicker_with_one_of_those_to_delete(page_as: PageAs, st
     button(page, "Delete user accounts").click()
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("The selection has changed since this page was shown.")
-    expect(alert).to_contain_text("Came: Zoe Ek")
-    expect(alert).to_contain_text("Went: Ben Ek")
+    expect(alert).to_contain_text("Added: Zoe Ek")
+    expect(alert).to_contain_text("Removed: Ben Ek")
     says(page, "2 seats are free at once: Mail (2).")
     button(page, "Delete user accounts").click()
     title(page, "Users deleted")
-    says(page, "4 users: done.")
+    says(page, "4 users updated.")
     gone = [stage.ann, stage.eve, stage.lea, new_user]
     assert {fresh(user).deleted_by for user in gone} == {stage.cast.alice}
     assert fresh(stage.ben).deleted_by == stage.cast.gail
@@ -129,8 +129,8 @@ def test_a_user_who_was_deleted_meanwhile_of_those_picked_one_by_one_is_named_at
     button(page, "Delete user accounts").click()
     title(page, "Users deleted")
     row = page.get_by_role("row").filter(has_text="Ben Ek")
-    expect(row).to_contain_text("Ben Ek was deleted meanwhile by Gail.")
-    says(page, "3 users: done.")
+    expect(row).to_contain_text("Ben Ek has been deleted by Gail.")
+    says(page, "3 users updated.")
 
 
 def test_the_passwords_of_a_selection_are_reset_onto_one_sheet(
@@ -139,7 +139,7 @@ def test_the_passwords_of_a_selection_are_reset_onto_one_sheet(
     page = page_as(stage.cast.alice)
     open_action(page, stage, "reset")
     says(page, "4 temporary passwords are made, on one sheet.")
-    says(page, "There is no undo: the old passwords are gone.")
+    says(page, "This can't be undone.")
     button(page, "Reset password").dblclick()
     says(page, "User names and temporary passwords")
     for user in stage.users:
@@ -162,7 +162,7 @@ def test_permissions_of_a_selection_by_keyboard_alone(page_as: PageAs, stage: St
     page.get_by_role("checkbox", name="Service administrator").press("Space")
     button(page, "Change permissions").press("Enter")
     title(page, "Users changed")
-    says(page, "4 users: done.")
+    says(page, "4 users updated.")
     assert [fresh(user).roles for user in stage.users] == [(Role.SERVICE_ADMIN,)] * 4
 
 

@@ -112,7 +112,7 @@ def test_what_needs_attention_opens_above_the_list_and_leads_to_the_users(
     page = page_as(cast.alice, reduced_motion="reduce")
     page.goto("/customers/")
     page.get_by_text("1 seat on a blocked account").click()
-    expect(page.get_by_role("heading", name="No seat free")).to_be_visible()
+    expect(page.get_by_role("heading", name="No seats left")).to_be_visible()
     assert inaccessible(page) == {}
     page.set_viewport_size({"width": 390, "height": 844})
     assert not too_wide(page, 390)

@@ -59,7 +59,7 @@ def has_mail(user: User) -> bool:
 
 def test_deleted_and_restored_with_all_seats_free(page_as: PageAs, stage: Stage) -> None:
     page, own = page_as(stage.cast.alice), page_as(stage.cast.uma)
-    own.goto("/me/")
+    own.goto("/me/account/")
     title(own, "My account")
     open_list(page, stage)
     expect(tab(page, 0)).to_be_visible()
@@ -67,13 +67,13 @@ def test_deleted_and_restored_with_all_seats_free(page_as: PageAs, stage: Stage)
     page.get_by_role("link", name="Delete user account").click()
     expect(page.get_by_text("1 seat is free at once: Mail.")).to_be_visible()
     expect(page.get_by_text("For 30 days the account can be restored")).to_be_visible()
-    expect(page.get_by_text("it becomes final")).to_be_visible()
+    expect(page.get_by_text("Permanently deleted on")).to_be_visible()
     page.get_by_role("button", name="Delete user account").click()
     title(page, "User deleted")
     page.get_by_role("link", name="Done").click()
     expect(tab(page, 1)).to_have_attribute("aria-current", "page")
     assert not has_mail(stage.cast.uma)
-    own.goto("/me/")
+    own.goto("/me/account/")
     title(own, "Sign in")
     row = page.get_by_role("row", name=re.compile("Uma uma@contoso.example"))
     expect(row.get_by_role("cell")).to_have_text(
@@ -85,13 +85,13 @@ def test_deleted_and_restored_with_all_seats_free(page_as: PageAs, stage: Stage)
     expect(page.get_by_text("1 user · 1 license comes back")).to_be_visible()
     page.get_by_role("button", name="Restore").click()
     title(page, "Users restored")
-    expect(page.get_by_text("Licenses given back")).to_be_visible()
+    expect(page.get_by_text("Licenses assigned again")).to_be_visible()
     assert has_mail(stage.cast.uma)
     open_list(page, stage)
     expect(tab(page, 0)).to_be_visible()
     expect(page.get_by_role("link", name="Uma", exact=True)).to_be_visible()
     # A session from before stays ended.
-    own.goto("/me/")
+    own.goto("/me/account/")
     title(own, "Sign in")
 
 
@@ -102,10 +102,10 @@ def test_seat_that_is_gone_is_bought_and_given(page_as: PageAs, stage: Stage) ->
     page.goto(f"/customers/{stage.cast.contoso.pk}/users/{stage.cast.uma.pk}/")
     expect(page.get_by_text("Deleted by Alice on")).to_be_visible()
     page.get_by_role("link", name="Restore").click()
-    expect(page.get_by_text("Mail: no seat is free.")).to_be_visible()
+    expect(page.get_by_text("Mail: no seats left.")).to_be_visible()
     page.get_by_role("button", name="Restore").click()
     title(page, "Users restored")
-    expect(page.get_by_text("Licenses that could not be given back")).to_be_visible()
+    expect(page.get_by_text("Licenses that could not be assigned again")).to_be_visible()
     page.get_by_role("link", name="Buy more").click()
     page.get_by_role("button", name="Save").click()
     title(page, "Users restored")
@@ -152,7 +152,7 @@ def test_several_are_found_selected_by_page_and_restored(page_as: PageAs, stage:
     expect(page.get_by_text("3 users · 3 licenses come back")).to_be_visible()
     page.get_by_role("button", name="Restore").click()
     title(page, "Users restored")
-    expect(page.get_by_text("3 users: done.")).to_be_visible()
+    expect(page.get_by_text("3 users updated.")).to_be_visible()
     expect(page.get_by_role("row")).to_have_count(4)
     assert [has_mail(user) for user in gone] == [True, True, True, False]
 
@@ -190,7 +190,7 @@ def test_restore_without_javascript(page_as: PageAs, stage: Stage) -> None:
     page.get_by_role("button", name="Restore").click()
     page.get_by_role("button", name="Restore").click()
     title(page, "Users restored")
-    expect(page.get_by_text("2 users: done.")).to_be_visible()
+    expect(page.get_by_text("2 users updated.")).to_be_visible()
 
 
 @dataclass
@@ -243,8 +243,8 @@ def test_forty_with_taken_names_and_few_seats_are_restored_at_once(
     title(page, "Restore")
     figures = "40 users · 76 licenses come back · 4 without a seat · 2 names to change"
     expect(page.get_by_text(figures)).to_be_visible()
-    given = page.get_by_role("status", name="Seats that run short")
-    expect(given).to_contain_text("Mail 36 of 36 free seats given, wanted by 40")
+    given = page.get_by_role("status", name="Products without enough seats")
+    expect(given).to_contain_text("Mail 36 of 36 seats given, needed by 40")
     for user in forty.without:
         expect(forty.box(page, user)).not_to_be_checked()
     taken, other, gets, gives, stays = (forty.users[n] for n in (5, 20, 38, 10, 11))
@@ -252,13 +252,13 @@ def test_forty_with_taken_names_and_few_seats_are_restored_at_once(
     forty.name(page, taken).fill("p20@contoso.example")
     forty.name(page, other).fill("twenty@contoso.example")
     forty.box(page, gets).check()
-    expect(given).to_contain_text("37 of 36 free seats given")
+    expect(given).to_contain_text("37 of 36 seats given")
     page.get_by_role("checkbox", name=f"Skip {stays.display_name}").check()
-    expect(given).to_contain_text("36 of 36 free seats given")
+    expect(given).to_contain_text("36 of 36 seats given")
     forty.box(page, forty.without[0]).check()
     restore.click()
     problems = page.get_by_role("group", name=re.compile("Nothing was saved"))
-    expect(problems).to_contain_text("Mail: 1 user too many gets a seat.")
+    expect(problems).to_contain_text("Mail: 1 seat too many is given.")
     assert inaccessible(page) == {}
     page.set_viewport_size({"width": 390, "height": 844})
     assert not too_wide(page, 390)
@@ -266,7 +266,7 @@ def test_forty_with_taken_names_and_few_seats_are_restored_at_once(
     page.set_viewport_size({"width": 1280, "height": 800})
     expect(forty.name(page, other)).to_have_value("twenty@contoso.example")
     forty.box(page, gives).uncheck()
-    expect(given).to_contain_text("36 of 36 free seats given")
+    expect(given).to_contain_text("36 of 36 seats given")
     restore.click()
     expect(problems).to_contain_text("Another user has the user name p20@contoso.example.")
     expect(forty.box(page, gets)).to_be_checked()
@@ -274,7 +274,7 @@ def test_forty_with_taken_names_and_few_seats_are_restored_at_once(
     forty.name(page, taken).fill("five@contoso.example")
     restore.click()
     title(page, "Users restored")
-    expect(page.get_by_text("39 users: done.")).to_be_visible()
+    expect(page.get_by_text("39 users updated.")).to_be_visible()
     expect(page.get_by_text("3 users came back without it: no seat was free.")).to_be_visible()
     names = [User.objects.get(pk=user.pk).username for user in (taken, other, stays)]
     assert names == ["five@contoso.example", "twenty@contoso.example", None]

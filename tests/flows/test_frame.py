@@ -24,7 +24,7 @@ def alice(cast: Cast, live_server: LiveServer) -> User:
 def fill_in(page: Page) -> None:
     page.get_by_label("Current password", exact=True).fill("not the password")
     page.get_by_label("New password", exact=True).fill("seven wooden rivers")
-    page.get_by_label("New password, once more", exact=True).fill("seven wooden rivers")
+    page.get_by_label("Confirm new password", exact=True).fill("seven wooden rivers")
 
 
 def posts(page: Page) -> list[str]:

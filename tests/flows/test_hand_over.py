@@ -84,16 +84,16 @@ def test_mail_goes_out_and_the_page_follows(
     page = page_as(cast.alice)
     page.goto(address(sheet))
     page.get_by_role("link", name="Email").click()
-    expect(page.get_by_text("Mail can be read by others")).to_be_visible()
+    expect(page.get_by_text("Email can be read by others: on its way")).to_be_visible()
     page.get_by_label("Each user's alternate email: 1 of 2 has one").check()
     page.get_by_role("button", name="Send email").click()
-    expect(page.get_by_text("2 mails are on their way.")).to_be_visible()
+    expect(page.get_by_text("2 emails are being processed.")).to_be_visible()
     expect(page.get_by_text("Sent: 1")).to_be_visible()
     expect(page.get_by_text("Nils Ek: No address")).to_be_visible()
     page.get_by_label("Me, alice@fabrikam.example").check()
     page.get_by_role("button", name="Send email").click()
-    expect(page.get_by_text("Some are still under way.")).to_be_hidden()
-    mails = page.get_by_role("region", name="Mails").get_by_role("listitem")
+    expect(page.get_by_text("Some are still being sent.")).to_be_hidden()
+    mails = page.get_by_role("region", name="Emails").get_by_role("listitem")
     expect(mails.filter(has_text="Me ·")).to_contain_text("Sent")
     nora, nils = slips_of(sheet)
     assert [mail["To"] for mail in mailbox] == ["nora@mail.example", "alice@fabrikam.example"]
@@ -128,14 +128,14 @@ def test_passwords_to_hand_over_from_the_list_to_done(
     expect(page.get_by_role("heading", level=1)).to_have_text("Users added")
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Users and licenses")
-    expect(page.get_by_text("these temporary passwords are destroyed here")).to_be_visible()
+    expect(page.get_by_text("The temporary passwords were deleted")).to_be_visible()
     page.get_by_role("link", name="Passwords to hand over (0)").click()
     expect(page.get_by_role("heading", name="Nothing to hand over")).to_be_visible()
     page.goto(address(sheet))
-    expect(page.get_by_text("These passwords are gone")).to_be_visible()
+    expect(page.get_by_text("These passwords were deleted")).to_be_visible()
 
 
-def test_done_in_the_list_asks_before_anybody_has_read_them(
+def test_done_in_the_list_asks_once_more(
     page_as: PageAs, cast: Cast, sheet: CredentialSheet
 ) -> None:
     page = page_as(cast.alice)
@@ -143,8 +143,11 @@ def test_done_in_the_list_asks_before_anybody_has_read_them(
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Destroy these passwords?")
     page.get_by_role("link", name="Cancel").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Users added")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Passwords to hand over")
+    page.get_by_role("link", name="Show").click()
     page.goto(f"/customers/{cast.contoso.pk}/passwords/")
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Destroy these passwords?")
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("heading", name="Nothing to hand over")).to_be_visible()
 

@@ -124,7 +124,7 @@ def test_without_the_right_to_buy_one_reads_whom_to_ask(page_as: PageAs, shop: S
     page = page_as(shop.cast.bob)
     manage(page, shop.cast.uma)
     expect(page.get_by_role("link", name="Buy more")).to_have_count(0)
-    expect(row(page, "Phone")).to_contain_text("Who can: Account admin")
+    expect(row(page, "Phone")).to_contain_text("Ask one of these roles: Account admin")
 
 
 def test_some_of_several_goes_round_all_none_and_back(page_as: PageAs, shop: Shop) -> None:
@@ -177,7 +177,7 @@ def test_without_javascript(page_as: PageAs, shop: Shop) -> None:
     page = page_as(shop.cast.alice, java_script_enabled=False)
     manage(page, shop.cast.uma, shop.cast.gail)
     box(page, "Mail").check()
-    page.get_by_label("Take it from all of them").first.check()
+    page.get_by_label("Remove from all").first.check()
     page.get_by_role("button", name="Show what changes").click()
     expect(sums(page)).to_contain_text("Mail: +2 / −0, leaves 4 of 40")
     expect(sums(page)).to_contain_text("Office: +0 / −1, leaves 5 of 5")
@@ -237,7 +237,7 @@ def test_too_few_seats_go_to_as_many_as_fit(page_as: PageAs, shop: Shop) -> None
     users = lind(shop)
     page = page_as(shop.cast.alice)
     page.goto(selection(shop, *users))
-    as_many = page.get_by_role("button", name="License as many as fit")
+    as_many = page.get_by_role("button", name="Assign as many as fit")
     expect(as_many).to_be_hidden()
     office = box(page, "Office")
     office.check()
@@ -256,7 +256,7 @@ def test_too_few_seats_go_to_as_many_as_fit(page_as: PageAs, shop: Shop) -> None
     as_many.click()
     title(page, "Licenses updated")
     left = page.get_by_role("row", name=re.compile("Dot Lind"))
-    expect(left).to_contain_text("Sheets: no seat is free.")
+    expect(left).to_contain_text("Sheets: no seats left.")
     expect(left).to_contain_text("Failed")
     assert [held(user) for user in users] == [{"Sheets": []}] * 3 + [{}]
 

@@ -81,7 +81,7 @@ class Story:
         """The page has this title; so many users are done, of them all if not told."""
         self.titled(title)
         number = self.count if done is None else done
-        expect(self.page.get_by_text(f"{number} user{'s' * (number > 1)}: done.")).to_be_visible()
+        expect(self.page.get_by_text(f"{number} user{'s' * (number > 1)} updated.")).to_be_visible()
 
     def type_number(self, number: int, *, of: int | None = None) -> None:
         label = f"To confirm, type the number of users: {of or self.count}"
@@ -139,12 +139,12 @@ def test_licenses_with_too_few_seats_swapped_and_taken_back(story: Story) -> Non
     story.press("Save")
     story.says("1 seat is missing.")
     assert story.have("Mail") == set()
-    story.press("License as many as fit")
+    story.press("Assign as many as fit")
     story.ends("Licenses updated", story.count - 1)
     last = page.get_by_role("row").filter(has_text=f"{story.names[-1]} Lind")
-    expect(last).to_contain_text("Mail: no seat is free.")
+    expect(last).to_contain_text("Mail: no seats left.")
     assert story.have("Mail") == set(story.names[:-1])
-    story.undo(f"Licenses taken away: {story.count - 1} × Mail.")
+    story.undo(f"Licenses removed: {story.count - 1} × Mail.")
     story.ends("Licenses updated", story.count - 1)
     assert story.have("Mail") == set()
     story.begin("Manage licenses")
@@ -153,7 +153,7 @@ def test_licenses_with_too_few_seats_swapped_and_taken_back(story: Story) -> Non
     story.press("Save")
     story.ends("Licenses updated")
     assert (story.have("Mail"), story.have("Office")) == ({"Ada", "Dan"}, set())
-    story.undo("Licenses taken away: 2 × Mail.", "Licenses given back: 2 × Office.")
+    story.undo("Licenses removed: 2 × Mail.", "Licenses assigned again: 2 × Office.")
     story.ends("Licenses updated", 2)
     assert (story.have("Mail"), story.have("Office")) == (set(), {"Ada", "Dan"})
     assert violations() == []
@@ -166,12 +166,12 @@ def test_blocked_and_allowed_while_a_colleague_deletes_one(story: Story) -> None
     story.press("Block sign-in")
     if story.how == "all":
         # What was chosen by a filter has changed with it: the page asks again.
-        expect(story.page.get_by_role("alert")).to_contain_text("Went: Dan Lind")
+        expect(story.page.get_by_role("alert")).to_contain_text("Removed: Dan Lind")
         story.press("Block sign-in")
         story.ends("Sign-in blocked", 7)
     else:
         story.ends("Sign-in blocked", 2)
-        story.says("Dan Lind was deleted meanwhile by Zoe.")
+        story.says("Dan Lind has been deleted by Zoe.")
     restore_users(dan, customer=story.customer, actor=story.zoe)
     story.undo(f"{story.count - 1} users can sign in again, with the same passwords as before.")
     story.ends("Sign-in allowed", story.count - 1)
@@ -204,9 +204,11 @@ def test_location_department_and_permissions_changed_and_taken_back(story: Story
     assert {facts(user) for user in story.users()} == {("SE", "Märkte", (Role.SERVICE_ADMIN,))}
     gone = User.objects.filter(first_name="Ada")
     delete_users(gone, customer=story.customer, actor=story.zoe)
-    story.undo(f"As before: {story.count - 1} × Permissions.", "was changed since by Zoe: Delete")
+    story.undo(
+        f"As before: {story.count - 1} × Permissions.", "has since been changed by Zoe: Delete"
+    )
     story.ends("Users changed", story.count - 1)
-    story.says("Ada Lind was changed since by Zoe: Delete user accounts")
+    story.says("Ada Lind has since been changed by Zoe: Delete user accounts")
     living = [user for user in story.users() if user.deleted_at is None]
     assert {facts(user) for user in living} == {("SE", "Märkte", ())}
 
@@ -217,11 +219,11 @@ def facts(user: User) -> tuple[str, str, tuple[Role, ...]]:
 
 def test_passwords_reset_on_one_sheet(story: Story) -> None:
     story.begin("Reset password")
-    story.says("There is no undo: the old passwords are gone.")
+    story.says("This can't be undone.")
     delete_users(story.users()[-1:], customer=story.customer, actor=story.zoe)
     story.press("Reset password")
     if story.how == "all":
-        expect(story.page.get_by_role("alert")).to_contain_text("Went: Hal Lind")
+        expect(story.page.get_by_role("alert")).to_contain_text("Removed: Hal Lind")
         story.press("Reset password")
     story.says("User names and temporary passwords")
     reset = [user.first_name for user in story.users() if user.must_change_password]
@@ -237,7 +239,9 @@ def test_deleted_restored_and_deleted_for_good(story: Story) -> None:
     story.ends("Users deleted")
     first = [User.objects.get(first_name="Ada")]
     restore_users(first, customer=story.customer, actor=story.zoe)
-    story.undo(f"{story.count - 1} users come back", "Ada Lind was changed since by Zoe: Restore")
+    story.undo(
+        f"{story.count - 1} users come back", "Ada Lind has since been changed by Zoe: Restore"
+    )
     story.ends("Users restored", story.count - 1)
     # Back among the deleted, by taking the restore back.
     story.undo(f"{story.count - 1} users are deleted again")

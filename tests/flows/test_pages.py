@@ -12,7 +12,8 @@ from accounts.models import User
 from tests.support.axe import ill_looking, inaccessible, load_axe, too_wide
 from tests.support.browser import NewPage
 from tests.support.html import problems
-from tests.support.pages import NO_PAGE, PageOf, names, pages
+from tests.support.page_of import PageOf
+from tests.support.pages import NO_PAGE, names, pages
 
 # The portal's attribute, the admin's, and no color halfway: what inherits one that has arrived may
 # set out itself.

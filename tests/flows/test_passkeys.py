@@ -75,7 +75,7 @@ def test_bob_sets_up_a_passkey_and_signs_in_with_it(
     sign_in(page, issued.password)
     title(page, "Choose a new password")
     page.get_by_label("New password", exact=True).fill(NEW)
-    page.get_by_label("New password, once more").fill(NEW)
+    page.get_by_label("Confirm new password").fill(NEW)
     page.get_by_role("button", name="Save password").click()
 
     title(page, "Two-step sign-in")

@@ -187,7 +187,7 @@ def test_a_selection_that_is_over_is_said_at_the_next_choice(
     Selection.objects.all().delete()
     # Not check(), which would check again on the page that follows.
     box(page, "Ben").click()
-    expect(page.get_by_text("This selection is over. Select the users again.")).to_be_visible()
+    expect(page.get_by_text("This selection has expired. Select the users again.")).to_be_visible()
     count(page, "No users selected")
     assert not Selection.objects.exists()
     # The browser notes the refusal.

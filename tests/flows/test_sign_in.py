@@ -55,7 +55,7 @@ def title(page: Page, text: str) -> None:
 
 def choose(page: Page, first: str, second: str) -> None:
     page.get_by_label("New password", exact=True).fill(first)
-    page.get_by_label("New password, once more").fill(second)
+    page.get_by_label("Confirm new password").fill(second)
     page.get_by_role("button", name="Save password").click()
 
 
@@ -67,17 +67,16 @@ def test_the_new_user_chooses_a_password_and_sees_the_services(
     sign_in(page, "Nora@Contoso.example", password)
     title(page, "Choose a new password")
     for address in (
-        "/me/",
-        "/",
-        f"/customers/{cast.contoso.pk}/users/",
         "/accounts/password/change/",
+        f"/customers/{cast.contoso.pk}/users/",
+        "/me/account/",
     ):
         page.goto(address)
         title(page, "Choose a new password")
     choose(page, "short", "short")
     expect(page.get_by_text("at least 12 characters")).to_be_visible()
     choose(page, NEW, "seven wooden boats")
-    expect(page.get_by_text("The two passwords are not the same.")).to_be_visible()
+    expect(page.get_by_text("The two passwords don't match.")).to_be_visible()
     choose(page, NEW, NEW)
     title(page, "My account")
     expect(page.get_by_text("Your password is set.")).to_be_visible()
@@ -88,9 +87,9 @@ def test_the_new_user_chooses_a_password_and_sees_the_services(
     page.get_by_role("button", name="Sign out").click()
     title(page, "Sign in")
     sign_in(page, "nora@contoso.example", temporary)
-    expect(page.get_by_text("The user name or the password is not right.")).to_be_visible()
+    expect(page.get_by_text("Incorrect user name or password.")).to_be_visible()
     sign_in(page, "nora@contoso.example", NEW)
-    title(page, "My account")
+    title(page, "My apps")
 
 
 def test_one_may_sign_out_instead_of_choosing(page: Page, temporary: str) -> None:
@@ -123,7 +122,7 @@ def test_two_deleted_users_of_that_name_do_not_stand_in_the_way(
         delete_users([nora], customer=cast.contoso, actor=cast.alice)
         UserFactory.create(customer=cast.contoso, local_part="nora", password=PASSWORD)
     sign_in(page, "nora@contoso.example", PASSWORD)
-    title(page, "My account")
+    title(page, "My apps")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +130,7 @@ def test_two_deleted_users_of_that_name_do_not_stand_in_the_way(
     [
         ("alice", "Customers"),
         ("gail", "Users and licenses"),
-        ("uma", "My account"),
+        ("uma", "My apps"),
     ],
 )
 def test_every_user_lands_where_the_day_begins(
@@ -150,11 +149,12 @@ def test_a_changed_password_ends_the_session_elsewhere(
     elsewhere = new_page()
     for each in (page, elsewhere):
         sign_in(each, cast.uma.user_name, PASSWORD)
-        title(each, "My account")
+        title(each, "My apps")
+        each.goto("/me/account/")
     page.get_by_role("main").get_by_role("link", name="Change password").click()
     page.get_by_label("Current password").fill(PASSWORD)
     page.get_by_label("New password", exact=True).fill(NEW)
-    page.get_by_label("New password, once more").fill(NEW)
+    page.get_by_label("Confirm new password").fill(NEW)
     page.get_by_role("button", name="Change password").click()
     expect(page.get_by_text("Your password was changed.")).to_be_visible()
     title(page, "My account")
@@ -215,7 +215,7 @@ def test_stranger_who_guesses_waits_and_the_known_browser_does_not(
 
     for _try in range(5):
         sign_in(elsewhere, cast.gail.user_name, "guessed")
-        expect(elsewhere.get_by_text("The user name or the password is not right")).to_be_visible()
+        expect(elsewhere.get_by_text("Incorrect user name or password")).to_be_visible()
     sign_in(elsewhere, cast.gail.user_name, PASSWORD)
     title(elsewhere, "Too many attempts")
     expect(elsewhere.get_by_text("Wait 5 minutes, then go back and try again.")).to_be_visible()

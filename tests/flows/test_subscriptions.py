@@ -30,7 +30,7 @@ def test_a_subscription_is_added_changed_suspended_and_canceled(
     row.get_by_role("link", name="Manage").click()
     page.get_by_label("Number of seats").fill("40")
     page.get_by_role("button", name="Save").click()
-    told = page.get_by_text("Office has 40 seats now, of which 40 are available.")
+    told = page.get_by_text("Office now has 40 seats, of which 40 are available.")
     expect(told).to_be_visible()
 
     row.get_by_role("link", name="Manage").click()
@@ -72,4 +72,4 @@ def test_helpdesk_sees_subscriptions_and_who_may_change_them(
     page.goto(f"/customers/{cast.contoso.pk}/subscriptions/")
     expect(page.get_by_role("row", name="Office")).to_be_visible()
     expect(page.get_by_role("link", name="Manage")).to_have_count(0)
-    expect(page.get_by_text("Who can: Account admin")).to_be_visible()
+    expect(page.get_by_text("Ask one of these roles: Account admin")).to_be_visible()

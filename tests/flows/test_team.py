@@ -41,7 +41,7 @@ def test_a_member_is_added_works_for_one_customer_and_is_removed(
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Choose a new password")).to_be_visible()
     page.get_by_label("New password", exact=True).fill("green-kettle-hums-9")
-    page.get_by_label("New password, once more").fill("green-kettle-hums-9")
+    page.get_by_label("Confirm new password").fill("green-kettle-hums-9")
     page.get_by_role("button", name="Save password").click()
     expect(page.get_by_role("rowheader")).to_have_text(["Contoso"])
     expect(page.get_by_role("link", name="Team")).to_have_count(0)

@@ -97,17 +97,19 @@ def test_whom_a_colleague_changed_meanwhile_is_named_and_left_alone(
     assert not too_wide(page, 390)
     page.get_by_role("link", name="Undo").click()
     title(page, "Undo")
-    expect(page.get_by_role("heading", name="1 user is left as is")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 user will not be changed")).to_be_visible()
     expect(
-        page.get_by_text(f"{first.display_name} was changed since by Gail: Allow sign-in")
+        page.get_by_text(f"{first.display_name} has since been changed by Gail: Allow sign-in")
     ).to_be_visible()
     assert not too_wide(page, 390)
     # And one more while the page is open.
     allow_users([second], customer=cast.contoso, actor=cast.gail)
     page.get_by_role("button", name="Undo").click()
     title(page, "Sign-in allowed")
-    expect(page.get_by_text(f"{second.display_name} was changed since by Gail")).to_be_visible()
-    expect(page.get_by_text("1 user: done.")).to_be_visible()
+    expect(
+        page.get_by_text(f"{second.display_name} has since been changed by Gail")
+    ).to_be_visible()
+    expect(page.get_by_text("1 user updated.")).to_be_visible()
     assert not too_wide(page, 390)
     assert User.objects.filter(blocked_at__isnull=False).count() == 0
     page.get_by_role("link", name="Running and recent").first.click()

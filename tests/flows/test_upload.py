@@ -1,25 +1,23 @@
 """Upload users in a browser, with a worker: from a file to users who sign in."""
 
 import re
-from collections.abc import Callable
 from email.message import EmailMessage
 
-import pytest
 from django.db import transaction
-from playwright.sync_api import FilePayload, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from accounts.invariants import violations
 from accounts.models import User
 from accounts.services.users import block_users
 from customers.models import Customer
 from licensing.models import LicenseAssignment, Subscription
-from tests.factories import ProductFactory, SubscriptionFactory
-from tests.support.axe import inaccessible, too_wide
-from tests.support.cast import Cast, make_cast
+from tests.support.axe import looks_right
+from tests.support.cast import Cast
 from tests.support.servers import Worker
+from tests.uploads.upload_pages import PageAs, cast, choose, mail, send
 
-PageAs = Callable[..., Page]
+__all__ = ["cast", "mail"]
+
 PASSWORD = re.compile(r"^\w{4}-\w{4}-\w{4}$")
 NEW = "seven wooden rivers"
 PARTNER_CENTER = "First name,Last name,Display name,Email,Status update"
@@ -28,33 +26,6 @@ MICROSOFT_365 = (
     "Mobile Phone,Fax,Alternate email address,Address,City,State or Province,ZIP or Postal Code,"
     "Country or Region"
 )
-
-
-@pytest.fixture
-def cast(transactional_db: None) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def mail(live_server: LiveServer, worker: Worker, cast: Cast) -> Subscription:
-    product = ProductFactory.create(name="Mail", sku="MAIL")
-    return SubscriptionFactory.create(customer=cast.contoso, product=product, quantity=2)
-
-
-def choose(page: Page, cast: Cast, content: bytes | list[str], *, name: str = "people.csv") -> None:
-    page.goto(f"/customers/{cast.contoso.pk}/users/upload/")
-    data = content if isinstance(content, bytes) else "\r\n".join(content).encode()
-    file: FilePayload = {"name": name, "mimeType": "text/csv", "buffer": data}
-    page.get_by_label("File", exact=True).set_input_files(files=[file])
-    page.get_by_role("button", name="Validate").click()
-
-
-def looks_right(page: Page) -> None:
-    """For everyone, and on a telephone."""
-    assert inaccessible(page) == {}
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert not too_wide(page, 390)
-    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def figure(page: Page, label: str) -> str:
@@ -82,9 +53,9 @@ def test_partner_centers_template_becomes_users_who_sign_in(
         "Lin,Ek,,lin ek@contoso.example,,MAIL,",
         "Uma,,Uma,uma@contoso.example,,,",
     ]
-    choose(alice, cast, lines)
+    choose(alice, cast.contoso, lines)
 
-    expect(alice.get_by_text("left out: Pet")).to_be_visible()
+    expect(alice.get_by_text("not recognized): Pet")).to_be_visible()
     grace = alice.get_by_role("row").filter(has_text="Grace")
     expect(grace).to_contain_text("contoso.exampel is not a domain of this customer")
     looks_right(alice)
@@ -93,15 +64,17 @@ def test_partner_centers_template_becomes_users_who_sign_in(
     alice.get_by_role("textbox", name="User Name, row 4").fill("lin@contoso.example")
     alice.get_by_role("textbox", name="User Name, row 4").press("Enter")
     expect(alice.get_by_text("Row 4 is fixed.")).to_be_visible()
-    assert (figure(alice, "Will be added"), figure(alice, "Left alone")) == ("3", "1")
+    assert (figure(alice, "Will be added"), figure(alice, "Unchanged")) == ("3", "1")
     alice.get_by_role("button", name="Check the seats again: add 3 users").click()
     expect(alice.get_by_text("Mail: 1 seat is missing.")).to_be_visible()
     looks_right(alice)
-    alice.get_by_label("License the first ones, in the order of the file").check()
+    alice.get_by_label("Assign in file order until seats run out").check()
     alice.get_by_role("button", name="Confirm: add 3 users").click()
 
     expect(alice.get_by_role("heading", name="Users added")).to_be_visible()
-    expect(alice.get_by_text("Mail: 1 user has no license, for want of seats.")).to_be_visible()
+    expect(
+        alice.get_by_text("Mail: 1 user has no license because there were not enough seats.")
+    ).to_be_visible()
     expect(alice.get_by_role("cell", name=PASSWORD)).to_have_count(3)
     looks_right(alice)
     password = alice.get_by_role("row").filter(has_text="lin@").get_by_text(PASSWORD).inner_text()
@@ -111,15 +84,15 @@ def test_partner_centers_template_becomes_users_who_sign_in(
     _mail_to_oneself(alice, mailbox, password)
     alice.goto(result)
     alice.get_by_role("button", name="Done").click()
-    expect(alice.get_by_text("these temporary passwords are destroyed here")).to_be_visible()
+    expect(alice.get_by_text("The temporary passwords were deleted")).to_be_visible()
     alice.goto(result)
     expect(alice.get_by_text("The passwords were handed over")).to_be_visible()
     expect(alice.get_by_text(password)).to_have_count(0)
     _sign_in(page, "lin@contoso.example", password)
 
-    choose(alice, cast, [*lines[:2], "New,Person,,new@contoso.example,,,"])
+    choose(alice, cast.contoso, [*lines[:2], "New,Person,,new@contoso.example,,,"])
     expect(alice.get_by_role("button", name="Confirm: add 1 user")).to_be_visible()
-    assert (figure(alice, "Will be added"), figure(alice, "Left alone")) == ("1", "1")
+    assert (figure(alice, "Will be added"), figure(alice, "Unchanged")) == ("1", "1")
     alice.get_by_role("link", name="Uploads").first.click()
     expect(alice.get_by_role("heading", name="Uploads")).to_be_visible()
     looks_right(alice)
@@ -140,7 +113,7 @@ def _mail_to_oneself(page: Page, mailbox: list[EmailMessage], password: str) -> 
     page.get_by_role("link", name="Email").click()
     page.get_by_label("Me, alice@fabrikam.example").check()
     page.get_by_role("button", name="Send email").click()
-    mails = page.get_by_role("region", name="Mails").get_by_role("listitem")
+    mails = page.get_by_role("region", name="Emails").get_by_role("listitem")
     expect(mails.filter(has_text="Me ·")).to_contain_text("Sent")
     [message] = mailbox
     assert message["To"] == "alice@fabrikam.example"
@@ -153,9 +126,9 @@ def _sign_in(page: Page, user_name: str, password: str) -> None:
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_label("New password", exact=True).fill(NEW)
-    page.get_by_label("New password, once more").fill(NEW)
+    page.get_by_label("Confirm new password").fill(NEW)
     page.get_by_role("button", name="Save password").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("My account")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My apps")
 
 
 def test_template_of_microsoft_365_in_the_letters_of_windows(
@@ -164,11 +137,11 @@ def test_template_of_microsoft_365_in_the_letters_of_windows(
     page = page_as(cast.alice)
     row = "jorg@contoso.example;Jörg;Müller;;Ingenieur;F&E;12;;;;;Straße 1;Köln;NRW;50667;DE"
     content = f"{MICROSOFT_365.replace(',', ';')}\r\n{row}\r\n".encode("cp1252")
-    choose(page, cast, content)
+    choose(page, cast.contoso, content)
 
     expect(page.get_by_text("Read as Western European (Windows-1252)")).to_be_visible()
     page.get_by_role("button", name="Names look wrong?").click()
-    expect(page.get_by_text("Choose the reading in which they are right.")).to_be_visible()
+    expect(page.get_by_text("Choose the version in which the names look right.")).to_be_visible()
     expect(page.get_by_label("Western European (Windows-1252)").first).to_be_checked()
     looks_right(page)
     page.get_by_role("button", name="Back to Western European (Windows-1252)").click()
@@ -186,17 +159,28 @@ def test_columns_that_nobody_knows_are_said_once(
 ) -> None:
     page = page_as(cast.alice)
     lines = ["Kennung,Wer", "ada@contoso.example,Ada"]
-    choose(page, cast, lines)
-    expect(page.get_by_text("No column was recognized as the user name.")).to_be_visible()
+    choose(page, cast.contoso, lines)
+    expect(page.get_by_text("No heading was recognized as the user name.")).to_be_visible()
     looks_right(page)
-    page.get_by_label("Kennung").select_option("User Name")
     page.get_by_label("Wer").select_option("Display Name")
+    page.get_by_label("Kennung").select_option("Ignore this column")
     page.get_by_role("button", name="Validate").click()
+    refused = page.get_by_text("Say which column holds the user names.")
+    expect(refused).to_be_visible()
+    page.reload()
+    expect(refused).to_be_visible()
+    expect(page.get_by_label("Wer")).to_have_value("display_name")
+    page.get_by_label("Kennung").select_option("User Name")
+    page.get_by_role("button", name="Validate").click()
+    expect(page.get_by_role("button", name="Confirm: add 1 user")).to_be_visible()
+    page.go_back()
+    expect(refused).to_be_visible()
+    page.go_forward()
     expect(page.get_by_role("button", name="Confirm: add 1 user")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("The upload is canceled. Nothing was added.")).to_be_visible()
 
-    choose(page, cast, lines)
+    choose(page, cast.contoso, lines)
 
     expect(page.get_by_role("button", name="Confirm: add 1 user")).to_be_visible()
     assert not User.objects.filter(username="ada@contoso.example").exists()
@@ -207,7 +191,7 @@ def test_long_file_shows_progress_and_may_be_left(
 ) -> None:
     page = page_as(cast.alice)
     lines = [f"u{at}@contoso.example,User {at}" for at in range(3_000)]
-    choose(page, cast, ["User Name,Display Name", *lines])
+    choose(page, cast.contoso, ["User Name,Display Name", *lines])
     confirm = page.get_by_role("button", name="Confirm: add 3,000 users")
     expect(confirm).to_be_visible()
     with transaction.atomic():
@@ -238,7 +222,7 @@ def test_upload_is_undone_but_for_users_changed_since(
 ) -> None:
     page = page_as(cast.alice)
     lines = ["User Name,Display Name,Subscriptions", "ada@contoso.example,Ada,Mail"]
-    choose(page, cast, [*lines, "joan@contoso.example,Joan,Mail"])
+    choose(page, cast.contoso, [*lines, "joan@contoso.example,Joan,Mail"])
     page.get_by_role("button", name="Confirm: add 2 users").click()
     expect(page.get_by_role("heading", name="Users added")).to_be_visible()
     joan = User.objects.get(username="joan@contoso.example")
@@ -246,11 +230,11 @@ def test_upload_is_undone_but_for_users_changed_since(
 
     page.get_by_role("link", name="Undo upload").click()
     expect(page.get_by_text("1 user who was added is deleted permanently")).to_be_visible()
-    expect(page.get_by_text("Joan was changed since by Alice")).to_be_visible()
+    expect(page.get_by_text("Joan has since been changed by Alice")).to_be_visible()
     looks_right(page)
     page.get_by_role("button", name="Undo").click()
 
-    expect(page.get_by_role("row", name="Joan")).to_contain_text("Left alone")
+    expect(page.get_by_role("row", name="Joan")).to_contain_text("Unchanged")
     assert not User.objects.filter(username="ada@contoso.example").exists()
     assert User.objects.filter(pk=joan.pk, deleted_at=None).exists()
     assert [*violations()] == []
@@ -262,15 +246,9 @@ def test_names_alone_and_a_ticked_subscription_end_in_licenses_updated(
     page = page_as(cast.alice)
     page.goto(f"/customers/{cast.contoso.pk}/users/upload/")
     page.get_by_role("checkbox", name="Mail").check()
-    file: FilePayload = {
-        "name": "names.csv",
-        "mimeType": "text/csv",
-        "buffer": b"User Name\r\numa@contoso.example\r\nnobody@contoso.example",
-    }
-    page.get_by_label("File", exact=True).set_input_files(files=[file])
-    page.get_by_role("button", name="Validate").click()
+    send(page, ["User Name", "uma@contoso.example", "nobody@contoso.example"], name="names.csv")
     expect(page.get_by_role("heading", name="1 existing user: assign Mail?")).to_be_visible()
-    assert (figure(page, "Left alone"), figure(page, "Wrong")) == ("1", "1")
+    assert (figure(page, "Waiting for your answer"), figure(page, "Errors")) == ("1", "1")
     looks_right(page)
 
     page.get_by_role("button", name="Assign", exact=True).click()

@@ -94,7 +94,7 @@ def test_password_is_reset_and_the_user_signs_in_with_it(
 
 def test_sign_in_is_blocked_and_allowed_by_keyboard_alone(page_as: PageAs, users: Cast) -> None:
     page, own = page_as(users.alice), page_as(users.uma)
-    own.goto("/me/")
+    own.goto("/me/account/")
     title(own, "My account")
     open_user(page, users.uma)
     _press(page, "Block sign-in")
@@ -104,7 +104,7 @@ def test_sign_in_is_blocked_and_allowed_by_keyboard_alone(page_as: PageAs, users
     expect(page.get_by_role("row", name=re.compile("Uma uma@contoso.example"))).to_contain_text(
         "Done"
     )
-    own.goto("/me/")
+    own.goto("/me/account/")
     title(own, "Sign in")
     _press(page, "Done")
     expect(page.get_by_text("Sign-in has been blocked since")).to_be_visible()
@@ -113,7 +113,7 @@ def test_sign_in_is_blocked_and_allowed_by_keyboard_alone(page_as: PageAs, users
     _press(page, "Allow sign-in")
     title(page, "Sign-in allowed")
     # A session from before stays ended.
-    own.goto("/me/")
+    own.goto("/me/account/")
     title(own, "Sign in")
 
 
@@ -135,4 +135,6 @@ def test_who_may_only_see_finds_no_button(page_as: PageAs, users: Cast) -> None:
     expect(page.get_by_role("button", name="Save")).to_have_count(0)
     for name in ("Reset password", "Block sign-in", "Delete user account"):
         expect(page.get_by_role("link", name=name)).to_have_count(0)
-    expect(page.get_by_text("Who can: Account admin · Admin agent.").first).to_be_visible()
+    expect(
+        page.get_by_text("Ask one of these roles: Account admin · Admin agent.").first
+    ).to_be_visible()

@@ -10,6 +10,7 @@ from accounts.models import User
 from tests.accounts.sheets import add, address
 from tests.accounts.verbs import subscribe
 from tests.factories import UserFactory
+from tests.support.axe import too_wide
 from tests.support.cast import Cast, make_cast
 
 PageAs = Callable[..., Page]
@@ -87,6 +88,27 @@ def test_a_user_name_has_the_whole_width_of_a_card(page_as: PageAs, cast: Cast) 
     cell = page.get_by_role("cell", name="nora@contoso.example")
     columns = cell.evaluate("cell => getComputedStyle(cell).gridTemplateColumns.split(' ').length")
     assert columns == 1
+
+
+def test_the_bar_of_a_telephone_has_its_entries_in_a_row_of_their_own(
+    page_as: PageAs, cast: Cast
+) -> None:
+    """Which scrolls by itself: also just after a turn of the telephone the page does not."""
+    page = page_as(cast.alice, viewport=WIDE)
+    page.goto("/team/")
+    bar = page.get_by_role("navigation", name="Main")
+    name = page.get_by_role("button", name=cast.alice.display_name).locator(".user-name")
+    for size in (NARROW, WIDE, NARROW):
+        page.set_viewport_size(size)
+        assert not too_wide(page, size["width"])
+    assert bar.get_by_role("link").count() == 5
+    # No entry in two lines, no name cut.
+    boxes = [entry.bounding_box() for entry in bar.get_by_role("link").all()]
+    assert {box and box["height"] for box in boxes} == {40}
+    assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
+    last = bar.get_by_role("link", name="Team")
+    last.focus()
+    expect(last).to_be_in_viewport(ratio=0.9)
 
 
 @pytest.mark.parametrize("page_name", ["accounts/user", "customers/auditevent", "customers/batch"])

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from partnerportal.local.embedded import make_signing_key
 from tests.patience import PATIENCE
 from tests.support.servers import BASE_DIR
 
@@ -16,6 +17,7 @@ PRODUCTION = {
     "AUDIT_KEYS": "one:tests-only-tests-only-tests-only-tests-only",
     "CREDENTIALS_KEYS": "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
     "EMAIL_URL": "smtp://127.0.0.1:1",
+    "OIDC_KEYS": make_signing_key(),
     "ALLOWED_HOSTS": "portal.example",
 }
 

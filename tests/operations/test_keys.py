@@ -49,5 +49,5 @@ def test_open_sheets_outlive_a_new_key_in_front_of_the_old(cast: Cast, settings:
     after = add(cast, "Grace")
     settings.CREDENTIALS_KEYS = [new]
     assert len(slips(after)) == 1
-    with pytest.raises(Exception, match="can't be read"):
+    with pytest.raises(Exception, match="can no longer be read"):
         slips(before)

@@ -19,6 +19,7 @@ from accounts.services.users import reset_passwords
 from customers.models import AuditEvent, Batch
 from tests.accounts.sheets import stored
 from tests.factories import SupportFactory, UserFactory
+from tests.support.access import World, answers, signed_in
 from tests.support.admin import make_rows, typed
 from tests.support.cast import Cast
 
@@ -29,9 +30,15 @@ MOST_QUERIES = 12
 ELSEWHERE = {
     "account.EmailAddress",
     "account.EmailConfirmation",
+    "allauth_idp_oidc.Client",
+    "allauth_idp_oidc.Token",
+    "applications.ApplicationCustomer",
+    "applications.ApplicationPlan",
+    "applications.Logout",
     "auth.Permission",
     "contenttypes.ContentType",
     "customers.AuditCount",
+    "customers.Follower",
     "sessions.Session",
     "usersessions.UserSession",
 }
@@ -189,3 +196,12 @@ def test_a_chosen_row_that_can_be_none_is_the_404_page(
     address = f"/admin/{model._meta.label_lower.replace('.', '/')}/"
     answer = client.post(address, {"action": "block", "_selected_action": [chosen]})
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/accounts/user/", "/admin/no/such/"])
+def test_the_admin_is_there_for_support_staff_alone(path: str, world: World) -> None:
+    cast = world.cast
+    for user in (cast.alice, cast.bob, cast.charlie, cast.gail, cast.uma):
+        assert answers(signed_in(user), path) == [404, 404]
+    known = "such" not in path
+    assert (signed_in(world.cast.support).get(path).status_code == HTTPStatus.OK) is known

@@ -181,6 +181,26 @@ def test_origins_have_a_scheme_and_no_path(
     assert len(env.problems) == problems
 
 
+def test_exceptions_are_networks_and_origins_each_with_its_port(
+    env: Checked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLOW", "10.1.0.0/16, ::1,HTTP://Chat.internal:8008,https://files")
+    networks = ["10.1.0.0/16", "::1/128"]
+    origins = ["http://chat.internal:8008", "https://files:443"]
+    assert (env.exceptions("ALLOW"), env.problems) == ([*networks, *origins], [])
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["*", "chat.internal", "ftp://files", "https://files/path", "10.1.0.0/99", "10.1.0.1/16"],
+)
+def test_anything_else_is_no_exception(
+    env: Checked, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("ALLOW", given)
+    assert (env.exceptions("ALLOW"), len(env.problems)) == ([], 1)
+
+
 def test_one_of_several_words_is_chosen(env: Checked, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEVEL", "INFO")
     assert env.one_of("LEVEL", ["INFO", "ERROR"], "ERROR") == "INFO"

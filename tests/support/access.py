@@ -14,10 +14,19 @@ from accounts.models import CredentialSheet, SavedFilter, User
 from accounts.queries.filters import UserFilter
 from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
+from applications.models import Application
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
-from licensing.models import Subscription
-from tests.factories import CustomerFactory, StaffFactory, SubscriptionFactory, UserFactory
+from licensing.models import Product, Subscription
+from tests.factories import (
+    ApplicationFactory,
+    CustomerFactory,
+    ProductFactory,
+    ProvisioningFactory,
+    StaffFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
 from tests.support.cast import Cast
 from tests.uploads.uploading import upload_of
 from uploads.models import Upload
@@ -38,6 +47,8 @@ class World:
     sheet: CredentialSheet
     saved: SavedFilter
     upload: Upload
+    application: Application
+    product: Product  # Fabrikam's own
     neighbor: Customer  # another customer of the same partner, with the same things
     foreign: dict[str, int]
 
@@ -61,6 +72,9 @@ def world(cast: Cast, no_patience: None) -> World:
         "batch": neighbors_sheet.batch_id or 0,
         "upload": upload_of(USERS, customer=neighbor, actor=cast.alice).pk,
     }
+    application = ApplicationFactory.create(partner=cast.fabrikam)
+    ProvisioningFactory.create(application=application, is_on=False)
+    product = ProductFactory.create(partner=cast.fabrikam, plans=["BOARD"])
     guest = UserFactory.create(customer=cast.contoso)
     # A user without a password of their own is led elsewhere; this one fits nothing.
     User.objects.update(password="argon2$none")
@@ -72,6 +86,8 @@ def world(cast: Cast, no_patience: None) -> World:
             "Mine", UserFilter(q="a"), customer=cast.contoso, actor=cast.bob, is_shared=True
         ),
         upload=upload_of(USERS, customer=cast.contoso, actor=cast.alice),
+        application=application,
+        product=product,
         neighbor=neighbor,
         foreign=foreign,
     )
@@ -89,6 +105,8 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "what": "location",
         "saved": world.saved.pk,
         "upload": world.upload.pk,
+        "application": world.application.pk,
+        "product": world.product.pk,
         "number": 2,
         "pk": NOBODYS,
         "session": NOBODYS,

@@ -14,7 +14,15 @@ from accounts.services.mail import mail_sheet
 from accounts.services.users import delete_users, reset_passwords
 from customers.services.sealing import seal_events
 from tests.accounts.signin.second_steps import give_app
-from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
+from tests.factories import (
+    ApplicationFactory,
+    AppSessionFactory,
+    ProductFactory,
+    ProvisionFactory,
+    ProvisioningFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
 from tests.support.cast import Cast
 from uploads.models import ColumnMapping, Upload, UploadRow
 
@@ -71,6 +79,10 @@ def make_rows(cast: Cast) -> None:
     ColumnMapping.objects.create(customer=cast.contoso, header="Nom", column="last_name")
     upload = Upload.objects.create(customer=cast.contoso, by=cast.alice, key="upload-key")
     UploadRow.objects.create(upload=upload, number=2, cells=["Ada"])
+    application = ApplicationFactory.create(partner=cast.fabrikam)
+    AppSessionFactory.create(application=application, user=users[0])
+    ProvisioningFactory.create(application=application)
+    ProvisionFactory.create(application=application, user=users[0])
     entry = {"user": cast.support, "action_flag": CHANGE, "change_message": "[]"}
     of_users = ContentType.objects.get_for_model(User)
     LogEntry.objects.create(content_type=of_users, object_id="1", object_repr="Ada", **entry)

@@ -59,11 +59,11 @@ from licensing.services.subscriptions import (
 )
 from tests.accounts.signin.second_steps import give_app, recovery_codes, sign_in_elsewhere
 from tests.accounts.verbs import fresh, subscribe
+from tests.applications.audited import APPLICATIONS
 from tests.factories import DomainFactory, ProductFactory, StaffFactory
+from tests.licensing.audited import OWN_PRODUCTS
 from tests.support.cast import PASSWORD, Cast
-from tests.uploads.uploading import HEADINGS, confirmed, upload_of
-from uploads.models import ColumnMapping
-from uploads.services import forget_columns
+from tests.uploads.audited import UPLOADS
 
 
 class Stage:
@@ -83,9 +83,7 @@ class Stage:
         return reset_passwords([self.uma], **self.at).sheet
 
     def facts(self, name: str = "Visio") -> Facts:
-        return Facts(
-            name, is_offered=True, blocked_countries=[], requires=[], conflicts=[], plans={}
-        )
+        return Facts(name, True, [], [], [], {})
 
     def product(self) -> Product:
         return add_product("V1", self.facts(), actor=self.support)
@@ -100,10 +98,6 @@ class Stage:
 
     def gone(self) -> Any:
         return delete_users([self.uma], **self.at)
-
-    def upload(self) -> Any:
-        rows = [HEADINGS, ["ada@contoso.example", "Ada", "", ""]]
-        return confirmed(upload_of(rows, customer=self.contoso, actor=self.alice), actor=self.alice)
 
     def new_user(self) -> NewUser:
         pool = self.pool()
@@ -173,15 +167,6 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
         ["domain.removed"],
         False,
     ),
-    "forget_columns": (
-        lambda s: forget_columns(
-            s.contoso,
-            [ColumnMapping.objects.create(customer=s.contoso, header="nick").pk],
-            actor=s.alice,
-        ),
-        ["columns.forgotten"],
-        False,
-    ),
     "record_export": (
         lambda s: record_export("user", 3, "csv", actor=s.alice, customer=s.contoso),
         ["list.exported"],
@@ -229,7 +214,6 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
         ["user.added", "license.assigned"],
         False,
     ),
-    "write_upload": (lambda s: s.upload(), ["user.added"], False),
     "change_user": (
         lambda s: change_user(s.uma, fields={"city": "Oslo"}, **s.at),
         ["user.changed"],
@@ -377,6 +361,9 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
         ["session.ended"],
         False,
     ),
+    **UPLOADS,
+    **APPLICATIONS,
+    **OWN_PRODUCTS,
 }
 # Verbs without an actor: who acts is the user, or the portal.
 ALONE: dict[str, tuple[Do, list[str]]] = {

@@ -59,3 +59,11 @@ def _judged(page: Page, rules: Rules, part: str | None) -> dict[str, list[str]]:
 
 def too_wide(page: Page, width: int) -> bool:
     return bool(page.evaluate("document.scrollingElement.scrollWidth") > width)
+
+
+def looks_right(page: Page) -> None:
+    """For everyone, and on a telephone; the page is left as wide as on a desk."""
+    assert inaccessible(page) == {}
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not too_wide(page, 390)
+    page.set_viewport_size({"width": 1440, "height": 900})

@@ -7,7 +7,8 @@ from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 # Left imports right, never the other way round. Leaves know nothing of each other.
-LEAVES, FLOORS = ("demo", "uploads"), ("accounts", "licensing", "customers")
+LEAVES = ("demo", "applications", "uploads")
+FLOORS = ("accounts", "licensing", "customers")
 APPS = (*LEAVES, *FLOORS)
 OUR_PACKAGES = ("partnerportal", *APPS)
 

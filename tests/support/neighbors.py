@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.idp.oidc.models import Token
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
@@ -24,7 +25,16 @@ from customers.actions import Action
 from customers.models import Customer, Domain
 from customers.roles import Role
 from customers.services import audit
-from tests.factories import SubscriptionFactory, UserFactory
+from tests.factories import (
+    ApplicationFactory,
+    AppSessionFactory,
+    LogoutFactory,
+    ProductFactory,
+    ProvisionFactory,
+    ProvisioningFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
 from tests.support.cast import Cast
 from tests.uploads.uploading import upload_of
 from uploads.models import ColumnMapping
@@ -80,7 +90,24 @@ def _own(cast: Cast) -> Rows:
 def _fill(customer: Customer, maker: User) -> None:
     user = UserFactory.create(customer=customer, roles=[Role.GLOBAL_ADMIN])
     domain = Domain.objects.get(customer=customer)
-    SubscriptionFactory.create(customer=customer, holders=[user])
+    base, other = (ProductFactory.create(partner=customer.partner) for _number in range(2))
+    product = ProductFactory.create(
+        partner=customer.partner,
+        plans=[f"CHAT{customer.pk}"],
+        requires=[base],
+        conflicts=[other],
+    )
+    for each in (base, other):
+        SubscriptionFactory.create(customer=customer, product=each)
+    SubscriptionFactory.create(customer=customer, product=product, holders=[user])
+    application = ApplicationFactory.create(
+        partner=customer.partner, only=[customer], opened_by=product.plans.all()
+    )
+    AppSessionFactory.create(application=application, user=user)
+    LogoutFactory.create(application=application, user=user)
+    ProvisioningFactory.create(application=application)
+    ProvisionFactory.create(application=application, user=user)
+    Token.objects.create(type=Token.Type.ACCESS_TOKEN, hash=f"hash-{user.pk}", user=user)
     sheet = reset_passwords([user], customer=customer, actor=maker).sheet
     Delivery.objects.create(sheet=sheet, to=MailTo.USER, user=user, by=maker)
     upload_of([["User Name"], [f"grace@{domain}"]], customer=customer, actor=maker)

@@ -4,9 +4,6 @@ A test holds this list against the resolver, so that a new page cannot be left o
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
 
 from django.apps import apps
 from django.contrib import admin
@@ -31,6 +28,9 @@ from customers.models import Batch, BatchKind, Customer
 from customers.services.batches import leave_batch, refuse_batch
 from licensing.models import Subscription
 from tests.accounts.signin.second_steps import give_app, sign_in_elsewhere
+from tests.applications.pages import CALLED, pages_of_applications
+from tests.licensing.catalog.pages import pages_of_catalog
+from tests.support.page_of import PageOf, url
 from tests.uploads.pages import uploads_in_every_state
 
 ALICE = "alice@fabrikam.example"
@@ -52,6 +52,12 @@ NO_PAGE = {
     "accounts:sheet-done",
     "accounts:sheet-download",
     "accounts:session-end",
+    "applications:application-switch",
+    "catalog:product-sell",
+    "applications:provisioning-compare",
+    "applications:provisioning-retry",
+    "applications:provisioning-switch",
+    "applications:session-end",
     "accounts:session-end-others",
     "accounts:sheet-mail",
     "accounts:team-password",
@@ -81,6 +87,8 @@ NO_PAGE = {
     "mfa_remove_webauthn",
     "mfa_download_recovery_codes",
     "metrics",
+    "oidc:logout-confirm",
+    *CALLED,
     "home",
     "theme",
 }
@@ -96,24 +104,6 @@ WITH_A_STEP = (
 
 # A filter of several conditions, and a name that is none.
 MANY = {"q": "a", "filter": ["licensed", "must-change", "nonsense"], "role": "User"}
-
-
-@dataclass(frozen=True)
-class PageOf:
-    """`who` is a user name, or "" for a stranger."""
-
-    name: str
-    url: str
-    who: str = ALICE
-    variant: str = ""
-
-    @property
-    def slug(self) -> str:
-        return "-".join(filter(None, (self.name.replace(":", "-"), self.variant)))
-
-    @property
-    def status(self) -> int:
-        return {"not found": 404, "forbidden": 403}.get(self.name, 200)
 
 
 def names(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
@@ -134,6 +124,8 @@ def pages() -> list[PageOf]:
         *_of_customers(contoso),
         *_of_users(contoso),
         *_of_team(),
+        *pages_of_applications(contoso, UMA),
+        *pages_of_catalog(contoso),
         *_of_admin(),
     ]
 
@@ -178,7 +170,7 @@ def _of_customers(contoso: Customer) -> list[PageOf]:
     rest = {"customer": suspended.customer_id, "subscription": suspended.pk}
     return [
         PageOf("customers:customer-list", reverse("customers:customer-list")),
-        PageOf("customers:customer-list", _url("customers:customer-list", q="zzzz"), ALICE, "none"),
+        PageOf("customers:customer-list", url("customers:customer-list", q="zzzz"), ALICE, "none"),
         PageOf("accounts:license-report", reverse("accounts:license-report")),
         PageOf("customers:activity-all", reverse("customers:activity-all")),
         PageOf("accounts:customer-attention", reverse("accounts:customer-attention")),
@@ -196,16 +188,11 @@ def _of_customers(contoso: Customer) -> list[PageOf]:
         ),
         PageOf("licensing:subscription-list", reverse("licensing:subscription-list", args=one)),
         PageOf("licensing:subscription-add", reverse("licensing:subscription-add", args=one)),
-        PageOf("licensing:subscription-detail", _url("licensing:subscription-detail", this)),
-        PageOf("licensing:subscription-suspend", _url("licensing:subscription-suspend", this)),
-        PageOf("licensing:subscription-cancel", _url("licensing:subscription-cancel", this)),
-        PageOf("licensing:subscription-resume", _url("licensing:subscription-resume", rest)),
+        PageOf("licensing:subscription-detail", url("licensing:subscription-detail", this)),
+        PageOf("licensing:subscription-suspend", url("licensing:subscription-suspend", this)),
+        PageOf("licensing:subscription-cancel", url("licensing:subscription-cancel", this)),
+        PageOf("licensing:subscription-resume", url("licensing:subscription-resume", rest)),
     ]
-
-
-def _url(name: str, kwargs: dict[str, Any] | None = None, **query: object) -> str:
-    text = urlencode(query, doseq=True)
-    return reverse(name, kwargs=kwargs) + (f"?{text}" if text else "")
 
 
 def _of_users(contoso: Customer) -> list[PageOf]:
@@ -224,43 +211,43 @@ def _of_users(contoso: Customer) -> list[PageOf]:
     gails = {**one, "user": User.objects.get(username=GAIL).pk}
     held = contoso.subscriptions.filter(assignments__user=user)[0].pk
     return [
-        PageOf("accounts:user-list", _url("accounts:user-list", one)),
-        PageOf("accounts:user-list", _url("accounts:user-list", one, q="zzzz"), ALICE, "none"),
-        PageOf("accounts:user-list", _url("accounts:user-list", one), SALLY, "sales"),
-        PageOf("accounts:user-list", _url("accounts:user-list", one, **MANY), ALICE, "filtered"),
-        PageOf("accounts:user-filter", _url("accounts:user-filter", one, **MANY)),
-        PageOf("accounts:user-add", _url("accounts:user-add", one)),
-        PageOf("accounts:user-deleted", _url("accounts:user-deleted", one)),
-        PageOf("accounts:user-restore", _url("accounts:user-restore", one, user=ids)),
-        PageOf("accounts:user-remove", _url("accounts:user-remove", one, user=ids[:1])),
-        PageOf("accounts:user-remove", _url("accounts:user-remove", one, user=ids), ALICE, "many"),
-        PageOf("accounts:license-manage", _url("accounts:license-manage", one, user=user.pk)),
+        PageOf("accounts:user-list", url("accounts:user-list", one)),
+        PageOf("accounts:user-list", url("accounts:user-list", one, q="zzzz"), ALICE, "none"),
+        PageOf("accounts:user-list", url("accounts:user-list", one), SALLY, "sales"),
+        PageOf("accounts:user-list", url("accounts:user-list", one, **MANY), ALICE, "filtered"),
+        PageOf("accounts:user-filter", url("accounts:user-filter", one, **MANY)),
+        PageOf("accounts:user-add", url("accounts:user-add", one)),
+        PageOf("accounts:user-deleted", url("accounts:user-deleted", one)),
+        PageOf("accounts:user-restore", url("accounts:user-restore", one, user=ids)),
+        PageOf("accounts:user-remove", url("accounts:user-remove", one, user=ids[:1])),
+        PageOf("accounts:user-remove", url("accounts:user-remove", one, user=ids), ALICE, "many"),
+        PageOf("accounts:license-manage", url("accounts:license-manage", one, user=user.pk)),
         PageOf(
             "accounts:license-who",
-            _url("accounts:license-who", one, user=chosen, subscription=held),
+            url("accounts:license-who", one, user=chosen, subscription=held),
         ),
         PageOf(
             "accounts:license-manage",
-            _url("accounts:license-manage", one, user=chosen),
+            url("accounts:license-manage", one, user=chosen),
             variant="many",
         ),
-        PageOf("accounts:user-detail", _url("accounts:user-detail", this)),
-        PageOf("accounts:user-detail", _url("accounts:user-detail", this), SALLY, "read"),
+        PageOf("accounts:user-detail", url("accounts:user-detail", this)),
+        PageOf("accounts:user-detail", url("accounts:user-detail", this), SALLY, "read"),
         PageOf(
             "accounts:user-detail",
-            _url("accounts:user-detail", {**one, "user": doubled.pk}),
+            url("accounts:user-detail", {**one, "user": doubled.pk}),
             variant="deleted",
         ),
-        PageOf("accounts:user-reset", _url("accounts:user-reset", this)),
-        PageOf("accounts:user-second-step", _url("accounts:user-second-step", gails)),
-        PageOf("accounts:user-block", _url("accounts:user-block", this)),
-        PageOf("accounts:user-allow", _url("accounts:user-allow", {**one, "user": blocked.pk})),
-        PageOf("accounts:user-delete", _url("accounts:user-delete", this)),
+        PageOf("accounts:user-reset", url("accounts:user-reset", this)),
+        PageOf("accounts:user-second-step", url("accounts:user-second-step", gails)),
+        PageOf("accounts:user-block", url("accounts:user-block", this)),
+        PageOf("accounts:user-allow", url("accounts:user-allow", {**one, "user": blocked.pk})),
+        PageOf("accounts:user-delete", url("accounts:user-delete", this)),
         *_of_many(contoso, [user, other, blocked]),
         *_of_uploads(contoso, alice),
-        PageOf("accounts:sheet-list", _url("accounts:sheet-list", one)),
-        PageOf("accounts:sheet-detail", _url("accounts:sheet-detail", its)),
-        PageOf("accounts:sheet-print", _url("accounts:sheet-print", its)),
+        PageOf("accounts:sheet-list", url("accounts:sheet-list", one)),
+        PageOf("accounts:sheet-detail", url("accounts:sheet-detail", its)),
+        PageOf("accounts:sheet-print", url("accounts:sheet-print", its)),
         *results,
     ]
 
@@ -273,24 +260,21 @@ def _of_many(contoso: Customer, users: list[User]) -> list[PageOf]:
     actions = {f"accounts:users-{name}": {"customer": contoso.pk} for name in NAMES}
     changes = {"customer": contoso.pk}
     return [
-        *(PageOf(name, _url(name, args, user=some)) for name, args in actions.items()),
-        *(
-            PageOf(name, _url(name, args, user=many), ALICE, "all")
-            for name, args in actions.items()
-        ),
+        *(PageOf(name, url(name, args, user=some)) for name, args in actions.items()),
+        *(PageOf(name, url(name, args, user=many), ALICE, "all") for name, args in actions.items()),
         *(
             PageOf(
                 "accounts:users-change",
-                _url("accounts:users-change", {**changes, "what": action.name}, user=some),
+                url("accounts:users-change", {**changes, "what": action.name}, user=some),
                 variant=action.name,
             )
             for action in ACTIONS
             if isinstance(action, BulkChange)
         ),
-        PageOf("accounts:users-block", _url("accounts:users-block", changes), ALICE, "nobody"),
+        PageOf("accounts:users-block", url("accounts:users-block", changes), ALICE, "nobody"),
         PageOf(
             "accounts:users-block",
-            _url("accounts:users-block", changes, user=users[-1].pk),
+            url("accounts:users-block", changes, user=users[-1].pk),
             variant="none",
         ),
     ]
@@ -311,7 +295,7 @@ def _results(users: list[User], turned: list[User], contoso: Customer, alice: Us
         BatchKind.BLOCK, [user.pk for user in users], actor=alice, customer=contoso
     )
     refused = leave_batch(BatchKind.BLOCK, [users[0].pk], actor=alice, customer=contoso)
-    refuse_batch(refused.pk, "Blocked already.")
+    refuse_batch(refused.pk, "Already blocked.")
     reset = reset_passwords([users[1]], customer=contoso, actor=alice).batch
     blocked = block_users(turned, customer=contoso, actor=alice)
     allow_users(turned[:1], customer=contoso, actor=alice)
@@ -325,7 +309,7 @@ def _results(users: list[User], turned: list[User], contoso: Customer, alice: Us
     batches = {**done, "waiting": waiting, "refused": refused}
     return [
         PageOf("accounts:batch-list", reverse("accounts:batch-list")),
-        PageOf("accounts:batch-list", _url("accounts:batch-list", who="everybody"), ALICE, "all"),
+        PageOf("accounts:batch-list", url("accounts:batch-list", who="everybody"), ALICE, "all"),
         PageOf("accounts:batch-list", reverse("accounts:batch-list"), SALLY, "none"),
         *[_of_batch("accounts:batch-undo", *named) for named in done.items()],
         *[_of_batch("accounts:batch-detail", *named) for named in batches.items()],
@@ -341,12 +325,12 @@ def _of_uploads(contoso: Customer, alice: User) -> list[PageOf]:
     lists = [
         f"uploads:{name}" for name in ("upload-add", "upload-list", "column-list", "select-list")
     ]
-    empty = _url("uploads:upload-list", {"customer": none.pk})
+    empty = url("uploads:upload-list", {"customer": none.pk})
     return [
-        *[PageOf(name, _url(name, one)) for name in lists],
+        *[PageOf(name, url(name, one)) for name in lists],
         PageOf("uploads:upload-list", empty, variant="none"),
         *[
-            PageOf(name, _url(name, {**one, "upload": upload.pk}), variant=state)
+            PageOf(name, url(name, {**one, "upload": upload.pk}), variant=state)
             for name, state, upload in found
         ],
     ]
@@ -367,13 +351,13 @@ def _of_team() -> list[PageOf]:
     actions = ("customers", "reset", "second-step", "allow", "remove")
     return [
         PageOf("accounts:team-list", reverse("accounts:team-list")),
-        PageOf("accounts:team-list", _url("accounts:team-list", q="zzzz"), variant="none"),
+        PageOf("accounts:team-list", url("accounts:team-list", q="zzzz"), variant="none"),
         PageOf("accounts:team-add", reverse("accounts:team-add")),
         PageOf("accounts:team-activity", reverse("accounts:team-activity")),
-        PageOf("accounts:team-detail", _url("accounts:team-detail", this)),
-        PageOf("accounts:team-detail", _url("accounts:team-detail", me), ALICE, "own"),
-        PageOf("accounts:team-block", _url("accounts:team-block", {"user": sally.pk})),
-        *(PageOf(f"accounts:team-{name}", _url(f"accounts:team-{name}", this)) for name in actions),
+        PageOf("accounts:team-detail", url("accounts:team-detail", this)),
+        PageOf("accounts:team-detail", url("accounts:team-detail", me), ALICE, "own"),
+        PageOf("accounts:team-block", url("accounts:team-block", {"user": sally.pk})),
+        *(PageOf(f"accounts:team-{name}", url(f"accounts:team-{name}", this)) for name in actions),
     ]
 
 

@@ -16,6 +16,8 @@ TABLE = """
 | subscriptions | ✓ | ✓ | ✓ | see | see | see | see | – | see | – |
 | activity log | ✓ | ✓ | own actions | own actions | own | – | – | – | – | – |
 | team | ✓ | – | – | – | – | – | – | – | – | – |
+| applications | ✓ | – | – | – | – | – | – | – | – | – |
+| catalog | ✓ | – | – | – | – | – | – | – | – | – |
 | customers added | ✓ | ✓ | – | – | – | – | – | – | – | – |
 """  # noqa: E501
 
@@ -27,6 +29,8 @@ RESET = "reset password"
 SUBSCRIPTIONS = "subscriptions"
 ACTIVITY = "activity log"
 TEAM = "team"
+APPLICATIONS = "applications"
+CATALOG = "catalog"
 CUSTOMERS = "customers added"
 
 _REACH = {

@@ -2,6 +2,7 @@
 
 import asyncio
 import atexit
+import fcntl
 import os
 import shutil
 import socket
@@ -58,12 +59,24 @@ def manage(*arguments: str, **environment: str) -> None:
         [sys.executable, "manage.py", *arguments],
         check=False,
         cwd=BASE_DIR,
-        env={**os.environ, **environment},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", **environment},
         capture_output=True,
         text=True,
     )
     if done.returncode:
         raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+
+
+def migrated_file(folder: Path) -> Path:
+    """An SQLite database with all migrations applied, which the first process of a run makes."""
+    made = folder / "migrated.sqlite3"
+    with (folder / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            draft = folder / "draft.sqlite3"
+            manage("migrate", "--verbosity=0", DATABASE_URL=f"sqlite:///{draft}")
+            draft.rename(made)
+    return made
 
 
 class Valkey:
@@ -97,6 +110,9 @@ class Worker:
     A test that kills one starts its own; `stop` ends it as an operator would.
     """
 
+    # Threads leave one process to start and to kill, and share its imports.
+    pool: tuple[str, ...] = ("--pool=threads", "--concurrency=2")
+
     def __init__(self, log: Path, *, database: str, broker: str, mail: str) -> None:
         self.log = log
         self.broker = broker
@@ -113,8 +129,7 @@ class Worker:
         self._control = apart.control
 
     def start(self) -> Self:
-        # Threads leave one process to start and to kill, and share its imports.
-        options = ["--pool=threads", "--concurrency=2", "--without-gossip", "--without-mingle"]
+        options = [*self.pool, "--without-gossip", "--without-mingle"]
         command = [sys.executable, "-m", "celery", "-A", "partnerportal", "worker", *options]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -239,3 +254,9 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def answers(port: int) -> bool:
+    """Whether a server of this machine takes connections there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

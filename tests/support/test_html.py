@@ -7,6 +7,7 @@ PAGE = '<!DOCTYPE html><html lang="en"><head><title>x</title></head><body>{}</bo
 
 def test_good_page_has_no_problem() -> None:
     assert problems(PAGE.format('<label for="a">A</label><input id="a"><ul><li>1</li></ul>')) == []
+    assert problems(PAGE.format("<details><summary><h2>a</h2></summary></details>")) == []
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,7 @@ def test_good_page_has_no_problem() -> None:
         ('<label for="b">B</label>', "for='b' of <label> leads nowhere"),
         ("<ul><div></div></ul>", "<div> directly in <ul>"),
         ("<span><div></div></span>", "<div> in <span>"),
+        ("<details><summary><p>a</p></summary></details>", "<p> in <summary>"),
         ('<a href="/"><button>b</button></a>', "<button> within <a>"),
         ('<img src="/a.png">', "<img> without alt"),
         ('<b style="color: red">b</b>', "inline style on <b>"),

@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 
 from customers.errors import AlreadyDone, Refused
 
@@ -22,6 +23,9 @@ ANSWERS = (Refused, AlreadyDone)
 
 def together(*jobs: Callable[[], Any]) -> list[Any]:
     """Run all at once; what each returned, or the refusal that it got, in the given order."""
+    # Else the threads would not see what the test has made, and on SQLite wait for it to end.
+    of_test = [block for block in connection.atomic_blocks if block._from_testcase]  # type: ignore[attr-defined]  # noqa: SLF001
+    assert not of_test, "A race needs django_db(transaction=True)."
     gate = threading.Barrier(len(jobs))
 
     def run(job: Callable[[], Any]) -> Any:
@@ -49,3 +53,26 @@ def rounds() -> Iterator[int]:
         if time.monotonic() > end:
             print(f" {number + 1} rounds", end="")
             return
+
+
+@contextmanager
+def seen_meanwhile(look: Callable[[], Any]) -> Iterator[list[Any]]:
+    """Yield what a look shows beside what is done within: each answer that is not the last one."""
+    over, seen = threading.Event(), list[Any]()
+
+    def watch() -> None:
+        try:
+            while not over.is_set():
+                if (found := look()) not in seen[-1:]:
+                    seen.append(found)
+                over.wait(0.002)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        thread.join()

@@ -7,16 +7,22 @@ import importlib
 import inspect
 import pkgutil
 
+from tests.verbs.applications import APPLICATIONS
 from tests.verbs.company import CUSTOMERS, LOOKING, OWN, SUBSCRIPTIONS, SUPPORT, TEAM
+from tests.verbs.own_products import OWN_PRODUCTS
 from tests.verbs.scene import Scene, Verb
 from tests.verbs.signing_in import RESETTING, SIGNING_IN
 from tests.verbs.users import PERFORMED, RUNNING, UPLOADS, USERS
 
 __all__ = ["OWN", "PERFORMED", "STEPS", "VERBS", "Scene", "Verb", "names", "verb_of"]
 
-SERVICES = ("uploads.services", "accounts.services", "licensing.services", "customers.services")
+SERVICES = (
+    *("applications.services", "uploads.services"),
+    *("accounts.services", "licensing.services", "customers.services"),
+)
 # Steps within a verb, which has asked before; nothing else calls them.
 STEPS = {
+    "applications.services.applications.take_application",
     "accounts.services.credentials.check_reader",
     "accounts.services.credentials.empty_sheet",
     "accounts.services.credentials.open_sheet",
@@ -32,6 +38,7 @@ STEPS = {
     "accounts.services.staff.writing.log",
     "uploads.services.changes.write_changes",
     "uploads.services.editing.judge_again",
+    "uploads.services.forgetting.remember_columns",
     "uploads.services.receiving.lock_open",
     "uploads.services.writing.write_upload",
     "accounts.services.users.inserting.write_users",
@@ -67,6 +74,8 @@ VERBS: dict[str, Verb] = {
     **SUPPORT,
     **SIGNING_IN,
     **RESETTING,
+    **APPLICATIONS,
+    **OWN_PRODUCTS,
 }
 
 

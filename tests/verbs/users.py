@@ -44,12 +44,21 @@ from uploads.services import (
     read_again,
     receive_upload,
     repair_rows,
+    stop_repair,
     stop_upload,
 )
 
 
 def _in_state(state: UploadState) -> Callable[[Scene], object]:
     return lambda scene: Upload.objects.filter(pk=scene.upload.pk).update(state=state)
+
+
+def _repair(scene: Scene) -> None:
+    """Leave a repair to a worker."""
+    # What is undone afterwards is undone in the database alone.
+    upload = Upload.objects.get(pk=scene.upload.pk)
+    upload.reading.repair = Repair(RepairAction.USE)
+    upload.save(update_fields=["reading", *upload.wait()])
 
 
 def _receive(scene: Scene, actor: User) -> None:
@@ -199,7 +208,7 @@ UPLOADS: dict[str, Verb] = {
         role_table.USERS, lambda at, by: forget_columns(at.contoso, _remembered(at), actor=by)
     ),
     "uploads.services.receiving.choose_options": Verb(
-        role_table.USERS, lambda at, by: choose_options(at.upload, Options(), actor=by)
+        role_table.USERS, lambda at, by: choose_options(at.upload, actor=by)
     ),
     "uploads.services.receiving.read_again": Verb(
         role_table.USERS,
@@ -221,6 +230,9 @@ UPLOADS: dict[str, Verb] = {
             at.upload, Repair(RepairAction.DROP), seen=fingerprint(at.upload), actor=by
         ),
         prepare=lambda at: edit_row(at.upload, 2, {0: "?"}, actor=at.world.cast.alice),
+    ),
+    "uploads.services.repairing.stop_repair": Verb(
+        role_table.USERS, lambda at, by: stop_repair(at.upload, actor=by), prepare=_repair
     ),
     "uploads.services.confirming.confirm_upload": Verb(role_table.USERS, _confirm),
     "uploads.services.confirming.stop_upload": Verb(

@@ -155,6 +155,7 @@ def _stage(portal: Portal) -> None:
         " first.name AS first, last.name AS last,"
         " whole.sorted AS sort_name, first.folded || ' ' || last.folded AS folded_name,"
         " first.folded AS folded_first, last.folded AS folded_last,"
+        " first.spelled_out || ' ' || last.spelled_out AS spelled_out,"
         " first.latin || '.' || last.latin || k || '@customer' || customer || '.example'"
         " AS user_name"
         " FROM (SELECT n, customer, partner, staff, deleted, people, at, before,"

@@ -3,17 +3,20 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from partnerportal.local.supervisor import CHAT_ABOVE, Supervisor
 from tests.patience import PATIENCE, wait_for
 from tests.support.postgres import migrated_template, with_database, with_login
 from tests.support.servers import BASE_DIR, free_port, manage
@@ -118,6 +121,12 @@ def test_the_portal_starts_refuses_a_twin_and_ends_whole(
     assert "correct horse battery staple" in portal.said()
     assert "alice@fabrikam.example" in portal.said()
     assert any("valkey-server" in command for command in portal.children().values())
+    [chat] = re.findall(r"^Team Chat, .*: (http://localhost:\d+/)$", portal.said(), re.MULTILINE)
+    assert b"Talk to your team" in urllib.request.urlopen(chat).read()
+    # As from My apps: it knows the portal, and the portal knows it by this address.
+    with urllib.request.urlopen(f"{chat}login") as answer:
+        assert answer.url.startswith(f"http://localhost:{portal.port}/accounts/login/")
+        assert f"{chat}callback" in unquote(unquote(answer.url))
 
     twin = start(PORT=str(free_port()))
     assert twin.process.wait(PATIENCE) == 1
@@ -200,6 +209,32 @@ def test_a_port_that_is_none_is_refused(start: Callable[..., Portal], port: str)
     portal = start(PORT=port)
     assert portal.process.wait(PATIENCE) == 1
     assert portal.said() == f"PORT must be a number from 1 to 65535, not {port!r}.\n"
+
+
+def test_a_port_of_team_chat_that_was_chosen_is_no_other(start: Callable[..., Portal]) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        portal = start(TEAM_CHAT_PORT=str(port))
+        assert portal.process.wait(PATIENCE) == 1
+    assert f"Port {port} cannot be used" in portal.said()
+    assert f"TEAM_CHAT_PORT={port + 1} make run" in portal.said()
+
+
+def test_where_the_port_of_team_chat_is_taken_it_has_another(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        supervisor = Supervisor({"PORT": str(taken - CHAT_ABOVE)})
+        supervisor.choose_chat_port()
+        assert supervisor.chat_port not in {taken, taken - CHAT_ABOVE}
+
+
+def test_team_chat_gets_none_of_the_secrets_that_the_portal_was_given() -> None:
+    secrets = {"SECRET_KEY": "one", "DATABASE_URL": "postgres://portal:two@db/portal"}
+    assert Supervisor({"PATH": "/bin", **secrets}).given == {"PATH": "/bin"}
 
 
 def test_stopping_while_it_prepares_leaves_nothing(start: Callable[..., Portal]) -> None:

@@ -129,3 +129,21 @@ def test_sessions_lie_in_the_database_as_json(settings: Settings) -> None:
     assert settings.SESSION_ENGINE == "accounts.services.session_store"
     assert issubclass(session_store.SessionStore, db.SessionStore)
     assert settings.SESSION_SERIALIZER == "django.contrib.sessions.serializers.JSONSerializer"
+
+
+@pytest.mark.parametrize("fixture", ["queue", "redis_away"])
+def test_a_counter_counts_with_redis_and_without(
+    request: pytest.FixtureRequest, fixture: str
+) -> None:
+    request.getfixturevalue(fixture)
+    shared: Any = cache
+    assert [shared.count("calls", 60) for _call in range(3)] == [1, 2, 3]
+    assert cache.get("calls") == 3
+    assert shared.count("others", 60) == 1
+
+
+def test_a_counter_has_its_time_from_the_first_on(queue: "redis.Redis") -> None:
+    shared: Any = cache
+    shared.count("calls", 60)
+    shared.count("calls", 6_000)
+    assert 0 < queue.ttl(cache.make_key("calls")) <= 60

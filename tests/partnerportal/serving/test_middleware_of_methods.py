@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from partnerportal.serving.methods import MethodsMiddleware, methods_of
+from partnerportal.serving.middleware import MethodsMiddleware, methods_of
 
 PAGES = ("GET", "HEAD", "POST", "OPTIONS")
 TABLE = {"/": PAGES, "/v1/": ("GET", "PATCH"), "/v1/files/": ("PUT",)}
