@@ -5,7 +5,7 @@ import logging
 import os
 import re
 from collections.abc import Callable, Sequence
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +24,7 @@ PASSWORD_LENGTH = 32
 NAMED_KEY_LENGTH = 40
 # Bytes, once it is decoded.
 FERNET_LENGTH = 32
+ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+)(?::([0-9]{1,5}))?")
 KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,20}")
 # What Django's own check asks of a secret key.
 DIFFERENT_CHARACTERS = 5
@@ -135,6 +136,22 @@ class Checked(environ.Env):  # type: ignore[misc]
         found: list[str] = self.list(name, default=[])
         if not all(re.match(r"https?://[^/]+$", origin) for origin in found):
             self._problem(name, "must list origins such as https://portal.example")
+        return found
+
+    def exceptions(self, name: str) -> list[str]:
+        """Return networks, and origins each with its port, to which the portal may connect."""
+        found: list[str] = []
+        for given in self.list(name, default=[]):
+            origin = ORIGIN.fullmatch(given.strip().lower())
+            if origin:
+                scheme, host, port = origin.groups()
+                found.append(f"{scheme}://{host}:{port or (443 if scheme == 'https' else 80)}")
+                continue
+            try:
+                found.append(str(ip_network(given.strip())))
+            except ValueError:
+                problem = "must list networks such as 10.1.0.0/16, and origins such as"
+                self._problem(name, f"{problem} https://chat.internal:8443")
         return found
 
     def one_of(self, name: str, choices: Sequence[str], default: str) -> str:

@@ -25,6 +25,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "section": section,
         "theme": theme_of(request),
         "may_see_customers": SimpleLazyObject(lambda: may_see_customers(user_of(request))),
+        "may_see_applications": SimpleLazyObject(lambda: may_see_applications(user_of(request))),
+        "may_see_catalog": SimpleLazyObject(lambda: may_see_catalog(user_of(request))),
         "may_see_team": SimpleLazyObject(lambda: may_see_team(user_of(request))),
         "may_see_batches": SimpleLazyObject(lambda: may_see_batches(user_of(request))),
         "second_step_is_off": SimpleLazyObject(lambda: second_step_is_off(user_of(request))),
@@ -53,8 +55,16 @@ def may_see_batches(user: User | None) -> bool:
 
 
 def second_step_is_off(user: User | None) -> bool:
-    """Return whether the banner says that the second step is off: to users who would need one."""
-    return bool(user and user.customer_id is None and not settings.REQUIRE_MFA)
+    """Return whether the banner says that the second step is off: to those who run the portal."""
+    return bool(user and user.is_staff and not settings.REQUIRE_MFA)
+
+
+def may_see_applications(user: User | None) -> bool:
+    return bool(user and user.can(Capability.MANAGE_APPLICATIONS))
+
+
+def may_see_catalog(user: User | None) -> bool:
+    return bool(user and user.can(Capability.MANAGE_CATALOG))
 
 
 def may_see_team(user: User | None) -> bool:

@@ -7,6 +7,8 @@ from celery.schedules import crontab
 
 # How often forgotten work is looked for: what was lost is sent again a minute and this later.
 SOON = timedelta(seconds=15)
+# What a license opened is closed by this and the time that an application takes.
+AT_ONCE = timedelta(seconds=5)
 # While no worker is there, thousands would pile up, each to send all that waits once more.
 NOT_LATE = {"expires": 600}
 
@@ -57,6 +59,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "accounts.tasks.drop_stale_sessions",
         "schedule": timedelta(hours=1),
     },
+    "drop-old-app-sessions": {
+        "task": "applications.tasks.drop_old_sessions",
+        "schedule": crontab(hour="4", minute="37"),
+    },
+    "drop-expired-tokens": {
+        "task": "applications.tasks.drop_expired_tokens",
+        "schedule": timedelta(hours=1),
+    },
     "requeue-uploads": {
         "task": "uploads.tasks.requeue_uploads",
         "schedule": SOON,
@@ -69,6 +79,38 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "drop-stray-files": {
         "task": "uploads.tasks.drop_stray_files",
         "schedule": timedelta(hours=1),
+    },
+    "follow-for-logouts": {
+        "task": "applications.tasks.follow_for_logouts",
+        "schedule": AT_ONCE,
+        "options": {"expires": 60},
+    },
+    "requeue-logouts": {
+        "task": "applications.tasks.requeue_logouts",
+        "schedule": SOON,
+        "options": NOT_LATE,
+    },
+    "forget-logouts": {
+        "task": "applications.tasks.forget_logouts",
+        "schedule": crontab(hour="3", minute="57"),
+    },
+    "follow-for-provisioning": {
+        "task": "applications.tasks.follow_for_provisioning",
+        "schedule": AT_ONCE,
+        "options": {"expires": 60},
+    },
+    "requeue-accounts": {
+        "task": "applications.tasks.requeue_accounts",
+        "schedule": SOON,
+        "options": NOT_LATE,
+    },
+    "compare-accounts": {
+        "task": "applications.tasks.compare_all_accounts",
+        "schedule": crontab(hour="2", minute="17"),
+    },
+    "forget-accounts": {
+        "task": "applications.tasks.forget_accounts",
+        "schedule": crontab(hour="4", minute="2"),
     },
     "requeue-deliveries": {
         "task": "accounts.tasks.requeue_deliveries",

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from . import policies, schedule
 from .checked import LEVELS, Checked
+from .databases import databases
 from .local import embedded
 from .serving import logs, reports
+from .sign_on import issuer, signing_keys
 
 # Views, forms and admin classes name their model in brackets; by itself Django takes none there.
 django_stubs_ext.monkeypatch()
@@ -74,6 +76,7 @@ PAGE_SIZE = 50
 
 INSTALLED_APPS = [
     "demo",
+    "applications",
     "uploads",
     "accounts",
     "licensing",
@@ -88,6 +91,7 @@ INSTALLED_APPS = [
     "partnerportal.apps.PortalStaticFiles",
     "allauth",
     "allauth.account",
+    "allauth.idp.oidc",
     "allauth.mfa",
     "partnerportal.apps.PortalSessions",
     "bs_icon_templates",
@@ -109,8 +113,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
-    "partnerportal.serving.headers.HeadersMiddleware",
-    "partnerportal.serving.methods.MethodsMiddleware",
+    "partnerportal.serving.middleware.HeadersMiddleware",
+    "partnerportal.serving.middleware.MethodsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Each answer gets random bytes, so that its length tells nothing of its secrets (BREACH).
     "django.middleware.gzip.GZipMiddleware",
@@ -131,13 +135,12 @@ MIDDLEWARE = [
     "accounts.signin.middleware.TimeZoneMiddleware",
 ]
 
-# What the addresses below a prefix take; the longest prefix counts (partnerportal.serving.methods).
+# What the addresses below a prefix take; the longest prefix counts (MethodsMiddleware).
 METHODS = {"/": ("GET", "HEAD", "POST", "OPTIONS")}
 ROOT_URLCONF = "partnerportal.urls"
 WSGI_APPLICATION = "partnerportal.wsgi.application"
 ASGI_APPLICATION = "partnerportal.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -157,39 +160,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # Database
-if EMBEDDED:
-    _database: dict[str, Any] = {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": embedded.data_dir() / "portal.sqlite3",
-    }
-else:
-    _database = env.database("DATABASE_URL")
-DATABASES: dict[str, Any] = {"default": _database}
-if _database["ENGINE"].endswith("sqlite3"):
-    # Without IMMEDIATE two writers that read first lose to "database is locked".
-    _database["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
-    }
-else:
-    # Django's own, which tells each transaction whose rows it may see.
-    _database["ENGINE"] = "customers.postgresql"
-    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-    _database["CONN_MAX_AGE"] = 60
-    _database["CONN_HEALTH_CHECKS"] = True
-    # A pooler in transaction mode hands each transaction another connection.
-    _database["DISABLE_SERVER_SIDE_CURSORS"] = True
-if not EMBEDDED and env.str("DATABASE_REPLICA_URL", default=""):
-    # A connection for each file: only opening one has a limit of time, which a replica that
-    # hangs runs into.
-    kept = ("ENGINE", "DISABLE_SERVER_SIDE_CURSORS")
-    DATABASES["replica"] = {
-        **env.database("DATABASE_REPLICA_URL"),
-        **{name: _database[name] for name in kept},
-    }
-    DATABASES["replica"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
-
+DATABASES = databases(env)
 # With the login of the tables' owner, for `migrate` and `prepare_roles`: nothing else needs it.
 DATABASE_OWNER_URL = env.address("DATABASE_OWNER_URL", ("postgres", "postgresql"))
 
@@ -300,6 +271,23 @@ MFA_FORMS = {
 SESSION_ENGINE = "accounts.services.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
+# Single sign-on to applications
+OIDC_ISSUER = issuer(env, https=HTTPS, hosts=ALLOWED_HOSTS)
+# RSA keys that sign what applications are told, each with the day from which on it does.
+IDP_OIDC_PRIVATE_KEYS = signing_keys(
+    env, required("OIDC_KEYS", embedded.secret("oidc_key", "rsa") if EMBEDDED else "")
+)
+IDP_OIDC_ADAPTER = "applications.oidc.adapter.Adapter"
+# An application that keeps none of what it was told asks again after so long at the most; of a
+# refresh token, whoever comes back within it stays signed in.
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 15 * 60
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 30 * 24 * 60 * 60
+# Calls a minute: of a client, of an address, and of an address with a wrong secret.
+OIDC_LIMITS = {"client": 1_200, "address": 1_200, "wrong": 30}
+IDP_OIDC_RATE_LIMITS = {"introspect_client": None, "introspect_ip": None}  # Those above count.
+# What addresses that partners typed may lead to besides the internet (applications/egress)
+EGRESS_ALLOW = env.exceptions("EGRESS_ALLOW")
+
 # Words, zones and static files
 LANGUAGE_CODE = "en"
 COUNTRIES_OVERRIDE = {"XK": "Kosovo"}  # Not in ISO 3166, but a usage location everywhere.
@@ -307,7 +295,6 @@ LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 FORMAT_MODULE_PATH = ["partnerportal.formats"]
-USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_BACKEND = env.str(

@@ -74,5 +74,8 @@ urlpatterns = [
     path("customers/", include("customers.urls")),
     path("customers/<int:customer>/", include("licensing.urls")),
     path("customers/<int:customer>/", include("uploads.urls")),
+    path("catalog/", include("licensing.catalog.urls")),
+    path("", include("applications.urls")),
+    path("", include("applications.oidc.urls")),
     path("", include("accounts.urls")),
 ]

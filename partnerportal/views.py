@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.signin.limits import seconds_to_wait, wait_in_words
+from accounts.signin.way_back import take_way
 from customers.query_params import local_address
 from customers.roles import Capability
 
@@ -29,9 +30,9 @@ SIGN_IN = ("account_login", "mfa_authenticate", "mfa_login_webauthn")
 @require_safe
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead each user to the page that their day begins with."""
+    """Lead each user to the page that their day begins with, or to where they were going."""
     user = user_of(request)
-    return redirect(first_page(user) if user else settings.LOGIN_URL)
+    return redirect((take_way(request) or first_page(user)) if user else settings.LOGIN_URL)
 
 
 def first_page(user: User) -> str:
@@ -42,7 +43,7 @@ def first_page(user: User) -> str:
         return reverse("customers:customer-list")
     if user.customer_id and user.can(Capability.SEE):
         return reverse("accounts:user-list", args=[user.customer_id])
-    return reverse("accounts:me")
+    return reverse("applications:my-apps" if user.customer_id else "accounts:me")
 
 
 @require_POST

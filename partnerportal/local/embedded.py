@@ -4,12 +4,14 @@ Standard library only: the settings and the supervisor both read it before Djang
 """
 
 import base64
+import contextlib
 import hashlib
 import os
 import secrets
 import socket
 import stat
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -90,14 +92,30 @@ def is_mail_url(url: str) -> bool:
 def secret(name: str, make: str = "token") -> str:
     """Return the machine's own secret of that name, made once and readable by its owner alone."""
     path = data_dir() / f"{name}.secret"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    if make == "fernet":
-        value = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-    else:
-        value = secrets.token_urlsafe(50)
-    with os.fdopen(handle, "w") as file:
-        file.write(value)
-    return value
+    if not path.exists():
+        handle, made = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        with os.fdopen(handle, "w") as file:
+            file.write(MAKERS[make]())
+        # Whole or not at all: another process may make one at this moment, and the first counts.
+        with contextlib.suppress(FileExistsError):
+            os.link(made, path)
+        Path(made).unlink()
+    return path.read_text().strip()
+
+
+def make_signing_key() -> str:
+    """Return a new key of OIDC_KEYS."""
+    # The import is late: the supervisor hands secrets on that only the settings need a package for.
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+    form = serialization.Encoding.DER, serialization.PrivateFormat.PKCS8
+    return base64.b64encode(key.private_bytes(*form, serialization.NoEncryption())).decode()
+
+
+MAKERS: dict[str, Callable[[], str]] = {
+    "fernet": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+    "rsa": make_signing_key,
+    "token": lambda: secrets.token_urlsafe(50),
+}

@@ -46,7 +46,30 @@ class JsonSerializer:
             raise Unreadable from None
 
 
-class SharedCache(RedisCache):
+class _Redis(RedisCache):
+    def count(self, key: str, seconds: int) -> int:
+        """Count one more; return how many. The counter ends so long after its first: one message,
+        where `add` and `incr` are three.
+        """
+        full = self.make_and_validate_key(key)
+        client: Any = self._cache.get_client(full, write=True)
+        with client.pipeline(transaction=False) as asked:
+            asked.set(full, 0, ex=seconds, nx=True)
+            asked.incr(full)
+            return int(asked.execute()[1])
+
+
+class _Own(LocMemCache):
+    def count(self, key: str, seconds: int) -> int:
+        self.add(key, 0, seconds)
+        try:
+            return self.incr(key)
+        except ValueError:
+            # Others filled the memory between the two.
+            return 1
+
+
+class SharedCache(_Redis):
     """A cache in Redis and, while that does not answer, in the memory of this process alone.
 
     Rate limits then count per process, which is weaker, but nobody is kept out by an outage.
@@ -56,7 +79,7 @@ class SharedCache(RedisCache):
         super().__init__(server, params)
         self._server = server
         own = {**params, "OPTIONS": {"MAX_ENTRIES": OWN_ENTRIES}}
-        self._own = LocMemCache(OWN, own)
+        self._own = _Own(OWN, own)
 
     def add(self, *args: Any, **kwargs: Any) -> Any:
         return self._try("add", *args, **kwargs)
@@ -78,6 +101,10 @@ class SharedCache(RedisCache):
 
     def incr(self, *args: Any, **kwargs: Any) -> Any:
         return self._try("incr", *args, **kwargs)
+
+    def count(self, *args: Any, **kwargs: Any) -> int:
+        found: int = self._try("count", *args, **kwargs)
+        return found
 
     def has_key(self, *args: Any, **kwargs: Any) -> Any:
         return self._try("has_key", *args, **kwargs)

@@ -37,6 +37,11 @@ _LOGGERS: dict[str, dict[str, Any]] = {
     "celery.beat": {"level": "WARNING"},
     "celery.worker.request": {"level": "WARNING"},
     "celery.worker.strategy": {"level": "WARNING"},
+    # At DEBUG it writes codes and tokens.
+    "oauthlib": {"level": "INFO"},
+    # They write addresses, in which a search has the name of whom it is for.
+    "httpcore2": {"level": "WARNING"},
+    "httpx2": {"level": "WARNING"},
     # Gunicorn has handlers of its own.
     "gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True},
 }

@@ -1,14 +1,17 @@
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
 import structlog
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import Resolver404, resolve
+from django.utils.cache import add_never_cache_headers
 from django_structlog.middlewares import RequestMiddleware
 from django_structlog.signals import bind_extra_request_finished_metadata
 
@@ -37,6 +40,53 @@ class ProbeMiddleware:
             return self.get_response(request)
         response: HttpResponse = view(request, *args, **kwargs)
         return response
+
+
+class HeadersMiddleware:
+    """Let no other site load anything of the portal, and no browser keep a page or a download.
+
+    Back after signing out, or on a shared machine, must not show the last page. Static files say
+    for themselves how long they may be kept. Django and django-csp set all other headers.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        if "Cache-Control" not in response.headers:
+            add_never_cache_headers(response)
+        return response
+
+
+class MethodsMiddleware:
+    """Refuse methods that an address has no use for (METHODS), before a page takes them for more.
+
+    A page that asks only whether it was posted to would show itself to a method that is made up.
+    Raise ImproperlyConfigured where a prefix is not whole: /v1 is the beginning of /v10/ too.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        table = settings.METHODS
+        wrong = [each for each in table if not each.startswith("/") or not each.endswith("/")]
+        if wrong or "/" not in table:
+            raise ImproperlyConfigured(
+                "METHODS has an entry for / and others that begin and end with /, unlike"
+                f" {', '.join(wrong) or 'now'}."
+            )
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        methods = methods_of(request.path_info, settings.METHODS)
+        if request.method not in methods:
+            return HttpResponseNotAllowed(methods)
+        return self.get_response(request)
+
+
+def methods_of(path: str, table: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """Return what the longest prefix in the table that the path begins with takes."""
+    return table[max(filter(path.startswith, table), key=len, default="/")]
 
 
 class CookiesMiddleware:
