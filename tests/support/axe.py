@@ -21,6 +21,17 @@ NARROW = """() => {
     document.adoptedStyleSheets = [sheet];
 }"""
 
+# Scrolled, the bar at the top lies over something, as it does over any page. A page that was opened
+# at one of its parts scrolls there by itself, when it is loaded and drawn.
+TO_THE_TOP = """async () => {
+    const drawn = () => new Promise(requestAnimationFrame);
+    if (location.hash) {
+        await drawn();
+        await drawn();
+    }
+    window.scrollTo({top: 0, behavior: "instant"});
+}"""
+
 # The whole report is long, and the way from the browser with it; these lines are what is read.
 JUDGE = """async ([part, options]) => (await axe.run(part || document, options)).violations.map(
     rule => [rule.id, rule.nodes.map(node => node.html.slice(0, 160))]
@@ -47,8 +58,8 @@ def load_axe(page: Page) -> None:
 
 
 def _judged(page: Page, rules: Rules, part: str | None) -> dict[str, list[str]]:
-    # Scrolled, the bar at the top lies over something, as it does over any page.
-    page.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")
+    page.wait_for_load_state()
+    page.evaluate(TO_THE_TOP)
     # A page that has been judged before has it still.
     if page.evaluate("!window.axe"):
         page.evaluate(AXE_SCRIPT)
@@ -63,7 +74,8 @@ def too_wide(page: Page, width: int) -> bool:
 
 def looks_right(page: Page) -> None:
     """For everyone, and on a telephone; the page is left as wide as on a desk."""
-    assert inaccessible(page) == {}
+    broken = inaccessible(page)
+    assert broken == {}, broken
     page.set_viewport_size({"width": 390, "height": 844})
     assert not too_wide(page, 390)
     page.set_viewport_size({"width": 1440, "height": 900})
