@@ -83,6 +83,11 @@ class Upload(models.Model):
     def __str__(self) -> str:
         return self.file_name or str(self.pk)
 
+    @property
+    def begun(self) -> str:
+        """Tell what a worker has to do now from what it had before, and will have next."""
+        return str(self.waiting_since.timestamp())
+
     def wait(self) -> tuple[str, ...]:
         """Let it wait for a worker from now on, and return the fields to be saved."""
         self.state, self.waiting_since = UploadState.WAITING, timezone.now()

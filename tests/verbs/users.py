@@ -232,7 +232,9 @@ UPLOADS: dict[str, Verb] = {
         prepare=lambda at: edit_row(at.upload, 2, {0: "?"}, actor=at.world.cast.alice),
     ),
     "uploads.services.repairing.stop_repair": Verb(
-        role_table.USERS, lambda at, by: stop_repair(at.upload, actor=by), prepare=_repair
+        role_table.USERS,
+        lambda at, by: stop_repair(at.upload, begun=at.upload.begun, actor=by),
+        prepare=_repair,
     ),
     "uploads.services.confirming.confirm_upload": Verb(role_table.USERS, _confirm),
     "uploads.services.confirming.stop_upload": Verb(

@@ -176,4 +176,4 @@ def leave_repair(upload: Upload) -> None:
 
 def _stop_key(upload: Upload) -> str:
     """Return a key of this repair, and not of the next one of the same upload."""
-    return f"upload-stop-{upload.pk}-{upload.waiting_since.timestamp()}"
+    return f"upload-stop-{upload.pk}-{upload.begun}"

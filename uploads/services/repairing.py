@@ -78,14 +78,16 @@ def repair_rows(upload: Upload, repair: Repair, *, seen: str, actor: User) -> in
     return len(changed)
 
 
-def stop_repair(upload: Upload, *, actor: User) -> None:
+def stop_repair(upload: Upload, *, begun: str, actor: User) -> None:
     """Stop the repair that waits for a worker, or that one is at: of its rows none is changed.
 
-    Refused where it is over already; the upload stays open in any case.
+    The page has shown the one that was `begun` then (`Upload.begun`). Refused where it is over
+    already, also where a colleague has begun another; the upload stays open in any case.
     """
     check_actor(actor, Capability.MANAGE_USERS, customer=upload.customer)
     fresh = Upload.objects.get(pk=upload.pk)
-    if fresh.state != UploadState.WAITING or fresh.reading.repair is None:
+    is_waiting = fresh.state == UploadState.WAITING and fresh.reading.repair is not None
+    if not is_waiting or fresh.begun != begun:
         raise Refused(
             _("The repair was already done. The upload is still open."), code="repair-over"
         )

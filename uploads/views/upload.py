@@ -333,8 +333,9 @@ class UploadCancelView(UploadMixin):
 
     def stop_repair(self) -> HttpResponse:
         """Stop what the page was about, which may be over by now, and not the upload."""
+        begun = self.request.POST["repair"]
         try:
-            stop_repair(self.upload, actor=self.request.user)
+            stop_repair(self.upload, begun=begun, actor=self.request.user)
         except Refused as refusal:
             return self.refused(refusal)
         wait_while(self.upload, UploadState.WAITING)

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
-from oauthlib.common import add_params_to_uri
+from oauthlib.common import Request, add_params_to_uri
 from oauthlib.oauth2 import OAuth2Error
 from oauthlib.oauth2.rfc6749.errors import (
     AccessDeniedError,
     FatalClientError,
     InvalidClientIdError,
+    TemporarilyUnavailableError,
 )
 from oauthlib.openid.connect.core.exceptions import InteractionRequired, LoginRequired
 
@@ -84,7 +85,17 @@ class AuthorizeView(View):
         server = Server(validator)
         scopes, info = server.validate_authorization_request(*extract_params(request))
         about = info["request"]
-        asked = Asked.of(request, about)
+        try:
+            return self._decide(user, validator, about, scopes)
+        except Refused as refusal:
+            if refusal.code != "busy":
+                raise
+            raise TemporarilyUnavailableError(request=about) from refusal
+
+    def _decide(
+        self, user: User | None, validator: Validator, about: Request, scopes: Sequence[str]
+    ) -> HttpResponse:
+        request, asked = self.request, Asked.of(self.request, about)
         application: Application = about.client.application
         admission: Admission | None = getattr(request, "admission", None)
         if user is not None and admission is not None and admission.hindrance:

@@ -167,16 +167,19 @@ def test_a_stopped_repair_changes_no_row_and_leaves_the_upload_open(
         ask_to_stop(atlantis)
         check_upload(atlantis.pk)
     else:
-        stop_repair(atlantis, actor=cast.gail)
+        atlantis.refresh_from_db()
+        stop_repair(atlantis, begun=atlantis.begun, actor=cast.gail)
         assert not check_upload(atlantis.pk)
     assert cells(atlantis, 2) == dict.fromkeys(range(2, 5), "Atlantis") | {5: "IS", 6: "Norway"}
     atlantis.refresh_from_db()
     assert (atlantis.state, atlantis.reading.repair) == (UploadState.CHECKED, None)
     assert atlantis.refusal == "The repair was stopped. It changed no row; earlier repairs stay."
     with pytest.raises(Refused, match="already done"):
-        stop_repair(atlantis, actor=cast.alice)
-    # The next one is another, which nobody has stopped.
+        stop_repair(atlantis, begun=atlantis.begun, actor=cast.alice)
+    # The next one is another, which nobody has stopped, nor does a page that is still open.
     assert repaired(atlantis, cast, **repairs, text="DE") is None
+    with pytest.raises(Refused, match="already done"):
+        stop_repair(atlantis, begun=atlantis.begun, actor=cast.alice)
     check_upload(atlantis.pk)
     assert set(outcomes(atlantis).values()) == {"add"}
 
@@ -194,9 +197,9 @@ def test_a_repair_that_is_stopped_while_a_worker_is_at_it_is_whole_or_nothing(
     for _round in rounds():
         upload = checked(cast, *rows)
         assert repaired(upload, cast, action="replace", cause=COUNTRY, text="DE") is None
-        results = together(
-            partial(check_upload, upload.pk), partial(stop_repair, upload, actor=cast.gail)
-        )
+        upload.refresh_from_db()
+        stop = partial(stop_repair, upload, begun=upload.begun, actor=cast.gail)
+        results = together(partial(check_upload, upload.pk), stop)
         check_upload(upload.pk)
         upload.refresh_from_db()
         assert upload.state == UploadState.CHECKED

@@ -93,8 +93,10 @@ def test_cancel_stops_the_repair_and_not_the_upload(
     monkeypatch.setattr("uploads.services.repairing.AT_ONCE", 1)
     running = sent(client, upload, action="replace", cause="country country", text="DE")
     assert "Cancel stops this repair alone." in running.text
+    begun = running.context["upload"].begun
+    assert f'name="repair" value="{begun}"' in running.text
     for told in ("The repair was stopped.", "The repair was already done."):
-        answer = client.post(page_of(upload, "cancel/"), {"repair": "1"}, follow=True)
+        answer = client.post(page_of(upload, "cancel/"), {"repair": begun}, follow=True)
         assert answer.templates[0].name == "uploads/upload_confirm.html"
         assert told in answer.text
     assert outcomes(upload) == {2: "wrong", 3: "wrong", 4: "add"}

@@ -3,6 +3,7 @@
 import html
 import re
 import time
+from contextlib import closing
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from allauth.idp.oidc.models import Token
 from django.conf import settings as django_settings
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -374,3 +376,22 @@ def test_a_sign_in_takes_as_many_queries_whoever_it_is(
     chat.tokens(umas)
     with django_assert_max_num_queries(16):
         umas.get(chat.address())
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_an_application_hears_that_the_database_stays_busy(
+    chat: RelyingParty, umas: Client
+) -> None:
+    """It tries again by itself; and so it goes on once the lock is free."""
+    other = connection.get_new_connection(connection.get_connection_params())
+    with closing(other), other.cursor() as cursor, connection.cursor() as own:
+        cursor.execute("SELECT 1 FROM applications_application FOR UPDATE")
+        own.execute("SET lock_timeout = '20ms'")
+        try:
+            answer = answered(umas.get(chat.address()))
+        finally:
+            own.execute("RESET lock_timeout")
+        assert (answer["error"], answer["state"]) == ("temporarily_unavailable", "the-state")
+        other.rollback()
+    assert "code" in answered(umas.get(chat.address()))
