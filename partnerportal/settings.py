@@ -103,7 +103,10 @@ INSTALLED_APPS = [
     "django_structlog",
     "import_export",
     "js_lib_bootstrap5",
+    # For the templates of its widgets, of which ours go first.
+    "django.forms",
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 MIDDLEWARE = [
     "partnerportal.serving.middleware.ProbeMiddleware",
     "partnerportal.serving.metrics.MetricsMiddleware",

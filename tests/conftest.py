@@ -145,8 +145,8 @@ def _is_once(path: Path) -> bool:
 def _leave_out(
     config: pytest.Config, items: list[pytest.Item], wanted: Callable[[pytest.Item], bool]
 ) -> None:
-    elsewhere = [item for item in items if wanted(item)]
-    config.hook.pytest_deselected(items=elsewhere)
+    elsewhere = {item for item in items if wanted(item)}
+    config.hook.pytest_deselected(items=list(elsewhere))
     items[:] = [item for item in items if item not in elsewhere]
 
 
@@ -155,6 +155,11 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_sessionfinish() -> None:
+    """Nor when pytest looks, again and again, for what nobody holds."""
+    gc.freeze()
 
 
 def _marks(item: pytest.Item) -> set[str]:

@@ -8,7 +8,9 @@ It is loaded by workers alone: httpx2 would make every web server half a second 
 """
 
 import contextlib
+import functools
 import ipaddress
+import os
 import socket
 import ssl
 import time
@@ -65,13 +67,21 @@ def explain_status(status: int) -> str:
     return _("The application answered with status %(status)s.") % {"status": status}
 
 
+@functools.cache
+def _authorities(_file: str | None) -> ssl.SSLContext:
+    """Return what trusts the system's authorities, to which SSL_CERT_FILE may add one's own.
+
+    They are read once in the life of a process: that takes as long as a few requests.
+    """
+    return ssl.create_default_context()
+
+
 class _Transport(httpx2.BaseTransport):
     def __init__(self) -> None:
         # Both on the whole clock of the request that runs.
         self.network = _Network()
         self.pool = httpcore2.ConnectionPool(
-            # With the system's authorities, to which SSL_CERT_FILE may add one's own.
-            ssl_context=ssl.create_default_context(),
+            ssl_context=_authorities(os.environ.get("SSL_CERT_FILE")),
             max_connections=1,
             keepalive_expiry=STEP,
             network_backend=self.network,

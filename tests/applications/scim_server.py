@@ -1,6 +1,7 @@
 """A SCIM server that nobody here wrote (scim2-server), in threads of this process."""
 
 import contextlib
+import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from socketserver import ThreadingMixIn
@@ -15,6 +16,14 @@ TOKEN = "secret"
 OWN = "Asked-By-Test"
 # In place of an answer: a status, with headers.
 Fault = tuple[str, list[tuple[str, str]]]
+
+
+@functools.cache
+def _provider() -> Any:
+    """Return what a server knows of SCIM, which keeps nobody; it takes half a second to make."""
+    from scim2_server.utils import load_default_provider
+
+    return load_default_provider()
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -36,10 +45,9 @@ class ScimServer:
         # Three seconds that a run without it need not take.
         from scim2_server.memory import InMemoryStorage
         from scim2_server.testserver.application import BearerTokenApplication
-        from scim2_server.utils import load_default_provider
 
         self.application = BearerTokenApplication(
-            InMemoryStorage(), load_default_provider(), bearer_tokens=[TOKEN]
+            InMemoryStorage(), _provider(), bearer_tokens=[TOKEN]
         )
         self.server = make_server("127.0.0.1", 0, self._answer, _Server, _Quiet)
         self.url = f"http://localhost:{self.server.server_port}"
