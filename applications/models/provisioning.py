@@ -74,7 +74,7 @@ class Provisioning(models.Model):
     objects = ProvisioningQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("provisioning")
+        verbose_name = verbose_name_plural = _("provisioning")
         indexes: ClassVar = [models.Index(fields=["host"], name="provisioning_by_host")]
 
     def __str__(self) -> str:
@@ -124,6 +124,7 @@ class Provision(models.Model):
     objects = ProvisionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("provisioned account")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["application", "user_id"], name="account_once_per_application"
