@@ -28,6 +28,7 @@ def exact(moment: datetime) -> str:
 
 
 NOTHING_TO_CHANGE = gettext_lazy("Nothing to save.")
+NO_CHANGE_NEEDED = gettext_lazy("No change needed.")
 
 
 def added_already(name: object) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 from customers.errors import Refused
 from customers.formats import figure
 
-from .models import Subscription, SubscriptionStatus
+from .models import SKU_TAKEN, Subscription, SubscriptionStatus
 
 
 class SeatsShort(Refused):
@@ -69,6 +69,15 @@ class RulesBroken(Refused):
 def product_gone(name: str) -> Refused:
     text = _("%(product)s has since been deleted.")
     return Refused(text % {"product": name}, code="product-gone")
+
+
+def without_services() -> Refused:
+    text = _("Add at least one service: it is what a license is for.")
+    return Refused(text, code="product-without-services", field="plans")
+
+
+def sku_taken() -> Refused:
+    return Refused(str(SKU_TAKEN), code="sku-taken", field="sku")
 
 
 def services_gone(names: Iterable[str], *, field: str = "") -> Refused:

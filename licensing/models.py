@@ -16,6 +16,7 @@ from customers.models import Customer, Partner
 # Of a product, and of the code of a service plan.
 SKU_LENGTH = 40
 PRODUCT_NAME_LENGTH = 120
+SKU_TAKEN = _("A product with this SKU already exists.")
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -71,7 +72,7 @@ class Product(models.Model):
                 fields=["sku"],
                 condition=Q(partner=None),
                 name="sku_once_for_all_partners",
-                violation_error_message=_("A product with this SKU already exists."),
+                violation_error_message=SKU_TAKEN,
             ),
             models.UniqueConstraint(fields=["partner", "sku"], name="sku_once_per_partner"),
             models.UniqueConstraint(

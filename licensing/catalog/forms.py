@@ -15,6 +15,7 @@ from customers.forms.fields import VisibleCharField
 from customers.invisible import visible
 from customers.query_params import read_number
 
+from ..errors import without_services
 from ..models import PRODUCT_NAME_LENGTH, SKU_LENGTH, Product
 from ..services.own_products import CODE, OwnFacts, Use, code_from, use_of, version_of
 
@@ -151,7 +152,7 @@ class ProductForm(forms.Form):
             self._take(number, cleaned)
         if not self.errors and not self.plans:
             where = "name_0" if self.count else None
-            self.add_error(where, _("Add at least one service: it is what a license is for."))
+            self.add_error(where, str(without_services()))
         return cleaned
 
     def _take(self, number: int, cleaned: Mapping[str, Any]) -> None:

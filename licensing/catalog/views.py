@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.errors import Refused
-from customers.formats import NOTHING_TO_CHANGE
+from customers.formats import NO_CHANGE_NEEDED, NOTHING_TO_CHANGE
 from customers.invisible import visible
 from customers.log.events import AuditEventQuerySet
 from customers.log.history import describe
@@ -226,7 +226,7 @@ class ProductSellView(OneMixin):
             messages.error(request, str(refusal))
             return redirect("catalog:product-list")
         if not was_otherwise:
-            messages.info(request, _("No change needed."))
+            messages.info(request, str(NO_CHANGE_NEEDED))
             return redirect("catalog:product-detail", self.product.pk)
         text = (
             _("%(product)s can be sold again.")

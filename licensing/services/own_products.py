@@ -26,7 +26,7 @@ from customers.services import audit
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
-from ..errors import product_gone, services_gone
+from ..errors import product_gone, services_gone, without_services
 from ..models import PRODUCT_NAME_LENGTH, SKU_LENGTH, LicenseAssignment, Product, ServicePlan
 from .products import (
     changed,
@@ -233,11 +233,7 @@ def _check_partner(partner_id: int | None, by: "User") -> None:
 def _check(facts: OwnFacts) -> None:
     """Raise Refused, at its field, for what no product can be."""
     if not facts.plans:
-        raise Refused(
-            _("Add at least one service: it is what a license is for."),
-            code="product-without-services",
-            field="plans",
-        )
+        raise without_services()
     if not 0 < len(facts.name.strip()) <= PRODUCT_NAME_LENGTH:
         raise _wrong_words(field="name")
     for code, name in facts.plans.items():

@@ -24,7 +24,7 @@ from customers.services import audit
 from customers.services.permission import check_support
 from customers.services.transactions import transactional
 
-from ..errors import product_gone
+from ..errors import product_gone, sku_taken
 from ..models import Product, ServicePlan
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def check_sku(product: Product) -> None:
     if product.partner_id:
         others = others.known_to(product.partner_id)
     if others.exists():
-        raise Refused(_("A product with this SKU already exists."), code="sku-taken", field="sku")
+        raise sku_taken()
 
 
 def save_new(product: Product) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from customers.errors import Refused
+from customers.formats import NO_CHANGE_NEEDED
 from customers.models import Batch, BatchKind, Customer, Domain, Outcome
 from customers.roles import Capability, Role
 from customers.services import audit, batches
@@ -141,7 +142,7 @@ def change_users(  # noqa: PLR0913
     entries = [entry_of(row, pairs) for row, pairs in changed]
     audit.record(entries, actor=actor, customer=customer, batch=batch)
     items = [item_of(batch, row, pairs) for row, pairs in changed]
-    left += [(row, Outcome.SKIPPED, _("No change needed.")) for row in todo if not changes[row.pk]]
+    left += [(row, Outcome.SKIPPED, str(NO_CHANGE_NEEDED)) for row in todo if not changes[row.pk]]
     return batches.close_batch(batch, items + left_items(batch, left))
 
 
