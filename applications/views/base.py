@@ -27,7 +27,7 @@ class ApplicationsMixin(PartnerMixin):
 class ApplicationsChangeMixin(ApplicationsMixin, ProofMixin):
     """Every page that changes applications or hands over their secrets."""
 
-    def lead_on(self, application: Application, secret: str = "") -> HttpResponse:
+    def lead_on(self, application: Application, secret: str | None = None) -> HttpResponse:
         """Lead to the page of the application, or first to the one that shows its new secret."""
         if not secret:
             return redirect("applications:application-detail", application.pk)
