@@ -13,6 +13,9 @@ from ..entries import ReadRow
 
 # What UTF-8 was read as, the most usual first.
 _READ_AS = ("windows-1252", "latin-1", "windows-1250", "windows-1251", "mac-roman", "cp850")
+# In UTF-8 no byte beyond ASCII stands between two of ASCII, whose letters all code pages share.
+_ALONE = re.compile(r"(?<![^\x00-\x7f])[^\x00-\x7f](?![^\x00-\x7f])")
+_LEFT_OPEN = re.compile(r"[\x80-\x9f]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d?);")
 _ASKED = re.compile(r"[^\W\d_]\?[^\W\d_]|\?[^\W\d_]{2}")
 _ADDRESS = re.compile(r"://|\?[\w-]+=")
@@ -42,14 +45,12 @@ def _decoded(text: str) -> str:
 
     As most programs do: what a code page leaves open stands for itself.
     """
-    if text.isascii():
+    if text.isascii() or _ALONE.search(text):
         return text
+    left_open = _LEFT_OPEN.search(text) is not None
     for encoding in _READ_AS:
         try:
-            content = b"".join(
-                bytes([ord(char)]) if "\x80" <= char <= "\x9f" else char.encode(encoding)
-                for char in text
-            )
+            content = _bytes_of(text, encoding) if left_open else text.encode(encoding)
             better = content.decode()
         except UnicodeError:
             continue
@@ -57,6 +58,13 @@ def _decoded(text: str) -> str:
         if len(better) < len(text) and better.isprintable():
             return better
     return text
+
+
+def _bytes_of(text: str, encoding: str) -> bytes:
+    parts = (
+        bytes([ord(char)]) if _LEFT_OPEN.match(char) else char.encode(encoding) for char in text
+    )
+    return b"".join(parts)
 
 
 def lacks_letter(text: str) -> bool:
