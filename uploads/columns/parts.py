@@ -101,15 +101,18 @@ def places_of(columns: tuple[str, ...]) -> Places:
 def filled_place(places: Sequence[int], cells: Sequence[str]) -> int | None:
     """Return the first of the places whose cell is not empty: the one that is read."""
     for at in places:
-        if at < len(cells) and cells[at].strip():
+        if at < len(cells) and cells[at] and not cells[at].isspace():
             return at
     return None
 
 
 def text_read(places: Places, cells: Sequence[str], column: str) -> str:
     """Return the cell of a row that is read for a column, "" where all of them are empty."""
-    at = filled_place(places.get(column, ()), cells)
-    return "" if at is None else cells[at]
+    # As `filled_place`, which it does not ask: it is asked itself for each cell of a file, twice.
+    for at in places.get(column, ()):
+        if at < len(cells) and (cell := cells[at]) and not cell.isspace():
+            return cell
+    return ""
 
 
 def user_name_read(places: Places, cells: Sequence[str]) -> str:
