@@ -43,6 +43,7 @@ class World:
     """The cast and what there is to address: bob made the sheet and the filter."""
 
     cast: Cast
+    domain: int  # Contoso's
     subscription: Subscription
     sheet: CredentialSheet
     saved: SavedFilter
@@ -80,6 +81,7 @@ def world(cast: Cast, no_patience: None) -> World:
     User.objects.update(password="argon2$none")
     return World(
         cast=cast,
+        domain=cast.contoso.domains.get(is_primary=True).pk,
         subscription=SubscriptionFactory.create(customer=cast.contoso),
         sheet=reset_passwords([guest], customer=cast.contoso, actor=cast.bob).sheet,
         saved=save_filter(
@@ -98,7 +100,7 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
     known: dict[str, int | str] = {
         "customer": world.cast.contoso.pk,
         "user": (world.cast.bob if _is_of_team(name) else world.cast.uma).pk,
-        "domain": world.cast.contoso.domains.get(is_primary=True).pk,
+        "domain": world.domain,
         "subscription": world.subscription.pk,
         "sheet": world.sheet.pk,
         "batch": world.sheet.batch_id or 0,
