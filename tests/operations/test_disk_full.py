@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 
 from tests.deploy.containers import Container
 from tests.operations.test_outages import Site, site
@@ -22,6 +23,7 @@ from tests.operations.visitors import Visitor
 from tests.patience import wait_for
 from tests.support.forms import fields, words
 from tests.support.servers import manage
+from uploads.sealed_files import sealed
 
 __all__ = ["site"]
 
@@ -121,7 +123,8 @@ def test_a_full_disk_refuses_uploads_with_a_sentence_until_there_is_room(
     # No worker has read any: what was taken is there as a whole, and nothing else is.
     kept = [str(name) for (name,) in site.ask("SELECT file FROM uploads_upload")]
     assert len(kept) == told[TAKEN]
-    assert sizes(site) == dict.fromkeys(kept, len(SMALL))
+    with sealed(ContentFile(SMALL)) as whole:
+        assert sizes(site) == dict.fromkeys(kept, whole.size)
     assert [*(site.folder / "tmp").iterdir()] == []
 
     make_room()
