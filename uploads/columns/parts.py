@@ -108,11 +108,8 @@ def filled_place(places: Sequence[int], cells: Sequence[str]) -> int | None:
 
 def text_read(places: Places, cells: Sequence[str], column: str) -> str:
     """Return the cell of a row that is read for a column, "" where all of them are empty."""
-    # As `filled_place`, which it does not ask: it is asked itself for each cell of a file, twice.
-    for at in places.get(column, ()):
-        if at < len(cells) and (cell := cells[at]) and not cell.isspace():
-            return cell
-    return ""
+    at = filled_place(places.get(column, ()), cells)
+    return "" if at is None else cells[at]
 
 
 def user_name_read(places: Places, cells: Sequence[str]) -> str:
