@@ -36,13 +36,15 @@ from tests.support.html import problems
 def test_list_shows_who_when_by_whom_and_what_was_held(
     alice: Client, cast: Cast, mail: Subscription
 ) -> None:
+    User.objects.filter(pk=cast.alice.pk).update(time_zone="Europe/Oslo")
     delete(cast, cast.uma, actor=cast.gail)
     html = read(alice, base(cast.contoso, "deleted"))
     text = words(html)
     assert "Deleted users (1)" in text
-    day = timezone.localtime(timezone.now(), timezone.get_fixed_timezone(0))
+    cast.uma.refresh_from_db()
+    deleted = timezone.localtime(cast.uma.deleted_at, ZoneInfo("Europe/Oslo"))
     assert "Uma uma@contoso.example" in text
-    assert f"{day:%b %Y}" in text
+    assert f"{deleted.day} {deleted:%b %Y}, {deleted:%H:%M}" in text
     assert "Gail 29 days Mail" in text
     assert problems(html) == []
 
