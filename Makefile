@@ -74,11 +74,12 @@ lock: ## Make all locks anew from pyproject.toml (needs uv)
 	echo uv | $(LOCK) --universal - -c requirements-dev.lock -o requirements-uv.lock
 	$(LOCK) --python-version 3.11 requirements-scan.in -o requirements-scan.lock
 	$(LOCK) --python-version 3.11 requirements-containers.in -o requirements-containers.lock
+	$(LOCK) --python-version 3.11 requirements-clients.in -o requirements-clients.lock
 	$(LOCK) --python-version 3.12 requirements-applications.in -o requirements-applications.lock
 
 # The scanner's packages clash with the portal's; programs of images are nobody's packages; and the
 # applications that tests sign in to are programs of others, some of them for a newer Python.
-VENVS := .venv .venv-scan .venv-containers .venv-applications
+VENVS := .venv .venv-scan .venv-containers .venv-clients .venv-applications
 NEWER ?= $(shell for python in $(PYTHON) python3.1{2,3,4} ~/.pyenv/versions/3.1[2-9]*/bin/python; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && \
 	command -v "$$python" && break; done)
@@ -112,6 +113,9 @@ endef
 	$(sync)
 
 .venv-containers/requirements-containers.lock: requirements-containers.lock .venv-containers/bin/python
+	$(sync)
+
+.venv-clients/requirements-clients.lock: requirements-clients.lock .venv-clients/bin/python
 	$(sync)
 
 .venv-applications/requirements-applications.lock: requirements-applications.lock .venv-applications/bin/python

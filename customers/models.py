@@ -21,6 +21,7 @@ from .log.events import AuditEventQuerySet
 from .log.following import Follower as Follower  # noqa: PLC0414 - a model of this app
 from .log.seals import AuditCount as AuditCount  # noqa: PLC0414 - models of this app
 from .log.seals import AuditSeal as AuditSeal  # noqa: PLC0414
+from .narrowing import narrowing_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -55,13 +56,17 @@ def _seats(column: str) -> Coalesce:
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, user: User) -> CustomerQuerySet:
         """Return the customers that the user may know of; what they may do there, the role says."""
+        narrowing = narrowing_of(user.pk)
+        narrowed = self
+        if narrowing is not None and narrowing.customers is not None:
+            narrowed = self.filter(pk__in=narrowing.customers)
         if user.customer_id:
-            return self.filter(pk=user.customer_id)
+            return narrowed.filter(pk=user.customer_id)
         if not user.partner_id:
             return self.none()
         if user.limited_to_customers:
-            return self.filter(partner=user.partner_id, limited_staff=user)
-        return self.filter(partner=user.partner_id)
+            return narrowed.filter(partner=user.partner_id, limited_staff=user)
+        return narrowed.filter(partner=user.partner_id)
 
     def with_primary_domain(self) -> CustomerQuerySet:
         primary = Domain.objects.filter(customer=models.OuterRef("pk"), is_primary=True)
@@ -132,6 +137,9 @@ class Customer(models.Model):
 
     def is_open_to(self, user: User) -> bool:
         """Return whether the user may know of the customer; only limited staff cost a query."""
+        narrowing = narrowing_of(user.pk)
+        if narrowing is not None and not narrowing.opens(self.pk):
+            return False
         if user.customer_id:
             return user.customer_id == self.pk
         if user.partner_id != self.partner_id:
@@ -199,6 +207,14 @@ class BatchState(models.TextChoices):
     CANCELED = "canceled", _("Canceled")
 
 
+class Via(models.TextChoices):
+    """The doors by which a batch can come."""
+
+    PAGE = "page", _("Portal")
+    API = "api", _("API")
+    SCIM = "scim", _("SCIM")
+
+
 class BatchQuerySet(models.QuerySet["Batch"]):
     def for_list(self) -> BatchQuerySet:
         """Return batches with customer, actor and undo, without their users, who may be very many.
@@ -238,6 +254,9 @@ class Batch(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     undo_of = models.OneToOneField("self", models.SET_NULL, null=True, related_name="undone_by")
+    # By which door it came, and by which token, whose app stands above this one.
+    via = models.CharField(max_length=10, choices=Via, default=Via.PAGE, db_default=Via.PAGE)
+    token_id = models.BigIntegerField(null=True)
 
     objects = BatchQuerySet.as_manager()
 

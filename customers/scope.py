@@ -8,9 +8,12 @@ import contextlib
 from collections.abc import Generator, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import connections
+
+if TYPE_CHECKING:
+    from .narrowing import Narrowing
 
 # What a request of a partner or of a customer runs as, its lists of one customer's users, a
 # request of support staff, and all the rest: tasks and commands.
@@ -25,13 +28,15 @@ class Scope:
     """A role of the database and, in a request, whose rows it sees: a partner's or one customer's.
 
     `at` is the customer that a page is about, whose rows are then found quicker: it shows nothing
-    that the others do not.
+    that the others do not. `narrowing` is what a token leaves of its user's rights: the code keeps
+    to it, and the database is not told.
     """
 
     role: str
     partner: int | None = None
     customer: int | None = None
     at: int | None = None
+    narrowing: "Narrowing | None" = None
 
 
 NOBODY, SUPPORT, TASKS = Scope(WEB), Scope(SUPPORT_STAFF), Scope(PORTAL)

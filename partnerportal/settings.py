@@ -76,6 +76,7 @@ PAGE_SIZE = 50
 
 INSTALLED_APPS = [
     "demo",
+    "api",
     "applications",
     "uploads",
     "accounts",
@@ -139,7 +140,13 @@ MIDDLEWARE = [
 ]
 
 # What the addresses below a prefix take; the longest prefix counts (MethodsMiddleware).
-METHODS = {"/": ("GET", "HEAD", "POST", "OPTIONS")}
+METHODS = {
+    "/": ("GET", "HEAD", "POST", "OPTIONS"),
+    "/v1/": ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
+    "/scim/": ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
+    "/webhooks/v1/": ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"),
+    "/auditactivity/v1/": ("GET", "HEAD", "OPTIONS"),
+}
 ROOT_URLCONF = "partnerportal.urls"
 WSGI_APPLICATION = "partnerportal.wsgi.application"
 ASGI_APPLICATION = "partnerportal.asgi.application"

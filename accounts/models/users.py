@@ -20,6 +20,7 @@ from django_countries.fields import CountryField
 from customers.expressions import JoinedText
 from customers.identity import RandomUUID, TransactionTime
 from customers.models import Batch, Customer, Domain, Partner
+from customers.narrowing import narrowing_of
 from customers.roles import (
     CUSTOMER_ROLES,
     OF_PARTNER,
@@ -81,11 +82,16 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(Q(deleted_at=None) | Q(purge_after__gt=timezone.now()))
 
     def staff_of(self, partner: Partner) -> UserQuerySet:
-        return self.filter(partner=partner)
+        """Return the partner's people; its integrations are users too, and stand apart."""
+        return self.filter(partner=partner, is_machine=False)
+
+    def integrations_of(self, partner: Partner) -> UserQuerySet:
+        return self.filter(partner=partner, is_machine=True)
 
     def team_admins(self) -> UserQuerySet:
         """Return who can look after a partner's team: account admins of all its customers."""
         admins = self.filter(deleted_at=None, blocked_at=None, limited_to_customers=False)
+        admins = admins.filter(is_machine=False)
         return admins.filter(partner__isnull=False, groups__name=Role.ACCOUNT_ADMIN)
 
     def with_roles(self) -> UserQuerySet:
@@ -199,6 +205,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("support staff"), default=False)
     limited_to_customers = models.BooleanField(default=False)
     allowed_customers = models.ManyToManyField(Customer, blank=True, related_name="limited_staff")
+    # An integration of a partner: it acts by tokens alone, and never signs in.
+    is_machine = models.BooleanField(default=False, db_default=False, editable=False)
 
     must_change_password = models.BooleanField(default=False)
     temporary_password_set_at = models.DateTimeField(null=True, editable=False)
@@ -243,6 +251,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 name="support_staff_of_none",
                 condition=Q(is_staff=False) | Q(partner=None, customer=None),
+            ),
+            models.CheckConstraint(
+                name="machine_of_partner",
+                condition=Q(is_machine=False) | Q(partner__isnull=False),
             ),
             models.CheckConstraint(
                 name="sign_in_name_while_living",
@@ -349,7 +361,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         if capability in OF_PARTNER and self.limited_to_customers:
             # Or else they could lift their own limit through a new user.
             return Reach.NONE
-        return reach(self.roles, capability)
+        far = reach(self.roles, capability)
+        narrowing = narrowing_of(self.pk)
+        if narrowing is None:
+            return far
+        if not narrowing.leaves(capability):
+            return Reach.NONE
+        if capability in OF_PARTNER and narrowing.customers is not None:
+            return Reach.NONE
+        return min(far, Reach.LIMITED) if narrowing.spares_administrators else far
 
     def can(self, capability: Capability | str, target: User | None = None) -> bool:
         """Whether the roles allow this at all, or on this user."""

@@ -4,7 +4,8 @@ The batch is the record. A lost task is sent again, a killed worker has written 
 workers never share a batch: who has its row locked works on it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from customers import progress
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, BatchState, Customer
+from customers.narrowing import kept_narrowing, narrowed_to
 from customers.services import batches
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
@@ -120,8 +122,7 @@ def _run(batch_id: int, made: Any) -> bool:
     if batch.by is None:
         raise Refused(nobody_asks(), code="asker-gone")
     action = action_of(batch.kind)
-    # What is told of it is read by the actor.
-    with timezone.override(home_zone(batch.by)), progress.watching(batch_id, action.work(batch)):
+    with _rights_of(batch, batch.by), progress.watching(batch_id, action.work(batch)):
         if batch.undo_of_id:
             run_undo(batch)
         else:
@@ -132,6 +133,26 @@ def _run(batch_id: int, made: Any) -> bool:
     # The next search need not look through these users; if it fails, beat does it.
     transaction.on_commit(tidy_search, robust=True)
     return True
+
+
+@contextmanager
+def _rights_of(batch: Batch, actor: User) -> Generator[None]:
+    """Run it as its actor may, or as the token may by which it came; in the actor's time zone.
+
+    What is told of it is read by the actor. Refused where the token is worth nothing any more.
+    """
+    with timezone.override(home_zone(actor)):
+        if batch.token_id is None:
+            yield
+            return
+        narrowing = kept_narrowing(batch.token_id)
+        if narrowing is None:
+            raise Refused(
+                _("The token by which this was asked for has ended. Nothing was changed."),
+                code="token-ended",
+            )
+        with narrowed_to(narrowing):
+            yield
 
 
 @transactional

@@ -19,6 +19,8 @@ class UserNameBackend(AuthenticationBackend):
         """Raise NotAdmitted for a right temporary password that has expired, at whatever door."""
         if isinstance(user, User) and user.temporary_password_set_at:
             password = canonical(password)
+        if isinstance(user, User) and user.is_machine:
+            return None
         found = super()._check_password(user, password)
         if isinstance(found, User):
             refuse_expired_password(found)

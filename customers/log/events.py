@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from ..actions import Action
 from ..folding import has_words
+from ..narrowing import narrowing_of
 from ..roles import Capability, Reach
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         if user.can(Capability.MANAGE_TEAM):
             return own
         own = own.filter(customer__isnull=False)
-        if not user.limited_to_customers:
+        narrowing = narrowing_of(user.pk)
+        is_narrowed = narrowing is not None and narrowing.customers is not None
+        if not user.limited_to_customers and not is_narrowed:
             return own
         customers: Any = apps.get_model("customers", "Customer")._default_manager
         return own.filter(customer__in=customers.visible_to(user))

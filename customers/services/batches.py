@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from ..errors import AlreadyDone, Refused
 from ..models import Batch, BatchItem, BatchKind, BatchState, Customer, Outcome
+from ..narrowing import narrowing_of
 from ..query_params import is_key
 from . import bulk
 from .messages import Answer, Statement, insertion, send
@@ -100,6 +101,8 @@ def _new(
     new = Batch(kind=kind, by=actor, customer=customer, key=key or new_key())
     check_key(new.key)
     new.request, new.reason = request or {}, reason[:REASON_LENGTH]
+    if (narrowing := narrowing_of(actor.pk if actor else None)) is not None:
+        new.via, new.token_id = narrowing.via, narrowing.token
     return new
 
 

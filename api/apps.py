@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+
+from customers.refusals import declare
+
+from .refusals import REFUSALS
+
+
+class ApiConfig(AppConfig):
+    """Who acts without hands: integrations and tokens, and the API that they speak."""
+
+    name = "api"
+
+    def ready(self) -> None:
+        declare(REFUSALS)
+        # They are built upon models, which are there from now on.
+        from accounts.personal import also_given
+        from customers.narrowing import keep_narrowings
+
+        from .authentication import narrowing_of_token
+        from .personal import relations
+
+        also_given(relations)
+        keep_narrowings(narrowing_of_token)

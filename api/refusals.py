@@ -1,0 +1,35 @@
+"""The codes of refusals of the API, its tokens and integrations (customers.refusals)."""
+
+from customers.refusals import Declared, Status
+
+REFUSALS: Declared = {
+    Status.UNKNOWN: {
+        "token-not-known": "No token, or one that is unknown, revoked or over.",
+        "network-not-allowed": "The token may not be used from this address.",
+    },
+    Status.FORBIDDEN: {
+        "integration-of-others": "The integration is another partner's.",
+        "token-ended": "The token by which this was asked for is revoked or over.",
+        "token-makes-none": "A token makes neither tokens nor integrations.",
+        "token-of-others": "The token is another user's.",
+        "token-of-staff": "Support staff have no tokens.",
+    },
+    Status.GONE: {
+        "integration-gone": "The integration was removed meanwhile.",
+        "token-gone": "The token was removed meanwhile.",
+    },
+    Status.CONFLICT: {
+        "secrets-two": "The integration has two secrets. Revoke one of them first.",
+        "tokens-too-many": "The user has as many tokens as one may have.",
+    },
+    Status.INVALID: {
+        "capability-not-held": "The token would have a right that its user does not have.",
+        "capabilities-missing": "The token would have no right at all.",
+        "network-wrong": "What was entered is no network, such as 203.0.113.0/24.",
+        "token-name-missing": "A token needs a name.",
+        "token-time-wrong": "A token ends after one day to 365 days.",
+    },
+    Status.TOO_MANY: {
+        "calls-too-many": "Too many calls in this minute.",
+    },
+}

@@ -1,0 +1,74 @@
+"""What a token leaves of its user's rights, for as long as a request comes with it.
+
+A part of the scope of the request (customers.scope), so that nothing has to hand it on: the row of
+the actor that a service reads anew is narrowed as the one before it. Where a user's rights are
+asked for, three places look here: `User.reach`, `Customer.is_open_to` and the customers that are
+`visible_to` the user. A batch keeps which token it came by, and is run under what that token leaves
+by then.
+"""
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from . import scope
+from .roles import Capability
+
+# What no token may ever do, whatever its user may: to make others, and more tokens.
+NEVER = frozenset({Capability.MANAGE_TEAM})
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """The rights that a token has of its user's, at most.
+
+    `user` and `token` are numbers of rows, `via` is the door. `customers` None: all that the user
+    sees. `spares_administrators`: they are out of its reach, whatever the user's role.
+    """
+
+    user: int
+    token: int
+    via: str
+    capabilities: frozenset[Capability]
+    customers: frozenset[int] | None = None
+    spares_administrators: bool = False
+
+    def opens(self, customer: int) -> bool:
+        return self.customers is None or customer in self.customers
+
+    def leaves(self, capability: Capability) -> bool:
+        return capability in self.capabilities and capability not in NEVER
+
+
+# Called with a token's number, by a task that has no request; None where it is worth nothing now.
+Kept = Callable[[int], Narrowing | None]
+
+_kept: list[Kept] = []
+
+
+def keep_narrowings(find: Kept) -> None:
+    """Have this asked for what a token leaves; the app that has the tokens calls it when ready."""
+    _kept[:] = [find]
+
+
+def kept_narrowing(token: int) -> Narrowing | None:
+    return next((found for find in _kept if (found := find(token)) is not None), None)
+
+
+def narrow(narrowing: Narrowing) -> None:
+    """Narrow the rights of a user who was let in, until the end of the request."""
+    scope.enter(replace(scope.current() or scope.NOBODY, narrowing=narrowing))
+
+
+@contextmanager
+def narrowed_to(narrowing: Narrowing) -> Generator[None]:
+    """Narrow a user's rights for a task."""
+    with scope.within(replace(scope.current() or scope.TASKS, narrowing=narrowing)):
+        yield
+
+
+def narrowing_of(user: int | None) -> Narrowing | None:
+    """Return what is left of the rights of this user here and now; None for all of them."""
+    current = scope.current()
+    narrowing = current.narrowing if current else None
+    return narrowing if narrowing is not None and narrowing.user == user else None
