@@ -19,6 +19,7 @@ REFUSALS: Declared = {
         "token-gone": "The token was removed meanwhile.",
     },
     Status.CONFLICT: {
+        "request-id-used": "Another call of the token has used this request ID.",
         "secrets-two": "The integration has two secrets. Revoke one of them first.",
         "tokens-too-many": "The user has as many tokens as one may have.",
     },

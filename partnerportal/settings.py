@@ -295,6 +295,13 @@ IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 30 * 24 * 60 * 60
 # Calls a minute: of a client, of an address, and of an address with a wrong secret.
 OIDC_LIMITS = {"client": 1_200, "address": 1_200, "wrong": 30}
 IDP_OIDC_RATE_LIMITS = {"introspect_client": None, "introspect_ip": None}  # Those above count.
+# Calls of the API a minute: of a token, of a partner, and of a partner for one customer, reads and
+# writes apart; and wrong tokens of an address.
+API_LIMITS = {
+    **{"token_reads": 600, "token_writes": 120, "wrong": 30},
+    **{"partner_reads": 6_000, "partner_writes": 1_200},
+    **{"customer_reads": 3_000, "customer_writes": 600},
+}
 # What addresses that partners typed may lead to besides the internet (applications/egress)
 EGRESS_ALLOW = env.exceptions("EGRESS_ALLOW")
 

@@ -75,6 +75,7 @@ urlpatterns = [
     path("customers/<int:customer>/", include("licensing.urls")),
     path("customers/<int:customer>/", include("uploads.urls")),
     path("catalog/", include("licensing.catalog.urls")),
+    path("v1/", include("api.v1.urls")),
     path("", include("api.urls")),
     path("", include("applications.urls")),
     path("", include("applications.oidc.urls")),
