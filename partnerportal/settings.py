@@ -298,9 +298,13 @@ IDP_OIDC_RATE_LIMITS = {"introspect_client": None, "introspect_ip": None}  # Tho
 # Calls of the API a minute: of a token, of a partner, and of a partner for one customer, reads and
 # writes apart; and wrong tokens of an address.
 API_LIMITS = {
-    **{"token_reads": 600, "token_writes": 120, "wrong": 30},
-    **{"partner_reads": 6_000, "partner_writes": 1_200},
-    **{"customer_reads": 3_000, "customer_writes": 600},
+    "token_reads": 600,
+    "token_writes": 120,
+    "wrong": 30,
+    "partner_reads": 6_000,
+    "partner_writes": 1_200,
+    "customer_reads": 3_000,
+    "customer_writes": 600,
 }
 # What addresses that partners typed may lead to besides the internet (applications/egress)
 EGRESS_ALLOW = env.exceptions("EGRESS_ALLOW")
