@@ -39,7 +39,7 @@ from .paging import (
     unknown_filter,
 )
 
-router = Router(tags=["Activity"])
+router = Router(tags=["Activity"], by_alias=True)
 NEWEST = Order("pk", descending=True)
 USUAL_DAYS = 30
 OPERATIONS = {

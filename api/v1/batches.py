@@ -28,7 +28,7 @@ from .guids import guid, pk_of
 from .paging import Order, collection, read_page
 from .roles import role_of
 
-router = Router(tags=["Batches"])
+router = Router(tags=["Batches"], by_alias=True)
 NEWEST, BY_ID = Order("pk", descending=True), Order("pk")
 # Actions on the deleted.
 ON_DELETED = {"restore", "remove"}

@@ -22,7 +22,7 @@ from .base import REFUSED, REFUSED_WRITE, actor_of, check_form, customer_of
 from .door import ok
 from .paging import Filter, Order, collection, read_filters, read_page, unknown_filter
 
-router = Router(tags=["Customers"])
+router = Router(tags=["Customers"], by_alias=True)
 BY_NAME = Order("name")
 
 

@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from ninja.errors import HttpError
 
 from accounts.signin.admission import NotAdmitted
 from customers import scope
@@ -113,6 +114,10 @@ def explain(request: HttpRequest, error: Exception) -> HttpResponse:
         return refused_answer(error)
     if isinstance(error, ApiError):
         return error.answer()
+    if isinstance(error, HttpError):
+        # What ninja makes of a body that the reader refuses.
+        cause = error.__cause__
+        return (cause if isinstance(cause, ApiError) else invalid(str(error))).answer()
     if isinstance(error, PermissionDenied):
         return forbidden(str(error) or _("Your role can't do this.")).answer()
     if isinstance(error, Http404):

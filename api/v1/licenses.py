@@ -24,7 +24,7 @@ from .door import ok
 from .errors import no_subscription
 from .guids import guid, pk_of
 
-router = Router(tags=["Licenses"])
+router = Router(tags=["Licenses"], by_alias=True)
 GROUP = "group1"
 
 

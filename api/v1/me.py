@@ -11,7 +11,7 @@ from .answers import Told, kind, moment
 from .base import REFUSED, caller_of
 from .door import ok
 
-router = Router(tags=["Token"])
+router = Router(tags=["Token"], by_alias=True)
 
 
 @router.get("/me", response={200: schemas.TokenSelf, **REFUSED}, summary="Get what a token may do")

@@ -18,7 +18,7 @@ from .door import ok
 from .errors import not_found
 from .paging import Order, collection, read_page
 
-router = Router(tags=["Roles"])
+router = Router(tags=["Roles"], by_alias=True)
 BY_NAME = Order("sort_name")
 IDS = {
     Role.GLOBAL_ADMIN: "62e90394-69f5-4237-9190-012177145e10",

@@ -28,7 +28,7 @@ from .errors import ApiError, invalid, no_subscription
 from .guids import pk_of
 from .licenses import sku_id
 
-router = Router(tags=["Subscriptions"])
+router = Router(tags=["Subscriptions"], by_alias=True)
 STATUSES = {
     SubscriptionStatus.ACTIVE: "active",
     SubscriptionStatus.SUSPENDED: "suspended",

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, re_path, resolve
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import Resolver404, URLPattern, path, re_path, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from . import audit, batches, customers, licenses, me, roles, subscriptions, users
@@ -62,7 +62,7 @@ def answer_to(request: HttpRequest, error: Any) -> HttpResponse:
     return invalid(" ".join(lines)[:1_000], data=lines[:100]).answer()
 
 
-for raised in (Exception, ValidationError):
+for raised in (Exception, Http404, HttpError, ValidationError):
     api.add_exception_handler(raised, answer_to)
 
 
@@ -82,9 +82,12 @@ def document(request: HttpRequest) -> HttpResponse:
 def straightened(request: HttpRequest, rest: str) -> HttpResponse:
     """Answer an address as clients write it, with a slash at the end or two in a row."""
     plain = re.sub(r"/{2,}", "/", f"/v1/{rest}").rstrip("/")
-    if plain == request.path:
+    try:
+        match = resolve(plain) if plain != request.path else None
+    except Resolver404:
+        match = None
+    if match is None:
         return door(nothing_here)(request)
-    match = resolve(plain)
     response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     return response
 

@@ -44,7 +44,7 @@ from .paging import Filter, Order, collection, read_filters, read_page, unknown_
 from .passwords import given_password, new_password, reset_to
 from .user_fields import NAMES, form_data, tell_user, with_roles
 
-router = Router(tags=["Users"])
+router = Router(tags=["Users"], by_alias=True)
 BY_NAME, BY_DELETION = Order("sort_name"), Order("deleted_at", descending=True)
 LONGEST_SEARCH = 200
 SORTS = {

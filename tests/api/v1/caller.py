@@ -18,7 +18,7 @@ class Script:
     def __init__(self, token: str) -> None:
         self.token, self.client = token, Client()
 
-    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """Call an address below /v1; names of headers have hyphens for their underscores."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         response: Any = self.client.generic(
