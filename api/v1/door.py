@@ -33,6 +33,8 @@ from .errors import (
 )
 
 View = Callable[..., HttpResponse]
+# Files, whose own key finds the first of two, so that none is read into memory.
+BY_THEMSELVES = ("/uploads",)
 # What goes back as it came; anything else is made anew.
 _ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
@@ -83,7 +85,8 @@ def _answer(
     state.caller = caller
     count_call(request, caller.token, caller.user, str(kwargs.get("customer", "")))
     _check_text(request)
-    if request.method in SAFE or not (name := name_of(request)):
+    name = name_of(request)
+    if request.method in SAFE or not name or request.path.endswith(BY_THEMSELVES):
         return view(request, *args, **kwargs)
     return once(request, caller.token, name, lambda: view(request, *args, **kwargs))
 

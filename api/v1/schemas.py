@@ -305,7 +305,7 @@ class LicenseUpdate(Sent):
 class LicensesOfMany(LicenseUpdate):
     """For many users at once; with `asManyAsFit` those go without for whom no seat is left."""
 
-    users: list[UUID] = Field(max_length=100_000)
+    users: list[UUID] = Field(max_length=50_000)
     as_many_as_fit: bool = False
     reason: str = ""
 
@@ -503,7 +503,7 @@ class NewBatch(Sent):
     """An action on many users. `fields` and `roles` are for `change` alone."""
 
     action: Literal["block", "allow", "delete", "restore", "remove", "reset", "change"]
-    users: list[UUID] = Field(min_length=1, max_length=100_000)
+    users: list[UUID] = Field(min_length=1, max_length=50_000)
     reason: str = ""
     department: str | None = None
     usage_location: str | None = None
@@ -538,4 +538,159 @@ class TokenSelf(Told):
     writes_this_minute: int
     reads_per_minute: int
     writes_per_minute: int
+    attributes: Kind
+
+
+class UploadQuery(Told):
+    file_name: str = Field("users.csv", max_length=255, description="Tells .csv from .xlsx.")
+    usage_location: str = Field("", max_length=2, description="Of rows without one.")
+    existing: str = Field(
+        "leave", description="leave, details, addLicenses or replaceLicenses: of users there."
+    )
+
+
+class Upload(Told):
+    id: UUID
+    file_name: str
+    state: str
+    refusal: str
+    question: str | None = None
+    choices: list[str] | None = None
+    headings: list[str] | None = None
+    batch_id: UUID | None = None
+    created_date: str
+    finished_date: str | None = None
+    links: SelfLinks
+    attributes: Kind
+
+
+class Uploads(Told):
+    total_count: int
+    items: list[Upload]
+    continuation_token: str | None = None
+    links: PageLinks
+    attributes: Kind
+
+
+class CellProblem(Told):
+    column: str
+    text: str
+    suggestion: str
+    value: str
+
+
+class RowProblems(Told):
+    row: int
+    problems: list[CellProblem]
+
+
+class WantedSeats(Told):
+    product: str
+    wanted: int
+    free: int
+    missing: int
+
+
+class UploadReport(Upload):
+    """The first thousand rows with problems, and with warnings; `rows` counts them all."""
+
+    fingerprint: str
+    reading: str
+    rows: dict[str, int]
+    seats: list[WantedSeats]
+    problems: list[RowProblems]
+    warnings: list[RowProblems]
+
+
+class UploadAnswers(Sent):
+    encoding: str | None = None
+    separator: str | None = None
+    headings: str | None = None
+    columns: list[str] | None = None
+
+
+class UploadConfirm(Sent):
+    seen: str
+    short: Literal["", "first", "without"] = ""
+    reason: str = ""
+
+
+class Sheet(Told):
+    id: UUID
+    kind: str
+    count: int
+    batch_id: UUID | None = None
+    created_date: str
+    expires: str
+    links: SelfLinks
+    attributes: Kind
+
+
+class Sheets(Told):
+    total_count: int
+    items: list[Sheet]
+    links: PageLinks | None = None
+    attributes: Kind
+
+
+class UserWithPassword(Told):
+    display_name: str
+    user_principal_name: str
+    password: str
+
+
+class SheetWithPasswords(Sheet):
+    users: list[UserWithPassword]
+
+
+class Application(Told):
+    id: UUID
+    name: str
+    start_url: str
+    is_on: bool
+    everyone: bool
+    all_customers: bool
+    customers: list[UUID]
+    service_plans: list[UUID]
+    client_id: str
+    changed_date: str
+    links: SelfLinks
+    attributes: Kind
+
+
+class Applications(Told):
+    total_count: int
+    items: list[Application]
+    links: PageLinks | None = None
+    attributes: Kind
+
+
+class ChangedApplication(Sent):
+    is_on: bool
+
+
+class ClientSecret(Told):
+    client_id: str
+    # In this answer, and never again.
+    password: str | None = None
+
+
+class LicenseReportRow(Told):
+    customer_id: UUID
+    customer_name: str
+    domain: str
+    sku_id: UUID
+    product_name: str
+    bought: int
+    assigned: int
+    blocked: int
+    available: int
+    attributes: Kind
+
+
+class LicenseReport(Told):
+    total_count: int
+    items: list[LicenseReportRow]
+    continuation_token: str | None = None
+    links: PageLinks
     attributes: Kind

@@ -13,11 +13,27 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
-from . import audit, batches, customers, licenses, me, roles, subscriptions, users
+from . import (
+    applications,
+    audit,
+    batches,
+    customers,
+    licenses,
+    me,
+    reports,
+    roles,
+    sheets,
+    subscriptions,
+    uploads,
+    users,
+)
 from .door import door, explain, nothing_here, ok, read_json
 from .errors import invalid, no_customer, no_subscription, no_user, not_found
 
-RESOURCES = (customers, users, licenses, subscriptions, roles, batches, audit, me)
+RESOURCES = (
+    *(customers, users, licenses, subscriptions, roles, batches, uploads, sheets),
+    *(audit, reports, applications, me),
+)
 DESCRIPTION = (
     "What partners' scripts ask of the portal: Partner Center's REST where it has the same, and"
     " the same style for what is ours. Every call brings a token: Authorization: Bearer pp_…"
