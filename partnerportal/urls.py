@@ -15,6 +15,7 @@ from accounts.views.signin.second_step import (
 )
 from accounts.views.signin.sign_in import PasswordChangeView
 from api import oauth
+from api.views.document import ApiDocumentView
 
 from . import views
 from .serving import health, metrics
@@ -80,6 +81,7 @@ urlpatterns = [
     re_path(r"^t/(?P<tenant>[A-Za-z0-9.-]{3,253})/oauth2/(?:v2\.0/)?token$", oauth.token),
     path("t/<str:tenant>/.well-known/openid-configuration", oauth.discovery),
     path("v1/", include("api.v1.urls")),
+    path("api/", ApiDocumentView.as_view(), name="api-document"),
     path("", include("api.urls")),
     path("", include("applications.urls")),
     path("", include("applications.oidc.urls")),
