@@ -14,6 +14,7 @@ from accounts.services.running import perform
 from customers.errors import Refused
 from customers.models import BatchKind, Customer
 from customers.roles import Capability
+from customers.tenancy import require
 from licensing.models import LicenseAssignment, Product, Subscription
 
 from . import schemas
@@ -123,6 +124,7 @@ def list_skus(
 def list_products(request: HttpRequest) -> HttpResponse:
     """What can be sold to customers, with the service plans that each contains."""
     actor = actor_of(request)
+    require(actor, Capability.SEE_SUBSCRIPTIONS)
     partner = actor.partner_id or (actor.customer.partner_id if actor.customer else 0)
     products = Product.objects.offered_to(partner)
     return ok(whole([tell_product(row) for row in products], "/products"))

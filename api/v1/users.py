@@ -271,7 +271,7 @@ def allow_user(request: HttpRequest, customer: UUID, user: UUID) -> HttpResponse
 
 def _acted(request: HttpRequest, customer: UUID, user: UUID, action: BatchAction) -> HttpResponse:
     found = customer_of(request, customer)
-    one = user_of(request, found, user)
+    one = user_of(request, found, user, action.capability)
     if not action.pointless(one):
         act(request, action, one, found)
     return ok(tell_user(User.objects.with_roles().get(pk=one.pk), found))
