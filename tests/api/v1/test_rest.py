@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -81,7 +82,7 @@ def test_licenses_are_assigned_listed_and_removed(
         plan["serviceName"]: plan["id"]
         for plan in script.get(f"{at(cast.contoso)}/subscribedskus")["items"][0]["servicePlans"]
     }
-    wanted = {
+    wanted: dict[str, Any] = {
         "LicensesToAssign": [{"SkuId": sku(office.product), "ExcludedPlans": [plans["CHAT"]]}],
         "LicensesToRemove": None,
     }
