@@ -14,7 +14,6 @@ from accounts.services.running import perform
 from customers.errors import Refused
 from customers.models import BatchKind, Customer
 from customers.roles import Capability
-from customers.tenancy import require
 from licensing.models import LicenseAssignment, Product, Subscription
 
 from . import schemas
@@ -120,26 +119,6 @@ def list_skus(
     return ok(whole([_subscribed(row) for row in rows], uri))
 
 
-@router.get("/products", response={200: schemas.Products, **REFUSED}, summary="List products")
-def list_products(request: HttpRequest) -> HttpResponse:
-    """What can be sold to customers, with the service plans that each contains."""
-    actor = actor_of(request)
-    require(actor, Capability.SEE_SUBSCRIPTIONS)
-    partner = actor.partner_id or (actor.customer.partner_id if actor.customer else 0)
-    products = Product.objects.offered_to(partner)
-    return ok(whole([tell_product(row) for row in products], "/products"))
-
-
-def tell_product(product: Product) -> Told:
-    return {
-        "id": sku_id(product),
-        "name": product.name,
-        "skuPartNumber": product.sku,
-        "servicePlans": _plans(product),
-        "attributes": kind("Product"),
-    }
-
-
 def sku_id(product: Product) -> str:
     return guid("product", product.pk)
 
@@ -192,7 +171,7 @@ def _license(row: LicenseAssignment) -> Told:
     product = row.subscription.product
     return {
         "productSku": _sku(product),
-        "servicePlans": _plans(product, off=row.services_off),
+        "servicePlans": plans_of(product, off=row.services_off),
         "assignedDate": moment(row.assigned_at),
         "attributes": kind("License"),
     }
@@ -209,7 +188,7 @@ def _subscribed(row: Subscription) -> Told:
         "warningUnits": 0,
         "capabilityStatus": "Enabled" if row.is_active else "Suspended",
         "productSku": _sku(row.product),
-        "servicePlans": _plans(row.product),
+        "servicePlans": plans_of(row.product),
         "attributes": kind("SubscribedSku"),
     }
 
@@ -224,7 +203,7 @@ def _sku(product: Product) -> Told:
     }
 
 
-def _plans(product: Product, *, off: Sequence[str] | None = None) -> list[Told]:
+def plans_of(product: Product, *, off: Sequence[str] | None = None) -> list[Told]:
     """Return its service plans; `off` are switched off, where it is a user's license."""
     plans = sorted(product.plans.all(), key=lambda plan: (plan.name, plan.pk))
     on = "Success" if off is None else "Assigned"

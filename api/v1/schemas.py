@@ -514,6 +514,8 @@ class Product(Told):
     id: UUID
     name: str
     sku_part_number: str
+    is_offered: bool
+    is_own: bool
     service_plans: list[ServicePlan]
     attributes: Kind
 
@@ -694,3 +696,59 @@ class LicenseReport(Told):
     continuation_token: str | None = None
     links: PageLinks
     attributes: Kind
+
+
+class NewProduct(Sent):
+    name: str
+    sku_part_number: str = ""
+    service_plans: dict[str, str]
+
+
+class ChangedProduct(Sent):
+    name: str | None = None
+    service_plans: dict[str, str] | None = None
+    is_offered: bool | None = None
+
+
+class Domain(Told):
+    name: str
+    is_primary: bool
+    attributes: Kind
+
+
+class Domains(Told):
+    total_count: int
+    items: list[Domain]
+    links: PageLinks | None = None
+    attributes: Kind
+
+
+class NewDomain(Sent):
+    name: str
+
+
+class SentReason(Sent):
+    reason: str = ""
+
+
+class NewApplication(Sent):
+    """An application as its page has it; without redirect addresses no user signs in to it."""
+
+    name: str
+    start_url: str
+    icon: str = "grid"
+    everyone: bool = False
+    service_plans: list[UUID] = []
+    all_customers: bool = True
+    customers: list[UUID] = []
+    redirect_uris: list[str] = []
+    post_logout_redirect_uris: list[str] = []
+    logout_uri: str = ""
+    is_public: bool = False
+    needs_pkce: bool = True
+    extra_claims: list[str] = []
+
+
+class AddedApplication(Application):
+    # The client secret, in this answer and never again; without one it is public.
+    password: str | None = None

@@ -17,7 +17,9 @@ from . import (
     applications,
     audit,
     batches,
+    catalog,
     customers,
+    domains,
     licenses,
     me,
     reports,
@@ -31,7 +33,7 @@ from .door import door, explain, nothing_here, ok, read_json
 from .errors import invalid, no_customer, no_subscription, no_user, not_found
 
 RESOURCES = (
-    *(customers, users, licenses, subscriptions, roles, batches, uploads, sheets),
+    *(customers, domains, users, licenses, catalog, subscriptions, roles, batches, uploads, sheets),
     *(audit, reports, applications, me),
 )
 DESCRIPTION = (

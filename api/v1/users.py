@@ -19,7 +19,9 @@ from accounts.forms.user import UserForm
 from accounts.models import User, UserQuerySet
 from accounts.queries.user_pages import in_search, restorable_count, with_overdue
 from accounts.services.credentials import destroy_sheet
+from accounts.services.second_steps.removing import reset_second_factor
 from accounts.services.users import add_users, change_user
+from applications.services.sessions import sign_out_everywhere
 from customers import scope
 from customers.folding import folded_words
 from customers.models import Batch, Customer
@@ -267,6 +269,37 @@ def block_user(request: HttpRequest, customer: UUID, user: UUID) -> HttpResponse
 )
 def allow_user(request: HttpRequest, customer: UUID, user: UUID) -> HttpResponse:
     return _acted(request, customer, user, ALLOW)
+
+
+@router.post(
+    "/customers/{customer}/users/{user}/signout",
+    response={204: None, **REFUSED_WRITE},
+    summary="Sign a user out everywhere",
+)
+def sign_out(
+    request: HttpRequest, customer: UUID, user: UUID, body: schemas.SentReason
+) -> HttpResponse:
+    """Of the portal and of every application, on all devices. The password stays."""
+    found = customer_of(request, customer)
+    one = user_of(request, found, user, Capability.MANAGE_USERS)
+    sign_out_everywhere(one, customer=found, actor=actor_of(request), reason=body.reason)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+@router.post(
+    "/customers/{customer}/users/{user}/resetsecondstep",
+    response={204: None, **REFUSED_WRITE},
+    summary="Reset a user's two-step sign-in",
+)
+def reset_step(
+    request: HttpRequest, customer: UUID, user: UUID, body: schemas.SentReason
+) -> HttpResponse:
+    """For a user who lost it: a new one is set up after the next sign-in."""
+    found = customer_of(request, customer)
+    one = user_of(request, found, user, Capability.RESET_PASSWORDS)
+    prove(request)
+    reset_second_factor([one], actor=actor_of(request), reason=body.reason)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 def _acted(request: HttpRequest, customer: UUID, user: UUID, action: BatchAction) -> HttpResponse:

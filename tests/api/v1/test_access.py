@@ -49,6 +49,15 @@ NEEDS = {
     "update_many": Capability.MANAGE_LICENSES,
     "list_skus": Capability.SEE_SUBSCRIPTIONS,
     "list_products": Capability.SEE_SUBSCRIPTIONS,
+    "post_product": Capability.MANAGE_CATALOG,
+    "patch_product": Capability.MANAGE_CATALOG,
+    "delete_product": Capability.MANAGE_CATALOG,
+    "list_domains": Capability.SEE,
+    "post_domain": Capability.MANAGE_CUSTOMERS,
+    "post_primary": Capability.MANAGE_CUSTOMERS,
+    "delete_domain": Capability.MANAGE_CUSTOMERS,
+    "sign_out": Capability.MANAGE_USERS,
+    "reset_step": Capability.RESET_PASSWORDS,
     "list_subscriptions": Capability.SEE_SUBSCRIPTIONS,
     "post_subscription": Capability.MANAGE_SUBSCRIPTIONS,
     "get_subscription": Capability.SEE_SUBSCRIPTIONS,
@@ -79,6 +88,8 @@ NEEDS = {
     "list_licensed": Capability.SEE_SUBSCRIPTIONS,
     "list_applications": Capability.MANAGE_APPLICATIONS,
     "get_application": Capability.MANAGE_APPLICATIONS,
+    "post_application": Capability.MANAGE_APPLICATIONS,
+    "put_application": Capability.MANAGE_APPLICATIONS,
     "patch_application": Capability.MANAGE_APPLICATIONS,
     "post_secret": Capability.MANAGE_APPLICATIONS,
     "delete_application": Capability.MANAGE_APPLICATIONS,
@@ -154,6 +165,7 @@ class Stage:
 def stage(cast: Cast) -> Stage:
     product = ProductFactory.create(name="Office", sku="OFFICE", plans=["MAIL"])
     pool = SubscriptionFactory.create(customer=cast.contoso, product=product, quantity=5)
+    own = ProductFactory.create(name="Chat", sku="CHAT", plans=["ROOMS"], partner=cast.fabrikam)
     chat = ApplicationFactory.create(partner=cast.fabrikam, name="Team Chat")
     gone = UserFactory.create(customer=cast.contoso, local_part="gone")
     sheet = add(cast, "Nora")
@@ -164,6 +176,7 @@ def stage(cast: Cast) -> Stage:
     batch, event = Batch.objects.latest("pk"), AuditEvent.objects.latest("pk")
     user, subscription = User.objects.get(pk=cast.uma.pk), Subscription.objects.get(pk=pool.pk)
     sku = guid("product", product.pk)
+    register = {"name": "Team Chat", "startUrl": "https://chat.example/", "everyone": True}
     assert gone.pk
     return Stage(
         cast,
@@ -176,6 +189,8 @@ def stage(cast: Cast) -> Stage:
             "record": guid("event", event.pk),
             "upload": guid("upload", upload.pk),
             "sheet": guid("sheet", sheet.pk),
+            "product": guid("product", own.pk),
+            "name": "contoso.example",
             "application": str(Application.objects.get(pk=chat.pk).uuid),
         },
         {
@@ -192,6 +207,11 @@ def stage(cast: Cast) -> Stage:
             "post_answers": {"encoding": "utf-8"},
             "post_confirm": {"seen": "x"},
             "patch_application": {"isOn": False},
+            "post_domain": {"name": "more.example"},
+            "post_product": {"name": "Wiki", "servicePlans": {"WIKI": "Wiki"}},
+            "patch_product": {"name": "Chat 2"},
+            "post_application": {**register, "name": "Wiki"},
+            "put_application": register,
         },
     )
 
