@@ -85,4 +85,4 @@ def test_a_user_is_signed_out_everywhere_and_loses_the_second_step(
     assert User.objects.get(pk=cast.uma.pk).session_epoch == before + 1
     give_app(cast.uma)
     assert script("POST", f"{path}/resetsecondstep", {}).status_code == 204
-    assert not cast.uma.authenticator_set.exists()
+    assert not cast.uma.authenticator_set.exists()  # type: ignore[attr-defined]
