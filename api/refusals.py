@@ -19,12 +19,14 @@ REFUSALS: Declared = {
         "token-gone": "The token was removed meanwhile.",
     },
     Status.CONFLICT: {
+        "integration-name-taken": "Another integration of the partner has this name.",
         "secrets-two": "The integration has two secrets. Revoke one of them first.",
         "tokens-too-many": "The user has as many tokens as one may have.",
     },
     Status.INVALID: {
         "capability-not-held": "The token would have a right that its user does not have.",
         "capabilities-missing": "The token would have no right at all.",
+        "integration-name-missing": "An integration needs a name.",
         "network-wrong": "What was entered is no network, such as 203.0.113.0/24.",
         "token-name-missing": "A token needs a name.",
         "token-time-wrong": "A token ends after one day to 365 days.",

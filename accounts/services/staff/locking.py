@@ -15,7 +15,6 @@ from customers.services.permission import check_actor
 from ...models import User
 from ..users.locking import deleted_message, removed_message
 
-
 NOT_OF_INTEGRATIONS = gettext_lazy(
     "An integration has no sign-in: it can only be blocked or allowed here."
 )
