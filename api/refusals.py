@@ -25,6 +25,7 @@ REFUSALS: Declared = {
     },
     Status.INVALID: {
         "capability-not-held": "The token would have a right that its user does not have.",
+        "capability-of-partner": "The right concerns all customers, and the token is for some.",
         "capabilities-missing": "The token would have no right at all.",
         "integration-name-missing": "An integration needs a name.",
         "network-wrong": "What was entered is no network, such as 203.0.113.0/24.",

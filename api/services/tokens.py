@@ -81,7 +81,7 @@ def add_token(
         if (twin := Token.objects.filter(user=row, key=key).first()) is not None:
             raise AlreadyDone(twin)
     rights = _rights(facts, row)
-    networks = [_network(text) for text in facts.networks]
+    networks = [read_network(text) for text in facts.networks]
     _check_time(facts.ends_at)
     if not facts.name.strip():
         raise Refused(_("Enter a name."), code="token-name-missing", field="name")
@@ -154,10 +154,7 @@ def _check_whose(user: User, actor: User) -> None:
 
 
 def _rights(facts: TokenFacts, user: User) -> list[str]:
-    held = set(capabilities_of(user))
-    if facts.customers is not None:
-        held -= set(OF_PARTNER)
-    wanted = set(facts.capabilities)
+    held, wanted = set(capabilities_of(user)), set(facts.capabilities)
     if not wanted:
         raise Refused(
             _("Choose at least one permission."),
@@ -170,11 +167,17 @@ def _rights(facts: TokenFacts, user: User) -> list[str]:
             code="capability-not-held",
             field="capabilities",
         )
+    if facts.customers is not None and wanted & set(OF_PARTNER):
+        raise Refused(
+            _("Applications and the catalog concern all customers. Choose all customers, or leave"
+              " these permissions out."), code="capability-of-partner", field="capabilities"
+        )  # fmt: skip
     # Whoever may do anything sees what it is about.
     return sorted(wanted | {Capability.SEE})
 
 
-def _network(text: str) -> str:
+def read_network(text: str) -> str:
+    """Return the network in its one spelling; of an address, the network of it alone."""
     try:
         return str(ipaddress.ip_network(text.strip(), strict=False))
     except ValueError:
