@@ -8,7 +8,6 @@ REFUSALS: Declared = {
         "network-not-allowed": "The token may not be used from this address.",
     },
     Status.FORBIDDEN: {
-        "integration-of-others": "The integration is another partner's.",
         "token-ended": "The token by which this was asked for is revoked or over.",
         "token-makes-none": "A token makes neither tokens nor integrations.",
         "token-of-others": "The token is another user's.",
@@ -27,9 +26,8 @@ REFUSALS: Declared = {
         "capability-not-held": "The token would have a right that its user does not have.",
         "capability-of-partner": "The right concerns all customers, and the token is for some.",
         "capabilities-missing": "The token would have no right at all.",
-        "integration-name-missing": "An integration needs a name.",
+        "name-missing": "A token and an integration need a name.",
         "network-wrong": "What was entered is no network, such as 203.0.113.0/24.",
-        "token-name-missing": "A token needs a name.",
         "token-time-wrong": "A token ends after one day to 365 days.",
     },
     Status.TOO_MANY: {

@@ -22,7 +22,7 @@ from accounts.services.staff.removing import GONE
 from accounts.services.staff.writing import log, save, set_fields, set_links, set_name
 from customers.actions import Action
 from customers.errors import Refused
-from customers.models import Customer
+from customers.models import Customer, Partner
 from customers.roles import Role
 from customers.services.transactions import transactional
 
@@ -39,10 +39,14 @@ def add_integration(
     roles: Sequence[Role],
     customers: Collection[Customer] | None,
     actor: User,
+    partner: Partner | None = None,
 ) -> User:
-    """Add an integration of the actor's partner; `customers` None: for all of them."""
+    """Add an integration of the partner, the actor's own unless one is named.
+
+    `customers` None: for all of them.
+    """
     check_hand(actor)
-    partner = actor.partner
+    partner = partner or actor.partner
     if partner is None:
         raise Refused(_("Only partner staff can add an integration."), code="staff-only")
     lock_teams([partner.pk])
@@ -162,7 +166,7 @@ def _check_name(user: User, details: StaffDetails) -> None:
     """Raise Refused for a name that is none, or another's; the team is locked."""
     name = details.fields["display_name"]
     if not name:
-        raise Refused(_("Enter a name."), code="integration-name-missing", field="name")
+        raise Refused(_("Enter a name."), code="name-missing", field="name")
     own = User.objects.active().filter(partner=user.partner, is_machine=True)
     if own.filter(display_name__iexact=name).exclude(pk=user.pk).exists():
         raise Refused(

@@ -84,7 +84,7 @@ def add_token(
     networks = [read_network(text) for text in facts.networks]
     _check_time(facts.ends_at)
     if not facts.name.strip():
-        raise Refused(_("Enter a name."), code="token-name-missing", field="name")
+        raise Refused(_("Enter a name."), code="name-missing", field="name")
     _check_number(row, kind)
     drawn = draw()
     token = Token.objects.create(

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from accounts.models import User
+from accounts.signin.kept_secrets import KeptSecrets
 from accounts.signin.reauthentication import ProofMixin
-from accounts.views.kept_secrets import KeptSecrets
 from customers.errors import AlreadyDone, Refused
 
 from ..forms.tokens import TokenForm

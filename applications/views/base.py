@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.signin.kept_secrets import KeptSecrets
 from accounts.signin.reauthentication import ProofMixin
-from accounts.views.kept_secrets import KeptSecrets
 from customers.roles import Capability
 from customers.views.partner import PartnerMixin, PartnerRowMixin
 

@@ -32,6 +32,7 @@ ELSEWHERE = {
     "account.EmailConfirmation",
     "allauth_idp_oidc.Client",
     "allauth_idp_oidc.Token",
+    "api.TokenCustomer",
     "applications.ApplicationCustomer",
     "applications.ApplicationPlan",
     "applications.Logout",

@@ -8,7 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from accounts.views.kept_secrets import KeptSecrets
+from accounts.signin.kept_secrets import KeptSecrets
 
 KEPT = KeptSecrets("secrets-of-tests", b"partner portal: secrets of tests")
 SECRET = "green-kettle-hums-9"

@@ -11,7 +11,7 @@ from cryptography.fernet import InvalidToken
 from django.http import HttpRequest
 from django.utils import timezone
 
-from ..signin.encryption import cipher_for
+from .encryption import cipher_for
 
 _HOUR = timedelta(hours=1)
 
