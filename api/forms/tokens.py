@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.services.second_steps import address_of
 from customers.errors import Refused
 from customers.forms.fields import VisibleCharField
 from customers.invisible import visible
@@ -99,6 +100,8 @@ class TokenForm(CustomersForm):
         held = capabilities_of(user)
         capabilities: Any = self.fields["capabilities"]
         capabilities.choices = [(one.value, WORDS[one].label) for one in held]
+        if not address_of(user):
+            self.fields["days"].help_text = _("Up to 365. The list marks it in its last 14 days.")
         if user.customer_id:
             # An administrator has no other than the own one.
             del self.fields["reach"], self.fields["customers"]

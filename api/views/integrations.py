@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -33,7 +34,7 @@ from ..services.tokens import MOST_SECRETS
 from .new_tokens import HolderMixin, NewTokenMixin, TokenAddMixin, TokenRevokeMixin
 from .token_rows import soonest_end, token_rows
 
-EVENTS = 10
+EVENTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +210,14 @@ class IntegrationDetailView(IntegrationMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         events = AuditEvent.objects.of_team(self.partner.pk).about(self.integration)
         held = token_rows(Token.objects.filter(user=self.integration), self.actor)
+        log = reverse("accounts:team-activity")
         secrets = [row for row in held if row.is_secret]
         return super().get_context_data(**kwargs) | {
             "state": state_of_integration(self.integration),
             "events": [
                 EventLine(event, describe(event)) for event in events.newest_first()[:EVENTS]
             ],
+            "events_url": f"{log}?user_id={self.integration.pk}",
             "tokens": [row for row in held if not row.is_secret],
             "secrets": secrets,
             "may_add_secret": sum(row.is_valid for row in secrets) < MOST_SECRETS,

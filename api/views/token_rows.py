@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.views.user_rows import State
 from customers.formats import figure
 from customers.models import Customer
+from customers.roles import Capability
 
 from ..capability_words import label_of
 from ..models import Token, TokenKind, TokenQuerySet
@@ -31,7 +32,9 @@ class TokenRow:
 
     @property
     def permissions(self) -> str:
-        return ", ".join(label_of(name) for name in self.token.capabilities)
+        order = {one.value: place for place, one in enumerate(Capability)}
+        held = sorted(self.token.capabilities, key=lambda name: order.get(name, len(order)))
+        return ", ".join(map(label_of, held))
 
     @property
     def networks(self) -> str:
