@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+from django.db import connection
+
 from api.lookup import hash_of, names_of, user_id_of, user_id_of_uuid
 from api.models import Token
 from customers import scope
@@ -29,7 +31,7 @@ def test_what_is_kept_of_a_token_tells_nothing_of_it(cast: Cast) -> None:
 def test_names_are_those_of_tokens_that_are_there_and_shown(cast: Cast) -> None:
     mine, other = token_of(cast.alice).token.pk, token_of(cast.charlie).token.pk
     assert names_of([mine, other, 0]) == {mine: "Nightly", other: "Nightly"}
-    if scope.connections["default"].vendor == "postgresql":
+    if connection.vendor == "postgresql":
         with scope.within(of(cast.alice)):
             assert names_of([mine, other]) == {mine: "Nightly"}
     Token.objects.filter(pk=mine).delete()
