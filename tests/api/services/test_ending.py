@@ -18,7 +18,7 @@ from customers.roles import Role
 from tests.accounts.verbs import fresh
 from tests.api.tokens import integration, token_of
 from tests.factories import StaffFactory
-from tests.support.cast import Cast
+from tests.support.cast import Cast, make_cast
 from tests.support.threads import together
 
 
@@ -134,8 +134,6 @@ def test_a_worker_that_dies_while_it_sends_doubles_nothing(
 def test_two_workers_share_the_tokens_and_never_one(
     transactional_db: None, mailbox: list[EmailMessage]
 ) -> None:
-    from tests.support.cast import make_cast
-
     cast = make_cast()
     for _number in range(6):
         token_of(cast.alice)

@@ -18,6 +18,7 @@ from accounts.services.staff import (
     reset_staff_password,
 )
 from accounts.signin.lookup import user_of_id
+from api.authentication import narrowing_by
 from api.models import TokenKind
 from api.services.integrations import (
     add_integration,
@@ -109,8 +110,6 @@ def test_support_staff_have_none_of_their_own(cast: Cast) -> None:
 
 
 def test_no_token_manages_integrations(cast: Cast) -> None:
-    from api.authentication import narrowing_by
-
     sync = integration(cast.alice, Role.ACCOUNT_ADMIN)
     with narrowed_to(narrowing_by(token_of(cast.alice).token)):
         assert code_of(integration, cast.alice, Role.SALES_AGENT, name="B") == "token-makes-none"

@@ -28,7 +28,8 @@ from customers.roles import OF_PARTNER, Capability, Role
 from tests.accounts.verbs import fresh
 from tests.api.tokens import integration, token_of
 from tests.factories import UserFactory
-from tests.support.cast import Cast
+from tests.support.cast import Cast, make_cast
+from tests.support.threads import together
 
 
 def facts(*rights: Capability, days: float = 30, **more: Any) -> TokenFacts:
@@ -204,6 +205,21 @@ def test_a_form_that_is_sent_twice_makes_one(cast: Cast) -> None:
     add_token(cast.bob, facts(), actor=cast.bob, key="key-of-a-form")
     assert refused(cast.alice, facts(), key="a key\0") == "malformed"
     assert Token.objects.count() == 2
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_the_same_time_make_one(transactional_db: None) -> None:
+    cast = make_cast()
+
+    def click() -> str:
+        try:
+            return add_token(cast.alice, facts(), actor=cast.alice, key="key-of-a-form").text[:3]
+        except AlreadyDone as done:
+            return str(done.batch)
+
+    assert sorted(together(*[click] * 4)) == ["Nightly", "Nightly", "Nightly", "pp_"]
+    assert Token.objects.count() == 1
 
 
 def test_revoking_is_the_users_own_the_account_admins_and_supports(cast: Cast) -> None:
