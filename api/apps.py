@@ -17,7 +17,10 @@ class ApiConfig(AppConfig):
         from customers.narrowing import keep_narrowings
 
         from .authentication import narrowing_of_token
+        from .log_words import read_changes
+        from .lookup import names_of
         from .personal import relations
 
+        read_changes()
         also_given(relations)
-        keep_narrowings(narrowing_of_token)
+        keep_narrowings(narrowing_of_token, names_of)

@@ -12,7 +12,7 @@ class RememberedCall(models.Model):
     """A write that named itself (MS-RequestId or Idempotency-Key), with what was answered.
 
     It is written in the transaction of what it did: either both are there or none. The answer is
-    kept without passwords.
+    kept without passwords, and sealed: it may name users.
     """
 
     token = models.ForeignKey(Token, models.CASCADE, related_name="+", db_index=False)
@@ -21,7 +21,7 @@ class RememberedCall(models.Model):
         max_length=64, help_text="SHA-256 of the method, the address and the body."
     )
     status = models.PositiveSmallIntegerField(default=0)
-    answer = models.JSONField(null=True)
+    sealed_answer = models.TextField(blank=True, editable=False)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -12,11 +12,13 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.signin.encryption import cipher_for
 from customers.errors import Refused
 from customers.services.transactions import transactional
 
@@ -26,6 +28,7 @@ DAYS = 3
 LONGEST = 200
 # What is told once: in the answer to the call itself.
 SECRET = {"password"}
+_PURPOSE = b"partner portal: answers of the API"
 
 
 def name_of(request: HttpRequest) -> str:
@@ -57,13 +60,13 @@ def once(
     if found.status == HTTPStatus.NO_CONTENT:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     if found.status:
-        return JsonResponse(found.answer, status=found.status, safe=False)
+        return JsonResponse(_opened(found.sealed_answer), status=found.status, safe=False)
     response = act()
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         transaction.set_rollback(True)
         return response
-    found.status, found.answer = _kept(response)
-    found.save(update_fields=["status", "answer"])
+    found.status, found.sealed_answer = response.status_code, _sealed(response)
+    found.save(update_fields=["status", "sealed_answer"])
     return response
 
 
@@ -78,9 +81,17 @@ def _fingerprint(request: HttpRequest) -> str:
     return hashlib.sha256(told).hexdigest()
 
 
-def _kept(response: HttpResponse) -> tuple[int, Any]:
+def _sealed(response: HttpResponse) -> str:
     told = json.loads(response.content) if response.content else None
-    return response.status_code, _without_secrets(told)
+    return cipher_for(_PURPOSE).encrypt(json.dumps(_without_secrets(told)).encode()).decode()
+
+
+def _opened(sealed: str) -> Any:
+    """Return what was answered; nothing where the key is gone by which it was sealed."""
+    try:
+        return json.loads(cipher_for(_PURPOSE).decrypt(sealed.encode()))
+    except InvalidToken:
+        return {}
 
 
 def _without_secrets(told: Any) -> Any:

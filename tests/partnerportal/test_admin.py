@@ -32,6 +32,8 @@ ELSEWHERE = {
     "account.EmailConfirmation",
     "allauth_idp_oidc.Client",
     "allauth_idp_oidc.Token",
+    "api.RememberedCall",
+    "api.TokenCustomer",
     "applications.ApplicationCustomer",
     "applications.ApplicationPlan",
     "applications.Logout",

@@ -14,10 +14,12 @@ from accounts.models import CredentialSheet, SavedFilter, User
 from accounts.queries.filters import UserFilter
 from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
+from api.models import TokenKind
 from applications.models import Application
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
 from licensing.models import Product, Subscription
+from tests.api.tokens import integration, token_of
 from tests.factories import (
     ApplicationFactory,
     CustomerFactory,
@@ -50,6 +52,7 @@ class World:
     upload: Upload
     application: Application
     product: Product  # Fabrikam's own
+    integration: User  # Fabrikam's, with a token
     neighbor: Customer  # another customer of the same partner, with the same things
     foreign: dict[str, int]
 
@@ -76,6 +79,9 @@ def world(cast: Cast, no_patience: None) -> World:
     application = ApplicationFactory.create(partner=cast.fabrikam)
     ProvisioningFactory.create(application=application, is_on=False)
     product = ProductFactory.create(partner=cast.fabrikam, plans=["BOARD"])
+    token = token_of(
+        integration(cast.alice, Role.HELPDESK_AGENT), kind=TokenKind.INTEGRATION, actor=cast.alice
+    ).token
     guest = UserFactory.create(customer=cast.contoso)
     # A user without a password of their own is led elsewhere; this one fits nothing.
     User.objects.update(password="argon2$none")
@@ -90,6 +96,7 @@ def world(cast: Cast, no_patience: None) -> World:
         upload=upload_of(USERS, customer=cast.contoso, actor=cast.alice),
         application=application,
         product=product,
+        integration=token.user,
         neighbor=neighbor,
         foreign=foreign,
     )
@@ -109,6 +116,8 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "upload": world.upload.pk,
         "application": world.application.pk,
         "product": world.product.pk,
+        "integration": world.integration.pk,
+        "token": world.integration.tokens.get().pk if _is_of_integration(name) else NOBODYS,
         "number": 2,
         "pk": NOBODYS,
         "session": NOBODYS,
@@ -119,6 +128,10 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
 
 def _is_of_team(name: str) -> bool:
     return name.startswith("accounts:team-")
+
+
+def _is_of_integration(name: str) -> bool:
+    return name.startswith("api:integration-token")
 
 
 def _wanted(name: str) -> list[str]:

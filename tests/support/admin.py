@@ -14,6 +14,7 @@ from accounts.services.mail import mail_sheet
 from accounts.services.users import delete_users, reset_passwords
 from customers.services.sealing import seal_events
 from tests.accounts.signin.second_steps import give_app
+from tests.api.tokens import token_of
 from tests.factories import (
     ApplicationFactory,
     AppSessionFactory,
@@ -83,6 +84,7 @@ def make_rows(cast: Cast) -> None:
     AppSessionFactory.create(application=application, user=users[0])
     ProvisioningFactory.create(application=application)
     ProvisionFactory.create(application=application, user=users[0])
+    token_of(cast.alice, customers=[cast.contoso])
     entry = {"user": cast.support, "action_flag": CHANGE, "change_message": "[]"}
     of_users = ContentType.objects.get_for_model(User)
     LogEntry.objects.create(content_type=of_users, object_id="1", object_repr="Ada", **entry)

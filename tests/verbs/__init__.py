@@ -12,16 +12,18 @@ from tests.verbs.company import CUSTOMERS, LOOKING, OWN, SUBSCRIPTIONS, SUPPORT,
 from tests.verbs.own_products import OWN_PRODUCTS
 from tests.verbs.scene import Scene, Verb
 from tests.verbs.signing_in import RESETTING, SIGNING_IN
+from tests.verbs.tokens import INTEGRATIONS
 from tests.verbs.users import PERFORMED, RUNNING, UPLOADS, USERS
 
 __all__ = ["OWN", "PERFORMED", "STEPS", "VERBS", "Scene", "Verb", "names", "verb_of"]
 
 SERVICES = (
-    *("applications.services", "uploads.services"),
+    *("api.services", "applications.services", "uploads.services"),
     *("accounts.services", "licensing.services", "customers.services"),
 )
 # Steps within a verb, which has asked before; nothing else calls them.
 STEPS = {
+    "api.services.integrations.take_integration",
     "applications.services.applications.take_application",
     "accounts.services.credentials.check_reader",
     "accounts.services.credentials.empty_sheet",
@@ -75,6 +77,7 @@ VERBS: dict[str, Verb] = {
     **SIGNING_IN,
     **RESETTING,
     **APPLICATIONS,
+    **INTEGRATIONS,
     **OWN_PRODUCTS,
 }
 

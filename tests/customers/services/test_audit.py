@@ -25,6 +25,8 @@ BEFORE = "nothing is anybody's account before Confirm; what the upload writes is
 SOONER = "what is done anyhow is done sooner"
 
 NO_EVENT = {
+    "api/services/integrations.py": {"take_integration": CHECK},
+    "api/services/tokens.py": {"check_hand": CHECK},
     "applications/services/applications.py": {"take_application": CHECK},
     "applications/services/provisioning/setting_up.py": {
         "try_again": SOONER,

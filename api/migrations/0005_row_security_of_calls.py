@@ -7,7 +7,7 @@ from customers.postgresql.policies import protect, through
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("api", "0003_calls"),
+        ("api", "0004_calls"),
     ]
 
     operations = [protect("api_rememberedcall", through("api_token", "token_id"))]

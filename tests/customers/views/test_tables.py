@@ -3,7 +3,7 @@
 import pytest
 from django.utils.safestring import SafeString
 
-from customers.tables import filled, labeled
+from customers.views.tables import filled, labeled
 
 ROW = "<tr><td>{}</td><td>{}</td></tr>"
 

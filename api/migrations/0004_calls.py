@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("api", "0002_row_security"),
+        ("api", "0003_keys_of_forms"),
     ]
 
     operations = [
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("status", models.PositiveSmallIntegerField(default=0)),
-                ("answer", models.JSONField(null=True)),
+                ("sealed_answer", models.TextField(blank=True, editable=False)),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "token",
