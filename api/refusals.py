@@ -31,7 +31,4 @@ REFUSALS: Declared = {
         "network-wrong": "What was entered is no network, such as 203.0.113.0/24.",
         "token-time-wrong": "A token ends after one day to 365 days.",
     },
-    Status.TOO_MANY: {
-        "calls-too-many": "Too many calls in this minute.",
-    },
 }

@@ -29,7 +29,8 @@ NUMBERS = {
     "customer-not-open": CUSTOMER,
     "subscription-not-active": 2_001,
     "seats-in-use": 2_002,
-    "seats-wrong": 2_002,
+    "seats-too-few": 2_002,
+    "seats-too-many": 2_002,
     "seats-changed": 2_055,
     "subscription-canceled": 2_011,
 }

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django_countries import countries
 from ninja import Query, Router
 
 from customers.invisible import visible
@@ -59,7 +60,8 @@ BODY = {
         "required": True,
         "content": {
             "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
-            "text/csv": {"schema": {"type": "string"}},
+            # Whatever text it is: what a row can't be is told of the upload.
+            "text/csv": {},
         },
     }
 }
@@ -79,8 +81,10 @@ def post_upload(
     if query.existing not in EXISTING:
         text = _("existing is one of: %(names)s.") % {"names": ", ".join(EXISTING)}
         raise invalid(text)
-    location = query.usage_location or found.country.code
-    options = Options(usage_location=location.upper(), existing=EXISTING[query.existing])
+    location = (query.usage_location or found.country.code).upper()
+    if location not in countries.countries:
+        raise invalid(_("usageLocation is the code of a country, such as NO."))
+    options = Options(usage_location=location, existing=EXISTING[query.existing])
     with SpooledTemporaryFile(IN_MEMORY) as kept:
         _take(request, cast(IO[bytes], kept))
         file = File(cast(IO[bytes], kept), name=visible(query.file_name)[0][-255:])

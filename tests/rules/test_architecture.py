@@ -57,6 +57,7 @@ NO_MODEL = {
     "params",
     "query",
     "redis",
+    "router",
     "response",
     "scim",
     "seen",

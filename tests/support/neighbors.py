@@ -20,6 +20,7 @@ from accounts.models import Delivery, MailTo, Selection, User
 from accounts.queries.filters import UserFilter
 from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
+from api.models import RememberedCall
 from customers import scope
 from customers.actions import Action
 from customers.models import Customer, Domain
@@ -109,7 +110,8 @@ def _fill(customer: Customer, maker: User) -> None:
     ProvisioningFactory.create(application=application)
     ProvisionFactory.create(application=application, user=user)
     Token.objects.create(type=Token.Type.ACCESS_TOKEN, hash=f"hash-{user.pk}", user=user)
-    token_of(user, customers=[customer])
+    made = token_of(user, customers=[customer])
+    RememberedCall.objects.create(token=made.token, key="once", fingerprint="same")
     sheet = reset_passwords([user], customer=customer, actor=maker).sheet
     Delivery.objects.create(sheet=sheet, to=MailTo.USER, user=user, by=maker)
     upload_of([["User Name"], [f"grace@{domain}"]], customer=customer, actor=maker)

@@ -8,7 +8,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
+from api.v1.guids import guid
 from customers.models import Customer
+from licensing.models import Product
 from tests.api.tokens import token_of
 
 
@@ -52,3 +54,7 @@ def at(customer: Customer, *parts: str | UUID) -> str:
 def of(user: User) -> UUID:
     found: UUID = User.objects.get(pk=user.pk).uuid
     return found
+
+
+def sku(product: Product) -> str:
+    return guid("product", product.pk)

@@ -126,7 +126,8 @@ REASONS = {
 
 def pages(patterns: Any = None, within: str = "") -> Iterator[str]:
     """Yield the names of all addresses but those of the admin, which is support staff's."""
-    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+    found: Any = get_resolver().url_patterns if patterns is None else patterns
+    for pattern in found:
         if hasattr(pattern, "url_patterns"):
             if pattern.app_name != "admin":
                 space = f"{within}{pattern.namespace}:" if pattern.namespace else within

@@ -17,11 +17,6 @@ from tests.factories import UserFactory
 from tests.support.cast import Cast
 
 
-@pytest.fixture
-def script(cast: Cast) -> Script:
-    return script_of(cast.alice)
-
-
 def test_users_are_listed_by_name_a_page_at_a_time(script: Script, cast: Cast) -> None:
     for number in range(5):
         UserFactory.create(customer=cast.contoso, display_name=f"V {number}")
