@@ -3,7 +3,7 @@
 from django.core.cache import cache
 from pytest_django import Settings
 
-from tests.api.v1.caller import Script, at, of, script_of, told
+from tests.api.caller import Script, at, of, script_of, told
 from tests.support.cast import Cast
 
 

@@ -14,8 +14,8 @@ from api.models import TokenKind
 from api.services.integrations import block_integration
 from api.services.tokens import Made, revoke_token
 from customers.roles import Role
+from tests.api.caller import Script, of
 from tests.api.tokens import integration, token_of
-from tests.api.v1.caller import Script, of
 from tests.support.cast import Cast
 
 ADDRESSES = [

@@ -15,8 +15,8 @@ from api.models import TokenKind
 from customers.models import Customer
 from customers.roles import Role
 from licensing.models import Subscription
+from tests.api.caller import Script, of
 from tests.api.tokens import integration, token_of
-from tests.api.v1.caller import Script, of
 from tests.factories import ProductFactory, SubscriptionFactory
 from tests.patience import PATIENCE
 from tests.support.cast import Cast, make_cast

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from accounts.models import User
 from api.models import RememberedCall
 from api.services.calls import DAYS, sweep_calls
-from tests.api.v1.caller import at, of, script_of, told
+from tests.api.caller import at, of, script_of, told
 from tests.support.cast import Cast, make_cast
 
 # How many creates, and how many send each of them at once.

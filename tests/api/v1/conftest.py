@@ -3,7 +3,7 @@
 import pytest
 
 from licensing.models import Subscription
-from tests.api.v1.caller import Script, script_of
+from tests.api.caller import Script, script_of
 from tests.factories import ProductFactory, SubscriptionFactory
 from tests.support.cast import Cast
 

@@ -1,7 +1,7 @@
 """Applications by the API."""
 
 from applications.models import Application
-from tests.api.v1.caller import Script, at, script_of, told
+from tests.api.caller import Script, at, script_of, told
 from tests.factories import ApplicationFactory
 from tests.support.cast import Cast
 

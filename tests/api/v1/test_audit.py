@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from tests.api.v1.caller import Script, at, of, script_of, told
+from tests.api.caller import Script, at, of, script_of, told
 from tests.support.cast import Cast
 
 

@@ -8,8 +8,8 @@ from api.v1.roles import IDS
 from customers.models import Batch
 from customers.roles import Role
 from licensing.models import LicenseAssignment, Subscription
+from tests.api.caller import Script, at, of, script_of, sku, told
 from tests.api.tokens import token_of
-from tests.api.v1.caller import Script, at, of, script_of, sku, told
 from tests.support.cast import Cast
 
 

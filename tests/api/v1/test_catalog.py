@@ -2,7 +2,7 @@
 
 from api.v1.guids import guid
 from licensing.models import Product
-from tests.api.v1.caller import Script, script_of, told
+from tests.api.caller import Script, script_of, told
 from tests.factories import ProductFactory
 from tests.support.cast import Cast
 

@@ -2,8 +2,8 @@
 
 from urllib.parse import quote
 
+from tests.api.caller import Script, at, told
 from tests.api.tokens import token_of
-from tests.api.v1.caller import Script, at, told
 from tests.support.cast import Cast
 
 

@@ -1,6 +1,6 @@
 """Domains by the API."""
 
-from tests.api.v1.caller import Script, at, told
+from tests.api.caller import Script, at, told
 from tests.support.cast import Cast
 
 

@@ -6,8 +6,8 @@ from pytest_django import Settings
 
 from api.services.tokens import revoke_token
 from customers.models import Batch
+from tests.api.caller import Script, at, of, script_of, told
 from tests.api.tokens import token_of
-from tests.api.v1.caller import Script, at, of, script_of, told
 from tests.support.cast import Cast
 
 

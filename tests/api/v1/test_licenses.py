@@ -4,7 +4,7 @@ from typing import Any
 
 from api.v1.guids import guid
 from licensing.models import LicenseAssignment, Subscription
-from tests.api.v1.caller import Script, at, of, sku, told
+from tests.api.caller import Script, at, of, sku, told
 from tests.support.cast import Cast
 
 

@@ -2,8 +2,8 @@
 
 from customers.models import Customer
 from customers.roles import Capability
+from tests.api.caller import Script
 from tests.api.tokens import token_of
-from tests.api.v1.caller import Script
 from tests.support.cast import Cast
 
 

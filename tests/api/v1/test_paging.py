@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from accounts.models import User
 from api.v1.errors import ApiError
 from api.v1.paging import Filter, Order, read_filters, read_page, read_size
-from tests.api.v1.caller import Script, at, told
+from tests.api.caller import Script, at, told
 from tests.factories import UserFactory
 from tests.support.cast import Cast
 

@@ -1,7 +1,7 @@
 """The month report by the API."""
 
 from licensing.models import Subscription
-from tests.api.v1.caller import Script
+from tests.api.caller import Script
 from tests.factories import ProductFactory, SubscriptionFactory
 from tests.support.cast import Cast
 

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from api.v1.roles import IDS
 from customers.roles import Role
-from tests.api.v1.caller import at, of, script_of, told
+from tests.api.caller import at, of, script_of, told
 from tests.support.cast import Cast
 
 

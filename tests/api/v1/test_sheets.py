@@ -4,7 +4,7 @@ from pytest_django import Settings
 
 from accounts.models import CredentialSheet
 from tests.accounts.sheets import add
-from tests.api.v1.caller import at, script_of, told
+from tests.api.caller import at, script_of, told
 from tests.support.cast import Cast
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from licensing.models import Subscription
-from tests.api.v1.caller import Script, at, sku, told
+from tests.api.caller import Script, at, sku, told
 from tests.factories import ProductFactory
 from tests.support.cast import Cast
 

@@ -8,7 +8,7 @@ from pytest_django import Settings
 from accounts.models import User
 from accounts.services.running import run_batch
 from customers.models import AuditEvent, Batch
-from tests.api.v1.caller import Script, at, told
+from tests.api.caller import Script, at, told
 from tests.support.cast import Cast
 from uploads.models import Upload
 from uploads.services import check_upload

@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
+from tests.api.caller import script_of
 from tests.api.tokens import token_of
-from tests.api.v1.caller import script_of
 from tests.support.cast import Cast
 
 

@@ -11,8 +11,8 @@ from accounts.models import CredentialSheet, User
 from customers.models import AuditEvent, Batch, BatchKind, Via
 from customers.roles import Capability
 from tests.accounts.verbs import delete
+from tests.api.caller import Script, at, of, script_of, told
 from tests.api.tokens import token_of
-from tests.api.v1.caller import Script, at, of, script_of, told
 from tests.factories import UserFactory
 from tests.support.cast import Cast
 

@@ -2,7 +2,7 @@
 
 from accounts.models import User
 from tests.accounts.signin.second_steps import give_app
-from tests.api.v1.caller import Script, at, of
+from tests.api.caller import Script, at, of
 from tests.support.cast import Cast
 
 

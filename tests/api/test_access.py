@@ -21,8 +21,8 @@ from customers.models import AuditEvent, Batch, Customer, CustomerQuerySet
 from customers.roles import OF_PARTNER, Capability, Role
 from licensing.models import Subscription
 from tests.accounts.sheets import add
+from tests.api.caller import Script
 from tests.api.tokens import integration, token_of
-from tests.api.v1.caller import Script
 from tests.factories import ApplicationFactory, ProductFactory, SubscriptionFactory, UserFactory
 from tests.support.cast import Cast
 from uploads.models import Upload

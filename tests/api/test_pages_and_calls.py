@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import get_resolver
 
-from tests.api.v1.test_access import NEEDS
+from tests.api.test_access import NEEDS
 
 # Calls by the name of the page's address.
 CALLS = {
