@@ -1,7 +1,7 @@
 """Writing new rows: thousands of tests begin with a dozen of them, of forty columns each."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -13,24 +13,16 @@ Fields = tuple[Any, ...]
 
 
 def insert(rows: Iterable[Row]) -> list[Row]:
-    """Write rows of one model as bulk_create does, on PostgreSQL in a third of its time.
-
-    All of them are one parameter there, and the statement is the same for any number.
-    """
+    """Write rows of one model as bulk_create does, in a third of its time."""
     made = list(rows)
-    if not made or connection.vendor != "postgresql":
-        return type(made[0])._default_manager.bulk_create(made) if made else []
+    if not made:
+        return made
     given, left = _divided(made[0])
-    texts = [
-        {field.column: field.get_prep_value(field.pre_save(row, add=True)) for field in given}
-        for row in made
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(type(made[0]), given, left), [json.dumps(texts, default=str)])
-        for row, values in zip(made, cursor.fetchall(), strict=True):
-            for field, value in zip(left, values, strict=True):
-                setattr(row, field.attname, value)
-            row._state.adding, row._state.db = False, connection.alias
+    write = _at_once if connection.vendor == "postgresql" else _one_by_one
+    for row, values in zip(made, write(made, given, left), strict=True):
+        for field, value in zip(left, values, strict=True):
+            setattr(row, field.attname, value)
+        row._state.adding, row._state.db = False, connection.alias
     return made
 
 
@@ -44,12 +36,58 @@ def _divided(row: models.Model) -> tuple[Fields, Fields]:
     return tuple(given), tuple(left)
 
 
+def _at_once(rows: Sequence[Row], given: Fields, left: Fields) -> list[Any]:
+    """All are one parameter, and the statement is the same for any number."""
+    texts = [
+        {field.column: field.get_prep_value(field.pre_save(row, add=True)) for field in given}
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(type(rows[0]), given, left), [json.dumps(texts, default=str)])
+        found: list[Any] = cursor.fetchall()
+        return found
+
+
+def _one_by_one(rows: Sequence[Row], given: Fields, left: Fields) -> list[Any]:
+    """SQLite prepares the statement once, and is in this process."""
+    statement, converters = _statement(type(rows[0]), given, left), _converters(left)
+    found = []
+    with connection.cursor() as cursor:
+        for row in rows:
+            cursor.execute(
+                statement,
+                [
+                    field.get_db_prep_save(field.pre_save(row, add=True), connection)
+                    for field in given
+                ],
+            )
+            values = cursor.fetchone()
+            for at, column, convert in converters:
+                values = (*values[:at], convert(values[at], column, connection), *values[at + 1 :])
+            found.append(values)
+    return found
+
+
 @cache
 def _statement(model: type[models.Model], given: Fields, left: Fields) -> str:
     quote = connection.ops.quote_name
     table, columns = quote(model._meta.db_table), ", ".join(quote(field.column) for field in given)
-    return (
-        f"INSERT INTO {table} ({columns})"
-        f" SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s)"
-        f" RETURNING {', '.join(quote(field.column) for field in left)}"
-    )
+    rows = f"SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s)"
+    if connection.vendor != "postgresql":
+        rows = f"VALUES ({', '.join(['%s'] * len(given))})"
+    returned = ", ".join(quote(field.column) for field in left)
+    return f"INSERT INTO {table} ({columns}) {rows} RETURNING {returned}"
+
+
+@cache
+def _converters(fields: Fields) -> list[tuple[int, Any, Any]]:
+    """What makes values of what the database returns: the place, the column and the function."""
+    columns = [field.get_col(field.model._meta.db_table) for field in fields]
+    return [
+        (at, column, convert)
+        for at, column in enumerate(columns)
+        for convert in (
+            *connection.ops.get_db_converters(column),
+            *column.get_db_converters(connection),
+        )
+    ]
