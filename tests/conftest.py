@@ -25,6 +25,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from accounts.passwords import PersonalPasswordHasher
 from partnerportal.serving import cache as shared
 from tests.factories import number_anew
+from tests.order import slow_first
 from tests.settings import ENVIRONMENT, PROCESS, RUN_DIR, SQLITE
 from tests.support import emptying
 from tests.support.postgres import (
@@ -43,6 +44,7 @@ pytest_plugins = [
     "tests.demo.team_chat.started",
 ]
 TESTS = Path(__file__).resolve().parent
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 ON_POSTGRES_ALONE = {"postgres", "browser", "once"}
 # The same on any database, and as a whole not quick.
 ONCE = {
@@ -106,10 +108,9 @@ def pytest_sessionstart() -> None:
     """Of a whole run's workers each reads other modules first, and what one compiled the others
     read: on a clean checkout, compiling is half of what collecting takes.
     """
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    if "TEST_WHOLE" not in os.environ or SQLITE or not PROCESS.startswith("gw"):
+    if "TEST_WHOLE" not in os.environ or SQLITE or WORKERS == 1:
         return
-    for path in sorted(TESTS.rglob("test_*.py"))[int(PROCESS.removeprefix("gw")) :: workers]:
+    for path in sorted(TESTS.rglob("test_*.py"))[int(PROCESS.removeprefix("gw")) :: WORKERS]:
         name = ".".join(path.relative_to(TESTS.parent).with_suffix("").parts)
         # Of one that can't be imported, collecting tells.
         with contextlib.suppress(Exception, pytest.skip.Exception):
@@ -140,6 +141,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         )
     else:
         _leave_out(config, items, lambda item: "sqlite" in _marks(item))
+    if WORKERS > 1:
+        items[:] = slow_first(items, lambda item: "slow" in _marks(item), WORKERS)
 
 
 def _asks_a_database(item: pytest.Item) -> bool:

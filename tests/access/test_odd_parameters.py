@@ -35,6 +35,7 @@ from tests.support.parameters import form_of, names_of
 pytestmark = [
     pytest.mark.postgres,
     pytest.mark.torture,
+    pytest.mark.slow,
     pytest.mark.usefixtures("quiet"),
 ]
 
