@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -53,6 +54,16 @@ def _seats(column: str) -> Coalesce:
     return Coalesce(models.Subquery(itself.values("pk").annotate(total=total).values("total")), 0)
 
 
+@cache
+def primary_domain_of(customer: str) -> models.Subquery:
+    """Return the name of the primary domain of the customer whom a row has in this field.
+
+    It is built once: each page within a customer asks for it, and a query takes a copy.
+    """
+    primary = Domain.objects.filter(customer=models.OuterRef(customer), is_primary=True)
+    return models.Subquery(primary.values("name")[:1])
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, user: User) -> CustomerQuerySet:
         """Return the customers that the user may know of; what they may do there, the role says."""
@@ -69,8 +80,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return narrowed.filter(partner=user.partner_id)
 
     def with_primary_domain(self) -> CustomerQuerySet:
-        primary = Domain.objects.filter(customer=models.OuterRef("pk"), is_primary=True)
-        return self.annotate(primary_domain=models.Subquery(primary.values("name")[:1]))
+        return self.annotate(primary_domain=primary_domain_of("pk"))
 
     def with_seats(self) -> CustomerQuerySet:
         """Annotate `seats_bought` and `seats_used`; canceled subscriptions count nowhere."""

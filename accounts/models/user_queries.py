@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -37,6 +38,19 @@ FILE_FIELDS = (
 DELETED_LIST_FIELDS = ("display_name", "user_name", "deleted_at", "purge_after", "deleted_by")
 # Letters in a row by which the index of names finds users.
 INDEXED = 3
+
+
+@cache
+def role_names(users: type[User]) -> models.Subquery:
+    """Return the names of a user's roles as one text; each list asks, and takes a copy of it."""
+    names = (
+        users.groups.through.objects.filter(user_id=models.OuterRef("pk"))
+        .order_by()
+        .values("user_id")
+        .annotate(all_names=JoinedText("group__name", "|"))
+        .values("all_names")  # type: ignore[misc]
+    )
+    return models.Subquery(names)
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -82,15 +96,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def with_roles(self) -> UserQuerySet:
         """Annotate `role_names`, which `roles` then reads instead of asking again."""
-        through = self.model.groups.through
-        names = (
-            through.objects.filter(user_id=models.OuterRef("pk"))
-            .order_by()
-            .values("user_id")
-            .annotate(all_names=JoinedText("group__name", "|"))
-            .values("all_names")  # type: ignore[misc]
-        )
-        return self.annotate(role_names=models.Subquery(names))
+        return self.annotate(role_names=role_names(self.model))
 
     def in_list(self) -> UserQuerySet:
         """Load what a row of a list shows, and no more: a page must not cost what it hides."""

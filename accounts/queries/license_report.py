@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, F, OuterRef, Subquery, Sum
+from django.db.models import Count, F, Sum
 from django.db.models.functions import Lower
 
-from customers.models import CustomerQuerySet, Domain
+from customers.models import CustomerQuerySet, primary_domain_of
 from licensing.models import (
     LicenseAssignment,
     LicenseAssignmentQuerySet,
@@ -33,12 +33,11 @@ class LicensedTotal:
 
 def licensed(customers: CustomerQuerySet) -> SubscriptionQuerySet:
     """Return what these customers have, in the order of names. Canceled ones count nowhere."""
-    primary = Domain.objects.filter(customer=OuterRef("customer"), is_primary=True)
     return (
         Subscription.objects.current()
         .filter(customer__in=customers)
         .select_related("customer", "product")
-        .annotate(primary_domain=Subquery(primary.values("name")[:1]))
+        .annotate(primary_domain=primary_domain_of("customer"))
         .order_by(Lower("customer__name"), "customer", "product__name", "pk")
     )
 

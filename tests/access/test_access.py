@@ -21,6 +21,8 @@ from tests.support.access import World, address, answers, arguments, read_out, s
 from tests.support.pages import names
 from tests.support.role_table import may, may_look, reach_in_table
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 A = Role.ACCOUNT_ADMIN
 STAFF = {A, Role.ADMIN_AGENT, Role.SALES_AGENT, Role.HELPDESK_AGENT}
 SEE = may(role_table.SEE)

@@ -13,6 +13,8 @@ from tests.applications.pages import CALLED
 from tests.support.access import World, address, signed_in
 from tests.support.pages import names
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 # What is left to staff who have to set up a second step first.
 STEPLESS = {
     "account_logout",

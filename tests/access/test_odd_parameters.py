@@ -6,7 +6,6 @@ its parameters; in `make torture` all of it.
 """
 
 import itertools
-import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +32,12 @@ from tests.support.cast import Cast
 from tests.support.pages import names
 from tests.support.parameters import form_of, names_of
 
-pytestmark = [pytest.mark.postgres, pytest.mark.torture]
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.torture,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("quiet"),
+]
 
 ALL = "TORTURE_SECONDS" in os.environ
 LARGEST = 2**63
@@ -231,14 +235,6 @@ def _admin_urls() -> Iterator[str]:
         yield of_admin(model, "add")
         for page in ("change", "delete"):
             yield of_admin(model, page, row.pk if row else 1)
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """Thousands of refusals are no log."""
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def test_no_parameter_of_the_portal_makes_an_error(world: World) -> None:

@@ -52,6 +52,8 @@ def test_from_one_more_than_the_limit_they_are_long_and_hashed_fast(settings: Se
 
 def test_slow_hashes_are_told_of_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "EVERY", 0)
+    # Some milliseconds each, so that there is time to look between two of them.
+    monkeypatch.setattr(PersonalPasswordHasher, "memory_cost", 2_048)
     with progress.watching("hashes", hash_work(20)):
         look = partial(progress.told_of_each, ["hashes"])
         with seen_meanwhile(look) as seen:

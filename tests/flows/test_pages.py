@@ -50,6 +50,7 @@ def demo(
     return pages()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_page_is_valid_accessible_and_whole(
     demo: list[PageOf], part: int, page_as: PageAs, new_page: NewPage, console: list[str]

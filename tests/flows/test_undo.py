@@ -51,6 +51,7 @@ def title(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
+@pytest.mark.slow
 def test_a_long_deletion_is_found_again_and_taken_back(
     page_as: PageAs, stage: Stage, worker: Worker
 ) -> None:

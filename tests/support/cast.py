@@ -23,6 +23,7 @@ from tests.factories import (
     UserFactory,
     put_in_groups,
 )
+from tests.factories.rows import insert
 
 PASSWORD = "green-kettle-hums-9"
 
@@ -57,10 +58,8 @@ def cast(db: None) -> Cast:
 
 def make_cast() -> Cast:
     """In a statement for each table: most tests begin with it."""
-    fabrikam, litware = Partner.objects.bulk_create(
-        PartnerFactory.build(name=name) for name in ("Fabrikam", "Litware")
-    )
-    contoso, northwind, adatum = Customer.objects.bulk_create(
+    fabrikam, litware = insert(PartnerFactory.build(name=name) for name in ("Fabrikam", "Litware"))
+    contoso, northwind, adatum = insert(
         [
             CustomerFactory.build(partner=fabrikam, name="Contoso", active_users=2),
             CustomerFactory.build(partner=fabrikam, name="Northwind"),
@@ -77,13 +76,13 @@ def make_cast() -> Cast:
         "uma": _user(domains["contoso"], "Uma"),
         "support": SupportFactory.build(local_part="support", display_name="Support"),
     }
-    put_in_groups(User.objects.bulk_create(users.values()))
+    put_in_groups(insert(users.values()))
     return Cast(fabrikam, litware, contoso, northwind, adatum, **users)
 
 
 def _domains(owners: Sequence[Partner | Customer]) -> dict[str, Domain]:
     """The primary domain of each, by the name before the dot."""
-    made = Domain.objects.bulk_create(
+    made = insert(
         Domain(
             partner=owner if isinstance(owner, Partner) else None,
             customer=owner if isinstance(owner, Customer) else None,

@@ -161,6 +161,7 @@ def test_without_redis_the_status_says_so(
     assert (code, found["queue"], found["redis"]) == (503, None, "Redis does not answer.")
 
 
+@pytest.mark.slow
 def test_a_worker_is_heard(worker: Worker) -> None:
     cache.delete("heartbeat-worker")
     wait_for(lambda: heartbeat.silence(heartbeat.WORKER) is not None, "The worker's heartbeat")

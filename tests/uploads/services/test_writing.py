@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from accounts.invariants import violations
 from accounts.models import User
+from accounts.passwords import PersonalPasswordHasher
 from accounts.services.running import run_batch
 from customers import progress
 from customers.models import Batch, BatchState
@@ -136,6 +137,8 @@ def test_passwords_are_told_of_while_they_are_made(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(progress, "EVERY", 0)
+    # Some milliseconds each, so that there is time to look between two of them.
+    monkeypatch.setattr(PersonalPasswordHasher, "memory_cost", 2_048)
     batch = left(cast, *(f"u{number}" for number in range(30)))
     with seen_meanwhile(lambda: progress.told_of_each([batch.pk])) as seen:
         assert run_batch(batch.pk)
