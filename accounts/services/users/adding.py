@@ -37,7 +37,8 @@ def add_users(
 ) -> Added:
     """Add users with roles, licenses and temporary passwords, all or none.
 
-    `passwords` are theirs, where they were made before. Raises AlreadyDone for a key that was used, NamesTaken, SeatsShort, NotActive, RulesBroken.
+    `passwords` are theirs, where they were made before. Raises AlreadyDone for a key that was used,
+    NamesTaken, SeatsShort, NotActive, RulesBroken.
     """
     check_legal(user.local_part for user in new)
     # Before the transaction: a slow hash must not be waited for under a lock.

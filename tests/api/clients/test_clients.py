@@ -16,11 +16,11 @@ from customers.models import Customer
 from customers.roles import Role
 from licensing.models import Subscription
 from tests.api.caller import Script, of
+from tests.api.clients.programs import client_python
 from tests.api.tokens import integration, token_of
 from tests.factories import ProductFactory, SubscriptionFactory
 from tests.patience import PATIENCE
 from tests.support.cast import Cast, make_cast
-from tests.support.clients import client_python
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 HERE = Path(__file__).parent

@@ -12,11 +12,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from customers.models import AuditEvent
+from tests.api.clients.programs import client_program
 from tests.api.tokens import token_of
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory, assign
 from tests.patience import PATIENCE
 from tests.support.cast import Cast, make_cast
-from tests.support.clients import client_program
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
