@@ -1,6 +1,6 @@
 """What a partner's script does with Partner Center's client from PyPI, at another base address.
 
-Run by the Python that has the client (tests.api.clients.programs); told by JSON on standard input where
+Run by the Python that has the client (`programs`); told by JSON on standard input where
 the portal is, and whom it is about. It prints what each step was answered.
 """
 
