@@ -1,3 +1,22 @@
 from .tokens import Token, TokenCustomer, TokenKind, TokenQuerySet
+from .webhooks import (
+    DeliveryState,
+    Webhook,
+    WebhookCustomer,
+    WebhookDelivery,
+    WebhookDeliveryQuerySet,
+    WebhookQuerySet,
+)
 
-__all__ = ["Token", "TokenCustomer", "TokenKind", "TokenQuerySet"]
+__all__ = [
+    "DeliveryState",
+    "Token",
+    "TokenCustomer",
+    "TokenKind",
+    "TokenQuerySet",
+    "Webhook",
+    "WebhookCustomer",
+    "WebhookDelivery",
+    "WebhookDeliveryQuerySet",
+    "WebhookQuerySet",
+]

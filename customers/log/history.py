@@ -24,6 +24,7 @@ NOTHING = "–"
 EACH_USER = gettext_lazy("Each user's alternate email")
 # The values of a change; what is not named here is called as its field is.
 LABELS: dict[str, "StrOrPromise"] = {
+    "address": gettext_lazy("Address"),
     "alternate_email": gettext_lazy("Alternate email"),
     "application": gettext_lazy("Application"),
     "city": gettext_lazy("City"),
@@ -36,6 +37,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "department": gettext_lazy("Department"),
     "display_name": gettext_lazy("Display name"),
     "domain": gettext_lazy("Domain"),
+    "events": gettext_lazy("Events"),
     "extra_claims": gettext_lazy("Claims"),
     "fax": gettext_lazy("Fax"),
     "file": gettext_lazy("File"),
@@ -57,7 +59,9 @@ LABELS: dict[str, "StrOrPromise"] = {
     "not_restored": gettext_lazy("Licenses not assigned again"),
     "office": gettext_lazy("Office"),
     "office_phone": gettext_lazy("Office phone"),
+    "old_secret": gettext_lazy("Old secret"),
     "opened_by": gettext_lazy("Opened by"),
+    "path": gettext_lazy("Rest of the address"),
     "people": gettext_lazy("Users"),
     "plans": gettext_lazy("Services"),
     "post_logout_redirect_uris": gettext_lazy("Addresses after signing out"),
@@ -72,6 +76,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "rows": gettext_lazy("Rows"),
     "scim_address": gettext_lazy("SCIM address"),
     "seats": gettext_lazy("Seats"),
+    "secret": gettext_lazy("Secret"),
     "services_off": gettext_lazy("Services off"),
     "sessions": gettext_lazy("Sessions"),
     "sku": gettext_lazy("SKU"),
@@ -82,6 +87,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "to": gettext_lazy("Sent to"),
     "token": gettext_lazy("Token"),
     "usage_location": gettext_lazy("Usage location"),
+    "uuid": gettext_lazy("ID"),
     "where": gettext_lazy("Device"),
     "user_name": gettext_lazy("User name"),
     "was_temporary": gettext_lazy("In place of a temporary password"),

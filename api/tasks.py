@@ -1,0 +1,30 @@
+"""The tasks of webhooks: three lines around a service each, as in accounts.tasks."""
+
+from celery import shared_task
+
+from .services import webhook_delivery, webhook_following, webhook_keeping
+
+
+@shared_task
+def follow_for_webhooks() -> int:
+    return webhook_following.follow_for_webhooks()
+
+
+@shared_task
+def send_webhooks(webhook_id: int) -> int:
+    return webhook_delivery.deliver_webhooks(webhook_id)
+
+
+@shared_task
+def requeue_webhooks() -> int:
+    return webhook_delivery.requeue_webhooks()
+
+
+@shared_task
+def tell_owner_of_webhook(webhook_id: int) -> bool:
+    return webhook_keeping.tell_owner(webhook_id)
+
+
+@shared_task
+def forget_webhook_deliveries() -> int:
+    return webhook_keeping.forget_deliveries()
