@@ -14,7 +14,7 @@ from customers.models import Customer
 
 from .customers import PartnerFactory
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - the example of the standard
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 class WebhookFactory(DjangoModelFactory[Webhook]):
@@ -42,7 +42,7 @@ class WebhookFactory(DjangoModelFactory[Webhook]):
 
 
 class WebhookDeliveryFactory(DjangoModelFactory[WebhookDelivery]):
-    """Something for a `webhook` to be told, which waits; of the partner's unless of a `customer`."""
+    """Something for a `webhook` to be told, which waits; of the team unless of a `customer`."""
 
     class Meta:
         model = WebhookDelivery
