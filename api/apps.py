@@ -21,7 +21,7 @@ class ApiConfig(AppConfig):
         from customers.narrowing import keep_narrowings
 
         from .authentication import narrowing_of_token
-        from .log_words import read_changes
+        from .webhook_words import read_changes
         from .personal import relations
 
         read_changes()

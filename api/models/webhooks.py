@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -84,6 +85,11 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def server(self) -> str:
+        """The host, with the port where it is no usual one."""
+        return urlsplit(self.address).netloc
 
     @property
     def rotates(self) -> bool:

@@ -332,7 +332,7 @@ def _known(webhook: Webhook) -> dict[str, Any]:
     names = webhook.customers.order_by("name").values_list("name", flat=True)
     return {
         "name": webhook.name,
-        "address": f"{urlsplit(webhook.address).scheme}://{webhook.host}",
+        "address": f"{urlsplit(webhook.address).scheme}://{webhook.server}",
         "events": ", ".join(webhook.events),
         "customers": "all" if webhook.all_customers else ", ".join(names),
     }

@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from customers.roles import GRANTS, Capability, Reach, Role
 from licensing.models import Subscription
+from tests.api.pages import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
@@ -132,7 +133,9 @@ MEMBER = {
 }
 # Of the portal as such, by role.
 OF_PARTNER: dict[str, set[Role]] = {
-    **dict.fromkeys((*APPLICATION, *APPLICATIONS), may(role_table.APPLICATIONS)),
+    **dict.fromkeys(
+        (*APPLICATION, *APPLICATIONS, *WEBHOOK, *WEBHOOKS), may(role_table.APPLICATIONS)
+    ),
     **dict.fromkeys((*PRODUCT, *CATALOG), may(role_table.CATALOG)),
     **dict.fromkeys(MEMBER, MANAGE_TEAM),
     "accounts:team-activity": MANAGE_TEAM,
@@ -227,7 +230,7 @@ def test_a_stranger_gets_the_same_404_as_for_an_unknown_id(who: str, world: Worl
     client = signed_in(getattr(world.cast, who))
     wrong = []
     # Support staff have no team of which someone could be unknown, applications or products.
-    of_partner = MEMBER | APPLICATION | PRODUCT if who == "charlie" else set()
+    of_partner = MEMBER | APPLICATION | PRODUCT | WEBHOOK if who == "charlie" else set()
     for name in sorted({*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *of_partner}):
         unknown = dict.fromkeys(arguments(name, world), NO_SUCH)
         urls = [address(name, world), reverse(name, kwargs=unknown)]
@@ -364,7 +367,7 @@ def test_what_is_not_open_to_limited_staff_is_on_no_page(role: Role, world: Worl
     secret = re.compile(
         rf"contoso\.example|>Contoso<|/customers/{contoso.pk}/|/batches/{world.sheet.batch_id}/"
     )
-    for name in sorted(OF_PARTNER.keys() - MEMBER - APPLICATION - PRODUCT):
+    for name in sorted(OF_PARTNER.keys() - MEMBER - APPLICATION - PRODUCT - WEBHOOK):
         for query in ("", "?who=everybody", "?q=ontos", "?sort=-name", "?page=2"):
             page = client.get(address(name, world) + query)
             if secret.search(read_out(page).decode(errors="replace")):

@@ -1,10 +1,15 @@
 """Webhooks for tests: something happens, and is read as a receiver reads it."""
 
+import html
 import json
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from standardwebhooks import Webhook as Verifier
 
@@ -81,3 +86,14 @@ def age(webhook: Webhook, by: timedelta) -> None:
     since = Webhook.objects.get(pk=webhook.pk).failing_since
     assert since is not None
     Webhook.objects.filter(pk=webhook.pk).update(failing_since=since - by)
+
+
+def text(page: Any) -> str:
+    """Return what a page says."""
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode())))
+
+
+def queries_of(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address)
+    return len(captured)

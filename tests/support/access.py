@@ -14,6 +14,7 @@ from accounts.models import CredentialSheet, SavedFilter, User
 from accounts.queries.filters import UserFilter
 from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
+from api.models import DeliveryState, Webhook, WebhookDelivery
 from applications.models import Application
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
@@ -26,6 +27,8 @@ from tests.factories import (
     StaffFactory,
     SubscriptionFactory,
     UserFactory,
+    WebhookDeliveryFactory,
+    WebhookFactory,
 )
 from tests.support.cast import Cast
 from tests.uploads.uploading import upload_of
@@ -50,6 +53,8 @@ class World:
     upload: Upload
     application: Application
     product: Product  # Fabrikam's own
+    webhook: Webhook
+    delivery: WebhookDelivery
     neighbor: Customer  # another customer of the same partner, with the same things
     foreign: dict[str, int]
 
@@ -76,6 +81,7 @@ def world(cast: Cast, no_patience: None) -> World:
     application = ApplicationFactory.create(partner=cast.fabrikam)
     ProvisioningFactory.create(application=application, is_on=False)
     product = ProductFactory.create(partner=cast.fabrikam, plans=["BOARD"])
+    webhook = WebhookFactory.create(partner=cast.fabrikam)
     guest = UserFactory.create(customer=cast.contoso)
     # A user without a password of their own is led elsewhere; this one fits nothing.
     User.objects.update(password="argon2$none")
@@ -90,6 +96,10 @@ def world(cast: Cast, no_patience: None) -> World:
         upload=upload_of(USERS, customer=cast.contoso, actor=cast.alice),
         application=application,
         product=product,
+        webhook=webhook,
+        delivery=WebhookDeliveryFactory.create(
+            webhook=webhook, customer=cast.contoso, state=DeliveryState.FAILED
+        ),
         neighbor=neighbor,
         foreign=foreign,
     )
@@ -109,6 +119,8 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "upload": world.upload.pk,
         "application": world.application.pk,
         "product": world.product.pk,
+        "webhook": world.webhook.pk,
+        "delivery": world.delivery.pk,
         "number": 2,
         "pk": NOBODYS,
         "session": NOBODYS,

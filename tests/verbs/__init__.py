@@ -13,15 +13,17 @@ from tests.verbs.own_products import OWN_PRODUCTS
 from tests.verbs.scene import Scene, Verb
 from tests.verbs.signing_in import RESETTING, SIGNING_IN
 from tests.verbs.users import PERFORMED, RUNNING, UPLOADS, USERS
+from tests.verbs.webhooks import WEBHOOKS
 
 __all__ = ["OWN", "PERFORMED", "STEPS", "VERBS", "Scene", "Verb", "names", "verb_of"]
 
 SERVICES = (
-    *("applications.services", "uploads.services"),
+    *("api.services", "applications.services", "uploads.services"),
     *("accounts.services", "licensing.services", "customers.services"),
 )
 # Steps within a verb, which has asked before; nothing else calls them.
 STEPS = {
+    "api.services.webhooks.take_webhook",
     "applications.services.applications.take_application",
     "accounts.services.credentials.check_reader",
     "accounts.services.credentials.empty_sheet",
@@ -76,6 +78,7 @@ VERBS: dict[str, Verb] = {
     **RESETTING,
     **APPLICATIONS,
     **OWN_PRODUCTS,
+    **WEBHOOKS,
 }
 
 

@@ -78,7 +78,7 @@ def test_the_log_has_neither_the_secret_nor_where_it_leads_in_full(cast: Cast) -
             "webhook.added",
             {
                 "name": "Billing",
-                "address": "https://hooks.example:443",
+                "address": "https://hooks.example",
                 "events": "users.*, license.assigned",
                 "customers": "all",
             },
