@@ -5,7 +5,6 @@ import time
 import pytest
 
 from api.models import WebhookDelivery
-from api.services import webhook_sending
 from api.services.webhook_sending import LONGEST_REST, Answer, Lanes, post
 from applications.egress import client
 from applications.egress.client import open_client
@@ -59,7 +58,7 @@ def test_how_long_a_receiver_asks_to_be_left_alone(
 def test_an_answer_that_does_not_come_ends_in_time(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert webhook_sending.WHOLE == 15
+    assert client.WHOLE == 15
     monkeypatch.setattr(client, "WHOLE", 0.3)
 
     def drips(asked: Asked) -> Reply:

@@ -102,7 +102,7 @@ def test_the_log_has_neither_the_secret_nor_where_it_leads_in_full(cast: Cast) -
 
 
 def test_what_no_webhook_can_be_is_refused_at_its_field(cast: Cast) -> None:
-    for facts, told in {
+    wrong: dict[tuple[str, Any], tuple[str, str]] = {
         ("name", "  "): ("webhook-name-missing", "name"),
         ("address", "http://hooks.example/"): ("address-not-encrypted", "address"),
         ("address", "https://localhost/"): ("address-not-public", "address"),
@@ -112,8 +112,8 @@ def test_what_no_webhook_can_be_is_refused_at_its_field(cast: Cast) -> None:
         ("events", ("user.added", "user.dreamed")): ("webhook-events-missing", "events"),
         ("customers", ()): ("no-customer-chosen", "customers"),
         ("customers", (cast.adatum,)): ("customer-not-yours", "customers"),
-    }.items():
-        name, value = facts
+    }
+    for (name, value), told in wrong.items():
         changed = replace(FACTS, **{name: value})
         assert refused(lambda: add_webhook(changed, actor=cast.alice)) == told  # noqa: B023
     assert not Webhook.objects.exists()
