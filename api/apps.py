@@ -21,8 +21,8 @@ class ApiConfig(AppConfig):
         from customers.narrowing import keep_narrowings
 
         from .authentication import narrowing_of_token
-        from .webhook_words import read_changes
         from .personal import relations
+        from .webhook_words import read_changes
 
         read_changes()
         also_given(relations)

@@ -26,5 +26,10 @@ def tell_owner_of_webhook(webhook_id: int) -> bool:
 
 
 @shared_task
+def reseal_webhook_secrets() -> int:
+    return webhook_keeping.reseal_secrets()
+
+
+@shared_task
 def forget_webhook_deliveries() -> int:
     return webhook_keeping.forget_deliveries()

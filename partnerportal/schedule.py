@@ -124,6 +124,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": AT_ONCE,
         "options": {"expires": 60},
     },
+    "reseal-webhook-secrets": {
+        "task": "api.tasks.reseal_webhook_secrets",
+        "schedule": crontab(hour="4", minute="12"),
+    },
     "forget-webhook-deliveries": {
         "task": "api.tasks.forget_webhook_deliveries",
         "schedule": crontab(hour="4", minute="7"),

@@ -13,6 +13,7 @@ from accounts.services.mail import own_address
 from customers.roles import Capability
 
 from ..models import Webhook, WebhookDelivery
+from .webhook_secrets import reseal_secret
 
 logger = structlog.get_logger(__name__)
 
@@ -54,6 +55,22 @@ def _owners(webhook: Webhook) -> list[User]:
     ]
     own = [user for user in able if user.pk == webhook.made_by_id]
     return own or able
+
+
+def reseal_secrets() -> int:
+    """Seal all secrets with the newest of CREDENTIALS_KEYS, so that those before may be taken out
+    a day after it came; return how many webhooks have one.
+    """
+    count = 0
+    for webhook in Webhook.objects.order_by("pk"):
+        # Nothing is written over one that was replaced at this moment.
+        own = Webhook.objects.filter(pk=webhook.pk, sealed_secret=webhook.sealed_secret)
+        old = webhook.sealed_old_secret
+        count += own.update(
+            sealed_secret=reseal_secret(webhook.sealed_secret),
+            sealed_old_secret=reseal_secret(old) if old else "",
+        )
+    return count
 
 
 def forget_deliveries() -> int:

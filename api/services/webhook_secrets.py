@@ -38,6 +38,14 @@ def unseal_secret(sealed: str) -> str:
         return ""
 
 
+def reseal_secret(sealed: str) -> str:
+    """Return the same, sealed with the newest key, or as it is where no key opens it."""
+    try:
+        return cipher_for(_PURPOSE).rotate(sealed.encode()).decode()
+    except InvalidToken:
+        return sealed
+
+
 def signing_secrets(webhook: Webhook) -> list[str]:
     """Return the secrets that sign now: two while one is replaced, none where no key opens them."""
     sealed = [webhook.sealed_secret, *([webhook.sealed_old_secret] if webhook.rotates else [])]

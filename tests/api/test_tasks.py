@@ -18,6 +18,7 @@ def test_what_is_done_now_and_then_is_scheduled() -> None:
     for task in (
         tasks.follow_for_webhooks,
         tasks.requeue_webhooks,
+        tasks.reseal_webhook_secrets,
         tasks.forget_webhook_deliveries,
     ):
         assert task.name in SCHEDULED
@@ -42,3 +43,4 @@ def test_each_does_what_its_service_does(cast: Cast) -> None:
         webhook=webhook, state="delivered", settled_at="2020-01-01T00:00:00Z"
     )
     assert tasks.forget_webhook_deliveries() == 1
+    assert tasks.reseal_webhook_secrets() == 1

@@ -28,6 +28,7 @@ PARTS = (
     "weight",
     "openid",
     "logouts",
+    "webhooks",
     "accounts",
 )
 

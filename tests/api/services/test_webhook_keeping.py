@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 import redis
+from cryptography.fernet import Fernet
 from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
 from api.models import DeliveryState, Webhook, WebhookDelivery
 from api.services.webhook_delivery import requeue_webhooks
-from api.services.webhook_keeping import KEPT, forget_deliveries, tell_owner
+from api.services.webhook_keeping import KEPT, forget_deliveries, reseal_secrets, tell_owner
+from api.services.webhook_secrets import signing_secrets
+from api.services.webhooks import rotate_secret
 from customers.roles import Role
 from tests.factories import StaffFactory, WebhookDeliveryFactory, WebhookFactory
 from tests.support.cast import Cast
@@ -71,6 +74,24 @@ def test_a_mail_that_can_not_be_sent_is_tried_again(
     assert webhook.owner_told_at is None
     requeue_webhooks()
     assert queue.llen("celery") == 1
+
+
+@pytest.mark.django_db
+def test_secrets_are_sealed_anew_so_that_an_old_key_may_go(cast: Cast, settings: Settings) -> None:
+    webhook = WebhookFactory.create(partner=cast.fabrikam)
+    rotate_secret(webhook, actor=cast.alice)
+    webhook.refresh_from_db()
+    before = signing_secrets(webhook)
+    lost = WebhookFactory.create(partner=cast.fabrikam, sealed_secret="of a key that is gone")
+    new = Fernet.generate_key().decode()
+    settings.CREDENTIALS_KEYS = [new, *settings.CREDENTIALS_KEYS]
+    assert reseal_secrets() == 2
+    settings.CREDENTIALS_KEYS = [new]
+    webhook.refresh_from_db()
+    lost.refresh_from_db()
+    assert signing_secrets(webhook) == before
+    assert len(before) == 2
+    assert lost.sealed_secret == "of a key that is gone"
 
 
 @pytest.mark.django_db

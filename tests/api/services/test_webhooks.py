@@ -8,9 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 from django.utils import timezone
 
 from accounts.models import User
+from api.authentication import let_in
 from api.models import DeliveryState, Webhook, WebhookDelivery
 from api.services.webhook_secrets import signing_secrets, unseal_secret
 from api.services.webhooks import (
@@ -28,9 +30,12 @@ from api.services.webhooks import (
     send_test,
     switch_webhook,
 )
+from customers import scope
 from customers.errors import Refused
 from customers.models import AuditEvent
+from customers.roles import Capability
 from tests.api.hooks import states
+from tests.api.tokens import token_of
 from tests.factories import StaffFactory, WebhookDeliveryFactory, WebhookFactory
 from tests.support.cast import Cast
 from tests.support.log import log
@@ -240,6 +245,18 @@ def test_a_webhook_is_removed_with_its_deliveries(cast: Cast) -> None:
     assert (Webhook.objects.count(), WebhookDelivery.objects.count()) == (0, 0)
     assert log()[-1].action == "webhook.removed"
     assert refused(lambda: remove_webhook(webhook, actor=cast.alice))[0] == "webhook-gone"
+
+
+def test_what_a_token_adds_is_not_told_of_the_team(cast: Cast) -> None:
+    """A token never sees the team in the log, and nothing is sent that it could not see."""
+    made = token_of(cast.alice, Capability.MANAGE_APPLICATIONS)
+    request = RequestFactory().get("/v1/", headers={"Authorization": f"Bearer {made.text}"})
+    with scope.within(scope.NOBODY):
+        webhook = add_webhook(FACTS, actor=let_in(request).user).webhook
+    assert (webhook.all_customers, webhook.with_team) == (True, False)
+    # An account admin who saves it on the page has it told of the team as well.
+    change_webhook(webhook, FACTS, actor=cast.alice)
+    assert Webhook.objects.get().with_team
 
 
 def test_others_may_do_nothing_to_it(cast: Cast) -> None:
