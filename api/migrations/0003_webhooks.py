@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
             model_name="webhookdelivery",
             index=models.Index(
                 condition=models.Q(("state", "waiting")),
-                fields=["webhook", "due_at", "id"],
+                fields=["webhook", "id"],
                 name="delivery_waiting",
             ),
         ),

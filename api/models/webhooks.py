@@ -133,15 +133,19 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         return self.filter(Q(event_id=None) | of_team | of_customer)
 
     def due(self, now: datetime) -> WebhookDeliveryQuerySet:
-        """Return those to be sent by now: the first one of each subject that is not settled."""
-        earlier = WebhookDelivery.objects.filter(
+        """Return those to be sent by now, of each subject in the order of their ids.
+
+        What waits for its next try keeps all later ones of its subject waiting as well.
+        """
+        put_off = WebhookDelivery.objects.filter(
             webhook=OuterRef("webhook"),
             subject=OuterRef("subject"),
             pk__lt=OuterRef("pk"),
             state=DeliveryState.WAITING,
+            due_at__gt=now,
         )
         waiting = self.filter(state=DeliveryState.WAITING, due_at__lte=now)
-        return waiting.permitted().filter(~Exists(earlier))
+        return waiting.permitted().filter(~Exists(put_off))
 
     def newest_first(self) -> WebhookDeliveryQuerySet:
         return self.order_by("-pk")
@@ -185,7 +189,7 @@ class WebhookDelivery(models.Model):
             models.Index(fields=["webhook", "state", "-id"], name="delivery_by_state"),
             # Few of them: what a worker looks for, and what has to wait for them.
             models.Index(
-                fields=["webhook", "due_at", "id"],
+                fields=["webhook", "id"],
                 name="delivery_waiting",
                 condition=Q(state="waiting"),
             ),

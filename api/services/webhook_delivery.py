@@ -12,6 +12,7 @@ import math
 import secrets
 import time
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -40,7 +41,7 @@ JITTER = 0.1
 # Without a success for so long, a webhook is switched off.
 PATIENCE = timedelta(days=1)
 # Rows read at a time, and for how many rows another connection is worth it.
-PORTION, WORTH_ONE = 50, 5
+PORTION, WORTH_ONE = 100, 5
 # A worker that has said nothing for so long is dead; it says something after so many seconds.
 LEASE, SAID_EVERY = timedelta(seconds=60), 10.0
 # Seconds of a turn, after which another webhook of the same host has its own.
@@ -125,6 +126,34 @@ def release(webhook: Webhook) -> None:
     held(webhook).update(claimed_at=None)
 
 
+class _Line:
+    """Rows in the order of their ids, of which those of one subject go one after the other.
+
+    Where one of them is not taken, those after it have to wait for its next try.
+    """
+
+    def __init__(self, rows: Iterable[WebhookDelivery]) -> None:
+        self.rows = deque(rows)
+        self.on_the_way: set[str] = set()
+        self.held_up: set[str] = set()
+
+    def next(self) -> WebhookDelivery | None:
+        """Take out the next that may be sent now."""
+        for row in list(self.rows):
+            if row.subject in self.held_up:
+                self.rows.remove(row)
+            elif row.subject not in self.on_the_way:
+                self.rows.remove(row)
+                self.on_the_way.add(row.subject)
+                return row
+        return None
+
+    def hear(self, answer: Answer) -> None:
+        self.on_the_way.discard(answer.row.subject)
+        if not answer.is_good:
+            self.held_up.add(answer.row.subject)
+
+
 @dataclass(slots=True)
 class _Turn:
     """A while of one worker at one webhook."""
@@ -141,20 +170,24 @@ class _Turn:
 
     def work_off(self, lanes: Lanes) -> bool:
         """Work off some rows; return whether there may be more to do."""
-        due = self.webhook.deliveries.due(timezone.now()).order_by("due_at", "pk")
-        rows = deque(due[:PORTION])
-        if not rows:
+        due = self.webhook.deliveries.due(timezone.now()).order_by("pk")
+        line = _Line(due[:PORTION])
+        if not line.rows:
             return False
-        while self.hand_out(lanes, rows):
+        while self.hand_out(lanes, line):
             for answer in lanes.answers(SAID_EVERY):
                 self.hear(answer)
-        return not rows and not self.is_stopped
+                line.hear(answer)
+        return not line.rows and not self.is_stopped
 
-    def hand_out(self, lanes: Lanes, rows: deque[WebhookDelivery]) -> bool:
+    def hand_out(self, lanes: Lanes, line: _Line) -> bool:
         """Have as many sent as may be now; return whether there is an answer to wait for."""
         self.say_alive()
-        while rows and self.may_send(len(lanes.running), len(rows)):
-            lanes.give(rows.popleft())
+        while line.rows and self.may_send(len(lanes.running), len(line.rows)):
+            row = line.next()
+            if row is None:
+                break
+            lanes.give(row)
         return bool(lanes.running)
 
     def may_send(self, running: int, left: int) -> bool:

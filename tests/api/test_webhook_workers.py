@@ -147,7 +147,8 @@ def _as_beat_does() -> None:
     follow()
     time.sleep(0.2)
     # No minutes are waited for.
-    WebhookDelivery.objects.filter(state="waiting").update(due_at=timezone.now())
+    now = timezone.now()
+    WebhookDelivery.objects.filter(state="waiting", due_at__gt=now).update(due_at=now)
     Webhook.objects.update(rests_until=None)
     requeue_webhooks()
 

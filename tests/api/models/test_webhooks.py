@@ -35,7 +35,7 @@ def test_a_webhook_works_that_is_on_and_does_not_rest(cast: Cast) -> None:
     assert list(Webhook.objects.working(now).order_by("pk")) == awake
 
 
-def test_the_first_of_a_subject_that_is_not_settled_is_due(cast: Cast) -> None:
+def test_what_waits_for_its_next_try_keeps_later_ones_of_its_subject_waiting(cast: Cast) -> None:
     webhook, other = WebhookFactory.create_batch(2, partner=cast.fabrikam)
     rows = {"customer": cast.contoso, "subject": "user:7"}
     settled = {"state": DeliveryState.FAILED, "settled_at": timezone.now()}
@@ -48,6 +48,8 @@ def test_the_first_of_a_subject_that_is_not_settled_is_due(cast: Cast) -> None:
     assert due() == [elsewhere, of_another]
     WebhookDelivery.objects.filter(pk=first.pk).update(state=DeliveryState.DELIVERED)
     assert due() == [second, elsewhere, of_another]
+    third = WebhookDeliveryFactory.create(webhook=webhook, **rows)
+    assert due() == [second, elsewhere, of_another, third]
 
 
 def test_only_what_the_webhook_may_know_now_is_permitted(cast: Cast) -> None:

@@ -89,6 +89,20 @@ def test_events_about_one_user_come_in_their_order_and_after_those_before(
     assert ids == [refused, others[0].message_id, refused, second[0].message_id]
 
 
+def test_many_events_about_few_users_come_in_order_over_several_connections(
+    cast: Cast, listener: Listener
+) -> None:
+    webhook = webhook_at(listener, cast.fabrikam)
+    users = UserFactory.create_batch(8, customer=cast.contoso)
+    rows = [row for _time in range(20) for row in told_of(*users, customer=cast.contoso)]
+    assert deliver_webhooks(webhook.pk) == len(rows) == 160
+    came = [event for _message, event in heard(listener)]
+    for number in range(8):
+        own = [row.event_id for row in rows[number::8]]
+        assert [event for event in came if event in own] == own
+    assert 1 < listener.connections <= LANES
+
+
 def test_what_was_given_up_keeps_nothing_after_it_waiting(cast: Cast, listener: Listener) -> None:
     webhook = webhook_at(listener, cast.fabrikam)
     [first], [second] = (told_of(cast.uma, customer=cast.contoso) for _number in range(2))
