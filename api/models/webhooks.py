@@ -133,19 +133,16 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         return self.filter(Q(event_id=None) | of_team | of_customer)
 
     def due(self, now: datetime) -> WebhookDeliveryQuerySet:
-        """Return those to be sent by now, of each subject in the order of their ids.
+        """Return those to be sent by now; of one subject, those with a lower id come first.
 
-        What waits for its next try keeps all later ones of its subject waiting as well.
+        What waits for its next try keeps all later ones of its subject waiting as well: they are
+        due no sooner (`webhook_delivery.put_off`, `webhook_following.write_deliveries`).
         """
-        put_off = WebhookDelivery.objects.filter(
-            webhook=OuterRef("webhook"),
-            subject=OuterRef("subject"),
-            pk__lt=OuterRef("pk"),
-            state=DeliveryState.WAITING,
-            due_at__gt=now,
-        )
-        waiting = self.filter(state=DeliveryState.WAITING, due_at__lte=now)
-        return waiting.permitted().filter(~Exists(put_off))
+        return self.filter(state=DeliveryState.WAITING, due_at__lte=now).permitted()
+
+    def put_off(self, now: datetime) -> WebhookDeliveryQuerySet:
+        """Return those that wait for another moment."""
+        return self.filter(state=DeliveryState.WAITING, due_at__gt=now)
 
     def newest_first(self) -> WebhookDeliveryQuerySet:
         return self.order_by("-pk")

@@ -12,7 +12,7 @@ import math
 import secrets
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -148,10 +148,11 @@ class _Line:
                 return row
         return None
 
-    def hear(self, answer: Answer) -> None:
-        self.on_the_way.discard(answer.row.subject)
-        if not answer.is_good:
-            self.held_up.add(answer.row.subject)
+    def hear(self, answers: Sequence[Answer]) -> None:
+        for answer in answers:
+            self.on_the_way.discard(answer.row.subject)
+            if not answer.is_good:
+                self.held_up.add(answer.row.subject)
 
 
 @dataclass(slots=True)
@@ -175,19 +176,17 @@ class _Turn:
         if not line.rows:
             return False
         while self.hand_out(lanes, line):
-            for answer in lanes.answers(SAID_EVERY):
-                self.hear(answer)
-                line.hear(answer)
+            answers = lanes.answers(SAID_EVERY)
+            self.hear(answers)
+            line.hear(answers)
         return not line.rows and not self.is_stopped
 
     def hand_out(self, lanes: Lanes, line: _Line) -> bool:
         """Have as many sent as may be now; return whether there is an answer to wait for."""
         self.say_alive()
-        while line.rows and self.may_send(len(lanes.running), len(line.rows)):
-            row = line.next()
-            if row is None:
-                break
-            lanes.give(row)
+        if line.rows and self.may_send(len(lanes.running), len(line.rows)) and self.still_meant():
+            while self.may_send(len(lanes.running), len(line.rows)) and (row := line.next()):
+                lanes.give(row)
         return bool(lanes.running)
 
     def may_send(self, running: int, left: int) -> bool:
@@ -200,7 +199,7 @@ class _Turn:
             return False
         is_careful = not self.told or self.stumbled or self.webhook.tries
         width = 1 if is_careful else min(LANES, math.ceil((running + left) / WORTH_ONE))
-        return running < width and self.still_meant()
+        return running < width
 
     def still_meant(self) -> bool:
         """Return whether nobody has switched it off, changed it, or has it instead."""
@@ -215,29 +214,33 @@ class _Turn:
                 self.webhook.claimed_at = now
             self.said_at = time.monotonic()
 
-    def hear(self, answer: Answer) -> None:
-        self.over += 1
-        if answer.is_good:
-            self.told, self.stumbled = self.told + 1, 0
-            settle(self.webhook, answer)
-            return
-        self.stumbled = self.stumbled + 1 if answer.is_stumble else 0
-        rests = answer.is_general or self.stumbled >= STUMBLES
-        self.is_stopped = self.is_stopped or rests
-        put_off(self.webhook, answer, rests=rests)
+    def hear(self, answers: Sequence[Answer]) -> None:
+        self.over += len(answers)
+        if good := [answer for answer in answers if answer.is_good]:
+            self.told, self.stumbled = self.told + len(good), 0
+            settle(self.webhook, good)
+        for answer in answers:
+            if answer.is_good:
+                continue
+            self.stumbled = self.stumbled + 1 if answer.is_stumble else 0
+            rests = answer.is_general or self.stumbled >= STUMBLES
+            self.is_stopped = self.is_stopped or rests
+            put_off(self.webhook, answer, rests=rests)
 
 
 @transactional
-def settle(webhook: Webhook, answer: Answer) -> None:
+def settle(webhook: Webhook, answers: Sequence[Answer]) -> None:
     now = timezone.now()
-    WebhookDelivery.objects.filter(pk=answer.row.pk).update(
-        state=DeliveryState.DELIVERED,
-        settled_at=now,
-        answered_at=now,
-        status=answer.status,
-        reason="",
-        tries=F("tries") + 1,
-    )
+    for status in sorted({answer.status or 0 for answer in answers}):
+        alike = [answer.row.pk for answer in answers if answer.status == status]
+        WebhookDelivery.objects.filter(pk__in=alike).update(
+            state=DeliveryState.DELIVERED,
+            settled_at=now,
+            answered_at=now,
+            status=status,
+            reason="",
+            tries=F("tries") + 1,
+        )
     if webhook.failing_since or webhook.tries:
         webhook.failing_since, webhook.tries = None, 0
         held(webhook).update(failing_since=None, tries=0)
@@ -255,15 +258,21 @@ def put_off(webhook: Webhook, answer: Answer, *, rests: bool) -> None:
     again = row.tries < len(PAUSES)
     fresh_since = (fresh.failing_since if fresh else None) or now
     ends = fresh_since + PATIENCE
-    WebhookDelivery.objects.filter(pk=row.pk, state=DeliveryState.WAITING).update(
+    later = _later(now, row.tries, answer.rest, ends)
+    waiting = WebhookDelivery.objects.filter(state=DeliveryState.WAITING)
+    waiting.filter(pk=row.pk).update(
         state=DeliveryState.WAITING if again else DeliveryState.FAILED,
         tries=row.tries + 1,
-        due_at=_later(now, row.tries, answer.rest, ends),
+        due_at=later,
         settled_at=None if again else now,
         answered_at=now,
         status=answer.status,
         reason=answer.reason,
     )
+    if again:
+        # Those after it, too: the first of them may not overtake it.
+        after = waiting.filter(webhook=webhook.pk, subject=row.subject, pk__gt=row.pk)
+        after.filter(due_at__lt=later).update(due_at=later)
     if fresh is None:
         return
     fresh.failing_since = fresh_since

@@ -66,6 +66,7 @@ def write_deliveries(events: Sequence[AuditEvent]) -> None:
     ]
     known = _uuids([event for _webhook, event in told])
     now = timezone.now()
+    put_off = _put_off(webhooks, {_subject(event) for _webhook, event in told}, now)
     bulk.insert(
         WebhookDelivery,
         [
@@ -75,9 +76,9 @@ def write_deliveries(events: Sequence[AuditEvent]) -> None:
                 customer_id=event.customer_id,
                 message_id=new_message_id(),
                 kind=event.action,
-                subject=f"{event.target_type}:{event.target_id}",
+                subject=_subject(event),
                 body=body_of(event, known),
-                due_at=now,
+                due_at=put_off.get((webhook.pk, _subject(event)), now),
                 created_at=now,
             )
             for webhook, event in told
@@ -85,6 +86,24 @@ def write_deliveries(events: Sequence[AuditEvent]) -> None:
     )
     for pk in sorted({webhook.pk for webhook, _event in told}):
         transaction.on_commit(partial(send_webhooks, pk))
+
+
+def _subject(event: AuditEvent) -> str:
+    return f"{event.target_type}:{event.target_id}"
+
+
+def _put_off(
+    webhooks: Collection[Webhook], subjects: Collection[str], now: datetime
+) -> dict[tuple[int, str], datetime]:
+    """Return until when what comes now has to wait for an earlier one of its subject.
+
+    The webhooks are locked: nobody puts anything off at the same time.
+    """
+    waiting = WebhookDelivery.objects.put_off(now).filter(
+        webhook__in=webhooks, subject__among_texts=sorted(subjects)
+    )
+    found = waiting.order_by("due_at").values_list("webhook", "subject", "due_at")
+    return {(webhook, subject): due_at for webhook, subject, due_at in found}
 
 
 def _chosen_by(webhooks: Collection[Webhook]) -> dict[int, set[int]]:

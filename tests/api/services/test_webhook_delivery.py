@@ -80,13 +80,19 @@ def test_events_about_one_user_come_in_their_order_and_after_those_before(
     refused = first[0].message_id
     listener.answer = lambda asked: Reply(400 if asked.headers["webhook-id"] == refused else 200)
     deliver_webhooks(webhook.pk)
-    assert states([*first, *second, *others]) == ["waiting", "waiting", "delivered"]
+    # Nor does one that happens afterwards overtake it.
+    third = told_of(cast.uma, customer=cast.contoso)
+    assert deliver_webhooks(webhook.pk) == 0
+    assert states([*first, *second, *third, *others]) == [*["waiting"] * 3, "delivered"]
+    due_at = WebhookDelivery.objects.exclude(state="delivered").values_list("due_at", flat=True)
+    assert len(set(due_at)) == 1
     listener.answer = lambda _asked: Reply(200)
     hurry()
     deliver_webhooks(webhook.pk)
-    assert states([*first, *second]) == ["delivered"] * 2
+    assert states([*first, *second, *third]) == ["delivered"] * 3
     ids = [message for message, _event in heard(listener)]
-    assert ids == [refused, others[0].message_id, refused, second[0].message_id]
+    again = [refused, second[0].message_id, third[0].message_id]
+    assert ids == [refused, others[0].message_id, *again]
 
 
 def test_many_events_about_few_users_come_in_order_over_several_connections(

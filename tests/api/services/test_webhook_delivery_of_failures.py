@@ -173,18 +173,18 @@ def test_one_that_takes_nothing_for_a_day_is_switched_off_after_a_last_try(
     [row] = told_of(cast.uma, customer=cast.contoso)
     listener.answer = lambda _asked: Reply(500)
     passed = timedelta()
-    while passed < PATIENCE:
+    while webhook.is_on:
         deliver_webhooks(webhook.pk)
         row.refresh_from_db()
-        assert Webhook.objects.get().is_on
-        pause = row.due_at - timezone.now()
-        age(webhook, pause + timedelta(seconds=1))
-        passed += pause + timedelta(seconds=1)
-        hurry()
-    assert passed < PATIENCE + timedelta(minutes=1)
-    deliver_webhooks(webhook.pk)
-    webhook.refresh_from_db()
-    assert not webhook.is_on
+        webhook.refresh_from_db()
+        if row.state == "waiting":
+            pause = row.due_at - timezone.now() + timedelta(seconds=1)
+            age(webhook, pause)
+            passed += pause
+            hurry()
+    # What the test itself takes is not counted.
+    assert abs(passed - PATIENCE) < timedelta(minutes=5)
+    assert len(listener.asked) == 9
     assert webhook.problem.startswith("Nothing could be delivered for a day.")
     assert AuditEvent.objects.filter(action="webhook.switched").count() == 1
 
