@@ -1,11 +1,90 @@
-"""What support staff see of the API. Its partner's account admins look after a webhook."""
+"""Tokens as support staff see them: without what they are known by, and to be revoked. Webhooks."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.admin.base import ReadOnlyAdmin
+from accounts.admin.reauthentication import ProofAdmin
+from customers.admin.base import ReadOnlyAdmin, actor, chosen
 
-from .models import Webhook, WebhookDelivery
+from .capability_words import label_of
+from .models import Token, Webhook, WebhookDelivery
+from .services.tokens import revoke_token
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("active", _("Active")), ("expired", _("Expired")), ("revoked", _("Revoked"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "active":
+            return queryset.living()
+        if self.value() == "expired":
+            return queryset.filter(revoked_at=None, ends_at__lte=timezone.now())
+        return queryset.filter(revoked_at__isnull=False) if self.value() == "revoked" else queryset
+
+
+@admin.register(Token)
+class TokenAdmin(ProofAdmin):
+    list_display = ("name", "user", "kind", "prefix", "made_by", "ends_at", "last_used_at", "state")
+    list_filter = (StateFilter, "kind")
+    list_select_related = ("user", "made_by")
+    search_fields = ("name", "prefix", "user__user_name", "user__display_name")
+    ordering = ("-id",)
+    actions = ("revoke",)
+    fields = readonly_fields = (
+        *("user", "made_by", "kind", "name", "prefix", "permissions", "may_do_grave"),
+        *("all_customers", "for_customers", "from_networks", "ends_at", "last_used_at"),
+        *("warned_at", "revoked_at", "created_at", "uuid"),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("api.change_token")
+
+    def is_grave_action(self, action: str, queryset: models.QuerySet[Any]) -> bool:
+        """Return False: it takes rights, and gives none."""
+        return False
+
+    @admin.display(description=_("state"))
+    def state(self, token: Token) -> str:
+        if token.revoked_at is not None:
+            return gettext("Revoked")
+        return gettext("Active") if token.is_living else gettext("Expired")
+
+    @admin.display(description=_("permissions"))
+    def permissions(self, token: Token) -> str:
+        return ", ".join(label_of(name) for name in token.capabilities)
+
+    @admin.display(description=_("chosen customers"))
+    def for_customers(self, token: Token) -> str:
+        return ", ".join(token.customers.order_by("name").values_list("name", flat=True))
+
+    @admin.display(description=_("networks"))
+    def from_networks(self, token: Token) -> str:
+        return ", ".join(token.networks)
+
+    @admin.action(description=_("Revoke"), permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: models.QuerySet[Token]) -> None:
+        rows = chosen(queryset)
+        done = sum(revoke_token(row, actor=actor(request)) for row in rows)
+        self.message_user(request, gettext("Revoked: %(count)s.") % {"count": done})
 
 
 @admin.register(Webhook)

@@ -21,9 +21,12 @@ class ApiConfig(AppConfig):
         from customers.narrowing import keep_narrowings
 
         from .authentication import narrowing_of_token
+        from .log_words import read_changes
+        from .lookup import names_of
         from .personal import relations
-        from .webhook_words import read_changes
+        from .webhook_words import read_webhook_changes
 
         read_changes()
+        read_webhook_changes()
         also_given(relations)
-        keep_narrowings(narrowing_of_token)
+        keep_narrowings(narrowing_of_token, names_of)

@@ -28,6 +28,8 @@ from .models import Token, TokenKind
 
 # The last use of a token is written no more often than this.
 SEEN_EVERY = timedelta(minutes=5)
+# What is exchanged for the access of an hour, which is worth what it stands for (api.oauth).
+EXCHANGED = {TokenKind.SECRET, TokenKind.PERSONAL, TokenKind.INTEGRATION}
 # What reaches no administrator, whatever its user's role.
 SPARING = {TokenKind.SOURCE}
 
@@ -58,7 +60,7 @@ def let_in(request: HttpRequest) -> Caller:
         found, wanted = lookup.user_id_of(text), {"hash": lookup.hash_of(text)}
         kinds = {TokenKind.PERSONAL, TokenKind.INTEGRATION, TokenKind.SOURCE}
     elif (uuid := secret_of_access(text)) is not None:
-        found, kinds = lookup.user_id_of_uuid(uuid), {TokenKind.SECRET}
+        found, kinds = lookup.user_id_of_uuid(uuid), EXCHANGED
         wanted = {"uuid": str(uuid)}
     else:
         raise unknown()

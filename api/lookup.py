@@ -4,6 +4,7 @@ What it returns lets nobody in: `admit` does that (docs/a-new-door.md).
 """
 
 import hashlib
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
@@ -23,6 +24,11 @@ def user_id_of(text: str) -> int | None:
 
 def user_id_of_uuid(uuid: UUID) -> int | None:
     return _ask(None, uuid)
+
+
+def names_of(tokens: Collection[int]) -> dict[int, str]:
+    """Return the names of these tokens, as far as they are still there and may be shown."""
+    return dict(Token.objects.filter(pk__in=tokens).values_list("pk", "name"))
 
 
 def _ask(hashed: str | None, uuid: UUID | None) -> int | None:

@@ -8,7 +8,6 @@ REFUSALS: Declared = {
         "network-not-allowed": "The token may not be used from this address.",
     },
     Status.FORBIDDEN: {
-        "integration-of-others": "The integration is another partner's.",
         "token-ended": "The token by which this was asked for is revoked or over.",
         "token-makes-none": "A token makes neither tokens nor integrations.",
         "token-of-others": "The token is another user's.",
@@ -21,6 +20,8 @@ REFUSALS: Declared = {
         "webhook-gone": "The webhook was removed meanwhile.",
     },
     Status.CONFLICT: {
+        "request-id-used": "Another call of the token has used this request ID.",
+        "integration-name-taken": "Another integration of the partner has this name.",
         "secrets-two": "The integration has two secrets. Revoke one of them first.",
         "tokens-too-many": "The user has as many tokens as one may have.",
         "webhook-changed": "Someone else has changed the webhook meanwhile.",
@@ -32,9 +33,10 @@ REFUSALS: Declared = {
     },
     Status.INVALID: {
         "capability-not-held": "The token would have a right that its user does not have.",
+        "capability-of-partner": "The right concerns all customers, and the token is for some.",
         "capabilities-missing": "The token would have no right at all.",
+        "name-missing": "A token and an integration need a name.",
         "network-wrong": "What was entered is no network, such as 203.0.113.0/24.",
-        "token-name-missing": "A token needs a name.",
         "token-time-wrong": "A token ends after one day to 365 days.",
         "webhook-events-missing": "No event was chosen for the webhook, or one that is unknown.",
         "webhook-name-missing": "A webhook needs a name.",

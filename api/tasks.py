@@ -1,8 +1,30 @@
-"""The tasks of webhooks: three lines around a service each, as in accounts.tasks."""
+"""The tasks of tokens, calls and webhooks: three lines around a service each."""
 
 from celery import shared_task
 
-from .services import webhook_delivery, webhook_following, webhook_keeping
+from .services import (
+    calls,
+    ending,
+    retention,
+    webhook_delivery,
+    webhook_following,
+    webhook_keeping,
+)
+
+
+@shared_task
+def warn_of_ends() -> int:
+    return ending.warn_of_ends()
+
+
+@shared_task
+def forget_tokens() -> int:
+    return retention.forget_tokens()
+
+
+@shared_task
+def forget_calls() -> int:
+    return calls.sweep_calls()
 
 
 @shared_task

@@ -7,7 +7,7 @@ from customers.log.history import also_read
 from .webhook_events import in_words
 
 
-def read_changes() -> None:
+def read_webhook_changes() -> None:
     also_read("events", lambda text: ", ".join(in_words(text.split(", "))))
     also_read("secret", lambda _text: _("replaced"))
     also_read("old_secret", lambda _text: _("removed"))

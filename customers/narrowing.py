@@ -7,7 +7,7 @@ asked for, three places look here: `User.reach`, `Customer.is_open_to` and the c
 by then.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -42,17 +42,28 @@ class Narrowing:
 
 # Called with a token's number, by a task that has no request; None where it is worth nothing now.
 Kept = Callable[[int], Narrowing | None]
+# Called with numbers of tokens that batches came by; those that are gone are not in the answer.
+Names = Callable[[Collection[int]], Mapping[int, str]]
 
 _kept: list[Kept] = []
+_names: list[Names] = []
 
 
-def keep_narrowings(find: Kept) -> None:
-    """Have this asked for what a token leaves; the app that has the tokens calls it when ready."""
-    _kept[:] = [find]
+def keep_narrowings(find: Kept, name: Names) -> None:
+    """Have these asked for what a token leaves, and for the names of tokens.
+
+    The app that has the tokens calls it when ready.
+    """
+    _kept[:], _names[:] = [find], [name]
 
 
 def kept_narrowing(token: int) -> Narrowing | None:
     return next((found for find in _kept if (found := find(token)) is not None), None)
+
+
+def token_names(tokens: Collection[int]) -> dict[int, str]:
+    """Return the names of tokens by their numbers, with one query; with none for no tokens."""
+    return {pk: text for name in _names if tokens for pk, text in name(tokens).items()}
 
 
 def narrow(narrowing: Narrowing) -> None:

@@ -29,6 +29,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "may_see_catalog": SimpleLazyObject(lambda: may_see_catalog(user_of(request))),
         "may_see_team": SimpleLazyObject(lambda: may_see_team(user_of(request))),
         "may_see_batches": SimpleLazyObject(lambda: may_see_batches(user_of(request))),
+        "may_have_tokens": SimpleLazyObject(lambda: may_have_tokens(user_of(request))),
         "second_step_is_off": SimpleLazyObject(lambda: second_step_is_off(user_of(request))),
     }
 
@@ -51,6 +52,11 @@ def may_see_customers(user: User | None) -> bool:
 
 def may_see_batches(user: User | None) -> bool:
     """Return whether Running and recent is theirs: partner staff's and administrators'."""
+    return bool(user and user.can(Capability.SEE))
+
+
+def may_have_tokens(user: User | None) -> bool:
+    """Return whether scripts can act as them: whoever has a role, but support staff."""
     return bool(user and user.can(Capability.SEE))
 
 

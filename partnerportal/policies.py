@@ -18,6 +18,15 @@ CONTENT_SECURITY = {
     }
 }
 
+# What the addresses below a prefix take; the longest prefix counts (MethodsMiddleware).
+METHODS = {
+    "/": ("GET", "HEAD", "POST", "OPTIONS"),
+    "/v1/": ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
+    "/scim/": ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
+    "/webhooks/v1/": ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"),
+    "/auditactivity/v1/": ("GET", "HEAD", "OPTIONS"),
+}
+
 # What a page may ask of the browser: passkeys and the clipboard, and nothing else. Only what
 # browsers know by this name: each of the others is a warning in the console of every page.
 _USED = ("publickey-credentials-create", "publickey-credentials-get", "clipboard-write")

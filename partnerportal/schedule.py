@@ -69,6 +69,18 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "applications.tasks.drop_expired_tokens",
         "schedule": timedelta(hours=1),
     },
+    "forget-calls": {
+        "task": "api.tasks.forget_calls",
+        "schedule": crontab(hour="3", minute="57"),
+    },
+    "warn-of-token-ends": {
+        "task": "api.tasks.warn_of_ends",
+        "schedule": timedelta(hours=1),
+    },
+    "forget-tokens": {
+        "task": "api.tasks.forget_tokens",
+        "schedule": crontab(hour="4", minute="7"),
+    },
     "requeue-uploads": {
         "task": "uploads.tasks.requeue_uploads",
         "schedule": SOON,

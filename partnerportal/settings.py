@@ -139,14 +139,7 @@ MIDDLEWARE = [
     "accounts.signin.middleware.TimeZoneMiddleware",
 ]
 
-# What the addresses below a prefix take; the longest prefix counts (MethodsMiddleware).
-METHODS = {
-    "/": ("GET", "HEAD", "POST", "OPTIONS"),
-    "/v1/": ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
-    "/scim/": ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
-    "/webhooks/v1/": ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"),
-    "/auditactivity/v1/": ("GET", "HEAD", "OPTIONS"),
-}
+METHODS = policies.METHODS
 ROOT_URLCONF = "partnerportal.urls"
 WSGI_APPLICATION = "partnerportal.wsgi.application"
 ASGI_APPLICATION = "partnerportal.asgi.application"
@@ -295,6 +288,16 @@ IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 30 * 24 * 60 * 60
 # Calls a minute: of a client, of an address, and of an address with a wrong secret.
 OIDC_LIMITS = {"client": 1_200, "address": 1_200, "wrong": 30}
 IDP_OIDC_RATE_LIMITS = {"introspect_client": None, "introspect_ip": None}  # Those above count.
+# Calls of the API a minute; "wrong" are wrong tokens of an address (api.limits).
+API_LIMITS = {
+    "token_reads": 600,
+    "token_writes": 120,
+    "wrong": 30,
+    "partner_reads": 6_000,
+    "partner_writes": 1_200,
+    "customer_reads": 3_000,
+    "customer_writes": 600,
+}
 # What addresses that partners typed may lead to besides the internet (applications/egress)
 EGRESS_ALLOW = env.exceptions("EGRESS_ALLOW")
 

@@ -4,7 +4,7 @@ and no mail resets a password."""
 from allauth.account import views as allauth
 from allauth.mfa.base import views as allauth_mfa
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from accounts.views.signin import passkeys, recovery_codes
 from accounts.views.signin.second_step import (
@@ -14,6 +14,8 @@ from accounts.views.signin.second_step import (
     StepRemoveView,
 )
 from accounts.views.signin.sign_in import PasswordChangeView
+from api import oauth
+from api.views.document import ApiDocumentView
 
 from . import views
 from .serving import health, metrics
@@ -75,6 +77,11 @@ urlpatterns = [
     path("customers/<int:customer>/", include("licensing.urls")),
     path("customers/<int:customer>/", include("uploads.urls")),
     path("catalog/", include("licensing.catalog.urls")),
+    re_path(r"^(?P<tenant>[A-Za-z0-9.-]{3,253})/oauth2/(?:v2\.0/)?token$", oauth.token),
+    re_path(r"^t/(?P<tenant>[A-Za-z0-9.-]{3,253})/oauth2/(?:v2\.0/)?token$", oauth.token),
+    path("t/<str:tenant>/.well-known/openid-configuration", oauth.discovery),
+    path("v1/", include("api.v1.urls")),
+    path("api/", ApiDocumentView.as_view(), name="api-document"),
     path("", include("api.urls")),
     path("", include("applications.urls")),
     path("", include("applications.oidc.urls")),

@@ -7,7 +7,7 @@ from functools import cache
 from tests.support.house import BASE_DIR, OUR_PACKAGES, modules, tree
 
 PAGE = (BASE_DIR / "docs" / "a-new-door.md").read_text()
-SQL = {"portal_person", "portal_sessions"}
+SQL = {"portal_person", "portal_api_token", "portal_sessions"}
 # Of Django, HTTP, or made up as an example.
 OTHERS = {"authenticate", "If-Match", "Http404", "PermissionDenied", "Retry-After", "request_id"}
 

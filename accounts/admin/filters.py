@@ -19,13 +19,15 @@ class KindFilter(admin.SimpleListFilter):
         return [
             ("user", _("Customers' users")),
             ("staff", _("Partner staff")),
+            ("integration", _("Integrations")),
             ("support", _("Support staff")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         conditions = {
             "user": Q(customer__isnull=False),
-            "staff": Q(partner__isnull=False),
+            "staff": Q(partner__isnull=False, is_machine=False),
+            "integration": Q(is_machine=True),
             "support": Q(customer=None, partner=None),
         }
         return queryset.filter(conditions.get(self.value() or "", Q()))

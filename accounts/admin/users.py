@@ -59,6 +59,8 @@ class UserAdmin(ExportAdmin, UserActions):
 
     @admin.display(description=_("belongs to"))
     def belongs_to(self, user: User) -> str:
+        if user.is_machine:
+            return gettext("Integration of %(partner)s") % {"partner": user.partner}
         return str(user.customer or user.partner or gettext("Support staff"))
 
     @admin.display(description=_("permissions"))
@@ -73,20 +75,27 @@ class UserAdmin(ExportAdmin, UserActions):
             return gettext("Deleted")
         if user.blocked_at:
             return gettext("Blocked")
+        if user.is_machine:
+            return gettext("By tokens alone")
         if temporary_password_expired(user):
             return str(PASSWORD_EXPIRED)
         return str(MUST_CHANGE) if user.must_change_password else gettext("Allowed")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if obj is not None and obj.deleted_at:
+        if obj is not None and (obj.deleted_at or obj.is_machine):
             return False
         if obj is not None and Kind.of(obj) == Kind.SUPPORT and not actor(request).is_superuser:
             return False
         return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return whether the user can be deleted, softly. Support staff are blocked instead."""
-        if obj is not None and (obj.deleted_at or Kind.of(obj) == Kind.SUPPORT):
+        """Return whether the user can be deleted, softly. Support staff are blocked instead.
+
+        An integration is its partner's to change and remove; support staff can block it.
+        """
+        if obj is not None and (obj.deleted_at or obj.is_machine):
+            return False
+        if obj is not None and Kind.of(obj) == Kind.SUPPORT:
             return False
         return super().has_delete_permission(request, obj)
 

@@ -7,7 +7,8 @@ from .credentials import (
     SheetKind,
 )
 from .selections import SavedFilter, Selection
-from .users import User, UserQuerySet
+from .user_queries import UserQuerySet
+from .users import User
 
 __all__ = [
     "CredentialSheet",

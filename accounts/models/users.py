@@ -1,23 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.auth.password_validation import validate_password
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Lower, StrIndex
-from django.db.models.lookups import GreaterThan, LessThanOrEqual
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from customers.expressions import JoinedText
 from customers.identity import RandomUUID, TransactionTime
 from customers.models import Batch, Customer, Domain, Partner
 from customers.narrowing import narrowing_of
@@ -33,113 +29,8 @@ from customers.roles import (
 
 from ..names import DISPLAY_NAME_LENGTH, USER_NAME_LENGTH
 from ..sorting import sort_key
-from .expressions import final_day, time_left
-
-LIST_FIELDS = (
-    "display_name",
-    "user_name",
-    "must_change_password",
-    "temporary_password_set_at",
-    "blocked_at",
-    "added_at",
-)
-FILE_FIELDS = (
-    *("user_name", "first_name", "last_name", "display_name", "job_title", "department"),
-    *("office", "office_phone", "mobile_phone", "fax", "alternate_email", "street", "city"),
-    *("state", "postal_code", "country", "usage_location"),
-)
-DELETED_LIST_FIELDS = ("display_name", "user_name", "deleted_at", "purge_after", "deleted_by")
-# Letters in a row by which the index of names finds users.
-INDEXED = 3
-
-
-class UserQuerySet(models.QuerySet["User"]):
-    def active(self) -> UserQuerySet:
-        return self.filter(deleted_at=None)
-
-    def restorable(self) -> UserQuerySet:
-        """Return the deleted who are not yet final: the stored date decides, not the purge's
-        run.
-        """
-        return self.filter(GreaterThan(time_left(), timedelta(0)), deleted_at__isnull=False)
-
-    def due_for_purge(self) -> UserQuerySet:
-        return self.filter(deleted_at__isnull=False, purge_after__lte=timezone.now())
-
-    def final_within(self, days: int) -> UserQuerySet:
-        """Return the deleted who can be restored for so many days at most."""
-        end = timezone.now() + timedelta(days=days)
-        return self.restorable().filter(LessThanOrEqual(final_day(), end))
-
-    def overdue(self) -> UserQuerySet:
-        """Return the same as due_for_purge, found by the customer: for those of one."""
-        return self.filter(LessThanOrEqual(final_day(), timezone.now()), deleted_at__isnull=False)
-
-    def blocked(self) -> UserQuerySet:
-        return self.filter(deleted_at=None, blocked_at__isnull=False)
-
-    def living_or_restorable(self) -> UserQuerySet:
-        return self.filter(Q(deleted_at=None) | Q(purge_after__gt=timezone.now()))
-
-    def staff_of(self, partner: Partner) -> UserQuerySet:
-        """Return the partner's people; its integrations are users too, and stand apart."""
-        return self.filter(partner=partner, is_machine=False)
-
-    def integrations_of(self, partner: Partner) -> UserQuerySet:
-        return self.filter(partner=partner, is_machine=True)
-
-    def team_admins(self) -> UserQuerySet:
-        """Return who can look after a partner's team: account admins of all its customers."""
-        admins = self.filter(deleted_at=None, blocked_at=None, limited_to_customers=False)
-        admins = admins.filter(is_machine=False)
-        return admins.filter(partner__isnull=False, groups__name=Role.ACCOUNT_ADMIN)
-
-    def with_roles(self) -> UserQuerySet:
-        """Annotate `role_names`, which `roles` then reads instead of asking again."""
-        through = User.groups.through
-        names = (
-            through.objects.filter(user_id=models.OuterRef("pk"))
-            .order_by()
-            .values("user_id")
-            .annotate(all_names=JoinedText("group__name", "|"))
-            .values("all_names")  # type: ignore[misc]
-        )
-        return self.annotate(role_names=models.Subquery(names))
-
-    def in_list(self) -> UserQuerySet:
-        """Load what a row of a list shows, and no more: a page must not cost what it hides."""
-        return self.with_roles().only(*LIST_FIELDS)
-
-    def for_file(self) -> UserQuerySet:
-        """Load what a file of users has, and no more."""
-        return self.with_roles().only(*FILE_FIELDS)
-
-    def in_deleted_list(self) -> UserQuerySet:
-        return self.with_roles().only(*DELETED_LIST_FIELDS)
-
-    def matching(self, words: Iterable[str], *, common: Collection[str] = ()) -> UserQuerySet:
-        """Return those with every one of these folded words (customers.folding) in a name.
-
-        A user name counts too. The index of names is not asked for the `common` words, nor for
-        those that are too short for it, for which PostgreSQL may walk through all of it. Of a user
-        name it is asked for what stands before the domain, whose letters it has for all users of
-        the customer: looking through all of these takes far longer than finding one.
-        """
-        found = self
-        for word in words:
-            own, at, _domain = word.partition("@")
-            asked = own + at if len(own) >= INDEXED else word
-            is_asked = len(asked) >= INDEXED and word not in common
-            if is_asked:
-                found = found.filter(search_text__contains=asked)
-            if not is_asked or asked != word:
-                found = found.filter(GreaterThan(StrIndex("search_text", Value(word)), 0))
-        return found
-
-    def in_order(self, ids: Sequence[int]) -> list[User]:
-        """Return the users of these ids, in the order of the ids."""
-        place = {pk: number for number, pk in enumerate(ids)}
-        return sorted(self.filter(pk__in=place), key=lambda user: place[user.pk])
+from .expressions import final_day
+from .user_queries import UserQuerySet
 
 
 class UserManager(BaseUserManager["User"]):

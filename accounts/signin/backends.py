@@ -28,4 +28,7 @@ class UserNameBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         user = user_of_id(user_id)
-        return user if user and self.user_can_authenticate(user) else None
+        if user is None or user.is_machine:
+            # An integration has no session, whatever has made one.
+            return None
+        return user if self.user_can_authenticate(user) else None

@@ -104,10 +104,14 @@ def require_proof(
 ) -> None:
     """Raise Refused where the actor must prove who they are, and this door can't ask them."""
     if must_prove(actor, act, evidence, target=target, roles=roles):
-        raise Refused(
-            _("This needs a proof that it is you, given a moment ago, by a second step."),
-            code="proof-needed",
-        )
+        raise unproven()
+
+
+def unproven() -> Refused:
+    return Refused(
+        _("This needs a proof that it is you, given a moment ago, by a second step."),
+        code="proof-needed",
+    )
 
 
 def _is_recent(at: float | None) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.views.deleted import DeletedRow
 from accounts.views.user_rows import UserRow
-from customers.tables import filled, labeled
+from customers.views.tables import filled, labeled
 
 register = template.Library()
 

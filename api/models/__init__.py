@@ -1,3 +1,4 @@
+from .calls import RememberedCall
 from .tokens import Token, TokenCustomer, TokenKind, TokenQuerySet
 from .webhooks import (
     DeliveryState,
@@ -10,6 +11,7 @@ from .webhooks import (
 
 __all__ = [
     "DeliveryState",
+    "RememberedCall",
     "Token",
     "TokenCustomer",
     "TokenKind",

@@ -26,6 +26,10 @@ class TokenKind(models.TextChoices):
 
 
 class TokenQuerySet(models.QuerySet["Token"]):
+    def for_list(self) -> TokenQuerySet:
+        """Return tokens with whose they are and who made them, the newest first."""
+        return self.select_related("user", "made_by").order_by("-pk")
+
     def living(self, now: datetime | None = None) -> TokenQuerySet:
         """Return those that are neither revoked nor over; of the user's access it says nothing."""
         return self.filter(revoked_at=None, ends_at__gt=now or timezone.now())
@@ -59,10 +63,17 @@ class Token(models.Model):
     revoked_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
+    # Of the form by which it was made, which makes one however often it is sent.
+    key = models.CharField(max_length=64, default="", db_default="", editable=False)
 
     objects = TokenQuerySet.as_manager()
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "key"], name="token_once_per_form", condition=~Q(key="")
+            )
+        ]
         indexes: ClassVar = [
             # Of those that some day are warned of, and swept.
             models.Index(fields=["ends_at"], name="token_by_end", condition=Q(revoked_at=None)),

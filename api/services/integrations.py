@@ -4,9 +4,12 @@ An integration has roles and customers as staff have, and stays when whoever mad
 looked after by those who look after the team, and its events are in the team's log.
 """
 
+import hashlib
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
@@ -19,11 +22,11 @@ from accounts.services.staff.removing import GONE
 from accounts.services.staff.writing import log, save, set_fields, set_links, set_name
 from customers.actions import Action
 from customers.errors import Refused
-from customers.models import Customer
+from customers.models import Customer, Partner
 from customers.roles import Role
 from customers.services.transactions import transactional
 
-from .tokens import check_hand, purge_day
+from .tokens import check_hand
 
 # Of the user name, which only the log and the admin show.
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -36,10 +39,14 @@ def add_integration(
     roles: Sequence[Role],
     customers: Collection[Customer] | None,
     actor: User,
+    partner: Partner | None = None,
 ) -> User:
-    """Add an integration of the actor's partner; `customers` None: for all of them."""
+    """Add an integration of the partner, the actor's own unless one is named.
+
+    `customers` None: for all of them.
+    """
     check_hand(actor)
-    partner = actor.partner
+    partner = partner or actor.partner
     if partner is None:
         raise Refused(_("Only partner staff can add an integration."), code="staff-only")
     lock_teams([partner.pk])
@@ -51,6 +58,7 @@ def add_integration(
         raise Refused(_("Your partner needs a domain first."), code="domain-not-yours")
     set_name(user, f"integration-{get_random_string(10, LETTERS)}@{domain.name}")
     details = _details(user, name, roles, customers)
+    _check_name(user, details)
     changes = set_fields(user, details)
     save(user)
     changes |= set_links(user, details)
@@ -66,10 +74,20 @@ def change_integration(
     roles: Sequence[Role],
     customers: Collection[Customer] | None,
     actor: User,
+    seen: str = "",
 ) -> dict[str, list[Any]]:
-    """Change an integration, and return what changed. Its tokens have no more than it has left."""
+    """Change an integration, and return what changed. Its tokens have no more than it has left.
+
+    `seen` is the version that was changed here (`version_of`): Refused where that is no longer it.
+    """
     fresh = take_integration(integration, actor=actor)
+    if seen and seen != version_of(fresh):
+        raise Refused(
+            _("Someone else changed this integration while you were editing. Nothing was saved."
+              " Load the page again to see it as it is now."), code="changed-meanwhile"
+        )  # fmt: skip
     details = _details(fresh, name, roles, customers)
+    _check_name(fresh, details)
     changes = set_fields(fresh, details) | set_links(fresh, details)
     if changes:
         save(fresh)
@@ -102,9 +120,17 @@ def remove_integration(integration: User, *, actor: User) -> None:
     fresh = take_integration(integration, actor=actor)
     fresh.username = fresh.domain = None
     fresh.deleted_at, fresh.deleted_by = timezone.now(), actor
-    fresh.purge_after = purge_day(fresh.deleted_at)
+    fresh.purge_after = fresh.deleted_at + timedelta(days=settings.DELETED_USER_RETENTION_DAYS)
     end_access([fresh], writing=GONE)
     log(Action.INTEGRATION_REMOVED, fresh, {}, actor=actor)
+
+
+def version_of(integration: User) -> str:
+    """Return what changes with every change of the integration."""
+    groups = sorted(integration.groups.values_list("name", flat=True))
+    customers = sorted(integration.allowed_customers.values_list("pk", flat=True))
+    facts = [integration.display_name, integration.limited_to_customers, groups, customers]
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:20]
 
 
 def take_integration(integration: User, *, actor: User) -> User:
@@ -134,3 +160,17 @@ def _details(
         only_customers=list(customers or []),
         limited_to_customers=customers is not None,
     )
+
+
+def _check_name(user: User, details: StaffDetails) -> None:
+    """Raise Refused for a name that is none, or another's; the team is locked."""
+    name = details.fields["display_name"]
+    if not name:
+        raise Refused(_("Enter a name."), code="name-missing", field="name")
+    own = User.objects.active().filter(partner=user.partner, is_machine=True)
+    if own.filter(display_name__iexact=name).exclude(pk=user.pk).exists():
+        raise Refused(
+            _("There is already an integration named %(name)s.") % {"name": name},
+            code="integration-name-taken",
+            field="name",
+        )

@@ -7,19 +7,20 @@ import ipaddress
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.staff.locking import check_may
 from customers.actions import Action
-from customers.errors import Refused
+from customers.errors import AlreadyDone, Refused
 from customers.models import Customer
 from customers.narrowing import NEVER, narrowing_of
 from customers.roles import OF_PARTNER, Capability
 from customers.services import audit
+from customers.services.batches import check_key
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
@@ -54,12 +55,18 @@ class Made:
 
 @transactional
 def add_token(
-    user: User, facts: TokenFacts, *, actor: User | None, kind: TokenKind = TokenKind.PERSONAL
+    user: User,
+    facts: TokenFacts,
+    *,
+    actor: User | None,
+    kind: TokenKind = TokenKind.PERSONAL,
+    key: str = "",
 ) -> Made:
     """Make a token by which one acts as this user: the actor, or an integration of theirs.
 
     Without an actor a command makes it, on the server itself. Refused for a right that the user
-    does not have now, and to whoever has come by a token.
+    does not have now, and to whoever has come by a token. Raises AlreadyDone, with the token, for
+    a `key` that has made one.
     """
     fresh = User.objects.with_roles().select_for_update(no_key=True, of=("self",))
     row = fresh.select_related("partner", "customer").active().filter(pk=user.pk).first()
@@ -69,11 +76,15 @@ def add_token(
         raise Refused(_("Support staff have no tokens."), code="token-of-staff")
     if actor is not None:
         _check_whose(row, actor)
+    if key:
+        check_key(key)
+        if (twin := Token.objects.filter(user=row, key=key).first()) is not None:
+            raise AlreadyDone(twin)
     rights = _rights(facts, row)
-    networks = [_network(text) for text in facts.networks]
+    networks = [read_network(text) for text in facts.networks]
     _check_time(facts.ends_at)
     if not facts.name.strip():
-        raise Refused(_("Enter a name."), code="token-name-missing", field="name")
+        raise Refused(_("Enter a name."), code="name-missing", field="name")
     _check_number(row, kind)
     drawn = draw()
     token = Token.objects.create(
@@ -89,26 +100,31 @@ def add_token(
         may_do_grave=facts.may_do_grave,
         epoch=row.session_epoch,
         ends_at=facts.ends_at,
+        key=key,
     )
     _open_to(token, facts.customers or ())
-    _log(Action.TOKEN_ADDED, token, actor or row)
+    _log(Action.TOKEN_ADDED, token, actor or row, _told(token, facts))
     return Made(token, drawn.text)
 
 
 @transactional
 def revoke_token(token: Token, *, actor: User) -> bool:
-    """Make a token worth nothing at once; return whether it was worth anything before."""
+    """Make a token worth nothing at once; return whether it was not revoked before.
+
+    Whose it is may, an account admin for an integration, and support staff for everyone.
+    """
     check_hand(actor)
     rows = Token.objects.select_for_update(of=("self",)).select_related("user__partner")
     fresh = rows.filter(pk=token.pk).first()
     if fresh is None:
         raise Refused(_("This token has since been removed."), code="token-gone")
-    _check_whose(fresh.user, actor)
+    if not check_actor(actor, Capability.SEE).is_staff:
+        _check_whose(fresh.user, actor)
     if fresh.revoked_at is not None:
         return False
     fresh.revoked_at = timezone.now()
     fresh.save(update_fields=["revoked_at"])
-    _log(Action.TOKEN_REVOKED, fresh, actor)
+    _log(Action.TOKEN_REVOKED, fresh, actor, {"token": fresh.name})
     return True
 
 
@@ -126,26 +142,19 @@ def check_hand(actor: User) -> None:
         )
 
 
-def purge_day(deleted_at: datetime) -> datetime:
-    return deleted_at + timedelta(days=settings.DELETED_USER_RETENTION_DAYS)
-
-
 def _check_whose(user: User, actor: User) -> None:
     """Raise Refused unless it is the actor's own, or an integration of the actor's partner."""
     check_hand(actor)
     if user.pk == actor.pk:
         check_actor(actor, Capability.SEE)
         return
-    if not user.is_machine:
+    if not user.is_machine or actor.is_staff:
         raise Refused(_("You can manage your own tokens only."), code="token-of-others")
     check_may([user.partner_id], actor=actor)
 
 
 def _rights(facts: TokenFacts, user: User) -> list[str]:
-    held = set(capabilities_of(user))
-    if facts.customers is not None:
-        held -= set(OF_PARTNER)
-    wanted = set(facts.capabilities)
+    held, wanted = set(capabilities_of(user)), set(facts.capabilities)
     if not wanted:
         raise Refused(
             _("Choose at least one permission."),
@@ -158,11 +167,17 @@ def _rights(facts: TokenFacts, user: User) -> list[str]:
             code="capability-not-held",
             field="capabilities",
         )
+    if facts.customers is not None and wanted & set(OF_PARTNER):
+        raise Refused(
+            _("Applications and the catalog concern all customers. Choose all customers, or leave"
+              " these permissions out."), code="capability-of-partner", field="capabilities"
+        )  # fmt: skip
     # Whoever may do anything sees what it is about.
     return sorted(wanted | {Capability.SEE})
 
 
-def _network(text: str) -> str:
+def read_network(text: str) -> str:
+    """Return the network in its one spelling; of an address, the network of it alone."""
     try:
         return str(ipaddress.ip_network(text.strip(), strict=False))
     except ValueError:
@@ -208,15 +223,21 @@ def _open_to(token: Token, customers: Collection[Customer]) -> None:
     )
 
 
-def _log(action: Action, token: Token, actor: User) -> None:
-    """Write an event in the log of the token's user: the partner's, or the customer's."""
-    changes = {
+def _told(token: Token, facts: TokenFacts) -> dict[str, Any]:
+    """Return what the log says of a new token."""
+    chosen = facts.customers
+    return {
         "token": token.name,
-        "kind": token.kind,
-        "permissions": ", ".join(token.capabilities),
-        "ends": token.ends_at.date().isoformat(),
+        "token_kind": token.kind,
+        "capabilities": ", ".join(token.capabilities),
+        "customers": "all" if chosen is None else ", ".join(sorted(one.name for one in chosen)),
+        "networks": ", ".join(token.networks),
+        "may_do_grave": token.may_do_grave,
+        "ends_at": token.ends_at.isoformat(),
     }
-    entry = audit.Entry(action, token.user, changes if action == Action.TOKEN_ADDED else {
-        "token": token.name
-    })  # fmt: skip
+
+
+def _log(action: Action, token: Token, actor: User, changes: dict[str, Any]) -> None:
+    """Write an event in the log of the token's user: the partner's, or the customer's."""
+    entry = audit.Entry(action, token.user, changes)
     audit.record([entry], actor=actor, customer=token.user.customer, partner=token.user.partner)

@@ -1,6 +1,5 @@
 """What the pages of a partner's webhooks have in common."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -8,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 
+from accounts.signin.kept_secrets import KeptSecrets
 from accounts.signin.reauthentication import ProofMixin
 from customers.errors import Refused
 from customers.roles import Capability
@@ -20,8 +19,7 @@ from ..services.webhook_secrets import unseal_secret
 
 # What a page sends that has asked once more.
 SURE = {"sure": "yes"}
-_KEY = "webhook-secrets"
-_HOUR = timedelta(hours=1)
+SECRETS = KeptSecrets("webhook-secrets", b"partner portal: webhook secret to hand over")
 
 
 class WebhooksMixin(PartnerMixin):
@@ -71,28 +69,7 @@ class WebhookActionMixin(WebhookMixin):
         raise NotImplementedError
 
 
-def keep_secret(request: HttpRequest, webhook: Webhook) -> None:
-    """Let this user see the secret that the webhook has now: until Done, or for an hour.
-
-    A session holds what it is sealed as, which is worth nothing once there is another.
-    """
-    until = (timezone.now() + _HOUR).timestamp()
-    request.session[_KEY] = {**_living(request), str(webhook.pk): [webhook.sealed_secret, until]}
-
-
 def kept_secret(request: HttpRequest, webhook: Webhook) -> str:
-    """Return the secret, or "" where it is not to be seen, or no longer the webhook's."""
-    sealed, _until = _living(request).get(str(webhook.pk), ("", 0.0))
-    return unseal_secret(sealed) if sealed and sealed == webhook.sealed_secret else ""
-
-
-def forget_secret(request: HttpRequest, webhook: Webhook) -> None:
-    rest = _living(request)
-    rest.pop(str(webhook.pk), None)
-    request.session[_KEY] = rest
-
-
-def _living(request: HttpRequest) -> dict[str, tuple[str, float]]:
-    now = timezone.now().timestamp()
-    kept = request.session.get(_KEY, {})
-    return {pk: (sealed, until) for pk, (sealed, until) in kept.items() if until > now}
+    """Return the secret to hand over, or "" where none is kept that is still the webhook's."""
+    secret = SECRETS.find(request, webhook.pk)
+    return secret if secret and secret == unseal_secret(webhook.sealed_secret) else ""

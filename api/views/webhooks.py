@@ -24,12 +24,11 @@ from ..services.webhooks import (
 )
 from ..webhook_events import in_words
 from .webhook_base import (
+    SECRETS,
     SURE,
     WebhookActionMixin,
     WebhookMixin,
     WebhooksMixin,
-    forget_secret,
-    keep_secret,
     kept_secret,
 )
 
@@ -59,11 +58,12 @@ class WebhookAddView(WebhooksMixin, ProofMixin):
         if not form.is_valid():
             return self.page(form=form)
         try:
-            webhook = add_webhook(form.facts(), actor=self.actor).webhook
+            added = add_webhook(form.facts(), actor=self.actor)
         except Refused as refusal:
             return self.refused(form, refusal)
+        webhook = added.webhook
         messages.success(request, _("%(name)s is added.") % {"name": webhook.name})
-        keep_secret(request, webhook)
+        SECRETS.keep(request, webhook.pk, added.secret)
         return redirect("api:webhook-secret", webhook.pk)
 
     def refused(self, form: WebhookForm, refusal: Refused) -> HttpResponse:
@@ -126,15 +126,14 @@ class WebhookSecretView(WebhookMixin):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "done" in request.POST:
-            forget_secret(request, self.webhook)
+            SECRETS.forget(request, self.webhook.pk)
             return self.back()
         try:
-            rotate_secret(self.webhook, actor=self.actor)
+            secret = rotate_secret(self.webhook, actor=self.actor)
         except Refused as refusal:
             messages.error(request, str(refusal))
             return self.back()
-        self.webhook.refresh_from_db()
-        keep_secret(request, self.webhook)
+        SECRETS.keep(request, self.webhook.pk, secret)
         return redirect("api:webhook-secret", self.webhook.pk)
 
 

@@ -26,8 +26,14 @@ from ..services.applications import (
     renew_secret,
     switch_application,
 )
-from .base import SURE, ApplicationsChangeMixin, ApplicationsMixin, OneMixin
-from .kept_secrets import forget_secret, kept_secret
+from .base import (
+    CLIENT_SECRETS,
+    SURE,
+    ApplicationsChangeMixin,
+    ApplicationsMixin,
+    OneMixin,
+    kept_secret,
+)
 
 EVENTS = 10
 
@@ -160,7 +166,7 @@ class ApplicationSecretView(OneMixin):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "done" in request.POST:
-            forget_secret(request, self.application)
+            CLIENT_SECRETS.forget(request, self.application.pk)
             return self.lead_on(self.application)
         try:
             secret = renew_secret(self.application, actor=self.actor)

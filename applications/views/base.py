@@ -3,18 +3,25 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.signin.kept_secrets import KeptSecrets
 from accounts.signin.reauthentication import ProofMixin
 from customers.roles import Capability
 from customers.views.partner import PartnerMixin, PartnerRowMixin
 
 from ..models import Application
-from .kept_secrets import keep_secret
 
+CLIENT_SECRETS = KeptSecrets("client-secrets", b"partner portal: client secret to hand over")
 # What a page sends that has asked once more.
 SURE = {"sure": "yes"}
+
+
+def kept_secret(request: HttpRequest, application: Application) -> str:
+    """Return the secret to hand over, or "" where none is kept that is still the client's."""
+    secret, client = CLIENT_SECRETS.find(request, application.pk), application.client
+    return secret if secret and client and client.check_secret(secret) else ""
 
 
 class ApplicationsMixin(PartnerMixin):
@@ -31,7 +38,7 @@ class ApplicationsChangeMixin(ApplicationsMixin, ProofMixin):
         """Lead to the page of the application, or first to the one that shows its new secret."""
         if not secret:
             return redirect("applications:application-detail", application.pk)
-        keep_secret(self.request, application, secret)
+        CLIENT_SECRETS.keep(self.request, application.pk, secret)
         return redirect("applications:application-secret", application.pk)
 
 

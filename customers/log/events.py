@@ -82,8 +82,8 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         return first.filter(condition | models.Exists(self._of_batch().filter(condition)))
 
     def with_batch(self) -> AuditEventQuerySet:
-        """Annotate `in_company` (its batch has other events), `batch_kind`, `batch_users`, and the
-        kind of the batch that it undoes as `batch_undoes`.
+        """Annotate `in_company` (its batch has other events), `batch_kind`, `batch_users`, the kind
+        of the batch that it undoes as `batch_undoes`, and by which token it came.
         """
         batches: Any = apps.get_model("customers", "Batch")._default_manager
         others = self._of_batch().exclude(pk=models.OuterRef("pk"))
@@ -93,6 +93,8 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
             in_company=models.Exists(others),
             batch_kind=models.Subquery(own.values("kind")),
             batch_undoes=models.Subquery(own.values("undo_of__kind")),
+            batch_via=models.Subquery(own.values("via")),
+            batch_token=models.Subquery(own.values("token_id")),
             batch_users=models.Subquery(
                 users.annotate(users=models.Sum("stands_for")).values("users")
             ),

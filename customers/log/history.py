@@ -15,7 +15,7 @@ from django_countries import countries
 from customers.formats import figure
 
 from ..actions import Action
-from ..models import AuditEvent, BatchKind
+from ..models import AuditEvent, BatchKind, Via
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -27,6 +27,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "address": gettext_lazy("Address"),
     "alternate_email": gettext_lazy("Alternate email"),
     "application": gettext_lazy("Application"),
+    "capabilities": gettext_lazy("Permissions"),
     "city": gettext_lazy("City"),
     "contact_email": gettext_lazy("Contact email"),
     "country": gettext_lazy("Country"),
@@ -37,6 +38,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "department": gettext_lazy("Department"),
     "display_name": gettext_lazy("Display name"),
     "domain": gettext_lazy("Domain"),
+    "ends_at": gettext_lazy("Expires"),
     "events": gettext_lazy("Events"),
     "extra_claims": gettext_lazy("Claims"),
     "fax": gettext_lazy("Fax"),
@@ -53,9 +55,11 @@ LABELS: dict[str, "StrOrPromise"] = {
     "list": gettext_lazy("List"),
     "logout_uri": gettext_lazy("Logout address"),
     "mails": gettext_lazy("Emails"),
+    "may_do_grave": gettext_lazy("May do what needs a second step"),
     "mobile_phone": gettext_lazy("Mobile phone"),
     "name": gettext_lazy("Name"),
     "needs_pkce": gettext_lazy("PKCE demanded"),
+    "networks": gettext_lazy("Networks"),
     "not_restored": gettext_lazy("Licenses not assigned again"),
     "office": gettext_lazy("Office"),
     "office_phone": gettext_lazy("Office phone"),
@@ -86,6 +90,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "street": gettext_lazy("Street"),
     "to": gettext_lazy("Sent to"),
     "token": gettext_lazy("Token"),
+    "token_kind": gettext_lazy("Kind"),
     "usage_location": gettext_lazy("Usage location"),
     "uuid": gettext_lazy("ID"),
     "where": gettext_lazy("Device"),
@@ -146,6 +151,16 @@ def batch_label(kind: str, users: int, undoes: str | None = None) -> str:
     """Return a batch as its line in the log says it, such as "Block sign-in: 140 users"."""
     count = ngettext("%(count)s user", "%(count)s users", users) % {"count": figure(users)}
     return _("%(label)s: %(value)s") % {"label": kind_label(kind, undoes), "value": count}
+
+
+def came_by(via: str | None, token: int | None, names: Mapping[int, str]) -> str:
+    """Return by which token a batch came, in words; "" for what was done on a page."""
+    if token is None:
+        return ""
+    if (name := names.get(token)) is None:
+        return _("by a SCIM token") if via == Via.SCIM else _("by an API token")
+    text = _("by SCIM token %(name)s") if via == Via.SCIM else _("by API token %(name)s")
+    return text % {"name": name}
 
 
 def describe(event: AuditEvent) -> list[str]:
@@ -215,7 +230,8 @@ def _country(code: str) -> str:
     return countries.name(code) or code
 
 
-def _moment(text: str) -> str:
+def read_moment(text: str) -> str:
+    """Return a moment of the log as the viewer's clock has it; any other text as it is."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -243,6 +259,6 @@ def _list(model: str) -> str:
 READERS: dict[str, Callable[[str], str]] = {
     "country": _country,
     "usage_location": _country,
-    "deleted_at": _moment,
+    "deleted_at": read_moment,
     "list": _list,
 }

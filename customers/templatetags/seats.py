@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from customers.formats import figure
-from customers.tables import filled, labeled
+from customers.views.tables import filled, labeled
 
 register = template.Library()
 

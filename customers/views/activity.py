@@ -11,8 +11,9 @@ from django.views.generic import TemplateView
 from customers.formats import figure
 from customers.forms.activity import ActivityFilterForm
 from customers.log.events import AuditEventQuerySet
-from customers.log.history import action_label, batch_label, describe, kind_label
+from customers.log.history import action_label, batch_label, came_by, describe, kind_label
 from customers.models import AuditEvent, Batch, Customer
+from customers.narrowing import token_names
 from customers.roles import Capability, Reach
 from customers.tenancy import CustomerScopeMixin
 
@@ -61,6 +62,8 @@ class EventLine:
     details: list[str]
     living_id: int | None = None
     batch_summary: BatchSummary | None = None
+    # By which token its batch came, in words.
+    came_by: str = ""
 
     @property
     def action(self) -> str:
@@ -78,20 +81,29 @@ class EventLine:
 def lines(customer: Customer, events: Iterable[AuditEvent], query: str = "") -> list[EventLine]:
     """Return the lines of events by two queries: the events, and which users are still there.
 
-    Of events `with_batch` a line tells of the others; `query` then stays in the batch's address.
+    Of events `with_batch` a line tells of the others, and by which token they came, which is a
+    query more where there are any; `query` then stays in the batch's address.
     """
     rows = list(events)
     users = [row.target_id for row in rows if row.target_id and row.target_type == "user"]
     living = set(customer.users.active().filter(pk__in=users).values_list("pk", flat=True))
+    names = token_names({token for row in rows if (token := getattr(row, "batch_token", None))})
     return [
         EventLine(
             row,
             [*_undoes(row), *describe(row), *([row.reason] if row.reason else [])],
             row.target_id if row.target_type == "user" and row.target_id in living else None,
             _summary(customer, row, query) if getattr(row, "in_company", False) else None,
+            came_by(getattr(row, "batch_via", None), getattr(row, "batch_token", None), names),
         )
         for row in rows
     ]
+
+
+def batch_came_by(batch: Batch) -> str:
+    """Return by which token the batch came, in words; no query for what was done on a page."""
+    tokens = {batch.token_id} if batch.token_id else set()
+    return came_by(batch.via, batch.token_id, token_names(tokens))
 
 
 def _undoes(event: Any) -> list[str]:
@@ -190,6 +202,7 @@ class ActivityBatchView(FilteredEventsMixin, TemplateView):
         rows, pager = page_by_id(self.request, events.select_related("names"), oldest_first=True)
         return super().get_context_data(**kwargs) | {
             "batch": self.batch,
+            "came_by": batch_came_by(self.batch),
             "heading": batch_label(kind, first.batch_users, undoes)
             if first
             else kind_label(kind, undoes),

@@ -6,10 +6,14 @@ from http import HTTPStatus
 
 import psycopg
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 RETRY_SECONDS = 30
+# Addresses whose callers read no pages.
+FOR_SCRIPTS = ("/v1/", "/scim/", "/webhooks/v1/", "/auditactivity/v1/")
+BUSY = "The portal can't answer right now. Try again in a moment."
+BROKEN = "Something went wrong in the portal. Nothing was changed."
 # Of PostgreSQL: shutting down, starting, full, read-only while another server takes over.
 _AWAY = {"57P01", "57P02", "57P03", "53100", "53300", "25006"}
 _CONNECTION = "08"
@@ -17,11 +21,18 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Return the page for what went wrong, without asking database or session."""
-    if not passes(sys.exc_info()[1]):
-        return HttpResponse(render_to_string("500.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)
-    response = HttpResponse(render_to_string("503.html"), status=HTTPStatus.SERVICE_UNAVAILABLE)
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    """Return the page for what went wrong, without asking database or session; JSON to scripts."""
+    is_outage = passes(sys.exc_info()[1])
+    status = HTTPStatus.SERVICE_UNAVAILABLE if is_outage else HTTPStatus.INTERNAL_SERVER_ERROR
+    response: HttpResponse
+    if request.path.startswith(FOR_SCRIPTS):
+        text = BUSY if is_outage else BROKEN
+        told = {"code": int(status), "description": text, "data": [], "source": "PartnerPortal"}
+        response = JsonResponse(told, status=status)
+    else:
+        response = HttpResponse(render_to_string(f"{int(status)}.html"), status=status)
+    if is_outage:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 

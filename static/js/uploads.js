@@ -66,3 +66,22 @@
     if (!byMouse) target?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 })();
+
+// What was typed or chosen beside Confirm while a repair was on its way outlasts it: the server has
+// drawn it as it was when the repair was sent.
+(() => {
+  const fields = () => document.querySelectorAll(
+    ".upload-confirm [name=reason], .upload-confirm [name=short]"
+  );
+  let kept = [];
+  document.addEventListener("htmx:beforeSwap", () => {
+    kept = [...fields()].map(({ id, value, checked }) => ({ id, value, checked }));
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const { id, value, checked } of kept) {
+      const field = document.getElementById(id);
+      if (field?.type === "radio") field.checked = checked;
+      else if (field) field.value = value;
+    }
+  });
+})();

@@ -13,7 +13,8 @@ from django.urls import reverse
 from accounts.models import User
 from customers.roles import GRANTS, Capability, Reach, Role
 from licensing.models import Subscription
-from tests.api.pages import WEBHOOK, WEBHOOKS
+from tests.api.pages import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
+from tests.api.webhook_pages import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
@@ -119,7 +120,7 @@ SHEETS = {
 BATCHES = {"accounts:batch-cancel", "accounts:batch-detail", "accounts:batch-undo"}
 FILTERS = {"accounts:filter-delete"}
 # A row of one's own; everyone else's, and one that is not there, are a 404.
-OWN_ROWS = {"accounts:session-end", "applications:session-end", "mfa_remove_webauthn"}
+OWN_ROWS = {"accounts:session-end", "applications:session-end", "mfa_remove_webauthn", *TOKEN}
 # Of a user in the partner's team: the address names bob.
 MEMBER = {
     "accounts:team-allow",
@@ -138,6 +139,8 @@ OF_PARTNER: dict[str, set[Role]] = {
     ),
     **dict.fromkeys((*PRODUCT, *CATALOG), may(role_table.CATALOG)),
     **dict.fromkeys(MEMBER, MANAGE_TEAM),
+    **dict.fromkeys((*INTEGRATION, *INTEGRATIONS), MANAGE_TEAM),
+    **dict.fromkeys(TOKENS, SEE),
     "accounts:team-activity": MANAGE_TEAM,
     "accounts:team-add": MANAGE_TEAM,
     "accounts:team-list": MANAGE_TEAM,
@@ -230,7 +233,8 @@ def test_a_stranger_gets_the_same_404_as_for_an_unknown_id(who: str, world: Worl
     client = signed_in(getattr(world.cast, who))
     wrong = []
     # Support staff have no team of which someone could be unknown, applications or products.
-    of_partner = MEMBER | APPLICATION | PRODUCT | WEBHOOK if who == "charlie" else set()
+    own = MEMBER | APPLICATION | PRODUCT | INTEGRATION | WEBHOOK
+    of_partner = own if who == "charlie" else set()
     for name in sorted({*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *of_partner}):
         unknown = dict.fromkeys(arguments(name, world), NO_SUCH)
         urls = [address(name, world), reverse(name, kwargs=unknown)]
@@ -367,7 +371,7 @@ def test_what_is_not_open_to_limited_staff_is_on_no_page(role: Role, world: Worl
     secret = re.compile(
         rf"contoso\.example|>Contoso<|/customers/{contoso.pk}/|/batches/{world.sheet.batch_id}/"
     )
-    for name in sorted(OF_PARTNER.keys() - MEMBER - APPLICATION - PRODUCT - WEBHOOK):
+    for name in sorted(OF_PARTNER.keys() - MEMBER - APPLICATION - PRODUCT - INTEGRATION - WEBHOOK):
         for query in ("", "?who=everybody", "?q=ontos", "?sort=-name", "?page=2"):
             page = client.get(address(name, world) + query)
             if secret.search(read_out(page).decode(errors="replace")):

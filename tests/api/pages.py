@@ -1,88 +1,93 @@
-"""The pages of webhooks, on the demo's data."""
+"""The pages of tokens and integrations, on the demo's data."""
 
 from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
 
-from api.models import DeliveryState
+from accounts.models import User
+from api.models import Token, TokenKind
+from api.services.integrations import block_integration
+from api.services.tokens import revoke_token
 from customers.models import Customer
-from customers.roles import Role
-from tests.factories import (
-    PartnerFactory,
-    StaffFactory,
-    WebhookDeliveryFactory,
-    WebhookFactory,
-)
+from customers.roles import Capability, Role
+from tests.api.tokens import integration, token_of
+from tests.factories import PartnerFactory, StaffFactory
 from tests.support.page_of import PageOf, url
 
-# Of one of the partner's webhooks, and of all of them.
-WEBHOOK = {
-    f"api:webhook-{name}"
-    for name in ("change", "detail", "old-secret", "remove", "resend", "secret", "switch", "test")
-} | {"api:delivery-resend"}
-WEBHOOKS = {"api:webhook-add", "api:webhook-list"}
-# They act and lead on.
-BUTTONS = {
-    "api:delivery-resend",
-    "api:webhook-old-secret",
-    "api:webhook-resend",
-    "api:webhook-switch",
-    "api:webhook-test",
+# Of one of the partner's integrations, of all of them, of one's own tokens, and of one of these.
+INTEGRATION = {
+    f"api:integration-{name}"
+    for name in (
+        *("allow", "block", "detail", "remove", "secret-add", "token", "token-add"),
+        "token-revoke",
+    )
 }
+INTEGRATIONS = {"api:integration-add", "api:integration-list"}
+TOKENS = {"api:token-add", "api:token-list"}
+TOKEN = {"api:token-detail", "api:token-revoke"}
 
 
-def pages_of_webhooks(customer: Customer) -> list[PageOf]:
-    """Of one with deliveries in every state, of one that was switched off, and of none."""
-    now, partner = timezone.now(), customer.partner
-    busy = WebhookFactory.create(
-        partner=partner,
-        name="Billing",
-        address="https://billing.fabrikam.example/hooks/portal",
-        events=["users.*", "license.assigned", "license.revoked", "subscriptions.*"],
-        failing_since=now - timedelta(hours=2),
-        rests_until=now + timedelta(minutes=20),
-        old_secret_until=now + timedelta(hours=20),
-    )
-    rows = {"webhook": busy, "customer": customer}
-    done = {"answered_at": now, "settled_at": now, "status": 200, "tries": 1}
-    WebhookDeliveryFactory.create_batch(3, state=DeliveryState.DELIVERED, **done, **rows)
-    WebhookDeliveryFactory.create(
-        kind="license.assigned",
-        tries=4,
-        answered_at=now,
-        status=503,
-        reason="The receiver answered with status 503.",
-        due_at=now + timedelta(minutes=20),
-        **rows,
-    )
-    failed = {"reason": "There was no answer in time.", "settled_at": now, "tries": 11}
-    WebhookDeliveryFactory.create(
-        kind="user.blocked", state=DeliveryState.FAILED, answered_at=now, **failed, **rows
-    )
-    WebhookDeliveryFactory.create(kind="user.added", **rows)
-    off = WebhookFactory.create(
-        partner=partner,
-        name="Old ticket system",
-        only=[customer],
-        is_on=False,
-        problem="The receiver answered that it is gone (status 410).",
-    )
-    admin = StaffFactory.create(
-        partner=PartnerFactory.create(name="Proseware"),
+def pages_of_tokens(customer: Customer, admin: str) -> list[PageOf]:
+    """Of an integration with tokens in every state, beside one that is blocked; and of none."""
+    alice = User.objects.with_roles().get(username="alice@fabrikam.example")
+    sync = integration(alice, Role.ADMIN_AGENT, name="Nightly import", customers=[customer])
+    blocked = integration(alice, Role.SALES_AGENT, name="License report")
+    block_integration(blocked, blocked=True, actor=alice)
+    token = _tokens(sync, TokenKind.INTEGRATION, alice, customer)
+    for _number in range(2):
+        token_of(sync, kind=TokenKind.SECRET, actor=alice)
+    own = _tokens(alice, TokenKind.PERSONAL, alice, customer)
+    without = StaffFactory.create(
+        partner=PartnerFactory.create(name="Wide World", domain="wideworld.example"),
         roles=[Role.ACCOUNT_ADMIN],
         password="six-blue-hens",
-    )
-    this = {"webhook": busy.pk}
-    names = ["webhook-detail", "webhook-change", "webhook-remove"]
-    detail = "api:webhook-detail"
-    listed = reverse("api:webhook-list")
+    ).user_name
+    this = {"integration": sync.pk}
+    parts = ("detail", "block", "remove", "token-add", "secret-add")
+    names = [f"api:integration-{part}" for part in parts]
     return [
-        PageOf("api:webhook-list", listed),
-        PageOf("api:webhook-list", listed, admin.user_name, "none"),
-        PageOf("api:webhook-add", reverse("api:webhook-add")),
-        *(PageOf(f"api:{name}", url(f"api:{name}", this)) for name in names),
-        PageOf("api:webhook-secret", url("api:webhook-secret", {"webhook": off.pk})),
-        PageOf(detail, url(detail, this) + "?state=failed", variant="failed"),
-        PageOf(detail, url(detail, {"webhook": off.pk}), variant="off"),
+        PageOf("api:integration-list", reverse("api:integration-list")),
+        PageOf("api:integration-list", reverse("api:integration-list"), without, "none"),
+        PageOf("api:integration-add", reverse("api:integration-add")),
+        *(PageOf(name, url(name, this)) for name in names),
+        *(
+            PageOf(
+                f"api:integration-{name}",
+                url(f"api:integration-{name}", {"integration": blocked.pk}),
+                variant=variant,
+            )
+            for name, variant in (("detail", "blocked"), ("allow", ""))
+        ),
+        PageOf(
+            "api:integration-token-revoke",
+            url("api:integration-token-revoke", {**this, "token": token.pk}),
+        ),
+        PageOf("api:token-list", reverse("api:token-list")),
+        PageOf("api:token-list", reverse("api:token-list"), admin, "none"),
+        PageOf("api:token-add", reverse("api:token-add")),
+        PageOf("api:token-add", reverse("api:token-add"), admin, "administrator"),
+        PageOf("api:token-revoke", url("api:token-revoke", {"token": own.pk})),
     ]
+
+
+def _tokens(user: User, kind: TokenKind, actor: User, customer: Customer) -> Token:
+    """One that lives, and one that ends soon, is over, is revoked; returns the first."""
+    made = [
+        token_of(
+            user,
+            *(Capability.MANAGE_USERS, Capability.MANAGE_LICENSES, Capability.RESET_PASSWORDS),
+            customers=[customer],
+            networks=["203.0.113.0/24", "2001:db8::/32"],
+            days=days,
+            grave=days > 10,
+            kind=kind,
+            actor=actor,
+        ).token
+        for days in (90, 10, 20, 30)
+    ]
+    first, _soon, over, revoked = made
+    Token.objects.filter(pk=over.pk).update(ends_at=timezone.now() - timedelta(days=1))
+    Token.objects.filter(pk=first.pk).update(last_used_at=timezone.now())
+    revoke_token(revoked, actor=actor)
+    return first

@@ -1,46 +1,34 @@
-"""Tasks of webhooks are known to beat, and do what their services do."""
+"""Tasks of tokens: each says what its service says."""
+
+from datetime import timedelta
 
 import pytest
+from celery import Task
+from django.utils import timezone
 
 from api import tasks
-from api.models import WebhookDelivery
-from api.services import queue
-from customers.actions import Action
+from api.models import Token
+from api.services.retention import SHOWN
+from partnerportal.celery import app
 from partnerportal.schedule import SCHEDULE
-from tests.api.hooks import happens
-from tests.factories import WebhookDeliveryFactory, WebhookFactory
+from tests.api.tokens import token_of
 from tests.support.cast import Cast
 
-SCHEDULED = {entry["task"] for entry in SCHEDULE.values()}
+
+def test_a_token_is_warned_of_and_later_swept(cast: Cast) -> None:
+    token_of(cast.alice)
+    assert tasks.warn_of_ends.run() == 0
+    now = timezone.now()
+    Token.objects.update(created_at=now - timedelta(days=30), ends_at=now + timedelta(days=3))
+    assert [tasks.warn_of_ends.run(), tasks.warn_of_ends.run()] == [1, 0]
+    assert tasks.forget_tokens.run() == 0
+    Token.objects.update(ends_at=now - SHOWN - timedelta(hours=1))
+    assert [tasks.forget_tokens.run(), tasks.forget_tokens.run()] == [1, 0]
 
 
-def test_what_is_done_now_and_then_is_scheduled() -> None:
-    for task in (
-        tasks.follow_for_webhooks,
-        tasks.requeue_webhooks,
-        tasks.reseal_webhook_secrets,
-        tasks.forget_webhook_deliveries,
-    ):
-        assert task.name in SCHEDULED
-
-
-def test_what_is_sent_for_is_a_task() -> None:
-    assert tasks.send_webhooks.name == queue.SEND_WEBHOOKS
-    assert tasks.tell_owner_of_webhook.name == queue.TELL_OWNER
-
-
-@pytest.mark.django_db
-def test_each_does_what_its_service_does(cast: Cast) -> None:
-    webhook = WebhookFactory.create(partner=cast.fabrikam, events=["user.changed"])
-    happens(cast.uma, customer=cast.contoso)
-    happens(cast.uma, customer=cast.contoso, action=Action.USER_BLOCKED)
-    assert tasks.follow_for_webhooks() == 2
-    assert WebhookDelivery.objects.count() == 1
-    WebhookDelivery.objects.all().delete()
-    assert tasks.send_webhooks(webhook.pk) == tasks.requeue_webhooks() == 0
-    assert tasks.tell_owner_of_webhook(webhook.pk) is False
-    WebhookDeliveryFactory.create(
-        webhook=webhook, state="delivered", settled_at="2020-01-01T00:00:00Z"
-    )
-    assert tasks.forget_webhook_deliveries() == 1
-    assert tasks.reseal_webhook_secrets() == 1
+@pytest.mark.parametrize("task", [tasks.warn_of_ends, tasks.forget_tokens])
+def test_the_worker_knows_each_by_the_name_that_the_schedule_has(
+    task: "Task[..., object]",
+) -> None:
+    assert task.name in {entry["task"] for entry in SCHEDULE.values()}
+    assert task.name in app.tasks

@@ -27,6 +27,7 @@ PARTS = (
     "start",
     "weight",
     "openid",
+    "api",
     "logouts",
     "webhooks",
     "accounts",

@@ -77,6 +77,22 @@ def test_what_stands_beside_confirm_outlasts_a_repair(alice: Page) -> None:
     expect(alice.get_by_label("Reason or ticket")).to_have_value("Ticket 7")
 
 
+def test_what_is_typed_while_a_repair_is_on_its_way_outlasts_it(alice: Page) -> None:
+    for number, left in ((2, 9), (3, 8)):
+        if number == 3:
+            # After the repair has taken along what was there.
+            alice.evaluate(
+                """document.addEventListener("htmx:beforeOnLoad", () => {
+                    document.querySelector("[name=reason]").value = "Ticket 8";
+                }, { once: true })"""
+            )
+        cell = alice.get_by_label(f"Country or Region, row {number}")
+        cell.fill("Germany")
+        cell.press("Enter")
+        expect(alice.get_by_role("link", name=f"Errors ({left})")).to_be_visible()
+    expect(alice.get_by_label("Reason or ticket")).to_have_value("Ticket 8")
+
+
 def test_all_suggestions_are_used_and_confirm_follows_the_choice(alice: Page) -> None:
     alice.get_by_role("button", name="Use all suggestions").click()
     expect(alice.get_by_text("9 rows were changed and checked again.")).to_be_visible()

@@ -33,6 +33,8 @@ ELSEWHERE = {
     "api.WebhookCustomer",
     "allauth_idp_oidc.Client",
     "allauth_idp_oidc.Token",
+    "api.RememberedCall",
+    "api.TokenCustomer",
     "applications.ApplicationCustomer",
     "applications.ApplicationPlan",
     "applications.Logout",

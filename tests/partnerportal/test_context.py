@@ -45,6 +45,7 @@ def test_lists_are_for_whoever_works_with_them(cast: Cast) -> None:
     assert those(context.may_see_batches) >= {"alice", "sally", "gail"}
     assert "uma" not in those(context.may_see_batches)
     assert those(context.may_see_catalog) == {"alice"}
+    assert those(context.may_have_tokens) == {"alice", "sally", "gail"}
     assert "alice" in those(context.may_see_team)
     assert those(context.may_see_team).isdisjoint({"gail", "uma"})
 
@@ -55,9 +56,10 @@ def test_nobody_sees_anything_without_signing_in() -> None:
         context.may_see_batches,
         context.may_see_catalog,
         context.may_see_team,
+        context.may_have_tokens,
         context.second_step_is_off,
     )
-    assert [may(None) for may in asked] == [False] * 5
+    assert [may(None) for may in asked] == [False] * 6
 
 
 def test_a_second_step_that_is_off_is_told_to_those_who_run_the_portal(

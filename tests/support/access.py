@@ -14,11 +14,12 @@ from accounts.models import CredentialSheet, SavedFilter, User
 from accounts.queries.filters import UserFilter
 from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
-from api.models import DeliveryState, Webhook, WebhookDelivery
+from api.models import DeliveryState, TokenKind, Webhook, WebhookDelivery
 from applications.models import Application
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
 from licensing.models import Product, Subscription
+from tests.api.tokens import integration, token_of
 from tests.factories import (
     ApplicationFactory,
     CustomerFactory,
@@ -53,6 +54,7 @@ class World:
     upload: Upload
     application: Application
     product: Product  # Fabrikam's own
+    integration: User  # Fabrikam's, with a token
     webhook: Webhook
     delivery: WebhookDelivery
     neighbor: Customer  # another customer of the same partner, with the same things
@@ -81,6 +83,9 @@ def world(cast: Cast, no_patience: None) -> World:
     application = ApplicationFactory.create(partner=cast.fabrikam)
     ProvisioningFactory.create(application=application, is_on=False)
     product = ProductFactory.create(partner=cast.fabrikam, plans=["BOARD"])
+    token = token_of(
+        integration(cast.alice, Role.HELPDESK_AGENT), kind=TokenKind.INTEGRATION, actor=cast.alice
+    ).token
     webhook = WebhookFactory.create(partner=cast.fabrikam)
     guest = UserFactory.create(customer=cast.contoso)
     # A user without a password of their own is led elsewhere; this one fits nothing.
@@ -96,6 +101,7 @@ def world(cast: Cast, no_patience: None) -> World:
         upload=upload_of(USERS, customer=cast.contoso, actor=cast.alice),
         application=application,
         product=product,
+        integration=token.user,
         webhook=webhook,
         delivery=WebhookDeliveryFactory.create(
             webhook=webhook, customer=cast.contoso, state=DeliveryState.FAILED
@@ -119,6 +125,8 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "upload": world.upload.pk,
         "application": world.application.pk,
         "product": world.product.pk,
+        "integration": world.integration.pk,
+        "token": world.integration.tokens.get().pk if _is_of_integration(name) else NOBODYS,
         "webhook": world.webhook.pk,
         "delivery": world.delivery.pk,
         "number": 2,
@@ -131,6 +139,10 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
 
 def _is_of_team(name: str) -> bool:
     return name.startswith("accounts:team-")
+
+
+def _is_of_integration(name: str) -> bool:
+    return name.startswith("api:integration-token")
 
 
 def _wanted(name: str) -> list[str]:

@@ -14,6 +14,7 @@ from accounts.services.mail import mail_sheet
 from accounts.services.users import delete_users, reset_passwords
 from customers.services.sealing import seal_events
 from tests.accounts.signin.second_steps import give_app
+from tests.api.tokens import token_of
 from tests.factories import (
     ApplicationFactory,
     AppSessionFactory,
@@ -85,6 +86,7 @@ def make_rows(cast: Cast) -> None:
     AppSessionFactory.create(application=application, user=users[0])
     ProvisioningFactory.create(application=application)
     ProvisionFactory.create(application=application, user=users[0])
+    token_of(cast.alice, customers=[cast.contoso])
     webhook = WebhookFactory.create(partner=cast.fabrikam)
     WebhookDeliveryFactory.create(webhook=webhook, customer=cast.contoso)
     entry = {"user": cast.support, "action_flag": CHANGE, "change_message": "[]"}

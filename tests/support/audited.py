@@ -59,6 +59,7 @@ from licensing.services.subscriptions import (
 )
 from tests.accounts.signin.second_steps import give_app, recovery_codes, sign_in_elsewhere
 from tests.accounts.verbs import fresh, subscribe
+from tests.api.audited import INTEGRATIONS
 from tests.api.audited_webhooks import WEBHOOKS
 from tests.applications.audited import APPLICATIONS
 from tests.factories import DomainFactory, ProductFactory, StaffFactory
@@ -364,6 +365,7 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
     ),
     **UPLOADS,
     **APPLICATIONS,
+    **INTEGRATIONS,
     **OWN_PRODUCTS,
     **WEBHOOKS,
 }

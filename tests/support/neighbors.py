@@ -25,6 +25,7 @@ from customers.actions import Action
 from customers.models import Customer, Domain
 from customers.roles import Role
 from customers.services import audit
+from tests.api.tokens import token_of
 from tests.factories import (
     ApplicationFactory,
     AppSessionFactory,
@@ -122,6 +123,7 @@ def _fill(customer: Customer, maker: User) -> None:
     ProvisioningFactory.create(application=application)
     ProvisionFactory.create(application=application, user=user)
     Token.objects.create(type=Token.Type.ACCESS_TOKEN, hash=f"hash-{user.pk}", user=user)
+    token_of(user, customers=[customer])
     sheet = reset_passwords([user], customer=customer, actor=maker).sheet
     Delivery.objects.create(sheet=sheet, to=MailTo.USER, user=user, by=maker)
     upload_of([["User Name"], [f"grace@{domain}"]], customer=customer, actor=maker)

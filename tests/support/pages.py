@@ -28,7 +28,8 @@ from customers.models import Batch, BatchKind, Customer
 from customers.services.batches import leave_batch, refuse_batch
 from licensing.models import Subscription
 from tests.accounts.signin.second_steps import give_app, sign_in_elsewhere
-from tests.api.pages import BUTTONS, pages_of_webhooks
+from tests.api.pages import pages_of_tokens
+from tests.api.webhook_pages import BUTTONS, pages_of_webhooks
 from tests.applications.pages import CALLED, pages_of_applications
 from tests.licensing.catalog.pages import pages_of_catalog
 from tests.support.page_of import PageOf, url
@@ -45,6 +46,9 @@ NAMES = ("reset", "block", "allow", "delete")
 
 # Addresses without a page of their own: they act and lead on, or give a file.
 NO_PAGE = {
+    # With the text of a new token, of which only the session that made it knows.
+    "api:integration-token",
+    "api:token-detail",
     "accounts:license-report-export",
     "accounts:filter-delete",
     "accounts:batch-cancel",
@@ -129,6 +133,7 @@ def pages() -> list[PageOf]:
         *pages_of_applications(contoso, UMA),
         *pages_of_webhooks(contoso),
         *pages_of_catalog(contoso),
+        *pages_of_tokens(contoso, GAIL),
         *_of_admin(),
     ]
 

@@ -12,6 +12,7 @@ from tests.verbs.company import CUSTOMERS, LOOKING, OWN, SUBSCRIPTIONS, SUPPORT,
 from tests.verbs.own_products import OWN_PRODUCTS
 from tests.verbs.scene import Scene, Verb
 from tests.verbs.signing_in import RESETTING, SIGNING_IN
+from tests.verbs.tokens import INTEGRATIONS
 from tests.verbs.users import PERFORMED, RUNNING, UPLOADS, USERS
 from tests.verbs.webhooks import WEBHOOKS
 
@@ -23,6 +24,7 @@ SERVICES = (
 )
 # Steps within a verb, which has asked before; nothing else calls them.
 STEPS = {
+    "api.services.integrations.take_integration",
     "api.services.webhooks.take_webhook",
     "applications.services.applications.take_application",
     "accounts.services.credentials.check_reader",
@@ -77,6 +79,7 @@ VERBS: dict[str, Verb] = {
     **SIGNING_IN,
     **RESETTING,
     **APPLICATIONS,
+    **INTEGRATIONS,
     **OWN_PRODUCTS,
     **WEBHOOKS,
 }

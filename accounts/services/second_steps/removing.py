@@ -16,6 +16,7 @@ from customers.services.transactions import transactional
 from ...models import User
 from ...signin.mfa import STEPS, Type, must_have_second_step
 from ..access import end_access
+from ..staff.locking import NOT_OF_INTEGRATIONS
 from ..users.locking import check_not_self, check_reach, deleted_message, ids_of
 from .record import lock_user, log
 
@@ -76,6 +77,8 @@ def lock_reachable(users: Iterable[User | int], *, actor: User) -> list[User]:
     check_not_self(rows, actor=actor, message=_("Choose Two-step sign-in, under your name."))
     if gone := [row for row in rows if row.deleted_at]:
         raise Refused(deleted_message(gone[0]), code="user-deleted")
+    if any(row.is_machine for row in rows):
+        raise Refused(str(NOT_OF_INTEGRATIONS), code="not-of-integrations")
     _check_may(rows, actor)
     return rows
 

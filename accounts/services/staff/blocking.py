@@ -21,7 +21,7 @@ def block_staff(users: Iterable[User], *, actor: User, reason: str = "") -> int:
 
     Refused where oneself, or a team's last account admin, is among them.
     """
-    team = take_staff(users, actor=actor)
+    team = take_staff(users, actor=actor, with_integrations=True)
     check_not_self(team.rows, actor=actor, message=str(NOT_ONESELF))
     found = [row for row in team.living if row.blocked_at is None]
     with keeping_an_admin(found):
@@ -36,7 +36,7 @@ def block_staff(users: Iterable[User], *, actor: User, reason: str = "") -> int:
 @transactional
 def allow_staff(users: Iterable[User], *, actor: User, reason: str = "") -> int:
     """Let staff sign in again, with the password they had; return how many were blocked."""
-    team = take_staff(users, actor=actor)
+    team = take_staff(users, actor=actor, with_integrations=True)
     found = [row for row in team.living if row.blocked_at is not None]
     for row in found:
         row.blocked_at = row.blocked_by = None

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
 from customers.models import Partner
@@ -13,6 +14,10 @@ from customers.services.permission import check_actor
 
 from ...models import User
 from ..users.locking import deleted_message, removed_message
+
+NOT_OF_INTEGRATIONS = gettext_lazy(
+    "An integration has no sign-in: it can only be blocked or allowed here."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,11 @@ class Team:
         return [row for row in self.rows if row.deleted_at is None]
 
 
-def take_staff(users: Iterable[User], *, actor: User) -> Team:
+def take_staff(users: Iterable[User], *, actor: User, with_integrations: bool = False) -> Team:
     """Lock these staff. Refused when the actor may not, or may no longer, do this.
+
+    Refused for an integration as well, unless what is done can be done to one: it is no user who
+    signs in, and the app that has them looks after them.
 
     Of a partner's team one change is made at a time: of two account admins who demote each other
     the second one is refused.
@@ -43,6 +51,8 @@ def take_staff(users: Iterable[User], *, actor: User) -> Team:
     found = list(own.filter(pk__in=locked).order_by("pk"))
     rows = [row for row in found if row.pk in ids and row.customer_id is None]
     fresh = check_may([row.partner_id for row in rows], actor=actor, known=found)
+    if not with_integrations and any(row.is_machine for row in rows):
+        raise Refused(str(NOT_OF_INTEGRATIONS), code="not-of-integrations")
     return Team(rows, fresh)
 
 

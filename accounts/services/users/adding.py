@@ -33,14 +33,15 @@ def add_users(
     actor: User,
     key: str = "",
     onto: CredentialSheet | None = None,
+    passwords: Sequence[Password] | None = None,
 ) -> Added:
     """Add users with roles, licenses and temporary passwords, all or none.
 
-    Raises AlreadyDone for a key that was used, NamesTaken, SeatsShort, NotActive, RulesBroken.
+    `passwords` are theirs, where they were made before. Raises AlreadyDone for a key that was used, NamesTaken, SeatsShort, NotActive, RulesBroken.
     """
     check_legal(user.local_part for user in new)
     # Before the transaction: a slow hash must not be waited for under a lock.
-    passwords = make_passwords(len(new), len(new))
+    passwords = passwords or make_passwords(len(new), len(new))
     return _add(new, passwords, customer=customer, actor=actor, key=key, onto=onto)
 
 

@@ -1,7 +1,7 @@
 """Removing users for good: whom nobody restored in time, or who is deleted permanently by name."""
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -192,17 +192,30 @@ def _remove(ids: Sequence[int], customers: Collection[Customer]) -> None:
     those whose users they are; a partner's staff is nobody's.
     """
     forget_users(ids, customers)
-    for relation in User._meta.get_fields(include_hidden=True):
-        # Every foreign key to a user.
-        if not isinstance(relation, ForeignObjectRel) or relation.many_to_many:
-            continue
+    for relation in _referring(User):
         name = relation.field.name
         rows = relation.related_model._base_manager.filter(**{f"{name}__among": ids})
         if relation.on_delete is models.SET_NULL:
             rows.update(**{name: None})
         else:
-            _raw_delete(rows)
+            _delete_with_parts(rows)
     _raw_delete(User.objects.filter(pk__among=ids))
+
+
+def _delete_with_parts(rows: "models.QuerySet[Any]") -> None:
+    """Delete rows and first what is a part of them, as the customers of a token are."""
+    for relation in _referring(rows.model):
+        if relation.on_delete is models.CASCADE:
+            parts: Any = relation.related_model._base_manager
+            _delete_with_parts(parts.filter(**{f"{relation.field.name}__in": rows.values("pk")}))
+    _raw_delete(rows)
+
+
+def _referring(model: type[models.Model]) -> Iterator[Any]:
+    """Return every foreign key to the model, as the model knows it."""
+    for relation in model._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and not relation.many_to_many:
+            yield relation
 
 
 def _raw_delete(rows: "models.QuerySet[Any]") -> None:

@@ -18,6 +18,7 @@ from customers import progress
 from customers.actions import Action
 from customers.models import AuditEvent, Batch, BatchItem, BatchState, Customer, Outcome
 from customers.roles import Capability, who_can
+from customers.views.activity import batch_came_by
 from customers.views.lists import page_links
 from licensing.models import SubscriptionStatus
 
@@ -99,6 +100,7 @@ class BatchDetailView(BatchMixin, TemplateView):
             "customer": self.customer,
             "batch": batch,
             "label": label_of(batch),
+            "came_by": batch_came_by(batch),
         }
         if batch.state in UNDER_WAY:
             bar = bar_of(batch, progress.told_of_each([batch.pk]).get(batch.pk))

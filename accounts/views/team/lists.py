@@ -15,7 +15,7 @@ from customers.folding import folded_words
 from customers.formats import figure
 from customers.invisible import visible
 from customers.log.history import describe
-from customers.models import AuditEvent
+from customers.models import AuditEvent, Partner
 from customers.query_params import read_id
 from customers.views.activity import EventLine
 from customers.views.lists import address, columns, page_links
@@ -112,7 +112,7 @@ class TeamActivityView(TeamMixin):
             events = events.about(about) if about else events.none()
         rows, pager = page_by_id(self.request, events.select_related("names"))
         return super().get_context_data(**kwargs) | {
-            "lines": team_lines(rows, self.partner.pk),
+            "lines": team_lines(rows, self.partner),
             "pager": pager,
             "about": about,
             "all_url": reverse("accounts:team-activity"),
@@ -120,11 +120,11 @@ class TeamActivityView(TeamMixin):
         }
 
 
-def team_lines(events: Iterable[AuditEvent], partner: int) -> list[EventLine]:
+def team_lines(events: Iterable[AuditEvent], partner: Partner) -> list[EventLine]:
     """Return lines that lead to those still in the team, with one query besides the events."""
     rows = list(events)
     users = [row.target_id for row in rows if row.target_id and row.target_type == "user"]
-    living = User.objects.active().filter(partner=partner, pk__in=users)
+    living = User.objects.active().staff_of(partner).filter(pk__in=users)
     there = set(living.values_list("pk", flat=True))
     return [
         EventLine(

@@ -66,7 +66,7 @@ class TeamDetailView(MemberMixin):
             "sign_in": sign_in_state(self.user),
             "customers": customers_of(count),
             "sees_none": count == 0,
-            "events": team_lines(self.events()[:EVENTS], self.partner.pk),
+            "events": team_lines(self.events()[:EVENTS], self.partner),
             "events_url": f"{log}?user_id={self.user.pk}",
             "has_password": is_kept(self.request, self.user),
             "actions": self.actions(),

@@ -64,6 +64,7 @@ FREE = {
         for action in ("add", "change", "delete", "delete_selected")
     ),
     *(f"applications.Application {action}" for action in ("switch_on", "switch_off")),
+    "api.Token revoke",
     "licensing.Product add",
     "licensing.Product change",
     *(

@@ -1,8 +1,14 @@
 """What the pages of a partner's applications have in common."""
 
-from django.test import Client
+from typing import Any
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from applications.models import Application
+from applications.services.applications import renew_secret
+from applications.views.base import CLIENT_SECRETS, kept_secret
 from customers.models import Partner
 from tests.applications.conftest import Chat
 from tests.factories import StaffFactory
@@ -49,3 +55,14 @@ def test_each_partner_has_pages_of_its_own(client: Client, cast: Cast, chat: Cha
         client.force_login(StaffFactory.create(partner=partner, roles=["Account admin"]))
         listed = [row.name for row in client.get(LIST).context["rows"]]
         assert listed == (["Team Chat"] if partner == cast.fabrikam else [])
+
+
+def test_a_secret_that_is_no_longer_the_clients_is_not_shown(cast: Cast, chat: Chat) -> None:
+    request: Any = RequestFactory().get("/")
+    request.session = SessionStore()
+    secret = renew_secret(chat.application, actor=cast.alice)
+    CLIENT_SECRETS.keep(request, chat.application.pk, secret)
+    fresh = Application.objects.select_related("client")
+    assert kept_secret(request, fresh.get()) == secret
+    renew_secret(chat.application, actor=cast.alice)
+    assert kept_secret(request, fresh.get()) == ""

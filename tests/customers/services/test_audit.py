@@ -27,6 +27,8 @@ SOONER = "what is done anyhow is done sooner"
 AGAIN = "what was sent, or a test, is sent once more: nothing is changed"
 
 NO_EVENT = {
+    "api/services/integrations.py": {"take_integration": CHECK},
+    "api/services/tokens.py": {"check_hand": CHECK},
     "api/services/webhooks.py": {
         "take_webhook": CHECK,
         "send_test": AGAIN,

@@ -28,6 +28,7 @@ from customers.models import AuditEvent, Batch, Customer
 from customers.roles import Role
 from tests.accounts.signin.second_steps import give_app, sign_in_elsewhere
 from tests.accounts.verbs import delete, fresh, restore, subscribe
+from tests.api.tokens import token_of
 from tests.factories import (
     ApplicationFactory,
     AppSessionFactory,
@@ -73,6 +74,7 @@ def leave_traces(cast: Cast, user: User) -> None:
     sign_in_elsewhere(user)
     application = ApplicationFactory.create(partner=cast.fabrikam)
     AppSessionFactory.create(application=application, user=user)
+    token_of(user, customers=[cast.contoso])
     for model, field in references():
         if not model._default_manager.filter(**{field: user}).exists():
             _make_up(model, field, user, now)

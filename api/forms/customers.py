@@ -1,0 +1,51 @@
+"""For which customers something is: for all, or for those that are checked."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import Customer, CustomerQuerySet
+
+ALL, SOME = "all", "some"
+# Without what was sent, which may be no text for a page.
+FROM_THE_LIST = gettext_lazy("Choose from the list.")
+NOT_LISTED = {"invalid_choice": FROM_THE_LIST, "invalid_pk_value": FROM_THE_LIST}
+
+
+class CustomersForm(forms.Form):
+    """The two fields that say it; `open_customers` are those to choose from."""
+
+    reach = forms.ChoiceField(
+        label=gettext_lazy("Customers"),
+        choices=[
+            (ALL, gettext_lazy("All customers, including new ones")),
+            (SOME, gettext_lazy("Only the chosen customers")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages=NOT_LISTED,
+        initial=ALL,
+    )
+    customers = forms.ModelMultipleChoiceField(
+        Customer.objects.none(),
+        label=gettext_lazy("Chosen customers"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=NOT_LISTED,
+    )
+
+    def offer(self, open_customers: CustomerQuerySet) -> None:
+        customers: Any = self.fields["customers"]
+        customers.queryset = open_customers.order_by("name", "pk")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("reach") == SOME and not cleaned.get("customers", True):
+            self.add_error("customers", _("Choose at least one customer."))
+        return cleaned
+
+    def chosen(self) -> Collection[Customer] | None:
+        """Return the chosen customers, or None for all."""
+        return list(self.cleaned_data["customers"]) if self.cleaned_data["reach"] == SOME else None

@@ -1,0 +1,88 @@
+"""How often tokens may call, as API_LIMITS says: so many a minute, counted in windows.
+
+Reads and writes apart: by token, by partner, and by partner and customer. An address that gave too
+many wrong tokens is not listened to. While Redis is away each process counts by itself.
+"""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from accounts.models import User
+from customers.client_address import client_address
+
+from .models import Token
+
+MINUTE = 60
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class TooMany(Exception):
+    """The refusal of a call too many, until the next minute begins."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds = MINUTE - int(time.time()) % MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How often a token has called in the minute that runs, and how often it may."""
+
+    reads: int
+    writes: int
+    most_reads: int
+    most_writes: int
+
+
+def check_address(request: HttpRequest) -> None:
+    """Raise TooMany where this address gave too many wrong tokens in this minute."""
+    counted = cache.get(_key("wrong", client_address(request)))
+    if int(counted or 0) >= settings.API_LIMITS["wrong"]:
+        raise TooMany
+
+
+def count_wrong(request: HttpRequest) -> None:
+    _count("wrong", client_address(request))
+
+
+def count_call(request: HttpRequest, token: Token, user: User, customer: str) -> None:
+    """Count a call of a token that is known; raise TooMany for one too many of whatever kind."""
+    kind = "reads" if request.method in SAFE else "writes"
+    partner = user.partner_id or f"c{user.customer_id}"
+    counted = {
+        "token": str(token.pk),
+        "partner": str(partner),
+        **({"customer": f"{partner}:{customer}"} if customer else {}),
+    }
+    # All of them, so that each tells the truth; then whether one is over.
+    over = [
+        _count(f"{name}:{kind}", whose) > settings.API_LIMITS[f"{name}_{kind}"]
+        for name, whose in counted.items()
+    ]
+    if any(over):
+        raise TooMany
+
+
+def use_of(token: Token) -> Use:
+    """Return how often the token has called in this minute."""
+    keys = [_key(f"token:{kind}", str(token.pk)) for kind in ("reads", "writes")]
+    found = cache.get_many(keys)
+    reads, writes = (int(found.get(key) or 0) for key in keys)
+    limits = settings.API_LIMITS
+    return Use(reads, writes, limits["token_reads"], limits["token_writes"])
+
+
+def _count(kind: str, whose: str) -> int:
+    counters: Any = cache
+    return int(counters.count(_key(kind, whose), MINUTE * 2))
+
+
+def _key(kind: str, whose: str) -> str:
+    hashed = hashlib.sha256(whose.encode()).hexdigest()[:32]
+    return f"api:{kind}:{hashed}:{int(time.time()) // MINUTE}"

@@ -1,0 +1,149 @@
+"""Calls of the portal's API: pages, waits, and names in place of ids."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+
+from .problems import NotSignedIn, Problem, Unreachable
+from .settings import Settings
+
+Told = dict[str, Any]
+
+SECONDS = 60.0
+PAGE = 500
+# A call too many waits for its minute to end, and no longer than this in all.
+MOST_TRIES = 5
+UNDER_WAY = ("waiting", "running")
+
+
+class Portal:
+    """The portal as one token sees it."""
+
+    def __init__(self, settings: Settings, transport: httpx2.BaseTransport | None = None) -> None:
+        self._client = httpx2.Client(
+            base_url=f"{settings.url}/v1/",
+            headers={"Authorization": f"Bearer {settings.token}"},
+            timeout=SECONDS,
+            transport=transport,
+        )
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        content: bytes | None = None,
+        **query: Any,
+    ) -> Any:
+        """Return what the portal answers. A write that is cut off is sent again, and done once."""
+        headers = {"MS-RequestId": str(uuid.uuid4())}
+        params = {name: value for name, value in query.items() if value not in {None, ""}}
+        if content is not None:
+            headers["Content-Type"] = "application/octet-stream"
+        for last in (False,) * (MOST_TRIES - 1) + (True,):
+            try:
+                answer = self._client.request(
+                    method,
+                    path.lstrip("/"),
+                    params=params,
+                    headers=headers,
+                    **({"content": content} if content is not None else {"json": body}),
+                )
+            except httpx2.TransportError as error:
+                if last:
+                    raise Unreachable(f"The portal can't be reached: {error}.") from None
+                time.sleep(1)
+                continue
+            if answer.status_code in {429, 503} and not last:
+                time.sleep(min(60, int(answer.headers.get("Retry-After", "2") or 2)))
+                continue
+            return _read(answer)
+        raise Unreachable("The portal did not answer.")
+
+    def each(self, path: str, **query: Any) -> Iterator[Told]:
+        """Yield all rows of a collection, page by page."""
+        headers: dict[str, str] = {}
+        params: dict[str, Any] = {"size": PAGE}
+        params |= {name: value for name, value in query.items() if value not in {None, ""}}
+        while True:
+            try:
+                answer = self._client.get(path.lstrip("/"), params=params, headers=headers)
+            except httpx2.TransportError as error:
+                raise Unreachable(f"The portal can't be reached: {error}.") from None
+            if answer.status_code == 429:
+                time.sleep(min(60, int(answer.headers.get("Retry-After", "2") or 2)))
+                continue
+            told = _read(answer)
+            yield from told["items"]
+            if "next" not in told.get("links", {}):
+                return
+            headers = {"MS-ContinuationToken": told["continuationToken"]}
+            params = {**params, "seekOperation": "Next"}
+
+    def customer(self, named: str) -> str:
+        """Return the id of a customer who is named by it, or by a domain."""
+        if _is_id(named):
+            return named
+        wanted = '{"Field":"Domain","Value":"%s","Operator":"starts_with"}' % named.lower()  # noqa: UP031
+        for row in self.each("customers", filter=wanted):
+            whole = self.call("GET", f"customers/{row['id']}")
+            if named.lower() in whole.get("customDomains", ()):
+                return str(row["id"])
+        raise Problem(f"No customer that you see has the domain {named}.")
+
+    def user(self, customer: str, named: str, *, deleted: bool = False) -> str:
+        """Return the id of a user who is named by it, or by the user name."""
+        if _is_id(named):
+            return named
+        field = "UserState" if deleted else "UserPrincipalName"
+        value = "Inactive" if deleted else named.lower()
+        wanted = '{"Field":"%s","Value":"%s","Operator":"equals"}' % (field, value)  # noqa: UP031
+        for row in self.each(f"customers/{customer}/users", filter=wanted):
+            if str(row["userPrincipalName"]).lower() == named.lower():
+                return str(row["id"])
+        kind = "deleted user" if deleted else "user"
+        raise Problem(f"There is no {kind} {named}.")
+
+    def sku(self, customer: str, named: str) -> str:
+        """Return the id of a product that the customer has, named by its SKU or name."""
+        if _is_id(named):
+            return named
+        for row in self.call("GET", f"customers/{customer}/subscribedskus")["items"]:
+            product = row["productSku"]
+            if named.lower() in {product["skuPartNumber"].lower(), product["name"].lower()}:
+                return str(product["id"])
+        raise Problem(f"The customer has no subscription to {named}.")
+
+    def followed(self, batch: Told) -> Iterator[Told]:
+        """Yield a batch again and again until it is over."""
+        yield batch
+        while batch["state"] in UNDER_WAY:
+            time.sleep(0.5)
+            batch = self.call("GET", f"batches/{quote(batch['id'])}")
+            yield batch
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _read(answer: httpx2.Response) -> Any:
+    if answer.status_code == httpx2.codes.UNAUTHORIZED:
+        raise NotSignedIn("The token is unknown, revoked or has expired. Sign in with another one.")
+    if answer.is_success:
+        return answer.json() if answer.content else None
+    try:
+        told = answer.json()
+        text = told.get("description") or told.get("message")
+    except ValueError:
+        text = None
+    raise Problem(text or f"The portal answered {answer.status_code}.")

@@ -1,0 +1,79 @@
+"""The document of the API, held against the API by a tool that others wrote."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from customers.models import AuditEvent
+from tests.api.tokens import token_of
+from tests.factories import ProductFactory, SubscriptionFactory, UserFactory, assign
+from tests.patience import PATIENCE
+from tests.support.cast import Cast, make_cast
+from tests.support.clients import client_program
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+
+# `make torture` draws more of each operation.
+IS_LONG = "TORTURE_SECONDS" in os.environ
+EXAMPLES = 200 if IS_LONG else 2
+ALL, DRAWN = "examples,coverage,fuzzing,stateful", "fuzzing,stateful"
+# What a call was sent can be right by the document, and refused by what is there: a customer that
+# does not exist, a user without a seat. That is no mistake of the document's.
+LEFT_OUT = "positive_data_acceptance,missing_required_header"
+
+
+@pytest.fixture
+def cast(transactional_db: None, live_server: LiveServer, settings: Settings) -> Cast:
+    limits = dict.fromkeys(settings.API_LIMITS, 1000000)
+    settings.API_LIMITS = limits
+    cast = make_cast()
+    product = ProductFactory.create(name="Office", sku="OFFICE", plans=["MAIL", "CHAT"])
+    pool = SubscriptionFactory.create(customer=cast.contoso, product=product, quantity=3)
+    assign(pool, UserFactory.create(customer=cast.contoso))
+    return cast
+
+
+@pytest.mark.parametrize("name", ["alice", "bob", "gail"])
+def test_the_api_is_as_its_document_says(
+    cast: Cast, live_server: LiveServer, name: str, tmp_path: Path
+) -> None:
+    user: User = getattr(cast, name)
+    made = token_of(user, grave=True)
+    ended = subprocess.run(
+        [
+            client_program("st"),
+            "run",
+            f"{live_server.url}/v1/openapi.json",
+            f"--header=Authorization: Bearer {made.text}",
+            f"--phases={ALL if IS_LONG or name == 'alice' else DRAWN}",
+            f"--max-examples={EXAMPLES}",
+            f"--exclude-checks={LEFT_OUT}",
+            "--continue-on-failure",
+            "--suppress-health-check=all",
+            "--no-color",
+            "--seed=1",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert ended.returncode == 0, ended.stdout[-12_000:]
+    assert AuditEvent.objects.exists()
+
+
+def test_the_document_names_every_operation_and_is_read_by_anybody(cast: Cast) -> None:
+    document = json.loads(Client().get("/v1/openapi.json").content)
+    assert document["openapi"].startswith("3.1")
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    assert len(operations) > 40
+    assert all(operation["summary"] for operation in operations)
+    assert all("401" in operation["responses"] for operation in operations)
