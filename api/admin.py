@@ -1,4 +1,4 @@
-"""Tokens as support staff see them: without what they are known by, and to be revoked."""
+"""Tokens as support staff see them: without what they are known by, and to be revoked. Webhooks."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.reauthentication import ProofAdmin
-from customers.admin.base import actor, chosen
+from customers.admin.base import ReadOnlyAdmin, actor, chosen
 
 from .capability_words import label_of
-from .models import Token
+from .models import Token, Webhook, WebhookDelivery
 from .services.tokens import revoke_token
 
 
@@ -85,3 +85,32 @@ class TokenAdmin(ProofAdmin):
         rows = chosen(queryset)
         done = sum(revoke_token(row, actor=actor(request)) for row in rows)
         self.message_user(request, gettext("Revoked: %(count)s.") % {"count": done})
+
+
+@admin.register(Webhook)
+class WebhookAdmin(ReadOnlyAdmin):
+    """Where a partner is told of events. Neither its secrets nor the rest of its address is shown,
+    by which one could speak in its place.
+    """
+
+    list_display = ("name", "partner", "host", "all_customers", "is_on", "problem", "rests_until")
+    list_filter = ("is_on",)
+    list_select_related = ("partner",)
+    search_fields = ("name", "partner__name", "host")
+    ordering = ("-id",)
+    hidden = ("sealed_secret", "sealed_old_secret", "address")
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    """What a webhook was told, and what came of it."""
+
+    list_display = ("kind", "webhook", "partner", "customer", "state", "tries", "status", "due_at")
+    list_filter = ("state",)
+    list_select_related = ("webhook__partner", "customer")
+    search_fields = ("message_id", "webhook__name", "webhook__partner__name", "reason")
+    ordering = ("-id",)
+
+    @admin.display(description=_("partner"))
+    def partner(self, delivery: WebhookDelivery) -> str:
+        return str(delivery.webhook.partner)

@@ -1,8 +1,11 @@
 from django.apps import AppConfig
 
 from customers.refusals import declare
+from customers.sqlite_triggers import keep_triggers, uuid_stays
 
 from .refusals import REFUSALS
+
+TRIGGERS = {"webhook_uuid_stays": uuid_stays("api_webhook")}
 
 
 class ApiConfig(AppConfig):
@@ -12,6 +15,7 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         declare(REFUSALS)
+        keep_triggers(self, TRIGGERS)
         # They are built upon models, which are there from now on.
         from accounts.personal import also_given
         from customers.narrowing import keep_narrowings
@@ -20,7 +24,9 @@ class ApiConfig(AppConfig):
         from .log_words import read_changes
         from .lookup import names_of
         from .personal import relations
+        from .webhook_words import read_webhook_changes
 
         read_changes()
+        read_webhook_changes()
         also_given(relations)
         keep_narrowings(narrowing_of_token, names_of)

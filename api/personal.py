@@ -3,7 +3,7 @@
 from accounts.models import User
 from accounts.personal import Relations
 
-from .models import Token
+from .models import Token, Webhook
 
 
 def relations(user: User) -> Relations:
@@ -12,4 +12,8 @@ def relations(user: User) -> Relations:
     return {
         "tokens": ("api.Token.user", Token.objects.filter(user=user).values(*shown)),
         "tokens_made": ("api.Token.made_by", Token.objects.filter(made_by=user).values(*shown)),
+        "webhooks_made": (
+            "api.Webhook.made_by",
+            Webhook.objects.filter(made_by=user).values("id", "name", "created_at"),
+        ),
     }

@@ -12,16 +12,24 @@ REFUSALS: Declared = {
         "token-makes-none": "A token makes neither tokens nor integrations.",
         "token-of-others": "The token is another user's.",
         "token-of-staff": "Support staff have no tokens.",
+        "webhook-of-others": "The webhook is another partner's.",
     },
     Status.GONE: {
         "integration-gone": "The integration was removed meanwhile.",
         "token-gone": "The token was removed meanwhile.",
+        "webhook-gone": "The webhook was removed meanwhile.",
     },
     Status.CONFLICT: {
         "request-id-used": "Another call of the token has used this request ID.",
         "integration-name-taken": "Another integration of the partner has this name.",
         "secrets-two": "The integration has two secrets. Revoke one of them first.",
         "tokens-too-many": "The user has as many tokens as one may have.",
+        "webhook-changed": "Someone else has changed the webhook meanwhile.",
+        "webhook-name-taken": "The partner has a webhook of this name.",
+        "webhook-not-for-customer": "The webhook may no longer be told of this customer.",
+        "webhook-off": "The webhook is switched off.",
+        "webhook-secrets-two": "The webhook has two secrets. Remove the old one first.",
+        "webhooks-too-many": "The partner has as many webhooks as one may have.",
     },
     Status.INVALID: {
         "capability-not-held": "The token would have a right that its user does not have.",
@@ -30,5 +38,10 @@ REFUSALS: Declared = {
         "name-missing": "A token and an integration need a name.",
         "network-wrong": "What was entered is no network, such as 203.0.113.0/24.",
         "token-time-wrong": "A token ends after one day to 365 days.",
+        "webhook-events-missing": "No event was chosen for the webhook, or one that is unknown.",
+        "webhook-name-missing": "A webhook needs a name.",
+    },
+    Status.TOO_MANY: {
+        "webhook-tests-too-many": "The webhook was sent as many tests in this minute as it may be.",
     },
 }

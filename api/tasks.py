@@ -1,8 +1,15 @@
-"""The tasks of tokens and calls: three lines around a service each, as in accounts.tasks."""
+"""The tasks of tokens, calls and webhooks: three lines around a service each."""
 
 from celery import shared_task
 
-from .services import calls, ending, retention
+from .services import (
+    calls,
+    ending,
+    retention,
+    webhook_delivery,
+    webhook_following,
+    webhook_keeping,
+)
 
 
 @shared_task
@@ -18,3 +25,33 @@ def forget_tokens() -> int:
 @shared_task
 def forget_calls() -> int:
     return calls.sweep_calls()
+
+
+@shared_task
+def follow_for_webhooks() -> int:
+    return webhook_following.follow_for_webhooks()
+
+
+@shared_task
+def send_webhooks(webhook_id: int) -> int:
+    return webhook_delivery.deliver_webhooks(webhook_id)
+
+
+@shared_task
+def requeue_webhooks() -> int:
+    return webhook_delivery.requeue_webhooks()
+
+
+@shared_task
+def tell_owner_of_webhook(webhook_id: int) -> bool:
+    return webhook_keeping.tell_owner(webhook_id)
+
+
+@shared_task
+def reseal_webhook_secrets() -> int:
+    return webhook_keeping.reseal_secrets()
+
+
+@shared_task
+def forget_webhook_deliveries() -> int:
+    return webhook_keeping.forget_deliveries()

@@ -9,6 +9,8 @@ from celery.schedules import crontab
 SOON = timedelta(seconds=15)
 # What a license opened is closed by this and the time that an application takes.
 AT_ONCE = timedelta(seconds=5)
+# A webhook is told 95 % of what happens within five seconds: of these, so many pass before that.
+AS_IT_HAPPENS = timedelta(seconds=2)
 # While no worker is there, thousands would pile up, each to send all that waits once more.
 NOT_LATE = {"expires": 600}
 
@@ -123,6 +125,24 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "forget-accounts": {
         "task": "applications.tasks.forget_accounts",
         "schedule": crontab(hour="4", minute="2"),
+    },
+    "follow-for-webhooks": {
+        "task": "api.tasks.follow_for_webhooks",
+        "schedule": AS_IT_HAPPENS,
+        "options": {"expires": 60},
+    },
+    "requeue-webhooks": {
+        "task": "api.tasks.requeue_webhooks",
+        "schedule": AT_ONCE,
+        "options": {"expires": 60},
+    },
+    "reseal-webhook-secrets": {
+        "task": "api.tasks.reseal_webhook_secrets",
+        "schedule": crontab(hour="4", minute="12"),
+    },
+    "forget-webhook-deliveries": {
+        "task": "api.tasks.forget_webhook_deliveries",
+        "schedule": crontab(hour="4", minute="7"),
     },
     "requeue-deliveries": {
         "task": "accounts.tasks.requeue_deliveries",

@@ -24,6 +24,7 @@ NOTHING = "–"
 EACH_USER = gettext_lazy("Each user's alternate email")
 # The values of a change; what is not named here is called as its field is.
 LABELS: dict[str, "StrOrPromise"] = {
+    "address": gettext_lazy("Address"),
     "alternate_email": gettext_lazy("Alternate email"),
     "application": gettext_lazy("Application"),
     "capabilities": gettext_lazy("Permissions"),
@@ -38,6 +39,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "display_name": gettext_lazy("Display name"),
     "domain": gettext_lazy("Domain"),
     "ends_at": gettext_lazy("Expires"),
+    "events": gettext_lazy("Events"),
     "extra_claims": gettext_lazy("Claims"),
     "fax": gettext_lazy("Fax"),
     "file": gettext_lazy("File"),
@@ -61,7 +63,9 @@ LABELS: dict[str, "StrOrPromise"] = {
     "not_restored": gettext_lazy("Licenses not assigned again"),
     "office": gettext_lazy("Office"),
     "office_phone": gettext_lazy("Office phone"),
+    "old_secret": gettext_lazy("Old secret"),
     "opened_by": gettext_lazy("Opened by"),
+    "path": gettext_lazy("Rest of the address"),
     "people": gettext_lazy("Users"),
     "plans": gettext_lazy("Services"),
     "post_logout_redirect_uris": gettext_lazy("Addresses after signing out"),
@@ -76,6 +80,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "rows": gettext_lazy("Rows"),
     "scim_address": gettext_lazy("SCIM address"),
     "seats": gettext_lazy("Seats"),
+    "secret": gettext_lazy("Secret"),
     "services_off": gettext_lazy("Services off"),
     "sessions": gettext_lazy("Sessions"),
     "sku": gettext_lazy("SKU"),
@@ -87,6 +92,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "token": gettext_lazy("Token"),
     "token_kind": gettext_lazy("Kind"),
     "usage_location": gettext_lazy("Usage location"),
+    "uuid": gettext_lazy("ID"),
     "where": gettext_lazy("Device"),
     "user_name": gettext_lazy("User name"),
     "was_temporary": gettext_lazy("In place of a temporary password"),

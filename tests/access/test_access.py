@@ -14,6 +14,7 @@ from accounts.models import User
 from customers.roles import GRANTS, Capability, Reach, Role
 from licensing.models import Subscription
 from tests.api.pages import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
+from tests.api.webhook_pages import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
@@ -135,7 +136,9 @@ MEMBER = {
 }
 # Of the portal as such, by role.
 OF_PARTNER: dict[str, set[Role]] = {
-    **dict.fromkeys((*APPLICATION, *APPLICATIONS), may(role_table.APPLICATIONS)),
+    **dict.fromkeys(
+        (*APPLICATION, *APPLICATIONS, *WEBHOOK, *WEBHOOKS), may(role_table.APPLICATIONS)
+    ),
     **dict.fromkeys((*PRODUCT, *CATALOG), may(role_table.CATALOG)),
     **dict.fromkeys(MEMBER, MANAGE_TEAM),
     **dict.fromkeys((*INTEGRATION, *INTEGRATIONS), MANAGE_TEAM),
@@ -232,7 +235,8 @@ def test_a_stranger_gets_the_same_404_as_for_an_unknown_id(who: str, world: Worl
     client = signed_in(getattr(world.cast, who))
     wrong = []
     # Support staff have no team of which someone could be unknown, applications or products.
-    of_partner = MEMBER | APPLICATION | PRODUCT | INTEGRATION if who == "charlie" else set()
+    own = MEMBER | APPLICATION | PRODUCT | INTEGRATION | WEBHOOK
+    of_partner = own if who == "charlie" else set()
     for name in sorted({*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *of_partner}):
         unknown = dict.fromkeys(arguments(name, world), NO_SUCH)
         urls = [address(name, world), reverse(name, kwargs=unknown)]
@@ -369,7 +373,7 @@ def test_what_is_not_open_to_limited_staff_is_on_no_page(role: Role, world: Worl
     secret = re.compile(
         rf"contoso\.example|>Contoso<|/customers/{contoso.pk}/|/batches/{world.sheet.batch_id}/"
     )
-    for name in sorted(OF_PARTNER.keys() - MEMBER - APPLICATION - PRODUCT - INTEGRATION):
+    for name in sorted(OF_PARTNER.keys() - MEMBER - APPLICATION - PRODUCT - INTEGRATION - WEBHOOK):
         for query in ("", "?who=everybody", "?q=ontos", "?sort=-name", "?page=2"):
             page = client.get(address(name, world) + query)
             if secret.search(read_out(page).decode(errors="replace")):

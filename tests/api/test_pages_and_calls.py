@@ -83,6 +83,7 @@ CALLS = {
 OWN_SIGN_IN = "It is about how one signs in oneself, in a browser."
 TEAM = "No token manages the team: it could make itself more than it is."
 TOKENS = "No token makes or revokes tokens, or what bears them."
+WEBHOOKS = "Where events are sent is typed by an account admin, with a second step."
 CORRECTED = "A script sends a corrected file; the page corrects rows by hand."
 # Why there is no call, by the name or the beginning of the name of the page's address.
 REASONS = {
@@ -101,6 +102,8 @@ REASONS = {
     "accounts:sheet-mail": "A script mails what it was told.",
     "accounts:sheet-print": "A script prints what it was told.",
     "api:": TOKENS,
+    "api:delivery-": WEBHOOKS,
+    "api:webhook-": WEBHOOKS,
     "api-document": "It is the page of the calls.",
     "applications:application-provisioning": "What a first run changes is looked at before.",
     "applications:provisioning-": "What a first run changes is looked at before.",

@@ -44,6 +44,7 @@ class Listener(ThreadingHTTPServer):
     def __init__(self, certificate: Path | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.asked: list[Asked] = []
+        self.connections = 0
         self.answer: Callable[[Asked], Reply] = _well
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -51,6 +52,10 @@ class Listener(ThreadingHTTPServer):
             self.socket = context.wrap_socket(self.socket, server_side=True)
         self.port: int = self.server_address[1]
         self.url = f"http{'s' * bool(certificate)}://localhost:{self.port}"
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.connections += 1
+        super().process_request(request, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: a client that breaks off is what some tests are about."""

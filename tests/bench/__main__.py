@@ -29,6 +29,7 @@ PARTS = (
     "openid",
     "api",
     "logouts",
+    "webhooks",
     "accounts",
 )
 

@@ -20,6 +20,7 @@ from .applications import (
 )
 from .customers import CustomerFactory, DomainFactory, PartnerFactory
 from .licensing import ProductFactory, ServicePlanFactory, SubscriptionFactory, assign
+from .webhooks import WebhookDeliveryFactory, WebhookFactory
 
 _FACTORIES = (
     ApplicationFactory,
@@ -32,6 +33,7 @@ _FACTORIES = (
     SubscriptionFactory,
     SupportFactory,
     UserFactory,
+    WebhookFactory,
 )
 
 __all__ = [
@@ -49,6 +51,8 @@ __all__ = [
     "SubscriptionFactory",
     "SupportFactory",
     "UserFactory",
+    "WebhookDeliveryFactory",
+    "WebhookFactory",
     "assign",
     "number_anew",
     "put_in_groups",

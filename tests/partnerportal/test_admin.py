@@ -30,6 +30,7 @@ MOST_QUERIES = 12
 ELSEWHERE = {
     "account.EmailAddress",
     "account.EmailConfirmation",
+    "api.WebhookCustomer",
     "allauth_idp_oidc.Client",
     "allauth_idp_oidc.Token",
     "api.RememberedCall",

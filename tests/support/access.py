@@ -15,7 +15,7 @@ from accounts.models import CredentialSheet, SavedFilter, User
 from accounts.queries.filters import UserFilter
 from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
-from api.models import TokenKind
+from api.models import DeliveryState, TokenKind, Webhook, WebhookDelivery
 from applications.models import Application
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
@@ -29,6 +29,8 @@ from tests.factories import (
     StaffFactory,
     SubscriptionFactory,
     UserFactory,
+    WebhookDeliveryFactory,
+    WebhookFactory,
 )
 from tests.support.cast import Cast
 from tests.uploads.uploading import upload_of
@@ -54,6 +56,8 @@ class World:
     application: Application
     product: Product  # Fabrikam's own
     integration: User  # Fabrikam's, with a token
+    webhook: Webhook
+    delivery: WebhookDelivery
     neighbor: Customer  # another customer of the same partner, with the same things
     foreign: dict[str, int]
 
@@ -91,6 +95,7 @@ def world(cast: Cast, no_patience: None) -> World:
     token = token_of(
         integration(cast.alice, Role.HELPDESK_AGENT), kind=TokenKind.INTEGRATION, actor=cast.alice
     ).token
+    webhook = WebhookFactory.create(partner=cast.fabrikam)
     guest = UserFactory.create(customer=cast.contoso)
     # A user without a password of their own is led elsewhere; this one fits nothing.
     User.objects.update(password="argon2$none")
@@ -106,6 +111,10 @@ def world(cast: Cast, no_patience: None) -> World:
         application=application,
         product=product,
         integration=token.user,
+        webhook=webhook,
+        delivery=WebhookDeliveryFactory.create(
+            webhook=webhook, customer=cast.contoso, state=DeliveryState.FAILED
+        ),
         neighbor=neighbor,
         foreign=foreign,
     )
@@ -127,6 +136,8 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "product": world.product.pk,
         "integration": world.integration.pk,
         "token": world.integration.tokens.get().pk if _is_of_integration(name) else NOBODYS,
+        "webhook": world.webhook.pk,
+        "delivery": world.delivery.pk,
         "number": 2,
         "pk": NOBODYS,
         "session": NOBODYS,

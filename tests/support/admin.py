@@ -23,6 +23,8 @@ from tests.factories import (
     ProvisioningFactory,
     SubscriptionFactory,
     UserFactory,
+    WebhookDeliveryFactory,
+    WebhookFactory,
 )
 from tests.support.cast import Cast
 from uploads.models import ColumnMapping, Upload, UploadRow
@@ -85,6 +87,8 @@ def make_rows(cast: Cast) -> None:
     ProvisioningFactory.create(application=application)
     ProvisionFactory.create(application=application, user=users[0])
     token_of(cast.alice, customers=[cast.contoso])
+    webhook = WebhookFactory.create(partner=cast.fabrikam)
+    WebhookDeliveryFactory.create(webhook=webhook, customer=cast.contoso)
     entry = {"user": cast.support, "action_flag": CHANGE, "change_message": "[]"}
     of_users = ContentType.objects.get_for_model(User)
     LogEntry.objects.create(content_type=of_users, object_id="1", object_repr="Ada", **entry)

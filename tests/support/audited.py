@@ -60,6 +60,7 @@ from licensing.services.subscriptions import (
 from tests.accounts.signin.second_steps import give_app, recovery_codes, sign_in_elsewhere
 from tests.accounts.verbs import fresh, subscribe
 from tests.api.audited import INTEGRATIONS
+from tests.api.audited_webhooks import WEBHOOKS
 from tests.applications.audited import APPLICATIONS
 from tests.factories import DomainFactory, ProductFactory, StaffFactory
 from tests.licensing.audited import OWN_PRODUCTS
@@ -366,6 +367,7 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
     **APPLICATIONS,
     **INTEGRATIONS,
     **OWN_PRODUCTS,
+    **WEBHOOKS,
 }
 # Verbs without an actor: who acts is the user, or the portal.
 ALONE: dict[str, tuple[Do, list[str]]] = {

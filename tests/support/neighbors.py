@@ -36,6 +36,8 @@ from tests.factories import (
     ProvisioningFactory,
     SubscriptionFactory,
     UserFactory,
+    WebhookDeliveryFactory,
+    WebhookFactory,
 )
 from tests.support.cast import Cast
 from tests.uploads.uploading import upload_of
@@ -43,6 +45,8 @@ from uploads.models import ColumnMapping
 
 # By table the primary keys of rows.
 Rows = dict[str, set[int]]
+
+WEBHOOKS = ("api_webhook", "api_webhookcustomer", "api_webhookdelivery")
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,10 @@ def settle(cast: Cast) -> Neighbors:
     adatum["customers_partner"] = {cast.litware.pk}
     adatum["customers_domain"] |= set(cast.litware.domains.values_list("pk", flat=True))
     adatum["accounts_user"] |= {cast.charlie.pk}
+    # Of webhooks a customer's users know nothing.
+    before = seen(None)
+    _webhook_of(cast.adatum)
+    adatum |= {table: ids for table in WEBHOOKS if (ids := seen(None)[table] - before[table])}
     return Neighbors(contoso, northwind, adatum, _own(cast))
 
 
@@ -78,6 +86,7 @@ def _own(cast: Cast) -> Rows:
     """What is Fabrikam's, and none of its customers'."""
     before = seen(None)
     _keep_of(cast.alice)
+    _webhook_of(cast.contoso)
     moved = audit.Entry(Action.PARTNER_CHANGED, cast.fabrikam, {"country": ["SE", "NO"]})
     audit.record([moved], actor=cast.alice, partner=cast.fabrikam)
     own = {table: ids - before[table] for table, ids in seen(None).items()}
@@ -87,6 +96,11 @@ def _own(cast: Cast) -> Rows:
     roles = User.groups.through.objects.filter(user__in=own["accounts_user"])
     own["accounts_user_groups"] = set(roles.values_list("pk", flat=True))
     return own
+
+
+def _webhook_of(customer: Customer) -> None:
+    webhook = WebhookFactory.create(partner=customer.partner, only=[customer])
+    WebhookDeliveryFactory.create(webhook=webhook, customer=customer)
 
 
 def _fill(customer: Customer, maker: User) -> None:

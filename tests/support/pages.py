@@ -29,6 +29,7 @@ from customers.services.batches import leave_batch, refuse_batch
 from licensing.models import Subscription
 from tests.accounts.signin.second_steps import give_app, sign_in_elsewhere
 from tests.api.pages import pages_of_tokens
+from tests.api.webhook_pages import BUTTONS, pages_of_webhooks
 from tests.applications.pages import CALLED, pages_of_applications
 from tests.licensing.catalog.pages import pages_of_catalog
 from tests.support.page_of import PageOf, url
@@ -92,6 +93,7 @@ NO_PAGE = {
     "mfa_download_recovery_codes",
     "metrics",
     "oidc:logout-confirm",
+    *BUTTONS,
     *CALLED,
     "home",
     "theme",
@@ -129,6 +131,7 @@ def pages() -> list[PageOf]:
         *_of_users(contoso),
         *_of_team(),
         *pages_of_applications(contoso, UMA),
+        *pages_of_webhooks(contoso),
         *pages_of_catalog(contoso),
         *pages_of_tokens(contoso, GAIL),
         *_of_admin(),

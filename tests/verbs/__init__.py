@@ -14,6 +14,7 @@ from tests.verbs.scene import Scene, Verb
 from tests.verbs.signing_in import RESETTING, SIGNING_IN
 from tests.verbs.tokens import INTEGRATIONS
 from tests.verbs.users import PERFORMED, RUNNING, UPLOADS, USERS
+from tests.verbs.webhooks import WEBHOOKS
 
 __all__ = ["OWN", "PERFORMED", "STEPS", "VERBS", "Scene", "Verb", "names", "verb_of"]
 
@@ -24,6 +25,7 @@ SERVICES = (
 # Steps within a verb, which has asked before; nothing else calls them.
 STEPS = {
     "api.services.integrations.take_integration",
+    "api.services.webhooks.take_webhook",
     "applications.services.applications.take_application",
     "accounts.services.credentials.check_reader",
     "accounts.services.credentials.empty_sheet",
@@ -79,6 +81,7 @@ VERBS: dict[str, Verb] = {
     **APPLICATIONS,
     **INTEGRATIONS,
     **OWN_PRODUCTS,
+    **WEBHOOKS,
 }
 
 

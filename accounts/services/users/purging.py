@@ -88,7 +88,7 @@ def purge_due_users(
 @transactional
 def _purge(part: Sequence[tuple[Owner, int]]) -> int:
     due = User.objects.due_for_purge().select_for_update(no_key=True, skip_locked=True)
-    columns = due.only("display_name", "user_name", "deleted_at").order_by("pk")
+    columns = due.only("display_name", "user_name", "deleted_at", "uuid").order_by("pk")
     rows = {row.pk: row for row in columns.filter(pk__among=[pk for _owner, pk in part])}
     of_owner: dict[Owner, list[User]] = {}
     for owner, pk in part:
@@ -180,6 +180,8 @@ def remove_rows(
 
 def _removed(row: User) -> audit.Entry:
     facts = {"deleted_at": row.deleted_at.isoformat()} if row.deleted_at else {}
+    # By which others know the user, who have to be told; it says nothing of whose it was.
+    facts["uuid"] = str(row.uuid)
     return audit.Entry(Action.USER_REMOVED, row, facts)
 
 

@@ -24,9 +24,17 @@ CHECK = "looks and locks, and changes nothing"
 BEFORE = "nothing is anybody's account before Confirm; what the upload writes is logged"
 SOONER = "what is done anyhow is done sooner"
 
+AGAIN = "what was sent, or a test, is sent once more: nothing is changed"
+
 NO_EVENT = {
     "api/services/integrations.py": {"take_integration": CHECK},
     "api/services/tokens.py": {"check_hand": CHECK},
+    "api/services/webhooks.py": {
+        "take_webhook": CHECK,
+        "send_test": AGAIN,
+        "resend": AGAIN,
+        "resend_failed": AGAIN,
+    },
     "applications/services/applications.py": {"take_application": CHECK},
     "applications/services/provisioning/setting_up.py": {
         "try_again": SOONER,

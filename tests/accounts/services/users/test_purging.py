@@ -228,7 +228,7 @@ def test_delete_permanently_is_at_once_and_in_the_log(cast: Cast) -> None:
     batch = remove_users([cast.uma], customer=cast.contoso, actor=cast.alice, reason="Asked to")
     assert not User.objects.filter(pk=cast.uma.pk).exists()
     assert deleted_at
-    facts = {"deleted_at": deleted_at.isoformat()}
+    facts = {"deleted_at": deleted_at.isoformat(), "uuid": str(cast.uma.uuid)}
     assert log()[-1] == Line("user.removed", "Uma (uma@contoso.example)", facts)
     assert AuditEvent.objects.latest("pk").reason == "Asked to"
     assert (batch.done, batch.failed, batch.total) == (1, 0, 1)
