@@ -15,6 +15,7 @@ from accounts.views.signin.second_step import (
 )
 from accounts.views.signin.sign_in import PasswordChangeView
 from api import oauth
+from api.v1.urls import elsewhere
 from api.views.document import ApiDocumentView
 
 from . import views
@@ -80,6 +81,9 @@ urlpatterns = [
     re_path(r"^(?P<tenant>[A-Za-z0-9.-]{3,253})/oauth2/(?:v2\.0/)?token$", oauth.token),
     re_path(r"^t/(?P<tenant>[A-Za-z0-9.-]{3,253})/oauth2/(?:v2\.0/)?token$", oauth.token),
     path("t/<str:tenant>/.well-known/openid-configuration", oauth.discovery),
+    # Partner Center has these outside of /v1.
+    re_path(r"^webhooks/v1/(?P<rest>registration.*)$", elsewhere, {"within": "webhooks/"}),
+    re_path(r"^auditactivity/v1/(?P<rest>auditrecords.*)$", elsewhere, {"within": ""}),
     path("v1/", include("api.v1.urls")),
     path("api/", ApiDocumentView.as_view(), name="api-document"),
     path("", include("api.urls")),

@@ -28,13 +28,14 @@ from . import (
     subscriptions,
     uploads,
     users,
+    webhooks,
 )
 from .door import door, explain, nothing_here, ok, read_json
 from .errors import invalid, no_customer, no_subscription, no_user, not_found
 
 RESOURCES = (
     *(customers, domains, users, licenses, catalog, subscriptions, roles, batches, uploads, sheets),
-    *(audit, reports, applications, me),
+    *(audit, reports, applications, webhooks, me),
 )
 DESCRIPTION = (
     "What partners' scripts ask of the portal: Partner Center's REST where it has the same, and"
@@ -108,6 +109,13 @@ def straightened(request: HttpRequest, rest: str) -> HttpResponse:
         return door(nothing_here)(request)
     response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     return response
+
+
+@csrf_exempt
+@login_not_required
+def elsewhere(request: HttpRequest, rest: str, within: str) -> HttpResponse:
+    """Answer an address of Partner Center's outside of /v1 by the call that it is here."""
+    return straightened(request, within + rest)
 
 
 def _behind_door(patterns: Iterable[Any]) -> list[URLPattern]:

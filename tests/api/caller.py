@@ -22,15 +22,17 @@ class Script:
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """Call an address below /v1; names of headers have hyphens for their underscores."""
+        return self.at(method, f"/v1{path}", body, **headers)
+
+    def at(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        response: Any = self.client.generic(
+        return self.client.generic(
             method,
-            f"/v1{path}",
+            path,
             "" if body is None else json.dumps(body),
             content_type="application/json",
             headers={"Authorization": f"Bearer {self.token}", **sent},
         )
-        return response
 
     def get(self, path: str, **headers: str) -> Any:
         return told(self("GET", path, **headers))

@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 
 from accounts.models import CredentialSheet, User
-from api.models import TokenKind
+from api.models import TokenKind, Webhook
+from api.services.webhooks import WebhookFacts, add_webhook
 from api.v1.guids import guid
 from api.v1.roles import IDS
 from api.v1.urls import api
@@ -93,6 +94,16 @@ NEEDS = {
     "patch_application": Capability.MANAGE_APPLICATIONS,
     "post_secret": Capability.MANAGE_APPLICATIONS,
     "delete_application": Capability.MANAGE_APPLICATIONS,
+    "list_webhooks": Capability.MANAGE_APPLICATIONS,
+    "get_registration": Capability.MANAGE_APPLICATIONS,
+    "post_registration": Capability.MANAGE_APPLICATIONS,
+    "put_registration": Capability.MANAGE_APPLICATIONS,
+    "list_events": Capability.MANAGE_APPLICATIONS,
+    "post_validation": Capability.MANAGE_APPLICATIONS,
+    "get_validation": Capability.MANAGE_APPLICATIONS,
+    "list_deliveries": Capability.MANAGE_APPLICATIONS,
+    "post_resend": Capability.MANAGE_APPLICATIONS,
+    "delete_webhook": Capability.MANAGE_APPLICATIONS,
     # What a token may do, it may always ask.
     "get_me": None,
 }
@@ -168,6 +179,9 @@ def stage(cast: Cast) -> Stage:
     own = ProductFactory.create(name="Chat", sku="CHAT", plans=["ROOMS"], partner=cast.fabrikam)
     chat = ApplicationFactory.create(partner=cast.fabrikam, name="Team Chat")
     gone = UserFactory.create(customer=cast.contoso, local_part="gone")
+    register_webhook = {"webhookUrl": "https://hooks.example/", "webhookEvents": ["user.added"]}
+    facts = WebhookFacts("Hooks", "https://hooks.example/", ["user.added"])
+    add_webhook(facts, actor=cast.alice)
     sheet = add(cast, "Nora")
     file = ContentFile(b"User Name,Display Name\nn@contoso.example,N\n", "n.csv")
     upload = receive_upload(
@@ -190,6 +204,8 @@ def stage(cast: Cast) -> Stage:
             "upload": guid("upload", upload.pk),
             "sheet": guid("sheet", sheet.pk),
             "product": guid("product", own.pk),
+            "webhook": str(Webhook.objects.get().uuid),
+            "correlation": guid("delivery", 1),
             "name": "contoso.example",
             "application": str(Application.objects.get(pk=chat.pk).uuid),
         },
@@ -207,6 +223,8 @@ def stage(cast: Cast) -> Stage:
             "post_answers": {"encoding": "utf-8"},
             "post_confirm": {"seen": "x"},
             "patch_application": {"isOn": False},
+            "post_registration": register_webhook,
+            "put_registration": register_webhook,
             "post_domain": {"name": "more.example"},
             "post_product": {"name": "Wiki", "servicePlans": {"WIKI": "Wiki"}},
             "patch_product": {"name": "Chat 2"},
@@ -268,7 +286,8 @@ def _problem(call: Call, status: int, told: Any, *, may: bool, is_open: bool) ->
         return "" if status in {403, 404} else f"{status} without the right"
     if call.name in OWN_ALONE and status in {403, 404}:
         return ""
-    return "refused" if status in {401, 403} or told.get("code") == 60_003 else ""
+    code = told.get("code") if isinstance(told, dict) else None
+    return "refused" if status in {401, 403} or code == 60_003 else ""
 
 
 def test_a_stranger_learns_of_nothing(stage: Stage) -> None:

@@ -41,6 +41,14 @@ CALLS = {
     "accounts:users-change": ["post_batch"],
     "accounts:users-delete": ["post_batch"],
     "accounts:users-reset": ["post_batch", "get_sheet"],
+    "api:delivery-resend": ["post_resend"],
+    "api:webhook-add": ["post_registration"],
+    "api:webhook-change": ["put_registration"],
+    "api:webhook-detail": ["get_registration", "list_deliveries", "get_validation"],
+    "api:webhook-list": ["list_webhooks", "list_events"],
+    "api:webhook-remove": ["delete_webhook"],
+    "api:webhook-resend": ["post_resend"],
+    "api:webhook-test": ["post_validation"],
     "applications:application-add": ["post_application"],
     "applications:application-detail": ["get_application", "put_application"],
     "applications:application-list": ["list_applications"],
@@ -83,7 +91,7 @@ CALLS = {
 OWN_SIGN_IN = "It is about how one signs in oneself, in a browser."
 TEAM = "No token manages the team: it could make itself more than it is."
 TOKENS = "No token makes or revokes tokens, or what bears them."
-WEBHOOKS = "Where events are sent is typed by an account admin, with a second step."
+WEBHOOKS = "A secret is handed over to a person; what is switched off, somebody looks at first."
 CORRECTED = "A script sends a corrected file; the page corrects rows by hand."
 # Why there is no call, by the name or the beginning of the name of the page's address.
 REASONS = {
@@ -101,9 +109,11 @@ REASONS = {
     "accounts:user-data": "Personal data is handed over by a person who was asked for it.",
     "accounts:sheet-mail": "A script mails what it was told.",
     "accounts:sheet-print": "A script prints what it was told.",
-    "api:": TOKENS,
-    "api:delivery-": WEBHOOKS,
-    "api:webhook-": WEBHOOKS,
+    "api:integration-": TOKENS,
+    "api:token-": TOKENS,
+    "api:webhook-old-secret": WEBHOOKS,
+    "api:webhook-secret": WEBHOOKS,
+    "api:webhook-switch": WEBHOOKS,
     "api-document": "It is the page of the calls.",
     "applications:application-provisioning": "What a first run changes is looked at before.",
     "applications:provisioning-": "What a first run changes is looked at before.",

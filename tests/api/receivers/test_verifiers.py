@@ -16,12 +16,12 @@ from api.services.webhook_delivery import deliver_webhooks
 from api.services.webhook_following import follow_for_webhooks
 from api.services.webhook_secrets import headers_for, new_secret
 from api.services.webhooks import drop_old_secret, rotate_secret
+from tests.api.clients.programs import client_python
 from tests.api.hooks import webhook_at
 from tests.applications.clients.npm import NODE, with_packages
 from tests.applications.listener import Listener
 from tests.factories.webhooks import SECRET
 from tests.support.cast import Cast
-from tests.support.clients import client_python
 
 pytestmark = pytest.mark.slow
 
