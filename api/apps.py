@@ -14,10 +14,13 @@ class ApiConfig(AppConfig):
         declare(REFUSALS)
         # They are built upon models, which are there from now on.
         from accounts.personal import also_given
+        from accounts.services.users.owning import also_owned
         from customers.narrowing import keep_narrowings
 
         from .authentication import narrowing_of_token
         from .personal import relations
+        from .queries import owned_by_sources
 
         also_given(relations)
+        also_owned(owned_by_sources)
         keep_narrowings(narrowing_of_token)

@@ -5,7 +5,7 @@ request for one of a browser. Who acts is `request.actor`.
 """
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.http import HttpRequest
@@ -18,7 +18,7 @@ from accounts.signin.lookup import user_of_id
 from accounts.signin.proving import Evidence
 from customers import scope
 from customers.client_address import client_address
-from customers.models import Via
+from customers.models import Customer, Via
 from customers.narrowing import NEVER, Narrowing, narrow
 from customers.roles import OF_PARTNER, Capability
 
@@ -56,7 +56,7 @@ def let_in(request: HttpRequest) -> Caller:
     text = bearer_of(request)
     if PATTERN.fullmatch(text):
         found, wanted = lookup.user_id_of(text), {"hash": lookup.hash_of(text)}
-        kinds = {TokenKind.PERSONAL, TokenKind.INTEGRATION, TokenKind.SOURCE}
+        kinds = {TokenKind.PERSONAL, TokenKind.INTEGRATION}
     elif (uuid := secret_of_access(text)) is not None:
         found, kinds = lookup.user_id_of_uuid(uuid), {TokenKind.SECRET}
         wanted = {"uuid": str(uuid)}
@@ -65,6 +65,22 @@ def let_in(request: HttpRequest) -> Caller:
     if found is None:
         raise unknown()
     return admit_by(wanted, kinds, found, address=client_address(request))
+
+
+def let_in_source(request: HttpRequest) -> Caller:
+    """Admit the source of the request's token, as let_in does all others."""
+    text = bearer_of(request)
+    found = lookup.user_id_of(text) if PATTERN.fullmatch(text) else None
+    if found is None:
+        raise unknown()
+    wanted, address = {"hash": lookup.hash_of(text)}, client_address(request)
+    return admit_by(wanted, {TokenKind.SOURCE}, found, address=address)
+
+
+def hold_to(customer: Customer) -> None:
+    """Let the database show this customer's rows alone, until the end of the request."""
+    current = scope.current() or scope.NOBODY
+    scope.enter(replace(current, customer=customer.pk, at=customer.pk))
 
 
 def admit_by(
