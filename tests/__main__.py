@@ -20,6 +20,7 @@ from threading import Thread
 from tests.applications.clients.apache import ensure_apache
 from tests.applications.clients.npm import CLIENTS, with_packages
 from tests.support.chromium import ensure_chromium
+from tests.support.clients import with_clients
 from tests.support.office import ensure_office
 from tests.support.pooler import ensure_pgbouncer
 from tests.support.postgres import Postgres, checkout_folder, migrated_template
@@ -41,6 +42,7 @@ def main(arguments: list[str]) -> int:
         os.environ["TEST_WHOLE"] = "1"
         # Meanwhile: a test that comes to them before they are there waits.
         Thread(target=with_packages, args=[CLIENTS]).start()
+        Thread(target=with_clients).start()
         Thread(target=make_template).start()
     print(f"Tests run in the order of seed {seed}.", flush=True)
     order = f"{SEED}{seed}"

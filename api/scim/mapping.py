@@ -92,7 +92,7 @@ def _name(user: User) -> Name | None:
 def _emails(user: User) -> list[Email] | None:
     if not user.alternate_email:
         return None
-    return [Email(value=user.alternate_email, type="work", primary=True)]
+    return [Email(value=user.alternate_email, type="work")]
 
 
 def _addresses(user: User) -> list[Address] | None:
@@ -132,11 +132,10 @@ def fields_of(resource: Any) -> dict[str, str]:
 
 
 def _chosen(entries: Iterable[Any]) -> Any:
-    """Return the one that is kept of several: the primary one, the first of work, or the first."""
+    """Return the one that is kept of several: the first of work, or else the first."""
     found = list(entries)
-    primary = [entry for entry in found if getattr(entry, "primary", None)]
     work = [entry for entry in found if (entry.type or "").lower() == "work"]
-    return next(iter([*primary, *work, *found]), None)
+    return next(iter([*work, *found]), None)
 
 
 def _checked(field: str, value: str | None) -> str:

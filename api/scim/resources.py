@@ -43,7 +43,6 @@ class Name(ComplexAttribute):
 class Email(ComplexAttribute):
     value: str | None = None
     type: str | None = Field(None, examples=["work"])
-    primary: bool | None = None
 
 
 class PhoneNumber(ComplexAttribute):
