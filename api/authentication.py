@@ -90,6 +90,8 @@ def admit_by(
 
     The token is read once its user was let in: before, nobody's rows are shown.
     """
+    # A cookie may have let somebody in before, in whose scope no other user is found.
+    scope.enter(scope.NOBODY)
     user = user_of_id(user_id)
     # All of them are made with a second step: what a browser would ask for at sign-in was taken.
     user = admit(user, Credential(second_step=True)).user

@@ -46,6 +46,8 @@ SORTED_BY = {
     "displayname": "sort_name",
     "meta.created": "added_at",
 }
+# Behind all that there can be.
+LAST = 2**31
 # The order in which nobody is missed who was there when a source began to read.
 IN_ORDER_OF_ADDING = ("added_at", "pk")
 
@@ -100,12 +102,12 @@ class SourceStorage(ScimStorage):
         condition = _condition(search_request)
         if condition is not None:
             users = users.filter(condition)
-        start, count = (search_request.start_index or 1) - 1, search_request.count
+        start = min(max((search_request.start_index or 1) - 1, 0), LAST)
+        count = search_request.count
         rows = []
         if count is None or count > 0:
             related = _sorted(users, search_request).select_related("scim_link")
             wanted = related.only(*COLUMNS, "scim_link__external_id", "scim_link__version")
-            start = max(start, 0)
             rows = list(wanted[start : start + (MOST if count is None else count)])
         return SearchPage(_total(users, start, len(rows), count), [_resource(row) for row in rows])
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from django.views.generic import View
+from pydantic_core import from_json
 from scim2_models import (
     InvalidFilterException,
     InvalidSyntaxException,
@@ -78,8 +79,9 @@ class ScimView(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.user = AnonymousUser()
         try:
-            asked = read(request, kwargs["customer"], kwargs.get("path", ""))
-            source = source_of(request, kwargs["customer"])
+            customer = UUID(kwargs["customer"])
+            asked = read(request, customer, kwargs["path"])
+            source = source_of(request, customer)
             answer = serve(asked, source)
         except Refused as refusal:
             answer = SERVICE.error_response(PortalRefusal(refusal))
@@ -95,6 +97,11 @@ def respond(answer: ScimResponse) -> HttpResponse:
     if answer.status in {TOO_MANY, BUSY}:
         response["Retry-After"] = str(limits.seconds_left() if answer.status == TOO_MANY else 2)
     return response
+
+
+def address_of(customer: UUID) -> str:
+    """Return the path that a source is told."""
+    return reverse("api:scim", args=[customer, ""])
 
 
 def read(request: HttpRequest, customer: UUID, path: str) -> ScimRequest:
@@ -113,8 +120,8 @@ def read(request: HttpRequest, customer: UUID, path: str) -> ScimRequest:
     if b"\\u0000" in body or b"\x00" in body or any("\x00" in text for text in query.values()):
         raise InvalidValueException(detail=_("There is a NUL in it."))
     method = "GET" if request.method == "HEAD" else request.method or ""
-    base = request.build_absolute_uri(reverse("api:scim", args=[customer]))
-    return ScimRequest(method, base, f"/{path}", query, dict(request.headers), body)
+    base = request.build_absolute_uri(address_of(customer))
+    return ScimRequest(method, base, path or "/", query, dict(request.headers), body)
 
 
 def source_of(request: HttpRequest, customer: UUID) -> Source:
@@ -176,7 +183,7 @@ def named_in(asked: ScimRequest, source: Source) -> str:
     """Return the user name that a request is about, as far as it can be told."""
     body: Any = None
     with suppress(ValueError, RecursionError):
-        body = json.loads(asked.body)
+        body = from_json(asked.body)
     if isinstance(body, dict):
         for name, value in body.items():
             if name.lower() == "username" and isinstance(value, str):

@@ -5,16 +5,21 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.names import USER_NAME_LENGTH
+from customers.invisible import visible
 
 from ..models import Doing, Source, SourceRefusal
 from ..models.sources import REFUSALS_KEPT
 
+# Of a sentence, which may have in it what was sent.
+MOST_LETTERS = 1_000
+
 
 def note(source: Source, doing: Doing, user_name: str, code: str, sentence: str) -> None:
     """Keep a refusal. What is said again of the same user is counted; old ones go."""
-    now = timezone.now()
+    now, sentence = timezone.now(), visible(sentence)[0][:MOST_LETTERS]
     rows = SourceRefusal.objects.filter(source=source)
-    same = {"user_name": user_name[:USER_NAME_LENGTH], "doing": doing, "code": code}
+    name = visible(user_name)[0][:USER_NAME_LENGTH]
+    same = {"user_name": name, "doing": doing, "code": code}
     if rows.filter(**same).update(times=F("times") + 1, last_at=now, sentence=sentence):
         return
     rows.filter(last_at__lt=now - REFUSALS_KEPT).delete()

@@ -162,8 +162,8 @@ def _insert(
     fields = [
         field
         for field in model._meta.concrete_fields
-        # What the database gives by itself is left to it.
-        if not field.has_db_default()
+        # What the database alone gives is left to it.
+        if (field.has_default() or not field.has_db_default())
         and (field is not key or not (after or isinstance(key, AutoField)))
     ]
     columns = [quote(str(field.column)) for field in fields]

@@ -1,6 +1,7 @@
 """Calls of a source, as the portal gets them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +49,7 @@ class Caller:
         path: str,
         body: Any = None,
         *,
-        query: dict[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
         **headers: str,
     ) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -58,7 +59,7 @@ class Caller:
             json.dumps(body) if body is not None else "",
             content_type="application/scim+json",
             headers={"Authorization": f"Bearer {self.token}"} | named,
-            query_params=query or {},
+            query_params=dict(query or {}),
         )
         found = json.loads(response.content) if response.content else None
         return Answer(response.status_code, found, response.headers)

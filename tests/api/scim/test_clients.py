@@ -5,6 +5,7 @@ import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django.live_server_helper import LiveServer
@@ -55,7 +56,7 @@ def address_of(server: LiveServer, cast: Cast) -> str:
     return f"{server.url}/scim/{cast.contoso.uuid}/v2"
 
 
-def run(command: Sequence[str | Path], **environment: str) -> str:
+def run(command: Sequence[Any], **environment: str) -> str:
     """Return what a program prints, whatever it finds."""
     limit = PATIENCE * 4
     done = subprocess.run(
