@@ -140,7 +140,9 @@ class Conditions(FilterVisitor[Q]):
             return ~present if node.op is Op.eq else present
         if node.op is Op.ne:
             return ~make(Op.eq, node.value)
-        return make(node.op, node.value)
+        # What is not there is neither before nor after anything.
+        found = make(node.op, node.value)
+        return found & present if node.op in ORDERED else found
 
     def visit_present(self, node: Present) -> Q:
         return _known(node.attr_path)[1]

@@ -247,12 +247,15 @@ def _settle(source: Source, user: User, told: Told) -> User:
 
 
 def _changed(user: User, told: Told) -> dict[str, str]:
-    """Return the fields that are to be other than they are; no user is without a name."""
+    """Return the fields that are to be other than they are; no user is without a name.
+
+    A display name that nobody told follows the names that it is made of.
+    """
     now = {name: str(getattr(user, name)) for name in told.fields}
     wanted = dict(told.fields)
-    if not wanted["display_name"] or (
-        "display_name" not in told.sent and now["display_name"] == composed(now)
-    ):
+    is_told = "display_name" in {*told.sent, *getattr(link_of(user), "fields", ())}
+    follows = not is_told and wanted["display_name"] == now["display_name"] == composed(now)
+    if follows or not wanted["display_name"]:
         wanted["display_name"] = composed(wanted) or now["display_name"]
     return {name: value for name, value in wanted.items() if value != now[name]}
 
