@@ -1,9 +1,18 @@
 """The protocol, by scim2-server, with what Entra and Okta expect besides."""
 
+import json
 from typing import Any
 
 from django.utils.translation import gettext as _
-from scim2_models import Context, ForbiddenException, Resource, ResourceType, ResponseParameters
+from pydantic_core import from_json
+from scim2_models import (
+    Context,
+    ForbiddenException,
+    PatchOp,
+    Resource,
+    ResourceType,
+    ResponseParameters,
+)
 from scim2_server.conditions import Conditions
 from scim2_server.handler import ScimHandler
 from scim2_server.requests import ScimRequest
@@ -18,12 +27,46 @@ from .storage import Put, SourceStorage
 WRITES = {Operation.create, Operation.replace, Operation.patch, Operation.delete}
 
 
+def with_paths(body: bytes) -> bytes:
+    """Return a PATCH in which names with a filter in them are paths, as Entra may mean them.
+
+    Of a value without a path the library takes names for paths, but for such.
+    """
+    if b"[" not in body or b"perations" not in body:
+        return body
+    try:
+        found = from_json(body)
+    except ValueError:
+        return body
+    name = next((key for key in found if key.lower() == "operations"), "")
+    if not isinstance(found, dict) or not isinstance(found.get(name), list):
+        return body
+    found[name] = [part for operation in found[name] for part in _parts(operation)]
+    return json.dumps(found).encode()
+
+
+def _parts(operation: Any) -> list[Any]:
+    if not isinstance(operation, dict) or operation.get("path"):
+        return [operation]
+    value = operation.get("value")
+    if not isinstance(value, dict) or not any("[" in key for key in value):
+        return [operation]
+    plain = {key: one for key, one in value.items() if "[" not in key}
+    parts = [operation | {"path": key, "value": one} for key, one in value.items() if "[" in key]
+    return ([operation | {"value": plain}] if plain else []) + parts
+
+
 class SourceService(ScimService):
     def authorize(self, request: ScimRequest, target: Target, resource_type: ResourceType) -> None:
         if resource_type.name == "Group" and target.operation in WRITES:
             raise ForbiddenException(
                 detail=_("Groups show who has a license. Assign licenses in the portal.")
             )
+
+    def read_patch(
+        self, resource_type: ResourceType, body: bytes, content_type: str | None
+    ) -> "PatchOp[Any]":
+        return super().read_patch(resource_type, with_paths(body), content_type)
 
     def patch_response(
         self,

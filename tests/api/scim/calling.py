@@ -71,7 +71,7 @@ class Caller:
         wanted = {"filter": text} if text else {}
         return self("GET", "/Users", query=wanted | query)
 
-    def patch(self, user: str, *operations: dict[str, Any], **headers: str) -> Answer:
+    def patch(self, user: str, *operations: dict[str, Any], **headers: Any) -> Answer:
         body = {"schemas": [PATCH], "Operations": list(operations)}
         return self("PATCH", f"/Users/{user}", body, **headers)
 

@@ -56,7 +56,7 @@ def test_a_user_is_added_as_told(call: Caller, grace: str) -> None:
     assert not added.has_usable_password()
     assert not added.must_change_password
     # Where it says nothing, licenses are used where the customer is.
-    assert added.usage_location == added.customer.country
+    assert added.usage_location == call.customer.country
     link = ScimLink.objects.get(user=added)
     assert link.external_id == NEW["externalId"]
     assert "usage_location" not in link.fields
