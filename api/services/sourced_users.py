@@ -5,7 +5,7 @@ neither keeps nor may take over.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -79,7 +79,7 @@ def add_from_source(source: Source, told: Told) -> User:
         if link is not None:
             return _bring_back(source, link.user, told)
     if source.takes_over and (found := _to_take_over(source, told)) is not None:
-        return _settle(source, found, told)
+        return _settle(source, found, _sent(found, told))
     user = _add(source, told)
     _link(source, user, told.external_id or "", told.sent)
     if told.active is False:
@@ -225,7 +225,13 @@ def _bring_back(source: Source, user: User, told: Told) -> User:
             note(source, Doing.LICENSE, told.user_name, "license-not-restored", sentence)
     [row] = lock_users([user.pk], customer=source.customer)
     _check_reach(row)
-    return _settle(source, row, told)
+    return _settle(source, row, _sent(row, told))
+
+
+def _sent(user: User, told: Told) -> Told:
+    """Return what is told of a user who is there: what was not sent stays as it is."""
+    now = {name: str(getattr(user, name)) for name in told.fields}
+    return replace(told, fields=now | {name: told.fields[name] for name in told.sent})
 
 
 def _settle(source: Source, user: User, told: Told) -> User:
