@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services.access import end_access
 from accounts.services.staff.removing import GONE
-from accounts.services.users.locking import take_users
+from accounts.services.users.locking import check_reach, take_users
 from customers import scope
 from customers.actions import Action
 from customers.errors import Refused
@@ -160,6 +160,7 @@ def release_users(users: Collection[User], *, source: Source, actor: User) -> in
     check_hand(actor)
     customer, capability = source.customer, Capability.MANAGE_USERS
     locked = take_users(users, customer=customer, actor=actor, capability=capability)
+    check_reach(locked.rows, actor=locked.actor, capability=capability)
     links = ScimLink.objects.filter(source=source, user__in=locked.rows)
     linked = set(links.values_list("user_id", flat=True))
     links.delete()
@@ -180,7 +181,7 @@ def check_may(actor: User, customer: Customer) -> User:
     """Return the actor as they are now. Refused unless they look after this customer's sources."""
     check_hand(actor)
     fresh = check_actor(actor, Capability.MANAGE_USERS, customer=customer)
-    if not may_manage(fresh):
+    if not fresh.is_staff and not may_manage(fresh):
         text = who_can(Capability.MANAGE_USERS, staff=bool(fresh.partner_id))
         raise Refused(str(text), code="role-lacks-it")
     return fresh

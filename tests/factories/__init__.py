@@ -20,6 +20,7 @@ from .applications import (
 )
 from .customers import CustomerFactory, DomainFactory, PartnerFactory
 from .licensing import ProductFactory, ServicePlanFactory, SubscriptionFactory, assign
+from .sources import ScimLinkFactory, SourceFactory, SourceRefusalFactory
 
 _FACTORIES = (
     ApplicationFactory,
@@ -28,6 +29,8 @@ _FACTORIES = (
     PartnerFactory,
     ProductFactory,
     ServicePlanFactory,
+    SourceFactory,
+    SourceRefusalFactory,
     StaffFactory,
     SubscriptionFactory,
     SupportFactory,
@@ -44,7 +47,10 @@ __all__ = [
     "ProductFactory",
     "ProvisionFactory",
     "ProvisioningFactory",
+    "ScimLinkFactory",
     "ServicePlanFactory",
+    "SourceFactory",
+    "SourceRefusalFactory",
     "StaffFactory",
     "SubscriptionFactory",
     "SupportFactory",

@@ -14,15 +14,19 @@ from accounts.models import CredentialSheet, SavedFilter, User
 from accounts.queries.filters import UserFilter
 from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
+from api.models import Source
 from applications.models import Application
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
 from licensing.models import Product, Subscription
+from tests.api.tokens import source_token
 from tests.factories import (
     ApplicationFactory,
     CustomerFactory,
     ProductFactory,
     ProvisioningFactory,
+    ScimLinkFactory,
+    SourceFactory,
     StaffFactory,
     SubscriptionFactory,
     UserFactory,
@@ -50,6 +54,8 @@ class World:
     upload: Upload
     application: Application
     product: Product  # Fabrikam's own
+    source: Source  # Contoso's, with a token
+    kept: User  # by that source
     neighbor: Customer  # another customer of the same partner, with the same things
     foreign: dict[str, int]
 
@@ -73,10 +79,12 @@ def world(cast: Cast, no_patience: None) -> World:
         "batch": neighbors_sheet.batch_id or 0,
         "upload": upload_of(USERS, customer=neighbor, actor=cast.alice).pk,
     }
+    foreign |= _source_of(neighbor, cast.alice)
     application = ApplicationFactory.create(partner=cast.fabrikam)
     ProvisioningFactory.create(application=application, is_on=False)
     product = ProductFactory.create(partner=cast.fabrikam, plans=["BOARD"])
     guest = UserFactory.create(customer=cast.contoso)
+    own = _source_of(cast.contoso, cast.alice)
     # A user without a password of their own is led elsewhere; this one fits nothing.
     User.objects.update(password="argon2$none")
     return World(
@@ -90,16 +98,25 @@ def world(cast: Cast, no_patience: None) -> World:
         upload=upload_of(USERS, customer=cast.contoso, actor=cast.alice),
         application=application,
         product=product,
+        source=Source.objects.select_related("customer", "user").get(pk=own["source"]),
+        kept=User.objects.get(scim_link__source=own["source"]),
         neighbor=neighbor,
         foreign=foreign,
     )
+
+
+def _source_of(customer: Customer, maker: User) -> dict[str, int]:
+    """A source that keeps a user, with a token."""
+    source = SourceFactory.create(customer=customer)
+    ScimLinkFactory.create(source=source, user=UserFactory.create(customer=customer))
+    return {"source": source.pk, "source_token": source_token(source, maker).token.pk}
 
 
 def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
     """What the address of this name needs."""
     known: dict[str, int | str] = {
         "customer": world.cast.contoso.pk,
-        "user": (world.cast.bob if _is_of_team(name) else world.cast.uma).pk,
+        "user": _user_of(name, world).pk,
         "domain": world.domain,
         "subscription": world.subscription.pk,
         "sheet": world.sheet.pk,
@@ -109,6 +126,8 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "upload": world.upload.pk,
         "application": world.application.pk,
         "product": world.product.pk,
+        "source": world.source.pk,
+        "source_token": world.source.tokens[0].pk,
         "number": 2,
         "pk": NOBODYS,
         "session": NOBODYS,
@@ -117,8 +136,10 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
     return {key: known[key] for key in _wanted(name)}
 
 
-def _is_of_team(name: str) -> bool:
-    return name.startswith("accounts:team-")
+def _user_of(name: str, world: World) -> User:
+    if name == "api:user-release":
+        return world.kept
+    return world.cast.bob if name.startswith("accounts:team-") else world.cast.uma
 
 
 def _wanted(name: str) -> list[str]:

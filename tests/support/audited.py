@@ -28,6 +28,7 @@ from accounts.services.sessions import end_sessions
 from accounts.services.users import (
     License,
     NewUser,
+    add_unseen_users,
     add_users,
     allow_users,
     block_users,
@@ -59,6 +60,7 @@ from licensing.services.subscriptions import (
 )
 from tests.accounts.signin.second_steps import give_app, recovery_codes, sign_in_elsewhere
 from tests.accounts.verbs import fresh, subscribe
+from tests.api.source_audited import SOURCES
 from tests.applications.audited import APPLICATIONS
 from tests.factories import DomainFactory, ProductFactory, StaffFactory
 from tests.licensing.audited import OWN_PRODUCTS
@@ -207,6 +209,11 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
     "cancel_subscription": (
         lambda s: cancel_subscription(s.pool(s.uma), actor=s.alice),
         ["subscription.canceled"],
+        False,
+    ),
+    "add_unseen_users": (
+        lambda s: add_unseen_users([s.new_user()], **s.at),
+        ["license.assigned", "user.added"],
         False,
     ),
     "add_users": (
@@ -364,6 +371,7 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
     **UPLOADS,
     **APPLICATIONS,
     **OWN_PRODUCTS,
+    **SOURCES,
 }
 # Verbs without an actor: who acts is the user, or the portal.
 ALONE: dict[str, tuple[Do, list[str]]] = {

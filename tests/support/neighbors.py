@@ -25,6 +25,7 @@ from customers.actions import Action
 from customers.models import Customer, Domain
 from customers.roles import Role
 from customers.services import audit
+from tests.api.tokens import source_token
 from tests.factories import (
     ApplicationFactory,
     AppSessionFactory,
@@ -32,6 +33,9 @@ from tests.factories import (
     ProductFactory,
     ProvisionFactory,
     ProvisioningFactory,
+    ScimLinkFactory,
+    SourceFactory,
+    SourceRefusalFactory,
     SubscriptionFactory,
     UserFactory,
 )
@@ -107,6 +111,10 @@ def _fill(customer: Customer, maker: User) -> None:
     LogoutFactory.create(application=application, user=user)
     ProvisioningFactory.create(application=application)
     ProvisionFactory.create(application=application, user=user)
+    source = SourceFactory.create(customer=customer)
+    ScimLinkFactory.create(source=source, user=user)
+    SourceRefusalFactory.create(source=source)
+    source_token(source, maker)
     Token.objects.create(type=Token.Type.ACCESS_TOKEN, hash=f"hash-{user.pk}", user=user)
     sheet = reset_passwords([user], customer=customer, actor=maker).sheet
     Delivery.objects.create(sheet=sheet, to=MailTo.USER, user=user, by=maker)

@@ -28,6 +28,7 @@ from customers.models import Batch, BatchKind, Customer
 from customers.services.batches import leave_batch, refuse_batch
 from licensing.models import Subscription
 from tests.accounts.signin.second_steps import give_app, sign_in_elsewhere
+from tests.api.source_pages import CALLED_BY_SOURCES, pages_of_sources
 from tests.applications.pages import CALLED, pages_of_applications
 from tests.licensing.catalog.pages import pages_of_catalog
 from tests.support.page_of import PageOf, url
@@ -89,6 +90,9 @@ NO_PAGE = {
     "metrics",
     "oidc:logout-confirm",
     *CALLED,
+    *CALLED_BY_SOURCES,
+    # With the text of a new token, which only the session that made it has.
+    "api:source-token",
     "home",
     "theme",
 }
@@ -126,6 +130,7 @@ def pages() -> list[PageOf]:
         *_of_team(),
         *pages_of_applications(contoso, UMA),
         *pages_of_catalog(contoso),
+        *pages_of_sources(contoso, User.objects.get(username=ALICE)),
         *_of_admin(),
     ]
 

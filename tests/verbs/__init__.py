@@ -12,16 +12,18 @@ from tests.verbs.company import CUSTOMERS, LOOKING, OWN, SUBSCRIPTIONS, SUPPORT,
 from tests.verbs.own_products import OWN_PRODUCTS
 from tests.verbs.scene import Scene, Verb
 from tests.verbs.signing_in import RESETTING, SIGNING_IN
+from tests.verbs.sources import SOURCES
 from tests.verbs.users import PERFORMED, RUNNING, UPLOADS, USERS
 
 __all__ = ["OWN", "PERFORMED", "STEPS", "VERBS", "Scene", "Verb", "names", "verb_of"]
 
 SERVICES = (
-    *("applications.services", "uploads.services"),
+    *("api.services", "applications.services", "uploads.services"),
     *("accounts.services", "licensing.services", "customers.services"),
 )
 # Steps within a verb, which has asked before; nothing else calls them.
 STEPS = {
+    "api.services.sources.take_source",
     "applications.services.applications.take_application",
     "accounts.services.credentials.check_reader",
     "accounts.services.credentials.empty_sheet",
@@ -41,6 +43,7 @@ STEPS = {
     "uploads.services.forgetting.remember_columns",
     "uploads.services.receiving.lock_open",
     "uploads.services.writing.write_upload",
+    "accounts.services.users.inserting.write_unseen_users",
     "accounts.services.users.inserting.write_users",
     "accounts.services.users.locking.check_not_self",
     "accounts.services.users.locking.check_reach",
@@ -48,6 +51,8 @@ STEPS = {
     "accounts.services.users.locking.take_briefs",
     "accounts.services.users.locking.take_crowd",
     "accounts.services.users.locking.take_users",
+    "accounts.services.users.owning.check_owned",
+    "accounts.services.users.owning.kept_elsewhere",
     "accounts.services.users.purging.remove_rows",
     "accounts.services.users.restoring.bring_back",
     "customers.services.audit.record",
@@ -76,6 +81,7 @@ VERBS: dict[str, Verb] = {
     **RESETTING,
     **APPLICATIONS,
     **OWN_PRODUCTS,
+    **SOURCES,
 }
 
 

@@ -63,7 +63,7 @@ class Verb:
 
     `on_user`: what the table says of administrators matters. `anywhere`: it names neither a
     customer nor a team, so that the like of another partner may do it too. `oneself`: everyone
-    does it to themselves, whatever the role. `unasked`: nor does it ask whether they are blocked,
+    does it to themselves, whatever the role. `fully`: for those alone whose reach is full. `unasked`: nor does it ask whether they are blocked,
     whom no page lets in.
     """
 
@@ -74,3 +74,4 @@ class Verb:
     anywhere: bool = False
     oneself: bool = False
     unasked: bool = False
+    fully: bool = False

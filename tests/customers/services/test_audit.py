@@ -25,6 +25,7 @@ BEFORE = "nothing is anybody's account before Confirm; what the upload writes is
 SOONER = "what is done anyhow is done sooner"
 
 NO_EVENT = {
+    "api/services/sources.py": {"take_source": CHECK, "check_may": CHECK},
     "applications/services/applications.py": {"take_application": CHECK},
     "applications/services/provisioning/setting_up.py": {
         "try_again": SOONER,
@@ -81,7 +82,7 @@ NO_EVENT = {
         "choose_options": BEFORE,
         "cancel_upload": BEFORE,
     },
-    "accounts/services/users/inserting.py": {"write_users": PART},
+    "accounts/services/users/inserting.py": {"write_users": PART, "write_unseen_users": PART},
     "accounts/services/users/locking.py": {
         "take_users": CHECK,
         "take_briefs": CHECK,
@@ -92,6 +93,7 @@ NO_EVENT = {
         "beyond_reach": CHECK,
         "oneself": CHECK,
     },
+    "accounts/services/users/owning.py": {"check_owned": CHECK, "kept_elsewhere": CHECK},
     "accounts/services/users/purging.py": {"remove_rows": PART},
     "accounts/services/users/restoring.py": {"bring_back": PART},
     "customers/services/audit.py": {
