@@ -20,7 +20,7 @@ from tests.support.pages import pages
 
 FOLDER = BASE_DIR / "screenshots"
 os.environ["STORY"] = str(FOLDER / "team-chat.png")
-WIDTHS = {1280: 900, 390: 844}
+WIDTHS = {1440: 900, 390: 844}
 SCHEMES = ("light", "dark")
 
 

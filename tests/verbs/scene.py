@@ -63,8 +63,8 @@ class Verb:
 
     `on_user`: what the table says of administrators matters. `anywhere`: it names neither a
     customer nor a team, so that the like of another partner may do it too. `oneself`: everyone
-    does it to themselves, whatever the role. `fully`: for those alone whose reach is full. `unasked`: nor does it ask whether they are blocked,
-    whom no page lets in.
+    does it to themselves, whatever the role. `unasked`: nor does it ask whether they are blocked,
+    whom no page lets in. `fully`: it is for those alone who reach administrators, too.
     """
 
     row: str
