@@ -6,7 +6,7 @@ customer a request can neither add nor end that user by itself: two functions of
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -34,7 +34,7 @@ from ..credentials import draw
 from ..lookup import hash_of
 from ..models import ScimLink, Source, Token, TokenCustomer, TokenKind
 from .integrations import LETTERS
-from .tokens import LONGEST, Made, check_hand, purge_day
+from .tokens import LONGEST, Made, check_hand
 
 # What the token of a source may do.
 RIGHTS = (Capability.SEE, Capability.MANAGE_LICENSES, Capability.MANAGE_USERS)
@@ -97,16 +97,15 @@ def remove_source(source: Source, *, actor: User) -> None:
     _log(Action.SOURCE_REMOVED, fresh, {}, actor=actor)
     own = Token.objects.filter(user=user, kind=TokenKind.SOURCE, revoked_at=None)
     own.update(revoked_at=timezone.now())
-    in_scope = _in_scope_of_customer()
+    in_scope, days = _in_scope_of_customer(), settings.DELETED_USER_RETENTION_DAYS
     if in_scope:
         with connection.cursor() as cursor:
-            days = settings.DELETED_USER_RETENTION_DAYS
             cursor.execute("SELECT portal_end_source_user(%s, %s)", [user.pk, days])
     fresh.delete()
     if not in_scope:
         user.username = user.domain = None
         user.deleted_at, user.deleted_by = timezone.now(), actor
-        user.purge_after = purge_day(user.deleted_at)
+        user.purge_after = user.deleted_at + timedelta(days=days)
         end_access([user], writing=GONE)
 
 
