@@ -54,8 +54,8 @@ def recipes_for(address: str) -> list[SourceRecipe]:
                   " a bearer token."),
                 _("User names are those of the portal: with one of this customer's domains behind"
                   " the @."),
-                _("active false blocks a user, and DELETE deletes one so that it can be restored."
-                  " Sent again with the same externalId, a deleted user comes back."),
+                _("active false blocks a user. DELETE deletes a user, who can be restored for a"
+                  " while: sent again with the same externalId, the user comes back."),
                 _("Send the country for licenses as usageLocation, or leave it out: then it is the"
                   " customer's."),
             ],

@@ -11,16 +11,20 @@ from customers.postgresql.policies import OF_CUSTOMER, protect, step, through_ow
 
 TABLES = ("api_source", "api_scimlink", "api_sourcerefusal")
 
-# Rows of another customer can't be referred to, whatever the code forgets.
+# Rows of another customer can't be referred to, whatever the code forgets; what is implied by that
+# is not asked for again. The names are those that Django gave.
 REFERENCES = """
 ALTER TABLE api_scimlink
     ADD CONSTRAINT linked_user_of_customer
         FOREIGN KEY (user_id, customer_id) REFERENCES accounts_user (id, customer_id),
     ADD CONSTRAINT link_of_source_of_customer
-        FOREIGN KEY (source_id, customer_id) REFERENCES api_source (id, customer_id);
+        FOREIGN KEY (source_id, customer_id) REFERENCES api_source (id, customer_id),
+    DROP CONSTRAINT api_scimlink_user_id_7116d1fe_fk_accounts_user_id,
+    DROP CONSTRAINT api_scimlink_source_id_a3fdec44_fk_api_source_id;
 ALTER TABLE api_sourcerefusal
     ADD CONSTRAINT refusal_of_source_of_customer
-        FOREIGN KEY (source_id, customer_id) REFERENCES api_source (id, customer_id);
+        FOREIGN KEY (source_id, customer_id) REFERENCES api_source (id, customer_id),
+    DROP CONSTRAINT api_sourcerefusal_source_id_2d6787ac_fk_api_source_id;
 ALTER TABLE api_source
     ADD CONSTRAINT default_subscription_of_customer
         FOREIGN KEY (subscription_id, customer_id)
@@ -28,8 +32,15 @@ ALTER TABLE api_source
 """
 NO_REFERENCES = """
 ALTER TABLE api_source DROP CONSTRAINT default_subscription_of_customer;
-ALTER TABLE api_sourcerefusal DROP CONSTRAINT refusal_of_source_of_customer;
+ALTER TABLE api_sourcerefusal
+    ADD CONSTRAINT api_sourcerefusal_source_id_2d6787ac_fk_api_source_id
+        FOREIGN KEY (source_id) REFERENCES api_source (id) DEFERRABLE INITIALLY DEFERRED,
+    DROP CONSTRAINT refusal_of_source_of_customer;
 ALTER TABLE api_scimlink
+    ADD CONSTRAINT api_scimlink_user_id_7116d1fe_fk_accounts_user_id
+        FOREIGN KEY (user_id) REFERENCES accounts_user (id) DEFERRABLE INITIALLY DEFERRED,
+    ADD CONSTRAINT api_scimlink_source_id_a3fdec44_fk_api_source_id
+        FOREIGN KEY (source_id) REFERENCES api_source (id) DEFERRABLE INITIALLY DEFERRED,
     DROP CONSTRAINT link_of_source_of_customer,
     DROP CONSTRAINT linked_user_of_customer;
 """

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from django.utils.translation import gettext as _
-from pydantic_core import from_json
 from scim2_models import (
     Context,
     ForbiddenException,
@@ -12,6 +11,7 @@ from scim2_models import (
     Resource,
     ResourceType,
     ResponseParameters,
+    SCIMException,
 )
 from scim2_server.conditions import Conditions
 from scim2_server.handler import ScimHandler
@@ -35,8 +35,8 @@ def with_paths(body: bytes) -> bytes:
     if b"[" not in body or b"perations" not in body:
         return body
     try:
-        found = from_json(body)
-    except ValueError:
+        found = SERVICE.decode_body(body, None)
+    except SCIMException:
         return body
     name = next((key for key in found if key.lower() == "operations"), "")
     if not isinstance(found, dict) or not isinstance(found.get(name), list):

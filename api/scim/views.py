@@ -20,7 +20,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from django.views.generic import View
-from pydantic_core import from_json
 from scim2_models import (
     InvalidFilterException,
     InvalidSyntaxException,
@@ -182,8 +181,8 @@ def keep(error: SCIMException, asked: ScimRequest, source: Source) -> None:
 def named_in(asked: ScimRequest, source: Source) -> str:
     """Return the user name that a request is about, as far as it can be told."""
     body: Any = None
-    with suppress(ValueError, RecursionError):
-        body = from_json(asked.body)
+    with suppress(SCIMException, RecursionError):
+        body = SERVICE.decode_body(asked.body, None)
     if isinstance(body, dict):
         for name, value in body.items():
             if name.lower() == "username" and isinstance(value, str):

@@ -55,7 +55,7 @@ def add_source(customer: Customer, name: str, facts: SourceFacts, *, actor: User
     check_may(actor, customer)
     name = name.strip()
     if not name:
-        raise Refused(_("Enter a name."), code="source-name-missing", field="name")
+        raise Refused(_("Enter the name of the source."), code="source-name-missing", field="name")
     _check_subscription(customer, facts)
     try:
         with transaction.atomic():

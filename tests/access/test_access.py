@@ -25,7 +25,6 @@ A = Role.ACCOUNT_ADMIN
 STAFF = {A, Role.ADMIN_AGENT, Role.SALES_AGENT, Role.HELPDESK_AGENT}
 SEE = may(role_table.SEE)
 MANAGE_USERS = may(role_table.USERS)
-# Of all users, administrators among them.
 MANAGE_ALL_USERS = {role for role in Role if reach_in_table(role_table.USERS, role) == Reach.FULL}
 DELETE_PERMANENTLY = may(role_table.PERMANENTLY)
 MANAGE_LICENSES = may(role_table.LICENSES)

@@ -133,6 +133,8 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "session": NOBODYS,
         **others,
     }
+    if name == "api:scim":
+        known |= {"customer": str(world.cast.contoso.uuid), "path": "/Users"}
     return {key: known[key] for key in _wanted(name)}
 
 

@@ -6,10 +6,12 @@ from functools import cache
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-# Left imports right, never the other way round. Leaves know nothing of each other.
+# Left imports right, never the other way round. Leaves know nothing of each other; what scripts
+# speak knows of those that it speaks for.
+API = "api"
 LEAVES = ("demo", "applications", "uploads")
 FLOORS = ("accounts", "licensing", "customers")
-APPS = (*LEAVES, *FLOORS)
+APPS = (API, *LEAVES, *FLOORS)
 OUR_PACKAGES = ("partnerportal", *APPS)
 
 

@@ -69,6 +69,11 @@ def settle(cast: Cast) -> Neighbors:
         rows["customers_customer"] = {customer.pk}
         rows["customers_domain"] = set(customer.domains.values_list("pk", flat=True))
         filled.append(rows)
+        # What acts for a customer's source is its partner's.
+        machines = set(User.objects.filter(is_machine=True).values_list("pk", flat=True))
+        rows["accounts_user"] -= machines
+        roles = User.groups.through.objects.filter(user__in=machines)
+        rows["accounts_user_groups"] -= set(roles.values_list("pk", flat=True))
     contoso, northwind, adatum = filled
     adatum["customers_partner"] = {cast.litware.pk}
     adatum["customers_domain"] |= set(cast.litware.domains.values_list("pk", flat=True))
