@@ -1,17 +1,20 @@
 """The protocol, by scim2-server, with what Entra and Okta expect besides."""
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 from django.utils.translation import gettext as _
 from scim2_models import (
     Context,
     ForbiddenException,
+    ListResponse,
     PatchOp,
     Resource,
     ResourceType,
     ResponseParameters,
     SCIMException,
+    SearchRequest,
 )
 from scim2_server.conditions import Conditions
 from scim2_server.handler import ScimHandler
@@ -19,6 +22,7 @@ from scim2_server.requests import ScimRequest
 from scim2_server.responses import ScimResponse
 from scim2_server.routing import Operation, Target
 from scim2_server.service import ScimService
+from scim2_server.storage import SearchPage
 
 from .mapping import fields_of
 from .resources import PROVIDER
@@ -62,6 +66,40 @@ class SourceService(ScimService):
             raise ForbiddenException(
                 detail=_("Groups show who has a license. Assign licenses in the portal.")
             )
+
+    def publish(self, base_url: str, resource: Resource[Any]) -> Resource[Any]:
+        """Tell a resource where it is; it is the request's own, and needs no copy."""
+        found: Any = resource
+        kind = self.get_resource_type_of(resource)
+        found.meta.location = self.resource_location(base_url, kind, found.id)
+        for member in getattr(found, "members", None) or ():
+            member.ref = self.reference_location(base_url, str(member.ref))
+        return resource
+
+    def search_response(
+        self,
+        base_url: str,
+        resource_types: list[ResourceType],
+        page: SearchPage,
+        search_request: SearchRequest[Any],
+    ) -> ScimResponse:
+        """Answer with a list, each row written once; the library's own drops what is told on demand
+        alone.
+        """
+        rows = [
+            self.publish(base_url, resource).model_dump(
+                scim_ctx=Context.RESOURCE_QUERY_RESPONSE, response_parameters=search_request
+            )
+            for resource in page.resources
+        ]
+        body = {
+            "schemas": [str(ListResponse.__schema__)],
+            "totalResults": page.total,
+            "itemsPerPage": len(rows),
+            "startIndex": search_request.start_index,
+            "Resources": rows,
+        }
+        return ScimResponse(HTTPStatus.OK, body)
 
     def read_patch(
         self, resource_type: ResourceType, body: bytes, content_type: str | None

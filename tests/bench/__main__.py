@@ -29,6 +29,7 @@ PARTS = (
     "openid",
     "logouts",
     "accounts",
+    "sources",
 )
 
 

@@ -20,6 +20,9 @@ from tests.factories import (
     ProductFactory,
     ProvisionFactory,
     ProvisioningFactory,
+    ScimLinkFactory,
+    SourceFactory,
+    SourceRefusalFactory,
     SubscriptionFactory,
     UserFactory,
 )
@@ -83,6 +86,9 @@ def make_rows(cast: Cast) -> None:
     AppSessionFactory.create(application=application, user=users[0])
     ProvisioningFactory.create(application=application)
     ProvisionFactory.create(application=application, user=users[0])
+    source = SourceFactory.create(customer=cast.contoso)
+    ScimLinkFactory.create(source=source, user=users[0])
+    SourceRefusalFactory.create(source=source)
     entry = {"user": cast.support, "action_flag": CHANGE, "change_message": "[]"}
     of_users = ContentType.objects.get_for_model(User)
     LogEntry.objects.create(content_type=of_users, object_id="1", object_repr="Ada", **entry)
