@@ -29,7 +29,7 @@ from customers import scope
 from customers.models import Customer
 from tests.bench.clock import side_by_side
 from tests.bench.figures import Figure, at_most, yardstick
-from tests.bench.population import STAFF
+from tests.bench.population import STAFF, Population
 from tests.bench.stage import Stage
 
 # Of shared/machines.md, in milliseconds of this process's processor.
@@ -78,7 +78,7 @@ class Client:
 
 
 def measure(stage: Stage) -> Iterator[Figure]:
-    with stage.databases.copy_of(stage.crowd):
+    with stage.databases.copy_of(_population(stage)):
         customer = Customer.objects.get(pk=1)
         ours = _ours(customer)
         number = ScimLink.objects.count()
@@ -101,6 +101,11 @@ def measure(stage: Stage) -> Iterator[Figure]:
         yield at_most(goal, f"SCIM, {what}, {number} users", web[f"ours: {what}"] * 1e3, "ms")
         yield yardstick(f"SCIM, {what}, with the database", whole * 1e3, "ms")
         yield yardstick(f"scim2-server in memory: {what}", theirs * 1e3, "ms")
+
+
+def _population(stage: Stage) -> Population:
+    """One customer of 100,000, beside two small ones."""
+    return Population("sources", ((stage.users(100_000, 120), 0),), others=2)
 
 
 def _works(
