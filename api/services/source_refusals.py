@@ -1,7 +1,7 @@
 """What a source could not do: kept in words, for those who look after it."""
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.names import USER_NAME_LENGTH
@@ -14,6 +14,13 @@ from ..models.sources import REFUSALS_KEPT
 MOST_LETTERS = 1_000
 
 
+def forget_refusals(rows: QuerySet[SourceRefusal] | None = None) -> int:
+    """Delete refusals that are older than they are kept; return how many."""
+    found = SourceRefusal.objects.all() if rows is None else rows
+    gone, _each = found.filter(last_at__lt=timezone.now() - REFUSALS_KEPT).delete()
+    return gone
+
+
 def note(source: Source, doing: Doing, user_name: str, code: str, sentence: str) -> None:
     """Keep a refusal. What is said again of the same user is counted; old ones go."""
     now, sentence = timezone.now(), visible(sentence)[0][:MOST_LETTERS]
@@ -22,7 +29,7 @@ def note(source: Source, doing: Doing, user_name: str, code: str, sentence: str)
     same = {"user_name": name, "doing": doing, "code": code}
     if rows.filter(**same).update(times=F("times") + 1, last_at=now, sentence=sentence):
         return
-    rows.filter(last_at__lt=now - REFUSALS_KEPT).delete()
+    forget_refusals(rows)
     try:
         with transaction.atomic():
             SourceRefusal.objects.create(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from api.models import Doing, SourceRefusal
-from api.services.source_refusals import note
+from api.services.source_refusals import forget_refusals, note
 from tests.api.tokens import source_of
 from tests.support.cast import Cast
 
@@ -33,3 +33,5 @@ def test_old_ones_go_when_another_comes(cast: Cast) -> None:
     SourceRefusal.objects.update(last_at=timezone.now() - timedelta(days=31))
     note(source, Doing.CREATE, "b", "new", "New.")
     assert SourceRefusal.objects.get().code == "new"
+    SourceRefusal.objects.update(last_at=timezone.now() - timedelta(days=31))
+    assert forget_refusals() == 1
