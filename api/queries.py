@@ -17,6 +17,16 @@ def users_of(source: Source) -> UserQuerySet:
     return users.filter(kept | Q(scim_link=None) if source.takes_over else kept)
 
 
+def number_of(source: Source) -> int:
+    """Return how many users_of has, without looking at each of them where it can."""
+    if source.takes_over:
+        return users_of(source).count()
+    links = ScimLink.objects.filter(source=source)
+    # The deleted are few, and found by an index of theirs.
+    gone = links.filter(user__customer=source.customer_id, user__deleted_at__isnull=False)
+    return links.count() - gone.count()
+
+
 def version_of(user: User, link: ScimLink | None) -> str:
     """Return the ETag: of the moment of the user's last change, and of the link's number."""
     moment = int(user.updated_at.timestamp() * 1_000_000)

@@ -23,7 +23,7 @@ from scim2_server.storage import ScimStorage, SearchPage
 from accounts.models import User, UserQuerySet
 
 from ..models import Source
-from ..queries import users_of
+from ..queries import number_of, users_of
 from ..services.sourced_users import (
     Told,
     VersionChanged,
@@ -109,7 +109,14 @@ class SourceStorage(ScimStorage):
             related = _sorted(users, search_request).select_related("scim_link")
             wanted = related.only(*COLUMNS, "scim_link__external_id", "scim_link__version")
             rows = list(wanted[start : start + (MOST if count is None else count)])
-        return SearchPage(_total(users, start, len(rows), count), [_resource(row) for row in rows])
+        if rows and count is not None and len(rows) < count:
+            # It is the last page, which tells by itself how many there are.
+            total = start + len(rows)
+        elif condition is None:
+            total = number_of(self.source)
+        else:
+            total = users.count()
+        return SearchPage(total, [_resource(row) for row in rows])
 
     def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
         fields, told = fields_of(resource), _told(resource)
@@ -196,10 +203,3 @@ def _sorted(users: UserQuerySet, request: SearchRequest[Any]) -> UserQuerySet:
         )
     sign = "-" if request.sort_order == SearchRequest.SortOrder.descending else ""
     return users.order_by(f"{sign}{column}", f"{sign}pk")
-
-
-def _total(users: UserQuerySet, start: int, found: int, count: int | None) -> int:
-    """Return how many there are: without asking, where the page tells."""
-    if found and count is not None and found < count:
-        return start + found
-    return users.count()

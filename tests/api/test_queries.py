@@ -1,7 +1,7 @@
 """Users as a source sees them."""
 
 from api.models import ScimLink
-from api.queries import owned_by_sources, users_of, version_of
+from api.queries import number_of, owned_by_sources, users_of, version_of
 from tests.api.tokens import source_of
 from tests.factories import ScimLinkFactory, UserFactory
 from tests.support.cast import Cast
@@ -18,8 +18,10 @@ def test_a_source_sees_its_own_and_with_leave_who_is_nobodys(cast: Cast) -> None
         deleted_at=gone.added_at, purge_after=gone.added_at, username=None, domain=None
     )
     assert set(users_of(source)) == {own}
+    assert number_of(source) == 1
     source.takes_over = True
     assert set(users_of(source)) == {own, cast.gail, cast.uma}
+    assert number_of(source) == 3
 
 
 def test_it_owns_the_fields_of_its_link(cast: Cast) -> None:
