@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="scimlink",
-            index=models.Index(fields=["source", "user"], name="linked_users"),
+            index=models.Index(fields=["source", "user", "customer"], name="linked_users"),
         ),
         migrations.AddConstraint(
             model_name="scimlink",

@@ -48,8 +48,9 @@ SORTED_BY = {
 }
 # Behind all that there can be.
 LAST = 2**31
-# The order in which nobody is missed who was there when a source began to read.
-IN_ORDER_OF_ADDING = ("added_at", "pk")
+# Orders in which nobody is missed who was there when a source began to read, each of an index: of
+# the users that it keeps, and of all of the customer's.
+OF_ITS_OWN, OF_ALL = ("pk",), ("added_at", "pk")
 
 Result = TypeVar("Result")
 
@@ -106,7 +107,7 @@ class SourceStorage(ScimStorage):
         count = search_request.count
         rows = []
         if count is None or count > 0:
-            related = _sorted(users, search_request).select_related("scim_link")
+            related = _sorted(users, search_request, self.source).select_related("scim_link")
             wanted = related.only(*COLUMNS, "scim_link__external_id", "scim_link__version")
             rows = list(wanted[start : start + (MOST if count is None else count)])
         if rows and count is not None and len(rows) < count:
@@ -192,9 +193,9 @@ def _condition(request: SearchRequest[Any]) -> Q | None:
     return Conditions().visit(node)
 
 
-def _sorted(users: UserQuerySet, request: SearchRequest[Any]) -> UserQuerySet:
+def _sorted(users: UserQuerySet, request: SearchRequest[Any], source: Source) -> UserQuerySet:
     if request.sort_by is None:
-        return users.order_by(*IN_ORDER_OF_ADDING)
+        return users.order_by(*(OF_ALL if source.takes_over else OF_ITS_OWN))
     column = SORTED_BY.get(str(request.sort_by).rpartition(":")[2].lower())
     if column is None:
         raise InvalidPathException(
