@@ -32,6 +32,8 @@ from tests.factories import (
     ApplicationFactory,
     AppSessionFactory,
     CustomerFactory,
+    ScimLinkFactory,
+    SourceFactory,
     UserFactory,
 )
 from tests.support.cast import Cast
@@ -73,6 +75,8 @@ def leave_traces(cast: Cast, user: User) -> None:
     sign_in_elsewhere(user)
     application = ApplicationFactory.create(partner=cast.fabrikam)
     AppSessionFactory.create(application=application, user=user)
+    source = SourceFactory.create(customer=cast.contoso, made_by=user)
+    ScimLinkFactory.create(source=source, user=user)
     for model, field in references():
         if not model._default_manager.filter(**{field: user}).exists():
             _make_up(model, field, user, now)
