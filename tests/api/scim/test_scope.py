@@ -4,7 +4,8 @@ import pytest
 from django.test import RequestFactory
 
 from accounts.models import User
-from api.authentication import hold_to, let_in_source
+from accounts.signin.admission import NotAdmitted
+from api.authentication import hold_to, let_in, let_in_source
 from api.models import ScimLink, Source, SourceRefusal, Token
 from customers import scope
 from customers.models import Batch, Customer
@@ -13,9 +14,17 @@ from tests.api.scim.calling import caller_of
 from tests.factories import ScimLinkFactory, SourceRefusalFactory, SubscriptionFactory, UserFactory
 from tests.support.cast import Cast
 
-pytestmark = pytest.mark.postgres
+
+def test_the_token_of_a_source_opens_no_other_door(cast: Cast) -> None:
+    call = caller_of(cast.contoso, cast.gail)
+    request = RequestFactory().get("/", headers={"Authorization": f"Bearer {call.token}"})
+    with scope.within(scope.NOBODY):
+        with pytest.raises(NotAdmitted):
+            let_in(request)
+        assert scope.current() == scope.NOBODY
 
 
+@pytest.mark.postgres
 def test_a_source_is_shown_its_customer(cast: Cast) -> None:
     call = caller_of(cast.contoso, cast.gail)
     call.create()
