@@ -53,6 +53,7 @@ REFUSALS: Declared = {
         "database-in-use": "The demo fills an empty database alone.",
         "domain-gone": "The domain of the user name has since been removed.",
         "done-already": "The upload is done, and can be undone.",
+        "field-kept-elsewhere": "A source keeps this field of the user.",
         "filter-name-taken": "A filter has this name.",
         "group-in-use": "Support staff are in the group.",
         "group-name-taken": "A group has this name.",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.reauthentication import ProofAdmin
 from customers.admin.base import ReadOnlyAdmin, actor, chosen
 
+from . import source_admin as source_admin  # noqa: PLC0414 - registers what its name says
 from .capability_words import label_of
 from .models import Token, Webhook, WebhookDelivery
 from .services.tokens import revoke_token

@@ -5,7 +5,7 @@ request for one of a browser. Who acts is `request.actor`.
 """
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.http import HttpRequest
@@ -18,7 +18,7 @@ from accounts.signin.lookup import user_of_id
 from accounts.signin.proving import Evidence
 from customers import scope
 from customers.client_address import client_address
-from customers.models import Via
+from customers.models import Customer, Via
 from customers.narrowing import NEVER, Narrowing, narrow
 from customers.roles import OF_PARTNER, Capability
 
@@ -58,7 +58,7 @@ def let_in(request: HttpRequest) -> Caller:
     text = bearer_of(request)
     if PATTERN.fullmatch(text):
         found, wanted = lookup.user_id_of(text), {"hash": lookup.hash_of(text)}
-        kinds = {TokenKind.PERSONAL, TokenKind.INTEGRATION, TokenKind.SOURCE}
+        kinds = {TokenKind.PERSONAL, TokenKind.INTEGRATION}
     elif (uuid := secret_of_access(text)) is not None:
         found, kinds = lookup.user_id_of_uuid(uuid), EXCHANGED
         wanted = {"uuid": str(uuid)}
@@ -69,6 +69,22 @@ def let_in(request: HttpRequest) -> Caller:
     return admit_by(wanted, kinds, found, address=client_address(request))
 
 
+def let_in_source(request: HttpRequest) -> Caller:
+    """Admit the source of the request's token, as let_in does all others."""
+    text = bearer_of(request)
+    found = lookup.user_id_of(text) if PATTERN.fullmatch(text) else None
+    if found is None:
+        raise unknown()
+    wanted, address = {"hash": lookup.hash_of(text)}, client_address(request)
+    return admit_by(wanted, {TokenKind.SOURCE}, found, address=address)
+
+
+def hold_to(customer: Customer) -> None:
+    """Let the database show this customer's rows alone, until the end of the request."""
+    current = scope.current() or scope.NOBODY
+    scope.enter(replace(current, customer=customer.pk, at=customer.pk))
+
+
 def admit_by(
     wanted: dict[str, str], kinds: set[TokenKind], user_id: int, *, address: str
 ) -> Caller:
@@ -76,6 +92,8 @@ def admit_by(
 
     The token is read once its user was let in: before, nobody's rows are shown.
     """
+    # A cookie may have let somebody in before, in whose scope no other user is found.
+    scope.enter(scope.NOBODY)
     user = user_of_id(user_id)
     # All of them are made with a second step: what a browser would ask for at sign-in was taken.
     user = admit(user, Credential(second_step=True)).user

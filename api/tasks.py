@@ -6,6 +6,7 @@ from .services import (
     calls,
     ending,
     retention,
+    source_refusals,
     webhook_delivery,
     webhook_following,
     webhook_keeping,
@@ -25,6 +26,11 @@ def forget_tokens() -> int:
 @shared_task
 def forget_calls() -> int:
     return calls.sweep_calls()
+
+
+@shared_task
+def forget_refusals() -> int:
+    return source_refusals.forget_refusals()
 
 
 @shared_task

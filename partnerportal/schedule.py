@@ -73,6 +73,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "api.tasks.forget_calls",
         "schedule": crontab(hour="3", minute="57"),
     },
+    "forget-refusals-of-sources": {
+        "task": "api.tasks.forget_refusals",
+        "schedule": crontab(hour="4", minute="2"),
+    },
     "warn-of-token-ends": {
         "task": "api.tasks.warn_of_ends",
         "schedule": timedelta(hours=1),

@@ -287,6 +287,8 @@ IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 15 * 60
 IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 30 * 24 * 60 * 60
 # Calls a minute: of a client, of an address, and of an address with a wrong secret.
 OIDC_LIMITS = {"client": 1_200, "address": 1_200, "wrong": 30}
+# Of a source's token, and of an address with a wrong one. Entra sends 25 calls a second.
+SCIM_LIMITS = {"token": 1_800, "wrong": 30}
 IDP_OIDC_RATE_LIMITS = {"introspect_client": None, "introspect_ip": None}  # Those above count.
 # Calls of the API a minute; "wrong" are wrong tokens of an address (api.limits).
 API_LIMITS = {

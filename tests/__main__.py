@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
 
+from tests.api.clients.programs import with_clients
 from tests.applications.clients.apache import ensure_apache
 from tests.applications.clients.npm import CLIENTS, with_packages
 from tests.support.chromium import ensure_chromium
@@ -41,6 +42,7 @@ def main(arguments: list[str]) -> int:
         os.environ["TEST_WHOLE"] = "1"
         # Meanwhile: a test that comes to them before they are there waits.
         Thread(target=with_packages, args=[CLIENTS]).start()
+        Thread(target=with_clients).start()
         Thread(target=make_template).start()
     print(f"Tests run in the order of seed {seed}.", flush=True)
     order = f"{SEED}{seed}"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from customers.errors import Refused
 from customers.models import Customer
@@ -11,6 +12,7 @@ from licensing.errors import RulesBroken
 
 from ..models import User
 from ..services.users import NamesTaken
+from ..services.users.owning import owned_of
 from .details import MODEL_FIELDS, SIGNS_IN_WITH_IT, DetailsForm, PermissionsMixin
 from .edit_conflicts import SeenMixin
 
@@ -37,6 +39,21 @@ class UserForm(SeenMixin, PermissionsMixin, DetailsForm):
         if self.is_self:
             for name in _SHOWN["roles"]:
                 del self.fields[name]
+        self.kept_by = ""
+        self._leave_to_others()
+
+    def _leave_to_others(self) -> None:
+        """Show what is kept elsewhere, to be read alone."""
+        owned = owned_of([self.user.pk]).get(self.user.pk)
+        if owned is None:
+            return
+        self.kept_by = owned.by
+        for name in owned.fields:
+            for shown in _SHOWN.get(name, (name,)):
+                if shown in self.fields:
+                    self.fields[shown].disabled = True
+                    self.fields[shown].required = False
+                    self.fields[shown].help_text = _("Kept by %(source)s.") % {"source": owned.by}
 
     @property
     def opens_more(self) -> bool:
@@ -62,7 +79,7 @@ class UserForm(SeenMixin, PermissionsMixin, DetailsForm):
         elif isinstance(refusal, RulesBroken):
             self.add_error("usage_location", str(refusal))
         else:
-            self.add_error(None, str(refusal))
+            self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
     def renewed(self, fields: Iterable[str], actor: User) -> "UserForm":
         """Return the form after another user's change: what was typed here, else what is new."""

@@ -86,7 +86,8 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(partner=partner, is_machine=False)
 
     def integrations_of(self, partner: Partner) -> UserQuerySet:
-        return self.filter(partner=partner, is_machine=True)
+        """Return the partner's integrations, without those by which sources of users act."""
+        return self.filter(partner=partner, is_machine=True, source=None)
 
     def team_admins(self) -> UserQuerySet:
         """Return who can look after a partner's team: account admins of all its customers."""

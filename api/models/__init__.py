@@ -1,4 +1,5 @@
 from .calls import RememberedCall
+from .sources import Doing, ScimLink, Source, SourceRefusal
 from .tokens import Token, TokenCustomer, TokenKind, TokenQuerySet
 from .webhooks import (
     DeliveryState,
@@ -11,7 +12,11 @@ from .webhooks import (
 
 __all__ = [
     "DeliveryState",
+    "Doing",
     "RememberedCall",
+    "ScimLink",
+    "Source",
+    "SourceRefusal",
     "Token",
     "TokenCustomer",
     "TokenKind",

@@ -138,7 +138,8 @@ def take_integration(integration: User, *, actor: User) -> User:
     check_hand(actor)
     lock_teams([integration.partner_id] if integration.partner_id else [])
     rows = User.objects.with_roles().select_for_update(no_key=True, of=("self",))
-    living = rows.select_related("partner").active().filter(is_machine=True)
+    # The user of a source is looked after with that.
+    living = rows.select_related("partner").active().filter(is_machine=True, source=None)
     fresh = living.filter(pk=integration.pk).first()
     check_may([integration.partner_id], actor=actor)
     if fresh is None:

@@ -196,9 +196,12 @@ class CustomerAccountView(CustomerScopeMixin, FormView[CustomerChangeForm]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_upload = self.request.user.can(Capability.MANAGE_USERS)
         remembered = self.customer.column_mappings.count() if may_upload else 0
+        # Who reaches administrators, too, looks after what keeps users.
+        may_keep = self.request.user.reach(Capability.MANAGE_USERS) == Reach.FULL
         return super().get_context_data(**kwargs) | {
             "may_change": self.request.user.can(Capability.MANAGE_CUSTOMERS),
             "remembered_columns": remembered,
+            "sources": self.customer.sources.count() if may_keep else None,
             "domains": self.customer.domains.with_use(),
             "domain_form": DomainForm(customer=self.customer, auto_id="id_domain_%s"),
         }

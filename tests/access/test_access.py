@@ -14,6 +14,7 @@ from accounts.models import User
 from customers.roles import GRANTS, Capability, Reach, Role
 from licensing.models import Subscription
 from tests.api.pages import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
+from tests.api.source_pages import CALLED_BY_SOURCES, SOURCES
 from tests.api.webhook_pages import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
@@ -28,6 +29,7 @@ A = Role.ACCOUNT_ADMIN
 STAFF = {A, Role.ADMIN_AGENT, Role.SALES_AGENT, Role.HELPDESK_AGENT}
 SEE = may(role_table.SEE)
 MANAGE_USERS = may(role_table.USERS)
+MANAGE_ALL_USERS = {role for role in Role if reach_in_table(role_table.USERS, role) == Reach.FULL}
 DELETE_PERMANENTLY = may(role_table.PERMANENTLY)
 MANAGE_LICENSES = may(role_table.LICENSES)
 RESET_PASSWORDS = may(role_table.RESET)
@@ -94,6 +96,8 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "accounts:users-change": MANAGE_USERS,
     "accounts:users-delete": MANAGE_USERS,
     "accounts:users-reset": RESET_PASSWORDS,
+    **dict.fromkeys(SOURCES, MANAGE_ALL_USERS),
+    "api:user-release": MANAGE_USERS,
     "applications:user-sign-out": MANAGE_USERS,
     "accounts:user-select": SEE,
     "customers:activity-export": ACTIVITY,
@@ -207,7 +211,7 @@ def test_the_code_grants_what_the_table_says_and_no_more(role: Role) -> None:
 
 def test_the_table_names_each_address_once_and_no_other() -> None:
     within = [*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *OF_PARTNER]
-    listed = [*within, *OWN, *OWN_ROWS, *OPEN, *INSIDE, *BETWEEN, *CALLED]
+    listed = [*within, *OWN, *OWN_ROWS, *OPEN, *INSIDE, *BETWEEN, *CALLED, *CALLED_BY_SOURCES]
     assert sorted(listed) == sorted(names())
 
 
@@ -218,7 +222,7 @@ def test_nobody_registers_and_no_mail_resets_a_password() -> None:
 
 
 def test_anonymous_gets_the_sign_in_page(world: World) -> None:
-    for name in sorted(set(names()) - OPEN - INSIDE - CALLED):
+    for name in sorted(set(names()) - OPEN - INSIDE - CALLED - CALLED_BY_SOURCES):
         unknown = dict.fromkeys(arguments(name, world), NO_SUCH)
         for url in (address(name, world), reverse(name, kwargs=unknown)):
             for response in (Client().get(url), Client().post(url)):

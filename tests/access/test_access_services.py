@@ -62,7 +62,8 @@ def _expected(verb: Verb, role: Role | None, target: str) -> str:
         return "done"
     reach = reach_in_table(verb.row, role) if verb.row else Reach.NONE
     beyond = reach == Reach.LIMITED and verb.on_user and target == "an administrator"
-    return "refused" if reach == Reach.NONE or beyond else "done"
+    short = verb.fully and reach != Reach.FULL
+    return "refused" if reach == Reach.NONE or beyond or short else "done"
 
 
 def test_support_staff_do_all_of_it(scenes: Scenes) -> None:

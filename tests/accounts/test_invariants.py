@@ -90,6 +90,9 @@ def _drops() -> Iterator[str]:
             "license_and_user_of_one_customer",
             "license_and_subscription_of_one_customer",
         ],
+        "api_scimlink": ["linked_user_of_customer", "link_of_source_of_customer"],
+        "api_sourcerefusal": ["refusal_of_source_of_customer"],
+        "api_source": ["default_subscription_of_customer"],
     }
     named = {
         model._meta.db_table: [rule.name for rule in model._meta.constraints]

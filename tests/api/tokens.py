@@ -6,8 +6,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import User
-from api.models import TokenKind
+from api.models import Source, TokenKind
 from api.services.integrations import add_integration
+from api.services.sources import SourceFacts, add_source, add_source_token
 from api.services.tokens import Made, TokenFacts, add_token, capabilities_of
 from customers.models import Customer
 from customers.roles import OF_PARTNER, Capability, Role
@@ -41,3 +42,13 @@ def integration(
     actor: User, *roles: Role, name: str = "Sync", customers: Collection[Customer] | None = None
 ) -> User:
     return add_integration(name, roles=roles, customers=customers, actor=actor)
+
+
+def source_of(
+    customer: Customer, actor: User, *, name: str = "Personio", takes_over: bool = False
+) -> Source:
+    return add_source(customer, name, SourceFacts(takes_over=takes_over), actor=actor)
+
+
+def source_token(source: Source, actor: User, *, days: int = 90) -> Made:
+    return add_source_token(source, ends_at=timezone.now() + timedelta(days=days), actor=actor)

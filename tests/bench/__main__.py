@@ -31,6 +31,7 @@ PARTS = (
     "logouts",
     "webhooks",
     "accounts",
+    "sources",
 )
 
 

@@ -20,6 +20,7 @@ from .applications import (
 )
 from .customers import CustomerFactory, DomainFactory, PartnerFactory
 from .licensing import ProductFactory, ServicePlanFactory, SubscriptionFactory, assign
+from .sources import ScimLinkFactory, SourceFactory, SourceRefusalFactory
 from .webhooks import WebhookDeliveryFactory, WebhookFactory
 
 _FACTORIES = (
@@ -29,6 +30,8 @@ _FACTORIES = (
     PartnerFactory,
     ProductFactory,
     ServicePlanFactory,
+    SourceFactory,
+    SourceRefusalFactory,
     StaffFactory,
     SubscriptionFactory,
     SupportFactory,
@@ -46,7 +49,10 @@ __all__ = [
     "ProductFactory",
     "ProvisionFactory",
     "ProvisioningFactory",
+    "ScimLinkFactory",
     "ServicePlanFactory",
+    "SourceFactory",
+    "SourceRefusalFactory",
     "StaffFactory",
     "SubscriptionFactory",
     "SupportFactory",

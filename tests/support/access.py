@@ -15,17 +15,19 @@ from accounts.models import CredentialSheet, SavedFilter, User
 from accounts.queries.filters import UserFilter
 from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
-from api.models import DeliveryState, TokenKind, Webhook, WebhookDelivery
+from api.models import DeliveryState, Source, TokenKind, Webhook, WebhookDelivery
 from applications.models import Application
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
 from licensing.models import Product, Subscription
-from tests.api.tokens import integration, token_of
+from tests.api.tokens import integration, source_token, token_of
 from tests.factories import (
     ApplicationFactory,
     CustomerFactory,
     ProductFactory,
     ProvisioningFactory,
+    ScimLinkFactory,
+    SourceFactory,
     StaffFactory,
     SubscriptionFactory,
     UserFactory,
@@ -58,6 +60,8 @@ class World:
     integration: User  # Fabrikam's, with a token
     webhook: Webhook
     delivery: WebhookDelivery
+    source: Source  # Contoso's, with a token
+    kept: User  # by that source
     neighbor: Customer  # another customer of the same partner, with the same things
     foreign: dict[str, int]
 
@@ -89,6 +93,7 @@ def world(cast: Cast, no_patience: None) -> World:
         "batch": neighbors_sheet.batch_id or 0,
         "upload": upload_of(USERS, customer=neighbor, actor=cast.alice).pk,
     }
+    foreign |= _source_of(neighbor, cast.alice)
     application = ApplicationFactory.create(partner=cast.fabrikam)
     ProvisioningFactory.create(application=application, is_on=False)
     product = ProductFactory.create(partner=cast.fabrikam, plans=["BOARD"])
@@ -97,6 +102,7 @@ def world(cast: Cast, no_patience: None) -> World:
     ).token
     webhook = WebhookFactory.create(partner=cast.fabrikam)
     guest = UserFactory.create(customer=cast.contoso)
+    own = _source_of(cast.contoso, cast.alice)
     # A user without a password of their own is led elsewhere; this one fits nothing.
     User.objects.update(password="argon2$none")
     return World(
@@ -115,16 +121,25 @@ def world(cast: Cast, no_patience: None) -> World:
         delivery=WebhookDeliveryFactory.create(
             webhook=webhook, customer=cast.contoso, state=DeliveryState.FAILED
         ),
+        source=Source.objects.select_related("customer", "user").get(pk=own["source"]),
+        kept=User.objects.get(scim_link__source=own["source"]),
         neighbor=neighbor,
         foreign=foreign,
     )
+
+
+def _source_of(customer: Customer, maker: User) -> dict[str, int]:
+    """A source that keeps a user, with a token."""
+    source = SourceFactory.create(customer=customer)
+    ScimLinkFactory.create(source=source, user=UserFactory.create(customer=customer))
+    return {"source": source.pk, "source_token": source_token(source, maker).token.pk}
 
 
 def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
     """What the address of this name needs."""
     known: dict[str, int | str] = {
         "customer": world.cast.contoso.pk,
-        "user": (world.cast.bob if _is_of_team(name) else world.cast.uma).pk,
+        "user": _user_of(name, world).pk,
         "domain": world.domain,
         "subscription": world.subscription.pk,
         "sheet": world.sheet.pk,
@@ -138,16 +153,22 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "token": world.integration.tokens.get().pk if _is_of_integration(name) else NOBODYS,
         "webhook": world.webhook.pk,
         "delivery": world.delivery.pk,
+        "source": world.source.pk,
+        "source_token": world.source.tokens[0].pk,
         "number": 2,
         "pk": NOBODYS,
         "session": NOBODYS,
         **others,
     }
+    if name == "api:scim":
+        known |= {"customer": str(world.cast.contoso.uuid), "path": "/Users"}
     return {key: known[key] for key in _wanted(name)}
 
 
-def _is_of_team(name: str) -> bool:
-    return name.startswith("accounts:team-")
+def _user_of(name: str, world: World) -> User:
+    if name == "api:user-release":
+        return world.kept
+    return world.cast.bob if name.startswith("accounts:team-") else world.cast.uma
 
 
 def _is_of_integration(name: str) -> bool:

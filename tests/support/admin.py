@@ -21,6 +21,9 @@ from tests.factories import (
     ProductFactory,
     ProvisionFactory,
     ProvisioningFactory,
+    ScimLinkFactory,
+    SourceFactory,
+    SourceRefusalFactory,
     SubscriptionFactory,
     UserFactory,
     WebhookDeliveryFactory,
@@ -89,6 +92,9 @@ def make_rows(cast: Cast) -> None:
     token_of(cast.alice, customers=[cast.contoso])
     webhook = WebhookFactory.create(partner=cast.fabrikam)
     WebhookDeliveryFactory.create(webhook=webhook, customer=cast.contoso)
+    source = SourceFactory.create(customer=cast.contoso)
+    ScimLinkFactory.create(source=source, user=users[0])
+    SourceRefusalFactory.create(source=source)
     entry = {"user": cast.support, "action_flag": CHANGE, "change_message": "[]"}
     of_users = ContentType.objects.get_for_model(User)
     LogEntry.objects.create(content_type=of_users, object_id="1", object_repr="Ada", **entry)

@@ -28,6 +28,7 @@ from accounts.services.sessions import end_sessions
 from accounts.services.users import (
     License,
     NewUser,
+    add_unseen_users,
     add_users,
     allow_users,
     block_users,
@@ -61,6 +62,7 @@ from tests.accounts.signin.second_steps import give_app, recovery_codes, sign_in
 from tests.accounts.verbs import fresh, subscribe
 from tests.api.audited import INTEGRATIONS
 from tests.api.audited_webhooks import WEBHOOKS
+from tests.api.source_audited import SOURCES
 from tests.applications.audited import APPLICATIONS
 from tests.factories import DomainFactory, ProductFactory, StaffFactory
 from tests.licensing.audited import OWN_PRODUCTS
@@ -209,6 +211,11 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
     "cancel_subscription": (
         lambda s: cancel_subscription(s.pool(s.uma), actor=s.alice),
         ["subscription.canceled"],
+        False,
+    ),
+    "add_unseen_users": (
+        lambda s: add_unseen_users([s.new_user()], **s.at),
+        ["license.assigned", "user.added"],
         False,
     ),
     "add_users": (
@@ -368,6 +375,7 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
     **INTEGRATIONS,
     **OWN_PRODUCTS,
     **WEBHOOKS,
+    **SOURCES,
 }
 # Verbs without an actor: who acts is the user, or the portal.
 ALONE: dict[str, tuple[Do, list[str]]] = {

@@ -26,7 +26,7 @@ from customers.actions import Action
 from customers.models import Customer, Domain
 from customers.roles import Role
 from customers.services import audit
-from tests.api.tokens import token_of
+from tests.api.tokens import source_token, token_of
 from tests.factories import (
     ApplicationFactory,
     AppSessionFactory,
@@ -34,6 +34,9 @@ from tests.factories import (
     ProductFactory,
     ProvisionFactory,
     ProvisioningFactory,
+    ScimLinkFactory,
+    SourceFactory,
+    SourceRefusalFactory,
     SubscriptionFactory,
     UserFactory,
     WebhookDeliveryFactory,
@@ -71,6 +74,11 @@ def settle(cast: Cast) -> Neighbors:
         rows["customers_customer"] = {customer.pk}
         rows["customers_domain"] = set(customer.domains.values_list("pk", flat=True))
         filled.append(rows)
+        # What acts for a customer's source is its partner's.
+        machines = set(User.objects.filter(is_machine=True).values_list("pk", flat=True))
+        rows["accounts_user"] -= machines
+        roles = User.groups.through.objects.filter(user__in=machines)
+        rows["accounts_user_groups"] -= set(roles.values_list("pk", flat=True))
     contoso, northwind, adatum = filled
     adatum["customers_partner"] = {cast.litware.pk}
     adatum["customers_domain"] |= set(cast.litware.domains.values_list("pk", flat=True))
@@ -123,6 +131,10 @@ def _fill(customer: Customer, maker: User) -> None:
     LogoutFactory.create(application=application, user=user)
     ProvisioningFactory.create(application=application)
     ProvisionFactory.create(application=application, user=user)
+    source = SourceFactory.create(customer=customer)
+    ScimLinkFactory.create(source=source, user=user)
+    SourceRefusalFactory.create(source=source)
+    source_token(source, maker)
     Token.objects.create(type=Token.Type.ACCESS_TOKEN, hash=f"hash-{user.pk}", user=user)
     made = token_of(user, customers=[customer])
     RememberedCall.objects.create(token=made.token, key="once", fingerprint="same")

@@ -29,6 +29,7 @@ from customers.services.batches import leave_batch, refuse_batch
 from licensing.models import Subscription
 from tests.accounts.signin.second_steps import give_app, sign_in_elsewhere
 from tests.api.pages import pages_of_tokens
+from tests.api.source_pages import CALLED_BY_SOURCES, pages_of_sources
 from tests.api.webhook_pages import BUTTONS, pages_of_webhooks
 from tests.applications.pages import CALLED, pages_of_applications
 from tests.licensing.catalog.pages import pages_of_catalog
@@ -95,6 +96,9 @@ NO_PAGE = {
     "oidc:logout-confirm",
     *BUTTONS,
     *CALLED,
+    *CALLED_BY_SOURCES,
+    # With the text of a new token, which only the session that made it has.
+    "api:source-token",
     "home",
     "theme",
 }
@@ -134,6 +138,7 @@ def pages() -> list[PageOf]:
         *pages_of_webhooks(contoso),
         *pages_of_catalog(contoso),
         *pages_of_tokens(contoso, GAIL),
+        *pages_of_sources(contoso, User.objects.get(username=ALICE)),
         *_of_admin(),
     ]
 

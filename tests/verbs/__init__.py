@@ -12,6 +12,7 @@ from tests.verbs.company import CUSTOMERS, LOOKING, OWN, SUBSCRIPTIONS, SUPPORT,
 from tests.verbs.own_products import OWN_PRODUCTS
 from tests.verbs.scene import Scene, Verb
 from tests.verbs.signing_in import RESETTING, SIGNING_IN
+from tests.verbs.sources import SOURCES
 from tests.verbs.tokens import INTEGRATIONS
 from tests.verbs.users import PERFORMED, RUNNING, UPLOADS, USERS
 from tests.verbs.webhooks import WEBHOOKS
@@ -26,6 +27,7 @@ SERVICES = (
 STEPS = {
     "api.services.integrations.take_integration",
     "api.services.webhooks.take_webhook",
+    "api.services.sources.take_source",
     "applications.services.applications.take_application",
     "accounts.services.credentials.check_reader",
     "accounts.services.credentials.empty_sheet",
@@ -45,6 +47,7 @@ STEPS = {
     "uploads.services.forgetting.remember_columns",
     "uploads.services.receiving.lock_open",
     "uploads.services.writing.write_upload",
+    "accounts.services.users.inserting.write_unseen_users",
     "accounts.services.users.inserting.write_users",
     "accounts.services.users.locking.check_not_self",
     "accounts.services.users.locking.check_reach",
@@ -52,6 +55,8 @@ STEPS = {
     "accounts.services.users.locking.take_briefs",
     "accounts.services.users.locking.take_crowd",
     "accounts.services.users.locking.take_users",
+    "accounts.services.users.owning.check_owned",
+    "accounts.services.users.owning.kept_elsewhere",
     "accounts.services.users.purging.remove_rows",
     "accounts.services.users.restoring.bring_back",
     "customers.services.audit.record",
@@ -82,6 +87,7 @@ VERBS: dict[str, Verb] = {
     **INTEGRATIONS,
     **OWN_PRODUCTS,
     **WEBHOOKS,
+    **SOURCES,
 }
 
 

@@ -64,7 +64,8 @@ class Verb:
     `on_user`: what the table says of administrators matters. `anywhere`: it names neither a
     customer nor a team, so that the like of another partner may do it too. `oneself`: everyone
     does it to themselves, whatever the role. `unasked`: nor does it ask whether they are blocked,
-    whom no page lets in. Not `by_support`: support staff would act as another by it.
+    whom no page lets in. Not `by_support`: support staff would act as another by it. `fully`: it is
+    for those alone who reach administrators, too.
     """
 
     row: str
@@ -75,3 +76,4 @@ class Verb:
     oneself: bool = False
     unasked: bool = False
     by_support: bool = True
+    fully: bool = False

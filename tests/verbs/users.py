@@ -12,6 +12,7 @@ from accounts.services.running import cancel, perform
 from accounts.services.undo import plan_undo, undo_batch
 from accounts.services.users import (
     NewUser,
+    add_unseen_users,
     add_users,
     allow_users,
     block_users,
@@ -96,6 +97,14 @@ def _wait(scene: Scene) -> Batch:
 
 
 USERS: dict[str, Verb] = {
+    "accounts.services.users.adding.add_unseen_users": Verb(
+        role_table.USERS,
+        lambda at, by: add_unseen_users(
+            [NewUser("newcomer", at.contoso.domains.get(is_primary=True), "Newcomer")],
+            customer=at.contoso,
+            actor=by,
+        ),
+    ),
     "accounts.services.users.adding.add_users": Verb(
         role_table.USERS,
         lambda at, by: add_users(

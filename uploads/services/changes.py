@@ -7,6 +7,7 @@ from typing import Any
 from accounts.models import User
 from accounts.queries.license_groups import Held
 from accounts.services.licenses import Shares, Step, items_of, write_steps
+from accounts.services.users.owning import check_owned
 from accounts.services.users.writing import entry_of, write_fields, write_roles
 from customers.models import Batch, BatchItem
 from customers.services import audit, batches
@@ -55,6 +56,7 @@ def _write_details(
         pairs[row.pk] = dict(change.fields)
         if change.roles is not None:
             pairs[row.pk]["roles"] = [list(map(str, row.roles)), list(map(str, change.roles))]
+    check_owned(pairs, actor=actor)
     changed = [rows[pk] for pk, found in pairs.items() if found]
     fields = {name for found in pairs.values() for name in found if name != "roles"}
     write_fields(changed, fields, batch)

@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.names import NO_NAME
 from accounts.services.users import License, NewUser
 from accounts.services.users.locking import MAKES_NO_ADMINISTRATOR, beyond_reach_message
+from accounts.services.users.owning import Owned, kept_from, owned_message, owned_of
 from accounts.services.users.writing import OWN_PERMISSIONS
 from customers.invisible import visible
 from customers.roles import CUSTOMER_ROLES
@@ -68,6 +69,8 @@ class OutcomeFinder:
         self.world = world
         self.options = options
         self.seen: dict[str, int] = {}
+        # What is kept elsewhere of the users whose details may be changed.
+        self._owned: dict[int, Owned] = {}
         # Many rows want the same.
         self._against = lru_cache(REMEMBERED)(world.license_problems)
         self._made = lru_cache(REMEMBERED)(_made)
@@ -78,6 +81,8 @@ class OutcomeFinder:
         """Return what becomes of each row, in a few queries, however many rows."""
         with_licenses = self.options.licenses_existing
         there = _Namesakes.of(entries, self.world, with_licenses=with_licenses)
+        if self.options.existing.details:
+            self._owned = owned_of([user.pk for user in there.living.values()])
         chosen = decisions or {}
         return [self._verdict(entry, there, chosen.get(entry.number, "")) for entry in entries]
 
@@ -231,6 +236,9 @@ class OutcomeFinder:
         lost = set() if change.roles is None else set(user.roles) - set(change.roles)
         if lost and user.pk == self.world.actor.pk:
             entry.wrong(PERMISSIONS, str(OWN_PERMISSIONS), cause="own")
+        if owned := self._owned.get(user.pk):
+            for name in kept_from(owned, change.fields, self.world.actor.pk):
+                entry.wrong(name, owned_message(owned, [name]), cause="kept")
         moved = "usage_location" in change.fields
         location = change.fields["usage_location"][1] if moved else str(user.usage_location)
         after = change.held if change.licenses is None else change.licenses

@@ -37,6 +37,7 @@ _SENTENCES = {
     "elsewhere": gettext_lazy("The user name can't be used here"),
     "no-name": gettext_lazy("There is no name to add a user with"),
     "role": gettext_lazy("Your role doesn't include administrators"),
+    "kept": gettext_lazy("Kept by a source"),
     "own": gettext_lazy("These are your own permissions"),
     "rules": gettext_lazy("The licenses can't be assigned like this"),
     "lost": gettext_lazy("The spreadsheet has an error in place of a value"),

@@ -19,6 +19,7 @@ from ...models import User
 from ...queries.user_briefs import Brief
 from ..returns import strange_domain, taken_by_another
 from ..users.locking import check_roles, deleted
+from ..users.owning import kept_from, owned_message, owned_of
 from ..users.writing import OWN_PERMISSIONS, Changes, entry_of, item_of, write_fields, write_roles
 from .cases import Case, Inverse, Plan, WordCounts
 from .later import Done
@@ -29,7 +30,8 @@ def _plan(case: Case) -> Plan:
     gate = _Gate(case, able)
     todo: list[Brief] = []
     for row in able:
-        if why := gate.why_not(row, case.done[row.pk]):
+        done = case.done[row.pk]
+        if why := gate.kept_elsewhere(row, done) or gate.why_not(row, done):
             left.append((row, Outcome.SKIPPED, why))
         else:
             todo.append(row)
@@ -57,6 +59,7 @@ class _Gate:
         self.names = sorted({name for one in done for name in one.after} - {"roles"})
         rows = User.objects.filter(pk__among=ids).values_list("pk", *self.names)
         self.now = {pk: values for pk, *values in rows}
+        self.owned = owned_of(ids)
         # The values that it left, by the place of the field; once for all of whom it is true.
         self.expected = {
             one: [(self.names.index(name), v) for name, v in one.after.items() if name != "roles"]
@@ -95,6 +98,11 @@ class _Gate:
             if problems := self.catalog.problems(held, barred, location):
                 return " ".join(problems.values())
         return self._roles(row, before["roles"]) if "roles" in before else ""
+
+    def kept_elsewhere(self, row: Brief, done: Done) -> str:
+        owned = self.owned.get(row.pk)
+        lost = kept_from(owned, done.before, self.actor.pk) if owned else []
+        return owned_message(owned, lost) if owned and lost else ""
 
     def _roles(self, row: Brief, roles: Sequence[str]) -> str:
         if row.pk == self.actor.pk and set(row.roles) - set(roles):

@@ -3,7 +3,7 @@
 `batch` is one that waited, and that the caller has begun; without it a service opens its own.
 """
 
-from .adding import Added, add_users
+from .adding import Added, add_unseen_users, add_users
 from .blocking import allow_users, block_users
 from .changing import ChangedMeanwhile, change_user, change_users
 from .deleting import delete_users
@@ -24,6 +24,7 @@ __all__ = [
     "Purged",
     "Reset",
     "Return",
+    "add_unseen_users",
     "add_users",
     "allow_users",
     "block_users",

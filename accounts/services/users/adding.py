@@ -12,7 +12,7 @@ from customers.services.transactions import transactional
 
 from ...models import CredentialSheet, User
 from ...passwords import Password, make_passwords
-from .inserting import write_users
+from .inserting import write_unseen_users, write_users
 from .naming import check_legal
 from .new_users import NewUser
 
@@ -44,6 +44,20 @@ def add_users(
     # Before the transaction: a slow hash must not be waited for under a lock.
     passwords = passwords or make_passwords(len(new), len(new))
     return _add(new, passwords, customer=customer, actor=actor, key=key, onto=onto)
+
+
+@transactional
+def add_unseen_users(
+    new: Sequence[NewUser], *, customer: Customer, actor: User, key: str = ""
+) -> list[User]:
+    """Add users as add_users does, but with no password that could be handed over.
+
+    They sign in after a reset, or come through another door. Raises as add_users does.
+    """
+    batch = batches.open_batch(BatchKind.CREATE, actor=actor, customer=customer, key=key)
+    ids = write_unseen_users(new, customer=customer, actor=actor, batch=batch)
+    batches.finish_batch(batch)
+    return User.objects.with_roles().in_order(ids)
 
 
 @transactional

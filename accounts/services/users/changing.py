@@ -27,6 +27,7 @@ from .locking import (
     take_users,
 )
 from .naming import check_domains, check_legal
+from .owning import check_owned, kept_elsewhere
 from .writing import (
     OWN_PERMISSIONS,
     PLAIN_FIELDS,
@@ -87,6 +88,7 @@ def change_user(  # noqa: PLR0913
             fresh.domain = domain
     before = {name: str(getattr(fresh, name)) for name in fields}
     changed = [name for name, value in fields.items() if before[name] != str(value)]
+    check_owned({fresh.pk: changed}, actor=locked.actor)
     for name in changed:
         setattr(fresh, name, fields[name])
     if "usage_location" in changed and (
@@ -135,6 +137,7 @@ def change_users(  # noqa: PLR0913
         deleted,
         _demotes(locked.actor, roles),
         beyond_reach(locked.actor, capability),
+        kept_elsewhere([row.pk for row in locked.rows], fields, actor=locked.actor),
         _forbids(locked.rows, fields),
     )
     changes = _give(todo, fields, roles, batch)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -66,9 +67,19 @@ def write_users(
         mine = passwords[work.done : work.done + len(chunk)] or make_passwords(len(chunk), total)
         work.add(chunk, mine)
         seats.check_free(rest)
-    count_taken(seats.gained)
-    move_counters(customer, active=work.done)
+    work.count()
     return sheet
+
+
+def write_unseen_users(users: Chunk, *, customer: Customer, actor: User, batch: Batch) -> list[int]:
+    """Add users as write_users does, with no password and no sheet; return their ids."""
+    fresh = check_actor(actor, Capability.MANAGE_USERS, customer=customer)
+    seats = Ledger(customer)
+    work = _Work(customer, fresh, batch, len(users), timezone.now(), None, seats)
+    ids = work.add(users, ())
+    seats.check_free(iter(()))
+    work.count()
+    return ids
 
 
 @dataclass(slots=True)
@@ -80,12 +91,13 @@ class _Work:
     batch: Batch
     total: int
     now: datetime
-    sheet: CredentialSheet
+    sheet: CredentialSheet | None
     seats: Ledger
     done: int = 0
     groups: dict[str, int] = field(default_factory=dict)
 
-    def add(self, chunk: Chunk, passwords: Sequence[Password]) -> None:
+    def add(self, chunk: Chunk, passwords: Sequence[Password]) -> list[int]:
+        """Write a chunk and return the ids; without a sheet there are no passwords."""
         check_legal(user.local_part for user in chunk)
         given = {role for user in chunk for role in user.roles}
         check_roles(given, actor=self.actor)
@@ -101,22 +113,29 @@ class _Work:
             users, groups = zip(*pairs, strict=True)
             bulk.insert_alike(User.groups.through, {}, {"user_id": users, "group_id": groups})
         taken = self.seats.take(chunk, ids, self.now)
-        slips = zip(ids, chunk, passwords, strict=True)
-        add_slips(
-            self.sheet,
-            [Slip(pk, new.display_name, new.user_name, own.plain) for pk, new, own in slips],
-        )
+        if self.sheet is not None:
+            slips = zip(ids, chunk, passwords, strict=True)
+            add_slips(
+                self.sheet,
+                [Slip(pk, new.display_name, new.user_name, own.plain) for pk, new, own in slips],
+            )
         self._log(chunk, ids, taken)
         batches.write_items(self.batch, [Alike(ids, after=ADDED)])
         self.done += len(chunk)
+        return ids
+
+    def count(self) -> None:
+        """Move the counters, whose locks come last."""
+        count_taken(self.seats.gained)
+        move_counters(self.customer, active=self.done)
 
     def _insert(self, chunk: Chunk, passwords: Sequence[Password]) -> list[int]:
         same = {
             "customer_id": self.customer.pk,
-            "must_change_password": True,
+            "must_change_password": self.sheet is not None,
             "changed_by_batch_id": self.batch.pk,
             "added_at": self.now,
-            "temporary_password_set_at": self.now,
+            "temporary_password_set_at": self.now if self.sheet is not None else None,
         }
         names, folds = [user.user_name for user in chunk], Folds()
         country = self.customer.country.code
@@ -138,7 +157,8 @@ class _Work:
                 )
                 for name, user in zip(names, chunk, strict=True)
             ],
-            "password": [password.stored for password in passwords],
+            "password": [password.stored for password in passwords]
+            or [make_password(None) for _user in chunk],
             **{name: [user.fields.get(name, "") for user in chunk] for name in further},
         }
         check_names_free(columns["username"])

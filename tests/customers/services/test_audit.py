@@ -35,6 +35,7 @@ NO_EVENT = {
         "resend": AGAIN,
         "resend_failed": AGAIN,
     },
+    "api/services/sources.py": {"take_source": CHECK, "check_may": CHECK},
     "applications/services/applications.py": {"take_application": CHECK},
     "applications/services/provisioning/setting_up.py": {
         "try_again": SOONER,
@@ -91,7 +92,7 @@ NO_EVENT = {
         "choose_options": BEFORE,
         "cancel_upload": BEFORE,
     },
-    "accounts/services/users/inserting.py": {"write_users": PART},
+    "accounts/services/users/inserting.py": {"write_users": PART, "write_unseen_users": PART},
     "accounts/services/users/locking.py": {
         "take_users": CHECK,
         "take_briefs": CHECK,
@@ -102,6 +103,7 @@ NO_EVENT = {
         "beyond_reach": CHECK,
         "oneself": CHECK,
     },
+    "accounts/services/users/owning.py": {"check_owned": CHECK, "kept_elsewhere": CHECK},
     "accounts/services/users/purging.py": {"remove_rows": PART},
     "accounts/services/users/restoring.py": {"bring_back": PART},
     "customers/services/audit.py": {

@@ -10,7 +10,14 @@ from accounts.services.users import delete_users
 from customers.models import Batch, BatchState
 from customers.roles import Role
 from licensing.models import LicenseAssignment, Subscription
-from tests.factories import ProductFactory, SubscriptionFactory, UserFactory, assign
+from tests.factories import (
+    ProductFactory,
+    ScimLinkFactory,
+    SourceFactory,
+    SubscriptionFactory,
+    UserFactory,
+    assign,
+)
 from tests.support.cast import Cast
 from tests.uploads.uploading import Rows, confirmed, outcomes, problems, upload_of
 from uploads.models import RowDecision, Upload
@@ -314,3 +321,21 @@ def test_writing_asks_the_database_as_often_for_any_number_of_rows(
         counted.append(len(captured))
     assert counted[0] == counted[1]
     assert violations() == []
+
+
+def test_what_a_source_keeps_is_an_error_at_its_cell(cast: Cast) -> None:
+    source = SourceFactory.create(customer=cast.contoso, name="Personio")
+    ScimLinkFactory.create(source=source, user=cast.uma, fields=["display_name"])
+    headings = [*NAMES, "City"]
+    rows = [
+        headings,
+        ["uma@contoso.example", "Uma Thorn", "Bergen"],
+        ["gail@contoso.example", "Gail", "Oslo"],
+    ]
+    upload = checked(cast, rows, DETAILS)
+    assert outcomes(upload) == {2: "wrong", 3: "change"}
+    [problem] = upload.rows.get(number=2).problems
+    assert (problem["column"], problem["cause"]) == ("display_name", "kept")
+    assert problem["text"].startswith("Display name: kept by Personio.")
+    others = checked(cast, [headings, ["uma@contoso.example", "Uma", "Bergen"]], DETAILS)
+    assert outcomes(others) == {2: "change"}

@@ -33,6 +33,8 @@ from tests.factories import (
     ApplicationFactory,
     AppSessionFactory,
     CustomerFactory,
+    ScimLinkFactory,
+    SourceFactory,
     UserFactory,
 )
 from tests.support.cast import Cast
@@ -75,6 +77,8 @@ def leave_traces(cast: Cast, user: User) -> None:
     application = ApplicationFactory.create(partner=cast.fabrikam)
     AppSessionFactory.create(application=application, user=user)
     token_of(user, customers=[cast.contoso])
+    source = SourceFactory.create(customer=cast.contoso, made_by=user)
+    ScimLinkFactory.create(source=source, user=user)
     for model, field in references():
         if not model._default_manager.filter(**{field: user}).exists():
             _make_up(model, field, user, now)
