@@ -71,6 +71,28 @@ _AS_THERE = {
 }
 
 
+# Of these the API has an audit record (api.v1.audit).
+RECORDED = {
+    Action.USER_ADDED,
+    Action.USER_CHANGED,
+    Action.USER_BLOCKED,
+    Action.USER_ALLOWED,
+    Action.USER_DELETED,
+    Action.USER_RESTORED,
+    Action.USER_REMOVED,
+    Action.PASSWORD_RESET,
+    Action.LICENSE_ASSIGNED,
+    Action.LICENSE_REVOKED,
+    Action.LICENSE_SERVICES,
+    Action.SUBSCRIPTION_ADDED,
+    Action.SUBSCRIPTION_SEATS,
+    Action.SUBSCRIPTION_SUSPENDED,
+    Action.SUBSCRIPTION_RESUMED,
+    Action.SUBSCRIPTION_CANCELED,
+    Action.CUSTOMER_ADDED,
+}
+
+
 def group_of(action: str) -> EventGroup | None:
     """Return the group of an action; None of one that the portal knew once."""
     try:

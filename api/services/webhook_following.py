@@ -22,7 +22,8 @@ from customers.services import bulk
 from customers.services.following import follow
 
 from ..models import Webhook, WebhookCustomer, WebhookDelivery
-from ..webhook_events import TEST, event_name, includes
+from ..v1.guids import guid
+from ..webhook_events import RECORDED, TEST, event_name, includes
 from .queue import send_webhooks
 
 FOLLOWER = "webhooks"
@@ -38,7 +39,7 @@ _MODELS = {
         "/v1/customers/{customer}/subscriptions/{uuid}",
     ),
     "application": ("applications.Application", "/v1/applications/{uuid}"),
-    "webhook": ("api.Webhook", "/v1/webhooks/{uuid}"),
+    "webhook": ("api.Webhook", ""),
 }
 
 Uuids = Mapping[tuple[str, int], uuid.UUID]
@@ -155,7 +156,9 @@ def body_of(event: AuditEvent, known: Uuids) -> str:
         "resourceId": str(found) if found else None,
     }
     uri = _uri(event.target_type, ids["resourceId"], ids["customerId"])
-    there = {"ResourceUri": uri, "AuditUri": f"/v1/auditrecords/{event.pk}"}
+    there = {"ResourceUri": uri}
+    if event.action in RECORDED:
+        there["AuditUri"] = f"/v1/auditrecords/{guid('event', event.pk)}"
     return _message(event.action, event.at, event.target_type, ids | there)
 
 

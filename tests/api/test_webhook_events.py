@@ -1,6 +1,8 @@
 """The events that can be chosen: each action of the log, in one group, in words."""
 
+from api.v1.audit import OPERATIONS
 from api.webhook_events import (
+    RECORDED,
     EventGroup,
     actions_of,
     event_name,
@@ -47,3 +49,7 @@ def test_events_are_called_as_partner_center_calls_them() -> None:
     assert event_name("subscription.suspended") == "subscription-updated"
     assert event_name("webhook.test") == "test-created"
     assert event_name("user.signed_in") == "user-signed-in"
+
+
+def test_a_record_is_named_where_the_api_has_one() -> None:
+    assert OPERATIONS.keys() == RECORDED

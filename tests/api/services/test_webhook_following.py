@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 import redis
 from django.db import transaction
+from django.test import Client
 
 from accounts.services.users import block_users, delete_users, remove_users
 from api.models import WebhookDelivery
 from api.services.webhook_following import FOLLOWER, follow_for_webhooks
+from api.v1.guids import guid
 from customers.actions import Action
 from customers.log.following import Follower
 from customers.models import AuditEvent
@@ -17,6 +19,7 @@ from customers.services import audit
 from licensing.services.subscriptions import change_seats
 from tests.accounts.verbs import subscribe
 from tests.api.hooks import happens, told_of
+from tests.api.tokens import token_of
 from tests.factories import UserFactory, WebhookFactory
 from tests.support.cast import Cast
 from tests.support.threads import together
@@ -60,7 +63,7 @@ def test_a_message_has_ids_and_addresses_and_nobodys_name(cast: Cast) -> None:
             "EventName": "user-blocked",
             "ResourceName": "user",
             "ResourceUri": f"/v1/customers/{cast.contoso.uuid}/users/{cast.uma.uuid}",
-            "AuditUri": f"/v1/auditrecords/{event.pk}",
+            "AuditUri": f"/v1/auditrecords/{guid('event', event.pk)}",
             "ResourceChangeUtcDate": moment,
         },
     }
@@ -92,13 +95,15 @@ def test_a_subscription_is_called_as_partner_center_calls_it(cast: Cast) -> None
 
 def test_what_has_no_address_of_its_own_is_found_by_its_customer(cast: Cast) -> None:
     WebhookFactory.create(partner=cast.fabrikam)
+    # Of which the API has no record either.
     domain = audit.Entry(Action.DOMAIN_PRIMARY, cast.contoso.domains.get())
     audit.record([domain], actor=cast.alice, customer=cast.contoso)
     follow_for_webhooks()
     data = body_of_last()["data"]
-    assert (data["resourceId"], data["ResourceUri"]) == (
+    assert (data["resourceId"], data["ResourceUri"], data["AuditUri"]) == (
         None,
         f"/v1/customers/{cast.contoso.uuid}",
+        "",
     )
 
 
@@ -185,3 +190,18 @@ def test_a_worker_is_sent_for_once_it_is_written_down(cast: Cast, queue: redis.R
     WebhookFactory.create(partner=cast.fabrikam)
     told_of(cast.uma, cast.gail, customer=cast.contoso)
     assert queue.llen("celery") == 1
+
+
+def test_the_addresses_of_a_message_are_answered_by_the_api(cast: Cast) -> None:
+    WebhookFactory.create(partner=cast.fabrikam)
+    block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
+    follow_for_webhooks()
+    data, made = body_of_last()["data"], token_of(cast.alice)
+    by = {"authorization": f"Bearer {made.text}"}
+    user = Client().get(data["ResourceUri"], headers=by).json()
+    assert user["id"] == data["resourceId"]
+    record = Client().get(data["AuditUri"], headers=by).json()
+    assert record["operationType"] == "update_customer_user"
+    since = data["eventId"] - 1
+    changes = Client().get(f"/v1/changes?since={since}", headers=by).json()
+    assert changes["items"][0]["id"] == data["eventId"]

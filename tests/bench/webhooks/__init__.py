@@ -196,7 +196,7 @@ def _beat(beside: Worker, folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _receiver() -> Iterator[_Receiver]:
-    command = [sys.executable, "-m", "tests.bench.webhooks.receiver"]
+    command = [sys.executable, "-m", "tests.bench.applications.hook_receiver"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None

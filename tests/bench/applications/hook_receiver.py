@@ -1,7 +1,8 @@
 """A receiver of webhooks: a process that verifies what it is sent by the standard's own library.
 
-`python -m tests.bench.webhooks.receiver` prints its port and reads the secret as a line of JSON.
-For each further line it answers with what it has taken since the last one: message, event, time.
+`python -m tests.bench.applications.hook_receiver` prints its port and reads the secret as a line of
+JSON. For each further line it answers with what it has taken since the last one: message, event,
+and when.
 """
 
 import asyncio
