@@ -5,7 +5,7 @@ request for one of a browser. Who acts is `request.actor`.
 """
 
 import ipaddress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.http import HttpRequest
@@ -81,8 +81,7 @@ def let_in_source(request: HttpRequest) -> Caller:
 
 def hold_to(customer: Customer) -> None:
     """Let the database show this customer's rows alone, until the end of the request."""
-    current = scope.current() or scope.NOBODY
-    scope.enter(replace(current, customer=customer.pk, at=customer.pk))
+    scope.only(customer.pk)
 
 
 def admit_by(
@@ -93,7 +92,7 @@ def admit_by(
     The token is read once its user was let in: before, nobody's rows are shown.
     """
     # A cookie may have let somebody in before, in whose scope no other user is found.
-    scope.enter(scope.NOBODY)
+    scope.leave()
     user = user_of_id(user_id)
     # All of them are made with a second step: what a browser would ask for at sign-in was taken.
     user = admit(user, Credential(second_step=True)).user
@@ -156,5 +155,5 @@ def unknown() -> NotAdmitted:
 
 
 def _shut(refusal: NotAdmitted) -> NotAdmitted:
-    scope.enter(scope.NOBODY)
+    scope.leave()
     return refusal

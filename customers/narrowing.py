@@ -68,7 +68,7 @@ def token_names(tokens: Collection[int]) -> dict[int, str]:
 
 def narrow(narrowing: Narrowing) -> None:
     """Narrow the rights of a user who was let in, until the end of the request."""
-    scope.enter(replace(scope.current() or scope.NOBODY, narrowing=narrowing))
+    scope.narrow(narrowing)
 
 
 @contextmanager

@@ -73,6 +73,22 @@ def at(customer: int) -> None:
         _current.set(replace(scope, at=customer))
 
 
+def leave() -> None:
+    """Show nobody's rows from here on: whoever was let in is out again."""
+    _current.set(NOBODY)
+
+
+def narrow(narrowing: "Narrowing") -> None:
+    """Keep the code to what a token leaves of its user's rights, until the end of the request."""
+    _current.set(replace(_current.get() or NOBODY, narrowing=narrowing))
+
+
+def only(customer: int) -> None:
+    """Show no more than this customer's rows, of those that are shown to whoever was let in."""
+    if (scope := _current.get()) is not None:
+        _current.set(replace(scope, customer=customer, at=customer))
+
+
 @contextlib.contextmanager
 def narrowed(customer: int) -> Generator[None]:
     """Narrow reads to this customer's users, and to nothing else.
