@@ -49,6 +49,7 @@ REFUSALS: Declared = {
         "webhook-name-missing": "A webhook needs a name.",
     },
     Status.TOO_MANY: {
+        "calls-too-many": "Too many calls in this minute.",
         "webhook-tests-too-many": "The webhook was sent as many tests in this minute as it may be.",
     },
 }

@@ -78,12 +78,32 @@ urlpatterns = [
     path("customers/<int:customer>/", include("licensing.urls")),
     path("customers/<int:customer>/", include("uploads.urls")),
     path("catalog/", include("licensing.catalog.urls")),
-    re_path(r"^(?P<tenant>[A-Za-z0-9.-]{3,253})/oauth2/(?:v2\.0/)?token$", oauth.token),
-    re_path(r"^t/(?P<tenant>[A-Za-z0-9.-]{3,253})/oauth2/(?:v2\.0/)?token$", oauth.token),
-    path("t/<str:tenant>/.well-known/openid-configuration", oauth.discovery),
+    re_path(
+        r"^(?P<tenant>[A-Za-z0-9.-]{3,253})/oauth2/(?:v2\.0/)?token$",
+        oauth.token,
+        name="oauth-token",
+    ),
+    re_path(
+        r"^t/(?P<tenant>[A-Za-z0-9.-]{3,253})/oauth2/(?:v2\.0/)?token$",
+        oauth.token,
+        name="oauth-token-of-tenant",
+    ),
+    path(
+        "t/<str:tenant>/.well-known/openid-configuration", oauth.discovery, name="oauth-discovery"
+    ),
     # Partner Center has these outside of /v1.
-    re_path(r"^webhooks/v1/(?P<rest>registration.*)$", elsewhere, {"within": "webhooks/"}),
-    re_path(r"^auditactivity/v1/(?P<rest>auditrecords.*)$", elsewhere, {"within": ""}),
+    re_path(
+        r"^webhooks/v1/(?P<rest>registration.*)$",
+        elsewhere,
+        {"within": "webhooks/"},
+        name="api-webhooks",
+    ),
+    re_path(
+        r"^auditactivity/v1/(?P<rest>auditrecords.*)$",
+        elsewhere,
+        {"within": ""},
+        name="api-auditrecords",
+    ),
     path("v1/", include("api.v1.urls")),
     path("api/", ApiDocumentView.as_view(), name="api-document"),
     path("", include("api.urls")),

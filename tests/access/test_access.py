@@ -14,7 +14,7 @@ from accounts.models import User
 from customers.roles import GRANTS, Capability, Reach, Role
 from licensing.models import Subscription
 from tests.api.pages import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
-from tests.api.source_pages import CALLED_BY_SOURCES, SOURCES
+from tests.api.source_pages import CALLED_BY_SCRIPTS, SOURCES
 from tests.api.webhook_pages import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
@@ -168,6 +168,7 @@ OWN = {
     "accounts:password-choose",
     "accounts:session-end-others",
     "accounts:session-list",
+    "api-document",
     "applications:my-apps",
     "home",
     "mfa_activate_totp",
@@ -211,7 +212,7 @@ def test_the_code_grants_what_the_table_says_and_no_more(role: Role) -> None:
 
 def test_the_table_names_each_address_once_and_no_other() -> None:
     within = [*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *OF_PARTNER]
-    listed = [*within, *OWN, *OWN_ROWS, *OPEN, *INSIDE, *BETWEEN, *CALLED, *CALLED_BY_SOURCES]
+    listed = [*within, *OWN, *OWN_ROWS, *OPEN, *INSIDE, *BETWEEN, *CALLED, *CALLED_BY_SCRIPTS]
     assert sorted(listed) == sorted(names())
 
 
@@ -222,7 +223,7 @@ def test_nobody_registers_and_no_mail_resets_a_password() -> None:
 
 
 def test_anonymous_gets_the_sign_in_page(world: World) -> None:
-    for name in sorted(set(names()) - OPEN - INSIDE - CALLED - CALLED_BY_SOURCES):
+    for name in sorted(set(names()) - OPEN - INSIDE - CALLED - CALLED_BY_SCRIPTS):
         unknown = dict.fromkeys(arguments(name, world), NO_SUCH)
         for url in (address(name, world), reverse(name, kwargs=unknown)):
             for response in (Client().get(url), Client().post(url)):

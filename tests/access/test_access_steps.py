@@ -9,7 +9,7 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.access.test_access import BETWEEN, INSIDE, OPEN
 from tests.accounts.signin.second_steps import give_app
-from tests.api.source_pages import CALLED_BY_SOURCES
+from tests.api.source_pages import CALLED_BY_SCRIPTS
 from tests.applications.pages import CALLED
 from tests.support.access import World, address, signed_in
 from tests.support.pages import names
@@ -29,7 +29,7 @@ STEPLESS = {
     "theme",
 }
 # What an application asked for is judged before who came with it, who is led on afterwards.
-OF_APPLICATIONS = CALLED | CALLED_BY_SOURCES
+OF_APPLICATIONS = CALLED | CALLED_BY_SCRIPTS
 
 
 def test_a_temporary_password_leads_to_its_change_and_nowhere_else(world: World) -> None:

@@ -63,6 +63,7 @@ def pages_of_tokens(customer: Customer, admin: str) -> list[PageOf]:
             "api:integration-token-revoke",
             url("api:integration-token-revoke", {**this, "token": token.pk}),
         ),
+        PageOf("api-document", reverse("api-document")),
         PageOf("api:token-list", reverse("api:token-list")),
         PageOf("api:token-list", reverse("api:token-list"), admin, "none"),
         PageOf("api:token-add", reverse("api:token-add")),

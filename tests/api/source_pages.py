@@ -16,7 +16,14 @@ SOURCE_TOKEN = {"api:source-token", "api:source-token-revoke"}
 SOURCES = {"api:source-add", "api:source-list"} | SOURCE | SOURCE_TOKEN
 
 # What a source calls: tests/api/scim asks who gets what there.
-CALLED_BY_SOURCES = {"api:scim"}
+CALLED_BY_SCRIPTS = {
+    "api-auditrecords",
+    "api-webhooks",
+    "api:scim",
+    "oauth-discovery",
+    "oauth-token",
+    "oauth-token-of-tenant",
+}
 
 
 def pages_of_sources(customer: Customer, admin: User) -> list[PageOf]:

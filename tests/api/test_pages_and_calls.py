@@ -134,6 +134,12 @@ REASONS = {
     "theme": "It is how the pages look.",
     "oidc:": "It is for applications, and has a standard of its own.",
     "v1:": "It is a call.",
+    "api-auditrecords": "It is a call.",
+    "api-webhooks": "It is a call.",
+    "api:scim": "It is a door of its own, with a standard of its own.",
+    "api:source-": TOKENS,
+    "api:user-release": "What a source keeps is looked after by a person.",
+    "oauth-": "It is where access is asked for.",
 }
 
 

@@ -45,6 +45,10 @@ USERS = [["User Name", "Display Name"], ["ada@contoso.example", "Ada"]]
 NOBODYS = 8_000_000_000
 
 
+# What follows the addresses that are calls of the API.
+CALLED_AT = {"api-webhooks": "registration", "api-auditrecords": "auditrecords"}
+
+
 @dataclass(frozen=True)
 class World:
     """The cast and what there is to address: bob made the sheet and the filter."""
@@ -61,6 +65,7 @@ class World:
     webhook: Webhook
     delivery: WebhookDelivery
     source: Source  # Contoso's, with a token
+    source_token: int
     kept: User  # by that source
     neighbor: Customer  # another customer of the same partner, with the same things
     foreign: dict[str, int]
@@ -122,6 +127,7 @@ def world(cast: Cast, no_patience: None) -> World:
             webhook=webhook, customer=cast.contoso, state=DeliveryState.FAILED
         ),
         source=Source.objects.select_related("customer", "user").get(pk=own["source"]),
+        source_token=own["source_token"],
         kept=User.objects.get(scim_link__source=own["source"]),
         neighbor=neighbor,
         foreign=foreign,
@@ -154,7 +160,7 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "webhook": world.webhook.pk,
         "delivery": world.delivery.pk,
         "source": world.source.pk,
-        "source_token": world.source.tokens[0].pk,
+        "source_token": world.source_token,
         "number": 2,
         "pk": NOBODYS,
         "session": NOBODYS,
@@ -162,6 +168,7 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
     }
     if name == "api:scim":
         known |= {"customer": str(world.cast.contoso.uuid), "path": "/Users"}
+    known |= {"tenant": "fabrikam.example", "rest": CALLED_AT.get(name, "")}
     return {key: known[key] for key in _wanted(name)}
 
 
