@@ -7,11 +7,13 @@ many wrong tokens is not listened to. While Redis is away each process counts by
 import hashlib
 import time
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.models import User
 from customers.client_address import client_address
@@ -19,6 +21,9 @@ from customers.client_address import client_address
 from .models import Token
 
 MINUTE = 60
+DAY = 24 * 60 * MINUTE
+# That are shown of a token.
+DAYS = 7
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -38,6 +43,16 @@ class Use:
     writes: int
     most_reads: int
     most_writes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """How often a token has called on one day (UTC), and how many calls were too many."""
+
+    on: date
+    reads: int
+    writes: int
+    refused: int
 
 
 def check_address(request: HttpRequest) -> None:
@@ -65,7 +80,9 @@ def count_call(request: HttpRequest, token: Token, user: User, customer: str) ->
         _count(f"{name}:{kind}", whose) > settings.API_LIMITS[f"{name}_{kind}"]
         for name, whose in counted.items()
     ]
+    _count_day(kind, token.pk)
     if any(over):
+        _count_day("refused", token.pk)
         raise TooMany
 
 
@@ -76,6 +93,30 @@ def use_of(token: Token) -> Use:
     reads, writes = (int(found.get(key) or 0) for key in keys)
     limits = settings.API_LIMITS
     return Use(reads, writes, limits["token_reads"], limits["token_writes"])
+
+
+def days_of(token: Token) -> list[Day]:
+    """Return how often the token has called on each of the last days, today first.
+
+    As far as the cache remembers: an outage of Redis forgets.
+    """
+    today = timezone.now().date()
+    days = [today - timedelta(days=number) for number in range(DAYS)]
+    kinds = ("reads", "writes", "refused")
+    found = cache.get_many([_day_key(kind, token.pk, day) for day in days for kind in kinds])
+    return [
+        Day(day, *(int(found.get(_day_key(kind, token.pk, day)) or 0) for kind in kinds))
+        for day in days
+    ]
+
+
+def _count_day(kind: str, token: int) -> None:
+    counters: Any = cache
+    counters.count(_day_key(kind, token, timezone.now().date()), DAY * (DAYS + 1))
+
+
+def _day_key(kind: str, token: int, day: date) -> str:
+    return f"api:day:{kind}:{token}:{day.isoformat()}"
 
 
 def _count(kind: str, whose: str) -> int:

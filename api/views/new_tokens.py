@@ -15,6 +15,7 @@ from accounts.signin.reauthentication import ProofMixin
 from customers.errors import AlreadyDone, Refused
 
 from ..forms.tokens import TokenForm
+from ..limits import days_of, use_of
 from ..lookup import hash_of
 from ..models import Token, TokenKind
 from ..services.tokens import add_token, revoke_token
@@ -105,19 +106,15 @@ class OneTokenMixin(HolderMixin):
 
 
 class NewTokenMixin(OneTokenMixin):
-    """A new token, for whoever had it made: as often as it takes, until Done."""
+    """A token: new, with its text until Done for whoever had it made; then what it is used for."""
 
     template_name = "api/token_new.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         text = kept_token(request, self.token)
         if not text:
-            messages.info(
-                request,
-                _("%(name)s can't be shown again. If you don't have it, revoke it and add a new"
-                  " one.") % {"name": self.token.name},
-            )  # fmt: skip
-            return self.to_holder()
+            self.template_name = "api/token_detail.html"
+            return self.page(use=use_of(self.token), days=days_of(self.token))
         return self.page(text=text)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -59,16 +59,19 @@ def pages_of_tokens(customer: Customer, admin: str) -> list[PageOf]:
             )
             for name, variant in (("detail", "blocked"), ("allow", ""))
         ),
-        PageOf(
-            "api:integration-token-revoke",
-            url("api:integration-token-revoke", {**this, "token": token.pk}),
+        *(
+            PageOf(name, url(name, {**this, "token": token.pk}))
+            for name in ("api:integration-token", "api:integration-token-revoke")
         ),
         PageOf("api-document", reverse("api-document")),
         PageOf("api:token-list", reverse("api:token-list")),
         PageOf("api:token-list", reverse("api:token-list"), admin, "none"),
         PageOf("api:token-add", reverse("api:token-add")),
         PageOf("api:token-add", reverse("api:token-add"), admin, "administrator"),
-        PageOf("api:token-revoke", url("api:token-revoke", {"token": own.pk})),
+        *(
+            PageOf(name, url(name, {"token": own.pk}))
+            for name in ("api:token-detail", "api:token-revoke")
+        ),
     ]
 
 

@@ -34,7 +34,7 @@ def test_a_token_of_ones_own_is_shown_until_done(
     row = page.get_by_role("row", name="Nightly")
     expect(row).to_contain_text("Active")
     page.go_back()
-    expect(page.get_by_text("Nightly can't be shown again.")).to_be_visible()
+    expect(page.get_by_text("The token itself can't be shown again.")).to_be_visible()
     page.get_by_role("link", name="Revoke").click()
     page.get_by_role("button", name="Revoke").click()
     expect(page.get_by_role("row", name="Nightly")).to_contain_text("Revoked")

@@ -47,9 +47,6 @@ NAMES = ("reset", "block", "allow", "delete")
 
 # Addresses without a page of their own: they act and lead on, or give a file.
 NO_PAGE = {
-    # With the text of a new token, of which only the session that made it knows.
-    "api:integration-token",
-    "api:token-detail",
     "accounts:license-report-export",
     "accounts:filter-delete",
     "accounts:batch-cancel",

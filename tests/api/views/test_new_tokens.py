@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from api.views.new_tokens import NEW_TOKENS, kept_token
 from customers import scope
 from tests.accounts.signin.second_steps import prove
 from tests.accounts.verbs import fresh
+from tests.api.caller import script_of
 from tests.api.forms.test_tokens import sent
 from tests.api.tokens import token_of
 from tests.support.cast import Cast
@@ -50,8 +52,24 @@ def test_it_is_shown_until_done_and_on_no_other_page(alice: Client, cast: Cast) 
         request = RequestFactory().get("/v1/", headers={"Authorization": f"Bearer {text}"})
         assert let_in(request).user == cast.alice
     assert alice.post(shown(token))["Location"] == LIST
-    assert alice.get(shown(token))["Location"] == LIST
-    assert "Nightly can't be shown again." in told(alice.get(LIST))
+    assert alice.post(shown(token))["Location"] == LIST
+    after = alice.get(shown(token))
+    assert "can't be shown again" in after.content.decode()
+    assert text not in after.content.decode()
+
+
+def test_afterwards_its_page_says_how_it_is_used(alice: Client, cast: Cast) -> None:
+    cache.clear()
+    script = script_of(cast.alice)
+    for _time in range(3):
+        script("GET", "/me")
+    page = alice.get(shown(Token.objects.get()))
+    assert "This minute: 3 of " in page.content.decode()
+    assert page.context["days"][0].reads == 3
+
+
+def test_the_token_of_a_colleague_is_not_found(alice: Client, cast: Cast) -> None:
+    assert alice.get(shown(token_of(cast.bob).token)).status_code == 404
 
 
 def test_the_second_of_two_clicks_leads_to_the_token_of_the_first(alice: Client) -> None:
@@ -65,7 +83,9 @@ def test_in_another_browser_it_is_not_shown(alice: Client, cast: Cast) -> None:
     alice.post(ADD, sent())
     other = Client()
     other.force_login(cast.alice)
-    assert other.get(shown(Token.objects.get()))["Location"] == LIST
+    page = other.get(shown(Token.objects.get()))
+    assert "text" not in page.context
+    assert "can't be shown again" in page.content.decode()
 
 
 def test_what_is_wrong_is_said_with_what_was_typed(alice: Client) -> None:
