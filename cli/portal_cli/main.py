@@ -62,7 +62,9 @@ def _text(row: Told, path: str) -> str:
     value: Any = row
     for part in path.split("."):
         value = value.get(part) if isinstance(value, dict) else None
-    return {True: "yes", False: "no", None: ""}.get(value, str(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 @app.command()

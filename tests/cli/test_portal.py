@@ -129,6 +129,7 @@ def test_licenses_are_assigned_and_removed(terminal: Terminal, cast: Cast) -> No
     assert LicenseAssignment.objects.live().get().user == cast.uma
     [pool] = terminal.told("licenses", "list", "contoso.example")
     assert pool["availableUnits"] == 0
+    assert terminal("licenses", "list", "contoso.example").split()[-3:] == ["1", "1", "0"]
     assert "1 done" in terminal("licenses", "remove", "contoso.example", "OFFICE", users[0])
     terminal("licenses", "assign", "contoso.example", "NONE", users[0], status=1)
     terminal("licenses", "assign", "nowhere.example", "OFFICE", users[0], status=1)
