@@ -268,7 +268,7 @@ class IntegrationAllowView(ConfirmedMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "action": _("Allow"),
-            "points": [_("Tokens from before stay without effect: add new ones.")],
+            "points": [_("Earlier tokens stay invalid: add new ones.")],
         }
 
     def act(self) -> HttpResponse:

@@ -154,7 +154,7 @@ class TokenRevokeMixin(OneTokenMixin):
         return super().get_context_data(**kwargs) | {
             "action": _("Revoke"),
             "points": [
-                _("Whatever uses it is refused from now on."),
+                _("Everything that uses it is refused from now on."),
                 _("This can't be undone: to let it in again, add a new one."),
             ],
         }
