@@ -77,6 +77,8 @@ def login(
     ],
 ) -> None:
     """Sign in with a token, which is kept in a file that only you can read."""
+    if not url.startswith(("https://", "http://")):
+        url = f"https://{url}"
     told = Settings(url.rstrip("/"), token.strip())
     me = Portal(told).call("GET", "me")
     settings.save(told)
@@ -86,7 +88,7 @@ def login(
 @app.command()
 def logout() -> None:
     """Forget the token on this machine. It stays valid until it is revoked in the portal."""
-    print("Signed out." if settings.forget() else "Nobody was signed in.")
+    print("Signed out." if settings.forget() else "You were not signed in.")
 
 
 @app.command()
@@ -95,6 +97,8 @@ def whoami(*, as_json: AsJson = False) -> None:
     me = portal().call("GET", "me")
     columns = [("Name", "displayName"), ("Token", "token"), ("Ends", "ends")]
     shown([me], columns, as_json=as_json)
+    if not as_json:
+        print(f"Permissions: {', '.join(me['permissions'])}")
 
 
 @customers_app.command("list")

@@ -84,6 +84,7 @@ def test_a_token_is_kept_where_its_owner_alone_reads_it(
         "Northwind",
     ]
     assert terminal.told("whoami")[0]["token"] == "Nightly"
+    assert "Permissions: delete permanently, " in terminal("whoami")
     revoke_token(made.token, actor=cast.alice)
     terminal("customers", "list", status=3)
     assert "Signed out." in terminal("logout")
