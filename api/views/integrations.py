@@ -31,7 +31,13 @@ from ..services.integrations import (
     remove_integration,
 )
 from ..services.tokens import MOST_SECRETS
-from .new_tokens import HolderMixin, NewTokenMixin, TokenAddMixin, TokenRevokeMixin
+from .new_tokens import (
+    HolderMixin,
+    NewTokenMixin,
+    TokenAddMixin,
+    TokenRevokeMixin,
+    shown_still,
+)
 from .token_rows import soonest_end, token_rows
 
 EVENTS = 5
@@ -214,6 +220,7 @@ class IntegrationDetailView(IntegrationMixin):
         secrets = [row for row in held if row.is_secret]
         return super().get_context_data(**kwargs) | {
             "state": state_of_integration(self.integration),
+            "shown_still": shown_still(self.request, held),
             "events": [
                 EventLine(event, describe(event)) for event in events.newest_first()[:EVENTS]
             ],

@@ -49,7 +49,10 @@ def test_it_is_shown_until_done_and_on_no_other_page(alice: Client, cast: Cast) 
     with scope.within(scope.NOBODY):
         request = RequestFactory().get("/v1/", headers={"Authorization": f"Bearer {text}"})
         assert let_in(request).user == cast.alice
+    link = f'href="{shown(token)}"'
+    assert link in alice.get(LIST).content.decode()
     assert alice.post(shown(token))["Location"] == LIST
+    assert link not in alice.get(LIST).content.decode()
     assert alice.get(shown(token))["Location"] == LIST
     assert "Nightly can't be shown again." in told(alice.get(LIST))
 
