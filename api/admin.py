@@ -23,11 +23,19 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("active", _("Active")), ("expired", _("Expired")), ("revoked", _("Revoked"))]
+        return [
+            ("active", _("Active")),
+            ("ended", _("No longer valid")),
+            ("expired", _("Expired")),
+            ("revoked", _("Revoked")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        current = models.Q(epoch=models.F("user__session_epoch"))
         if self.value() == "active":
-            return queryset.living()
+            return queryset.living().filter(current)
+        if self.value() == "ended":
+            return queryset.living().exclude(current)
         if self.value() == "expired":
             return queryset.filter(revoked_at=None, ends_at__lte=timezone.now())
         return queryset.filter(revoked_at__isnull=False) if self.value() == "revoked" else queryset
@@ -67,7 +75,11 @@ class TokenAdmin(ProofAdmin):
     def state(self, token: Token) -> str:
         if token.revoked_at is not None:
             return gettext("Revoked")
-        return gettext("Active") if token.is_living else gettext("Expired")
+        if not token.is_living:
+            return gettext("Expired")
+        # Ended by a block, a delete or another password: worth nothing, though nobody revoked it.
+        is_current = token.epoch == token.user.session_epoch
+        return gettext("Active") if is_current else gettext("No longer valid")
 
     @admin.display(description=_("permissions"))
     def permissions(self, token: Token) -> str:

@@ -56,6 +56,9 @@ def bearer_of(request: HttpRequest) -> str:
 def let_in(request: HttpRequest) -> Caller:
     """Admit the user of the request's token, narrowed to it. Raise NotAdmitted otherwise."""
     text = bearer_of(request)
+    if not text:
+        sentence = _("There is no token. Send the header Authorization: Bearer, and the token.")
+        raise NotAdmitted(sentence, code="token-not-known")
     if PATTERN.fullmatch(text):
         found, wanted = lookup.user_id_of(text), {"hash": lookup.hash_of(text)}
         kinds = {TokenKind.PERSONAL, TokenKind.INTEGRATION}

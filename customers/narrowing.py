@@ -10,9 +10,12 @@ by then.
 from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from . import scope
-from .roles import Capability
+from .roles import OF_PARTNER, Capability, reach, who_can
 
 # What no token may ever do, whatever its user may: to make others, and more tokens.
 NEVER = frozenset({Capability.MANAGE_TEAM})
@@ -83,3 +86,17 @@ def narrowing_of(user: int | None) -> Narrowing | None:
     current = scope.current()
     narrowing = current.narrowing if current else None
     return narrowing if narrowing is not None and narrowing.user == user else None
+
+
+def why_not(user: Any, capability: Capability) -> str:
+    """Return the refusal that the user's roles lack this, or else the token by which they ask.
+
+    To be told to ask for a role that one has would help nobody.
+    """
+    narrowing = narrowing_of(user.pk)
+    is_limited = capability in OF_PARTNER and user.limited_to_customers
+    if narrowing is None or is_limited or not reach(user.roles, capability):
+        return str(who_can(capability, staff=bool(user.partner_id)))
+    if capability in NEVER:
+        return _("No token can do this.")
+    return _('This token lacks the permission "%(name)s".') % {"name": capability.value}

@@ -7,8 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from .models import Customer, CustomerQuerySet
+from .narrowing import why_not
 from .requests import PortalView
-from .roles import Capability, who_can, whom_to_ask
+from .roles import Capability, whom_to_ask
 
 
 def get_customer(
@@ -32,7 +33,7 @@ def get_customer(
 def require(user: Any, capability: Capability, target: Any = None) -> None:
     """Raise PermissionDenied, saying who can, unless the roles allow this (on this user)."""
     if not user.can(capability):
-        raise PermissionDenied(who_can(capability, staff=bool(user.partner_id)))
+        raise PermissionDenied(why_not(user, capability))
     if target is not None and not user.can(capability, target):
         raise PermissionDenied(why_beyond_reach(user, capability))
 

@@ -49,13 +49,13 @@ ALWAYS = {Act.CHANGE_OWN_SIGN_IN}
 class Evidence:
     """The moments at which a user gave a proof, in seconds since 1970; None for never.
 
-    `standing` is a proof that holds as long as the credential does, as of a token that was made
-    with a second step to do what is grave.
+    `standing` is of a token alone: whether it was made, with a second step, to do what is grave.
+    Nothing else counts for it, and nothing else could be asked of a script.
     """
 
     second_step_at: float | None = None
     password_at: float | None = None
-    standing: bool = False
+    standing: bool | None = None
 
 
 def is_grave(act: Act, target: User | None = None, *, roles: Iterable[str] | None = None) -> bool:
@@ -71,7 +71,9 @@ def is_grave(act: Act, target: User | None = None, *, roles: Iterable[str] | Non
 
 def proves(evidence: Evidence, actor: User, *, always: bool = False) -> bool:
     """Return whether nothing needs to be asked; `always`: also of users otherwise not asked."""
-    if evidence.standing or _is_recent(evidence.second_step_at):
+    if evidence.standing is not None:
+        return evidence.standing
+    if _is_recent(evidence.second_step_at):
         return True
     if has_second_step(actor):
         return False

@@ -20,7 +20,7 @@ class IntegrationForm(CustomersForm):
     name = VisibleCharField(
         label=gettext_lazy("Name"),
         max_length=NAME_LENGTH,
-        help_text=gettext_lazy("What works by it, such as Nightly import."),
+        help_text=gettext_lazy("The script or service that uses it, such as Nightly import."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     roles = forms.MultipleChoiceField(
@@ -29,7 +29,7 @@ class IntegrationForm(CustomersForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             **NOT_LISTED,
-            "required": gettext_lazy("Choose at least one role. To stop it, block it."),
+            "required": gettext_lazy("Choose at least one role."),
         },
     )
 

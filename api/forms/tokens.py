@@ -59,7 +59,7 @@ class TokenForm(CustomersForm):
     name = VisibleCharField(
         label=gettext_lazy("Name"),
         max_length=NAME_LENGTH,
-        help_text=gettext_lazy("By which you recognize it later, such as the script that has it."),
+        help_text=gettext_lazy("A name to recognize it by, such as the script that uses it."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     capabilities = forms.MultipleChoiceField(

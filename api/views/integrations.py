@@ -31,7 +31,13 @@ from ..services.integrations import (
     remove_integration,
 )
 from ..services.tokens import MOST_SECRETS
-from .new_tokens import HolderMixin, NewTokenMixin, TokenAddMixin, TokenRevokeMixin
+from .new_tokens import (
+    HolderMixin,
+    NewTokenMixin,
+    TokenAddMixin,
+    TokenRevokeMixin,
+    shown_still,
+)
 from .token_rows import soonest_end, token_rows
 
 EVENTS = 5
@@ -214,6 +220,7 @@ class IntegrationDetailView(IntegrationMixin):
         secrets = [row for row in held if row.is_secret]
         return super().get_context_data(**kwargs) | {
             "state": state_of_integration(self.integration),
+            "shown_still": shown_still(self.request, held),
             "events": [
                 EventLine(event, describe(event)) for event in events.newest_first()[:EVENTS]
             ],
@@ -268,7 +275,7 @@ class IntegrationAllowView(ConfirmedMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "action": _("Allow"),
-            "points": [_("Tokens from before stay without effect: add new ones.")],
+            "points": [_("Earlier tokens stay invalid: add new ones.")],
         }
 
     def act(self) -> HttpResponse:

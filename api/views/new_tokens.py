@@ -1,5 +1,6 @@
 """Adding a token, showing it once, and revoking it: alike for one's own and an integration's."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from ..limits import days_of, use_of
 from ..lookup import hash_of
 from ..models import Token, TokenKind
 from ..services.tokens import add_token, revoke_token
-from .token_rows import token_rows
+from .token_rows import TokenRow, token_rows
 
 NEW_TOKENS = KeptSecrets("new-tokens", b"partner portal: token to hand over")
 
@@ -28,6 +29,11 @@ def kept_token(request: HttpRequest, token: Token) -> str:
     """Return the new token's text, or "" where it is not kept here, or worth nothing any more."""
     text = NEW_TOKENS.find(request, token.pk)
     return text if text and token.is_living and hash_of(text) == token.hash else ""
+
+
+def shown_still(request: HttpRequest, rows: Iterable[TokenRow]) -> set[int]:
+    """Return the numbers of the tokens whose text this user can still see, until Done."""
+    return {row.token.pk for row in rows if row.is_valid and kept_token(request, row.token)}
 
 
 class HolderMixin(ProofMixin, TemplateView):
@@ -151,7 +157,7 @@ class TokenRevokeMixin(OneTokenMixin):
         return super().get_context_data(**kwargs) | {
             "action": _("Revoke"),
             "points": [
-                _("Whatever uses it is refused from now on."),
+                _("Everything that uses it is refused from now on."),
                 _("This can't be undone: to let it in again, add a new one."),
             ],
         }

@@ -10,7 +10,7 @@ from customers.roles import Capability
 from customers.tenancy import RoleMixin
 
 from ..models import Token
-from .new_tokens import HolderMixin, NewTokenMixin, TokenAddMixin, TokenRevokeMixin
+from .new_tokens import HolderMixin, NewTokenMixin, TokenAddMixin, TokenRevokeMixin, shown_still
 from .token_rows import token_rows
 
 
@@ -40,7 +40,11 @@ class TokenListView(OwnTokensMixin):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         own = Token.objects.filter(user=self.request.user.pk)
-        return super().get_context_data(**kwargs) | {"rows": token_rows(own, self.request.user)}
+        rows = token_rows(own, self.request.user)
+        return super().get_context_data(**kwargs) | {
+            "rows": rows,
+            "shown_still": shown_still(self.request, rows),
+        }
 
 
 class TokenAddView(TokenAddMixin, OwnTokensMixin):

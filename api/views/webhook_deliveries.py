@@ -21,7 +21,7 @@ from customers.views.lists import address, page_links
 from ..models import DeliveryState, WebhookDelivery
 from ..services.webhooks import resend, resend_failed, send_test
 from ..webhook_events import TEST, in_words
-from .webhook_base import WebhookActionMixin, WebhookMixin
+from .webhook_base import WebhookActionMixin, WebhookMixin, kept_secret
 
 EVENTS = 5
 TONES = {
@@ -59,6 +59,7 @@ class WebhookDetailView(WebhookMixin):
             target_type="webhook", target_id=self.webhook.pk
         )
         return super().get_context_data(**kwargs) | {
+            "is_secret_kept": bool(kept_secret(self.request, self.webhook)),
             "chosen_events": in_words(self.webhook.events),
             "chosen_customers": self.webhook.customers.order_by("name", "pk"),
             "tabs": _tabs(self.request, chosen),

@@ -62,7 +62,9 @@ def _text(row: Told, path: str) -> str:
     value: Any = row
     for part in path.split("."):
         value = value.get(part) if isinstance(value, dict) else None
-    return {True: "yes", False: "no", None: ""}.get(value, str(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 @app.command()
@@ -75,6 +77,8 @@ def login(
     ],
 ) -> None:
     """Sign in with a token, which is kept in a file that only you can read."""
+    if not url.startswith(("https://", "http://")):
+        url = f"https://{url}"
     told = Settings(url.rstrip("/"), token.strip())
     me = Portal(told).call("GET", "me")
     settings.save(told)
@@ -84,7 +88,7 @@ def login(
 @app.command()
 def logout() -> None:
     """Forget the token on this machine. It stays valid until it is revoked in the portal."""
-    print("Signed out." if settings.forget() else "Nobody was signed in.")
+    print("Signed out." if settings.forget() else "You were not signed in.")
 
 
 @app.command()
@@ -93,6 +97,8 @@ def whoami(*, as_json: AsJson = False) -> None:
     me = portal().call("GET", "me")
     columns = [("Name", "displayName"), ("Token", "token"), ("Ends", "ends")]
     shown([me], columns, as_json=as_json)
+    if not as_json:
+        print(f"Permissions: {', '.join(me['permissions'])}")
 
 
 @customers_app.command("list")

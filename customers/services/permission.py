@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from ..errors import Refused
 from ..models import Customer
-from ..roles import Capability, Reach, who_can
+from ..narrowing import why_not
+from ..roles import Capability, Reach
 from .messages import Answer, Query, Statement
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def check_actor(
     if fresh.is_staff:
         return fresh
     if fresh.reach(capability) == Reach.NONE:
-        raise Refused(str(who_can(capability, staff=bool(fresh.partner_id))), code="role-lacks-it")
+        raise Refused(why_not(fresh, capability), code="role-lacks-it")
     if customer is not None and not customer.is_open_to(fresh):
         raise Refused(
             _("This customer is not open to you. Nothing was changed."), code="customer-not-open"

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from django.contrib.auth.models import Group, Permission
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from api.models import Token
 from api.services.tokens import revoke_token
 from customers.actions import Action
@@ -31,6 +33,8 @@ def test_it_shows_everything_but_what_a_token_is_known_by(client: Client, cast: 
 
 def test_it_finds_tokens_by_whose_they_are_and_in_which_state(client: Client, cast: Cast) -> None:
     living, over, revoked = (token_of(cast.alice).token for _number in range(3))
+    ended = token_of(cast.bob).token
+    User.objects.filter(pk=cast.bob.pk).update(session_epoch=F("session_epoch") + 1)
     Token.objects.filter(pk=over.pk).update(ends_at=timezone.now() - timedelta(days=1))
     revoke_token(revoked, actor=cast.alice)
     client.force_login(cast.support)
@@ -38,8 +42,10 @@ def test_it_finds_tokens_by_whose_they_are_and_in_which_state(client: Client, ca
     def listed(**query: str) -> set[Token]:
         return set(client.get(address(Token, "changelist"), query).context["cl"].result_list)
 
-    found = [listed(state=state) for state in ("active", "expired", "revoked")]
-    assert found == [{living}, {over}, {revoked}]
+    found = [listed(state=state) for state in ("active", "ended", "expired", "revoked")]
+    assert found == [{living}, {ended}, {over}, {revoked}]
+    page = client.get(address(Token, "changelist"), {"q": "bob"}).content.decode()
+    assert '<td class="field-state">No longer valid</td>' in page
     assert listed(q="alice") == {living, over, revoked}
     assert listed(q="charlie") == set()
 

@@ -84,6 +84,7 @@ def test_a_token_is_kept_where_its_owner_alone_reads_it(
         "Northwind",
     ]
     assert terminal.told("whoami")[0]["token"] == "Nightly"
+    assert "Permissions: delete permanently, " in terminal("whoami")
     revoke_token(made.token, actor=cast.alice)
     terminal("customers", "list", status=3)
     assert "Signed out." in terminal("logout")
@@ -129,6 +130,7 @@ def test_licenses_are_assigned_and_removed(terminal: Terminal, cast: Cast) -> No
     assert LicenseAssignment.objects.live().get().user == cast.uma
     [pool] = terminal.told("licenses", "list", "contoso.example")
     assert pool["availableUnits"] == 0
+    assert terminal("licenses", "list", "contoso.example").split()[-3:] == ["1", "1", "0"]
     assert "1 done" in terminal("licenses", "remove", "contoso.example", "OFFICE", users[0])
     terminal("licenses", "assign", "contoso.example", "NONE", users[0], status=1)
     terminal("licenses", "assign", "nowhere.example", "OFFICE", users[0], status=1)

@@ -76,6 +76,16 @@ def test_a_standing_proof_is_one_as_long_as_it_stands(cast: Cast) -> None:
     assert proves(Evidence(standing=True), cast.alice, always=True)
 
 
+def test_a_token_made_without_one_has_none_even_where_nobody_is_asked(
+    cast: Cast, settings: Settings
+) -> None:
+    settings.REQUIRE_MFA = False
+    assert proves(Evidence(), cast.alice)
+    assert not proves(Evidence(standing=False), cast.alice)
+    assert must_prove(cast.alice, Act.DELETE, Evidence(standing=False), target=cast.gail)
+    assert not must_prove(cast.alice, Act.DELETE, Evidence(standing=False), target=cast.uma)
+
+
 def test_without_the_duty_only_ones_own_sign_in_is_guarded(cast: Cast, settings: Settings) -> None:
     settings.REQUIRE_MFA = False
     assert not must_prove(cast.gail, Act.DELETE, Evidence(), target=cast.gail)

@@ -47,7 +47,7 @@ def test_it_shows_what_there_is(cast: Cast) -> None:
     ("changes", "errors"),
     [
         ({"name": ""}, {"name": ["This field is required."]}),
-        ({"roles": []}, {"roles": ["Choose at least one role. To stop it, block it."]}),
+        ({"roles": []}, {"roles": ["Choose at least one role."]}),
         ({"roles": ["Global administrator"]}, {"roles": ["Choose from the list."]}),
         ({"reach": "some"}, {"customers": ["Choose at least one customer."]}),
     ],

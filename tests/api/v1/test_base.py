@@ -1,6 +1,8 @@
 """Who calls, and whose data it is."""
 
-from tests.api.caller import Script, at, of, told
+from customers.roles import Capability
+from tests.api.caller import Script, at, of, script_of, told
+from tests.api.tokens import token_of
 from tests.factories import UserFactory
 from tests.support.cast import Cast
 
@@ -22,9 +24,17 @@ def test_what_is_wrong_in_a_form_is_told_by_the_names_of_the_api(
 
 
 def test_an_administrator_is_beyond_the_reach_of_a_helpdesk_agent(cast: Cast) -> None:
-    from tests.api.caller import script_of
-
     script = script_of(cast.bob, grave=True)
     path = at(cast.contoso, "users", of(cast.gail))
     answer = told(script("PATCH", f"{path}/resetpassword", {}), 403)
     assert "administrator" in answer["description"]
+
+
+def test_who_has_the_role_is_told_which_permission_the_token_lacks(cast: Cast) -> None:
+    script = Script(token_of(cast.alice, Capability.SEE).text)
+    answer = told(script("GET", f"{at(cast.contoso)}/subscribedskus"), 403)
+    assert answer["description"] == 'This token lacks the permission "see subscriptions".'
+    script = Script(token_of(cast.bob, Capability.SEE).text)
+    body = {"userPrincipalName": "a@contoso.example", "displayName": "A"}
+    answer = told(script("POST", f"{at(cast.contoso)}/users", body), 403)
+    assert answer["description"].startswith("Your role can't do this. Ask one of these roles:")

@@ -27,7 +27,9 @@ def test_without_a_token_nothing_is_told(cast: Cast) -> None:
 
 
 def test_a_session_is_no_token(cast: Cast, alice: Client) -> None:
-    assert alice.get("/v1/customers").status_code == 401
+    answer = alice.get("/v1/customers")
+    assert answer.status_code == 401
+    assert answer.json()["description"].startswith("There is no token.")
 
 
 def test_a_token_is_no_session(cast: Cast) -> None:

@@ -56,8 +56,10 @@ def test_a_webhook_is_added_and_its_secret_shown_until_done(client: Client) -> N
     assert secret in text(client.post(url("add"), SENT, follow=True))
     assert Webhook.objects.count() == 1
     assert secret not in str(dict(client.session))
+    assert "Show until Done" in text(client.get(url("detail", webhook)))
     page = client.post(url("secret", webhook), {"done": "1"}, follow=True)
     assert page.redirect_chain[-1][0] == url("detail", webhook)
+    assert "Not shown again." in text(page)
     assert secret not in text(client.get(url("secret", webhook)))
     listed = text(client.get(url("list")))
     assert "Billing hooks.example All of: Users, License assigned All On" in listed
