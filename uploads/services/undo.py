@@ -149,7 +149,7 @@ class _Removal:
         customer, actor = self.case.customer, self.case.actor
         release_all(ids, at=timezone.now())
         # What a removal looks at: whole rows of very many users fill the memory.
-        rows = User.objects.only("display_name", "user_name", "deleted_at").in_bulk(ids)
+        rows = User.objects.only("uuid", "display_name", "user_name", "deleted_at").in_bulk(ids)
         remove_rows([rows[pk] for pk in ids], customer=customer, actor=actor, batch=batch)
         if self.left:
             return
