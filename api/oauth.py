@@ -7,7 +7,6 @@ for which it once signed in.
 """
 
 import base64
-import binascii
 import time
 from http import HTTPStatus
 from typing import Any
@@ -131,7 +130,7 @@ def _client(request: HttpRequest) -> tuple[str, str]:
         return request.POST.get("client_id", ""), request.POST.get("client_secret", "")
     try:
         text = base64.b64decode(encoded, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise _wrong() from None
     client_id, _colon, secret = text.partition(":")
     return unquote_plus(client_id), unquote_plus(secret)

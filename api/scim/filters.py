@@ -46,11 +46,16 @@ INDEXED = 3
 Make = Callable[[Op, Any], Q]
 
 
+def _is_text(value: Any) -> bool:
+    """Return whether it is a text, and no half of a letter, which no database has."""
+    return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
 def _text(column: str, prepare: Callable[[str], str]) -> Make:
     """Return what compares a column that is kept as it is compared."""
 
     def make(op: Op, value: Any) -> Q:
-        if not isinstance(value, str):
+        if not _is_text(value):
             raise _no_text()
         return Q(**{f"{column}__{LOOKUPS[op]}": prepare(value)})
 
@@ -63,7 +68,7 @@ def _shown(column: str) -> Make:
     def make(op: Op, value: Any) -> Q:
         if op in ORDERED:
             raise _not_so(op)
-        if not isinstance(value, str):
+        if not _is_text(value):
             raise _no_text()
         found = Q(**{f"{column}__i{LOOKUPS[op]}": value})
         folded = fold(value)

@@ -42,8 +42,10 @@ def with_paths(body: bytes) -> bytes:
         found = SERVICE.decode_body(body, None)
     except SCIMException:
         return body
+    if not isinstance(found, dict):
+        return body
     name = next((key for key in found if key.lower() == "operations"), "")
-    if not isinstance(found, dict) or not isinstance(found.get(name), list):
+    if not isinstance(found.get(name), list):
         return body
     found[name] = [part for operation in found[name] for part in _parts(operation)]
     return json.dumps(found).encode()

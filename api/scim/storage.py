@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from scim2_models import (
     InvalidFilterException,
     InvalidPathException,
+    InvalidValueException,
     NotFoundException,
     NotImplementedException,
     PreconditionFailedException,
@@ -23,6 +24,7 @@ from scim2_server.storage import ScimStorage, SearchPage
 from accounts.models import User, UserQuerySet
 
 from ..models import Source
+from ..models.sources import EXTERNAL_ID_LENGTH
 from ..queries import number_of, users_of
 from ..services.sourced_users import (
     Told,
@@ -169,6 +171,11 @@ class SourceStorage(ScimStorage):
 
 
 def _told(resource: Any) -> dict[str, Any]:
+    if len(resource.external_id or "") > EXTERNAL_ID_LENGTH:
+        raise InvalidValueException(
+            detail=_("%(attribute)s can have up to %(count)s characters.")
+            % {"attribute": "externalId", "count": EXTERNAL_ID_LENGTH}
+        )
     return {"external_id": resource.external_id, "active": resource.active}
 
 

@@ -16,6 +16,7 @@ from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.signin.encryption import cipher_for
@@ -25,7 +26,6 @@ from customers.services.transactions import transactional
 from ..models import RememberedCall, Token
 
 DAYS = 3
-LONGEST = 200
 # What is told once: in the answer to the call itself.
 SECRET = {"password", "secret"}
 _PURPOSE = b"partner portal: answers of the API"
@@ -35,19 +35,27 @@ def name_of(request: HttpRequest) -> str:
     """Return how the call names itself, or "" where it doesn't."""
     return (
         request.headers.get("Idempotency-Key") or request.headers.get("MS-RequestId") or ""
-    ).strip()[:LONGEST]
+    ).strip()
 
 
 @transactional
 def once(
-    request: HttpRequest, token: Token, name: str, act: Callable[[], HttpResponse]
+    request: HttpRequest,
+    token: Token,
+    name: str,
+    act: Callable[[], HttpResponse],
+    *,
+    rights: str = "",
+    check: Callable[[], object] = lambda: None,
+    body: bytes | None = None,
 ) -> HttpResponse:
     """Do what a call asks for unless one of its name has done it; return the answer to either.
 
-    Refused where the one before it asked for something else.
+    Refused where the one before it asked for something else, or had other `rights`. `check` raises
+    what keeps a repeat from its answer. `body` stands for one that is not read into memory.
     """
     key = hashlib.sha256(name.encode()).hexdigest()
-    fingerprint = _fingerprint(request)
+    fingerprint = _fingerprint(request, rights, request.body if body is None else body)
     mine = RememberedCall(token=token, key=key, fingerprint=fingerprint)
     # Waits for a twin that is still at work.
     RememberedCall.objects.bulk_create([mine], ignore_conflicts=True)
@@ -57,6 +65,8 @@ def once(
             _("Another call has used this request ID. Send a new one."),
             code="request-id-used",
         )
+    if found.status:
+        check()
     if found.status == HTTPStatus.NO_CONTENT:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     if found.status:
@@ -76,9 +86,10 @@ def sweep_calls() -> int:
     return old.delete()[0]
 
 
-def _fingerprint(request: HttpRequest) -> str:
-    told = f"{request.method} {request.get_full_path()}\n".encode() + request.body
-    return hashlib.sha256(told).hexdigest()
+def _fingerprint(request: HttpRequest, rights: str, body: bytes) -> str:
+    # A body may have a password in it, which a plain hash would let others guess at.
+    told = f"{request.method} {request.get_full_path()}\n{rights}\n".encode() + body
+    return salted_hmac("api.calls", told, algorithm="sha256").hexdigest()
 
 
 def _sealed(response: HttpResponse) -> str:

@@ -79,8 +79,8 @@ def list_records(request: HttpRequest, query: Query[schemas.RecordsQuery]) -> Ht
     first = _day(query.start_date) or today - timedelta(days=USUAL_DAYS)
     last = _day(query.end_date) or today
     begins = datetime(first.year, first.month, first.day, tzinfo=UTC)
-    ends = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1)
-    events = events.filter(at__gte=begins, at__lt=ends)
+    ends = datetime(last.year, last.month, last.day, 23, 59, 59, 999_999, tzinfo=UTC)
+    events = events.filter(at__gte=begins, at__lte=ends)
     for one in read_filters(request):
         events = events.filter(_condition(request, one.field, one.operator, one.value))
     page = read_page(request, events.select_related("names"), NEWEST)

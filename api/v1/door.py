@@ -15,13 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import HttpError
 
+from accounts.models import User
 from accounts.signin.admission import NotAdmitted
 from customers import scope
 from customers.errors import Refused
+from customers.roles import Capability
 
 from ..authentication import Caller, let_in
 from ..limits import SAFE, TooMany, check_address, count_call, count_wrong
 from ..services.calls import name_of, once
+from .base import customer_of
 from .errors import (
     ApiError,
     error_answer,
@@ -83,12 +86,38 @@ def _answer(
     caller = let_in(request)
     state: Any = request
     state.caller = caller
-    count_call(request, caller.token, caller.user, str(kwargs.get("customer", "")))
+    count_call(request, caller.token, caller.user, _plain(str(kwargs.get("customer", ""))))
     _check_text(request)
     name = name_of(request)
     if request.method in SAFE or not name or request.path.endswith(BY_THEMSELVES):
         return view(request, *args, **kwargs)
-    return once(request, caller.token, name, lambda: view(request, *args, **kwargs))
+    return once(
+        request,
+        caller.token,
+        name,
+        lambda: view(request, *args, **kwargs),
+        rights=rights_of(caller.user),
+        check=lambda: _check_open(request, kwargs.get("customer")),
+    )
+
+
+def rights_of(user: User) -> str:
+    """Return what the user may do now: an answer is for whoever may what was asked for."""
+    return ",".join(one for one in Capability if user.can(one))
+
+
+def _check_open(request: HttpRequest, told: Any) -> None:
+    """Raise ApiError for a customer whom the token sees no more."""
+    if told:
+        customer_of(request, uuid.UUID(str(told)))
+
+
+def _plain(told: str) -> str:
+    """Return an id in its one spelling, so that each customer is counted once."""
+    try:
+        return str(uuid.UUID(told))
+    except ValueError:
+        return told
 
 
 def _check_text(request: HttpRequest) -> None:
@@ -132,9 +161,12 @@ def read_json(request: HttpRequest) -> Any:
     """Return the body as JSON; raise ApiError for what is none, or has a NUL in it."""
     try:
         told = json.loads(request.body or b"null")
+        # In any encoding of JSON, and as it would be written: half a letter is none.
+        written = json.dumps(told, ensure_ascii=False)
+        written.encode()
     except (ValueError, RecursionError):
         raise invalid(_("The body is no JSON.")) from None
-    if b"\\u0000" in request.body:
+    if "\\u0000" in written.replace("\\\\", ""):
         raise invalid(_("There is a NUL in the body."))
     return told
 

@@ -159,6 +159,8 @@ def read_filters(request: HttpRequest) -> list[Filter]:
         return []
     try:
         told = json.loads(text)
+        # Half a letter, escaped, is none.
+        json.dumps(told, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise invalid(_("The filter is no JSON.")) from None
     return _conditions(told, depth=0)

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 from ninja import Query, Router
 
+from customers.errors import AlreadyDone
 from customers.invisible import visible
-from customers.models import Customer
+from customers.models import Batch, Customer
 from customers.roles import Capability
 from customers.services.batches import new_key
 from uploads.models import Upload, UploadState
@@ -34,7 +35,7 @@ from uploads.services import (
     too_large,
 )
 
-from ..services.calls import name_of
+from ..services.calls import name_of, once
 from . import schemas
 from .answers import Told, kind, moment, self_link
 from .base import REFUSED, REFUSED_WRITE, actor_of, caller_of, customer_of, prove
@@ -86,25 +87,34 @@ def post_upload(
         raise invalid(_("usageLocation is the code of a country, such as NO."))
     options = Options(usage_location=location, existing=EXISTING[query.existing])
     with SpooledTemporaryFile(IN_MEMORY) as kept:
-        _take(request, cast(IO[bytes], kept))
+        digest = _take(request, cast(IO[bytes], kept))
         file = File(cast(IO[bytes], kept), name=visible(query.file_name)[0][-255:])
-        upload = receive_upload(
-            file, options, customer=found, actor=actor_of(request), key=_key(request)
-        )
-    return ok(tell_upload(upload, found), status=HTTPStatus.ACCEPTED)
+
+        def receive() -> HttpResponse:
+            upload = receive_upload(
+                file, options, customer=found, actor=actor_of(request), key=_key(request)
+            )
+            return ok(tell_upload(upload, found), status=HTTPStatus.ACCEPTED)
+
+        if not (name := name_of(request)):
+            return receive()
+        # Another file under the same name is none that was sent twice.
+        return once(request, caller_of(request).token, name, receive, body=digest)
 
 
-def _take(request: HttpRequest, kept: IO[bytes]) -> None:
-    """Write the body to a file. ApiError for one that is too large, or empty."""
-    most, size = settings.UPLOAD_MB * 2**20, 0
+def _take(request: HttpRequest, kept: IO[bytes]) -> bytes:
+    """Write the body to a file; return its hash. ApiError for one that is too large, or empty."""
+    most, size, hashed = settings.UPLOAD_MB * 2**20, 0, hashlib.sha256()
     while chunk := request.read(2**16):
         size += len(chunk)
         if size > most:
             raise ApiError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, 413, too_large())
         kept.write(chunk)
+        hashed.update(chunk)
     if not size:
         raise invalid(_("The body is empty: send the file as it is."))
     kept.seek(0)
+    return hashed.digest()
 
 
 def _key(request: HttpRequest) -> str:
@@ -179,7 +189,10 @@ def post_confirm(
     if one.state == UploadState.CHECKED and is_grave_to_confirm(one):
         prove(request)
     actor, short = actor_of(request), Short(body.short)
-    batch = confirm_upload(one, short=short, seen=body.seen, actor=actor, reason=body.reason)
+    try:
+        batch = confirm_upload(one, short=short, seen=body.seen, actor=actor, reason=body.reason)
+    except AlreadyDone as done:
+        batch = cast(Batch, done.batch)
     return ok(tell_batch(batch, actor), status=HTTPStatus.ACCEPTED)
 
 

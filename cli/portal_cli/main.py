@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from rich.text import Text
 
 from . import settings
 from .client import Portal, Told
@@ -53,7 +54,8 @@ def shown(rows: Iterable[Told], columns: Sequence[tuple[str, str]], *, as_json: 
     for heading, _path in columns:
         table.add_column(heading)
     for row in rows:
-        table.add_row(*(_text(row, path) for _heading, path in columns))
+        # As it is: a name with brackets is no markup.
+        table.add_row(*(Text(_text(row, path)) for _heading, path in columns))
     # As wide as it needs to be where it goes into a file or another program.
     Console(width=None if sys.stdout.isatty() else 10_000).print(table)
 
@@ -344,5 +346,5 @@ def run() -> None:
     try:
         app()
     except Problem as problem:
-        aside.print(str(problem), style="red", highlight=False)
+        aside.print(Text(str(problem), style="red"))
         sys.exit(problem.status)

@@ -43,8 +43,9 @@ def save(settings: Settings) -> Path:
     mode = stat.S_IRUSR | stat.S_IWUSR
     # Never readable by others, not for a moment.
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as kept:
+        # Of a file that was there before, too.
+        file.chmod(mode)
         json.dump({"url": settings.url, "token": settings.token}, kept)
-    file.chmod(mode)
     return file
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ..actions import Action
 from ..errors import Refused
 from ..models import Customer, Domain, Partner
+from ..narrowing import narrowing_of
 from ..roles import Capability
 from . import audit
 from .domains import legal_name, taken_message
@@ -33,6 +34,10 @@ def add_customer(
     It is the actor's partner's; support staff, who have none, say which one.
     """
     by = check_actor(actor, Capability.MANAGE_CUSTOMERS)
+    narrowing = narrowing_of(by.pk)
+    if narrowing is not None and narrowing.customers is not None:
+        text = _("This token is for chosen customers, and can't add others.")
+        raise Refused(text, code="customer-not-open")
     partner = by.partner or partner
     if partner is None:
         raise Refused(_("Only partner staff can add a customer."), code="staff-only")

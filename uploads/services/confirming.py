@@ -20,6 +20,7 @@ from licensing.errors import SeatsShort
 from ..models import OPEN_STATES, Upload, UploadState
 from .checking import drop_file
 from .options import Short
+from .permissions import check_licenses
 from .queue import send_upload
 from .receiving import lock_open, require_state
 from .tally import UploadCounts, missing_seats
@@ -55,6 +56,7 @@ def confirm_upload(
     if fresh.batch is not None and fresh.state not in OPEN_STATES:
         raise AlreadyDone(fresh.batch)
     check_seen(fresh, seen)
+    check_licenses(fresh, actor)
     tally = UploadCounts.from_json(fresh.counts)
     if not tally.acts:
         raise Refused(_("Nothing to do: no row adds or changes a user."), code="nothing-to-do")

@@ -5,14 +5,26 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from customers.roles import CUSTOMER_ROLES, Role
+from accounts.models import User
+from customers.roles import CUSTOMER_ROLES, Capability, Role
+from customers.services.permission import check_actor
 
 from ..columns.parts import places_of
 from ..models import RowOutcome, Upload, UploadRow
 from .entries import PERMISSIONS
 from .options import Options
-from .tally import ACTS
+from .tally import ACTS, UploadCounts
 from .vocabulary import read_roles
+
+
+def check_licenses(upload: Upload, actor: User) -> None:
+    """Raise Refused where licenses would change by the hand of somebody who may not change them.
+
+    Every role that adds users manages licenses as well; a token may do the one alone.
+    """
+    options, tally = Options.from_json(upload.options), UploadCounts.from_json(upload.counts)
+    if options.licenses_existing or any(tally.seats.values()):
+        check_actor(actor, Capability.MANAGE_LICENSES, customer=upload.customer)
 
 
 def is_grave_to_confirm(upload: Upload) -> bool:

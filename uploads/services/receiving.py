@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.columns import COLUMNS
 from accounts.models import User
 from customers import progress
 from customers.errors import Refused
@@ -23,6 +24,7 @@ from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ..columns.matching import is_missing
+from ..columns.parts import PARTS
 from ..models import OPEN_STATES, Upload, UploadState
 from ..sealed_files import sealed
 from ..spreadsheets import ALL, CODE_PAGES
@@ -143,6 +145,8 @@ def map_columns(upload: Upload, columns: Sequence[str], *, actor: User) -> None:
         raise Refused(
             _("The file has other columns. Load the page again."), code="columns-changed-meanwhile"
         )
+    if not {*columns} <= {"", *COLUMNS, *PARTS}:
+        raise Refused(_("A chosen column does not exist."), code="choice-wrong", field="columns")
     if is_missing(columns):
         raise Refused(_("Say which column holds the user names."), code="column-unnamed")
     # Another file without headings may have other columns.

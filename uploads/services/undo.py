@@ -23,6 +23,7 @@ from customers.formats import figure
 from customers.models import Batch, BatchKind, Outcome
 from customers.roles import Capability
 from customers.services import batches, bulk
+from customers.services.permission import check_actor
 from licensing.models import LicenseAssignment
 from licensing.services.seats import lock_subscriptions, release_all
 
@@ -43,6 +44,9 @@ def _plan(case: Case) -> Plan:
         named = {int(pk) for done in set(case.done.values()) for pk in done.after.get(LICENSES, ())}
         lock_subscriptions(held | named)
     licenses, fields = _changes(case)
+    if licenses is not None and licenses.users:
+        # Whoever may undo an upload by role may do this as well; a token may not.
+        check_actor(case.actor, Capability.MANAGE_LICENSES, customer=case.customer)
     removal = _Removal.of(_part(case, ADDED))
     plans = [*whole, *filter(None, (licenses, fields))]
     users = {row.pk for plan in plans for row in plan.users} | {row.pk for row in removal.users}
@@ -145,7 +149,7 @@ class _Removal:
         customer, actor = self.case.customer, self.case.actor
         release_all(ids, at=timezone.now())
         # What a removal looks at: whole rows of very many users fill the memory.
-        rows = User.objects.only("display_name", "user_name", "deleted_at").in_bulk(ids)
+        rows = User.objects.only("uuid", "display_name", "user_name", "deleted_at").in_bulk(ids)
         remove_rows([rows[pk] for pk in ids], customer=customer, actor=actor, batch=batch)
         if self.left:
             return

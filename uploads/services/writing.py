@@ -26,6 +26,7 @@ from .changes import write_changes
 from .checking import Judge
 from .entries import Verdict
 from .options import Options
+from .permissions import check_licenses
 from .rows import FileRow, as_confirmed, chunks_of, confirmed, drop_ignored_cells, lines_of
 from .seating import Seating
 from .tally import UploadCounts, missing_seats
@@ -74,6 +75,7 @@ def write_upload(batch: Batch, *, actor: User, made: NewUsers | None = None) -> 
     verbs raise, and Refused when a row is no longer what was confirmed.
     """
     upload = Upload.objects.select_related("customer").get(batch=batch)
+    check_licenses(upload, actor)
     total = UploadCounts.from_json(upload.counts).rows[RowOutcome.ADD]
     work = _Work(upload, Judge(upload, Options.from_json(upload.options), actor=actor), batch)
     if made is None:
