@@ -16,11 +16,12 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import HttpError
 
 from accounts.signin.admission import NotAdmitted
+from accounts.signin.call_limits import TooMany
 from customers import scope
 from customers.errors import Refused
 
 from ..authentication import Caller, let_in
-from ..limits import SAFE, TooMany, check_address, count_call, count_wrong
+from ..limits import SAFE, check_address, count_call, count_wrong
 from ..services.calls import name_of, once
 from .errors import (
     ApiError,
