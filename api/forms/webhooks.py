@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
-from customers.forms.fields import VisibleCharField
+from customers.forms.fields import VisibleCharField, say_at_field
 from customers.models import Partner
 from customers.query_params import read_number
 
@@ -79,7 +79,7 @@ class WebhookForm(CustomersForm):
 
     def refuse(self, refusal: Refused) -> None:
         """Say it at the field that it is about."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+        say_at_field(self, refusal)
 
     def event_groups(self) -> list[EventBoxes]:
         """Return the checkboxes by group; a group of which some are chosen is open."""

@@ -18,6 +18,7 @@ from accounts.signin.kept_secrets import KeptSecrets
 from accounts.signin.reauthentication import ProofMixin
 from accounts.views.user import saved
 from customers.errors import Refused
+from customers.forms.fields import say_at_field
 from customers.models import Batch, BatchKind, Customer
 from customers.roles import Capability, who_can
 from customers.tenancy import CustomerScopeMixin
@@ -138,7 +139,7 @@ class SourceAddView(SourcesMixin, ProofMixin):
             name = form.cleaned_data["name"]
             source = add_source(self.customer, name, form.facts(), actor=self.actor)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            say_at_field(form, refusal)
             return self.page(form=form)
         messages.success(
             request, _("%(name)s is added. Next, add a token for it.") % {"name": source.name}
@@ -160,7 +161,7 @@ class SourceDetailView(SourceMixin):
         try:
             changes = change_source(self.source, form.facts(), actor=self.actor)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            say_at_field(form, refusal)
             return self.page(form=form)
         messages.success(request, saved(changes))
         return self.to_source()
@@ -261,7 +262,7 @@ class SourceTokenAddView(SourceMixin, ProofMixin):
         try:
             made = add_source_token(self.source, ends_at=form.ends_at(), actor=self.actor)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            say_at_field(form, refusal)
             return self.page(form=form)
         NEW_TOKENS.keep(request, made.token.pk, made.text)
         return redirect("api:source-token", self.customer.pk, self.source.pk, made.token.pk)
