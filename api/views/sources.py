@@ -1,7 +1,7 @@
 """The sources of a customer's users: what they do, their tokens, and what they could not do."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +28,7 @@ from ..models import Doing, ScimLink, Source, SourceRefusal, Token, TokenKind
 from ..models.sources import REFUSALS_KEPT
 from ..recipes import recipes_for
 from ..scim.views import address_of
+from ..services.ending import AHEAD
 from ..services.sources import (
     MOST_TOKENS,
     add_source,
@@ -39,8 +40,6 @@ from ..services.sources import (
 )
 
 SHOWN = 50
-# A token is marked in its last days.
-SOON = timedelta(days=14)
 
 NEW_TOKENS = KeptSecrets("source-tokens", b"partner portal: token of a source to hand over")
 
@@ -183,13 +182,13 @@ class SourceDetailView(SourceMixin):
 
 @dataclass(frozen=True, slots=True)
 class TokenLine:
-    """A token of the list, by which it can be told from the other one."""
+    """A token of the list, which is marked when whoever made it is warned."""
 
     token: Token
 
     @property
     def ends_soon(self) -> bool:
-        return self.token.ends_at - timezone.now() < SOON
+        return self.token.ends_at - timezone.now() < AHEAD
 
 
 @dataclass(frozen=True, slots=True)
