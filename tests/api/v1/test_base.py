@@ -1,6 +1,6 @@
 """Who calls, and whose data it is."""
 
-from tests.api.caller import Script, at, of, told
+from tests.api.caller import Script, at, of, script_of, told
 from tests.factories import UserFactory
 from tests.support.cast import Cast
 
@@ -22,8 +22,6 @@ def test_what_is_wrong_in_a_form_is_told_by_the_names_of_the_api(
 
 
 def test_an_administrator_is_beyond_the_reach_of_a_helpdesk_agent(cast: Cast) -> None:
-    from tests.api.caller import script_of
-
     script = script_of(cast.bob, grave=True)
     path = at(cast.contoso, "users", of(cast.gail))
     answer = told(script("PATCH", f"{path}/resetpassword", {}), 403)
