@@ -8,7 +8,7 @@ from api.v1.guids import guid
 from api.v1.roles import IDS
 from customers.models import Batch
 from customers.roles import Role
-from tests.api.caller import Script, at, of, told
+from tests.api.caller import Script, at, of, script_of, told
 from tests.factories import (
     ApplicationFactory,
     CustomerFactory,
@@ -67,7 +67,8 @@ def counts(script: Script, paths: list[str]) -> dict[str, int]:
     return found
 
 
-def test_a_list_of_three_asks_no_more_than_a_list_of_one(cast: Cast, grave: Script) -> None:
+def test_a_list_of_three_asks_no_more_than_a_list_of_one(cast: Cast) -> None:
+    grave = script_of(cast.alice, grave=True)
     one_more(cast, grave)
     paths = lists(cast)
     # What is asked once in a process is asked now.
@@ -81,7 +82,8 @@ def test_a_list_of_three_asks_no_more_than_a_list_of_one(cast: Cast, grave: Scri
     assert counts(grave, paths) == before
 
 
-def test_the_items_of_a_batch_are_told_by_as_many_as_one(cast: Cast, grave: Script) -> None:
+def test_the_items_of_a_batch_are_told_by_as_many_as_one(cast: Cast) -> None:
+    grave = script_of(cast.alice, grave=True)
     users = UserFactory.create_batch(3, customer=cast.contoso)
     found = []
     for some in (users[:1], users):
