@@ -204,7 +204,7 @@ def test_a_user_is_released(cast: Cast) -> None:
     assert not ScimLink.objects.exists()
     assert log()[-1] == Line(
         "user.changed",
-        "grace",
+        "grace (grace@contoso.example)",
         {"source": ["Personio", ""]},
         actor=f"{administrator.display_name} ({administrator.user_name})",
     )
