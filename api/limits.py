@@ -1,11 +1,9 @@
 """How often tokens may call, as API_LIMITS says: so many a minute, counted in windows.
 
 Reads and writes apart: by token, by partner, and by partner and customer. An address that gave too
-many wrong tokens is not listened to. While Redis is away each process counts by itself.
+many wrong tokens is not listened to.
 """
 
-import hashlib
-import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,23 +14,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.signin.call_limits import Counters, TooMany
 from customers.client_address import client_address
 
 from .models import Token
 
-MINUTE = 60
-DAY = 24 * 60 * MINUTE
+DAY = 24 * 60 * 60
 # That are shown of a token.
 DAYS = 7
 SAFE = {"GET", "HEAD", "OPTIONS"}
-
-
-class TooMany(Exception):
-    """The refusal of a call too many, until the next minute begins."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seconds = MINUTE - int(time.time()) % MINUTE
+COUNTERS = Counters("api")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +48,13 @@ class Day:
 
 def check_address(request: HttpRequest) -> None:
     """Raise TooMany where this address gave too many wrong tokens in this minute."""
-    counted = cache.get(_key("wrong", client_address(request)))
-    if int(counted or 0) >= settings.API_LIMITS["wrong"]:
+    [wrong] = COUNTERS.counted(("wrong", client_address(request)))
+    if wrong >= settings.API_LIMITS["wrong"]:
         raise TooMany
 
 
 def count_wrong(request: HttpRequest) -> None:
-    _count("wrong", client_address(request))
+    COUNTERS.count("wrong", client_address(request))
 
 
 def count_call(request: HttpRequest, token: Token, user: User, customer: str) -> None:
@@ -77,7 +68,7 @@ def count_call(request: HttpRequest, token: Token, user: User, customer: str) ->
     }
     # All of them, so that each tells the truth; then whether one is over.
     over = [
-        _count(f"{name}:{kind}", whose) > settings.API_LIMITS[f"{name}_{kind}"]
+        COUNTERS.count(f"{name}:{kind}", whose) > settings.API_LIMITS[f"{name}_{kind}"]
         for name, whose in counted.items()
     ]
     _count_day(kind, token.pk)
@@ -88,9 +79,8 @@ def count_call(request: HttpRequest, token: Token, user: User, customer: str) ->
 
 def use_of(token: Token) -> Use:
     """Return how often the token has called in this minute."""
-    keys = [_key(f"token:{kind}", str(token.pk)) for kind in ("reads", "writes")]
-    found = cache.get_many(keys)
-    reads, writes = (int(found.get(key) or 0) for key in keys)
+    whose = str(token.pk)
+    reads, writes = COUNTERS.counted(("token:reads", whose), ("token:writes", whose))
     limits = settings.API_LIMITS
     return Use(reads, writes, limits["token_reads"], limits["token_writes"])
 
@@ -117,13 +107,3 @@ def _count_day(kind: str, token: int) -> None:
 
 def _day_key(kind: str, token: int, day: date) -> str:
     return f"api:day:{kind}:{token}:{day.isoformat()}"
-
-
-def _count(kind: str, whose: str) -> int:
-    counters: Any = cache
-    return int(counters.count(_key(kind, whose), MINUTE * 2))
-
-
-def _key(kind: str, whose: str) -> str:
-    hashed = hashlib.sha256(whose.encode()).hexdigest()[:32]
-    return f"api:{kind}:{hashed}:{int(time.time()) // MINUTE}"

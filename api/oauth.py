@@ -23,6 +23,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from accounts.signin.admission import NotAdmitted
+from accounts.signin.call_limits import TooMany
 from customers import scope
 from customers.client_address import client_address
 from customers.models import Domain
@@ -30,7 +31,7 @@ from customers.models import Domain
 from . import lookup
 from .authentication import Caller, admit_by
 from .credentials import PATTERN, SECONDS, access_for
-from .limits import TooMany, check_address, count_call, count_wrong
+from .limits import check_address, count_call, count_wrong
 from .models import TokenKind
 
 # What Microsoft's libraries ask for; a token here has one scope alone.

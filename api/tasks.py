@@ -25,7 +25,7 @@ def forget_tokens() -> int:
 
 @shared_task
 def forget_calls() -> int:
-    return calls.sweep_calls()
+    return calls.forget_calls()
 
 
 @shared_task

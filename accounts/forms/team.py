@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from customers.errors import Refused
-from customers.forms.fields import VisibleEmailField
+from customers.forms.fields import VisibleEmailField, say_at_field
 from customers.models import Partner
 from customers.roles import STAFF_ROLES, Role
 
@@ -58,7 +58,7 @@ class StaffForm(NamesForm):
             domain = self.cleaned_data["domain"].name
             self.add_error("user_name", name_taken(self.cleaned_data["user_name"], domain))
         else:
-            self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+            say_at_field(self, refusal)
 
 
 class StaffAddForm(StaffForm):

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from customers.errors import Refused
+from customers.forms.fields import say_at_field
 from customers.models import Customer
 from licensing.errors import RulesBroken
 
@@ -79,7 +80,7 @@ class UserForm(SeenMixin, PermissionsMixin, DetailsForm):
         elif isinstance(refusal, RulesBroken):
             self.add_error("usage_location", str(refusal))
         else:
-            self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+            say_at_field(self, refusal)
 
     def renewed(self, fields: Iterable[str], actor: User) -> "UserForm":
         """Return the form after another user's change: what was typed here, else what is new."""

@@ -16,14 +16,13 @@ NOT_LISTED = {"invalid_choice": FROM_THE_LIST, "invalid_pk_value": FROM_THE_LIST
 
 
 class CustomersForm(forms.Form):
-    """The two fields that say it; `open_customers` are those to choose from."""
+    """The two fields that say it; `offer` has those to choose from, `everywhere` what all means."""
+
+    everywhere = gettext_lazy("All customers, including new ones")
 
     reach = forms.ChoiceField(
         label=gettext_lazy("Customers"),
-        choices=[
-            (ALL, gettext_lazy("All customers, including new ones")),
-            (SOME, gettext_lazy("Only the chosen customers")),
-        ],
+        choices=[(ALL, everywhere), (SOME, gettext_lazy("Only the chosen customers"))],
         widget=forms.RadioSelect,
         error_messages=NOT_LISTED,
         initial=ALL,
@@ -37,6 +36,8 @@ class CustomersForm(forms.Form):
     )
 
     def offer(self, open_customers: CustomerQuerySet) -> None:
+        reach: Any = self.fields["reach"]
+        reach.choices = [(ALL, self.everywhere), *reach.choices[1:]]
         customers: Any = self.fields["customers"]
         customers.queryset = open_customers.order_by("name", "pk")
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from customers.errors import Refused
-from customers.forms.fields import VisibleCharField
+from customers.forms.fields import VisibleCharField, say_at_field
 from customers.models import Partner
 from customers.roles import STAFF_ROLES, Role
 
@@ -48,7 +48,7 @@ class IntegrationForm(CustomersForm):
 
     def refuse(self, refusal: Refused) -> None:
         """Say it at the field that it is about."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+        say_at_field(self, refusal)
 
 
 def _initial(integration: User) -> dict[str, object]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.services.second_steps import address_of
 from customers.errors import Refused
-from customers.forms.fields import VisibleCharField
+from customers.forms.fields import VisibleCharField, say_at_field
 from customers.invisible import visible
 from customers.models import Customer
 from customers.roles import Capability
@@ -125,4 +125,4 @@ class TokenForm(CustomersForm):
 
     def refuse(self, refusal: Refused) -> None:
         """Say it at the field that it is about."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+        say_at_field(self, refusal)

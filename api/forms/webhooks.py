@@ -7,23 +7,18 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundWidget
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
-from customers.forms.fields import VisibleCharField
-from customers.models import Customer, Partner
+from customers.forms.fields import VisibleCharField, say_at_field
+from customers.models import Partner
 from customers.query_params import read_number
 
 from ..models import Webhook
 from ..models.webhooks import ADDRESS_LENGTH, NAME_LENGTH
 from ..services.webhooks import WebhookFacts
 from ..webhook_events import EventGroup, actions_of, whole
-
-ALL, SOME = "all", "some"
-# Without what was sent, which may be no text for a page.
-FROM_THE_LIST = gettext_lazy("Choose from the list.")
-NOT_LISTED = {"invalid_choice": FROM_THE_LIST, "invalid_pk_value": FROM_THE_LIST}
+from .customers import ALL, NOT_LISTED, SOME, CustomersForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,9 @@ def _choices() -> list[tuple[str, Any]]:
     return found
 
 
-class WebhookForm(forms.Form):
+class WebhookForm(CustomersForm):
+    everywhere = gettext_lazy("All customers, including new ones, and your team")
+
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     name = VisibleCharField(label=gettext_lazy("Name"), max_length=NAME_LENGTH)
     address = VisibleCharField(
@@ -54,23 +51,6 @@ class WebhookForm(forms.Form):
         help_text=gettext_lazy(
             "Where your server takes messages, such as https://hooks.example/portal."
         ),
-    )
-    reach = forms.ChoiceField(
-        label=gettext_lazy("Customers"),
-        choices=[
-            (ALL, gettext_lazy("All customers, including new ones, and your team")),
-            (SOME, gettext_lazy("Only the chosen customers")),
-        ],
-        widget=forms.RadioSelect,
-        error_messages=NOT_LISTED,
-        initial=ALL,
-    )
-    customers = forms.ModelMultipleChoiceField(
-        Customer.objects.none(),
-        label=gettext_lazy("Chosen customers"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages=NOT_LISTED,
     )
     events = forms.MultipleChoiceField(
         label=gettext_lazy("Events"),
@@ -83,14 +63,7 @@ class WebhookForm(forms.Form):
         self, data: QueryDict | None = None, *, partner: Partner, webhook: Webhook | None = None
     ) -> None:
         super().__init__(data, initial=_initial(webhook) if webhook else None)
-        customers: Any = self.fields["customers"]
-        customers.queryset = partner.customers.order_by("name", "pk")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("reach") == SOME and not cleaned.get("customers", True):
-            self.add_error("customers", _("Choose at least one customer."))
-        return cleaned
+        self.offer(partner.customers.all())
 
     def facts(self) -> WebhookFacts:
         get: Callable[[str], Any] = self.cleaned_data.__getitem__
@@ -98,7 +71,7 @@ class WebhookForm(forms.Form):
             name=get("name"),
             address=get("address"),
             events=get("events"),
-            customers=None if get("reach") == ALL else list(get("customers")),
+            customers=self.chosen(),
         )
 
     def seen_version(self) -> int | None:
@@ -106,7 +79,7 @@ class WebhookForm(forms.Form):
 
     def refuse(self, refusal: Refused) -> None:
         """Say it at the field that it is about."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+        say_at_field(self, refusal)
 
     def event_groups(self) -> list[EventBoxes]:
         """Return the checkboxes by group; a group of which some are chosen is open."""

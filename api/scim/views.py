@@ -34,6 +34,7 @@ from scim2_server.requests import ScimRequest
 from scim2_server.responses import ScimResponse
 
 from accounts.signin.admission import NotAdmitted
+from accounts.signin.call_limits import seconds_left
 from customers.client_address import client_address
 from customers.errors import Refused
 
@@ -94,7 +95,7 @@ def respond(answer: ScimResponse) -> HttpResponse:
     response = HttpResponse(body, status=answer.status, headers=answer.headers)
     response["Cache-Control"] = "no-store"
     if answer.status in {TOO_MANY, BUSY}:
-        response["Retry-After"] = str(limits.seconds_left() if answer.status == TOO_MANY else 2)
+        response["Retry-After"] = str(seconds_left() if answer.status == TOO_MANY else 2)
     return response
 
 

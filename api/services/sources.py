@@ -34,7 +34,7 @@ from ..credentials import draw
 from ..lookup import hash_of
 from ..models import ScimLink, Source, Token, TokenCustomer, TokenKind
 from .integrations import LETTERS
-from .tokens import LONGEST, Made, check_hand
+from .tokens import Made, check_end, check_hand
 
 # What the token of a source may do.
 RIGHTS = (Capability.SEE, Capability.MANAGE_LICENSES, Capability.MANAGE_USERS)
@@ -118,10 +118,7 @@ def add_source_token(source: Source, *, ends_at: datetime, actor: User) -> Made:
             _("A source has up to two tokens at a time. Revoke one of them first."),
             code="source-tokens-two",
         )
-    if not timezone.now() < ends_at <= timezone.now() + LONGEST + LONGEST / 1000:
-        raise Refused(
-            _("A token can be valid for 1 to 365 days."), code="token-time-wrong", field="days"
-        )
+    check_end(ends_at)
     drawn = draw()
     token = Token.objects.create(
         user=fresh.user,
@@ -136,7 +133,7 @@ def add_source_token(source: Source, *, ends_at: datetime, actor: User) -> Made:
         ends_at=ends_at,
     )
     TokenCustomer.objects.create(token=token, customer=fresh.customer)
-    facts = {"source": fresh.name, "ends": ends_at.date().isoformat()}
+    facts = {"source": fresh.name, "ends_at": ends_at.isoformat()}
     entry = audit.Entry(Action.TOKEN_ADDED, token, facts)
     audit.record([entry], actor=actor, customer=fresh.customer)
     return Made(token, drawn.text)

@@ -82,7 +82,7 @@ def add_token(
             raise AlreadyDone(twin)
     rights = _rights(facts, row)
     networks = [read_network(text) for text in facts.networks]
-    _check_time(facts.ends_at)
+    check_end(facts.ends_at)
     if not facts.name.strip():
         raise Refused(_("Enter a name."), code="name-missing", field="name")
     _check_number(row, kind)
@@ -188,7 +188,9 @@ def read_network(text: str) -> str:
         ) from None
 
 
-def _check_time(ends_at: datetime) -> None:
+def check_end(ends_at: datetime) -> None:
+    """Raise Refused for an end that no token has."""
+    # An hour more: the clock may be set back between the form and here.
     if not timedelta(0) < ends_at - timezone.now() <= LONGEST + timedelta(hours=1):
         raise Refused(
             _("A token can be valid for 1 to 365 days."), code="token-time-wrong", field="days"

@@ -62,7 +62,6 @@ OPERATIONS = {
     Action.CUSTOMER_ADDED: "add_customer",
 }
 _RENAMED = "update_customer_user_principal_name"
-_TYPES = {"user": "customer_user", "subscription": "subscription", "customer": "customer"}
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})( .*)?")
 
 

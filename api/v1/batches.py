@@ -91,8 +91,7 @@ def list_batches(
     """One's own, and those of others that the role shows; the newest first."""
     found = customer_of(request, customer)
     actor = actor_of(request)
-    rows = seen_by(actor).filter(customer=found).select_related("undo_of", "undone_by")
-    rows = rows.defer("users", "undo_of__users", "undone_by__users")
+    rows = seen_by(actor).filter(customer=found).for_list()
     page = read_page(request, rows, NEWEST)
     uri = f"/customers/{found.uuid}/batches"
     return ok(collection(request, page, rows.count(), lambda one: tell_batch(one, actor), uri=uri))

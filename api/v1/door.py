@@ -17,12 +17,13 @@ from ninja.errors import HttpError
 
 from accounts.models import User
 from accounts.signin.admission import NotAdmitted
+from accounts.signin.call_limits import TooMany
 from customers import scope
 from customers.errors import Refused
 from customers.roles import Capability
 
-from ..authentication import Caller, let_in
-from ..limits import SAFE, TooMany, check_address, count_call, count_wrong
+from ..authentication import let_in
+from ..limits import SAFE, check_address, count_call, count_wrong
 from ..services.calls import name_of, once
 from .base import customer_of
 from .errors import (
@@ -40,12 +41,6 @@ View = Callable[..., HttpResponse]
 BY_THEMSELVES = ("/uploads",)
 # What goes back as it came; anything else is made anew.
 _ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
-
-
-class ApiRequest(HttpRequest):
-    """A request of a token that was let in. For types alone: Django makes its own."""
-
-    caller: Caller
 
 
 def door(view: View) -> View:

@@ -1,7 +1,7 @@
 """The sources of a customer's users: what they do, their tokens, and what they could not do."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +18,7 @@ from accounts.signin.kept_secrets import KeptSecrets
 from accounts.signin.reauthentication import ProofMixin
 from accounts.views.user import saved
 from customers.errors import Refused
+from customers.forms.fields import say_at_field
 from customers.models import Batch, BatchKind, Customer
 from customers.roles import Capability, who_can
 from customers.tenancy import CustomerScopeMixin
@@ -27,6 +28,7 @@ from ..models import Doing, ScimLink, Source, SourceRefusal, Token, TokenKind
 from ..models.sources import REFUSALS_KEPT
 from ..recipes import recipes_for
 from ..scim.views import address_of
+from ..services.ending import AHEAD
 from ..services.sources import (
     MOST_TOKENS,
     add_source,
@@ -38,8 +40,6 @@ from ..services.sources import (
 )
 
 SHOWN = 50
-# A token is marked in its last days.
-SOON = timedelta(days=14)
 
 NEW_TOKENS = KeptSecrets("source-tokens", b"partner portal: token of a source to hand over")
 
@@ -138,7 +138,7 @@ class SourceAddView(SourcesMixin, ProofMixin):
             name = form.cleaned_data["name"]
             source = add_source(self.customer, name, form.facts(), actor=self.actor)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            say_at_field(form, refusal)
             return self.page(form=form)
         messages.success(
             request, _("%(name)s is added. Next, add a token for it.") % {"name": source.name}
@@ -160,7 +160,7 @@ class SourceDetailView(SourceMixin):
         try:
             changes = change_source(self.source, form.facts(), actor=self.actor)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            say_at_field(form, refusal)
             return self.page(form=form)
         messages.success(request, saved(changes))
         return self.to_source()
@@ -182,13 +182,13 @@ class SourceDetailView(SourceMixin):
 
 @dataclass(frozen=True, slots=True)
 class TokenLine:
-    """A token of the list, by which it can be told from the other one."""
+    """A token of the list, which is marked when whoever made it is warned."""
 
     token: Token
 
     @property
     def ends_soon(self) -> bool:
-        return self.token.ends_at - timezone.now() < SOON
+        return self.token.ends_at - timezone.now() < AHEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +261,7 @@ class SourceTokenAddView(SourceMixin, ProofMixin):
         try:
             made = add_source_token(self.source, ends_at=form.ends_at(), actor=self.actor)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            say_at_field(form, refusal)
             return self.page(form=form)
         NEW_TOKENS.keep(request, made.token.pk, made.text)
         return redirect("api:source-token", self.customer.pk, self.source.pk, made.token.pk)

@@ -1,27 +1,12 @@
-"""How often applications may call, as OIDC_LIMITS says: so many a minute.
-
-A counter for each minute: allauth's limits, made for passwords, keep a list of all tries.
-"""
-
-import hashlib
-import time
-from typing import Any
+"""How often applications may call, as OIDC_LIMITS says: so many a minute."""
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 
+from accounts.signin.call_limits import Counters, TooMany
 from customers.client_address import client_address
 
-MINUTE = 60
-
-
-class TooMany(Exception):
-    """The refusal of a call too many, until the next minute begins."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seconds = MINUTE - int(time.time()) % MINUTE
+COUNTERS = Counters("oidc")
 
 
 def count_call(request: HttpRequest, client_id: str) -> None:
@@ -32,31 +17,20 @@ def count_call(request: HttpRequest, client_id: str) -> None:
     themselves so must not keep it from its own.
     """
     address = client_address(request)
-    wrong, answered = _key("wrong", address), _key("client", client_id)
-    known = cache.get_many([wrong, answered])
-    if int(known.get(wrong) or 0) >= settings.OIDC_LIMITS["wrong"]:
+    wrong, answered = COUNTERS.counted(("wrong", address), ("client", client_id))
+    if wrong >= settings.OIDC_LIMITS["wrong"]:
         raise TooMany
-    if _count("address", address) > settings.OIDC_LIMITS["address"]:
+    if COUNTERS.count("address", address) > settings.OIDC_LIMITS["address"]:
         raise TooMany
-    if int(known.get(answered) or 0) >= settings.OIDC_LIMITS["client"]:
+    if answered >= settings.OIDC_LIMITS["client"]:
         raise TooMany
 
 
 def count_answered(client_id: str) -> None:
     """Count a call that was answered, by the client that has proven to be that."""
-    _count("client", client_id)
+    COUNTERS.count("client", client_id)
 
 
 def count_wrong_secret(request: HttpRequest) -> None:
     """Count a client that did not prove itself; call it after the answer is known."""
-    _count("wrong", client_address(request))
-
-
-def _count(kind: str, whose: str) -> int:
-    counters: Any = cache
-    return int(counters.count(_key(kind, whose), MINUTE * 2))
-
-
-def _key(kind: str, whose: str) -> str:
-    hashed = hashlib.sha256(whose.encode()).hexdigest()[:32]
-    return f"oidc:{kind}:{hashed}:{int(time.time()) // MINUTE}"
+    COUNTERS.count("wrong", client_address(request))

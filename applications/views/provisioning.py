@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from customers.errors import Refused
 from customers.formats import figure
+from customers.forms.fields import say_at_field
 
 from ..forms.provisioning import ProvisioningForm
 from ..models import Provision, Provisioning, ProvisionState
@@ -51,7 +52,7 @@ class ProvisioningView(ProvisioningMixin):
         try:
             set_up(self.application, form.connection(), actor=self.actor)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            say_at_field(form, refusal)
             return self.page(form=form)
         messages.success(request, _("Saved."))
         return self.back()

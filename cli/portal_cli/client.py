@@ -1,5 +1,6 @@
 """Calls of the portal's API: pages, waits, and names in place of ids."""
 
+import json
 import time
 import uuid
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ SECONDS = 60.0
 PAGE = 500
 # A call too many waits for its minute to end, and no longer than this in all.
 MOST_TRIES = 5
+# Seconds between two looks at what is under way.
+BETWEEN = 0.5
 UNDER_WAY = ("waiting", "running")
 
 
@@ -42,17 +45,32 @@ class Portal:
     ) -> Any:
         """Return what the portal answers. A write that is cut off is sent again, and done once."""
         headers = {"MS-RequestId": str(uuid.uuid4())}
+        if content is None:
+            return self._ask(method, path, query, headers, json=body)
+        headers["Content-Type"] = "application/octet-stream"
+        return self._ask(method, path, query, headers, content=content)
+
+    def each(self, path: str, **query: Any) -> Iterator[Told]:
+        """Yield all rows of a collection, page by page."""
+        headers: dict[str, str] = {}
+        query = {"size": PAGE, **query}
+        while True:
+            told = self._ask("GET", path, query, headers)
+            yield from told["items"]
+            if "next" not in told.get("links", {}):
+                return
+            headers = {"MS-ContinuationToken": told["continuationToken"]}
+            query = {**query, "seekOperation": "Next"}
+
+    def _ask(
+        self, method: str, path: str, query: Told, headers: dict[str, str], **sent: Any
+    ) -> Any:
+        """Return what is answered in the end, after as many tries as it takes."""
         params = {name: value for name, value in query.items() if value not in {None, ""}}
-        if content is not None:
-            headers["Content-Type"] = "application/octet-stream"
         for last in (False,) * (MOST_TRIES - 1) + (True,):
             try:
                 answer = self._client.request(
-                    method,
-                    path.lstrip("/"),
-                    params=params,
-                    headers=headers,
-                    **({"content": content} if content is not None else {"json": body}),
+                    method, path.lstrip("/"), params=params, headers=headers, **sent
                 )
             except httpx2.TransportError as error:
                 if last:
@@ -65,31 +83,11 @@ class Portal:
             return _read(answer)
         raise Unreachable("The portal did not answer.")
 
-    def each(self, path: str, **query: Any) -> Iterator[Told]:
-        """Yield all rows of a collection, page by page."""
-        headers: dict[str, str] = {}
-        params: dict[str, Any] = {"size": PAGE}
-        params |= {name: value for name, value in query.items() if value not in {None, ""}}
-        while True:
-            try:
-                answer = self._client.get(path.lstrip("/"), params=params, headers=headers)
-            except httpx2.TransportError as error:
-                raise Unreachable(f"The portal can't be reached: {error}.") from None
-            if answer.status_code == 429:
-                time.sleep(min(60, int(answer.headers.get("Retry-After", "2") or 2)))
-                continue
-            told = _read(answer)
-            yield from told["items"]
-            if "next" not in told.get("links", {}):
-                return
-            headers = {"MS-ContinuationToken": told["continuationToken"]}
-            params = {**params, "seekOperation": "Next"}
-
     def customer(self, named: str) -> str:
         """Return the id of a customer who is named by it, or by a domain."""
         if _is_id(named):
             return named
-        wanted = '{"Field":"Domain","Value":"%s","Operator":"starts_with"}' % named.lower()  # noqa: UP031
+        wanted = where("Domain", "starts_with", named.lower())
         for row in self.each("customers", filter=wanted):
             whole = self.call("GET", f"customers/{row['id']}")
             if named.lower() in whole.get("customDomains", ()):
@@ -100,9 +98,8 @@ class Portal:
         """Return the id of a user who is named by it, or by the user name."""
         if _is_id(named):
             return named
-        field = "UserState" if deleted else "UserPrincipalName"
-        value = "Inactive" if deleted else named.lower()
-        wanted = '{"Field":"%s","Value":"%s","Operator":"equals"}' % (field, value)  # noqa: UP031
+        own = where("UserPrincipalName", "equals", named.lower())
+        wanted = where("UserState", "equals", "Inactive") if deleted else own
         for row in self.each(f"customers/{customer}/users", filter=wanted):
             if str(row["userPrincipalName"]).lower() == named.lower():
                 return str(row["id"])
@@ -123,9 +120,14 @@ class Portal:
         """Yield a batch again and again until it is over."""
         yield batch
         while batch["state"] in UNDER_WAY:
-            time.sleep(0.5)
+            time.sleep(BETWEEN)
             batch = self.call("GET", f"batches/{quote(batch['id'])}")
             yield batch
+
+
+def where(field: str, operator: str, value: str) -> str:
+    """Return a condition as the parameter `filter` has it."""
+    return json.dumps({"Field": field, "Value": value, "Operator": operator})
 
 
 def _is_id(text: str) -> bool:

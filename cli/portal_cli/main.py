@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from . import settings
-from .client import Portal, Told
+from .client import BETWEEN, Portal, Told, where
 from .problems import Problem
 from .settings import Settings
 
@@ -125,7 +126,7 @@ def list_users(
 ) -> None:
     """List a customer's users."""
     there = portal()
-    wanted = '{"Field":"UserState","Value":"Inactive","Operator":"equals"}' if deleted else ""
+    wanted = where("UserState", "equals", "Inactive") if deleted else ""
     path = f"customers/{there.customer(customer)}/users"
     columns = [
         ("Name", "displayName"),
@@ -188,6 +189,7 @@ def upload_users(
     with Progress(console=aside, transient=True) as progress:
         task = progress.add_task("Checking", total=None)
         while upload["state"] == "waiting":
+            time.sleep(BETWEEN)
             upload = there.call("GET", own)
             progress.advance(task)
     if upload["state"] != "checked":

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..errors import Refused
 from ..invisible import visible
 
 COUNTRY_NEEDED = gettext_lazy("Choose a country.")
@@ -78,3 +79,8 @@ def removal_notices(form: forms.BaseForm) -> list[str]:
         for field in form.fields.values()
         if (removed := getattr(field, "removed", None))
     ]
+
+
+def say_at_field(form: forms.BaseForm, refusal: Refused) -> None:
+    """Say it at the field that it is about; above the form where that has no such field."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))

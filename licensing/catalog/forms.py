@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
-from customers.forms.fields import VisibleCharField
+from customers.forms.fields import VisibleCharField, say_at_field
 from customers.invisible import visible
 from customers.query_params import read_number
 
@@ -197,4 +197,4 @@ class ProductForm(forms.Form):
 
     def refuse(self, refusal: Refused) -> None:
         """Say it at the field that it is about."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+        say_at_field(self, refusal)

@@ -9,9 +9,12 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
+from api.v1.errors import error_answer
+
 RETRY_SECONDS = 30
-# Addresses whose callers read no pages.
-FOR_SCRIPTS = ("/v1/", "/scim/", "/webhooks/v1/", "/auditactivity/v1/")
+# Addresses whose callers read no pages: those of the API, and those of sources.
+FOR_SCRIPTS, FOR_SOURCES = ("/v1/", "/webhooks/v1/", "/auditactivity/v1/"), "/scim/"
+SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 BUSY = "The portal can't answer right now. Try again in a moment."
 BROKEN = "Something went wrong in the portal. Nothing was changed."
 # Of PostgreSQL: shutting down, starting, full, read-only while another server takes over.
@@ -24,11 +27,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Return the page for what went wrong, without asking database or session; JSON to scripts."""
     is_outage = passes(sys.exc_info()[1])
     status = HTTPStatus.SERVICE_UNAVAILABLE if is_outage else HTTPStatus.INTERNAL_SERVER_ERROR
+    text = BUSY if is_outage else BROKEN
     response: HttpResponse
     if request.path.startswith(FOR_SCRIPTS):
-        text = BUSY if is_outage else BROKEN
-        told = {"code": int(status), "description": text, "data": [], "source": "PartnerPortal"}
-        response = JsonResponse(told, status=status)
+        response = error_answer(status, status, text)
+    elif request.path.startswith(FOR_SOURCES):
+        told = {"schemas": [SCIM_ERROR], "status": str(int(status)), "detail": text}
+        response = JsonResponse(told, status=status, content_type="application/scim+json")
     else:
         response = HttpResponse(render_to_string(f"{int(status)}.html"), status=status)
     if is_outage:

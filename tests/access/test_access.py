@@ -13,9 +13,9 @@ from django.urls import reverse
 from accounts.models import User
 from customers.roles import GRANTS, Capability, Reach, Role
 from licensing.models import Subscription
-from tests.api.pages import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
-from tests.api.source_pages import CALLED_BY_SCRIPTS, SOURCES
-from tests.api.webhook_pages import WEBHOOK, WEBHOOKS
+from tests.api.pages.sources import CALLED_BY_SCRIPTS, SOURCES
+from tests.api.pages.tokens import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
+from tests.api.pages.webhooks import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table

@@ -9,7 +9,7 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.access.test_access import BETWEEN, INSIDE, OPEN
 from tests.accounts.signin.second_steps import give_app
-from tests.api.source_pages import CALLED_BY_SCRIPTS
+from tests.api.pages.sources import CALLED_BY_SCRIPTS
 from tests.applications.pages import CALLED
 from tests.support.access import World, address, signed_in
 from tests.support.pages import names

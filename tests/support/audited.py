@@ -60,9 +60,9 @@ from licensing.services.subscriptions import (
 )
 from tests.accounts.signin.second_steps import give_app, recovery_codes, sign_in_elsewhere
 from tests.accounts.verbs import fresh, subscribe
-from tests.api.audited import INTEGRATIONS
-from tests.api.audited_webhooks import WEBHOOKS
-from tests.api.source_audited import SOURCES
+from tests.api.audited.sources import SOURCES
+from tests.api.audited.tokens import INTEGRATIONS
+from tests.api.audited.webhooks import WEBHOOKS
 from tests.applications.audited import APPLICATIONS
 from tests.factories import DomainFactory, ProductFactory, StaffFactory
 from tests.licensing.audited import OWN_PRODUCTS

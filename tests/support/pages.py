@@ -28,9 +28,9 @@ from customers.models import Batch, BatchKind, Customer
 from customers.services.batches import leave_batch, refuse_batch
 from licensing.models import Subscription
 from tests.accounts.signin.second_steps import give_app, sign_in_elsewhere
-from tests.api.pages import pages_of_tokens
-from tests.api.source_pages import CALLED_BY_SCRIPTS, pages_of_sources
-from tests.api.webhook_pages import BUTTONS, pages_of_webhooks
+from tests.api.pages.sources import CALLED_BY_SCRIPTS, pages_of_sources
+from tests.api.pages.tokens import pages_of_tokens
+from tests.api.pages.webhooks import BUTTONS, pages_of_webhooks
 from tests.applications.pages import CALLED, pages_of_applications
 from tests.licensing.catalog.pages import pages_of_catalog
 from tests.support.page_of import PageOf, url

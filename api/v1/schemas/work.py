@@ -94,7 +94,7 @@ class BatchItems(Told):
 
 
 class NewBatch(Sent):
-    """An action on many users. `fields` and `roles` are for `change` alone."""
+    """An action on many users. Department, usage location and roles are for `change` alone."""
 
     action: Literal["block", "allow", "delete", "restore", "remove", "reset", "change"]
     users: list[UUID] = Field(min_length=1, max_length=50_000)

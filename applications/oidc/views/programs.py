@@ -21,6 +21,7 @@ from oauthlib.oauth2 import OAuth2Error
 from oauthlib.oauth2.rfc6749.errors import InvalidClientError, InvalidRequestError
 
 from accounts.models import User
+from accounts.signin.call_limits import TooMany
 from accounts.signin.lookup import scope_of, user_of_id
 from customers import scope
 from customers.query_params import is_key
@@ -28,7 +29,7 @@ from customers.scope import NOBODY, Scope
 
 from ...lookup import scope_of_client, user_id_of_token
 from ..allauth_internals import convert_response, extract_basic_auth, extract_params
-from ..limits import TooMany, count_answered, count_call, count_wrong_secret
+from ..limits import count_answered, count_call, count_wrong_secret
 from ..server import Server, Validator
 
 ALLOWED_HEADERS = "Authorization, Content-Type"

@@ -23,4 +23,5 @@ def test_a_list_has_the_newest_first(cast: Cast) -> None:
     tokens = [token_of(cast.alice).token for _number in range(2)]
     assert list(Token.objects.for_list()) == tokens[::-1]
     assert [str(token) for token in tokens] == ["Nightly"] * 2
-    assert str(token_of(cast.alice, customers=[cast.contoso]).token.chosen_customers.get())
+    token = token_of(cast.alice, customers=[cast.contoso]).token
+    assert str(token.chosen_customers.get()) == f"{token.pk}/{cast.contoso.pk}"

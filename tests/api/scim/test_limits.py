@@ -29,7 +29,3 @@ def test_wrong_tokens_count_by_the_address() -> None:
     with pytest.raises(Refused):
         limits.check_address("192.0.2.1")
     limits.check_address("192.0.2.2")
-
-
-def test_one_waits_for_the_next_minute() -> None:
-    assert 1 <= limits.seconds_left() <= 60

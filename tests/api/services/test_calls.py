@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from api.models import RememberedCall
-from api.services.calls import DAYS, sweep_calls
+from api.services.calls import forget_calls
 from tests.api.caller import at, of, script_of, told
 from tests.support.cast import Cast, make_cast
 
@@ -62,15 +62,17 @@ def test_no_password_is_kept_of_a_call(cast: Cast) -> None:
     assert password not in again.content.decode()
 
 
-def test_calls_are_forgotten_in_days(cast: Cast) -> None:
+def test_calls_are_forgotten_in_days(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.services.calls.PORTION", 2)
     script = script_of(cast.alice)
     path = f"{at(cast.contoso)}/users/{of(cast.uma)}/block"
-    told(script("POST", path, MS_RequestId="1"))
-    assert sweep_calls() == 0
+    for number in range(3):
+        told(script("POST", path, MS_RequestId=str(number)))
+    assert forget_calls() == 0
     with connection.cursor() as cursor:
         cursor.execute("UPDATE api_rememberedcall SET at = '2020-01-01'")
-    assert sweep_calls() == 1
-    assert DAYS >= 1
+    assert forget_calls() == 3
+    assert not RememberedCall.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

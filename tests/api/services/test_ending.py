@@ -16,7 +16,7 @@ from api.services.ending import AHEAD, due, warn_of_ends
 from api.services.tokens import revoke_token
 from customers.roles import Role
 from tests.accounts.verbs import fresh
-from tests.api.tokens import integration, token_of
+from tests.api.tokens import integration, source_of, source_token, token_of
 from tests.factories import StaffFactory
 from tests.support.cast import Cast, make_cast
 from tests.support.threads import together
@@ -58,6 +58,17 @@ def test_of_an_integrations_token_its_maker_is_told(
     assert warn_of_ends(now=on_day(20)) == 1
     assert told(mailbox)[0][0] == "alice@fabrikam.example"
     assert "the integration Sync (Team, Integrations)" in mailbox[0].get_content()
+
+
+def test_of_a_sources_token_the_mail_leads_to_the_source(
+    cast: Cast, mailbox: list[EmailMessage]
+) -> None:
+    source_token(source_of(cast.contoso, cast.alice), cast.alice, days=30)
+    assert warn_of_ends(now=on_day(20)) == 1
+    assert told(mailbox)[0][0] == "alice@fabrikam.example"
+    assert "the source Personio (on the customer's page Account, Sources)" in (
+        mailbox[0].get_content()
+    )
 
 
 def test_where_its_maker_has_left_an_account_admin_is_told(

@@ -76,10 +76,9 @@ def test_a_file_that_asks_is_answered(grave: Script, cast: Cast) -> None:
     check_upload(Upload.objects.get().pk)
     own = f"{path}/{upload['id']}"
     found = grave.get(own)
-    if found["state"] == "asking":
-        assert found["question"] == "columns"
-        told(grave("POST", f"{own}/answers", {"columns": ["user_name", "display_name"]}), 202)
-        check_upload(Upload.objects.get().pk)
+    assert (found["state"], found["question"]) == ("asking", "columns")
+    told(grave("POST", f"{own}/answers", {"columns": ["user_name", "display_name"]}), 202)
+    check_upload(Upload.objects.get().pk)
     assert grave.get(own)["rows"] == {"add": 1}
     told(grave("POST", f"{own}/answers", {}), 400)
     assert told(grave("POST", f"{own}/cancel"))["state"] == "canceled"

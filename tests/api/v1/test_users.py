@@ -10,6 +10,7 @@ from pytest_django import Settings
 from accounts.models import CredentialSheet, User
 from customers.models import AuditEvent, Batch, BatchKind, Via
 from customers.roles import Capability
+from tests.accounts.signin.second_steps import give_app
 from tests.accounts.verbs import delete
 from tests.api.caller import Script, at, of, script_of, told
 from tests.api.tokens import token_of
@@ -222,3 +223,15 @@ def test_anothers_data_is_a_404_whatever_is_asked(cast: Cast) -> None:
     mixed = at(cast.adatum, "users", of(cast.uma))
     assert told(script("GET", mixed), 404)["code"] == 60_002
     assert told(script("GET", "/customers/nonsense/users"), 404)["code"] == 60_003
+
+
+def test_a_user_is_signed_out_everywhere_and_loses_the_second_step(
+    grave: Script, cast: Cast
+) -> None:
+    path = at(cast.contoso, "users", of(cast.uma))
+    before = User.objects.get(pk=cast.uma.pk).session_epoch
+    assert grave("POST", f"{path}/signout", {"reason": "Laptop lost"}).status_code == 204
+    assert User.objects.get(pk=cast.uma.pk).session_epoch == before + 1
+    give_app(cast.uma)
+    assert grave("POST", f"{path}/resetsecondstep", {}).status_code == 204
+    assert not cast.uma.authenticator_set.exists()  # type: ignore[attr-defined]

@@ -7,12 +7,8 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from applications.oidc.limits import (
-    TooMany,
-    count_answered,
-    count_call,
-    count_wrong_secret,
-)
+from accounts.signin.call_limits import TooMany
+from applications.oidc.limits import count_answered, count_call, count_wrong_secret
 
 
 @pytest.fixture

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from django import forms
 
+from customers.errors import Refused
 from customers.forms.fields import (
     IdField,
     SentJSONField,
     VisibleCharField,
     VisibleEmailField,
     removal_notices,
+    say_at_field,
 )
 
 NOBODY = "This address names nobody."
@@ -91,3 +93,12 @@ def test_what_python_refuses_to_read_is_an_error_of_the_field(text: str) -> None
 
 def test_what_a_script_has_sent_is_never_shown_again() -> None:
     assert "nonsense" not in str(filled(sent="nonsense")["sent"])
+
+
+@pytest.mark.parametrize(
+    ("field", "place"), [("name", "name"), ("age", "__all__"), ("", "__all__")]
+)
+def test_a_refusal_is_said_at_its_field_or_above_the_form(field: str, place: str) -> None:
+    form = Sample({"name": "Ada"})
+    say_at_field(form, Refused("Choose another one.", code="name-taken", field=field))
+    assert form.errors == {place: ["Choose another one."]}

@@ -1,6 +1,7 @@
 """An outage, which passes, is told from a mistake, which does not."""
 
 import errno
+import json
 from http import HTTPStatus
 
 import psycopg
@@ -61,12 +62,12 @@ def test_a_mistake_does_not(error: BaseException | None) -> None:
     assert not passes(error)
 
 
-def answer_to(error: Exception) -> HttpResponse:
+def answer_to(error: Exception, path: str = "/") -> HttpResponse:
     """The page that stands where a view has failed so."""
     try:
         raise error
     except type(error):
-        return server_error(RequestFactory().get("/"))
+        return server_error(RequestFactory().get(path))
 
 
 def test_a_mistake_is_answered_without_a_promise() -> None:
@@ -80,3 +81,25 @@ def test_an_outage_says_when_to_come_again() -> None:
     response = answer_to(ConnectionError())
     assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert response.headers["Retry-After"] == str(RETRY_SECONDS)
+
+
+@pytest.mark.parametrize("path", ["/v1/customers", "/webhooks/v1/registration"])
+def test_scripts_are_answered_as_the_api_refuses(path: str) -> None:
+    response = answer_to(ConnectionError(), path)
+    told = json.loads(response.content)
+    assert response.headers["Retry-After"] == str(RETRY_SECONDS)
+    assert (told["code"], told["data"], told["source"]) == (503, [], "PartnerPortal")
+    assert told["description"].startswith("The portal can't answer right now.")
+    broken = json.loads(answer_to(ValueError("violet"), path).content)
+    assert (broken["code"], "violet" in broken["description"]) == (500, False)
+
+
+def test_sources_are_answered_as_scim_has_it() -> None:
+    response = answer_to(ConnectionError(), "/scim/1/v2/Users")
+    assert response.headers["Content-Type"] == "application/scim+json"
+    assert json.loads(response.content) == {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+        "status": "503",
+        "detail": "The portal can't answer right now. Try again in a moment.",
+    }
+    assert json.loads(answer_to(ValueError(), "/scim/1/v2/Users").content)["status"] == "500"
