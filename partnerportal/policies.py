@@ -1,4 +1,4 @@
-"""Limits of what a page may load and ask of the browser: as little as there is."""
+"""What a page may load and ask of the browser, as little as there is, and what callers may."""
 
 from csp.constants import NONE, SELF
 
@@ -25,6 +25,17 @@ METHODS = {
     "/scim/": ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
     "/webhooks/v1/": ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"),
     "/auditactivity/v1/": ("GET", "HEAD", "OPTIONS"),
+}
+
+# Calls of the API a minute; "wrong" are wrong tokens of an address (api.limits).
+API_LIMITS = {
+    "token_reads": 600,
+    "token_writes": 120,
+    "wrong": 30,
+    "partner_reads": 6_000,
+    "partner_writes": 1_200,
+    "customer_reads": 3_000,
+    "customer_writes": 600,
 }
 
 # What a page may ask of the browser: passkeys and the clipboard, and nothing else. Only what

@@ -290,16 +290,7 @@ OIDC_LIMITS = {"client": 1_200, "address": 1_200, "wrong": 30}
 # Of a source's token, and of an address with a wrong one. Entra sends 25 calls a second.
 SCIM_LIMITS = {"token": 1_800, "wrong": 30}
 IDP_OIDC_RATE_LIMITS = {"introspect_client": None, "introspect_ip": None}  # Those above count.
-# Calls of the API a minute; "wrong" are wrong tokens of an address (api.limits).
-API_LIMITS = {
-    "token_reads": 600,
-    "token_writes": 120,
-    "wrong": 30,
-    "partner_reads": 6_000,
-    "partner_writes": 1_200,
-    "customer_reads": 3_000,
-    "customer_writes": 600,
-}
+API_LIMITS = policies.API_LIMITS
 # What addresses that partners typed may lead to besides the internet (applications/egress)
 EGRESS_ALLOW = env.exceptions("EGRESS_ALLOW")
 

@@ -104,17 +104,17 @@ def post_upload(
 
 def _take(request: HttpRequest, kept: IO[bytes]) -> bytes:
     """Write the body to a file; return its hash. ApiError for one that is too large, or empty."""
-    most, size, hashed = settings.UPLOAD_MB * 2**20, 0, hashlib.sha256()
+    most, size, digest = settings.UPLOAD_MB * 2**20, 0, hashlib.sha256()
     while chunk := request.read(2**16):
         size += len(chunk)
         if size > most:
             raise ApiError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, 413, too_large())
         kept.write(chunk)
-        hashed.update(chunk)
+        digest.update(chunk)
     if not size:
         raise invalid(_("The body is empty: send the file as it is."))
     kept.seek(0)
-    return hashed.digest()
+    return digest.digest()
 
 
 def _key(request: HttpRequest) -> str:

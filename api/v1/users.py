@@ -20,7 +20,8 @@ from accounts.models import User, UserQuerySet
 from accounts.queries.user_pages import in_search, restorable_count, with_overdue
 from accounts.services.credentials import destroy_sheet
 from accounts.services.second_steps.removing import reset_second_factor
-from accounts.services.users import add_users, change_user
+from accounts.services.users import ChangedMeanwhile, add_users, change_user
+from accounts.services.users.changing import seen_value
 from applications.services.sessions import sign_out_everywhere
 from customers import scope
 from customers.folding import folded_words
@@ -203,7 +204,13 @@ def _change(
         form = UserForm(data, customer=customer, user=one, actor=actor)
         check_form(form, NAMES)
         values = form.values() | {"roles": None}
-        change_user(one, customer=customer, actor=actor, **values)
+        if _etag_of(request):
+            # A colleague may save at this moment.
+            values["seen"] = {name: seen_value(one, name) for name in UserForm.seen_fields}
+        try:
+            change_user(one, customer=customer, actor=actor, **values)
+        except ChangedMeanwhile:
+            raise _changed_since() from None
     if body.password_profile is None:
         return None
     return reset_to(request, body.password_profile, one, customer)
@@ -320,7 +327,17 @@ def act(request: HttpRequest, action: BatchAction, user: User, customer: Custome
 
 
 def _check_etag(request: HttpRequest, told: Told) -> None:
+    sent = _etag_of(request)
+    if sent and sent != told["attributes"]["etag"]:
+        raise _changed_since()
+
+
+def _etag_of(request: HttpRequest) -> str:
+    """Return the etag that the caller has seen, or "" where any will do."""
     sent = request.headers.get("If-Match", "").strip().strip('"')
-    if sent and sent not in {"*", told["attributes"]["etag"]}:
-        text = _("Someone else has changed this since. Get it again.")
-        raise ApiError(HTTPStatus.PRECONDITION_FAILED, 2_055, text)
+    return "" if sent == "*" else sent
+
+
+def _changed_since() -> ApiError:
+    text = _("Someone else has changed this since. Get it again.")
+    return ApiError(HTTPStatus.PRECONDITION_FAILED, 2_055, text)

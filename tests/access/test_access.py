@@ -21,7 +21,7 @@ from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
 from tests.support.access import World, address, answers, arguments, read_out, signed_in, undone
 from tests.support.pages import names
-from tests.support.role_table import may, may_look, reach_in_table
+from tests.support.role_table import ROW_OF, may, may_look, reach_in_table
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
@@ -40,20 +40,6 @@ ACTIVITY = may(role_table.ACTIVITY)
 ALL_ACTIVITY = {role for role in STAFF if reach_in_table(role_table.ACTIVITY, role) == Reach.FULL}
 MANAGE_CUSTOMERS = may(role_table.CUSTOMERS)
 MANAGE_TEAM = may(role_table.TEAM)
-# A row of the table for each capability of the code.
-ROW_OF = {
-    Capability.SEE: role_table.SEE,
-    Capability.MANAGE_CUSTOMERS: role_table.CUSTOMERS,
-    Capability.MANAGE_USERS: role_table.USERS,
-    Capability.DELETE_PERMANENTLY: role_table.PERMANENTLY,
-    Capability.MANAGE_LICENSES: role_table.LICENSES,
-    Capability.RESET_PASSWORDS: role_table.RESET,
-    Capability.MANAGE_SUBSCRIPTIONS: role_table.SUBSCRIPTIONS,
-    Capability.SEE_ACTIVITY: role_table.ACTIVITY,
-    Capability.MANAGE_TEAM: role_table.TEAM,
-    Capability.MANAGE_APPLICATIONS: role_table.APPLICATIONS,
-    Capability.MANAGE_CATALOG: role_table.CATALOG,
-}
 
 # Pages within a customer: whose role they take. A sheet is its maker's and the account admins'.
 IN_CUSTOMER: dict[str, set[Role]] = {

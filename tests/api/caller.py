@@ -4,7 +4,6 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
@@ -38,7 +37,7 @@ class Script:
         return told(self("GET", path, **headers))
 
 
-def told(response: HttpResponse, status: int = 200) -> Any:
+def told(response: Any, status: int = 200) -> Any:
     """Return what was answered, which has this status."""
     assert response.status_code == status, response.content
     return json.loads(response.content) if response.content else None

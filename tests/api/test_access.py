@@ -244,7 +244,8 @@ def scripts(cast: Cast) -> Iterator[tuple[str, Script, User, frozenset[Capabilit
     seeing = frozenset([Capability.SEE])
     yield "alice, who may see", Script(token_of(cast.alice, *seeing).text), cast.alice, seeing, True
     other = token_of(cast.alice, customers=[cast.northwind], grave=True)
-    rest = frozenset(Capability) - frozenset(OF_PARTNER)
+    # Others than those chosen it doesn't add either.
+    rest = frozenset(Capability) - frozenset(OF_PARTNER) - {Capability.MANAGE_CUSTOMERS}
     yield "alice, for Northwind", Script(other.text), cast.alice, rest, False
     sync = integration(cast.alice, Role.HELPDESK_AGENT)
     made = token_of(sync, kind=TokenKind.INTEGRATION, actor=cast.alice, grave=True)

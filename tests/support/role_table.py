@@ -1,10 +1,11 @@
 """The role table of the product's design, word for word: what tests of access are made from.
 
-Nothing here is read from the code that keeps the rules. The columns of billing and service are the
-design's sentence about them: "billing sees licenses and subscriptions, service sees only".
+Nothing here is read from the code that keeps the rules but the names of its capabilities. The
+columns of billing and service are the design's sentence about them: "billing sees licenses and
+subscriptions, service sees only".
 """
 
-from customers.roles import Reach, Role
+from customers.roles import Capability, Reach, Role
 
 TABLE = """
 | | Account admin | Admin agent | Sales agent | Helpdesk agent | Global administrator | User administrator | License administrator | Password administrator | Billing administrator | Service administrator |
@@ -32,6 +33,20 @@ TEAM = "team"
 APPLICATIONS = "applications"
 CATALOG = "catalog"
 CUSTOMERS = "customers added"
+# A row of the table for each capability of the code.
+ROW_OF = {
+    Capability.SEE: SEE,
+    Capability.MANAGE_CUSTOMERS: CUSTOMERS,
+    Capability.MANAGE_USERS: USERS,
+    Capability.DELETE_PERMANENTLY: PERMANENTLY,
+    Capability.MANAGE_LICENSES: LICENSES,
+    Capability.RESET_PASSWORDS: RESET,
+    Capability.MANAGE_SUBSCRIPTIONS: SUBSCRIPTIONS,
+    Capability.SEE_ACTIVITY: ACTIVITY,
+    Capability.MANAGE_TEAM: TEAM,
+    Capability.MANAGE_APPLICATIONS: APPLICATIONS,
+    Capability.MANAGE_CATALOG: CATALOG,
+}
 
 _REACH = {
     "✓": Reach.FULL,

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from pydantic import StrictBool
+
 from .base import Kind, PageLinks, SelfLinks, Sent, Told
 
 
@@ -44,7 +46,7 @@ class Applications(Told):
 
 
 class ChangedApplication(Sent):
-    is_on: bool
+    is_on: StrictBool
 
 
 class ClientSecret(Told):
@@ -59,15 +61,15 @@ class NewApplication(Sent):
     name: str
     start_url: str
     icon: str = "grid"
-    everyone: bool = False
+    everyone: StrictBool = False
     service_plans: list[UUID] = []
-    all_customers: bool = True
+    all_customers: StrictBool = True
     customers: list[UUID] = []
     redirect_uris: list[str] = []
     post_logout_redirect_uris: list[str] = []
     logout_uri: str = ""
-    is_public: bool = False
-    needs_pkce: bool = True
+    is_public: StrictBool = False
+    needs_pkce: StrictBool = True
     extra_claims: list[str] = []
 
 

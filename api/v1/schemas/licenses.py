@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictInt
 
 from .base import Kind, PageLinks, SelfLinks, Sent, Told
 
@@ -52,7 +52,7 @@ class LicensesOfMany(LicenseUpdate):
     """For many users at once; with `asManyAsFit` those go without for whom no seat is left."""
 
     users: list[UUID] = Field(max_length=50_000)
-    as_many_as_fit: bool = False
+    as_many_as_fit: StrictBool = False
     reason: str = ""
 
 
@@ -115,13 +115,13 @@ class Subscriptions(Told):
 class ChangedSubscription(Sent):
     """The whole resource with another quantity or status: one of both at a time."""
 
-    quantity: int | None = None
+    quantity: StrictInt | None = None
     status: str | None = None
 
 
 class NewSubscription(Sent):
     sku_id: UUID
-    quantity: int
+    quantity: StrictInt
     commitment_end_date: str | None = None
 
 
@@ -172,4 +172,4 @@ class NewProduct(Sent):
 class ChangedProduct(Sent):
     name: str | None = None
     service_plans: dict[str, str] | None = None
-    is_offered: bool | None = None
+    is_offered: StrictBool | None = None

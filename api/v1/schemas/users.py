@@ -3,12 +3,14 @@
 from typing import Literal
 from uuid import UUID
 
+from pydantic import StrictBool
+
 from .base import Kind, PageLinks, SelfLinks, Sent, Told
 
 
 class SentPassword(Sent):
     password: str | None = None
-    force_change_password: bool | None = None
+    force_change_password: StrictBool | None = None
 
 
 class PasswordProfile(Told):
@@ -95,7 +97,7 @@ class ChangedUser(UserFields):
     """`state` "active" restores a deleted user; `accountEnabled` blocks and allows sign-in."""
 
     state: str | None = None
-    account_enabled: bool | None = None
+    account_enabled: StrictBool | None = None
 
 
 class SentReset(Sent):

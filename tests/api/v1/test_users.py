@@ -1,6 +1,7 @@
 """Users by the API: each call does what its page does, and says so."""
 
 import json
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -15,7 +16,8 @@ from tests.accounts.verbs import delete
 from tests.api.caller import Script, at, of, script_of, told
 from tests.api.tokens import token_of
 from tests.factories import UserFactory
-from tests.support.cast import Cast
+from tests.support.cast import Cast, make_cast
+from tests.support.threads import rounds, together
 
 
 def test_users_are_listed_by_name_a_page_at_a_time(script: Script, cast: Cast) -> None:
@@ -235,3 +237,19 @@ def test_a_user_is_signed_out_everywhere_and_loses_the_second_step(
     give_app(cast.uma)
     assert grave("POST", f"{path}/resetsecondstep", {}).status_code == 204
     assert not cast.uma.authenticator_set.exists()  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.torture
+def test_of_many_who_change_what_they_all_saw_one_does() -> None:
+    cast = make_cast()
+    script, path = script_of(cast.alice), at(cast.contoso, "users", of(cast.uma))
+    for number in rounds():
+        etag = script.get(path)["attributes"]["etag"]
+
+        def change(title: str, etag: str = etag) -> int:
+            answer = script("PATCH", path, {"jobTitle": title}, If_Match=etag)
+            return int(answer.status_code)
+
+        answers = together(*[partial(change, f"{number} {mine}") for mine in range(4)])
+        assert sorted(answers) == [200, 412, 412, 412]
