@@ -14,6 +14,7 @@ import pytest
 import redis
 from django.conf import settings as django_settings
 from django.core.cache.backends.locmem import LocMemCache
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.db import connection
 from django.template import Context, Template
 from django.test import TransactionTestCase
@@ -102,6 +103,10 @@ hypothesis_settings.register_profile(
     "torture", hypothesis_settings.get_profile("quick"), max_examples=1_000, derandomize=False
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+# Of an answer on a line that is kept, the body would wait for the client to confirm the headers,
+# which it puts off for 40 ms.
+WSGIRequestHandler.disable_nagle_algorithm = True
 
 
 def pytest_sessionstart() -> None:
