@@ -1,6 +1,7 @@
 """The page of an error, which tells an outage, which passes, from a mistake of ours."""
 
 import errno
+import re
 import sys
 from http import HTTPStatus
 
@@ -14,6 +15,8 @@ from api.v1.errors import error_answer
 RETRY_SECONDS = 30
 # Addresses whose callers read no pages: those of the API, and those of sources.
 FOR_SCRIPTS, FOR_SOURCES = ("/v1/", "/webhooks/v1/", "/auditactivity/v1/"), "/scim/"
+# Where scripts get their tokens, below the domain of each partner.
+_TOKEN = re.compile(r"/oauth2/(?:v2\.0/)?token$")
 SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 BUSY = "The portal can't answer right now. Try again in a moment."
 BROKEN = "Something went wrong in the portal. Nothing was changed."
@@ -34,6 +37,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     elif request.path.startswith(FOR_SOURCES):
         told = {"schemas": [SCIM_ERROR], "status": str(int(status)), "detail": text}
         response = JsonResponse(told, status=status, content_type="application/scim+json")
+    elif _TOKEN.search(request.path):
+        error = "temporarily_unavailable" if is_outage else "server_error"
+        response = JsonResponse({"error": error, "error_description": text}, status=status)
     else:
         response = HttpResponse(render_to_string(f"{int(status)}.html"), status=status)
     if is_outage:

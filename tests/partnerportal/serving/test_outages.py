@@ -103,3 +103,14 @@ def test_sources_are_answered_as_scim_has_it() -> None:
         "detail": "The portal can't answer right now. Try again in a moment.",
     }
     assert json.loads(answer_to(ValueError(), "/scim/1/v2/Users").content)["status"] == "500"
+
+
+@pytest.mark.parametrize("path", ["fabrikam.example/oauth2/v2.0/token", "t/x.example/oauth2/token"])
+def test_who_asks_for_a_token_is_answered_as_oauth_has_it(path: str) -> None:
+    response = answer_to(ConnectionError(), f"/{path}")
+    assert response.headers["Retry-After"] == str(RETRY_SECONDS)
+    assert json.loads(response.content) == {
+        "error": "temporarily_unavailable",
+        "error_description": "The portal can't answer right now. Try again in a moment.",
+    }
+    assert json.loads(answer_to(ValueError(), f"/{path}").content)["error"] == "server_error"
