@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.egress.client import STEP, WHOLE, explain, open_client
+from customers.query_params import read_number
 
 from ..models import WebhookDelivery
 from .webhook_secrets import headers_for
@@ -86,8 +87,8 @@ def _rest_of(response: httpx2.Response) -> float | None:
     text = response.headers.get("Retry-After", "").strip()
     if response.status_code not in {429, 503} or not text:
         return None
-    if text.isascii() and text.isdigit():
-        seconds = float(text[:9])
+    if (number := read_number(text)) is not None:
+        seconds = float(number)
     else:
         try:
             seconds = (parsedate_to_datetime(text) - timezone.now()).total_seconds()

@@ -100,14 +100,15 @@ def measure(stage: Stage) -> Iterator[Figure]:
         with override_settings(MIDDLEWARE=[]):
             bare = Script("", WSGIHandler())
         users = f"/customers/{Customer.objects.get(pk=1).uuid}/users"
-        works: dict[str, Callable[[], object]] = {
+        works: dict[str, Callable[[], Any]] = {
             "list": partial(script, "GET", f"/v1{users}?size=100"),
             "bare list": partial(bare, "GET", f"/bench/ninja{users}?size=100"),
             "me": partial(script, "GET", "/v1/me"),
             "token": post,
         }
-        for work in works.values():
-            work()
+        told = {name: work() for name, work in works.items()}
+        if not len(told["bare list"]) == len(told["list"]["items"]) == 100:
+            raise RuntimeError("Both have to list 100 users.")
         spent = side_by_side(works, rounds=stage.rounds, repeat=REPEAT)
         own = {name: median_processor(times) * 1_000 for name, times in spent.items()}
         yield at_most(LIST, "API, list of 100 users, processor time", own["list"], "ms")

@@ -119,6 +119,7 @@ NO_EVENT = {
         "cancel_batch": RECORD,
         "find_batch": RECORD,
     },
+    "uploads/services/permissions.py": {"check_licenses": CHECK},
     "customers/services/permission.py": {"check_actor": CHECK, "check_support": CHECK},
 }
 
