@@ -189,5 +189,5 @@ class DomainForm(DomainCleanMixin, forms.Form):
         self.removed = removal_notices(self)
         self.twin = self.customer.domains.filter(name=name).first()
         if self.twin is None and Domain.objects.filter(name=name).exists():
-            raise ValidationError(taken_message())
+            raise ValidationError(taken_message(), code="domain-taken")
         return name
