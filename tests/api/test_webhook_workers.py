@@ -3,13 +3,19 @@
 import json
 import os
 import random
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
+import httpx2
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
@@ -21,12 +27,15 @@ from api.services.webhook_delivery import LEASE, requeue_webhooks
 from customers.actions import Action
 from customers.models import AuditEvent
 from customers.services import audit
+from tests.api.caller import at, of
 from tests.api.hooks import heard, verified, webhook_at
+from tests.api.tokens import token_of
 from tests.applications.listener import Asked, Listener, Reply
 from tests.factories import UserFactory
-from tests.patience import wait_for
+from tests.patience import PATIENCE, wait_for
 from tests.support.cast import Cast
-from tests.support.servers import MailServer, Worker
+from tests.support.house import BASE_DIR
+from tests.support.servers import MailServer, Worker, answers, free_port
 
 pytestmark = [
     pytest.mark.postgres,
@@ -137,6 +146,82 @@ def test_workers_that_are_killed_lose_nothing_double_nothing_written_down_and_ke
     worker_for()
     wait_for(_all_told, "The last deliveries")
     _check(listener, settled)
+
+
+class _Caller(threading.Thread):
+    """A script that changes its user again and again, until nobody answers."""
+
+    def __init__(self, port: int, token: str, path: str) -> None:
+        super().__init__(daemon=True)
+        self.address, self.done = f"http://127.0.0.1:{port}/v1{path}", 0
+        self.headers = {"Authorization": f"Bearer {token}"}
+
+    def run(self) -> None:
+        # A call that a kill has cut off is an error of the connection.
+        with suppress(httpx2.TransportError), httpx2.Client(headers=self.headers) as client:
+            while True:
+                body = {"jobTitle": uuid4().hex}
+                client.patch(self.address, json=body, timeout=PATIENCE).raise_for_status()
+                self.done += 1
+
+
+@contextmanager
+def _web(log: Path, environment: dict[str, str]) -> Iterator[int]:
+    """A web process on a port of its own, which is killed at the end with all that it began."""
+    port = free_port()
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "gunicorn", "--threads=4", f"--bind=127.0.0.1:{port}"),
+                "partnerportal.wsgi",
+            ],
+            cwd=BASE_DIR,
+            env=environment,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            process_group=0,
+        )
+    try:
+        wait_for(lambda: process.poll() is not None or answers(port), f"The portal ({log})")
+        yield port
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(PATIENCE)
+
+
+def test_a_web_process_that_is_killed_leaves_word_of_all_that_it_did(
+    cast: Cast, listener: Listener, worker_for: MakeWorker, tmp_path: Path
+) -> None:
+    users = UserFactory.create_batch(WRITERS, customer=cast.contoso)
+    # As many may each call a hundred times a minute.
+    tokens = [token_of(cast.alice).text for _user in users]
+    webhook_at(listener, cast.fabrikam, events=["users.*"])
+    environment = worker_for().environment
+    done = 0
+    for kill in range(min(5, KILLS)):
+        with _web(tmp_path / f"web-{kill}.log", environment) as port:
+            callers = [
+                _Caller(port, token, at(cast.contoso, "users", of(user)))
+                for token, user in zip(tokens, users, strict=True)
+            ]
+            for caller in callers:
+                caller.start()
+            wait_for(partial(_each_has_done, callers), "The calls")
+            # In the midst of a call, wherever that is.
+            time.sleep(random.Random(kill).random() * 0.1)
+        for caller in callers:
+            caller.join()
+        done += sum(caller.done for caller in callers)
+    wait_for(_all_told, "The last deliveries")
+    # Of a call that was cut off the change may be there, and then so is the word of it.
+    written = AuditEvent.objects.filter(action="user.changed").count()
+    assert done <= written <= done + WRITERS * KILLS
+    _check(listener, [])
+    print(f" {done} answered, {written} written", end="")
+
+
+def _each_has_done(callers: Sequence[_Caller]) -> bool:
+    return all(caller.done >= 10 for caller in callers)
 
 
 def _moody(chance: random.Random, _asked: Asked) -> Reply:
