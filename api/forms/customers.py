@@ -4,25 +4,21 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.services.applications import NO_CUSTOMER
+from customers.forms.fields import ALL, ALL_CUSTOMERS, CHOSEN_CUSTOMERS, NOT_LISTED, SOME
 from customers.models import Customer, CustomerQuerySet
-
-ALL, SOME = "all", "some"
-# Without what was sent, which may be no text for a page.
-FROM_THE_LIST = gettext_lazy("Choose from the list.")
-NOT_LISTED = {"invalid_choice": FROM_THE_LIST, "invalid_pk_value": FROM_THE_LIST}
 
 
 class CustomersForm(forms.Form):
     """The two fields that say it; `offer` has those to choose from, `everywhere` what all means."""
 
-    everywhere = gettext_lazy("All customers, including new ones")
+    everywhere = ALL_CUSTOMERS
 
     reach = forms.ChoiceField(
         label=gettext_lazy("Customers"),
-        choices=[(ALL, everywhere), (SOME, gettext_lazy("Only the chosen customers"))],
+        choices=[(ALL, everywhere), (SOME, CHOSEN_CUSTOMERS)],
         widget=forms.RadioSelect,
         error_messages=NOT_LISTED,
         initial=ALL,
@@ -44,7 +40,7 @@ class CustomersForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("reach") == SOME and not cleaned.get("customers", True):
-            self.add_error("customers", _("Choose at least one customer."))
+            self.add_error("customers", NO_CUSTOMER)
         return cleaned
 
     def chosen(self) -> Collection[Customer] | None:

@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from customers.errors import Refused
-from customers.forms.fields import VisibleCharField, say_at_field
+from customers.forms.fields import ALL, NOT_LISTED, SOME, VisibleCharField, say_at_field
 from customers.models import Partner
 from customers.roles import STAFF_ROLES, Role
 
 from ..models.tokens import NAME_LENGTH
 from ..services.integrations import version_of
-from .customers import ALL, NOT_LISTED, SOME, CustomersForm
+from .customers import CustomersForm
 
 
 class IntegrationForm(CustomersForm):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.services.second_steps import address_of
 from customers.errors import Refused
-from customers.forms.fields import VisibleCharField, say_at_field
+from customers.forms.fields import NOT_LISTED, VisibleCharField, say_at_field
 from customers.invisible import visible
 from customers.models import Customer
 from customers.roles import Capability
@@ -22,7 +22,7 @@ from customers.services.batches import new_key
 from ..capability_words import WORDS
 from ..models.tokens import NAME_LENGTH
 from ..services.tokens import LONGEST, TokenFacts, capabilities_of, read_network
-from .customers import NOT_LISTED, CustomersForm
+from .customers import CustomersForm
 
 DAYS = 90
 NETWORKS = 50

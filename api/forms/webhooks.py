@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
-from customers.forms.fields import VisibleCharField, say_at_field
+from customers.forms.fields import ALL, NOT_LISTED, SOME, VisibleCharField, say_at_field
 from customers.models import Partner
 from customers.query_params import read_number
 
@@ -18,7 +18,7 @@ from ..models import Webhook
 from ..models.webhooks import ADDRESS_LENGTH, NAME_LENGTH
 from ..services.webhooks import WebhookFacts
 from ..webhook_events import EventGroup, actions_of, whole
-from .customers import ALL, NOT_LISTED, SOME, CustomersForm
+from .customers import CustomersForm
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from accounts.services.staff import StaffDetails
 from accounts.services.staff.locking import check_may, lock_teams
 from accounts.services.staff.removing import GONE
 from accounts.services.staff.writing import log, save, set_fields, set_links, set_name
+from applications.services.applications import NO_CUSTOMER
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Customer, Partner
@@ -151,9 +152,7 @@ def _details(
     user: User, name: str, roles: Sequence[Role], customers: Collection[Customer] | None
 ) -> StaffDetails:
     if customers is not None and not customers:
-        raise Refused(
-            _("Choose at least one customer."), code="no-customer-chosen", field="customers"
-        )
+        raise Refused(NO_CUSTOMER, code="no-customer-chosen", field="customers")
     return StaffDetails(
         user.user_name,
         fields={"display_name": name.strip()},

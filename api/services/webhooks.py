@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from applications.egress.addresses import check_address
+from applications.services.applications import NO_CUSTOMER, check_customers
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import AuditEvent, Customer, Partner
@@ -288,15 +289,8 @@ def _check(webhook: Webhook, facts: WebhookFacts) -> None:
     if facts.customers is None:
         return
     if not facts.customers:
-        raise Refused(
-            _("Choose at least one customer."), code="no-customer-chosen", field="customers"
-        )
-    if any(customer.partner_id != webhook.partner_id for customer in facts.customers):
-        raise Refused(
-            _("Choose customers of your own partner only."),
-            code="customer-not-yours",
-            field="customers",
-        )
+        raise Refused(NO_CUSTOMER, code="no-customer-chosen", field="customers")
+    check_customers(facts.customers, webhook.partner_id)
 
 
 def _write(webhook: Webhook, facts: WebhookFacts, by: User) -> None:

@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
-from customers.forms.fields import VisibleCharField, say_at_field
+from customers.forms.fields import (
+    ALL,
+    ALL_CUSTOMERS,
+    CHOSEN_CUSTOMERS,
+    NOT_LISTED,
+    SOME,
+    VisibleCharField,
+    say_at_field,
+)
 from customers.invisible import visible
 from customers.log.history import LABELS
 from customers.models import Customer, Partner
@@ -22,13 +30,9 @@ from ..models import Application, Claim, Icon
 from ..models.applications import NAME_LENGTH
 from ..services.applications import NO_CUSTOMER, Facts, version_of
 
-ALL, SOME = "all", "some"
 EVERYONE, LICENSED = "everyone", "licensed"
 CONFIDENTIAL, PUBLIC = "confidential", "public"
 ADDRESSES = 20
-# Without what was sent, which may be no text for a page.
-FROM_THE_LIST = gettext_lazy("Choose from the list.")
-NOT_LISTED = {"invalid_choice": FROM_THE_LIST, "invalid_pk_value": FROM_THE_LIST}
 
 
 class AddressField(VisibleCharField):
@@ -110,8 +114,8 @@ class ApplicationForm(forms.Form):
     reach = forms.ChoiceField(
         label=gettext_lazy("Customers"),
         choices=[
-            (ALL, gettext_lazy("All customers, including new ones")),
-            (SOME, gettext_lazy("Only the chosen customers")),
+            (ALL, ALL_CUSTOMERS),
+            (SOME, CHOSEN_CUSTOMERS),
         ],
         widget=forms.RadioSelect,
         error_messages=NOT_LISTED,

@@ -3,7 +3,7 @@
 A secret is shown once, to whoever has it made, and kept as a hash alone.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -295,14 +295,19 @@ def _check(application: Application, facts: Facts) -> None:
                 raise Refused(" ".join(error.messages), code="address-wrong", field=name) from None
 
 
-def _check_owner(application: Application, facts: Facts) -> None:
-    """Raise Refused for customers and service plans of another partner, and for plans removed."""
-    if any(customer.partner_id != application.partner_id for customer in facts.customers):
+def check_customers(customers: Iterable[Customer], partner_id: int) -> None:
+    """Raise Refused, at their field, for customers of another partner."""
+    if any(customer.partner_id != partner_id for customer in customers):
         raise Refused(
             _("Choose customers of your own partner only."),
             code="customer-not-yours",
             field="customers",
         )
+
+
+def _check_owner(application: Application, facts: Facts) -> None:
+    """Raise Refused for customers and service plans of another partner, and for plans removed."""
+    check_customers(facts.customers, application.partner_id)
     if facts.everyone:
         return
     theirs = {plan.product.partner_id for plan in facts.plans} - {None, application.partner_id}

@@ -13,6 +13,13 @@ from ..invisible import visible
 COUNTRY_NEEDED = gettext_lazy("Choose a country.")
 # The first choice of a list of countries, which is none.
 CHOOSE_COUNTRY = gettext_lazy("Choose a country")
+# For whom something is, and the words of a form for it.
+ALL, SOME = "all", "some"
+ALL_CUSTOMERS = gettext_lazy("All customers, including new ones")
+CHOSEN_CUSTOMERS = gettext_lazy("Only the chosen customers")
+# Without what was sent, which may be no text for a page.
+FROM_THE_LIST = gettext_lazy("Choose from the list.")
+NOT_LISTED = {"invalid_choice": FROM_THE_LIST, "invalid_pk_value": FROM_THE_LIST}
 
 
 class VisibleCharField(forms.CharField):
