@@ -117,6 +117,8 @@ class Customer(models.Model):
         _("country"), help_text=_("The usage location of new users, unless chosen otherwise.")
     )
     contact_email = models.EmailField(_("contact email"), max_length=254, blank=True)
+    # By whose clock schedules run; "" for the zone of the country.
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, db_default="")
     # Kept by the services in the transaction of each change: exact counts cost too much per page.
     active_users = models.PositiveIntegerField(default=0, editable=False)
     deleted_users = models.PositiveIntegerField(default=0, editable=False)
@@ -207,6 +209,7 @@ class BatchKind(models.TextChoices):
     REMOVE = "remove", _("Delete permanently")
     SUBSCRIPTION = "subscription", _("Change subscription")
     UPLOAD = "upload", _("Upload users")
+    RULES = "rules", _("Apply license rules")
 
 
 class BatchState(models.TextChoices):
@@ -223,6 +226,8 @@ class Via(models.TextChoices):
     PAGE = "page", _("Portal")
     API = "api", _("API")
     SCIM = "scim", _("SCIM")
+    SCHEDULE = "schedule", _("Schedule")
+    RULE = "rule", _("License rule")
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):

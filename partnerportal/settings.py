@@ -76,6 +76,7 @@ PAGE_SIZE = 50
 
 INSTALLED_APPS = [
     "demo",
+    "automation",
     "api",
     "applications",
     "uploads",

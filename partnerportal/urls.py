@@ -106,6 +106,7 @@ urlpatterns = [
     ),
     path("v1/", include("api.v1.urls")),
     path("api/", ApiDocumentView.as_view(), name="api-document"),
+    path("", include("automation.urls")),
     path("", include("api.urls")),
     path("", include("applications.urls")),
     path("", include("applications.oidc.urls")),

@@ -20,6 +20,8 @@ from .applications import (
 )
 from .customers import CustomerFactory, DomainFactory, PartnerFactory
 from .licensing import ProductFactory, ServicePlanFactory, SubscriptionFactory, assign
+from .rules import LicenseRuleFactory
+from .schedules import ScheduleFactory, SchedulePlanFactory
 from .sources import ScimLinkFactory, SourceFactory, SourceRefusalFactory
 from .webhooks import WebhookDeliveryFactory, WebhookFactory
 
@@ -27,8 +29,11 @@ _FACTORIES = (
     ApplicationFactory,
     CustomerFactory,
     DomainFactory,
+    LicenseRuleFactory,
     PartnerFactory,
     ProductFactory,
+    ScheduleFactory,
+    SchedulePlanFactory,
     ServicePlanFactory,
     SourceFactory,
     SourceRefusalFactory,
@@ -44,11 +49,14 @@ __all__ = [
     "ApplicationFactory",
     "CustomerFactory",
     "DomainFactory",
+    "LicenseRuleFactory",
     "LogoutFactory",
     "PartnerFactory",
     "ProductFactory",
     "ProvisionFactory",
     "ProvisioningFactory",
+    "ScheduleFactory",
+    "SchedulePlanFactory",
     "ScimLinkFactory",
     "ServicePlanFactory",
     "SourceFactory",

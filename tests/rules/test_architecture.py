@@ -13,6 +13,7 @@ from django.core.management import call_command
 from tests.support.house import (
     API,
     APPS,
+    AUTOMATION,
     BASE_DIR,
     FLOORS,
     LEAVES,
@@ -189,6 +190,8 @@ def _right_of(module: Path) -> set[str]:
         return {*OUR_PACKAGES} - {"demo"}
     if package == "demo":
         return {*APPS}
+    if package == AUTOMATION:
+        return {AUTOMATION, API, "applications", "uploads", *FLOORS}
     if package == API:
         return {API, "applications", "uploads", *FLOORS}
     if package in LEAVES:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 # Left imports right, never the other way round. Leaves know nothing of each other; what scripts
-# speak knows of those that it speaks for.
+# speak knows of those that it speaks for, and what is done by itself of all that it does.
 API = "api"
+AUTOMATION = "automation"
 LEAVES = ("demo", "applications", "uploads")
 FLOORS = ("accounts", "licensing", "customers")
-APPS = (API, *LEAVES, *FLOORS)
+APPS = (AUTOMATION, API, *LEAVES, *FLOORS)
 OUR_PACKAGES = ("partnerportal", *APPS)
 
 

@@ -21,6 +21,7 @@ from accounts.queries.filters import UserFilter
 from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
 from api.models import RememberedCall
+from automation.models import KeptLicense, KeptState
 from customers import scope
 from customers.actions import Action
 from customers.models import Customer, Domain
@@ -30,10 +31,13 @@ from tests.api.tokens import source_token, token_of
 from tests.factories import (
     ApplicationFactory,
     AppSessionFactory,
+    LicenseRuleFactory,
     LogoutFactory,
     ProductFactory,
     ProvisionFactory,
     ProvisioningFactory,
+    ScheduleFactory,
+    SchedulePlanFactory,
     ScimLinkFactory,
     SourceFactory,
     SourceRefusalFactory,
@@ -123,7 +127,7 @@ def _fill(customer: Customer, maker: User) -> None:
     )
     for each in (base, other):
         SubscriptionFactory.create(customer=customer, product=each)
-    SubscriptionFactory.create(customer=customer, product=product, holders=[user])
+    held = SubscriptionFactory.create(customer=customer, product=product, holders=[user])
     application = ApplicationFactory.create(
         partner=customer.partner, only=[customer], opened_by=product.plans.all()
     )
@@ -135,6 +139,12 @@ def _fill(customer: Customer, maker: User) -> None:
     ScimLinkFactory.create(source=source, user=user)
     SourceRefusalFactory.create(source=source)
     source_token(source, maker)
+    plan = SchedulePlanFactory.create(customer=customer, by=maker)
+    ScheduleFactory.create(customer=customer, plan=plan, by=maker, people=[user])
+    LicenseRuleFactory.create(customer=customer, by=maker, gives=[held], excepts=[user])
+    KeptLicense.objects.create(
+        customer=customer, subscription=held, user=user, state=KeptState.GIVEN
+    )
     Token.objects.create(type=Token.Type.ACCESS_TOKEN, hash=f"hash-{user.pk}", user=user)
     made = token_of(user, customers=[customer])
     RememberedCall.objects.create(token=made.token, key="once", fingerprint="same")

@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+
+from customers.refusals import declare
+from customers.sqlite_triggers import keep_triggers, uuid_stays
+
+from .refusals import REFUSALS
+
+TRIGGERS = {
+    "schedule_uuid_stays": uuid_stays("automation_schedule"),
+    "plan_uuid_stays": uuid_stays("automation_scheduleplan"),
+    "rule_uuid_stays": uuid_stays("automation_licenserule"),
+}
+
+
+class AutomationConfig(AppConfig):
+    """What the portal does by itself: on a date, by rule, and what it tells of that."""
+
+    name = "automation"
+
+    def ready(self) -> None:
+        declare(REFUSALS)
+        keep_triggers(self, TRIGGERS)
