@@ -15,6 +15,7 @@ from customers.admin.base import ReadOnlyAdmin, actor, chosen
 from . import source_admin as source_admin  # noqa: PLC0414 - registers what its name says
 from .capability_words import label_of
 from .models import Token, Webhook, WebhookDelivery
+from .models.tokens import ENDED
 from .services.tokens import revoke_token
 
 
@@ -25,7 +26,7 @@ class StateFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("active", _("Active")),
-            ("ended", _("No longer valid")),
+            ("ended", ENDED),
             ("expired", _("Expired")),
             ("revoked", _("Revoked")),
         ]
@@ -79,7 +80,7 @@ class TokenAdmin(ProofAdmin):
             return gettext("Expired")
         # Ended by a block, a delete or another password: worth nothing, though nobody revoked it.
         is_current = token.epoch == token.user.session_epoch
-        return gettext("Active") if is_current else gettext("No longer valid")
+        return gettext("Active") if is_current else str(ENDED)
 
     @admin.display(description=_("permissions"))
     def permissions(self, token: Token) -> str:

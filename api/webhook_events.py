@@ -27,6 +27,7 @@ class EventGroup(models.TextChoices):
     FILES = "files", _("Uploads and exports")
     TEAM = "team", _("Team and partner")
     AUTOMATION = "automation", _("Integrations, tokens and webhooks")
+    SCHEDULES = "schedules", _("Schedules, license rules, requests and reviews")
 
 
 # Those whose names begin otherwise than those of their group.
@@ -50,6 +51,11 @@ _BY_BEGINNING = {
     "partner": EventGroup.TEAM,
     "password": EventGroup.PASSWORDS,
     "product": EventGroup.CATALOG,
+    "report": EventGroup.SCHEDULES,
+    "request": EventGroup.SCHEDULES,
+    "review": EventGroup.SCHEDULES,
+    "rule": EventGroup.SCHEDULES,
+    "schedule": EventGroup.SCHEDULES,
     "session": EventGroup.SIGN_IN,
     "sheet": EventGroup.PASSWORDS,
     "source": EventGroup.AUTOMATION,

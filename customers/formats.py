@@ -1,4 +1,4 @@
-"""Figures and lists as pages write them, in the language of the user who reads."""
+"""Figures, lists and common sentences as pages write them, in the language of the reader."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -27,13 +27,40 @@ def exact(moment: datetime) -> str:
     return timezone.localtime(moment).isoformat(timespec="seconds")
 
 
+# What the pages and doors of several apps say alike.
+CANT_BE_UNDONE = gettext_lazy("This can't be undone.")
+ENTER_NAME = gettext_lazy("Enter a name.")
+FOR_ALL_CUSTOMERS = gettext_lazy("for all customers")
+NEW_SECRET_ONCE = gettext_lazy(
+    "The new secret is shown until you click Done, and then never again."
+)
+NO_SUCH_CUSTOMER = gettext_lazy("There is no such customer.")
+NO_SUCH_USER = gettext_lazy("There is no such user.")
+WITH_NUL = gettext_lazy("There is a NUL in it.")
 NOTHING_TO_CHANGE = gettext_lazy("Nothing to save.")
 NO_CHANGE_NEEDED = gettext_lazy("No change needed.")
+
+
+def is_added(name: object) -> str:
+    return _("%(name)s is added.") % {"name": name}
+
+
+def is_on(name: object) -> str:
+    return _("%(name)s is on.") % {"name": name}
+
+
+def was_removed(name: object) -> str:
+    return _("%(name)s was removed.") % {"name": name}
 
 
 def added_already(name: object) -> str:
     """Return what the second of two clicks on Add is told."""
     return _("%(name)s was already added.") % {"name": name}
+
+
+def names_and_more(names: str, more: int) -> str:
+    """Return names that were listed, and how many are not."""
+    return _("%(names)s and %(count)s more") % {"names": names, "count": figure(more)}
 
 
 def first_of(sentences: Iterable[str]) -> list[str]:

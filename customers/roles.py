@@ -72,6 +72,8 @@ class Capability(StrEnum):
     MANAGE_CATALOG = "manage catalog"
 
 
+ROLE_LACKS_IT = _("Your role can't do this.")
+
 # What is the whole partner's: staff who are limited to some customers have no part in it.
 OF_PARTNER = (
     Capability.MANAGE_TEAM,
@@ -140,7 +142,7 @@ def who_can(capability: Capability, *, staff: bool) -> str | Promise:
     """Return the refusal for a user whose role lacks the capability, naming those that have it."""
     if not _holders(capability, staff=staff):
         return _("Only your partner can do this.")
-    return format_lazy("{} {}", _("Your role can't do this."), whom_to_ask(capability, staff=staff))
+    return format_lazy("{} {}", ROLE_LACKS_IT, whom_to_ask(capability, staff=staff))
 
 
 def whom_to_ask(capability: Capability, *, staff: bool) -> str | Promise:

@@ -1,12 +1,14 @@
 from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from customers.errors import Refused
 from customers.formats import figure
 
 from .models import SKU_TAKEN, Subscription, SubscriptionStatus
+
+CHOSEN_GONE = gettext_lazy("A chosen subscription no longer exists. Choose again.")
 
 
 class SeatsShort(Refused):

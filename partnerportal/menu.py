@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CredentialSheet, User
+from accounts.models.credentials import TO_HAND_OVER
 from customers.models import Customer
 from customers.roles import Capability
 
@@ -32,7 +33,7 @@ ENTRIES = (
         "subscriptions",
     ),
     (
-        _("Passwords to hand over"),
+        TO_HAND_OVER,
         "accounts:sheet-list",
         "key",
         Capability.RESET_PASSWORDS,

@@ -2,11 +2,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.actions import Action as Event
-from customers.formats import figure
+from customers.formats import CANT_BE_UNDONE, figure
 from customers.models import Batch, BatchKind
 from customers.roles import CUSTOMER_ROLES, Capability
 
@@ -68,7 +67,7 @@ class Reset(BulkAction):
                 limit,
             )
             points.append(text % {"limit": figure(limit)})
-        return [*points, shown, _("This can't be undone.")]
+        return [*points, shown, str(CANT_BE_UNDONE)]
 
     def touched(self, after: Mapping[str, Any]) -> frozenset[str]:
         return frozenset(["password"])

@@ -3,6 +3,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from customers.actions import Action as Event
+from customers.log.history import field_label
 from customers.models import Batch, BatchItem, BatchKind
 from customers.roles import Capability, Role
 
@@ -54,7 +55,7 @@ class Restore(BulkAction):
             return []
         renamed = before["user_name"] != after["user_name"]
         return [
-            (_("Licenses assigned again"), after["restored"]),
+            (field_label("restored"), after["restored"]),
             (_("Could not be assigned again"), [entry["reason"] for entry in after["lost"]]),
             (_("New user name"), [after["user_name"]] if renamed else []),
         ]

@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.actions import Action
@@ -15,6 +14,7 @@ from customers.admin.base import ReadOnlyAdmin, actor
 from customers.errors import Refused
 
 from ..models import CredentialSheet, CredentialSheetPart
+from ..models.credentials import TO_HAND_OVER
 from ..services.credentials import PART, Slip, destroy_sheet, read_sheet
 from ..signin.reauthentication import ask_for_proof, has_proof
 from ..views.passwords.base import Part, just_made
@@ -83,7 +83,7 @@ class CredentialSheetAdmin(ReadOnlyAdmin):
             request,
             self.admin_site,
             slips,
-            title=gettext("Passwords to hand over"),
+            title=str(TO_HAND_OVER),
             subtitle=str(sheet.customer),
             opts=self.opts,
             sheet=sheet,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.errors import Refused
-from customers.formats import figure
+from customers.formats import figure, names_and_more
 from customers.models import Customer
 from licensing.errors import NotActive, RulesBroken, SeatsShort, seats_missing
 from licensing.rules import Catalog
@@ -219,7 +219,7 @@ class LicenseForm:
         names = ", ".join(users.values_list("display_name", flat=True)[:NAMED])
         more = len(ids) - NAMED
         if more > 0:
-            names = _("%(names)s and %(count)s more") % {"names": names, "count": figure(more)}
+            names = names_and_more(names, more)
         text = ngettext("%(count)s user: %(names)s.", "%(count)s users: %(names)s.", len(ids))
         return text % {"count": figure(len(ids)), "names": names}
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.log.history import EACH_USER
+from customers.log.history import CUSTOMERS_CONTACT, EACH_USER
 from customers.models import Batch, BatchItem, Customer, Outcome
 from customers.roles import Role
 
@@ -94,9 +94,12 @@ class CredentialSheetPart(models.Model):
         return f"{self.sheet_id}/{self.number}"
 
 
+TO_HAND_OVER = _("Passwords to hand over")
+
+
 class MailTo(models.TextChoices):
     SELF = "self", _("Me")
-    CONTACT = "contact", _("The customer's contact")
+    CONTACT = "contact", CUSTOMERS_CONTACT
     USER = "person", EACH_USER
 
 

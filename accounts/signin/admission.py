@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers import scope
 from customers.errors import Refused
@@ -23,6 +24,8 @@ from ..models import User
 from ..services.credentials import temporary_password_expired
 from .lookup import scope_of
 from .mfa import has_second_step, must_have_second_step
+
+ACCOUNT_CLOSED = gettext_lazy("This account is blocked or deleted.")
 
 
 class Hindrance(StrEnum):
@@ -71,7 +74,7 @@ def admit(user: User | None, credential: Credential, *, leads: bool = False) -> 
     if user is None:
         raise NotAdmitted(_("You are not signed in. Sign in again."), code="not-known")
     if not user.is_active:
-        raise NotAdmitted(_("This account is blocked or deleted."), code="account-closed")
+        raise NotAdmitted(str(ACCOUNT_CLOSED), code="account-closed")
     if credential.epoch is not None and credential.epoch != user.session_epoch:
         raise NotAdmitted(_("This access has ended. Sign in again."), code="access-ended")
     refuse_expired_password(user)

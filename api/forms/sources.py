@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from customers.forms.fields import VisibleCharField
+from customers.log.history import LABELS
 from customers.models import Customer
 from licensing.models import Subscription, SubscriptionStatus
 
 from ..models import Source
 from ..models.sources import SOURCE_NAME_LENGTH
 from ..services.sources import SourceFacts
-from ..services.tokens import LONGEST
+from .tokens import DaysField
 
 DAYS = 180
 
@@ -23,7 +24,7 @@ class SourceSettingsForm(forms.Form):
     """What a source does; its name, which the log has, stays as it is."""
 
     subscription = forms.ModelChoiceField(
-        label=gettext_lazy("License for new users"),
+        label=LABELS["default_license"],
         queryset=Subscription.objects.none(),
         required=False,
         empty_label=gettext_lazy("None"),
@@ -38,7 +39,7 @@ class SourceSettingsForm(forms.Form):
         ),
     )
     takes_over = forms.BooleanField(
-        label=gettext_lazy("Take over existing users"),
+        label=LABELS["takes_over"],
         required=False,
         help_text=gettext_lazy(
             "It then sees all users of this customer, and keeps those whose user name it sends."
@@ -78,15 +79,8 @@ class SourceForm(SourceSettingsForm):
 class SourceTokenForm(forms.Form):
     """How long a new token of a source is good for."""
 
-    days = forms.IntegerField(
-        label=gettext_lazy("Valid for (days)"),
-        min_value=1,
-        max_value=LONGEST.days,
+    days = DaysField(
         initial=DAYS,
-        error_messages={
-            name: gettext_lazy("Enter a number of days from 1 to 365.")
-            for name in ("invalid", "min_value", "max_value")
-        },
         help_text=gettext_lazy(
             "Up to 365. Before it ends, add a second one, enter that in the source, and revoke the"
             " first."

@@ -1,7 +1,7 @@
 """The form of a new token: what it may do, for which customers, from where, and for how long."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,7 +21,7 @@ from customers.services.batches import new_key
 
 from ..capability_words import WORDS
 from ..models.tokens import NAME_LENGTH
-from ..services.tokens import LONGEST, TokenFacts, capabilities_of, read_network
+from ..services.tokens import CAPABILITY_NEEDED, LONGEST, TokenFacts, capabilities_of, read_network
 from .customers import CustomersForm
 
 DAYS = 90
@@ -52,6 +52,20 @@ class NetworksField(forms.CharField):
         return "\n".join(visible(line)[0] for line in (data or "").splitlines())
 
 
+class DaysField(forms.IntegerField):
+    """How many days a token is good for."""
+
+    default_error_messages: ClassVar = dict.fromkeys(
+        ("invalid", "min_value", "max_value"),
+        gettext_lazy("Enter a number of days from 1 to 365."),
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=gettext_lazy("Valid for (days)"), min_value=1, max_value=LONGEST.days, **kwargs
+        )
+
+
 class TokenForm(CustomersForm):
     """A token of this user, who has the rights to choose from."""
 
@@ -65,7 +79,7 @@ class TokenForm(CustomersForm):
     capabilities = forms.MultipleChoiceField(
         label=gettext_lazy("Permissions"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={**NOT_LISTED, "required": gettext_lazy("Choose at least one permission.")},
+        error_messages={**NOT_LISTED, "required": CAPABILITY_NEEDED},
         initial=[Capability.SEE.value],
     )
     networks = NetworksField(
@@ -76,15 +90,8 @@ class TokenForm(CustomersForm):
             " everywhere."
         ),
     )
-    days = forms.IntegerField(
-        label=gettext_lazy("Valid for (days)"),
-        min_value=1,
-        max_value=LONGEST.days,
+    days = DaysField(
         initial=DAYS,
-        error_messages={
-            name: gettext_lazy("Enter a number of days from 1 to 365.")
-            for name in ("invalid", "min_value", "max_value")
-        },
         help_text=gettext_lazy("Up to 365. You get an email 14 days before it expires."),
     )
     may_do_grave = forms.BooleanField(

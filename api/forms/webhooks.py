@@ -16,7 +16,7 @@ from customers.query_params import read_number
 
 from ..models import Webhook
 from ..models.webhooks import ADDRESS_LENGTH, NAME_LENGTH
-from ..services.webhooks import WebhookFacts
+from ..services.webhooks import EVENT_NEEDED, WebhookFacts
 from ..webhook_events import EventGroup, actions_of, whole
 from .customers import CustomersForm
 
@@ -56,7 +56,7 @@ class WebhookForm(CustomersForm):
         label=gettext_lazy("Events"),
         choices=_choices,
         widget=forms.CheckboxSelectMultiple,
-        error_messages=NOT_LISTED | {"required": gettext_lazy("Choose at least one event.")},
+        error_messages=NOT_LISTED | {"required": EVENT_NEEDED},
     )
 
     def __init__(

@@ -35,6 +35,10 @@ class TokenQuerySet(models.QuerySet["Token"]):
         return self.filter(revoked_at=None, ends_at__gt=now or timezone.now())
 
 
+# Worth nothing since its user was blocked, deleted, or has another password.
+ENDED = _("No longer valid")
+
+
 class Token(models.Model):
     """By what a script acts as a user, with fewer rights: shown once, and kept as a hash.
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from customers.formats import FOR_ALL_CUSTOMERS
 from customers.identity import RandomUUID
 from customers.models import Customer, Partner
 
@@ -47,7 +48,7 @@ class Webhook(models.Model):
     events = models.JSONField(
         _("events"), default=list, help_text="Values of Action, or of EventGroup with .* behind."
     )
-    all_customers = models.BooleanField(_("for all customers"), default=True)
+    all_customers = models.BooleanField(FOR_ALL_CUSTOMERS, default=True)
     customers = models.ManyToManyField(Customer, through="WebhookCustomer", related_name="+")
     # Whoever saved it last sees the team in the log: it is told of no more than that.
     with_team = models.BooleanField(_("with events of the team"), default=False)

@@ -138,14 +138,16 @@ def _chosen(entries: Iterable[Any]) -> Any:
     return next(iter([*work, *found]), None)
 
 
+def too_long(attribute: str, length: int) -> InvalidValueException:
+    text = _("%(attribute)s can have up to %(count)s characters.")
+    return InvalidValueException(detail=text % {"attribute": attribute, "count": length})
+
+
 def _checked(field: str, value: str | None) -> str:
     text = visible(value or "")[0]
     length: int = getattr(User._meta.get_field(field), "max_length", None) or 0
     if len(text) > length:
-        raise InvalidValueException(
-            detail=_("%(attribute)s can have up to %(count)s characters.")
-            % {"attribute": KEPT[field], "count": length}
-        )
+        raise too_long(KEPT[field], length)
     if field == "alternate_email" and text:
         try:
             validate_email(text)

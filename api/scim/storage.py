@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from scim2_models import (
     InvalidFilterException,
     InvalidPathException,
-    InvalidValueException,
     NotFoundException,
     NotImplementedException,
     PreconditionFailedException,
@@ -22,6 +21,7 @@ from scim2_models import (
 from scim2_server.storage import ScimStorage, SearchPage
 
 from accounts.models import User, UserQuerySet
+from customers.formats import NO_SUCH_USER
 
 from ..models import Source
 from ..models.sources import EXTERNAL_ID_LENGTH
@@ -38,7 +38,7 @@ from ..services.sourced_users import (
 )
 from .filters import Conditions
 from .groups import group_of, groups_of
-from .mapping import COLUMNS, fields_of, resource_of
+from .mapping import COLUMNS, fields_of, resource_of, too_long
 from .resources import MOST
 
 # What can be sorted by: the columns of an index.
@@ -165,17 +165,14 @@ class SourceStorage(ScimStorage):
         try:
             return act()
         except User.DoesNotExist:
-            raise NotFoundException(detail=_("There is no such user.")) from None
+            raise NotFoundException(detail=str(NO_SUCH_USER)) from None
         except VersionChanged:
             raise PreconditionFailedException from None
 
 
 def _told(resource: Any) -> dict[str, Any]:
     if len(resource.external_id or "") > EXTERNAL_ID_LENGTH:
-        raise InvalidValueException(
-            detail=_("%(attribute)s can have up to %(count)s characters.")
-            % {"attribute": "externalId", "count": EXTERNAL_ID_LENGTH}
-        )
+        raise too_long("externalId", EXTERNAL_ID_LENGTH)
     return {"external_id": resource.external_id, "active": resource.active}
 
 

@@ -37,6 +37,7 @@ from accounts.signin.admission import NotAdmitted
 from accounts.signin.call_limits import seconds_left
 from customers.client_address import client_address
 from customers.errors import Refused
+from customers.formats import NO_SUCH_CUSTOMER, WITH_NUL
 
 from ..authentication import hold_to, let_in_source
 from ..models import Doing, Source
@@ -116,7 +117,7 @@ def read(request: HttpRequest, customer: UUID, path: str) -> ScimRequest:
     if any(len(value) > MOST_LETTERS for value in query.values()):
         raise InvalidFilterException(detail=_("A filter can have up to 2,000 letters."))
     if b"\\u0000" in body or b"\x00" in body or any("\x00" in text for text in query.values()):
-        raise InvalidValueException(detail=_("There is a NUL in it."))
+        raise InvalidValueException(detail=str(WITH_NUL))
     method = "GET" if request.method == "HEAD" else request.method or ""
     base = request.build_absolute_uri(address_of(customer))
     return ScimRequest(method, base, path or "/", query, dict(request.headers), body)
@@ -138,7 +139,7 @@ def source_of(request: HttpRequest, customer: UUID) -> Source:
     related = Source.objects.select_related("customer__partner", "user")
     source = related.filter(user=caller.user.pk, customer__uuid=customer).first()
     if source is None:
-        raise NotFoundException(detail=_("There is no such customer."))
+        raise NotFoundException(detail=str(NO_SUCH_CUSTOMER))
     hold_to(source.customer)
     # The user that acts, with the rights that the token leaves.
     source.user = caller.user

@@ -23,7 +23,8 @@ from accounts.services.staff.writing import log, save, set_fields, set_links, se
 from applications.services.applications import NO_CUSTOMER
 from customers.actions import Action
 from customers.errors import Refused
-from customers.models import Customer, Partner
+from customers.formats import ENTER_NAME
+from customers.models import Customer, Domain, Partner
 from customers.roles import Role
 from customers.services.transactions import transactional
 
@@ -31,6 +32,14 @@ from .tokens import check_hand
 
 # Of the user name, which only the log and the admin show.
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+def domain_of(partner: Partner) -> Domain:
+    """Return the domain that names of the partner's machine users end with."""
+    domain = partner.domains.order_by("-is_primary", "pk").first()
+    if domain is None:
+        raise Refused(_("Your partner needs a domain first."), code="domain-not-yours")
+    return domain
 
 
 @transactional
@@ -54,10 +63,7 @@ def add_integration(
     check_may([partner.pk], actor=actor)
     user = User(partner=partner, is_machine=True)
     user.set_unusable_password()
-    domain = partner.domains.order_by("-is_primary", "pk").first()
-    if domain is None:
-        raise Refused(_("Your partner needs a domain first."), code="domain-not-yours")
-    set_name(user, f"integration-{get_random_string(10, LETTERS)}@{domain.name}")
+    set_name(user, f"integration-{get_random_string(10, LETTERS)}@{domain_of(partner).name}")
     details = _details(user, name, roles, customers)
     _check_name(user, details)
     changes = set_fields(user, details)
@@ -166,7 +172,7 @@ def _check_name(user: User, details: StaffDetails) -> None:
     """Raise Refused for a name that is none, or another's; the team is locked."""
     name = details.fields["display_name"]
     if not name:
-        raise Refused(_("Enter a name."), code="name-missing", field="name")
+        raise Refused(str(ENTER_NAME), code="name-missing", field="name")
     own = User.objects.active().filter(partner=user.partner, is_machine=True)
     if own.filter(display_name__iexact=name).exclude(pk=user.pk).exists():
         raise Refused(

@@ -28,12 +28,13 @@ from customers.roles import Capability, Reach, Role, who_can
 from customers.services import audit
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
+from licensing.errors import CHOSEN_GONE
 from licensing.models import Subscription
 
 from ..credentials import draw
 from ..lookup import hash_of
 from ..models import ScimLink, Source, Token, TokenCustomer, TokenKind
-from .integrations import LETTERS
+from .integrations import LETTERS, domain_of
 from .tokens import Made, check_end, check_hand
 
 # What the token of a source may do.
@@ -200,7 +201,7 @@ def _check_subscription(customer: Customer, facts: SourceFacts) -> None:
         return
     if not customer.subscriptions.current().filter(pk=facts.subscription.pk).exists():
         raise Refused(
-            _("A chosen subscription no longer exists. Choose again."),
+            str(CHOSEN_GONE),
             code="subscription-gone",
             field="subscription",
         )
@@ -221,9 +222,7 @@ def _in_scope_of_customer() -> bool:
 def _add_user(customer: Customer, name: str) -> User:
     """Add the machine user that the source acts as."""
     partner = customer.partner
-    domain = partner.domains.order_by("-is_primary", "pk").first()
-    if domain is None:
-        raise Refused(_("Your partner needs a domain first."), code="domain-not-yours")
+    domain = domain_of(partner)
     user = User(partner=partner, domain=domain, display_name=name, is_machine=True)
     user.limited_to_customers = True
     user.user_name = f"source-{get_random_string(12, LETTERS)}@{domain.name}"

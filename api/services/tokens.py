@@ -11,17 +11,20 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.services.staff.locking import check_may
+from accounts.signin.admission import ACCOUNT_CLOSED
 from customers.actions import Action
 from customers.errors import AlreadyDone, Refused
+from customers.formats import ENTER_NAME
 from customers.models import Customer
 from customers.narrowing import NEVER, narrowing_of
 from customers.roles import OF_PARTNER, Capability
 from customers.services import audit
 from customers.services.batches import check_key
-from customers.services.permission import check_actor
+from customers.services.permission import check_actor, not_open
 from customers.services.transactions import transactional
 
 from ..credentials import draw
@@ -29,6 +32,7 @@ from ..lookup import hash_of
 from ..models import Token, TokenCustomer, TokenKind
 
 LONGEST = timedelta(days=365)
+CAPABILITY_NEEDED = gettext_lazy("Choose at least one permission.")
 # Of one user that live at the same time; two secrets, so that one can be changed without a gap.
 MOST, MOST_SECRETS = 50, 2
 
@@ -71,7 +75,7 @@ def add_token(
     fresh = User.objects.with_roles().select_for_update(no_key=True, of=("self",))
     row = fresh.select_related("partner", "customer").active().filter(pk=user.pk).first()
     if row is None or row.blocked_at is not None:
-        raise Refused(_("This account is blocked or deleted."), code="account-closed")
+        raise Refused(str(ACCOUNT_CLOSED), code="account-closed")
     if row.is_staff:
         raise Refused(_("Support staff have no tokens."), code="token-of-staff")
     if actor is not None:
@@ -84,7 +88,7 @@ def add_token(
     networks = [read_network(text) for text in facts.networks]
     check_end(facts.ends_at)
     if not facts.name.strip():
-        raise Refused(_("Enter a name."), code="name-missing", field="name")
+        raise Refused(str(ENTER_NAME), code="name-missing", field="name")
     _check_number(row, kind)
     drawn = draw()
     token = Token.objects.create(
@@ -157,7 +161,7 @@ def _rights(facts: TokenFacts, user: User) -> list[str]:
     held, wanted = set(capabilities_of(user)), set(facts.capabilities)
     if not wanted:
         raise Refused(
-            _("Choose at least one permission."),
+            str(CAPABILITY_NEEDED),
             code="capabilities-missing",
             field="capabilities",
         )
@@ -215,11 +219,7 @@ def _open_to(token: Token, customers: Collection[Customer]) -> None:
     """Note for which customers it is. Refused for one that its user does not see."""
     seen = set(Customer.objects.visible_to(token.user).values_list("pk", flat=True))
     if any(customer.pk not in seen for customer in customers):
-        raise Refused(
-            _("This customer is not open to you. Nothing was changed."),
-            code="customer-not-open",
-            field="customers",
-        )
+        raise not_open("customers")
     TokenCustomer.objects.bulk_create(
         TokenCustomer(token=token, customer=customer) for customer in customers
     )

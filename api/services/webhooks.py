@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from applications.egress.addresses import check_address
@@ -41,6 +42,7 @@ from .webhook_secrets import new_secret, seal_secret
 
 # How long the secret before signs as well, unless it is taken away sooner.
 OVERLAP = timedelta(hours=24)
+EVENT_NEEDED = gettext_lazy("Choose at least one event.")
 # Of one partner; and tests of one webhook in a minute.
 MOST, TESTS = 20, 10
 
@@ -283,9 +285,7 @@ def _check(webhook: Webhook, facts: WebhookFacts) -> None:
         raise Refused(_("Enter a name for the webhook."), code="webhook-name-missing", field="name")
     check_address(facts.address, field="address")
     if not facts.events or not all(map(is_known, facts.events)):
-        raise Refused(
-            _("Choose at least one event."), code="webhook-events-missing", field="events"
-        )
+        raise Refused(str(EVENT_NEEDED), code="webhook-events-missing", field="events")
     if facts.customers is None:
         return
     if not facts.customers:

@@ -20,7 +20,7 @@ from accounts.signin.admission import NotAdmitted
 from accounts.signin.call_limits import TooMany
 from customers import scope
 from customers.errors import Refused
-from customers.roles import Capability
+from customers.roles import ROLE_LACKS_IT, Capability
 
 from ..authentication import let_in
 from ..limits import SAFE, check_address, count_call, count_wrong
@@ -146,7 +146,7 @@ def explain(request: HttpRequest, error: Exception) -> HttpResponse:
         cause = error.__cause__
         return (cause if isinstance(cause, ApiError) else invalid(str(error))).answer()
     if isinstance(error, PermissionDenied):
-        return forbidden(str(error) or _("Your role can't do this.")).answer()
+        return forbidden(str(error) or str(ROLE_LACKS_IT)).answer()
     if isinstance(error, Http404):
         return not_found().answer()
     raise error

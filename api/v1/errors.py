@@ -13,6 +13,7 @@ from django.http import JsonResponse
 from django.utils.translation import gettext as _
 
 from customers.errors import Refused
+from customers.formats import NO_SUCH_CUSTOMER, NO_SUCH_USER
 from customers.refusals import Status
 
 SOURCE = "PartnerPortal"
@@ -117,11 +118,11 @@ def invalid(text: str, *, data: Sequence[str] = ()) -> ApiError:
 
 
 def no_customer() -> ApiError:
-    return ApiError(HTTPStatus.NOT_FOUND, CUSTOMER, _("There is no such customer."))
+    return ApiError(HTTPStatus.NOT_FOUND, CUSTOMER, str(NO_SUCH_CUSTOMER))
 
 
 def no_user() -> ApiError:
-    return ApiError(HTTPStatus.NOT_FOUND, USER, _("There is no such user."))
+    return ApiError(HTTPStatus.NOT_FOUND, USER, str(NO_SUCH_USER))
 
 
 def no_subscription() -> ApiError:

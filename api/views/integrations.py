@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services.users.locking import removed_message
 from accounts.views.team.base import TeamChangeMixin, TeamMixin
 from accounts.views.team.lists import customers_of, role_names
 from accounts.views.user import saved
 from accounts.views.user_rows import State
 from customers.actions import Action
 from customers.errors import Refused
+from customers.formats import was_removed
 from customers.log.history import describe
 from customers.models import AuditEvent
 from customers.views.activity import EventLine
@@ -154,7 +156,7 @@ class IntegrationMixin(PartnerRowMixin[User], TeamChangeMixin, HolderMixin):
         try:
             return super().dispatch(request, *args, **kwargs)
         except _Gone:
-            text = _("%(name)s has been removed.") % {"name": self.integration.display_name}
+            text = removed_message(self.integration)
             messages.info(request, text)
             return redirect("api:integration-list")
 
@@ -299,7 +301,7 @@ class IntegrationRemoveView(ConfirmedMixin):
 
     def act(self) -> HttpResponse:
         remove_integration(self.integration, actor=self.actor)
-        self.say(_("%(name)s was removed."))
+        messages.success(self.request, was_removed(self.integration.display_name))
         return redirect("api:integration-list")
 
 

@@ -18,6 +18,7 @@ from accounts.signin.kept_secrets import KeptSecrets
 from accounts.signin.reauthentication import ProofMixin
 from accounts.views.user import saved
 from customers.errors import Refused
+from customers.formats import CANT_BE_UNDONE, was_removed
 from customers.forms.fields import say_at_field
 from customers.models import Batch, BatchKind, Customer
 from customers.roles import Capability, who_can
@@ -244,7 +245,7 @@ class SourceRemoveView(SourceMixin, ProofMixin):
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("%(name)s was removed.") % {"name": self.source.name})
+            messages.success(request, was_removed(self.source.name))
         return redirect("api:source-list", self.customer.pk)
 
 
@@ -308,7 +309,7 @@ class SourceTokenRevokeView(TokenMixin, ProofMixin):
                 _("The token that begins with %(prefix)s stops working at once.")
                 % {"prefix": self.token.prefix},
                 _("Unless the source has another one, it can no longer reach the portal."),
-                _("This can't be undone."),
+                str(CANT_BE_UNDONE),
             ],
         }
 

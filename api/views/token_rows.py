@@ -10,12 +10,13 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.views.user_rows import State
-from customers.formats import figure
+from customers.formats import names_and_more
 from customers.models import Customer
 from customers.roles import Capability
 
 from ..capability_words import label_of
 from ..models import Token, TokenKind, TokenQuerySet
+from ..models.tokens import ENDED
 from ..services.ending import AHEAD
 
 # More customers than these are counted.
@@ -62,8 +63,7 @@ def _customers(token: Token) -> str:
     names = [customer.name for customer in token.customers.all()]
     if len(names) <= NAMED:
         return ", ".join(names) or str(_("None"))
-    more = figure(len(names) - NAMED)
-    return _("%(names)s and %(count)s more") % {"names": ", ".join(names[:NAMED]), "count": more}
+    return names_and_more(", ".join(names[:NAMED]), len(names) - NAMED)
 
 
 def state_of(token: Token) -> State:
@@ -75,7 +75,7 @@ def state_of(token: Token) -> State:
         return State("neutral", _("Expired"))
     if token.epoch != token.user.session_epoch:
         # By a block, a delete or another password of its user.
-        return State("neutral", _("No longer valid"))
+        return State("neutral", str(ENDED))
     if left > AHEAD:
         return State("success", _("Active"))
     if not left.days:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.signin.reauthentication import ProofMixin
 from accounts.views.user import saved
 from customers.errors import Refused
+from customers.formats import NEW_SECRET_ONCE, is_added, is_on, was_removed
 
 from ..forms.webhooks import WebhookForm
 from ..models import DeliveryState, Webhook, WebhookDelivery
@@ -62,7 +63,7 @@ class WebhookAddView(WebhooksMixin, ProofMixin):
         except Refused as refusal:
             return self.refused(form, refusal)
         webhook = added.webhook
-        messages.success(request, _("%(name)s is added.") % {"name": webhook.name})
+        messages.success(request, is_added(webhook.name))
         SECRETS.keep(request, webhook.pk, added.secret)
         return redirect("api:webhook-secret", webhook.pk)
 
@@ -120,7 +121,7 @@ class WebhookSecretView(WebhookMixin):
             "points": [
                 _("Messages are signed with the new secret from now on."),
                 _("For 24 hours they are signed with the old one, too, unless you remove it."),
-                _("The new secret is shown until you click Done, and then never again."),
+                str(NEW_SECRET_ONCE),
             ],
         }
 
@@ -187,8 +188,9 @@ class WebhookSwitchView(WebhookActionMixin):
     def act(self) -> str:
         on = self.request.POST.get("on") == "1"
         switch_webhook(self.webhook, on=on, actor=self.actor)
-        text = _("%(name)s is on.") if on else _("%(name)s is off: nothing is sent to it.")
-        return text % {"name": self.webhook.name}
+        if on:
+            return is_on(self.webhook.name)
+        return _("%(name)s is off: nothing is sent to it.") % {"name": self.webhook.name}
 
 
 class WebhookRemoveView(WebhookMixin):
@@ -210,5 +212,5 @@ class WebhookRemoveView(WebhookMixin):
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("%(name)s was removed.") % {"name": self.webhook.name})
+            messages.success(request, was_removed(self.webhook.name))
         return redirect("api:webhook-list")

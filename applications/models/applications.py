@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Concat, Lower, StrIndex
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from customers.formats import FOR_ALL_CUSTOMERS
 from customers.identity import RandomUUID, TransactionTime
 from customers.models import Customer, Partner
 from licensing.models import LicenseAssignment, ServicePlan, SubscriptionStatus
@@ -101,7 +102,7 @@ class Application(models.Model):
     icon = models.CharField(_("icon"), max_length=20, choices=Icon, default=Icon.GRID)
     start_url = models.URLField(_("address to start at"), max_length=ADDRESS_LENGTH)
     everyone = models.BooleanField(_("everyone may enter"), default=False)
-    all_customers = models.BooleanField(_("for all customers"), default=True)
+    all_customers = models.BooleanField(FOR_ALL_CUSTOMERS, default=True)
     customers = models.ManyToManyField(
         Customer, through="ApplicationCustomer", related_name="applications"
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.views.user import saved
 from customers.errors import Refused
+from customers.formats import NEW_SECRET_ONCE, is_on, was_removed
 from customers.log.history import describe
 from customers.models import AuditEvent
 from customers.views.activity import EventLine
@@ -160,7 +161,7 @@ class ApplicationSecretView(OneMixin):
             "points": [
                 _("The secret that the application has now stops working at once."),
                 _("Users can't sign in to it until the new one is entered there."),
-                _("The new secret is shown until you click Done, and then never again."),
+                str(NEW_SECRET_ONCE),
             ],
         }
 
@@ -202,9 +203,9 @@ class ApplicationSwitchView(OneMixin):
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            name = {"name": self.application.name}
-            text = _("%(name)s is on.") if on else _("%(name)s is off: no user can sign in to it.")
-            messages.success(request, text % name)
+            name = self.application.name
+            off = _("%(name)s is off: no user can sign in to it.") % {"name": name}
+            messages.success(request, is_on(name) if on else off)
         return self.lead_on(self.application)
 
 
@@ -228,5 +229,5 @@ class ApplicationRemoveView(OneMixin):
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("%(name)s was removed.") % {"name": self.application.name})
+            messages.success(request, was_removed(self.application.name))
         return redirect("applications:application-list")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 NOTHING = "–"
+CUSTOMERS_CONTACT = gettext_lazy("The customer's contact")
 EACH_USER = gettext_lazy("Each user's alternate email")
 # The values of a change; what is not named here is called as its field is.
 LABELS: dict[str, "StrOrPromise"] = {
@@ -115,7 +116,7 @@ WORDS: dict[str, dict[str, "StrOrPromise"]] = {
     },
     "to": {
         "self": gettext_lazy("The user who asked"),
-        "contact": gettext_lazy("The customer's contact"),
+        "contact": CUSTOMERS_CONTACT,
         "person": EACH_USER,
     },
     "token": {"renewed": gettext_lazy("renewed")},

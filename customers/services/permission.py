@@ -44,10 +44,17 @@ def check_actor(
     if fresh.reach(capability) == Reach.NONE:
         raise Refused(why_not(fresh, capability), code="role-lacks-it")
     if customer is not None and not customer.is_open_to(fresh):
-        raise Refused(
-            _("This customer is not open to you. Nothing was changed."), code="customer-not-open"
-        )
+        raise not_open()
     return fresh
+
+
+def not_open(field: str = "") -> Refused:
+    """Return the refusal of a customer whom the actor may not know of."""
+    return Refused(
+        _("This customer is not open to you. Nothing was changed."),
+        code="customer-not-open",
+        field=field,
+    )
 
 
 def check_support(actor: "User") -> "User":

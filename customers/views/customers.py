@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 
 from customers.errors import Refused
+from customers.formats import is_added
 from customers.forms.customers import CustomerAddForm, CustomerChangeForm, DomainForm
 from customers.invisible import visible
 from customers.models import AuditEvent, Customer, CustomerQuerySet
@@ -119,7 +120,7 @@ class CustomerAddView(RoleMixin, FormView[CustomerAddForm]):
             customer = add_customer(actor=self.request.user, **values)
         except Refused as refusal:
             return self.refused(form, refusal)
-        messages.success(self.request, _("%(name)s is added.") % {"name": customer.name})
+        messages.success(self.request, is_added(customer.name))
         for notice in form.removed:
             messages.warning(self.request, notice)
         return redirect("customers:customer-detail", customer.pk)

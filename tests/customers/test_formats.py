@@ -2,12 +2,14 @@
 
 import ast
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
+from customers import formats
 from customers.formats import exact, figure, figure_lazy, first_of
 from tests.support.house import OUR_PACKAGES, modules, tree
 
@@ -86,3 +88,15 @@ def test_of_more_sentences_the_others_are_counted() -> None:
 def test_a_moment_has_its_offset(zone: str, expected: str) -> None:
     with timezone.override(zone):
         assert exact(datetime(2025, 12, 31, 23, 30, 0, 999, tzinfo=UTC)) == expected
+
+
+@pytest.mark.parametrize(
+    "say, expected",
+    [
+        (formats.is_added, "Contoso is added."),
+        (formats.is_on, "Contoso is on."),
+        (formats.was_removed, "Contoso was removed."),
+    ],
+)
+def test_what_was_done_is_said_by_name(say: Callable[[object], str], expected: str) -> None:
+    assert say("Contoso") == expected

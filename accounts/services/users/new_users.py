@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from customers.errors import Refused
 from customers.models import Customer, Domain
 from customers.roles import Role
-from licensing.errors import RulesBroken
+from licensing.errors import CHOSEN_GONE, RulesBroken
 from licensing.models import Subscription
 from licensing.rules import Catalog, check_plans
 from licensing.services.seats import AlikeSeats, check_moves, lock_subscriptions, move_alike, tally
@@ -70,7 +68,7 @@ class Ledger:
             self._subscriptions |= {row.pk: row for row in own}
         if wanted - self._subscriptions.keys():
             raise Refused(
-                _("A chosen subscription no longer exists. Choose again."),
+                str(CHOSEN_GONE),
                 code="subscription-gone",
             )
         codes: dict[int, set[str]] = {}

@@ -24,6 +24,7 @@ from accounts.models import User
 from accounts.signin.call_limits import TooMany
 from accounts.signin.lookup import scope_of, user_of_id
 from customers import scope
+from customers.formats import WITH_NUL
 from customers.query_params import is_key
 from customers.scope import NOBODY, Scope
 
@@ -45,7 +46,7 @@ def refuse_unreadable(request: HttpRequest) -> None:
         raise InvalidRequestError(description="The address is no form.") from None
     sent = (*request.GET.lists(), *request.POST.lists())
     if any("\x00" in value for _name, values in sent for value in values):
-        raise InvalidRequestError(description="There is a NUL in it.")
+        raise InvalidRequestError(description=str(WITH_NUL))
 
 
 @method_decorator((csrf_exempt, login_not_required, sensitive_post_parameters()), name="dispatch")
