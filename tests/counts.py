@@ -98,10 +98,15 @@ def used_once(trees: Mapping[Path, ast.Module]) -> list[str]:
 
     A name stands for the function of its own module; elsewhere for one that is imported, or that
     a class inherits because its module defines none of that name. What several classes of a module
-    define is a step that each takes in its way, and no helper.
+    define is a step that each takes in its way, and no helper; nor is what takes the place of a
+    library's method, and calls that.
     """
     private = {
-        module: Counter(each.name for each in functions(root) if _is_private(each.name))
+        module: Counter(
+            each.name
+            for each in functions(root)
+            if _is_private(each.name) and not _takes_its_place(each)
+        )
         for module, root in trees.items()
     }
     definers = Counter(name for names in private.values() for name in names)
@@ -124,6 +129,17 @@ def _name_used(node: ast.AST) -> str:
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         return node.id
     return node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _takes_its_place(function: FUNCTIONS) -> bool:
+    """Whether it calls, by super(), a method of its own name."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr == function.name
+        and isinstance(node.value, ast.Call)
+        and getattr(node.value.func, "id", "") == "super"
+        for node in ast.walk(function)
+    )
 
 
 def _is_private(name: str) -> bool:

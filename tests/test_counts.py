@@ -26,6 +26,9 @@ def once(one: str, other: str = "") -> list[str]:
         ("def a(): pass\ndef b(): a()", []),
         ("class A:\n def _a(self): pass\n def b(self): self._a()", ["one.py:_a"]),
         ("class A:\n def __str__(self): pass\nA.__str__", []),
+        # A library calls it.
+        ("class A(B):\n def _a(self): super()._a()", []),
+        ("class A(B):\n def _a(self): super().b()\n def c(self): self._a()", ["one.py:_a"]),
         # A step that two classes take in different ways.
         (
             "class A:\n def _a(self): pass\nclass B:\n def _a(self): pass\n def b(self): self._a()",

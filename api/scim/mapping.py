@@ -58,17 +58,22 @@ def resource_of(user: User, link: ScimLink | None) -> Any:
         for kind, name in PHONES.items()
         if (value := getattr(user, name))
     ]
+    named = {"given_name": user.first_name, "family_name": user.last_name}
+    named = {part: value for part, value in named.items() if value}
+    address = {theirs: str(getattr(user, name)) for name, theirs in ADDRESS.items()}
+    address = {part: value for part, value in address.items() if value}
+    email = user.alternate_email
     found = SourcedUser(
         id=str(user.uuid),
         external_id=(link.external_id if link else "") or None,
         user_name=user.user_name,
-        name=_name(user),
+        name=Name(**named) if named else None,
         display_name=user.display_name,
         title=user.job_title or None,
         active=user.blocked_at is None,
-        emails=_emails(user),
+        emails=[Email(value=email, type="work")] if email else None,
         phone_numbers=phones or None,
-        addresses=_addresses(user),
+        addresses=[Address(**address, type="work")] if address else None,
         meta=Meta(
             resource_type="User",
             created=user.added_at,
@@ -81,27 +86,6 @@ def resource_of(user: User, link: ScimLink | None) -> Any:
     if user.usage_location:
         found[PortalUser] = PortalUser(usage_location=str(user.usage_location))
     return found
-
-
-def _name(user: User) -> Name | None:
-    if not user.first_name and not user.last_name:
-        return None
-    return Name(given_name=user.first_name or None, family_name=user.last_name or None)
-
-
-def _emails(user: User) -> list[Email] | None:
-    if not user.alternate_email:
-        return None
-    return [Email(value=user.alternate_email, type="work")]
-
-
-def _addresses(user: User) -> list[Address] | None:
-    told = {theirs: str(value) for name, theirs in ADDRESS.items() if (value := _value(user, name))}
-    return [Address(**told, type="work")] if told else None
-
-
-def _value(user: User, name: str) -> str:
-    return str(getattr(user, name))
 
 
 def fields_of(resource: Any) -> dict[str, str]:

@@ -56,7 +56,10 @@ def once(
     what keeps a repeat from its answer. `body` stands for one that is not read into memory.
     """
     key = hashlib.sha256(name.encode()).hexdigest()
-    fingerprint = _fingerprint(request, rights, request.body if body is None else body)
+    asked = f"{request.method} {request.get_full_path()}\n{rights}\n".encode()
+    asked += request.body if body is None else body
+    # A body may have a password in it, which a plain hash would let others guess at.
+    fingerprint = salted_hmac("api.calls", asked, algorithm="sha256").hexdigest()
     mine = RememberedCall(token=token, key=key, fingerprint=fingerprint)
     # Waits for a twin that is still at work.
     RememberedCall.objects.bulk_create([mine], ignore_conflicts=True)
@@ -76,7 +79,9 @@ def once(
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         transaction.set_rollback(True)
         return response
-    found.status, found.sealed_answer = response.status_code, _sealed(response)
+    told = _without_secrets(json.loads(response.content) if response.content else None)
+    found.sealed_answer = cipher_for(_PURPOSE).encrypt(json.dumps(told).encode()).decode()
+    found.status = response.status_code
     found.save(update_fields=["status", "sealed_answer"])
     return response
 
@@ -89,17 +94,6 @@ def forget_calls() -> int:
     while pks := list(old.values_list("pk", flat=True)[:PORTION]):
         gone += RememberedCall.objects.filter(pk__among=pks).delete()[0]
     return gone
-
-
-def _fingerprint(request: HttpRequest, rights: str, body: bytes) -> str:
-    # A body may have a password in it, which a plain hash would let others guess at.
-    told = f"{request.method} {request.get_full_path()}\n{rights}\n".encode() + body
-    return salted_hmac("api.calls", told, algorithm="sha256").hexdigest()
-
-
-def _sealed(response: HttpResponse) -> str:
-    told = json.loads(response.content) if response.content else None
-    return cipher_for(_PURPOSE).encrypt(json.dumps(_without_secrets(told)).encode()).decode()
 
 
 def _opened(sealed: str) -> Any:

@@ -106,7 +106,12 @@ def add_token(
         ends_at=facts.ends_at,
         key=key,
     )
-    _open_to(token, facts.customers or ())
+    seen = set(Customer.objects.visible_to(token.user).values_list("pk", flat=True))
+    if any(customer.pk not in seen for customer in facts.customers or ()):
+        raise not_open("customers")
+    TokenCustomer.objects.bulk_create(
+        TokenCustomer(token=token, customer=customer) for customer in facts.customers or ()
+    )
     _log(Action.TOKEN_ADDED, token, actor or row, _told(token, facts))
     return Made(token, drawn.text)
 
@@ -213,16 +218,6 @@ def _check_number(user: User, kind: TokenKind) -> None:
             _("There are %(count)s tokens already. Revoke one of them first.") % {"count": MOST},
             code="tokens-too-many",
         )
-
-
-def _open_to(token: Token, customers: Collection[Customer]) -> None:
-    """Note for which customers it is. Refused for one that its user does not see."""
-    seen = set(Customer.objects.visible_to(token.user).values_list("pk", flat=True))
-    if any(customer.pk not in seen for customer in customers):
-        raise not_open("customers")
-    TokenCustomer.objects.bulk_create(
-        TokenCustomer(token=token, customer=customer) for customer in customers
-    )
 
 
 def _told(token: Token, facts: TokenFacts) -> dict[str, Any]:

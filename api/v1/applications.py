@@ -61,7 +61,9 @@ def post_application(request: HttpRequest, body: schemas.NewApplication) -> Http
     require(actor, Capability.MANAGE_APPLICATIONS)
     prove(request)
     added = add_application(_facts(request, body), actor=actor)
-    told = tell_application(_application_of(request, _uuid(added.application)))
+    # Given by the database.
+    added.application.refresh_from_db(fields=["uuid"])
+    told = tell_application(_application_of(request, added.application.uuid))
     if added.secret:
         told["password"] = added.secret
     return ok(told, status=HTTPStatus.CREATED)
@@ -160,13 +162,6 @@ def _facts(request: HttpRequest, body: schemas.NewApplication) -> Facts:
         needs_pkce=body.needs_pkce,
         extra_claims=body.extra_claims,
     )
-
-
-def _uuid(application: Application) -> UUID:
-    # Given by the database.
-    application.refresh_from_db(fields=["uuid"])
-    found: UUID = application.uuid
-    return found
 
 
 def tell_application(row: Application) -> Told:

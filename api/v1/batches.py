@@ -121,7 +121,11 @@ def list_items(
     rows = BatchItem.objects.filter(batch=found).select_related("user")
     page = read_page(request, rows, BY_ID)
     uri = f"/batches/{batch}/items"
-    return ok(collection(request, page, rows.count(), _item, uri=uri))
+
+    def told(item: BatchItem) -> Told:
+        return {"userId": str(item.user.uuid), "outcome": item.outcome, "reason": item.reason}
+
+    return ok(collection(request, page, rows.count(), told, uri=uri))
 
 
 @router.post(
@@ -187,7 +191,3 @@ def tell_batch(batch: Batch, actor: User | None = None) -> Told:
     if batch.finished_at:
         told["finishedDate"] = moment(batch.finished_at)
     return told
-
-
-def _item(item: BatchItem) -> Told:
-    return {"userId": str(item.user.uuid), "outcome": item.outcome, "reason": item.reason}

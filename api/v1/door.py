@@ -82,7 +82,10 @@ def _answer(
     state: Any = request
     state.caller = caller
     count_call(request, caller.token, caller.user, _plain(str(kwargs.get("customer", ""))))
-    _check_text(request)
+    sent = [value for _name, values in request.GET.lists() for value in values]
+    # Which no database keeps in a text.
+    if any("\x00" in value for value in sent) or "\x00" in request.path:
+        raise invalid(_("There is a NUL in the address."))
     name = name_of(request)
     if request.method in SAFE or not name or request.path.endswith(BY_THEMSELVES):
         return view(request, *args, **kwargs)
@@ -113,13 +116,6 @@ def _plain(told: str) -> str:
         return str(uuid.UUID(told))
     except ValueError:
         return told
-
-
-def _check_text(request: HttpRequest) -> None:
-    """Raise ApiError for a NUL, which no database keeps in a text."""
-    sent = [value for _name, values in request.GET.lists() for value in values]
-    if any("\x00" in value for value in sent) or "\x00" in request.path:
-        raise invalid(_("There is a NUL in the address."))
 
 
 def _with_ids(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -68,7 +68,13 @@ def update_licenses(
     change_licenses([one], changes, customer=found, actor=actor_of(request))
     return ok(
         {
-            "licensesToAssign": [_assigned(item) for item in body.licenses_to_assign or ()],
+            "licensesToAssign": [
+                {
+                    "skuId": str(item.sku_id),
+                    "excludedPlans": item.excluded_plans and list(map(str, item.excluded_plans)),
+                }
+                for item in body.licenses_to_assign or ()
+            ],
             "licensesToRemove": [str(sku) for sku in body.licenses_to_remove or ()],
             "licenseWarnings": [],
             "attributes": kind("LicenseUpdate"),
@@ -217,11 +223,6 @@ def plans_of(product: Product, *, off: Sequence[str] | None = None) -> list[Told
         }
         for plan in plans
     ]
-
-
-def _assigned(item: schemas.LicenseToAssign) -> Told:
-    excluded = None if item.excluded_plans is None else [str(one) for one in item.excluded_plans]
-    return {"skuId": str(item.sku_id), "excludedPlans": excluded}
 
 
 def _is_asked(request: HttpRequest) -> bool:

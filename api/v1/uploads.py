@@ -90,16 +90,20 @@ def post_upload(
         digest = _take(request, cast(IO[bytes], kept))
         file = File(cast(IO[bytes], kept), name=visible(query.file_name)[0][-255:])
 
+        name, token, key = name_of(request), caller_of(request).token, new_key()
+        if name:
+            # Which one sent twice shares.
+            key = hashlib.sha256(f"{token.pk} {name}".encode()).hexdigest()
+
         def receive() -> HttpResponse:
-            upload = receive_upload(
-                file, options, customer=found, actor=actor_of(request), key=_key(request)
-            )
+            actor = actor_of(request)
+            upload = receive_upload(file, options, customer=found, actor=actor, key=key)
             return ok(tell_upload(upload, found), status=HTTPStatus.ACCEPTED)
 
-        if not (name := name_of(request)):
+        if not name:
             return receive()
         # Another file under the same name is none that was sent twice.
-        return once(request, caller_of(request).token, name, receive, body=digest)
+        return once(request, token, name, receive, body=digest)
 
 
 def _take(request: HttpRequest, kept: IO[bytes]) -> bytes:
@@ -115,14 +119,6 @@ def _take(request: HttpRequest, kept: IO[bytes]) -> bytes:
         raise invalid(_("The body is empty: send the file as it is."))
     kept.seek(0)
     return digest.digest()
-
-
-def _key(request: HttpRequest) -> str:
-    """Return the key of the upload, which one sent twice shares."""
-    name = name_of(request)
-    if not name:
-        return new_key()
-    return hashlib.sha256(f"{caller_of(request).token.pk} {name}".encode()).hexdigest()
 
 
 @router.get(

@@ -77,16 +77,15 @@ def answer_to(request: HttpRequest, error: Any) -> HttpResponse:
     first: tuple[Any, ...] = error.errors[0]["loc"] if error.errors else ()
     if len(first) > 1 and first[0] == "path":
         return MISSING.get(str(first[1]), not_found)().answer()
-    lines = [f"{_place(one['loc'])}: {one['msg']}" for one in error.errors]
+    lines = []
+    for one in error.errors:
+        place = [str(part) for part in one["loc"] if part not in {"body", "query", "header"}]
+        lines.append(f"{'.'.join(place)}: {one['msg']}")
     return invalid(" ".join(lines)[:1_000], data=lines[:100]).answer()
 
 
 for raised in (Exception, Http404, HttpError, ValidationError):
     api.add_exception_handler(raised, answer_to)
-
-
-def _place(loc: Iterable[Any]) -> str:
-    return ".".join(str(part) for part in loc if part not in {"body", "query", "header"})
 
 
 @csrf_exempt

@@ -78,7 +78,12 @@ def list_users(
     order = BY_DELETION if deleted else _order(request)
     with scope.narrowed(found.pk):
         page = read_page(request, users, order)
-        total = _total(request, users, found, deleted=deleted)
+        narrowed = [one for one in read_filters(request) if one.field != "userstate"]
+        if narrowed or request.GET.get("search"):
+            total = users.order_by().count()
+        else:
+            # Of whole lists a counter knows.
+            total = restorable_count(found) if deleted else found.active_users
     uri = f"/customers/{found.uuid}/users"
     return ok(collection(request, page, total, lambda user: tell_user(user, found), uri=uri))
 
@@ -121,14 +126,6 @@ def _order(request: HttpRequest) -> Order:
     if column is None or way.lower() not in {"ascending", "descending"}:
         raise invalid(_("Users are sorted by DisplayName, UserPrincipalName or CreatedDate."))
     return Order(column, way.lower() == "descending")
-
-
-def _total(request: HttpRequest, users: UserQuerySet, customer: Customer, *, deleted: bool) -> int:
-    """Return how many there are: of whole lists a counter knows."""
-    narrowed = [one for one in read_filters(request) if one.field != "userstate"]
-    if narrowed or request.GET.get("search"):
-        return users.order_by().count()
-    return restorable_count(customer) if deleted else customer.active_users
 
 
 @router.post(
@@ -175,7 +172,9 @@ def patch_user(
     """What is not sent stays. `If-Match` with the etag refuses what another has changed since."""
     found = customer_of(request, customer)
     one = user_of(request, found, user, deleted=None)
-    _check_etag(request, tell_user(one, found))
+    sent = _etag_of(request)
+    if sent and sent != tell_user(one, found)["attributes"]["etag"]:
+        raise _changed_since()
     profile = None
     if one.deleted_at is not None:
         if (body.state or "").lower() != "active":
@@ -324,12 +323,6 @@ def act(request: HttpRequest, action: BatchAction, user: User, customer: Custome
         prove(request)
     order = ActionOrder([user.pk], {}, customer, actor_of(request))
     return action.run(order)
-
-
-def _check_etag(request: HttpRequest, told: Told) -> None:
-    sent = _etag_of(request)
-    if sent and sent != told["attributes"]["etag"]:
-        raise _changed_since()
 
 
 def _etag_of(request: HttpRequest) -> str:

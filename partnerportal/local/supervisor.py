@@ -150,7 +150,10 @@ class Supervisor:
             self.environment["EGRESS_ALLOW"] = ",".join(filter(None, allowed))
         own = (f"--bind=127.0.0.1:{self.port}", f"--graceful-timeout={PATIENCE - 2}")
         self._start("web", [*WEB, *own, "partnerportal.wsgi"])
-        self._wait_for(self._sign_in_page_answers, "The sign-in page does not answer, see above.")
+        self._wait_for(
+            lambda: self._answers("The sign-in page", self.port, "/accounts/login/"),
+            "The sign-in page does not answer, see above.",
+        )
         if has_chat:
             self._start_team_chat(client)
         self._start("worker", WORKER)
@@ -217,13 +220,10 @@ class Supervisor:
         own = (f"--bind=127.0.0.1:{self.chat_port}", f"--graceful-timeout={PATIENCE - 2}")
         command = [*TEAM_CHAT, *own, "demo.team_chat.app"]
         self._start("Team Chat", command, environment=environment)
-        self._wait_for(self._team_chat_answers, "Team Chat does not answer, see above.")
-
-    def _team_chat_answers(self) -> bool:
-        return self._answers("Team Chat", self.chat_port, "/")
-
-    def _sign_in_page_answers(self) -> bool:
-        return self._answers("The sign-in page", self.port, "/accounts/login/")
+        self._wait_for(
+            lambda: self._answers("Team Chat", self.chat_port, "/"),
+            "Team Chat does not answer, see above.",
+        )
 
     def _answers(self, name: str, port: int, path: str) -> bool:
         page = f"http://127.0.0.1:{port}{path}"

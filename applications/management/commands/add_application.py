@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
 from customers.errors import Refused
-from customers.models import Customer, Partner
+from customers.models import Partner
 from licensing.models import ServicePlan
 
 from ...models import Icon
@@ -55,7 +55,16 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        partner = _partner(options["partner"])
+        domain = options["partner"].strip().lower()
+        partner = Partner.objects.filter(domains__name=domain).first()
+        if partner is None:
+            raise CommandError(f"No partner has the domain {domain}.")
+        customers = []
+        for domain in options["customer"] or []:
+            own = partner.customers.filter(domains__name=domain.strip().lower()).first()
+            if own is None:
+                raise CommandError(f"No customer of {partner} has the domain {domain}.")
+            customers.append(own)
         redirects: list[str] = options["redirect_uri"]
         if not (start := options["start_url"]) and redirects:
             parts = urlsplit(redirects[0])
@@ -67,7 +76,7 @@ class Command(BaseCommand):
             everyone=options["everyone"],
             plans=_plans(options["plan"] or [], partner),
             all_customers=not options["customer"],
-            customers=_customers(options["customer"] or [], partner),
+            customers=customers,
             redirect_uris=redirects,
             post_logout_redirect_uris=options["post_logout_uri"],
             logout_uri=options["logout_uri"],
@@ -85,13 +94,6 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(told))
 
 
-def _partner(domain: str) -> Partner:
-    found = Partner.objects.filter(domains__name=domain.strip().lower()).first()
-    if found is None:
-        raise CommandError(f"No partner has the domain {domain}.")
-    return found
-
-
 def _plans(codes: Sequence[str], partner: Partner) -> list[ServicePlan]:
     """Return the plans of each code: of the partner's own products, or else of all others that
     have one.
@@ -106,16 +108,6 @@ def _plans(codes: Sequence[str], partner: Partner) -> list[ServicePlan]:
     for plans in by_code.values():
         own = [plan for plan in plans if plan.product.partner_id]
         found += own or plans
-    return found
-
-
-def _customers(domains: Sequence[str], partner: Partner) -> list[Customer]:
-    found = []
-    for domain in domains:
-        own = partner.customers.filter(domains__name=domain.strip().lower()).first()
-        if own is None:
-            raise CommandError(f"No customer of {partner} has the domain {domain}.")
-        found.append(own)
     return found
 
 
