@@ -220,6 +220,13 @@ class BatchAction(Action):
         licenses = {f"license {pk}" for pk in after.get("licenses", {})}
         return frozenset(licenses | {name for name in after if name != "licenses"})
 
+    def left_behind(self, after: Mapping[str, Any]) -> frozenset[str]:
+        """Name what is not as before where this, as the undo of another action, was done in part.
+
+        What else that one had touched no longer stands in the way of earlier undos.
+        """
+        return self.touched(after)
+
     def is_grave_to_undo(self, batch: Batch) -> bool:
         return False
 

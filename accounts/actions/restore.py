@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -38,6 +39,10 @@ class Restore(BulkAction):
             expected=order.request.get("expected", ""),
             **order.terms,
         ).batch
+
+    def left_behind(self, after: Mapping[str, Any]) -> frozenset[str]:
+        """Name the licenses that did not come back: all else is as before the deletion."""
+        return frozenset(f"license {entry['subscription']}" for entry in after["lost"])
 
     def is_grave_to_undo(self, batch: Batch) -> bool:
         """Undone, it deletes users."""

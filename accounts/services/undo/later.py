@@ -73,10 +73,9 @@ def nobody_left() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """A later action on a user: which fields, and whether all that was asked for was done."""
+    """A later action on a user, and which fields it touched."""
 
     action: LaterAction
-    whole: bool
     fields: frozenset[str]
 
     def sentence(self, name: str) -> str:
@@ -123,19 +122,18 @@ def later_touches(
     )
     found = rows.exclude(batch=batch).order_by("pk").values_list(*columns)
     actions: dict[int, LaterAction] = {}
-    # By user and batch, without what was taken back wholly, and its undo.
+    # By user and batch; of one that was taken back, what its undo left behind.
     standing: dict[int, dict[int, Touch]] = {}
     for user_id, pk, after, outcome, batch_id, undo_of, kind, who, at in found:
         if pk <= places[user_id]:
             continue
         later = LaterAction(batch_id, undo_of, kind, who or "", at)
         later = actions.setdefault(batch_id, later)
-        touch = Touch(later, outcome == Outcome.DONE, action_of(kind).touched(after))
         touches = standing.setdefault(user_id, {})
-        if undo_of in touches and touch.whole:
-            del touches[undo_of]
+        if undo_of in touches:
+            touches[undo_of] = Touch(later, _left_behind(kind, after, outcome))
         else:
-            touches[batch_id] = touch
+            touches[batch_id] = Touch(later, action_of(kind).touched(after))
     progress.advance(len(done))
     action = action_of(batch.kind)
     last: dict[int, Touch] = {}
@@ -145,3 +143,8 @@ def later_touches(
             if touch.fields and (EVERYTHING in touch.fields | fields or touch.fields & fields):
                 last[user_id] = touch
     return last
+
+
+def _left_behind(kind: str, after: Mapping[str, Any], outcome: str) -> frozenset[str]:
+    """Return the fields that an undo did not put back for this user."""
+    return frozenset() if outcome == Outcome.DONE else action_of(kind).left_behind(after)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -27,10 +27,11 @@ from .cases import Case, Inverse, Plan
 from .later import CHANGED, Done, done_by, nobody_left
 
 
-def why_not(batch: Batch) -> str:
+def why_not(batch: Batch, *, since: datetime | None = None) -> str:
     """Return why nobody can undo this batch, or "".
 
-    `undone_by` with its user is best loaded before.
+    `undone_by` with its user is best loaded before. The time to undo runs from the batch's end, or
+    `since` a later moment: that at which all was done of which it was a part.
     """
     if action_of(batch.kind).inverse is None:
         return _("%(action)s can't be undone.") % {"action": batch.get_kind_display()}
@@ -52,7 +53,7 @@ def why_not(batch: Batch) -> str:
     if loaded.get("removed", batch.request.get("removed") if "request" in loaded else 0):
         return _("This deleted users permanently, so it can't be undone.")
     days = settings.DELETED_USER_RETENTION_DAYS
-    if batch.finished_at + timedelta(days=days) <= timezone.now():
+    if (since or batch.finished_at) + timedelta(days=days) <= timezone.now():
         text = ngettext(
             "The time to undo is over: %(days)s day.",
             "The time to undo is over: %(days)s days.",
@@ -81,9 +82,9 @@ def can_undo(batch: Batch, actor: User) -> bool:
     return inverse is not None and actor.can(inverse.capability) and not why_not(batch)
 
 
-def plan_undo(batch: Batch, *, actor: User) -> Plan:
+def plan_undo(batch: Batch, *, actor: User, since: datetime | None = None) -> Plan:
     """Return what an undo would do right now; write nothing. Refused where there is none."""
-    inverse = _possible(batch)
+    inverse = _possible(batch, since)
     done, places = done_by(batch)
     fresh = check_actor(actor, inverse.capability, customer=batch.customer)
     rows = briefs_of(done, batch.customer)
@@ -104,11 +105,18 @@ def _gone(batch: Batch) -> list[str]:
 
 
 @transactional
-def undo_batch(batch: Batch, *, actor: User, key: str = "", reason: str = "") -> Batch:
+def undo_batch(
+    batch: Batch,
+    *,
+    actor: User,
+    key: str = "",
+    reason: str = "",
+    since: datetime | None = None,
+) -> Batch:
     """Take the batch back: at once where they are few, else left to a task; `reason` for the log.
 
     Done both as the caller has it and as it is now: by what it had done it was decided whether to
-    ask for a proof, and a worker may have done it meanwhile.
+    ask for a proof, and a worker may have done it meanwhile. `since`: see why_not.
 
     Raises AlreadyDone for a key that was used; Refused, where it can be done to nobody, or another
     actor was quicker. Each user is looked at again; who is left alone is named in the items.
@@ -122,7 +130,7 @@ def undo_batch(batch: Batch, *, actor: User, key: str = "", reason: str = "") ->
             raise AlreadyDone(twin)
     if batch.state != BatchState.DONE:
         raise Refused(_not_done(), code="not-undoable")
-    inverse = _possible(of)
+    inverse = _possible(of, since)
     check_actor(actor, inverse.capability, customer=of.customer)
     changed = of.items.filter(outcome__in=CHANGED).order_by("pk")
     users = list(changed.values_list("user_id", flat=True))
@@ -163,8 +171,8 @@ def run_undo(undo: Batch) -> Batch:
     return batch
 
 
-def _possible(batch: Batch) -> Inverse:
-    why, inverse = why_not(batch), action_of(batch.kind).inverse
+def _possible(batch: Batch, since: datetime | None) -> Inverse:
+    why, inverse = why_not(batch, since=since), action_of(batch.kind).inverse
     if why or inverse is None:
         raise Refused(why, code="not-undoable")
     return inverse

@@ -18,7 +18,7 @@ from accounts.services.licenses import LicenseChange
 from accounts.services.undo import can_undo, plan_undo, undo_batch, why_not
 from accounts.services.users import remove_users, reset_passwords
 from customers.errors import AlreadyDone, Refused
-from customers.models import AuditEvent, Batch, BatchKind, BatchState
+from customers.models import AuditEvent, Batch, BatchKind, BatchState, Outcome
 from customers.roles import Role
 from customers.services import batches, bulk
 from customers.services.batches import cancel_batch, new_key
@@ -148,6 +148,32 @@ def test_the_permanently_deleted_are_counted(cast: Cast, users: list[User]) -> N
     assert undo(batch, cast.alice).done == 1
 
 
+def test_a_restore_in_part_stands_in_the_way_of_the_lost_licenses_alone(cast: Cast) -> None:
+    mail, chat = subscribe(cast, "Mail", quantity=1), subscribe(cast, "Chat")
+    given_mail = give(cast, [cast.uma], {mail: HAVE})
+    given_chat = give(cast, [cast.uma], {chat: HAVE})
+    stopped = block(cast, cast.uma)
+    gone = delete(cast, cast.uma)
+    give(cast, [cast.gail], {mail: HAVE})
+    back = undo(gone, cast.alice)
+    assert back.items.get().outcome == Outcome.PARTLY
+    undo(stopped, cast.alice)
+    undo(given_chat, cast.alice)
+    assert (blocked(cast.uma), held(cast.uma)) == ([False], [])
+    assert said(given_mail, cast.alice) == ["Uma has since been changed by Alice: Restore"]
+
+
+def test_a_restore_in_part_that_is_undone_is_a_deletion_again(cast: Cast) -> None:
+    mail = subscribe(cast, "Mail", cast.uma, quantity=1)
+    stopped = block(cast, cast.uma)
+    gone = delete(cast, cast.uma)
+    give(cast, [cast.gail], {mail: HAVE})
+    undo(undo(gone, cast.alice), cast.alice)
+    assert said(stopped, cast.alice) == [
+        "Uma has since been changed by Alice: Delete user accounts"
+    ]
+
+
 # Who, how long, and once
 
 
@@ -211,6 +237,18 @@ def test_undo_lasts_as_long_as_the_deleted_are_kept(cast: Cast) -> None:
     assert not can_undo(again(batch), cast.alice)
     with pytest.raises(Refused, match=r"^The time to undo is over: 30 days\.$"):
         undo(batch, cast.alice)
+
+
+def test_the_time_of_a_part_runs_from_the_end_of_the_whole(cast: Cast) -> None:
+    batch = block(cast, cast.uma)
+    kept = timedelta(days=settings.DELETED_USER_RETENTION_DAYS)
+    Batch.objects.filter(pk=batch.pk).update(finished_at=timezone.now() - 2 * kept)
+    with pytest.raises(Refused, match=r"^The time to undo is over: 30 days\.$"):
+        undo_batch(again(batch), actor=cast.alice, since=timezone.now() - kept)
+    plan = plan_undo(again(batch), actor=cast.alice, since=timezone.now())
+    assert [row.pk for row in plan.users] == [cast.uma.pk]
+    undo_batch(again(batch), actor=cast.alice, since=timezone.now())
+    assert blocked(cast.uma) == [False]
 
 
 def test_undo_happens_once_and_says_by_whom(cast: Cast) -> None:

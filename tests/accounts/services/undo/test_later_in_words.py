@@ -21,7 +21,7 @@ def later(who: str = "Alice", at: datetime | None = AT) -> LaterAction:
 
 def test_a_touch_is_said_with_who_what_and_when() -> None:
     with timezone.override("UTC"):
-        said = Touch(later(), whole=True, fields=frozenset({"blocked"})).sentence("Uma")
+        said = Touch(later(), fields=frozenset({"blocked"})).sentence("Uma")
     assert said.startswith("Uma has since been changed by Alice: ")
     assert str(BatchKind.BLOCK.label) in said
     assert "2026" in said
