@@ -6,13 +6,19 @@ from customers.actions import Action as Event
 from customers.models import Batch, BatchItem, BatchKind
 from customers.roles import Capability
 
-from ..services.licenses import LicenseChange, change_licenses
+from ..services.licenses import LicenseChange, change_licenses, take_all_licenses
 from ..services.undo.licenses import UNDO_LICENSES
-from .base import BulkAction, Group, Order, Place
+from .base import BulkAction, Group, Order, Place, Request
+
+# What is asked for where all licenses are taken.
+TAKE_ALL: Request = {"take_all": True}
 
 
 class ManageLicenses(BulkAction):
-    """It has a page of its own, which counts before it saves (accounts.views.licenses)."""
+    """It has a page of its own, which counts before it saves (accounts.views.licenses).
+
+    With `TAKE_ALL` for its request it takes whatever the users have when it is run.
+    """
 
     name = "licenses"
     kind = BatchKind.LICENSES
@@ -25,6 +31,8 @@ class ManageLicenses(BulkAction):
     names_products = True
 
     def run(self, order: Order) -> Batch:
+        if TAKE_ALL.items() <= order.request.items():
+            return take_all_licenses(order.users, **order.terms)
         wanted = order.request["changes"].items()
         return change_licenses(
             order.users,

@@ -2,6 +2,7 @@
 
 from .changing import change_licenses
 from .planning import LicenseChange, Shares, Step, check_rules, check_seats, plan, problems_of
+from .taking import take_all_licenses
 from .writing import items_of, write_steps
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "items_of",
     "plan",
     "problems_of",
+    "take_all_licenses",
     "write_steps",
 ]

@@ -1,6 +1,6 @@
 """Manage licenses."""
 
-from accounts.actions.licenses import LICENSES, license_groups
+from accounts.actions.licenses import LICENSES, TAKE_ALL, license_groups
 from accounts.services.licenses import LicenseChange
 from customers.models import BatchItem
 from tests.accounts.actions.acting import do, is_grave, told
@@ -19,6 +19,12 @@ def test_licenses_are_given_told_and_taken_back(cast: Cast) -> None:
     assert told(batch) == {cast.uma.pk: ["Assigned: Mail", "Revoked: Chat"]}
     undo(batch, cast.alice)
     assert held(cast.uma) == [("Chat", [])]
+
+
+def test_all_licenses_are_those_of_the_day_it_is_run(cast: Cast) -> None:
+    subscribe(cast, "Mail", cast.uma)
+    batch = do(cast, LICENSES, cast.uma, **TAKE_ALL)
+    assert (held(cast.uma), told(batch)) == ([], {cast.uma.pk: ["Revoked: Mail"]})
 
 
 def test_switched_plans_and_subscriptions_of_others_are_told_apart() -> None:
