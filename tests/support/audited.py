@@ -58,6 +58,7 @@ from licensing.services.subscriptions import (
     resume_subscription,
     suspend_subscription,
 )
+from tests.accounts.audited import LICENSES_AND_PASSWORDS
 from tests.accounts.signin.second_steps import give_app, recovery_codes, sign_in_elsewhere
 from tests.accounts.verbs import fresh, subscribe
 from tests.api.audited.sources import SOURCES
@@ -255,8 +256,6 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
         ["user.exported"],
         False,
     ),
-    "reset_passwords": (lambda s: s.sheet(), ["password.reset"], False),
-    "change_licenses": (lambda s: s.license(), ["license.assigned"], False),
     "read_sheet": (
         lambda s: credentials.read_sheet(s.sheet(), actor=s.alice, **_read),
         ["sheet.shown"],
@@ -374,6 +373,7 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
     **APPLICATIONS,
     **INTEGRATIONS,
     **OWN_PRODUCTS,
+    **LICENSES_AND_PASSWORDS,
     **WEBHOOKS,
     **SOURCES,
 }

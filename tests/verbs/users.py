@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from accounts.models import User
-from accounts.services.licenses import LicenseChange, change_licenses
+from accounts.services.licenses import LicenseChange, change_licenses, take_all_licenses
 from accounts.services.personal import export_user
 from accounts.services.running import cancel, perform
 from accounts.services.undo import plan_undo, undo_batch
@@ -19,6 +19,7 @@ from accounts.services.users import (
     change_user,
     change_users,
     delete_users,
+    forget_passwords,
     remove_users,
     reset_passwords,
     restore_users,
@@ -157,6 +158,11 @@ USERS: dict[str, Verb] = {
         lambda at, by: reset_passwords([at.living], customer=at.contoso, actor=by),
         on_user=True,
     ),
+    "accounts.services.users.passwords.forget_passwords": Verb(
+        role_table.RESET,
+        lambda at, by: forget_passwords([at.living], customer=at.contoso, actor=by),
+        on_user=True,
+    ),
     "accounts.services.personal.export_user": Verb(
         role_table.USERS,
         lambda at, by: list(export_user(at.living, actor=by)),
@@ -170,6 +176,11 @@ USERS: dict[str, Verb] = {
             customer=at.contoso,
             actor=by,
         ),
+        on_user=True,
+    ),
+    "accounts.services.licenses.taking.take_all_licenses": Verb(
+        role_table.LICENSES,
+        lambda at, by: take_all_licenses([at.living], customer=at.contoso, actor=by),
         on_user=True,
     ),
     "accounts.services.undo.undoing.plan_undo": Verb(

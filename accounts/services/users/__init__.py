@@ -10,7 +10,7 @@ from .deleting import delete_users
 from .inserting import write_users
 from .naming import NamesTaken
 from .new_users import License, NewUser
-from .passwords import Reset, choose_password, reset_passwords
+from .passwords import Reset, choose_password, forget_passwords, reset_passwords
 from .purging import Purged, purge_due_users, remove_users
 from .restoring import PlanChanged, Return, plan_restore, restore_users
 
@@ -32,6 +32,7 @@ __all__ = [
     "change_users",
     "choose_password",
     "delete_users",
+    "forget_passwords",
     "plan_restore",
     "purge_due_users",
     "remove_users",

@@ -19,7 +19,15 @@ from ...models import CredentialSheet, SheetKind, User
 from ...passwords import canonical, hash_temporary_passwords, make_temporary_password
 from ..access import end_access, keep_session
 from ..credentials import Slip, write_sheet
-from .locking import beyond_reach, deleted, ids_of, left_items, oneself, take_users
+from .locking import (
+    LeftUser,
+    beyond_reach,
+    deleted,
+    ids_of,
+    left_items,
+    oneself,
+    take_users,
+)
 
 # What a new temporary password writes.
 GIVEN = ("password", "must_change_password", "temporary_password_set_at")
@@ -72,10 +80,52 @@ def _reset(
     reason: str,
     batch: Batch | None,
 ) -> Reset:
-    batch = batch or batches.open_batch(
+    batch = batch or _open(customer, actor, key, reason)
+    rows, left = _give(new, batch, actor)
+    slips = [Slip(row.pk, row.display_name, row.user_name, new[row.pk][0]) for row in rows]
+    sheet = write_sheet(slips, kind=SheetKind.RESET, customer=customer, actor=actor, batch=batch)
+    batch.request = {"sheet": sheet.pk}
+    return Reset(_close(batch, rows, left), sheet)
+
+
+def forget_passwords(
+    users: Sequence[User | int],
+    *,
+    customer: Customer,
+    actor: User,
+    key: str = "",
+    reason: str = "",
+    batch: Batch | None = None,
+    made: NewPasswords | None = None,
+) -> Batch:
+    """Reset passwords to such as nobody is shown: there is no sheet. Otherwise as a reset is."""
+    new = made or make_new_passwords(users)
+    return _forget(new, customer=customer, actor=actor, key=key, reason=reason, batch=batch)
+
+
+@transactional
+def _forget(
+    new: NewPasswords,
+    *,
+    customer: Customer,
+    actor: User,
+    key: str,
+    reason: str,
+    batch: Batch | None,
+) -> Batch:
+    batch = batch or _open(customer, actor, key, reason)
+    return _close(batch, *_give(new, batch, actor))
+
+
+def _open(customer: Customer, actor: User, key: str, reason: str) -> Batch:
+    return batches.open_batch(
         BatchKind.RESET, actor=actor, customer=customer, key=key, reason=reason
     )
-    capability = Capability.RESET_PASSWORDS
+
+
+def _give(new: NewPasswords, batch: Batch, actor: User) -> tuple[list[User], list[LeftUser]]:
+    """Write the passwords, and return to whom, and who is left out."""
+    customer, capability = batch.customer, Capability.RESET_PASSWORDS
     locked = take_users(new, customer=customer, actor=actor, capability=capability)
     rows, left = locked.sort_out(
         deleted,
@@ -88,14 +138,14 @@ def _reset(
         row.must_change_password, row.temporary_password_set_at = True, now
         row.changed_by_batch = batch
     end_access(rows, writing=[*GIVEN, "changed_by_batch"])
-    slips = [Slip(row.pk, row.display_name, row.user_name, new[row.pk][0]) for row in rows]
-    sheet = write_sheet(slips, kind=SheetKind.RESET, customer=customer, actor=actor, batch=batch)
-    batch.request = {"sheet": sheet.pk}
     entries = [audit.Entry(Action.PASSWORD_RESET, row) for row in rows]
     audit.record(entries, actor=actor, customer=customer, batch=batch)
+    return rows, left
+
+
+def _close(batch: Batch, rows: Sequence[User], left: Sequence[LeftUser]) -> Batch:
     items = [batches.item(batch, row) for row in rows]
-    batches.close_batch(batch, items + left_items(batch, left))
-    return Reset(batch, sheet)
+    return batches.close_batch(batch, items + left_items(batch, left))
 
 
 def choose_password(user: User, password: str) -> None:

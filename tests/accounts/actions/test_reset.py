@@ -3,7 +3,7 @@
 import pytest
 from pytest_django import Settings
 
-from accounts.actions.reset import RESET
+from accounts.actions.reset import RESET, UNSEEN
 from accounts.models import CredentialSheet
 from accounts.services.undo import undo_batch
 from customers.errors import Refused
@@ -20,6 +20,12 @@ def test_new_passwords_are_on_the_sheet_of_the_batch(cast: Cast) -> None:
     assert fresh(cast.uma).must_change_password
     assert RESET.heading(batch) == "Passwords reset"
     assert list(told(batch).values()) == [["Password reset"]] * 2
+
+
+def test_unseen_it_makes_no_sheet(cast: Cast) -> None:
+    batch = do(cast, RESET, cast.uma, **UNSEEN)
+    assert (fresh(cast.uma).must_change_password, CredentialSheet.objects.exists()) == (True, False)
+    assert list(told(batch).values()) == [["Password reset"]]
 
 
 def test_nothing_brings_the_old_password_back(cast: Cast) -> None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.invariants import violations
-from accounts.models import User
+from accounts.models import CredentialSheet, User
 from accounts.passwords import (
     ALPHABET,
     GeneratedPasswordHasher,
@@ -22,7 +22,13 @@ from accounts.passwords import (
     make_temporary_password,
 )
 from accounts.services.credentials import Slip, read_sheet
-from accounts.services.users import Reset, choose_password, delete_users, reset_passwords
+from accounts.services.users import (
+    Reset,
+    choose_password,
+    delete_users,
+    forget_passwords,
+    reset_passwords,
+)
 from accounts.services.users.passwords import make_new_passwords
 from customers.actions import Action
 from customers.errors import AlreadyDone, Refused
@@ -275,3 +281,19 @@ def test_as_many_queries_for_thirty_as_for_three(
         reset(cast, *users[:3])
     with django_assert_num_queries(len(few)):
         reset(cast, *users[3:])
+
+
+def test_a_password_that_nobody_is_to_know_is_on_no_sheet(cast: Cast) -> None:
+    cast.gives_password(cast.uma)
+    batch = forget_passwords([cast.uma, cast.gail], customer=cast.contoso, actor=cast.gail)
+    now = fresh(cast.uma)
+    assert not now.check_password(PASSWORD)
+    assert (now.must_change_password, now.session_epoch) == (True, cast.uma.session_epoch + 1)
+    assert (CredentialSheet.objects.count(), batch.request) == (0, {})
+    assert [(line.action, line.target) for line in log()] == [
+        ("password.reset", "Uma (uma@contoso.example)")
+    ]
+    assert outcomes(batch) == [
+        (cast.gail.pk, Outcome.SKIPPED, "Choose Change password for yourself."),
+        (cast.uma.pk, Outcome.DONE, ""),
+    ]
