@@ -238,6 +238,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "undo",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="customers.batch",
+                    ),
+                ),
+                ("undo_refusal", models.TextField(blank=True)),
+                (
                     "by",
                     models.ForeignKey(
                         null=True,
@@ -323,6 +333,19 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=64, unique=True)),
                 ("reason", models.CharField(blank=True, max_length=255)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "undo_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("undo_key", models.CharField(blank=True, max_length=64)),
+                ("undo_reason", models.CharField(blank=True, max_length=255)),
+                ("undo_at", models.DateTimeField(null=True)),
+                ("undone_at", models.DateTimeField(null=True)),
                 (
                     "uuid",
                     models.UUIDField(
@@ -462,6 +485,18 @@ class Migration(migrations.Migration):
             model_name="schedule",
             index=models.Index(
                 condition=models.Q(("state", "waiting")), fields=["due_at"], name="schedule_due"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="scheduleplan",
+            index=models.Index(fields=["customer", "kind", "created_at"], name="plan_by_customer"),
+        ),
+        migrations.AddIndex(
+            model_name="scheduleplan",
+            index=models.Index(
+                condition=models.Q(("undo_at__isnull", False), ("undone_at", None)),
+                fields=["undo_at"],
+                name="plan_being_undone",
             ),
         ),
         migrations.AddIndex(

@@ -28,12 +28,27 @@ class SchedulePlan(models.Model):
     key = models.CharField(max_length=64, unique=True)
     reason = models.CharField(max_length=REASON_LENGTH, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Who asked for it to be undone as a whole, under which key of a form, and why.
+    undo_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    undo_key = models.CharField(max_length=64, blank=True)
+    undo_reason = models.CharField(max_length=REASON_LENGTH, blank=True)
+    undo_at = models.DateTimeField(null=True)
+    # Of an undo whose last step is over, whether it could be done or not.
+    undone_at = models.DateTimeField(null=True)
     uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
 
     class Meta:
         constraints: ClassVar = [
             # The target of the composite foreign key of a schedule.
             models.UniqueConstraint(fields=["id", "customer"], name="plan_of_customer"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "kind", "created_at"], name="plan_by_customer"),
+            models.Index(
+                fields=["undo_at"],
+                name="plan_being_undone",
+                condition=Q(undo_at__isnull=False, undone_at=None),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -71,6 +86,9 @@ class Schedule(models.Model):
     state = models.CharField(max_length=10, choices=ScheduleState, default=ScheduleState.WAITING)
     refusal = models.TextField(blank=True, help_text="Why it could not be begun, in a sentence.")
     batch = models.OneToOneField(Batch, models.SET_NULL, null=True, related_name="schedule")
+    # Of a plan that is undone as a whole: what took this step back, or why nothing could.
+    undo = models.OneToOneField(Batch, models.SET_NULL, null=True, related_name="+")
+    undo_refusal = models.TextField(blank=True)
     users = models.ManyToManyField(User, through="ScheduledUser", related_name="schedules")
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
