@@ -20,3 +20,9 @@ class AutomationConfig(AppConfig):
     def ready(self) -> None:
         declare(REFUSALS)
         keep_triggers(self, TRIGGERS)
+        # They are built upon models, which are there from now on.
+        from accounts.personal import also_given
+
+        from .personal_notices import notice_relations
+
+        also_given(notice_relations)

@@ -1,10 +1,26 @@
+from .notices import (
+    Letter,
+    LetterChannel,
+    LetterState,
+    Notice,
+    NoticeChoice,
+    NoticeKind,
+    NoticeSettings,
+)
 from .rules import KeptLicense, KeptState, LicenseRule, RuleException, RuleSubscription
 from .schedules import PlanKind, Schedule, ScheduledUser, SchedulePlan, ScheduleState
 
 __all__ = [
     "KeptLicense",
     "KeptState",
+    "Letter",
+    "LetterChannel",
+    "LetterState",
     "LicenseRule",
+    "Notice",
+    "NoticeChoice",
+    "NoticeKind",
+    "NoticeSettings",
     "PlanKind",
     "RuleException",
     "RuleSubscription",

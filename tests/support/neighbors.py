@@ -15,13 +15,23 @@ from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import Delivery, MailTo, Selection, User
 from accounts.queries.filters import UserFilter
 from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
 from api.models import RememberedCall
-from automation.models import KeptLicense, KeptState
+from automation.models import (
+    KeptLicense,
+    KeptState,
+    Letter,
+    LetterChannel,
+    Notice,
+    NoticeChoice,
+    NoticeKind,
+    NoticeSettings,
+)
 from customers import scope
 from customers.actions import Action
 from customers.models import Customer, Domain
@@ -148,6 +158,7 @@ def _fill(customer: Customer, maker: User) -> None:
     Token.objects.create(type=Token.Type.ACCESS_TOKEN, hash=f"hash-{user.pk}", user=user)
     made = token_of(user, customers=[customer])
     RememberedCall.objects.create(token=made.token, key="once", fingerprint="same")
+    told_of(user, customer)
     sheet = reset_passwords([user], customer=customer, actor=maker).sheet
     Delivery.objects.create(sheet=sheet, to=MailTo.USER, user=user, by=maker)
     upload_of([["User Name"], [f"grace@{domain}"]], customer=customer, actor=maker)
@@ -156,6 +167,20 @@ def _fill(customer: Customer, maker: User) -> None:
     Selection.objects.create(token=f"token-{customer.pk}", owner=maker, customer=customer)
     maker.allowed_customers.add(customer)
     _keep_of(user)
+
+
+def told_of(user: User, customer: Customer) -> None:
+    """What a user was told of a customer, by mail too, and how they wanted to be told."""
+    now = timezone.now()
+    letter = Letter.objects.create(
+        user=user, channel=LetterChannel.AT_ONCE, due_at=now, created_at=now
+    )
+    kind = NoticeKind.SEATS
+    Notice.objects.create(
+        user=user, kind=kind, subject_key="one", customer=customer, about=user, letter=letter
+    )
+    NoticeChoice.objects.create(user=user, kind=kind, page=True, at_once=True, daily=False)
+    NoticeSettings.objects.create(user=user)
 
 
 def _keep_of(user: User) -> None:
