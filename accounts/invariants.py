@@ -20,7 +20,13 @@ from customers.models import (
     Partner,
 )
 from customers.roles import CUSTOMER_ROLES, STAFF_ROLES, Role
-from licensing.models import LicenseAssignment, ServicePlan, Subscription, SubscriptionStatus
+from licensing.models import (
+    LicenseAssignment,
+    SeatReservation,
+    ServicePlan,
+    Subscription,
+    SubscriptionStatus,
+)
 
 from .models import CredentialSheet, CredentialSheetPart, User
 from .names import check_local_part
@@ -55,8 +61,33 @@ def seats_equal_live_assignments() -> Iterator[str]:
 
 
 def seats_are_not_oversold() -> Iterator[str]:
-    for row in Subscription.objects.filter(Q(assigned__lt=0) | Q(assigned__gt=F("quantity"))):
-        yield f"subscription {row.pk} has {row.assigned} of {row.quantity} seats assigned"
+    more = Q(assigned__gt=F("quantity") - F("reserved"))
+    for row in Subscription.objects.filter(Q(assigned__lt=0) | Q(reserved__lt=0) | more):
+        given = f"{row.assigned} assigned and {row.reserved} reserved"
+        yield f"subscription {row.pk} has {given} of {row.quantity} seats"
+
+
+def reserved_seats_equal_reservations() -> Iterator[str]:
+    kept = SeatReservation.objects.filter(subscription=OuterRef("pk")).order_by()
+    count = kept.values("subscription").annotate(count=Count("*")).values("count")
+    wrong = Subscription.objects.annotate(kept=Coalesce(Subquery(count), 0))
+    wrong = wrong.exclude(reserved=F("kept"))
+    for pk, reserved, kept_seats in wrong.values_list("pk", "reserved", "kept"):
+        yield f"subscription {pk} counts {reserved} reserved, there are {kept_seats} reservations"
+
+
+def reservations_are_of_living_users() -> Iterator[str]:
+    own = Q(user__customer=F("customer")) & Q(subscription__customer=F("customer"))
+    for row in SeatReservation.objects.exclude(own & Q(user__deleted_at=None)):
+        yield f"reservation {row.pk} is for user {row.user_id}, deleted or of another customer"
+
+
+def nobody_has_a_seat_twice() -> Iterator[str]:
+    held = LicenseAssignment.objects.live().filter(
+        subscription=OuterRef("subscription"), user=OuterRef("user")
+    )
+    for row in SeatReservation.objects.filter(Exists(held)):
+        yield f"reservation {row.pk} is for user {row.user_id}, who has the license"
 
 
 def one_current_subscription_per_product() -> Iterator[str]:
@@ -256,6 +287,9 @@ def events_name_the_right_partner() -> Iterator[str]:
 CHECKS: list[Check] = [
     seats_equal_live_assignments,
     seats_are_not_oversold,
+    reserved_seats_equal_reservations,
+    reservations_are_of_living_users,
+    nobody_has_a_seat_twice,
     one_current_subscription_per_product,
     one_live_license_per_user,
     licenses_are_of_one_customer,

@@ -109,3 +109,19 @@ def no_seat(product: str) -> str:
 def seats_missing(count: int) -> str:
     text = ngettext("%(count)s seat is missing.", "%(count)s seats are missing.", count)
     return text % {"count": figure(count)}
+
+
+def seats_in_use(subscription: Subscription) -> str:
+    """Return why there can't be fewer seats than are assigned and reserved."""
+    facts = {"count": figure(subscription.assigned), "reserved": figure(subscription.reserved)}
+    if subscription.reserved:
+        text = _(
+            "%(count)s seats are assigned, %(reserved)s reserved. Keep as many as both together."
+        )
+        return text % facts
+    text = ngettext(
+        "%(count)s seat is assigned. Remove licenses first, or keep that many seats.",
+        "%(count)s seats are assigned. Remove licenses first, or keep that many seats.",
+        subscription.assigned,
+    )
+    return text % facts

@@ -78,9 +78,12 @@ class SeatsForm(forms.Form):
     next = forms.CharField(widget=forms.HiddenInput, required=False)
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
-    def __init__(self, *args: Any, assigned: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, assigned: int, reserved: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if assigned:
-            self.fields["quantity"].help_text = _("Not fewer than the %(count)s assigned.") % {
-                "count": figure(assigned)
-            }
+        if not assigned and not reserved:
+            return
+        text = _("Not fewer than the %(count)s assigned.")
+        if reserved:
+            text = _("Not fewer than the %(count)s assigned and %(reserved)s reserved.")
+        facts = {"count": figure(assigned), "reserved": figure(reserved)}
+        self.fields["quantity"].help_text = text % facts

@@ -123,7 +123,9 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def full(self) -> SubscriptionQuerySet:
         """Return subscriptions without a free seat, whose next license waits for more."""
         return self.filter(
-            status=SubscriptionStatus.ACTIVE, quantity__gt=0, assigned__gte=F("quantity")
+            status=SubscriptionStatus.ACTIVE,
+            quantity__gt=0,
+            assigned__gte=F("quantity") - F("reserved"),
         )
 
     def for_list(self) -> SubscriptionQuerySet:
@@ -136,6 +138,8 @@ class Subscription(models.Model):
     quantity = models.PositiveIntegerField(_("seats bought"))
     # Moved by licensing.services.seats alone, in the transaction that writes the assignments.
     assigned = models.PositiveIntegerField(_("assigned"), default=0, editable=False)
+    # As many as it has reservations, and moved along with these: nobody else is given such a seat.
+    reserved = models.PositiveIntegerField(_("reserved"), default=0, db_default=0, editable=False)
     status = models.CharField(
         max_length=10, choices=SubscriptionStatus, default=SubscriptionStatus.ACTIVE
     )
@@ -149,7 +153,8 @@ class Subscription(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="seats_not_oversold",
-                condition=Q(assigned__gte=0) & Q(assigned__lte=F("quantity")),
+                condition=Q(assigned__gte=0, reserved__gte=0)
+                & Q(assigned__lte=F("quantity") - F("reserved")),
             ),
             models.UniqueConstraint(
                 fields=["customer", "product"],
@@ -158,7 +163,7 @@ class Subscription(models.Model):
             ),
             models.CheckConstraint(
                 name="canceled_has_no_seats",
-                condition=~Q(status=SubscriptionStatus.CANCELED) | Q(assigned=0),
+                condition=~Q(status=SubscriptionStatus.CANCELED) | Q(assigned=0, reserved=0),
             ),
             # The target of the composite foreign key of an assignment.
             models.UniqueConstraint(fields=["id", "customer"], name="subscription_of_customer"),
@@ -168,8 +173,13 @@ class Subscription(models.Model):
         return str(self.product)
 
     @property
+    def taken(self) -> int:
+        """Return how many seats are assigned or reserved: there can't be fewer."""
+        return self.assigned + self.reserved
+
+    @property
     def available(self) -> int:
-        return self.quantity - self.assigned
+        return self.quantity - self.taken
 
     @property
     def is_active(self) -> bool:
@@ -253,6 +263,28 @@ class LicenseAssignment(models.Model):
             # Who of a customer has any license, and who has none.
             models.Index(
                 "customer", "user", name="live_license_by_user", condition=Q(released_at=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscription_id}/{self.user_id}"
+
+
+class SeatReservation(models.Model):
+    """One seat of a subscription, kept for a user who gets the license on a day to come."""
+
+    # The unique constraint is the index that look-ups by subscription use.
+    subscription = models.ForeignKey(
+        Subscription, models.PROTECT, related_name="reservations", db_index=False
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reservations")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_index=False)
+    reserved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subscription", "user"], name="one_reservation_per_user"
             )
         ]
 

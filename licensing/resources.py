@@ -13,6 +13,7 @@ class SubscriptionResource(resources.ModelResource):
     status = fields.Field(attribute="status", column_name="Status")
     quantity = fields.Field(attribute="quantity", column_name="Seats bought")
     assigned = fields.Field(attribute="assigned", column_name="Assigned")
+    reserved = fields.Field(attribute="reserved", column_name="Reserved")
     available = fields.Field(attribute="available", column_name="Available")
     starts_on = fields.Field(attribute="starts_on", column_name="Starts on")
     renews_on = fields.Field(attribute="renews_on", column_name="Renews on")
@@ -27,6 +28,7 @@ class SubscriptionResource(resources.ModelResource):
             "status",
             "quantity",
             "assigned",
+            "reserved",
             "available",
             "starts_on",
             "renews_on",

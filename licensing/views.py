@@ -137,7 +137,8 @@ class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
         }
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"assigned": self.subscription.assigned}
+        row = self.subscription
+        return super().get_form_kwargs() | {"assigned": row.assigned, "reserved": row.reserved}
 
     def form_valid(self, form: SeatsForm) -> HttpResponse:
         values = form.cleaned_data
@@ -182,7 +183,7 @@ class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
             told.append(_("It was changed by %(name)s.") % {"name": by})
         told.append(_("Check your number and save again."))
         form.add_error("quantity", " ".join(told))
-        self.subscription.refresh_from_db(fields=["quantity", "assigned", "status"])
+        self.subscription.refresh_from_db(fields=["quantity", "assigned", "reserved", "status"])
         return self.form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -83,7 +83,7 @@ class LicenseRow:
     @property
     def seats_for_all(self) -> int:
         """Return the seats that there must be for all chosen users to have it."""
-        return self.subscription.assigned + self.users - self.held
+        return self.subscription.taken + self.users - self.held
 
     @property
     def leaves(self) -> int:

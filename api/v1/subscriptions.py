@@ -149,6 +149,7 @@ def tell_subscription(row: Subscription, customer: Customer) -> Told:
         "friendlyName": row.product.name,
         "quantity": row.quantity,
         "assigned": row.assigned,
+        "reserved": row.reserved,
         "unitType": "Licenses",
         "creationDate": day(row.starts_on),
         "effectiveStartDate": day(row.starts_on),

@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.formats import figure
 from customers.views.tables import filled, labeled
@@ -19,8 +20,9 @@ NEARLY_FULL = 90
 # The drawing's own units are seats, so that no figure has to be computed for its size.
 METER = (
     '<span class="{}"><svg class="seats-bar" viewBox="0 0 {} 1" preserveAspectRatio="none"'
-    ' role="img" aria-label="{}"><rect class="seats-used" width="{}" height="1" /></svg>{}</span>'
+    ' role="img" aria-label="{}"><rect class="seats-used" width="{}" height="1" />{}</svg>{}</span>'
 )
+RESERVED = '<rect class="seats-reserved" x="{}" width="{}" height="1" />'
 
 CUSTOMER_ROW = (
     '<tr><th scope="row" class="cell-main"><a href="/customers/{{}}/">{{}}</a></th>'
@@ -56,25 +58,42 @@ def customer_rows(customers: Iterable[Any]) -> SafeString:
 
 @register.simple_tag
 def seat_meter(
-    assigned: int, quantity: int, label: str = "", *, only_picture: bool = False
+    assigned: int,
+    quantity: int,
+    label: str = "",
+    *,
+    reserved: int = 0,
+    only_picture: bool = False,
 ) -> SafeString:
     """Return a bar of the seats used, with the figures beside it; its color says how full it is.
 
+    Seats that are reserved come after those that are assigned, in a lighter color.
     `label` is spoken with the bar. Inside an element of class seats-block it takes the whole width.
     """
     if not quantity:
         return format_html('<span class="text-muted">{}</span>', _("No seats"))
     percent = assigned * 100 // quantity
+    full = (assigned + reserved) * 100 // quantity
     spoken = _("%(what)s: %(percent)s %%") % {
         "what": label or _("Seats used"),
         "percent": percent,
     }
     tone = "seats"
-    if percent >= NEARLY_FULL:
-        tone += " seats-full" if percent >= 100 else " seats-near"
-    figures = ""
+    if full >= NEARLY_FULL:
+        tone += " seats-full" if full >= 100 else " seats-near"
+    figures = kept = ""
+    if reserved:
+        spoken = f"{spoken}, {reserved_text(reserved)}"
+        kept = format_html(RESERVED, assigned, reserved)
     if not only_picture:
         both = {"assigned": figure(assigned), "quantity": figure(quantity)}
         text = _("%(assigned)s of %(quantity)s") % both
         figures = format_html('<span class="seats-figures">{}</span>', text)
-    return format_html(METER, tone, quantity, spoken, assigned, figures)
+    return format_html(METER, tone, quantity, spoken, assigned, kept, figures)
+
+
+@register.simple_tag
+def reserved_text(count: int) -> str:
+    """Return how many seats are reserved, in words."""
+    text = ngettext("%(count)s reserved", "%(count)s reserved", count)
+    return text % {"count": figure(count)}

@@ -45,11 +45,23 @@ def _with_partner(product: Product) -> str:
     return f"{product} ({product.partner})" if product.partner else str(product)
 
 
+# What only services move.
+_KEPT = ("assigned", "reserved", "status")
+
+
 @admin.register(Subscription)
 class SubscriptionAdmin(ExportAdmin, ServiceAdmin):
     form = SubscriptionForm
     resource_classes = (SubscriptionResource,)
-    list_display = ("product", "customer", "status", "quantity", "assigned", "renews_on")
+    list_display = (
+        "product",
+        "customer",
+        "status",
+        "quantity",
+        "assigned",
+        "reserved",
+        "renews_on",
+    )
     list_filter = ("status", "product")
     list_select_related = ("product", "customer__partner")
     search_fields = ("customer__name", "product__name", "product__sku")
@@ -59,12 +71,12 @@ class SubscriptionAdmin(ExportAdmin, ServiceAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
             return ("customer", "product", "quantity", "renews_on")
-        return ("customer", "product", "quantity", "assigned", "status", "starts_on", "renews_on")
+        return ("customer", "product", "quantity", *_KEPT, "starts_on", "renews_on")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
             return ()
-        return ("customer", "product", "assigned", "status", "starts_on", "renews_on")
+        return ("customer", "product", *_KEPT, "starts_on", "renews_on")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return no: it is canceled, never deleted, since the licenses of the past refer to it."""

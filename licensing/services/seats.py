@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 import prometheus_client
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from customers.models import Customer
@@ -15,7 +16,9 @@ from customers.services import bulk
 from customers.services.messages import Statement, insertion
 
 from ..errors import NotActive, SeatsShort
-from ..models import LicenseAssignment, Subscription, SubscriptionStatus
+from ..models import LicenseAssignment, SeatReservation, Subscription, SubscriptionStatus
+
+NOTHING: Mapping[int, int] = MappingProxyType({})
 
 SEATS_REFUSED = prometheus_client.Counter(
     "portal_seats_refused", "Checks and changes that found too few seats."
@@ -118,19 +121,29 @@ def tally(seats: Iterable[AlikeSeats]) -> Counter[int]:
     return found
 
 
-def count_taken(gained: Mapping[int, int]) -> None:
-    """Count seats that were taken without the lock of their subscriptions, last of all.
+def count_taken(gained: Mapping[int, int], reserved: Mapping[int, int] = NOTHING) -> None:
+    """Count seats that were taken, or reserved, without the lock of their subscriptions, last of
+    all.
 
     The lock is then held for a commit alone, and others take seats meanwhile. Not for releases: a
     cancellation locks the subscription first and its assignments then. Raise as check_moves does.
     """
-    for pk, by in sorted(gained.items()):
+    wanted = sorted({*gained, *reserved})
+    for place, pk in enumerate(wanted):
+        by, kept = gained.get(pk, 0), reserved.get(pk, 0)
         rows = Subscription.objects.filter(
-            pk=pk, status=SubscriptionStatus.ACTIVE, assigned__lte=F("quantity") - by
-        ).update(assigned=F("assigned") + by)
-        if rows != 1:
-            rest = {other: count for other, count in gained.items() if other >= pk}
-            count_moves(rest, {}, lock_subscriptions(rest))
+            pk=pk,
+            status=SubscriptionStatus.ACTIVE,
+            assigned__lte=F("quantity") - F("reserved") - (by + kept),
+        )
+        if rows.update(assigned=F("assigned") + by, reserved=F("reserved") + kept) != 1:
+            rest = set(wanted[place:])
+            count_moves(
+                {other: count for other, count in gained.items() if other in rest},
+                {},
+                lock_subscriptions(rest),
+                reserved={other: count for other, count in reserved.items() if other in rest},
+            )
             return
 
 
@@ -152,22 +165,36 @@ def count_with_commit(pk: int) -> Statement:
 
 
 def count_moves(
-    gained: Mapping[int, int], lost: Mapping[int, int], subscriptions: Mapping[int, Subscription]
+    gained: Mapping[int, int],
+    lost: Mapping[int, int],
+    subscriptions: Mapping[int, Subscription],
+    *,
+    reserved: Mapping[int, int] = NOTHING,
 ) -> None:
-    """Move the counters. Raise NotActive or SeatsShort before anything is written."""
-    check_moves(gained, lost, subscriptions)
-    for pk in sorted({*gained, *lost}):
-        _move(subscriptions[pk], gained.get(pk, 0) - lost.get(pk, 0))
+    """Move the counters. Raise NotActive or SeatsShort before anything is written.
+
+    `reserved` is how many reservations come or, below zero, go at once: a reserved seat that its
+    user takes is none that has to be free.
+    """
+    check_moves(gained, lost, subscriptions, reserved=reserved)
+    for pk in sorted({*gained, *lost, *reserved}):
+        by = gained.get(pk, 0) - lost.get(pk, 0)
+        _move(subscriptions[pk], by, reserved.get(pk, 0))
 
 
 def check_moves(
-    gained: Mapping[int, int], lost: Mapping[int, int], subscriptions: Mapping[int, Subscription]
+    gained: Mapping[int, int],
+    lost: Mapping[int, int],
+    subscriptions: Mapping[int, Subscription],
+    *,
+    reserved: Mapping[int, int] = NOTHING,
 ) -> None:
-    """Raise NotActive or SeatsShort unless so many seats can be taken and released at once."""
-    for pk in gained:
+    """Raise NotActive or SeatsShort unless so many seats can be taken, released and reserved."""
+    wanted = {*gained, *(pk for pk, count in reserved.items() if count > 0)}
+    for pk in wanted:
         if subscriptions[pk].status != SubscriptionStatus.ACTIVE:
             raise NotActive(subscriptions[pk])
-    moves = {pk: count - lost.get(pk, 0) for pk, count in gained.items()}
+    moves = {pk: gained.get(pk, 0) - lost.get(pk, 0) + reserved.get(pk, 0) for pk in wanted}
     missing = {
         pk: by - subscriptions[pk].available
         for pk, by in moves.items()
@@ -178,16 +205,20 @@ def check_moves(
         raise SeatsShort(missing, subscriptions)
 
 
-def _move(subscription: Subscription, by: int) -> None:
-    if not by:
+def _move(subscription: Subscription, by: int, reserved: int = 0) -> None:
+    if not by and not reserved:
         return
     rows = Subscription.objects.filter(
-        pk=subscription.pk, assigned__gte=-by, assigned__lte=F("quantity") - by
-    ).update(assigned=F("assigned") + by)
+        pk=subscription.pk,
+        assigned__gte=-by,
+        reserved__gte=-reserved,
+        assigned__lte=F("quantity") - F("reserved") - (by + reserved),
+    ).update(assigned=F("assigned") + by, reserved=F("reserved") + reserved)
     if rows != 1:
         SEATS_REFUSED.inc()
         raise SeatsShort({subscription.pk: by}, {subscription.pk: subscription})
     subscription.assigned += by
+    subscription.reserved += reserved
 
 
 class Let(NamedTuple):
@@ -207,13 +238,16 @@ class Released:
 
 
 def release_all(user_ids: Collection[int], *, at: datetime) -> Released:
-    """Release every seat of these users, whom the caller has locked.
+    """Release every seat of these users, whom the caller has locked, and what is reserved for them.
 
     The instant is `at`, or later where the clock that assigned was ahead.
     """
     held = LicenseAssignment.objects.live().filter(user__among=user_ids)
-    ids = held.values_list("subscription_id", flat=True).distinct().order_by()
-    subscriptions = lock_subscriptions(ids)
+    kept = SeatReservation.objects.filter(user__among=user_ids)
+    ids = held.order_by().values_list("subscription_id", flat=True)
+    subscriptions = lock_subscriptions(
+        ids.union(kept.order_by().values_list("subscription_id", flat=True))
+    )
     # A canceled subscription may have let go of its seats while its lock was waited for.
     columns = ("pk", "user_id", "subscription_id", "assigned_at")
     rows = list(held.order_by("pk").values_list(*columns))
@@ -221,17 +255,36 @@ def release_all(user_ids: Collection[int], *, at: datetime) -> Released:
     LicenseAssignment.objects.live().filter(pk__among=[pk for pk, *_rest in rows]).update(
         released_at=at
     )
-    for pk, count in sorted(Counter(owner for _pk, _user, owner, _at in rows).items()):
-        _move(subscriptions[pk], -count)
+    let_go = Counter(owner for _pk, _user, owner, _at in rows)
+    reserved = _drop_reservations(kept, subscriptions)
+    for pk in sorted({*let_go, *reserved}):
+        _move(subscriptions[pk], -let_go[pk], -reserved[pk])
     names = {pk: row.product.name for pk, row in subscriptions.items()}
     return Released([Let(pk, user, names[owner]) for pk, user, owner, _at in rows], at)
 
 
+def _drop_reservations(
+    kept: QuerySet[SeatReservation], subscriptions: Mapping[int, Subscription]
+) -> Counter[int]:
+    """Delete reservations of locked subscriptions; return how many, by subscription."""
+    if not any(row.reserved for row in subscriptions.values()):
+        return Counter()
+    own = kept.filter(subscription__in=subscriptions)
+    found = dict(own.order_by().values_list("pk", "subscription_id"))
+    SeatReservation.objects.filter(pk__among=list(found)).delete()
+    return Counter(found.values())
+
+
 def release_subscription(subscription: Subscription, *, at: datetime) -> int:
-    """Release every seat of a locked subscription, which the caller saves; return how many."""
+    """Release every seat of a locked subscription, which the caller saves; return how many.
+
+    What is reserved is let go, too.
+    """
     held = LicenseAssignment.objects.live().filter(subscription=subscription)
     newest = held.aggregate(newest=Max("assigned_at"))["newest"]
-    subscription.assigned = 0
+    if subscription.reserved:
+        subscription.reservations.all().delete()
+    subscription.assigned = subscription.reserved = 0
     return held.update(released_at=max(at, newest or at))
 
 

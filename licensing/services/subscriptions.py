@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from customers.actions import Action
 from customers.errors import Refused
@@ -15,7 +14,7 @@ from customers.services import audit, batches
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
-from ..errors import SeatsChanged
+from ..errors import SeatsChanged, seats_in_use
 from ..models import Product, Subscription, SubscriptionStatus
 from .seats import lock_subscriptions, release_subscription
 
@@ -87,7 +86,7 @@ def change_seats(
     seen: int | None = None,
     key: str = "",
 ) -> Subscription:
-    """Buy or give back seats; never under what is assigned.
+    """Buy or give back seats; never under what is assigned and reserved.
 
     Raise AlreadyDone, Refused, or SeatsChanged unless there are still as many as were `seen`.
     """
@@ -96,17 +95,8 @@ def change_seats(
     if seen is not None and seen != fresh.quantity:
         raise SeatsChanged(fresh.quantity)
     _check_quantity(quantity)
-    if quantity < fresh.assigned:
-        raise Refused(
-            ngettext(
-                "%(count)s seat is assigned. Remove licenses first, or keep that many seats.",
-                "%(count)s seats are assigned. Remove licenses first, or keep that many seats.",
-                fresh.assigned,
-            )
-            % {"count": fresh.assigned},
-            code="seats-in-use",
-            field="quantity",
-        )
+    if quantity < fresh.taken:
+        raise Refused(seats_in_use(fresh), code="seats-in-use", field="quantity")
     if quantity == fresh.quantity:
         return fresh
     before, fresh.quantity = fresh.quantity, quantity
@@ -145,7 +135,7 @@ def cancel_subscription(
         return 0
     count = release_subscription(fresh, at=timezone.now())
     fresh.status = SubscriptionStatus.CANCELED
-    fresh.save(update_fields=["assigned", "status"])
+    fresh.save(update_fields=["assigned", "reserved", "status"])
     _log(Action.SUBSCRIPTION_CANCELED, fresh, {"released": count}, actor, reason)
     return count
 

@@ -20,8 +20,19 @@ from accounts.models import CredentialSheet, SheetKind, User
 from accounts.services.users import block_users, delete_users
 from customers.models import AuditEvent, Batch, BatchItem, Customer, Domain
 from customers.roles import Role
-from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
-from tests.factories import DomainFactory, ProductFactory, SubscriptionFactory, UserFactory
+from licensing.models import (
+    LicenseAssignment,
+    SeatReservation,
+    Subscription,
+    SubscriptionStatus,
+)
+from tests.factories import (
+    DomainFactory,
+    ProductFactory,
+    SubscriptionFactory,
+    UserFactory,
+    reserve,
+)
 from tests.support.cast import Cast
 from tests.support.house import APPS
 
@@ -33,6 +44,10 @@ class World:
     canceled: Subscription
     license: LicenseAssignment
     deleted: User
+
+    @property
+    def kept(self) -> models.QuerySet[SeatReservation]:
+        return SeatReservation.objects.all()
 
     def uma(self) -> models.QuerySet[User]:
         return User.objects.filter(pk=self.cast.uma.pk)
@@ -65,6 +80,7 @@ def world(cast: Cast) -> World:
         customer=cast.contoso, status=SubscriptionStatus.CANCELED, quantity=1
     )
     delete_users([dora], customer=cast.contoso, actor=cast.alice)
+    reserve(full, cast.gail)
     block_users([cast.gail], customer=cast.contoso, actor=cast.alice)
     dora.refresh_from_db()
     return World(cast, full, canceled, full.assignments.live().get(), dora)
@@ -90,6 +106,10 @@ def _drops() -> Iterator[str]:
             "license_and_user_of_one_customer",
             "license_and_subscription_of_one_customer",
         ],
+        "licensing_seatreservation": [
+            "reservation_and_user_of_one_customer",
+            "reservation_and_subscription_of_one_customer",
+        ],
         "api_scimlink": ["linked_user_of_customer", "link_of_source_of_customer"],
         "api_sourcerefusal": ["refusal_of_source_of_customer"],
         "api_source": ["default_subscription_of_customer"],
@@ -104,7 +124,8 @@ def _drops() -> Iterator[str]:
     for table, names in [*of_migrations.items(), *named.items()]:
         for name in names:
             if connection.vendor == "postgresql":
-                yield f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}"
+                # And what refers to it, of whatever table.
+                yield f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name} CASCADE"
             yield f"DROP INDEX IF EXISTS {name}"
 
 
@@ -148,6 +169,11 @@ def _foreign_event(world: World) -> None:
 BREAKS: list[tuple[str, Break]] = [
     ("seats_equal_live_assignments", lambda w: w.licenses().delete()),
     ("seats_are_not_oversold", lambda _w: Subscription.objects.update(quantity=0)),
+    ("seats_are_not_oversold", lambda _w: Subscription.objects.update(reserved=2)),
+    ("reserved_seats_equal_reservations", lambda w: w.kept.delete()),
+    ("reservations_are_of_living_users", lambda w: w.kept.update(user=w.deleted)),
+    ("reservations_are_of_living_users", lambda w: w.kept.update(customer=w.cast.northwind)),
+    ("nobody_has_a_seat_twice", lambda w: w.kept.update(user=w.cast.uma)),
     (
         "one_current_subscription_per_product",
         lambda w: SubscriptionFactory.create(customer=w.cast.contoso, product=w.full.product),

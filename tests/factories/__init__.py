@@ -19,7 +19,7 @@ from .applications import (
     ProvisioningFactory,
 )
 from .customers import CustomerFactory, DomainFactory, PartnerFactory
-from .licensing import ProductFactory, ServicePlanFactory, SubscriptionFactory, assign
+from .licensing import ProductFactory, ServicePlanFactory, SubscriptionFactory, assign, reserve
 from .rules import LicenseRuleFactory
 from .schedules import ScheduleFactory, SchedulePlanFactory
 from .sources import ScimLinkFactory, SourceFactory, SourceRefusalFactory
@@ -70,6 +70,7 @@ __all__ = [
     "assign",
     "number_anew",
     "put_in_groups",
+    "reserve",
 ]
 
 

@@ -9,6 +9,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import User
 from licensing.models import Product, ServicePlan, Subscription
+from licensing.services.reservations import reserve_seats
 from licensing.services.seats import Seat, lock_subscriptions, take_seats
 
 from .customers import CustomerFactory
@@ -65,6 +66,17 @@ class SubscriptionFactory(DjangoModelFactory[Subscription]):
         if holders:
             assign(subscription, *holders)
         return subscription
+
+
+@transaction.atomic
+def reserve(subscription: Subscription, *users: User) -> None:
+    """A seat reserved for each; no log, no batch."""
+    reserve_seats(
+        {subscription.pk: [user.pk for user in users]},
+        customer_id=subscription.customer_id,
+        at=timezone.now(),
+    )
+    subscription.refresh_from_db(fields=["reserved"])
 
 
 @transaction.atomic

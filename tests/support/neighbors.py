@@ -37,6 +37,7 @@ from customers.actions import Action
 from customers.models import Customer, Domain
 from customers.roles import Role
 from customers.services import audit
+from licensing.models import Subscription
 from tests.api.tokens import source_token, token_of
 from tests.factories import (
     ApplicationFactory,
@@ -55,6 +56,7 @@ from tests.factories import (
     UserFactory,
     WebhookDeliveryFactory,
     WebhookFactory,
+    reserve,
 )
 from tests.support.cast import Cast
 from tests.uploads.uploading import upload_of
@@ -138,6 +140,7 @@ def _fill(customer: Customer, maker: User) -> None:
     for each in (base, other):
         SubscriptionFactory.create(customer=customer, product=each)
     held = SubscriptionFactory.create(customer=customer, product=product, holders=[user])
+    reserve(Subscription.objects.get(customer=customer, product=other), user)
     application = ApplicationFactory.create(
         partner=customer.partner, only=[customer], opened_by=product.plans.all()
     )

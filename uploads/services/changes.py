@@ -12,7 +12,8 @@ from accounts.services.users.writing import entry_of, write_fields, write_roles
 from customers.models import Batch, BatchItem
 from customers.services import audit, batches
 from customers.services.audit import named
-from licensing.services.seats import count_moves, lock_subscriptions, tally
+from licensing.services.reservations import count_with_reserved, reserved_for
+from licensing.services.seats import lock_subscriptions, tally
 
 from .entries import Change
 from .world import World
@@ -85,7 +86,8 @@ def _write_licenses(
     shares = Shares.of(steps)
     wanted = {pk for step in steps for pk in step.touched}
     subscriptions = lock_subscriptions(wanted, customer=world.customer)
-    count_moves(tally(shares.take), tally(shares.release), subscriptions)
+    used = reserved_for(shares.take, subscriptions)
+    count_with_reserved(tally(shares.take), tally(shares.release), subscriptions, used=used)
     names = {
         pk: named(rows[pk].display_name, rows[pk].user_name) for step in steps for pk in step.users
     }

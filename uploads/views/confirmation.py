@@ -271,7 +271,7 @@ def _seats(request: PortalRequest, upload: Upload, tally: UploadCounts) -> dict[
     back = reverse("uploads:upload-detail", args=[upload.customer_id, upload.pk])
     for row in upload.customer.subscriptions.current().filter(pk__in=wanted).for_list():
         count = wanted[row.pk]
-        buy_url = buy_more_url(row, back, seats=row.assigned + count)
+        buy_url = buy_more_url(row, back, seats=row.taken + count)
         lines.append(SeatLine(row, count, buy_url))
     buying, is_staff = Capability.MANAGE_SUBSCRIPTIONS, bool(request.user.partner_id)
     may_buy = request.user.can(buying)

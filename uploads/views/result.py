@@ -56,7 +56,7 @@ def result_of(request: PortalRequest, upload: Upload) -> dict[str, Any]:
         "no_undo": why_not(batch) if batch else "",
         "batch": batch,
         "without": [
-            (row, count, buy_more_url(row, request.path, seats=row.assigned + count))
+            (row, count, buy_more_url(row, request.path, seats=row.taken + count))
             for row in short
             for count in [lacking[row.pk]]
         ],

@@ -15,13 +15,8 @@ from customers.services.transactions import transactional
 from licensing.errors import SeatsShort, no_seat
 from licensing.models import Subscription
 from licensing.rules import Catalog, check_plans
-from licensing.services.seats import (
-    check_moves,
-    count_moves,
-    count_taken,
-    lock_subscriptions,
-    tally,
-)
+from licensing.services.reservations import count_with_reserved, reserved_for
+from licensing.services.seats import check_moves, count_taken, lock_subscriptions, tally
 
 from ...models import User
 from ...queries.license_groups import groups_of
@@ -72,6 +67,9 @@ def change_licenses(  # noqa: PLR0913
     crowd = take_crowd(users, customer=customer, actor=actor, capability=capability)
     left = _missing(crowd, users, may_lack=as_many_as_fit)
     subscriptions = _find(customer, changes, lock=not late)
+    if late and any(row.reserved for row in subscriptions.values()):
+        # A seat may be reserved for one of them, which goes under the lock of its subscription.
+        late, subscriptions = False, _find(customer, changes, lock=True)
     steps = plan(groups_of(crowd.living, customer), changes, subscriptions)
     _check(steps, changes, subscriptions, Catalog)
     if as_many_as_fit:
@@ -82,7 +80,8 @@ def change_licenses(  # noqa: PLR0913
     if late:
         _check_free(gained, subscriptions)
     else:
-        count_moves(gained, lost, subscriptions)
+        used = reserved_for(shares.take, subscriptions)
+        count_with_reserved(gained, lost, subscriptions, used=used)
     write_steps(steps, crowd.living, subscriptions, actor=actor, batch=batch)
     batches.close_batch_alike(batch, [*items_of(steps), *left])
     if late:
@@ -102,6 +101,8 @@ def _give_one(
     """Give one user one license, which takes a seat and does nothing else."""
     [user_id], [pool] = ids_of(users), changes
     found = single.look(user_id, pool, customer=customer, actor=actor, key=key, reason=reason)
+    if found.is_reserved:
+        return change_licenses(users, changes, customer=customer, actor=actor, batch=found.batch)
     _missing(found.crowd, users, may_lack=False)
     subscriptions = found.subscriptions
     _check_found(changes, subscriptions)

@@ -10,6 +10,7 @@ from customers.errors import Refused
 from licensing.errors import RulesBroken
 from licensing.models import Subscription
 from licensing.rules import Catalog
+from licensing.services.reservations import reserved_for
 from licensing.services.seats import AlikeSeats, check_moves, tally
 
 from ...queries.license_groups import Group, Held, Holdings
@@ -165,7 +166,13 @@ class _SeatMoves:
 def check_seats(steps: Collection[Step], subscriptions: Mapping[int, Subscription]) -> None:
     """Raise NotActive or SeatsShort, as the change would raise it now."""
     shares = Shares.of(steps)
-    check_moves(tally(shares.take), tally(shares.release), subscriptions)
+    used = reserved_for(shares.take, subscriptions)
+    check_moves(
+        tally(shares.take),
+        tally(shares.release),
+        subscriptions,
+        reserved={pk: -len(users) for pk, users in used.items()},
+    )
 
 
 # Of users that are left out, the subscriptions that lacked a seat for each.
@@ -177,18 +184,21 @@ def fit(
 ) -> tuple[list[Step], Lacking]:
     """Return the steps of those for whom there are seats, first come first served, and the others.
 
-    Each user gets all that is wanted, or nothing.
+    Each user gets all that is wanted, or nothing; a seat that is reserved for one is nobody else's.
     """
     free = {pk: row.available for pk, row in subscriptions.items()}
+    kept = reserved_for(Shares.of(steps).take, subscriptions)
+    own = {(pk, user) for pk, users in kept.items() for user in users}
     wants = {user: step.taken for step in steps if step.taken for user in step.users}
     lacking: Lacking = {}
     for user in order:
         if user not in wants:
             continue
-        if short := tuple(pk for pk in wants[user] if free[pk] < 1):
+        wanted = [pk for pk in wants[user] if (pk, user) not in own]
+        if short := tuple(pk for pk in wanted if free[pk] < 1):
             lacking[user] = short
             continue
-        for pk in wants[user]:
+        for pk in wanted:
             free[pk] -= 1
     fitting = [
         replace(step, users=[user for user in step.users if user not in lacking]) for step in steps

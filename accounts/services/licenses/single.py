@@ -8,6 +8,7 @@ down, the seat last, so that others wait for its subscription no longer than a c
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from customers.models import Batch, BatchItem, BatchKind, Customer
 from customers.roles import Capability
@@ -15,7 +16,7 @@ from customers.services import audit, batches
 from customers.services.audit import named
 from customers.services.messages import Query, insertion, send, send_with_commit
 from customers.services.permission import acting, check_actor, fresh_of
-from licensing.models import LicenseAssignment, Product, Subscription
+from licensing.models import LicenseAssignment, Product, SeatReservation, Subscription
 from licensing.rules import CATALOG, Catalog
 from licensing.services.seats import count_taken, count_with_commit, seat_taken
 
@@ -41,23 +42,29 @@ HELD = Query(
         .values_list("subscription", "subscription__product", "services_off")
     )
 )
-COLUMNS = ("id", "customer_id", "product_id", "quantity", "assigned", "status")
+COLUMNS = ("id", "customer_id", "product_id", "quantity", "assigned", "reserved", "status")
+# Along with it, whether one of its seats is reserved for this user.
 POOL = Query(
-    lambda pk, customer: Subscription.objects.filter(pk=pk, customer=customer).values_list(
-        *COLUMNS, "product__name"
+    lambda pk, customer, user: Subscription.objects.filter(pk=pk, customer=customer).values_list(
+        *COLUMNS,
+        "product__name",
+        Exists(SeatReservation.objects.filter(subscription=OuterRef("pk"), user=user)),
     )
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the first message has opened, locked and read."""
+    """What the first message has opened, locked and read; `is_reserved` if a seat is kept for this
+    user.
+    """
 
     batch: Batch
     crowd: Crowd
     groups: list[Group]
     subscriptions: dict[int, Subscription]
     catalog: Catalog
+    is_reserved: bool
 
 
 def look(
@@ -76,15 +83,16 @@ def look(
         opening,
         USER(wanted, customer.pk),
         acting(actor.pk),
-        POOL(pool, customer.pk),
+        POOL(pool, customer.pk, user_id),
         HELD(user_id),
         CATALOG(),
     )
     batches.opened(batch, begun)
     check_actor(actor, Capability.MANAGE_LICENSES, customer=customer, known=fresh_of(fresh))
     holdings = {pk: Held(product, tuple(off)) for pk, product, off in held.rows}
-    subscriptions = {}
-    for *columns, name in pools.rows:
+    subscriptions, is_reserved = {}, False
+    for *columns, name, kept in pools.rows:
+        is_reserved = bool(kept)
         row = Subscription.from_db(connection.alias, COLUMNS, columns)
         # Of the product there is no more than the name.
         row.product = Product.from_db(connection.alias, ["id", "name"], [row.product_id, name])
@@ -96,7 +104,7 @@ def look(
         elif pk == user_id:
             crowd = Crowd({user_id: named(name, user_name)}, [], set())
             groups.append(Group(location, holdings, [user_id]))
-    return Found(batch, crowd, groups, subscriptions, Catalog(catalog))
+    return Found(batch, crowd, groups, subscriptions, Catalog(catalog), is_reserved)
 
 
 def give(found: Found, step: Step, *, actor: User) -> Batch:

@@ -13,7 +13,8 @@ from customers.services.audit import named
 from licensing.errors import canceled, no_seat, suspended
 from licensing.models import Subscription, SubscriptionStatus
 from licensing.rules import Catalog
-from licensing.services.seats import count_moves, lock_subscriptions, tally
+from licensing.services.reservations import count_with_reserved, reserved_for
+from licensing.services.seats import lock_subscriptions, tally
 
 from ...queries.license_groups import Group, Held, Holdings, groups_of
 from ...queries.user_briefs import Brief
@@ -152,7 +153,9 @@ class _LicenseUndo:
 
     def do(self, batch: Batch) -> Batch:
         shares = Shares.of(self.steps)
-        count_moves(tally(shares.take), tally(shares.release), self.subscriptions)
+        used = reserved_for(shares.take, self.subscriptions)
+        gained, lost = tally(shares.take), tally(shares.release)
+        count_with_reserved(gained, lost, self.subscriptions, used=used)
         names = {row.pk: named(row.display_name, row.user_name) for row in self.users}
         write_steps(self.steps, names, self.subscriptions, actor=self.case.actor, batch=batch)
         return batches.close_batch_alike(batch, items_of(self.steps))

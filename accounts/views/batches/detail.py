@@ -209,7 +209,7 @@ def _shortages(batch: Batch, customer: Customer, back: str) -> list[Shortage]:
         query = [("user", pk) for pk in lacking] + [("on", subscription.pk)]
         assign = f"{page}?{urlencode(query)}"
         fits = len(assign) <= ADDRESS_LENGTH
-        seats = subscription.assigned + len(lacking)
+        seats = subscription.taken + len(lacking)
         found.append(
             Shortage(
                 subscription.product.name,

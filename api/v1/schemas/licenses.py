@@ -95,6 +95,7 @@ class Subscription(Told):
     friendly_name: str
     quantity: int
     assigned: int
+    reserved: int
     unit_type: str
     creation_date: str
     effective_start_date: str
