@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from customers import scope
 from customers.query_params import LARGEST_ID
+from customers.zones import Zone
 
 from ..models import User
 from ..services.sessions import see_session
@@ -22,7 +23,7 @@ from .lookup import user_waiting
 from .mfa import took_second_step
 from .reauthentication import ask_for_proof
 from .way_back import keep_way
-from .zones import Zone, viewer_zone
+from .zones import viewer_zone
 
 # All that a user with a temporary password can reach.
 OPEN_TO_TEMPORARY = {"accounts:password-choose", "account_logout", "theme"}

@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from accounts.forms.me import TimeZoneForm
-from accounts.signin import zones
+from customers import zones
 
 
 def choices() -> list[tuple[str, Any]]:
