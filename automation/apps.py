@@ -22,7 +22,17 @@ class AutomationConfig(AppConfig):
         keep_triggers(self, TRIGGERS)
         # They are built upon models, which are there from now on.
         from accounts.personal import also_given
+        from accounts.services.running import at_end_of_batch
+        from customers.services.customers import at_change_of_customer
 
+        from .log_words import read_changes
+        from .personal import relations
         from .personal_notices import notice_relations
+        from .services.due_running import end_with
+        from .services.schedules import keep_to_clock
 
+        read_changes()
+        also_given(relations)
         also_given(notice_relations)
+        at_end_of_batch(end_with)
+        at_change_of_customer(keep_to_clock)

@@ -72,6 +72,7 @@ REFUSALS: Declared = {
         "domain-wrong": "This is no domain.",
         "malformed": "What came is nothing that a form of the portal sends.",
         "reason-wrong": "The reason can't be kept as it is.",
+        "time-zone-unknown": "The time zone is none of the tz database.",
         "too-many-chosen": "More rows are chosen than can be handled at a time.",
     },
     Status.BUSY: {

@@ -148,6 +148,15 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "api.tasks.forget_webhook_deliveries",
         "schedule": crontab(hour="4", minute="7"),
     },
+    "run-due-schedules": {
+        "task": "automation.tasks.run_due_schedules",
+        "schedule": SOON,
+        "options": NOT_LATE,
+    },
+    "keep-schedules-to-clocks": {
+        "task": "automation.tasks.keep_schedules_to_clocks",
+        "schedule": crontab(hour="3", minute="7"),
+    },
     "requeue-deliveries": {
         "task": "accounts.tasks.requeue_deliveries",
         "schedule": SOON,

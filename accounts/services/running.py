@@ -4,7 +4,7 @@ The batch is the record. A lost task is sent again, a killed worker has written 
 workers never share a batch: who has its row locked works on it.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -33,6 +33,18 @@ from .undo import run_undo
 from .undo.undoing import nobody_asks
 
 logger = structlog.get_logger(__name__)
+
+# Called with a batch that waited and is over: done, refused or canceled, as its state says; in the
+# transaction that ends it, so that what is told of it is true.
+AtEnd = Callable[[Batch], None]
+
+_at_end: list[AtEnd] = []
+
+
+def at_end_of_batch(act: AtEnd) -> None:
+    """Have this called at the end of each batch that waited; an app above says so when ready."""
+    if act not in _at_end:
+        _at_end.append(act)
 
 
 def perform(
@@ -101,6 +113,12 @@ def _refuse(batch_id: int, why: str) -> None:
     batch = batches.refuse_batch(batch_id, why)
     if batch is not None:
         action_of(batch.kind).not_done(batch, why)
+        _end(batch)
+
+
+def _end(batch: Batch) -> None:
+    for act in _at_end:
+        act(batch)
 
 
 def _run_made(batch_id: int) -> bool:
@@ -130,6 +148,7 @@ def _run(batch_id: int, made: Any) -> bool:
             begun = batches.start_batch(batch)
             order = Order(users, batch.request, batch.customer, batch.by, batch=begun, made=made)
             action.run(order)
+    _end(batch)
     # The next search need not look through these users; if it fails, beat does it.
     transaction.on_commit(tidy_search, robust=True)
     return True
@@ -162,8 +181,9 @@ def cancel(batch: Batch, *, actor: User) -> None:
     """
     action = action_of(batch.kind)
     check_actor(actor, action.capability, customer=batch.customer)
-    batches.cancel_batch(batch.pk, actor=actor)
+    canceled = batches.cancel_batch(batch.pk, actor=actor)
     action.not_done(batch, "")
+    _end(canceled)
 
 
 def requeue_batches() -> int:

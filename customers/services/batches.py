@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..errors import AlreadyDone, Refused
-from ..models import Batch, BatchItem, BatchKind, BatchState, Customer, Outcome
+from ..models import Batch, BatchItem, BatchKind, BatchState, Customer, Outcome, Via
 from ..narrowing import narrowing_of
 from ..query_params import is_key
 from . import bulk
@@ -83,9 +83,14 @@ def leave_batch(  # noqa: PLR0913
     request: dict[str, Any] | None = None,
     reason: str = "",
     undo_of: Batch | None = None,
+    via: Via | None = None,
 ) -> Batch:
-    """Leave a batch waiting for a task, for these users and no others. Raise as open_batch does."""
+    """Leave a batch waiting for a task, for these users and no others. Raise as open_batch does.
+
+    `via` is the door, where it is neither a page nor a token's.
+    """
     new = _new(kind, actor, customer, key, request, reason)
+    new.via = via or new.via
     new.users, new.total, new.undo_of = list(users), len(users), undo_of
     return _create(new)
 
@@ -153,14 +158,15 @@ def refuse_batch(pk: int, why: str) -> Batch | None:
 
 
 @transactional
-def cancel_batch(pk: int, *, actor: "User") -> None:
-    """Cancel a batch that waits. Raise Refused when it has begun, or is over."""
+def cancel_batch(pk: int, *, actor: "User") -> Batch:
+    """Cancel a batch that waits, and return it. Raise Refused when it has begun, or is over."""
     batch = take_batch(pk)
     if batch is None:
         raise Refused(
             _("It has already begun and can no longer be canceled."), code="begun-already"
         )
     _end(batch, BatchState.CANCELED, _("Canceled by %(name)s.") % {"name": actor.display_name})
+    return batch
 
 
 def _end(batch: Batch, state: BatchState, why: str) -> None:

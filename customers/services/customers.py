@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -10,6 +10,7 @@ from ..errors import Refused
 from ..models import Customer, Domain, Partner
 from ..narrowing import narrowing_of
 from ..roles import Capability
+from ..zones import CHOOSE_ZONE, names
 from . import audit
 from .domains import legal_name, taken_message
 from .permission import check_actor
@@ -17,6 +18,19 @@ from .transactions import transactional
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+# Called with a customer that was changed, whose row is locked and written, and who changed it; in
+# that transaction.
+AtChange = Callable[[Customer, "User"], None]
+
+_at_change: list[AtChange] = []
+
+
+def at_change_of_customer(act: AtChange) -> None:
+    """Have this called at each change of a customer's account; an app above says so when ready."""
+    if act not in _at_change:
+        _at_change.append(act)
 
 
 @transactional
@@ -68,8 +82,13 @@ def add_customer(
 
 @transactional
 def change_customer(customer: Customer, *, actor: "User", **values: str) -> list[str]:
-    """Change name, country or contact email; return the names of the fields that did change."""
+    """Change name, country, contact email or time zone; return the fields that did change.
+
+    A time zone is one of customers.zones, or "" for that of the country.
+    """
     by = check_actor(actor, Capability.MANAGE_CUSTOMERS, customer=customer)
+    if (zone := values.get("time_zone")) and zone not in names():
+        raise Refused(CHOOSE_ZONE, code="time-zone-unknown", field="time_zone")
     fresh = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     changed = [name for name, value in values.items() if str(getattr(fresh, name)) != str(value)]
     if not changed:
@@ -88,6 +107,8 @@ def change_customer(customer: Customer, *, actor: "User", **values: str) -> list
     personal = {"contact_email": changes.pop("contact_email")} if "contact_email" in changes else {}
     entry = audit.Entry(Action.CUSTOMER_CHANGED, fresh, changes, personal)
     audit.record([entry], actor=actor, customer=fresh)
+    for act in _at_change:
+        act(fresh, actor)
     return changed
 
 

@@ -61,10 +61,9 @@ from licensing.services.subscriptions import (
 from tests.accounts.audited import LICENSES_AND_PASSWORDS
 from tests.accounts.signin.second_steps import give_app, recovery_codes, sign_in_elsewhere
 from tests.accounts.verbs import fresh, subscribe
-from tests.api.audited.sources import SOURCES
-from tests.api.audited.tokens import INTEGRATIONS
-from tests.api.audited.webhooks import WEBHOOKS
+from tests.api.audited import API
 from tests.applications.audited import APPLICATIONS
+from tests.automation.audited import AUTOMATION, AUTOMATION_ALONE
 from tests.factories import DomainFactory, ProductFactory, StaffFactory
 from tests.licensing.audited import OWN_PRODUCTS
 from tests.support.cast import PASSWORD, Cast
@@ -371,11 +370,10 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
     ),
     **UPLOADS,
     **APPLICATIONS,
-    **INTEGRATIONS,
     **OWN_PRODUCTS,
     **LICENSES_AND_PASSWORDS,
-    **WEBHOOKS,
-    **SOURCES,
+    **API,
+    **AUTOMATION,
 }
 # Verbs without an actor: who acts is the user, or the portal.
 ALONE: dict[str, tuple[Do, list[str]]] = {
@@ -396,4 +394,5 @@ ALONE: dict[str, tuple[Do, list[str]]] = {
         ["step.refused", "step.warned", *["step.refused"] * 10],
     ),
     "purge_due_users": (lambda s: s.purge(), ["user.removed"]),
+    **AUTOMATION_ALONE,
 }

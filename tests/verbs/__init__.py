@@ -11,6 +11,7 @@ from tests.verbs.applications import APPLICATIONS
 from tests.verbs.company import CUSTOMERS, LOOKING, OWN, SUBSCRIPTIONS, SUPPORT, TEAM
 from tests.verbs.own_products import OWN_PRODUCTS
 from tests.verbs.scene import Scene, Verb
+from tests.verbs.schedules import SCHEDULES
 from tests.verbs.signing_in import RESETTING, SIGNING_IN
 from tests.verbs.sources import SOURCES
 from tests.verbs.tokens import INTEGRATIONS
@@ -20,6 +21,7 @@ from tests.verbs.webhooks import WEBHOOKS
 __all__ = ["OWN", "PERFORMED", "STEPS", "VERBS", "Scene", "Verb", "names", "verb_of"]
 
 SERVICES = (
+    "automation.services",
     *("api.services", "applications.services", "uploads.services"),
     *("accounts.services", "licensing.services", "customers.services"),
 )
@@ -88,6 +90,7 @@ VERBS: dict[str, Verb] = {
     **OWN_PRODUCTS,
     **WEBHOOKS,
     **SOURCES,
+    **SCHEDULES,
 }
 
 

@@ -1,0 +1,72 @@
+"""When something is due: a day and a time by a customer's clock, and the moment that follows.
+
+The clock is the customer's own zone, else that of the country. Where clocks are put back, a time is
+there twice and its first moment counts; where they are put forward, a time that is skipped stands
+for the first moment after.
+"""
+
+import calendar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from customers.models import Customer
+from customers.zones import Zone, by_country, names
+
+# The last minute of a day, as a field for a time shows it.
+LAST = time(23, 59)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A day and a time, by a clock that is named elsewhere."""
+
+    on: date
+    at: time
+
+
+def zone_of(customer: Customer) -> str:
+    """Return the zone by whose clock the customer's schedules run."""
+    if customer.time_zone in names():
+        return customer.time_zone
+    return by_country().get(str(customer.country), "UTC")
+
+
+def moment(due: Due, zone: str) -> datetime:
+    """Return the moment, in UTC, at which it is due by the clock of the zone."""
+    clock = Zone(zone)
+    wanted = datetime.combine(due.on, due.at)
+    found = wanted.replace(tzinfo=clock).astimezone(UTC)
+    if found.astimezone(clock).replace(tzinfo=None) == wanted:
+        return found
+    # Skipped: the clock was put forward between these two.
+    before, after = wanted.replace(tzinfo=clock, fold=1).astimezone(UTC), found
+    old = before.astimezone(clock).utcoffset()
+    while (seconds := (after - before).total_seconds()) > 1:
+        middle = before + timedelta(seconds=seconds // 2)
+        if middle.astimezone(clock).utcoffset() == old:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def due_at(at: datetime, zone: str) -> Due:
+    """Return what the clock of the zone shows at this moment."""
+    local = at.astimezone(Zone(zone))
+    return Due(local.date(), local.time().replace(second=0, microsecond=0))
+
+
+def end_of_today(zone: str, now: datetime | None = None) -> Due:
+    """Return the last minute of the day that it is; in that minute, of the next day."""
+    now = now or timezone.now()
+    today = now.astimezone(Zone(zone)).date()
+    due = Due(today, LAST)
+    return due if moment(due, zone) > now else Due(today + timedelta(days=1), LAST)
+
+
+def end_of_month(zone: str, now: datetime | None = None) -> Due:
+    """Return the last minute of the month that it is; in that minute, of the next month."""
+    day = end_of_today(zone, now).on
+    return Due(day.replace(day=calendar.monthrange(day.year, day.month)[1]), LAST)

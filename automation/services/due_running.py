@@ -1,0 +1,150 @@
+"""Schedules whose time has come: each is left as a batch, once, and the batch does the rest.
+
+The row of a schedule is locked while it begins: of two workers one begins it, and a colleague who
+moves or cancels it at that moment comes before or after, never in between. A worker that dies has
+begun nothing; the next look finds what it left.
+"""
+
+from datetime import datetime
+
+import structlog
+from django.db import Error, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions.registry import action_of
+from accounts.models import User
+from accounts.services.queue import send_batch
+from customers.actions import Action
+from customers.errors import Refused
+from customers.models import Batch, BatchKind, BatchState, Via
+from customers.services import audit, batches
+from customers.services.permission import check_actor
+from customers.services.transactions import transactional
+
+from ..models import Schedule, ScheduleState
+
+logger = structlog.get_logger(__name__)
+
+OVER = (BatchState.DONE, BatchState.FAILED, BatchState.CANCELED)
+
+
+def run_due(now: datetime | None = None) -> int:
+    """Begin all schedules that are due, in the order of their time; return how many began."""
+    now = now or timezone.now()
+    due = Schedule.objects.filter(state=ScheduleState.WAITING, due_at__lte=now)
+    return sum(run_schedule(pk, now) for pk in due.values_list("pk", flat=True))
+
+
+def run_schedule(pk: int, now: datetime | None = None) -> bool:
+    """Begin the schedule; False where it is not due, another began it, or it could not be."""
+    now = now or timezone.now()
+    try:
+        return _run(pk, now)
+    except Refused as refused:
+        _fail(pk, now, str(refused))
+    except Error:
+        # The database is away or busy: the schedule waits on.
+        raise
+    except Exception:
+        _fail(pk, now, _("Something went wrong in the portal. Nothing was changed."))
+        logger.exception("schedule_failed", schedule=pk)
+    return False
+
+
+@transactional
+def _run(pk: int, now: datetime) -> bool:
+    waiting = Schedule.objects.filter(pk=pk, state=ScheduleState.WAITING, due_at__lte=now)
+    locked = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    schedule = locked.select_related("by", "customer__partner").first()
+    if schedule is None:
+        return False
+    begin(schedule, _scheduler(schedule))
+    return True
+
+
+def _scheduler(schedule: Schedule) -> User:
+    """Return who scheduled it. Refused where they may no longer do it, in words for others."""
+    capability = action_of(schedule.kind).capability
+    if schedule.by is None:
+        text = _(
+            "The account of the user who scheduled this no longer exists. Nothing was changed."
+        )
+        raise Refused(text, code="asker-gone")
+    try:
+        check_actor(schedule.by, capability, customer=schedule.customer)
+    except Refused as refused:
+        name = {"name": schedule.by.display_name}
+        if refused.code == "role-lacks-it":
+            text = _(
+                "The role of %(name)s, who scheduled this, can no longer do it. Nothing was"
+                " changed."
+            )
+            raise Refused(text % name, code="role-lacks-it") from None
+        if refused.code == "customer-not-open":
+            text = _(
+                "This customer is no longer open to %(name)s, who scheduled this. Nothing was"
+                " changed."
+            )
+            raise Refused(text % name, code="customer-not-open") from None
+        text = _("%(name)s, who scheduled this, has been blocked or deleted. Nothing was changed.")
+        raise Refused(text % name, code="actor-gone") from None
+    return schedule.by
+
+
+def begin(schedule: Schedule, actor: User) -> Batch:
+    """Leave the batch of a waiting schedule, whose row the caller has locked, for a task.
+
+    Its key is the schedule's own, which nobody is told: no form can have used it before.
+    """
+    users = list(schedule.items.order_by("user").values_list("user", flat=True))
+    if not users:
+        raise Refused(_("These users have been deleted permanently."), code="nobody-left")
+    batch = batches.leave_batch(
+        BatchKind(schedule.kind),
+        users,
+        actor=actor,
+        customer=schedule.customer,
+        key=f"schedule-{schedule.uuid}",
+        request={**schedule.request, "reason": schedule.reason},
+        reason=schedule.reason,
+        via=Via.SCHEDULE,
+    )
+    schedule.state, schedule.batch = ScheduleState.BEGUN, batch
+    schedule.save(update_fields=["state", "batch"])
+    transaction.on_commit(lambda: send_batch(batch.pk))
+    return batch
+
+
+@transactional
+def _fail(pk: int, now: datetime, why: str) -> None:
+    waiting = Schedule.objects.filter(pk=pk, state=ScheduleState.WAITING, due_at__lte=now)
+    schedule = waiting.select_for_update(no_key=True).first()
+    if schedule is not None:
+        _end_as_failed(schedule, why)
+
+
+def end_with(batch: Batch) -> None:
+    """End the schedule of a batch that is over; called in the transaction that ends the batch."""
+    begun = Schedule.objects.filter(batch=batch.pk, state=ScheduleState.BEGUN)
+    # Most batches have none, and cost no more than this question.
+    schedule = begun.select_for_update(no_key=True).first()
+    if schedule is None or batch.state not in OVER:
+        return
+    if batch.state == BatchState.FAILED:
+        _end_as_failed(schedule, batch.refusal)
+        return
+    schedule.ended_at = timezone.now()
+    if batch.state == BatchState.CANCELED:
+        schedule.state, schedule.refusal = ScheduleState.CANCELED, batch.refusal
+    schedule.save(update_fields=["state", "refusal", "ended_at"])
+
+
+def _end_as_failed(schedule: Schedule, why: str) -> None:
+    schedule.state, schedule.refusal = ScheduleState.FAILED, why
+    schedule.ended_at = timezone.now()
+    schedule.save(update_fields=["state", "refusal", "ended_at"])
+    # A sentence may have names.
+    changes = {"scheduled": schedule.kind}
+    entry = audit.Entry(Action.SCHEDULE_FAILED, schedule, changes, {"why": why})
+    audit.record([entry], actor=None, customer=schedule.customer, reason=schedule.reason)

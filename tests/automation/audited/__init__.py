@@ -1,0 +1,7 @@
+"""What the activity log knows of what is done by itself: each verb, and the events it writes."""
+
+from .schedules import SCHEDULES, SCHEDULES_ALONE
+
+AUTOMATION = {**SCHEDULES}
+# Without an actor.
+AUTOMATION_ALONE = {**SCHEDULES_ALONE}
