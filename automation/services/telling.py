@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, Value
 from django.db.models.constants import OnConflict
+from django.db.models.functions import Coalesce
 from django.db.models.sql import InsertQuery
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from customers.models import Customer
 from customers.services.transactions import transactional
 
 from ..models import Notice, NoticeKind
+from ..models.notices import NoticeQuerySet
 from ..notice_choices import chosen
 
 CHUNK = 1_000
@@ -86,8 +88,21 @@ def end_notices(
         for pk, user, key in standing.values_list("pk", "user_id", "subject_key")
         if (user, key) not in known
     ]
-    ended = {"ended_at": now or timezone.now(), "to_mail": False, "to_digest": False}
-    return Notice.objects.filter(pk__among=over, ended_at=None).update(**ended)
+    return _end(Notice.objects.filter(pk__among=over), now)
+
+
+@transactional
+def end_subject(kind: NoticeKind, subject_key: str, *, now: datetime | None = None) -> int:
+    """End what was told of one subject, such as a request that is answered; return how many."""
+    return _end(Notice.objects.filter(kind=kind, subject_key=subject_key), now)
+
+
+def _end(notices: NoticeQuerySet, now: datetime | None) -> int:
+    """End them: none of them is new from here on, and what was not mailed yet is not any more."""
+    at = now or timezone.now()
+    return notices.filter(ended_at=None).update(
+        ended_at=at, read_at=Coalesce("read_at", Value(at)), to_mail=False, to_digest=False
+    )
 
 
 def _write(notices: Iterable[Notice]) -> int:

@@ -8,7 +8,7 @@ from accounts.services.staff import remove_staff
 from accounts.services.users import block_users
 from accounts.signin.lookup import scope_of
 from automation.models import Notice, NoticeChoice, NoticeKind
-from automation.services.telling import end_notices, tell
+from automation.services.telling import end_notices, end_subject, tell
 from customers import scope
 from tests.accounts.verbs import fresh
 from tests.api.tokens import integration
@@ -66,6 +66,14 @@ def test_what_is_over_can_be_told_again(cast: Cast) -> None:
     assert Notice.objects.filter(user=cast.bob).count() == 2
     assert Notice.objects.get(user=cast.bob, ended_at=None).to_digest
     assert not Notice.objects.exclude(ended_at=None).get().to_digest
+
+
+def test_what_is_answered_is_new_to_nobody(cast: Cast) -> None:
+    tell_all([cast.alice, cast.bob])
+    tell_all([cast.alice], key="another")
+    assert end_subject(FAILED, "one") == 2
+    assert end_subject(FAILED, "one") == 0
+    assert set(Notice.objects.new().values_list("subject_key", flat=True)) == {"another"}
 
 
 def test_a_thousand_readers_are_told_by_few_statements(
