@@ -34,11 +34,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """One action on many targets: their ids, each with its name as the log keeps it."""
+    """One action on many targets: their ids, each with its name as the log keeps it.
+
+    `reason` stands there in place of the batch's.
+    """
 
     action: Action
     targets: Sequence[tuple[int, str]]
     changes: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
 
 
 Row = tuple[AuditEvent, AuditNames]
@@ -136,7 +140,7 @@ def record_alike(
     if stands_for == 0:
         first = len({pk for group in groups for pk, _name in group.targets}) or 1
     if not bulk.by_set(sum(len(group.targets) for group in groups)):
-        few = list(_each_alike(groups, same, who))
+        few = list(_each_alike(groups, same, who, batch))
         for number, (event, _names) in enumerate(few):
             event.stands_for = None if number else first
         write(few)
@@ -147,7 +151,9 @@ def record_alike(
         ids = [pk for pk, _name in group.targets]
         share = [None if names or number else first for number in range(len(ids))]
         each: dict[str, Sequence[Any]] = {"target_id": ids, "stands_for": share}
-        rows.append(({"action": group.action, "changes": group.changes}, each))
+        reason = group.reason[:REASON_LENGTH] or batch.reason
+        common = {"action": group.action, "changes": group.changes, "reason": reason}
+        rows.append((common, each))
         names += [name for _pk, name in group.targets]
     keys = bulk.insert_groups(AuditEvent, same, rows, keyed=True)
     bulk.insert_alike(AuditNames, {"actor": who}, {"event_id": keys, "target": names})
@@ -163,7 +169,7 @@ def record_one(
     """Return the statements for the events of a batch of one user, to send with its changes."""
     same, who = _same(target, actor, batch.customer, batch), _user(actor) if actor else ""
     statements: list[Statement] = []
-    for event, names in _each_alike(groups, same, who):
+    for event, names in _each_alike(groups, same, who, batch):
         event.stands_for = None if statements else 1
         statements += [insertion(event), insertion(names, after=AuditEvent)]
     return statements
@@ -179,14 +185,17 @@ def _same(
         "batch_id": batch.pk,
         "actor_id": actor.pk if actor else None,
         "target_type": target._meta.model_name or "",
-        "reason": batch.reason,
     }
 
 
-def _each_alike(groups: Iterable[Alike], same: dict[str, Any], who: str) -> Iterable[Row]:
+def _each_alike(
+    groups: Iterable[Alike], same: dict[str, Any], who: str, batch: Batch
+) -> Iterable[Row]:
     for group in groups:
+        facts = {"action": group.action, "changes": group.changes}
+        facts["reason"] = group.reason[:REASON_LENGTH] or batch.reason
         for pk, name in group.targets:
-            event = AuditEvent(**same, action=group.action, changes=group.changes, target_id=pk)
+            event = AuditEvent(**same, **facts, target_id=pk)
             yield event, AuditNames(actor=who, target=name)
 
 
