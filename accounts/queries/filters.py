@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_countries import countries
 
 from customers.folding import folded_words
 from customers.invisible import visible
@@ -36,6 +37,8 @@ DAYS = (7, 30)
 # A user who is no administrator.
 PLAIN = "User"
 PERMISSIONS = (PLAIN, *(role.value for role in CUSTOMER_ROLES))
+# Fields that many have alike, by the name of their parameter: as they are written, and no others.
+ALIKE = {"department": "department", "title": "job_title"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,9 @@ class UserFilter:
     permission: str = ""
     sign_in: tuple[str, ...] = ()
     days: int | None = None
+    department: str = ""
+    job_title: str = ""
+    usage_location: str = ""
     unknown: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
 
@@ -65,7 +71,14 @@ class UserFilter:
     @property
     def narrows(self) -> bool:
         """Whether it asks for more than a search does."""
-        return bool(self.seats or self.permission or self.sign_in or self.days or self.unknown)
+        of_license = self.seats or self.permission or self.sign_in or self.days
+        return bool(of_license or self.fields or self.unknown)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Return the fields that it asks for, with their values."""
+        names = (*ALIKE.values(), "usage_location")
+        return {name: value for name in names if (value := getattr(self, name))}
 
     def query(self) -> dict[str, str]:
         """Return the same filter as parameters of an address, each once."""
@@ -79,6 +92,8 @@ class UserFilter:
             "subscription": str(self.subscription or ""),
             "role": self.permission,
             "days": str(self.days or ""),
+            **{name: getattr(self, field) for name, field in ALIKE.items()},
+            "location": self.usage_location,
             **{name: value for name, value in self.unknown if name != "filter"},
         }
         return {name: value for name, value in found.items() if value}
@@ -87,7 +102,7 @@ class UserFilter:
         """Return all but the search, which lists do by an index of their own."""
         if self.unknown:
             return Q(pk__in=())
-        found = Q()
+        found = Q(**self.fields)
         if self.seats:
             live = LicenseAssignment.objects.live().filter(user=OuterRef("pk")).order_by()
             # The policy names the customer: where the query does too, the planner knows how many.
@@ -171,6 +186,9 @@ def read_filter(query: Mapping[str, Any]) -> UserFilter:
         )
     return UserFilter(
         q=q,
+        department=_read_text(query, "department"),
+        job_title=_read_text(query, "title"),
+        usage_location=_read_location(query, unknown, problems),
         seats=seats,
         subscription=subscription,
         permission=permission if permission in PERMISSIONS else "",
@@ -179,6 +197,21 @@ def read_filter(query: Mapping[str, Any]) -> UserFilter:
         unknown=tuple(unknown),
         problems=tuple(problems),
     )
+
+
+def _read_text(query: Mapping[str, Any], name: str) -> str:
+    """Return a value as the field would keep it; one that is too long for it is nobody's."""
+    return visible(_one(query, name))[0].strip()[:SEARCH_LENGTH]
+
+
+def _read_location(
+    query: Mapping[str, Any], unknown: list[tuple[str, str]], problems: list[str]
+) -> str:
+    location = _one(query, "location")
+    if location and location not in countries:
+        _miss("location", location, unknown, problems)
+        return ""
+    return location
 
 
 def _miss(name: str, value: str, unknown: list[tuple[str, str]], problems: list[str]) -> None:

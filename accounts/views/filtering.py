@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, View
+from django_countries import countries
 
 from customers.errors import Refused
 from customers.roles import CUSTOMER_ROLES, Capability
@@ -89,9 +90,21 @@ def _conditions(found: UserFilter) -> Iterator[tuple[str, set[str]]]:
         yield str(SIGN_IN_LABELS[name]), {name}
     if found.days:
         yield days_label(found.days), {"added", "days"}
+    yield from _of_fields(found)
     if found.unknown:
         names = {value if name == "filter" else name for name, value in found.unknown}
         yield _("Unknown or removed"), names
+
+
+def _of_fields(found: UserFilter) -> Iterator[tuple[str, set[str]]]:
+    """Yield the same for the fields that many have alike, as rules have them, too."""
+    if found.department:
+        yield _("Department: %(name)s") % {"name": found.department}, {"department"}
+    if found.job_title:
+        yield _("Job title: %(name)s") % {"name": found.job_title}, {"title"}
+    if found.usage_location:
+        name = countries.name(found.usage_location)
+        yield _("Usage location: %(name)s") % {"name": name}, {"location"}
 
 
 def permission_label(permission: str) -> str:
