@@ -227,6 +227,10 @@ class BatchAction(Action):
         """
         return self.touched(after)
 
+    def why_no_undo(self, batch: Batch) -> str:
+        """Return why this batch of it can't be taken back, though others can, or ""."""
+        return ""
+
     def is_grave_to_undo(self, batch: Batch) -> bool:
         return False
 

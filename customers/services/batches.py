@@ -5,7 +5,7 @@ task commits, it waits: a worker that dies leaves nothing behind but a batch tha
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +18,49 @@ from ..models import Batch, BatchItem, BatchKind, BatchState, Customer, Outcome,
 from ..narrowing import narrowing_of
 from ..query_params import is_key
 from . import bulk
-from .messages import Answer, Statement, insertion, send
+from .messages import Answer, Query, Statement, insertion, send
 from .transactions import transactional
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 REASON_LENGTH = 255
+
+# Called with a batch that is closed, in its transaction, while its users are locked.
+Act = Callable[[Batch], None]
+
+
+@dataclass(frozen=True, slots=True)
+class AtClose:
+    """What else is to be done where a batch of one of these kinds ends.
+
+    `asks` is sent with the customer's id: where it finds a row, `act` is called.
+    """
+
+    kinds: frozenset[BatchKind]
+    asks: Query
+    act: Act
+
+
+_at_close: list[AtClose] = []
+
+
+def at_close(more: AtClose) -> None:
+    """Have this done at the close of every batch; what it writes becomes true with the batch."""
+    if more not in _at_close:
+        _at_close.append(more)
+
+
+def asked_at_close(kind: str) -> list[AtClose]:
+    """Return what is to be asked before a batch of this kind ends, in this order."""
+    return [more for more in _at_close if kind in more.kinds]
+
+
+def acts_at_close(batch: Batch) -> list[Act]:
+    """Return what is to be done once the batch is closed."""
+    asked = asked_at_close(batch.kind)
+    answers = send(*(more.asks(batch.customer_id) for more in asked))
+    return [more.act for more, answer in zip(asked, answers, strict=True) if answer.rows]
 
 
 def new_key() -> str:
@@ -40,6 +76,7 @@ def open_batch(
     key: str = "",
     request: dict[str, Any] | None = None,
     reason: str = "",
+    via: Via | None = None,
 ) -> Batch:
     """Begin a new batch inside the caller's transaction. Raise AlreadyDone for a used key.
 
@@ -49,6 +86,7 @@ def open_batch(
     the key served something else.
     """
     new = _new(kind, actor, customer, key, request, reason)
+    new.via = via or new.via
     new.state, new.started_at = BatchState.RUNNING, timezone.now()
     return _create(new)
 
@@ -225,10 +263,14 @@ class Alike:
     reason: str = ""
 
 
-def close_batch_alike(batch: Batch, groups: Iterable[Alike]) -> Batch:
-    """Write items in groups by one statement, and close the batch."""
+def close_batch_alike(
+    batch: Batch, groups: Iterable[Alike], *, acts: Sequence[Act] | None = None
+) -> Batch:
+    """Write items in groups by one statement, and close the batch; `acts` as finish_batch has
+    them.
+    """
     write_items(batch, groups)
-    return finish_batch(batch)
+    return finish_batch(batch, acts=acts)
 
 
 def write_items(batch: Batch, groups: Iterable[Alike]) -> None:
@@ -244,14 +286,20 @@ def write_items(batch: Batch, groups: Iterable[Alike]) -> None:
     bulk.insert_groups(BatchItem, {"batch_id": batch.pk}, rows)
 
 
-def finish_batch(batch: Batch) -> Batch:
-    """Close a batch by the items that were written."""
+def finish_batch(batch: Batch, *, acts: Sequence[Act] | None = None) -> Batch:
+    """Close a batch by the items that were written, and do what else is to be done then.
+
+    Whoever has more to write first, which that must see, gives `acts` (acts_at_close) as () here,
+    and calls them afterwards.
+    """
     batch.total = batch.done + batch.failed or batch.total
     batch.state, batch.users = BatchState.DONE, []
     batch.finished_at = timezone.now()
     batch.save(
         update_fields=["total", "done", "failed", "state", "finished_at", "request", "users"]
     )
+    for act in acts_at_close(batch) if acts is None else acts:
+        act(batch)
     return batch
 
 

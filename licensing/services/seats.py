@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import prometheus_client
+from django.db import connection
 from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
@@ -35,14 +36,16 @@ class Seat:
 
 
 def lock_subscriptions(
-    ids: Iterable[int], *, customer: Customer | None = None
+    ids: Iterable[int], *, customer: Customer | None = None, wait: bool = True
 ) -> dict[int, Subscription]:
     """Lock subscriptions in the order of their ids, which is the order that all take.
 
-    With a `customer`, those of other customers are not found.
+    With a `customer`, those of other customers are not found; without `wait`, those that another
+    has locked. So asks who holds some already, of higher ids maybe.
     """
+    skip = not wait and connection.features.has_select_for_update_skip_locked
     rows = (
-        Subscription.objects.select_for_update(no_key=True, of=("self",))
+        Subscription.objects.select_for_update(no_key=True, of=("self",), skip_locked=skip)
         .select_related("product")
         .filter(pk__in=set(ids))
         .order_by("pk")

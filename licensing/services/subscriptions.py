@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,19 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MAX_SEATS = 1_000_000
+
+# Called with a subscription whose seats or state another app may wait for, once it is changed, in
+# the same transaction.
+AtChange = Callable[[Subscription], None]
+
+_at_change: list[AtChange] = []
+
+
+def at_change(act: AtChange) -> AtChange:
+    """Have this called whenever a subscription is changed; it may be used as a decorator."""
+    if act not in _at_change:
+        _at_change.append(act)
+    return act
 
 
 @transactional
@@ -195,3 +209,5 @@ def _log(
     changes = {"product": subscription.product.name, **changes}
     entry = audit.Entry(action, subscription, changes)
     audit.record([entry], actor=actor, customer=subscription.customer, reason=reason)
+    for act in _at_change:
+        act(subscription)

@@ -22,6 +22,7 @@ from ...models import User
 from ...queries.license_groups import groups_of
 from ..users.locking import Crowd, deleted_message, ids_of, removed_message, take_crowd
 from . import single
+from .holding import check_held_elsewhere
 from .planning import (
     Changes,
     LicenseChange,
@@ -71,6 +72,7 @@ def change_licenses(  # noqa: PLR0913
         # A seat may be reserved for one of them, which goes under the lock of its subscription.
         late, subscriptions = False, _find(customer, changes, lock=True)
     steps = plan(groups_of(crowd.living, customer), changes, subscriptions)
+    check_held_elsewhere(steps)
     _check(steps, changes, subscriptions, Catalog)
     if as_many_as_fit:
         steps, without_seat = _fitting(steps, subscriptions)
@@ -83,9 +85,13 @@ def change_licenses(  # noqa: PLR0913
         used = reserved_for(shares.take, subscriptions)
         count_with_reserved(gained, lost, subscriptions, used=used)
     write_steps(steps, crowd.living, subscriptions, actor=actor, batch=batch)
-    batches.close_batch_alike(batch, [*items_of(steps), *left])
+    # Asked before the counters are locked, and done when the seats are counted.
+    acts = batches.acts_at_close(batch)
+    batches.close_batch_alike(batch, [*items_of(steps), *left], acts=())
     if late:
         count_taken(gained)
+    for act in acts:
+        act(batch)
     return batch
 
 

@@ -5,6 +5,7 @@ opens the batch, locks the user, and then reads what the rules ask; the second w
 down, the seat last, so that others wait for its subscription no longer than a commit takes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -65,6 +66,8 @@ class Found:
     subscriptions: dict[int, Subscription]
     catalog: Catalog
     is_reserved: bool
+    # What is to be done once all is written.
+    acts: Sequence[batches.Act]
 
 
 def look(
@@ -79,15 +82,18 @@ def look(
     )
     colleague = actor.customer_id is not None and actor.customer_id == customer.pk
     wanted = sorted({user_id, actor.pk} if colleague else {user_id})
-    begun, row_of_user, fresh, pools, held, catalog = send(
+    asked = batches.asked_at_close(batch.kind)
+    begun, row_of_user, fresh, pools, held, catalog, *answers = send(
         opening,
         USER(wanted, customer.pk),
         acting(actor.pk),
         POOL(pool, customer.pk, user_id),
         HELD(user_id),
         CATALOG(),
+        *(more.asks(customer.pk) for more in asked),
     )
     batches.opened(batch, begun)
+    acts = [more.act for more, answer in zip(asked, answers, strict=True) if answer.rows]
     check_actor(actor, Capability.MANAGE_LICENSES, customer=customer, known=fresh_of(fresh))
     holdings = {pk: Held(product, tuple(off)) for pk, product, off in held.rows}
     subscriptions, is_reserved = {}, False
@@ -104,7 +110,7 @@ def look(
         elif pk == user_id:
             crowd = Crowd({user_id: named(name, user_name)}, [], set())
             groups.append(Group(location, holdings, [user_id]))
-    return Found(batch, crowd, groups, subscriptions, Catalog(catalog), is_reserved)
+    return Found(batch, crowd, groups, subscriptions, Catalog(catalog), is_reserved, acts)
 
 
 def give(found: Found, step: Step, *, actor: User) -> Batch:
@@ -118,7 +124,9 @@ def give(found: Found, step: Step, *, actor: User) -> Batch:
     facts = {"before": alike.before, "after": alike.after, "outcome": alike.outcome}
     item = insertion(BatchItem(batch=found.batch, user_id=step.users[0], **facts))
     written = [item, *seats, *log]
-    if not send_with_commit(*written, *map(count_with_commit, step.taken)):
+    if found.acts or not send_with_commit(*written, *map(count_with_commit, step.taken)):
         send(*written)
         count_taken(dict.fromkeys(step.taken, 1))
+    for act in found.acts:
+        act(found.batch)
     return found.batch

@@ -33,8 +33,13 @@ def why_not(batch: Batch, *, since: datetime | None = None) -> str:
     `undone_by` with its user is best loaded before. The time to undo runs from the batch's end, or
     `since` a later moment: that at which all was done of which it was a part.
     """
-    if action_of(batch.kind).inverse is None:
+    action = action_of(batch.kind)
+    if action.inverse is None:
         return _("%(action)s can't be undone.") % {"action": batch.get_kind_display()}
+    return action.why_no_undo(batch) or _why_not_now(batch)
+
+
+def _why_not_now(batch: Batch) -> str:
     if batch.state != BatchState.DONE or batch.finished_at is None:
         return _not_done()
     undone: Batch | None = getattr(batch, "undone_by", None)
