@@ -21,14 +21,21 @@ class AutomationConfig(AppConfig):
         declare(REFUSALS)
         keep_triggers(self, TRIGGERS)
         # They are built upon models, which are there from now on.
+        from accounts.actions.registry import register
         from accounts.personal import also_given
+        from accounts.services.licenses.holding import held_elsewhere
         from accounts.services.running import at_end_of_batch
+        from customers.services.batches import at_close
         from customers.services.customers import at_change_of_customer
+        from licensing.services.subscriptions import at_change
 
+        from .actions.rules import RULES
         from .log_words import read_changes
         from .personal import relations
         from .personal_notices import notice_relations
+        from .services.despite_rules import refuse_to_take
         from .services.due_running import end_with
+        from .services.keeping.closing import KEEP_RULES, keep_subscription
         from .services.schedules import keep_to_clock
 
         read_changes()
@@ -36,3 +43,7 @@ class AutomationConfig(AppConfig):
         also_given(notice_relations)
         at_end_of_batch(end_with)
         at_change_of_customer(keep_to_clock)
+        register(RULES)
+        at_close(KEEP_RULES)
+        at_change(keep_subscription)
+        held_elsewhere(refuse_to_take)

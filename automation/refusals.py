@@ -7,7 +7,18 @@ REFUSALS: Declared = {
         "schedule-beyond-reach": "The role of the acting user can't manage administrators in it.",
         "token-schedules-none": "A token schedules no actions.",
     },
+    Status.GONE: {
+        "rule-gone": "The license rule has since been removed.",
+    },
     Status.CONFLICT: {
+        "license-by-rule": "A license rule gives the license, and would give it again.",
+        "rule-changed": "Someone else has changed the license rule meanwhile.",
+        "rule-contradicts": "The rule gives what can't be combined, or not be used there.",
+        "rule-is-off": "The license rule is already off.",
+        "rule-is-on": "The license rule is already on.",
+        "rule-lacks-requirement": "The rule gives a product without what it needs.",
+        "rule-name-taken": "The customer has a license rule of this name.",
+        "rule-needed": "Another rule builds on what this one gives.",
         "schedule-begun": "The scheduled action has begun.",
         "schedule-changed": "Someone else has changed the date meanwhile.",
         "schedule-over": "The schedule has failed or was canceled.",
@@ -15,5 +26,9 @@ REFUSALS: Declared = {
     Status.INVALID: {
         "due-over": "The date and time have passed.",
         "due-too-far": "The date is more than two years ahead.",
+        "rule-circular": "The rule would depend on licenses, which it gives itself.",
+        "rule-filter-wrong": "A rule can't have this filter.",
+        "rule-gives-nothing": "The rule gives no subscription.",
+        "rule-name-wrong": "The name of the rule is empty or too long.",
     },
 }

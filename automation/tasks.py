@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from .services import due_running, schedules
+from .services.keeping import work
 
 
 @shared_task
@@ -13,3 +14,18 @@ def run_due_schedules() -> int:
 @shared_task
 def keep_schedules_to_clocks() -> int:
     return schedules.keep_to_clocks()
+
+
+@shared_task
+def settle_customer(customer_id: int) -> int:
+    return work.settle_customer(customer_id)
+
+
+@shared_task
+def settle_all() -> int:
+    return work.settle_all()
+
+
+@shared_task
+def find_drift() -> int:
+    return work.find_drift()

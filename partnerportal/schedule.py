@@ -157,6 +157,15 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "automation.tasks.keep_schedules_to_clocks",
         "schedule": crontab(hour="3", minute="7"),
     },
+    "settle-rules": {
+        "task": "automation.tasks.settle_all",
+        "schedule": SOON,
+        "options": NOT_LATE,
+    },
+    "find-drift-of-rules": {
+        "task": "automation.tasks.find_drift",
+        "schedule": crontab(hour="2", minute="37"),
+    },
     "requeue-deliveries": {
         "task": "accounts.tasks.requeue_deliveries",
         "schedule": SOON,

@@ -12,6 +12,7 @@ TABLES = (
     "automation_rulesubscription",
     "automation_ruleexception",
     "automation_keptlicense",
+    "automation_unsettled",
 )
 
 # Rows of another customer can't be referred to, whatever the code forgets.

@@ -7,7 +7,7 @@ from .notices import (
     NoticeKind,
     NoticeSettings,
 )
-from .rules import KeptLicense, KeptState, LicenseRule, RuleException, RuleSubscription
+from .rules import KeptLicense, KeptState, LicenseRule, RuleException, RuleSubscription, Unsettled
 from .schedules import PlanKind, Schedule, ScheduledUser, SchedulePlan, ScheduleState
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "SchedulePlan",
     "ScheduleState",
     "ScheduledUser",
+    "Unsettled",
 ]

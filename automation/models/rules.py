@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from customers.identity import RandomUUID
-from customers.models import Customer
+from customers.models import Batch, Customer
 from licensing.models import Subscription
 
 NAME_LENGTH = 60
@@ -105,6 +105,11 @@ class KeptLicense(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_index=False)
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="+")
     user = models.ForeignKey(User, models.CASCADE, related_name="kept_licenses")
+    # The one that gives it; where several do, the first in their order. Without a constraint, which
+    # would have every change of a user wait for a rule that is being removed.
+    rule = models.ForeignKey(
+        LicenseRule, models.SET_NULL, null=True, related_name="kept", db_constraint=False
+    )
     state = models.CharField(max_length=10, choices=KeptState)
     why = models.TextField(blank=True, help_text="What is in the way, in a sentence.")
     since = models.DateTimeField(db_default=Now())
@@ -119,3 +124,21 @@ class KeptLicense(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subscription_id}/{self.user_id}"
+
+
+class Unsettled(models.Model):
+    """Users whom the rules have yet to look at: left by a change, in its own transaction, for a
+    task.
+
+    They are the users of `batch`; with `since`, all whom the log names since then, but for that
+    batch; with `is_whole`, all of the customer; else whoever waits for a seat.
+    """
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    batch = models.ForeignKey(Batch, models.CASCADE, null=True, related_name="+", db_index=False)
+    since = models.DateTimeField(null=True)
+    is_whole = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}/{self.batch_id or ''}"

@@ -1,0 +1,192 @@
+"""Rules as the portal follows them: read once for any number of users, and matched in memory."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple, Self
+
+from django.db.models import Prefetch, QuerySet
+
+from accounts.models import User
+from accounts.queries.filters import PLAIN, UserFilter, read_filter
+from customers.models import Customer
+from customers.services.audit import named
+
+from ..models import LicenseRule, RuleException, RuleSubscription
+
+
+class UserFacts(NamedTuple):
+    """What of a living user a rule can ask for, and what the log calls them."""
+
+    pk: int
+    display_name: str
+    user_name: str
+    usage_location: str
+    department: str
+    job_title: str
+    added_at: datetime
+    role_names: str | None = None
+
+    @property
+    def named(self) -> str:
+        return named(self.display_name, self.user_name)
+
+
+@dataclass(frozen=True)
+class RuleFacts:
+    """A rule that is on, or is looked at as if it were; `gives` has the plans that are off.
+
+    `since` is the moment from which users must have been added, if it is for newcomers only.
+    """
+
+    pk: int
+    name: str
+    position: int
+    filter: UserFilter
+    gives: Mapping[int, frozenset[str]]
+    since: datetime | None = None
+    excepted: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, rule: LicenseRule, *, now: datetime | None = None) -> Self:
+        """Return a rule whose subscriptions are loaded; one that is off as switched on `now`."""
+        return cls(
+            pk=rule.pk,
+            name=rule.name,
+            position=rule.position,
+            filter=read_filter(rule.filter),
+            gives={row.subscription_id: frozenset(row.services_off) for row in rule.gives.all()},
+            since=(rule.on_since or now) if rule.for_newcomers else None,
+        )
+
+    def matches(self, user: UserFacts) -> bool:
+        """Whether the user is in its filter, whatever the exceptions."""
+        if self.since is not None and user.added_at < self.since:
+            return False
+        found = self.filter
+        if found.unknown:
+            return False
+        if any(getattr(user, name) != value for name, value in found.fields.items()):
+            return False
+        if not found.permission:
+            return True
+        names = (user.role_names or "").split("|") if user.role_names else []
+        return not names if found.permission == PLAIN else found.permission in names
+
+    def users(self, customer: Customer) -> QuerySet[User]:
+        """Return whom it matches, but for the exceptions, as lists find them."""
+        users = User.objects.active().filter(self.filter.condition(), customer=customer)
+        users = users.exclude(pk__among=sorted(self.excepted)) if self.excepted else users
+        return users.filter(added_at__gte=self.since) if self.since is not None else users
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the rules want of one subscription for a user: the plans that are off, and the first
+    rule.
+    """
+
+    off: tuple[str, ...]
+    rule: int
+    name: str
+    position: int
+
+
+# By subscription id.
+Wishes = Mapping[int, Wish]
+
+
+@dataclass
+class Rulebook:
+    """The rules of a customer that are on, in their order."""
+
+    rules: tuple[RuleFacts, ...]
+    _known: dict[tuple[object, ...], tuple[int, ...]] = field(default_factory=dict)
+    _wishes: dict[tuple[int, ...], Wishes] = field(default_factory=dict)
+
+    def wishes(self, user: UserFacts) -> Wishes:
+        """Return what the rules want for this user; the same object for users who are alike."""
+        newcomer = tuple(
+            rule.since is not None and user.added_at >= rule.since for rule in self.rules
+        )
+        alike = (*user[3:6], user.role_names, newcomer)
+        matching = self._known.get(alike)
+        if matching is None:
+            found = (number for number, rule in enumerate(self.rules) if rule.matches(user))
+            matching = self._known[alike] = tuple(found)
+        left = tuple(n for n in matching if user.pk not in self.rules[n].excepted)
+        if left not in self._wishes:
+            self._wishes[left] = _union(self.rules[number] for number in left)
+        return self._wishes[left]
+
+    @property
+    def asks_roles(self) -> bool:
+        return any(rule.filter.permission for rule in self.rules)
+
+    @property
+    def subscriptions(self) -> set[int]:
+        return {pk for rule in self.rules for pk in rule.gives}
+
+
+def _union(rules: Iterable[RuleFacts]) -> Wishes:
+    """Return what several rules give together: services add up."""
+    found: dict[int, Wish] = {}
+    for rule in rules:
+        for pk, off in rule.gives.items():
+            if (first := found.get(pk)) is None:
+                found[pk] = Wish(tuple(sorted(off)), rule.pk, rule.name, rule.position)
+            else:
+                both = tuple(sorted(off.intersection(first.off)))
+                found[pk] = Wish(both, first.rule, first.name, first.position)
+    return found
+
+
+def rules_of(customer: Customer, *, but: int | None = None) -> list[LicenseRule]:
+    """Return the customer's rules that are on, in their order, with what they give."""
+    rules = LicenseRule.objects.filter(customer=customer, is_on=True)
+    rules = rules if but is None else rules.exclude(pk=but)
+    return list(rules.order_by("position", "pk").prefetch_related(GIVES))
+
+
+GIVES = Prefetch("gives", RuleSubscription.objects.order_by("subscription"))
+
+
+def rulebook_of(
+    rules: Iterable[LicenseRule | RuleFacts], users: Collection[int] | None = None
+) -> Rulebook:
+    """Return the rules in their order with their exceptions: those among `users`, or all."""
+    facts = [rule if isinstance(rule, RuleFacts) else RuleFacts.of(rule) for rule in rules]
+    exceptions = RuleException.objects.filter(rule__in=[rule.pk for rule in facts])
+    if users is not None:
+        exceptions = exceptions.filter(user__among=users)
+    excepted: dict[int, set[int]] = {}
+    for rule, user in exceptions.values_list("rule_id", "user_id") if facts else ():
+        excepted.setdefault(rule, set()).add(user)
+    whole = [with_exceptions(rule, excepted.get(rule.pk, ())) for rule in facts]
+    return Rulebook(tuple(sorted(whole, key=lambda rule: (rule.position, rule.pk))))
+
+
+def with_exceptions(rule: RuleFacts, users: Iterable[int]) -> RuleFacts:
+    return RuleFacts(
+        rule.pk,
+        rule.name,
+        rule.position,
+        rule.filter,
+        rule.gives,
+        rule.since,
+        rule.excepted.union(users),
+    )
+
+
+def facts_of(
+    customer: Customer, users: Iterable[int] | None = None, *, roles: bool = True
+) -> dict[int, UserFacts]:
+    """Return what rules ask for, of the living among these users, or of all the customer's."""
+    rows = User.objects.active().filter(customer=customer)
+    rows = rows if users is None else rows.filter(pk__among=list(users))
+    columns = UserFacts._fields[:-1]
+    if roles:
+        found = rows.with_roles().order_by("pk").values_list(*columns, "role_names")
+    else:
+        found = rows.order_by("pk").values_list(*columns)
+    return {row[0]: UserFacts(*row) for row in found}

@@ -1,0 +1,178 @@
+"""Giving users what the rules want for them and taking what no rule wants, as they are now."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services.licenses import Shares
+from customers import progress
+from customers.models import Batch, Customer
+from customers.services import audit
+from customers.services.batches import Alike
+from licensing.models import Subscription
+from licensing.rules import Catalog
+from licensing.services.seats import (
+    count_moves,
+    lock_subscriptions,
+    move_alike,
+    switch_services,
+    tally,
+)
+
+from ...models import LicenseRule
+from ...queries.rule_facts import Rulebook, UserFacts, facts_of, rulebook_of, rules_of
+from .planning import Board, Case, Settlement
+from .reading import Found, claims, read_cases, subscriptions_of
+from .writing import events_of, items_of, remember
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What was found and done: `left` is whether a subscription was locked by another, so that
+    all is still to be done.
+    """
+
+    changed: Sequence[Settlement] = ()
+    items: Sequence[Alike] = ()
+    left: bool = False
+
+    @property
+    def users(self) -> int:
+        return sum(len(one.users) for one in self.changed)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Users whose rules and licenses are read, under their locks if it is to be written."""
+
+    users: Mapping[int, UserFacts]
+    found: Found
+    book: Rulebook
+
+
+def lock_users(users: Iterable[int], customer: Customer) -> None:
+    """Lock users in the order of their ids, which is the order that all take."""
+    own = User.objects.filter(customer=customer, pk__among=sorted(users)).order_by("pk")
+    locked = own.select_for_update(no_key=True).values_list("pk", flat=True)
+    progress.advance(len(locked))
+
+
+def prepare(
+    users: Collection[int] | None, customer: Customer, book: Rulebook | None = None
+) -> Prepared:
+    """Read what concerns these users, or all of the customer, by the rules that are on now."""
+    book = book or rulebook_of(rules_of(customer), users)
+    facts = facts_of(customer, users, roles=book.asks_roles)
+    return Prepared(facts, read_cases(facts, book, customer), book)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why users are settled: who acts (None: the portal itself), for the log; and in which batch.
+
+    `opened` returns the batch, and is asked where there is something for the log or for a page to
+    tell. `stands_for` is as record_alike has it; `rule` names the rule where none that is there
+    can. Who is not `patient` waits for no subscription that another has locked, and leaves all to
+    later: others may be held already, in another order.
+    """
+
+    actor: User | None
+    opened: Callable[[], Batch]
+    stands_for: int | None = 0
+    rule: str = ""
+    patient: bool = True
+
+
+def settle(
+    users: Collection[int],
+    customer: Customer,
+    occasion: Occasion,
+    *,
+    first: bool = False,
+    now: datetime | None = None,
+) -> Settled:
+    """Bring these users, whom the caller has locked, to what the rules want; in its transaction.
+
+    Others who wait for a seat come before these users, unless these are the `first` of all. The
+    items are the caller's to write.
+    """
+    ready = prepare(users, customer)
+    if not ready.found.cases:
+        return Settled()
+    now, catalog = now or timezone.now(), Catalog()
+    pools = subscriptions_of(ready.found.subscriptions, customer)
+    wanted = moving(ready.found.cases, Board(pools, catalog, {}, ready.found.since, now))
+    locked = lock_subscriptions(wanted, customer=customer, wait=occasion.patient) if wanted else {}
+    if len(locked) < len(wanted):
+        return Settled(left=True)
+    if any(locked[pk].status != pools[pk].status for pk in locked):
+        # It was canceled, with all its licenses, while its lock was waited for.
+        ready = prepare(users, customer, ready.book)
+    free = free_seats(locked, users, customer, first=first)
+    board = Board({**pools, **locked}, catalog, free, ready.found.since, now)
+    changed = [one for one in board.settle(ready.found.cases) if not one.changes_nothing]
+    items = items_of(changed, board.pools)
+    names = {0: occasion.rule, **names_of(changed, ready.book)}
+    if items:
+        write_seats(changed, board, ready.users, names, occasion)
+    remember(changed, board, customer.pk)
+    return Settled(changed, items)
+
+
+def write_seats(
+    changed: Sequence[Settlement],
+    board: Board,
+    users: Mapping[int, UserFacts],
+    rules: Mapping[int, str],
+    occasion: Occasion,
+) -> None:
+    """Write licenses, counters and log; `rules` are names by id. Touched subscriptions are
+    locked.
+    """
+    batch, shares = occasion.opened(), Shares.of([one.step for one in changed])
+    count_moves(tally(shares.take), tally(shares.release), board.pools)
+    at = timezone.now()
+    move_alike(take=shares.take, release=shares.release, customer_id=batch.customer_id, at=at)
+    switch_services(shares.switch)
+    events = [event for one in changed for event in events_of(one, board.pools, users, rules)]
+    if events:
+        audit.record_alike(
+            events,
+            target=User,
+            actor=occasion.actor,
+            customer=batch.customer,
+            batch=batch,
+            stands_for=occasion.stands_for,
+        )
+
+
+def moving(cases: Iterable[Case], board: Board) -> set[int]:
+    """Return the subscriptions of which seats are wanted or let go."""
+    found: set[int] = set()
+    for case in cases:
+        after = board.verdict(case, frozenset()).after
+        found |= after.keys() ^ case.held.keys()
+    return found
+
+
+def free_seats(
+    pools: Mapping[int, Subscription], users: Collection[int], customer: Customer, *, first: bool
+) -> dict[int, int]:
+    """Return how many seats of each these users can have."""
+    free = {pk: pool.assignable for pk, pool in pools.items()}
+    if first or not any(free.values()):
+        return free
+    others = claims(free, users, customer)
+    return {pk: count - others.get(pk, 0) for pk, count in free.items()}
+
+
+def names_of(found: Iterable[Settlement], book: Rulebook) -> dict[int, str]:
+    """Return the names of the rules that these settlements are of, by id."""
+    names = {rule.pk: rule.name for rule in book.rules}
+    asked = {row.rule for one in found for row in one.case.kept.values() if row.rule}
+    if missing := asked - names.keys():
+        names |= dict(LicenseRule.objects.filter(pk__in=missing).values_list("pk", "name"))
+    return names
