@@ -33,6 +33,7 @@ class AutomationConfig(AppConfig):
         from .log_words import read_changes
         from .personal import relations
         from .personal_notices import notice_relations
+        from .personal_rules import rule_relations
         from .services.despite_rules import refuse_to_take
         from .services.due_running import end_with
         from .services.keeping.closing import KEEP_RULES, keep_subscription
@@ -41,6 +42,7 @@ class AutomationConfig(AppConfig):
         read_changes()
         also_given(relations)
         also_given(notice_relations)
+        also_given(rule_relations)
         at_end_of_batch(end_with)
         at_change_of_customer(keep_to_clock)
         register(RULES)

@@ -20,7 +20,7 @@ from ..queries.rule_facts import (
 from .drafts import Draft
 from .keeping.planning import Board, Settlement
 from .keeping.reading import claims, read_cases, subscriptions_of
-from .keeping.settling import moving
+from .keeping.settling import moving, reserved_seats
 
 # So many are named.
 NAMED = 10
@@ -102,6 +102,7 @@ def forecast(
     free = {pk: subscriptions[pk].assignable for pk in wanted | pools}
     others_wait = claims(free, users, customer)
     board.free = {pk: count - others_wait.get(pk, 0) for pk, count in free.items()}
+    board.reserved = reserved_seats({pk: subscriptions[pk] for pk in free}, users)
     changed = [one for one in board.settle(found.cases) if not one.changes_nothing]
     return _told(changed, subscriptions, free, len(matching))
 

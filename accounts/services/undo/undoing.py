@@ -36,10 +36,10 @@ def why_not(batch: Batch, *, since: datetime | None = None) -> str:
     action = action_of(batch.kind)
     if action.inverse is None:
         return _("%(action)s can't be undone.") % {"action": batch.get_kind_display()}
-    return action.why_no_undo(batch) or _why_not_now(batch)
+    return action.why_no_undo(batch) or _why_not_now(batch, since)
 
 
-def _why_not_now(batch: Batch) -> str:
+def _why_not_now(batch: Batch, since: datetime | None) -> str:
     if batch.state != BatchState.DONE or batch.finished_at is None:
         return _not_done()
     undone: Batch | None = getattr(batch, "undone_by", None)

@@ -4,7 +4,7 @@ No seat is taken from who has it. Who wants one that is not there waits, in the 
 then of how long each has waited.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -93,6 +93,8 @@ class Board:
     # Since when a user waits for a subscription, by both ids.
     since: Mapping[tuple[int, int], datetime]
     now: datetime
+    # For whom a seat is kept, and of which subscription: it is none of those that are free.
+    reserved: Collection[tuple[int, int]] = ()
     _verdicts: dict[tuple[Case, frozenset[int]], Verdict] = field(default_factory=dict)
 
     def settle(self, cases: Iterable[Case]) -> list[Settlement]:
@@ -108,12 +110,16 @@ class Board:
             free = max(0, self.free.get(pk, 0) + released) if self.pools[pk].is_active else 0
             if wanted <= free:
                 continue
+            sure = {
+                user for _case, users, _l in taking for user in users if (user, pk) in self.reserved
+            }
             ranked = sorted(
                 (case.wishes[pk].position, self.since.get((user, pk), self.now), user)
                 for case, users, _lacking in taking
                 for user in users
+                if user not in sure
             )
-            first = {user for _position, _since, user in ranked[:free]}
+            first = sure.union(user for _position, _since, user in ranked[:free])
             split = others
             for case, users, lacking in taking:
                 with_seat = [user for user in users if user in first]

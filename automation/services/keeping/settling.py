@@ -12,10 +12,10 @@ from customers import progress
 from customers.models import Batch, Customer
 from customers.services import audit
 from customers.services.batches import Alike
-from licensing.models import Subscription
+from licensing.models import SeatReservation, Subscription
 from licensing.rules import Catalog
+from licensing.services.reservations import count_with_reserved, reserved_for
 from licensing.services.seats import (
-    count_moves,
     lock_subscriptions,
     move_alike,
     switch_services,
@@ -113,6 +113,7 @@ def settle(
         ready = prepare(users, customer, ready.book)
     free = free_seats(locked, users, customer, first=first)
     board = Board({**pools, **locked}, catalog, free, ready.found.since, now)
+    board.reserved = reserved_seats(locked, users)
     changed = [one for one in board.settle(ready.found.cases) if not one.changes_nothing]
     items = items_of(changed, board.pools)
     names = {0: occasion.rule, **names_of(changed, ready.book)}
@@ -133,7 +134,8 @@ def write_seats(
     locked.
     """
     batch, shares = occasion.opened(), Shares.of([one.step for one in changed])
-    count_moves(tally(shares.take), tally(shares.release), board.pools)
+    used = reserved_for(shares.take, board.pools)
+    count_with_reserved(tally(shares.take), tally(shares.release), board.pools, used=used)
     at = timezone.now()
     move_alike(take=shares.take, release=shares.release, customer_id=batch.customer_id, at=at)
     switch_services(shares.switch)
@@ -147,6 +149,17 @@ def write_seats(
             batch=batch,
             stands_for=occasion.stands_for,
         )
+
+
+def reserved_seats(
+    pools: Mapping[int, Subscription], users: Collection[int]
+) -> set[tuple[int, int]]:
+    """Return whose seat is reserved, and of which subscription; asked where there are some."""
+    some = [pk for pk, pool in pools.items() if pool.reserved]
+    if not some:
+        return set()
+    rows = SeatReservation.objects.filter(subscription__in=some, user__among=list(users))
+    return set(rows.values_list("user_id", "subscription_id"))
 
 
 def moving(cases: Iterable[Case], board: Board) -> set[int]:
