@@ -31,7 +31,7 @@ def switch_on(
     fresh = fresh_of(rule, rules)
     check_version(fresh, seen)
     if fresh.is_on:
-        raise Refused(_("This rule is on already."), code="rule-is-on")
+        raise Refused(_("This rule is already on."), code="rule-is-on")
     facts = RuleFacts.of(fresh, now=timezone.now())
     check_filter(facts.filter)
     check_gives(facts.gives, fresh.customer)
@@ -60,7 +60,7 @@ def switch_off(
     fresh = fresh_of(rule, rules)
     check_version(fresh, seen)
     if not fresh.is_on:
-        raise Refused(_("This rule is off already."), code="rule-is-off")
+        raise Refused(_("This rule is already off."), code="rule-is-off")
     return _end(fresh, rules, actor=actor, keep=keep, key=key, reason=reason, do="off")
 
 

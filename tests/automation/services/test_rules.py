@@ -63,7 +63,8 @@ def test_a_change_is_brought_to_its_users(cast: Cast) -> None:
     seen = rule.version
     to_hr = draft(office, to=UserFilter(department="HR"))
     batch = change_rule(rule, to_hr, actor=cast.alice, seen=seen, key="k")
-    assert batch is not None and batch.done == 2
+    assert batch is not None
+    assert batch.done == 2
     assert (held(cast.uma), held(cast.gail)) == ([], [("Office", [])])
     with pytest.raises(AlreadyDone):
         change_rule(rule, to_hr, actor=cast.alice, seen=seen, key="k")
@@ -106,7 +107,8 @@ def test_an_exception_takes_what_the_rule_gave(cast: Cast) -> None:
     rule = rule_on(cast, teams)
     put(cast, "Sales", cast.uma, cast.gail)
     batch = add_exceptions(rule, [cast.uma], actor=cast.alice, key="k")
-    assert batch is not None and batch.done == 1
+    assert batch is not None
+    assert batch.done == 1
     assert (held(cast.uma), held(cast.gail)) == ([], [("Teams", [])])
     assert log()[-2] == Line(
         "rule.exception",
