@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar
 
@@ -212,13 +213,20 @@ class LicenseAssignmentQuerySet(models.QuerySet["LicenseAssignment"]):
     def live(self) -> LicenseAssignmentQuerySet:
         return self.filter(released_at=None)
 
-    def product_names(self, customer: Customer) -> dict[int, list[str]]:
-        """Return the names of the products that each user of the customer holds, by user id."""
+    def product_names(
+        self, customer: Customer, marks: Mapping[tuple[int, int], str] | None = None
+    ) -> dict[int, list[str]]:
+        """Return the names of the products that each user of the customer holds, by user id.
+
+        `marks` are words to stand behind one, by user and subscription.
+        """
         # Named once more beside the subscription: else all customers' subscriptions are read.
         held = self.filter(subscription__customer=customer).order_by("subscription__product__name")
         names: dict[int, list[str]] = {}
-        for user_id, name in held.values_list("user_id", "subscription__product__name"):
-            names.setdefault(user_id, []).append(name)
+        columns = ("user_id", "subscription_id", "subscription__product__name")
+        for user_id, pk, name in held.values_list(*columns):
+            mark = marks.get((user_id, pk)) if marks else None
+            names.setdefault(user_id, []).append(f"{name} ({mark})" if mark else name)
         return names
 
     def left_without(self, subscription: Subscription) -> LicenseAssignmentQuerySet:

@@ -107,6 +107,11 @@ def _of_fields(found: UserFilter) -> Iterator[tuple[str, set[str]]]:
         yield _("Usage location: %(name)s") % {"name": name}, {"location"}
 
 
+def conditions_in_words(found: UserFilter) -> list[str]:
+    """Return a sentence or a name for each condition of the filter."""
+    return [label for label, _names in _conditions(found)]
+
+
 def permission_label(permission: str) -> str:
     roles = {role.value: str(role.label) for role in CUSTOMER_ROLES}
     return roles.get(permission, _("User (no administrator)"))

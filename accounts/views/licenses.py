@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,13 +19,14 @@ from customers.forms.reason import ReasonForm, told_reason
 from customers.roles import Capability, who_can
 from customers.services.batches import new_key
 from customers.views.lists import address, page_links
-from licensing.models import LicenseAssignment, Subscription
+from licensing.models import LicenseAssignment, LicenseAssignmentQuerySet, Subscription
 
 from ..actions.licenses import LICENSES
 from ..actions.location import CHANGE_LOCATION
 from ..forms.licenses import LicenseForm
 from ..models import User
 from ..queries.license_groups import Group, groups_of
+from ..queries.license_marks import Marks, marks_of
 from ..services.running import perform
 from ..services.selections import choose
 from ..services.users.locking import deleted_message
@@ -134,10 +136,8 @@ class LicenseManageView(LicenseMixin, TemplateView):
             "form": form,
             "number": number,
             "shown_user": first[0] if number == 1 else None,
-            # By subscription, since when a single user has the license.
-            "since": dict(live.values_list("subscription_id", "assigned_at"))
-            if number == 1
-            else {},
+            # By subscription, since when a single user has the license, and how it came about.
+            "since": _since(live, marks_of(self.customer, self.living)) if number == 1 else {},
             "keep": urlencode(self.keep),
             "list_url": self.list_url,
             "chips": [self._chip(user) for user in first] if number > 1 else [],
@@ -221,6 +221,12 @@ class LicenseWhoView(LicenseMixin, TemplateView):
             "next_url": f"{self.request.path}{address(self.request, page=2)}",
             "back": self.page_address(),
         }
+
+
+def _since(live: LicenseAssignmentQuerySet, marks: Marks) -> dict[int, tuple[datetime, str]]:
+    """Return by subscription since when it is assigned, and the words for how it came about."""
+    rows = live.values_list("subscription_id", "assigned_at", "user_id")
+    return {pk: (at, marks.of(user, pk)) for pk, at, user in rows}
 
 
 def buy_more_url(subscription: Subscription, back: str, *, seats: int) -> str:

@@ -25,6 +25,7 @@ from ..actions.registry import offered_for
 from ..forms.details import MODEL_FIELDS, is_grave_form
 from ..forms.user import UserForm
 from ..models import User
+from ..queries.license_marks import marks_of
 from ..services.returns import held_at_deletion
 from ..services.users import ChangedMeanwhile, change_user
 from ..signin.reauthentication import ProofMixin
@@ -123,7 +124,7 @@ class UserDetailView(UserPageMixin, ProofMixin):
         log = reverse("customers:activity-list", args=[self.customer.pk])
         live = LicenseAssignment.objects.live().filter(user=self.user)
         held = live.select_related("subscription__product").order_by("subscription__product__name")
-        actions = []
+        marks, actions = marks_of(self.customer, [self.user.pk]), []
         for action in offered_for(self.user):
             reason = action.not_self if actor.pk == self.user.pk else ""
             reason = reason or _why_not(actor, action.capability, self.user)
@@ -131,7 +132,8 @@ class UserDetailView(UserPageMixin, ProofMixin):
         return super().get_context_data(**kwargs) | {
             "sign_in": sign_in_state(self.user),
             "licenses": [
-                Held(row) for row in held.prefetch_related("subscription__product__plans")
+                Held(row, marks.of(self.user.pk, row.subscription_id))
+                for row in held.prefetch_related("subscription__product__plans")
             ],
             "events": lines(self.customer, events.with_batch().newest_first()[:EVENTS]),
             "events_url": f"{log}?user_id={self.user.pk}",
@@ -147,9 +149,10 @@ class UserDetailView(UserPageMixin, ProofMixin):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A license of the user."""
+    """A license of the user, and how it came about, in words or ""."""
 
     assignment: LicenseAssignment
+    mark: str
 
     @property
     def name(self) -> str:

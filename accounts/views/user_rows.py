@@ -15,6 +15,7 @@ from licensing.models import LicenseAssignment
 
 from ..models import User
 from ..queries.filters import MUST_CHANGE, PASSWORD_EXPIRED
+from ..queries.license_marks import marks_of
 from ..services.credentials import temporary_password_expired
 
 
@@ -42,8 +43,9 @@ def user_rows(
     users: Sequence[User], customer: Customer, *, base_url: str, selected: Collection[int]
 ) -> list[UserRow]:
     """Return rows with one query for all licenses; words that many share are made once."""
-    held = LicenseAssignment.objects.live().filter(user__in=[user.pk for user in users])
-    products = held.product_names(customer)
+    ids = [user.pk for user in users]
+    held = LicenseAssignment.objects.live().filter(user__in=ids)
+    products = held.product_names(customer, marks_of(customer, ids).in_list())
     states = _states()
     language, select = get_language(), _("Select %(name)s")
     permissions: dict[str, str] = {}
