@@ -189,6 +189,8 @@ def field_label(name: str) -> str:
 
 def sentence_of(name: str, value: Any) -> str:
     """Return what is said of a fact, or of a change by its two sides; "" where nothing is."""
+    if name in TELLERS:
+        return TELLERS[name](value)
     if value in (None, "", [], {}) or value is False:
         return ""
     label = field_label(name)
@@ -204,11 +206,13 @@ def sentence_of(name: str, value: Any) -> str:
     before, after = value if is_change else (None, value)
     if before in (None, "", [], {}, 0) and not (is_change and name in SWITCHES):
         return _("%(label)s: %(value)s") % {"label": label, "value": _value(name, after)}
-    return _("%(label)s: %(before)s → %(after)s") % {
-        "label": label,
-        "before": _value(name, before),
-        "after": _value(name, after),
-    }
+    return change_in_words(label, _value(name, before), _value(name, after))
+
+
+def change_in_words(label: "StrOrPromise", before: str, after: str) -> str:
+    """Return the two sides of a change behind what was changed."""
+    text = _("%(label)s: %(before)s → %(after)s")
+    return text % {"label": label, "before": before, "after": after}
 
 
 def _value(name: str, value: Any) -> str:
@@ -233,6 +237,11 @@ def _value(name: str, value: Any) -> str:
 def also_read(name: str, read: Callable[[str], str]) -> None:
     """Let an app above say what the values of a change are called."""
     READERS[name] = read
+
+
+def also_told(name: str, tell: Callable[[Any], str]) -> None:
+    """Let an app above say the whole sentence of a fact, "" for none."""
+    TELLERS[name] = tell
 
 
 def _country(code: str) -> str:
@@ -265,6 +274,7 @@ def _list(model: str) -> str:
         return model
 
 
+TELLERS: dict[str, Callable[[Any], str]] = {}
 READERS: dict[str, Callable[[str], str]] = {
     "country": _country,
     "usage_location": _country,
