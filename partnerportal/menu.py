@@ -33,6 +33,13 @@ ENTRIES = (
         "subscriptions",
     ),
     (
+        _("License rules"),
+        "automation:rule-list",
+        "list-check",
+        Capability.MANAGE_LICENSES,
+        "rules",
+    ),
+    (
         TO_HAND_OVER,
         "accounts:sheet-list",
         "key",

@@ -17,10 +17,11 @@ def newer(form: forms.Form, fields: Iterable[str], events: Iterable[AuditEvent])
         for name in {*event.changes, *event.named.changes}:
             who.setdefault(name, event.named.actor)
     return [
-        _("%(field)s: changed by %(who)s.")
-        % {
-            "field": labels.get(name) or form.fields[name].label,
-            "who": who.get(name) or _("someone else"),
-        }
+        changed_by(labels.get(name) or form.fields[name].label, who.get(name, ""))
         for name in fields
     ]
+
+
+def changed_by(field: object, who: str) -> str:
+    """Return that someone else has changed a field, by its label; "" is someone unknown."""
+    return _("%(field)s: changed by %(who)s.") % {"field": field, "who": who or _("someone else")}

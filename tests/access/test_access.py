@@ -17,6 +17,7 @@ from tests.api.pages.sources import CALLED_BY_SCRIPTS, SOURCES
 from tests.api.pages.tokens import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
 from tests.api.pages.webhooks import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
+from tests.automation.rule_pages import RULES
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
 from tests.support.access import World, address, answers, arguments, read_out, signed_in, undone
@@ -83,6 +84,7 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "accounts:users-delete": MANAGE_USERS,
     "accounts:users-reset": RESET_PASSWORDS,
     **dict.fromkeys(SOURCES, MANAGE_ALL_USERS),
+    **dict.fromkeys(RULES, MANAGE_LICENSES),
     "api:user-release": MANAGE_USERS,
     "applications:user-sign-out": MANAGE_USERS,
     "accounts:user-select": SEE,
@@ -375,7 +377,9 @@ def test_what_is_not_open_to_limited_staff_is_on_no_page(role: Role, world: Worl
         assert secret.search(everywhere.get(reverse(name)).content.decode()), name
 
 
-@pytest.mark.parametrize("key", ["user", "domain", "subscription", "sheet", "batch", "upload"])
+@pytest.mark.parametrize(
+    "key", ["user", "domain", "subscription", "sheet", "batch", "upload", "rule"]
+)
 def test_an_id_of_another_customer_is_a_404_within_ones_own(key: str, world: World) -> None:
     client = signed_in(world.cast.alice)
     wrong = []

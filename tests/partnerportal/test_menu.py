@@ -17,6 +17,7 @@ from tests.support.cast import Cast
 ALL = [
     "Users and licenses",
     "Subscriptions",
+    "License rules",
     "Passwords to hand over",
     "Uploads",
     "Activity log",
@@ -44,6 +45,7 @@ def test_an_account_admin_reaches_everything(cast: Cast) -> None:
 def test_others_reach_what_their_roles_say(cast: Cast) -> None:
     assert "Uploads" not in labels(cast.sally, cast)
     assert "Users and licenses" in labels(cast.sally, cast)
+    assert "License rules" in labels(cast.bob, cast)
     assert labels(cast.uma, cast) == []
 
 
@@ -59,6 +61,7 @@ def test_entries_lead_below_the_customer(cast: Cast) -> None:
         ("users/", ["Users and licenses"]),
         ("users/7/", ["Users and licenses"]),
         ("uploads/3/", ["Uploads"]),
+        ("rules/3/change/", ["License rules"]),
         ("passwords/", ["Passwords to hand over"]),
         ("", []),
     ],

@@ -24,6 +24,7 @@ from tests.api.tokens import integration, source_token, token_of
 from tests.factories import (
     ApplicationFactory,
     CustomerFactory,
+    LicenseRuleFactory,
     ProductFactory,
     ProvisioningFactory,
     ScimLinkFactory,
@@ -66,6 +67,7 @@ class World:
     delivery: WebhookDelivery
     source: Source  # Contoso's, with a token
     source_token: int
+    rule: int  # Contoso's
     kept: User  # by that source
     neighbor: Customer  # another customer of the same partner, with the same things
     foreign: dict[str, int]
@@ -99,6 +101,7 @@ def world(cast: Cast, no_patience: None) -> World:
         "upload": upload_of(USERS, customer=neighbor, actor=cast.alice).pk,
     }
     foreign |= _source_of(neighbor, cast.alice)
+    foreign["rule"] = LicenseRuleFactory.create(customer=neighbor).pk
     application = ApplicationFactory.create(partner=cast.fabrikam)
     ProvisioningFactory.create(application=application, is_on=False)
     product = ProductFactory.create(partner=cast.fabrikam, plans=["BOARD"])
@@ -128,6 +131,7 @@ def world(cast: Cast, no_patience: None) -> World:
         ),
         source=Source.objects.select_related("customer", "user").get(pk=own["source"]),
         source_token=own["source_token"],
+        rule=LicenseRuleFactory.create(customer=cast.contoso, filter={"department": "None"}).pk,
         kept=User.objects.get(scim_link__source=own["source"]),
         neighbor=neighbor,
         foreign=foreign,
@@ -161,6 +165,7 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "delivery": world.delivery.pk,
         "source": world.source.pk,
         "source_token": world.source_token,
+        "rule": world.rule,
         "number": 2,
         "pk": NOBODYS,
         "session": NOBODYS,

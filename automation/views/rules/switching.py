@@ -1,0 +1,180 @@
+"""Switching a rule on and off, and removing it: what comes of it is shown first."""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.errors import AlreadyDone, Refused
+from customers.models import Batch
+
+from ...forms.confirming import KEEP, RuleConfirmForm, RuleEndForm
+from ...services.applying import check_unused
+from ...services.forecasting import forecast
+from ...services.rule_switching import remove_rule, switch_off, switch_on
+from .base import RuleMixin
+from .forecasts import ForecastMixin
+
+
+class RuleTurnView(ForecastMixin, RuleMixin):
+    """A page that asks once more; what was done, the batch shows."""
+
+    form_class: ClassVar[type[RuleConfirmForm]] = RuleConfirmForm
+    # What the rule is by then if it was done twice.
+    done: ClassVar[str]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if why := self.pointless():
+            messages.info(request, why)
+            return self.to_rule()
+        return self.page(form=self.form_class(initial=self.form_class.initial_of(self.rule)))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.form_class(request.POST)
+        if not form.is_valid():
+            return self.page(form=form)
+        try:
+            batch = self.act(form)
+        except AlreadyDone as done:
+            return redirect("accounts:batch-detail", done.batch.pk)  # type: ignore[attr-defined]
+        except Refused as refusal:
+            return self.refused(form, refusal)
+        if batch is None:
+            return self.after()
+        return redirect("accounts:batch-detail", batch.pk)
+
+    def refused(self, form: RuleConfirmForm, refusal: Refused) -> HttpResponse:
+        """Show the page again as things are by now; what is done or gone leads on."""
+        messages.error(self.request, str(refusal))
+        if refusal.code == "rule-changed":
+            # The figures are those of the rule as it is now: the next click means it.
+            form = self.form_class(
+                initial=self.form_class.initial_of(self.rule) | {"reason": form.data["reason"]}
+            )
+            return self.page(form=form)
+        return self.to_rule()
+
+    def pointless(self) -> str:
+        """Return why there is nothing to do, or ""."""
+        return ""
+
+    def act(self, form: RuleConfirmForm) -> Batch | None:
+        raise NotImplementedError
+
+    def after(self) -> HttpResponse:
+        return self.to_rule()
+
+
+class RuleSwitchOnView(RuleTurnView):
+    template_name = "automation/rule_switch_on.html"
+
+    def pointless(self) -> str:
+        return _("This rule is already on.") if self.rule.is_on else ""
+
+    def act(self, form: RuleConfirmForm) -> Batch:
+        return switch_on(
+            self.rule,
+            actor=self.actor,
+            seen=form.seen_version(),
+            key=form.cleaned_data["key"],
+            reason=form.cleaned_data["reason"],
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = forecast(self.rule, self.customer, on=True)
+        return super().get_context_data(**kwargs) | self.told(found)
+
+
+class RuleEndView(RuleTurnView):
+    """A page that also asks what becomes of the licenses."""
+
+    template_name = "automation/rule_end.html"
+    form_class = RuleEndForm
+    action: ClassVar[str | Promise]
+
+    def points(self) -> list[str]:
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = forecast(self.rule, self.customer, on=False) if self.rule.is_on else None
+        return super().get_context_data(**kwargs) | {
+            "action": self.action,
+            "points": self.points(),
+            **(self.told(found) if found else {}),
+        }
+
+
+class RuleSwitchOffView(RuleEndView):
+    action = gettext_lazy("Switch off")
+
+    def pointless(self) -> str:
+        return "" if self.rule.is_on else _("This rule is already off.")
+
+    def points(self) -> list[str]:
+        return [
+            _("It gives nothing more, and users who wait for a seat by it wait no longer."),
+            _("You can switch it on again at any time."),
+        ]
+
+    def act(self, form: RuleConfirmForm) -> Batch:
+        return switch_off(
+            self.rule,
+            actor=self.actor,
+            keep=form.cleaned_data["licenses"] == KEEP,
+            seen=form.seen_version(),
+            key=form.cleaned_data["key"],
+            reason=form.cleaned_data["reason"],
+        )
+
+
+class RuleRemoveView(RuleEndView):
+    """The page that removes a rule; the second of two clicks finds the first one's batch."""
+
+    action = gettext_lazy("Remove rule")
+    twin: Batch | None = None
+
+    def scope(self, **kwargs: Any) -> None:
+        try:
+            super().scope(**kwargs)
+        except Http404:
+            key = self.request.POST.get("key", "")
+            try:
+                check_unused(key, self.customer, self.actor)
+            except AlreadyDone as done:
+                self.twin = done.batch  # type: ignore[assignment]
+            else:
+                raise
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.twin is not None:
+            return redirect("accounts:batch-detail", self.twin.pk)
+        return super().post(request, *args, **kwargs)
+
+    def points(self) -> list[str]:
+        points = [_("The rule and its exceptions are deleted. The activity log keeps what it did.")]
+        if self.rule.is_on:
+            return [_("It gives nothing more."), *points]
+        return [_("It is off: no user loses a license."), *points]
+
+    def act(self, form: RuleConfirmForm) -> Batch | None:
+        return remove_rule(
+            self.rule,
+            actor=self.actor,
+            keep=form.cleaned_data["licenses"] == KEEP,
+            seen=form.seen_version(),
+            key=form.cleaned_data["key"],
+            reason=form.cleaned_data["reason"],
+        )
+
+    def refused(self, form: RuleConfirmForm, refusal: Refused) -> HttpResponse:
+        if refusal.code == "rule-gone":
+            return self.after()
+        return super().refused(form, refusal)
+
+    def after(self) -> HttpResponse:
+        messages.success(self.request, _("%(name)s was removed.") % {"name": self.rule.name})
+        return redirect("automation:rule-list", self.customer.pk)
