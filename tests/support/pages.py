@@ -32,6 +32,7 @@ from tests.api.pages.sources import CALLED_BY_SCRIPTS, pages_of_sources
 from tests.api.pages.tokens import pages_of_tokens
 from tests.api.pages.webhooks import BUTTONS, pages_of_webhooks
 from tests.applications.pages import CALLED, pages_of_applications
+from tests.automation.pages import pages_of_leaving
 from tests.licensing.catalog.pages import pages_of_catalog
 from tests.support.page_of import PageOf, url
 from tests.uploads.pages import uploads_in_every_state
@@ -136,6 +137,7 @@ def pages() -> list[PageOf]:
         *pages_of_catalog(contoso),
         *pages_of_tokens(contoso, GAIL),
         *pages_of_sources(contoso, User.objects.get(username=ALICE)),
+        *pages_of_leaving(contoso, User.objects.get(username=ALICE)),
         *_of_admin(),
     ]
 

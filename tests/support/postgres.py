@@ -229,7 +229,7 @@ def application_url(url: str) -> str:
     A server that DATABASE_URL names has to let it in without a password, or with the owner's.
     """
     password = urlsplit(url).password or ""
-    with _alone(), psycopg.connect(url, autocommit=True) as connection:
+    with _alone(url), psycopg.connect(url, autocommit=True) as connection:
         prepare(connection, APPLICATION, unquote(password))
     return with_login(url, f"{APPLICATION}:{password}" if password else APPLICATION)
 
@@ -240,7 +240,7 @@ def migrated_template(url: str) -> str:
     Cloning it takes a tenth of a second, migrating takes several.
     """
     name = template_name()
-    with _alone(), psycopg.connect(url, autocommit=True) as connection:
+    with _alone(url), psycopg.connect(url, autocommit=True) as connection:
         query = "SELECT 1 FROM pg_database WHERE datname = %s"
         if connection.execute(query, [name]).fetchone():
             return name
@@ -254,9 +254,10 @@ def migrated_template(url: str) -> str:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Among all runs: templates and logins are shared by the databases of a server."""
-    path = Path(tempfile.gettempdir()) / f"portal-template-{os.getuid()}.lock"
+def _alone(url: str) -> Iterator[None]:
+    """Among all runs on this server, whose databases share templates and logins."""
+    server = hashlib.sha256(url.encode()).hexdigest()[:10]
+    path = Path(tempfile.gettempdir()) / f"portal-template-{os.getuid()}-{server}.lock"
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
