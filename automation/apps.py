@@ -24,6 +24,7 @@ class AutomationConfig(AppConfig):
         from accounts.actions.registry import register
         from accounts.personal import also_given
         from accounts.services.licenses.holding import held_elsewhere
+        from accounts.services.licenses.taking import before_all_are_taken
         from accounts.services.running import at_end_of_batch
         from accounts.views.user_cards import also_shown
         from customers.services.batches import at_close
@@ -36,7 +37,7 @@ class AutomationConfig(AppConfig):
         from .personal import relations
         from .personal_notices import notice_relations
         from .personal_rules import rule_relations
-        from .services.despite_rules import refuse_to_take
+        from .services.despite_rules import let_go, refuse_to_take
         from .services.due_running import end_with
         from .services.keeping.closing import KEEP_RULES, keep_subscription
         from .services.leaving_undo import send_on
@@ -54,5 +55,6 @@ class AutomationConfig(AppConfig):
         at_close(KEEP_RULES)
         at_change(keep_subscription)
         held_elsewhere(refuse_to_take)
+        before_all_are_taken(let_go)
         register(LEAVE)
         also_shown(leave_card)

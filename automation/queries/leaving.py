@@ -12,7 +12,7 @@ from customers.models import BatchKind, Customer
 from licensing.models import LicenseAssignment, Subscription
 
 from ..leave_steps import Step, Wanted, in_order
-from ..models import PlanKind, ScheduledUser, ScheduleState
+from ..models import KeptLicense, KeptState, PlanKind, ScheduledUser, ScheduleState
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,12 @@ def without_license(users: UserQuerySet) -> int:
     """Return how many of them have no license that could be removed."""
     live = LicenseAssignment.objects.live().filter(user=OuterRef("pk"))
     return users.filter(~Exists(live)).count()
+
+
+def licensed_by_rule(users: UserQuerySet) -> int:
+    """Return how many of them have a license that a rule gave, and become exceptions of it."""
+    given = KeptLicense.objects.filter(user=OuterRef("pk"), state=KeptState.GIVEN)
+    return users.filter(Exists(given)).count()
 
 
 def freed_seats(steps: Sequence[StepForecast], users: UserQuerySet) -> list[Freed]:

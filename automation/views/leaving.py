@@ -29,7 +29,13 @@ from ..actions.leave import LEAVE
 from ..due import end_of_month, end_of_today, zone_of
 from ..forms.leaving import LastDayForm, LeaveForm, mark_of
 from ..leave_steps import Wanted, proposal
-from ..queries.leaving import StepForecast, foresee_steps, freed_seats, without_license
+from ..queries.leaving import (
+    StepForecast,
+    foresee_steps,
+    freed_seats,
+    licensed_by_rule,
+    without_license,
+)
 from ..services.leaving import find_plan, plan_leave, run_plan
 
 
@@ -187,11 +193,8 @@ class LeaveView(ChosenMixin, TemplateView, ProofMixin):
     def _told(self, each: StepForecast, users: UserQuerySet) -> dict[str, Any]:
         """Return a step as the page tells it."""
         left = left_out(each.step.action, each.forecast)
-        if each.step.kind == BatchKind.LICENSES and (number := without_license(users)):
-            text = ngettext(
-                "%(count)s user has no license now.", "%(count)s users have no license now.", number
-            )
-            left = [*left, text % {"count": figure(number)}]
+        if each.step.kind == BatchKind.LICENSES:
+            left += self._of_licenses(users)
         days = timedelta(days=settings.DELETED_USER_RETENTION_DAYS)
         return {
             "label": each.step.label,
@@ -201,6 +204,20 @@ class LeaveView(ChosenMixin, TemplateView, ProofMixin):
             # Until when they can be restored.
             "final": (each.at or self.now) + days if each.step.kind == BatchKind.DELETE else None,
         }
+
+    def _of_licenses(self, users: UserQuerySet) -> list[str]:
+        """Return what else is to be known of users whose licenses are taken, in sentences."""
+        none, by_rule = without_license(users), licensed_by_rule(users)
+        of_none = ngettext(
+            "%(count)s user has no license now.", "%(count)s users have no license now.", none
+        )
+        of_rules = ngettext(
+            "%(count)s user has licenses by rule, and becomes an exception of these rules.",
+            "%(count)s users have licenses by rule, and become exceptions of these rules.",
+            by_rule,
+        )
+        told = ((of_none, none), (of_rules, by_rule))
+        return [text % {"count": figure(number)} for text, number in told if number]
 
     def _single(self) -> User | None:
         if len(self.chosen) != 1:

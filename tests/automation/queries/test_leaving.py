@@ -4,10 +4,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from automation.queries.leaving import foresee_steps, freed_seats, without_license
+from automation.queries.leaving import foresee_steps, freed_seats, licensed_by_rule, without_license
 from tests.accounts.undoing import block
 from tests.accounts.verbs import subscribe
 from tests.automation.leaving import wanted
+from tests.automation.ruled import put, rule_on
 from tests.support.cast import Cast
 
 ZONE = "America/New_York"
@@ -56,6 +57,14 @@ def test_seats_come_free_with_the_licenses_or_else_with_the_account(cast: Cast) 
     assert freed(block=None, delete=30) == [("Chat", 1, 5, False), ("Mail", 2, 5, False)]
     assert freed(block=None) == []
     assert mail.quantity == 5
+
+
+def test_who_has_a_license_by_rule_is_counted(cast: Cast) -> None:
+    mail = subscribe(cast, "Mail", cast.gail)
+    put(cast, "Sales", cast.uma)
+    rule_on(cast, mail)
+    users = User.objects.filter(pk__in=[cast.uma.pk, cast.gail.pk])
+    assert licensed_by_rule(users) == 1
 
 
 def test_who_has_no_license_is_counted(cast: Cast) -> None:

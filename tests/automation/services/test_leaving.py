@@ -14,6 +14,7 @@ from accounts.services import running
 from accounts.services.users import remove_users
 from automation.models import SchedulePlan
 from automation.services.due_running import run_due
+from automation.services.keeping.work import settle_customer
 from automation.services.leaving import find_plan, plan_leave, run_plan, waiting_of
 from automation.services.schedules import move
 from customers.errors import AlreadyDone, Refused
@@ -22,7 +23,8 @@ from customers.roles import Role
 from customers.services.batches import new_key
 from tests.accounts.undoing import block
 from tests.accounts.verbs import delete, fresh, subscribe
-from tests.automation.leaving import ALL, pass_days, planned, stand, states, step_of, wanted
+from tests.automation.leaving import ALL, pass_days, planned, stand, states, step_of, undone, wanted
+from tests.automation.ruled import kept, put, rule_on
 from tests.automation.services.scheduling import in_days
 from tests.factories import UserFactory
 from tests.support.cast import Cast
@@ -101,6 +103,21 @@ def test_what_they_were_given_since_is_taken_too(cast: Cast) -> None:
     subscribe(cast, "Chat", cast.uma)
     pass_days(8)
     assert (stand(cast.uma)["licenses"], states(plan)) == ([], {"licenses": BatchState.DONE})
+
+
+def test_what_a_rule_gave_is_taken_for_good_and_comes_back_as_if_given_by_hand(cast: Cast) -> None:
+    mail = subscribe(cast, "Mail")
+    put(cast, "Sales", cast.uma)
+    rule = rule_on(cast, mail)
+    assert kept(cast.uma) == [("Mail", "given")]
+    plan = planned(cast, licenses=None)
+    settle_customer(cast.contoso.pk)
+    assert (stand(cast.uma)["licenses"], kept(cast.uma)) == ([], [])
+    assert [row.user for row in rule.exceptions.all()] == [cast.uma]
+    assert "rule.exception" in [line.action for line in log()]
+    undone(plan, cast.alice)
+    settle_customer(cast.contoso.pk)
+    assert (stand(cast.uma)["licenses"], kept(cast.uma)) == (["Mail"], [])
 
 
 # Whom it leaves out
