@@ -25,12 +25,14 @@ class AutomationConfig(AppConfig):
         from accounts.personal import also_given
         from accounts.queries.license_marks import also_marked
         from accounts.services.licenses.holding import held_elsewhere
+        from accounts.services.licenses.taking import before_all_are_taken
         from accounts.services.running import at_end_of_batch
         from accounts.views.user_cards import also_shown
         from customers.services.batches import at_close
         from customers.services.customers import at_change_of_customer
         from licensing.services.subscriptions import at_change
 
+        from .actions.leave import LEAVE
         from .actions.rules import RULES
         from .log_words import read_changes
         from .personal import relations
@@ -39,16 +41,20 @@ class AutomationConfig(AppConfig):
         from .queries.rule_pages import rule_marks
         from .rule_log_words import tell_rules
         from .services.despite_rules import refuse_to_take
+        from .services.despite_rules import let_go, refuse_to_take
         from .services.due_running import end_with
         from .services.keeping.closing import KEEP_RULES, keep_subscription
+        from .services.leaving_undo import send_on
         from .services.schedules import keep_to_clock
         from .views.rules.user_card import rules_card
+        from .views.cards import leave_card
 
         read_changes()
         also_given(relations)
         also_given(notice_relations)
         also_given(rule_relations)
         at_end_of_batch(end_with)
+        at_end_of_batch(send_on)
         at_change_of_customer(keep_to_clock)
         tell_rules()
         register(RULES)
@@ -57,3 +63,6 @@ class AutomationConfig(AppConfig):
         at_close(KEEP_RULES)
         at_change(keep_subscription)
         held_elsewhere(refuse_to_take)
+        before_all_are_taken(let_go)
+        register(LEAVE)
+        also_shown(leave_card)

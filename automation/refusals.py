@@ -19,6 +19,7 @@ REFUSALS: Declared = {
         "rule-lacks-requirement": "The rule gives a product without what it needs.",
         "rule-name-taken": "The customer has a license rule of this name.",
         "rule-needed": "Another rule builds on what this one gives.",
+        "plan-not-undoable": "The plan is being undone, was undone, or can no longer be.",
         "schedule-begun": "The scheduled action has begun.",
         "schedule-changed": "Someone else has changed the date meanwhile.",
         "schedule-over": "The schedule has failed or was canceled.",
@@ -30,5 +31,7 @@ REFUSALS: Declared = {
         "rule-filter-wrong": "A rule can't have this filter.",
         "rule-gives-nothing": "The rule gives no subscription.",
         "rule-name-wrong": "The name of the rule is empty or too long.",
+        "leave-after-delete": "A step to remove users comes after their deletion.",
+        "leave-without-step": "No step to remove users was chosen.",
     },
 }

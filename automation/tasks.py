@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from .services import due_running, schedules
+from .services import due_running, leaving_undo, schedules
 from .services.keeping import work
 
 
@@ -29,3 +29,13 @@ def settle_all() -> int:
 @shared_task
 def find_drift() -> int:
     return work.find_drift()
+
+
+@shared_task
+def go_on_with_plan(plan_id: int) -> None:
+    leaving_undo.go_on(plan_id)
+
+
+@shared_task
+def go_on_undoing_plans() -> int:
+    return leaving_undo.go_on_undoing()

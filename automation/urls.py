@@ -23,5 +23,28 @@ urlpatterns: list[URLPattern | URLResolver] = [
         f"{of_rule}exceptions/<int:user>/remove/",
         exceptions.ExceptionRemoveView.as_view(),
         name="exception-remove",
+from .views import leave_plans, leaving
+
+app_name = "automation"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(
+        "customers/<int:customer>/users/leave/",
+        leaving.LeaveView.as_view(),
+        name="leave",
+    ),
+    path(
+        "customers/<int:customer>/leaving/",
+        leave_plans.LeaveListView.as_view(),
+        name="leave-list",
+    ),
+    path(
+        "customers/<int:customer>/leaving/<int:plan>/",
+        leave_plans.LeaveDetailView.as_view(),
+        name="leave-detail",
+    ),
+    path(
+        "customers/<int:customer>/leaving/<int:plan>/undo/",
+        leave_plans.LeaveUndoView.as_view(),
+        name="leave-undo",
     ),
 ]

@@ -153,6 +153,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": SOON,
         "options": NOT_LATE,
     },
+    "go-on-undoing-plans": {
+        "task": "automation.tasks.go_on_undoing_plans",
+        "schedule": SOON,
+        "options": NOT_LATE,
+    },
     "keep-schedules-to-clocks": {
         "task": "automation.tasks.keep_schedules_to_clocks",
         "schedule": crontab(hour="3", minute="7"),

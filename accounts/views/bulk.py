@@ -113,7 +113,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
             now=self.action.now(count, users) if can_be_done else "",
             points=self.action.points(count, users, chosen=len(self.chosen)) if can_be_done else [],
             administrators=administrators if some.count else "",
-            left=self.left(forecast),
+            left=left_out(self.action, forecast),
             key=new_key(),
             frozen=self.frozen,
             back=self.list_url,
@@ -124,36 +124,37 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
         actor = self.request.user
         return self.action.judge(self.chosen, customer=self.customer, actor=actor)
 
-    def left(self, forecast: Forecast) -> list[str]:
-        """Return the sentences of who is left out, one for each reason."""
-        sentences = []
-        for why, group in forecast.left.items():
-            if why == WhyLeft.ONESELF:
-                sentences.append(str(self.action.not_self))
-                continue
-            if why == WhyLeft.DELETED:
-                text = ngettext(
-                    "%(count)s is already deleted: %(names)s.",
-                    "%(count)s are already deleted: %(names)s.",
-                    group.count,
-                )
-            elif why == WhyLeft.BEYOND_REACH:
-                text = ngettext(
-                    "%(count)s is an administrator, whom your role can't manage: %(names)s.",
-                    "%(count)s are administrators, whom your role can't manage: %(names)s.",
-                    group.count,
-                )
-            else:
-                text = self.action.already_text(group.count)
-            sentences.append(text % {"count": figure(group.count), "names": listed(group)})
-        if gone := forecast.gone:
+
+def left_out(action: BulkAction, forecast: Forecast) -> list[str]:
+    """Return the sentences of who is left out of an action, one for each reason."""
+    sentences = []
+    for why, group in forecast.left.items():
+        if why == WhyLeft.ONESELF:
+            sentences.append(str(action.not_self))
+            continue
+        if why == WhyLeft.DELETED:
             text = ngettext(
-                "%(count)s has been deleted permanently.",
-                "%(count)s have been deleted permanently.",
-                gone,
+                "%(count)s is already deleted: %(names)s.",
+                "%(count)s are already deleted: %(names)s.",
+                group.count,
             )
-            sentences.append(text % {"count": figure(gone)})
-        return sentences
+        elif why == WhyLeft.BEYOND_REACH:
+            text = ngettext(
+                "%(count)s is an administrator, whom your role can't manage: %(names)s.",
+                "%(count)s are administrators, whom your role can't manage: %(names)s.",
+                group.count,
+            )
+        else:
+            text = action.already_text(group.count)
+        sentences.append(text % {"count": figure(group.count), "names": listed(group)})
+    if gone := forecast.gone:
+        text = ngettext(
+            "%(count)s has been deleted permanently.",
+            "%(count)s have been deleted permanently.",
+            gone,
+        )
+        sentences.append(text % {"count": figure(gone)})
+    return sentences
 
 
 def listed(group: Named) -> str:

@@ -16,6 +16,8 @@ class Card:
 
     template: str
     context: Mapping[str, Any]
+    # Whether it is shown of a deleted user, too.
+    of_deleted: bool = False
 
 
 # Of a user, for another one who sees the page: None where there is nothing to show.

@@ -98,6 +98,24 @@ def change_licenses_with_exceptions(
     )
 
 
+def let_go(users: Sequence[int], customer: Customer, actor: User, reason: str) -> None:
+    """Except these users from all rules that match them, and let what rules gave be theirs.
+
+    Called before all their licenses are taken: by rule, they would come back at once.
+    """
+    rules = lock_rules(customer, actor=actor)
+    ids = sorted(set(users))
+    lock_users(ids, customer)
+    book = rulebook_of([rule for rule in rules.values() if rule.is_on], ids)
+    facts = facts_of(customer, ids) if rules else {}
+    for rule in book.rules:
+        left = [pk for pk, user in facts.items() if pk not in rule.excepted and rule.matches(user)]
+        if left:
+            except_users(rules[rule.pk], sorted(left), actor=actor)
+            record_exceptions(rules[rule.pk], sorted(left), actor, excepted=True, reason=reason)
+    KeptLicense.objects.filter(customer=customer, user__among=sorted(facts)).delete()
+
+
 def _against(changes: Changes) -> set[int]:
     """Return the subscriptions of which something is taken, or plans are changed."""
     swapped = (change.instead_of for change in changes.values())

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import structlog
 from django.db import Error, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -55,12 +56,19 @@ def run_schedule(pk: int, now: datetime | None = None) -> bool:
 @transactional
 def _run(pk: int, now: datetime) -> bool:
     waiting = Schedule.objects.filter(pk=pk, state=ScheduleState.WAITING, due_at__lte=now)
-    locked = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    in_turn = waiting.exclude(Exists(_earlier_of_plan()))
+    locked = in_turn.select_for_update(skip_locked=True, no_key=True, of=("self",))
     schedule = locked.select_related("by", "customer__partner").first()
     if schedule is None:
         return False
     begin(schedule, _scheduler(schedule))
     return True
+
+
+def _earlier_of_plan() -> QuerySet[Schedule]:
+    """Return the steps of the same plan that come before, and are not over."""
+    before = Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
+    return Schedule.objects.filter(before, plan=OuterRef("plan"), ended_at=None)
 
 
 def _scheduler(schedule: Schedule) -> User:
@@ -108,7 +116,8 @@ def begin(schedule: Schedule, actor: User) -> Batch:
         key=f"schedule-{schedule.uuid}",
         request={**schedule.request, "reason": schedule.reason},
         reason=schedule.reason,
-        via=Via.SCHEDULE,
+        # What its scheduler wanted at once is their own doing.
+        via=Via.SCHEDULE if schedule.due_at > schedule.created_at else None,
     )
     schedule.state, schedule.batch = ScheduleState.BEGUN, batch
     schedule.save(update_fields=["state", "batch"])

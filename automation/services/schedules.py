@@ -23,7 +23,7 @@ from customers.services import audit, batches, bulk
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
-from ..due import Due, moment, zone_of
+from ..due import Due, due_at, moment, zone_of
 from ..models import Schedule, ScheduledUser, SchedulePlan, ScheduleState
 from ..models.schedules import REASON_LENGTH
 from .due_running import begin
@@ -39,7 +39,7 @@ def schedule(  # noqa: PLR0913
     *,
     customer: Customer,
     actor: User,
-    due: Due,
+    due: Due | None,
     request: Mapping[str, Any] | None = None,
     reason: str = "",
     key: str = "",
@@ -47,8 +47,9 @@ def schedule(  # noqa: PLR0913
 ) -> Schedule:
     """Schedule the action for these users and no others, by the customer's clock.
 
-    For a key that was used it returns what that has scheduled before. Refused where the actor may
-    not do it now, or the time is over.
+    Without `due` its time has come, and run_schedule can begin it at once. For a key that was used
+    it returns what that has scheduled before. Refused where the actor may not do it now, or the
+    time is over.
     """
     by = check_actor(actor, action_of(kind).capability, customer=customer)
     if narrowing_of(by.pk) is not None:
@@ -65,8 +66,9 @@ def schedule(  # noqa: PLR0913
     asked = dict(request or {})
     reason = (reason or str(asked.pop("reason", "")))[:REASON_LENGTH]
     new = Schedule(customer=customer, plan=plan, kind=kind, by=by, key=key, request=asked)
+    new.due_at = timezone.now() if due is None else moment_ahead(due, zone)
+    due = due or due_at(new.due_at, zone)
     new.reason, new.on, new.at, new.zone = reason, due.on, due.at, zone
-    new.due_at = _moment_ahead(due, zone)
     try:
         with transaction.atomic():
             new.save()
@@ -93,7 +95,7 @@ def _zone_locked(customer: Customer) -> str:
     return zone_of(Customer.objects.select_for_update(no_key=True).get(pk=customer.pk))
 
 
-def _moment_ahead(due: Due, zone: str) -> datetime:
+def moment_ahead(due: Due, zone: str) -> datetime:
     """Return the moment. Refused where it is over, or nobody would remember by then."""
     now, found = timezone.now(), moment(due, zone)
     if found <= now:
@@ -114,7 +116,7 @@ def move(waiting: Schedule, due: Due, *, actor: User, seen: datetime | None = No
         raise Refused(text, code="schedule-changed")
     old = fresh.due_at
     fresh.on, fresh.at, fresh.zone = due.on, due.at, zone
-    fresh.due_at = _moment_ahead(due, zone)
+    fresh.due_at = moment_ahead(due, zone)
     if fresh.due_at != old:
         fresh.save(update_fields=["on", "at", "zone", "due_at"])
         changes = {"due_at": [old.isoformat(), fresh.due_at.isoformat()]}

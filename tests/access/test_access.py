@@ -18,6 +18,7 @@ from tests.api.pages.tokens import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
 from tests.api.pages.webhooks import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
 from tests.automation.rule_pages import RULES
+from tests.automation.pages import LEAVE
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
 from tests.support.access import World, address, answers, arguments, read_out, signed_in, undone
@@ -87,6 +88,7 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     **dict.fromkeys(RULES, MANAGE_LICENSES),
     "api:user-release": MANAGE_USERS,
     "applications:user-sign-out": MANAGE_USERS,
+    **dict.fromkeys(LEAVE, MANAGE_USERS),
     "accounts:user-select": SEE,
     "customers:activity-export": ACTIVITY,
     "customers:activity-list": ACTIVITY,

@@ -4,8 +4,11 @@ import pytest
 from celery import Task
 
 from automation import tasks
+from automation.services.leaving import plan_leave
+from automation.services.leaving_undo import GO_ON, ask_to_undo
 from partnerportal.celery import app
 from partnerportal.schedule import SCHEDULE
+from tests.automation.leaving import stand, wanted
 from tests.factories import ScheduleFactory
 from tests.support.cast import Cast
 
@@ -16,7 +19,26 @@ def test_nothing_is_due_and_a_clock_is_kept_to(cast: Cast) -> None:
     assert tasks.keep_schedules_to_clocks.run() == 1
 
 
-@pytest.mark.parametrize("task", [tasks.run_due_schedules, tasks.keep_schedules_to_clocks])
+def test_a_plan_is_gone_on_with_forward_and_back(cast: Cast) -> None:
+    made = plan_leave([cast.uma], wanted(block=None), customer=cast.contoso, actor=cast.alice)
+    tasks.go_on_with_plan.run(made.plan.pk)
+    assert stand(cast.uma)["blocked"]
+    ask_to_undo(made.plan, actor=cast.alice)
+    assert tasks.go_on_undoing_plans.run() == 1
+    assert not stand(cast.uma)["blocked"]
+    # Of one that is over, or is none, nothing is done.
+    tasks.go_on_with_plan.run(made.plan.pk)
+    tasks.go_on_with_plan.run(made.plan.pk + 1)
+
+
+def test_a_service_sends_for_the_task_by_its_name() -> None:
+    assert tasks.go_on_with_plan.name == GO_ON
+    assert GO_ON in app.tasks
+
+
+@pytest.mark.parametrize(
+    "task", [tasks.run_due_schedules, tasks.keep_schedules_to_clocks, tasks.go_on_undoing_plans]
+)
 def test_the_worker_knows_each_by_the_name_that_the_schedule_has(
     task: "Task[..., object]",
 ) -> None:

@@ -17,6 +17,7 @@ from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
 from api.models import DeliveryState, Source, TokenKind, Webhook, WebhookDelivery
 from applications.models import Application
+from automation.models import SchedulePlan
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
 from licensing.models import Product, Subscription
@@ -27,6 +28,8 @@ from tests.factories import (
     LicenseRuleFactory,
     ProductFactory,
     ProvisioningFactory,
+    ScheduleFactory,
+    SchedulePlanFactory,
     ScimLinkFactory,
     SourceFactory,
     StaffFactory,
@@ -70,6 +73,7 @@ class World:
     rule: int  # Contoso's
     kept: User  # by that source
     neighbor: Customer  # another customer of the same partner, with the same things
+    plan: int  # of Contoso, to remove uma
     foreign: dict[str, int]
 
     def user_with(self, role: Role | None) -> User:
@@ -99,6 +103,7 @@ def world(cast: Cast, no_patience: None) -> World:
         "sheet": neighbors_sheet.pk,
         "batch": neighbors_sheet.batch_id or 0,
         "upload": upload_of(USERS, customer=neighbor, actor=cast.alice).pk,
+        "plan": SchedulePlanFactory.create(customer=neighbor).pk,
     }
     foreign |= _source_of(neighbor, cast.alice)
     foreign["rule"] = LicenseRuleFactory.create(customer=neighbor).pk
@@ -134,8 +139,15 @@ def world(cast: Cast, no_patience: None) -> World:
         rule=LicenseRuleFactory.create(customer=cast.contoso, filter={"department": "None"}).pk,
         kept=User.objects.get(scim_link__source=own["source"]),
         neighbor=neighbor,
+        plan=_plan(cast).pk,
         foreign=foreign,
     )
+
+
+def _plan(cast: Cast) -> SchedulePlan:
+    plan = SchedulePlanFactory.create(customer=cast.contoso)
+    ScheduleFactory.create(customer=cast.contoso, plan=plan, by=cast.alice, people=[cast.uma])
+    return plan
 
 
 def _source_of(customer: Customer, maker: User) -> dict[str, int]:
@@ -166,6 +178,7 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "source": world.source.pk,
         "source_token": world.source_token,
         "rule": world.rule,
+        "plan": world.plan,
         "number": 2,
         "pk": NOBODYS,
         "session": NOBODYS,

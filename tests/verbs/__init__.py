@@ -61,6 +61,7 @@ STEPS = {
     "accounts.services.users.owning.kept_elsewhere",
     "accounts.services.users.purging.remove_rows",
     "accounts.services.users.restoring.bring_back",
+    "automation.services.leaving.find_plan",
     "customers.services.audit.record",
     "customers.services.audit.record_alike",
     "customers.services.audit.record_one",

@@ -5,10 +5,13 @@ from datetime import timedelta
 from django.utils import timezone
 
 from automation.due import due_at
-from automation.models import Schedule
+from automation.leave_steps import STEP_OF, Wanted
+from automation.models import Schedule, SchedulePlan
+from automation.services.leaving import plan_leave
+from automation.services.leaving_undo import ask_to_undo
 from automation.services.schedules import cancel_schedule, drop_user, move, run_now, schedule
 from customers.models import BatchKind
-from tests.factories import ScheduleFactory
+from tests.factories import ScheduleFactory, SchedulePlanFactory
 from tests.support import role_table
 from tests.verbs.scene import Scene, Verb
 
@@ -16,6 +19,13 @@ from tests.verbs.scene import Scene, Verb
 def _waiting(scene: Scene) -> Schedule:
     by = scene.world.cast.alice
     return ScheduleFactory.create(customer=scene.contoso, by=by, people=[scene.living])
+
+
+def _plan(scene: Scene) -> SchedulePlan:
+    waiting = _waiting(scene)
+    waiting.plan = SchedulePlanFactory.create(customer=scene.contoso)
+    waiting.save(update_fields=["plan"])
+    return waiting.plan
 
 
 IN_A_WEEK = due_at(timezone.now() + timedelta(days=7), "UTC")
@@ -38,5 +48,15 @@ SCHEDULES: dict[str, Verb] = {
     ),
     "automation.services.schedules.run_now": Verb(
         role_table.USERS, lambda at, by: run_now(_waiting(at), actor=by), on_user=True
+    ),
+    "automation.services.leaving.plan_leave": Verb(
+        role_table.USERS,
+        lambda at, by: plan_leave(
+            [at.living], [Wanted(STEP_OF["block"], IN_A_WEEK)], customer=at.contoso, actor=by
+        ),
+        on_user=True,
+    ),
+    "automation.services.leaving_undo.ask_to_undo": Verb(
+        role_table.USERS, lambda at, by: ask_to_undo(_plan(at), actor=by), on_user=True
     ),
 }

@@ -5,8 +5,10 @@ from typing import Any
 
 from automation.models import Schedule
 from automation.services.due_running import run_due
+from automation.services.leaving_undo import ask_to_undo
 from automation.services.schedules import cancel_schedule, drop_user, keep_to_clock, move, run_now
 from customers.models import Customer
+from tests.automation.leaving import planned
 from tests.automation.services.scheduling import in_days, later, scheduled
 
 Do = Callable[[Any], Any]
@@ -37,6 +39,16 @@ SCHEDULES: dict[str, tuple[Do, list[str], bool]] = {
     ),
     "run_now": (lambda s: run_now(_schedule(s), actor=s.alice), ["schedule.changed"], True),
     "keep_to_clock": (_moved_clock, ["schedule.changed"], True),
+    "plan_leave": (
+        lambda s: planned(s.cast, block=1),
+        ["schedule.added"],
+        False,
+    ),
+    "ask_to_undo": (
+        lambda s: ask_to_undo(planned(s.cast, block=1), actor=s.alice),
+        ["schedule.canceled"],
+        False,
+    ),
 }
 
 

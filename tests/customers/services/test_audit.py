@@ -30,6 +30,7 @@ NO_EVENT = {
     "automation/services/due_running.py": {
         "begin": "leaves a batch, whose run is logged",
     },
+    "automation/services/leaving.py": {"find_plan": CHECK},
     "api/services/integrations.py": {"take_integration": CHECK},
     "api/services/tokens.py": {"check_hand": CHECK},
     "api/services/webhooks.py": {
