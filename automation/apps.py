@@ -8,6 +8,7 @@ from .refusals import REFUSALS
 TRIGGERS = {
     "schedule_uuid_stays": uuid_stays("automation_schedule"),
     "plan_uuid_stays": uuid_stays("automation_scheduleplan"),
+    "review_uuid_stays": uuid_stays("automation_review"),
     "rule_uuid_stays": uuid_stays("automation_licenserule"),
 }
 
@@ -29,19 +30,25 @@ class AutomationConfig(AppConfig):
         from customers.services.customers import at_change_of_customer
         from licensing.services.subscriptions import at_change
 
+        from .actions.review import START_REVIEW
         from .actions.rules import RULES
         from .log_words import read_changes
         from .personal import relations
         from .personal_notices import notice_relations
+        from .personal_reviews import review_relations
         from .personal_rules import rule_relations
+        from .review_words import read_review_changes
         from .services.despite_rules import refuse_to_take
         from .services.due_running import end_with
         from .services.keeping.closing import KEEP_RULES, keep_subscription
         from .services.schedules import keep_to_clock
 
+        register(START_REVIEW)
         read_changes()
+        read_review_changes()
         also_given(relations)
         also_given(notice_relations)
+        also_given(review_relations)
         also_given(rule_relations)
         at_end_of_batch(end_with)
         at_change_of_customer(keep_to_clock)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from .services import due_running, schedules
+from .services import due_running, reviews, schedules
 from .services.keeping import work
 
 
@@ -29,3 +29,13 @@ def settle_all() -> int:
 @shared_task
 def find_drift() -> int:
     return work.find_drift()
+
+
+@shared_task
+def end_due_reviews() -> int:
+    return reviews.end_due_reviews()
+
+
+@shared_task
+def remind_reviewers() -> int:
+    return reviews.remind_reviewers()

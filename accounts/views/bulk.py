@@ -1,10 +1,12 @@
 """The page that asks once more before an action is done to the chosen users."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
@@ -113,7 +115,9 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
             now=self.action.now(count, users) if can_be_done else "",
             points=self.action.points(count, users, chosen=len(self.chosen)) if can_be_done else [],
             administrators=administrators if some.count else "",
-            left=self.left(forecast),
+            left=left_out(
+                forecast, not_self=self.action.not_self, already=self.action.already_text
+            ),
             key=new_key(),
             frozen=self.frozen,
             back=self.list_url,
@@ -124,36 +128,42 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
         actor = self.request.user
         return self.action.judge(self.chosen, customer=self.customer, actor=actor)
 
-    def left(self, forecast: Forecast) -> list[str]:
-        """Return the sentences of who is left out, one for each reason."""
-        sentences = []
-        for why, group in forecast.left.items():
-            if why == WhyLeft.ONESELF:
-                sentences.append(str(self.action.not_self))
-                continue
-            if why == WhyLeft.DELETED:
-                text = ngettext(
-                    "%(count)s is already deleted: %(names)s.",
-                    "%(count)s are already deleted: %(names)s.",
-                    group.count,
-                )
-            elif why == WhyLeft.BEYOND_REACH:
-                text = ngettext(
-                    "%(count)s is an administrator, whom your role can't manage: %(names)s.",
-                    "%(count)s are administrators, whom your role can't manage: %(names)s.",
-                    group.count,
-                )
-            else:
-                text = self.action.already_text(group.count)
-            sentences.append(text % {"count": figure(group.count), "names": listed(group)})
-        if gone := forecast.gone:
+
+def left_out(
+    forecast: Forecast, *, not_self: str | Promise, already: Callable[[int], str]
+) -> list[str]:
+    """Return the sentences of who is left out, one for each reason.
+
+    `already` says with %(count)s and %(names)s of so many why there is nothing to do.
+    """
+    sentences = []
+    for why, group in forecast.left.items():
+        if why == WhyLeft.ONESELF:
+            sentences.append(str(not_self))
+            continue
+        if why == WhyLeft.DELETED:
             text = ngettext(
-                "%(count)s has been deleted permanently.",
-                "%(count)s have been deleted permanently.",
-                gone,
+                "%(count)s is already deleted: %(names)s.",
+                "%(count)s are already deleted: %(names)s.",
+                group.count,
             )
-            sentences.append(text % {"count": figure(gone)})
-        return sentences
+        elif why == WhyLeft.BEYOND_REACH:
+            text = ngettext(
+                "%(count)s is an administrator, whom your role can't manage: %(names)s.",
+                "%(count)s are administrators, whom your role can't manage: %(names)s.",
+                group.count,
+            )
+        else:
+            text = already(group.count)
+        sentences.append(text % {"count": figure(group.count), "names": listed(group)})
+    if gone := forecast.gone:
+        text = ngettext(
+            "%(count)s has been deleted permanently.",
+            "%(count)s have been deleted permanently.",
+            gone,
+        )
+        sentences.append(text % {"count": figure(gone)})
+    return sentences
 
 
 def listed(group: Named) -> str:

@@ -17,6 +17,7 @@ from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
 from api.models import DeliveryState, Source, TokenKind, Webhook, WebhookDelivery
 from applications.models import Application
+from automation.models import Review
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
 from licensing.models import Product, Subscription
@@ -26,6 +27,7 @@ from tests.factories import (
     CustomerFactory,
     ProductFactory,
     ProvisioningFactory,
+    ReviewFactory,
     ScimLinkFactory,
     SourceFactory,
     StaffFactory,
@@ -67,6 +69,7 @@ class World:
     source: Source  # Contoso's, with a token
     source_token: int
     kept: User  # by that source
+    review: Review  # of the sign-in of users of Contoso, which bob is asked about
     neighbor: Customer  # another customer of the same partner, with the same things
     foreign: dict[str, int]
 
@@ -99,6 +102,7 @@ def world(cast: Cast, no_patience: None) -> World:
         "upload": upload_of(USERS, customer=neighbor, actor=cast.alice).pk,
     }
     foreign |= _source_of(neighbor, cast.alice)
+    foreign |= {"review": ReviewFactory.create(customer=neighbor, users=[neighbors_user]).pk}
     application = ApplicationFactory.create(partner=cast.fabrikam)
     ProvisioningFactory.create(application=application, is_on=False)
     product = ProductFactory.create(partner=cast.fabrikam, plans=["BOARD"])
@@ -129,6 +133,9 @@ def world(cast: Cast, no_patience: None) -> World:
         source=Source.objects.select_related("customer", "user").get(pk=own["source"]),
         source_token=own["source_token"],
         kept=User.objects.get(scim_link__source=own["source"]),
+        review=ReviewFactory.create(
+            customer=cast.contoso, by=cast.alice, users=[guest], reviewers=[cast.bob]
+        ),
         neighbor=neighbor,
         foreign=foreign,
     )
@@ -161,6 +168,7 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "delivery": world.delivery.pk,
         "source": world.source.pk,
         "source_token": world.source_token,
+        "review": world.review.pk,
         "number": 2,
         "pk": NOBODYS,
         "session": NOBODYS,

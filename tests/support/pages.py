@@ -32,6 +32,7 @@ from tests.api.pages.sources import CALLED_BY_SCRIPTS, pages_of_sources
 from tests.api.pages.tokens import pages_of_tokens
 from tests.api.pages.webhooks import BUTTONS, pages_of_webhooks
 from tests.applications.pages import CALLED, pages_of_applications
+from tests.automation.pages.reviews import pages_of_reviews
 from tests.licensing.catalog.pages import pages_of_catalog
 from tests.support.page_of import PageOf, url
 from tests.uploads.pages import uploads_in_every_state
@@ -96,6 +97,7 @@ NO_PAGE = {
     *CALLED_BY_SCRIPTS,
     # With the text of a new token, which only the session that made it has.
     "api:source-token",
+    "automation:review-export",
     "home",
     "theme",
 }
@@ -136,6 +138,7 @@ def pages() -> list[PageOf]:
         *pages_of_catalog(contoso),
         *pages_of_tokens(contoso, GAIL),
         *pages_of_sources(contoso, User.objects.get(username=ALICE)),
+        *pages_of_reviews(contoso, User.objects.get(username=ALICE)),
         *_of_admin(),
     ]
 

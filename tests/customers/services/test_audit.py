@@ -30,6 +30,8 @@ NO_EVENT = {
     "automation/services/due_running.py": {
         "begin": "leaves a batch, whose run is logged",
     },
+    "automation/services/reviews/starting.py": {"find_review": CHECK},
+    "automation/services/reviews/taking.py": {"check_may_manage": CHECK},
     "api/services/integrations.py": {"take_integration": CHECK},
     "api/services/tokens.py": {"check_hand": CHECK},
     "api/services/webhooks.py": {
