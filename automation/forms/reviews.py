@@ -143,7 +143,7 @@ class ReviewForm(LastDayForm):
         error_messages=NOT_LISTED,
     )
     otherwise = forms.ChoiceField(
-        label=gettext_lazy("If nobody has answered by then"),
+        label=gettext_lazy("Users without an answer by then"),
         widget=forms.RadioSelect,
         error_messages=NOT_LISTED,
     )

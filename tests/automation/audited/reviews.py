@@ -26,9 +26,9 @@ def _started(stage: Any, **changes: Any) -> Review:
 
 
 def _answer(stage: Any) -> object:
-    review = _started(stage)
+    review = started(stage.contoso, [stage.uma], [stage.alice], actor=stage.alice)
     given = {review.items.get().pk: Given(Answer.REMOVE, "left")}
-    return give_answers(review, given, actor=stage.cast.gail, now=NOW)
+    return give_answers(review, given, actor=stage.alice, now=NOW)
 
 
 def _carry_out(stage: Any) -> object:

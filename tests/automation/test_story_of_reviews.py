@@ -20,6 +20,8 @@ from tests.factories import UserFactory
 from tests.support.axe import inaccessible, looks_right, too_wide
 from tests.support.cast import Cast
 
+pytestmark = pytest.mark.browser
+
 PageAs = Callable[..., Page]
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}}
 
@@ -55,7 +57,7 @@ def test_from_the_start_to_the_undo(page_as: PageAs, cast: Cast, away: list[User
     page.get_by_label("The customer's Global administrators").check()
     # The list of reviewers is for those who are chosen here.
     expect(page.get_by_label("Bob (")).to_be_hidden()
-    unanswered = page.get_by_role("group", name="If nobody has answered by then")
+    unanswered = page.get_by_role("group", name="Users without an answer by then")
     unanswered.get_by_label("Block sign-in").check()
     page.get_by_role("button", name="Start review").click()
     expect(page.get_by_role("status").first).to_contain_text("The review was started.")
