@@ -8,6 +8,7 @@ from .refusals import REFUSALS
 TRIGGERS = {
     "schedule_uuid_stays": uuid_stays("automation_schedule"),
     "plan_uuid_stays": uuid_stays("automation_scheduleplan"),
+    "review_uuid_stays": uuid_stays("automation_review"),
     "rule_uuid_stays": uuid_stays("automation_licenserule"),
 }
 
@@ -33,13 +34,16 @@ class AutomationConfig(AppConfig):
         from licensing.services.subscriptions import at_change
 
         from .actions.leave import LEAVE
+        from .actions.review import START_REVIEW
         from .actions.rules import RULES
         from .log_words import read_changes
         from .personal import relations
         from .personal_notices import notice_relations
+        from .personal_reviews import review_relations
         from .personal_rules import rule_relations
         from .queries.rule_pages import rule_marks
         from .rule_log_words import tell_rules
+        from .review_words import read_review_changes
         from .services.despite_rules import refuse_to_take
         from .services.despite_rules import let_go, refuse_to_take
         from .services.due_running import end_with
@@ -49,9 +53,12 @@ class AutomationConfig(AppConfig):
         from .views.rules.user_card import rules_card
         from .views.cards import leave_card
 
+        register(START_REVIEW)
         read_changes()
+        read_review_changes()
         also_given(relations)
         also_given(notice_relations)
+        also_given(review_relations)
         also_given(rule_relations)
         at_end_of_batch(end_with)
         at_end_of_batch(send_on)

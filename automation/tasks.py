@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from .services import due_running, leaving_undo, schedules
+from .services import due_running, reviews, schedules
 from .services.keeping import work
 
 
@@ -39,3 +40,10 @@ def go_on_with_plan(plan_id: int) -> None:
 @shared_task
 def go_on_undoing_plans() -> int:
     return leaving_undo.go_on_undoing()
+def end_due_reviews() -> int:
+    return reviews.end_due_reviews()
+
+
+@shared_task
+def remind_reviewers() -> int:
+    return reviews.remind_reviewers()

@@ -54,6 +54,13 @@ ENTRIES = (
         "uploads",
     ),
     (
+        _("Access reviews"),
+        "automation:review-list",
+        "clipboard-check",
+        Capability.MANAGE_LICENSES,
+        "reviews",
+    ),
+    (
         _("Activity log"),
         "customers:activity-list",
         "clock-history",

@@ -171,6 +171,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "automation.tasks.find_drift",
         "schedule": crontab(hour="2", minute="37"),
     },
+    "end-due-reviews": {
+        "task": "automation.tasks.end_due_reviews",
+        "schedule": timedelta(minutes=1),
+    },
+    "remind-reviewers": {
+        "task": "automation.tasks.remind_reviewers",
+        "schedule": timedelta(hours=1),
+    },
     "requeue-deliveries": {
         "task": "accounts.tasks.requeue_deliveries",
         "schedule": SOON,

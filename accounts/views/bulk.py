@@ -1,10 +1,12 @@
 """The page that asks once more before an action is done to the chosen users."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
@@ -113,7 +115,9 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
             now=self.action.now(count, users) if can_be_done else "",
             points=self.action.points(count, users, chosen=len(self.chosen)) if can_be_done else [],
             administrators=administrators if some.count else "",
-            left=left_out(self.action, forecast),
+            left=left_out(
+                forecast, not_self=self.action.not_self, already=self.action.already_text
+            ),
             key=new_key(),
             frozen=self.frozen,
             back=self.list_url,
@@ -125,12 +129,17 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
         return self.action.judge(self.chosen, customer=self.customer, actor=actor)
 
 
-def left_out(action: BulkAction, forecast: Forecast) -> list[str]:
-    """Return the sentences of who is left out of an action, one for each reason."""
+def left_out(
+    forecast: Forecast, *, not_self: str | Promise, already: Callable[[int], str]
+) -> list[str]:
+    """Return the sentences of who is left out, one for each reason.
+
+    `already` says with %(count)s and %(names)s of so many why there is nothing to do.
+    """
     sentences = []
     for why, group in forecast.left.items():
         if why == WhyLeft.ONESELF:
-            sentences.append(str(action.not_self))
+            sentences.append(str(not_self))
             continue
         if why == WhyLeft.DELETED:
             text = ngettext(
@@ -145,7 +154,7 @@ def left_out(action: BulkAction, forecast: Forecast) -> list[str]:
                 group.count,
             )
         else:
-            text = action.already_text(group.count)
+            text = already(group.count)
         sentences.append(text % {"count": figure(group.count), "names": listed(group)})
     if gone := forecast.gone:
         text = ngettext(

@@ -7,10 +7,24 @@ from .notices import (
     NoticeKind,
     NoticeSettings,
 )
+from .reviews import (
+    GRAVE,
+    REMOVALS,
+    Answer,
+    Removal,
+    Review,
+    ReviewItem,
+    ReviewReviewer,
+    ReviewState,
+    Subject,
+)
 from .rules import KeptLicense, KeptState, LicenseRule, RuleException, RuleSubscription, Unsettled
 from .schedules import PlanKind, Schedule, ScheduledUser, SchedulePlan, ScheduleState
 
 __all__ = [
+    "GRAVE",
+    "REMOVALS",
+    "Answer",
     "KeptLicense",
     "KeptState",
     "Letter",
@@ -22,11 +36,17 @@ __all__ = [
     "NoticeKind",
     "NoticeSettings",
     "PlanKind",
+    "Removal",
+    "Review",
+    "ReviewItem",
+    "ReviewReviewer",
+    "ReviewState",
     "RuleException",
     "RuleSubscription",
     "Schedule",
     "SchedulePlan",
     "ScheduleState",
     "ScheduledUser",
+    "Subject",
     "Unsettled",
 ]

@@ -167,7 +167,7 @@ class LeaveView(ChosenMixin, TemplateView, ProofMixin):
             chosen=len(self.chosen),
             todo=forecast.todo,
             more=forecast.todo.count - len(forecast.todo.names),
-            left=left_out(LEAVE, forecast),
+            left=left_out(forecast, not_self=LEAVE.not_self, already=LEAVE.already_text),
             steps=[self._told(each, users) for each in steps],
             seats=freed_seats(steps, users),
             shown=form.mark() if form.is_bound and form.is_valid() else mark_of(wanted),
@@ -192,7 +192,10 @@ class LeaveView(ChosenMixin, TemplateView, ProofMixin):
 
     def _told(self, each: StepForecast, users: UserQuerySet) -> dict[str, Any]:
         """Return a step as the page tells it."""
-        left = left_out(each.step.action, each.forecast)
+        action = each.step.action
+        left = left_out(
+            each.forecast, not_self=action.not_self, already=action.already_text
+        )
         if each.step.kind == BatchKind.LICENSES:
             left += self._of_licenses(users)
         days = timedelta(days=settings.DELETED_USER_RETENTION_DAYS)

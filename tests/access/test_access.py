@@ -19,6 +19,7 @@ from tests.api.pages.webhooks import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
 from tests.automation.rule_pages import RULES
 from tests.automation.pages import LEAVE
+from tests.automation.pages import reviews
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
 from tests.support.access import World, address, answers, arguments, read_out, signed_in, undone
@@ -86,6 +87,9 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "accounts:users-reset": RESET_PASSWORDS,
     **dict.fromkeys(SOURCES, MANAGE_ALL_USERS),
     **dict.fromkeys(RULES, MANAGE_LICENSES),
+    **dict.fromkeys(reviews.REVIEWS, MANAGE_LICENSES),
+    **dict.fromkeys(reviews.SEEN, MANAGE_USERS),
+    **dict.fromkeys(reviews.CHANGED, MANAGE_ALL_USERS),
     "api:user-release": MANAGE_USERS,
     "applications:user-sign-out": MANAGE_USERS,
     **dict.fromkeys(LEAVE, MANAGE_USERS),
@@ -117,6 +121,7 @@ BATCHES = {"accounts:batch-cancel", "accounts:batch-detail", "accounts:batch-und
 FILTERS = {"accounts:filter-delete"}
 # A row of one's own; everyone else's, and one that is not there, are a 404.
 OWN_ROWS = {"accounts:session-end", "applications:session-end", "mfa_remove_webauthn", *TOKEN}
+OWN_ROWS |= {"automation:review-answer"}
 # Of a user in the partner's team: the address names bob.
 MEMBER = {
     "accounts:team-allow",
@@ -143,6 +148,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     "accounts:license-report": SEE_SUBSCRIPTIONS,
     "accounts:license-report-export": SEE_SUBSCRIPTIONS,
     "accounts:batch-list": SEE,
+    "automation:my-reviews": SEE,
     "customers:activity-all": ALL_ACTIVITY,
     "customers:activity-all-export": ALL_ACTIVITY,
     "customers:customer-add": MANAGE_CUSTOMERS,

@@ -1,7 +1,10 @@
 """Tasks of what is done by itself: each says what its service says."""
 
+from datetime import date
+
 import pytest
 from celery import Task
+from django.utils import timezone
 
 from automation import tasks
 from automation.services.leaving import plan_leave
@@ -9,7 +12,7 @@ from automation.services.leaving_undo import GO_ON, ask_to_undo
 from partnerportal.celery import app
 from partnerportal.schedule import SCHEDULE
 from tests.automation.leaving import stand, wanted
-from tests.factories import ScheduleFactory
+from tests.factories import ReviewFactory, ScheduleFactory
 from tests.support.cast import Cast
 
 
@@ -36,8 +39,24 @@ def test_a_service_sends_for_the_task_by_its_name() -> None:
     assert GO_ON in app.tasks
 
 
+def test_a_review_whose_day_is_over_ends_and_one_that_ends_soon_is_reminded_of(
+    cast: Cast,
+) -> None:
+    assert (tasks.end_due_reviews.run(), tasks.remind_reviewers.run()) == (0, 0)
+    ReviewFactory.create(customer=cast.contoso, on=date(2020, 1, 31))
+    ReviewFactory.create(customer=cast.contoso, on=timezone.now().date())
+    assert (tasks.remind_reviewers.run(), tasks.end_due_reviews.run()) == (1, 1)
+
+
 @pytest.mark.parametrize(
-    "task", [tasks.run_due_schedules, tasks.keep_schedules_to_clocks, tasks.go_on_undoing_plans]
+    "task",
+    [
+        tasks.run_due_schedules,
+        tasks.keep_schedules_to_clocks,
+        tasks.go_on_undoing_plans,
+        tasks.end_due_reviews,
+        tasks.remind_reviewers,
+    ],
 )
 def test_the_worker_knows_each_by_the_name_that_the_schedule_has(
     task: "Task[..., object]",

@@ -20,6 +20,7 @@ from .applications import (
 )
 from .customers import CustomerFactory, DomainFactory, PartnerFactory
 from .licensing import ProductFactory, ServicePlanFactory, SubscriptionFactory, assign, reserve
+from .reviews import ReviewFactory
 from .rules import LicenseRuleFactory
 from .schedules import ScheduleFactory, SchedulePlanFactory
 from .sources import ScimLinkFactory, SourceFactory, SourceRefusalFactory
@@ -32,6 +33,7 @@ _FACTORIES = (
     LicenseRuleFactory,
     PartnerFactory,
     ProductFactory,
+    ReviewFactory,
     ScheduleFactory,
     SchedulePlanFactory,
     ServicePlanFactory,
@@ -55,6 +57,7 @@ __all__ = [
     "ProductFactory",
     "ProvisionFactory",
     "ProvisioningFactory",
+    "ReviewFactory",
     "ScheduleFactory",
     "SchedulePlanFactory",
     "ScimLinkFactory",

@@ -18,6 +18,7 @@ from accounts.services.users import reset_passwords
 from api.models import DeliveryState, Source, TokenKind, Webhook, WebhookDelivery
 from applications.models import Application
 from automation.models import SchedulePlan
+from automation.models import Review
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
 from licensing.models import Product, Subscription
@@ -30,6 +31,7 @@ from tests.factories import (
     ProvisioningFactory,
     ScheduleFactory,
     SchedulePlanFactory,
+    ReviewFactory,
     ScimLinkFactory,
     SourceFactory,
     StaffFactory,
@@ -72,6 +74,7 @@ class World:
     source_token: int
     rule: int  # Contoso's
     kept: User  # by that source
+    review: Review  # of the sign-in of users of Contoso, which bob is asked about
     neighbor: Customer  # another customer of the same partner, with the same things
     plan: int  # of Contoso, to remove uma
     foreign: dict[str, int]
@@ -107,6 +110,7 @@ def world(cast: Cast, no_patience: None) -> World:
     }
     foreign |= _source_of(neighbor, cast.alice)
     foreign["rule"] = LicenseRuleFactory.create(customer=neighbor).pk
+    foreign |= {"review": ReviewFactory.create(customer=neighbor, users=[neighbors_user]).pk}
     application = ApplicationFactory.create(partner=cast.fabrikam)
     ProvisioningFactory.create(application=application, is_on=False)
     product = ProductFactory.create(partner=cast.fabrikam, plans=["BOARD"])
@@ -138,6 +142,9 @@ def world(cast: Cast, no_patience: None) -> World:
         source_token=own["source_token"],
         rule=LicenseRuleFactory.create(customer=cast.contoso, filter={"department": "None"}).pk,
         kept=User.objects.get(scim_link__source=own["source"]),
+        review=ReviewFactory.create(
+            customer=cast.contoso, by=cast.alice, users=[guest], reviewers=[cast.bob]
+        ),
         neighbor=neighbor,
         plan=_plan(cast).pk,
         foreign=foreign,
@@ -179,6 +186,7 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "source_token": world.source_token,
         "rule": world.rule,
         "plan": world.plan,
+        "review": world.review.pk,
         "number": 2,
         "pk": NOBODYS,
         "session": NOBODYS,

@@ -47,6 +47,7 @@ from tests.factories import (
     ProductFactory,
     ProvisionFactory,
     ProvisioningFactory,
+    ReviewFactory,
     ScheduleFactory,
     SchedulePlanFactory,
     ScimLinkFactory,
@@ -154,6 +155,7 @@ def _fill(customer: Customer, maker: User) -> None:
     source_token(source, maker)
     plan = SchedulePlanFactory.create(customer=customer, by=maker)
     ScheduleFactory.create(customer=customer, plan=plan, by=maker, people=[user])
+    ReviewFactory.create(customer=customer, by=maker, users=[user], reviewers=[maker])
     LicenseRuleFactory.create(customer=customer, by=maker, gives=[held], excepts=[user])
     KeptLicense.objects.create(
         customer=customer, subscription=held, user=user, state=KeptState.GIVEN

@@ -34,6 +34,7 @@ from tests.api.pages.webhooks import BUTTONS, pages_of_webhooks
 from tests.applications.pages import CALLED, pages_of_applications
 from tests.automation.rule_pages import RULE_BUTTONS, pages_of_rules
 from tests.automation.pages import pages_of_leaving
+from tests.automation.pages.reviews import pages_of_reviews
 from tests.licensing.catalog.pages import pages_of_catalog
 from tests.support.page_of import PageOf, url
 from tests.uploads.pages import uploads_in_every_state
@@ -99,6 +100,7 @@ NO_PAGE = {
     *RULE_BUTTONS,
     # With the text of a new token, which only the session that made it has.
     "api:source-token",
+    "automation:review-export",
     "home",
     "theme",
 }
@@ -141,6 +143,7 @@ def pages() -> list[PageOf]:
         *pages_of_sources(contoso, User.objects.get(username=ALICE)),
         *pages_of_rules(contoso, User.objects.get(username=ALICE)),
         *pages_of_leaving(contoso, User.objects.get(username=ALICE)),
+        *pages_of_reviews(contoso, User.objects.get(username=ALICE)),
         *_of_admin(),
     ]
 

@@ -10,6 +10,7 @@ import pkgutil
 from tests.verbs.applications import APPLICATIONS
 from tests.verbs.company import CUSTOMERS, LOOKING, OWN, SUBSCRIPTIONS, SUPPORT, TEAM
 from tests.verbs.own_products import OWN_PRODUCTS
+from tests.verbs.reviews import REVIEWS
 from tests.verbs.scene import Scene, Verb
 from tests.verbs.schedules import SCHEDULES
 from tests.verbs.signing_in import RESETTING, SIGNING_IN
@@ -27,6 +28,8 @@ SERVICES = (
 )
 # Steps within a verb, which has asked before; nothing else calls them.
 STEPS = {
+    "automation.services.reviews.taking.check_may_manage",
+    "automation.services.reviews.starting.find_review",
     "api.services.integrations.take_integration",
     "api.services.webhooks.take_webhook",
     "api.services.sources.take_source",
@@ -92,6 +95,7 @@ VERBS: dict[str, Verb] = {
     **WEBHOOKS,
     **SOURCES,
     **SCHEDULES,
+    **REVIEWS,
 }
 
 

@@ -31,6 +31,8 @@ NO_EVENT = {
         "begin": "leaves a batch, whose run is logged",
     },
     "automation/services/leaving.py": {"find_plan": CHECK},
+    "automation/services/reviews/starting.py": {"find_review": CHECK},
+    "automation/services/reviews/taking.py": {"check_may_manage": CHECK},
     "api/services/integrations.py": {"take_integration": CHECK},
     "api/services/tokens.py": {"check_hand": CHECK},
     "api/services/webhooks.py": {

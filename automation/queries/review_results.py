@@ -1,0 +1,108 @@
+"""What was answered about each user of a review, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import Batch, BatchItem, BatchState, Outcome
+
+from ..models import Removal, Review, ReviewItem, ReviewReviewer, ReviewState
+
+DONE = {
+    Removal.BLOCK.value: gettext_lazy("Sign-in blocked"),
+    Removal.DELETE.value: gettext_lazy("Account deleted"),
+    Removal.ROLES.value: gettext_lazy("Roles removed"),
+    Removal.LICENSE.value: gettext_lazy("License removed"),
+}
+GONE = gettext_lazy("Deleted permanently")
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """A user of a review; `outcome` is "" while it is open."""
+
+    item: ReviewItem
+    name: str
+    user_name: str
+    reviewers: Sequence[str]
+    outcome: str
+    tone: str
+    why: str
+
+    @property
+    def answer(self) -> str:
+        return self.item.get_answer_display() if self.item.answer else _("No answer")
+
+
+def in_order(review: Review) -> QuerySet[ReviewItem]:
+    """Return the items with all that their lines need, in the order of names."""
+    items = review.items.select_related("user", "answered_by", "batch__undone_by")
+    heavy = ("batch__users", "batch__undone_by__users")
+    return items.defer(*heavy).order_by("user__sort_name", "pk")
+
+
+def result_lines(review: Review, items: Iterable[ReviewItem]) -> list[ResultLine]:
+    """Return the lines of these items: one query for all reviewers, one for all outcomes."""
+    rows = list(items)
+    named: dict[int, list[str]] = {}
+    links = ReviewReviewer.objects.filter(item__among=[row.pk for row in rows])
+    for item, name in links.order_by("reviewer__sort_name").values_list(
+        "item", "reviewer__display_name"
+    ):
+        named.setdefault(item, []).append(name)
+    batches = {row.batch_id for row in rows if row.batch_id}
+    done: dict[tuple[int | None, int | None], tuple[str, str]] = {
+        (batch, user): (outcome, why)
+        for batch, user, outcome, why in BatchItem.objects.filter(
+            batch__in=batches, user__among=[row.user_id for row in rows if row.user_id]
+        ).values_list("batch", "user", "outcome", "reason")
+    } if batches else {}  # fmt: skip
+    lines = []
+    for row in rows:
+        outcome, tone, why = _outcome(review, row, done.get((row.batch_id, row.user_id)))
+        lines.append(
+            ResultLine(
+                row,
+                row.user.display_name if row.user else str(GONE),
+                row.user.user_name if row.user else "",
+                named.get(row.pk, ()),
+                outcome,
+                tone,
+                why,
+            )
+        )
+    return lines
+
+
+def _outcome(
+    review: Review, item: ReviewItem, done: tuple[str, str] | None
+) -> tuple[str, str, str]:
+    """Return what came of it in words, their tone, and why not all was done."""
+    if review.state != ReviewState.ENDED:
+        return "", "", ""
+    if not item.removal:
+        return _("Kept"), "success", ""
+    if item.batch is None:
+        if item.user is None or item.user.deleted_at:
+            return _("Deleted before the end"), "info", ""
+        return _("Not done"), "danger", review.refusal
+    return _of_batch(item.batch, item.removal, done)
+
+
+def _of_batch(batch: Batch, removal: str, done: tuple[str, str] | None) -> tuple[str, str, str]:
+    if batch.state in (BatchState.WAITING, BatchState.RUNNING):
+        return _("Waiting"), "info", ""
+    undo: Batch | None = getattr(batch, "undone_by", None)
+    if undo is not None and undo.state == BatchState.DONE:
+        return _("Undone"), "warning", ""
+    if done is None:
+        return _("Not done"), "danger", batch.refusal
+    outcome, why = done
+    if outcome in (Outcome.DONE, Outcome.PARTLY):
+        return str(DONE[removal]), "warning", why
+    return str(Outcome(outcome).label), "info", why
