@@ -17,6 +17,7 @@ from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
 from api.models import DeliveryState, Source, TokenKind, Webhook, WebhookDelivery
 from applications.models import Application
+from automation.models import LicenseRequest
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
 from licensing.models import Product, Subscription
@@ -24,6 +25,7 @@ from tests.api.tokens import integration, source_token, token_of
 from tests.factories import (
     ApplicationFactory,
     CustomerFactory,
+    LicenseRequestFactory,
     ProductFactory,
     ProvisioningFactory,
     ScimLinkFactory,
@@ -67,6 +69,7 @@ class World:
     source: Source  # Contoso's, with a token
     source_token: int
     kept: User  # by that source
+    license_request: LicenseRequest
     neighbor: Customer  # another customer of the same partner, with the same things
     foreign: dict[str, int]
 
@@ -99,6 +102,7 @@ def world(cast: Cast, no_patience: None) -> World:
         "upload": upload_of(USERS, customer=neighbor, actor=cast.alice).pk,
     }
     foreign |= _source_of(neighbor, cast.alice)
+    foreign["license_request"] = LicenseRequestFactory.create(user=neighbors_user).pk
     application = ApplicationFactory.create(partner=cast.fabrikam)
     ProvisioningFactory.create(application=application, is_on=False)
     product = ProductFactory.create(partner=cast.fabrikam, plans=["BOARD"])
@@ -129,6 +133,7 @@ def world(cast: Cast, no_patience: None) -> World:
         source=Source.objects.select_related("customer", "user").get(pk=own["source"]),
         source_token=own["source_token"],
         kept=User.objects.get(scim_link__source=own["source"]),
+        license_request=LicenseRequestFactory.create(user=guest),
         neighbor=neighbor,
         foreign=foreign,
     )
@@ -160,6 +165,9 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "webhook": world.webhook.pk,
         "delivery": world.delivery.pk,
         "source": world.source.pk,
+        "license_request": NOBODYS
+        if name == "automation:request-cancel"
+        else world.license_request.pk,
         "source_token": world.source_token,
         "number": 2,
         "pk": NOBODYS,

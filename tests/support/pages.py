@@ -32,6 +32,8 @@ from tests.api.pages.sources import CALLED_BY_SCRIPTS, pages_of_sources
 from tests.api.pages.tokens import pages_of_tokens
 from tests.api.pages.webhooks import BUTTONS, pages_of_webhooks
 from tests.applications.pages import CALLED, pages_of_applications
+from tests.automation.pages_of_requests import BUTTONS as REQUEST_BUTTONS
+from tests.automation.pages_of_requests import pages_of_requests
 from tests.licensing.catalog.pages import pages_of_catalog
 from tests.support.page_of import PageOf, url
 from tests.uploads.pages import uploads_in_every_state
@@ -92,6 +94,7 @@ NO_PAGE = {
     "metrics",
     "oidc:logout-confirm",
     *BUTTONS,
+    *REQUEST_BUTTONS,
     *CALLED,
     *CALLED_BY_SCRIPTS,
     # With the text of a new token, which only the session that made it has.
@@ -136,6 +139,7 @@ def pages() -> list[PageOf]:
         *pages_of_catalog(contoso),
         *pages_of_tokens(contoso, GAIL),
         *pages_of_sources(contoso, User.objects.get(username=ALICE)),
+        *pages_of_requests(contoso, UMA, GAIL),
         *_of_admin(),
     ]
 
