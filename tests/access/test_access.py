@@ -17,7 +17,7 @@ from tests.api.pages.sources import CALLED_BY_SCRIPTS, SOURCES
 from tests.api.pages.tokens import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
 from tests.api.pages.webhooks import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
-from tests.automation.pages_of_requests import OWN as OWN_REQUESTS
+from tests.automation.pages_of_requests import OWN_REQUESTS, REQUESTS
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
 from tests.support.access import World, address, answers, arguments, read_out, signed_in, undone
@@ -85,9 +85,7 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "accounts:users-reset": RESET_PASSWORDS,
     **dict.fromkeys(SOURCES, MANAGE_ALL_USERS),
     "api:user-release": MANAGE_USERS,
-    "automation:request-detail": MANAGE_LICENSES,
-    "automation:request-list": MANAGE_LICENSES,
-    # The partner's own staff buy seats.
+    **dict.fromkeys(REQUESTS, MANAGE_LICENSES),
     "automation:seats-ask": MANAGE_LICENSES - STAFF,
     "applications:user-sign-out": MANAGE_USERS,
     "accounts:user-select": SEE,
@@ -126,14 +124,10 @@ OWN_ROWS = {
 }
 # Of a user in the partner's team: the address names bob.
 MEMBER = {
-    "accounts:team-allow",
-    "accounts:team-block",
-    "accounts:team-customers",
-    "accounts:team-detail",
-    "accounts:team-password",
-    "accounts:team-remove",
-    "accounts:team-reset",
-    "accounts:team-second-step",
+    f"accounts:team-{name}"
+    for name in (
+        *("allow", "block", "customers", "detail", "password", "remove", "reset", "second-step"),
+    )
 }
 # Of the portal as such, by role.
 OF_PARTNER: dict[str, set[Role]] = {
