@@ -4,11 +4,14 @@ from customers.refusals import declare
 from customers.sqlite_triggers import keep_triggers, uuid_stays
 
 from .refusals import REFUSALS
+from .request_refusals import REQUEST_REFUSALS
 
 TRIGGERS = {
     "schedule_uuid_stays": uuid_stays("automation_schedule"),
     "plan_uuid_stays": uuid_stays("automation_scheduleplan"),
     "review_uuid_stays": uuid_stays("automation_review"),
+    "report_uuid_stays": uuid_stays("automation_scheduledreport"),
+    "request_uuid_stays": uuid_stays("automation_licenserequest"),
     "rule_uuid_stays": uuid_stays("automation_licenserule"),
 }
 
@@ -20,6 +23,7 @@ class AutomationConfig(AppConfig):
 
     def ready(self) -> None:
         declare(REFUSALS)
+        declare(REQUEST_REFUSALS)
         keep_triggers(self, TRIGGERS)
         # They are built upon models, which are there from now on.
         from accounts.actions.registry import register
@@ -29,6 +33,8 @@ class AutomationConfig(AppConfig):
         from accounts.services.licenses.taking import before_all_are_taken
         from accounts.services.running import at_end_of_batch
         from accounts.views.user_cards import also_shown
+        from accounts.views.user_cards import also_in_account
+        from applications.offers import also_offered
         from customers.services.batches import at_close
         from customers.services.customers import at_change_of_customer
         from licensing.services.subscriptions import at_change
@@ -40,6 +46,7 @@ class AutomationConfig(AppConfig):
         from .personal import relations
         from .personal_notices import notice_relations
         from .personal_reviews import review_relations
+        from .personal_requests import request_relations
         from .personal_rules import rule_relations
         from .queries.rule_pages import rule_marks
         from .rule_log_words import tell_rules
@@ -52,6 +59,7 @@ class AutomationConfig(AppConfig):
         from .services.schedules import keep_to_clock
         from .views.rules.user_card import rules_card
         from .views.cards import leave_card
+        from .views.requests.own import ask_offers, own_requests_card
 
         register(START_REVIEW)
         read_changes()
@@ -60,6 +68,9 @@ class AutomationConfig(AppConfig):
         also_given(notice_relations)
         also_given(review_relations)
         also_given(rule_relations)
+        also_given(request_relations)
+        also_in_account(own_requests_card)
+        also_offered(ask_offers)
         at_end_of_batch(end_with)
         at_end_of_batch(send_on)
         at_change_of_customer(keep_to_clock)

@@ -18,6 +18,17 @@ from .reviews import (
     ReviewState,
     Subject,
 )
+from .reports import (
+    MailState,
+    ReportForm,
+    ReportKind,
+    ReportMail,
+    ReportReader,
+    Rhythm,
+    ScheduledReport,
+    SentTo,
+)
+from .requests import ANSWERED_BY, LicenseRequest, LicenseRequestQuerySet, RequestKind, RequestState
 from .rules import KeptLicense, KeptState, LicenseRule, RuleException, RuleSubscription, Unsettled
 from .schedules import PlanKind, Schedule, ScheduledUser, SchedulePlan, ScheduleState
 
@@ -25,12 +36,16 @@ __all__ = [
     "GRAVE",
     "REMOVALS",
     "Answer",
+    "ANSWERED_BY",
     "KeptLicense",
     "KeptState",
     "Letter",
     "LetterChannel",
     "LetterState",
+    "LicenseRequest",
+    "LicenseRequestQuerySet",
     "LicenseRule",
+    "MailState",
     "Notice",
     "NoticeChoice",
     "NoticeKind",
@@ -41,12 +56,21 @@ __all__ = [
     "ReviewItem",
     "ReviewReviewer",
     "ReviewState",
+    "ReportForm",
+    "ReportKind",
+    "ReportMail",
+    "ReportReader",
+    "RequestKind",
+    "RequestState",
+    "Rhythm",
     "RuleException",
     "RuleSubscription",
     "Schedule",
     "SchedulePlan",
     "ScheduleState",
+    "ScheduledReport",
     "ScheduledUser",
     "Subject",
+    "SentTo",
     "Unsettled",
 ]

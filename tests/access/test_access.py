@@ -20,6 +20,7 @@ from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
 from tests.automation.rule_pages import RULES
 from tests.automation.pages import LEAVE
 from tests.automation.pages import reviews
+from tests.automation.pages_of_requests import OWN_REQUESTS, REQUESTS
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
 from tests.support.access import World, address, answers, arguments, read_out, signed_in, undone
@@ -91,6 +92,8 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     **dict.fromkeys(reviews.SEEN, MANAGE_USERS),
     **dict.fromkeys(reviews.CHANGED, MANAGE_ALL_USERS),
     "api:user-release": MANAGE_USERS,
+    **dict.fromkeys(REQUESTS, MANAGE_LICENSES),
+    "automation:seats-ask": MANAGE_LICENSES - STAFF,
     "applications:user-sign-out": MANAGE_USERS,
     **dict.fromkeys(LEAVE, MANAGE_USERS),
     "accounts:user-select": SEE,
@@ -122,16 +125,19 @@ FILTERS = {"accounts:filter-delete"}
 # A row of one's own; everyone else's, and one that is not there, are a 404.
 OWN_ROWS = {"accounts:session-end", "applications:session-end", "mfa_remove_webauthn", *TOKEN}
 OWN_ROWS |= {"automation:review-answer"}
+OWN_ROWS = {
+    "automation:request-cancel",
+    "accounts:session-end",
+    "applications:session-end",
+    "mfa_remove_webauthn",
+    *TOKEN,
+}
 # Of a user in the partner's team: the address names bob.
 MEMBER = {
-    "accounts:team-allow",
-    "accounts:team-block",
-    "accounts:team-customers",
-    "accounts:team-detail",
-    "accounts:team-password",
-    "accounts:team-remove",
-    "accounts:team-reset",
-    "accounts:team-second-step",
+    f"accounts:team-{name}"
+    for name in (
+        *("allow", "block", "customers", "detail", "password", "remove", "reset", "second-step"),
+    )
 }
 # Of the portal as such, by role.
 OF_PARTNER: dict[str, set[Role]] = {
@@ -149,6 +155,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     "accounts:license-report-export": SEE_SUBSCRIPTIONS,
     "accounts:batch-list": SEE,
     "automation:my-reviews": SEE,
+    "automation:request-all": MANAGE_LICENSES,
     "customers:activity-all": ALL_ACTIVITY,
     "customers:activity-all-export": ALL_ACTIVITY,
     "customers:customer-add": MANAGE_CUSTOMERS,
@@ -156,6 +163,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     "customers:customer-list": SEE,
 }
 OWN = {
+    *OWN_REQUESTS,
     "account_change_password",
     "account_logout",
     "account_reauthenticate",

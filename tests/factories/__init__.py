@@ -21,6 +21,8 @@ from .applications import (
 from .customers import CustomerFactory, DomainFactory, PartnerFactory
 from .licensing import ProductFactory, ServicePlanFactory, SubscriptionFactory, assign, reserve
 from .reviews import ReviewFactory
+from .reports import ReportMailFactory, ScheduledReportFactory
+from .requests import LicenseRequestFactory
 from .rules import LicenseRuleFactory
 from .schedules import ScheduleFactory, SchedulePlanFactory
 from .sources import ScimLinkFactory, SourceFactory, SourceRefusalFactory
@@ -51,6 +53,7 @@ __all__ = [
     "ApplicationFactory",
     "CustomerFactory",
     "DomainFactory",
+    "LicenseRequestFactory",
     "LicenseRuleFactory",
     "LogoutFactory",
     "PartnerFactory",
@@ -58,8 +61,10 @@ __all__ = [
     "ProvisionFactory",
     "ProvisioningFactory",
     "ReviewFactory",
+    "ReportMailFactory",
     "ScheduleFactory",
     "SchedulePlanFactory",
+    "ScheduledReportFactory",
     "ScimLinkFactory",
     "ServicePlanFactory",
     "SourceFactory",

@@ -19,6 +19,7 @@ from api.models import DeliveryState, Source, TokenKind, Webhook, WebhookDeliver
 from applications.models import Application
 from automation.models import SchedulePlan
 from automation.models import Review
+from automation.models import LicenseRequest
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
 from licensing.models import Product, Subscription
@@ -27,6 +28,7 @@ from tests.factories import (
     ApplicationFactory,
     CustomerFactory,
     LicenseRuleFactory,
+    LicenseRequestFactory,
     ProductFactory,
     ProvisioningFactory,
     ScheduleFactory,
@@ -75,6 +77,7 @@ class World:
     rule: int  # Contoso's
     kept: User  # by that source
     review: Review  # of the sign-in of users of Contoso, which bob is asked about
+    license_request: LicenseRequest
     neighbor: Customer  # another customer of the same partner, with the same things
     plan: int  # of Contoso, to remove uma
     foreign: dict[str, int]
@@ -111,6 +114,7 @@ def world(cast: Cast, no_patience: None) -> World:
     foreign |= _source_of(neighbor, cast.alice)
     foreign["rule"] = LicenseRuleFactory.create(customer=neighbor).pk
     foreign |= {"review": ReviewFactory.create(customer=neighbor, users=[neighbors_user]).pk}
+    foreign["license_request"] = LicenseRequestFactory.create(user=neighbors_user).pk
     application = ApplicationFactory.create(partner=cast.fabrikam)
     ProvisioningFactory.create(application=application, is_on=False)
     product = ProductFactory.create(partner=cast.fabrikam, plans=["BOARD"])
@@ -145,6 +149,7 @@ def world(cast: Cast, no_patience: None) -> World:
         review=ReviewFactory.create(
             customer=cast.contoso, by=cast.alice, users=[guest], reviewers=[cast.bob]
         ),
+        license_request=LicenseRequestFactory.create(user=guest),
         neighbor=neighbor,
         plan=_plan(cast).pk,
         foreign=foreign,
@@ -183,6 +188,9 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "webhook": world.webhook.pk,
         "delivery": world.delivery.pk,
         "source": world.source.pk,
+        "license_request": NOBODYS
+        if name == "automation:request-cancel"
+        else world.license_request.pk,
         "source_token": world.source_token,
         "rule": world.rule,
         "plan": world.plan,

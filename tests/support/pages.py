@@ -35,6 +35,8 @@ from tests.applications.pages import CALLED, pages_of_applications
 from tests.automation.rule_pages import RULE_BUTTONS, pages_of_rules
 from tests.automation.pages import pages_of_leaving
 from tests.automation.pages.reviews import pages_of_reviews
+from tests.automation.pages_of_requests import BUTTONS as REQUEST_BUTTONS
+from tests.automation.pages_of_requests import pages_of_requests
 from tests.licensing.catalog.pages import pages_of_catalog
 from tests.support.page_of import PageOf, url
 from tests.uploads.pages import uploads_in_every_state
@@ -95,6 +97,7 @@ NO_PAGE = {
     "metrics",
     "oidc:logout-confirm",
     *BUTTONS,
+    *REQUEST_BUTTONS,
     *CALLED,
     *CALLED_BY_SCRIPTS,
     *RULE_BUTTONS,
@@ -144,6 +147,7 @@ def pages() -> list[PageOf]:
         *pages_of_rules(contoso, User.objects.get(username=ALICE)),
         *pages_of_leaving(contoso, User.objects.get(username=ALICE)),
         *pages_of_reviews(contoso, User.objects.get(username=ALICE)),
+        *pages_of_requests(contoso, UMA, GAIL),
         *_of_admin(),
     ]
 

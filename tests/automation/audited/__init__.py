@@ -1,8 +1,9 @@
 """What the activity log knows of what is done by itself: each verb, and the events it writes."""
 
+from .requests import ASKING, REQUESTS
 from .reviews import REVIEWS, REVIEWS_ALONE
 from .schedules import SCHEDULES, SCHEDULES_ALONE
 
-AUTOMATION = {**REVIEWS, **SCHEDULES}
+AUTOMATION = {**REQUESTS, **REVIEWS, **SCHEDULES}
 # Without an actor.
-AUTOMATION_ALONE = {**REVIEWS_ALONE, **SCHEDULES_ALONE}
+AUTOMATION_ALONE = {**ASKING, **REVIEWS_ALONE, **SCHEDULES_ALONE}
