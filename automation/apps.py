@@ -25,6 +25,8 @@ class AutomationConfig(AppConfig):
         from accounts.personal import also_given
         from accounts.services.licenses.holding import held_elsewhere
         from accounts.services.running import at_end_of_batch
+        from accounts.signin.devices import at_new_device
+        from api.services.ending import at_warning
         from customers.services.batches import at_close
         from customers.services.customers import at_change_of_customer
         from licensing.services.subscriptions import at_change
@@ -38,6 +40,7 @@ class AutomationConfig(AppConfig):
         from .services.due_running import end_with
         from .services.keeping.closing import KEEP_RULES, keep_subscription
         from .services.schedules import keep_to_clock
+        from .services.telling_of import tell_of_device, tell_of_token
 
         read_changes()
         also_given(relations)
@@ -49,3 +52,5 @@ class AutomationConfig(AppConfig):
         at_close(KEEP_RULES)
         at_change(keep_subscription)
         held_elsewhere(refuse_to_take)
+        at_new_device(tell_of_device)
+        at_warning(tell_of_token)

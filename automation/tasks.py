@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from .services import due_running, schedules
+from .services import due_running, finding, letters, notices_kept, schedules
 from .services.keeping import work
 
 
@@ -29,3 +29,23 @@ def settle_all() -> int:
 @shared_task
 def find_drift() -> int:
     return work.find_drift()
+
+
+@shared_task
+def send_letters() -> int:
+    return letters.send_letters()
+
+
+@shared_task
+def find_hourly() -> int:
+    return sum(find() for find in finding.HOURLY)
+
+
+@shared_task
+def find_daily() -> int:
+    return sum(find() for find in finding.DAILY)
+
+
+@shared_task
+def forget_notices() -> int:
+    return notices_kept.forget_notices()

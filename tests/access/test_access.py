@@ -17,6 +17,7 @@ from tests.api.pages.sources import CALLED_BY_SCRIPTS, SOURCES
 from tests.api.pages.tokens import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
 from tests.api.pages.webhooks import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
+from tests.automation.pages import BY_MAIL, NOTICE_BUTTONS, NOTICES
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
 from tests.support.access import World, address, answers, arguments, read_out, signed_in, undone
@@ -113,6 +114,7 @@ BATCHES = {"accounts:batch-cancel", "accounts:batch-detail", "accounts:batch-und
 FILTERS = {"accounts:filter-delete"}
 # A row of one's own; everyone else's, and one that is not there, are a 404.
 OWN_ROWS = {"accounts:session-end", "applications:session-end", "mfa_remove_webauthn", *TOKEN}
+OWN_ROWS |= NOTICE_BUTTONS
 # Of a user in the partner's team: the address names bob.
 MEMBER = {
     "accounts:team-allow",
@@ -199,6 +201,7 @@ def test_the_code_grants_what_the_table_says_and_no_more(role: Role) -> None:
 def test_the_table_names_each_address_once_and_no_other() -> None:
     within = [*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *OF_PARTNER]
     listed = [*within, *OWN, *OWN_ROWS, *OPEN, *INSIDE, *BETWEEN, *CALLED, *CALLED_BY_SCRIPTS]
+    listed += [*NOTICES, *BY_MAIL]
     assert sorted(listed) == sorted(names())
 
 
@@ -209,7 +212,7 @@ def test_nobody_registers_and_no_mail_resets_a_password() -> None:
 
 
 def test_anonymous_gets_the_sign_in_page(world: World) -> None:
-    for name in sorted(set(names()) - OPEN - INSIDE - CALLED - CALLED_BY_SCRIPTS):
+    for name in sorted(set(names()) - OPEN - INSIDE - BY_MAIL - CALLED - CALLED_BY_SCRIPTS):
         unknown = dict.fromkeys(arguments(name, world), NO_SUCH)
         for url in (address(name, world), reverse(name, kwargs=unknown)):
             for response in (Client().get(url), Client().post(url)):

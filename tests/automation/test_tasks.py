@@ -1,12 +1,17 @@
 """Tasks of what is done by itself: each says what its service says."""
 
+from datetime import timedelta
+
 import pytest
 from celery import Task
+from django.utils import timezone
 
 from automation import tasks
+from automation.models import Notice
+from licensing.models import Subscription
 from partnerportal.celery import app
 from partnerportal.schedule import SCHEDULE
-from tests.factories import ScheduleFactory
+from tests.factories import ScheduleFactory, SubscriptionFactory
 from tests.support.cast import Cast
 
 
@@ -16,7 +21,30 @@ def test_nothing_is_due_and_a_clock_is_kept_to(cast: Cast) -> None:
     assert tasks.keep_schedules_to_clocks.run() == 1
 
 
-@pytest.mark.parametrize("task", [tasks.run_due_schedules, tasks.keep_schedules_to_clocks])
+def test_what_is_found_is_told_once_mailed_and_forgotten_after_a_while(cast: Cast) -> None:
+    teams = SubscriptionFactory.create(customer=cast.contoso, quantity=20)
+    Subscription.objects.filter(pk=teams.pk).update(assigned=20)
+    assert [tasks.find_hourly.run(), tasks.find_hourly.run()] == [3, 0]
+    day = timezone.now().date()
+    Subscription.objects.filter(pk=teams.pk).update(renews_on=day)
+    assert [tasks.find_daily.run(), tasks.find_daily.run()] == [3, 0]
+    assert tasks.send_letters.run() == 0
+    assert tasks.forget_notices.run() == 0
+    Notice.objects.update(told_at=timezone.now() - timedelta(days=100), ended_at=timezone.now())
+    assert tasks.forget_notices.run() == 6
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        tasks.run_due_schedules,
+        tasks.keep_schedules_to_clocks,
+        tasks.send_letters,
+        tasks.find_hourly,
+        tasks.find_daily,
+        tasks.forget_notices,
+    ],
+)
 def test_the_worker_knows_each_by_the_name_that_the_schedule_has(
     task: "Task[..., object]",
 ) -> None:

@@ -163,6 +163,7 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "source_token": world.source_token,
         "number": 2,
         "pk": NOBODYS,
+        "notice": NOBODYS,
         "session": NOBODYS,
         **others,
     }

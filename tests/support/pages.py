@@ -32,6 +32,7 @@ from tests.api.pages.sources import CALLED_BY_SCRIPTS, pages_of_sources
 from tests.api.pages.tokens import pages_of_tokens
 from tests.api.pages.webhooks import BUTTONS, pages_of_webhooks
 from tests.applications.pages import CALLED, pages_of_applications
+from tests.automation.pages import NOTICE_BUTTONS, pages_of_notices
 from tests.licensing.catalog.pages import pages_of_catalog
 from tests.support.page_of import PageOf, url
 from tests.uploads.pages import uploads_in_every_state
@@ -92,6 +93,7 @@ NO_PAGE = {
     "metrics",
     "oidc:logout-confirm",
     *BUTTONS,
+    *NOTICE_BUTTONS,
     *CALLED,
     *CALLED_BY_SCRIPTS,
     # With the text of a new token, which only the session that made it has.
@@ -136,6 +138,7 @@ def pages() -> list[PageOf]:
         *pages_of_catalog(contoso),
         *pages_of_tokens(contoso, GAIL),
         *pages_of_sources(contoso, User.objects.get(username=ALICE)),
+        *pages_of_notices(contoso, ALICE, UMA),
         *_of_admin(),
     ]
 
