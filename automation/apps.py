@@ -25,62 +25,9 @@ class AutomationConfig(AppConfig):
         declare(REFUSALS)
         declare(REQUEST_REFUSALS)
         keep_triggers(self, TRIGGERS)
-        # They are built upon models, which are there from now on.
-        from accounts.actions.registry import register
-        from accounts.personal import also_given
-        from accounts.queries.license_marks import also_marked
-        from accounts.services.licenses.holding import held_elsewhere
-        from accounts.services.licenses.taking import before_all_are_taken
-        from accounts.services.running import at_end_of_batch
-        from accounts.views.user_cards import also_shown
-        from accounts.views.user_cards import also_in_account
-        from applications.offers import also_offered
-        from customers.services.batches import at_close
-        from customers.services.customers import at_change_of_customer
-        from licensing.services.subscriptions import at_change
+        from . import hooks
 
-        from .actions.leave import LEAVE
-        from .actions.review import START_REVIEW
-        from .actions.rules import RULES
-        from .log_words import read_changes
-        from .personal import relations
-        from .personal_notices import notice_relations
-        from .personal_reviews import review_relations
-        from .personal_requests import request_relations
-        from .personal_rules import rule_relations
-        from .queries.rule_pages import rule_marks
-        from .rule_log_words import tell_rules
-        from .review_words import read_review_changes
-        from .services.despite_rules import refuse_to_take
-        from .services.despite_rules import let_go, refuse_to_take
-        from .services.due_running import end_with
-        from .services.keeping.closing import KEEP_RULES, keep_subscription
-        from .services.leaving_undo import send_on
-        from .services.schedules import keep_to_clock
-        from .views.rules.user_card import rules_card
-        from .views.cards import leave_card
-        from .views.requests.own import ask_offers, own_requests_card
-
-        register(START_REVIEW)
-        read_changes()
-        read_review_changes()
-        also_given(relations)
-        also_given(notice_relations)
-        also_given(review_relations)
-        also_given(rule_relations)
-        also_given(request_relations)
-        also_in_account(own_requests_card)
-        also_offered(ask_offers)
-        at_end_of_batch(end_with)
-        at_end_of_batch(send_on)
-        at_change_of_customer(keep_to_clock)
-        tell_rules()
-        register(RULES)
-        also_marked(rule_marks)
-        also_shown(rules_card)
-        at_close(KEEP_RULES)
-        at_change(keep_subscription)
-        held_elsewhere(refuse_to_take)
-        before_all_are_taken(let_go)
-        register(LEAVE)
-        also_shown(leave_card)
+        hooks.offer_actions()
+        hooks.say_in_words()
+        hooks.show_on_pages()
+        hooks.follow_changes()

@@ -3,6 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from accounts.models import User
+from customers.roles import Capability
+
 from .models import NoticeChoice, NoticeKind
 
 
@@ -30,6 +33,43 @@ DEFAULTS = {
     NoticeKind.ANSWER: Channels(at_once=True),
     NoticeKind.REVIEW: Channels(at_once=True),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What the roles of staff, and of a customer's users, must include to be told; or nothing."""
+
+    staff: Capability | None = None
+    own: Capability | None = None
+
+
+# Who can do something about it.
+NEEDS = {
+    NoticeKind.SEATS: Needs(Capability.MANAGE_SUBSCRIPTIONS, Capability.MANAGE_LICENSES),
+    NoticeKind.RENEWAL: Needs(Capability.MANAGE_SUBSCRIPTIONS, Capability.SEE_SUBSCRIPTIONS),
+    NoticeKind.DELETION: Needs(Capability.MANAGE_USERS, Capability.MANAGE_USERS),
+    NoticeKind.SHEET: Needs(Capability.RESET_PASSWORDS, Capability.RESET_PASSWORDS),
+    NoticeKind.PASSWORD: Needs(Capability.RESET_PASSWORDS, Capability.RESET_PASSWORDS),
+    NoticeKind.SCHEDULE_FAILED: Needs(Capability.SEE, Capability.SEE),
+    NoticeKind.SCHEDULE_DONE: Needs(Capability.SEE, Capability.SEE),
+    NoticeKind.RULE_WAITS: Needs(Capability.MANAGE_LICENSES, Capability.MANAGE_LICENSES),
+    NoticeKind.SILENT: Needs(Capability.MANAGE_USERS, Capability.MANAGE_USERS),
+    NoticeKind.DEVICE: Needs(),
+    NoticeKind.TOKEN: Needs(Capability.SEE, Capability.SEE),
+    NoticeKind.REQUEST: Needs(Capability.MANAGE_LICENSES, Capability.MANAGE_LICENSES),
+    NoticeKind.ANSWER: Needs(),
+    NoticeKind.REVIEW: Needs(),
+}
+
+
+def kinds_for(user: User) -> list[NoticeKind]:
+    """Return the kinds of which a user with these roles can be told."""
+    found = []
+    for kind in NoticeKind:
+        needed = NEEDS[kind].staff if user.partner_id else NEEDS[kind].own
+        if needed is None or user.can(needed):
+            found.append(kind)
+    return found
 
 
 def chosen(users: Collection[int], kind: NoticeKind) -> dict[int, Channels]:

@@ -2,8 +2,7 @@
 
 from celery import shared_task
 
-from .services import due_running, leaving_undo, schedules
-from .services import due_running, reviews, schedules
+from .services import due_running, finding, leaving_undo, letters, notices_kept, reviews, schedules
 from .services.keeping import work
 
 
@@ -40,6 +39,9 @@ def go_on_with_plan(plan_id: int) -> None:
 @shared_task
 def go_on_undoing_plans() -> int:
     return leaving_undo.go_on_undoing()
+
+
+@shared_task
 def end_due_reviews() -> int:
     return reviews.end_due_reviews()
 
@@ -47,3 +49,23 @@ def end_due_reviews() -> int:
 @shared_task
 def remind_reviewers() -> int:
     return reviews.remind_reviewers()
+
+
+@shared_task
+def send_letters() -> int:
+    return letters.send_letters()
+
+
+@shared_task
+def find_hourly() -> int:
+    return sum(find() for find in finding.HOURLY)
+
+
+@shared_task
+def find_daily() -> int:
+    return sum(find() for find in finding.DAILY)
+
+
+@shared_task
+def forget_notices() -> int:
+    return notices_kept.forget_notices()

@@ -2,73 +2,46 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from .views import leave_plans, leaving, notice_off, notices
+from .views.requests import answering as requests
+from .views.requests import own, seats
+from .views.reviews import answering, changing, export, lists, starting
+from .views.reviews import detail as review
 from .views.rules import detail, editing, exceptions, listing, switching
 
 app_name = "automation"
 
-of_rules = "customers/<int:customer>/rules/"
-of_rule = f"{of_rules}<int:rule>/"
+CUSTOMER = "customers/<int:customer>/"
+LEAVING = f"{CUSTOMER}leaving/"
+REQUESTS = f"{CUSTOMER}requests/"
+REVIEWS = f"{CUSTOMER}reviews/"
+REVIEW = f"{REVIEWS}<int:review>/"
+RULES = f"{CUSTOMER}rules/"
+RULE = f"{RULES}<int:rule>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path(of_rules, listing.RuleListView.as_view(), name="rule-list"),
-    path(f"{of_rules}add/", editing.RuleAddView.as_view(), name="rule-add"),
-    path(of_rule, detail.RuleDetailView.as_view(), name="rule-detail"),
-    path(f"{of_rule}change/", editing.RuleChangeView.as_view(), name="rule-change"),
-    path(f"{of_rule}move/", listing.RuleMoveView.as_view(), name="rule-move"),
-    path(f"{of_rule}on/", switching.RuleSwitchOnView.as_view(), name="rule-switch-on"),
-    path(f"{of_rule}off/", switching.RuleSwitchOffView.as_view(), name="rule-switch-off"),
-    path(f"{of_rule}remove/", switching.RuleRemoveView.as_view(), name="rule-remove"),
-    path(f"{of_rule}exceptions/", exceptions.ExceptionAddView.as_view(), name="exception-add"),
+    path(f"{CUSTOMER}users/leave/", leaving.LeaveView.as_view(), name="leave"),
+    path(LEAVING, leave_plans.LeaveListView.as_view(), name="leave-list"),
+    path(f"{LEAVING}<int:plan>/", leave_plans.LeaveDetailView.as_view(), name="leave-detail"),
+    path(f"{LEAVING}<int:plan>/undo/", leave_plans.LeaveUndoView.as_view(), name="leave-undo"),
+    path(RULES, listing.RuleListView.as_view(), name="rule-list"),
+    path(f"{RULES}add/", editing.RuleAddView.as_view(), name="rule-add"),
+    path(RULE, detail.RuleDetailView.as_view(), name="rule-detail"),
+    path(f"{RULE}change/", editing.RuleChangeView.as_view(), name="rule-change"),
+    path(f"{RULE}move/", listing.RuleMoveView.as_view(), name="rule-move"),
+    path(f"{RULE}on/", switching.RuleSwitchOnView.as_view(), name="rule-switch-on"),
+    path(f"{RULE}off/", switching.RuleSwitchOffView.as_view(), name="rule-switch-off"),
+    path(f"{RULE}remove/", switching.RuleRemoveView.as_view(), name="rule-remove"),
+    path(f"{RULE}exceptions/", exceptions.ExceptionAddView.as_view(), name="exception-add"),
     path(
-        f"{of_rule}exceptions/<int:user>/remove/",
+        f"{RULE}exceptions/<int:user>/remove/",
         exceptions.ExceptionRemoveView.as_view(),
         name="exception-remove",
-from .views import leave_plans, leaving
-
-app_name = "automation"
-urlpatterns: list[URLPattern | URLResolver] = [
-    path(
-        "customers/<int:customer>/users/leave/",
-        leaving.LeaveView.as_view(),
-        name="leave",
     ),
-    path(
-        "customers/<int:customer>/leaving/",
-        leave_plans.LeaveListView.as_view(),
-        name="leave-list",
-    ),
-    path(
-        "customers/<int:customer>/leaving/<int:plan>/",
-        leave_plans.LeaveDetailView.as_view(),
-        name="leave-detail",
-    ),
-    path(
-        "customers/<int:customer>/leaving/<int:plan>/undo/",
-        leave_plans.LeaveUndoView.as_view(),
-        name="leave-undo",
-    ),
-from .views.reviews import answering, changing, detail, export, lists, starting
-
-app_name = "automation"
-OF_CUSTOMER = "customers/<int:customer>/reviews/"
-OF_REVIEW = f"{OF_CUSTOMER}<int:review>/"
-
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("reviews/", answering.MyReviewsView.as_view(), name="my-reviews"),
-    path("reviews/<int:review>/", answering.ReviewAnswerView.as_view(), name="review-answer"),
-    path(OF_CUSTOMER, lists.ReviewListView.as_view(), name="review-list"),
-    path(f"{OF_CUSTOMER}add/", starting.ReviewAddView.as_view(), name="review-add"),
-    path(OF_REVIEW, detail.ReviewDetailView.as_view(), name="review-detail"),
-    path(f"{OF_REVIEW}export/", export.ReviewExportView.as_view(), name="review-export"),
-    path(f"{OF_REVIEW}day/", changing.ReviewMoveView.as_view(), name="review-move"),
-    path(f"{OF_REVIEW}ask/", changing.ReviewAskView.as_view(), name="review-ask"),
-    path(f"{OF_REVIEW}end/", changing.ReviewEndView.as_view(), name="review-end"),
-    path(f"{OF_REVIEW}cancel/", changing.ReviewCancelView.as_view(), name="review-cancel"),
-    path(f"{OF_REVIEW}carry-out/", changing.ReviewCarryOutView.as_view(), name="review-carry-out"),
-from .views.requests import answering, own, seats
-
-app_name = "automation"
-urlpatterns: list[URLPattern | URLResolver] = [
+    path("notices/", notices.NoticeListView.as_view(), name="notice-list"),
+    path("notices/settings/", notices.NoticeSettingsView.as_view(), name="notice-settings"),
+    path("notices/<int:notice>/", notices.NoticeOpenView.as_view(), name="notice-open"),
+    path("notices/off/<str:token>/", notice_off.NoticeOffView.as_view(), name="notice-off"),
     path("me/requests/", own.OwnRequestsView.as_view(), name="request-own"),
     path("me/requests/ask/", own.RequestAskView.as_view(), name="request-ask"),
     path(
@@ -76,18 +49,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
         own.RequestCancelView.as_view(),
         name="request-cancel",
     ),
-    path("requests/", answering.AllRequestsView.as_view(), name="request-all"),
+    path("requests/", requests.AllRequestsView.as_view(), name="request-all"),
+    path(REQUESTS, requests.RequestListView.as_view(), name="request-list"),
+    path(f"{REQUESTS}seats/", seats.SeatsAskView.as_view(), name="seats-ask"),
     path(
-        "customers/<int:customer>/requests/",
-        answering.RequestListView.as_view(),
-        name="request-list",
-    ),
-    path(
-        "customers/<int:customer>/requests/seats/", seats.SeatsAskView.as_view(), name="seats-ask"
-    ),
-    path(
-        "customers/<int:customer>/requests/<int:license_request>/",
-        answering.RequestDetailView.as_view(),
+        f"{REQUESTS}<int:license_request>/",
+        requests.RequestDetailView.as_view(),
         name="request-detail",
     ),
+    path("reviews/", answering.MyReviewsView.as_view(), name="my-reviews"),
+    path("reviews/<int:review>/", answering.ReviewAnswerView.as_view(), name="review-answer"),
+    path(REVIEWS, lists.ReviewListView.as_view(), name="review-list"),
+    path(f"{REVIEWS}add/", starting.ReviewAddView.as_view(), name="review-add"),
+    path(REVIEW, review.ReviewDetailView.as_view(), name="review-detail"),
+    path(f"{REVIEW}export/", export.ReviewExportView.as_view(), name="review-export"),
+    path(f"{REVIEW}day/", changing.ReviewMoveView.as_view(), name="review-move"),
+    path(f"{REVIEW}ask/", changing.ReviewAskView.as_view(), name="review-ask"),
+    path(f"{REVIEW}end/", changing.ReviewEndView.as_view(), name="review-end"),
+    path(f"{REVIEW}cancel/", changing.ReviewCancelView.as_view(), name="review-cancel"),
+    path(f"{REVIEW}carry-out/", changing.ReviewCarryOutView.as_view(), name="review-carry-out"),
 ]

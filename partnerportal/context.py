@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
+from automation.queries.bell import bell_of
 from customers.roles import Capability
 
 from .menu import customer_menu
@@ -24,6 +25,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "customer_menu": SimpleLazyObject(lambda: customer_menu(request)),
         "section": section,
         "theme": theme_of(request),
+        "bell": SimpleLazyObject(lambda: bell_of(user_of(request))),
         "may_see_customers": SimpleLazyObject(lambda: may_see_customers(user_of(request))),
         "may_see_applications": SimpleLazyObject(lambda: may_see_applications(user_of(request))),
         "may_see_catalog": SimpleLazyObject(lambda: may_see_catalog(user_of(request))),

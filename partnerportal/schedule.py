@@ -179,6 +179,24 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "automation.tasks.remind_reviewers",
         "schedule": timedelta(hours=1),
     },
+    "send-notices": {
+        "task": "automation.tasks.send_letters",
+        "schedule": SOON,
+        "options": NOT_LATE,
+    },
+    "find-what-to-tell-hourly": {
+        "task": "automation.tasks.find_hourly",
+        "schedule": timedelta(hours=1),
+    },
+    # Before anybody's morning in Europe, when the daily email is written.
+    "find-what-to-tell-daily": {
+        "task": "automation.tasks.find_daily",
+        "schedule": crontab(hour="4", minute="22"),
+    },
+    "forget-notices": {
+        "task": "automation.tasks.forget_notices",
+        "schedule": crontab(hour="4", minute="27"),
+    },
     "requeue-deliveries": {
         "task": "accounts.tasks.requeue_deliveries",
         "schedule": SOON,

@@ -21,7 +21,7 @@ from ..services.users import choose_password
 from ..services.users.me import record_sign_in
 from .admission import Credential, NotAdmitted, admit
 from .ceremonies import drop
-from .devices import remember_account
+from .devices import meet_device, remember_account
 from .limits import take_sign_in
 from .mfa import Type, has_second_step
 
@@ -80,6 +80,7 @@ class AccountAdapter(DefaultAccountAdapter):
             )
             messages.warning(request, text % {"count": figure(count)})
         record_sign_in(cast(User, user))
+        meet_device(request, cast(User, user))
         response = cast(HttpResponse, super().post_login(request, user, **kwargs))
         remember_account(request, response, user.get_username())
         return response

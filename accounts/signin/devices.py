@@ -6,12 +6,22 @@ nobody is kept out by what others try. The cookie names accounts by a keyed hash
 
 import base64
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import salted_hmac
+
+if TYPE_CHECKING:
+    from ..models import User
+
+# Called with the request and its user, whose sign-in is recorded by then.
+AtNewDevice = Callable[[HttpRequest, "User"], None]
+
+_at_new_device: list[AtNewDevice] = []
 
 MAX_AGE = 180 * 24 * 60 * 60
 ACCOUNTS = 10
@@ -42,6 +52,19 @@ def device_of(request: HttpRequest) -> Device:
     except signing.BadSignature:
         return Device(secrets.token_urlsafe(16), ())
     return Device(device, tuple(accounts))
+
+
+def at_new_device(act: AtNewDevice) -> None:
+    """Have this called when an account signs in on a device for the first time."""
+    if act not in _at_new_device:
+        _at_new_device.append(act)
+
+
+def meet_device(request: HttpRequest, user: "User") -> None:
+    """Say that this user has signed in, to those who ask for devices that are new to an account."""
+    if not device_of(request).knows(user.get_username()):
+        for act in _at_new_device:
+            act(request, user)
 
 
 def remember_account(request: HttpRequest, response: HttpResponseBase, user_name: str) -> None:

@@ -1,43 +1,38 @@
-"""The warning before a token ends, by mail to whoever made it, once.
+"""The warning before a token ends, to whoever made it, once: an app above says how.
 
-A worker writes that it warns before it sends: where it dies in between, the mail is lost, and the
-mark in the lists of tokens is what is left. Nobody is warned twice.
+That it was warned of is written with the warning, so that nobody is warned twice, nor of none.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import structlog
-from django.core.mail import EmailMessage
 from django.db.models import F
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.services.mail_answers import setback
-from accounts.services.second_steps import address_of
-from accounts.signin.zones import home_zone
 from customers.services.transactions import transactional
 
 from ..models import Token, TokenQuerySet
 
-logger = structlog.get_logger(__name__)
-
 AHEAD = timedelta(days=14)
+
+# Called with a token that is about to end, and who is to know.
+Warn = Callable[[Token, User], None]
+
+_warn: list[Warn] = []
+
+
+def at_warning(act: Warn) -> None:
+    """Have this called, once a token, in the transaction that writes that it was warned of."""
+    if act not in _warn:
+        _warn.append(act)
 
 
 def warn_of_ends(*, now: datetime | None = None) -> int:
-    """Warn of the tokens that end within 14 days; return of how many a mail was sent.
-
-    What a server puts off is tried again by the next run.
-    """
+    """Warn of the tokens that end within 14 days; return how many they were."""
     at = now or timezone.now()
-    sent = 0
-    for pk in list(due(at).order_by("ends_at").values_list("pk", flat=True)):
-        token = _claim(pk, at)
-        if token is not None:
-            sent += _send(token)
-    return sent
+    found = list(due(at).order_by("ends_at").values_list("pk", flat=True))
+    return sum(_warn_of(pk, at) for pk in found)
 
 
 def due(now: datetime) -> TokenQuerySet:
@@ -53,33 +48,19 @@ def due(now: datetime) -> TokenQuerySet:
 
 
 @transactional
-def _claim(pk: int, now: datetime) -> Token | None:
-    """Write that this worker warns of it, before it does; None where another one has."""
+def _warn_of(pk: int, now: datetime) -> int:
+    """Warn of the token, unless another worker is at it, or there is nobody to warn."""
     rows = due(now).select_for_update(skip_locked=True, of=("self",), no_key=True)
     token = rows.select_related("user__partner", "made_by").filter(pk=pk).first()
-    if token is not None:
-        token.warned_at = now
-        token.save(update_fields=["warned_at"])
-    return token
-
-
-def _send(token: Token) -> int:
+    if token is None:
+        return 0
+    token.warned_at = now
+    token.save(update_fields=["warned_at"])
     reader = _reader(token)
-    address = address_of(reader) if reader else ""
-    if reader is None or not address:
+    if reader is None:
         return 0
-    with timezone.override(home_zone(reader)):
-        context = {"token": token, "reader": reader}
-        body = render_to_string("api/mail/token_ends.txt", context)
-    subject = _("The token %(name)s is about to expire") % {"name": token.name}
-    try:
-        EmailMessage(subject=" ".join(subject.split()), body=body, to=[address]).send()
-    except (OSError, ValueError) as error:
-        why = setback(error)
-        logger.warning("token_end_not_told", token=token.pk, reason=why.reason)
-        if why.again:
-            Token.objects.filter(pk=token.pk).update(warned_at=None)
-        return 0
+    for act in _warn:
+        act(token, reader)
     return 1
 
 

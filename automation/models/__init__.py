@@ -7,17 +7,6 @@ from .notices import (
     NoticeKind,
     NoticeSettings,
 )
-from .reviews import (
-    GRAVE,
-    REMOVALS,
-    Answer,
-    Removal,
-    Review,
-    ReviewItem,
-    ReviewReviewer,
-    ReviewState,
-    Subject,
-)
 from .reports import (
     MailState,
     ReportForm,
@@ -29,14 +18,25 @@ from .reports import (
     SentTo,
 )
 from .requests import ANSWERED_BY, LicenseRequest, LicenseRequestQuerySet, RequestKind, RequestState
+from .reviews import (
+    GRAVE,
+    REMOVALS,
+    Answer,
+    Removal,
+    Review,
+    ReviewItem,
+    ReviewReviewer,
+    ReviewState,
+    Subject,
+)
 from .rules import KeptLicense, KeptState, LicenseRule, RuleException, RuleSubscription, Unsettled
 from .schedules import PlanKind, Schedule, ScheduledUser, SchedulePlan, ScheduleState
 
 __all__ = [
+    "ANSWERED_BY",
     "GRAVE",
     "REMOVALS",
     "Answer",
-    "ANSWERED_BY",
     "KeptLicense",
     "KeptState",
     "Letter",
@@ -52,16 +52,16 @@ __all__ = [
     "NoticeSettings",
     "PlanKind",
     "Removal",
-    "Review",
-    "ReviewItem",
-    "ReviewReviewer",
-    "ReviewState",
     "ReportForm",
     "ReportKind",
     "ReportMail",
     "ReportReader",
     "RequestKind",
     "RequestState",
+    "Review",
+    "ReviewItem",
+    "ReviewReviewer",
+    "ReviewState",
     "Rhythm",
     "RuleException",
     "RuleSubscription",
@@ -70,7 +70,7 @@ __all__ = [
     "ScheduleState",
     "ScheduledReport",
     "ScheduledUser",
-    "Subject",
     "SentTo",
+    "Subject",
     "Unsettled",
 ]

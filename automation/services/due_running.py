@@ -24,6 +24,7 @@ from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ..models import Schedule, ScheduleState
+from .telling_of import tell_of_schedule
 
 logger = structlog.get_logger(__name__)
 
@@ -147,6 +148,7 @@ def end_with(batch: Batch) -> None:
     if batch.state == BatchState.CANCELED:
         schedule.state, schedule.refusal = ScheduleState.CANCELED, batch.refusal
     schedule.save(update_fields=["state", "refusal", "ended_at"])
+    tell_of_schedule(schedule)
 
 
 def _end_as_failed(schedule: Schedule, why: str) -> None:
@@ -157,3 +159,4 @@ def _end_as_failed(schedule: Schedule, why: str) -> None:
     changes = {"scheduled": schedule.kind}
     entry = audit.Entry(Action.SCHEDULE_FAILED, schedule, changes, {"why": why})
     audit.record([entry], actor=None, customer=schedule.customer, reason=schedule.reason)
+    tell_of_schedule(schedule)

@@ -193,9 +193,7 @@ class LeaveView(ChosenMixin, TemplateView, ProofMixin):
     def _told(self, each: StepForecast, users: UserQuerySet) -> dict[str, Any]:
         """Return a step as the page tells it."""
         action = each.step.action
-        left = left_out(
-            each.forecast, not_self=action.not_self, already=action.already_text
-        )
+        left = left_out(each.forecast, not_self=action.not_self, already=action.already_text)
         if each.step.kind == BatchKind.LICENSES:
             left += self._of_licenses(users)
         days = timedelta(days=settings.DELETED_USER_RETENTION_DAYS)

@@ -17,10 +17,11 @@ from tests.api.pages.sources import CALLED_BY_SCRIPTS, SOURCES
 from tests.api.pages.tokens import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
 from tests.api.pages.webhooks import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
-from tests.automation.rule_pages import RULES
-from tests.automation.pages import LEAVE
 from tests.automation.pages import reviews
+from tests.automation.pages.leaving import LEAVE
+from tests.automation.pages.notices import BY_MAIL, NOTICE_BUTTONS, NOTICES
 from tests.automation.pages_of_requests import OWN_REQUESTS, REQUESTS
+from tests.automation.rule_pages import RULES
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
 from tests.support.access import World, address, answers, arguments, read_out, signed_in, undone
@@ -132,6 +133,7 @@ OWN_ROWS = {
     "mfa_remove_webauthn",
     *TOKEN,
 }
+OWN_ROWS |= NOTICE_BUTTONS
 # Of a user in the partner's team: the address names bob.
 MEMBER = {
     f"accounts:team-{name}"
@@ -217,6 +219,7 @@ def test_the_code_grants_what_the_table_says_and_no_more(role: Role) -> None:
 def test_the_table_names_each_address_once_and_no_other() -> None:
     within = [*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *OF_PARTNER]
     listed = [*within, *OWN, *OWN_ROWS, *OPEN, *INSIDE, *BETWEEN, *CALLED, *CALLED_BY_SCRIPTS]
+    listed += [*NOTICES, *BY_MAIL]
     assert sorted(listed) == sorted(names())
 
 
@@ -227,7 +230,7 @@ def test_nobody_registers_and_no_mail_resets_a_password() -> None:
 
 
 def test_anonymous_gets_the_sign_in_page(world: World) -> None:
-    for name in sorted(set(names()) - OPEN - INSIDE - CALLED - CALLED_BY_SCRIPTS):
+    for name in sorted(set(names()) - OPEN - INSIDE - BY_MAIL - CALLED - CALLED_BY_SCRIPTS):
         unknown = dict.fromkeys(arguments(name, world), NO_SUCH)
         for url in (address(name, world), reverse(name, kwargs=unknown)):
             for response in (Client().get(url), Client().post(url)):

@@ -20,9 +20,9 @@ from .applications import (
 )
 from .customers import CustomerFactory, DomainFactory, PartnerFactory
 from .licensing import ProductFactory, ServicePlanFactory, SubscriptionFactory, assign, reserve
-from .reviews import ReviewFactory
 from .reports import ReportMailFactory, ScheduledReportFactory
 from .requests import LicenseRequestFactory
+from .reviews import ReviewFactory
 from .rules import LicenseRuleFactory
 from .schedules import ScheduleFactory, SchedulePlanFactory
 from .sources import ScimLinkFactory, SourceFactory, SourceRefusalFactory
@@ -60,8 +60,8 @@ __all__ = [
     "ProductFactory",
     "ProvisionFactory",
     "ProvisioningFactory",
-    "ReviewFactory",
     "ReportMailFactory",
+    "ReviewFactory",
     "ScheduleFactory",
     "SchedulePlanFactory",
     "ScheduledReportFactory",

@@ -17,9 +17,7 @@ from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
 from api.models import DeliveryState, Source, TokenKind, Webhook, WebhookDelivery
 from applications.models import Application
-from automation.models import SchedulePlan
-from automation.models import Review
-from automation.models import LicenseRequest
+from automation.models import LicenseRequest, Review, SchedulePlan
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
 from licensing.models import Product, Subscription
@@ -27,13 +25,13 @@ from tests.api.tokens import integration, source_token, token_of
 from tests.factories import (
     ApplicationFactory,
     CustomerFactory,
-    LicenseRuleFactory,
     LicenseRequestFactory,
+    LicenseRuleFactory,
     ProductFactory,
     ProvisioningFactory,
+    ReviewFactory,
     ScheduleFactory,
     SchedulePlanFactory,
-    ReviewFactory,
     ScimLinkFactory,
     SourceFactory,
     StaffFactory,
@@ -197,6 +195,7 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "review": world.review.pk,
         "number": 2,
         "pk": NOBODYS,
+        "notice": NOBODYS,
         "session": NOBODYS,
         **others,
     }
