@@ -24,7 +24,7 @@ class AutomationConfig(AppConfig):
         from accounts.actions.registry import register
         from accounts.personal import also_given
         from accounts.queries.license_marks import also_marked
-        from accounts.services.licenses.holding import held_elsewhere
+        from accounts.services.licenses.holding import held_elsewhere, taken_despite
         from accounts.services.running import at_end_of_batch
         from accounts.views.user_cards import also_shown
         from customers.services.batches import at_close
@@ -38,7 +38,7 @@ class AutomationConfig(AppConfig):
         from .personal_rules import rule_relations
         from .queries.rule_pages import rule_marks
         from .rule_log_words import tell_rules
-        from .services.despite_rules import refuse_to_take
+        from .services.despite_rules import change_licenses_with_exceptions, refuse_to_take
         from .services.due_running import end_with
         from .services.keeping.closing import KEEP_RULES, keep_subscription
         from .services.schedules import keep_to_clock
@@ -57,3 +57,4 @@ class AutomationConfig(AppConfig):
         at_close(KEEP_RULES)
         at_change(keep_subscription)
         held_elsewhere(refuse_to_take)
+        taken_despite(change_licenses_with_exceptions)
