@@ -7,6 +7,7 @@ from customers.models import Batch, BatchItem, BatchKind
 from customers.roles import Capability
 
 from ..services.licenses import LicenseChange, change_licenses, take_all_licenses
+from ..services.licenses.holding import change_despite
 from ..services.undo.licenses import UNDO_LICENSES
 from .base import BulkAction, Group, Order, Place, Request
 
@@ -34,7 +35,8 @@ class ManageLicenses(BulkAction):
         if TAKE_ALL.items() <= order.request.items():
             return take_all_licenses(order.users, **order.terms)
         wanted = order.request["changes"].items()
-        return change_licenses(
+        change = change_despite() if order.request.get("exceptions") else None
+        return (change or change_licenses)(
             order.users,
             {int(pk): LicenseChange.from_json(change) for pk, change in wanted},
             as_many_as_fit=order.request["as_many_as_fit"],

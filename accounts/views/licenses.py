@@ -64,6 +64,8 @@ class LicenseManageView(LicenseMixin, TemplateView):
     """The page of licenses for one user, several or a selection, whom its address names."""
 
     template_name = "accounts/license_manage.html"
+    # Whether a rule gives what was to be taken.
+    is_by_rule = False
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = LicenseForm(self.groups, self.customer, kept=request.GET)
@@ -112,6 +114,8 @@ class LicenseManageView(LicenseMixin, TemplateView):
                 request={
                     "changes": {pk: change.as_json() for pk, change in form.changes().items()},
                     "as_many_as_fit": fits,
+                    # Only once it was said what is in the way.
+                    **({"exceptions": True} if "exceptions" in self.request.POST else {}),
                     "reason": told_reason(self.request.POST),
                 },
             )
@@ -119,6 +123,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
             del self.groups
             form = self._form()
             form.refuse(refusal)
+            self.is_by_rule = refusal.code == "license-by-rule"
             return self._page(form)
         return redirect("accounts:batch-detail", batch.pk)
 
@@ -146,6 +151,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
             "gone": len(self.chosen) - number,
             "nowhere": self._nowhere(),
             "key": new_key(),
+            "is_by_rule": self.is_by_rule,
             "came_back": bool(form.query()) and self.request.method == "GET",
             "kept": self.page_address(form.query()),
             "who_url": f"{who_page}?{urlencode(self.keep)}",

@@ -43,7 +43,7 @@ def refuse_to_take(steps: Sequence[Step]) -> None:
 
 
 @transactional
-def change_licenses_with_exceptions(
+def change_licenses_with_exceptions(  # noqa: PLR0913
     users: Sequence[User | int],
     changes: Changes,
     *,
@@ -52,6 +52,7 @@ def change_licenses_with_exceptions(
     key: str = "",
     as_many_as_fit: bool = False,
     reason: str = "",
+    batch: Batch | None = None,
 ) -> Batch:
     """Change licenses as change_licenses does, and make an exception to each rule in the way.
 
@@ -59,7 +60,7 @@ def change_licenses_with_exceptions(
     give it; what stays is theirs as if somebody had given it. Undo gives the licenses back, and
     lets the exceptions be.
     """
-    batch = batches.open_batch(
+    batch = batch or batches.open_batch(
         BatchKind.LICENSES, actor=actor, customer=customer, key=key, reason=reason
     )
     rules = lock_rules(customer, actor=actor)
