@@ -17,6 +17,7 @@ REFUSALS: Declared = {
         "filter-not-yours": "The filter is another user's.",
         "filter-of-one-customer": "The filter can be saved for one customer alone.",
         "not-of-integrations": "An integration has no password and no second step.",
+        "not-started-yet": "The first day of the user is still to come.",
         "not-yourself": "Users can't do this to themselves.",
         "own-limit": "Staff can't limit themselves to some customers.",
         "password-to-choose": "A password of one's own must be chosen first, in the portal.",

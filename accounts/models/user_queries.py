@@ -27,6 +27,8 @@ LIST_FIELDS = (
     "user_name",
     "must_change_password",
     "temporary_password_set_at",
+    "starts_on",
+    "starts_at",
     "blocked_at",
     "added_at",
 )
