@@ -27,6 +27,7 @@ class AutomationConfig(AppConfig):
         from accounts.services.licenses.holding import held_elsewhere
         from accounts.services.running import at_end_of_batch
         from accounts.views.user_cards import also_shown
+        from accounts.services.users.starts import at_moved_start, at_planned_start
         from customers.services.batches import at_close
         from customers.services.customers import at_change_of_customer
         from licensing.services.subscriptions import at_change
@@ -40,6 +41,7 @@ class AutomationConfig(AppConfig):
         from .rule_log_words import tell_rules
         from .services.despite_rules import refuse_to_take
         from .services.due_running import end_with
+        from .services.joining import move_joining, plan_joining
         from .services.keeping.closing import KEEP_RULES, keep_subscription
         from .services.schedules import keep_to_clock
         from .views.rules.user_card import rules_card
@@ -57,3 +59,5 @@ class AutomationConfig(AppConfig):
         at_close(KEEP_RULES)
         at_change(keep_subscription)
         held_elsewhere(refuse_to_take)
+        at_planned_start(plan_joining)
+        at_moved_start(move_joining)

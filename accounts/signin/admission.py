@@ -106,10 +106,13 @@ def admit_halfway(user: User) -> None:
 def refuse_before_start(user: User) -> None:
     """Raise NotAdmitted before the user's first day. At sign-in, call after the proof was right."""
     if user.is_to_start:
-        day = date_format(user.starts_on, "DATE_FORMAT") if user.starts_on else ""
-        raise NotAdmitted(
-            _("This account can be used from %(date)s.") % {"date": day}, code="not-started-yet"
-        )
+        raise NotAdmitted(usable_from(user), code="not-started-yet")
+
+
+def usable_from(user: User) -> str:
+    """Return when a user who has a first day can begin, in a sentence."""
+    day = date_format(user.starts_on, "DATE_FORMAT") if user.starts_on else ""
+    return _("This account can be used from %(date)s.") % {"date": day}
 
 
 def refuse_expired_password(user: User) -> None:

@@ -73,19 +73,14 @@ def write_starts(
     write_fields([rows[pk] for pk in days], STARTS, batch)
 
 
-def keep_starts(customer: Customer, _actor: User | None = None) -> int:
-    """Let the first days still to come begin by the clock that the customer has now; return how
-    many.
-    """
+def keep_starts(customer: Customer, _actor: User) -> None:
+    """Let the first days still to come begin by the clock that the customer has now."""
     waiting = User.objects.filter(customer=customer, starts_at__gt=timezone.now())
     rows: Sequence[User] = list(
         waiting.select_for_update(no_key=True).only("starts_on", "starts_at").order_by("pk")
     )
-    begin: dict[date | None, datetime | None] = {
-        day: day and begin_of(day, customer) for day in {row.starts_on for row in rows}
-    }
-    changed = [row for row in rows if row.starts_at != begin[row.starts_on]]
-    for row in changed:
-        row.starts_at = begin[row.starts_on]
-    bulk.update(changed, ["starts_at"])
-    return len(changed)
+    begin = {day: begin_of(day, customer) for day in {row.starts_on for row in rows} if day}
+    for row in rows:
+        if row.starts_on:
+            row.starts_at = begin[row.starts_on]
+    bulk.update(rows, ["starts_at"])

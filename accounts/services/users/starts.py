@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from customers.errors import Refused
 from customers.models import Batch, Customer
+from customers.zones import Zone, zone_of
 
 from ...models import User
-from ...signin.zones import Zone, by_country, names
 from .new_users import License, NewUser, SeatsUntil
 
 # Nobody remembers what was meant for a day that is further ahead.
@@ -33,7 +33,7 @@ class Joiner:
 
 
 # Called with what waits, in the transaction that adds the users, after their seats were counted.
-Planned = Callable[[Sequence[Joiner], Customer, User, Batch], None]
+Planned = Callable[[Sequence[Joiner], Customer, User, Batch], object]
 # Called with the new first days by user id, in the transaction that moves them.
 Moved = Callable[[Mapping[int, date], Customer, User], None]
 
@@ -73,13 +73,6 @@ def tell_moved(days: Mapping[int, date], *, customer: Customer, actor: User) -> 
     if days:
         for act in _moved:
             act(days, customer, actor)
-
-
-def zone_of(customer: Customer) -> str:
-    """Return the zone by whose clock the days of the customer begin."""
-    if customer.time_zone in names():
-        return customer.time_zone
-    return by_country().get(str(customer.country), "UTC")
 
 
 def today_of(customer: Customer) -> date:
