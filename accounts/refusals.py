@@ -112,6 +112,8 @@ REFUSALS: Declared = {
         "one-at-a-time": "The password of one user is reset at a time.",
         "password-is-temporary": "The temporary password is no choice of one's own.",
         "role-of-others": "The role is not for users of this kind.",
+        "start-not-ahead": "The start date is not in the future.",
+        "start-too-far": "The start date is too far in the future.",
         "too-many-for-a-mail": "One email does not list so many users.",
         "user-name-wrong": "This is no user name.",
     },

@@ -43,7 +43,7 @@ class ChangeStart(FieldChange):
     already = Q(starts_at=None) | Q(starts_at__lte=Now())
 
     def shown(self, value: str) -> str:
-        return date_format(value, "DATE_FORMAT")
+        return date_format(date.fromisoformat(value), "DATE_FORMAT")
 
     def points(
         self, count: int, users: UserQuerySet | None = None, *, chosen: int = 0
