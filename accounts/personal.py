@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F, QuerySet
 
 from customers.models import AuditEvent, Batch, BatchItem
-from licensing.models import LicenseAssignment
+from licensing.models import LicenseAssignment, SeatReservation
 
 from .models import CredentialSheet, Delivery, SavedFilter, User
 
@@ -68,6 +68,12 @@ def _about(user: User) -> Relations:
             user.allowed_customers.values("id", "name"),
         ),
         "licenses": (
+            "licensing.SeatReservation.user",
+            SeatReservation.objects.filter(user=user).values(
+                "id", "reserved_at", product=F("subscription__product__name")
+            ),
+        ),
+        (
             "licensing.LicenseAssignment.user",
             LicenseAssignment.objects.filter(user=user).values(
                 "id", "services_off", "assigned_at", "released_at",

@@ -42,7 +42,6 @@ from accounts.services.users import (
 from accounts.services.users.me import record_sign_in, set_time_zone
 from accounts.services.users.passwords import choose_password
 from accounts.services.users.purging import purge_due_users
-from accounts.services.users.starting import change_start
 from customers.actions import Action
 from customers.models import Customer, Partner
 from customers.roles import Role
@@ -65,7 +64,7 @@ from tests.accounts.verbs import fresh, subscribe
 from tests.api.audited import API
 from tests.applications.audited import APPLICATIONS
 from tests.automation.audited import AUTOMATION, AUTOMATION_ALONE
-from tests.factories import DomainFactory, ProductFactory, StaffFactory, to_start
+from tests.factories import DomainFactory, ProductFactory, StaffFactory
 from tests.licensing.audited import OWN_PRODUCTS
 from tests.support.cast import PASSWORD, Cast
 from tests.uploads.audited import UPLOADS
@@ -231,11 +230,6 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
     ),
     "change_users": (
         lambda s: change_users([s.uma], fields={"department": "Sales"}, **s.at),
-        ["user.changed"],
-        True,
-    ),
-    "change_start": (
-        lambda s: change_start([to_start(s.uma)], None, **s.at),
         ["user.changed"],
         True,
     ),

@@ -33,9 +33,9 @@ from ..columns.parts import (
     user_name_read,
 )
 from ..spreadsheets import flaw_of, kept_text
+from .cells.days import check_ahead, read_day
 from .cells.lost_values import note_flaw
 from .cells.mojibake import lacks_letter, note_garbled, repaired
-from .days import check_ahead, read_day
 from .entries import (
     APART,
     PERMISSIONS,

@@ -154,7 +154,7 @@ class OutcomeFinder:
             domain=entry.domain,
             display_name=name,
             fields={
-                **{column: value for column, value in values.items() if column != "display_name"},
+                **{each: value for each, value in values.items() if each != "display_name"},
                 "usage_location": location,
             },
             roles=tuple(roles),

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from accounts.actions.start import CHANGE_START
 from accounts.invariants import violations
 from accounts.models import CredentialSheet, User
@@ -15,10 +13,6 @@ from accounts.services.users.starting import change_start
 from accounts.services.users.starts import today_of
 from automation.models import PlanKind, Schedule, SchedulePlan, ScheduleState
 from automation.services.joining import move_joining, plan_joining
-from automation.services.reserving import let_go
-from automation.services.schedules import cancel_schedule as cancel
-from automation.services.schedules import drop_user
-from customers.errors import Refused
 from licensing.models import Subscription
 from tests.accounts.verbs import fresh, held, subscribe
 from tests.automation.services.scheduling import begun, later
@@ -140,18 +134,6 @@ def test_undo_moves_the_schedule_back(cast: Cast) -> None:
     assert Schedule.objects.get().on == users[0].starts_on == fresh(users[0]).starts_on
 
 
-def test_canceled_or_left_out_the_seats_are_free_again(cast: Cast) -> None:
-    pool = subscribe(cast)
-    users = join(cast, "jo", "kim", "lou", pool=pool)
-    waiting = Schedule.objects.get()
-    drop_user(waiting, users[0], actor=cast.alice)
-    assert seats(pool) == (0, 2)
-    cancel(waiting, actor=cast.alice)
-    assert seats(pool) == (0, 0)
-    let_go(waiting)
-    assert violations() == []
-
-
 def test_who_was_deleted_gets_nothing_and_the_others_do(cast: Cast) -> None:
     pool = subscribe(cast)
     users = join(cast, "jo", "kim", pool=pool)
@@ -161,15 +143,6 @@ def test_who_was_deleted_gets_nothing_and_the_others_do(cast: Cast) -> None:
     assert (batch.done, batch.failed) == (1, 1)
     assert seats(pool) == (1, 0)
     assert violations() == []
-
-
-def test_who_has_started_has_no_other_first_day(cast: Cast) -> None:
-    on = today_of(cast.contoso) + timedelta(days=9)
-    with pytest.raises(Refused, match="Has already started"):
-        change_start([cast.uma], on, customer=cast.contoso, actor=cast.alice)
-    [user] = join(cast, "jo", pool=subscribe(cast))
-    with pytest.raises(Refused, match="Starts on that day already"):
-        change_start([user], user.starts_on, customer=cast.contoso, actor=cast.alice)
 
 
 def test_of_nobody_nothing_is_moved(cast: Cast) -> None:

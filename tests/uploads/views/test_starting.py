@@ -43,7 +43,7 @@ def test_rows_say_when_their_users_start(client: Client, cast: Cast, mail: Subsc
     assert outcomes(upload) == {2: "add", 3: "add", 4: "add", 5: "wrong"}
     assert "is not a date" in str(problems(upload)[5])
     client.force_login(cast.alice)
-    told = client.get(page_of(upload)).content.decode()
+    told = client.get(page_of(upload, "?show=all")).content.decode()
     assert "Starts on" in told
     assert "This date has come" in told
     client.post(page_of(upload, "rows/5/"), {"decision": "drop"})

@@ -13,8 +13,10 @@ from accounts.services.users import License, NewUser, add_users
 from accounts.services.users.new_users import SeatsUntil, Start
 from accounts.services.users.starts import begin_of, check_day, today_of
 from accounts.signin.admission import Credential, NotAdmitted, admit
+from customers import scope
 from customers.errors import Refused
 from customers.models import Customer
+from customers.scope import NOBODY
 from licensing.errors import RulesBroken, SeatsShort
 from licensing.models import SeatReservation, Subscription
 from tests.accounts.verbs import held, subscribe
@@ -73,12 +75,16 @@ def test_nobody_comes_in_before_the_first_day(cast: Cast) -> None:
     added = add(cast, "jo", start=Start(day_in(cast, 3)))
     [user] = added.users
     assert user.starts_on == day_in(cast, 3)
-    with pytest.raises(NotAdmitted, match="This account can be used from ") as caught:
+    with (
+        scope.within(NOBODY),
+        pytest.raises(NotAdmitted, match="This account can be used from ") as caught,
+    ):
         admit(user, Credential(epoch=user.session_epoch))
     assert caught.value.code == "not-started-yet"
     User.objects.filter(pk=user.pk).update(starts_at=timezone.now())
     user.refresh_from_db()
-    assert admit(user, Credential(epoch=user.session_epoch), leads=True).user == user
+    with scope.within(NOBODY):
+        assert admit(user, Credential(epoch=user.session_epoch), leads=True).user == user
     assert violations() == []
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from accounts.widgets import Suggested
-from uploads.services.days import check_ahead, read_day
+from uploads.services.cells.days import check_ahead, read_day
 
 FOURTH = date(2027, 3, 4)
 

@@ -45,8 +45,8 @@ def test_a_joiner_from_upload_to_first_sign_in_on_the_day(
     expect(alice.get_by_label("Reserve the seats until then")).to_be_checked()
     looks_right(alice)
     alice.get_by_role("button", name="Confirm: add 1 user").click()
-    expect(alice.get_by_role("heading", name="User added")).to_be_visible()
-    password = alice.get_by_role("cell", name=PASSWORD).inner_text()
+    expect(alice.get_by_role("heading", name="Users added")).to_be_visible()
+    password = alice.get_by_text(PASSWORD).inner_text()
 
     # The seat is hers, though she can't come in.
     alice.goto(f"/customers/{cast.contoso.pk}/subscriptions/")
