@@ -67,13 +67,13 @@ def _about(user: User) -> Relations:
             "accounts.User_allowed_customers.user",
             user.allowed_customers.values("id", "name"),
         ),
-        "licenses": (
+        "seats_reserved": (
             "licensing.SeatReservation.user",
             SeatReservation.objects.filter(user=user).values(
                 "id", "reserved_at", product=F("subscription__product__name")
             ),
         ),
-        (
+        "licenses": (
             "licensing.LicenseAssignment.user",
             LicenseAssignment.objects.filter(user=user).values(
                 "id", "services_off", "assigned_at", "released_at",

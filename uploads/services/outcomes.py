@@ -149,14 +149,13 @@ class OutcomeFinder:
         if entry.blocked_by:
             text = _("The file says that sign-in is blocked: block the user after adding.")
             entry.note(entry.blocked_by, text)
+        fields = {**values, "usage_location": location}
+        fields.pop("display_name", None)
         new = NewUser(
             local_part=entry.user_name.rpartition("@")[0],
             domain=entry.domain,
             display_name=name,
-            fields={
-                **{each: value for each, value in values.items() if each != "display_name"},
-                "usage_location": location,
-            },
+            fields=fields,
             roles=tuple(roles),
             licenses=self._made(tuple(licenses.items())),
             start=options.start(entry.starts_on, self.world.today),
