@@ -47,7 +47,11 @@ class AccountsConfig(AppConfig):
         declare(REFUSALS)
         keep_triggers(self, TRIGGERS)
         # They are built upon models, which are there from now on.
+        from customers.services.customers import at_change_of_customer
+
         from .actions.listed import ACTIONS
         from .actions.registry import register
+        from .services.users.starting import keep_starts
 
         register(*ACTIONS)
+        at_change_of_customer(keep_starts)

@@ -239,6 +239,20 @@ COLUMNS: dict[str, Column] = {
         ),
         _list("""Disabled services, Disabled plans, Disabled service plans, Services disabled"""),
     ),
+    "starts_on": Column(
+        gettext_noop("Start date"),
+        gettext_lazy(
+            "First day on which the user can sign in, such as 2027-03-31. Empty: from now on."
+        ),
+        _list(
+            """Starts on, First day, First working day, Hire date, Employee hire date, Joining date
+            Date of joining, Start day, Startdatum, Eintrittsdatum, Eintritt, Erster Arbeitstag
+            Beginn, Date d'entrée, Date d'embauche, Date de début, Premier jour
+            Fecha de inicio, Fecha de alta, Fecha de incorporación, Datum in dienst, Eerste werkdag
+            Data di inizio, Data di assunzione, Data de início, Data de admissão
+            Data rozpoczęcia, Data zatrudnienia, Startdato, Anställningsdatum, Tiltrædelsesdato"""
+        ),
+    ),
     "status_update": Column(
         gettext_noop("Status update"),
         gettext_lazy("Ignored; filled with the reason in the error file."),

@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F, QuerySet
 
 from customers.models import AuditEvent, Batch, BatchItem
-from licensing.models import LicenseAssignment
+from licensing.models import LicenseAssignment, SeatReservation
 
 from .models import CredentialSheet, Delivery, SavedFilter, User
 
@@ -66,6 +66,12 @@ def _about(user: User) -> Relations:
         "limited_to": (
             "accounts.User_allowed_customers.user",
             user.allowed_customers.values("id", "name"),
+        ),
+        "seats_reserved": (
+            "licensing.SeatReservation.user",
+            SeatReservation.objects.filter(user=user).values(
+                "id", "reserved_at", product=F("subscription__product__name")
+            ),
         ),
         "licenses": (
             "licensing.LicenseAssignment.user",

@@ -20,7 +20,7 @@ from .queries.license_cells import HeldLicenses
 from .widgets import CountryWidget, DetailWidget, EmailWidget
 
 # The upload's columns that are a field of the user; permissions and licenses are worked out.
-_APART = {"permissions", "subscriptions", "services_off", "status_update"}
+_APART = {"permissions", "subscriptions", "services_off", "starts_on", "status_update"}
 _COLUMNS = {name: column.heading for name, column in COLUMNS.items() if name not in _APART}
 
 
@@ -67,10 +67,11 @@ class CustomerUserResource(UserResource):
 
     subscriptions = fields.Field(column_name="Subscriptions")
     services_off = fields.Field(column_name="Services off")
+    starts_on = fields.Field(column_name="Start date")
 
     class Meta:
         model = User
-        fields = ("permissions", "subscriptions", "services_off")
+        fields = ("permissions", "subscriptions", "services_off", "starts_on")
 
     def __init__(self, customer: Customer, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -97,7 +98,7 @@ class CustomerUserResource(UserResource):
         }
 
     def get_export_order(self) -> tuple[str, ...]:
-        return (*_COLUMNS, "permissions", "subscriptions", "services_off")
+        return (*_COLUMNS, "permissions", "subscriptions", "services_off", "starts_on")
 
     def rows(self, users: Sequence[User]) -> list[list[str]]:
         """Return the cells of these users, with one query for all their licenses."""
@@ -112,3 +113,7 @@ class CustomerUserResource(UserResource):
 
     def dehydrate_services_off(self, user: User) -> str:
         return "; ".join(self.held.services_off(user))
+
+    def dehydrate_starts_on(self, user: User) -> str:
+        """Return the first day of who has not started yet."""
+        return str(user.starts_on) if user.is_to_start else ""

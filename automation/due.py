@@ -11,8 +11,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from customers.models import Customer
-from customers.zones import Zone, by_country, names
+from customers.zones import Zone, zone_of
+
+__all__ = ["LAST", "Due", "due_at", "end_of_month", "end_of_today", "moment", "zone_of"]
 
 # The last minute of a day, as a field for a time shows it.
 LAST = time(23, 59)
@@ -24,13 +25,6 @@ class Due:
 
     on: date
     at: time
-
-
-def zone_of(customer: Customer) -> str:
-    """Return the zone by whose clock the customer's schedules run."""
-    if customer.time_zone in names():
-        return customer.time_zone
-    return by_country().get(str(customer.country), "UTC")
 
 
 def moment(due: Due, zone: str) -> datetime:

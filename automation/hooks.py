@@ -9,6 +9,7 @@ from accounts.queries.license_marks import also_marked
 from accounts.services.licenses.holding import held_elsewhere
 from accounts.services.licenses.taking import before_all_are_taken
 from accounts.services.running import at_end_of_batch
+from accounts.services.users.starts import at_moved_start, at_planned_start
 from accounts.signin.devices import at_new_device
 from accounts.views.user_cards import also_in_account, also_shown
 from api.services.ending import at_warning
@@ -31,6 +32,7 @@ from .review_words import read_review_changes
 from .rule_log_words import tell_rules
 from .services.despite_rules import let_go, refuse_to_take
 from .services.due_running import end_with
+from .services.joining import move_joining, plan_joining
 from .services.keeping.closing import KEEP_RULES, keep_subscription
 from .services.leaving_undo import send_on
 from .services.schedules import keep_to_clock
@@ -72,7 +74,9 @@ def follow_changes() -> None:
     at_close(KEEP_RULES)
     at_end_of_batch(end_with)
     at_end_of_batch(send_on)
+    at_moved_start(move_joining)
     at_new_device(tell_of_device)
+    at_planned_start(plan_joining)
     at_warning(tell_of_token)
     before_all_are_taken(let_go)
     held_elsewhere(refuse_to_take)

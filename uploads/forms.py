@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.columns import COLUMNS
 from accounts.forms.details import PermissionsMixin, country_choices, subscriptions_field
+from accounts.forms.start import StartMixin
 from accounts.models import User
 from accounts.queries.name_lists import names_in
+from accounts.services.users.new_users import SeatsUntil
 from customers.formats import figure
 from customers.models import Customer
 from customers.services.batches import new_key
@@ -274,3 +276,38 @@ class ColumnsForm(forms.Form):
 
     def columns(self) -> list[str]:
         return [self.cleaned_data[name] for name in self.fields]
+
+
+class StartForm(StartMixin):
+    """When the new users start whose rows don't say, and what comes then for all of them."""
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        customer: Customer,
+        actor: User,
+        options: Options,
+    ) -> None:
+        initial = {
+            "starts_on": options.starts_on,
+            "seats_until": options.seats_until,
+            "password_then": "yes" if options.password_then else "",
+        }
+        super().__init__(data, initial=initial)
+        self.customer, self.options = customer, options
+        self.limit_start(actor)
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        self.check_start(self.customer)
+        return cleaned
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the options by name; what the role can't choose is as before."""
+        cleaned, old = self.cleaned_data, self.options
+        return {
+            "starts_on": cleaned["starts_on"],
+            "seats_until": SeatsUntil(cleaned.get("seats_until") or old.seats_until),
+            "password_then": bool(cleaned.get("password_then", old.password_then)),
+        }

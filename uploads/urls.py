@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import adding, columns, repairing, row, select_list, upload
+from .views import adding, columns, repairing, row, select_list, starting, upload
 
 app_name = "uploads"
 
@@ -61,6 +61,11 @@ urlpatterns = [
         "uploads/<int:upload>/assigning/",
         upload.UploadAssigningView.as_view(),
         name="upload-assigning",
+    ),
+    path(
+        "uploads/<int:upload>/start/",
+        starting.UploadStartView.as_view(),
+        name="upload-start",
     ),
     path(
         "uploads/<int:upload>/confirm/",

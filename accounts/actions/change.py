@@ -1,6 +1,7 @@
 """Changes of users' details and permissions: what their batches have in common, and one's own."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,12 +17,15 @@ from ..queries.bulk_preview import values_of
 from ..services.undo.changing import UNDO_CHANGE
 from ..services.undo.later import CHANGED
 from ..services.users import change_users
-from ..services.users.writing import PLAIN_FIELDS
+from ..services.users.starting import change_start
+from ..services.users.writing import TOLD_FIELDS
 from .base import BatchAction, BulkAction, Group, Order, Place
 from .licenses import license_groups
 
 # So many values are counted by name, and the others together.
 VALUES = 6
+# In the request of a change, in place of a first day.
+NOW = "now"
 
 
 class Change(BatchAction):
@@ -34,6 +38,10 @@ class Change(BatchAction):
     inverse = UNDO_CHANGE
 
     def run(self, order: Order) -> Batch:
+        if day := order.request.get("start"):
+            return change_start(
+                order.users, None if day == NOW else date.fromisoformat(day), **order.terms
+            )
         roles = order.request.get("roles")
         return change_users(
             order.users,
@@ -56,7 +64,7 @@ class Change(BatchAction):
         # What many have alike is told with both sides, what is personal by its field alone.
         changed = [
             sentence_of(name, [item.before.get(name, ""), value])
-            if name in {*PLAIN_FIELDS, "roles"}
+            if name in TOLD_FIELDS
             else field_label(name)
             for name, value in item.after.items()
             if name != "licenses"

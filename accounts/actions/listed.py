@@ -16,6 +16,7 @@ from .remove_staff import REMOVE_STAFF
 from .reset import RESET
 from .restore import RESTORE
 from .second_step import SECOND_STEP
+from .start import CHANGE_START
 from .subscription import SUBSCRIPTION
 
 ACTIONS: tuple[Action, ...] = (
@@ -30,6 +31,7 @@ ACTIONS: tuple[Action, ...] = (
     CHANGE_LOCATION,
     CHANGE_DEPARTMENT,
     CHANGE_PERMISSIONS,
+    CHANGE_START,
     RESTORE,
     REMOVE,
     ADD,

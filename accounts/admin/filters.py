@@ -53,7 +53,9 @@ class SignInFilter(admin.SimpleListFilter):
             "allowed": living & Q(blocked_at=None, must_change_password=False),
             "blocked": living & Q(blocked_at__isnull=False),
             "temporary": living & Q(must_change_password=True),
-            "expired": living & Q(temporary_password_set_at__lte=edge),
+            "expired": living
+            & Q(temporary_password_set_at__lte=edge)
+            & (Q(starts_at=None) | Q(starts_at__lte=edge)),
             "deleted": Q(deleted_at__isnull=False),
         }
         return queryset.filter(conditions.get(self.value() or "", Q()))

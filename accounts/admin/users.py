@@ -77,6 +77,8 @@ class UserAdmin(ExportAdmin, UserActions):
             return gettext("Blocked")
         if user.is_machine:
             return gettext("By tokens alone")
+        if user.is_to_start:
+            return gettext("Not started yet")
         if temporary_password_expired(user):
             return str(PASSWORD_EXPIRED)
         return str(MUST_CHANGE) if user.must_change_password else gettext("Allowed")
@@ -140,7 +142,7 @@ class UserAdmin(ExportAdmin, UserActions):
 
     @staticmethod
     def _facts(user: User) -> tuple[str, ...]:
-        facts = ["sign_in", "added_at", "last_login", "temporary_password_set_at"]
+        facts = ["sign_in", "added_at", "last_login", "temporary_password_set_at", "starts_on"]
         facts += ["blocked_at", "blocked_by"] if user.blocked_at else []
         facts += ["deleted_at", "deleted_by", "purge_after"] if user.deleted_at else []
         return tuple(facts)

@@ -22,6 +22,7 @@ from ..romanizing import INSIDE, spelled_table
 from ..services.returns import name_taken
 from ..services.users import License, NamesTaken, NewUser
 from .details import CONTACT_FIELDS, DetailsForm, PermissionsMixin, subscriptions_field
+from .start import StartMixin
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ class Option:
         return License(self.subscription.pk, off)
 
 
-class AddUserForm(PermissionsMixin, DetailsForm):
+class AddUserForm(PermissionsMixin, StartMixin, DetailsForm):
     """The form of a new user; domain, location, permissions and licenses are as those of `like`."""
 
     key = forms.CharField(
@@ -88,8 +89,13 @@ class AddUserForm(PermissionsMixin, DetailsForm):
             self.held = dict(live.values_list("subscription_id", "services_off"))
             initial = {"domain": like.domain_id, "usage_location": like.usage_location.code}
             initial |= self.initial_permissions(like)
-        super().__init__(data, customer=customer, initial={**initial, "key": new_key()})
+            if like.is_to_start:
+                initial["starts_on"] = like.starts_on
+        initial |= {**self.START_INITIAL, "key": new_key()}
+        super().__init__(data, customer=customer, initial=initial)
+        self.customer = customer
         self.limit_permissions(actor)
+        self.limit_start(actor)
         if self.initial.get("permission", self.USER) != self.USER and not self.may_give_roles:
             self.initial["permission"] = self.USER
         self.may_license = actor.can(Capability.MANAGE_LICENSES)
@@ -151,6 +157,11 @@ class AddUserForm(PermissionsMixin, DetailsForm):
         """Return whether the folded details are open, which they are when one has an error."""
         return any(name in self.errors for name in CONTACT_FIELDS)
 
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        self.check_start(self.customer)
+        return cleaned
+
     def look_again(self) -> None:
         """Prepare a page with the seats of now that says nothing of what is not yet typed."""
         self.full_clean()
@@ -165,6 +176,7 @@ class AddUserForm(PermissionsMixin, DetailsForm):
             fields=fields,
             roles=self.roles(),
             licenses=tuple(option.license() for option in self.options if option.chosen),
+            start=self.start(),
         )
 
     def batch_key(self) -> str:
@@ -178,6 +190,8 @@ class AddUserForm(PermissionsMixin, DetailsForm):
         if isinstance(refusal, NamesTaken):
             domain = self.cleaned_data["domain"].name
             self.add_error("user_name", name_taken(self.cleaned_data["user_name"], domain))
+        elif refusal.field in self.fields:
+            self.add_error(refusal.field, str(refusal))
         elif isinstance(refusal, RulesBroken | SeatsShort | NotActive):
             for option in self.options:
                 option.problems += _problems(option, refusal)

@@ -27,13 +27,15 @@ LIST_FIELDS = (
     "user_name",
     "must_change_password",
     "temporary_password_set_at",
+    "starts_on",
+    "starts_at",
     "blocked_at",
     "added_at",
 )
 FILE_FIELDS = (
     *("user_name", "first_name", "last_name", "display_name", "job_title", "department"),
     *("office", "office_phone", "mobile_phone", "fax", "alternate_email", "street", "city"),
-    *("state", "postal_code", "country", "usage_location"),
+    *("state", "postal_code", "country", "usage_location", "starts_on", "starts_at"),
 )
 DELETED_LIST_FIELDS = ("display_name", "user_name", "deleted_at", "purge_after", "deleted_by")
 # Letters in a row by which the index of names finds users.

@@ -101,6 +101,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     must_change_password = models.BooleanField(default=False)
     temporary_password_set_at = models.DateTimeField(null=True, editable=False)
+    # The first day, by the clock of the customer, and its first moment: no sign-in before.
+    starts_on = models.DateField(_("start date"), null=True, editable=False)
+    starts_at = models.DateTimeField(null=True, editable=False)
     blocked_at = models.DateTimeField(null=True, editable=False)
     blocked_by = models.ForeignKey(
         "self", models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
@@ -162,6 +165,11 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="deleted_has_its_date",
                 condition=Q(deleted_at=None, purge_after=None)
                 | Q(deleted_at__isnull=False, purge_after__gte=F("deleted_at")),
+            ),
+            models.CheckConstraint(
+                name="start_is_whole",
+                condition=Q(starts_on=None, starts_at=None)
+                | Q(starts_on__isnull=False, starts_at__isnull=False, customer__isnull=False),
             ),
             # The target of the composite foreign key of an assignment.
             models.UniqueConstraint(fields=["id", "customer"], name="user_of_customer"),
@@ -227,6 +235,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_active(self) -> bool:  # type: ignore[override]
         """Whether the user may sign in at all; Django and allauth ask for it by this name."""
         return self.deleted_at is None and self.blocked_at is None
+
+    @property
+    def is_to_start(self) -> bool:
+        """Whether the first day is still to come."""
+        return self.starts_at is not None and self.starts_at > timezone.now()
 
     @cached_property
     def roles(self) -> tuple[Role, ...]:

@@ -4,7 +4,7 @@ import contextlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -57,10 +57,17 @@ class Slip:
 
 def temporary_password_expired(user: User) -> bool:
     """Whether the user's temporary password can't be signed in with any more."""
-    if user.temporary_password_set_at is None:
+    given = temporary_password_from(user)
+    if given is None:
         return False
-    days = timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
-    return user.temporary_password_set_at <= timezone.now() - days
+    return given <= timezone.now() - timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
+
+
+def temporary_password_from(user: User) -> datetime | None:
+    """Return from when on the days of the user's temporary password count: not before the start."""
+    if user.temporary_password_set_at is None or user.starts_at is None:
+        return user.temporary_password_set_at
+    return max(user.temporary_password_set_at, user.starts_at)
 
 
 @cache

@@ -13,6 +13,7 @@ question, which customers.tenancy and the services ask. docs/a-new-door.md has t
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -77,6 +78,7 @@ def admit(user: User | None, credential: Credential, *, leads: bool = False) -> 
         raise NotAdmitted(str(ACCOUNT_CLOSED), code="account-closed")
     if credential.epoch is not None and credential.epoch != user.session_epoch:
         raise NotAdmitted(_("This access has ended. Sign in again."), code="access-ended")
+    refuse_before_start(user)
     refuse_expired_password(user)
     own = scope_of(user)
     scope.enter(own)
@@ -99,6 +101,18 @@ def admit_halfway(user: User) -> None:
     by this, and no page is shown.
     """
     scope.enter(scope_of(user))
+
+
+def refuse_before_start(user: User) -> None:
+    """Raise NotAdmitted before the user's first day. At sign-in, call after the proof was right."""
+    if user.is_to_start:
+        raise NotAdmitted(usable_from(user), code="not-started-yet")
+
+
+def usable_from(user: User) -> str:
+    """Return when a user who has a first day can begin, in a sentence."""
+    day = date_format(user.starts_on, "DATE_FORMAT") if user.starts_on else ""
+    return _("This account can be used from %(date)s.") % {"date": day}
 
 
 def refuse_expired_password(user: User) -> None:

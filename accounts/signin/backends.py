@@ -5,7 +5,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from ..models import User
 from ..passwords import canonical
-from .admission import refuse_expired_password
+from .admission import refuse_before_start, refuse_expired_password
 from .lookup import user_named, user_of_id
 
 
@@ -16,13 +16,16 @@ class UserNameBackend(AuthenticationBackend):
         return self._check_password(user_named(username), password)
 
     def _check_password(self, user: AbstractBaseUser | None, password: str) -> Any:
-        """Raise NotAdmitted for a right temporary password that has expired, at whatever door."""
+        """Raise NotAdmitted for a right password before the first day, and for a right temporary
+        one that has expired, at whatever door.
+        """
         if isinstance(user, User) and user.temporary_password_set_at:
             password = canonical(password)
         if isinstance(user, User) and user.is_machine:
             return None
         found = super()._check_password(user, password)
         if isinstance(found, User):
+            refuse_before_start(found)
             refuse_expired_password(found)
         return found
 

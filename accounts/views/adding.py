@@ -81,15 +81,22 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
     def result(self, batch: Any) -> HttpResponse:
         """Lead to the passwords or, with Save and add another, to the form for the same set."""
         done: Batch = batch
-        sheet = done.request["sheet"]
-        if "another" not in self.request.POST:
-            return redirect("accounts:sheet-detail", self.customer.pk, sheet)
+        sheet = done.request.get("sheet") or (self.sheet.pk if self.sheet else None)
         item = done.items.select_related("user").first()
-        query = {"sheet": sheet}
+        if item and ("sheet" not in done.request or "another" in self.request.POST):
+            text = _("%(name)s was added.")
+            if "sheet" not in done.request:
+                text = _("%(name)s was added. The temporary password is made on the start date.")
+            messages.success(self.request, text % {"name": item.user.display_name})
+        if "another" not in self.request.POST:
+            if "sheet" in done.request:
+                return redirect("accounts:sheet-detail", self.customer.pk, sheet)
+            if item is None:
+                return redirect("accounts:user-list", self.customer.pk)
+            return redirect("accounts:user-detail", self.customer.pk, item.user_id)
+        query = {"sheet": sheet} if sheet else {}
         if item:
             query["like"] = item.user_id
-            text = _("%(name)s was added.") % {"name": item.user.display_name}
-            messages.success(self.request, text)
         address = reverse("accounts:user-add", args=[self.customer.pk])
         return redirect(f"{address}?{urlencode(query)}")
 

@@ -35,6 +35,7 @@ FIELDS = (
     "usage_location",
     "blocked_at",
     "temporary_password_set_at",
+    "starts_at",
     "deleted_at",
     "purge_after",
 )

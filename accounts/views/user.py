@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,12 +23,14 @@ from licensing.models import LicenseAssignment, SubscriptionStatus
 
 from ..actions.base import Action
 from ..actions.registry import offered_for
+from ..actions.start import CHANGE_START
 from ..forms.details import MODEL_FIELDS, is_grave_form
 from ..forms.user import UserForm
 from ..models import User
 from ..queries.license_marks import marks_of
 from ..services.returns import held_at_deletion
 from ..services.users import ChangedMeanwhile, change_user
+from ..signin.admission import usable_from
 from ..signin.reauthentication import ProofMixin
 from .edit_conflicts import newer
 from .user_cards import cards
@@ -144,6 +147,7 @@ class UserDetailView(UserPageMixin, ProofMixin):
             "why_not": _why_not(actor, Capability.MANAGE_USERS, self.user),
             "actions": actions,
             "cards": cards(self.user, actor),
+            "starts": _starts(self.user, actor),
         }
 
 
@@ -167,6 +171,22 @@ class Held:
         """Return the names of its service plans that are switched off."""
         plans = self.assignment.subscription.product.plans.all()
         return [plan.name for plan in plans if plan.code in self.assignment.services_off]
+
+
+def _starts(user: User, actor: User) -> dict[str, str] | None:
+    """Return what is told of who has not started yet, with the way to another day."""
+    if not user.is_to_start:
+        return None
+    kept = user.reservations.order_by("subscription__product__name")
+    names = list(kept.values_list("subscription__product__name", flat=True))
+    text = [usable_from(user)]
+    if names:
+        text.append(_("Reserved until then: %(products)s.") % {"products": ", ".join(names)})
+    found = {"text": " ".join(text), "url": "", "action": ""}
+    if actor.can(CHANGE_START.capability, user):
+        change = CHANGE_START.url(user.customer, urlencode({"user": user.pk}))  # type: ignore[arg-type]
+        found |= {"url": change, "action": str(CHANGE_START.label)}
+    return found
 
 
 def _facts(user: User) -> list[tuple[str, str]]:

@@ -64,7 +64,7 @@ def user_rows(
                 user_name=user.user_name,
                 licenses=", ".join(products.get(user.pk, ())),
                 permissions=permissions[roles],
-                sign_in=states[_state_of(user)],
+                sign_in=_to_start(user) or states[_state_of(user)],
                 added=worded(timezone.localtime(user.added_at).date(), "DATE_FORMAT", language),
             )
         )
@@ -81,7 +81,15 @@ def worded(moment: date, form: str, language: str | None) -> str:
 
 
 def sign_in_state(user: User) -> State:
-    return _states()[_state_of(user)]
+    return _to_start(user) or _states()[_state_of(user)]
+
+
+def _to_start(user: User) -> State | None:
+    """Return the state of who is not blocked and has the first day still before them."""
+    if user.blocked_at or not user.is_to_start or user.starts_on is None:
+        return None
+    day = worded(user.starts_on, "DATE_FORMAT", get_language())
+    return State("neutral", _("Starts on %(date)s") % {"date": day})
 
 
 def _states() -> dict[str, State]:

@@ -24,6 +24,7 @@ from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ..models import Schedule, ScheduleState
+from .reserving import let_go
 from .telling_of import tell_of_schedule
 
 logger = structlog.get_logger(__name__)
@@ -147,6 +148,7 @@ def end_with(batch: Batch) -> None:
     schedule.ended_at = timezone.now()
     if batch.state == BatchState.CANCELED:
         schedule.state, schedule.refusal = ScheduleState.CANCELED, batch.refusal
+        let_go(schedule)
     schedule.save(update_fields=["state", "refusal", "ended_at"])
     tell_of_schedule(schedule)
 

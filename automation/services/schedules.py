@@ -27,6 +27,7 @@ from ..due import Due, due_at, moment, zone_of
 from ..models import Schedule, ScheduledUser, SchedulePlan, ScheduleState
 from ..models.schedules import REASON_LENGTH
 from .due_running import begin
+from .reserving import let_go
 
 # Nobody remembers what was scheduled longer ago.
 AHEAD = timedelta(days=731)
@@ -136,6 +137,7 @@ def _cancel(fresh: Schedule, actor: User) -> None:
     fresh.state, fresh.ended_at = ScheduleState.CANCELED, timezone.now()
     fresh.refusal = _("Canceled by %(name)s.") % {"name": actor.display_name}
     fresh.save(update_fields=["state", "ended_at", "refusal"])
+    let_go(fresh)
     known = {"scheduled": fresh.kind, "due_at": fresh.due_at.isoformat()}
     _log(Action.SCHEDULE_CANCELED, fresh, known, actor)
 
@@ -146,6 +148,7 @@ def drop_user(waiting: Schedule, user: User, *, actor: User) -> Schedule:
     fresh = _take(waiting, actor=actor)
     if not fresh.items.filter(user=user.pk).delete()[0]:
         return fresh
+    let_go(fresh, [user.pk])
     known = {"scheduled": fresh.kind, "due_at": fresh.due_at.isoformat()}
     entry = audit.Entry(Action.SCHEDULE_CHANGED, user, {"left_out_of": fresh.kind, **known})
     audit.record([entry], actor=actor, customer=fresh.customer)

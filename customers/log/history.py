@@ -100,6 +100,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "sessions": gettext_lazy("Sessions"),
     "sku": gettext_lazy("SKU"),
     "start_url": gettext_lazy("Address to start at"),
+    "starts_on": gettext_lazy("Start date"),
     "state": gettext_lazy("State"),
     "status": gettext_lazy("Status"),
     "street": gettext_lazy("Street"),

@@ -5,8 +5,12 @@ import zoneinfo
 from collections.abc import Iterator
 from datetime import MAXYEAR, datetime, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from customers.models import Customer
 
 CHOOSE_ZONE = gettext_lazy("Choose a time zone from the list.")
 
@@ -69,3 +73,10 @@ def by_region() -> list[tuple[str, list[tuple[str, str]]]]:
         region, _slash, place = name.partition("/")
         regions.setdefault(region, []).append((name, place.replace("_", " ").replace("/", ", ")))
     return list(regions.items())
+
+
+def zone_of(customer: "Customer") -> str:
+    """Return the zone by whose clock the days of a customer begin: its own, else its country's."""
+    if customer.time_zone in names():
+        return customer.time_zone
+    return by_country().get(str(customer.country), "UTC")

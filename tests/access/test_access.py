@@ -66,6 +66,7 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "uploads:upload-reading": MANAGE_USERS,
     "uploads:upload-repair": MANAGE_USERS,
     "uploads:upload-row": MANAGE_USERS,
+    "uploads:upload-start": MANAGE_USERS,
     "uploads:upload-template": MANAGE_USERS,
     "accounts:user-add": MANAGE_USERS,
     "accounts:user-allow": MANAGE_USERS,

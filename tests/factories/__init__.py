@@ -10,7 +10,7 @@ hash, so that users have none unless they are given one; `client.force_login(use
 The users that most tests speak of are in the fixture `cast` (tests/support/cast.py).
 """
 
-from .accounts import StaffFactory, SupportFactory, UserFactory, put_in_groups
+from .accounts import StaffFactory, SupportFactory, UserFactory, put_in_groups, to_start
 from .applications import (
     ApplicationFactory,
     AppSessionFactory,
@@ -79,6 +79,7 @@ __all__ = [
     "number_anew",
     "put_in_groups",
     "reserve",
+    "to_start",
 ]
 
 

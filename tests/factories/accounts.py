@@ -180,3 +180,11 @@ def _purge_after(deleted_at: datetime | None) -> datetime | None:
     if deleted_at is None:
         return None
     return deleted_at + timedelta(days=settings.DELETED_USER_RETENTION_DAYS)
+
+
+def to_start(user: User, *, days: int = 7) -> User:
+    """Let this user of a customer start in so many days only; past the services."""
+    begin = timezone.now() + timedelta(days=days)
+    user.starts_on, user.starts_at = begin.date(), begin
+    user.save(update_fields=["starts_on", "starts_at"])
+    return user

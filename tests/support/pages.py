@@ -79,6 +79,7 @@ NO_PAGE = {
     "uploads:upload-reading",
     "uploads:upload-repair",
     "uploads:upload-row",
+    "uploads:upload-start",
     "uploads:upload-template",
     "accounts:user-export",
     "accounts:user-select",

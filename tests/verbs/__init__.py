@@ -66,6 +66,8 @@ STEPS = {
     "accounts.services.users.purging.remove_rows",
     "accounts.services.users.restoring.bring_back",
     "automation.services.leaving.find_plan",
+    "accounts.services.users.starts.plan_starts",
+    "accounts.services.users.starts.tell_moved",
     "customers.services.audit.record",
     "customers.services.audit.record_alike",
     "customers.services.audit.record_one",

@@ -24,8 +24,10 @@ from accounts.services.users import (
     reset_passwords,
     restore_users,
 )
+from accounts.services.users.starting import change_start
 from customers.models import Batch, BatchKind
 from customers.services.batches import leave_batch, new_key
+from tests.factories import to_start
 from tests.support import role_table
 from tests.verbs.scene import Call, Scene, Verb
 from uploads.models import ColumnMapping, RowDecision, Upload, UploadState
@@ -141,6 +143,11 @@ USERS: dict[str, Verb] = {
     "accounts.services.users.deleting.delete_users": Verb(
         role_table.USERS,
         lambda at, by: delete_users([at.living], customer=at.contoso, actor=by),
+        on_user=True,
+    ),
+    "accounts.services.users.starting.change_start": Verb(
+        role_table.USERS,
+        lambda at, by: change_start([to_start(at.living)], None, customer=at.contoso, actor=by),
         on_user=True,
     ),
     "accounts.services.users.restoring.restore_users": Verb(

@@ -3,10 +3,12 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -31,12 +33,14 @@ from ..columns.parts import (
     user_name_read,
 )
 from ..spreadsheets import flaw_of, kept_text
+from .cells.days import check_ahead, read_day
 from .cells.lost_values import note_flaw
 from .cells.mojibake import lacks_letter, note_garbled, repaired
 from .entries import (
     APART,
     PERMISSIONS,
     SERVICES_OFF,
+    STARTS_ON,
     SUBSCRIPTIONS,
     Licenses,
     Problem,
@@ -72,6 +76,7 @@ class Cleaner:
         if cell.strip() and not note_flaw(entry, PERMISSIONS, cell):
             entry.roles = self._once(entry, PERMISSIONS, cell, read_roles)
         self._read_licenses(entry, cells, default)
+        self._read_start(entry, cells)
         for column in (BLOCKED, ENABLED):
             if column in self.places and says_blocked(
                 column, text_read(self.places, cells, column)
@@ -257,6 +262,27 @@ class Cleaner:
             entry.default = switched
         else:
             entry.licenses = switched
+
+    def _read_start(self, entry: ReadRow, cells: Sequence[str]) -> None:
+        """Read the first day; one that has come says nothing."""
+        cell = text_read(self.places, cells, STARTS_ON)
+        if not cell.strip() or note_flaw(entry, STARTS_ON, cell):
+            return
+
+        def read(text: str) -> date:
+            day = read_day(visible(text)[0], self.world.customer.country.code)
+            check_ahead(day, self.world.today)
+            return day
+
+        day = self._once(entry, STARTS_ON, cell, read)
+        if day is None:
+            return
+        if day > self.world.today:
+            entry.starts_on = day
+            text = _("Starts on %(date)s.") % {"date": date_format(day, "DATE_FORMAT")}
+        else:
+            text = _("This date has come: the user can sign in from now on.")
+        entry.note(STARTS_ON, text)
 
 
 def _fits(read: Callable[[Any], Any], value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 
 from accounts.columns import USER_NAME
 from accounts.names import DISPLAY_NAME_LENGTH
@@ -15,7 +16,8 @@ from ..models import RowOutcome
 PERMISSIONS = "permissions"
 SUBSCRIPTIONS = "subscriptions"
 SERVICES_OFF = "services_off"
-APART = frozenset((USER_NAME, PERMISSIONS, SUBSCRIPTIONS, SERVICES_OFF))
+STARTS_ON = "starts_on"
+APART = frozenset((USER_NAME, PERMISSIONS, SUBSCRIPTIONS, SERVICES_OFF, STARTS_ON))
 
 # By subscription id, the codes of the plans that are off.
 Licenses = dict[int, tuple[str, ...]]
@@ -53,6 +55,8 @@ class ReadRow:
     default: Licenses | None = None
     problems: list[Problem] = field(default_factory=list)
     notices: list[Problem] = field(default_factory=list)
+    # The first day, where it is still to come.
+    starts_on: date | None = None
     # The column that says that the user can't sign in.
     blocked_by: str = ""
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
+from accounts.services.users.new_users import SeatsUntil, Start
 from customers.roles import Role
 
 from .entries import PERMISSIONS, SERVICES_OFF, SUBSCRIPTIONS, Licenses
@@ -58,6 +60,18 @@ class Options:
     short: Short = Short.STOP
     # The file has no column with names, which a new user needs.
     names_nobody: bool = False
+    # Of new users whose rows say no day.
+    starts_on: date | None = None
+    # What becomes of licenses and passwords of those who start on a day to come.
+    seats_until: SeatsUntil = SeatsUntil.RESERVE
+    password_then: bool = False
+
+    def start(self, own: date | None, today: date) -> Start | None:
+        """Return the first day of a new user whose row says this one, or none."""
+        day = own or self.starts_on
+        if day is None or day <= today:
+            return None
+        return Start(day, self.seats_until, self.password_then)
 
     def changed(self, **changes: Any) -> Self:
         return replace(self, **changes)
@@ -87,6 +101,9 @@ class Options:
             "restores": self.restores,
             "short": self.short.value,
             "names_nobody": self.names_nobody,
+            "starts_on": self.starts_on.isoformat() if self.starts_on else "",
+            "seats_until": self.seats_until.value,
+            "password_then": self.password_then,
         }
 
     @classmethod
@@ -104,4 +121,12 @@ class Options:
             restores=found["restores"],
             short=Short(found["short"]),
             names_nobody=found["names_nobody"],
+            # Uploads from before there were start dates have none.
+            starts_on=_day(found.get("starts_on", "")),
+            seats_until=SeatsUntil(found.get("seats_until", SeatsUntil.RESERVE)),
+            password_then=found.get("password_then", False),
         )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

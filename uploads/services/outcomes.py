@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.names import NO_NAME
 from accounts.services.users import License, NewUser
 from accounts.services.users.locking import MAKES_NO_ADMINISTRATOR, beyond_reach_message
+from accounts.services.users.new_users import SeatsUntil
 from accounts.services.users.owning import Owned, kept_from, owned_message, owned_of
 from accounts.services.users.writing import OWN_PERMISSIONS
 from customers.invisible import visible
@@ -148,18 +149,18 @@ class OutcomeFinder:
         if entry.blocked_by:
             text = _("The file says that sign-in is blocked: block the user after adding.")
             entry.note(entry.blocked_by, text)
+        fields = {**values, "usage_location": location}
+        fields.pop("display_name", None)
         new = NewUser(
             local_part=entry.user_name.rpartition("@")[0],
             domain=entry.domain,
             display_name=name,
-            fields={
-                **{column: value for column, value in values.items() if column != "display_name"},
-                "usage_location": location,
-            },
+            fields=fields,
             roles=tuple(roles),
             licenses=self._made(tuple(licenses.items())),
+            start=options.start(entry.starts_on, self.world.today),
         )
-        seats = dict.fromkeys(licenses, 1)
+        seats = {} if new.seats == SeatsUntil.THEN else dict.fromkeys(licenses, 1)
         return Verdict(entry, RowOutcome.ADD, seats, gone.pk if gone else None, new=new)
 
     def _present(self, entry: ReadRow, user: User, held: Licenses) -> Verdict:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -208,15 +209,18 @@ def choose_options(
     existing: Existing | None = None,
     restores: bool | None = None,
     assigning: Assigning | None = None,
+    start: Mapping[str, Any] | None = None,
     actor: User,
 ) -> None:
     """Choose otherwise for all rows, each of which is checked again; None leaves a choice as it is.
 
-    As it is by now: two users, or two tabs, lose nothing of each other's.
+    `start` has the options of the first day by name. As it is by now: two users, or two tabs, lose
+    nothing of each other's.
     """
     fresh = lock_open(upload, actor=actor, states=[UploadState.CHECKED])
     said = {"existing": existing, "restores": restores, "assigning": assigning}
     chosen = {name: choice for name, choice in said.items() if choice is not None}
+    chosen |= start or {}
     fresh.options = Options.from_json(fresh.options).changed(**chosen).as_json()
     fresh.refusal = ""
     notes = fresh.reading.notes

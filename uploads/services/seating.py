@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from accounts.services.users import NewUser
+from accounts.services.users.new_users import SeatsUntil
 
 from .entries import Change, Licenses
 from .options import Short
@@ -27,7 +28,7 @@ class Seating:
 
     def fitting(self, new: NewUser) -> NewUser:
         """Return the new user with the licenses that there is a seat for, by what was chosen."""
-        if self.short == Short.STOP or not new.licenses:
+        if self.short == Short.STOP or not new.licenses or new.seats == SeatsUntil.THEN:
             return new
         kept = self._fitting([item.subscription_id for item in new.licenses])
         licenses = tuple(item for item in new.licenses if item.subscription_id in kept)

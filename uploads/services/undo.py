@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -161,7 +162,9 @@ class _Removal:
 def _touched(case: Case) -> Callable[[Brief], Verdict]:
     """Return why to keep a user who has signed in, or was changed by what left no item."""
     added = User.objects.filter(pk__among=[row.pk for row in case.rows])
-    new = added.filter(last_login=None, must_change_password=True)
+    # Whose password is made on the first day has none to be changed before.
+    unused = Q(must_change_password=True) | Q(starts_at__gt=timezone.now())
+    new = added.filter(unused, last_login=None)
     waiting = set(new.values_list("pk", flat=True))
     as_added = set(added.filter(changed_by_batch=case.batch).values_list("pk", flat=True))
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from typing import Self
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services.users.starts import today_of
 from customers.models import Customer, Domain
 from customers.roles import Capability, Reach
 from customers.services.permission import check_actor
@@ -43,6 +45,7 @@ class World:
     # Products of the catalog that the customer has not bought.
     not_bought: Mapping[str, str]
     catalog: Catalog
+    today: date
     near: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -72,6 +75,7 @@ class World:
                 if word.casefold() not in words
             },
             catalog=Catalog(),
+            today=today_of(customer),
         )
 
     @property

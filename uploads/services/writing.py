@@ -159,7 +159,8 @@ class _Work:
             batch=self.batch,
             passwords=made.passwords,
         )
-        self.batch.request |= {"sheet": sheet.pk}
+        if sheet:
+            self.batch.request |= {"sheet": sheet.pk}
 
     def _unless_canceled(self, rows: Rows) -> Rows:
         if Upload.objects.filter(pk=self.upload.pk, cancel_asked=True).exists():

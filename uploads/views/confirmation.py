@@ -22,10 +22,11 @@ from customers.views.lists import PLACE, address, page_links
 from licensing.models import Subscription
 
 from ..columns.parts import label_of
-from ..forms import ExistingForm
+from ..forms import ExistingForm, StartForm
 from ..models import RowOutcome, Upload, UploadRow
 from ..services import Assigning, Options, Short, UploadCounts, fingerprint
 from ..services.cells.mojibake import LETTER_LOST
+from ..services.entries import STARTS_ON
 from ..services.tally import ACTS
 from .assigning import to_assign
 from .causes import cause_lines, warning_lines
@@ -110,6 +111,10 @@ def confirmation(request: PortalRequest, upload: Upload, kept: QueryDict) -> dic
         "rows": shown_rows(request, upload, rows, drawn),
         "pager": page_links(request, page) if page.has_other_pages() else None,
         "existing_form": ExistingForm(options=options),
+        "start_form": StartForm(customer=upload.customer, actor=request.user, options=options)
+        if tally.rows[RowOutcome.ADD]
+        else None,
+        "start_days": STARTS_ON in reading.columns,
         "has_existing": bool(tally.rows[RowOutcome.LEAVE] or tally.rows[RowOutcome.CHANGE]),
         "has_namesakes": options.restores or deleted_before.exists(),
     }

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -17,9 +18,11 @@ from licensing.rules import Catalog
 
 from ...models import User
 from ...queries.user_briefs import Brief
+from ..access import end_access
 from ..returns import strange_domain, taken_by_another
 from ..users.locking import check_roles, deleted
 from ..users.owning import kept_from, owned_message, owned_of
+from ..users.starts import begin_of, tell_moved, today_of
 from ..users.writing import OWN_PERMISSIONS, Changes, entry_of, item_of, write_fields, write_roles
 from .cases import Case, Inverse, Plan, WordCounts
 from .later import Done
@@ -50,6 +53,7 @@ class _Gate:
 
     def __init__(self, case: Case, users: Sequence[Brief]) -> None:
         self.actor = case.actor
+        self.today = today_of(case.customer)
         self.domains = {row.name: row.pk for row in case.customer.domains.all()}
         done = {case.done[row.pk] for row in users}
         wanted = {one.before["user_name"].lower() for one in done if "user_name" in one.before}
@@ -80,6 +84,8 @@ class _Gate:
             "roles" in after and set(row.roles) != set(after["roles"])
         ):
             return _("It has been changed since then.")
+        if "starts_on" in before and date.fromisoformat(before["starts_on"]) <= self.today:
+            return _("The start date from before has passed.")
         if "user_name" in before:
             name = before["user_name"].lower()
             if self.owners.get(name, row.pk) != row.pk:
@@ -126,6 +132,7 @@ class _ChangeUndo:
         rows = [found[row.pk] for row in self.users]
         changes: dict[int, Changes] = {}
         names: set[str] = set()
+        days: dict[int, date] = {}
         for row in rows:
             done = self.case.done[row.pk]
             changes[row.pk] = {name: [done.after[name], old] for name, old in done.before.items()}
@@ -133,13 +140,23 @@ class _ChangeUndo:
             names |= fields.keys()
             for name, old in fields.items():
                 setattr(row, name, old)
+            if "starts_on" in fields:
+                row.starts_on = date.fromisoformat(fields["starts_on"])
+                row.starts_at = begin_of(row.starts_on, customer)
+                days[row.pk] = row.starts_on
             if "user_name" in fields:
                 row.domain_id = self.domains[row.user_name.rpartition("@")[2].lower()]
         entries = [entry_of(row, changes[row.pk]) for row in rows]
-        write_fields(rows, names, batch)
+        write_fields(rows, names | {"starts_at"} if days else names, batch)
+        if days:
+            # Whom that lets wait again may be signed in.
+            end_access([row for row in rows if row.pk in days])
         write_roles({pk: pairs["roles"][1] for pk, pairs in changes.items() if "roles" in pairs})
         audit.record(entries, actor=actor, customer=customer, batch=batch)
-        return batches.close_batch(batch, [item_of(batch, row, changes[row.pk]) for row in rows])
+        items = [item_of(batch, row, changes[row.pk]) for row in rows]
+        batches.close_batch(batch, items)
+        tell_moved(days, customer=customer, actor=actor)
+        return batch
 
 
 UNDO_CHANGE = Inverse(BatchKind.CHANGE, Capability.MANAGE_USERS, _plan)

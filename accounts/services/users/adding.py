@@ -15,6 +15,7 @@ from ...passwords import Password, make_passwords
 from .inserting import write_unseen_users, write_users
 from .naming import check_legal
 from .new_users import NewUser
+from .starts import check_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,15 @@ class Added:
 
     batch: Batch
     users: Sequence[User]
-    sheet: CredentialSheet
+    # None where all passwords are made on a day to come.
+    made: CredentialSheet | None
+
+    @property
+    def sheet(self) -> CredentialSheet:
+        """Return the sheet of those whose passwords were made."""
+        if self.made is None:
+            raise ValueError("all passwords are made later")
+        return self.made
 
 
 def add_users(
@@ -41,6 +50,8 @@ def add_users(
     NamesTaken, SeatsShort, NotActive, RulesBroken.
     """
     check_legal(user.local_part for user in new)
+    for day in {user.start.on for user in new if user.start}:
+        check_day(day, customer)
     # Before the transaction: a slow hash must not be waited for under a lock.
     passwords = passwords or make_passwords(len(new), len(new))
     return _add(new, passwords, customer=customer, actor=actor, key=key, onto=onto)
@@ -80,7 +91,7 @@ def _add(
         onto=onto,
         passwords=passwords,
     )
-    batch.request = {"sheet": sheet.pk}
+    batch.request = {"sheet": sheet.pk} if sheet else {}
     batches.finish_batch(batch)
     # In the order of `new`, which is that of their keys.
     users = User.objects.with_roles().filter(batch_items__batch=batch).order_by("pk")

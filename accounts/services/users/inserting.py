@@ -4,7 +4,7 @@ the database is given columns, not objects.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -31,6 +31,7 @@ from ..credentials import Slip, add_slips, open_sheet
 from .locking import check_roles
 from .naming import check_domains, check_legal, check_names_free, domain_gone
 from .new_users import Chunk, Ledger
+from .starts import Joiner, begin_of, plan_starts, waiting_for
 
 # What the item of an added user holds.
 ADDED: dict[str, Any] = {"added": True}
@@ -50,25 +51,26 @@ def write_users(
     batch: Batch,
     onto: CredentialSheet | None = None,
     passwords: Sequence[Password] = (),
-) -> CredentialSheet:
+) -> CredentialSheet | None:
     """Add `total` users, all or none, inside the caller's transaction; some 5,000 a chunk.
 
     `passwords` are those of make_passwords(total), made before the transaction where they are few:
-    a slow hash must not be waited for under a lock. Without, each chunk's are made here. The batch
+    a slow hash must not be waited for under a lock. Without, each chunk's are made here. Return
+    their sheet, or None where all passwords are made on a day to come. The batch
     gets an item for each user and stays open. Call it last: it ends with the counters, whose lock
     is the last one. Raises NamesTaken, SeatsShort, NotActive, RulesBroken, Refused.
     """
     fresh = check_actor(actor, Capability.MANAGE_USERS, customer=customer)
-    sheet = open_sheet(kind=SheetKind.ADDED, customer=customer, actor=actor, batch=batch, onto=onto)
     seats = Ledger(customer)
     rest = iter(chunks)
+    sheet = _Sheet(customer, actor, batch, onto)
     work = _Work(customer, fresh, batch, total, timezone.now(), sheet, seats)
     for chunk in rest:
         mine = passwords[work.done : work.done + len(chunk)] or make_passwords(len(chunk), total)
         work.add(chunk, mine)
         seats.check_free(rest)
     work.count()
-    return sheet
+    return sheet.opened
 
 
 def write_unseen_users(users: Chunk, *, customer: Customer, actor: User, batch: Batch) -> list[int]:
@@ -83,6 +85,29 @@ def write_unseen_users(users: Chunk, *, customer: Customer, actor: User, batch: 
 
 
 @dataclass(slots=True)
+class _Sheet:
+    """The sheet of new passwords, opened with the first of them."""
+
+    customer: Customer
+    actor: User
+    batch: Batch
+    onto: CredentialSheet | None
+    opened: CredentialSheet | None = None
+
+    def add(self, slips: Sequence[Slip]) -> None:
+        if not slips:
+            return
+        self.opened = self.opened or open_sheet(
+            kind=SheetKind.ADDED,
+            customer=self.customer,
+            actor=self.actor,
+            batch=self.batch,
+            onto=self.onto,
+        )
+        add_slips(self.opened, slips)
+
+
+@dataclass(slots=True)
 class _Work:
     """What all chunks have in common, and how far they are."""
 
@@ -91,9 +116,10 @@ class _Work:
     batch: Batch
     total: int
     now: datetime
-    sheet: CredentialSheet | None
+    sheet: _Sheet | None
     seats: Ledger
     done: int = 0
+    joiners: list[Joiner] = field(default_factory=list)
     groups: dict[str, int] = field(default_factory=dict)
 
     def add(self, chunk: Chunk, passwords: Sequence[Password]) -> list[int]:
@@ -115,27 +141,30 @@ class _Work:
         taken = self.seats.take(chunk, ids, self.now)
         if self.sheet is not None:
             slips = zip(ids, chunk, passwords, strict=True)
-            add_slips(
-                self.sheet,
-                [Slip(pk, new.display_name, new.user_name, own.plain) for pk, new, own in slips],
+            self.sheet.add(
+                [
+                    Slip(pk, new.display_name, new.user_name, own.plain)
+                    for pk, new, own in slips
+                    if new.has_password
+                ]
             )
         self._log(chunk, ids, taken)
         batches.write_items(self.batch, [Alike(ids, after=ADDED)])
+        self.joiners += waiting_for(zip(ids, chunk, strict=True))
         self.done += len(chunk)
         return ids
 
     def count(self) -> None:
         """Move the counters, whose locks come last."""
-        count_taken(self.seats.gained)
+        count_taken(self.seats.gained, self.seats.reserved)
+        plan_starts(self.joiners, customer=self.customer, actor=self.actor, batch=self.batch)
         move_counters(self.customer, active=self.done)
 
     def _insert(self, chunk: Chunk, passwords: Sequence[Password]) -> list[int]:
         same = {
             "customer_id": self.customer.pk,
-            "must_change_password": self.sheet is not None,
             "changed_by_batch_id": self.batch.pk,
             "added_at": self.now,
-            "temporary_password_set_at": self.now if self.sheet is not None else None,
         }
         names, folds = [user.user_name for user in chunk], Folds()
         country = self.customer.country.code
@@ -157,8 +186,7 @@ class _Work:
                 )
                 for name, user in zip(names, chunk, strict=True)
             ],
-            "password": [password.stored for password in passwords]
-            or [make_password(None) for _user in chunk],
+            **self._sign_in(chunk, passwords),
             **{name: [user.fields.get(name, "") for user in chunk] for name in further},
         }
         check_names_free(columns["username"])
@@ -170,17 +198,39 @@ class _Work:
             check_names_free(columns["username"])
             raise Refused(domain_gone(), code="domain-gone", field="domain") from None
 
+    def _sign_in(self, chunk: Chunk, passwords: Sequence[Password]) -> dict[str, list[Any]]:
+        """Return the columns of who may sign in how, and from when on."""
+        given = [bool(passwords) and user.has_password for user in chunk]
+        columns: dict[str, list[Any]] = {
+            "password": [
+                passwords[place].stored if has else make_password(None)
+                for place, has in enumerate(given)
+            ],
+            "must_change_password": given,
+            "temporary_password_set_at": [self.now if has else None for has in given],
+        }
+        days = {user.start.on for user in chunk if user.start}
+        if days:
+            begin = {day: begin_of(day, self.customer) for day in days}
+            starts = [user.start.on if user.start else None for user in chunk]
+            columns["starts_on"] = starts
+            columns["starts_at"] = [begin[day] if day else None for day in starts]
+        return columns
+
     def _log(self, chunk: Chunk, ids: Sequence[int], taken: Iterable[AlikeSeats]) -> None:
         names = {
             pk: named(user.display_name, user.user_name)
             for pk, user in zip(ids, chunk, strict=True)
         }
-        alike: dict[tuple[Role, ...], list[tuple[int, str]]] = {}
+        alike: dict[tuple[tuple[Role, ...], date | None], list[tuple[int, str]]] = {}
         for (pk, name), user in zip(names.items(), chunk, strict=True):
-            alike.setdefault(user.roles, []).append((pk, name))
+            on = user.start.on if user.start else None
+            alike.setdefault((user.roles, on), []).append((pk, name))
         groups = []
-        for roles, users in alike.items():
-            facts = {"roles": [[], [str(role) for role in roles]]} if roles else {}
+        for (roles, on), users in alike.items():
+            facts: dict[str, Any] = {"starts_on": on.isoformat()} if on else {}
+            if roles:
+                facts["roles"] = [[], [str(role) for role in roles]]
             groups.append(audit.Alike(Action.USER_ADDED, users, facts))
         groups += [
             audit.Alike(

@@ -3,8 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
 from customers.models import Customer, Domain
@@ -12,6 +15,7 @@ from customers.roles import Role
 from licensing.errors import CHOSEN_GONE, RulesBroken
 from licensing.models import Subscription
 from licensing.rules import Catalog, check_plans
+from licensing.services.reservations import write_reservations
 from licensing.services.seats import AlikeSeats, check_moves, lock_subscriptions, move_alike, tally
 
 
@@ -21,6 +25,23 @@ class License:
 
     subscription_id: int
     services_off: tuple[str, ...] = ()
+
+
+class SeatsUntil(TextChoices):
+    """What becomes of the licenses of a new user until the first day."""
+
+    NOW = "now", gettext_lazy("Assign them now: the seats are taken from today")
+    RESERVE = "reserve", gettext_lazy("Reserve the seats until then")
+    THEN = "then", gettext_lazy("Assign them on the day, as far as seats are available then")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A first day, by the customer's clock; `password_then`: none is made before it."""
+
+    on: date
+    seats: SeatsUntil = SeatsUntil.NOW
+    password_then: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +54,17 @@ class NewUser:
     fields: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[Role, ...] = ()
     licenses: tuple[License, ...] = ()
+    # None: from now on.
+    start: Start | None = None
+
+    @property
+    def has_password(self) -> bool:
+        """Whether a temporary password is made now."""
+        return self.start is None or not self.start.password_then
+
+    @property
+    def seats(self) -> SeatsUntil:
+        return self.start.seats if self.start else SeatsUntil.NOW
 
     @property
     def user_name(self) -> str:
@@ -47,6 +79,7 @@ class Ledger:
 
     def __init__(self, customer: Customer) -> None:
         self.gained: Counter[int] = Counter()
+        self.reserved: Counter[int] = Counter()
         self._customer = customer
         self._subscriptions: dict[int, Subscription] = {}
         self._catalog: Catalog | None = None
@@ -55,31 +88,36 @@ class Ledger:
 
     def take(self, chunk: Chunk, ids: Sequence[int], at: datetime) -> list[AlikeSeats]:
         """Write what the chunk's users take. Refused, RulesBroken where they may not."""
-        wanting: dict[tuple[int, tuple[str, ...]], list[int]] = {}
+        # By when, subscription and plans: who wants it.
+        wanting: dict[SeatsUntil, dict[tuple[int, tuple[str, ...]], list[int]]] = {}
         for pk, user in zip(ids, chunk, strict=True):
+            mine = wanting.setdefault(user.seats, {})
             for item in user.licenses:
                 off = tuple(sorted(item.services_off))
-                wanting.setdefault((item.subscription_id, off), []).append(pk)
-        if not wanting:
+                mine.setdefault((item.subscription_id, off), []).append(pk)
+        asked = {each for some in wanting.values() for each in some}
+        if not asked:
             return []
-        wanted = {pk for pk, _off in wanting}
+        wanted = {pk for pk, _off in asked}
         if new := wanted - self._subscriptions.keys():
             own = self._customer.subscriptions.select_related("product").filter(pk__in=new)
             self._subscriptions |= {row.pk: row for row in own}
         if wanted - self._subscriptions.keys():
-            raise Refused(
-                str(CHOSEN_GONE),
-                code="subscription-gone",
-            )
+            raise Refused(str(CHOSEN_GONE), code="subscription-gone")
         codes: dict[int, set[str]] = {}
-        for pk, off in wanting.keys() - self._switched_off:
+        for pk, off in asked - self._switched_off:
             codes.setdefault(self._subscriptions[pk].product_id, set()).update(off)
             self._switched_off.add((pk, off))
         check_plans(codes)
         self._check_rules(chunk, ids)
-        seats = [AlikeSeats(pk, users, off) for (pk, off), users in wanting.items()]
+        now = wanting.get(SeatsUntil.NOW, {})
+        seats = [AlikeSeats(pk, users, off) for (pk, off), users in now.items()]
+        kept: dict[int, list[int]] = {}
+        for (pk, _off), users in wanting.get(SeatsUntil.RESERVE, {}).items():
+            kept.setdefault(pk, []).extend(users)
         move_alike(take=seats, customer_id=self._customer.pk, at=at)
         self.gained += tally(seats)
+        self.reserved += write_reservations(kept, customer_id=self._customer.pk, at=at)
         return seats
 
     def _check_rules(self, chunk: Chunk, ids: Sequence[int]) -> None:
@@ -99,16 +137,17 @@ class Ledger:
     def check_free(self, rest: Iterator[Chunk]) -> None:
         """Raise early, lest much is written in vain; a refusal is by the locked rows, for all."""
         try:
-            check_moves(self.gained, {}, self._subscriptions)
+            check_moves(self.gained, {}, self._subscriptions, reserved=self.reserved)
         except Refused:
-            locked = lock_subscriptions(self.gained)
+            locked = lock_subscriptions({*self.gained, *self.reserved})
             try:
-                check_moves(self.gained, {}, locked)
+                check_moves(self.gained, {}, locked, reserved=self.reserved)
             except Refused:
                 users = (user for chunk in rest for user in chunk)
-                left = [item.subscription_id for user in users for item in user.licenses]
+                now = (user for user in users if user.seats != SeatsUntil.THEN)
+                left = [item.subscription_id for user in now for item in user.licenses]
                 wanted = self.gained + Counter(pk for pk in left if pk in locked)
-                check_moves(wanted, {}, locked)
+                check_moves(wanted, {}, locked, reserved=self.reserved)
                 raise
             self._subscriptions |= locked
 

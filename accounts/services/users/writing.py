@@ -17,6 +17,8 @@ from .naming import check_free, domain_gone
 
 # Fields that name nobody; all others go to the personal side of the log.
 PLAIN_FIELDS = {"usage_location", "country", "department", "job_title", "office"}
+# Of these the log has the values on both sides, too.
+TOLD_FIELDS = {*PLAIN_FIELDS, "roles", "starts_on"}
 NAMES = {"first_name", "last_name", "display_name", "user_name"}
 # What follows from the names.
 DERIVED = ["username", "domain", "sort_name", "search_text"]
@@ -63,7 +65,7 @@ def write_roles(roles: Mapping[int, Collection[str]]) -> None:
 
 def entry_of(row: User, changes: Changes) -> audit.Entry:
     """Return the log's entry of such changes, with what names the user on its personal side."""
-    plain = {name: pair for name, pair in changes.items() if name in PLAIN_FIELDS | {"roles"}}
+    plain = {name: pair for name, pair in changes.items() if name in TOLD_FIELDS}
     personal = {name: pair for name, pair in changes.items() if name not in plain}
     return audit.Entry(Action.USER_CHANGED, row, plain, personal)
 

@@ -22,7 +22,7 @@ from customers.tenancy import CustomerScopeMixin
 from customers.views.lists import Pager, address, place_text
 
 from ...models import CredentialSheet, DeliveryState, SheetKind, User
-from ...services.credentials import Slip, read_sheet
+from ...services.credentials import Slip, read_sheet, temporary_password_from
 from ..batches.base import label_of
 
 # Mails that may still go out.
@@ -162,7 +162,7 @@ def password_or_why_not(slip: Slip) -> str:
 
 def password_until(user: User) -> datetime:
     """Return when the user's temporary password expires."""
-    return _end_of(user.temporary_password_set_at or timezone.now())
+    return _end_of(temporary_password_from(user) or timezone.now())
 
 
 def valid_until(sheet: CredentialSheet) -> datetime:

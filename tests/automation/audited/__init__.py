@@ -1,9 +1,10 @@
 """What the activity log knows of what is done by itself: each verb, and the events it writes."""
 
+from .joining import JOINING
 from .requests import ASKING, REQUESTS
 from .reviews import REVIEWS, REVIEWS_ALONE
 from .schedules import SCHEDULES, SCHEDULES_ALONE
 
-AUTOMATION = {**REQUESTS, **REVIEWS, **SCHEDULES}
+AUTOMATION = {**JOINING, **REQUESTS, **REVIEWS, **SCHEDULES}
 # Without an actor.
 AUTOMATION_ALONE = {**ASKING, **REVIEWS_ALONE, **SCHEDULES_ALONE}

@@ -49,6 +49,7 @@ def upload(
         sheet = write_users(
             chunks(), total=len(new), customer=cast.contoso, actor=actor, batch=batch
         )
+        assert sheet is not None
         return finish_batch(batch), sheet
 
 
@@ -119,6 +120,7 @@ def test_few_are_given_the_passwords_that_were_made_before(cast: Cast) -> None:
         batch=batch,
         passwords=made,
     )
+    assert sheet is not None
     assert [slip.password for slip in slips_of(sheet)] == [each.plain for each in made]
     stored = User.objects.filter(changed_by_batch=batch).order_by("pk")
     assert [user.password for user in stored] == [each.stored for each in made]
