@@ -22,16 +22,20 @@ class AutomationConfig(AppConfig):
         keep_triggers(self, TRIGGERS)
         # They are built upon models, which are there from now on.
         from accounts.actions.registry import register
+        from accounts.actions.later import ask_when
         from accounts.personal import also_given
         from accounts.queries.license_marks import also_marked
         from accounts.services.licenses.holding import held_elsewhere
         from accounts.services.running import at_end_of_batch
         from accounts.views.user_cards import also_shown
         from customers.services.batches import at_close
+        from accounts.views.tabs import also_tabbed
+        from accounts.views.user_cards import also_shown
         from customers.services.customers import at_change_of_customer
         from licensing.services.subscriptions import at_change
 
         from .actions.rules import RULES
+        from .forms.when import WhenForm
         from .log_words import read_changes
         from .personal import relations
         from .personal_notices import notice_relations
@@ -43,6 +47,7 @@ class AutomationConfig(AppConfig):
         from .services.keeping.closing import KEEP_RULES, keep_subscription
         from .services.schedules import keep_to_clock
         from .views.rules.user_card import rules_card
+        from .views.schedules import scheduled_card, scheduled_tab
 
         read_changes()
         also_given(relations)
@@ -57,3 +62,6 @@ class AutomationConfig(AppConfig):
         at_close(KEEP_RULES)
         at_change(keep_subscription)
         held_elsewhere(refuse_to_take)
+        ask_when(WhenForm)
+        also_tabbed(scheduled_tab)
+        also_shown(scheduled_card)

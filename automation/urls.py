@@ -23,5 +23,31 @@ urlpatterns: list[URLPattern | URLResolver] = [
         f"{of_rule}exceptions/<int:user>/remove/",
         exceptions.ExceptionRemoveView.as_view(),
         name="exception-remove",
+from .views import schedule, schedules
+
+app_name = "automation"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(
+        "customers/<int:customer>/users/scheduled/",
+        schedules.CustomerScheduleListView.as_view(),
+        name="schedule-customer",
+    ),
+    path("scheduled/", schedules.ScheduleListView.as_view(), name="schedule-list"),
+    path(
+        "scheduled/<int:schedule>/", schedule.ScheduleDetailView.as_view(), name="schedule-detail"
+    ),
+    path(
+        "scheduled/<int:schedule>/move/", schedule.ScheduleMoveView.as_view(), name="schedule-move"
+    ),
+    path(
+        "scheduled/<int:schedule>/cancel/",
+        schedule.ScheduleCancelView.as_view(),
+        name="schedule-cancel",
+    ),
+    path("scheduled/<int:schedule>/run/", schedule.ScheduleRunView.as_view(), name="schedule-run"),
+    path(
+        "scheduled/<int:schedule>/users/<int:user>/remove/",
+        schedule.ScheduleDropView.as_view(),
+        name="schedule-drop",
     ),
 ]

@@ -5,7 +5,7 @@ so is everything else. Only who runs it now takes it over as their own.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -23,13 +23,10 @@ from customers.services import audit, batches, bulk
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
-from ..due import Due, moment, zone_of
+from ..due import Due, moment, moment_ahead, zone_of
 from ..models import Schedule, ScheduledUser, SchedulePlan, ScheduleState
 from ..models.schedules import REASON_LENGTH
 from .due_running import begin
-
-# Nobody remembers what was scheduled longer ago.
-AHEAD = timedelta(days=731)
 
 
 @transactional
@@ -66,7 +63,7 @@ def schedule(  # noqa: PLR0913
     reason = (reason or str(asked.pop("reason", "")))[:REASON_LENGTH]
     new = Schedule(customer=customer, plan=plan, kind=kind, by=by, key=key, request=asked)
     new.reason, new.on, new.at, new.zone = reason, due.on, due.at, zone
-    new.due_at = _moment_ahead(due, zone)
+    new.due_at = moment_ahead(due, zone)
     try:
         with transaction.atomic():
             new.save()
@@ -93,17 +90,6 @@ def _zone_locked(customer: Customer) -> str:
     return zone_of(Customer.objects.select_for_update(no_key=True).get(pk=customer.pk))
 
 
-def _moment_ahead(due: Due, zone: str) -> datetime:
-    """Return the moment. Refused where it is over, or nobody would remember by then."""
-    now, found = timezone.now(), moment(due, zone)
-    if found <= now:
-        raise Refused(_("This time has passed. Choose a later one."), code="due-over", field="on")
-    if found > now + AHEAD:
-        text = _("Choose a date within the next 2 years.")
-        raise Refused(text, code="due-too-far", field="on")
-    return found
-
-
 @transactional
 def move(waiting: Schedule, due: Due, *, actor: User, seen: datetime | None = None) -> Schedule:
     """Have it begin at another time. Refused where `seen` is no longer when it is due."""
@@ -114,7 +100,7 @@ def move(waiting: Schedule, due: Due, *, actor: User, seen: datetime | None = No
         raise Refused(text, code="schedule-changed")
     old = fresh.due_at
     fresh.on, fresh.at, fresh.zone = due.on, due.at, zone
-    fresh.due_at = _moment_ahead(due, zone)
+    fresh.due_at = moment_ahead(due, zone)
     if fresh.due_at != old:
         fresh.save(update_fields=["on", "at", "zone", "due_at"])
         changes = {"due_at": [old.isoformat(), fresh.due_at.isoformat()]}

@@ -18,6 +18,7 @@ from tests.api.pages.tokens import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
 from tests.api.pages.webhooks import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
 from tests.automation.rule_pages import RULES
+from tests.automation.pages import SCHEDULE
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
 from tests.support.access import World, address, answers, arguments, read_out, signed_in, undone
@@ -85,6 +86,8 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "accounts:users-reset": RESET_PASSWORDS,
     **dict.fromkeys(SOURCES, MANAGE_ALL_USERS),
     **dict.fromkeys(RULES, MANAGE_LICENSES),
+    **dict.fromkeys(SCHEDULE, MANAGE_USERS),
+    "automation:schedule-customer": SEE,
     "api:user-release": MANAGE_USERS,
     "applications:user-sign-out": MANAGE_USERS,
     "accounts:user-select": SEE,
@@ -141,6 +144,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     "accounts:license-report": SEE_SUBSCRIPTIONS,
     "accounts:license-report-export": SEE_SUBSCRIPTIONS,
     "accounts:batch-list": SEE,
+    "automation:schedule-list": SEE,
     "customers:activity-all": ALL_ACTIVITY,
     "customers:activity-all-export": ALL_ACTIVITY,
     "customers:customer-add": MANAGE_CUSTOMERS,

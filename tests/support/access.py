@@ -17,6 +17,7 @@ from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
 from api.models import DeliveryState, Source, TokenKind, Webhook, WebhookDelivery
 from applications.models import Application
+from automation.models import Schedule
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
 from licensing.models import Product, Subscription
@@ -27,6 +28,7 @@ from tests.factories import (
     LicenseRuleFactory,
     ProductFactory,
     ProvisioningFactory,
+    ScheduleFactory,
     ScimLinkFactory,
     SourceFactory,
     StaffFactory,
@@ -69,6 +71,7 @@ class World:
     source_token: int
     rule: int  # Contoso's
     kept: User  # by that source
+    schedule: Schedule  # of a block of uma, by alice
     neighbor: Customer  # another customer of the same partner, with the same things
     foreign: dict[str, int]
 
@@ -133,6 +136,7 @@ def world(cast: Cast, no_patience: None) -> World:
         source_token=own["source_token"],
         rule=LicenseRuleFactory.create(customer=cast.contoso, filter={"department": "None"}).pk,
         kept=User.objects.get(scim_link__source=own["source"]),
+        schedule=ScheduleFactory.create(customer=cast.contoso, by=cast.alice, people=[cast.uma]),
         neighbor=neighbor,
         foreign=foreign,
     )
@@ -166,6 +170,7 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "source": world.source.pk,
         "source_token": world.source_token,
         "rule": world.rule,
+        "schedule": world.schedule.pk,
         "number": 2,
         "pk": NOBODYS,
         "session": NOBODYS,
