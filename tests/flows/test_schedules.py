@@ -12,7 +12,7 @@ from customers.models import Batch
 from tests.accounts.verbs import fresh
 from tests.automation.services.scheduling import later
 from tests.factories import UserFactory
-from tests.support.axe import inaccessible, too_wide
+from tests.support.axe import looks_right
 from tests.support.cast import Cast
 
 PageAs = Callable[..., Page]
@@ -20,13 +20,6 @@ PageAs = Callable[..., Page]
 
 def title(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
-
-
-def is_fine(page: Page) -> None:
-    assert inaccessible(page) == []
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert not too_wide(page)
-    page.set_viewport_size({"width": 1280, "height": 800})
 
 
 def test_a_block_at_the_end_of_today(page_as: PageAs, cast: Cast) -> None:
@@ -42,17 +35,17 @@ def test_a_block_at_the_end_of_today(page_as: PageAs, cast: Cast) -> None:
     expect(page.get_by_label("Date", exact=True)).to_be_hidden()
     when.get_by_label("On a date").check()
     expect(page.get_by_label("Date", exact=True)).to_be_visible()
-    is_fine(page)
+    looks_right(page)
     when.get_by_label(re.compile("End of today")).check()
     page.get_by_role("button", name="Block sign-in").click()
     title(page, "Block sign-in")
     expect(page.get_by_text("Scheduled for")).to_be_visible()
-    is_fine(page)
+    looks_right(page)
     page.get_by_role("link", name="Scheduled (1)").or_(
         page.locator(".breadcrumb").get_by_role("link", name="Scheduled")
     ).first.click()
     expect(page.get_by_role("row", name=re.compile("Block sign-in"))).to_contain_text("Ada, Uma")
-    is_fine(page)
+    looks_right(page)
     page.get_by_role("link", name="Block sign-in").click()
     page.get_by_role("button", name="Remove from schedule").first.click()
     expect(page.get_by_text("Ada is removed from the schedule.")).to_be_visible()
@@ -75,7 +68,7 @@ def test_moved_and_canceled(page_as: PageAs, cast: Cast) -> None:
     page.get_by_label(re.compile("End of the month|End of today")).last.check()
     page.get_by_role("button", name="Delete user account").click()
     page.get_by_role("link", name="Change date").click()
-    is_fine(page)
+    looks_right(page)
     day = f"{later(20):%Y-%m-%d}"
     page.get_by_label("Date", exact=True).fill(day)
     page.get_by_label("Time", exact=True).fill("07:30")
@@ -84,10 +77,10 @@ def test_moved_and_canceled(page_as: PageAs, cast: Cast) -> None:
     page.goto(f"/customers/{cast.contoso.pk}/users/{cast.uma.pk}/")
     card = page.get_by_role("region", name="Scheduled")
     expect(card).to_contain_text("07:30")
-    is_fine(page)
+    looks_right(page)
     card.get_by_role("link").click()
     page.get_by_role("link", name="Cancel schedule").click()
-    is_fine(page)
+    looks_right(page)
     page.get_by_role("button", name="Cancel schedule").click()
     expect(page.get_by_text("The schedule is canceled. Nothing was changed.")).to_be_visible()
     page.get_by_role("link", name="Scheduled", exact=True).first.click()
