@@ -24,8 +24,8 @@ class ScheduleAdmin(ReadOnlyAdmin):
     # The key belongs to the form of another user.
     hidden = ("key",)
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        rows: models.QuerySet[Any] = super().get_queryset(request)
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request)
         return rows.annotate(number=models.Count("items"))
 
     @admin.display(description=_("users"))

@@ -102,6 +102,7 @@ def world(cast: Cast, no_patience: None) -> World:
         "sheet": neighbors_sheet.pk,
         "batch": neighbors_sheet.batch_id or 0,
         "upload": upload_of(USERS, customer=neighbor, actor=cast.alice).pk,
+        "schedule": ScheduleFactory.create(customer=neighbor, people=[neighbors_user]).pk,
     }
     foreign |= _source_of(neighbor, cast.alice)
     foreign["rule"] = LicenseRuleFactory.create(customer=neighbor).pk

@@ -34,7 +34,7 @@ def test_without_an_app_above_nothing_asks_when(
 ) -> None:
     monkeypatch.setattr(later, "_ask", [])
     assert later.when_form(None, cast.contoso) is None
-    for url in (by_ids(cast, "block", cast.uma), one(cast.uma, "block")):
+    for url in (by_ids(cast, "block", cast.uma), one(cast.gail, "block")):
         assert 'name="when"' not in read(alice, url)
         assert send(alice, url).status_code == HTTPStatus.FOUND
     assert fresh(cast.uma).blocked_at is not None

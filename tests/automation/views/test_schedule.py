@@ -158,13 +158,11 @@ def test_who_only_sees_it_changes_nothing(client: Client, cast: Cast) -> None:
 def test_what_is_grave_asks_for_a_proof_again(
     alice: Client,
     cast: Cast,
-    settings: Settings,
     page: str,
     kind: str,
     request_: dict[str, object],
     is_grave: bool,  # noqa: FBT001
 ) -> None:
-    settings.REQUIRE_MFA = True
     give_app(cast.alice)
     made = ScheduleFactory.create(
         customer=cast.contoso,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from accounts.invariants import violations
+from accounts.services import running
 from automation.models import Schedule
 from automation.services import due_running
 from customers.models import Batch
@@ -52,6 +53,7 @@ def test_a_block_at_the_end_of_today(page_as: PageAs, cast: Cast) -> None:
     # Midnight passes.
     assert due_running.run_due(later(1)) == 1
     batch = Batch.objects.get(schedule=Schedule.objects.get())
+    running.run_batch(batch.pk)
     page.reload()
     page.get_by_role("link", name="Show the result").click()
     expect(page).to_have_url(re.compile(f"/batches/{batch.pk}/"))
