@@ -10,11 +10,28 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from customers.errors import Refused
 from customers.zones import Zone, zone_of
 
-__all__ = ["LAST", "Due", "due_at", "end_of_month", "end_of_today", "moment", "zone_of"]
+__all__ = [
+    "LAST",
+    "PASSED",
+    "Due",
+    "due_at",
+    "end_of_month",
+    "end_of_today",
+    "in_words",
+    "moment",
+    "moment_ahead",
+    "zone_of",
+]
 
+PASSED = gettext_lazy("This time has passed. Choose a later one.")
+AHEAD = timedelta(days=731)
 # The last minute of a day, as a field for a time shows it.
 LAST = time(23, 59)
 
@@ -46,6 +63,17 @@ def moment(due: Due, zone: str) -> datetime:
     return after
 
 
+def moment_ahead(due: Due, zone: str, now: datetime | None = None) -> datetime:
+    """Return the moment. Refused where it is over, or so far off that nobody would remember."""
+    now, found = now or timezone.now(), moment(due, zone)
+    if found <= now:
+        raise Refused(PASSED, code="due-over", field="on")
+    if found > now + AHEAD:
+        text = _("Choose a date within the next 2 years.")
+        raise Refused(text, code="due-too-far", field="on")
+    return found
+
+
 def due_at(at: datetime, zone: str) -> Due:
     """Return what the clock of the zone shows at this moment."""
     local = at.astimezone(Zone(zone))
@@ -64,3 +92,12 @@ def end_of_month(zone: str, now: datetime | None = None) -> Due:
     """Return the last minute of the month that it is; in that minute, of the next month."""
     day = end_of_today(zone, now).on
     return Due(day.replace(day=calendar.monthrange(day.year, day.month)[1]), LAST)
+
+
+def in_words(on: date, at: time, zone: str) -> str:
+    """Return the day and the time with whose clock that is."""
+    place = zone.rpartition("/")[2].replace("_", " ")
+    shown = {"date": date_format(on), "time": time_format(at)}
+    if zone == "UTC":
+        return _("%(date)s, %(time)s UTC") % shown
+    return _("%(date)s, %(time)s (%(place)s time)") % {**shown, "place": place}

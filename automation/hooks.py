@@ -3,14 +3,16 @@
 Imported when all apps are ready: most of it is built upon models.
 """
 
+from accounts.actions.later import ask_when
 from accounts.actions.registry import register
 from accounts.personal import also_given
 from accounts.queries.license_marks import also_marked
-from accounts.services.licenses.holding import held_elsewhere
+from accounts.services.licenses.holding import held_elsewhere, taken_despite
 from accounts.services.licenses.taking import before_all_are_taken
 from accounts.services.running import at_end_of_batch
 from accounts.services.users.starts import at_moved_start, at_planned_start
 from accounts.signin.devices import at_new_device
+from accounts.views.tabs import also_tabbed
 from accounts.views.user_cards import also_in_account, also_shown
 from api.services.ending import at_warning
 from applications.offers import also_offered
@@ -21,6 +23,7 @@ from licensing.services.subscriptions import at_change
 from .actions.leave import LEAVE
 from .actions.review import START_REVIEW
 from .actions.rules import RULES
+from .forms.when import WhenForm
 from .log_words import read_changes
 from .personal import relations
 from .personal_notices import notice_relations
@@ -30,7 +33,7 @@ from .personal_rules import rule_relations
 from .queries.rule_pages import rule_marks
 from .review_words import read_review_changes
 from .rule_log_words import tell_rules
-from .services.despite_rules import let_go, refuse_to_take
+from .services.despite_rules import change_licenses_with_exceptions, let_go, refuse_to_take
 from .services.due_running import end_with
 from .services.joining import move_joining, plan_joining
 from .services.keeping.closing import KEEP_RULES, keep_subscription
@@ -40,9 +43,11 @@ from .services.telling_of import tell_of_device, tell_of_token
 from .views.cards import leave_card
 from .views.requests.own import ask_offers, own_requests_card
 from .views.rules.user_card import rules_card
+from .views.schedules import scheduled_card, scheduled_tab
 
 
 def offer_actions() -> None:
+    ask_when(WhenForm)
     register(LEAVE, START_REVIEW, RULES)
 
 
@@ -64,6 +69,8 @@ def show_on_pages() -> None:
     also_marked(rule_marks)
     also_shown(leave_card)
     also_shown(rules_card)
+    also_shown(scheduled_card)
+    also_tabbed(scheduled_tab)
     also_in_account(own_requests_card)
     also_offered(ask_offers)
 
@@ -80,3 +87,4 @@ def follow_changes() -> None:
     at_warning(tell_of_token)
     before_all_are_taken(let_go)
     held_elsewhere(refuse_to_take)
+    taken_despite(change_licenses_with_exceptions)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import leave_plans, leaving, notice_off, notices
+from .views import leave_plans, leaving, notice_off, notices, schedule, schedules
 from .views.requests import answering as requests
 from .views.requests import own, seats
 from .views.reviews import answering, changing, export, lists, starting
@@ -18,12 +18,28 @@ REVIEWS = f"{CUSTOMER}reviews/"
 REVIEW = f"{REVIEWS}<int:review>/"
 RULES = f"{CUSTOMER}rules/"
 RULE = f"{RULES}<int:rule>/"
+SCHEDULE = "scheduled/<int:schedule>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{CUSTOMER}users/leave/", leaving.LeaveView.as_view(), name="leave"),
     path(LEAVING, leave_plans.LeaveListView.as_view(), name="leave-list"),
     path(f"{LEAVING}<int:plan>/", leave_plans.LeaveDetailView.as_view(), name="leave-detail"),
     path(f"{LEAVING}<int:plan>/undo/", leave_plans.LeaveUndoView.as_view(), name="leave-undo"),
+    path(
+        f"{CUSTOMER}users/scheduled/",
+        schedules.CustomerScheduleListView.as_view(),
+        name="schedule-customer",
+    ),
+    path("scheduled/", schedules.ScheduleListView.as_view(), name="schedule-list"),
+    path(SCHEDULE, schedule.ScheduleDetailView.as_view(), name="schedule-detail"),
+    path(f"{SCHEDULE}move/", schedule.ScheduleMoveView.as_view(), name="schedule-move"),
+    path(f"{SCHEDULE}cancel/", schedule.ScheduleCancelView.as_view(), name="schedule-cancel"),
+    path(f"{SCHEDULE}run/", schedule.ScheduleRunView.as_view(), name="schedule-run"),
+    path(
+        f"{SCHEDULE}users/<int:user>/remove/",
+        schedule.ScheduleDropView.as_view(),
+        name="schedule-drop",
+    ),
     path(RULES, listing.RuleListView.as_view(), name="rule-list"),
     path(f"{RULES}add/", editing.RuleAddView.as_view(), name="rule-add"),
     path(RULE, detail.RuleDetailView.as_view(), name="rule-detail"),

@@ -21,6 +21,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     section = "customers" if hasattr(request, "customer") else ""
     if request.path.startswith("/batches/"):
         section = "batches"
+    if request.path == "/scheduled/":
+        section = "scheduled"
     return {
         "customer_menu": SimpleLazyObject(lambda: customer_menu(request)),
         "section": section,

@@ -181,6 +181,8 @@ class BatchAction(Action):
     kind: BatchKind
     # So many users a page waits for, where they are fewer than settings.PEOPLE_AT_ONCE.
     at_once: int | None = None
+    # Whether its page offers a later time.
+    waits = True
     # What takes its batches back; None where nothing can.
     inverse: "Inverse | None" = None
     # Whether it is about all that a user has, as a deletion is.

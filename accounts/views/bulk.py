@@ -15,8 +15,9 @@ from customers.formats import figure
 from customers.models import Batch, Outcome
 from customers.services.batches import new_key
 
-from ..actions.base import BulkAction, Request
+from ..actions.base import BulkAction, Order, Request
 from ..actions.change import BulkChange
+from ..actions.later import WhenForm, when_form
 from ..actions.registry import find
 from ..forms.bulk import ActionForm
 from ..models import UserQuerySet
@@ -26,6 +27,7 @@ from ..signin.limits import take
 from ..signin.reauthentication import ProofMixin
 from .batches.base import result_url
 from .bulk_selection import NAMED, ChosenMixin, Differences
+from .confirming import to_scheduled
 
 
 class BulkView(ChosenMixin, TemplateView, ProofMixin):
@@ -45,22 +47,31 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.action.limit:
             take(request, self.action.limit)
-        form, differences = self.form(), self.differences()
-        if differences or not self.chosen or not form.is_valid():
+        form, when, differences = self.form(), self.when(), self.differences()
+        # Each is asked, so that all that is wrong is said at once.
+        is_valid = form.is_valid() & (when is None or when.is_valid())
+        if differences or not self.chosen or not is_valid:
             return self.ask(form, differences)
+        key, asked, actor = request.POST.get("key", ""), form.request(), self.request.user
         try:
+            if when is not None and when.is_later:
+                order = Order(self.chosen, asked, self.customer, actor, key)
+                return to_scheduled(request, when.leave(self.action.kind, order))
             batch = perform(
                 self.action.kind,
                 self.chosen,
                 customer=self.customer,
-                actor=self.request.user,
-                key=request.POST.get("key", ""),
-                request=form.request(),
+                actor=actor,
+                key=key,
+                request=asked,
             )
         except Refused as refusal:
             form.add_error(None, str(refusal))
             return self.ask(form)
         return self.result(batch)
+
+    def when(self) -> WhenForm | None:
+        return when_form(self.sent, self.customer) if self.action.waits else None
 
     def result(self, batch: Batch) -> HttpResponse:
         """Lead to the batch; a sheet, which comes first, names nobody who was left out."""
@@ -106,6 +117,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
             action=self.action.label,
             tone=self.action.tone,
             form=form,
+            when_form=self.when(),
             differences=differences,
             chosen=len(self.chosen),
             todo=forecast.todo,

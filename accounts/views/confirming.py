@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from customers.errors import Refused
@@ -13,9 +14,16 @@ from customers.forms.reason import ReasonForm, told_reason
 from customers.requests import PortalView
 
 from ..actions.base import Action
+from ..actions.later import Scheduled, WhenForm
 from ..actions.second_step import SECOND_STEP, no_second_step
 from ..models import User
 from ..services.second_steps import reset_second_factor
+
+
+def to_scheduled(request: HttpRequest, scheduled: Scheduled) -> HttpResponse:
+    """Lead to an action that waits for its time."""
+    messages.success(request, scheduled.text)
+    return redirect(scheduled.url)
 
 
 class AskedMixin(PortalView):
@@ -56,6 +64,7 @@ class AskedMixin(PortalView):
             tone=self.action.tone,
             points=self.points(),
             hidden=self.hidden(),
+            when_form=self.when(),
             reason_form=ReasonForm(self.request.POST or self.kept or None),
         )
 
@@ -66,6 +75,10 @@ class AskedMixin(PortalView):
     def hidden(self) -> dict[str, Any]:
         """Return what the form sends along."""
         return {}
+
+    def when(self) -> WhenForm | None:
+        """Return the form that asks when; None where it is done at once or not at all."""
+        return None
 
     def act(self, reason: str) -> HttpResponse:
         """Do it, and answer with where to see that."""
@@ -83,6 +96,10 @@ class SecondStepResetMixin(AskedMixin):
     """The reset for a user who has lost the second step."""
 
     action = SECOND_STEP
+
+    def when(self) -> WhenForm | None:
+        """Return the form that asks when; None where it is done at once or not at all."""
+        return None
 
     def act(self, reason: str) -> HttpResponse:
         done = reset_second_factor([self.user], actor=self.request.user, reason=reason)

@@ -73,7 +73,10 @@ class DeletedListView(UserListMixin, TemplateView):
         within_reach = [user for user, row in zip(page.users, rows, strict=True) if row.reachable]
         return super().get_context_data(**kwargs) | {
             "tabs": user_tabs(
-                self.customer, deleted=True, waiting=None if query.counts else page.total
+                self.customer,
+                actor,
+                current="deleted",
+                waiting=None if query.counts else page.total,
             ),
             "q": self.found.q,
             "keep": self.kept(),

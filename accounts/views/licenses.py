@@ -21,6 +21,8 @@ from customers.services.batches import new_key
 from customers.views.lists import address, page_links
 from licensing.models import LicenseAssignment, LicenseAssignmentQuerySet, Subscription
 
+from ..actions.base import Order
+from ..actions.later import when_form
 from ..actions.licenses import LICENSES
 from ..actions.location import CHANGE_LOCATION
 from ..forms.licenses import LicenseForm
@@ -31,6 +33,7 @@ from ..services.running import perform
 from ..services.selections import choose
 from ..services.users.locking import deleted_message
 from .bulk_selection import NAMED, ChosenMixin, Differences
+from .confirming import to_scheduled
 
 CHIPS = 50
 
@@ -102,22 +105,29 @@ class LicenseManageView(LicenseMixin, TemplateView):
             return self._page(self._form(), differences)
         form, fits = self._form(), "fit" in self.request.POST
         deleted_since = str(len(self.chosen) - len(self.living)) != self.request.POST.get("gone")
-        if not form.check(as_many_as_fit=fits) or deleted_since:
+        when = when_form(self.request.POST, self.customer)
+        is_timed = when is None or when.is_valid()
+        if not form.check(as_many_as_fit=fits) or deleted_since or not is_timed:
             return self._page(form)
+        key, actor = self.request.POST.get("key", ""), self.request.user
         try:
+            asked = {
+                "changes": {pk: change.as_json() for pk, change in form.changes().items()},
+                "as_many_as_fit": fits,
+                # Only once it was said what is in the way.
+                **({"exceptions": True} if "exceptions" in self.request.POST else {}),
+                "reason": told_reason(self.request.POST),
+            }
+            if when is not None and when.is_later:
+                order = Order(self.living, asked, self.customer, actor, key)
+                return to_scheduled(self.request, when.leave(self.action.kind, order))
             batch = perform(
                 self.action.kind,
                 self.living,
                 customer=self.customer,
-                actor=self.request.user,
-                key=self.request.POST.get("key", ""),
-                request={
-                    "changes": {pk: change.as_json() for pk, change in form.changes().items()},
-                    "as_many_as_fit": fits,
-                    # Only once it was said what is in the way.
-                    **({"exceptions": True} if "exceptions" in self.request.POST else {}),
-                    "reason": told_reason(self.request.POST),
-                },
+                actor=actor,
+                key=key,
+                request=asked,
             )
         except Refused as refusal:
             del self.groups
@@ -156,6 +166,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
             "kept": self.page_address(form.query()),
             "who_url": f"{who_page}?{urlencode(self.keep)}",
             "reason_form": ReasonForm(self.request.POST or None),
+            "when_form": when_form(self.request.POST or None, self.customer),
             "may_buy": may_buy,
             "who_buys": who_can(
                 Capability.MANAGE_SUBSCRIPTIONS, staff=actor.partner_id is not None

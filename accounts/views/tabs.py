@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -6,6 +7,7 @@ from django.utils.translation import gettext as _
 from customers.formats import figure
 from customers.models import Customer
 
+from ..models import User
 from ..queries.user_pages import restorable_count
 
 
@@ -18,8 +20,21 @@ class Tab:
     current: bool
 
 
-def user_tabs(customer: Customer, *, deleted: bool, waiting: int | None = None) -> list[Tab]:
-    """Return the tabs of active and deleted users; `deleted` says which of the two is shown.
+# A tab of an app above: of a customer, for whom, and the name of the tab that is shown.
+TabOf = Callable[[Customer, User, str], Tab]
+
+_tabs: list[TabOf] = []
+
+
+def also_tabbed(tab: TabOf) -> None:
+    """Put this beside active and deleted users; an app above says so when it is ready."""
+    _tabs.append(tab)
+
+
+def user_tabs(
+    customer: Customer, viewer: User, *, current: str = "active", waiting: int | None = None
+) -> list[Tab]:
+    """Return the tabs of a customer's users; `current` is the one shown, "active" or "deleted".
 
     `waiting` is how many can be restored, where the page knows it already.
     """
@@ -27,10 +42,15 @@ def user_tabs(customer: Customer, *, deleted: bool, waiting: int | None = None) 
         waiting = restorable_count(customer)
     count = figure(waiting)
     return [
-        Tab(_("Active users"), reverse("accounts:user-list", args=[customer.pk]), not deleted),
+        Tab(
+            _("Active users"),
+            reverse("accounts:user-list", args=[customer.pk]),
+            current == "active",
+        ),
         Tab(
             _("Deleted users (%(count)s)") % {"count": count},
             reverse("accounts:user-deleted", args=[customer.pk]),
-            deleted,
+            current == "deleted",
         ),
+        *[tab(customer, viewer, current) for tab in _tabs],
     ]

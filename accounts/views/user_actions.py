@@ -10,11 +10,12 @@ from customers.models import Batch
 from customers.services.batches import new_key
 
 from ..actions.base import BatchAction, Order
+from ..actions.later import WhenForm, when_form
 from ..actions.second_step import SECOND_STEP
 from ..signin.limits import take
 from ..signin.reauthentication import ProofMixin
 from .batches.base import result_url
-from .confirming import AskedMixin, SecondStepResetMixin
+from .confirming import AskedMixin, SecondStepResetMixin, to_scheduled
 from .user import UserPageMixin
 
 
@@ -32,7 +33,18 @@ class UserActionView(AskedMixin, UserPageMixin, ProofMixin):
     def hidden(self) -> dict[str, Any]:
         return {"key": new_key()}
 
+    def when(self) -> WhenForm | None:
+        sent = self.request.POST or self.kept or None
+        return when_form(sent, self.customer) if self.action.waits else None
+
     def act(self, reason: str) -> HttpResponse:
+        when = self.when()
+        if when is not None and not when.is_valid():
+            return self.ask()
+        if when is not None and when.is_later:
+            key, actor = self.request.POST.get("key", ""), self.request.user
+            order = Order([self.user.pk], {"reason": reason}, self.customer, actor, key)
+            return to_scheduled(self.request, when.leave(self.action.kind, order))
         try:
             batch = self.do(self.request.POST.get("key", ""), reason)
         except AlreadyDone as done:

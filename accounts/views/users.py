@@ -105,7 +105,7 @@ class UserListView(UserListMixin, TemplateView):
         name, user_name, added = columns(self.request, query.sort, SORT_LABELS, {"added"})
         chosen = self.selected_of(page.users)
         return super().get_context_data(**kwargs) | {
-            "tabs": user_tabs(self.customer, deleted=False),
+            "tabs": user_tabs(self.customer, self.request.user),
             "q": self.found.q,
             "keep": self.kept(),
             "filter_keep": {**self.kept(), "q": self.found.q} if self.found.q else self.kept(),

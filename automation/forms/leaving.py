@@ -15,9 +15,8 @@ from accounts.forms.bulk import ActionForm
 from accounts.models import User
 from customers.errors import Refused
 
-from ..due import Due
+from ..due import Due, moment_ahead
 from ..leave_steps import END_OF_WORK, STEPS, Step, Wanted, check_order, in_order
-from ..services.schedules import moment_ahead
 
 NOW, ON, NEVER = "now", "date", "no"
 WHEN = (

@@ -5,7 +5,7 @@ so is everything else. Only who runs it now takes it over as their own.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -23,14 +23,11 @@ from customers.services import audit, batches, bulk
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
-from ..due import Due, due_at, moment, zone_of
+from ..due import Due, due_at, moment, moment_ahead, zone_of
 from ..models import Schedule, ScheduledUser, SchedulePlan, ScheduleState
 from ..models.schedules import REASON_LENGTH
 from .due_running import begin
 from .reserving import let_go
-
-# Nobody remembers what was scheduled longer ago.
-AHEAD = timedelta(days=731)
 
 
 @transactional
@@ -94,17 +91,6 @@ def _twin(twin: Schedule | None, kind: BatchKind, *, customer: Customer, actor: 
 def _zone_locked(customer: Customer) -> str:
     """Return the customer's zone, which nobody else can change before this transaction's end."""
     return zone_of(Customer.objects.select_for_update(no_key=True).get(pk=customer.pk))
-
-
-def moment_ahead(due: Due, zone: str) -> datetime:
-    """Return the moment. Refused where it is over, or nobody would remember by then."""
-    now, found = timezone.now(), moment(due, zone)
-    if found <= now:
-        raise Refused(_("This time has passed. Choose a later one."), code="due-over", field="on")
-    if found > now + AHEAD:
-        text = _("Choose a date within the next 2 years.")
-        raise Refused(text, code="due-too-far", field="on")
-    return found
 
 
 @transactional

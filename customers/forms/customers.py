@@ -10,6 +10,7 @@ from django_countries import countries
 from ..models import Customer, Domain, domain_validator
 from ..services.customers import name_problem
 from ..services.domains import taken_message
+from ..zones import CHOOSE_ZONE, by_region
 from .fields import (
     CHOOSE_COUNTRY,
     COUNTRY_NEEDED,
@@ -127,12 +128,24 @@ class CustomerAddForm(DomainCleanMixin, CustomerForm):
         )
 
 
+def _zone_choices() -> list[tuple[str, Any]]:
+    return [("", _("As the country has it")), ("UTC", "UTC"), *by_region()]
+
+
 class CustomerChangeForm(CustomerForm):
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        choices=_zone_choices,
+        required=False,
+        help_text=gettext_lazy("Scheduled actions run by this clock."),
+        error_messages={"invalid_choice": CHOOSE_ZONE},
+    )
     seen_name = forms.CharField(widget=forms.HiddenInput, required=False)
     seen_country = forms.CharField(widget=forms.HiddenInput, required=False)
     seen_contact_email = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen_time_zone = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    FIELDS = ("name", "country", "contact_email")
+    FIELDS = ("name", "country", "contact_email", "time_zone")
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         self.customer = customer

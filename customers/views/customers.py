@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView, TemplateView
 
 from customers.errors import Refused
@@ -22,7 +22,7 @@ from customers.roles import Capability, Reach
 from customers.services.customers import add_customer, change_customer
 from customers.tenancy import CustomerScopeMixin, RoleMixin, require
 
-from ..formats import NOTHING_TO_CHANGE, added_already
+from ..formats import NOTHING_TO_CHANGE, added_already, figure
 from .activity import lines
 from .lists import address, columns, page_links
 
@@ -188,11 +188,24 @@ class CustomerAccountView(CustomerScopeMixin, FormView[CustomerChangeForm]):
             return self.form_invalid(form)
         if changed:
             messages.success(self.request, _("The account is saved."))
+            self.tell_of_clock(changed)
         else:
             messages.info(self.request, str(NOTHING_TO_CHANGE))
         for notice in form.removed:
             messages.warning(self.request, notice)
         return redirect(reverse("customers:customer-account", args=[self.customer.pk]))
+
+    def tell_of_clock(self, changed: Collection[str]) -> None:
+        """Say what another clock means for what is scheduled, where it may have changed."""
+        waiting = self.customer.schedules.filter(state="waiting").count()
+        if not waiting or not {"time_zone", "country"} & set(changed):
+            return
+        text = ngettext(
+            "%(count)s scheduled action keeps its date and time, by the customer's clock.",
+            "%(count)s scheduled actions keep their dates and times, by the customer's clock.",
+            waiting,
+        )
+        messages.info(self.request, text % {"count": figure(waiting)})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_upload = self.request.user.can(Capability.MANAGE_USERS)

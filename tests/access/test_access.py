@@ -17,9 +17,9 @@ from tests.api.pages.sources import CALLED_BY_SCRIPTS, SOURCES
 from tests.api.pages.tokens import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
 from tests.api.pages.webhooks import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
-from tests.automation.pages import reviews
 from tests.automation.pages.leaving import LEAVE
 from tests.automation.pages.notices import BY_MAIL, NOTICE_BUTTONS, NOTICES
+from tests.automation.pages.schedules import SCHEDULE, reviews
 from tests.automation.pages_of_requests import OWN_REQUESTS, REQUESTS
 from tests.automation.rule_pages import RULES
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
@@ -93,6 +93,8 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     **dict.fromkeys(reviews.REVIEWS, MANAGE_LICENSES),
     **dict.fromkeys(reviews.SEEN, MANAGE_USERS),
     **dict.fromkeys(reviews.CHANGED, MANAGE_ALL_USERS),
+    **dict.fromkeys(SCHEDULE, MANAGE_USERS),
+    "automation:schedule-customer": SEE,
     "api:user-release": MANAGE_USERS,
     **dict.fromkeys(REQUESTS, MANAGE_LICENSES),
     "automation:seats-ask": MANAGE_LICENSES - STAFF,
@@ -159,6 +161,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     "accounts:batch-list": SEE,
     "automation:my-reviews": SEE,
     "automation:request-all": MANAGE_LICENSES,
+    "automation:schedule-list": SEE,
     "customers:activity-all": ALL_ACTIVITY,
     "customers:activity-all-export": ALL_ACTIVITY,
     "customers:customer-add": MANAGE_CUSTOMERS,

@@ -17,7 +17,7 @@ from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
 from api.models import DeliveryState, Source, TokenKind, Webhook, WebhookDelivery
 from applications.models import Application
-from automation.models import LicenseRequest, Review, SchedulePlan
+from automation.models import LicenseRequest, Review, Schedule, SchedulePlan
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
 from licensing.models import Product, Subscription
@@ -76,6 +76,7 @@ class World:
     kept: User  # by that source
     review: Review  # of the sign-in of users of Contoso, which bob is asked about
     license_request: LicenseRequest
+    schedule: Schedule  # of a block of uma, by alice
     neighbor: Customer  # another customer of the same partner, with the same things
     plan: int  # of Contoso, to remove uma
     foreign: dict[str, int]
@@ -108,6 +109,7 @@ def world(cast: Cast, no_patience: None) -> World:
         "batch": neighbors_sheet.batch_id or 0,
         "upload": upload_of(USERS, customer=neighbor, actor=cast.alice).pk,
         "plan": SchedulePlanFactory.create(customer=neighbor).pk,
+        "schedule": ScheduleFactory.create(customer=neighbor, people=[neighbors_user]).pk,
     }
     foreign |= _source_of(neighbor, cast.alice)
     foreign["rule"] = LicenseRuleFactory.create(customer=neighbor).pk
@@ -148,6 +150,7 @@ def world(cast: Cast, no_patience: None) -> World:
             customer=cast.contoso, by=cast.alice, users=[guest], reviewers=[cast.bob]
         ),
         license_request=LicenseRequestFactory.create(user=guest),
+        schedule=ScheduleFactory.create(customer=cast.contoso, by=cast.alice, people=[cast.uma]),
         neighbor=neighbor,
         plan=_plan(cast).pk,
         foreign=foreign,
@@ -193,6 +196,7 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "rule": world.rule,
         "plan": world.plan,
         "review": world.review.pk,
+        "schedule": world.schedule.pk,
         "number": 2,
         "pk": NOBODYS,
         "notice": NOBODYS,

@@ -21,6 +21,7 @@ from tests.factories import (
     ProductFactory,
     ProvisionFactory,
     ProvisioningFactory,
+    ScheduleFactory,
     ScimLinkFactory,
     SourceFactory,
     SourceRefusalFactory,
@@ -95,6 +96,7 @@ def make_rows(cast: Cast) -> None:
     source = SourceFactory.create(customer=cast.contoso)
     ScimLinkFactory.create(source=source, user=users[0])
     SourceRefusalFactory.create(source=source)
+    ScheduleFactory.create(customer=cast.contoso, by=cast.alice, people=users[:1])
     entry = {"user": cast.support, "action_flag": CHANGE, "change_message": "[]"}
     of_users = ContentType.objects.get_for_model(User)
     LogEntry.objects.create(content_type=of_users, object_id="1", object_repr="Ada", **entry)

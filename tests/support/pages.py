@@ -35,6 +35,8 @@ from tests.applications.pages import CALLED, pages_of_applications
 from tests.automation.pages.leaving import pages_of_leaving
 from tests.automation.pages.notices import NOTICE_BUTTONS, pages_of_notices
 from tests.automation.pages.reviews import pages_of_reviews
+from tests.automation.pages.schedules import BUTTONS as SCHEDULE_BUTTONS
+from tests.automation.pages.schedules import pages_of_schedules
 from tests.automation.pages_of_requests import BUTTONS as REQUEST_BUTTONS
 from tests.automation.pages_of_requests import pages_of_requests
 from tests.automation.rule_pages import RULE_BUTTONS, pages_of_rules
@@ -101,6 +103,7 @@ NO_PAGE = {
     *BUTTONS,
     *REQUEST_BUTTONS,
     *NOTICE_BUTTONS,
+    *SCHEDULE_BUTTONS,
     *CALLED,
     *CALLED_BY_SCRIPTS,
     *RULE_BUTTONS,
@@ -152,6 +155,7 @@ def pages() -> list[PageOf]:
         *pages_of_reviews(contoso, User.objects.get(username=ALICE)),
         *pages_of_requests(contoso, UMA, GAIL),
         *pages_of_notices(contoso, ALICE, UMA),
+        *pages_of_schedules(contoso, User.objects.get(username=ALICE)),
         *_of_admin(),
     ]
 
