@@ -19,7 +19,8 @@ from tests.api.pages.webhooks import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
 from tests.automation.pages.leaving import LEAVE
 from tests.automation.pages.notices import BY_MAIL, NOTICE_BUTTONS, NOTICES
-from tests.automation.pages.schedules import SCHEDULE, reviews
+from tests.automation.pages import reviews
+from tests.automation.pages.schedules import SCHEDULE
 from tests.automation.pages_of_requests import OWN_REQUESTS, REQUESTS
 from tests.automation.rule_pages import RULES
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
