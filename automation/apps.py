@@ -4,10 +4,13 @@ from customers.refusals import declare
 from customers.sqlite_triggers import keep_triggers, uuid_stays
 
 from .refusals import REFUSALS
+from .request_refusals import REQUEST_REFUSALS
 
 TRIGGERS = {
     "schedule_uuid_stays": uuid_stays("automation_schedule"),
     "plan_uuid_stays": uuid_stays("automation_scheduleplan"),
+    "report_uuid_stays": uuid_stays("automation_scheduledreport"),
+    "request_uuid_stays": uuid_stays("automation_licenserequest"),
     "rule_uuid_stays": uuid_stays("automation_licenserule"),
 }
 
@@ -19,6 +22,7 @@ class AutomationConfig(AppConfig):
 
     def ready(self) -> None:
         declare(REFUSALS)
+        declare(REQUEST_REFUSALS)
         keep_triggers(self, TRIGGERS)
         # They are built upon models, which are there from now on.
         from accounts.actions.registry import register
@@ -27,6 +31,8 @@ class AutomationConfig(AppConfig):
         from accounts.services.licenses.holding import held_elsewhere, taken_despite
         from accounts.services.running import at_end_of_batch
         from accounts.views.user_cards import also_shown
+        from accounts.views.user_cards import also_in_account
+        from applications.offers import also_offered
         from customers.services.batches import at_close
         from customers.services.customers import at_change_of_customer
         from licensing.services.subscriptions import at_change
@@ -35,6 +41,7 @@ class AutomationConfig(AppConfig):
         from .log_words import read_changes
         from .personal import relations
         from .personal_notices import notice_relations
+        from .personal_requests import request_relations
         from .personal_rules import rule_relations
         from .queries.rule_pages import rule_marks
         from .rule_log_words import tell_rules
@@ -43,11 +50,15 @@ class AutomationConfig(AppConfig):
         from .services.keeping.closing import KEEP_RULES, keep_subscription
         from .services.schedules import keep_to_clock
         from .views.rules.user_card import rules_card
+        from .views.requests.own import ask_offers, own_requests_card
 
         read_changes()
         also_given(relations)
         also_given(notice_relations)
         also_given(rule_relations)
+        also_given(request_relations)
+        also_in_account(own_requests_card)
+        also_offered(ask_offers)
         at_end_of_batch(end_with)
         at_change_of_customer(keep_to_clock)
         tell_rules()

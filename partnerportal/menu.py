@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CredentialSheet, User
 from accounts.models.credentials import TO_HAND_OVER
+from automation.views.requests.answering import open_requests
 from customers.models import Customer
 from customers.roles import Capability
 
@@ -47,6 +48,13 @@ ENTRIES = (
         "passwords",
     ),
     (
+        _("Requests"),
+        "automation:request-list",
+        "inbox",
+        Capability.MANAGE_LICENSES,
+        "requests",
+    ),
+    (
         _("Uploads"),
         "uploads:upload-list",
         "file-earmark-spreadsheet",
@@ -70,6 +78,7 @@ def customer_menu(request: HttpRequest) -> list[MenuEntry]:
     if customer is None or not isinstance(user, User):
         return []
     sheets = CredentialSheet.objects.open().readable_by(user).filter(customer=customer)
+    counted = {"passwords": sheets.count, "requests": open_requests(customer, user).count}
     section = request.path.removeprefix(f"/customers/{customer.pk}/").partition("/")[0]
     return [
         MenuEntry(
@@ -77,7 +86,7 @@ def customer_menu(request: HttpRequest) -> list[MenuEntry]:
             reverse(name, args=[customer.pk]),
             icon,
             current=section == segment,
-            count=sheets.count() if segment == "passwords" else None,
+            count=counted[segment]() if segment in counted else None,
         )
         for label, name, icon, capability, segment in ENTRIES
         if user.can(capability)

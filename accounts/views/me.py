@@ -14,6 +14,7 @@ from licensing.models import LicenseAssignment, SubscriptionStatus
 from ..forms.me import TimeZoneForm
 from ..models import User
 from ..services.users.me import set_time_zone
+from .user_cards import account_cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class MeView(PortalView, FormView):  # type: ignore[type-arg]
         return super().get_context_data(**kwargs) | {
             "facts": own_facts(user),
             "licenses": own_licenses(user) if user.customer_id else [],
+            "cards": account_cards(user),
         }
 
     def form_valid(self, form: TimeZoneForm) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Cards that apps above add to the page of a user, and to that of one's own sessions.
+"""Cards that apps above add to the page of a user, to My account, and to one's own sessions.
 
 Each app says so when it is ready.
 """
@@ -21,11 +21,12 @@ class Card:
 # Of a user, for another one who sees the page: None where there is nothing to show.
 CardOf = Callable[[User, User], Card | None]
 
-# Of the user who looks at the own sessions.
+# Of the user who looks at the own account or sessions.
 OwnCardOf = Callable[[User], Card | None]
 
 _cards: list[CardOf] = []
 _session_cards: list[OwnCardOf] = []
+_account_cards: list[OwnCardOf] = []
 
 
 def also_shown(card: CardOf) -> None:
@@ -44,3 +45,12 @@ def also_in_sessions(card: OwnCardOf) -> None:
 
 def session_cards(user: User) -> list[Card]:
     return [card for make in _session_cards if (card := make(user)) is not None]
+
+
+def also_in_account(card: OwnCardOf) -> None:
+    """Show this on My account, to the user whose it is."""
+    _account_cards.append(card)
+
+
+def account_cards(user: User) -> list[Card]:
+    return [card for make in _account_cards if (card := make(user)) is not None]

@@ -1,5 +1,6 @@
 """My apps: what one may open, what not yet, and where one is signed in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +16,17 @@ from customers.requests import PortalView
 
 from ..gate import Missing, all_missing
 from ..models import Application, AppSession, AppSessionQuerySet
+from ..offers import Offer, offers
 from ..services.sessions import end_app_sessions
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedTile:
-    """An application that the user may not enter, and why."""
+    """An application that the user may not enter, why, and what can be done about it."""
 
     application: Application
     missing: Missing
+    offers: Sequence[Offer]
 
 
 class MyAppsView(PortalView, TemplateView):
@@ -40,11 +43,12 @@ class MyAppsView(PortalView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
         opened = list(Application.objects.open_to(user))
-        others = Application.objects.visible_to(user).exclude(pk__in=[row.pk for row in opened])
-        closed = all_missing(user, others)
+        seen = Application.objects.visible_to(user)
+        others = list(seen.exclude(pk__in=[row.pk for row in opened]))
+        closed, offered = all_missing(user, others), offers(user, others)
         return super().get_context_data(**kwargs) | {
             "opened": opened,
-            "closed": [ClosedTile(row, closed[row.pk]) for row in others],
+            "closed": [ClosedTile(row, closed[row.pk], offered[row.pk]) for row in others],
             "sessions": own_sessions(user),
         }
 

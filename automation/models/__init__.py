@@ -7,26 +7,50 @@ from .notices import (
     NoticeKind,
     NoticeSettings,
 )
+from .reports import (
+    MailState,
+    ReportForm,
+    ReportKind,
+    ReportMail,
+    ReportReader,
+    Rhythm,
+    ScheduledReport,
+    SentTo,
+)
+from .requests import ANSWERED_BY, LicenseRequest, LicenseRequestQuerySet, RequestKind, RequestState
 from .rules import KeptLicense, KeptState, LicenseRule, RuleException, RuleSubscription, Unsettled
 from .schedules import PlanKind, Schedule, ScheduledUser, SchedulePlan, ScheduleState
 
 __all__ = [
+    "ANSWERED_BY",
     "KeptLicense",
     "KeptState",
     "Letter",
     "LetterChannel",
     "LetterState",
+    "LicenseRequest",
+    "LicenseRequestQuerySet",
     "LicenseRule",
+    "MailState",
     "Notice",
     "NoticeChoice",
     "NoticeKind",
     "NoticeSettings",
     "PlanKind",
+    "ReportForm",
+    "ReportKind",
+    "ReportMail",
+    "ReportReader",
+    "RequestKind",
+    "RequestState",
+    "Rhythm",
     "RuleException",
     "RuleSubscription",
     "Schedule",
     "SchedulePlan",
     "ScheduleState",
+    "ScheduledReport",
     "ScheduledUser",
+    "SentTo",
     "Unsettled",
 ]

@@ -18,6 +18,7 @@ from tests.api.pages.tokens import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
 from tests.api.pages.webhooks import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
 from tests.automation.rule_pages import RULES
+from tests.automation.pages_of_requests import OWN as OWN_REQUESTS
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
 from tests.support.access import World, address, answers, arguments, read_out, signed_in, undone
@@ -86,6 +87,10 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     **dict.fromkeys(SOURCES, MANAGE_ALL_USERS),
     **dict.fromkeys(RULES, MANAGE_LICENSES),
     "api:user-release": MANAGE_USERS,
+    "automation:request-detail": MANAGE_LICENSES,
+    "automation:request-list": MANAGE_LICENSES,
+    # The partner's own staff buy seats.
+    "automation:seats-ask": MANAGE_LICENSES - STAFF,
     "applications:user-sign-out": MANAGE_USERS,
     "accounts:user-select": SEE,
     "customers:activity-export": ACTIVITY,
@@ -114,7 +119,13 @@ SHEETS = {
 BATCHES = {"accounts:batch-cancel", "accounts:batch-detail", "accounts:batch-undo"}
 FILTERS = {"accounts:filter-delete"}
 # A row of one's own; everyone else's, and one that is not there, are a 404.
-OWN_ROWS = {"accounts:session-end", "applications:session-end", "mfa_remove_webauthn", *TOKEN}
+OWN_ROWS = {
+    "automation:request-cancel",
+    "accounts:session-end",
+    "applications:session-end",
+    "mfa_remove_webauthn",
+    *TOKEN,
+}
 # Of a user in the partner's team: the address names bob.
 MEMBER = {
     "accounts:team-allow",
@@ -141,6 +152,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     "accounts:license-report": SEE_SUBSCRIPTIONS,
     "accounts:license-report-export": SEE_SUBSCRIPTIONS,
     "accounts:batch-list": SEE,
+    "automation:request-all": MANAGE_LICENSES,
     "customers:activity-all": ALL_ACTIVITY,
     "customers:activity-all-export": ALL_ACTIVITY,
     "customers:customer-add": MANAGE_CUSTOMERS,
@@ -148,6 +160,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     "customers:customer-list": SEE,
 }
 OWN = {
+    *OWN_REQUESTS,
     "account_change_password",
     "account_logout",
     "account_reauthenticate",

@@ -20,6 +20,7 @@ from .applications import (
 )
 from .customers import CustomerFactory, DomainFactory, PartnerFactory
 from .licensing import ProductFactory, ServicePlanFactory, SubscriptionFactory, assign, reserve
+from .requests import LicenseRequestFactory
 from .rules import LicenseRuleFactory
 from .schedules import ScheduleFactory, SchedulePlanFactory
 from .sources import ScimLinkFactory, SourceFactory, SourceRefusalFactory
@@ -49,6 +50,7 @@ __all__ = [
     "ApplicationFactory",
     "CustomerFactory",
     "DomainFactory",
+    "LicenseRequestFactory",
     "LicenseRuleFactory",
     "LogoutFactory",
     "PartnerFactory",

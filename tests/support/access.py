@@ -17,6 +17,7 @@ from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
 from api.models import DeliveryState, Source, TokenKind, Webhook, WebhookDelivery
 from applications.models import Application
+from automation.models import LicenseRequest
 from customers.models import Customer
 from customers.roles import STAFF_ROLES, Role
 from licensing.models import Product, Subscription
@@ -25,6 +26,7 @@ from tests.factories import (
     ApplicationFactory,
     CustomerFactory,
     LicenseRuleFactory,
+    LicenseRequestFactory,
     ProductFactory,
     ProvisioningFactory,
     ScimLinkFactory,
@@ -69,6 +71,7 @@ class World:
     source_token: int
     rule: int  # Contoso's
     kept: User  # by that source
+    license_request: LicenseRequest
     neighbor: Customer  # another customer of the same partner, with the same things
     foreign: dict[str, int]
 
@@ -102,6 +105,7 @@ def world(cast: Cast, no_patience: None) -> World:
     }
     foreign |= _source_of(neighbor, cast.alice)
     foreign["rule"] = LicenseRuleFactory.create(customer=neighbor).pk
+    foreign["license_request"] = LicenseRequestFactory.create(user=neighbors_user).pk
     application = ApplicationFactory.create(partner=cast.fabrikam)
     ProvisioningFactory.create(application=application, is_on=False)
     product = ProductFactory.create(partner=cast.fabrikam, plans=["BOARD"])
@@ -133,6 +137,7 @@ def world(cast: Cast, no_patience: None) -> World:
         source_token=own["source_token"],
         rule=LicenseRuleFactory.create(customer=cast.contoso, filter={"department": "None"}).pk,
         kept=User.objects.get(scim_link__source=own["source"]),
+        license_request=LicenseRequestFactory.create(user=guest),
         neighbor=neighbor,
         foreign=foreign,
     )
@@ -164,6 +169,9 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "webhook": world.webhook.pk,
         "delivery": world.delivery.pk,
         "source": world.source.pk,
+        "license_request": NOBODYS
+        if name == "automation:request-cancel"
+        else world.license_request.pk,
         "source_token": world.source_token,
         "rule": world.rule,
         "number": 2,

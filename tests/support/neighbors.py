@@ -42,6 +42,7 @@ from tests.api.tokens import source_token, token_of
 from tests.factories import (
     ApplicationFactory,
     AppSessionFactory,
+    LicenseRequestFactory,
     LicenseRuleFactory,
     LogoutFactory,
     ProductFactory,
@@ -152,6 +153,7 @@ def _fill(customer: Customer, maker: User) -> None:
     ScimLinkFactory.create(source=source, user=user)
     SourceRefusalFactory.create(source=source)
     source_token(source, maker)
+    LicenseRequestFactory.create(user=user, product=product, answered_by=None)
     plan = SchedulePlanFactory.create(customer=customer, by=maker)
     ScheduleFactory.create(customer=customer, plan=plan, by=maker, people=[user])
     LicenseRuleFactory.create(customer=customer, by=maker, gives=[held], excepts=[user])

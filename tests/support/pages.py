@@ -33,6 +33,8 @@ from tests.api.pages.tokens import pages_of_tokens
 from tests.api.pages.webhooks import BUTTONS, pages_of_webhooks
 from tests.applications.pages import CALLED, pages_of_applications
 from tests.automation.rule_pages import RULE_BUTTONS, pages_of_rules
+from tests.automation.pages_of_requests import BUTTONS as REQUEST_BUTTONS
+from tests.automation.pages_of_requests import pages_of_requests
 from tests.licensing.catalog.pages import pages_of_catalog
 from tests.support.page_of import PageOf, url
 from tests.uploads.pages import uploads_in_every_state
@@ -93,6 +95,7 @@ NO_PAGE = {
     "metrics",
     "oidc:logout-confirm",
     *BUTTONS,
+    *REQUEST_BUTTONS,
     *CALLED,
     *CALLED_BY_SCRIPTS,
     *RULE_BUTTONS,
@@ -139,6 +142,7 @@ def pages() -> list[PageOf]:
         *pages_of_tokens(contoso, GAIL),
         *pages_of_sources(contoso, User.objects.get(username=ALICE)),
         *pages_of_rules(contoso, User.objects.get(username=ALICE)),
+        *pages_of_requests(contoso, UMA, GAIL),
         *_of_admin(),
     ]
 

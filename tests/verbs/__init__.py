@@ -10,6 +10,7 @@ import pkgutil
 from tests.verbs.applications import APPLICATIONS
 from tests.verbs.company import CUSTOMERS, LOOKING, OWN, SUBSCRIPTIONS, SUPPORT, TEAM
 from tests.verbs.own_products import OWN_PRODUCTS
+from tests.verbs.requests import REQUESTS
 from tests.verbs.scene import Scene, Verb
 from tests.verbs.schedules import SCHEDULES
 from tests.verbs.signing_in import RESETTING, SIGNING_IN
@@ -91,6 +92,7 @@ VERBS: dict[str, Verb] = {
     **WEBHOOKS,
     **SOURCES,
     **SCHEDULES,
+    **REQUESTS,
 }
 
 

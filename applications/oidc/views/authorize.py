@@ -35,6 +35,7 @@ from customers.services.transactions import transactional
 from ...gate import may_enter, missing
 from ...lookup import scope_of_client
 from ...models import Application
+from ...offers import offers
 from ...services.sessions import refuse_entry, start_session
 from ..allauth_internals import extract_params
 from ..proofs import Asked, Proof, needs_proof
@@ -157,5 +158,9 @@ def wrong_request(request: HttpRequest, reason: str) -> HttpResponse:
 
 def no_entry(request: HttpRequest, user: User, application: Application) -> HttpResponse:
     """Return the page for a user whom the gate has refused: what is missing, and whom to ask."""
-    context = {"application": application, "missing": missing(user, application)}
+    context = {
+        "application": application,
+        "missing": missing(user, application),
+        "offers": offers(user, [application])[application.pk],
+    }
     return render(request, "applications/no_entry.html", context, status=HTTPStatus.FORBIDDEN)

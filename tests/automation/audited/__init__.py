@@ -1,7 +1,8 @@
 """What the activity log knows of what is done by itself: each verb, and the events it writes."""
 
+from .requests import ASKING, REQUESTS
 from .schedules import SCHEDULES, SCHEDULES_ALONE
 
-AUTOMATION = {**SCHEDULES}
+AUTOMATION = {**SCHEDULES, **REQUESTS}
 # Without an actor.
-AUTOMATION_ALONE = {**SCHEDULES_ALONE}
+AUTOMATION_ALONE = {**SCHEDULES_ALONE, **ASKING}

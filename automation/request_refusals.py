@@ -1,0 +1,26 @@
+"""The codes of refusals of requests and of reports on a schedule (customers.refusals)."""
+
+from customers.refusals import Declared, Status
+
+REQUEST_REFUSALS: Declared = {
+    Status.FORBIDDEN: {
+        "request-of-others": "Another user has made the request.",
+        "requests-of-users-only": "Only users of a customer ask for licenses and seats.",
+    },
+    Status.GONE: {
+        "request-gone": "The request no longer exists.",
+    },
+    Status.CONFLICT: {
+        "nothing-to-ask-for": "The user has what is asked for, or nobody can give it.",
+        "request-answered": "The request was answered or canceled.",
+        "request-open": "It was asked for already and waits for an answer.",
+        "request-without-subscription": "The customer has no subscription to the product.",
+    },
+    Status.INVALID: {
+        "seats-asked-for-wrong": "So many seats can't be asked for.",
+    },
+    Status.TOO_MANY: {
+        "request-too-soon": "It was declined recently.",
+        "requests-too-many": "The user has asked for a lot within a day.",
+    },
+}
