@@ -121,6 +121,6 @@ def _answer(
     fresh.save(update_fields=["state", "answer", "answered_by", "answered_at", "batch", "seats"])
     approved = state == RequestState.APPROVED
     log_request(Action.REQUEST_APPROVED if approved else Action.REQUEST_DECLINED, fresh, by=actor)
-    end_telling(fresh)
+    end_telling(fresh, now=now)
     tell_of_answer(fresh, now=now)
     return fresh

@@ -159,7 +159,7 @@ def cancel_request(
     fresh.answered_at = now or timezone.now()
     fresh.save(update_fields=["state", "answered_by", "answered_at"])
     log_request(Action.REQUEST_CANCELED, fresh, by=fresh.user)
-    end_telling(fresh)
+    end_telling(fresh, now=now)
     return fresh
 
 

@@ -6,46 +6,71 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User, UserQuerySet
-from customers.roles import CUSTOMER_ROLES, STAFF_ROLES, Capability, Role, reach
+from customers.roles import Capability, Role, reach
 
-from ...models import LicenseRequest
-
-
-def tell_of_request(request: LicenseRequest, *, now: datetime | None = None) -> None:
-    """Tell those who can answer it."""
+from ...models import ANSWERED_BY, LicenseRequest, NoticeKind, RequestKind, RequestState
+from ..telling import end_subject, tell
 
 
-def tell_of_answer(request: LicenseRequest, *, now: datetime | None = None) -> None:
-    """Tell the user who has asked."""
+def tell_of_request(request: LicenseRequest, *, now: datetime | None = None) -> int:
+    """Tell those who can answer it; return how many were told."""
+    return tell(
+        NoticeKind.REQUEST,
+        answerers(request),
+        subject_key=_subject(request),
+        customer=request.customer,
+        facts={"product": request.product.name, "seats": request.seats},
+        url=reverse("automation:request-detail", args=[request.customer_id, request.pk]),
+        about=request.user,
+        now=now,
+    )
 
 
-def end_telling(request: LicenseRequest) -> None:
-    """Let nobody be told any more that it waits."""
+def tell_of_answer(request: LicenseRequest, *, now: datetime | None = None) -> int:
+    """Tell the user who has asked, in a way that leaves the words where they are."""
+    if request.is_for_seats:
+        arguments = [request.customer_id, request.pk]
+        url = reverse("automation:request-detail", args=arguments)
+    else:
+        url = reverse("automation:request-own")
+    return tell(
+        NoticeKind.ANSWER,
+        [request.user],
+        subject_key=_subject(request),
+        customer=request.customer,
+        facts={
+            "product": request.wanted,
+            "granted": request.state == RequestState.APPROVED,
+        },
+        url=url,
+        now=now,
+    )
+
+
+def end_telling(request: LicenseRequest, *, now: datetime | None = None) -> None:
+    """Let it be new to nobody that the request waits: it was answered, or canceled."""
+    end_subject(NoticeKind.REQUEST, _subject(request), now=now)
+
+
+def _subject(request: LicenseRequest) -> str:
+    return f"request {request.pk}"
 
 
 def answerers(request: LicenseRequest) -> UserQuerySet:
     """Return who is told of it: of a license the customer's administrators, and where there is
     none but the one who asks, or it is for seats, the partner's staff.
     """
+    capability = ANSWERED_BY[RequestKind(request.kind)]
     living = User.objects.active().filter(blocked_at=None).exclude(pk=request.user_id)
     if not request.is_for_seats:
-        there = _with(living.filter(customer=request.customer_id), Capability.MANAGE_LICENSES)
+        there = _with(living.filter(customer=request.customer_id), capability)
         if there.exists():
             return there
-    customer = request.customer
-    staff = living.filter(partner=customer.partner_id, is_machine=False).filter(
-        Q(limited_to_customers=False) | Q(allowed_customers=customer)
-    )
-    needed = Capability.MANAGE_SUBSCRIPTIONS if request.is_for_seats else Capability.MANAGE_LICENSES
-    return _with(staff, needed)
+    staff = living.filter(partner=request.customer.partner_id, is_machine=False)
+    seeing = Q(limited_to_customers=False) | Q(allowed_customers=request.customer_id)
+    return _with(staff.filter(seeing), capability)
 
 
 def _with(users: UserQuerySet, capability: Capability) -> UserQuerySet:
-    every: tuple[Role, ...] = (*STAFF_ROLES, *CUSTOMER_ROLES)
-    roles = [role for role in every if reach([role], capability)]
+    roles = [role for role in Role if reach([role], capability)]
     return users.filter(groups__name__in=roles).distinct().with_roles()
-
-
-def address_for_answer(request: LicenseRequest) -> str:
-    """Return the page where the request is answered."""
-    return reverse("automation:request-detail", args=[request.customer_id, request.pk])
