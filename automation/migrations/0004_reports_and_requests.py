@@ -128,6 +128,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                ("key", models.CharField(max_length=64, unique=True)),
                 ("next_on", models.DateField()),
                 ("paused_at", models.DateTimeField(null=True)),
                 ("problem", models.CharField(blank=True, max_length=255)),

@@ -77,6 +77,8 @@ class ScheduledReport(models.Model):
     next_on = models.DateField()
     paused_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=REASON_LENGTH, blank=True)
+    # Of the form that added it: a second click finds the first one's work.
+    key = models.CharField(max_length=64, unique=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)

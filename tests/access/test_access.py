@@ -19,6 +19,7 @@ from tests.api.pages.webhooks import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
 from tests.automation.rule_pages import RULES
 from tests.automation.pages_of_requests import OWN as OWN_REQUESTS
+from tests.automation.pages_of_requests import OWN_REQUESTS, REQUESTS
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
 from tests.support.access import World, address, answers, arguments, read_out, signed_in, undone
@@ -87,9 +88,7 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     **dict.fromkeys(SOURCES, MANAGE_ALL_USERS),
     **dict.fromkeys(RULES, MANAGE_LICENSES),
     "api:user-release": MANAGE_USERS,
-    "automation:request-detail": MANAGE_LICENSES,
-    "automation:request-list": MANAGE_LICENSES,
-    # The partner's own staff buy seats.
+    **dict.fromkeys(REQUESTS, MANAGE_LICENSES),
     "automation:seats-ask": MANAGE_LICENSES - STAFF,
     "applications:user-sign-out": MANAGE_USERS,
     "accounts:user-select": SEE,
@@ -128,14 +127,10 @@ OWN_ROWS = {
 }
 # Of a user in the partner's team: the address names bob.
 MEMBER = {
-    "accounts:team-allow",
-    "accounts:team-block",
-    "accounts:team-customers",
-    "accounts:team-detail",
-    "accounts:team-password",
-    "accounts:team-remove",
-    "accounts:team-reset",
-    "accounts:team-second-step",
+    f"accounts:team-{name}"
+    for name in (
+        *("allow", "block", "customers", "detail", "password", "remove", "reset", "second-step"),
+    )
 }
 # Of the portal as such, by role.
 OF_PARTNER: dict[str, set[Role]] = {

@@ -12,8 +12,10 @@ from tests.support.page_of import PageOf, url
 
 # One acts and leads on.
 BUTTONS = {"automation:request-cancel"}
+# Of a customer.
+REQUESTS = {"automation:request-detail", "automation:request-list"}
 # Of one's own.
-OWN = {"automation:request-own", "automation:request-ask"}
+OWN_REQUESTS = {"automation:request-own", "automation:request-ask"}
 
 
 def pages_of_requests(customer: Customer, who: str, admin: str) -> list[PageOf]:

@@ -20,6 +20,7 @@ from .applications import (
 )
 from .customers import CustomerFactory, DomainFactory, PartnerFactory
 from .licensing import ProductFactory, ServicePlanFactory, SubscriptionFactory, assign, reserve
+from .reports import ReportMailFactory, ScheduledReportFactory
 from .requests import LicenseRequestFactory
 from .rules import LicenseRuleFactory
 from .schedules import ScheduleFactory, SchedulePlanFactory
@@ -57,8 +58,10 @@ __all__ = [
     "ProductFactory",
     "ProvisionFactory",
     "ProvisioningFactory",
+    "ReportMailFactory",
     "ScheduleFactory",
     "SchedulePlanFactory",
+    "ScheduledReportFactory",
     "ScimLinkFactory",
     "ServicePlanFactory",
     "SourceFactory",

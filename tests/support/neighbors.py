@@ -48,6 +48,8 @@ from tests.factories import (
     ProductFactory,
     ProvisionFactory,
     ProvisioningFactory,
+    ReportMailFactory,
+    ScheduledReportFactory,
     ScheduleFactory,
     SchedulePlanFactory,
     ScimLinkFactory,
@@ -67,6 +69,7 @@ from uploads.models import ColumnMapping
 Rows = dict[str, set[int]]
 
 WEBHOOKS = ("api_webhook", "api_webhookcustomer", "api_webhookdelivery")
+REPORTS = ("automation_scheduledreport", "automation_reportreader", "automation_reportmail")
 
 
 @dataclass(frozen=True)
@@ -100,10 +103,12 @@ def settle(cast: Cast) -> Neighbors:
     adatum["customers_partner"] = {cast.litware.pk}
     adatum["customers_domain"] |= set(cast.litware.domains.values_list("pk", flat=True))
     adatum["accounts_user"] |= {cast.charlie.pk}
-    # Of webhooks a customer's users know nothing.
+    # Of webhooks and scheduled reports a customer's users know nothing.
     before = seen(None)
     _webhook_of(cast.adatum)
-    adatum |= {table: ids for table in WEBHOOKS if (ids := seen(None)[table] - before[table])}
+    _report_of(cast.adatum, cast.charlie)
+    added = {table: seen(None)[table] - before[table] for table in (*WEBHOOKS, *REPORTS)}
+    adatum |= {table: ids for table, ids in added.items() if ids}
     return Neighbors(contoso, northwind, adatum, _own(cast))
 
 
@@ -112,6 +117,7 @@ def _own(cast: Cast) -> Rows:
     before = seen(None)
     _keep_of(cast.alice)
     _webhook_of(cast.contoso)
+    _report_of(cast.contoso, cast.alice)
     moved = audit.Entry(Action.PARTNER_CHANGED, cast.fabrikam, {"country": ["SE", "NO"]})
     audit.record([moved], actor=cast.alice, partner=cast.fabrikam)
     own = {table: ids - before[table] for table, ids in seen(None).items()}
@@ -121,6 +127,12 @@ def _own(cast: Cast) -> Rows:
     roles = User.groups.through.objects.filter(user__in=own["accounts_user"])
     own["accounts_user_groups"] = set(roles.values_list("pk", flat=True))
     return own
+
+
+def _report_of(customer: Customer, maker: User) -> None:
+    about = {"partner": customer.partner, "customer": customer, "by": maker}
+    report = ScheduledReportFactory.create(people=[maker], **about)
+    ReportMailFactory.create(report=report, reader=maker)
 
 
 def _webhook_of(customer: Customer) -> None:
