@@ -31,8 +31,6 @@ class AutomationConfig(AppConfig):
         from accounts.services.licenses.holding import held_elsewhere, taken_despite
         from accounts.services.running import at_end_of_batch
         from accounts.views.user_cards import also_shown
-        from accounts.views.user_cards import also_in_account
-        from applications.offers import also_offered
         from customers.services.batches import at_close
         from customers.services.customers import at_change_of_customer
         from licensing.services.subscriptions import at_change
@@ -41,24 +39,21 @@ class AutomationConfig(AppConfig):
         from .log_words import read_changes
         from .personal import relations
         from .personal_notices import notice_relations
-        from .personal_requests import request_relations
         from .personal_rules import rule_relations
         from .queries.rule_pages import rule_marks
+        from .request_hooks import offer_requests
         from .rule_log_words import tell_rules
         from .services.despite_rules import change_licenses_with_exceptions, refuse_to_take
         from .services.due_running import end_with
         from .services.keeping.closing import KEEP_RULES, keep_subscription
         from .services.schedules import keep_to_clock
         from .views.rules.user_card import rules_card
-        from .views.requests.own import ask_offers, own_requests_card
 
         read_changes()
         also_given(relations)
         also_given(notice_relations)
         also_given(rule_relations)
-        also_given(request_relations)
-        also_in_account(own_requests_card)
-        also_offered(ask_offers)
+        offer_requests()
         at_end_of_batch(end_with)
         at_change_of_customer(keep_to_clock)
         tell_rules()

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from .request_urls import of_requests
 from .views.rules import detail, editing, exceptions, listing, switching
 
 app_name = "automation"
@@ -10,6 +11,7 @@ of_rules = "customers/<int:customer>/rules/"
 of_rule = f"{of_rules}<int:rule>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *of_requests,
     path(of_rules, listing.RuleListView.as_view(), name="rule-list"),
     path(f"{of_rules}add/", editing.RuleAddView.as_view(), name="rule-add"),
     path(of_rule, detail.RuleDetailView.as_view(), name="rule-detail"),
@@ -23,29 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         f"{of_rule}exceptions/<int:user>/remove/",
         exceptions.ExceptionRemoveView.as_view(),
         name="exception-remove",
-from .views.requests import answering, own, seats
-
-app_name = "automation"
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("me/requests/", own.OwnRequestsView.as_view(), name="request-own"),
-    path("me/requests/ask/", own.RequestAskView.as_view(), name="request-ask"),
-    path(
-        "me/requests/<int:license_request>/cancel/",
-        own.RequestCancelView.as_view(),
-        name="request-cancel",
-    ),
-    path("requests/", answering.AllRequestsView.as_view(), name="request-all"),
-    path(
-        "customers/<int:customer>/requests/",
-        answering.RequestListView.as_view(),
-        name="request-list",
-    ),
-    path(
-        "customers/<int:customer>/requests/seats/", seats.SeatsAskView.as_view(), name="seats-ask"
-    ),
-    path(
-        "customers/<int:customer>/requests/<int:license_request>/",
-        answering.RequestDetailView.as_view(),
-        name="request-detail",
     ),
 ]

@@ -17,9 +17,8 @@ from tests.api.pages.sources import CALLED_BY_SCRIPTS, SOURCES
 from tests.api.pages.tokens import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
 from tests.api.pages.webhooks import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
-from tests.automation.rule_pages import RULES
-from tests.automation.pages_of_requests import OWN as OWN_REQUESTS
 from tests.automation.pages_of_requests import OWN_REQUESTS, REQUESTS
+from tests.automation.rule_pages import RULES
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
 from tests.support.access import World, address, answers, arguments, read_out, signed_in, undone
@@ -118,13 +117,8 @@ SHEETS = {
 BATCHES = {"accounts:batch-cancel", "accounts:batch-detail", "accounts:batch-undo"}
 FILTERS = {"accounts:filter-delete"}
 # A row of one's own; everyone else's, and one that is not there, are a 404.
-OWN_ROWS = {
-    "automation:request-cancel",
-    "accounts:session-end",
-    "applications:session-end",
-    "mfa_remove_webauthn",
-    *TOKEN,
-}
+OWN_ROWS = {"accounts:session-end", "applications:session-end", "mfa_remove_webauthn", *TOKEN}
+OWN_ROWS |= {"automation:request-cancel"}
 # Of a user in the partner's team: the address names bob.
 MEMBER = {
     f"accounts:team-{name}"

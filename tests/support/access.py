@@ -25,8 +25,8 @@ from tests.api.tokens import integration, source_token, token_of
 from tests.factories import (
     ApplicationFactory,
     CustomerFactory,
-    LicenseRuleFactory,
     LicenseRequestFactory,
+    LicenseRuleFactory,
     ProductFactory,
     ProvisioningFactory,
     ScimLinkFactory,

@@ -32,9 +32,9 @@ from tests.api.pages.sources import CALLED_BY_SCRIPTS, pages_of_sources
 from tests.api.pages.tokens import pages_of_tokens
 from tests.api.pages.webhooks import BUTTONS, pages_of_webhooks
 from tests.applications.pages import CALLED, pages_of_applications
-from tests.automation.rule_pages import RULE_BUTTONS, pages_of_rules
 from tests.automation.pages_of_requests import BUTTONS as REQUEST_BUTTONS
 from tests.automation.pages_of_requests import pages_of_requests
+from tests.automation.rule_pages import RULE_BUTTONS, pages_of_rules
 from tests.licensing.catalog.pages import pages_of_catalog
 from tests.support.page_of import PageOf, url
 from tests.uploads.pages import uploads_in_every_state
