@@ -2,9 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from .request_urls import of_requests
 from .views import leave_plans, leaving, notice_off, notices, schedule, schedules
-from .views.requests import answering as requests
-from .views.requests import own, seats
 from .views.reviews import answering, changing, export, lists, starting
 from .views.reviews import detail as review
 from .views.rules import detail, editing, exceptions, listing, switching
@@ -13,7 +12,6 @@ app_name = "automation"
 
 CUSTOMER = "customers/<int:customer>/"
 LEAVING = f"{CUSTOMER}leaving/"
-REQUESTS = f"{CUSTOMER}requests/"
 REVIEWS = f"{CUSTOMER}reviews/"
 REVIEW = f"{REVIEWS}<int:review>/"
 RULES = f"{CUSTOMER}rules/"
@@ -58,21 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/settings/", notices.NoticeSettingsView.as_view(), name="notice-settings"),
     path("notices/<int:notice>/", notices.NoticeOpenView.as_view(), name="notice-open"),
     path("notices/off/<str:token>/", notice_off.NoticeOffView.as_view(), name="notice-off"),
-    path("me/requests/", own.OwnRequestsView.as_view(), name="request-own"),
-    path("me/requests/ask/", own.RequestAskView.as_view(), name="request-ask"),
-    path(
-        "me/requests/<int:license_request>/cancel/",
-        own.RequestCancelView.as_view(),
-        name="request-cancel",
-    ),
-    path("requests/", requests.AllRequestsView.as_view(), name="request-all"),
-    path(REQUESTS, requests.RequestListView.as_view(), name="request-list"),
-    path(f"{REQUESTS}seats/", seats.SeatsAskView.as_view(), name="seats-ask"),
-    path(
-        f"{REQUESTS}<int:license_request>/",
-        requests.RequestDetailView.as_view(),
-        name="request-detail",
-    ),
+    *of_requests,
     path("reviews/", answering.MyReviewsView.as_view(), name="my-reviews"),
     path("reviews/<int:review>/", answering.ReviewAnswerView.as_view(), name="review-answer"),
     path(REVIEWS, lists.ReviewListView.as_view(), name="review-list"),

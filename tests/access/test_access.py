@@ -17,9 +17,9 @@ from tests.api.pages.sources import CALLED_BY_SCRIPTS, SOURCES
 from tests.api.pages.tokens import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
 from tests.api.pages.webhooks import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
+from tests.automation.pages import reviews
 from tests.automation.pages.leaving import LEAVE
 from tests.automation.pages.notices import BY_MAIL, NOTICE_BUTTONS, NOTICES
-from tests.automation.pages import reviews
 from tests.automation.pages.schedules import SCHEDULE
 from tests.automation.pages_of_requests import OWN_REQUESTS, REQUESTS
 from tests.automation.rule_pages import RULES
@@ -138,6 +138,7 @@ OWN_ROWS = {
     *TOKEN,
 }
 OWN_ROWS |= NOTICE_BUTTONS
+OWN_ROWS |= {"automation:request-cancel"}
 # Of a user in the partner's team: the address names bob.
 MEMBER = {
     f"accounts:team-{name}"
@@ -163,6 +164,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     "automation:my-reviews": SEE,
     "automation:request-all": MANAGE_LICENSES,
     "automation:schedule-list": SEE,
+    "automation:request-all": MANAGE_LICENSES,
     "customers:activity-all": ALL_ACTIVITY,
     "customers:activity-all-export": ALL_ACTIVITY,
     "customers:customer-add": MANAGE_CUSTOMERS,

@@ -156,6 +156,7 @@ def pages() -> list[PageOf]:
         *pages_of_requests(contoso, UMA, GAIL),
         *pages_of_notices(contoso, ALICE, UMA),
         *pages_of_schedules(contoso, User.objects.get(username=ALICE)),
+        *pages_of_requests(contoso, UMA, GAIL),
         *_of_admin(),
     ]
 
