@@ -164,7 +164,6 @@ OF_PARTNER: dict[str, set[Role]] = {
     "automation:my-reviews": SEE,
     "automation:request-all": MANAGE_LICENSES,
     "automation:schedule-list": SEE,
-    "automation:request-all": MANAGE_LICENSES,
     "customers:activity-all": ALL_ACTIVITY,
     "customers:activity-all-export": ALL_ACTIVITY,
     "customers:customer-add": MANAGE_CUSTOMERS,

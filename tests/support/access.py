@@ -77,7 +77,6 @@ class World:
     review: Review  # of the sign-in of users of Contoso, which bob is asked about
     license_request: LicenseRequest
     schedule: Schedule  # of a block of uma, by alice
-    license_request: LicenseRequest
     neighbor: Customer  # another customer of the same partner, with the same things
     plan: int  # of Contoso, to remove uma
     foreign: dict[str, int]
@@ -152,7 +151,6 @@ def world(cast: Cast, no_patience: None) -> World:
         ),
         license_request=LicenseRequestFactory.create(user=guest),
         schedule=ScheduleFactory.create(customer=cast.contoso, by=cast.alice, people=[cast.uma]),
-        license_request=LicenseRequestFactory.create(user=guest),
         neighbor=neighbor,
         plan=_plan(cast).pk,
         foreign=foreign,
