@@ -11,6 +11,7 @@ from tests.verbs.applications import APPLICATIONS
 from tests.verbs.company import CUSTOMERS, LOOKING, OWN, SUBSCRIPTIONS, SUPPORT, TEAM
 from tests.verbs.own_products import OWN_PRODUCTS
 from tests.verbs.requests import REQUESTS
+from tests.verbs.rules import RULES
 from tests.verbs.scene import Scene, Verb
 from tests.verbs.schedules import SCHEDULES
 from tests.verbs.signing_in import RESETTING, SIGNING_IN
@@ -28,6 +29,10 @@ SERVICES = (
 )
 # Steps within a verb, which has asked before; nothing else calls them.
 STEPS = {
+    "automation.services.applying.apply",
+    "automation.services.rules.except_users",
+    "automation.services.rules.lock_rules",
+    "automation.services.rule_switching.turn",
     "api.services.integrations.take_integration",
     "api.services.webhooks.take_webhook",
     "api.services.sources.take_source",
@@ -93,6 +98,7 @@ VERBS: dict[str, Verb] = {
     **SOURCES,
     **SCHEDULES,
     **REQUESTS,
+    **RULES,
 }
 
 

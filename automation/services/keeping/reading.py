@@ -80,17 +80,13 @@ def read_cases(users: Collection[int] | None, book: Rulebook, customer: Customer
 def _kept_text() -> Subquery:
     """Return what the rules gave to a user or owe them, in one text, as _kept reads it."""
     rows = KeptLicense.objects.filter(user=OuterRef("pk")).order_by().values("user")
-    text = Concat(
-        Cast("subscription_id", TextField()),
-        Value(FIELD),
-        "state",
-        Value(FIELD),
-        Coalesce(Cast("rule_id", TextField()), Value("")),
-        Value(FIELD),
-        "why",
-        output_field=TextField(),
+    text, mark = TextField(), Value(FIELD, TextField())
+    parts = Concat(
+        *(Cast("subscription_id", text), mark, Cast("state", text), mark),
+        *(Coalesce(Cast("rule_id", text), Value("", text)), mark, Cast("why", text)),
+        output_field=text,
     )
-    return Subquery(rows.annotate(rows=JoinedText(text, ROW)).values("rows"))
+    return Subquery(rows.annotate(rows=JoinedText(parts, ROW)).values("rows"))
 
 
 def _kept(text: str | None) -> list[tuple[int, Kept]]:
