@@ -5,6 +5,7 @@ once.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Func, Q, TextField, Value
@@ -61,7 +62,25 @@ def groups_at_deletion(ids: Iterable[int], customer: Customer) -> list[Group]:
 
 
 def _grouped(users: UserQuerySet, which: Q, ids: Iterable[int], customer: Customer) -> list[Group]:
-    own = users.filter(customer=customer, pk__among=list(ids)).order_by()
+    own = users.filter(customer=customer, pk__among=list(ids))
+    # One group for the same licenses, in whatever order the database had them.
+    alike: dict[tuple[str, str], list[int]] = {}
+    for location, held, members in alike_rows(own, which, "usage_location"):
+        licenses = json.dumps(json.loads(f"{{{held or ''}}}"), sort_keys=True)
+        alike.setdefault((location, licenses), []).extend(members)
+    groups = [
+        Group(location, holdings_of(licenses[1:-1]), sorted(members))
+        for (location, licenses), members in alike.items()
+    ]
+    return sorted(groups, key=lambda group: group.users[0])
+
+
+def alike_rows(users: UserQuerySet, which: Q, *columns: str) -> list[tuple[Any, ...]]:
+    """Return a row for all users who are alike: these columns, the licenses, and the users' ids.
+
+    `which` are the assignments that count; holdings_of reads them, and those of alike users may
+    stand in another order, in another row.
+    """
     license_of = _License(
         F("assignments__subscription"),
         Value('":['),
@@ -69,27 +88,21 @@ def _grouped(users: UserQuerySet, which: Q, ids: Iterable[int], customer: Custom
         Value(","),
         F("assignments__services_off"),
     )
-    each = own.values("pk", "usage_location").annotate(
-        held=JoinedText(license_of, ",", filter=which)
-    )
+    each = users.order_by().values("pk", *columns)
+    each = each.annotate(held=JoinedText(license_of, ",", filter=which))
     listed = "array_agg" if connection.vendor == "postgresql" else "json_group_array"
     sql, params = each.query.sql_with_params()
+    names = ", ".join(f"each.{connection.ops.quote_name(name)}" for name in (*columns, "held"))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT each.usage_location, each.held, {listed}(each.pk)"  # noqa: S608 - Django's SQL
-            f" FROM ({sql}) AS each GROUP BY each.usage_location, each.held",
+            f"SELECT {names}, {listed}(each.pk) FROM ({sql}) AS each GROUP BY {names}",  # noqa: S608 - Django's SQL
             params,
         )
         found = cursor.fetchall()
-    # One group for the same licenses, in whatever order the database had them.
-    alike: dict[tuple[str, str], list[int]] = {}
-    for location, held, pks in found:
-        licenses = json.dumps(json.loads(f"{{{held or ''}}}"), sort_keys=True)
-        members: list[int] = json.loads(pks) if isinstance(pks, str) else pks
-        alike.setdefault((location, licenses), []).extend(members)
-    groups = []
-    for (location, licenses), members in alike.items():
-        rows = json.loads(licenses).items()
-        holdings = {int(pk): Held(product, tuple(off)) for pk, (product, off) in rows}
-        groups.append(Group(location, holdings, sorted(members)))
-    return sorted(groups, key=lambda group: group.users[0])
+    return [(*rest, json.loads(pks) if isinstance(pks, str) else pks) for *rest, pks in found]
+
+
+def holdings_of(held: str | None) -> dict[int, Held]:
+    """Return the licenses that alike_rows has in one text."""
+    rows = json.loads(f"{{{held or ''}}}").items()
+    return {int(pk): Held(product, tuple(off)) for pk, (product, off) in rows}

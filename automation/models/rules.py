@@ -102,13 +102,26 @@ class KeptLicense(models.Model):
     it.
     """
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_index=False)
-    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="+")
-    user = models.ForeignKey(User, models.CASCADE, related_name="kept_licenses")
-    # The one that gives it; where several do, the first in their order. Without a constraint, which
-    # would have every change of a user wait for a rule that is being removed.
+    # Those who write a hundred thousand of these ask for each row twice, by the constraints of the
+    # user and the subscription with their customer, and not five times.
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    subscription = models.ForeignKey(
+        Subscription, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="kept_licenses", db_constraint=False
+    )
+    # The one that gives it; where several do, the first in their order. With a constraint every
+    # change of a user would wait for a rule that is being removed, which forgets itself here.
     rule = models.ForeignKey(
-        LicenseRule, models.SET_NULL, null=True, related_name="kept", db_constraint=False
+        LicenseRule,
+        models.DO_NOTHING,
+        null=True,
+        related_name="kept",
+        db_index=False,
+        db_constraint=False,
     )
     state = models.CharField(max_length=10, choices=KeptState)
     why = models.TextField(blank=True, help_text="What is in the way, in a sentence.")

@@ -3,33 +3,39 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, Self
+from functools import cached_property
+from typing import Any, NamedTuple, Self
 
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
 from accounts.queries.filters import PLAIN, UserFilter, read_filter
 from customers.models import Customer
-from customers.services.audit import named
 
 from ..models import LicenseRule, RuleException, RuleSubscription
 
 
 class UserFacts(NamedTuple):
-    """What of a living user a rule can ask for, and what the log calls them."""
+    """What of a living user a rule can ask for."""
 
-    pk: int
-    display_name: str
-    user_name: str
     usage_location: str
-    department: str
-    job_title: str
-    added_at: datetime
+    department: str = ""
+    job_title: str = ""
     role_names: str | None = None
+    added_at: datetime | None = None
 
-    @property
-    def named(self) -> str:
-        return named(self.display_name, self.user_name)
+    @classmethod
+    def alike(cls, facts: Mapping[str, Any], added_at: datetime | None) -> Self:
+        """Return users who are alike; they were added at this moment or after it, if any rule
+        asks for one.
+        """
+        return cls(
+            facts["usage_location"],
+            facts.get("department", ""),
+            facts.get("job_title", ""),
+            facts.get("role_names"),
+            added_at,
+        )
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ class RuleFacts:
 
     def matches(self, user: UserFacts) -> bool:
         """Whether the user is in its filter, whatever the exceptions."""
-        if self.since is not None and user.added_at < self.since:
+        if self.since is not None and (user.added_at is None or user.added_at < self.since):
             return False
         found = self.filter
         if found.unknown:
@@ -101,23 +107,35 @@ class Rulebook:
     """The rules of a customer that are on, in their order."""
 
     rules: tuple[RuleFacts, ...]
-    _known: dict[tuple[object, ...], tuple[int, ...]] = field(default_factory=dict)
+    _known: dict[UserFacts, tuple[int, ...]] = field(default_factory=dict)
     _wishes: dict[tuple[int, ...], Wishes] = field(default_factory=dict)
 
-    def wishes(self, user: UserFacts) -> Wishes:
-        """Return what the rules want for this user; the same object for users who are alike."""
-        newcomer = tuple(
-            rule.since is not None and user.added_at >= rule.since for rule in self.rules
-        )
-        alike = (*user[3:6], user.role_names, newcomer)
-        matching = self._known.get(alike)
+    def wishes(self, user: UserFacts, pk: int = 0) -> Wishes:
+        """Return what the rules want for a user; the same object for users who are alike."""
+        matching = self._known.get(user)
         if matching is None:
             found = (number for number, rule in enumerate(self.rules) if rule.matches(user))
-            matching = self._known[alike] = tuple(found)
-        left = tuple(n for n in matching if user.pk not in self.rules[n].excepted)
+            matching = self._known[user] = tuple(found)
+        left = tuple(n for n in matching if pk not in self.rules[n].excepted)
         if left not in self._wishes:
             self._wishes[left] = _union(self.rules[number] for number in left)
         return self._wishes[left]
+
+    def wishes_of(
+        self, user: UserFacts, members: Collection[int]
+    ) -> list[tuple[Wishes, list[int]]]:
+        """Return the same for many who are alike, but for the exceptions."""
+        apart = self.excepted.intersection(members)
+        parts = [(self.wishes(user, pk), [pk]) for pk in sorted(apart)]
+        rest = [pk for pk in members if pk not in apart] if apart else list(members)
+        return [*parts, (self.wishes(user), rest)] if rest else parts
+
+    @cached_property
+    def excepted(self) -> frozenset[int]:
+        return frozenset(pk for rule in self.rules for pk in rule.excepted)
+
+    def asks(self, name: str) -> bool:
+        return any(name in rule.filter.fields for rule in self.rules)
 
     @property
     def asks_roles(self) -> bool:
@@ -178,15 +196,8 @@ def with_exceptions(rule: RuleFacts, users: Iterable[int]) -> RuleFacts:
     )
 
 
-def facts_of(
-    customer: Customer, users: Iterable[int] | None = None, *, roles: bool = True
-) -> dict[int, UserFacts]:
-    """Return what rules ask for, of the living among these users, or of all the customer's."""
-    rows = User.objects.active().filter(customer=customer)
-    rows = rows if users is None else rows.filter(pk__among=list(users))
-    columns = UserFacts._fields[:-1]
-    if roles:
-        found = rows.with_roles().order_by("pk").values_list(*columns, "role_names")
-    else:
-        found = rows.order_by("pk").values_list(*columns)
-    return {row[0]: UserFacts(*row) for row in found}
+def facts_of(customer: Customer, users: Iterable[int]) -> dict[int, UserFacts]:
+    """Return what rules ask for, of the living among these users."""
+    rows = User.objects.active().with_roles().filter(customer=customer, pk__among=list(users))
+    columns = ("usage_location", "department", "job_title", "role_names", "added_at")
+    return {pk: UserFacts(*values) for pk, *values in rows.values_list("pk", *columns)}

@@ -85,7 +85,7 @@ def change_licenses_with_exceptions(  # noqa: PLR0913
     direct = [
         pk
         for pk, user, pool in kept.values_list("pk", "user_id", "subscription_id")
-        if pool not in book.wishes(facts[user])
+        if pool not in book.wishes(facts[user], user)
     ]
     KeptLicense.objects.filter(pk__among=direct).delete()
     return change_licenses(

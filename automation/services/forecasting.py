@@ -13,7 +13,6 @@ from licensing.rules import Catalog
 from ..models import KeptLicense, KeptState, LicenseRule
 from ..queries.rule_facts import (
     RuleFacts,
-    facts_of,
     rulebook_of,
     rules_of,
 )
@@ -94,8 +93,7 @@ def forecast(
         [old] = rulebook_of([stored]).rules
         users |= set(old.users(customer).order_by().values_list("pk", flat=True))
     book = rulebook_of([*others, mine] if on else others, users)
-    known = facts_of(customer, users, roles=book.asks_roles)
-    found = read_cases(known, book, customer)
+    found = read_cases(users, book, customer)
     subscriptions = subscriptions_of(found.subscriptions | pools, customer)
     board = Board(subscriptions, Catalog(), {}, found.since, now)
     wanted = moving(found.cases, board)

@@ -83,6 +83,7 @@ def remove_rule(
     if fresh.is_on:
         batch = _end(fresh, rules, actor=actor, keep=keep, key=key, reason=reason, do="remove")
     record(Action.RULE_REMOVED, fresh, actor, {"rule": fresh.name}, reason)
+    KeptLicense.objects.filter(customer=fresh.customer_id, rule=fresh.pk).update(rule=None)
     fresh.delete()
     return batch
 
@@ -123,11 +124,11 @@ def leave_as_direct(rule: LicenseRule) -> None:
     given = given.filter(subscription__in=pools)
     users = set(given.order_by().values_list("user_id", flat=True))
     book = rulebook_of(rules_of(rule.customer), users)
-    known = facts_of(rule.customer, users, roles=book.asks_roles)
+    known = facts_of(rule.customer, users)
     gone = [
         pk
         for pk, user, pool, of in given.values_list("pk", "user_id", "subscription_id", "rule_id")
-        if (pool not in book.wishes(known[user]) if user in known else of == rule.pk)
+        if (pool not in book.wishes(known[user], user) if user in known else of == rule.pk)
     ]
     KeptLicense.objects.filter(pk__among=gone).delete()
 

@@ -32,6 +32,7 @@ PARTS = (
     "webhooks",
     "accounts",
     "sources",
+    "rules",
 )
 
 

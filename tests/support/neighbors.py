@@ -31,6 +31,7 @@ from automation.models import (
     NoticeChoice,
     NoticeKind,
     NoticeSettings,
+    Unsettled,
 )
 from customers import scope
 from customers.actions import Action
@@ -171,6 +172,7 @@ def _fill(customer: Customer, maker: User) -> None:
     ScheduleFactory.create(customer=customer, plan=plan, by=maker, people=[user])
     ReviewFactory.create(customer=customer, by=maker, users=[user], reviewers=[maker])
     LicenseRuleFactory.create(customer=customer, by=maker, gives=[held], excepts=[user])
+    Unsettled.objects.create(customer=customer)
     KeptLicense.objects.create(
         customer=customer, subscription=held, user=user, state=KeptState.GIVEN
     )

@@ -12,6 +12,7 @@ from tests.verbs.company import CUSTOMERS, LOOKING, OWN, SUBSCRIPTIONS, SUPPORT,
 from tests.verbs.own_products import OWN_PRODUCTS
 from tests.verbs.requests import REQUESTS
 from tests.verbs.reviews import REVIEWS
+from tests.verbs.rules import RULES
 from tests.verbs.scene import Scene, Verb
 from tests.verbs.schedules import SCHEDULES
 from tests.verbs.signing_in import RESETTING, SIGNING_IN
@@ -31,6 +32,10 @@ SERVICES = (
 STEPS = {
     "automation.services.reviews.taking.check_may_manage",
     "automation.services.reviews.starting.find_review",
+    "automation.services.applying.apply",
+    "automation.services.rules.except_users",
+    "automation.services.rules.lock_rules",
+    "automation.services.rule_switching.turn",
     "api.services.integrations.take_integration",
     "api.services.webhooks.take_webhook",
     "api.services.sources.take_source",
@@ -100,6 +105,7 @@ VERBS: dict[str, Verb] = {
     **SCHEDULES,
     **REVIEWS,
     **REQUESTS,
+    **RULES,
 }
 
 

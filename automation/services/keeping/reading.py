@@ -4,19 +4,23 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Case as When
+from django.db.models import Count, OuterRef, Q, Subquery, TextField, Value
+from django.db.models import When as If
+from django.db.models.functions import Cast, Coalesce, Concat
 
-from accounts.queries.license_groups import Held, Holdings, groups_of
+from accounts.models import User
+from accounts.queries.license_groups import alike_rows, holdings_of
+from customers.expressions import JoinedText
 from customers.models import Customer
-from licensing.models import LicenseAssignment, Subscription
+from licensing.models import Subscription
 
 from ...models import KeptLicense, KeptState
 from ...queries.rule_facts import Rulebook, UserFacts
 from .planning import Case, Kept
 
-# So many users are read one by one; more in groups, by what they hold.
-FEW = 200
-NOTHING: Holdings = {}
+# What no text of ours has in it: between the fields of a row, and between rows.
+FIELD, ROW = "\x1f", "\x1e"
 
 
 @dataclass(frozen=True)
@@ -31,70 +35,84 @@ class Found:
         """Return the subscriptions that have to do with any of it."""
         return {pk for case in self.cases for pk in (*case.held, *case.kept, *case.wishes)}
 
-    def without_idle(self) -> "Found":
-        """Return it without those of whom the rules want nothing, and to whom they gave nothing."""
-        return Found([case for case in self.cases if case.wishes or case.kept], self.since)
 
+def read_cases(users: Collection[int] | None, book: Rulebook, customer: Customer) -> Found:
+    """Return the cases of the living among these users, or among all the customer's.
 
-def read_cases(users: Mapping[int, UserFacts], book: Rulebook, customer: Customer) -> Found:
-    """Return the cases of these users, by id; of all else the database is asked here."""
-    kept, since = _kept(users, customer)
-    asked = [pk for pk, facts in users.items() if pk in kept or book.wishes(facts)]
-    held = _held(asked, customer)
+    The database puts those together who are alike in all that a rule asks for. Left out is of whom
+    the rules want nothing, and to whom they gave nothing.
+    """
+    rows = User.objects.active().filter(customer=customer)
+    if users is not None:
+        rows = rows.filter(pk__among=list(users))
+    asked = [name for name in ("department", "job_title") if book.asks(name)]
+    moments = sorted({rule.since for rule in book.rules if rule.since is not None})
+    for number, since in enumerate(moments):
+        newer = If(added_at__gte=since, then=Value(1))
+        rows = rows.annotate(**{f"since_{number}": When(newer, default=Value(0))})
+    rows = rows.with_roles() if book.asks_roles else rows
+    columns = [
+        "usage_location",
+        *asked,
+        *(["role_names"] if book.asks_roles else []),
+        *(f"since_{number}" for number in range(len(moments))),
+        "kept",
+    ]
+    live = Q(assignments__released_at=None, assignments__isnull=False)
     cases: dict[tuple[object, ...], Case] = {}
-    names: dict[tuple[tuple[int, Kept], ...], Mapping[int, Kept]] = {(): {}}
-    nothing: tuple[tuple[int, Kept], ...] = ()
-    for pk in asked:
-        facts, rows = users[pk], kept.get(pk, nothing)
-        wishes, holdings = book.wishes(facts), held.get(pk, NOTHING)
-        # Both are one object for all who are alike.
-        alike = (facts.usage_location, id(holdings), rows, id(wishes))
-        case = cases.get(alike)
-        if case is None:
-            rows_of = names.setdefault(rows, dict(rows))
-            case = cases[alike] = Case(facts.usage_location, holdings, rows_of, wishes)
-        case.users.append(pk)
-    return Found(list(cases.values()), since)
+    for *values, held, members in alike_rows(rows.annotate(kept=_kept_text()), live, *columns):
+        facts = dict(zip(columns, values, strict=True))
+        newest = [at for n, at in enumerate(moments) if facts[f"since_{n}"]]
+        user = UserFacts.alike(facts, newest[-1] if newest else None)
+        kept = _kept(facts["kept"])
+        for wishes, some in book.wishes_of(user, members):
+            if wishes or kept:
+                key = (user.usage_location, _in_order(held), tuple(sorted(kept)), id(wishes))
+                if key not in cases:
+                    holdings = holdings_of(held)
+                    cases[key] = Case(user.usage_location, holdings, dict(kept), wishes)
+                cases[key].users.extend(some)
+    for case in cases.values():
+        case.users.sort()
+    return Found(list(cases.values()), _since(users, customer, cases.values()))
 
 
-def _kept(
-    users: Collection[int], customer: Customer
-) -> tuple[dict[int, tuple[tuple[int, Kept], ...]], dict[tuple[int, int], datetime]]:
-    """Return what the rules gave or owe, by user id in one form, and since when they owe it."""
-    rows = KeptLicense.objects.filter(customer=customer)
-    if len(users) < FEW * 10:
-        rows = rows.filter(user__among=list(users))
-    columns = ("user_id", "subscription_id", "state", "rule_id", "why", "since")
-    alike: dict[tuple[str, int | None, str], Kept] = {}
-    found: dict[int, tuple[tuple[int, Kept], ...]] = {}
-    since: dict[tuple[int, int], datetime] = {}
-    for user, pk, state, rule, why, at in rows.order_by("subscription").values_list(*columns):
-        if user not in users:
-            continue
-        key = (state, rule, why)
-        if (kept := alike.get(key)) is None:
-            kept = alike[key] = Kept(*key)
-        found[user] = (*found.get(user, ()), (pk, kept))
-        if state == KeptState.WAITING:
-            since[user, pk] = at
-    return found, since
+def _kept_text() -> Subquery:
+    """Return what the rules gave to a user or owe them, in one text, as _kept reads it."""
+    rows = KeptLicense.objects.filter(user=OuterRef("pk")).order_by().values("user")
+    text, mark = TextField(), Value(FIELD, TextField())
+    parts = Concat(
+        *(Cast("subscription_id", text), mark, Cast("state", text), mark),
+        *(Coalesce(Cast("rule_id", text), Value("", text)), mark, Cast("why", text)),
+        output_field=text,
+    )
+    return Subquery(rows.annotate(rows=JoinedText(parts, ROW)).values("rows"))
 
 
-def _held(users: Collection[int], customer: Customer) -> dict[int, Holdings]:
-    """Return what users hold, one object for those who hold the same; without who holds nothing."""
-    if len(users) >= FEW:
-        groups = groups_of(users, customer)
-        return {pk: group.held for group in groups if group.held for pk in group.users}
-    if not users:
+def _kept(text: str | None) -> list[tuple[int, Kept]]:
+    rows = (row.split(FIELD) for row in text.split(ROW)) if text else ()
+    return [
+        (int(pk), Kept(state, int(rule) if rule else None, why)) for pk, state, rule, why in rows
+    ]
+
+
+def _in_order(held: str | None) -> tuple[tuple[int, object], ...]:
+    return tuple(sorted(holdings_of(held).items()))
+
+
+def _since(
+    users: Collection[int] | None, customer: Customer, cases: Iterable[Case]
+) -> dict[tuple[int, int], datetime]:
+    """Return since when users wait, by user and subscription; asked where somebody does."""
+    waits = any(kept.state == KeptState.WAITING for case in cases for kept in case.kept.values())
+    if not waits:
         return {}
-    live = LicenseAssignment.objects.live().filter(customer=customer, user__among=list(users))
-    rows = live.order_by("subscription")
-    columns = ("user_id", "subscription_id", "subscription__product_id", "services_off")
-    found: dict[int, dict[int, Held]] = {}
-    for user, pk, product, off in rows.values_list(*columns):
-        found.setdefault(user, {})[pk] = Held(product, tuple(off))
-    alike: dict[tuple[tuple[int, Held], ...], Holdings] = {}
-    return {user: alike.setdefault(tuple(one.items()), one) for user, one in found.items()}
+    rows = KeptLicense.objects.filter(customer=customer, state=KeptState.WAITING)
+    if users is not None:
+        rows = rows.filter(user__among=list(users))
+    return {
+        (user, pk): at for user, pk, at in rows.values_list("user_id", "subscription_id", "since")
+    }
 
 
 def subscriptions_of(pks: Iterable[int], customer: Customer) -> dict[int, Subscription]:

@@ -23,9 +23,9 @@ from licensing.services.seats import (
 )
 
 from ...models import LicenseRule
-from ...queries.rule_facts import Rulebook, UserFacts, facts_of, rulebook_of, rules_of
+from ...queries.rule_facts import Rulebook, rulebook_of, rules_of
 from .planning import Board, Case, Settlement
-from .reading import Found, claims, read_cases, subscriptions_of
+from .reading import claims, read_cases, subscriptions_of
 from .writing import events_of, items_of, remember
 
 
@@ -44,29 +44,11 @@ class Settled:
         return sum(len(one.users) for one in self.changed)
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """Users whose rules and licenses are read, under their locks if it is to be written."""
-
-    users: Mapping[int, UserFacts]
-    found: Found
-    book: Rulebook
-
-
 def lock_users(users: Iterable[int], customer: Customer) -> None:
     """Lock users in the order of their ids, which is the order that all take."""
     own = User.objects.filter(customer=customer, pk__among=sorted(users)).order_by("pk")
     locked = own.select_for_update(no_key=True).values_list("pk", flat=True)
     progress.advance(len(locked))
-
-
-def prepare(
-    users: Collection[int] | None, customer: Customer, book: Rulebook | None = None
-) -> Prepared:
-    """Read what concerns these users, or all of the customer, by the rules that are on now."""
-    book = book or rulebook_of(rules_of(customer), users)
-    facts = facts_of(customer, users, roles=book.asks_roles)
-    return Prepared(facts, read_cases(facts, book, customer), book)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,26 +81,27 @@ def settle(
     Others who wait for a seat come before these users, unless these are the `first` of all. The
     items are the caller's to write.
     """
-    ready = prepare(users, customer)
-    if not ready.found.cases:
+    book = rulebook_of(rules_of(customer), users)
+    found = read_cases(users, book, customer)
+    if not found.cases:
         return Settled()
     now, catalog = now or timezone.now(), Catalog()
-    pools = subscriptions_of(ready.found.subscriptions, customer)
-    wanted = moving(ready.found.cases, Board(pools, catalog, {}, ready.found.since, now))
+    pools = subscriptions_of(found.subscriptions, customer)
+    wanted = moving(found.cases, Board(pools, catalog, {}, found.since, now))
     locked = lock_subscriptions(wanted, customer=customer, wait=occasion.patient) if wanted else {}
     if len(locked) < len(wanted):
         return Settled(left=True)
     if any(locked[pk].status != pools[pk].status for pk in locked):
         # It was canceled, with all its licenses, while its lock was waited for.
-        ready = prepare(users, customer, ready.book)
+        found = read_cases(users, book, customer)
     free = free_seats(locked, users, customer, first=first)
-    board = Board({**pools, **locked}, catalog, free, ready.found.since, now)
+    board = Board({**pools, **locked}, catalog, free, found.since, now)
     board.reserved = reserved_seats(locked, users)
-    changed = [one for one in board.settle(ready.found.cases) if not one.changes_nothing]
+    changed = [one for one in board.settle(found.cases) if not one.changes_nothing]
     items = items_of(changed, board.pools)
-    names = {0: occasion.rule, **names_of(changed, ready.book)}
+    names = {0: occasion.rule, **names_of(changed, book)}
     if items:
-        write_seats(changed, board, ready.users, names, occasion)
+        write_seats(changed, board, names, occasion)
     remember(changed, board, customer.pk)
     return Settled(changed, items)
 
@@ -126,7 +109,6 @@ def settle(
 def write_seats(
     changed: Sequence[Settlement],
     board: Board,
-    users: Mapping[int, UserFacts],
     rules: Mapping[int, str],
     occasion: Occasion,
 ) -> None:
@@ -139,7 +121,9 @@ def write_seats(
     at = timezone.now()
     move_alike(take=shares.take, release=shares.release, customer_id=batch.customer_id, at=at)
     switch_services(shares.switch)
-    events = [event for one in changed for event in events_of(one, board.pools, users, rules)]
+    touched = [one for one in changed if one.step.touched]
+    users = logged_names([pk for one in touched for pk in one.users])
+    events = [event for one in touched for event in events_of(one, board.pools, users, rules)]
     if events:
         audit.record_alike(
             events,
@@ -149,6 +133,13 @@ def write_seats(
             batch=batch,
             stands_for=occasion.stands_for,
         )
+
+
+def logged_names(users: Collection[int]) -> dict[int, str]:
+    """Return what the log calls these users, by id."""
+    rows = User.objects.filter(pk__among=list(users)).order_by()
+    columns = rows.values_list("pk", "display_name", "user_name")
+    return {pk: audit.named(name, user_name) for pk, name, user_name in columns}
 
 
 def reserved_seats(

@@ -13,11 +13,15 @@ from customers.services import batches
 from customers.services.sealing import settled_id
 from customers.services.transactions import transactional
 from licensing.models import Subscription
+from licensing.rules import Catalog
 
 from ...models import KeptLicense, KeptState, LicenseRule, Unsettled
+from ...queries.rule_facts import rulebook_of, rules_of
 from .closing import CHANGED
 from .marks import send, with_free_seat
-from .settling import Occasion, lock_users, prepare, settle
+from .planning import Board
+from .reading import read_cases, subscriptions_of
+from .settling import Occasion, lock_users, reserved_seats, settle
 
 logger = structlog.get_logger(__name__)
 
@@ -111,7 +115,7 @@ def _users_of(row: Unsettled, until: int | None) -> Iterable[int]:
 
 def _all_with_rules(customer: Customer) -> list[int]:
     """Return the customer's users for whom the rules want something, or to whom they gave it."""
-    found = prepare(None, customer).found
+    found = read_cases(None, rulebook_of(rules_of(customer)), customer)
     return [pk for case in found.cases for pk in case.users]
 
 
@@ -138,7 +142,7 @@ def find_drift(*, now: datetime | None = None) -> int:
     kept = KeptLicense.objects.order_by().values_list("customer", flat=True).distinct()
     for pk in sorted({*rules, *kept}):
         settle_customer(pk)
-        found = _mend(Customer.objects.select_related("partner").get(pk=pk))
+        found = mend(Customer.objects.select_related("partner").get(pk=pk))
         if found:
             logger.warning("rules_drifted", customer=pk, users=found)
         total += found
@@ -146,8 +150,16 @@ def find_drift(*, now: datetime | None = None) -> int:
 
 
 @transactional
-def _mend(customer: Customer) -> int:
-    users = _all_with_rules(customer)
+def mend(customer: Customer) -> int:
+    """Compare what one customer's rules want with what is held, and bring it back where it differs;
+    return for how many users. Nobody is locked where nothing differs.
+    """
+    found = read_cases(None, rulebook_of(rules_of(customer)), customer)
+    pools = subscriptions_of(found.subscriptions, customer)
+    board = Board(pools, Catalog(), {}, found.since, timezone.now())
+    board.free = {pk: pool.assignable for pk, pool in pools.items()}
+    board.reserved = reserved_seats(pools, [pk for case in found.cases for pk in case.users])
+    users = {pk for one in board.settle(found.cases) if not one.changes_nothing for pk in one.users}
     if not users:
         return 0
     lock_users(users, customer)

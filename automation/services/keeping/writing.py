@@ -13,7 +13,6 @@ from customers.services.batches import Alike
 from licensing.models import Subscription
 
 from ...models import KeptLicense
-from ...queries.rule_facts import UserFacts
 from .planning import Board, Kept, Settlement
 
 Pools = Mapping[int, Subscription]
@@ -25,11 +24,11 @@ def reason_of(rule: str) -> str:
 
 
 def events_of(
-    one: Settlement, pools: Pools, users: Mapping[int, UserFacts], rules: Mapping[int, str]
+    one: Settlement, pools: Pools, users: Mapping[int, str], rules: Mapping[int, str]
 ) -> Iterable[audit.Alike]:
     """Return what the log says of it; `rules` are names by id, and of 0 what stands for no rule."""
     step = one.step
-    targets = [(pk, users[pk].named) for pk in step.users]
+    targets = [(pk, users[pk]) for pk in step.users]
 
     def alike(action: Action, pk: int, rule: int | None, **facts: Any) -> audit.Alike:
         changes = {"product": pools[pk].product.name, **facts}

@@ -3,8 +3,9 @@
 from .joining import JOINING
 from .requests import ASKING, REQUESTS
 from .reviews import REVIEWS, REVIEWS_ALONE
+from .rules import RULES
 from .schedules import SCHEDULES, SCHEDULES_ALONE
 
-AUTOMATION = {**JOINING, **REQUESTS, **REVIEWS, **SCHEDULES}
+AUTOMATION = {**JOINING, **REQUESTS, **REVIEWS, **RULES, **SCHEDULES}
 # Without an actor.
 AUTOMATION_ALONE = {**ASKING, **REVIEWS_ALONE, **SCHEDULES_ALONE}

@@ -27,6 +27,14 @@ SOONER = "what is done anyhow is done sooner"
 AGAIN = "what was sent, or a test, is sent once more: nothing is changed"
 
 NO_EVENT = {
+    "automation/services/applying.py": {"apply": PART, "check_unused": CHECK},
+    "automation/services/rules.py": {
+        "lock_rules": CHECK,
+        "except_users": PART,
+        "record": RECORD,
+        "record_exceptions": RECORD,
+    },
+    "automation/services/rule_switching.py": {"turn": PART},
     "automation/services/due_running.py": {
         "begin": "leaves a batch, whose run is logged",
     },
