@@ -223,7 +223,9 @@ BREAKS: list[tuple[str, Break]] = [
 
 
 def test_every_rule_is_broken_below() -> None:
-    assert {rule for rule, _break in BREAKS} == {check.__name__ for check in CHECKS}
+    assert {rule for rule, _break in BREAKS} == {
+        check.__name__ for check in CHECKS if check.__module__ == "accounts.invariants"
+    }
 
 
 @pytest.mark.parametrize("rule, break_it", BREAKS)
