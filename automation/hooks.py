@@ -5,6 +5,7 @@ Imported when all apps are ready: most of it is built upon models.
 
 from accounts.actions.later import ask_when
 from accounts.actions.registry import register
+from accounts.invariants import also_hold
 from accounts.personal import also_given
 from accounts.queries.license_marks import also_marked
 from accounts.services.licenses.holding import held_elsewhere, taken_despite
@@ -23,6 +24,7 @@ from .actions.leave import LEAVE
 from .actions.review import START_REVIEW
 from .actions.rules import RULES
 from .forms.when import WhenForm
+from .invariants import CHECKS
 from .log_words import read_changes
 from .personal import relations
 from .personal_notices import notice_relations
@@ -84,3 +86,7 @@ def follow_changes() -> None:
     before_all_are_taken(let_go)
     held_elsewhere(refuse_to_take)
     taken_despite(change_licenses_with_exceptions)
+
+
+def hold_invariants() -> None:
+    also_hold(*CHECKS)

@@ -22,7 +22,7 @@ def kept() -> Iterator[list[int]]:
     holding.held_elsewhere(refuse)
     holding.held_elsewhere(refuse)
     yield asked
-    holding._checks.remove(refuse)
+    holding._checks.remove(refuse)  # noqa: SLF001 - it is of this test alone
 
 
 def test_it_is_asked_once_before_a_license_is_taken(cast: Cast, kept: list[int]) -> None:
