@@ -16,7 +16,7 @@ from customers.log.events import on_user
 from customers.models import AuditEvent, BatchKind, Customer
 from customers.services import batches
 from customers.services.audit import Alike, named, record_alike
-from tests.accounts.two_hundred_names import MADE_UP, MadeUp
+from tests.accounts.spelling.two_hundred_names import MADE_UP, MadeUp
 from tests.factories import CustomerFactory, UserFactory
 from tests.support.cast import Cast
 
