@@ -23,7 +23,7 @@ from customers.services import audit, batches
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
-from ..models import Schedule, ScheduleState
+from ..models import PlanKind, Schedule, ScheduleState
 from .reserving import let_go
 from .telling_of import tell_of_schedule
 
@@ -68,9 +68,11 @@ def _run(pk: int, now: datetime) -> bool:
 
 
 def _earlier_of_plan() -> QuerySet[Schedule]:
-    """Return the steps of the same plan that come before, and are not over."""
+    """Return the steps by which the same users leave that come before, and are not over."""
     before = Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
-    return Schedule.objects.filter(before, plan=OuterRef("plan"), ended_at=None)
+    return Schedule.objects.filter(
+        before, plan=OuterRef("plan"), plan__kind=PlanKind.LEAVE, ended_at=None
+    )
 
 
 def _scheduler(schedule: Schedule) -> User:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from customers.folding import fold, folded_words, has_words, spelled_out
 from customers.folding.patterns import folded_pattern
 from customers.models import Customer
-from tests.accounts.two_hundred_names import MADE_UP
+from tests.accounts.spelling.two_hundred_names import MADE_UP
 from tests.support.cast import Cast
 
 
