@@ -17,12 +17,9 @@ from tests.api.pages.sources import CALLED_BY_SCRIPTS, SOURCES
 from tests.api.pages.tokens import INTEGRATION, INTEGRATIONS, TOKEN, TOKENS
 from tests.api.pages.webhooks import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
-from tests.automation.pages import reviews
-from tests.automation.pages.leaving import LEAVE
-from tests.automation.pages.notices import BY_MAIL, NOTICE_BUTTONS, NOTICES
-from tests.automation.pages.schedules import SCHEDULE
-from tests.automation.pages_of_requests import OWN_REQUESTS, REQUESTS
-from tests.automation.rule_pages import RULES
+from tests.automation.pages import roles as automation
+from tests.automation.pages.notices import BY_MAIL, NOTICES
+from tests.automation.pages_of_requests import OWN_REQUESTS
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
 from tests.support.access import World, address, answers, arguments, read_out, signed_in, undone
@@ -90,17 +87,9 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "accounts:users-delete": MANAGE_USERS,
     "accounts:users-reset": RESET_PASSWORDS,
     **dict.fromkeys(SOURCES, MANAGE_ALL_USERS),
-    **dict.fromkeys(RULES, MANAGE_LICENSES),
-    **dict.fromkeys(reviews.REVIEWS, MANAGE_LICENSES),
-    **dict.fromkeys(reviews.SEEN, MANAGE_USERS),
-    **dict.fromkeys(reviews.CHANGED, MANAGE_ALL_USERS),
-    **dict.fromkeys(SCHEDULE, MANAGE_USERS),
-    "automation:schedule-customer": SEE,
+    **automation.IN_CUSTOMER,
     "api:user-release": MANAGE_USERS,
-    **dict.fromkeys(REQUESTS, MANAGE_LICENSES),
-    "automation:seats-ask": MANAGE_LICENSES - STAFF,
     "applications:user-sign-out": MANAGE_USERS,
-    **dict.fromkeys(LEAVE, MANAGE_USERS),
     "accounts:user-select": SEE,
     "customers:activity-export": ACTIVITY,
     "customers:activity-list": ACTIVITY,
@@ -129,16 +118,7 @@ BATCHES = {"accounts:batch-cancel", "accounts:batch-detail", "accounts:batch-und
 FILTERS = {"accounts:filter-delete"}
 # A row of one's own; everyone else's, and one that is not there, are a 404.
 OWN_ROWS = {"accounts:session-end", "applications:session-end", "mfa_remove_webauthn", *TOKEN}
-OWN_ROWS |= {"automation:review-answer"}
-OWN_ROWS = {
-    "automation:request-cancel",
-    "accounts:session-end",
-    "applications:session-end",
-    "mfa_remove_webauthn",
-    *TOKEN,
-}
-OWN_ROWS |= NOTICE_BUTTONS
-OWN_ROWS |= {"automation:request-cancel"}
+OWN_ROWS |= automation.OWN
 # Of a user in the partner's team: the address names bob.
 MEMBER = {
     f"accounts:team-{name}"
@@ -161,9 +141,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     "accounts:license-report": SEE_SUBSCRIPTIONS,
     "accounts:license-report-export": SEE_SUBSCRIPTIONS,
     "accounts:batch-list": SEE,
-    "automation:my-reviews": SEE,
-    "automation:request-all": MANAGE_LICENSES,
-    "automation:schedule-list": SEE,
+    **automation.OVER_ALL,
     "customers:activity-all": ALL_ACTIVITY,
     "customers:activity-all-export": ALL_ACTIVITY,
     "customers:customer-add": MANAGE_CUSTOMERS,
