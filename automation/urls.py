@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from .request_urls import of_requests
 from .views import leave_plans, leaving, notice_off, notices, schedule, schedules
+from .views.reports.urls import of_reports
+from .views.requests.urls import of_requests
 from .views.reviews import answering, changing, export, lists, starting
 from .views.reviews import detail as review
 from .views.rules import detail, editing, exceptions, listing, switching
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/settings/", notices.NoticeSettingsView.as_view(), name="notice-settings"),
     path("notices/<int:notice>/", notices.NoticeOpenView.as_view(), name="notice-open"),
     path("notices/off/<str:token>/", notice_off.NoticeOffView.as_view(), name="notice-off"),
+    *of_reports,
     *of_requests,
     path("reviews/", answering.MyReviewsView.as_view(), name="my-reviews"),
     path("reviews/<int:review>/", answering.ReviewAnswerView.as_view(), name="review-answer"),
