@@ -53,5 +53,5 @@ class AccountsConfig(AppConfig):
         from .actions.registry import register
         from .services.users.starting import keep_starts
 
-        register(*ACTIONS)
+        register(*ACTIONS, first=True)
         at_change_of_customer(keep_starts)

@@ -51,7 +51,7 @@ STEPS: Sequence[Step] = (
     Step(
         RESET,
         _("Reset the password"),
-        _("Nobody sees the new password, so nobody who knows the old one can use it."),
+        _("The old password stops working. The new one is not shown to anyone."),
         timedelta(),
         UNSEEN,
     ),

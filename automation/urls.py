@@ -12,7 +12,7 @@ from .views.rules import detail, editing, exceptions, listing, switching
 app_name = "automation"
 
 CUSTOMER = "customers/<int:customer>/"
-LEAVING = f"{CUSTOMER}leaving/"
+LEAVING = f"{CUSTOMER}users/leaving/"
 REVIEWS = f"{CUSTOMER}reviews/"
 REVIEW = f"{REVIEWS}<int:review>/"
 RULES = f"{CUSTOMER}rules/"

@@ -9,12 +9,19 @@ from .base import Action, BatchAction, BulkAction, Place
 _known: dict[str, Action] = {}
 
 
-def register(*actions: Action) -> None:
-    """Add these, in the order of their buttons. Raise ValueError for a name that is taken."""
+def register(*actions: Action, first: bool = False) -> None:
+    """Add these, in the order of their buttons. Raise ValueError for a name that is taken.
+
+    Apps are not ready in the order of their layers: those of the lowest ask to come `first`.
+    """
+    others = dict(_known)
+    if first:
+        _known.clear()
     for action in actions:
-        if action.name in _known:
+        if action.name in others or action.name in _known:
             raise ValueError(f"two actions are called {action.name}")
         _known[action.name] = action
+    _known.update(others)
 
 
 def find(name: str) -> Action | None:

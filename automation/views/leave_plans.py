@@ -91,7 +91,8 @@ class LeaveDetailView(PlanMixin, TemplateView):
         pk = read_id(request.POST.get("cancel", ""))
         step = self.plan.schedules.filter(pk=pk).first() if pk else None
         if step is None:
-            raise Http404
+            messages.error(request, _("Choose a step of this plan."))
+            return self.to_plan()
         try:
             cancel_schedule(step, actor=self.request.user)
         except Refused as refusal:

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
@@ -26,7 +27,7 @@ from customers.tenancy import get_customer, require
 from customers.views.lists import page_links
 
 from ..forms.when import MoveForm, scheduled_text
-from ..models import Schedule, ScheduleState
+from ..models import PlanKind, Schedule, SchedulePlan, ScheduleState
 from ..queries.asked import asked
 from ..queries.schedules import is_under_way, seen_by
 from ..services.schedules import cancel_schedule, drop_user, move, run_now
@@ -90,6 +91,13 @@ class ScheduleMixin(PortalView):
         }
 
 
+def leave_url(plan: SchedulePlan) -> str:
+    """Return the page of a plan to remove users; "" of another plan, which has none."""
+    if plan.kind != PlanKind.LEAVE:
+        return ""
+    return reverse("automation:leave-detail", args=[plan.customer_id, plan.pk])
+
+
 class GraveMixin(ScheduleMixin):
     """A page by which the action is done sooner: it asks for a proof as the action itself does."""
 
@@ -122,6 +130,7 @@ class ScheduleDetailView(ScheduleMixin, TemplateView):
             "people": page.object_list,
             "pager": page_links(self.request, page) if page.has_other_pages() else None,
             "may": waits and actor.can(action_of(schedule.kind).capability),
+            "plan_url": leave_url(plan) if plan and actor.can(Capability.MANAGE_USERS) else "",
             "beside": [(each, kind_label(each.kind, None), when_of(each)) for each in beside],
         }
 

@@ -24,7 +24,7 @@ from customers.tenancy import CustomerScopeMixin, RoleMixin
 from customers.views.lists import PLACE, address, page_links
 
 from ..due import in_words
-from ..models import Schedule, ScheduleState
+from ..models import PlanKind, Schedule, ScheduleState
 from ..queries.schedules import about, ahead, for_list, is_under_way, names_of, over, seen_by
 
 PAST = "past"
@@ -143,6 +143,12 @@ def scheduled_tab(customer: Customer, viewer: User, current: str) -> Tab:
 
 
 def scheduled_card(user: User, viewer: User) -> Card | None:
-    """Return the card of what waits for a user; None where nothing does."""
-    rows = [ScheduleRow(row, []) for row in about(user, viewer)]
+    """Return the card of what waits for a user; None where nothing does.
+
+    The steps of a plan to remove them are in that one's card (cards.leave_card).
+    """
+    waits = about(user, viewer)
+    if viewer.can(Capability.MANAGE_USERS, user):
+        waits = [row for row in waits if not row.plan or row.plan.kind != PlanKind.LEAVE]
+    rows = [ScheduleRow(row, []) for row in waits]
     return Card("automation/user_scheduled.html", {"rows": rows}) if rows else None

@@ -45,8 +45,29 @@ def test_another_app_lists_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     assert registry.find("greet") is greet
 
 
+def test_those_of_the_lowest_app_come_first_whatever_is_ready_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Greet(BatchAction):
+        name = "greet"
+
+    monkeypatch.setattr(registry, "_known", {})
+    registry.register(Greet())
+    registry.register(BLOCK, SECOND_STEP, first=True)
+    assert list(registry._known) == ["block", "second-step", "greet"]  # noqa: SLF001
+    with pytest.raises(ValueError, match="two actions are called greet"):
+        registry.register(Greet(), first=True)
+
+
+# Apps above add theirs behind.
+OWN = [action.name for action in ACTIONS]
+
+
 def names(place: Place, actor: User) -> list[str]:
-    return [action.name for action in registry.offered(place, actor)]
+    found = [action.name for action in registry.offered(place, actor)]
+    own = [name for name in found if name in OWN]
+    assert found[: len(own)] == own
+    return own
 
 
 @pytest.mark.parametrize(
@@ -75,7 +96,8 @@ def test_a_role_is_offered_what_it_may(cast: Cast) -> None:
 
 def test_the_page_of_a_user_has_what_has_a_point_for_them(cast: Cast) -> None:
     def on_page(user: User) -> list[str]:
-        return [action.name for action in registry.offered_for(fresh(user))]
+        found = [action.name for action in registry.offered_for(fresh(user))]
+        return [name for name in found if name in OWN]
 
     assert on_page(cast.uma) == ["reset", "block", "delete"]
     give_app(cast.uma)

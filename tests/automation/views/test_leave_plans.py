@@ -23,7 +23,7 @@ def alice(client: Client, cast: Cast) -> Client:
 
 
 def page_of(plan: SchedulePlan, rest: str = "") -> str:
-    return f"/customers/{plan.customer_id}/leaving/{plan.pk}/{rest}"
+    return f"/customers/{plan.customer_id}/users/leaving/{plan.pk}/{rest}"
 
 
 def test_steps_that_wait_are_canceled_one_by_one(alice: Client, cast: Cast) -> None:
@@ -39,12 +39,21 @@ def test_steps_that_wait_are_canceled_one_by_one(alice: Client, cast: Cast) -> N
     assert "It is over and can no longer be changed." in again.content.decode()
 
 
-def test_a_step_of_another_plan_is_not_found(alice: Client, cast: Cast) -> None:
+def test_a_step_of_another_plan_is_none_of_this_one(alice: Client, cast: Cast) -> None:
     plan, other = planned(cast, block=1), planned(cast, cast.gail, block=1)
     for value in (step_of(other, "block").pk, "x", ""):
-        assert alice.post(page_of(plan), {"cancel": value}).status_code == 404
+        response = alice.post(page_of(plan), {"cancel": value}, follow=True)
+        assert "Choose a step of this plan." in response.content.decode()
+    assert states(plan) == states(other) == {"block": "waiting"}
     strange = page_of(plan).replace(str(cast.contoso.pk), str(cast.northwind.pk), 1)
     assert alice.get(strange).status_code == 404
+
+
+def test_each_step_leads_to_where_its_date_is_changed_and_back(alice: Client, cast: Cast) -> None:
+    plan = planned(cast, block=1, delete=30)
+    step = step_of(plan, "delete")
+    assert f'href="/scheduled/{step.pk}/move/"' in read(alice, page_of(plan))
+    assert f'href="{page_of(plan)}"' in read(alice, f"/scheduled/{step.pk}/")
 
 
 def test_a_page_asks_again_while_something_is_under_way(alice: Client, cast: Cast) -> None:
@@ -137,7 +146,7 @@ def test_what_can_no_longer_be_undone_has_no_button(alice: Client, cast: Cast) -
 
 
 def test_the_list_has_all_plans_of_the_customer(alice: Client, cast: Cast) -> None:
-    url = f"/customers/{cast.contoso.pk}/leaving/"
+    url = f"/customers/{cast.contoso.pk}/users/leaving/"
     assert "No users are being removed" in words(read(alice, url))
     planned(cast, block=1)
     undone(planned(cast, cast.gail, block=None), cast.alice)
@@ -167,3 +176,10 @@ def test_who_may_only_look_is_not_told_of_it(client: Client, cast: Cast) -> None
     page = f"/customers/{cast.contoso.pk}/users/{cast.uma.pk}/"
     assert "Show steps" not in words(read(client, page))
     block(cast, cast.gail)
+
+
+def test_the_steps_are_told_once_on_the_page_of_a_user(alice: Client, cast: Cast) -> None:
+    planned(cast, block=1)
+    page = f"/customers/{cast.contoso.pk}/users/{cast.uma.pk}/"
+    assert words(read(alice, page)).count("Block sign-in and sign out everywhere") == 1
+    assert "Scheduled actions" not in words(read(alice, page))

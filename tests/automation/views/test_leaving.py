@@ -67,7 +67,7 @@ def test_the_proposal_is_planned_by_one_click(alice: Client, cast: Cast) -> None
     url = f"{page_of(cast.uma)}&last_day={last.isoformat()}"
     response = send(alice, url, reason="Ticket 7")
     plan = SchedulePlan.objects.get()
-    assert response["Location"] == f"/customers/{cast.contoso.pk}/leaving/{plan.pk}/"
+    assert response["Location"] == f"/customers/{cast.contoso.pk}/users/leaving/{plan.pk}/"
     assert (set(states(plan).values()), plan.reason) == ({"waiting"}, "Ticket 7")
 
 
