@@ -19,14 +19,7 @@ from tests.api.pages.webhooks import WEBHOOK, WEBHOOKS
 from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
 from tests.automation.pages import roles as automation
 from tests.automation.pages.notices import BY_MAIL, NOTICES
-from tests.automation.pages_of_requests import OWN_REQUESTS
-from tests.automation.pages import reviews
-from tests.automation.pages.leaving import LEAVE
-from tests.automation.pages.notices import BY_MAIL, NOTICE_BUTTONS, NOTICES
-from tests.automation.pages.reports import REPORTS
-from tests.automation.pages.requests import OWN_REQUESTS, REQUESTS
-from tests.automation.pages.schedules import SCHEDULE
-from tests.automation.rule_pages import RULES
+from tests.automation.pages.requests import OWN_REQUESTS
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
 from tests.support.access import World, address, answers, arguments, read_out, signed_in, undone
@@ -126,21 +119,13 @@ FILTERS = {"accounts:filter-delete"}
 # A row of one's own; everyone else's, and one that is not there, are a 404.
 OWN_ROWS = {"accounts:session-end", "applications:session-end", "mfa_remove_webauthn", *TOKEN}
 OWN_ROWS |= automation.OWN
-OWN_ROWS |= {"automation:review-answer"}
-OWN_ROWS = {
-    "automation:request-cancel",
-    "accounts:session-end",
-    "applications:session-end",
-    "mfa_remove_webauthn",
-    *TOKEN,
-}
-OWN_ROWS |= NOTICE_BUTTONS
-OWN_ROWS |= {"automation:request-cancel"}
-OWN_ROWS = {f"{app}:session-end" for app in ("accounts", "applications")} | TOKEN
-OWN_ROWS |= {"automation:request-cancel", "mfa_remove_webauthn"}
 # Of a user in the partner's team: the address names bob.
-DONE_TO_THEM = ("allow", "block", "customers", "password", "remove", "reset", "second-step")
-MEMBER = {f"accounts:team-{name}" for name in ("detail", *DONE_TO_THEM)}
+MEMBER = {
+    f"accounts:team-{name}"
+    for name in (
+        *("allow", "block", "customers", "detail", "password", "remove", "reset", "second-step"),
+    )
+}
 # Of the portal as such, by role.
 OF_PARTNER: dict[str, set[Role]] = {
     **dict.fromkeys(
@@ -157,10 +142,6 @@ OF_PARTNER: dict[str, set[Role]] = {
     "accounts:license-report-export": SEE_SUBSCRIPTIONS,
     "accounts:batch-list": SEE,
     **automation.OVER_ALL,
-    "automation:my-reviews": SEE,
-    "automation:request-all": MANAGE_LICENSES,
-    "automation:schedule-list": SEE,
-    **dict.fromkeys(REPORTS, STAFF),
     "customers:activity-all": ALL_ACTIVITY,
     "customers:activity-all-export": ALL_ACTIVITY,
     "customers:customer-add": MANAGE_CUSTOMERS,

@@ -33,14 +33,6 @@ from tests.api.pages.tokens import pages_of_tokens
 from tests.api.pages.webhooks import BUTTONS, pages_of_webhooks
 from tests.applications.pages import CALLED, pages_of_applications
 from tests.automation.pages.walked import NOT_WALKED, pages_of_automation
-from tests.automation.pages.leaving import pages_of_leaving
-from tests.automation.pages.notices import NOTICE_BUTTONS, pages_of_notices
-from tests.automation.pages.reports import REPORT_BUTTONS, pages_of_reports
-from tests.automation.pages.requests import REQUEST_BUTTONS, pages_of_requests
-from tests.automation.pages.reviews import pages_of_reviews
-from tests.automation.pages.schedules import BUTTONS as SCHEDULE_BUTTONS
-from tests.automation.pages.schedules import pages_of_schedules
-from tests.automation.rule_pages import RULE_BUTTONS, pages_of_rules
 from tests.licensing.catalog.pages import pages_of_catalog
 from tests.support.page_of import PageOf, url
 from tests.uploads.pages import uploads_in_every_state
@@ -103,9 +95,6 @@ NO_PAGE = {
     "oidc:logout-confirm",
     *BUTTONS,
     *NOT_WALKED,
-    *(REQUEST_BUTTONS | REPORT_BUTTONS),
-    *NOTICE_BUTTONS,
-    *SCHEDULE_BUTTONS,
     *CALLED,
     *CALLED_BY_SCRIPTS,
     # With the text of a new token, which only the session that made it has.
@@ -151,13 +140,6 @@ def pages() -> list[PageOf]:
         *pages_of_tokens(contoso, GAIL),
         *pages_of_sources(contoso, User.objects.get(username=ALICE)),
         *pages_of_automation(contoso, ALICE, UMA, GAIL),
-        *pages_of_rules(contoso, User.objects.get(username=ALICE)),
-        *pages_of_leaving(contoso, User.objects.get(username=ALICE)),
-        *pages_of_reviews(contoso, User.objects.get(username=ALICE)),
-        *pages_of_requests(contoso, UMA, GAIL),
-        *pages_of_notices(contoso, ALICE, UMA),
-        *pages_of_schedules(contoso, User.objects.get(username=ALICE)),
-        *pages_of_reports(contoso, User.objects.get(username=ALICE)),
         *_of_admin(),
     ]
 

@@ -4,8 +4,9 @@ from customers.roles import STAFF_ROLES, Reach, Role
 from tests.automation.pages import reviews
 from tests.automation.pages.leaving import LEAVE
 from tests.automation.pages.notices import NOTICE_BUTTONS
+from tests.automation.pages.reports import REPORTS
+from tests.automation.pages.requests import REQUESTS
 from tests.automation.pages.schedules import SCHEDULE
-from tests.automation.pages_of_requests import REQUESTS
 from tests.automation.rule_pages import RULES
 from tests.support import role_table
 from tests.support.role_table import may, reach_in_table
@@ -29,6 +30,7 @@ OVER_ALL: dict[str, set[Role]] = {
     "automation:my-reviews": SEE,
     "automation:request-all": LICENSES,
     "automation:schedule-list": SEE,
+    **dict.fromkeys(REPORTS, set(STAFF_ROLES)),
 }
 # Rows of one's own.
 OWN = {"automation:request-cancel", "automation:review-answer", *NOTICE_BUTTONS}
