@@ -30,7 +30,7 @@ OVER_ALL: dict[str, set[Role]] = {
     "automation:my-reviews": SEE,
     "automation:request-all": LICENSES,
     "automation:schedule-list": SEE,
-    **dict.fromkeys(REPORTS, set(STAFF_ROLES)),
+    **{name: set(STAFF_ROLES) for name in REPORTS},
 }
 # Rows of one's own.
 OWN = {"automation:request-cancel", "automation:review-answer", *NOTICE_BUTTONS}
