@@ -25,8 +25,6 @@ from customers.services.transactions import transactional
 
 from ...models import (
     Answer,
-    KeptLicense,
-    KeptState,
     Removal,
     Review,
     ReviewItem,
@@ -123,26 +121,19 @@ def _end(review: Review, now: datetime, actor: User | None) -> Review:
 def _leave(review: Review, items: Any, actor: User | None) -> list[Batch]:
     """Leave a batch for each kind of removal, for those who are still there.
 
-    Whose license a rule gives are in one of their own: taking it may be refused, and licenses are
-    taken from all or from nobody. Without an actor nothing is done, and the review says why.
+    Without an actor nothing is done, and the review says why.
     """
     waiting = items.filter(user__deleted_at=None, user__isnull=False)
-    by_rule = set(
-        KeptLicense.objects.filter(
-            customer=review.customer, subscription=review.subscription, state=KeptState.GIVEN
-        ).values_list("user", flat=True)
-    )
-    groups: dict[tuple[str, bool], list[int]] = {}
+    by_removal: dict[str, list[int]] = {}
     for removal, user in waiting.order_by("user").values_list("removal", "user"):
-        is_by_rule = removal == Removal.LICENSE and user in by_rule
-        groups.setdefault((removal, is_by_rule), []).append(user)
+        by_removal.setdefault(removal, []).append(user)
     if actor is None:
         gone = _("The user who started this review no longer exists.")
-        review.refusal = gone if groups else ""
+        review.refusal = gone if by_removal else ""
         return []
     review.refusal = ""
     batches = []
-    for (removal, _is_by_rule), users in sorted(groups.items()):
+    for removal, users in sorted(by_removal.items()):
         batch = _leave_one(review, Removal(removal), users, actor)
         review.items.filter(user__among=users).update(batch=batch)
         batches.append(batch)
@@ -172,8 +163,10 @@ def _asked_for(review: Review, removal: Removal) -> tuple[BatchKind, dict[str, A
     if removal == Removal.LICENSE:
         change = LicenseChange(have=False).as_json()
         changes = {str(review.subscription_id): change}
-        # One who has left in between keeps nobody else from losing it.
-        return BatchKind.LICENSES, {"changes": changes, "as_many_as_fit": True}
+        # One who has left in between keeps nobody else from losing it; nor does a rule, which
+        # would give it again: it gets an exception.
+        terms = {"as_many_as_fit": True, "exceptions": True}
+        return BatchKind.LICENSES, {"changes": changes, **terms}
     if removal == Removal.ROLES:
         return BatchKind.CHANGE, {"roles": []}
     return (BatchKind.DELETE if removal == Removal.DELETE else BatchKind.BLOCK), {}

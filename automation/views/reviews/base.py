@@ -116,6 +116,8 @@ def outcome_points(review: Review) -> list[str]:
         ),
     }
     points = [what[Removal(review.removal)][0]]
+    if review.removal == Removal.LICENSE:
+        points.append(_("License rules that would give it again get an exception for them."))
     if review.otherwise:
         points.append(what[Removal(review.otherwise)][1])
     else:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from accounts.models import User
 from accounts.services.undo import undo_batch
 from accounts.services.users import block_users, delete_users
 from automation.models import Answer, KeptLicense, KeptState, Removal, Review, ReviewState, Subject
@@ -28,7 +29,7 @@ from tests.automation.reviewing import (
     run,
     started,
 )
-from tests.factories import StaffFactory, SubscriptionFactory, UserFactory
+from tests.factories import LicenseRuleFactory, StaffFactory, SubscriptionFactory, UserFactory
 from tests.support.cast import Cast
 from tests.support.threads import together
 
@@ -95,19 +96,22 @@ def test_a_license_is_taken_and_given_back_by_undo(cast: Cast) -> None:
     assert live.count() == 1
 
 
-def test_whose_license_a_rule_gives_keep_nobody_else_from_losing_it(cast: Cast) -> None:
-    ben = UserFactory.create(customer=cast.contoso)
-    pool = SubscriptionFactory.create(customer=cast.contoso, quantity=3, holders=[cast.uma, ben])
-    KeptLicense.objects.create(
-        customer=cast.contoso, subscription=pool, user=ben, state=KeptState.GIVEN
-    )
+def test_whose_license_a_rule_gives_lose_it_by_an_exception(cast: Cast) -> None:
+    User.objects.filter(customer=cast.contoso).update(usage_location="US")
+    pool = SubscriptionFactory.create(customer=cast.contoso, quantity=3, holders=[cast.uma])
+    rule = LicenseRuleFactory.create(customer=cast.contoso, gives=[pool], is_on=True)
+    kept = {"customer": cast.contoso, "subscription": pool, "rule": rule}
+    KeptLicense.objects.create(user=cast.uma, state=KeptState.GIVEN, **kept)
     review = started(
-        cast.contoso, [cast.uma, ben], [cast.gail], actor=cast.alice,
+        cast.contoso, [cast.uma], [cast.gail], actor=cast.alice,
         subject=Subject.LICENSE, removal=Removal.LICENSE, subscription=pool,
         otherwise=Removal.LICENSE,
     )  # fmt: skip
     end_review(review, actor=cast.alice, now=NOW)
-    assert [batch.users for batch in batches_of(review)] == [[cast.uma.pk], [ben.pk]]
+    [batch] = run(review)
+    assert (batch.done, batch.refusal) == (1, "")
+    assert list(rule.exceptions.values_list("user", flat=True)) == [cast.uma.pk]
+    assert not LicenseAssignment.objects.live().filter(user=cast.uma).exists()
 
 
 def test_roles_are_taken(cast: Cast) -> None:

@@ -15,7 +15,8 @@ from tests.support.cast import Cast
 @pytest.mark.parametrize("subject", Subject.values)
 def test_each_removal_has_its_sentences(subject: str) -> None:
     for removal in REMOVALS[subject]:
-        assert len(outcome_points(Review(subject=subject, removal=removal))) == 2
+        points = outcome_points(Review(subject=subject, removal=removal, otherwise=removal))
+        assert len(points) == (3 if removal == Removal.LICENSE else 2)
     kept = Review(removal=Removal.BLOCK)
     assert outcome_points(kept)[1] == "Nothing changes for users without an answer."
 
