@@ -13,7 +13,7 @@ from customers.actions import Action
 from customers.models import AuditEvent
 
 from ..models import NoticeKind, Schedule, ScheduleState
-from .telling import tell
+from .telling import can_be_told, tell
 
 
 def tell_of_device(request: HttpRequest, user: User) -> None:
@@ -50,18 +50,25 @@ def tell_of_token(token: Token, reader: User) -> None:
 
 
 def tell_of_schedule(schedule: Schedule) -> None:
-    """Tell who scheduled it that it was done, or could not be; of a canceled one nothing."""
-    if schedule.by is None or schedule.state == ScheduleState.CANCELED:
+    """Tell who scheduled it that it was done, or could not be; of a canceled one nothing.
+
+    Where they are gone, those are told who look after the partner's team.
+    """
+    if schedule.state == ScheduleState.CANCELED:
         return
+    by = schedule.by
+    readers = [by] if by is not None and can_be_told(by) else []
+    if not readers:
+        readers = list(User.objects.team_admins().filter(partner=schedule.customer.partner_id))
     failed = schedule.state == ScheduleState.FAILED
     batch = schedule.batch
     if batch is not None:
         url = reverse("accounts:batch-detail", args=[batch.pk])
     else:
-        url = reverse("accounts:user-list", args=[schedule.customer_id])
+        url = reverse("automation:schedule-detail", args=[schedule.pk])
     tell(
         NoticeKind.SCHEDULE_FAILED if failed else NoticeKind.SCHEDULE_DONE,
-        [schedule.by],
+        readers,
         subject_key=str(schedule.pk),
         customer=schedule.customer,
         facts={

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.services.running import run_batch
 from api.models import TokenKind
 from api.services.ending import warn_of_ends
@@ -87,10 +88,19 @@ def test_who_scheduled_something_is_told_that_it_was_done(cast: Cast) -> None:
 
 def test_who_scheduled_something_is_told_that_it_could_not_be_done(cast: Cast) -> None:
     """What its role can't do any more; why may name users, and is not in the notice."""
-    ScheduleFactory.create(customer=cast.contoso, by=cast.bob, people=[cast.uma])
-    ScheduleFactory.create(customer=cast.contoso, by=None, people=[cast.uma])
+    made = ScheduleFactory.create(customer=cast.contoso, by=cast.bob, people=[cast.uma])
     assert [run_due(DUE), run_due(DUE)] == [0, 0]
     [notice] = Notice.objects.all()
     assert (notice.user, notice.kind) == (cast.bob, NoticeKind.SCHEDULE_FAILED)
+    assert notice.url == f"/scheduled/{made.pk}/"
     assert notice.customer == Customer.objects.get(pk=cast.contoso.pk)
     assert cast.uma.display_name not in str(notice.facts)
+
+
+def test_where_who_scheduled_it_is_gone_the_account_admins_are_told(cast: Cast) -> None:
+    User.objects.filter(pk=cast.bob.pk).update(blocked_at=timezone.now())
+    for by in (None, cast.bob):
+        ScheduleFactory.create(customer=cast.contoso, by=by, people=[cast.uma])
+    assert run_due(DUE) == 0
+    found = Notice.objects.values_list("user", "kind")
+    assert list(found) == [(cast.alice.pk, NoticeKind.SCHEDULE_FAILED)] * 2

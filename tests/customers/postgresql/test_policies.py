@@ -21,7 +21,7 @@ from customers.models import Customer, CustomerQuerySet
 from customers.scope import NOBODY, PEOPLE, SUPPORT, TASKS, Scope
 from licensing.models import Product
 from tests.access.test_access import IN_CUSTOMER, SHEETS
-from tests.factories import ProductFactory, SubscriptionFactory
+from tests.factories import ProductFactory, ScheduleFactory, SubscriptionFactory
 from tests.support.access import World, address, signed_in
 from tests.support.cast import Cast
 from tests.support.neighbors import (
@@ -256,12 +256,11 @@ def test_without_scope_in_code_no_page_finds_a_neighbor(
     world: World, without_scope_in_code: None
 ) -> None:
     pages = [name for name in names() if name in {*IN_CUSTOMER, *SHEETS}]
+    adatum = world.cast.adatum
+    others = {"customer": adatum.pk, "schedule": ScheduleFactory.create(customer=adatum).pk}
     for user in (world.cast.alice, world.cast.gail):
         client = signed_in(user)
-        found = {
-            name: client.get(address(name, world, customer=world.cast.adatum.pk)).status_code
-            for name in pages
-        }
+        found = {name: client.get(address(name, world, **others)).status_code for name in pages}
         assert found == dict.fromkeys(pages, HTTPStatus.NOT_FOUND)
     # Whose customer it is finds it.
     own = address("accounts:user-list", world, customer=world.cast.adatum.pk)
