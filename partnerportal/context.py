@@ -23,6 +23,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         section = "batches"
     if request.path == "/scheduled/":
         section = "scheduled"
+    if request.path.startswith("/notices/"):
+        section = "notices"
     return {
         "customer_menu": SimpleLazyObject(lambda: customer_menu(request)),
         "section": section,

@@ -165,7 +165,7 @@ def test_queries_do_not_grow_with_customers(
         for customer in CustomerFactory.create_batch(number, partner=cast.fabrikam):
             holder = UserFactory.create(customer=customer)
             SubscriptionFactory.create(customer=customer, holders=[holder])
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(PAGE)
         with django_assert_num_queries(11):
             read(client.get(FILE))

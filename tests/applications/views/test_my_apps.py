@@ -116,7 +116,7 @@ def test_many_applications_cost_no_more_queries_than_few(
         ApplicationFactory.create(partner=cast.fabrikam, opened_by=[], everyone=False)
 
     more()
-    with django_assert_max_num_queries(14) as few:
+    with django_assert_max_num_queries(15) as few:
         uma.get(ME)
     more()
     more()

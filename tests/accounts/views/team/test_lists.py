@@ -39,7 +39,7 @@ def test_queries_of_the_list_do_not_follow_the_team(
     StaffFactory.create_batch(
         users, partner=cast.fabrikam, roles=[Role.SALES_AGENT], only=[cast.contoso]
     )
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         alice.get("/team/")
 
 
