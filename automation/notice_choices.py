@@ -32,6 +32,7 @@ DEFAULTS = {
     NoticeKind.REQUEST: Channels(at_once=True),
     NoticeKind.ANSWER: Channels(at_once=True),
     NoticeKind.REVIEW: Channels(at_once=True),
+    NoticeKind.REPORT: Channels(at_once=True),
 }
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from customers.formats import figure
 from customers.models import BatchKind
 
-from .models import Notice, NoticeKind
+from .models import Notice, NoticeKind, ReportKind
 
 Facts = dict[str, Any]
 
@@ -192,6 +192,13 @@ def _review(notice: Notice) -> str:
     return _("The access review %(review)s waits for your answers until %(day)s.") % facts
 
 
+def _report(notice: Notice) -> str:
+    """Facts: report (a kind), problem (a sentence)."""
+    label = ReportKind(notice.facts["report"]).label
+    text = _("The scheduled report %(report)s is paused. %(problem)s")
+    return text % {"report": label, "problem": notice.facts["problem"]}
+
+
 def _name(notice: Notice) -> str:
     return notice.about.display_name if notice.about else _("A user")
 
@@ -211,4 +218,5 @@ _TEXTS: dict[NoticeKind, Callable[[Notice], str]] = {
     NoticeKind.REQUEST: _request,
     NoticeKind.ANSWER: _answer,
     NoticeKind.REVIEW: _review,
+    NoticeKind.REPORT: _report,
 }

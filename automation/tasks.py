@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from .services import due_running, finding, leaving_undo, letters, notices_kept, reviews, schedules
+from .services import due_running, reports, requests, schedules
 from .services.keeping import work
 
 
@@ -69,3 +70,20 @@ def find_daily() -> int:
 @shared_task
 def forget_notices() -> int:
     return notices_kept.forget_notices()
+def forget_requests() -> int:
+    return requests.forget_requests()
+
+
+@shared_task
+def run_due_reports() -> int:
+    return reports.run_due_reports()
+
+
+@shared_task
+def deliver_report(report_id: int) -> int:
+    return reports.deliver_report(report_id)
+
+
+@shared_task
+def forget_report_mails() -> int:
+    return reports.forget_report_mails()

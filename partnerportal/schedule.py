@@ -202,6 +202,19 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": SOON,
         "options": NOT_LATE,
     },
+    "forget-requests": {
+        "task": "automation.tasks.forget_requests",
+        "schedule": crontab(hour="4", minute="27"),
+    },
+    "run-due-reports": {
+        "task": "automation.tasks.run_due_reports",
+        "schedule": timedelta(minutes=1),
+        "options": NOT_LATE,
+    },
+    "forget-report-mails": {
+        "task": "automation.tasks.forget_report_mails",
+        "schedule": crontab(hour="4", minute="32"),
+    },
 }
 
 OFTEN = {

@@ -1,16 +1,13 @@
 """The month report: licensed users of all customers on one page and in one file."""
 
-from itertools import chain, islice
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
-from customers.formats import exact
 from customers.models import Customer, CustomerQuerySet
 from customers.replica import reading_database
 from customers.roles import Capability
@@ -20,11 +17,10 @@ from customers.views.downloads import csv_download, file_name
 from customers.views.lists import page_links
 from licensing.models import Subscription
 
-from ..queries.license_report import licensed, licensed_rows, licensed_total
+from ..queries.license_report import licensed, licensed_cells, licensed_rows, licensed_total
 
 # As many as are printed at once.
 PAGE = 500
-CHUNK = 2_000
 
 
 class ReportMixin(RoleMixin):
@@ -60,21 +56,5 @@ class LicenseReportExportView(ReportMixin, View):
         subscriptions = licensed(self.customers()).using(reading_database())
         name = Subscription._meta.label_lower
         record_export(name, subscriptions.count(), "csv", actor=actor, customer=actor.customer)
-        headings = [
-            *(_("Customer"), _("Primary domain"), _("Product"), _("SKU"), _("Status")),
-            *(_("Seats bought"), _("Assigned"), _("Assigned to blocked users"), _("As of")),
-        ]
-        as_of = exact(timezone.now())
-        found = subscriptions.iterator(chunk_size=CHUNK)
-        cells = (
-            [
-                *(held.customer.name, row.domain, held.product.name, held.product.sku),
-                *(str(held.get_status_display()), str(held.quantity), str(held.assigned)),
-                *(str(row.blocked), as_of),
-            ]
-            for chunk in iter(lambda: list(islice(found, CHUNK)), [])
-            for row in licensed_rows(chunk)
-            for held in [row.subscription]
-        )
         name = file_name("licensed-users", actor.customer)
-        return csv_download(chain([headings], cells), name)
+        return csv_download(licensed_cells(subscriptions, timezone.now()), name)

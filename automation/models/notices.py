@@ -35,6 +35,7 @@ class NoticeKind(models.TextChoices):
     REQUEST = "request", _("Requests to decide")
     ANSWER = "answer", _("Answers to your requests")
     REVIEW = "review", _("Access reviews")
+    REPORT = "report", _("Scheduled reports that stopped")
 
 
 class LetterChannel(models.TextChoices):

@@ -21,6 +21,7 @@ from tests.automation.pages import reviews
 from tests.automation.pages.leaving import LEAVE
 from tests.automation.pages.notices import BY_MAIL, NOTICE_BUTTONS, NOTICES
 from tests.automation.pages.schedules import SCHEDULE
+from tests.automation.pages_of_reports import REPORTS
 from tests.automation.pages_of_requests import OWN_REQUESTS, REQUESTS
 from tests.automation.rule_pages import RULES
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
@@ -139,13 +140,11 @@ OWN_ROWS = {
 }
 OWN_ROWS |= NOTICE_BUTTONS
 OWN_ROWS |= {"automation:request-cancel"}
+OWN_ROWS = {f"{app}:session-end" for app in ("accounts", "applications")} | TOKEN
+OWN_ROWS |= {"automation:request-cancel", "mfa_remove_webauthn"}
 # Of a user in the partner's team: the address names bob.
-MEMBER = {
-    f"accounts:team-{name}"
-    for name in (
-        *("allow", "block", "customers", "detail", "password", "remove", "reset", "second-step"),
-    )
-}
+DONE_TO_THEM = ("allow", "block", "customers", "password", "remove", "reset", "second-step")
+MEMBER = {f"accounts:team-{name}" for name in ("detail", *DONE_TO_THEM)}
 # Of the portal as such, by role.
 OF_PARTNER: dict[str, set[Role]] = {
     **dict.fromkeys(
@@ -164,6 +163,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     "automation:my-reviews": SEE,
     "automation:request-all": MANAGE_LICENSES,
     "automation:schedule-list": SEE,
+    **dict.fromkeys(REPORTS, STAFF),
     "customers:activity-all": ALL_ACTIVITY,
     "customers:activity-all-export": ALL_ACTIVITY,
     "customers:customer-add": MANAGE_CUSTOMERS,

@@ -11,7 +11,7 @@ from tests.factories import LicenseRequestFactory, ProductFactory, SubscriptionF
 from tests.support.page_of import PageOf, url
 
 # One acts and leads on.
-BUTTONS = {"automation:request-cancel"}
+REQUEST_BUTTONS = {"automation:request-cancel"}
 # Of a customer.
 REQUESTS = {"automation:request-detail", "automation:request-list"}
 # Of one's own.

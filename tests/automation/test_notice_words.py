@@ -9,6 +9,11 @@ from tests.support.cast import Cast
 
 LATE, DAY = "2027-03-27T23:30:00+00:00", "2027-03-27"
 FACTS = [
+    (
+        NoticeKind.REPORT,
+        {"report": "licenses", "problem": "Save it again."},
+        "The scheduled report Licensed users is paused. Save it again.",
+    ),
     (NoticeKind.SEATS, {"product": "Teams", "available": 0}, "No seats of Teams left."),
     (NoticeKind.SEATS, {"product": "Teams", "available": 1}, "1 seat of Teams left."),
     (

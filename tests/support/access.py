@@ -32,6 +32,7 @@ from tests.factories import (
     ReviewFactory,
     ScheduleFactory,
     SchedulePlanFactory,
+    ScheduledReportFactory,
     ScimLinkFactory,
     SourceFactory,
     StaffFactory,
@@ -77,6 +78,7 @@ class World:
     review: Review  # of the sign-in of users of Contoso, which bob is asked about
     license_request: LicenseRequest
     schedule: Schedule  # of a block of uma, by alice
+    report: int  # of the partner
     neighbor: Customer  # another customer of the same partner, with the same things
     plan: int  # of Contoso, to remove uma
     foreign: dict[str, int]
@@ -151,6 +153,7 @@ def world(cast: Cast, no_patience: None) -> World:
         ),
         license_request=LicenseRequestFactory.create(user=guest),
         schedule=ScheduleFactory.create(customer=cast.contoso, by=cast.alice, people=[cast.uma]),
+        report=ScheduledReportFactory.create(partner=cast.fabrikam, people=[cast.bob]).pk,
         neighbor=neighbor,
         plan=_plan(cast).pk,
         foreign=foreign,
@@ -197,6 +200,7 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
         "plan": world.plan,
         "review": world.review.pk,
         "schedule": world.schedule.pk,
+        "report": world.report,
         "number": 2,
         "pk": NOBODYS,
         "notice": NOBODYS,

@@ -10,6 +10,7 @@ import pkgutil
 from tests.verbs.applications import APPLICATIONS
 from tests.verbs.company import CUSTOMERS, LOOKING, OWN, SUBSCRIPTIONS, SUPPORT, TEAM
 from tests.verbs.own_products import OWN_PRODUCTS
+from tests.verbs.reports import REPORTS
 from tests.verbs.requests import REQUESTS
 from tests.verbs.reviews import REVIEWS
 from tests.verbs.rules import RULES
@@ -106,6 +107,7 @@ VERBS: dict[str, Verb] = {
     **REVIEWS,
     **REQUESTS,
     **RULES,
+    **REPORTS,
 }
 
 

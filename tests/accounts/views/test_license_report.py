@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.views import license_report
 from customers.actions import Action
 from customers.models import AuditEvent
 from tests.accounts.verbs import subscribe
@@ -45,7 +44,7 @@ def test_a_file_of_nothing_has_its_headings(alice: Client) -> None:
 def test_the_file_is_written_in_chunks_without_losing_a_row(
     alice: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(license_report, "CHUNK", 2)
+    monkeypatch.setattr("accounts.queries.license_report.CHUNK", 2)
     SubscriptionFactory.create_batch(5, customer=cast.contoso)
     assert len(rows_of(alice.get(FILE))) == 6
 

@@ -280,7 +280,7 @@ def test_export_holds_no_formula(get: Get, cast: Cast, history: None) -> None:
 def test_export_of_everything_comes_in_chunks(
     get: Get, cast: Cast, history: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("customers.views.activity_export.CHUNK", 1)
+    monkeypatch.setattr("customers.log.cells.CHUNK", 1)
     assert len(rows(get(cast.alice, "export/"))) == 5
 
 

@@ -1,0 +1,97 @@
+"""Keeping reports: what may be chosen, by whom, and that a second click adds no second one."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from accounts.models import User
+from automation.models import ReportKind, Rhythm, ScheduledReport, SentTo
+from automation.services.reports import (
+    ReportFacts,
+    add_report,
+    change_report,
+    remove_report,
+    send_now,
+)
+from customers.errors import Refused
+from customers.models import Customer
+from tests.support.cast import Cast
+from tests.support.log import log
+
+NOW = datetime(2027, 1, 15, 12, tzinfo=UTC)
+
+
+def facts(cast: Cast, **more: object) -> ReportFacts:
+    return replace(ReportFacts(ReportKind.LICENSES, readers=[cast.bob.pk]), **more)  # type: ignore[arg-type]
+
+
+def code_of(act: object, *args: object, **kwargs: object) -> tuple[str, str]:
+    with pytest.raises(Refused) as refused:
+        act(*args, **kwargs)  # type: ignore[operator]
+    return refused.value.code, refused.value.field
+
+
+def test_a_report_is_added_once_and_logged(cast: Cast) -> None:
+    report = add_report(facts(cast), actor=cast.alice, key="once", now=NOW)
+    assert add_report(facts(cast), actor=cast.alice, key="once", now=NOW) == report
+    assert (report.by, report.next_on) == (cast.alice, date(2027, 2, 1))
+    assert list(report.readers.all()) == [cast.bob]
+    [line] = log()
+    assert line.action == "report.added"
+    assert line.changes == {"rhythm": "monthly", "day": 1, "to": "staff", "file": ""}
+
+
+def test_who_saves_it_answers_for_it_from_then_on(cast: Cast) -> None:
+    report = add_report(facts(cast), actor=cast.alice, now=NOW)
+    ScheduledReport.objects.update(paused_at=NOW, problem="Gone.")
+    weekly = facts(cast, rhythm=Rhythm.WEEKLY, day=1, readers=[cast.sally.pk])
+    changed = change_report(report, weekly, actor=cast.bob, seen=report.version, now=NOW)
+    assert (changed.by, changed.paused_at, changed.next_on) == (cast.bob, None, date(2027, 1, 18))
+    assert list(changed.readers.all()) == [cast.sally]
+    assert code_of(change_report, report, weekly, actor=cast.alice, seen=1)[0] == "report-changed"
+
+
+def test_wrong_choices_are_refused_at_their_field(cast: Cast) -> None:
+    def refusal(**more: object) -> tuple[str, str]:
+        return code_of(add_report, facts(cast, **more), actor=cast.alice)
+
+    assert refusal(readers=[]) == ("report-readers-wrong", "readers")
+    assert refusal(readers=[cast.charlie.pk]) == ("report-readers-wrong", "readers")
+    assert refusal(readers=[cast.uma.pk]) == ("report-readers-wrong", "readers")
+    assert refusal(day=32) == ("report-day-wrong", "day")
+    assert refusal(rhythm=Rhythm.WEEKLY, day=8) == ("report-day-wrong", "day")
+    assert refusal(to=SentTo.CONTACT) == ("no-contact-email", "to")
+    Customer.objects.update(contact_email="")
+    cast.contoso.refresh_from_db()
+    assert refusal(to=SentTo.CONTACT, customer=cast.contoso) == ("no-contact-email", "to")
+
+
+def test_who_may_not_see_a_report_has_none_sent(cast: Cast) -> None:
+    activity = {"kind": ReportKind.ACTIVITY}
+    assert code_of(add_report, facts(cast, **activity), actor=cast.bob)[0] == "role-lacks-it"
+    add_report(facts(cast, customer=cast.contoso, **activity), actor=cast.bob)
+    about = facts(cast, customer=cast.contoso)
+    assert code_of(add_report, about, actor=cast.charlie)[0] == "customer-not-open"
+    assert code_of(add_report, about, actor=cast.gail)[0] == "staff-only"
+    User.objects.filter(pk=cast.bob.pk).update(limited_to_customers=True)
+    bob = User.objects.get(pk=cast.bob.pk)
+    assert code_of(add_report, facts(cast), actor=bob) == ("report-of-all-customers", "customer")
+
+
+def test_what_is_removed_is_gone_with_its_mails(cast: Cast) -> None:
+    report = add_report(facts(cast), actor=cast.alice, now=NOW)
+    assert send_now(report, actor=cast.alice, key="now", now=NOW) == 1
+    remove_report(report, actor=cast.bob)
+    assert not ScheduledReport.objects.exists()
+    assert log()[-1].action == "report.removed"
+    assert code_of(remove_report, report, actor=cast.alice)[0] == "report-gone"
+
+
+def test_one_that_is_sent_now_is_sent_once_for_a_click(cast: Cast) -> None:
+    report = add_report(facts(cast), actor=cast.alice, now=NOW)
+    for _click in range(2):
+        send_now(report, actor=cast.alice, key="click", now=NOW)
+    assert report.mails.count() == 1
+    ScheduledReport.objects.update(paused_at=NOW)
+    assert code_of(send_now, report, actor=cast.alice, key="other")[0] == "report-paused"
