@@ -4,7 +4,6 @@ from customers.refusals import declare
 from customers.sqlite_triggers import keep_triggers, uuid_stays
 
 from .refusals import REFUSALS
-from .request_refusals import REQUEST_REFUSALS
 
 TRIGGERS = {
     "schedule_uuid_stays": uuid_stays("automation_schedule"),
@@ -23,7 +22,6 @@ class AutomationConfig(AppConfig):
 
     def ready(self) -> None:
         declare(REFUSALS)
-        declare(REQUEST_REFUSALS)
         keep_triggers(self, TRIGGERS)
         from . import hooks
 

@@ -2,8 +2,17 @@
 
 from celery import shared_task
 
-from .services import due_running, finding, leaving_undo, letters, notices_kept, reviews, schedules
-from .services import due_running, reports, requests, schedules
+from .services import (
+    due_running,
+    finding,
+    leaving_undo,
+    letters,
+    notices_kept,
+    reports,
+    requests,
+    reviews,
+    schedules,
+)
 from .services.keeping import work
 
 
@@ -70,6 +79,8 @@ def find_daily() -> int:
 @shared_task
 def forget_notices() -> int:
     return notices_kept.forget_notices()
+
+
 def forget_requests() -> int:
     return requests.forget_requests()
 

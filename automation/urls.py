@@ -2,9 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from .report_urls import of_reports
-from .request_urls import of_requests
 from .views import leave_plans, leaving, notice_off, notices, schedule, schedules
+from .views.reports.urls import of_reports
+from .views.requests.urls import of_requests
 from .views.reviews import answering, changing, export, lists, starting
 from .views.reviews import detail as review
 from .views.rules import detail, editing, exceptions, listing, switching
@@ -24,17 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(LEAVING, leave_plans.LeaveListView.as_view(), name="leave-list"),
     path(f"{LEAVING}<int:plan>/", leave_plans.LeaveDetailView.as_view(), name="leave-detail"),
     path(f"{LEAVING}<int:plan>/undo/", leave_plans.LeaveUndoView.as_view(), name="leave-undo"),
-    *of_reports,
-    *of_requests,
-    path(of_rules, listing.RuleListView.as_view(), name="rule-list"),
-    path(f"{of_rules}add/", editing.RuleAddView.as_view(), name="rule-add"),
-    path(of_rule, detail.RuleDetailView.as_view(), name="rule-detail"),
-    path(f"{of_rule}change/", editing.RuleChangeView.as_view(), name="rule-change"),
-    path(f"{of_rule}move/", listing.RuleMoveView.as_view(), name="rule-move"),
-    path(f"{of_rule}on/", switching.RuleSwitchOnView.as_view(), name="rule-switch-on"),
-    path(f"{of_rule}off/", switching.RuleSwitchOffView.as_view(), name="rule-switch-off"),
-    path(f"{of_rule}remove/", switching.RuleRemoveView.as_view(), name="rule-remove"),
-    path(f"{of_rule}exceptions/", exceptions.ExceptionAddView.as_view(), name="exception-add"),
     path(
         f"{CUSTOMER}users/scheduled/",
         schedules.CustomerScheduleListView.as_view(),
@@ -68,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/settings/", notices.NoticeSettingsView.as_view(), name="notice-settings"),
     path("notices/<int:notice>/", notices.NoticeOpenView.as_view(), name="notice-open"),
     path("notices/off/<str:token>/", notice_off.NoticeOffView.as_view(), name="notice-off"),
+    *of_reports,
     *of_requests,
     path("reviews/", answering.MyReviewsView.as_view(), name="my-reviews"),
     path("reviews/<int:review>/", answering.ReviewAnswerView.as_view(), name="review-answer"),

@@ -20,9 +20,9 @@ from tests.applications.pages import APPLICATION, APPLICATIONS, CALLED
 from tests.automation.pages import reviews
 from tests.automation.pages.leaving import LEAVE
 from tests.automation.pages.notices import BY_MAIL, NOTICE_BUTTONS, NOTICES
+from tests.automation.pages.reports import REPORTS
+from tests.automation.pages.requests import OWN_REQUESTS, REQUESTS
 from tests.automation.pages.schedules import SCHEDULE
-from tests.automation.pages_of_reports import REPORTS
-from tests.automation.pages_of_requests import OWN_REQUESTS, REQUESTS
 from tests.automation.rule_pages import RULES
 from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table

@@ -34,13 +34,11 @@ from tests.api.pages.webhooks import BUTTONS, pages_of_webhooks
 from tests.applications.pages import CALLED, pages_of_applications
 from tests.automation.pages.leaving import pages_of_leaving
 from tests.automation.pages.notices import NOTICE_BUTTONS, pages_of_notices
+from tests.automation.pages.reports import REPORT_BUTTONS, pages_of_reports
+from tests.automation.pages.requests import REQUEST_BUTTONS, pages_of_requests
 from tests.automation.pages.reviews import pages_of_reviews
 from tests.automation.pages.schedules import BUTTONS as SCHEDULE_BUTTONS
 from tests.automation.pages.schedules import pages_of_schedules
-from tests.automation.pages_of_requests import BUTTONS as REQUEST_BUTTONS
-from tests.automation.pages_of_requests import pages_of_requests
-from tests.automation.pages_of_reports import REPORT_BUTTONS, pages_of_reports
-from tests.automation.pages_of_requests import REQUEST_BUTTONS, pages_of_requests
 from tests.automation.rule_pages import RULE_BUTTONS, pages_of_rules
 from tests.licensing.catalog.pages import pages_of_catalog
 from tests.support.page_of import PageOf, url
@@ -103,10 +101,9 @@ NO_PAGE = {
     "metrics",
     "oidc:logout-confirm",
     *BUTTONS,
-    *REQUEST_BUTTONS,
+    *(REQUEST_BUTTONS | REPORT_BUTTONS),
     *NOTICE_BUTTONS,
     *SCHEDULE_BUTTONS,
-    *(REQUEST_BUTTONS | REPORT_BUTTONS),
     *CALLED,
     *CALLED_BY_SCRIPTS,
     *RULE_BUTTONS,
@@ -159,7 +156,6 @@ def pages() -> list[PageOf]:
         *pages_of_requests(contoso, UMA, GAIL),
         *pages_of_notices(contoso, ALICE, UMA),
         *pages_of_schedules(contoso, User.objects.get(username=ALICE)),
-        *pages_of_requests(contoso, UMA, GAIL),
         *pages_of_reports(contoso, User.objects.get(username=ALICE)),
         *_of_admin(),
     ]

@@ -17,7 +17,7 @@ from customers.views.downloads import file_name
 from customers.zones import Zone
 
 from ...models import ReportKind, ReportMail, ScheduledReport
-from ...report_days import zone_of_report
+from .days import zone_of_report
 
 # What mail servers take, once it is written in letters; a larger file is left to the link.
 MOST_BYTES = 5 * 1024 * 1024

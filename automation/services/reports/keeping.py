@@ -20,7 +20,7 @@ from customers.services.transactions import transactional
 
 from ...models import ReportForm, ReportKind, ReportReader, Rhythm, ScheduledReport, SentTo
 from ...models.reports import LAST_DAY
-from ...report_days import days_of, next_day, today_of
+from .days import days_of, next_day, today_of
 from .queue import send_report
 from .running import make_mails
 

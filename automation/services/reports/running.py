@@ -15,8 +15,8 @@ from customers.services import audit
 from customers.services.transactions import transactional
 
 from ...models import MailState, NoticeKind, ReportMail, ScheduledReport, SentTo
-from ...report_days import ONE, day_after, days_of, is_due
 from ..telling import tell
+from .days import ONE, day_after, days_of, is_due
 from .queue import send_report
 
 # After this a claimed mail whose worker died is given up: it may have gone out.

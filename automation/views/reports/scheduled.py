@@ -92,13 +92,13 @@ class ReportAddView(ReportsMixin, FormView[ScheduledReportForm]):
 
     def form_valid(self, form: ScheduledReportForm) -> HttpResponse:
         try:
-            self.save(form)
+            self.keep(form)
         except Refused as refusal:
             say_at_field(form, refusal)
             return self.form_invalid(form)
         return redirect("automation:report-list")
 
-    def save(self, form: ScheduledReportForm) -> None:
+    def keep(self, form: ScheduledReportForm) -> None:
         add_report(form.facts(), actor=self.request.user, key=form.cleaned_data["key"])
         messages.success(self.request, _("The report is scheduled."))
 
@@ -109,7 +109,7 @@ class ReportChangeView(OneReportMixin, ReportAddView):
     def get_initial(self) -> dict[str, Any]:
         return initial_of(self.report)
 
-    def save(self, form: ScheduledReportForm) -> None:
+    def keep(self, form: ScheduledReportForm) -> None:
         seen = form.cleaned_data["seen"]
         change_report(self.report, form.facts(), actor=self.request.user, seen=seen)
         messages.success(self.request, _("The report is saved."))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views.requests import answering, own, seats
+from . import answering, own, seats
 
 of_requests: list[URLPattern | URLResolver] = [
     path("me/requests/", own.OwnRequestsView.as_view(), name="request-own"),

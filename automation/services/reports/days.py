@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 from customers.zones import Zone, by_country
 
-from .due import Due, moment, zone_of
-from .models import Rhythm, ScheduledReport
+from ...due import Due, moment, zone_of
+from ...models import Rhythm, ScheduledReport
 
 WEEK = timedelta(days=7)
 ONE = timedelta(days=1)

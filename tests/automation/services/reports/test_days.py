@@ -5,7 +5,14 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from automation.models import Rhythm
-from automation.report_days import day_after, days_of, is_due, next_day, today_of, zone_of_report
+from automation.services.reports.days import (
+    day_after,
+    days_of,
+    is_due,
+    next_day,
+    today_of,
+    zone_of_report,
+)
 from tests.factories import ScheduledReportFactory
 from tests.support.cast import Cast
 

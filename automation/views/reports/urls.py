@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views.reports import scheduled
+from . import scheduled
 
 of_reports: list[URLPattern | URLResolver] = [
     path("reports/scheduled/", scheduled.ReportListView.as_view(), name="report-list"),
