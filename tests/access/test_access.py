@@ -120,12 +120,8 @@ FILTERS = {"accounts:filter-delete"}
 OWN_ROWS = {"accounts:session-end", "applications:session-end", "mfa_remove_webauthn", *TOKEN}
 OWN_ROWS |= automation.OWN
 # Of a user in the partner's team: the address names bob.
-MEMBER = {
-    f"accounts:team-{name}"
-    for name in (
-        *("allow", "block", "customers", "detail", "password", "remove", "reset", "second-step"),
-    )
-}
+DONE_TO_THEM = ("allow", "block", "customers", "password", "remove", "reset", "second-step")
+MEMBER = {f"accounts:team-{name}" for name in ("detail", *DONE_TO_THEM)}
 # Of the portal as such, by role.
 OF_PARTNER: dict[str, set[Role]] = {
     **dict.fromkeys(
