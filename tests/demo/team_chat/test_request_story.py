@@ -1,4 +1,4 @@
-"""The story of a request: a user at a closed door asks, the administrator approves, the door opens."""
+"""A user at a closed door asks, the administrator approves, and the door opens."""
 
 from collections.abc import Callable
 
