@@ -14,8 +14,9 @@ from accounts.services.running import at_end_of_batch
 from accounts.services.users.starts import at_moved_start, at_planned_start
 from accounts.signin.devices import at_new_device
 from accounts.views.tabs import also_tabbed
-from accounts.views.user_cards import also_shown
+from accounts.views.user_cards import also_in_account, also_shown
 from api.services.ending import at_warning
+from applications.offers import also_offered
 from customers.services.batches import at_close
 from customers.services.customers import at_change_of_customer
 from licensing.services.subscriptions import at_change
@@ -28,10 +29,10 @@ from .invariants import CHECKS
 from .log_words import read_changes
 from .personal import relations
 from .personal_notices import notice_relations
+from .personal_requests import request_relations
 from .personal_reviews import review_relations
 from .personal_rules import rule_relations
 from .queries.rule_pages import rule_marks
-from .request_hooks import offer_requests
 from .review_words import read_review_changes
 from .rule_log_words import tell_rules
 from .services.despite_rules import change_licenses_with_exceptions, let_go, refuse_to_take
@@ -42,6 +43,7 @@ from .services.leaving_undo import send_on
 from .services.schedules import keep_to_clock
 from .services.telling_of import tell_of_device, tell_of_token
 from .views.cards import leave_card
+from .views.requests.own import ask_offers, own_requests_card
 from .views.rules.user_card import rules_card
 from .views.schedules import scheduled_card, scheduled_tab
 
@@ -58,6 +60,7 @@ def say_in_words() -> None:
     for given in (
         relations,
         notice_relations,
+        request_relations,
         review_relations,
         rule_relations,
     ):
@@ -70,7 +73,8 @@ def show_on_pages() -> None:
     also_shown(rules_card)
     also_shown(scheduled_card)
     also_tabbed(scheduled_tab)
-    offer_requests()
+    also_in_account(own_requests_card)
+    also_offered(ask_offers)
 
 
 def follow_changes() -> None:

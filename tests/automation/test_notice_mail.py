@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from automation.models import Letter, LetterChannel, NoticeKind
 from automation.notice_mail import message_of, sender_of
-from tests.automation.told import at, told
+from tests.automation.services.told import at, told
 from tests.support.cast import Cast
 
 NOON = at("2027-03-01 12:00")

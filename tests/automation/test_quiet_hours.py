@@ -7,7 +7,7 @@ import pytest
 
 from automation.models import NoticeSettings
 from automation.quiet_hours import is_quiet, last_morning
-from tests.automation.told import at
+from tests.automation.services.told import at
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from tests.automation.pages.leaving import LEAVE
 from tests.automation.pages.notices import NOTICE_BUTTONS
 from tests.automation.pages.reports import REPORTS
 from tests.automation.pages.requests import REQUESTS
+from tests.automation.pages.rules import RULES
 from tests.automation.pages.schedules import SCHEDULE
-from tests.automation.rule_pages import RULES
 from tests.support import role_table
 from tests.support.role_table import may, reach_in_table
 

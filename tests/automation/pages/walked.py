@@ -7,9 +7,9 @@ from tests.automation.pages.notices import NOTICE_BUTTONS, pages_of_notices
 from tests.automation.pages.reports import REPORT_BUTTONS, pages_of_reports
 from tests.automation.pages.requests import REQUEST_BUTTONS, pages_of_requests
 from tests.automation.pages.reviews import pages_of_reviews
+from tests.automation.pages.rules import RULE_BUTTONS, pages_of_rules
 from tests.automation.pages.schedules import BUTTONS as SCHEDULE_BUTTONS
 from tests.automation.pages.schedules import pages_of_schedules
-from tests.automation.rule_pages import RULE_BUTTONS, pages_of_rules
 from tests.support.page_of import PageOf
 
 # They act and lead on, or are files.

@@ -7,7 +7,7 @@ from automation.models import NoticeKind
 from automation.queries.bell import Bell, bell_of
 from automation.services.choosing import mark_read
 from automation.services.telling import tell
-from tests.automation.told import FACTS, at, told
+from tests.automation.services.told import FACTS, at, told
 from tests.support.cast import Cast
 
 KIND = NoticeKind.SEATS

@@ -18,7 +18,7 @@ from automation.services.choosing import (
 )
 from automation.switching_off import SwitchOff
 from customers import scope
-from tests.automation.told import at, told
+from tests.automation.services.told import at, told
 from tests.support.cast import Cast
 
 AT_ONCE, DAILY = NoticeKind.SILENT, NoticeKind.SEATS

@@ -14,7 +14,7 @@ from automation.services.choosing import choose, mark_read
 from automation.services.letters import GIVE_UP, send_letters
 from automation.services.telling import end_subject
 from tests.accounts.verbs import fresh
-from tests.automation.told import at, mails, quiet, told
+from tests.automation.services.told import at, mails, quiet, told
 from tests.factories import CustomerFactory, StaffFactory
 from tests.support.cast import Cast, make_cast
 from tests.support.threads import together

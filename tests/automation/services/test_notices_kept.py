@@ -5,7 +5,7 @@ from datetime import timedelta
 from automation.models import Letter, LetterChannel, Notice, NoticeKind
 from automation.services.notices_kept import KEPT, forget_notices
 from automation.services.telling import end_subject
-from tests.automation.told import at, told
+from tests.automation.services.told import at, told
 from tests.support.cast import Cast
 
 NOON = at("2027-03-01 12:00")

@@ -15,7 +15,7 @@ from automation.services.due_running import run_due
 from customers.models import Customer
 from customers.roles import Role
 from tests.api.tokens import integration, source_of, source_token, token_of
-from tests.automation.told import at
+from tests.automation.services.told import at
 from tests.factories import ScheduleFactory
 from tests.support.cast import PASSWORD, Cast
 

@@ -13,7 +13,7 @@ from automation.models import LetterChannel, NoticeKind
 from automation.notice_choices import DEFAULTS, Channels, choices_of
 from automation.services.letters import send_letters
 from automation.switching_off import SwitchOff, path_of
-from tests.automation.told import at, told
+from tests.automation.services.told import at, told
 from tests.support.cast import Cast
 
 NOON = at("2027-03-01 12:00")

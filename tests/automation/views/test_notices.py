@@ -12,7 +12,7 @@ from accounts.models import User
 from automation.models import Notice, NoticeChoice, NoticeKind, NoticeSettings
 from automation.notice_choices import Channels, choices_of
 from automation.services.telling import end_subject, tell
-from tests.automation.told import FACTS, at, told
+from tests.automation.services.told import FACTS, at, told
 from tests.support.cast import Cast
 
 NOON = at("2027-03-01 12:00")

@@ -14,7 +14,7 @@ from automation.services.finding import (
     find_renewals,
     find_sheets,
 )
-from tests.automation.told import at
+from tests.automation.services.told import at
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
 from tests.support.cast import Cast
 

@@ -2,7 +2,7 @@
 
 from automation.models import Notice, NoticeKind
 from automation.services.finding.tales import Tale, settle, standing
-from tests.automation.told import FACTS, at
+from tests.automation.services.told import FACTS, at
 from tests.support.cast import Cast
 
 KIND = NoticeKind.SEATS

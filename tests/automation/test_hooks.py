@@ -1,4 +1,4 @@
-"""Asking is offered where a license is lacking, as soon as the app is there."""
+"""What the apps below show of this one as soon as it is there."""
 
 from accounts.personal import relations
 from accounts.views.user_cards import account_cards

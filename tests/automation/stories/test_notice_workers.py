@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from automation.models import Letter, LetterState, Notice, NoticeKind
 from automation.services.letters import GIVE_UP, send_letters
-from tests.automation.told import told
+from tests.automation.services.told import told
 from tests.factories import StaffFactory
 from tests.patience import wait_for
 from tests.support.cast import Cast
