@@ -60,6 +60,8 @@ NEEDS = {
     NoticeKind.REQUEST: Needs(Capability.MANAGE_LICENSES, Capability.MANAGE_LICENSES),
     NoticeKind.ANSWER: Needs(),
     NoticeKind.REVIEW: Needs(),
+    # Reports are the partner's: no role of a customer's users manages customers.
+    NoticeKind.REPORT: Needs(Capability.SEE, Capability.MANAGE_CUSTOMERS),
 }
 
 
