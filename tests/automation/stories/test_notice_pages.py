@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from automation.models import LetterChannel, NoticeKind
 from automation.switching_off import SwitchOff, path_of
-from tests.automation.told import at, told
+from tests.automation.services.told import at, told
 from tests.support.axe import inaccessible, load_axe, too_wide
 from tests.support.cast import Cast, make_cast
 
