@@ -14,14 +14,13 @@ def register(*actions: Action, first: bool = False) -> None:
 
     Apps are not ready in the order of their layers: those of the lowest ask to come `first`.
     """
-    others = dict(_known)
+    others = list(_known.values())
     if first:
         _known.clear()
-    for action in actions:
-        if action.name in others or action.name in _known:
+    for action in (*actions, *(others if first else ())):
+        if action.name in _known:
             raise ValueError(f"two actions are called {action.name}")
         _known[action.name] = action
-    _known.update(others)
 
 
 def find(name: str) -> Action | None:

@@ -74,7 +74,7 @@ def names(place: Place, actor: User) -> list[str]:
     "place, first, last",
     [
         (Place.USERS, "licenses", "delete"),
-        (Place.CHANGES, "location", "permissions"),
+        (Place.CHANGES, "location", "start"),
         (Place.DELETED, "restore", "remove"),
     ],
 )
@@ -89,7 +89,7 @@ def test_buttons_stand_in_the_order_of_the_list(
 def test_a_role_is_offered_what_it_may(cast: Cast) -> None:
     assert names(Place.USERS, cast.bob) == ["licenses", "reset"]
     assert names(Place.CHANGES, cast.bob) == []
-    assert registry.kinds_open_to(cast.bob) == ["licenses", "reset"]
+    assert registry.kinds_open_to(cast.bob) == ["licenses", "reset", "rules"]
     seller = UserFactory.create(customer=cast.contoso, roles=[Role.BILLING_ADMIN])
     assert registry.kinds_open_to(seller) == []
 
