@@ -44,6 +44,7 @@ HEADINGS = [
     "Permissions",
     "Subscriptions",
     "Services off",
+    "Start date",
 ]
 DANGEROUS = [
     "=1+1",

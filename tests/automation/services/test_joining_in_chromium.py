@@ -12,6 +12,7 @@ from accounts.services.users.starts import today_of
 from automation.models import Schedule
 from automation.services.due_running import run_due
 from licensing.models import LicenseAssignment, Subscription
+from tests.patience import wait_for
 from tests.support.axe import looks_right
 from tests.support.cast import Cast
 from tests.support.servers import Worker
@@ -66,6 +67,8 @@ def test_a_joiner_from_upload_to_first_sign_in_on_the_day(
     User.objects.filter(pk=ada.pk).update(starts_at=now, temporary_password_set_at=now)
     Schedule.objects.update(due_at=now)
     assert run_due(now) == 1
+    given = LicenseAssignment.objects.live().filter(user=ada)
+    wait_for(given.exists, "the license of the day")
     alice.goto(f"/customers/{cast.contoso.pk}/users/{ada.pk}/")
     expect(alice.locator(".plain-list strong")).to_have_text("Mail")
     sign_in(page, password)
@@ -73,7 +76,9 @@ def test_a_joiner_from_upload_to_first_sign_in_on_the_day(
     page.get_by_label("New password", exact=True).fill(NEW)
     page.get_by_label("Confirm new password").fill(NEW)
     page.get_by_role("button", name="Save password").click()
-    expect(page.get_by_text("Mail")).to_be_visible()
+    expect(page.get_by_text("Your password is set.")).to_be_visible()
+    page.goto("/me/account/")
+    expect(page.get_by_role("heading", name="Mail")).to_be_visible()
     assert LicenseAssignment.objects.live().get(user=ada).subscription == mail
     mail.refresh_from_db()
     assert (mail.assigned, mail.reserved) == (1, 0)
