@@ -1,6 +1,8 @@
 """Answering: the license and the answer are one transaction, and only the first answer counts."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -17,8 +19,9 @@ from licensing.services.subscriptions import cancel_subscription, suspend_subscr
 from tests.accounts.verbs import held
 from tests.automation.asked import Door, closed_door
 from tests.factories import LicenseRequestFactory, ProductFactory, UserFactory
-from tests.support.cast import Cast
+from tests.support.cast import Cast, make_cast
 from tests.support.log import log
+from tests.support.threads import together
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 
@@ -194,3 +197,31 @@ def test_of_a_user_who_is_gone_nothing_is_left(cast: Cast, asked: LicenseRequest
     LicenseRequestFactory.create(user=other, product=asked.product)
     User.objects.filter(pk=other.pk).delete()
     assert list(LicenseRequest.objects.all()) == [asked]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_answer_at_once_one_does_and_the_other_reads_it(
+    transactional_db: None,
+) -> None:
+    cast = make_cast()
+    door = closed_door(cast, quantity=1)
+    request = LicenseRequestFactory.create(user=door.user, product=door.product)
+
+    def answer(act: Callable[[], object]) -> str:
+        try:
+            act()
+        except Refused as refusal:
+            return refusal.code
+        return "done"
+
+    outcomes = together(
+        partial(answer, partial(approve_license, request, actor=cast.gail)),
+        partial(answer, partial(approve_license, request, actor=cast.bob)),
+        partial(answer, partial(decline, request, actor=cast.alice, words="No.")),
+    )
+    assert sorted(outcomes) == ["done", "request-answered", "request-answered"]
+    request.refresh_from_db()
+    approved = request.state == RequestState.APPROVED
+    assert (held(door.user) != []) == approved
+    assert Batch.objects.count() == int(approved)
