@@ -88,5 +88,5 @@ def test_the_frame_costs_nothing_until_it_is_asked(
     below.customer = cast.contoso
     with django_assert_num_queries(0):
         found = context.page(below)
-    assert len(found["customer_menu"]) == 6
+    assert len(found["customer_menu"]) == 9
     assert bool(found["may_see_customers"])

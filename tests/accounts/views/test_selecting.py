@@ -286,8 +286,12 @@ def test_addresses_elsewhere_are_not_followed(alice: Client, woodgrove: Customer
 @pytest.mark.parametrize(
     ("roles", "actions", "changes"),
     [
-        ([Role.GLOBAL_ADMIN], ["licenses", "reset", "block", "allow", "delete"], 3),
-        ([Role.LICENSE_ADMIN], ["licenses"], 0),
+        (
+            [Role.GLOBAL_ADMIN],
+            ["licenses", "reset", "block", "allow", "delete", "leave", "review"],
+            4,
+        ),
+        ([Role.LICENSE_ADMIN], ["licenses", "review"], 0),
         ([Role.PASSWORD_ADMIN], ["reset"], 0),
     ],
 )
