@@ -147,7 +147,8 @@ USERS: dict[str, Verb] = {
     ),
     "accounts.services.users.starting.change_start": Verb(
         role_table.USERS,
-        lambda at, by: change_start([to_start(at.living)], None, customer=at.contoso, actor=by),
+        lambda at, by: change_start([at.living], None, customer=at.contoso, actor=by),
+        prepare=lambda at: to_start(at.living),
         on_user=True,
     ),
     "accounts.services.users.restoring.restore_users": Verb(
