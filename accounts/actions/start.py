@@ -40,6 +40,8 @@ class ChangeStart(FieldChange):
     label = gettext_lazy("Change start date")
     icon = "calendar-event"
     form_class = StartForm
+    # It has a date of its own.
+    waits = False
     already = Q(starts_at=None) | Q(starts_at__lte=Now())
 
     def shown(self, value: str) -> str:
