@@ -34,6 +34,9 @@ NO_EVENT = {
         "record": RECORD,
         "record_exceptions": RECORD,
     },
+    "automation/services/reports/keeping.py": {
+        "send_now": "leaves mails, each of which is logged when it is sent",
+    },
     "automation/services/rule_switching.py": {"turn": PART},
     "automation/services/due_running.py": {
         "begin": "leaves a batch, whose run is logged",
