@@ -33,6 +33,8 @@ from tests.factories import (
     ApplicationFactory,
     AppSessionFactory,
     CustomerFactory,
+    LicenseRequestFactory,
+    LicenseRuleFactory,
     ScimLinkFactory,
     SourceFactory,
     UserFactory,
@@ -79,6 +81,9 @@ def leave_traces(cast: Cast, user: User) -> None:
     token_of(user, customers=[cast.contoso])
     source = SourceFactory.create(customer=cast.contoso, made_by=user)
     ScimLinkFactory.create(source=source, user=user)
+    LicenseRequestFactory.create(user=user, answered_by=user)
+    rule = LicenseRuleFactory.create(customer=cast.contoso, by=user, excepts=[user])
+    rule.exceptions.update(by=user)
     for model, field in references():
         if not model._default_manager.filter(**{field: user}).exists():
             _make_up(model, field, user, now)
@@ -92,6 +97,12 @@ def _make_up(model: type[models.Model], field: str, user: User, now: Any) -> Non
             continue
         if isinstance(other, models.DateTimeField):
             values[other.name] = now
+        elif isinstance(other, models.DateField):
+            values[other.name] = now.date()
+        elif other.unique and isinstance(other, models.CharField):
+            values[other.name] = field
+        elif other.name == "customer":
+            values[other.name] = user.customer
         elif isinstance(other, models.BooleanField | models.IntegerField):
             values[other.name] = 0
         elif isinstance(other, models.ForeignKey):
