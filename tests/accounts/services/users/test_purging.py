@@ -95,19 +95,26 @@ def _make_up(model: type[models.Model], field: str, user: User, now: Any) -> Non
     for other in model._meta.local_fields:
         if other.name in values or other.has_default() or other.null or other.primary_key:
             continue
-        if isinstance(other, models.DateTimeField):
-            values[other.name] = now
-        elif isinstance(other, models.DateField):
-            values[other.name] = now.date()
-        elif other.unique and isinstance(other, models.CharField):
-            values[other.name] = field
-        elif other.name == "customer":
+        if other.name == "customer":
             values[other.name] = user.customer
-        elif isinstance(other, models.BooleanField | models.IntegerField):
-            values[other.name] = 0
         elif isinstance(other, models.ForeignKey):
             values[other.name] = other.remote_field.model._default_manager.first()
+        elif (barest := _barest(other, field, now)) is not None:
+            values[other.name] = barest
     model._default_manager.create(**values)
+
+
+def _barest(field: Any, name: str, now: Any) -> Any:
+    # A moment is a date, too.
+    kinds = (
+        (models.DateTimeField, now),
+        (models.DateField, now.date()),
+        (models.TimeField, now.time()),
+        ((models.BooleanField, models.IntegerField), 0),
+    )
+    made = next((value for kind, value in kinds if isinstance(field, kind)), None)
+    is_key = isinstance(field, models.CharField) and field.unique
+    return name if is_key else made
 
 
 def database_references() -> set[tuple[str, str]]:
