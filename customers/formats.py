@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 # So many sentences of a kind are told, and the others counted.
 TOLD = 10
@@ -29,6 +33,9 @@ def exact(moment: datetime) -> str:
 
 # What the pages and doors of several apps say alike.
 CANT_BE_UNDONE = gettext_lazy("This can't be undone.")
+ENTER_DATE = gettext_lazy("Enter a date.")
+ENTER_DATE_AHEAD = gettext_lazy("Enter a date such as 2027-03-31.")
+ENTER_DATE_LIKE = gettext_lazy("Enter a date such as 2026-03-31.")
 ENTER_NAME = gettext_lazy("Enter a name.")
 FOR_ALL_CUSTOMERS = gettext_lazy("for all customers")
 NEW_SECRET_ONCE = gettext_lazy(
@@ -51,6 +58,19 @@ def is_on(name: object) -> str:
 
 def was_removed(name: object) -> str:
     return _("%(name)s was removed.") % {"name": name}
+
+
+def name_of(user: "User | None") -> str:
+    """Return who did it, also where the account is no longer there."""
+    return user.display_name if user else _("a former user")
+
+
+def first_and_more(first: object, more: int) -> str:
+    """Return the first name, and how many further ones there are."""
+    if not more:
+        return str(first)
+    text = ngettext("%(name)s and %(count)s more", "%(name)s and %(count)s more", more)
+    return text % {"name": first, "count": figure(more)}
 
 
 def added_already(name: object) -> str:

@@ -8,6 +8,8 @@ from customers.formats import figure
 
 from .models import SKU_TAKEN, Subscription, SubscriptionStatus
 
+CHECK_AGAIN = gettext_lazy("A chosen subscription no longer exists. Check the page again.")
+CHOOSE_ANOTHER = gettext_lazy("This subscription is no longer available. Choose another one.")
 CHOSEN_GONE = gettext_lazy("A chosen subscription no longer exists. Choose again.")
 
 

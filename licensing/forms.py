@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.formats import figure, figure_lazy
+from customers.formats import ENTER_DATE_AHEAD, figure, figure_lazy
 
 from .models import Product
 from .services.subscriptions import MAX_SEATS
@@ -51,7 +51,7 @@ class SubscriptionAddForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={
             "required": gettext_lazy("Enter the day of the renewal."),
-            "invalid": gettext_lazy("Enter a date such as 2027-03-31."),
+            "invalid": ENTER_DATE_AHEAD,
         },
     )
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)

@@ -16,6 +16,20 @@ from .errors import services_gone
 from .models import Product, ServicePlan
 
 
+def cant_be_combined(product: str, others: str) -> str:
+    return _("%(product)s can't be combined with %(others)s.") % {
+        "product": product,
+        "others": others,
+    }
+
+
+def cant_be_used(product: str, country: str) -> str:
+    return _("%(product)s can't be used in %(country)s.") % {
+        "product": product,
+        "country": countries.name(country),
+    }
+
+
 @dataclass(frozen=True)
 class ProductRules:
     pk: int
@@ -49,20 +63,14 @@ class Catalog:
             lacking = product.requires - set(held)
             clashing = product.conflicts & (set(held) - {pk})
             if usage_location in product.blocked_countries:
-                found[pk] = _("%(product)s can't be used in %(country)s.") % {
-                    "product": product.name,
-                    "country": countries.name(usage_location),
-                }
+                found[pk] = cant_be_used(product.name, usage_location)
             elif lacking:
                 found[pk] = _("%(product)s needs %(required)s too.") % {
                     "product": product.name,
                     "required": self._names(lacking),
                 }
             elif clashing:
-                found[pk] = _("%(product)s can't be combined with %(others)s.") % {
-                    "product": product.name,
-                    "others": self._names(clashing),
-                }
+                found[pk] = cant_be_combined(product.name, self._names(clashing))
         return found
 
     def orphaned(self, held: Collection[int], released: Collection[int]) -> dict[int, str]:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
+from customers.formats import ENTER_DATE_AHEAD
 from customers.models import Customer
 from customers.roles import Capability
 
@@ -20,7 +21,7 @@ def start_field(**more: Any) -> forms.DateField:
         label=gettext_lazy("Start date"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": gettext_lazy("Enter a date such as 2027-03-31.")},
+        error_messages={"invalid": ENTER_DATE_AHEAD},
         **more,
     )
 

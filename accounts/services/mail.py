@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from customers.actions import Action
 from customers.errors import Refused
@@ -30,6 +30,9 @@ from .mail_answers import Setback, in_doubt, setback
 from .mailboxes import kept_from
 from .queue import send_sheet
 from .second_steps import TOLD_AFTER, address_of
+
+NO_ADDRESS = gettext_lazy("There is no email address.")
+NO_CONTACT = gettext_lazy("This customer has no contact email. Enter one under Account.")
 
 logger = structlog.get_logger(__name__)
 
@@ -84,7 +87,7 @@ def users_to_mail(sheet: CredentialSheet) -> list[int]:
 def _ask_list(sheet: CredentialSheet, to: MailTo, actor: User) -> int:
     if to == MailTo.CONTACT and not sheet.customer.contact_email:
         raise Refused(
-            _("This customer has no contact email. Enter one under Account."),
+            str(NO_CONTACT),
             code="no-contact-email",
         )
     if sheet.users > LISTED:
@@ -178,7 +181,7 @@ def _send(letters: _Letters, delivery: Delivery) -> int:
         maker = delivery.by
         address = own_address(maker) if maker and not maker.deleted_at else ""
     if not address or not slips:
-        return _settle(delivery, DeliveryState.NO_ADDRESS, _("There is no email address."))
+        return _settle(delivery, DeliveryState.NO_ADDRESS, str(NO_ADDRESS))
     owner = delivery.user if delivery.to == MailTo.USER else None
     if reason := kept_from(address, customer, owner):
         return _settle(delivery, DeliveryState.LEFT_OUT, reason)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import Error, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers import progress
 from customers.errors import Refused
@@ -33,6 +34,8 @@ from .undo import run_undo
 from .undo.undoing import nobody_asks
 
 logger = structlog.get_logger(__name__)
+
+WENT_WRONG = gettext_lazy("Something went wrong in the portal. Nothing was changed.")
 
 # Called with a batch that waited and is over: done, refused or canceled, as its state says; in the
 # transaction that ends it, so that what is told of it is true.
@@ -102,7 +105,7 @@ def run_batch(batch_id: int) -> bool:
         # The database is away or restarts: the batch waits on, and beat sends it again.
         raise
     except Exception:
-        _refuse(batch_id, _("Something went wrong in the portal. Nothing was changed."))
+        _refuse(batch_id, str(WENT_WRONG))
         logger.exception("batch_failed", batch=batch_id)
         raise
     return False

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from customers.forms.fields import VisibleCharField
 from customers.log.history import LABELS
 from customers.models import Customer
+from licensing.errors import CHOOSE_ANOTHER
 from licensing.models import Subscription, SubscriptionStatus
 
 from ..models import Source
@@ -28,11 +29,7 @@ class SourceSettingsForm(forms.Form):
         queryset=Subscription.objects.none(),
         required=False,
         empty_label=gettext_lazy("None"),
-        error_messages={
-            "invalid_choice": gettext_lazy(
-                "This subscription is no longer available. Choose another one."
-            )
-        },
+        error_messages={"invalid_choice": CHOOSE_ANOTHER},
         help_text=gettext_lazy(
             "Assigned to the users that it adds, as long as there are seats. Without a seat the"
             " user is added all the same, and this page says so."

@@ -17,11 +17,12 @@ from customers.errors import Refused
 
 from ..due import Due, moment_ahead
 from ..leave_steps import END_OF_WORK, STEPS, Step, Wanted, check_order, in_order
+from .when import ON_A_DAY
 
 NOW, ON, NEVER = "now", "date", "no"
 WHEN = (
     (NOW, gettext_lazy("Now")),
-    (ON, gettext_lazy("On a date")),
+    (ON, ON_A_DAY),
     (NEVER, gettext_lazy("Not at all")),
 )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 
-from ..models import NoticeKind, NoticeSettings
+from ..models import LetterChannel, NoticeKind, NoticeSettings
 from ..notice_choices import Channels, choices_of, kinds_for
 from ..services.choosing import Limits
 
@@ -20,8 +20,8 @@ MOST_DAYS = 365
 
 CHANNELS = {
     "page": gettext_lazy("Portal"),
-    "at_once": gettext_lazy("Email at once"),
-    "daily": gettext_lazy("Daily email"),
+    "at_once": LetterChannel.AT_ONCE.label,
+    "daily": LetterChannel.DAILY.label,
 }
 
 

@@ -16,7 +16,6 @@ from ..models.reports import LAST_DAY
 from ..services.reports import ReportFacts
 
 _SELECT = {"class": "form-select"}
-DAY_NEEDED = gettext_lazy("Choose a day.")
 
 
 def _choice(label: Any, choices: Any) -> forms.ChoiceField:

@@ -8,14 +8,16 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User, UserQuerySet
+from customers.formats import ENTER_DATE, ENTER_DATE_LIKE, ENTER_NAME
 from customers.forms.activity import DateInput
 from customers.forms.fields import NOT_LISTED, VisibleCharField
+from customers.log.history import LABELS
 from customers.models import Customer
 from customers.roles import Reach
 from licensing.models import Subscription
 
 from ..models import REMOVALS, Subject
-from ..models.reviews import REVIEW_NAME_LENGTH
+from ..models.reviews import LAST_DAY, REVIEW_NAME_LENGTH
 from ..queries.reviews import Pick, capability_of
 from ..services.reviews import Facts
 
@@ -35,7 +37,7 @@ class PickForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose which users."), **NOT_LISTED},
     )
     subject = forms.ChoiceField(
-        label=gettext_lazy("What is reviewed"),
+        label=LABELS["subject"],
         choices=Subject.choices,
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose what is reviewed."), **NOT_LISTED},
@@ -78,11 +80,11 @@ def _may_ask(subject: str, actor: User) -> bool:
 
 class LastDayForm(forms.Form):
     on = forms.DateField(
-        label=gettext_lazy("Last day to answer"),
+        label=LAST_DAY,
         widget=DateInput(format="%Y-%m-%d", attrs={"class": "form-control"}),
         error_messages={
-            "required": gettext_lazy("Enter a date."),
-            "invalid": gettext_lazy("Enter a date such as 2026-03-31."),
+            "required": ENTER_DATE,
+            "invalid": ENTER_DATE_LIKE,
         },
         help_text=gettext_lazy(
             "The review ends with this day, by the customer's clock. Users who have not answered"
@@ -117,7 +119,7 @@ class ReviewForm(LastDayForm):
         max_length=REVIEW_NAME_LENGTH,
         help_text=gettext_lazy("Reviewers and the activity log see this name."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Enter a name.")},
+        error_messages={"required": ENTER_NAME},
     )
     who = forms.ChoiceField(
         label=gettext_lazy("Who answers"),
@@ -138,7 +140,7 @@ class ReviewForm(LastDayForm):
         help_text=gettext_lazy("For each user, one answer is enough."),
     )
     removal = forms.ChoiceField(
-        label=gettext_lazy("If the answer is Remove"),
+        label=LABELS["removal"],
         widget=forms.RadioSelect,
         error_messages=NOT_LISTED,
     )

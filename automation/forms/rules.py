@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms.details import country_choices
+from accounts.forms.details import SUBSCRIPTION_GONE, country_choices
 from accounts.models import User
 from accounts.queries.filters import PERMISSIONS, read_filter
 from accounts.views.filtering import permission_label
@@ -25,7 +25,7 @@ from licensing.models import Subscription
 from ..models import LicenseRule
 from ..models.rules import NAME_LENGTH
 from ..rule_words import ALL_USERS
-from ..services.drafts import Draft
+from ..services.drafts import SUBSCRIPTION_NEEDED, Draft
 
 ANY = gettext_lazy("Any")
 # The fields that are conditions, by their names in the address of a list.
@@ -129,10 +129,8 @@ class RuleForm(forms.Form):
         label=gettext_lazy("Gives"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": gettext_lazy("Choose at least one subscription."),
-            "invalid_choice": gettext_lazy(
-                "A chosen subscription is no longer available. Check the list again."
-            ),
+            "required": SUBSCRIPTION_NEEDED,
+            "invalid_choice": SUBSCRIPTION_GONE,
         },
     )
 

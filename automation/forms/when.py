@@ -14,12 +14,15 @@ from django.utils.translation import gettext_lazy
 from accounts.actions.base import Order
 from accounts.actions.later import Scheduled
 from customers.errors import Refused
+from customers.formats import ENTER_DATE, ENTER_DATE_LIKE
 from customers.forms.activity import DateInput
 from customers.models import BatchKind, Customer
 
 from ..due import PASSED, Due, end_of_month, end_of_today, in_words, moment_ahead, zone_of
 from ..models import Schedule
 from ..services.schedules import schedule
+
+ON_A_DAY = gettext_lazy("On a date")
 
 NOW, ON_A_DATE = "now", "date"
 # When offices close, by the field that a date comes with.
@@ -46,7 +49,7 @@ class WhenForm(forms.Form):
         label=gettext_lazy("Date"),
         required=False,
         widget=DateInput(format="%Y-%m-%d", attrs={"class": "form-control"}),
-        error_messages={"invalid": gettext_lazy("Enter a date such as 2026-03-31.")},
+        error_messages={"invalid": ENTER_DATE_LIKE},
     )
     due_at = forms.TimeField(
         label=gettext_lazy("Time"),
@@ -79,7 +82,7 @@ class WhenForm(forms.Form):
             shown = {"date": date_format(month.on), "time": time_format(month.at)}
             choices.append((_text(month), _("End of the month (%(date)s, %(time)s)") % shown))
         field: Any = self.fields["when"]
-        field.choices = [*choices, (ON_A_DATE, _("On a date"))]
+        field.choices = [*choices, (ON_A_DATE, str(ON_A_DAY))]
 
     @property
     def help(self) -> str:
@@ -94,7 +97,7 @@ class WhenForm(forms.Form):
         field = "when"
         if when == ON_A_DATE:
             field = "due_on"
-            for name, text in (("due_on", _("Enter a date.")), ("due_at", _("Enter a time."))):
+            for name, text in (("due_on", str(ENTER_DATE)), ("due_at", _("Enter a time."))):
                 if name in cleaned and cleaned[name] is None:
                     self.add_error(name, text)
             if self.errors:

@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=64, unique=True)),
                 (
                     "request",
-                    models.JSONField(default=dict, help_text="What was asked for, without a name."),
+                    models.JSONField(default=dict),
                 ),
                 ("reason", models.CharField(blank=True, max_length=255)),
                 ("on", models.DateField(verbose_name="date")),

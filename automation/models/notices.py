@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.models.credentials import TO_HAND_OVER
 from customers.models import Customer
 
 KEY_LENGTH = 120
@@ -24,7 +25,7 @@ class NoticeKind(models.TextChoices):
     SEATS = "seats", _("Seats short")
     RENEWAL = "renewal", _("Renewals")
     DELETION = "deletion", _("Deletions about to be final")
-    SHEET = "sheet", _("Passwords to hand over")
+    SHEET = "sheet", TO_HAND_OVER
     PASSWORD = "password", _("Temporary passwords about to expire")
     SCHEDULE_FAILED = "schedule failed", _("Schedules that failed")
     SCHEDULE_DONE = "schedule done", _("Schedules that were done")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from customers.identity import RandomUUID
+from customers.log.history import CUSTOMERS_CONTACT
 from customers.models import Customer, Partner
 from customers.roles import Capability
 
@@ -32,7 +33,7 @@ class Rhythm(models.TextChoices):
 
 class SentTo(models.TextChoices):
     STAFF = "staff", _("Staff")
-    CONTACT = "contact", _("The customer's contact")
+    CONTACT = "contact", CUSTOMERS_CONTACT
 
 
 class ReportForm(models.TextChoices):

@@ -23,6 +23,9 @@ class Subject(models.TextChoices):
     LICENSE = "license", _("A license")
 
 
+LAST_DAY = _("Last day to answer")
+
+
 class Removal(models.TextChoices):
     """What is done to a user for whom the answer is Remove."""
 

@@ -77,7 +77,7 @@ class Schedule(models.Model):
     kind = models.CharField(max_length=20, choices=BatchKind)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     key = models.CharField(max_length=64, unique=True)
-    request = models.JSONField(default=dict, help_text="What was asked for, without a name.")
+    request = models.JSONField(default=dict)
     reason = models.CharField(max_length=REASON_LENGTH, blank=True)
     on = models.DateField(_("date"))
     at = models.TimeField(_("time"))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User, UserQuerySet
-from customers.formats import figure
+from customers.formats import figure, first_and_more
 from customers.models import Batch, BatchKind, BatchState, Customer
 
 from ..leave_steps import STEP_OF
@@ -155,10 +155,7 @@ def _named(plan: SchedulePlan) -> str:
     first, count = plan.first_name, plan.user_count  # type: ignore[attr-defined]
     if not count:
         return _("Users who have been deleted permanently")
-    if count == 1:
-        return str(first)
-    text = ngettext("%(name)s and %(count)s more", "%(name)s and %(count)s more", count - 1)
-    return text % {"name": first, "count": figure(count - 1)}
+    return first_and_more(first, count - 1)
 
 
 def plans_for_list(customer: Customer) -> QuerySet[SchedulePlan]:

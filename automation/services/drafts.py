@@ -4,18 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from django_countries import countries
+from django.utils.translation import gettext_lazy
 
 from accounts.queries.filters import PLAIN, UserFilter
 from customers.errors import Refused
 from customers.invisible import visible
 from customers.models import Customer
+from licensing.errors import CHECK_AGAIN
 from licensing.models import Subscription
-from licensing.rules import Catalog, check_plans
+from licensing.rules import Catalog, cant_be_combined, cant_be_used, check_plans
 
 from ..models import LicenseRule
 from ..models.rules import NAME_LENGTH
 from ..queries.rule_facts import RuleFacts
+
+SUBSCRIPTION_NEEDED = gettext_lazy("Choose at least one subscription.")
 
 
 @dataclass(frozen=True)
@@ -75,14 +78,12 @@ def check_filter(found: UserFilter) -> None:
 def check_gives(gives: Mapping[int, frozenset[str]], customer: Customer) -> dict[int, Subscription]:
     """Return the subscriptions that are to be given. Refused for none, and for others."""
     if not gives:
-        raise Refused(
-            _("Choose at least one subscription."), code="rule-gives-nothing", field="gives"
-        )
+        raise Refused(str(SUBSCRIPTION_NEEDED), code="rule-gives-nothing", field="gives")
     rows = customer.subscriptions.select_related("product").filter(pk__in=gives)
     pools = {row.pk: row for row in rows}
     if gives.keys() - pools.keys():
         raise Refused(
-            _("A chosen subscription no longer exists. Check the page again."),
+            str(CHECK_AGAIN),
             code="subscription-gone",
             field="gives",
         )
@@ -125,9 +126,8 @@ def check_together(rule: RuleFacts, others: Sequence[RuleFacts], customer: Custo
             text = _("%(product)s needs %(required)s too: let the rule give it as well.")
             raise Refused(text % facts, code="rule-lacks-requirement", field="gives")
         if location and location in catalog.products[product].blocked_countries:
-            facts["country"] = countries.name(location)
-            text = _("%(product)s can't be used in %(country)s.")
-            raise Refused(text % facts, code="rule-contradicts", field="gives")
+            why = cant_be_used(catalog.products[product].name, location)
+            raise Refused(why, code="rule-contradicts", field="gives")
 
 
 def _check_conflicts(own: set[int], theirs: set[int], catalog: Catalog, name: str) -> None:
@@ -135,18 +135,16 @@ def _check_conflicts(own: set[int], theirs: set[int], catalog: Catalog, name: st
         clashing = catalog.products[pk].conflicts & (theirs - {pk})
         if not clashing:
             continue
-        facts = {
-            "product": catalog.products[pk].name,
-            "others": ", ".join(sorted(catalog.products[other].name for other in clashing)),
-            "rule": name,
-        }
-        text = _("%(product)s can't be combined with %(others)s.")
+        product = catalog.products[pk].name
+        others = ", ".join(sorted(catalog.products[other].name for other in clashing))
+        why = cant_be_combined(product, others)
         if name:
             text = _(
                 "%(product)s can't be combined with %(others)s, which the rule “%(rule)s” gives"
                 " to the same users."
             )
-        raise Refused(text % facts, code="rule-contradicts", field="gives")
+            why = text % {"product": product, "others": others, "rule": name}
+        raise Refused(why, code="rule-contradicts", field="gives")
 
 
 def check_needed(going: RuleFacts, others: Iterable[RuleFacts], customer: Customer) -> None:

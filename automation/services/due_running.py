@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from accounts.actions.registry import action_of
 from accounts.models import User
 from accounts.services.queue import send_batch
+from accounts.services.running import WENT_WRONG
+from accounts.services.users.locking import ALL_GONE
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, BatchState, Via
@@ -50,7 +52,7 @@ def run_schedule(pk: int, now: datetime | None = None) -> bool:
         # The database is away or busy: the schedule waits on.
         raise
     except Exception:
-        _fail(pk, now, _("Something went wrong in the portal. Nothing was changed."))
+        _fail(pk, now, str(WENT_WRONG))
         logger.exception("schedule_failed", schedule=pk)
     return False
 
@@ -111,7 +113,7 @@ def begin(schedule: Schedule, actor: User) -> Batch:
     """
     users = list(schedule.items.order_by("user").values_list("user", flat=True))
     if not users:
-        raise Refused(_("These users have been deleted permanently."), code="nobody-left")
+        raise Refused(str(ALL_GONE), code="nobody-left")
     batch = batches.leave_batch(
         BatchKind(schedule.kind),
         users,

@@ -27,6 +27,7 @@ from accounts.services.users.locking import (
     take_users,
 )
 from customers.errors import AlreadyDone, Refused
+from customers.formats import name_of
 from customers.models import BatchState, Customer, Outcome
 from customers.roles import Capability
 from customers.services import batches
@@ -135,7 +136,7 @@ def leaving_message(user: User, plan: SchedulePlan) -> str:
     text = _("%(name)s is already being removed: planned by %(who)s on %(when)s.")
     return text % {
         "name": user.display_name,
-        "who": plan.by.display_name if plan.by else _("a former user"),
+        "who": name_of(plan.by),
         "when": date_format(timezone.localtime(plan.created_at), "DATETIME_FORMAT"),
     }
 

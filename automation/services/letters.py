@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services.mail import NO_ADDRESS
 from accounts.services.mail_answers import Setback, in_doubt, setback
 from accounts.services.second_steps import address_of
 from accounts.signin.zones import home_zone
@@ -111,7 +112,8 @@ def _write(user_id: int, now: datetime, *, kind: str = "") -> int:
 
 def own_settings(user: User) -> NoticeSettings:
     """Return what the user has set, or what holds for those who set nothing."""
-    found = NoticeSettings.objects.filter(user=user).first()
+    # What was read with the user is not asked for again.
+    found: NoticeSettings | None = getattr(user, "notice_settings", None)
     return found or NoticeSettings(user=user)
 
 
@@ -137,7 +139,7 @@ def _send(letter: Letter, connection: BaseEmailBackend, now: datetime) -> int:
     address = address_of(user) if user.is_active else ""
     notices = list(_told_in(letter))
     if not address or not notices:
-        reason = _("There is no email address.") if notices else _("All of it is over.")
+        reason = str(NO_ADDRESS) if notices else _("All of it is over.")
         return _settle(letter, LetterState.FAILED, reason)
     with timezone.override(zone):
         message = message_of(letter, notices, address)

@@ -1,7 +1,7 @@
 """Switching rules on and off, and removing them."""
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from customers.actions import Action
@@ -15,6 +15,9 @@ from .applying import apply, check_unused, users_of
 from .drafts import check_filter, check_gives, check_needed, check_together
 from .keeping.marks import leave
 from .rules import Rules, check_version, fresh_of, lock_rules, others_of, record
+
+IS_ON = gettext_lazy("This rule is already on.")
+IS_OFF = gettext_lazy("This rule is already off.")
 
 
 @transactional
@@ -31,7 +34,7 @@ def switch_on(
     fresh = fresh_of(rule, rules)
     check_version(fresh, seen)
     if fresh.is_on:
-        raise Refused(_("This rule is already on."), code="rule-is-on")
+        raise Refused(str(IS_ON), code="rule-is-on")
     facts = RuleFacts.of(fresh, now=timezone.now())
     check_filter(facts.filter)
     check_gives(facts.gives, fresh.customer)
@@ -60,7 +63,7 @@ def switch_off(
     fresh = fresh_of(rule, rules)
     check_version(fresh, seen)
     if not fresh.is_on:
-        raise Refused(_("This rule is already off."), code="rule-is-off")
+        raise Refused(str(IS_OFF), code="rule-is-off")
     return _end(fresh, rules, actor=actor, keep=keep, key=key, reason=reason, do="off")
 
 

@@ -43,10 +43,14 @@ def lock_rules(customer: Customer, *, actor: User, wait: bool = True) -> Rules:
     return {row.pk: row for row in rows.prefetch_related(GIVES)}
 
 
+def rule_gone() -> Refused:
+    return Refused(_("This rule has since been removed."), code="rule-gone")
+
+
 def fresh_of(rule: LicenseRule, rules: Rules) -> LicenseRule:
     """Return the rule as it is now. Refused where it has been removed."""
     if rule.pk not in rules:
-        raise Refused(_("This rule has since been removed."), code="rule-gone")
+        raise rule_gone()
     return rules[rule.pk]
 
 

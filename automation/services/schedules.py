@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.registry import action_of
 from accounts.models import User
+from accounts.services.users.locking import ALL_GONE
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, Customer
@@ -60,7 +61,7 @@ def schedule(  # noqa: PLR0913
     zone = _zone_locked(customer)
     found = User.objects.filter(customer=customer, pk__among=list(users)).order_by("pk")
     if not (ids := list(found.values_list("pk", flat=True))):
-        raise Refused(_("These users have been deleted permanently."), code="nobody-left")
+        raise Refused(str(ALL_GONE), code="nobody-left")
     asked = dict(request or {})
     reason = (reason or str(asked.pop("reason", "")))[:REASON_LENGTH]
     new = Schedule(customer=customer, plan=plan, kind=kind, by=by, key=key, request=asked)
@@ -121,7 +122,7 @@ def cancel_schedule(waiting: Schedule, *, actor: User) -> Schedule:
 
 def _cancel(fresh: Schedule, actor: User) -> None:
     fresh.state, fresh.ended_at = ScheduleState.CANCELED, timezone.now()
-    fresh.refusal = _("Canceled by %(name)s.") % {"name": actor.display_name}
+    fresh.refusal = batches.canceled_by(actor)
     fresh.save(update_fields=["state", "ended_at", "refusal"])
     let_go(fresh)
     known = {"scheduled": fresh.kind, "due_at": fresh.due_at.isoformat()}

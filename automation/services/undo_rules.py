@@ -19,7 +19,7 @@ from .applying import run, users_of
 from .drafts import check_filter, check_gives, check_needed, check_together
 from .keeping.marks import leave
 from .rule_switching import turn
-from .rules import Rules, lock_rules, others_of
+from .rules import Rules, lock_rules, others_of, rule_gone
 
 ONLY_SWITCHES = gettext_lazy(
     "Users have what the license rules give: change, switch or remove a rule instead."
@@ -45,7 +45,7 @@ def _plan(case: Case) -> Plan:
     on = case.batch.request["do"] == "on"
     rule = rule_of(case.batch)
     if rule is None:
-        raise Refused(_("This rule has since been removed."), code="rule-gone")
+        raise rule_gone()
     if rule.is_on != on:
         text = _("The rule “%(rule)s” has since been switched.")
         raise Refused(text % {"rule": rule.name}, code="not-undoable")
@@ -80,7 +80,7 @@ class _SwitchBack:
         customer, actor = self.case.customer, self.case.actor
         rules = lock_rules(customer, actor=actor, wait=False)
         if self.rule.pk not in rules:
-            raise Refused(_("This rule has since been removed."), code="rule-gone")
+            raise rule_gone()
         fresh = rules[self.rule.pk]
         users = users_of(fresh)
         if fresh.is_on:

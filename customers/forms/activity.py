@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.formats import ENTER_DATE_LIKE
+
 from ..actions import Action
 from ..folding import has_words
 from ..log.events import AuditEventQuerySet, on_user
@@ -39,7 +41,7 @@ def _day(label: Any) -> forms.DateField:
         label=label,
         required=False,
         widget=DateInput(format="%Y-%m-%d", attrs={"class": "form-control"}),
-        error_messages={"invalid": gettext_lazy("Enter a date such as 2026-03-31.")},
+        error_messages={"invalid": ENTER_DATE_LIKE},
     )
 
 

@@ -171,6 +171,10 @@ def check_key(key: str) -> None:
         raise Refused(not_valid(), code="malformed")
 
 
+def canceled_by(actor: "User") -> str:
+    return _("Canceled by %(name)s.") % {"name": actor.display_name}
+
+
 def not_valid() -> str:
     return _("This form is no longer valid. Load the page again.")
 
@@ -203,7 +207,7 @@ def cancel_batch(pk: int, *, actor: "User") -> Batch:
         raise Refused(
             _("It has already begun and can no longer be canceled."), code="begun-already"
         )
-    _end(batch, BatchState.CANCELED, _("Canceled by %(name)s.") % {"name": actor.display_name})
+    _end(batch, BatchState.CANCELED, canceled_by(actor))
     return batch
 
 

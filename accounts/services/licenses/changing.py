@@ -12,7 +12,7 @@ from customers.roles import Capability
 from customers.services import batches
 from customers.services.batches import Alike
 from customers.services.transactions import transactional
-from licensing.errors import SeatsShort, no_seat
+from licensing.errors import CHECK_AGAIN, SeatsShort, no_seat
 from licensing.models import Subscription
 from licensing.rules import Catalog, check_plans
 from licensing.services.reservations import count_with_reserved, reserved_for
@@ -163,7 +163,7 @@ def _find(customer: Customer, changes: Changes, *, lock: bool) -> dict[int, Subs
 def _check_found(wanted: Iterable[int], subscriptions: Subscriptions) -> None:
     if set(wanted) - subscriptions.keys():
         raise Refused(
-            _("A chosen subscription no longer exists. Check the page again."),
+            str(CHECK_AGAIN),
             code="subscription-gone",
         )
 

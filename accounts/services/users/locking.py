@@ -18,6 +18,8 @@ from customers.services.permission import check_actor
 from ...models import User
 from ...queries.user_briefs import Brief, briefs_of
 
+ALL_GONE = gettext_lazy("These users have been deleted permanently.")
+
 MAKES_NO_ADMINISTRATOR = gettext_lazy("Your role can't make a user an administrator. Choose User.")
 
 LeftUser = tuple[User, Outcome, str]
@@ -52,7 +54,7 @@ class LockedUsers:
 def reasons_of(left: Sequence[tuple[User | Brief, Outcome, str]]) -> str:
     """Return why nobody remains, in sentences."""
     if not left:
-        return _("These users have been deleted permanently.")
+        return str(ALL_GONE)
     return " ".join(first_of(dict.fromkeys(text for _row, _outcome, text in left)))
 
 

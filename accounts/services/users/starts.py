@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
 from customers.models import Batch, Customer
@@ -17,6 +18,8 @@ from customers.zones import Zone, zone_of
 
 from ...models import User
 from .new_users import License, NewUser, SeatsUntil
+
+TOO_FAR = gettext_lazy("Choose a start date within the next 2 years.")
 
 # Nobody remembers what was meant for a day that is further ahead.
 AHEAD = timedelta(days=731)
@@ -96,5 +99,5 @@ def check_day(on: date, customer: Customer) -> None:
         text = _("The start date must be in the future. Leave it empty to let the user start now.")
         raise Refused(text, code="start-not-ahead", field="starts_on")
     if on > today + AHEAD:
-        text = _("Choose a start date within the next 2 years.")
+        text = str(TOO_FAR)
         raise Refused(text, code="start-too-far", field="starts_on")

@@ -14,7 +14,7 @@ from django.views.generic import TemplateView
 
 from customers.actions import Action
 from customers.errors import Refused
-from customers.formats import figure
+from customers.formats import first_and_more
 from customers.models import BatchKind
 from customers.query_params import read_number
 from customers.roles import Capability
@@ -46,11 +46,7 @@ class SheetRow:
         first, batch = getattr(self.sheet, "first_user", None), self.sheet.batch
         if not first or batch is None or batch.kind not in (BatchKind.CREATE, BatchKind.RESET):
             return ""
-        more = self.sheet.users - 1
-        if not more:
-            return str(first)
-        text = ngettext("%(name)s and %(count)s more", "%(name)s and %(count)s more", more)
-        return text % {"name": first, "count": figure(more)}
+        return first_and_more(first, self.sheet.users - 1)
 
     @property
     def action(self) -> str:

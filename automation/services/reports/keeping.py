@@ -8,8 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.services.mail import NO_CONTACT
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Customer
@@ -26,6 +28,8 @@ from .running import make_mails
 
 MOST_READERS = 20
 MOST_REPORTS = 50
+DAY_NEEDED = gettext_lazy("Choose a day.")
+STAFF_ONLY = gettext_lazy("Only staff of a partner can do this.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ def _check(report: ScheduledReport, actor: User) -> None:
     """Refused unless the actor may see what the report has, of all that it is about."""
     fresh = check_actor(actor, report.capability, customer=report.customer)
     if fresh.partner_id is None or fresh.partner_id != report.partner_id:
-        raise Refused(_("Only staff of a partner can do this."), code="staff-only")
+        raise Refused(str(STAFF_ONLY), code="staff-only")
     if report.customer is None and fresh.limited_to_customers:
         text = _("Only staff who see all customers can have a report of all of them.")
         raise Refused(text, code="report-of-all-customers", field="customer")
@@ -137,17 +141,17 @@ def _check(report: ScheduledReport, actor: User) -> None:
 
 def _fill(report: ScheduledReport, facts: ReportFacts, actor: User, now: datetime | None) -> None:
     if actor.partner is None:
-        raise Refused(_("Only staff of a partner can do this."), code="staff-only")
+        raise Refused(str(STAFF_ONLY), code="staff-only")
     report.partner, report.customer, report.by = actor.partner, facts.customer, actor
     report.kind, report.rhythm, report.day = facts.kind, facts.rhythm, facts.day
     report.at, report.to, report.form = facts.at, facts.to, facts.form
     _check(report, actor)
     last = 7 if facts.rhythm == Rhythm.WEEKLY else LAST_DAY
     if not 1 <= facts.day <= last:
-        raise Refused(_("Choose a day."), code="report-day-wrong", field="day")
+        raise Refused(str(DAY_NEEDED), code="report-day-wrong", field="day")
     if facts.to == SentTo.CONTACT and not (facts.customer and facts.customer.contact_email):
         raise Refused(
-            _("This customer has no contact email. Enter one under Account."),
+            str(NO_CONTACT),
             code="no-contact-email",
             field="to",
         )

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.services.mail import PAUSES, own_address
+from accounts.services.mail import NO_ADDRESS, PAUSES, own_address
 from accounts.services.mail_answers import setback
 from customers.actions import Action
 from customers.services import audit
@@ -119,7 +119,7 @@ def _reader_of(mail: ReportMail) -> tuple[User, str]:
             raise _NotSent(_("The role of this user does not include the report."))
         address = own_address(viewer)
     if not address:
-        raise _NotSent(_("There is no email address."))
+        raise _NotSent(str(NO_ADDRESS))
     return viewer, address
 
 

@@ -17,7 +17,7 @@ from licensing.services.seats import lock_subscriptions
 from licensing.services.subscriptions import add_subscription, change_seats
 
 from ...models import ANSWERED_BY, LicenseRequest, RequestKind, RequestState
-from .asking import log_request, take_open
+from .asking import log_request, request_gone, take_open
 from .telling import end_telling, tell_of_answer
 
 
@@ -103,7 +103,7 @@ def _take(request: LicenseRequest, kind: RequestKind, actor: User) -> LicenseReq
     check_actor(actor, ANSWERED_BY[kind], customer=request.customer)
     fresh = take_open(request)
     if fresh.kind != kind:
-        raise Refused(_("This request no longer exists."), code="request-gone")
+        raise request_gone()
     return fresh
 
 

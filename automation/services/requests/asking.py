@@ -11,7 +11,7 @@ from accounts.models import User
 from applications.models import Application
 from customers.actions import Action
 from customers.errors import Refused
-from customers.formats import figure
+from customers.formats import figure, name_of
 from customers.models import Customer
 from customers.roles import Capability
 from customers.services import audit
@@ -163,12 +163,16 @@ def cancel_request(
     return fresh
 
 
+def request_gone() -> Refused:
+    return Refused(_("This request no longer exists."), code="request-gone")
+
+
 def take_open(request: LicenseRequest) -> LicenseRequest:
     """Lock and return an open request. Refused, with what was answered, when it is over."""
     rows = LicenseRequest.objects.select_for_update(no_key=True, of=("self",))
     fresh = rows.for_list().filter(pk=request.pk).first()
     if fresh is None:
-        raise Refused(_("This request no longer exists."), code="request-gone")
+        raise request_gone()
     if not fresh.is_open:
         raise Refused(outcome_of(fresh), code="request-answered")
     return fresh
@@ -178,7 +182,7 @@ def outcome_of(request: LicenseRequest) -> str:
     """Return what became of a request that is over, by whom and when, in a sentence."""
     moment = timezone.localtime(request.answered_at) if request.answered_at else None
     facts = {
-        "name": request.answered_by.display_name if request.answered_by else _("a former user"),
+        "name": name_of(request.answered_by),
         "when": date_format(moment, "DATETIME_FORMAT") if moment else "",
     }
     if request.state == RequestState.APPROVED:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from customers.actions import Action
@@ -17,6 +18,8 @@ from ...queries.reviews import possible_reviewers
 from .taking import check_may_manage, take, take_open
 from .telling import tell_reviewers
 from .timing import check_day
+
+HAS_ENDED = gettext_lazy("This review has already ended.")
 
 
 @transactional
@@ -68,7 +71,7 @@ def cancel_review(review: Review, *, actor: User) -> None:
     fresh = take(review)
     check_may_manage(fresh, actor=actor)
     if not fresh.is_open:
-        raise Refused(_("This review has already ended."), code="review-over")
+        raise Refused(str(HAS_ENDED), code="review-over")
     fresh.state, fresh.ended_at = ReviewState.CANCELED, timezone.now()
     fresh.save(update_fields=["state", "ended_at"])
     entry = audit.Entry(Action.REVIEW_CHANGED, fresh, {"state": ReviewState.CANCELED.value})

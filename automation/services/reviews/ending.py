@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.services.licenses import LicenseChange
@@ -35,6 +36,8 @@ from .taking import check_may_manage, take, take_open
 from .telling import REMINDED as REMINDER
 from .telling import tell_reviewers, tell_starter
 from .timing import REMINDED, ends_at
+
+ALL_DONE = gettext_lazy("Nothing of this review is left to be done.")
 
 # No clock on earth is further ahead than this.
 AHEAD = timedelta(hours=14)
@@ -191,7 +194,7 @@ def carry_out(review: Review, *, actor: User) -> int:
     items = ReviewItem.objects.filter(pk__in=list(unfinished(fresh).values_list("pk", flat=True)))
     users = items.count()
     if not users:
-        raise Refused(_("Nothing of this review is left to be done."), code="review-all-done")
+        raise Refused(str(ALL_DONE), code="review-all-done")
     batches = _leave(fresh, items, actor)
     fresh.save(update_fields=["refusal"])
     entry = audit.Entry(Action.REVIEW_CHANGED, fresh, {"users": users, "batches": len(batches)})

@@ -12,11 +12,13 @@ from accounts.models import User
 from accounts.queries.bulk_preview import todo_of
 from customers.actions import Action
 from customers.errors import AlreadyDone, Refused
+from customers.formats import ENTER_NAME
 from customers.models import Customer
 from customers.services import audit
-from customers.services.batches import check_key, new_key
+from customers.services.batches import check_key, new_key, not_valid
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
+from licensing.errors import CHOOSE_ANOTHER
 from licensing.models import Subscription
 
 from ...models import REMOVALS, Review, ReviewItem, ReviewReviewer, Subject
@@ -104,15 +106,15 @@ def too_many() -> str:
 def _check(facts: Facts, customer: Customer, now: datetime) -> None:
     check_day(facts.on, customer, now)
     if not facts.name.strip():
-        raise Refused(_("Enter a name."), code="review-name-missing", field="name")
+        raise Refused(str(ENTER_NAME), code="review-name-missing", field="name")
     possible = REMOVALS.get(facts.subject, ())
     is_odd = facts.removal not in possible or facts.otherwise not in ("", *possible)
     if is_odd or (facts.subject == Subject.LICENSE) != (facts.subscription is not None):
-        raise Refused(_("This form is no longer valid. Load the page again."), code="malformed")
+        raise Refused(not_valid(), code="malformed")
     own = customer.subscriptions.current()
     if facts.subscription is not None and not own.filter(pk=facts.subscription.pk).exists():
         raise Refused(
-            _("This subscription is no longer available. Choose another one."),
+            str(CHOOSE_ANOTHER),
             code="review-subscription-gone",
             field="subscription",
         )

@@ -23,6 +23,7 @@ from customers.tenancy import RoleMixin
 from ...forms.reports import ScheduledReportForm, initial_of
 from ...models import MailState, ReportForm, ReportMail, Rhythm, ScheduledReport, SentTo
 from ...services.reports import add_report, change_report, remove_report, send_now
+from ...services.reports.keeping import STAFF_ONLY
 
 SHOWN_MAILS = 20
 
@@ -53,7 +54,7 @@ class ReportsMixin(RoleMixin):
 
     def scope(self, **kwargs: Any) -> None:
         if self.request.user.partner_id is None:
-            raise PermissionDenied(_("Only staff of a partner can do this."))
+            raise PermissionDenied(str(STAFF_ONLY))
 
 
 class OneReportMixin(ReportsMixin):

@@ -16,7 +16,7 @@ from django.views.generic import TemplateView
 from accounts.models import User
 from accounts.views.user_rows import State, sign_in_state
 from customers.errors import Refused
-from customers.formats import figure
+from customers.formats import NOTHING_TO_CHANGE, figure
 from customers.invisible import visible
 from customers.query_params import read_id
 from customers.tenancy import RoleMixin
@@ -90,7 +90,7 @@ class ReviewAnswerView(RoleMixin, TemplateView):
             text = ngettext("%(count)s answer saved.", "%(count)s answers saved.", count)
             messages.success(self.request, text % {"count": figure(count)})
         else:
-            messages.info(self.request, _("Nothing to save."))
+            messages.info(self.request, str(NOTHING_TO_CHANGE))
 
     def given(self) -> dict[int, Given]:
         """Return what was answered otherwise than the page had shown it.

@@ -11,14 +11,15 @@ from django.utils.translation import ngettext
 
 from accounts.signin.reauthentication import ProofMixin
 from customers.errors import Refused
-from customers.formats import figure
+from customers.formats import NOTHING_TO_CHANGE, figure, name_of
 from customers.forms.fields import say_at_field
 from customers.roles import who_can
 
 from ...forms.reviews import AnotherReviewerForm, LastDayForm
 from ...queries.reviews import capability_of, possible_reviewers
 from ...services.reviews import ask_another, cancel_review, carry_out, end_review, move_review
-from ...services.reviews.ending import unfinished
+from ...services.reviews.changing import HAS_ENDED
+from ...services.reviews.ending import ALL_DONE, unfinished
 from ...services.reviews.taking import may_manage
 from .base import ReviewMixin, outcome_points
 
@@ -38,7 +39,7 @@ class OpenMixin(ManagedMixin):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.review.is_open:
-            messages.info(request, _("This review has already ended."))
+            messages.info(request, str(HAS_ENDED))
             return self.to_review()
         return self.ask()
 
@@ -66,7 +67,7 @@ class ReviewMoveView(OpenMixin):
             text = _("The review is now open until %(day)s.")
             messages.success(request, text % {"day": date_format(on, "DATE_FORMAT")})
         else:
-            messages.info(request, _("Nothing to save."))
+            messages.info(request, str(NOTHING_TO_CHANGE))
         return self.to_review()
 
 
@@ -147,7 +148,7 @@ class ReviewEndView(ConfirmMixin, OpenMixin, ProofMixin):
             "%(count)s user has no answer yet.", "%(count)s users have no answer yet.", left
         )
         sentences = [text % {"count": figure(left)}] if left else []
-        starter = self.review.by.display_name if self.review.by else _("a former user")
+        starter = name_of(self.review.by)
         name = _("It is done in the name of %(name)s, who started the review, and can be undone.")
         return [*sentences, *outcome_points(self.review), name % {"name": starter}]
 
@@ -180,7 +181,7 @@ class ReviewCarryOutView(ConfirmMixin, ProofMixin):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.review.is_open or not unfinished(self.review).exists():
-            messages.info(request, _("Nothing of this review is left to be done."))
+            messages.info(request, str(ALL_DONE))
             return self.to_review()
         return self.page()
 

@@ -9,11 +9,13 @@ from django.views.generic import View
 
 from accounts.views.export import CSV, XLSX, XLSX_TYPE
 from customers.formats import exact
+from customers.log.history import field_label
 from customers.services.exports import record_export
 from customers.spreadsheet_files import safe_cell, xlsx_file
 from customers.views.downloads import csv_download, file_name
 
 from ...models import Review, ReviewItem
+from ...models.reviews import LAST_DAY
 from ...queries.review_results import ResultLine, in_order, result_lines
 from .base import ReviewMixin, state_of, subject_text
 
@@ -45,10 +47,10 @@ def cells(review: Review, lines: Sequence[ResultLine]) -> Iterator[list[str]]:
     yield [
         _("Review"),
         _("State"),
-        _("What is reviewed"),
+        field_label("subject"),
         _("Started by"),
         _("Started"),
-        _("Last day to answer"),
+        str(LAST_DAY),
         _("Ended"),
         _("Display name"),
         _("User name"),

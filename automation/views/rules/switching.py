@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.errors import AlreadyDone, Refused
+from customers.formats import was_removed
 from customers.models import Batch
 
 from ...forms.confirming import KEEP, RuleConfirmForm, RuleEndForm
 from ...services.applying import check_unused
 from ...services.forecasting import forecast
-from ...services.rule_switching import remove_rule, switch_off, switch_on
+from ...services.rule_switching import IS_OFF, IS_ON, remove_rule, switch_off, switch_on
 from .base import RuleMixin
 from .forecasts import ForecastMixin
 
@@ -73,7 +74,7 @@ class RuleSwitchOnView(RuleTurnView):
     template_name = "automation/rule_switch_on.html"
 
     def pointless(self) -> str:
-        return _("This rule is already on.") if self.rule.is_on else ""
+        return str(IS_ON) if self.rule.is_on else ""
 
     def act(self, form: RuleConfirmForm) -> Batch:
         return switch_on(
@@ -112,7 +113,7 @@ class RuleSwitchOffView(RuleEndView):
     action = gettext_lazy("Switch off")
 
     def pointless(self) -> str:
-        return "" if self.rule.is_on else _("This rule is already off.")
+        return "" if self.rule.is_on else str(IS_OFF)
 
     def points(self) -> list[str]:
         return [
@@ -176,5 +177,5 @@ class RuleRemoveView(RuleEndView):
         return super().refused(form, refusal)
 
     def after(self) -> HttpResponse:
-        messages.success(self.request, _("%(name)s was removed.") % {"name": self.rule.name})
+        messages.success(self.request, was_removed(self.rule.name))
         return redirect("automation:rule-list", self.customer.pk)

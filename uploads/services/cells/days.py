@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from accounts.services.users.starts import AHEAD
+from accounts.services.users.starts import AHEAD, TOO_FAR
 from accounts.widgets import Suggested
 
 # Where 3/4/2027 is the fourth of March.
@@ -45,8 +45,7 @@ def read_day(cell: str, country: str) -> date:
 def check_ahead(day: date, today: date) -> None:
     """Raise ValueError for a day that is further ahead than anybody plans."""
     if day > today + AHEAD:
-        text = _("Choose a start date within the next 2 years.")
-        raise Suggested(text, "", cause="far")
+        raise Suggested(str(TOO_FAR), "", cause="far")
 
 
 def _not_a_day(cell: str) -> Suggested:
