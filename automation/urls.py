@@ -3,8 +3,9 @@
 from django.urls import URLPattern, URLResolver, path
 
 from .views import leave_plans, leaving, notice_off, notices, schedule, schedules
-from .views.reports.urls import of_reports
-from .views.requests.urls import of_requests
+from .views.reports import scheduled as reports
+from .views.requests import answering as requests
+from .views.requests import own, seats
 from .views.reviews import answering, changing, export, lists, starting
 from .views.reviews import detail as review
 from .views.rules import detail, editing, exceptions, listing, switching
@@ -17,6 +18,9 @@ REVIEWS = f"{CUSTOMER}reviews/"
 REVIEW = f"{REVIEWS}<int:review>/"
 RULES = f"{CUSTOMER}rules/"
 RULE = f"{RULES}<int:rule>/"
+REPORTS = "reports/scheduled/"
+REPORT = f"{REPORTS}<int:report>/"
+REQUESTS = f"{CUSTOMER}requests/"
 SCHEDULE = "scheduled/<int:schedule>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -57,8 +61,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/settings/", notices.NoticeSettingsView.as_view(), name="notice-settings"),
     path("notices/<int:notice>/", notices.NoticeOpenView.as_view(), name="notice-open"),
     path("notices/off/<str:token>/", notice_off.NoticeOffView.as_view(), name="notice-off"),
-    *of_reports,
-    *of_requests,
+    path(REPORTS, reports.ReportListView.as_view(), name="report-list"),
+    path(f"{REPORTS}add/", reports.ReportAddView.as_view(), name="report-add"),
+    path(REPORT, reports.ReportChangeView.as_view(), name="report-change"),
+    path(f"{REPORT}send/", reports.ReportSendView.as_view(), name="report-send"),
+    path(f"{REPORT}remove/", reports.ReportRemoveView.as_view(), name="report-remove"),
+    path("me/requests/", own.OwnRequestsView.as_view(), name="request-own"),
+    path("me/requests/ask/", own.RequestAskView.as_view(), name="request-ask"),
+    path(
+        "me/requests/<int:license_request>/cancel/",
+        own.RequestCancelView.as_view(),
+        name="request-cancel",
+    ),
+    path("requests/", requests.AllRequestsView.as_view(), name="request-all"),
+    path(REQUESTS, requests.RequestListView.as_view(), name="request-list"),
+    path(f"{REQUESTS}seats/", seats.SeatsAskView.as_view(), name="seats-ask"),
+    path(
+        f"{REQUESTS}<int:license_request>/",
+        requests.RequestDetailView.as_view(),
+        name="request-detail",
+    ),
     path("reviews/", answering.MyReviewsView.as_view(), name="my-reviews"),
     path("reviews/<int:review>/", answering.ReviewAnswerView.as_view(), name="review-answer"),
     path(REVIEWS, lists.ReviewListView.as_view(), name="review-list"),
