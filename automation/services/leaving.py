@@ -29,6 +29,7 @@ from accounts.services.users.locking import (
 from customers.errors import AlreadyDone, Refused
 from customers.formats import name_of
 from customers.models import BatchState, Customer, Outcome
+from customers.query_params import is_key
 from customers.roles import Capability
 from customers.services import batches
 from customers.services.transactions import transactional
@@ -104,6 +105,8 @@ def plan_leave(
 
 def find_plan(key: str, *, customer: Customer, actor: User) -> SchedulePlan | None:
     """Return the plan that a form with this key has made before."""
+    if not is_key(key):
+        return None
     own = SchedulePlan.objects.filter(customer=customer, by=actor, kind=PlanKind.LEAVE)
     return own.filter(key=key).first()
 
