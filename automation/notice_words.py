@@ -1,7 +1,7 @@
 """The words of notices: a sentence for each, from its facts, in the language of who reads it.
 
 Facts name no user. The one whom a sentence names is read with the notice, under the name of today.
-Who tells of a kind keeps to the facts that its function here reads; times and days are ISO 8601.
+Who tells of a kind keeps to the facts that the function here reads; times and days are ISO 8601.
 """
 
 from collections.abc import Callable
@@ -19,11 +19,23 @@ from customers.models import BatchKind
 from .models import Notice, NoticeKind, ReportKind
 
 Facts = dict[str, Any]
+Words = Callable[[Notice], str]
+_WORDS: dict[NoticeKind, Words] = {}
+
+
+def says(kind: NoticeKind) -> Callable[[Words], Words]:
+    """Give a kind its words."""
+
+    def decorate(words: Words) -> Words:
+        _WORDS[kind] = words
+        return words
+
+    return decorate
 
 
 def sentence(notice: Notice) -> str:
     """Return what the notice says, with the customer's name before it."""
-    text = _TEXTS[NoticeKind(notice.kind)](notice)
+    text = _WORDS[NoticeKind(notice.kind)](notice)
     if notice.customer is None:
         return text
     return _("%(customer)s: %(text)s") % {"customer": notice.customer.name, "text": text}
@@ -37,11 +49,8 @@ def _moment(text: str) -> str:
     return date_format(timezone.localtime(datetime.fromisoformat(text)), "DATETIME_FORMAT")
 
 
-def _users(number: int) -> str:
-    return ngettext("%(count)s user", "%(count)s users", number) % {"count": figure(number)}
-
-
-def _seats(notice: Notice) -> str:
+@says(NoticeKind.SEATS)
+def seats(notice: Notice) -> str:
     """Facts: product, available."""
     facts: Facts = notice.facts
     if not facts["available"]:
@@ -54,7 +63,8 @@ def _seats(notice: Notice) -> str:
     return text % {**facts, "count": figure(facts["available"])}
 
 
-def _renewal(notice: Notice) -> str:
+@says(NoticeKind.RENEWAL)
+def renewal(notice: Notice) -> str:
     """Facts: product, seats, on."""
     facts: Facts = notice.facts
     text = ngettext(
@@ -65,7 +75,8 @@ def _renewal(notice: Notice) -> str:
     return text % {**facts, "count": figure(facts["seats"]), "day": _day(facts["on"])}
 
 
-def _deletion(notice: Notice) -> str:
+@says(NoticeKind.DELETION)
+def deletion(notice: Notice) -> str:
     """Facts: users, first."""
     facts: Facts = notice.facts
     text = ngettext(
@@ -76,7 +87,8 @@ def _deletion(notice: Notice) -> str:
     return text % {"count": figure(facts["users"]), "end": _moment(facts["first"])}
 
 
-def _sheet(notice: Notice) -> str:
+@says(NoticeKind.SHEET)
+def sheet(notice: Notice) -> str:
     """Facts: users, until."""
     facts: Facts = notice.facts
     text = ngettext(
@@ -87,7 +99,8 @@ def _sheet(notice: Notice) -> str:
     return text % {"count": figure(facts["users"]), "end": _moment(facts["until"])}
 
 
-def _password(notice: Notice) -> str:
+@says(NoticeKind.PASSWORD)
+def password(notice: Notice) -> str:
     """Facts: users, first."""
     facts: Facts = notice.facts
     text = ngettext(
@@ -98,12 +111,14 @@ def _password(notice: Notice) -> str:
     return text % {"count": figure(facts["users"]), "end": _moment(facts["first"])}
 
 
-def _schedule_failed(notice: Notice) -> str:
+@says(NoticeKind.SCHEDULE_FAILED)
+def schedule_failed(notice: Notice) -> str:
     """Facts: action (a kind of batch), users."""
     return _("%(action)s for %(users)s was scheduled, and could not be done.") % _action(notice)
 
 
-def _schedule_done(notice: Notice) -> str:
+@says(NoticeKind.SCHEDULE_DONE)
+def schedule_done(notice: Notice) -> str:
     """Facts: action (a kind of batch), users, and, of these, left: those not changed."""
     text = _("%(action)s for %(users)s was done as scheduled.") % _action(notice)
     left = notice.facts.get("left", 0)
@@ -114,11 +129,13 @@ def _schedule_done(notice: Notice) -> str:
 
 
 def _action(notice: Notice) -> dict[str, str]:
-    facts: Facts = notice.facts
-    return {"action": str(BatchKind(facts["action"]).label), "users": _users(facts["users"])}
+    number = notice.facts["users"]
+    users = ngettext("%(count)s user", "%(count)s users", number) % {"count": figure(number)}
+    return {"action": str(BatchKind(notice.facts["action"]).label), "users": users}
 
 
-def _rule_waits(notice: Notice) -> str:
+@says(NoticeKind.RULE_WAITS)
+def rule_waits(notice: Notice) -> str:
     """Facts: product, users."""
     facts: Facts = notice.facts
     text = ngettext(
@@ -129,7 +146,8 @@ def _rule_waits(notice: Notice) -> str:
     return text % {**facts, "count": figure(facts["users"])}
 
 
-def _silent(notice: Notice) -> str:
+@says(NoticeKind.SILENT)
+def silent(notice: Notice) -> str:
     """Facts: name, and since: of a source, when it was last heard of. An application has none."""
     facts: Facts = notice.facts
     if "since" in facts:
@@ -138,7 +156,8 @@ def _silent(notice: Notice) -> str:
     return _("The application %(name)s takes no accounts at the moment.") % facts
 
 
-def _device(notice: Notice) -> str:
+@says(NoticeKind.DEVICE)
+def device(notice: Notice) -> str:
     """Facts: browser, at."""
     text = _(
         "Your account was used to sign in from a new device: %(browser)s, on %(at)s. If that was"
@@ -147,7 +166,8 @@ def _device(notice: Notice) -> str:
     return text % {"browser": notice.facts["browser"], "at": _moment(notice.facts["at"])}
 
 
-def _token(notice: Notice) -> str:
+@says(NoticeKind.TOKEN)
+def token(notice: Notice) -> str:
     """Facts: name, prefix, ends; of an integration or a source, owner and owner_kind as well."""
     facts: Facts = notice.facts
     text = _("The token %(name)s (%(prefix)s…) expires on %(end)s.")
@@ -161,20 +181,23 @@ def _token(notice: Notice) -> str:
     return f"{told} {where}"
 
 
-def _request(notice: Notice) -> str:
+@says(NoticeKind.REQUEST)
+def request(notice: Notice) -> str:
     """Facts: product; of a request for seats, how many. `about` is who asks."""
-    facts = {**notice.facts, "user": _name(notice)}
-    if seats := notice.facts.get("seats"):
+    name = notice.about.display_name if notice.about else _("A user")
+    facts = {**notice.facts, "user": name}
+    if number := notice.facts.get("seats"):
         text = ngettext(
             "%(user)s asks for %(count)s more seat of %(product)s.",
             "%(user)s asks for %(count)s more seats of %(product)s.",
-            seats,
+            number,
         )
-        return text % {**facts, "count": figure(seats)}
+        return text % {**facts, "count": figure(number)}
     return _("%(user)s asks for a license of %(product)s.") % facts
 
 
-def _answer(notice: Notice) -> str:
+@says(NoticeKind.ANSWER)
+def answer(notice: Notice) -> str:
     """Facts: product, granted."""
     facts: Facts = notice.facts
     if facts["granted"]:
@@ -182,7 +205,8 @@ def _answer(notice: Notice) -> str:
     return _("Your request for %(product)s was declined.") % facts
 
 
-def _review(notice: Notice) -> str:
+@says(NoticeKind.REVIEW)
+def review(notice: Notice) -> str:
     """Facts: what (asked, reminded or ended), review (its name), last_day."""
     facts = {**notice.facts, "day": _day(notice.facts["last_day"])}
     if facts["what"] == "ended":
@@ -192,31 +216,9 @@ def _review(notice: Notice) -> str:
     return _("The access review %(review)s waits for your answers until %(day)s.") % facts
 
 
-def _report(notice: Notice) -> str:
+@says(NoticeKind.REPORT)
+def report(notice: Notice) -> str:
     """Facts: report (a kind), problem (a sentence)."""
     label = ReportKind(notice.facts["report"]).label
     text = _("The scheduled report %(report)s is paused. %(problem)s")
     return text % {"report": label, "problem": notice.facts["problem"]}
-
-
-def _name(notice: Notice) -> str:
-    return notice.about.display_name if notice.about else _("A user")
-
-
-_TEXTS: dict[NoticeKind, Callable[[Notice], str]] = {
-    NoticeKind.SEATS: _seats,
-    NoticeKind.RENEWAL: _renewal,
-    NoticeKind.DELETION: _deletion,
-    NoticeKind.SHEET: _sheet,
-    NoticeKind.PASSWORD: _password,
-    NoticeKind.SCHEDULE_FAILED: _schedule_failed,
-    NoticeKind.SCHEDULE_DONE: _schedule_done,
-    NoticeKind.RULE_WAITS: _rule_waits,
-    NoticeKind.SILENT: _silent,
-    NoticeKind.DEVICE: _device,
-    NoticeKind.TOKEN: _token,
-    NoticeKind.REQUEST: _request,
-    NoticeKind.ANSWER: _answer,
-    NoticeKind.REVIEW: _review,
-    NoticeKind.REPORT: _report,
-}

@@ -1,15 +1,14 @@
-"""Mails of a credential sheet: a row each, claimed before it is sent, and never sent twice.
+"""Mails of a credential sheet.
 
 What a server puts off is tried again while the sheet is there. The row says when, so that neither
 a worker's end nor a lost queue forgets it.
 """
 
-import contextlib
 from dataclasses import replace
 from datetime import timedelta
 
 import structlog
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
@@ -26,21 +25,16 @@ from customers.services.transactions import transactional
 from ..models import CredentialSheet, Delivery, DeliveryState, MailTo, User
 from ..models.credentials import DeliveryQuerySet
 from .credentials import Slip, SlipFinder, check_reader, slips_of
-from .mail_answers import Setback, in_doubt, setback
+from .mail_answers import Setback
 from .mailboxes import kept_from
 from .queue import send_sheet
 from .second_steps import TOLD_AFTER, address_of
+from .sending import NO_ADDRESS, NotSent, Sender, give_up_lost, pause
 
-NO_ADDRESS = gettext_lazy("There is no email address.")
 NO_CONTACT = gettext_lazy("This customer has no contact email. Enter one under Account.")
 
 logger = structlog.get_logger(__name__)
 
-# After this a claimed mail whose worker died is given up: it may have gone out.
-GIVE_UP = timedelta(minutes=10)
-# Minutes until the next try, the last of them again and again: servers that don't know a sender let
-# some pass before they take the first mail.
-PAUSES = (1, 5, 15, 30, 60)
 # Users whom one mail lists: about 500 kB. Mail servers refuse what is much longer.
 LISTED = 5_000
 
@@ -120,23 +114,19 @@ def deliver_sheet(sheet_id: int) -> int:
     Two workers at once share the mails, never one mail.
     """
     sheet = CredentialSheet.objects.select_related("customer__partner").filter(pk=sheet_id).first()
-    if sheet is None:
-        return 0
-    letters = _Letters(sheet)
-    sent = 0
-    with contextlib.closing(letters.connection):
-        while (delivery := _claim(sheet)) is not None:
-            sent += _send(letters, delivery)
-    return sent
+    return SheetSender(sheet).run() if sheet else 0
 
 
-class _Letters:
-    """The mails of one sheet, sent over one connection."""
+class SheetSender(Sender[Delivery]):
+    """The mails of one sheet."""
 
     def __init__(self, sheet: CredentialSheet) -> None:
+        super().__init__()
         self.sheet = sheet
-        self.connection = get_connection()
         self._finder = SlipFinder(sheet)
+
+    def due(self) -> DeliveryQuerySet:
+        return self.sheet.deliveries.due().order_by("pk")
 
     def slips(self, delivery: Delivery) -> list[Slip]:
         """Return what the mail lists. Refused when the sheet is gone: Done stops what is not sent
@@ -147,97 +137,65 @@ class _Letters:
         slip = self._finder.find(delivery.user_id or 0)
         return [slip] if slip else []
 
+    def message(self, row: Delivery) -> EmailMessage:
+        customer = self.sheet.customer
+        try:
+            slips = self.slips(row)
+        except Refused as refused:
+            raise NotSent(str(refused)) from None
+        spent = {slip.spent.label for slip in slips if slip.spent}
+        if spent and all(slip.spent for slip in slips):
+            raise NotSent(", ".join(sorted(map(str, spent))))
+        if row.to == MailTo.CONTACT:
+            address = customer.contact_email
+        elif row.to == MailTo.USER:
+            user = row.user
+            address = user.alternate_email if user and not user.deleted_at else ""
+        else:
+            maker = row.by
+            address = own_address(maker) if maker and not maker.deleted_at else ""
+        if not address or not slips:
+            raise NotSent(str(NO_ADDRESS), DeliveryState.NO_ADDRESS)
+        owner = row.user if row.to == MailTo.USER else None
+        if reason := kept_from(address, customer, owner):
+            raise NotSent(reason, DeliveryState.LEFT_OUT)
+        context = {"sheet": self.sheet, "slips": slips, "customer": customer}
+        subject = _("%(customer)s: user names and temporary passwords")
+        return EmailMessage(
+            # A line break can't be in a header.
+            subject=" ".join((subject % {"customer": customer.name}).split()),
+            body=render_to_string("accounts/mail/sheet.txt", context),
+            to=[address],
+        )
 
-@transactional
-def _claim(sheet: CredentialSheet) -> Delivery | None:
-    delivery = (
-        sheet.deliveries.select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .due()
-        .order_by("pk")
-        .first()
-    )
-    if delivery is None:
-        return None
-    delivery.state, delivery.claimed_at = DeliveryState.SENDING, timezone.now()
-    delivery.save(update_fields=["state", "claimed_at"])
-    return delivery
+    def put_off(self, row: Delivery, why: Setback) -> None:
+        """Try it again later: what meets all mails alike puts off the others of the sheet as
+        well.
+        """
+        then = self.now + pause(row.tries)
+        if why.again and then >= self.sheet.expires_at:
+            reason = _("%(reason)s The passwords are destroyed before the next try.")
+            why = replace(why, reason=reason % {"reason": why.reason}, again=False)
+        if not why.again:
+            if why.everywhere:
+                self.due().update(state=DeliveryState.FAILED, reason=why.reason[:255])
+            self.settle(row, DeliveryState.FAILED, why.reason)
+            return
+        rows = self.sheet.deliveries.filter(pk=row.pk)
+        if why.everywhere:
+            rows |= self.sheet.deliveries.due()
+        rows.update(
+            state=DeliveryState.WAITING,
+            tries=F("tries") + 1,
+            waiting_since=then,
+            claimed_at=None,
+            reason=why.reason[:255],
+        )
 
-
-def _send(letters: _Letters, delivery: Delivery) -> int:
-    sheet, customer = letters.sheet, letters.sheet.customer
-    try:
-        slips = letters.slips(delivery)
-    except Refused as refused:
-        return _settle(delivery, DeliveryState.FAILED, str(refused))
-    spent = {slip.spent.label for slip in slips if slip.spent}
-    if spent and all(slip.spent for slip in slips):
-        return _settle(delivery, DeliveryState.FAILED, ", ".join(sorted(map(str, spent))))
-    if delivery.to == MailTo.CONTACT:
-        address = customer.contact_email
-    elif delivery.to == MailTo.USER:
-        user = delivery.user
-        address = user.alternate_email if user and not user.deleted_at else ""
-    else:
-        maker = delivery.by
-        address = own_address(maker) if maker and not maker.deleted_at else ""
-    if not address or not slips:
-        return _settle(delivery, DeliveryState.NO_ADDRESS, str(NO_ADDRESS))
-    owner = delivery.user if delivery.to == MailTo.USER else None
-    if reason := kept_from(address, customer, owner):
-        return _settle(delivery, DeliveryState.LEFT_OUT, reason)
-    context = {"sheet": sheet, "slips": slips, "customer": customer}
-    subject = _("%(customer)s: user names and temporary passwords") % {"customer": customer.name}
-    message = EmailMessage(
-        # A line break can't be in a header.
-        subject=" ".join(subject.split()),
-        body=render_to_string("accounts/mail/sheet.txt", context),
-        to=[address],
-        connection=letters.connection,
-    )
-    try:
-        message.send()
-    except (OSError, ValueError) as error:
-        # smtplib's errors are OSErrors, an address that can't be written is a ValueError.
-        letters.connection.close()
-        why = setback(error)
-        logger.warning("mail_not_sent", sheet=sheet.pk, mail=delivery.pk, reason=why.reason)
-        return _put_off(delivery, why) if why.again else _fail(delivery, why)
-    return _settle(delivery, DeliveryState.SENT, "")
-
-
-def _put_off(delivery: Delivery, why: Setback) -> int:
-    """Try it again later: what meets all mails alike puts off the others of the sheet as well."""
-    sheet = delivery.sheet
-    pause = PAUSES[min(delivery.tries, len(PAUSES) - 1)]
-    then = timezone.now() + timedelta(minutes=pause)
-    if then >= sheet.expires_at:
-        reason = _("%(reason)s The passwords are destroyed before the next try.")
-        return _fail(delivery, replace(why, reason=reason % {"reason": why.reason}))
-    rows = sheet.deliveries.filter(pk=delivery.pk)
-    if why.everywhere:
-        rows |= sheet.deliveries.due()
-    rows.update(
-        state=DeliveryState.WAITING,
-        tries=F("tries") + 1,
-        waiting_since=then,
-        claimed_at=None,
-        reason=why.reason[:255],
-    )
-    return 0
-
-
-def _fail(delivery: Delivery, why: Setback) -> int:
-    """Settle it for good, with all others of the sheet that the same would meet."""
-    if why.everywhere:
-        delivery.sheet.deliveries.due().update(state=DeliveryState.FAILED, reason=why.reason[:255])
-    return _settle(delivery, DeliveryState.FAILED, why.reason)
-
-
-def _settle(delivery: Delivery, state: DeliveryState, reason: str) -> int:
-    delivery.state, delivery.reason = state, reason[:255]
-    delivery.sent_at = timezone.now() if state == DeliveryState.SENT else None
-    delivery.save(update_fields=["state", "reason", "sent_at"])
-    return int(state == DeliveryState.SENT)
+    def settle(self, row: Delivery, state: str, reason: str) -> None:
+        row.state, row.reason = state, reason[:255]
+        row.sent_at = self.now if state == DeliveryState.SENT else None
+        row.save(update_fields=["state", "reason", "sent_at"])
 
 
 def own_address(user: User) -> str:
@@ -269,12 +227,7 @@ def requeue_deliveries() -> int:
     """Give up mails whose worker died, and enqueue again the sheets where mails wait; return how
     many.
     """
-    Delivery.objects.filter(
-        state=DeliveryState.SENDING, claimed_at__lt=timezone.now() - GIVE_UP
-    ).update(
-        state=DeliveryState.FAILED,
-        reason=in_doubt(),
-    )
+    give_up_lost(Delivery, timezone.now())
     minute_ago = timezone.now() - timedelta(minutes=1)
     waiting = Delivery.objects.due().filter(Q(waiting_since__lt=minute_ago) | Q(tries__gt=0))
     sheets = list(waiting.order_by("sheet_id").values_list("sheet_id", flat=True).distinct())

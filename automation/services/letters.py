@@ -1,25 +1,19 @@
-"""Emails of notices: gathered into letters, a row each, and sent once at most.
-
-A letter is written with what it tells, and claimed before it is sent: where a worker dies in
-between, it may have gone out, and is not sent again. What a server puts off is tried later.
+"""Emails of notices, gathered into letters: one is written with what it tells, and sent once at
+most.
 """
 
-import contextlib
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import structlog
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import F, Min
+from django.core.mail import EmailMessage
+from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.services.mail import NO_ADDRESS
-from accounts.services.mail_answers import Setback, in_doubt, setback
+from accounts.services.mail_answers import Setback
 from accounts.services.second_steps import address_of
+from accounts.services.sending import NO_ADDRESS, PAUSES, NotSent, Sender, give_up_lost, pause
 from accounts.signin.zones import home_zone
 from customers.services.transactions import transactional
 
@@ -27,16 +21,10 @@ from ..models import Letter, LetterChannel, LetterState, Notice, NoticeSettings
 from ..notice_mail import message_of
 from ..quiet_hours import is_quiet, last_morning
 
-logger = structlog.get_logger(__name__)
-
 # So long notices of a kind are gathered before an email has them: a customer's subscriptions run
 # short together, and 300 customers' in one night.
 GATHERED = timedelta(minutes=1)
-# After this a claimed letter whose worker died is given up: it may have gone out.
-GIVE_UP = timedelta(minutes=10)
-# Minutes until the next try, the last of them again and again, and when it is told for the page
-# alone.
-PAUSES = (1, 5, 15, 30, 60)
+# What no server took until then stays for the page alone.
 STALE = timedelta(days=1)
 PORTION = 1_000
 
@@ -47,14 +35,10 @@ def send_letters(now: datetime | None = None) -> int:
     Two workers at once share the letters, never one.
     """
     at = now or timezone.now()
-    give_up_lost(at)
+    give_up_lost(Letter, at)
     gather(at)
     gather_digests(at)
-    sent = 0
-    with contextlib.closing(get_connection()) as connection:
-        while (letter := _claim(at)) is not None:
-            sent += _send(letter, connection, at)
-    return sent
+    return LetterSender(at).run()
 
 
 def gather(now: datetime) -> int:
@@ -117,71 +101,50 @@ def own_settings(user: User) -> NoticeSettings:
     return found or NoticeSettings(user=user)
 
 
-@transactional
-def _claim(now: datetime) -> Letter | None:
-    """Write that this worker sends the letter, before it does."""
-    due = Letter.objects.filter(state=LetterState.WAITING, due_at__lte=now).order_by("due_at", "pk")
-    locked = due.select_for_update(skip_locked=True, of=("self",), no_key=True)
-    letter = locked.select_related("user__partner", "user__customer__partner").first()
-    if letter is not None:
-        letter.state, letter.claimed_at = LetterState.SENDING, now
-        letter.save(update_fields=["state", "claimed_at"])
-    return letter
+class LetterSender(Sender[Letter]):
+    def due(self) -> QuerySet[Letter]:
+        waiting = Letter.objects.filter(state=LetterState.WAITING, due_at__lte=self.now)
+        return waiting.order_by("due_at", "pk").select_related(
+            "user__partner", "user__customer__partner"
+        )
+
+    def send(self, row: Letter) -> bool:
+        zone = ZoneInfo(home_zone(row.user))
+        if is_quiet(own_settings(row.user), self.now.astimezone(zone).time()):
+            # It was put off into these hours.
+            later = self.now + timedelta(minutes=PAUSES[-1])
+            _claimed(row).update(state=LetterState.WAITING, due_at=later, reason="")
+            return False
+        with timezone.override(zone):
+            return super().send(row)
+
+    def message(self, row: Letter) -> EmailMessage:
+        """Return what of the letter's notices is still so, the newest first."""
+        address = address_of(row.user) if row.user.is_active else ""
+        own = Notice.objects.shown_to(row.user).filter(ended_at=None)
+        name = "letter" if row.channel == LetterChannel.AT_ONCE else "digest"
+        told = own.filter(**{name: row}).select_related("customer", "about")
+        notices = list(told.order_by("-pk").iterator(PORTION))
+        if not address or not notices:
+            raise NotSent(str(NO_ADDRESS) if notices else _("All of it is over."))
+        return message_of(row, notices, address)
+
+    def put_off(self, row: Letter, why: Setback) -> None:
+        if not why.again or self.now - row.created_at > STALE:
+            self.settle(row, LetterState.FAILED, why.reason)
+            return
+        later = {"due_at": self.now + pause(row.tries), "tries": F("tries") + 1}
+        if why.everywhere:
+            self.due().order_by().update(**later)
+        _claimed(row).update(state=LetterState.WAITING, reason=why.reason[:255], **later)
+
+    def settle(self, row: Letter, state: str, reason: str) -> None:
+        """Write what became of it, unless it was given up: then it stays so."""
+        is_sent = state == LetterState.SENT
+        _claimed(row).update(
+            state=state, reason=reason[:255], sent_at=self.now if is_sent else None
+        )
 
 
-def _send(letter: Letter, connection: BaseEmailBackend, now: datetime) -> int:
-    user = letter.user
-    zone = ZoneInfo(home_zone(user))
-    if is_quiet(own_settings(user), now.astimezone(zone).time()):
-        # It was put off into these hours.
-        _settle(letter, LetterState.WAITING, "", due_at=now + timedelta(minutes=PAUSES[-1]))
-        return 0
-    address = address_of(user) if user.is_active else ""
-    notices = list(_told_in(letter))
-    if not address or not notices:
-        reason = str(NO_ADDRESS) if notices else _("All of it is over.")
-        return _settle(letter, LetterState.FAILED, reason)
-    with timezone.override(zone):
-        message = message_of(letter, notices, address)
-    message.connection = connection
-    try:
-        message.send()
-    except (OSError, ValueError) as error:
-        connection.close()
-        why = setback(error)
-        logger.warning("notices_not_mailed", letter=letter.pk, reason=why.reason)
-        return _put_off(letter, why, now)
-    return _settle(letter, LetterState.SENT, "", sent_at=now)
-
-
-def _told_in(letter: Letter) -> Iterator[Notice]:
-    """Yield what the letter tells that is still so, the newest first."""
-    own = Notice.objects.shown_to(letter.user).filter(ended_at=None)
-    name = "letter" if letter.channel == LetterChannel.AT_ONCE else "digest"
-    rows = own.filter(**{name: letter}).select_related("customer", "about")
-    return rows.order_by("-pk").iterator(PORTION)
-
-
-def _put_off(letter: Letter, why: Setback, now: datetime) -> int:
-    if not why.again or now - letter.created_at > STALE:
-        return _settle(letter, LetterState.FAILED, why.reason)
-    pause = timedelta(minutes=PAUSES[min(letter.tries, len(PAUSES) - 1)])
-    if why.everywhere:
-        others = Letter.objects.filter(state=LetterState.WAITING, due_at__lte=now)
-        others.update(due_at=now + pause, tries=F("tries") + 1)
-    return _settle(
-        letter, LetterState.WAITING, why.reason, due_at=now + pause, tries=letter.tries + 1
-    )
-
-
-def _settle(letter: Letter, state: LetterState, reason: str, **more: object) -> int:
-    """Write what became of it, unless it was given up: then it stays so."""
-    claimed = Letter.objects.filter(pk=letter.pk, state=LetterState.SENDING)
-    claimed.update(state=state, reason=reason[:255], **more)
-    return int(state == LetterState.SENT)
-
-
-def give_up_lost(now: datetime) -> int:
-    """Give up the letters whose worker died; return how many."""
-    lost = Letter.objects.filter(state=LetterState.SENDING, claimed_at__lt=now - GIVE_UP)
-    return lost.update(state=LetterState.FAILED, reason=in_doubt())
+def _claimed(letter: Letter) -> QuerySet[Letter]:
+    return Letter.objects.filter(pk=letter.pk, state=LetterState.SENDING)

@@ -1,14 +1,14 @@
 """Beginning reports on their day: once a period, whoever else is at it or has died at it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.services.mail_answers import in_doubt
+from accounts.services.sending import give_up_lost
 from customers.actions import Action
 from customers.roles import STAFF_ROLES, Capability, reach
 from customers.services import audit
@@ -19,17 +19,13 @@ from ..telling import tell
 from .days import ONE, day_after, days_of, is_due
 from .queue import send_report
 
-# After this a claimed mail whose worker died is given up: it may have gone out.
-GIVE_UP = timedelta(minutes=10)
-
 
 def run_due_reports(now: datetime | None = None) -> int:
     """Begin what is due, give up mails whose worker died, and send for workers; return how many
     reports were begun.
     """
     now = now or timezone.now()
-    stuck = ReportMail.objects.filter(state=MailState.SENDING, claimed_at__lt=now - GIVE_UP)
-    stuck.update(state=MailState.FAILED, reason=in_doubt())
+    give_up_lost(ReportMail, now)
     # By some clock it may be the next day already.
     near = ScheduledReport.objects.filter(paused_at=None, next_on__lte=now.date() + ONE)
     begun = sum(_begin(pk, now) for pk in near.order_by("pk").values_list("pk", flat=True))

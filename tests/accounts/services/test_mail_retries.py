@@ -11,7 +11,8 @@ from pytest_django import Settings
 
 from accounts.models import CredentialSheet, Delivery, DeliveryState, MailTo, User
 from accounts.services.credentials import slips_of
-from accounts.services.mail import PAUSES, deliver_sheet, mail_sheet, requeue_deliveries
+from accounts.services.mail import deliver_sheet, mail_sheet, requeue_deliveries
+from accounts.services.sending import PAUSES
 from accounts.services.users import reset_passwords
 from tests.accounts.services.mailing import make_sheet, put_off, send, states, with_address
 from tests.factories import UserFactory

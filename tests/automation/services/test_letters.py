@@ -7,11 +7,11 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import User
+from accounts.services.sending import GIVE_UP
 from automation.models import Letter, LetterState, Notice, NoticeKind
 from automation.notice_choices import Channels
-from automation.services import letters
 from automation.services.choosing import choose, mark_read
-from automation.services.letters import GIVE_UP, send_letters
+from automation.services.letters import LetterSender, send_letters
 from automation.services.telling import end_subject
 from tests.accounts.verbs import fresh
 from tests.automation.services.told import at, mails, quiet, told
@@ -233,11 +233,11 @@ def test_a_worker_that_dies_while_it_sends_doubles_nothing(
         raise Killed
 
     told(cast.alice, AT_ONCE, NOON)
-    settle = letters._settle  # noqa: SLF001
-    monkeypatch.setattr(letters, "_settle", dies)
+    settle = LetterSender.settle
+    monkeypatch.setattr(LetterSender, "settle", dies)
     with pytest.raises(Killed):
         send_letters(NOON + MINUTE)
-    monkeypatch.setattr(letters, "_settle", settle)
+    monkeypatch.setattr(LetterSender, "settle", settle)
     assert send_letters(NOON + 2 * MINUTE) == 0
     assert Letter.objects.get().state == LetterState.SENDING
     assert send_letters(NOON + 2 * MINUTE + GIVE_UP) == 0

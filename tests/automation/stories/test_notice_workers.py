@@ -8,8 +8,9 @@ import pytest
 from celery import current_app
 from django.utils import timezone
 
+from accounts.services.sending import GIVE_UP
 from automation.models import Letter, LetterState, Notice, NoticeKind
-from automation.services.letters import GIVE_UP, send_letters
+from automation.services.letters import send_letters
 from tests.automation.services.told import told
 from tests.factories import StaffFactory
 from tests.patience import wait_for

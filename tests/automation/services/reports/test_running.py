@@ -6,9 +6,9 @@ from functools import partial
 import pytest
 
 from accounts.models import User
+from accounts.services.sending import GIVE_UP
 from automation.models import MailState, Notice, NoticeKind, ReportMail, ScheduledReport
 from automation.services.reports import run_due_reports
-from automation.services.reports.running import GIVE_UP
 from tests.factories import ReportMailFactory, ScheduledReportFactory
 from tests.support.cast import Cast, make_cast
 from tests.support.log import log
