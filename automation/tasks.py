@@ -81,6 +81,7 @@ def forget_notices() -> int:
     return notices_kept.forget_notices()
 
 
+@shared_task
 def forget_requests() -> int:
     return requests.forget_requests()
 

@@ -15,7 +15,8 @@ TABLES = (
     "automation_unsettled",
 )
 
-# Rows of another customer can't be referred to, whatever the code forgets.
+# Rows of another customer can't be referred to, whatever the code forgets; what is implied by that
+# is not asked for again.
 REFERENCES = """
 ALTER TABLE automation_schedule
     ADD CONSTRAINT schedule_of_plan_of_customer
@@ -24,18 +25,24 @@ ALTER TABLE automation_scheduleduser
     ADD CONSTRAINT scheduled_user_of_customer
         FOREIGN KEY (user_id, customer_id) REFERENCES accounts_user (id, customer_id),
     ADD CONSTRAINT item_of_schedule_of_customer
-        FOREIGN KEY (schedule_id, customer_id) REFERENCES automation_schedule (id, customer_id);
+        FOREIGN KEY (schedule_id, customer_id) REFERENCES automation_schedule (id, customer_id),
+    DROP CONSTRAINT automation_scheduled_schedule_id_62d42bdc_fk_automatio,
+    DROP CONSTRAINT automation_scheduleduser_user_id_5ee2ead7_fk_accounts_user_id;
 ALTER TABLE automation_rulesubscription
     ADD CONSTRAINT gift_of_rule_of_customer
         FOREIGN KEY (rule_id, customer_id) REFERENCES automation_licenserule (id, customer_id),
     ADD CONSTRAINT given_subscription_of_customer
         FOREIGN KEY (subscription_id, customer_id)
-        REFERENCES licensing_subscription (id, customer_id);
+        REFERENCES licensing_subscription (id, customer_id),
+    DROP CONSTRAINT automation_rulesubsc_rule_id_01a2eeb1_fk_automatio,
+    DROP CONSTRAINT automation_rulesubsc_subscription_id_8de16d6b_fk_licensing;
 ALTER TABLE automation_ruleexception
     ADD CONSTRAINT exception_of_rule_of_customer
         FOREIGN KEY (rule_id, customer_id) REFERENCES automation_licenserule (id, customer_id),
     ADD CONSTRAINT excepted_user_of_customer
-        FOREIGN KEY (user_id, customer_id) REFERENCES accounts_user (id, customer_id);
+        FOREIGN KEY (user_id, customer_id) REFERENCES accounts_user (id, customer_id),
+    DROP CONSTRAINT automation_ruleexcep_rule_id_2ef448db_fk_automatio,
+    DROP CONSTRAINT automation_ruleexception_user_id_a8bfa893_fk_accounts_user_id;
 ALTER TABLE automation_keptlicense
     ADD CONSTRAINT kept_user_of_customer
         FOREIGN KEY (user_id, customer_id) REFERENCES accounts_user (id, customer_id),
@@ -47,11 +54,27 @@ NO_REFERENCES = """
 ALTER TABLE automation_keptlicense
     DROP CONSTRAINT kept_user_of_customer, DROP CONSTRAINT kept_subscription_of_customer;
 ALTER TABLE automation_ruleexception
-    DROP CONSTRAINT exception_of_rule_of_customer, DROP CONSTRAINT excepted_user_of_customer;
+    ADD CONSTRAINT automation_ruleexcep_rule_id_2ef448db_fk_automatio
+        FOREIGN KEY (rule_id) REFERENCES automation_licenserule (id) DEFERRABLE INITIALLY DEFERRED,
+    ADD CONSTRAINT automation_ruleexception_user_id_a8bfa893_fk_accounts_user_id
+        FOREIGN KEY (user_id) REFERENCES accounts_user (id) DEFERRABLE INITIALLY DEFERRED,
+    DROP CONSTRAINT exception_of_rule_of_customer,
+    DROP CONSTRAINT excepted_user_of_customer;
 ALTER TABLE automation_rulesubscription
-    DROP CONSTRAINT gift_of_rule_of_customer, DROP CONSTRAINT given_subscription_of_customer;
+    ADD CONSTRAINT automation_rulesubsc_rule_id_01a2eeb1_fk_automatio
+        FOREIGN KEY (rule_id) REFERENCES automation_licenserule (id) DEFERRABLE INITIALLY DEFERRED,
+    ADD CONSTRAINT automation_rulesubsc_subscription_id_8de16d6b_fk_licensing
+        FOREIGN KEY (subscription_id) REFERENCES licensing_subscription (id)
+        DEFERRABLE INITIALLY DEFERRED,
+    DROP CONSTRAINT gift_of_rule_of_customer,
+    DROP CONSTRAINT given_subscription_of_customer;
 ALTER TABLE automation_scheduleduser
-    DROP CONSTRAINT scheduled_user_of_customer, DROP CONSTRAINT item_of_schedule_of_customer;
+    ADD CONSTRAINT automation_scheduled_schedule_id_62d42bdc_fk_automatio
+        FOREIGN KEY (schedule_id) REFERENCES automation_schedule (id) DEFERRABLE INITIALLY DEFERRED,
+    ADD CONSTRAINT automation_scheduleduser_user_id_5ee2ead7_fk_accounts_user_id
+        FOREIGN KEY (user_id) REFERENCES accounts_user (id) DEFERRABLE INITIALLY DEFERRED,
+    DROP CONSTRAINT scheduled_user_of_customer,
+    DROP CONSTRAINT item_of_schedule_of_customer;
 ALTER TABLE automation_schedule DROP CONSTRAINT schedule_of_plan_of_customer;
 """
 

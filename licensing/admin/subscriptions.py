@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.admin.base import ServiceAdmin, ServiceForm, actor, chosen
+from customers.admin.base import ReadOnlyAdmin, ServiceAdmin, ServiceForm, actor, chosen
 from customers.admin.exporting import ExportAdmin
 
-from ..models import Product, Subscription
+from ..models import Product, SeatReservation, Subscription
 from ..resources import SubscriptionResource
 from ..services.subscriptions import (
     MAX_SEATS,
@@ -135,3 +135,13 @@ class SubscriptionAdmin(ExportAdmin, ServiceAdmin):
             )
             % {"done": message, "count": len(rows)},
         )
+
+
+@admin.register(SeatReservation)
+class SeatReservationAdmin(ReadOnlyAdmin):
+    """Seats that are kept for users who get the license on a day to come."""
+
+    list_display = ("user", "subscription", "customer", "reserved_at")
+    list_select_related = ("user", "subscription__product", "customer")
+    search_fields = ("user__user_name", "user__display_name", "customer__name")
+    ordering = ("-id",)

@@ -11,6 +11,7 @@ from tests.access.test_access import BETWEEN, INSIDE, OPEN
 from tests.accounts.signin.second_steps import give_app
 from tests.api.pages.sources import CALLED_BY_SCRIPTS
 from tests.applications.pages import CALLED
+from tests.automation.pages.notices import BY_MAIL
 from tests.support.access import World, address, signed_in
 from tests.support.pages import names
 
@@ -28,8 +29,9 @@ STEPLESS = {
     "mfa_reauthenticate_webauthn",
     "theme",
 }
-# What an application asked for is judged before who came with it, who is led on afterwards.
-OF_APPLICATIONS = CALLED | CALLED_BY_SCRIPTS
+# What an application asked for is judged before who came with it, who is led on afterwards; what an
+# email leads to is for whoever has it.
+OF_APPLICATIONS = CALLED | CALLED_BY_SCRIPTS | BY_MAIL
 
 
 def test_a_temporary_password_leads_to_its_change_and_nowhere_else(world: World) -> None:

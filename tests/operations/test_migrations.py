@@ -3,7 +3,7 @@
 One that does not says why that is safe, in BREAKS_THE_VERSION_BEFORE at the top of its file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 
 import pytest
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.once
 
 # The last migration of each app in the first version that someone will run.
 RELEASED = {"customers": 2, "licensing": 2, "accounts": 3, "uploads": 2, "applications": 2}
-# It came later, with all that it has.
-RELEASED["api"] = 0
+# They came later, with all that they have.
+RELEASED |= {"api": 0, "automation": 0}
 TAKES = (
     operations.AlterModelTable,
     operations.DeleteModel,
@@ -55,9 +55,19 @@ def test_new_migrations_only_add() -> None:
         if app in APPS
         and int(name.split("_")[0]) > RELEASED[app]
         and not _says_why(app, name)
-        and (told := [text for each in migration.operations for text in problems(each)])
+        and (told := [text for each in _later(migration.operations) for text in problems(each)])
     }
     assert found == {}
+
+
+def _later(steps: Sequence[Operation]) -> list[Operation]:
+    """Without the fields that complete a table of the same migration, which nobody writes yet."""
+    new = {step.name_lower for step in steps if isinstance(step, operations.CreateModel)}
+    return [
+        step
+        for step in steps
+        if not (isinstance(step, operations.AddField) and step.model_name_lower in new)
+    ]
 
 
 def _says_why(app: str, name: str) -> bool:

@@ -19,7 +19,9 @@ ALL = [
     "Subscriptions",
     "License rules",
     "Passwords to hand over",
+    "Requests",
     "Uploads",
+    "Access reviews",
     "Activity log",
     "Account",
 ]
@@ -75,6 +77,7 @@ def test_open_sheets_are_counted_for_whoever_may_read_them(cast: Cast) -> None:
     reset_passwords([cast.uma], customer=cast.contoso, actor=cast.alice)
     counts = {str(each.label): each.count for each in menu(cast.alice, cast.contoso)}
     assert counts.pop("Passwords to hand over") == 1
+    assert counts.pop("Requests") == 0
     assert set(counts.values()) == {None}
     assert {each.count for each in menu(cast.alice, cast.northwind)} == {None, 0}
 

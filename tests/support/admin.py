@@ -8,20 +8,28 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import MailTo, SavedFilter, Selection, User
 from accounts.services.mail import mail_sheet
 from accounts.services.users import delete_users, reset_passwords
+from automation.models import KeptLicense, KeptState, Letter, LetterChannel, Notice, NoticeKind
 from customers.services.sealing import seal_events
 from tests.accounts.signin.second_steps import give_app
 from tests.api.tokens import token_of
 from tests.factories import (
     ApplicationFactory,
     AppSessionFactory,
+    LicenseRequestFactory,
+    LicenseRuleFactory,
     ProductFactory,
     ProvisionFactory,
     ProvisioningFactory,
+    ReportMailFactory,
+    ReviewFactory,
+    ScheduledReportFactory,
     ScheduleFactory,
+    SchedulePlanFactory,
     ScimLinkFactory,
     SourceFactory,
     SourceRefusalFactory,
@@ -96,8 +104,31 @@ def make_rows(cast: Cast) -> None:
     source = SourceFactory.create(customer=cast.contoso)
     ScimLinkFactory.create(source=source, user=users[0])
     SourceRefusalFactory.create(source=source)
-    ScheduleFactory.create(customer=cast.contoso, by=cast.alice, people=users[:1])
+    make_rows_by_itself(cast, users[0])
     entry = {"user": cast.support, "action_flag": CHANGE, "change_message": "[]"}
     of_users = ContentType.objects.get_for_model(User)
     LogEntry.objects.create(content_type=of_users, object_id="1", object_repr="Ada", **entry)
     seal_events()
+
+
+def make_rows_by_itself(cast: Cast, user: User) -> None:
+    """Those of the models of automation."""
+    of_contoso = {"customer": cast.contoso, "by": cast.alice}
+    SchedulePlanFactory.create(**of_contoso)
+    ScheduleFactory.create(**of_contoso, people=[user])
+    subscription = cast.contoso.subscriptions.earliest("pk")
+    now = timezone.now()
+    of_user = {"customer": cast.contoso, "user": user}
+    subscription.reservations.create(**of_user, reserved_at=now)
+    rule = LicenseRuleFactory.create(**of_contoso, gives=[subscription])
+    KeptLicense.objects.create(
+        **of_user, subscription=subscription, rule=rule, state=KeptState.WAITING
+    )
+    Letter.objects.create(
+        user=cast.alice, channel=LetterChannel.AT_ONCE, due_at=now, created_at=now
+    )
+    Notice.objects.create(user=cast.alice, kind=NoticeKind.SEATS, subject_key="1")
+    report = ScheduledReportFactory.create(partner=cast.fabrikam, people=[cast.alice])
+    ReportMailFactory.create(report=report, reader=cast.alice)
+    LicenseRequestFactory.create(user=user, product=subscription.product)
+    ReviewFactory.create(**of_contoso, users=[user], reviewers=[cast.alice])
