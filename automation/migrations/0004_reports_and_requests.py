@@ -14,9 +14,16 @@ OF_PARTNER = f"""CASE
     WHEN partner_id IS DISTINCT FROM (SELECT portal_partner()) THEN false
     ELSE {BY_PARTNER}
 END"""
+# About all customers, or about one of the partner's.
+OF_PARTNER_ABOUT_CUSTOMER = f"""CASE
+    WHEN partner_id IS DISTINCT FROM (SELECT portal_partner()) THEN false
+    WHEN customer_id IS NULL OR customer_id = (SELECT portal_at()) THEN {BY_PARTNER}
+    WHEN customer_id IN (SELECT portal_customers()) THEN {BY_PARTNER}
+    ELSE false
+END"""
 POLICIES = {
     "automation_licenserequest": OF_CUSTOMER,
-    "automation_scheduledreport": OF_PARTNER,
+    "automation_scheduledreport": OF_PARTNER_ABOUT_CUSTOMER,
     "automation_reportreader": OF_PARTNER,
     "automation_reportmail": OF_PARTNER,
 }

@@ -92,6 +92,8 @@ OWN_SIGN_IN = "It is about how one signs in oneself, in a browser."
 TEAM = "No token manages the team: it could make itself more than it is."
 TOKENS = "No token makes or revokes tokens, or what bears them."
 WEBHOOKS = "A secret is handed over to a person; what is switched off, somebody looks at first."
+BY_ITSELF = "What is done by itself has no calls yet: a person looks at what it comes to."
+NOTICES = "Notices are one's own; a script is told by webhooks."
 CORRECTED = "A script sends a corrected file; the page corrects rows by hand."
 # Why there is no call, by the name or the beginning of the name of the page's address.
 REASONS = {
@@ -120,6 +122,16 @@ REASONS = {
     "applications:application-settings": "It shows what to copy; get_application has the values.",
     "applications:my-apps": OWN_SIGN_IN,
     "applications:session-end": OWN_SIGN_IN,
+    "automation:exception-": BY_ITSELF,
+    "automation:leave": BY_ITSELF,
+    "automation:my-reviews": "A reviewer answers, who knows the people.",
+    "automation:notice-": NOTICES,
+    "automation:report-": "A script asks for a report when it wants one.",
+    "automation:request-": "A person asks, and a person answers.",
+    "automation:review-": "A person asks, and a person answers.",
+    "automation:rule-": BY_ITSELF,
+    "automation:schedule-": BY_ITSELF,
+    "automation:seats-ask": "A person asks, and a person answers.",
     "uploads:column-list": "Columns that are remembered for files sent in the browser.",
     "uploads:select-list": "A selection of the page; a script names users.",
     "uploads:upload-assigning": CORRECTED,
@@ -127,6 +139,7 @@ REASONS = {
     "uploads:upload-reading": "A script says it with the file.",
     "uploads:upload-repair": CORRECTED,
     "uploads:upload-row": CORRECTED,
+    "uploads:upload-start": "A script says it in the file.",
     "uploads:upload-template": "A script knows the columns.",
     "health-": "It is for the operator.",
     "metrics": "It is for the operator.",

@@ -147,7 +147,7 @@ def test_a_long_report_is_paged_and_its_total_is_of_all(
     client: Client, cast: Cast, licenses: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("accounts.views.license_report.PAGE", 2)
-    monkeypatch.setattr("accounts.views.license_report.CHUNK", 2)
+    monkeypatch.setattr("accounts.queries.license_report.CHUNK", 2)
     client.force_login(cast.alice)
     first = client.get(PAGE)
     assert shown(first) == CONTOSO

@@ -226,14 +226,16 @@ def test_no_row_of_the_own_partner_is_about_another_partners_customer(
     """Neither one that has a customer alone, nor one that has both."""
     partner = cast.fabrikam.pk if of_both else None
     tables = _with_both()
-    assert tables == {"accounts_user", "customers_auditevent", "customers_domain"}
+    known = {"accounts_user", "customers_auditevent", "customers_domain"}
+    assert tables == {*known, "automation_scheduledreport"}
     whose = {
         "staff": of(cast.alice),
         "staff on a page about a customer": replace(of(cast.alice), at=cast.contoso.pk),
         "a customer's user": of(cast.gail),
     }
     for table in tables:
-        key, pk = primary_keys()[table], min(neighbors.contoso[table])
+        # Of scheduled reports the customer itself has none.
+        key, pk = primary_keys()[table], min(neighbors.contoso[table] or neighbors.fabrikam[table])
         insert, (row,) = copy_of(table, key, pk)
         moved = {**json.loads(row), "customer_id": cast.adatum.pk, "partner_id": partner}
         for name, there in whose.items():

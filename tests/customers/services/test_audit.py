@@ -137,6 +137,7 @@ NO_EVENT = {
         "batch_of_one": RECORD,
         "leave_batch": RECORD,
         "cancel_batch": RECORD,
+        "canceled_by": "a sentence",
         "find_batch": RECORD,
     },
     "uploads/services/permissions.py": {"check_licenses": CHECK},
