@@ -101,7 +101,7 @@ def test_the_bar_of_a_telephone_has_its_entries_in_a_row_of_their_own(
     for size in (NARROW, WIDE, NARROW):
         page.set_viewport_size(size)
         assert not too_wide(page, size["width"])
-    assert bar.get_by_role("link").count() == 5
+    assert bar.get_by_role("link").count() == 6
     # No entry in two lines, no name cut.
     boxes = [entry.bounding_box() for entry in bar.get_by_role("link").all()]
     assert {box and box["height"] for box in boxes} == {40}

@@ -53,6 +53,7 @@ CELLS = {
     "Permissions": "",
     "Services off": "",
     "Status update": "",
+    "Start date": "",
 }
 # What outlives the user for AUDIT_NAMES_DAYS, and how old everything is made in the end.
 NAMES, MONTH = "customers_auditnames", timedelta(days=40)
