@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.queries.filters import UserFilter
 from accounts.services.licenses import LicenseChange, change_licenses
 from accounts.services.users import NewUser, add_unseen_users, change_users, delete_users
-from automation.models import KeptLicense, KeptState, LicenseRule
+from automation.models import KeptLicense, KeptState, LicenseRule, Unsettled
 from automation.services.drafts import Draft
 from automation.services.keeping.work import find_drift, settle_customer
 from automation.services.rule_switching import switch_off, switch_on
@@ -27,6 +27,7 @@ from licensing.models import Subscription
 from licensing.services.subscriptions import change_seats
 from tests.accounts.verbs import crowd
 from tests.factories import ProductFactory, StaffFactory, SubscriptionFactory
+from tests.patience import wait_for
 from tests.support.cast import make_cast
 from tests.support.threads import SECONDS, together
 
@@ -125,6 +126,12 @@ def deadlocks() -> int:
         return int(cursor.fetchone()[0])
 
 
+def settled(customer: Customer) -> bool:
+    """Marks of rules that were switched wait until nobody writes, also in another database."""
+    settle_customer(customer.pk)
+    return not Unsettled.objects.filter(customer=customer).exists()
+
+
 def test_rules_hands_uploads_and_schedules_want_the_same_seats() -> None:
     desk, told, lock = Desk(), Counter[str](), threading.Lock()
     before, end = deadlocks(), time.monotonic() + DURATION
@@ -156,8 +163,7 @@ def test_rules_hands_uploads_and_schedules_want_the_same_seats() -> None:
     print(f" {dict(told)}, {deadlocks() - before} deadlocks", end="")
     assert not [name for name in told if name.endswith(": busy")]
     assert deadlocks() == before
-    # Marks of rules that were switched wait until nobody writes.
-    settle_customer(desk.customer.pk)
+    wait_for(lambda: settled(desk.customer), "all marks to be worked off")
     waiting = KeptLicense.objects.filter(state=KeptState.WAITING)
     pools = Subscription.objects.filter(pk__in=waiting.values("subscription"))
     assert [pool.pk for pool in pools if pool.assignable] == []
