@@ -16,5 +16,5 @@ if __name__ == "__main__":
     os.environ.setdefault("TORTURE_SECONDS", SECONDS)
     os.environ.setdefault("HYPOTHESIS_PROFILE", "torture")
     chosen = sys.argv[1:]
-    status = main(["-m", "torture or long", "-s", "-v", *chosen])
+    status = main(["-m", "torture or long", "-s", "-v", "-o", "faulthandler_timeout=0", *chosen])
     sys.exit(status if chosen else containers() or status)

@@ -156,6 +156,8 @@ def test_models_and_database_agree_on_who_refers_to_a_user(db: None) -> None:
     columns = {
         (model._meta.db_table, f"{field}_id")  # as Django names the columns of all of them
         for model, field in references()
+        # Those that PostgreSQL holds by a wider key have none of their own.
+        if field.db_constraint or connection.vendor == "postgresql"
     }
     assert columns == database_references()
 
