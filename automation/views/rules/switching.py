@@ -9,9 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.actions import Action
 from customers.errors import AlreadyDone, Refused
 from customers.formats import was_removed
-from customers.models import Batch
+from customers.models import AuditEvent, Batch
 
 from ...forms.confirming import KEEP, RuleConfirmForm, RuleEndForm
 from ...services.applying import check_unused
@@ -133,27 +134,30 @@ class RuleSwitchOffView(RuleEndView):
 
 
 class RuleRemoveView(RuleEndView):
-    """The page that removes a rule; the second of two clicks finds the first one's batch."""
+    """The page that removes a rule; the second of two clicks leads to what the first one did."""
 
     action = gettext_lazy("Remove rule")
-    twin: Batch | None = None
+    # Who removed it, in the log, if the rule is there no more.
+    gone: AuditEvent | None = None
 
     def scope(self, **kwargs: Any) -> None:
         try:
             super().scope(**kwargs)
         except Http404:
-            key = self.request.POST.get("key", "")
-            try:
-                check_unused(key, self.customer, self.actor)
-            except AlreadyDone as done:
-                self.twin = done.batch  # type: ignore[assignment]
-            else:
+            events = AuditEvent.objects.filter(customer=self.customer, actor_id=self.actor.pk)
+            removed = events.filter(target_type="licenserule", target_id=kwargs["rule"])
+            self.gone = removed.filter(action=Action.RULE_REMOVED).first()
+            if self.gone is None or self.request.method != "POST":
                 raise
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.twin is not None:
-            return redirect("accounts:batch-detail", self.twin.pk)
-        return super().post(request, *args, **kwargs)
+        if self.gone is None:
+            return super().post(request, *args, **kwargs)
+        try:
+            check_unused(request.POST.get("key", ""), self.customer, self.actor)
+        except AlreadyDone as done:
+            return redirect("accounts:batch-detail", done.batch.pk)  # type: ignore[attr-defined]
+        return self.after(str(self.gone.changes["rule"]))
 
     def points(self) -> list[str]:
         points = [_("The rule and its exceptions are deleted. The activity log keeps what it did.")]
@@ -176,6 +180,6 @@ class RuleRemoveView(RuleEndView):
             return self.after()
         return super().refused(form, refusal)
 
-    def after(self) -> HttpResponse:
-        messages.success(self.request, was_removed(self.rule.name))
+    def after(self, name: str = "") -> HttpResponse:
+        messages.success(self.request, was_removed(name or self.rule.name))
         return redirect("automation:rule-list", self.customer.pk)

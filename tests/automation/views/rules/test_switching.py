@@ -91,8 +91,15 @@ def test_the_second_click_on_remove_finds_the_first_ones_batch(shop: Shop) -> No
     first = shop.client.post(shop.at("rule-remove"), values)
     second = shop.client.post(shop.at("rule-remove"), values)
     assert second.headers["Location"] == first.headers["Location"]
-    gone = shop.client.post(shop.at("rule-remove"), values | {"key": "other"})
-    assert gone.status_code == HTTPStatus.NOT_FOUND
+    assert shop.client.get(shop.at("rule-remove")).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_second_click_on_remove_of_a_rule_that_is_off_finds_it_done(shop: Shop) -> None:
+    values = sent(shop, licenses="keep")
+    first = shop.client.post(shop.at("rule-remove"), values)
+    second = shop.client.post(shop.at("rule-remove"), values, follow=True)
+    assert second.redirect_chain[0][0] == first.headers["Location"]
+    assert "Sellers was removed." in text_of(second)
 
 
 def test_what_is_off_is_not_switched_off(shop: Shop) -> None:
