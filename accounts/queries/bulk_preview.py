@@ -31,6 +31,8 @@ from ..models import User, UserQuerySet
 
 # A page names so many users, and counts the others.
 SHOWN = 50
+# So many values of a field are proposed.
+PROPOSED = 50
 
 
 class WhyLeft(StrEnum):
@@ -166,3 +168,9 @@ def permissions_of(users: UserQuerySet) -> list[tuple[tuple[Role, ...], int]]:
         roles = tuple(role for role in Role if role.value in present)
         found[roles] = found.get(roles, 0) + number
     return sorted(found.items(), key=lambda pair: -pair[1])
+
+
+def proposals(customer: Customer, name: str) -> list[str]:
+    """Return the commonest values of a field of the customer's users, in order."""
+    users = customer.users.active().exclude(**{name: ""})
+    return sorted(value for value, _number in values_of(users, name, most=PROPOSED))

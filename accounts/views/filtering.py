@@ -21,6 +21,7 @@ from customers.tenancy import CustomerScopeMixin
 
 from ..forms.filters import SaveFilterForm
 from ..models import SavedFilter
+from ..queries.bulk_preview import proposals
 from ..queries.filters import (
     DAYS,
     MUST_CHANGE,
@@ -175,6 +176,9 @@ class UserFilterView(CustomerScopeMixin, FormView[SaveFilterForm]):
             "sign_in": [
                 Choice(name, SIGN_IN_LABELS[name], name in found.sign_in) for name in SIGN_IN
             ],
+            "departments": proposals(self.customer, "department"),
+            "titles": proposals(self.customer, "job_title"),
+            "locations": self.locations(),
             "days": [Choice(str(days), days_label(days), days == found.days) for days in DAYS],
             "saved": self.saved(),
             "is_staff": actor.partner_id is not None,
@@ -182,6 +186,13 @@ class UserFilterView(CustomerScopeMixin, FormView[SaveFilterForm]):
             "clear_url": list_url(self.customer.pk, self.kept()),
             "save_url": f"{self.request.path}?{urlencode({**found.query(), **self.kept()})}",
         }
+
+    def locations(self) -> list[Choice]:
+        """Return the countries of the customer's users, and the one that is asked for."""
+        taken = self.found.usage_location
+        codes = {*proposals(self.customer, "usage_location"), *filter(None, [taken])}
+        named = sorted((countries.name(code), code) for code in codes)
+        return [Choice(code, name, code == taken) for name, code in named]
 
     def saved(self) -> list[dict[str, Any]]:
         actor = self.request.user

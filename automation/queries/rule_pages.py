@@ -5,16 +5,11 @@ from collections.abc import Collection
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from accounts.queries.bulk_preview import values_of
 from accounts.queries.license_marks import Marks
 from customers.models import Customer
 
 from ..models import KeptLicense, KeptState, LicenseRule, RuleSubscription
 from .rules import barred_of, by_rule, rules_for_list, waiting_of
-
-# So many departments and job titles are proposed.
-PROPOSED = 50
 
 
 def rules_in_words(customer: Customer) -> list[LicenseRule]:
@@ -33,12 +28,6 @@ def kept_by(rule: LicenseRule, state: str) -> QuerySet[KeptLicense]:
     rows = rule.kept.filter(customer=rule.customer_id, state=state, user__deleted_at=None)
     related = rows.select_related("user", "subscription__product")
     return related.order_by("user__sort_name", "user", "subscription")
-
-
-def proposals(customer: Customer, name: str) -> list[str]:
-    """Return the commonest values of a field of the customer's users, in order."""
-    users = User.objects.active().filter(customer=customer).exclude(**{name: ""})
-    return sorted(value for value, _number in values_of(users, name, most=PROPOSED))
 
 
 def rule_marks(customer: Customer, users: Collection[int]) -> Marks:

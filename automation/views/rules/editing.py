@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts.queries.bulk_preview import proposals
 from accounts.views.edit_conflicts import changed_by
 from customers.errors import AlreadyDone, Refused
 from customers.formats import added_already
@@ -16,7 +17,6 @@ from customers.services.batches import new_key
 
 from ...forms.rules import RuleForm
 from ...models import LicenseRule
-from ...queries.rule_pages import proposals
 from ...services.drafts import Draft
 from ...services.forecasting import Forecast, forecast
 from ...services.rules import add_rule, change_rule, move_rule

@@ -13,6 +13,7 @@ from accounts.queries.bulk_preview import (
     judge,
     permissions_of,
     products_barred_somewhere,
+    proposals,
     seats_of,
     todo_of,
     values_of,
@@ -137,3 +138,10 @@ def test_permissions_are_counted_as_sets(cast: Cast) -> None:
         ((Role.BILLING_ADMIN, Role.USER_ADMIN), 2),
         ((Role.GLOBAL_ADMIN,), 1),
     ]
+
+
+def test_the_values_that_users_have_are_proposed(cast: Cast) -> None:
+    for department in ("Sales", "Sales", "Support", ""):
+        UserFactory.create(customer=cast.contoso, department=department)
+    UserFactory.create(customer=cast.northwind, department="Elsewhere")
+    assert proposals(cast.contoso, "department") == ["Sales", "Support"]

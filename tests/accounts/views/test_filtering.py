@@ -12,6 +12,7 @@ from accounts.views.filtering import Chip, chips, days_label, list_query, list_u
 from customers.roles import Role
 from licensing.models import Subscription
 from tests.accounts.verbs import subscribe
+from tests.factories import UserFactory
 from tests.support.cast import Cast
 from tests.support.forms import read, words
 from tests.support.html import problems
@@ -108,3 +109,27 @@ def test_saved_filters_are_in_the_order_of_their_names(client: Client, cast: Cas
     assert [each["row"].name for each in saved] == ["Alpha", "beta", "zeta"]
     assert all(each["is_current"] and each["is_own"] for each in saved)
     assert "Alpha" in words(response.content.decode())
+
+
+def test_the_panel_asks_for_fields_that_many_have_alike(client: Client, cast: Cast) -> None:
+    for department, title, country in (("Sales", "Clerk", "SE"), ("Support", "", "NO")):
+        UserFactory.create(
+            customer=cast.contoso, department=department, job_title=title, usage_location=country
+        )
+    client.force_login(cast.alice)
+    url = f"/customers/{cast.contoso.pk}/users/filter/?department=Sales&title=Clerk&location=SE"
+    page = client.get(url)
+    assert problems(page.content.decode()) == []
+    fields = {name: page.context[name] for name in ("departments", "titles")}
+    assert fields == {"departments": ["Sales", "Support"], "titles": ["Clerk"]}
+    taken = [
+        (choice.label, choice.value) for choice in page.context["locations"] if choice.is_taken
+    ]
+    assert taken == [("Sweden", "SE")]
+    assert 'value="Clerk" list="filter-titles"' in page.content.decode()
+
+
+def test_a_country_of_nobody_stays_chosen(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    page = client.get(f"/customers/{cast.contoso.pk}/users/filter/?location=IS")
+    assert ("Iceland", True) in [(one.label, one.is_taken) for one in page.context["locations"]]

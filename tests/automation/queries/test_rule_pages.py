@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.queries.license_marks import Marks
 from automation.models import KeptLicense, KeptState, LicenseRule
-from automation.queries.rule_pages import kept_by, proposals, rule_marks
+from automation.queries.rule_pages import kept_by, rule_marks
 from tests.factories import LicenseRuleFactory, SubscriptionFactory, UserFactory, assign
 from tests.support.cast import Cast
 
@@ -28,13 +28,6 @@ def test_who_waits_longest_comes_first(cast: Cast) -> None:
     assert [row.user for row in kept_by(rule, KeptState.WAITING)] == users[::-1]
     assert not kept_by(rule, KeptState.GIVEN)
     assert not kept_by(rule, KeptState.BARRED)
-
-
-def test_the_values_that_users_have_are_proposed(cast: Cast) -> None:
-    for department in ("Sales", "Sales", "Support", ""):
-        UserFactory.create(customer=cast.contoso, department=department)
-    UserFactory.create(customer=cast.northwind, department="Elsewhere")
-    assert proposals(cast.contoso, "department") == ["Sales", "Support"]
 
 
 def test_licenses_are_marked_where_there_are_rules(
