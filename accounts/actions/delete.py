@@ -74,7 +74,7 @@ class Delete(BulkAction):
         if not seats:
             freed = _("No license is assigned: no seat changes.")
         final = timezone.localtime(timezone.now() + timedelta(days=days))
-        becomes = _("Permanently deleted on %(date)s.")
+        becomes = _("Permanently deleted on %(date)s, if you delete now.")
         return [
             locked_out(count),
             *([] if users is None else [freed]),
