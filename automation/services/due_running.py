@@ -152,7 +152,8 @@ def end_with(batch: Batch) -> None:
     schedule.ended_at = timezone.now()
     if batch.state == BatchState.CANCELED:
         schedule.state, schedule.refusal = ScheduleState.CANCELED, batch.refusal
-        let_go(schedule)
+    # Also what was reserved for those who could not have it.
+    let_go(schedule)
     schedule.save(update_fields=["state", "refusal", "ended_at"])
     tell_of_schedule(schedule)
 
@@ -161,6 +162,7 @@ def _end_as_failed(schedule: Schedule, why: str) -> None:
     schedule.state, schedule.refusal = ScheduleState.FAILED, why
     schedule.ended_at = timezone.now()
     schedule.save(update_fields=["state", "refusal", "ended_at"])
+    let_go(schedule)
     # A sentence may have names.
     changes = {"scheduled": schedule.kind}
     entry = audit.Entry(Action.SCHEDULE_FAILED, schedule, changes, {"why": why})

@@ -8,14 +8,14 @@ from licensing.services.reservations import release_reservations
 from ..models import PlanKind, Schedule
 
 
-def let_go(canceled: Schedule, users: Collection[int] | None = None) -> None:
-    """Release the seats that are reserved for what was canceled, for all of its users or for some;
-    called in the transaction that cancels it.
+def let_go(over: Schedule, users: Collection[int] | None = None) -> None:
+    """Release the seats that are still reserved for what is over, for all of its users or for some;
+    called in the transaction that ends it.
     """
-    plan = canceled.plan
-    if canceled.kind != BatchKind.LICENSES or plan is None or plan.kind != PlanKind.JOIN:
+    plan = over.plan
+    if over.kind != BatchKind.LICENSES or plan is None or plan.kind != PlanKind.JOIN:
         return
-    pools = [int(pk) for pk in canceled.request.get("changes", {})]
+    pools = [int(pk) for pk in over.request.get("changes", {})]
     if users is None:
-        users = list(canceled.items.values_list("user", flat=True))
+        users = list(over.items.values_list("user", flat=True))
     release_reservations(users, pools)

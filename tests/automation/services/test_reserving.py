@@ -1,7 +1,13 @@
 """Reserved seats go with what they were reserved for."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from accounts.invariants import violations
-from automation.models import Schedule
+from accounts.models import User
+from automation.models import Schedule, ScheduleState
+from automation.services.due_running import run_due
 from automation.services.reserving import let_go
 from automation.services.schedules import cancel_schedule as cancel
 from automation.services.schedules import drop_user
@@ -19,4 +25,14 @@ def test_canceled_or_left_out_the_seats_are_free_again(cast: Cast) -> None:
     cancel(waiting, actor=cast.alice)
     assert seats(pool) == (0, 0)
     let_go(waiting)
+    assert violations() == []
+
+
+def test_what_could_not_be_done_on_the_day_keeps_no_seat(cast: Cast) -> None:
+    pool = subscribe(cast)
+    join(cast, "jo", pool=pool)
+    User.objects.filter(pk=cast.alice.pk).update(blocked_at=timezone.now())
+    run_due(timezone.now() + timedelta(days=400))
+    assert Schedule.objects.get().state == ScheduleState.FAILED
+    assert seats(pool) == (0, 0)
     assert violations() == []
