@@ -25,7 +25,7 @@ from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ..due import Due, due_at, moment, moment_ahead, zone_of
-from ..models import Schedule, ScheduledUser, SchedulePlan, ScheduleState
+from ..models import PlanKind, Schedule, ScheduledUser, SchedulePlan, ScheduleState
 from ..models.schedules import REASON_LENGTH
 from .due_running import begin
 from .reserving import let_go
@@ -96,7 +96,9 @@ def _zone_locked(customer: Customer) -> str:
 
 @transactional
 def move(waiting: Schedule, due: Due, *, actor: User, seen: datetime | None = None) -> Schedule:
-    """Have it begin at another time. Refused where `seen` is no longer when it is due."""
+    """Have it begin at another time. Refused where `seen` is no longer when it is due, and where a
+    step of a removal would come after the deletion.
+    """
     zone = _zone_locked(waiting.customer)
     fresh = _take(waiting, actor=actor)
     if seen is not None and fresh.due_at != seen:
@@ -105,11 +107,25 @@ def move(waiting: Schedule, due: Due, *, actor: User, seen: datetime | None = No
     old = fresh.due_at
     fresh.on, fresh.at, fresh.zone = due.on, due.at, zone
     fresh.due_at = moment_ahead(due, zone)
+    _check_deleted_last(fresh)
     if fresh.due_at != old:
         fresh.save(update_fields=["on", "at", "zone", "due_at"])
         changes = {"due_at": [old.isoformat(), fresh.due_at.isoformat()]}
         _log(Action.SCHEDULE_CHANGED, fresh, {"scheduled": fresh.kind, **changes}, actor)
     return fresh
+
+
+def _check_deleted_last(moved: Schedule) -> None:
+    if moved.plan is None or moved.plan.kind != PlanKind.LEAVE:
+        return
+    others = moved.plan.schedules.filter(state=ScheduleState.WAITING).exclude(pk=moved.pk)
+    if moved.kind == BatchKind.DELETE:
+        if others.filter(due_at__gt=moved.due_at).exists():
+            text = _("The other steps come before. Choose a later date, or move them first.")
+            raise Refused(text, code="leave-after-delete")
+    elif others.filter(kind=BatchKind.DELETE, due_at__lt=moved.due_at).exists():
+        text = _("The account is deleted before. Choose an earlier date, or move that first.")
+        raise Refused(text, code="leave-after-delete")
 
 
 @transactional

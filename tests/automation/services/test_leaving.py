@@ -171,6 +171,17 @@ def test_steps_that_make_no_sense_are_refused(cast: Cast, days: dict[str, Any], 
 # In between
 
 
+def test_no_step_is_moved_behind_the_deletion(cast: Cast) -> None:
+    plan = planned(cast, licenses=7, delete=30)
+    deletion, licenses = step_of(plan, "delete"), step_of(plan, "licenses")
+    with pytest.raises(Refused, match="deleted before"):
+        move(licenses, in_days(400), actor=cast.alice)
+    with pytest.raises(Refused, match="other steps come before"):
+        move(deletion, in_days(1), actor=cast.alice)
+    move(deletion, in_days(500), actor=cast.alice)
+    move(licenses, in_days(400), actor=cast.alice)
+
+
 def test_who_is_deleted_by_hand_is_skipped_by_later_steps_which_say_so(cast: Cast) -> None:
     other = UserFactory.create(customer=cast.contoso)
     plan = planned(cast, cast.uma, other, block=1, licenses=7, delete=30)
