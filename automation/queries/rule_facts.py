@@ -1,9 +1,10 @@
 """Rules as the portal follows them: read once for any number of users, and matched in memory."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, Self
 
 from django.db.models import Prefetch, QuerySet
@@ -38,6 +39,16 @@ class UserFacts(NamedTuple):
         )
 
 
+def filter_of(stored: Mapping[str, Any]) -> UserFilter:
+    """Return a stored filter, which is read once for as long as it stays the same."""
+    return _read(json.dumps(stored, sort_keys=True))
+
+
+@lru_cache(maxsize=4_096)
+def _read(stored: str) -> UserFilter:
+    return read_filter(json.loads(stored))
+
+
 @dataclass(frozen=True)
 class RuleFacts:
     """A rule that is on, or is looked at as if it were; `gives` has the plans that are off.
@@ -60,7 +71,7 @@ class RuleFacts:
             pk=rule.pk,
             name=rule.name,
             position=rule.position,
-            filter=read_filter(rule.filter),
+            filter=filter_of(rule.filter),
             gives={row.subscription_id: frozenset(row.services_off) for row in rule.gives.all()},
             since=(rule.on_since or now) if rule.for_newcomers else None,
         )

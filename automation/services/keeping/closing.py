@@ -1,18 +1,18 @@
 """What keeps the rules: every change of users, at its close, and of subscriptions."""
 
-from customers.models import Batch, BatchItem, BatchKind, Outcome
+from customers.models import Batch, BatchItem, BatchKind
 from customers.services.batches import AtClose
 from customers.services.messages import Query
 from licensing.models import Subscription
 
 from ...models import KeptLicense, KeptState, LicenseRule
+from .glancing import CHANGED, glance
 from .marks import leave, leave_waiting
 from .settling import Occasion, settle
 
 # So many users are looked at in the transaction that changes them; more by a task, at once after
 # it.
 AT_ONCE = 100
-CHANGED = (Outcome.DONE, Outcome.PARTLY)
 # What makes no difference to a rule, such as to block a user, who keeps the licenses.
 KINDS = frozenset(
     {
@@ -46,9 +46,14 @@ def keep(batch: Batch) -> None:
         owed._raw_delete(owed.db)  # noqa: SLF001 - nothing refers to it
     elif batch.done > AT_ONCE:
         leave(batch.customer_id, batch=batch)
-    elif users := list(changed.order_by("user").values_list("user_id", flat=True)):
+    else:
+        found = glance(batch)
+        if not found.concerns:
+            if found.is_seat_awaited:
+                leave(batch.customer_id)
+            return
         occasion = Occasion(batch.by, lambda: batch, stands_for=None, patient=False)
-        if settle(users, batch.customer, occasion).left:
+        if settle(found.users, batch.customer, occasion, book=found.book).left:
             leave(batch.customer_id, batch=batch)
     leave_waiting(batch.customer_id)
 

@@ -75,13 +75,14 @@ def settle(
     *,
     first: bool = False,
     now: datetime | None = None,
+    book: Rulebook | None = None,
 ) -> Settled:
     """Bring these users, whom the caller has locked, to what the rules want; in its transaction.
 
     Others who wait for a seat come before these users, unless these are the `first` of all. The
-    items are the caller's to write.
+    items are the caller's to write. `book` has the rules, if the caller has read them.
     """
-    book = rulebook_of(rules_of(customer), users)
+    book = book or rulebook_of(rules_of(customer), users)
     found = read_cases(users, book, customer)
     if not found.cases:
         return Settled()

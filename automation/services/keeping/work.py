@@ -17,7 +17,7 @@ from licensing.rules import Catalog
 
 from ...models import KeptLicense, KeptState, LicenseRule, Unsettled
 from ...queries.rule_facts import rulebook_of, rules_of
-from .closing import CHANGED
+from .glancing import CHANGED
 from .marks import send, with_free_seat
 from .planning import Board
 from .reading import read_cases, subscriptions_of

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.queries.filters import UserFilter
-from accounts.services.users import NewUser, add_unseen_users
+from accounts.services.users import License, NewUser, add_unseen_users
 from automation.models import LicenseRule
 from automation.services.drafts import Draft
 from automation.services.keeping.work import mend, settle_customer
@@ -65,10 +65,15 @@ def _whole(stage: Stage, users: list[int]) -> Iterator[Figure]:
 
 
 def _creates(stage: Stage) -> Iterator[Figure]:
-    """Of a user whom two of twenty rules match, each with a license."""
+    """Of a user whom none of twenty rules matches, and of one whom two of them give a license each,
+    beside one who has the same by hand.
+    """
     actor = User.objects.get(pk=STAFF)
     ruled, plain = Customer.objects.get(pk=2), Customer.objects.get(pk=3)
-    pools = list(Subscription.objects.filter(customer=ruled).order_by("product"))
+    pools, others = (
+        list(Subscription.objects.filter(customer=one).order_by("product"))[:2]
+        for one in (ruled, plain)
+    )
     for number in range(RULES):
         found = UserFilter(department=f"Department {number // 2}")
         draft = Draft(f"Rule {number}", found, {pools[number % 2].pk: frozenset()})
@@ -76,23 +81,34 @@ def _creates(stage: Stage) -> Iterator[Figure]:
     settle_customer(ruled.pk)
     made = iter(range(1_000_000))
 
-    def add(customer: Customer) -> None:
+    def add(customer: Customer, department: str, licenses: tuple[License, ...] = ()) -> None:
         number = next(made)
         new = NewUser(
             local_part=f"ruled{number}",
             domain=customer.domains.get(),
             display_name=f"Ada Lind {number}",
-            fields={"usage_location": "US", "department": "Department 3"},
+            fields={"usage_location": "US", "department": department},
+            licenses=licenses,
         )
         add_unseen_users([new], customer=customer, actor=actor, key=new_key())
 
-    works = {
-        name: _as_task(partial(add, one)) for name, one in (("without", plain), ("with", ruled))
+    by_hand = tuple(License(pool.pk, ()) for pool in others)
+    works: dict[str, Callable[[], object]] = {
+        "where there is no rule": partial(add, plain, "Department 3"),
+        "whom no rule matches": partial(add, ruled, "Elsewhere"),
+        "with two licenses by hand": partial(add, plain, "Department 3", by_hand),
+        "with two licenses by rule": partial(add, ruled, "Department 3"),
     }
-    spent = side_by_side(works, rounds=max(20, stage.rounds * 8))
-    without, under = median_elapsed(spent["without"]), median_elapsed(spent["with"])
-    yield yardstick("a user added where there is no rule", 1000 * without, "ms")
-    yield at_most(1.3, f"a user added under {RULES} rules", under / without, "x without")
+    spent = side_by_side(
+        {name: _as_task(work) for name, work in works.items()}, rounds=max(20, stage.rounds * 8)
+    )
+    without, missed, given, ruling = (median_elapsed(spent[name]) for name in works)
+    for name in list(works)[::2]:
+        yield yardstick(f"a user added {name}", 1000 * median_elapsed(spent[name]), "ms")
+    yield at_most(
+        1.3, f"a user added, {RULES} rules and none matches", missed / without, "x no rule"
+    )
+    yield at_most(1.3, f"a user added, {RULES} rules and two give", ruling / given, "x by hand")
 
 
 def _as_task(work: Callable[[], object]) -> Callable[[], object]:
