@@ -280,6 +280,8 @@ def test_a_year_of_people_rules_and_seats_with_workers_that_die(cast: Cast) -> N
         year.next_day()
         broken = [*violations(), *year.lacking(), *year.unfinished()]
         assert broken == [], f"seed {seed}, day {day}"
+        if day % 10 == 9:
+            print(f" day {day + 1}: {year.added} came, {year.killed} killed", flush=True)
     late = Schedule.objects.filter(state=ScheduleState.WAITING, due_at__lte=year.now)
     assert not late.exists()
     begun = Schedule.objects.exclude(batch=None)
