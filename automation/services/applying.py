@@ -77,6 +77,8 @@ def run(batch: Batch, users: Collection[int]) -> Batch:
     name = str(batch.request.get("name", ""))
     occasion = Occasion(batch.by, lambda: batch, rule=name)
     done = settle(sorted(users), batch.customer, occasion)
+    # It has waited for all of them, and counts those for whom anything came of it.
+    batch.total = 0
     batches.close_batch_alike(batch, done.items)
     leave_waiting(batch.customer)
     return batch

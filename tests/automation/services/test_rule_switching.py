@@ -1,9 +1,11 @@
 """Switching rules on and off, and removing them."""
 
 import pytest
+from pytest_django import Settings
 
 from accounts.invariants import violations
 from accounts.services.licenses import LicenseChange, change_licenses
+from accounts.services.running import run_batch
 from accounts.services.undo import undo_batch
 from automation.models import KeptLicense, LicenseRule, Unsettled
 from automation.services.keeping.work import settle_customer
@@ -76,6 +78,20 @@ def test_switched_off_it_can_leave_the_licenses(cast: Cast) -> None:
     restore(cast, cast.gail)
     assert held(cast.gail) == [("Teams", [])]
     assert kept(cast.gail) == []
+
+
+def test_a_batch_that_waited_and_changes_nothing_counts_nobody(
+    cast: Cast, settings: Settings
+) -> None:
+    rule = rule_on(cast, subscribe(cast))
+    put(cast, "Sales", cast.uma, cast.gail)
+    settings.PEOPLE_AT_ONCE = 1
+    batch = switch_off(rule, actor=cast.alice, keep=True)
+    assert batch.total == 2
+    run_batch(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.total, batch.done) == (BatchState.DONE, 0, 0)
+    assert violations() == []
 
 
 def test_seats_are_given_in_order(cast: Cast) -> None:
