@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from django.utils.translation import gettext as _
-
 from accounts.queries.license_groups import Held, Holdings
 from accounts.services.licenses import Step
 from licensing.errors import no_seat, suspended
@@ -223,7 +221,7 @@ class Board:
                 missing = self.catalog.products[product].requires - whole
                 if missing:
                     found = self.catalog.problems(whole | {product}, [product], case.location)
-                    barred[pk] = found.get(product) or _("A product that it needs is missing.")
+                    barred[pk] = found[product]
                     going_on = True
         return barred
 
