@@ -14,6 +14,7 @@ from .services import (
     schedules,
 )
 from .services.keeping import work
+from .services.one_by_one import one_by_one
 
 
 @shared_task
@@ -68,12 +69,12 @@ def send_letters() -> int:
 
 @shared_task
 def find_hourly() -> int:
-    return sum(find() for find in finding.HOURLY)
+    return one_by_one("nothing_found", finding.HOURLY, lambda find: find())
 
 
 @shared_task
 def find_daily() -> int:
-    return sum(find() for find in finding.DAILY)
+    return one_by_one("nothing_found", finding.DAILY, lambda find: find())
 
 
 @shared_task

@@ -30,6 +30,7 @@ from customers.services.transactions import transactional
 
 from ..models import PlanKind, Schedule, SchedulePlan, ScheduleState
 from .leaving import run_plan
+from .one_by_one import one_by_one
 from .schedules import cancel_schedule
 
 GO_ON = "automation.tasks.go_on_with_plan"
@@ -201,6 +202,5 @@ def go_on_undoing() -> int:
     """Go on with all plans that are being undone: a task may be lost. Return how many."""
     waiting = SchedulePlan.objects.filter(undo_at__isnull=False, undone_at=None)
     ids = list(waiting.values_list("pk", flat=True))
-    for pk in ids:
-        undo_plan(pk)
+    one_by_one("plan_not_undone", ids, undo_plan)
     return len(ids)

@@ -1,7 +1,7 @@
 """A task's part: users whom a change has left to the rules, and those who wait for a seat."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 
 import structlog
@@ -17,6 +17,7 @@ from licensing.rules import Catalog
 
 from ...models import KeptLicense, KeptState, LicenseRule, Unsettled
 from ...queries.rule_facts import rulebook_of, rules_of
+from ..one_by_one import one_by_one
 from .glancing import CHANGED
 from .marks import send, with_free_seat
 from .planning import Board
@@ -131,22 +132,23 @@ def settle_all() -> int:
     return len(customers)
 
 
-def find_drift(*, now: datetime | None = None) -> int:
+def find_drift() -> int:
     """Compare what all customers' rules want with what is held; return how many users differed.
 
-    What differs is brought back, in a batch that says so. A customer whose comparison fails is
-    told of in the server's log, and the others are compared.
+    What differs is brought back, in a batch that says so, after all that was left to the rules.
     """
-    total = 0
     rules = LicenseRule.objects.order_by().values_list("customer", flat=True).distinct()
     kept = KeptLicense.objects.order_by().values_list("customer", flat=True).distinct()
-    for pk in sorted({*rules, *kept}):
-        settle_customer(pk)
-        found = mend(Customer.objects.select_related("partner").get(pk=pk))
+    customers = Customer.objects.select_related("partner").filter(pk__in={*rules, *kept})
+
+    def compare(customer: Customer) -> int:
+        settle_customer(customer.pk)
+        found = mend(customer)
         if found:
-            logger.warning("rules_drifted", customer=pk, users=found)
-        total += found
-    return total
+            logger.warning("rules_drifted", customer=customer.pk, users=found)
+        return found
+
+    return one_by_one("rules_not_compared", customers.order_by("pk"), compare)
 
 
 @transactional

@@ -15,6 +15,7 @@ from customers.services import audit
 from customers.services.transactions import transactional
 
 from ...models import MailState, NoticeKind, ReportMail, ScheduledReport, SentTo
+from ..one_by_one import one_by_one
 from ..telling import tell
 from .days import ONE, day_after, days_of, is_due
 from .queue import send_report
@@ -28,11 +29,13 @@ def run_due_reports(now: datetime | None = None) -> int:
     give_up_lost(ReportMail, now)
     # By some clock it may be the next day already.
     near = ScheduledReport.objects.filter(paused_at=None, next_on__lte=now.date() + ONE)
-    begun = sum(_begin(pk, now) for pk in near.order_by("pk").values_list("pk", flat=True))
-    waiting = ReportMail.objects.filter(state=MailState.WAITING, waiting_since__lte=now)
-    for pk in waiting.order_by("report").values_list("report", flat=True).distinct():
-        send_report(pk)
-    return begun
+    keys = list(near.order_by("pk").values_list("pk", flat=True))
+    try:
+        return one_by_one("report_not_begun", keys, lambda pk: _begin(pk, now))
+    finally:
+        waiting = ReportMail.objects.filter(state=MailState.WAITING, waiting_since__lte=now)
+        for pk in waiting.order_by("report").values_list("report", flat=True).distinct():
+            send_report(pk)
 
 
 @transactional

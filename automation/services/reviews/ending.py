@@ -32,6 +32,7 @@ from ...models import (
     ReviewReviewer,
     ReviewState,
 )
+from ..one_by_one import one_by_one
 from .taking import check_may_manage, take, take_open
 from .telling import REMINDED as REMINDER
 from .telling import tell_reviewers, tell_starter
@@ -56,7 +57,7 @@ def end_due_reviews(now: datetime | None = None) -> int:
     """End the reviews whose last day is over, each once and in a transaction of its own."""
     now = now or timezone.now()
     over = [review.pk for review in _open_until(now) if ends_at(review) <= now]
-    return sum(_end_due(pk, now) for pk in over)
+    return one_by_one("review_not_ended", over, lambda pk: _end_due(pk, now))
 
 
 @transactional
@@ -79,7 +80,7 @@ def remind_reviewers(now: datetime | None = None) -> int:
         for review in _open_until(now + REMINDED)
         if review.reminded_for != review.on and now < ends_at(review) <= now + REMINDED
     ]
-    return sum(_remind(review, now) for review in soon)
+    return one_by_one("reviewers_not_reminded", soon, lambda review: _remind(review, now))
 
 
 @transactional

@@ -65,6 +65,19 @@ def test_what_was_answered_is_done_once_the_last_day_is_over(cast: Cast) -> None
     assert outcomes(review)[cast.uma.display_name] == ("Undone", "")
 
 
+def test_a_review_that_cannot_end_keeps_no_other_open(cast: Cast) -> None:
+    broken = started(
+        cast.contoso, [cast.uma], [cast.gail], actor=cast.alice, otherwise=Removal.BLOCK
+    )
+    other = started(cast.contoso, [cast.uma], [cast.gail], actor=cast.alice)
+    # Nothing that the portal writes.
+    Review.objects.filter(pk=broken.pk).update(otherwise="strange")
+    with pytest.raises(ValueError, match="strange"):
+        end_due_reviews(OVER)
+    states = Review.objects.in_bulk([broken.pk, other.pk])
+    assert (states[broken.pk].state, states[other.pk].state) == ("open", "ended")
+
+
 def test_without_an_answer_what_was_chosen_is_done(cast: Cast) -> None:
     ben = UserFactory.create(customer=cast.contoso)
     review = started(
