@@ -28,6 +28,7 @@ from ..due import Due, due_at, moment, moment_ahead, zone_of
 from ..models import PlanKind, Schedule, ScheduledUser, SchedulePlan, ScheduleState
 from ..models.schedules import REASON_LENGTH
 from .due_running import begin
+from .one_by_one import one_by_one
 from .reserving import let_go
 
 
@@ -216,19 +217,25 @@ def keep_to_clock(customer: Customer, actor: User | None) -> None:
     audit.record(entries, actor=actor, customer=customer)
 
 
-@transactional
 def keep_to_clocks() -> int:
-    """Count anew when all that waits is due: a country may have changed its clocks meanwhile.
+    """Count anew what is due at another moment since a country has changed its clocks.
 
-    Return of how many customers something waits.
+    Return of how many customers something is. One query, and a transaction for each of these:
+    of the others nothing is locked.
     """
-    waiting = Schedule.objects.filter(state=ScheduleState.WAITING)
-    ids = waiting.order_by("customer").values_list("customer", flat=True).distinct()
-    customers = Customer.objects.filter(pk__in=list(ids)).order_by("pk")
-    rows = list(customers.select_for_update(no_key=True))
-    for customer in rows:
-        keep_to_clock(customer, None)
-    return len(rows)
+    waiting = Schedule.objects.filter(state=ScheduleState.WAITING).select_related("customer")
+    off = {
+        each.customer_id
+        for each in waiting.defer("request")
+        if each.due_at != moment(Due(each.on, each.at), zone_of(each.customer))
+    }
+
+    @transactional
+    def keep(pk: int) -> int:
+        keep_to_clock(Customer.objects.select_for_update(no_key=True).get(pk=pk), None)
+        return 1
+
+    return one_by_one("clock_not_kept", sorted(off), keep)
 
 
 def _log(action: Action, target: Schedule, known: dict[str, Any], actor: User) -> None:

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from automation.due import Due
@@ -188,7 +190,12 @@ def test_clocks_that_a_country_changed_are_kept_to(cast: Cast) -> None:
         zone="America/New_York",
         due_at=datetime(2027, 7, 1, 23, tzinfo=UTC),
     )
+    as_it_was = scheduled(cast, due=Due(date(2027, 7, 1), time(18)))
     assert keep_to_clocks() == 1
+    assert fields_of(as_it_was).due_at == as_it_was.due_at
+    with CaptureQueriesContext(connection) as queries:
+        assert keep_to_clocks() == 0
+    assert len(queries) == 1
     assert fields_of(made).due_at == datetime(2027, 7, 1, 22, tzinfo=UTC)
     assert AuditEvent.objects.get(action="schedule.changed").actor_id is None
 
