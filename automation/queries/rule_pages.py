@@ -9,14 +9,17 @@ from accounts.queries.license_marks import Marks
 from customers.models import Customer
 
 from ..models import KeptLicense, KeptState, LicenseRule, RuleSubscription
-from .rules import barred_of, by_rule, rules_for_list, waiting_of
+from .rules import barred_of, by_rule, count_kept, waiting_of
 
 
 def rules_in_words(customer: Customer) -> list[LicenseRule]:
     """Return the customer's rules in their order, with figures and the names of what they give."""
     gifts = RuleSubscription.objects.select_related("subscription__product")
     gifts = gifts.prefetch_related("subscription__product__plans")
-    return list(rules_for_list(customer).prefetch_related(Prefetch("gives", gifts)))
+    rows = LicenseRule.objects.filter(customer=customer).select_related("by")
+    rules = list(rows.prefetch_related(Prefetch("gives", gifts)))
+    count_kept(rules, customer)
+    return rules
 
 
 def kept_by(rule: LicenseRule, state: str) -> QuerySet[KeptLicense]:

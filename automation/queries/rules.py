@@ -1,28 +1,30 @@
 """License rules as pages show them: who has what by rule, who waits, and what had drifted."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from customers.models import Batch, BatchKind, Customer
 
-from ..models import KeptLicense, KeptState, LicenseRule
+from ..models import KeptLicense, KeptState, LicenseRule, RuleException
 
 
-def rules_for_list(customer: Customer) -> QuerySet[LicenseRule]:
-    """Return the customer's rules in their order, with how many have or await something by each.
+def count_kept(rules: Collection[LicenseRule], customer: Customer) -> None:
+    """Set on each rule how many licenses are `given`, `waiting` and `barred` by it, of living
+    users, and how many users are `excepted`.
 
-    Annotates `given`, `waiting`, `barred` (of living users) and `excepted`.
+    Counted apart from the rules: joined, each exception would stand once with each license.
     """
-    living = Q(kept__user__deleted_at=None)
-    counts = {
-        state: Count("kept", Q(kept__state=state) & living, distinct=True) for state in KeptState
-    }
-    rows = LicenseRule.objects.filter(customer=customer).select_related("by")
-    return rows.annotate(**{str(name): count for name, count in counts.items()}).annotate(
-        excepted=Count("exceptions", distinct=True)
-    )
+    living = KeptLicense.objects.filter(customer=customer, user__deleted_at=None).order_by()
+    kept = living.values_list("rule", "state").annotate(Count("pk"))
+    counts = {(rule, state): count for rule, state, count in kept}
+    exceptions = RuleException.objects.filter(rule__in=[rule.pk for rule in rules]).order_by()
+    excepted = dict(exceptions.values_list("rule").annotate(Count("pk")))
+    for rule in rules:
+        found = {state.value: counts.get((rule.pk, state.value), 0) for state in KeptState}
+        for name, count in (*found.items(), ("excepted", excepted.get(rule.pk, 0))):
+            setattr(rule, name, count)
 
 
 class ByRule(NamedTuple):
