@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, Self
@@ -152,10 +152,6 @@ class Rulebook:
     def asks_roles(self) -> bool:
         return any(rule.filter.permission for rule in self.rules)
 
-    @property
-    def subscriptions(self) -> set[int]:
-        return {pk for rule in self.rules for pk in rule.gives}
-
 
 def _union(rules: Iterable[RuleFacts]) -> Wishes:
     """Return what several rules give together: services add up."""
@@ -191,20 +187,10 @@ def rulebook_of(
     excepted: dict[int, set[int]] = {}
     for rule, user in exceptions.values_list("rule_id", "user_id") if facts else ():
         excepted.setdefault(rule, set()).add(user)
-    whole = [with_exceptions(rule, excepted.get(rule.pk, ())) for rule in facts]
+    whole = [
+        replace(rule, excepted=rule.excepted.union(excepted.get(rule.pk, ()))) for rule in facts
+    ]
     return Rulebook(tuple(sorted(whole, key=lambda rule: (rule.position, rule.pk))))
-
-
-def with_exceptions(rule: RuleFacts, users: Iterable[int]) -> RuleFacts:
-    return RuleFacts(
-        rule.pk,
-        rule.name,
-        rule.position,
-        rule.filter,
-        rule.gives,
-        rule.since,
-        rule.excepted.union(users),
-    )
 
 
 def facts_of(customer: Customer, users: Iterable[int]) -> dict[int, UserFacts]:
