@@ -47,13 +47,13 @@ def keep(batch: Batch) -> None:
     elif batch.done > AT_ONCE:
         leave(batch.customer_id, batch=batch)
     else:
-        found = glance(batch)
-        if not found.concerns:
-            if found.is_seat_awaited:
+        seen = glance(batch)
+        if not seen.found.cases:
+            if seen.is_seat_awaited:
                 leave(batch.customer_id)
             return
         occasion = Occasion(batch.by, lambda: batch, stands_for=None, patient=False)
-        if settle(found.users, batch.customer, occasion, book=found.book).left:
+        if settle(seen.users, batch.customer, occasion, read=(seen.book, seen.found)).left:
             leave(batch.customer_id, batch=batch)
     leave_waiting(batch.customer_id)
 

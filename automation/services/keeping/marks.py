@@ -7,6 +7,7 @@ from django.db.models import F, QuerySet
 
 from accounts.services.queue import is_kept_back, publish
 from customers.models import Batch, Customer
+from customers.services import messages
 from licensing.models import SubscriptionStatus
 
 from ...models import KeptLicense, KeptState, Unsettled
@@ -38,14 +39,24 @@ def send(customer: int) -> None:
 def leave_waiting(customer: Customer | int) -> None:
     """Leave those who wait, if there is a seat for one of them."""
     pk = customer if isinstance(customer, int) else customer.pk
-    waiting = KeptLicense.objects.filter(customer=pk, state=KeptState.WAITING)
-    if with_free_seat(waiting).exists():
+    [awaited] = messages.send(AWAITED_SEAT(pk))
+    if awaited.rows:
         leave(pk)
 
 
 def with_free_seat(waiting: "QuerySet[KeptLicense]") -> "QuerySet[KeptLicense]":
     """Return those of these rows whose subscription has a seat to give."""
-    taken = F("subscription__assigned")
+    taken = F("subscription__assigned") + F("subscription__reserved")
     return waiting.filter(
         subscription__status=SubscriptionStatus.ACTIVE, subscription__quantity__gt=taken
     )
+
+
+# A row where somebody at the customer waits for a seat that is free.
+AWAITED_SEAT = messages.Query(
+    lambda customer: (
+        with_free_seat(KeptLicense.objects.filter(customer=customer, state=KeptState.WAITING))
+        .order_by()
+        .values_list("pk")[:1]
+    )
+)

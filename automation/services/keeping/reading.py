@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.queries.license_groups import alike_rows, holdings_of
 from customers.expressions import JoinedText
 from customers.models import Customer
+from customers.services.messages import Query, send
 from licensing.models import Subscription
 
 from ...models import KeptLicense, KeptState
@@ -123,7 +124,17 @@ def subscriptions_of(pks: Iterable[int], customer: Customer) -> dict[int, Subscr
 
 def claims(pools: Collection[int], users: Collection[int], customer: Customer) -> dict[int, int]:
     """Return how many others wait for a seat, by subscription id."""
-    waiting = KeptLicense.objects.filter(customer=customer, state=KeptState.WAITING)
-    others = waiting.filter(subscription__in=pools).exclude(user__among=list(users)).order_by()
-    counted = others.values("subscription").annotate(count=Count("pk"))
-    return dict(counted.values_list("subscription", "count"))
+    [waiting] = send(WAITING(customer.pk, list(users)))
+    return {pk: count for pk, count in waiting.rows if pk in pools}
+
+
+WAITING = Query(
+    lambda customer, users: (
+        KeptLicense.objects.filter(customer=customer, state=KeptState.WAITING)
+        .exclude(user__among=users)
+        .order_by()
+        .values("subscription")
+        .annotate(count=Count("pk"))
+        .values_list("subscription", "count")
+    )
+)

@@ -12,6 +12,7 @@ from customers import progress
 from customers.models import Batch, Customer
 from customers.services import audit
 from customers.services.batches import Alike
+from customers.services.messages import Query, send
 from licensing.models import SeatReservation, Subscription
 from licensing.rules import Catalog
 from licensing.services.reservations import count_with_reserved, reserved_for
@@ -25,7 +26,7 @@ from licensing.services.seats import (
 from ...models import LicenseRule
 from ...queries.rule_facts import Rulebook, rulebook_of, rules_of
 from .planning import Board, Case, Settlement
-from .reading import claims, read_cases, subscriptions_of
+from .reading import Found, claims, read_cases, subscriptions_of
 from .writing import events_of, items_of, remember
 
 
@@ -75,15 +76,18 @@ def settle(
     *,
     first: bool = False,
     now: datetime | None = None,
-    book: Rulebook | None = None,
+    read: tuple[Rulebook, Found] | None = None,
 ) -> Settled:
     """Bring these users, whom the caller has locked, to what the rules want; in its transaction.
 
     Others who wait for a seat come before these users, unless these are the `first` of all. The
-    items are the caller's to write. `book` has the rules, if the caller has read them.
+    items are the caller's to write. `read` are the rules and the users' cases, if the caller has
+    them.
     """
-    book = book or rulebook_of(rules_of(customer), users)
-    found = read_cases(users, book, customer)
+    if read is None:
+        book = rulebook_of(rules_of(customer), users)
+        read = book, read_cases(users, book, customer)
+    book, found = read
     if not found.cases:
         return Settled()
     now, catalog = now or timezone.now(), Catalog()
@@ -138,9 +142,17 @@ def write_seats(
 
 def logged_names(users: Collection[int]) -> dict[int, str]:
     """Return what the log calls these users, by id."""
-    rows = User.objects.filter(pk__among=list(users)).order_by()
-    columns = rows.values_list("pk", "display_name", "user_name")
-    return {pk: audit.named(name, user_name) for pk, name, user_name in columns}
+    [named] = send(NAMES(list(users)))
+    return {pk: audit.named(name, user_name) for pk, name, user_name in named.rows}
+
+
+NAMES = Query(
+    lambda users: (
+        User.objects.filter(pk__among=users)
+        .order_by()
+        .values_list("pk", "display_name", "user_name")
+    )
+)
 
 
 def reserved_seats(

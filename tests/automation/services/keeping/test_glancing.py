@@ -27,7 +27,7 @@ def people(cast: Cast) -> list[User]:
 def looked_at(batch: Batch) -> Glance:
     with CaptureQueriesContext(connection) as queries:
         found = glance(batch)
-    assert len(queries) == (1 if connection.vendor == "postgresql" else 7)
+    assert len(queries) == (1 if connection.vendor == "postgresql" else 8)
     return found
 
 
@@ -37,18 +37,18 @@ def test_most_batches_have_to_do_with_no_rule(cast: Cast, people: list[User]) ->
     found = looked_at(put(cast, "Legal", *people))
     assert found.users == sorted(user.pk for user in people)
     assert [rule.name for rule in found.book.rules] == ["Sales", "Admins"]
-    assert (found.concerns, found.is_seat_awaited) == (False, False)
+    assert (found.found.cases, found.is_seat_awaited) == ([], False)
 
 
 def test_who_matches_and_is_not_excepted_is_a_rules_affair(cast: Cast, people: list[User]) -> None:
     rule = rule_on(cast, subscribe(cast))
-    assert looked_at(put(cast, "Sales", people[0])).concerns
+    assert looked_at(put(cast, "Sales", people[0])).found.cases
     add_exceptions(rule, [people[1].pk], actor=cast.alice)
     excepted = looked_at(put(cast, "Sales", people[1]))
-    assert not excepted.concerns
+    assert not excepted.found.cases
     assert excepted.book.rules[0].excepted == {people[1].pk}
     delete_users([people[2]], customer=cast.contoso, actor=cast.alice)
-    assert not looked_at(Batch.objects.latest("pk")).concerns
+    assert not looked_at(Batch.objects.latest("pk")).found.cases
 
 
 def test_who_has_left_a_rule_is_its_affair_while_something_is_kept(
@@ -58,9 +58,9 @@ def test_who_has_left_a_rule_is_its_affair_while_something_is_kept(
     put(cast, "Sales", people[0])
     kept = list(KeptLicense.objects.all())
     left = put(cast, "Legal", people[0])
-    assert not looked_at(left).concerns
+    assert not looked_at(left).found.cases
     KeptLicense.objects.bulk_create(kept)
-    assert looked_at(left).concerns
+    assert looked_at(left).found.cases
 
 
 def test_rules_that_are_off_and_those_of_other_customers_are_left_out(
@@ -69,7 +69,7 @@ def test_rules_that_are_off_and_those_of_other_customers_are_left_out(
     rule_on(cast, subscribe(cast))
     LicenseRule.objects.update(is_on=False)
     found = looked_at(put(cast, "Sales", people[0]))
-    assert (found.book.rules, found.concerns) == ((), False)
+    assert (found.book.rules, found.found.cases) == ((), [])
 
 
 def test_a_free_seat_that_somebody_waits_for_is_seen(cast: Cast, people: list[User]) -> None:
