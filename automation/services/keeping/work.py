@@ -1,10 +1,11 @@
 """A task's part: users whom a change has left to the rules, and those who wait for a seat."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from functools import cache
 
 import structlog
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -39,23 +40,27 @@ def settle_customer(customer: int) -> int:
     row = Customer.objects.select_related("partner").filter(pk=customer).first()
     total, going_on = 0, row is not None
     while row is not None and going_on:
-        windows = Unsettled.objects.filter(customer=row, since__isnull=False)
-        until = settled_id(PATIENCE) if windows.exists() else None
-        found = _settle_next(row, until)
+        windows = set(
+            Unsettled.objects.filter(customer=row, since__isnull=False).values_list("pk", flat=True)
+        )
+        until = settled_id(PATIENCE) if windows else None
+        found = _settle_next(row, until, windows)
         going_on = found is not None
         total += found or 0
     return total
 
 
 @transactional
-def _settle_next(customer: Customer, until: int | None) -> int | None:
+def _settle_next(customer: Customer, until: int | None, windows: Collection[int]) -> int | None:
     """Work off the next marks; None where there are none, or nobody else is to have a seat.
 
-    Marks with `since` are left where it is not known `until` which event all is settled.
+    Marks with `since` are left where it is not known `until` which event all is settled; and those
+    that are not among `windows`, which were there before that was asked: to a later one belong
+    events that came after it.
     """
     marks = Unsettled.objects.filter(customer=customer)
-    if until is None:
-        marks = marks.filter(since=None)
+    known = windows if until is not None else ()
+    marks = marks.filter(Q(since=None) | Q(pk__in=known))
     rows = list(marks.order_by("pk").select_for_update(skip_locked=True)[:PORTION])
     waiting = _next_waiting(customer)
     if not rows and not waiting:
