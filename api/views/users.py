@@ -14,7 +14,7 @@ from customers.log.history import field_label
 from customers.roles import Capability
 
 from ..models import ScimLink
-from ..scim.mapping import KEPT
+from ..scim.fields import KEPT
 from ..services.sources import may_manage, release_users
 
 

@@ -1,6 +1,6 @@
 """What a source tells of a user, as the door hands it to the services."""
 
-from api.scim.mapping import KEPT
+from api.scim.fields import KEPT
 from api.services.sourced_users import Told
 
 

@@ -7,7 +7,8 @@ from scim2_models import InvalidValueException
 
 from accounts.models import User
 from api.models import ScimLink
-from api.scim.mapping import KEPT, fields_of, resource_of
+from api.scim.fields import KEPT
+from api.scim.mapping import fields_of, resource_of
 from api.scim.resources import POLICY, SourcedUser
 from tests.api.scim.calling import ENTERPRISE, PORTAL, USER
 from tests.support.cast import Cast
