@@ -32,10 +32,10 @@ from ..authentication import hold_to, let_in_source
 from ..models import Doing, Source
 from ..services.source_refusals import note
 from . import limits
+from .addresses import address_of
 from .errors import BUSY, TOO_MANY, PortalRefusal, told
 from .server import SERVICE, SourceHandler
 from .storage import SourceStorage
-from .views import address_of
 
 # Of a body: a user is some two thousand letters.
 MOST_BYTES = 64 * 1024

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
@@ -32,8 +31,3 @@ class ScimView(View):
 
         request.user = AnonymousUser()
         return answer(request, UUID(kwargs["customer"]), kwargs["path"])
-
-
-def address_of(customer: UUID) -> str:
-    """Return the path that a source is told."""
-    return reverse("api:scim", args=[customer, ""])

@@ -28,7 +28,7 @@ from ..forms.sources import SourceForm, SourceSettingsForm, SourceTokenForm
 from ..models import Doing, ScimLink, Source, SourceRefusal, Token, TokenKind
 from ..models.sources import REFUSALS_KEPT
 from ..recipes import recipes_for
-from ..scim.views import address_of
+from ..scim.addresses import address_of
 from ..services.ending import AHEAD
 from ..services.sources import (
     MOST_TOKENS,
