@@ -55,7 +55,7 @@ def answered(review: Review, reviewer: User, answers: dict[User, Answer], *, wor
 
 
 def batches_of(review: Review) -> list[Batch]:
-    return list(Batch.objects.filter(key__startswith=f"review-{review.pk}-").order_by("pk"))
+    return list(Batch.objects.filter(pk__in=review.items.values("batch")).order_by("pk"))
 
 
 def run(review: Review) -> list[Batch]:

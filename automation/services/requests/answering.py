@@ -44,7 +44,6 @@ def approve_license(
         {subscription.pk: LicenseChange(have=True, switch_on=services)},
         customer=fresh.customer,
         actor=actor,
-        key=f"request-{fresh.pk}",
     )
     return _answer(fresh, RequestState.APPROVED, actor, words, now, batch=batch)
 

@@ -147,13 +147,12 @@ def _leave(review: Review, items: Any, actor: User | None) -> list[Batch]:
 def _leave_one(review: Review, removal: Removal, users: Sequence[int], actor: User) -> Batch:
     kind, request = _asked_for(review, removal)
     reason = _("Access review: %(name)s") % {"name": review.name}
-    before = Batch.objects.filter(key__startswith=f"review-{review.pk}-{removal.value}-").count()
+    # Its key is drawn: one that follows from the review could have been used by a form before.
     batch = leave_batch(
         kind,
         users,
         actor=actor,
         customer=review.customer,
-        key=f"review-{review.pk}-{removal.value}-{before}",
         request=request,
         reason=reason[:REASON_LENGTH],
         via=Via.SCHEDULE,

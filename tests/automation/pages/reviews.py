@@ -36,7 +36,7 @@ def pages_of_reviews(customer: Customer, admin: User) -> list[PageOf]:
     _answer(open_one, admin, users[0], Answer.KEEP, "needed for the audit")
     _answer(ended, admin, users[1], Answer.KEEP, "")
     end_review(ended, actor=admin)
-    for batch in Batch.objects.filter(key__startswith=f"review-{ended.pk}-"):
+    for batch in Batch.objects.filter(pk__in=ended.items.values("batch")):
         run_batch(batch.pk)
     cancel_review(canceled, actor=admin)
     left = _started(customer, users[:2], admin, "Left undone", otherwise=Removal.BLOCK)

@@ -192,6 +192,15 @@ def test_a_user_who_has_it_by_now_is_told_so(cast: Cast, door: Door, asked: Lice
     assert held(door.user) == [("Teams", [])]
 
 
+def test_no_key_of_a_form_keeps_a_request_from_its_answer(
+    cast: Cast, asked: LicenseRequest
+) -> None:
+    other = UserFactory.create(customer=cast.contoso)
+    key = f"request-{asked.pk}"
+    block_users([other], customer=cast.contoso, actor=cast.gail, key=key)
+    assert approve_license(asked, actor=cast.bob).state == RequestState.APPROVED
+
+
 def test_of_a_user_who_is_gone_nothing_is_left(cast: Cast, asked: LicenseRequest) -> None:
     other = UserFactory.create(customer=cast.contoso)
     LicenseRequestFactory.create(user=other, product=asked.product)

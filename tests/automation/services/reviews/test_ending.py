@@ -219,6 +219,20 @@ def test_those_without_an_answer_are_reminded_once_for_each_last_day(cast: Cast)
     assert remind_reviewers(OVER + timedelta(days=7)) == 0
 
 
+def test_no_key_of_a_form_keeps_reviews_from_ending(cast: Cast) -> None:
+    review = started(
+        cast.contoso, [cast.uma], [cast.gail], actor=cast.alice, otherwise=Removal.BLOCK
+    )
+    other = UserFactory.create(customer=cast.contoso)
+    for number in range(2):
+        key = f"review-{review.pk}-block-{number}"
+        unblocked = UserFactory.create(customer=cast.contoso)
+        block_users([unblocked], customer=cast.contoso, actor=cast.gail, key=key)
+    second = started(cast.contoso, [other], [cast.gail], actor=cast.alice, otherwise=Removal.BLOCK)
+    assert end_due_reviews(OVER) == 2
+    assert [batch.done for one in (review, second) for batch in run(one)] == [1, 1]
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_and_a_click_end_a_review_once(cast: Cast) -> None:
