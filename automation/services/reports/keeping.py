@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,7 @@ from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Customer
 from customers.services import audit
-from customers.services.batches import check_key, new_key
+from customers.services.batches import check_key, new_key, not_valid
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
@@ -53,17 +53,31 @@ def add_report(
     """Have a report go out from its next day on. A used key finds what it has added before."""
     key = key or new_key()
     check_key(key)
-    if (twin := ScheduledReport.objects.filter(key=key, by=actor).first()) is not None:
+    if (twin := _added_by(key, actor)) is not None:
         return twin
     report = ScheduledReport(key=key)
     _fill(report, facts, actor, now)
     if ScheduledReport.objects.filter(partner=report.partner).count() >= MOST_REPORTS:
         text = _("There are %(count)s scheduled reports already. Remove one of them first.")
         raise Refused(text % {"count": MOST_REPORTS}, code="reports-too-many")
-    report.save()
+    try:
+        with transaction.atomic():
+            report.save()
+    except IntegrityError:
+        # The other one of two clicks was quicker, or the key was another's.
+        if (twin := _added_by(key, actor)) is None:
+            raise Refused(not_valid(), code="malformed") from None
+        return twin
     _choose(report, facts)
     _log(Action.REPORT_ADDED, report, actor)
     return report
+
+
+def _added_by(key: str, actor: User) -> ScheduledReport | None:
+    """Return the report of the actor's partner that a form with this key has added; a colleague
+    may have saved it since.
+    """
+    return ScheduledReport.objects.filter(key=key, partner=actor.partner_id).first()
 
 
 @transactional

@@ -154,7 +154,7 @@ def _create(facts: Facts, *, customer: Customer, actor: User, key: str) -> Revie
     except IntegrityError:
         twin = find_review(key, customer=customer, actor=actor)
         if twin is None:
-            raise
+            raise Refused(not_valid(), code="malformed") from None
         raise AlreadyDone(twin) from None
 
 

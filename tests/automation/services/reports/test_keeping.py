@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 
@@ -16,8 +17,9 @@ from automation.services.reports import (
 )
 from customers.errors import Refused
 from customers.models import Customer
-from tests.support.cast import Cast
+from tests.support.cast import Cast, make_cast
 from tests.support.log import log
+from tests.support.threads import together
 
 NOW = datetime(2027, 1, 15, 12, tzinfo=UTC)
 
@@ -40,6 +42,26 @@ def test_a_report_is_added_once_and_logged(cast: Cast) -> None:
     [line] = log()
     assert line.action == "report.added"
     assert line.changes == {"rhythm": "monthly", "day": 1, "to": "staff", "file": ""}
+
+
+def test_a_used_key_adds_nothing_whoever_has_saved_the_report_since(cast: Cast) -> None:
+    report = add_report(facts(cast), actor=cast.alice, key="once", now=NOW)
+    change_report(report, facts(cast, day=2), actor=cast.bob, now=NOW)
+    assert add_report(facts(cast), actor=cast.alice, key="once", now=NOW) == report
+    theirs = facts(cast, readers=[cast.charlie.pk])
+    assert code_of(add_report, theirs, actor=cast.charlie, key="once")[0] == "malformed"
+    assert ScheduledReport.objects.count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_clicks_at_once_one_adds_the_report(transactional_db: None) -> None:
+    cast = make_cast()
+    first, second = together(
+        partial(add_report, facts(cast), actor=cast.alice, key="once", now=NOW),
+        partial(add_report, facts(cast), actor=cast.alice, key="once", now=NOW),
+    )
+    assert first == second == ScheduledReport.objects.get()
 
 
 def test_who_saves_it_answers_for_it_from_then_on(cast: Cast) -> None:

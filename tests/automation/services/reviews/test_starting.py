@@ -55,6 +55,13 @@ def test_the_same_form_twice_starts_one(cast: Cast) -> None:
     assert Review.objects.count() == 1
 
 
+def test_the_key_of_another_ones_form_is_refused(cast: Cast) -> None:
+    started(cast.contoso, [cast.uma], [cast.bob], actor=cast.alice, key="once")
+    with pytest.raises(Refused) as caught:
+        started(cast.contoso, [cast.uma], [cast.gail], actor=cast.gail, key="once")
+    assert code_of(caught) == "malformed"
+
+
 def test_reviewers_are_those_who_can_see_the_users(cast: Cast) -> None:
     blocked = StaffFactory.create(partner=cast.fabrikam, roles=[Role.ADMIN_AGENT], blocked_at=NOW)
     elsewhere = StaffFactory.create(
