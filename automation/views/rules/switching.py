@@ -55,7 +55,8 @@ class RuleTurnView(ForecastMixin, RuleMixin):
         if refusal.code == "rule-changed":
             # The figures are those of the rule as it is now: the next click means it.
             form = self.form_class(
-                initial=self.form_class.initial_of(self.rule) | {"reason": form.data["reason"]}
+                initial=self.form_class.initial_of(self.rule)
+                | {"reason": form.cleaned_data["reason"]}
             )
             return self.page(form=form)
         return self.to_rule()

@@ -77,6 +77,12 @@ def test_licenses_are_kept_or_taken(shop: Shop, name: str, licenses: str) -> Non
     assert LicenseRule.objects.exists() is (name == "rule-switch-off")
 
 
+def test_a_form_without_its_reason_is_shown_again(shop: Shop) -> None:
+    page = shop.client.post(shop.at("rule-switch-on"), {"seen": "77"})
+    assert page.status_code == HTTPStatus.OK
+    assert "Someone else has changed this rule" in text_of(page)
+
+
 def test_a_rule_that_is_off_is_removed_without_a_batch(shop: Shop) -> None:
     page = shop.client.get(shop.at("rule-remove"))
     assert "It is off: no user loses a license." in text_of(page)
