@@ -18,8 +18,10 @@ from customers.errors import Refused
 from customers.zones import Zone, zone_of
 
 __all__ = [
+    "AHEAD",
     "LAST",
     "PASSED",
+    "TOO_FAR",
     "Due",
     "due_at",
     "end_of_month",
@@ -32,6 +34,7 @@ __all__ = [
 
 PASSED = gettext_lazy("This time has passed. Choose a later one.")
 AHEAD = timedelta(days=731)
+TOO_FAR = gettext_lazy("Choose a date within the next 2 years.")
 # The last minute of a day, as a field for a time shows it.
 LAST = time(23, 59)
 
@@ -69,8 +72,7 @@ def moment_ahead(due: Due, zone: str, now: datetime | None = None) -> datetime:
     if found <= now:
         raise Refused(PASSED, code="due-over", field="on")
     if found > now + AHEAD:
-        text = _("Choose a date within the next 2 years.")
-        raise Refused(text, code="due-too-far", field="on")
+        raise Refused(TOO_FAR, code="due-too-far", field="on")
     return found
 
 

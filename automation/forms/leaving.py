@@ -3,11 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +17,7 @@ from accounts.forms.bulk import ActionForm
 from accounts.models import User
 from customers.errors import Refused
 
-from ..due import Due, moment_ahead
+from ..due import AHEAD, TOO_FAR, Due, moment_ahead
 from ..leave_steps import END_OF_WORK, STEPS, Step, Wanted, check_order, in_order
 from .when import ON_A_DAY
 
@@ -38,6 +40,13 @@ class LastDayForm(forms.Form):
             "required": gettext_lazy("Enter a date, such as 2027-01-31."),
         },
     )
+
+    def clean_last_day(self) -> date:
+        day: date = self.cleaned_data["last_day"]
+        # No step could be planned for it; and after the last day of the calendar none comes.
+        if day > timezone.now().date() + AHEAD:
+            raise ValidationError(TOO_FAR)
+        return day
 
 
 class LeaveForm(ActionForm):

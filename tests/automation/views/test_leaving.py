@@ -62,6 +62,14 @@ def test_a_last_day_that_is_none_is_said_at_its_field(alice: Client, cast: Cast)
     assert "Enter a date, such as 2027-01-31." in text
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "9999-12-01"])
+def test_a_last_day_at_the_end_of_the_calendar_is_too_far(
+    alice: Client, cast: Cast, day: str
+) -> None:
+    text = words(read(alice, f"{page_of(cast.uma)}&last_day={day}"))
+    assert "Choose a date within the next 2 years." in text
+
+
 def test_the_proposal_is_planned_by_one_click(alice: Client, cast: Cast) -> None:
     last = (timezone.now() + timedelta(days=3)).date()
     url = f"{page_of(cast.uma)}&last_day={last.isoformat()}"
