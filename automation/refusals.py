@@ -5,6 +5,7 @@ from customers.refusals import Declared, Status
 REFUSALS: Declared = {
     Status.FORBIDDEN: {
         "not-your-question": "The acting user was not asked about this user in the review.",
+        "own-request": "The acting user has made the request.",
         "report-of-all-customers": "The acting user does not see all customers.",
         "request-of-others": "Another user has made the request.",
         "requests-of-users-only": "Only users of a customer ask for licenses and seats.",

@@ -34,13 +34,13 @@ class LicenseRequestQuerySet(models.QuerySet["LicenseRequest"]):
         return self.filter(state=RequestState.OPEN, user__deleted_at=None)
 
     def answerable_by(self, actor: User) -> LicenseRequestQuerySet:
-        """Return those of the kinds that the actor's role may answer; whose they are, is asked
-        besides.
+        """Return those of the kinds that the actor's role may answer, but for the actor's own;
+        whose they are, is asked besides.
         """
         kinds = [
             kind for kind, capability in ANSWERED_BY.items() if actor.can(capability)
         ]  # fmt: skip
-        return self.filter(kind__in=kinds)
+        return self.filter(kind__in=kinds).exclude(user=actor.pk)
 
     def for_list(self) -> LicenseRequestQuerySet:
         related = ("customer__partner", "product", "user", "answered_by")

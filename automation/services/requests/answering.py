@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.services.licenses import LicenseChange, change_licenses
@@ -19,6 +20,11 @@ from licensing.services.subscriptions import add_subscription, change_seats
 from ...models import ANSWERED_BY, LicenseRequest, RequestKind, RequestState
 from .asking import log_request, request_gone, take_open
 from .telling import end_telling, tell_of_answer
+
+NOT_ONES_OWN = gettext_lazy("Another user has to answer what you have asked for.")
+ASKER_DELETED = gettext_lazy(
+    "The user has been deleted. The request is open again when the user is restored."
+)
 
 
 @transactional
@@ -103,6 +109,10 @@ def _take(request: LicenseRequest, kind: RequestKind, actor: User) -> LicenseReq
     fresh = take_open(request)
     if fresh.kind != kind:
         raise request_gone()
+    if fresh.user_id == actor.pk:
+        raise Refused(str(NOT_ONES_OWN), code="own-request")
+    if fresh.user.deleted_at is not None:
+        raise Refused(str(ASKER_DELETED), code="nobody-left")
     return fresh
 
 

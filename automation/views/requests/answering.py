@@ -23,6 +23,7 @@ from ...forms.requests import AnswerForm, SeatsAnswerForm
 from ...models import ANSWERED_BY, LicenseRequest, LicenseRequestQuerySet, RequestKind, RequestState
 from ...queries.outlooks import outlook_of
 from ...services.requests import approve_license, approve_seats, decline
+from ...services.requests.answering import NOT_ONES_OWN
 from .rows import RequestRow
 
 ANSWERED = "answered"
@@ -103,7 +104,8 @@ class RequestDetailView(CustomerScopeMixin, FormView[AnswerForm]):
 
     @property
     def may_answer(self) -> bool:
-        return self.request.user.can(ANSWERED_BY[RequestKind(self.license_request.kind)])
+        asked, actor = self.license_request, self.request.user
+        return asked.user_id != actor.pk and actor.can(ANSWERED_BY[RequestKind(asked.kind)])
 
     def get_form_class(self) -> type[AnswerForm]:
         return SeatsAnswerForm if self.license_request.is_for_seats else AnswerForm
@@ -165,6 +167,7 @@ class RequestDetailView(CustomerScopeMixin, FormView[AnswerForm]):
             "may_buy": may_buy,
             "may_ask_partner": actor.customer_id is not None,
             "who_buys": who_buys,
+            "who_answers": str(NOT_ONES_OWN) if asked.user_id == actor.pk else who_buys,
             "here": here,
             "held": list(
                 asked.user.assignments.live()

@@ -192,6 +192,26 @@ def test_a_user_who_has_it_by_now_is_told_so(cast: Cast, door: Door, asked: Lice
     assert held(door.user) == [("Teams", [])]
 
 
+def test_nobody_answers_what_they_have_asked_for(cast: Cast, door: Door) -> None:
+    own = LicenseRequestFactory.create(user=cast.gail, product=door.product)
+    assert code_of(approve_license, own, actor=cast.gail) == "own-request"
+    assert code_of(decline, own, actor=cast.gail, words="No.") == "own-request"
+    assert list(LicenseRequest.objects.answerable_by(cast.gail)) == []
+    assert approve_license(own, actor=cast.alice).state == RequestState.APPROVED
+
+
+def test_of_a_deleted_user_nothing_is_answered_until_the_user_is_back(
+    cast: Cast, door: Door, asked: LicenseRequest
+) -> None:
+    admin = UserFactory.create(customer=cast.contoso)
+    seats = LicenseRequestFactory.create(user=admin, product=door.product, seats=3)
+    delete_users([door.user, admin], customer=cast.contoso, actor=cast.gail)
+    assert code_of(approve_license, asked, actor=cast.gail) == "nobody-left"
+    assert code_of(decline, asked, actor=cast.gail, words="No.") == "nobody-left"
+    assert code_of(approve_seats, seats, 3, actor=cast.alice) == "nobody-left"
+    assert Subscription.objects.get(pk=door.pool.pk).quantity == 1
+
+
 def test_no_key_of_a_form_keeps_a_request_from_its_answer(
     cast: Cast, asked: LicenseRequest
 ) -> None:

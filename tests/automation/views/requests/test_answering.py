@@ -93,6 +93,13 @@ def test_who_comes_second_reads_what_was_answered(cast: Cast, asked: LicenseRequ
     assert "Declined by Gail on" in alice.get(page_of(asked)).text
 
 
+def test_ones_own_request_waits_for_another_user(cast: Cast, door: Door) -> None:
+    own = LicenseRequestFactory.create(user=cast.gail, product=door.product)
+    page = as_user(cast.gail).get(page_of(own)).text
+    assert "Another user has to answer what you have asked for." in page
+    assert 'name="decision"' not in page
+
+
 def test_without_a_seat_one_buys_or_asks_for_one_or_is_told_whom_to_ask(
     cast: Cast, door: Door, asked: LicenseRequest
 ) -> None:
