@@ -60,7 +60,12 @@ def move_joining(days: Mapping[int, date], customer: Customer, actor: User) -> N
     waiting = Schedule.objects.filter(
         customer=customer, state=ScheduleState.WAITING, plan__kind=PlanKind.JOIN
     )
-    items = ScheduledUser.objects.filter(schedule__in=waiting, user__among=list(days))
+    items = ScheduledUser.objects.filter(user__among=list(days))
+    # None of them begins, or loses users, while it is taken apart: after the customer, as all do.
+    schedules.zone_locked(customer)
+    rows = waiting.filter(pk__in=items.values("schedule")).order_by("pk")
+    locked = list(rows.select_for_update(no_key=True, of=("self",)))
+    items = items.filter(schedule__in=[row.pk for row in locked])
     moving: dict[int, dict[date, list[int]]] = {}
     for pk, user in items.order_by("schedule", "user").values_list("schedule", "user"):
         moving.setdefault(pk, {}).setdefault(days[user], []).append(user)

@@ -59,7 +59,7 @@ def schedule(  # noqa: PLR0913
     batches.check_key(key)
     if twin := Schedule.objects.filter(key=key).first():
         return _twin(twin, kind, customer=customer, actor=by)
-    zone = _zone_locked(customer)
+    zone = zone_locked(customer)
     found = User.objects.filter(customer=customer, pk__among=list(users)).order_by("pk")
     if not (ids := list(found.values_list("pk", flat=True))):
         raise Refused(str(ALL_GONE), code="nobody-left")
@@ -90,7 +90,7 @@ def _twin(twin: Schedule | None, kind: BatchKind, *, customer: Customer, actor: 
     return twin
 
 
-def _zone_locked(customer: Customer) -> str:
+def zone_locked(customer: Customer) -> str:
     """Return the customer's zone, which nobody else can change before this transaction's end."""
     return zone_of(Customer.objects.select_for_update(no_key=True).get(pk=customer.pk))
 
@@ -100,7 +100,7 @@ def move(waiting: Schedule, due: Due, *, actor: User, seen: datetime | None = No
     """Have it begin at another time. Refused where `seen` is no longer when it is due, and where a
     step of a removal would come after the deletion.
     """
-    zone = _zone_locked(waiting.customer)
+    zone = zone_locked(waiting.customer)
     fresh = _take(waiting, actor=actor)
     if seen is not None and fresh.due_at != seen:
         text = _("Someone else changed the date while you were editing. Check it again.")

@@ -1,6 +1,9 @@
 """What waits for the first day: licenses and passwords come on it, wherever it is moved."""
 
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from accounts.actions.start import CHANGE_START
 from accounts.invariants import violations
@@ -12,11 +15,14 @@ from accounts.services.users.new_users import SeatsUntil, Start
 from accounts.services.users.starting import change_start
 from accounts.services.users.starts import today_of
 from automation.models import PlanKind, Schedule, SchedulePlan, ScheduleState
+from automation.services import schedules
+from automation.services.due_running import run_due
 from automation.services.joining import move_joining, plan_joining
 from licensing.models import Subscription
 from tests.accounts.verbs import fresh, held, subscribe
 from tests.automation.services.scheduling import begun, later
-from tests.support.cast import Cast
+from tests.support.cast import Cast, make_cast
+from tests.support.threads import together
 
 
 def join(cast: Cast, *names: str, pool: Subscription, days: int = 7, **more: object) -> list[User]:
@@ -142,6 +148,29 @@ def test_who_was_deleted_gets_nothing_and_the_others_do(cast: Cast) -> None:
     [batch] = begun()
     assert (batch.done, batch.failed) == (1, 1)
     assert seats(pool) == (1, 0)
+    assert violations() == []
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_what_is_being_moved_does_not_begin_meanwhile(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = make_cast()
+    pool = subscribe(cast)
+    users = join(cast, "jo", "kim", pool=pool)
+    put_apart = schedules.schedule
+
+    def while_it_is_due(*args: Any, **more: Any) -> Any:
+        together(lambda: run_due(later(8)))
+        return put_apart(*args, **more)
+
+    monkeypatch.setattr(schedules, "schedule", while_it_is_due)
+    day = today_of(cast.contoso) + timedelta(days=20)
+    change_start(users[:1], day, customer=cast.contoso, actor=cast.alice)
+    [batch] = begun(later(8))
+    assert list(batch.items.values_list("user", flat=True)) == [users[1].pk]
+    assert seats(pool) == (1, 1)
     assert violations() == []
 
 
