@@ -10,7 +10,7 @@ REFUSALS: Declared = {
         "request-of-others": "Another user has made the request.",
         "requests-of-users-only": "Only users of a customer ask for licenses and seats.",
         "review-not-yours": "The acting user can't manage this review.",
-        "schedule-beyond-reach": "The role of the acting user can't manage administrators in it.",
+        "schedule-beyond-reach": "The acting user can't manage administrators in it, or make some.",
         "token-schedules-none": "A token schedules no actions.",
     },
     Status.GONE: {

@@ -184,6 +184,9 @@ def _take(waiting: Schedule, *, actor: User) -> Schedule:
     by = check_actor(actor, capability, customer=fresh.customer)
     # At its time the rights of who scheduled it count, which may reach further than the actor's.
     is_short = fresh.by_id != by.pk and by.reach(capability) == Reach.LIMITED
+    if is_short and fresh.request.get("roles"):
+        text = _("This schedule gives permissions, which your role can't give.")
+        raise Refused(text, code="schedule-beyond-reach")
     if is_short and fresh.items.filter(user__groups__name__in=CUSTOMER_ROLES).exists():
         text = _("Administrators are in this schedule, whom your role can't manage.")
         raise Refused(text, code="schedule-beyond-reach")

@@ -152,6 +152,8 @@ def test_who_reaches_no_administrators_leaves_those_schedules_alone(
         lambda: drop_user(made, cast.gail, actor=limited),
     )
     assert [code_of(call) for call in calls] == ["schedule-beyond-reach"] * 4
+    promoted = scheduled(cast, kind="change", request={"roles": [Role.GLOBAL_ADMIN]})
+    assert code_of(lambda: move(promoted, in_days(1), actor=limited)) == "schedule-beyond-reach"
     own = scheduled(cast, cast.gail, cast.uma, actor=limited)
     assert cancel_schedule(own, actor=limited).state == ScheduleState.CANCELED
 
