@@ -10,6 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from customers.roles import CUSTOMER_ROLES
+
 from ..forms.bulk import ActionForm
 from ..forms.start import start_field
 from ..models import UserQuerySet
@@ -42,6 +44,8 @@ class ChangeStart(FieldChange):
     form_class = StartForm
     # It has a date of its own.
     waits = False
+    # A password that waits for the first day is made on it, for who has moved it: as by a reset.
+    grave_roles = CUSTOMER_ROLES
     already = Q(starts_at=None) | Q(starts_at__lte=Now())
 
     def shown(self, value: str) -> str:

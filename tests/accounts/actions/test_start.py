@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.actions.start import StartForm
 from accounts.forms.start import start_field
+from tests.accounts.signin.second_steps import give_app
 from tests.accounts.verbs import fresh, subscribe
 from tests.factories import reserve, to_start
 from tests.support.cast import Cast
@@ -36,6 +37,18 @@ def test_the_day_is_moved_from_the_page_of_the_user(client: Client, cast: Cast) 
     assert not fresh(cast.uma).is_to_start
     after = client.get(response.headers["Location"]).content.decode()
     assert "Start date" in after
+
+
+def test_of_administrators_a_proof_is_asked_for_as_for_a_reset(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    give_app(cast.alice)
+    to_start(cast.uma)
+    to_start(cast.gail)
+    plain, admin = (page(cast, f"change/start/?user={user.pk}") for user in (cast.uma, cast.gail))
+    assert client.get(plain).status_code == HTTPStatus.OK
+    for ask in (client.get, client.post):
+        assert "2fa" in ask(admin).headers["Location"]
+    assert fresh(cast.gail).is_to_start
 
 
 @pytest.mark.parametrize(
