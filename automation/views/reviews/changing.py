@@ -47,11 +47,19 @@ class OpenMixin(ManagedMixin):
         return self.page()
 
 
-class ReviewMoveView(OpenMixin):
+class GraveMixin(OpenMixin):
+    """A page by which a review ends sooner: it asks for a proof as its start does."""
+
+    def needs_proof(self) -> bool:
+        return self.review.is_open and self.review.is_grave
+
+
+class ReviewMoveView(GraveMixin, ProofMixin):
     template_name = "automation/review_move.html"
 
     def ask(self) -> HttpResponse:
-        return self.page(form=LastDayForm(initial={"on": self.review.on}))
+        form = LastDayForm(self.kept or None, initial={"on": self.review.on})
+        return self.page(form=form)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = LastDayForm(request.POST)
@@ -135,10 +143,7 @@ class ConfirmMixin(ManagedMixin):
         raise NotImplementedError
 
 
-class ReviewEndView(ConfirmMixin, OpenMixin, ProofMixin):
-    def needs_proof(self) -> bool:
-        return self.review.is_open and self.review.is_grave
-
+class ReviewEndView(ConfirmMixin, GraveMixin, ProofMixin):
     def label(self) -> str:
         return _("End now")
 

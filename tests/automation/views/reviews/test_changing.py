@@ -114,6 +114,19 @@ def test_a_user_administrator_changes_the_own_ones_alone(
     assert client.get(at(review, "end")).status_code == 200
 
 
+def test_a_grave_review_asks_for_a_proof_before_its_end_is_moved(
+    alice: Client, cast: Cast, review: Review
+) -> None:
+    give_app(cast.alice)
+    assert alice.get(at(review, "move")).status_code == 200
+    Review.objects.update(otherwise=Removal.DELETE)
+    for ask in (alice.get, alice.post):
+        assert "2fa" in ask(at(review, "move"), {"on": "2027-01-15"}).headers["Location"]
+    before = review.on
+    review.refresh_from_db()
+    assert review.on == before
+
+
 def test_a_grave_end_asks_for_a_proof(alice: Client, cast: Cast, review: Review) -> None:
     give_app(cast.alice)
     assert alice.get(at(review, "end")).status_code == 200
