@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.core.mail import EmailMessage
-from django.db.models import F, Min, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,9 +15,11 @@ from accounts.services.mail_answers import Setback
 from accounts.services.second_steps import address_of
 from accounts.services.sending import NO_ADDRESS, PAUSES, NotSent, Sender, give_up_lost, pause
 from accounts.signin.zones import home_zone
+from customers.roles import Capability
 from customers.services.transactions import transactional
 
 from ..models import Letter, LetterChannel, LetterState, Notice, NoticeSettings
+from ..notice_choices import kinds_for
 from ..notice_mail import message_of
 from ..quiet_hours import is_quiet, last_morning
 
@@ -63,7 +65,8 @@ def gather_digests(now: datetime) -> int:
 @transactional
 def _write(user_id: int, now: datetime, *, kind: str = "") -> int:
     """Write a user's letter of a kind, or of a day; return 1, or 0 where it is not its time."""
-    user = User.objects.select_related("notice_settings").filter(pk=user_id).first()
+    users = User.objects.with_roles().select_related("notice_settings")
+    user = users.filter(pk=user_id).first()
     if user is None:
         return 0
     zone = ZoneInfo(home_zone(user))
@@ -77,7 +80,7 @@ def _write(user_id: int, now: datetime, *, kind: str = "") -> int:
     keys = list(found.order_by("pk").values_list("pk", flat=True))
     notices = Notice.objects.filter(pk__among=keys)
     # What was read on the page since needs no email.
-    unread = notices.filter(read_at=None).shown_to(user)
+    unread = notices.filter(_open_to(user), read_at=None).shown_to(user)
     channel = LetterChannel.AT_ONCE if kind else LetterChannel.DAILY
     day = None if kind else now.astimezone(zone).date()
     written = 0
@@ -92,6 +95,11 @@ def _write(user_id: int, now: datetime, *, kind: str = "") -> int:
         written = 1
     notices.update(**{"to_mail" if kind else "to_digest": False})
     return written
+
+
+def _open_to(user: User) -> Q:
+    """Return the condition of what may be sent to a user: without any role, what needs none."""
+    return Q() if user.can(Capability.SEE) else Q(kind__in=kinds_for(user))
 
 
 def own_settings(user: User) -> NoticeSettings:
@@ -121,7 +129,7 @@ class LetterSender(Sender[Letter]):
     def message(self, row: Letter) -> EmailMessage:
         """Return what of the letter's notices is still so, the newest first."""
         address = address_of(row.user) if row.user.is_active else ""
-        own = Notice.objects.shown_to(row.user).filter(ended_at=None)
+        own = Notice.objects.shown_to(row.user).filter(_open_to(row.user), ended_at=None)
         name = "letter" if row.channel == LetterChannel.AT_ONCE else "digest"
         told = own.filter(**{name: row}).select_related("customer", "about")
         notices = list(told.order_by("-pk").iterator(PORTION))

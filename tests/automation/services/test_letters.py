@@ -8,14 +8,16 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.services.sending import GIVE_UP
+from accounts.services.users import change_users
 from automation.models import Letter, LetterState, Notice, NoticeKind
 from automation.notice_choices import Channels
 from automation.services.choosing import choose, mark_read
-from automation.services.letters import LetterSender, send_letters
+from automation.services.letters import LetterSender, gather, send_letters
 from automation.services.telling import end_subject
+from customers.roles import Role
 from tests.accounts.verbs import fresh
 from tests.automation.services.told import at, mails, quiet, told
-from tests.factories import CustomerFactory, StaffFactory
+from tests.factories import CustomerFactory, StaffFactory, UserFactory
 from tests.support.cast import Cast, make_cast
 from tests.support.threads import together
 
@@ -41,6 +43,24 @@ def test_what_is_to_be_known_at_once_is_emailed_once(
     assert mail["List-Unsubscribe"].strip().startswith("<http")
     assert f"/notices/{Notice.objects.get(kind=AT_ONCE).pk}/" in mail.get_content()
     assert "Fabrikam sends this as it happens" in mail.get_content()
+
+
+def test_who_has_lost_the_role_is_sent_nothing_of_it_any_more(
+    cast: Cast, mailbox: list[EmailMessage]
+) -> None:
+    User.objects.update(time_zone="UTC")
+    second = UserFactory.create(customer=cast.contoso, roles=[Role.GLOBAL_ADMIN])
+    User.objects.filter(customer=cast.contoso).update(alternate_email="admin@example.com")
+    for admin in (cast.gail, second):
+        told(admin, AT_ONCE, NOON, customer=cast.contoso)
+    change_users([cast.gail], customer=cast.contoso, actor=cast.alice, roles=[])
+    assert send_letters(NOON + MINUTE) == 1
+    # Also where the letter was written before.
+    told(second, AT_ONCE, NOON, "again", customer=cast.contoso)
+    gather(NOON + MINUTE)
+    change_users([second], customer=cast.contoso, actor=cast.alice, roles=[])
+    assert send_letters(NOON + MINUTE) == 0
+    assert len(mailbox) == 1
 
 
 def test_300_customers_at_once_are_one_email_of_a_kind(
@@ -150,7 +170,7 @@ def test_who_has_no_mailbox_or_may_not_sign_in_gets_none(
 def test_limited_staff_get_nothing_of_other_customers(
     cast: Cast, mailbox: list[EmailMessage]
 ) -> None:
-    staff = StaffFactory.create(partner=cast.fabrikam)
+    staff = StaffFactory.create(partner=cast.fabrikam, roles=[Role.ADMIN_AGENT])
     told(staff, AT_ONCE, NOON, "a", customer=cast.northwind)
     told(staff, AT_ONCE, NOON, "b", customer=cast.contoso)
     staff.limited_to_customers = True
@@ -251,7 +271,7 @@ def test_two_workers_share_the_letters_and_never_one(
     transactional_db: None, mailbox: list[EmailMessage]
 ) -> None:
     cast = make_cast()
-    staff = StaffFactory.create_batch(12, partner=cast.fabrikam)
+    staff = StaffFactory.create_batch(12, partner=cast.fabrikam, roles=[Role.ADMIN_AGENT])
     for user in staff:
         told(fresh(user), AT_ONCE, NOON, "a")
         told(fresh(user), AT_ONCE, NOON, "b")

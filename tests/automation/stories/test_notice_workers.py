@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.services.sending import GIVE_UP
 from automation.models import Letter, LetterState, Notice, NoticeKind
 from automation.services.letters import send_letters
+from customers.roles import Role
 from tests.automation.services.told import told
 from tests.factories import StaffFactory
 from tests.patience import wait_for
@@ -29,7 +30,7 @@ KIND = NoticeKind.SILENT
 def test_two_workers_send_each_email_once(
     cast: Cast, mailbox: list[EmailMessage], make_worker: Callable[[], Worker]
 ) -> None:
-    staff = StaffFactory.create_batch(10, partner=cast.fabrikam)
+    staff = StaffFactory.create_batch(10, partner=cast.fabrikam, roles=[Role.ADMIN_AGENT])
     for user in staff:
         told(user, KIND, timezone.now() - timedelta(minutes=2), "a")
         told(user, KIND, timezone.now() - timedelta(minutes=2), "b")
@@ -53,7 +54,7 @@ def test_what_a_killed_worker_had_sent_is_not_sent_again_and_all_else_is(
     make_worker: Callable[[], Worker],
 ) -> None:
     """It dies after the server took the email, and before it heard so."""
-    staff = StaffFactory.create_batch(3, partner=cast.fabrikam)
+    staff = StaffFactory.create_batch(3, partner=cast.fabrikam, roles=[Role.ADMIN_AGENT])
     for user in staff:
         told(user, KIND, timezone.now() - timedelta(minutes=2))
     mail_server.silent_at = "DATA"
