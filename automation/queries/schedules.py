@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.actions.registry import kinds_open_to
 from accounts.models import User
@@ -37,7 +38,10 @@ def for_list(rows: QuerySet[Schedule]) -> QuerySet[Schedule]:
     """Load what a row shows, and annotate `number`, of its users."""
     heavy = ("request", "batch__users", "batch__request")
     related = rows.select_related("customer", "by", "batch", "plan").defer(*heavy)
-    return related.annotate(number=Count("items"))
+    # Asked of the rows of a page alone: others may have a hundred thousand users each.
+    items = ScheduledUser.objects.filter(schedule=OuterRef("pk")).order_by().values("schedule")
+    number = items.annotate(number=Count("pk")).values("number")
+    return related.annotate(number=Coalesce(Subquery(number), 0))
 
 
 def names_of(rows: Sequence[Schedule]) -> dict[int, list[str]]:

@@ -58,6 +58,8 @@ def test_few_users_are_named_and_many_counted(cast: Cast) -> None:
     rows = list(for_list(ahead(seen_by(cast.alice))))
     assert {row.pk: row.number for row in rows} == {few.pk: 2, many.pk: 4}  # type: ignore[attr-defined]
     assert names_of(rows) == {few.pk: ["Gail", "Uma"]}
+    # Those of other pages are not counted.
+    assert for_list(ahead(seen_by(cast.alice))).query.group_by is None
 
 
 def test_of_a_user_what_waits_is_found(cast: Cast) -> None:
