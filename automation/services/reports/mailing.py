@@ -90,9 +90,10 @@ class ReportSender(Sender[ReportMail]):
     def settle(self, row: ReportMail, state: str, reason: str) -> None:
         """Note what became of it; the log knows what has left the portal, and with whose rights."""
         is_sent = state == MailState.SENT
-        row.state, row.reason = state, reason[:REASON_LENGTH]
-        row.sent_at = self.now if is_sent else None
-        row.save(update_fields=["state", "reason", "sent_at"])
+        # It is gone where the report was removed meanwhile.
+        ReportMail.objects.filter(pk=row.pk).update(
+            state=state, reason=reason[:REASON_LENGTH], sent_at=self.now if is_sent else None
+        )
         if is_sent:
             report = row.report
             changes = {

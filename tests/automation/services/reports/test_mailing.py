@@ -17,7 +17,8 @@ from automation.models import (
     ScheduledReport,
     SentTo,
 )
-from automation.services.reports import deliver_report, files, forget_report_mails
+from automation.services.reports import deliver_report, files, forget_report_mails, remove_report
+from automation.services.reports.mailing import ReportSender
 from tests.accounts.verbs import subscribe
 from tests.factories import ReportMailFactory, ScheduledReportFactory
 from tests.support.cast import Cast, make_cast
@@ -54,6 +55,22 @@ def test_a_link_goes_to_each_reader_once(cast: Cast, mailbox: list[EmailMessage]
     assert "/customers/report/" in text
     assert "You are asked to sign in" in text
     assert [line.action for line in log()] == ["report.sent"] * 2
+
+
+def test_a_report_that_is_removed_while_it_is_sent_is_logged_as_sent(
+    cast: Cast, mailbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = report_to(cast, cast.bob, cast.sally)
+    made = ReportSender.message
+
+    def message(sender: ReportSender, row: ReportMail) -> object:
+        found = made(sender, row)
+        remove_report(report, actor=cast.alice)
+        return found
+
+    monkeypatch.setattr(ReportSender, "message", message)
+    assert deliver_report(report.pk) == len(mailbox) == 1
+    assert [line.action for line in log()] == ["report.removed", "report.sent"]
 
 
 def test_a_file_has_what_its_reader_sees_and_no_more(
