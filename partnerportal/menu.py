@@ -87,7 +87,7 @@ def customer_menu(request: HttpRequest) -> list[MenuEntry]:
         return []
     entries = [entry for entry in ENTRIES if user.can(entry[3])]
     counted = _counted(customer, user, {segment for *_rest, segment in entries})
-    section = request.path.removeprefix(f"/customers/{customer.pk}/").partition("/")[0]
+    section = _section(request.path, customer)
     return [
         MenuEntry(
             label,
@@ -98,6 +98,14 @@ def customer_menu(request: HttpRequest) -> list[MenuEntry]:
         )
         for label, name, icon, _capability, segment in entries
     ]
+
+
+def _section(path: str, customer: Customer) -> str:
+    """Return the segment of the entry to which a page belongs."""
+    # The address of a schedule does not name its customer.
+    if path.startswith(reverse("automation:schedule-list")):
+        return "users"
+    return path.removeprefix(f"/customers/{customer.pk}/").partition("/")[0]
 
 
 def _counted(customer: Customer, user: User, segments: set[str]) -> dict[str, int]:

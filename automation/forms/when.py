@@ -87,7 +87,7 @@ class WhenForm(forms.Form):
     @property
     def help(self) -> str:
         clock = {"customer": self.customer.name, "zone": self.zone}
-        return _("By the clock of %(customer)s (%(zone)s).") % clock
+        return _("Dates and times are in the time zone of %(customer)s (%(zone)s).") % clock
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

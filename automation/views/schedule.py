@@ -186,14 +186,14 @@ class ScheduleCancelView(ScheduleConfirmView):
         def act() -> object:
             return cancel_schedule(self.schedule, actor=self.request.user)
 
-        return self.answer(act, _("The schedule is canceled. Nothing was changed."))
+        return self.answer(act, _("The schedule was canceled. Nothing was changed."))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "action": _("Cancel schedule"),
             "tone": "danger",
             "points": [
-                _("Nothing is done on that date."),
+                _("Nothing happens on that date."),
                 _("It stays in the list of past schedules and in the activity log."),
             ],
         }
@@ -211,8 +211,8 @@ class ScheduleRunView(GraveMixin, ScheduleConfirmView, ProofMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         number = self.schedule.items.count()
         text = ngettext(
-            "It is done to %(count)s user now, and not on that date.",
-            "It is done to %(count)s users now, and not on that date.",
+            "Done for %(count)s user now instead of on that date.",
+            "Done for %(count)s users now instead of on that date.",
             number,
         )
         return super().get_context_data(**kwargs) | {
@@ -220,7 +220,7 @@ class ScheduleRunView(GraveMixin, ScheduleConfirmView, ProofMixin):
             "tone": "primary",
             "points": [
                 text % {"count": figure(number)},
-                _("You are the one who does it, by what your role allows."),
+                _("It runs in your name, with the permissions of your role."),
             ],
         }
 
@@ -239,5 +239,5 @@ class ScheduleDropView(ScheduleMixin):
         def act() -> object:
             return drop_user(self.schedule, self.user, actor=self.request.user)
 
-        text = _("%(name)s is removed from the schedule.")
+        text = _("%(name)s was removed from the schedule.")
         return self.answer(act, text % {"name": self.user.display_name})

@@ -57,6 +57,13 @@ def test_entries_lead_below_the_customer(cast: Cast) -> None:
         assert entry.icon
 
 
+def test_a_schedule_is_among_the_users(cast: Cast) -> None:
+    request: Any = RequestFactory().get("/scheduled/7/move/")
+    request.user, request.customer = cast.alice, cast.contoso
+    current = [str(entry.label) for entry in customer_menu(request) if entry.current]
+    assert current == ["Users and licenses"]
+
+
 @pytest.mark.parametrize(
     ("rest", "current"),
     [

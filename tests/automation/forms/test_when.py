@@ -32,7 +32,7 @@ def test_what_is_offered_is_told_with_its_moment() -> None:
         ("2027-02-28T23:59", "End of the month (28 Feb 2027, 23:59)"),
         ("date", "On a date"),
     ]
-    assert form().help == "By the clock of Contoso (Europe/Berlin)."
+    assert form().help == "Dates and times are in the time zone of Contoso (Europe/Berlin)."
 
 
 def test_on_the_last_day_the_end_of_the_month_is_the_end_of_today() -> None:

@@ -49,7 +49,7 @@ def test_a_block_at_the_end_of_today(page_as: PageAs, cast: Cast) -> None:
     looks_right(page)
     page.get_by_role("link", name="Block sign-in").click()
     page.get_by_role("button", name="Remove from schedule").first.click()
-    expect(page.get_by_text("Ada is removed from the schedule.")).to_be_visible()
+    expect(page.get_by_text("Ada was removed from the schedule.")).to_be_visible()
     # Midnight passes.
     assert due_running.run_due(later(1)) == 1
     batch = Batch.objects.get(schedule=Schedule.objects.get())
@@ -84,7 +84,7 @@ def test_moved_and_canceled(page_as: PageAs, cast: Cast) -> None:
     page.get_by_role("link", name="Cancel schedule").click()
     looks_right(page)
     page.get_by_role("button", name="Cancel schedule").click()
-    expect(page.get_by_text("The schedule is canceled. Nothing was changed.")).to_be_visible()
+    expect(page.get_by_text("The schedule was canceled. Nothing was changed.")).to_be_visible()
     page.get_by_role("link", name="Scheduled", exact=True).first.click()
     page.get_by_role("link", name="Past").click()
     expect(page.get_by_role("row", name=re.compile("Delete user"))).to_contain_text("Canceled")

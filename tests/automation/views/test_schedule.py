@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.services.running import run_batch
 from automation.models import Schedule, ScheduleState
 from automation.services import due_running
 from customers.models import Batch
@@ -73,7 +74,7 @@ def test_a_time_that_has_passed_is_said_at_the_field(alice: Client, made: Schedu
 
 def test_it_is_canceled(alice: Client, cast: Cast, made: Schedule) -> None:
     answer = alice.post(at(made, "cancel"), follow=True)
-    assert "The schedule is canceled. Nothing was changed." in told(answer)
+    assert "The schedule was canceled. Nothing was changed." in told(answer)
     assert "Canceled by Alice." in told(answer)
     assert fresh(made).state == ScheduleState.CANCELED
     again = alice.post(at(made, "cancel"), follow=True)
@@ -95,6 +96,14 @@ def test_it_is_run_now_and_the_result_is_linked(
     assert "It has already begun and can no longer be changed." in told(again)
 
 
+def test_run_before_its_date_it_says_when_it_was_run(
+    alice: Client, made: Schedule, no_batch_is_sent: None
+) -> None:
+    alice.post(at(made, "run"))
+    run_batch(Batch.objects.get(schedule=made).pk)
+    assert "Run before its date, on" in words(read(alice, at(made)))
+
+
 @pytest.fixture
 def no_batch_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(due_running, "send_batch", lambda _pk: None)
@@ -105,7 +114,7 @@ def test_a_user_is_removed_and_a_second_click_is_no_mistake(
 ) -> None:
     url = at(made, f"users/{cast.uma.pk}/remove")
     for _click in range(2):
-        assert "Uma is removed from the schedule." in told(alice.post(url, follow=True))
+        assert "Uma was removed from the schedule." in told(alice.post(url, follow=True))
     assert list(made.items.values_list("user", flat=True)) == [cast.gail.pk]
     assert alice.get(url).status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
