@@ -1,7 +1,7 @@
 """Sentences for what an event of the activity log says."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -285,6 +285,14 @@ def read_moment(text: str) -> str:
         return text
 
 
+def read_day(text: str) -> str:
+    """Return a day of the log as days are written, and a moment as `read_moment` does."""
+    try:
+        return date_format(date.fromisoformat(text), "DATE_FORMAT")
+    except ValueError:
+        return read_moment(text)
+
+
 def _list(model: str) -> str:
     """Return what a list that was exported is called where it is shown."""
     if model in LISTED:
@@ -301,5 +309,6 @@ READERS: dict[str, Callable[[str], str]] = {
     "country": _country,
     "usage_location": _country,
     "deleted_at": read_moment,
+    **dict.fromkeys(("last_day", "renews_on", "since", "starts_on", "until"), read_day),
     "list": _list,
 }

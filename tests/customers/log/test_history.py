@@ -37,6 +37,8 @@ def event(changes: dict[str, Any], personal: dict[str, Any] | None = None) -> Au
         ({"services_off": ["TEAMS", "MAIL"]}, ["Services off: TEAMS, MAIL"]),
         ({"services_off": [["TEAMS"], []]}, ["Services off: TEAMS → –"]),
         ({"was_temporary": False}, []),
+        ({"starts_on": "2026-12-14"}, ["Start date: 14 Dec 2026"]),
+        ({"last_day": ["2026-12-14", "soon"]}, ["Last day: 14 Dec 2026 → soon"]),
         ({"to": "contact", "mails": 1}, ["Sent to: The customer's contact", "Emails: 1"]),
         ({"deleted_at": "2026-03-01T10:00:00+00:00"}, ["Deleted on: 1 Mar 2026, 10:00"]),
         ({"plans": [{}, {"CHAT": "Chat"}]}, ["Services: Chat (CHAT)"]),
