@@ -4,7 +4,7 @@ import contextlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -42,7 +42,7 @@ class Spent(TextChoices):
 @dataclass(frozen=True, slots=True)
 class Slip:
     """One user's line of a sheet; the password as it is printed, with its hyphens, or, where it
-    is `spent`, none.
+    is `spent`, none. The first day is told where it is still to come.
     """
 
     user_id: int
@@ -50,6 +50,8 @@ class Slip:
     user_name: str
     password: str
     spent: Spent | None = None
+    starts_on: date | None = None
+    starts_at: datetime | None = None
 
     def __repr__(self) -> str:
         return f"Slip(user_id={self.user_id})"
@@ -200,9 +202,8 @@ def _as_of_now(sheet: CredentialSheet, slips: Sequence[Slip]) -> Iterator[Slip]:
     no longer be used.
     """
     ids = [slip.user_id for slip in slips]
-    columns = User.objects.filter(pk__among=ids).only(
-        "display_name", "user_name", "deleted_at", "added_at", "temporary_password_set_at"
-    )
+    facts = ("deleted_at", "added_at", "temporary_password_set_at", "starts_on", "starts_at")
+    columns = User.objects.filter(pk__among=ids).only("display_name", "user_name", *facts)
     users = {user.pk: user for user in columns}
     for slip in slips:
         user = users.get(slip.user_id)
@@ -218,7 +219,8 @@ def _as_of_now(sheet: CredentialSheet, slips: Sequence[Slip]) -> Iterator[Slip]:
         elif given > max(sheet.created_at, user.added_at):
             spent = Spent.NEWER
         password = "" if spent else slip.password
-        yield Slip(slip.user_id, user.display_name, user.user_name, password, spent)
+        start = (user.starts_on, user.starts_at) if user.is_to_start else (None, None)
+        yield Slip(slip.user_id, user.display_name, user.user_name, password, spent, *start)
 
 
 def _parts_of(sheet: CredentialSheet) -> list[tuple[int, int]]:

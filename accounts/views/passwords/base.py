@@ -1,5 +1,6 @@
 """What the pages of a credential sheet have in common."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -161,9 +162,13 @@ def password_until(user: User) -> datetime:
     return _end_of(temporary_password_from(user) or timezone.now())
 
 
-def valid_until(sheet: CredentialSheet) -> datetime:
-    """Return when the first of the sheet's passwords expires."""
-    return _end_of(sheet.created_at)
+def valid_until(sheet: CredentialSheet, slips: Iterable[Slip] = ()) -> datetime:
+    """Return when the first of these passwords of the sheet expires.
+
+    The days of one that is for a user with a first day still to come count from then on.
+    """
+    begun = (slip.starts_at or sheet.created_at for slip in slips if not slip.spent)
+    return _end_of(min(begun, default=sheet.created_at))
 
 
 def _end_of(begun: datetime) -> datetime:

@@ -82,7 +82,7 @@ class SheetDetailView(SheetMixin, ProofMixin):
             pager=part.pager(request),
             to_copy="\n\n".join(map(as_text, slips)),
             add_url=self.add_url(latest),
-            valid_until=valid_until(self.sheet),
+            valid_until=valid_until(self.sheet, slips),
             row=SheetRow(self.sheet),
         )
 
@@ -110,7 +110,7 @@ class SheetPrintView(SheetMixin, ProofMixin):
             left_out=[slip for slip in slips if slip.spent],
             pager=part.pager(request),
             sign_in_url=request.build_absolute_uri(reverse("account_login")),
-            valid_until=valid_until(self.sheet),
+            valid_until=valid_until(self.sheet, slips),
         )
 
 

@@ -125,3 +125,20 @@ def test_a_password_is_valid_from_when_it_was_made(settings: Settings) -> None:
     made = timezone.now() - timedelta(days=2)
     assert password_until(User(temporary_password_set_at=made)) == made + timedelta(days=7)
     assert valid_until(sheet(created_at=made)) == made + timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("slips", "days"),
+    [([30], 37), ([30, None], 7), ([30, 20], 27)],
+    ids=["one who starts later", "another now", "two who start later"],
+)
+def test_the_days_of_a_password_count_from_the_first_day(
+    slips: list[int | None], days: int, settings: Settings
+) -> None:
+    settings.TEMPORARY_PASSWORD_DAYS = 7
+    made = timezone.now()
+    told = [
+        Slip(1, "Nora", "nora", "ab-cd", starts_at=made + timedelta(days=begin) if begin else None)
+        for begin in slips
+    ]
+    assert valid_until(sheet(created_at=made), told) == made + timedelta(days=days)

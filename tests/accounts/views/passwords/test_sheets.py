@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 from pytest_django import Settings
 
 from accounts.models import CredentialSheet, User
@@ -21,7 +22,7 @@ from customers.roles import Role
 from customers.views.downloads import file_name
 from tests.accounts.sheets import add, address, readings, slips, stored
 from tests.accounts.verbs import delete
-from tests.factories import StaffFactory, UserFactory
+from tests.factories import StaffFactory, UserFactory, to_start
 from tests.support.cast import Cast
 from tests.support.html import problems
 
@@ -123,6 +124,16 @@ def test_add_another_user_leads_to_the_same_set(gail: Client, cast: Cast) -> Non
 def test_add_another_user_is_for_the_maker_alone(client: Client, cast: Cast) -> None:
     client.force_login(cast.alice)
     assert client.get(address(add(cast, "Nora"))).context["add_url"] == ""
+
+
+def test_it_says_when_a_user_starts(gail: Client, cast: Cast) -> None:
+    sheet = add(cast, "Nora")
+    assert "Sign-in is possible from" not in gail.get(address(sheet)).content.decode()
+    nora = to_start(User.objects.get(display_name="Nora"))
+    assert nora.starts_on is not None
+    day = date_format(nora.starts_on, "DATE_FORMAT")
+    for page, words in (("", "Sign-in is possible from"), ("print/", "You can sign in from")):
+        assert f"{words} {day}." in gail.get(address(sheet, page)).content.decode()
 
 
 def test_long_sheets_are_paged_and_printed_in_parts(
