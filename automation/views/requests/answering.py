@@ -29,6 +29,10 @@ from .rows import RequestRow
 ANSWERED = "answered"
 
 
+def may_answer(asked: LicenseRequest, actor: User) -> bool:
+    return asked.user_id != actor.pk and actor.can(ANSWERED_BY[RequestKind(asked.kind)])
+
+
 def open_requests(customer: Customer, actor: User) -> LicenseRequestQuerySet:
     """Return what waits at this customer for an answer that the actor may give."""
     return customer.license_requests.open().answerable_by(actor)
@@ -46,7 +50,7 @@ class RequestsMixin(TemplateView):
         found, pager = page_by_id(self.request, shown.for_list(), oldest_first=is_open)
         label = _("Open (%(count)s)") % {"count": waiting.count()}
         return {
-            "rows": [RequestRow(row) for row in found],
+            "rows": [RequestRow(row, may_answer(row, self.request.user)) for row in found],
             "pager": pager if pager.previous_url or pager.next_url else None,
             "is_open": is_open,
             "tabs": [
@@ -102,11 +106,6 @@ class RequestDetailView(CustomerScopeMixin, FormView[AnswerForm]):
             raise Http404
         self.license_request = found
 
-    @property
-    def may_answer(self) -> bool:
-        asked, actor = self.license_request, self.request.user
-        return asked.user_id != actor.pk and actor.can(ANSWERED_BY[RequestKind(asked.kind)])
-
     def get_form_class(self) -> type[AnswerForm]:
         return SeatsAnswerForm if self.license_request.is_for_seats else AnswerForm
 
@@ -148,6 +147,7 @@ class RequestDetailView(CustomerScopeMixin, FormView[AnswerForm]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked, actor = self.license_request, self.request.user
         is_open = asked.is_open and asked.user.deleted_at is None
+        is_own = asked.user_id == actor.pk
         outlook = outlook_of(asked) if is_open else None
         may_buy = actor.can(Capability.MANAGE_SUBSCRIPTIONS)
         here = reverse("automation:request-detail", args=[self.customer.pk, asked.pk])
@@ -155,6 +155,8 @@ class RequestDetailView(CustomerScopeMixin, FormView[AnswerForm]):
             who_buys = ""
         elif actor.customer_id is None:
             who_buys = str(whom_to_ask(Capability.MANAGE_SUBSCRIPTIONS, staff=True))
+        elif asked.is_for_seats:
+            who_buys = _("Your partner answers this request.")
         else:
             who_buys = _("Ask your partner for seats, then approve it.")
         return super().get_context_data(**kwargs) | {
@@ -162,12 +164,13 @@ class RequestDetailView(CustomerScopeMixin, FormView[AnswerForm]):
             "asked": asked,
             "outlook": outlook,
             "is_open": is_open,
-            "may_answer": is_open and self.may_answer,
+            "may_answer": is_open and may_answer(asked, actor),
+            "may_cancel": is_open and is_own,
             "may_approve": asked.is_for_seats or bool(outlook and outlook.is_possible),
             "may_buy": may_buy,
             "may_ask_partner": actor.customer_id is not None,
             "who_buys": who_buys,
-            "who_answers": str(NOT_ONES_OWN) if asked.user_id == actor.pk else who_buys,
+            "who_answers": str(NOT_ONES_OWN) if is_own and not asked.is_for_seats else who_buys,
             "here": here,
             "held": list(
                 asked.user.assignments.live()

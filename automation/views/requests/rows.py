@@ -17,6 +17,8 @@ TONES = {RequestState.OPEN: "warning", RequestState.APPROVED: "success"}
 @dataclass(frozen=True, slots=True)
 class RequestRow:
     request: LicenseRequest
+    # Whether the one who looks at it may answer it.
+    may_answer: bool = True
 
     @property
     def wanted(self) -> str:

@@ -144,6 +144,21 @@ def test_seats_are_bought_as_many_as_were_asked_for_or_others(cast: Cast, door: 
     assert LicenseRequest.objects.get().state == RequestState.APPROVED
 
 
+def test_who_asked_for_seats_is_told_who_answers_and_can_cancel(cast: Cast, door: Door) -> None:
+    seats = LicenseRequestFactory.create(
+        user=cast.gail, kind="seats", product=door.product, seats=3, words=""
+    )
+    client = as_user(cast.gail)
+    assert ">View</a>" in client.get(listed(cast)).text
+    page = client.get(page_of(seats)).text
+    assert "Your partner answers this request." in page
+    assert "If it is approved" in page
+    assert reverse("automation:request-cancel", args=[seats.pk]) in page
+    of_partner = as_user(cast.alice)
+    assert ">Answer</a>" in of_partner.get(listed(cast)).text
+    assert "Cancel request" not in of_partner.get(page_of(seats)).text
+
+
 def test_the_menu_counts_what_one_can_answer(cast: Cast, door: Door, asked: LicenseRequest) -> None:
     LicenseRequestFactory.create(user=cast.gail, product=door.product, seats=4)
     counts = []
