@@ -48,9 +48,7 @@ class PickForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("Choose a license"),
         error_messages=NOT_LISTED,
-        help_text=gettext_lazy(
-            "Needed where users with a license are reviewed, or the license itself."
-        ),
+        help_text=gettext_lazy("Required for users with a license, or to review a license."),
     )
 
     def __init__(

@@ -16,7 +16,7 @@ from customers.views.lists import address, page_links
 
 from ...models import Answer, ReviewState
 from ...queries.review_results import in_order, result_lines
-from ...queries.reviews import reviewer_lines
+from ...queries.reviews import items_of, reviewer_lines
 from ...services.reviews.ending import unfinished
 from .base import ReviewMixin, outcome_points, subject_text
 
@@ -45,6 +45,7 @@ class ReviewDetailView(ReviewMixin, View):
             "progress": self.progress,
             "points": outcome_points(self.review),
             "reviewers": reviewer_lines(self.review),
+            "may_answer": self.review.is_open and items_of(self.actor, self.review).exists(),
             "rows": result_lines(self.review, page.object_list),
             "pager": page_links(self.request, page) if page.has_other_pages() else None,
             "tabs": self.tabs(part),

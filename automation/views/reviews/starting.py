@@ -77,7 +77,8 @@ class ReviewAddView(ReviewsMixin, ProofMixin):
     @cached_property
     def pick_form(self) -> PickForm:
         query = self.request.GET
-        asked = query if {"pick", "subject"} & query.keys() else None
+        # Next without any choice sends the empty list of licenses alone.
+        asked = query if {"pick", "subject", "subscription"} & query.keys() else None
         selected = self.selection is not None
         return PickForm(
             asked,

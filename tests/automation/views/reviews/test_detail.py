@@ -47,6 +47,14 @@ def test_users_whom_nobody_can_answer_about_are_said(alice: Client, cast: Cast) 
     assert "1 user has no reviewer who can still answer." in text
 
 
+def test_a_reviewer_is_led_to_their_answers(alice: Client, cast: Cast) -> None:
+    own = started(cast.contoso, [cast.uma], [cast.alice], actor=cast.alice)
+    answer = reverse("automation:review-answer", args=[own.pk])
+    assert f'href="{answer}"' in alice.get(url_of(own)).text
+    end_review(own, actor=cast.alice, now=NOW)
+    assert f'href="{answer}"' not in alice.get(url_of(own)).text
+
+
 def test_an_ended_one_leads_to_its_batch_and_its_undo(alice: Client, cast: Cast) -> None:
     review = started(
         cast.contoso, [cast.uma], [cast.gail], actor=cast.alice, otherwise=Removal.BLOCK

@@ -47,6 +47,8 @@ def test_first_the_page_asks_whom_and_what(alice: Client, cast: Cast) -> None:
     assert page.context["form"].errors == {"subscription": ["Choose a license."]}
     page = alice.get(at(cast, "?pick=nobody&subject=%00"))
     assert set(page.context["form"].errors) == {"pick", "subject"}
+    page = alice.get(at(cast, "?subscription="))
+    assert set(page.context["form"].errors) == {"pick", "subject"}
 
 
 def test_then_who_answers_and_it_is_started_once(alice: Client, cast: Cast) -> None:
