@@ -45,7 +45,7 @@ class ScheduledReportForm(forms.Form):
         empty_value="1",
         widget=forms.Select(attrs=_SELECT),
         error_messages=NOT_LISTED,
-        help_text=gettext_lazy("For every month. In shorter months, the last day."),
+        help_text=gettext_lazy("In shorter months, the last day."),
     )
     week_day = forms.TypedChoiceField(
         label=gettext_lazy("Day of the week"),
@@ -55,7 +55,6 @@ class ScheduledReportForm(forms.Form):
         empty_value="1",
         widget=forms.Select(attrs=_SELECT),
         error_messages=NOT_LISTED,
-        help_text=gettext_lazy("For every week."),
     )
     at = forms.TimeField(
         label=gettext_lazy("Time"),
@@ -65,7 +64,9 @@ class ScheduledReportForm(forms.Form):
             "required": gettext_lazy("Enter a time such as 07:00."),
             "invalid": gettext_lazy("Enter a time such as 07:00."),
         },
-        help_text=gettext_lazy("By the customer's clock, or for all customers by your partner's."),
+        help_text=gettext_lazy(
+            "In the customer's time zone; for all customers, in your company's."
+        ),
     )
     to = forms.ChoiceField(
         label=gettext_lazy("Send to"),

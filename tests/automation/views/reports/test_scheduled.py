@@ -40,7 +40,7 @@ def test_a_report_is_added_changed_sent_and_removed(alice: Client, cast: Cast) -
     now = alice.post(page(report, "send"), {"key": "click"}, follow=True)
     assert "1 email is being sent." in now.text
     assert ReportMail.objects.get().reader == cast.bob
-    assert "It is no longer sent." in alice.get(page(report, "remove")).text
+    assert "It will no longer be sent." in alice.get(page(report, "remove")).text
     assert "The report is removed." in alice.post(page(report, "remove"), follow=True).text
     assert not ScheduledReport.objects.exists()
 
