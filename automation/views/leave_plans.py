@@ -153,7 +153,7 @@ class LeaveUndoView(PlanMixin, TemplateView, ProofMixin):
         """Return what the undo would do about a step, in sentences."""
         step = row.schedule
         if row.waits:
-            return [_("Canceled: it is not done.")]
+            return [_("Canceled: it will not run.")]
         if row.works:
             return [_("Undone as soon as it is finished.")]
         if step.state != ScheduleState.BEGUN or step.batch is None:

@@ -75,6 +75,7 @@ class LeaveView(ChosenMixin, TemplateView, ProofMixin):
         reasons = list(dict.fromkeys(why for _row, _outcome, why in planned.left))
         for why in reasons[:NAMED]:
             messages.warning(request, why)
+        messages.success(request, _("The removal was planned: each step runs on its date."))
         return self.result(planned.plan)
 
     def stop_if_done(self) -> None:

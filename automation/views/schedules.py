@@ -117,8 +117,16 @@ class CustomerScheduleListView(CustomerScopeMixin, ScheduleListMixin):
         return seen_by(self.request.user).filter(customer=self.customer)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        tabs = user_tabs(self.customer, self.request.user, current="scheduled")
-        return super().get_context_data(**kwargs) | self.listed(self.request) | {"tabs": tabs}
+        actor = self.request.user
+        removals = reverse("automation:leave-list", args=[self.customer.pk])
+        return (
+            super().get_context_data(**kwargs)
+            | self.listed(self.request)
+            | {
+                "tabs": user_tabs(self.customer, actor, current="scheduled"),
+                "removals_url": removals if actor.can(Capability.MANAGE_USERS) else "",
+            }
+        )
 
 
 class ScheduleListView(RoleMixin, ScheduleListMixin):

@@ -80,11 +80,11 @@ def test_a_leaver_who_stays_after_all(page_as: PageAs, live_server: LiveServer, 
     page.get_by_role("button", name="Remove user").click()
     expect(page.get_by_text("1 user signed out everywhere.")).to_be_visible()
     assert not too_wide(page, 390)
-    page.get_by_role("link", name="Undo as a whole").click()
-    title(page, "Undo as a whole")
+    page.get_by_role("link", name="Undo all steps").click()
+    title(page, "Undo all steps")
     expect(page.get_by_text("Licenses assigned again: 1 × Mail.")).to_be_visible()
     assert not too_wide(page, 390)
-    page.get_by_role("button", name="Undo as a whole").click()
+    page.get_by_role("button", name="Undo all steps").click()
     expect(page.get_by_text("Undone by Alice on")).to_be_visible()
     assert stand(cast.uma) == {"blocked": False, "deleted": False, "licenses": ["Mail"]}
     assert SchedulePlan.objects.get().undone_at is not None

@@ -73,7 +73,7 @@ def test_undo_says_beforehand_what_it_can_and_can_not_do(alice: Client, cast: Ca
     text = words(html)
     assert problems(html) == []
     for said in (
-        "Canceled: it is not done.",
+        "Canceled: it will not run.",
         "Licenses assigned again: 1 × Mail.",
         "Reset password can't be undone.",
         "1 user can sign in again, with the same password as before.",
@@ -141,7 +141,7 @@ def test_who_brings_an_administrator_back_proves_who_it_is(client: Client, cast:
 def test_what_can_no_longer_be_undone_has_no_button(alice: Client, cast: Cast) -> None:
     plan = planned(cast, reset=None)
     html = read(alice, page_of(plan))
-    assert "Undo as a whole" not in words(html)
+    assert "Undo all steps" not in words(html)
     assert "Reset password can't be undone." in words(html)
 
 

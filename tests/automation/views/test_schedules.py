@@ -50,6 +50,13 @@ def test_what_came_of_it_is_among_the_past(alice: Client, cast: Cast) -> None:
     assert "Nothing is scheduled" in words(read(alice, of(cast)))
 
 
+def test_removals_are_reached_from_the_tab(alice: Client, cast: Cast) -> None:
+    removals = f'href="/customers/{cast.contoso.pk}/users/leaving/"'
+    assert removals in read(alice, of(cast))
+    alice.force_login(cast.sally)
+    assert removals not in read(alice, of(cast))
+
+
 @pytest.mark.parametrize(
     "query, text", [("", "choose a date where the portal asks When"), ("?show=past", "No past")]
 )
