@@ -35,7 +35,7 @@ class RuleEndForm(RuleConfirmForm):
     """What becomes of the licenses that the rule has given."""
 
     licenses = forms.ChoiceField(
-        label=gettext_lazy("Licenses that this rule has given"),
+        label=gettext_lazy("Licenses assigned by this rule"),
         choices=[
             (KEEP, gettext_lazy("Keep them, as if they had been assigned directly")),
             (TAKE, gettext_lazy("Remove them from users who get them by no other rule")),

@@ -49,8 +49,8 @@ class NoticeSettingsForm(forms.Form):
         min_value=0,
         max_value=MOST_SEATS,
         help_text=gettext_lazy(
-            "You are always told when no seat is left. With 0, only then. Subscriptions of no more"
-            " seats than this are meant to be used up."
+            "Enter 0 to be told only when no seats are left. Smaller subscriptions are always told"
+            " of only then."
         ),
     )
     renewal_days = forms.IntegerField(

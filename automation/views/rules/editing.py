@@ -60,7 +60,7 @@ class RuleAddView(RuleFormMixin):
             move_rule(rule, form.chosen_place(), actor=self.actor)
         except Refused as refusal:
             return self.refused(form, refusal)
-        text = _("%(name)s is added. It is off: check what it does, then switch it on.")
+        text = _("%(name)s was added. Switch it on when you are ready.")
         messages.success(request, text % {"name": rule.name})
         return redirect("automation:rule-detail", self.customer.pk, rule.pk)
 

@@ -119,7 +119,7 @@ class RuleSwitchOffView(RuleEndView):
 
     def points(self) -> list[str]:
         return [
-            _("It gives nothing more, and users who wait for a seat by it wait no longer."),
+            _("It assigns no more licenses, and its users no longer wait for seats."),
             _("You can switch it on again at any time."),
         ]
 
@@ -163,7 +163,7 @@ class RuleRemoveView(RuleEndView):
     def points(self) -> list[str]:
         points = [_("The rule and its exceptions are deleted. The activity log keeps what it did.")]
         if self.rule.is_on:
-            return [_("It gives nothing more."), *points]
+            return [_("It assigns no more licenses."), *points]
         return [_("It is off: no user loses a license."), *points]
 
     def act(self, form: RuleConfirmForm) -> Batch | None:

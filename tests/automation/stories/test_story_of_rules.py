@@ -40,7 +40,7 @@ def test_a_rule_from_forecast_to_undo(
     page.get_by_role("checkbox", name="Archive").uncheck()
     page.get_by_role("button", name="Save").click()
     title(page, "Sales team")
-    expect(page.get_by_text("It is off: check what it does")).to_be_visible()
+    expect(page.get_by_text("Switch it on when you are ready")).to_be_visible()
 
     page.get_by_role("link", name="Switch on…").first.click()
     title(page, "Switch on")

@@ -46,7 +46,7 @@ def test_seats_that_are_missing_are_bought_from_there(shop: Shop) -> None:
 
 def test_a_rule_that_is_off_leads_to_what_it_would_do(shop: Shop) -> None:
     page = shop.client.get(shop.at("rule-detail"))
-    assert "This rule is off: it gives nothing." in text_of(page)
+    assert "This rule is off and assigns no licenses." in text_of(page)
     assert shop.at("rule-switch-on") in text_of(page)
 
 

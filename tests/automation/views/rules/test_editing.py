@@ -42,7 +42,7 @@ def test_a_rule_is_added_off_and_at_its_place(shop: Shop) -> None:
     assert rule.filter == {"department": "Sales", "title": "Trainee", "location": "DE"}
     off = dict(rule.gives.values_list("subscription", "services_off"))
     assert off == {shop.mail.pk: ["ARCHIVE"], shop.office.pk: []}
-    assert "It is off: check what it does, then switch it on." in text_of(page)
+    assert "was added. Switch it on when you are ready." in text_of(page)
 
 
 def test_all_users_is_a_filter_without_conditions(shop: Shop) -> None:
