@@ -112,6 +112,7 @@ class UserListView(UserListMixin, TemplateView):
             "problems": self.found.problems,
             "chips": chips(self.found, self.kept_besides()),
             "found_label": found_label(page) if self.found.narrows else "",
+            "by_text": bool(self.found.department or self.found.job_title),
             "clear_url": self.address(q=None),
             "unfiltered_url": list_query(self.kept_besides()),
             "columns": {"name": name, "user": user_name, "added": added},

@@ -346,6 +346,9 @@ def test_an_empty_list_says_what_to_do(client: Client, cast: Cast, woodgrove: Cu
     html = client.get(address).content.decode()
     assert "Add the first user" in html
     assert "No users match “zz”" in client.get(address, {"q": "zz"}).content.decode()
+    exact = "must match exactly, including capital letters."
+    assert exact in client.get(address, {"department": "sales"}).content.decode()
+    assert exact not in client.get(address, {"location": "NO"}).content.decode()
     client.force_login(cast.bob)
     html = client.get(address).content.decode()
     assert "Ask an administrator or admin agent" in html
