@@ -39,6 +39,7 @@ class RulesMixin(CustomerScopeMixin, TemplateView):
         capability = Capability.MANAGE_SUBSCRIPTIONS
         return super().get_context_data(**kwargs) | {
             "may_buy": self.actor.can(capability),
+            "may_ask_partner": self.actor.customer_id is not None,
             "who_buys": who_can(capability, staff=self.actor.partner_id is not None),
         }
 

@@ -42,6 +42,7 @@ class Missing:
     """A subscription without seats for the users who wait for one."""
 
     product: str
+    product_id: int
     waiting: int
     buy_url: str
 
@@ -105,6 +106,7 @@ def missing_of(rule: LicenseRule, back: str) -> list[Missing]:
     return [
         Missing(
             pool.product.name,
+            pool.product_id,
             counts[pool.pk],
             buy_more_url(pool, back, seats=pool.quantity + counts[pool.pk] - pool.assignable),
         )

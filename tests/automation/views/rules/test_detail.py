@@ -42,6 +42,10 @@ def test_seats_that_are_missing_are_bought_from_there(shop: Shop) -> None:
     page = shop.client.get(shop.at("rule-detail"))
     assert "Office: 2 users wait for a seat." in text_of(page)
     assert "Buy more" in text_of(page)
+    shop.client.force_login(shop.cast.gail)
+    asked = text_of(shop.client.get(shop.at("rule-detail")))
+    assert "Ask your partner for seats" in asked
+    assert "Buy more" not in asked
 
 
 def test_a_rule_that_is_off_leads_to_what_it_would_do(shop: Shop) -> None:
