@@ -76,7 +76,8 @@ class Settlement:
         for pk, kept in sorted(self.verdict.kept.items()):
             if kept.state == KeptState.GIVEN or self.case.kept.get(pk) == kept:
                 continue
-            texts.append(kept.why or no_seat(pools[pk].product.name))
+            waits = _("It is assigned as soon as a seat is free.")
+            texts.append(kept.why or f"{no_seat(pools[pk].product.name)} {waits}")
         return " ".join(texts)
 
 

@@ -48,6 +48,13 @@ def test_a_rule_is_switched_on_once(shop: Shop) -> None:
     assert "This rule is already on." in text_of(page)
 
 
+def test_the_result_says_that_users_without_a_seat_wait_for_one(shop: Shop) -> None:
+    shop.rule.gives.create(subscription=shop.office, customer=shop.cast.contoso)
+    shop.client.post(shop.at("rule-switch-on"), sent(shop))
+    reasons = set(Batch.objects.get(kind=BatchKind.RULES).items.values_list("reason", flat=True))
+    assert reasons == {"", "Office: no seats left. It is assigned as soon as a seat is free."}
+
+
 def test_a_rule_that_has_been_changed_is_shown_again(shop: Shop) -> None:
     values = sent(shop)
     drafted = Draft.of(shop.rule)
