@@ -116,6 +116,8 @@ def test_a_user_is_removed_and_a_second_click_is_no_mistake(
     for _click in range(2):
         assert "Uma was removed from the schedule." in told(alice.post(url, follow=True))
     assert list(made.items.values_list("user", flat=True)) == [cast.gail.pk]
+    alice.post(at(made, f"users/{cast.gail.pk}/remove"))
+    assert "No users are left" in words(read(alice, at(made)))
     assert alice.get(url).status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 
@@ -130,7 +132,7 @@ def test_what_came_of_it_is_told(alice: Client, cast: Cast, made: Schedule) -> N
     )
     text = words(read(alice, at(failed)))
     assert "No seat is left." in text
-    assert "These users have been deleted permanently." in text
+    assert "No users are left: they were removed from this schedule or deleted permanently." in text
     assert "Change date" not in text
 
 
