@@ -22,7 +22,7 @@ from ...services.requests import ask_for_seats
 
 
 class SeatsAskView(CustomerScopeMixin, FormView[SeatsRequestForm]):
-    """`?product=` is chosen beforehand, `?next=` is where it leads back to."""
+    """`?product=` and `?seats=` are filled in beforehand, `?next=` is where it leads back to."""
 
     capability = Capability.MANAGE_LICENSES
     template_name = "automation/seats_ask.html"
@@ -35,7 +35,9 @@ class SeatsAskView(CustomerScopeMixin, FormView[SeatsRequestForm]):
             )
 
     def get_initial(self) -> dict[str, Any]:
-        return {"product": read_id(self.request.GET.get("product", "")), "seats": 1}
+        asked = self.request.GET
+        seats = read_id(asked.get("seats", "")) or 1
+        return {"product": read_id(asked.get("product", "")), "seats": seats}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         partner = self.customer.partner_id

@@ -17,8 +17,9 @@ def test_seats_are_asked_for_and_one_is_led_back(client: Client, cast: Cast) -> 
     door = closed_door(cast)
     client.force_login(cast.gail)
     back = reverse("accounts:user-list", args=[cast.contoso.pk])
-    here = f"{url(cast)}?product={door.product.pk}&next={back}"
+    here = f"{url(cast)}?product={door.product.pk}&seats=2&next={back}"
     page = client.get(here)
+    assert page.context["form"]["seats"].value() == 2
     assert page.context["form"]["product"].value() == door.product.pk
     sent = {"product": door.product.pk, "seats": 3, "words": "Four new users"}
     answer = client.post(here, sent, follow=True)
