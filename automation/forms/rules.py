@@ -92,7 +92,7 @@ class RuleForm(forms.Form):
     place = forms.ChoiceField(
         label=gettext_lazy("Place"),
         error_messages=NOT_LISTED,
-        help_text=gettext_lazy("When seats run short, the first rule goes first."),
+        help_text=gettext_lazy("When there are not enough seats, the first rule goes first."),
     )
     whom = forms.ChoiceField(
         label=gettext_lazy("For"),
