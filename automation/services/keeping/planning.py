@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+
 from accounts.queries.license_groups import Held, Holdings
 from accounts.services.licenses import Step
 from licensing.errors import no_seat, suspended
