@@ -29,7 +29,7 @@ def readers_at(customers: Collection[int], kind: NoticeKind) -> Readers:
     found: Readers = {pk: [] for pk in partners}
     of_partner: dict[int, list[User]] = {}
     limited: dict[int, User] = {}
-    colleagues = _with(staff, STAFF_ROLES).filter(partner__in=set(partners.values()))
+    colleagues = able_to(staff, STAFF_ROLES).filter(partner__in=set(partners.values()))
     for user in colleagues.only(*_READ, "limited_to_customers"):
         if user.limited_to_customers:
             limited[user.pk] = user
@@ -42,7 +42,7 @@ def readers_at(customers: Collection[int], kind: NoticeKind) -> Readers:
         user = limited[user_id]
         if partners.get(customer) == user.partner_id:
             found[customer].append(user)
-    there = _with(own, CUSTOMER_ROLES).filter(customer__among=partners)
+    there = able_to(own, CUSTOMER_ROLES).filter(customer__among=partners)
     for user in there.only(*_READ):
         found[user.customer_id or 0].append(user)
     return found
@@ -51,12 +51,13 @@ def readers_at(customers: Collection[int], kind: NoticeKind) -> Readers:
 def readers_of(partners: Collection[int], capability: Capability) -> Readers:
     """Return, by partner, the staff with a capability that is about the partner as a whole."""
     found: Readers = {pk: [] for pk in partners}
-    for user in _with(capability, STAFF_ROLES).filter(partner__in=partners).only(*_READ):
+    for user in able_to(capability, STAFF_ROLES).filter(partner__in=partners).only(*_READ):
         found[user.partner_id or 0].append(user)
     return found
 
 
-def _with(capability: Capability, among: Collection[Role]) -> UserQuerySet:
+def able_to(capability: Capability, among: Collection[Role]) -> UserQuerySet:
+    """Return the living who can sign in, and whose role, one of these, includes the capability."""
     roles = [role for role in among if reach([role], capability)]
     able = User.objects.active().filter(blocked_at=None, is_machine=False)
     if capability in OF_PARTNER:

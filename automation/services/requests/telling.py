@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.models import User, UserQuerySet
-from customers.roles import Capability, Role, reach
+from accounts.models import UserQuerySet
+from customers.roles import CUSTOMER_ROLES, STAFF_ROLES
 
 from ...models import ANSWERED_BY, LicenseRequest, NoticeKind, RequestKind, RequestState
+from ...queries.readers import able_to
 from ..telling import end_subject, tell
 
 
@@ -61,16 +62,11 @@ def answerers(request: LicenseRequest) -> UserQuerySet:
     none but the one who asks, or it is for seats, the partner's staff.
     """
     capability = ANSWERED_BY[RequestKind(request.kind)]
-    living = User.objects.active().filter(blocked_at=None).exclude(pk=request.user_id)
     if not request.is_for_seats:
-        there = _with(living.filter(customer=request.customer_id), capability)
-        if there.exists():
-            return there
-    staff = living.filter(partner=request.customer.partner_id, is_machine=False)
+        there = able_to(capability, CUSTOMER_ROLES).filter(customer=request.customer_id)
+        others = there.exclude(pk=request.user_id)
+        if others.exists():
+            return others
+    staff = able_to(capability, STAFF_ROLES).filter(partner=request.customer.partner_id)
     seeing = Q(limited_to_customers=False) | Q(allowed_customers=request.customer_id)
-    return _with(staff.filter(seeing), capability)
-
-
-def _with(users: UserQuerySet, capability: Capability) -> UserQuerySet:
-    roles = [role for role in Role if reach([role], capability)]
-    return users.filter(groups__name__in=roles).distinct().with_roles()
+    return staff.filter(seeing)
