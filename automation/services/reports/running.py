@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services.sending import give_up_lost
 from customers.actions import Action
-from customers.roles import STAFF_ROLES, Capability, reach
 from customers.services import audit
 from customers.services.transactions import transactional
 
@@ -93,10 +92,9 @@ def _pause(report: ScheduledReport, why: str, now: datetime) -> None:
     report.save(update_fields=["next_on", "paused_at", "problem"])
     entry = audit.Entry(Action.REPORT_CHANGED, report, {"state": "paused"})
     audit.record([entry], actor=None, customer=report.customer, partner=report.partner)
-    roles = [role for role in STAFF_ROLES if reach([role], Capability.MANAGE_TEAM)]
-    staff = User.objects.active().filter(partner=report.partner, blocked_at=None)
-    admins = staff.filter(groups__name__in=roles, limited_to_customers=False)
-    told = {user.pk: user for user in (*admins, *staff.filter(pk=report.by_id or 0))}
+    admins = User.objects.team_admins().filter(partner=report.partner)
+    saved_it = User.objects.filter(pk=report.by_id or 0, partner=report.partner)
+    told = {user.pk: user for user in (*admins, *saved_it)}
     tell(
         NoticeKind.REPORT,
         list(told.values()),
