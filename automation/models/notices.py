@@ -161,7 +161,7 @@ class Notice(models.Model):
 
 
 class NoticeChoice(models.Model):
-    """How one user is told of one kind; without a row, as `DEFAULTS` of notice_kinds have it."""
+    """How one user is told of one kind; without a row, as `DEFAULTS` of notice_choices have it."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="notice_choices", db_index=False)
     kind = models.CharField(max_length=20, choices=NoticeKind)
