@@ -14,8 +14,6 @@ from licensing.services.subscriptions import MAX_SEATS
 from ..models.requests import WORDS_LENGTH
 from ..queries.wishes import Wish
 
-PARTNER_SELLS = gettext_lazy("Not part of your organization's subscriptions yet.")
-
 
 def _words(label: Any, help_text: Any) -> VisibleCharField:
     return VisibleCharField(
