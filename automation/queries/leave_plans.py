@@ -17,8 +17,8 @@ from customers.models import Batch, BatchKind, BatchState, Customer
 
 from ..leave_steps import STEP_OF
 from ..models import PlanKind, Schedule, ScheduledUser, SchedulePlan, ScheduleState
+from .schedules import is_running
 
-UNDER_WAY = (BatchState.WAITING, BatchState.RUNNING)
 WAITS, WORKS = gettext_lazy("Scheduled"), gettext_lazy("In progress")
 DONE, NOT_DONE = gettext_lazy("Done"), gettext_lazy("Not done")
 CANCELED, UNDONE = gettext_lazy("Canceled"), gettext_lazy("Undone")
@@ -41,8 +41,7 @@ class StepRow:
     @property
     def works(self) -> bool:
         """Whether its batch, or the undo of it, is under way."""
-        both = (self.schedule.batch, self.schedule.undo)
-        return any(batch is not None and batch.state in UNDER_WAY for batch in both)
+        return is_running(self.schedule.batch) or is_running(self.schedule.undo)
 
     @property
     def is_done(self) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from customers.models import Batch, BatchItem, BatchState, Outcome
 
 from ..models import Removal, Review, ReviewItem, ReviewReviewer, ReviewState
+from .schedules import is_running
 
 DONE = {
     Removal.BLOCK.value: gettext_lazy("Sign-in blocked"),
@@ -95,7 +96,7 @@ def _outcome(
 
 
 def _of_batch(batch: Batch, removal: str, done: tuple[str, str] | None) -> tuple[str, str, str]:
-    if batch.state in (BatchState.WAITING, BatchState.RUNNING):
+    if is_running(batch):
         return _("Waiting"), "info", ""
     undo: Batch | None = getattr(batch, "undone_by", None)
     if undo is not None and undo.state == BatchState.DONE:

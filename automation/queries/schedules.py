@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.actions.registry import kinds_open_to
 from accounts.models import User
-from customers.models import BatchState, Customer
+from customers.models import Batch, BatchState, Customer
 from customers.roles import Capability, Reach
 
 from ..models import Schedule, ScheduledUser, ScheduleState
@@ -63,6 +63,9 @@ def about(user: User, viewer: User) -> list[Schedule]:
 
 def is_under_way(schedule: Schedule) -> bool:
     """Return whether it has begun and its batch, which is loaded, is not over."""
-    batch = schedule.batch
-    under_way = (BatchState.WAITING, BatchState.RUNNING)
-    return schedule.state == ScheduleState.BEGUN and batch is not None and batch.state in under_way
+    return schedule.state == ScheduleState.BEGUN and is_running(schedule.batch)
+
+
+def is_running(batch: Batch | None) -> bool:
+    """Return whether there is such a batch and it is not over: it may wait for a worker."""
+    return batch is not None and batch.state in (BatchState.WAITING, BatchState.RUNNING)

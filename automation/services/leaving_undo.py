@@ -29,12 +29,12 @@ from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ..models import PlanKind, Schedule, SchedulePlan, ScheduleState
+from ..queries.schedules import is_running
 from .leaving import run_plan
 from .one_by_one import one_by_one
 from .schedules import cancel_schedule
 
 GO_ON = "automation.tasks.go_on_with_plan"
-UNDER_WAY = (BatchState.WAITING, BatchState.RUNNING)
 
 
 @transactional
@@ -140,7 +140,7 @@ def _undo_next(pk: int) -> bool | None:
 
 
 def _is_under_way(step: Schedule) -> bool:
-    return any(batch is not None and batch.state in UNDER_WAY for batch in (step.batch, step.undo))
+    return is_running(step.batch) or is_running(step.undo)
 
 
 def end_of(steps: Sequence[Schedule]) -> datetime | None:
