@@ -100,7 +100,8 @@ class RuleDetailView(RuleMixin):
 
 def missing_of(rule: LicenseRule, back: str) -> list[Missing]:
     """Return the subscriptions for which users wait by this rule, and where seats are bought."""
-    waiting = rule.kept.filter(state=KeptState.WAITING).order_by()
+    # With the customer, whose index the question goes by.
+    waiting = rule.kept.filter(customer=rule.customer_id, state=KeptState.WAITING).order_by()
     counts = dict(waiting.values_list("subscription").annotate(Count("pk")))
     pools = rule.customer.subscriptions.for_list().filter(pk__in=counts)
     return [
