@@ -113,7 +113,7 @@ class LetterSender(Sender[Letter]):
     def due(self) -> QuerySet[Letter]:
         waiting = Letter.objects.filter(state=LetterState.WAITING, due_at__lte=self.now)
         return waiting.order_by("due_at", "pk").select_related(
-            "user__partner", "user__customer__partner"
+            "user__partner", "user__customer__partner", "user__notice_settings"
         )
 
     def send(self, row: Letter) -> bool:
