@@ -33,8 +33,10 @@ def users_of(rule: LicenseRule) -> set[int]:
 
 def check_unused(key: str, customer: Customer, actor: User) -> None:
     """Raise AlreadyDone where a form of this key has been sent before."""
+    if not key:
+        return
     twin = batches.find_batch(BatchKind.RULES, actor=actor, customer=customer, key=key)
-    if key and twin is not None:
+    if twin is not None:
         raise AlreadyDone(twin)
 
 

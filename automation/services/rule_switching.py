@@ -11,10 +11,10 @@ from customers.services.transactions import transactional
 
 from ..models import KeptLicense, KeptState, LicenseRule
 from ..queries.rule_facts import RuleFacts, facts_of, rulebook_of, rules_of
-from .applying import apply, check_unused, users_of
+from .applying import apply, users_of
 from .drafts import check_filter, check_gives, check_needed, check_together
 from .keeping.marks import leave
-from .rules import Rules, check_version, fresh_of, lock_rules, others_of, record
+from .rules import Rules, others_of, record, take_rule
 
 IS_ON = gettext_lazy("This rule is already on.")
 IS_OFF = gettext_lazy("This rule is already off.")
@@ -29,10 +29,7 @@ def switch_on(
     Raises AlreadyDone. Refused where it is on, is another one than was `seen`, or contradicts what
     is on by now.
     """
-    rules = lock_rules(rule.customer, actor=actor)
-    check_unused(key, rule.customer, actor)
-    fresh = fresh_of(rule, rules)
-    check_version(fresh, seen)
+    fresh, rules = take_rule(rule, actor=actor, key=key, seen=seen)
     if fresh.is_on:
         raise Refused(str(IS_ON), code="rule-is-on")
     facts = RuleFacts.of(fresh, now=timezone.now())
@@ -58,10 +55,7 @@ def switch_off(
     With `keep` the licenses stay, as if somebody had given them. Raises AlreadyDone. Refused where
     it is off, is another one than was `seen`, or where another rule builds on it.
     """
-    rules = lock_rules(rule.customer, actor=actor)
-    check_unused(key, rule.customer, actor)
-    fresh = fresh_of(rule, rules)
-    check_version(fresh, seen)
+    fresh, rules = take_rule(rule, actor=actor, key=key, seen=seen)
     if not fresh.is_on:
         raise Refused(str(IS_OFF), code="rule-is-off")
     return _end(fresh, rules, actor=actor, keep=keep, key=key, reason=reason, do="off")
@@ -78,10 +72,7 @@ def remove_rule(
     reason: str = "",
 ) -> Batch | None:
     """Remove a rule for good; one that is on as switch_off does. None where it was off."""
-    rules = lock_rules(rule.customer, actor=actor)
-    check_unused(key, rule.customer, actor)
-    fresh = fresh_of(rule, rules)
-    check_version(fresh, seen)
+    fresh, rules = take_rule(rule, actor=actor, key=key, seen=seen)
     batch = None
     if fresh.is_on:
         batch = _end(fresh, rules, actor=actor, keep=keep, key=key, reason=reason, do="remove")

@@ -47,11 +47,25 @@ def rule_gone() -> Refused:
     return Refused(_("This rule has since been removed."), code="rule-gone")
 
 
-def fresh_of(rule: LicenseRule, rules: Rules) -> LicenseRule:
-    """Return the rule as it is now. Refused where it has been removed."""
+def take_rule(
+    rule: LicenseRule, *, actor: User, key: str = "", seen: int | None = None, wait: bool = True
+) -> tuple[LicenseRule, Rules]:
+    """Lock all of the customer's rules (lock_rules), and return this one as it is now, and all.
+
+    Raises AlreadyDone for a key that was used; Refused where the rule has been removed, or is of
+    another version than was `seen`.
+    """
+    rules = lock_rules(rule.customer, actor=actor, wait=wait)
+    check_unused(key, rule.customer, actor)
     if rule.pk not in rules:
         raise rule_gone()
-    return rules[rule.pk]
+    fresh = rules[rule.pk]
+    if seen is not None and seen != fresh.version:
+        raise Refused(
+            _("Someone else has changed this rule while you were editing. Check the page again."),
+            code="rule-changed",
+        )
+    return fresh, rules
 
 
 def others_of(rule: LicenseRule | None, rules: Rules, *, on: bool = False) -> list[RuleFacts]:
@@ -81,10 +95,7 @@ def change_rule(
 
     Refused where another has changed it since it was `seen` (its version), and as add_rule is.
     """
-    rules = lock_rules(rule.customer, actor=actor)
-    check_unused(key, rule.customer, actor)
-    fresh = fresh_of(rule, rules)
-    check_version(fresh, seen)
+    fresh, rules = take_rule(rule, actor=actor, key=key, seen=seen)
     before = facts_of(fresh, Draft.of(fresh))
     affected = users_of(fresh) if fresh.is_on else set[int]()
     _fill(fresh, draft, rules)
@@ -108,8 +119,7 @@ def move_rule(rule: LicenseRule, place: int, *, actor: User) -> None:
 
     Who has a seat keeps it.
     """
-    rules = lock_rules(rule.customer, actor=actor)
-    fresh = fresh_of(rule, rules)
+    fresh, rules = take_rule(rule, actor=actor)
     order = [row for row in rules.values() if row.pk != fresh.pk]
     old = list(rules).index(fresh.pk) + 1
     place = max(1, min(place, len(order) + 1))
@@ -133,9 +143,7 @@ def add_exceptions(
 
     Who is excepted already stays so. None where the rule is off.
     """
-    rules = lock_rules(rule.customer, actor=actor)
-    check_unused(key, rule.customer, actor)
-    fresh = fresh_of(rule, rules)
+    fresh, _rules = take_rule(rule, actor=actor, key=key)
     own = _own(users, fresh.customer)
     there = set(fresh.exceptions.filter(user__among=own).values_list("user_id", flat=True))
     new = [pk for pk in own if pk not in there]
@@ -153,9 +161,7 @@ def remove_exceptions(
     """Let the rule give to these users again, in the batch that is returned; None where it is
     off.
     """
-    rules = lock_rules(rule.customer, actor=actor)
-    check_unused(key, rule.customer, actor)
-    fresh = fresh_of(rule, rules)
+    fresh, _rules = take_rule(rule, actor=actor, key=key)
     rows = fresh.exceptions.filter(user__among=_own(users, fresh.customer))
     gone = sorted(rows.values_list("user_id", flat=True))
     rows.delete()
@@ -175,15 +181,6 @@ def _own(users: Iterable[User | int], customer: Customer) -> list[int]:
     ids = {user if isinstance(user, int) else user.pk for user in users}
     own = User.objects.filter(customer=customer, pk__among=sorted(ids)).order_by("pk")
     return list(own.values_list("pk", flat=True))
-
-
-def check_version(fresh: LicenseRule, seen: int | None) -> None:
-    """Refuse where another has changed the rule since."""
-    if seen is not None and seen != fresh.version:
-        raise Refused(
-            _("Someone else has changed this rule while you were editing. Check the page again."),
-            code="rule-changed",
-        )
 
 
 def _fill(rule: LicenseRule, draft: Draft, rules: Rules) -> None:

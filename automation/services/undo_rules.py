@@ -19,7 +19,7 @@ from .applying import run, users_of
 from .drafts import check_filter, check_gives, check_needed, check_together
 from .keeping.marks import leave
 from .rule_switching import turn
-from .rules import Rules, lock_rules, others_of, rule_gone
+from .rules import Rules, others_of, rule_gone, take_rule
 
 ONLY_SWITCHES = gettext_lazy(
     "Users have what the license rules give: change, switch or remove a rule instead."
@@ -78,10 +78,7 @@ class _SwitchBack:
     def do(self, batch: Batch) -> Batch:
         """Switch the rule back, wholly or not at all, and settle its users."""
         customer, actor = self.case.customer, self.case.actor
-        rules = lock_rules(customer, actor=actor, wait=False)
-        if self.rule.pk not in rules:
-            raise rule_gone()
-        fresh = rules[self.rule.pk]
+        fresh, rules = take_rule(self.rule, actor=actor, wait=False)
         users = users_of(fresh)
         if fresh.is_on:
             check_needed(RuleFacts.of(fresh), others_of(fresh, rules, on=True), customer)

@@ -36,6 +36,7 @@ STEPS = {
     "automation.services.applying.apply",
     "automation.services.rules.except_users",
     "automation.services.rules.lock_rules",
+    "automation.services.rules.take_rule",
     "automation.services.rule_switching.turn",
     "api.services.integrations.take_integration",
     "api.services.webhooks.take_webhook",

@@ -30,6 +30,7 @@ NO_EVENT = {
     "automation/services/applying.py": {"apply": PART, "check_unused": CHECK},
     "automation/services/rules.py": {
         "lock_rules": CHECK,
+        "take_rule": CHECK,
         "except_users": PART,
         "record": RECORD,
         "record_exceptions": RECORD,
