@@ -1,41 +1,31 @@
 """What the pages of access reviews have in common."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.views.generic import TemplateView
 
 from accounts.models import User
+from accounts.views.user_rows import State
 from customers.models import Customer
 from customers.roles import Capability
-from customers.tenancy import CustomerScopeMixin, require
+from customers.tenancy import require
 
 from ...models import Removal, Review, ReviewState, Subject
 from ...queries.reviews import Progress, capability_of, progress_of
 from ...services.reviews.taking import may_manage
 from ...services.reviews.timing import ends_at
+from ..pages import PageMixin
 
 
-class ReviewsMixin(CustomerScopeMixin, TemplateView):
+class ReviewsMixin(PageMixin):
     """A page of those who start reviews of a customer's users, or of their licenses alone."""
 
     # What all have who can start one; which ones they see, the subject says.
     capability = Capability.MANAGE_LICENSES
-
-    @property
-    def actor(self) -> User:
-        return self.request.user
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.page()
-
-    def page(self, **context: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(**context))
 
 
 class ReviewMixin(ReviewsMixin):
@@ -63,12 +53,6 @@ class ReviewMixin(ReviewsMixin):
             "state": state_of(self.review),
             "may_manage": may_manage(self.review, self.actor),
         }
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    tone: str
-    label: str
 
 
 def state_of(review: Review) -> State:

@@ -6,11 +6,12 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 
+from accounts.views.user_rows import State
 from customers.views.lists import page_links
 
 from ...models import Review
 from ...queries.reviews import Progress, progress_of
-from .base import ReviewsMixin, State, state_of, subject_text, visible_reviews
+from .base import ReviewsMixin, state_of, subject_text, visible_reviews
 
 ROWS = 50
 

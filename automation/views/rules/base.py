@@ -2,38 +2,26 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
-from django.views.generic import TemplateView
 
-from accounts.models import User
 from customers.roles import Capability, who_can
-from customers.tenancy import CustomerScopeMixin
 
 from ...models import LicenseRule
 from ...queries.rule_pages import rules_in_words
+from ..pages import PageMixin
 
 
-class RulesMixin(CustomerScopeMixin, TemplateView):
+class RulesMixin(PageMixin):
     """A page of those who manage the customer's licenses."""
 
     capability = Capability.MANAGE_LICENSES
-
-    @property
-    def actor(self) -> User:
-        return self.request.user
 
     @cached_property
     def rules(self) -> list[LicenseRule]:
         """Return all rules of the customer, in their order."""
         return rules_in_words(self.customer)
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.page()
-
-    def page(self, **context: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(**context))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         capability = Capability.MANAGE_SUBSCRIPTIONS

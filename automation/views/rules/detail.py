@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.views.licenses import buy_more_url
+from accounts.views.tabs import Tab
 from customers.formats import figure
 from customers.log.history import describe
 from customers.models import AuditEvent, Batch, Customer
@@ -28,13 +29,6 @@ from .base import RuleMixin
 
 EVENTS = 5
 EXCEPTIONS = "exceptions"
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    url: str
-    current: bool
 
 
 @dataclass(frozen=True, slots=True)
