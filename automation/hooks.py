@@ -35,7 +35,7 @@ from .personal_rules import rule_relations
 from .queries.rule_pages import rule_marks
 from .review_words import read_review_changes
 from .rule_log_words import tell_rules
-from .services.despite_rules import change_licenses_with_exceptions, let_go, refuse_to_take
+from .services.despite_rules import change_licenses_with_exceptions, except_from_all, refuse_to_take
 from .services.due_running import end_with
 from .services.joining import move_joining, plan_joining
 from .services.keeping.closing import KEEP_RULES, keep_subscription
@@ -87,7 +87,7 @@ def follow_changes() -> None:
     at_new_device(tell_of_device)
     at_planned_start(plan_joining)
     at_warning(tell_of_token)
-    before_all_are_taken(let_go)
+    before_all_are_taken(except_from_all)
     held_elsewhere(refuse_to_take)
     taken_despite(change_licenses_with_exceptions)
 

@@ -99,7 +99,7 @@ def change_licenses_with_exceptions(  # noqa: PLR0913
     )
 
 
-def let_go(users: Sequence[int], customer: Customer, actor: User, reason: str) -> None:
+def except_from_all(users: Sequence[int], customer: Customer, actor: User, reason: str) -> None:
     """Except these users from all rules that match them, and let what rules gave be theirs.
 
     Called before all their licenses are taken: by rule, they would come back at once.

@@ -26,7 +26,7 @@ from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ..models import PlanKind, Schedule, ScheduleState
-from .reserving import let_go
+from .reserving import release_reserved
 from .telling_of import tell_of_schedule
 
 logger = structlog.get_logger(__name__)
@@ -153,7 +153,7 @@ def end_with(batch: Batch) -> None:
     if batch.state == BatchState.CANCELED:
         schedule.state, schedule.refusal = ScheduleState.CANCELED, batch.refusal
     # Also what was reserved for those who could not have it.
-    let_go(schedule)
+    release_reserved(schedule)
     schedule.save(update_fields=["state", "refusal", "ended_at"])
     tell_of_schedule(schedule)
 
@@ -162,7 +162,7 @@ def _end_as_failed(schedule: Schedule, why: str) -> None:
     schedule.state, schedule.refusal = ScheduleState.FAILED, why
     schedule.ended_at = timezone.now()
     schedule.save(update_fields=["state", "refusal", "ended_at"])
-    let_go(schedule)
+    release_reserved(schedule)
     # A sentence may have names.
     changes = {"scheduled": schedule.kind}
     entry = audit.Entry(Action.SCHEDULE_FAILED, schedule, changes, {"why": why})

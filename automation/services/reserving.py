@@ -8,7 +8,7 @@ from licensing.services.reservations import release_reservations
 from ..models import PlanKind, Schedule
 
 
-def let_go(over: Schedule, users: Collection[int] | None = None) -> None:
+def release_reserved(over: Schedule, users: Collection[int] | None = None) -> None:
     """Release the seats that are still reserved for what is over, for all of its users or for some;
     called in the transaction that ends it.
     """

@@ -83,7 +83,7 @@ def add_rule(draft: Draft, *, customer: Customer, actor: User) -> LicenseRule:
     rule.position = max((row.position for row in rules.values()), default=0) + 1
     _fill(rule, draft, rules)
     _write(rule, draft)
-    record(Action.RULE_ADDED, rule, actor, facts_of(rule, draft))
+    record(Action.RULE_ADDED, rule, actor, log_facts(rule, draft))
     return rule
 
 
@@ -96,10 +96,10 @@ def change_rule(
     Refused where another has changed it since it was `seen` (its version), and as add_rule is.
     """
     fresh, rules = take_rule(rule, actor=actor, key=key, seen=seen)
-    before = facts_of(fresh, Draft.of(fresh))
+    before = log_facts(fresh, Draft.of(fresh))
     affected = users_of(fresh) if fresh.is_on else set[int]()
     _fill(fresh, draft, rules)
-    after = facts_of(fresh, replace(draft, name=fresh.name))
+    after = log_facts(fresh, replace(draft, name=fresh.name))
     if after == before:
         return None
     fresh.version += 1
@@ -219,7 +219,7 @@ def _write(rule: LicenseRule, draft: Draft) -> None:
             row.save(update_fields=["services_off"])
 
 
-def facts_of(rule: LicenseRule, draft: Draft) -> dict[str, object]:
+def log_facts(rule: LicenseRule, draft: Draft) -> dict[str, object]:
     """Return what the log says of a rule: nothing of it names a user."""
     rows = rule.customer.subscriptions.filter(pk__in=draft.gives).order_by("product__name")
     gives = {name: sorted(draft.gives[pk]) for pk, name in rows.values_list("pk", "product__name")}

@@ -29,7 +29,7 @@ from ..models import PlanKind, Schedule, ScheduledUser, SchedulePlan, ScheduleSt
 from ..models.schedules import REASON_LENGTH
 from .due_running import begin
 from .one_by_one import one_by_one
-from .reserving import let_go
+from .reserving import release_reserved
 
 
 @transactional
@@ -141,7 +141,7 @@ def _cancel(fresh: Schedule, actor: User) -> None:
     fresh.state, fresh.ended_at = ScheduleState.CANCELED, timezone.now()
     fresh.refusal = batches.canceled_by(actor)
     fresh.save(update_fields=["state", "ended_at", "refusal"])
-    let_go(fresh)
+    release_reserved(fresh)
     known = {"scheduled": fresh.kind, "due_at": fresh.due_at.isoformat()}
     _log(Action.SCHEDULE_CANCELED, fresh, known, actor)
 
@@ -152,7 +152,7 @@ def drop_user(waiting: Schedule, user: User, *, actor: User) -> Schedule:
     fresh = _take(waiting, actor=actor)
     if not fresh.items.filter(user=user.pk).delete()[0]:
         return fresh
-    let_go(fresh, [user.pk])
+    release_reserved(fresh, [user.pk])
     known = {"scheduled": fresh.kind, "due_at": fresh.due_at.isoformat()}
     entry = audit.Entry(Action.SCHEDULE_CHANGED, user, {"left_out_of": fresh.kind, **known})
     audit.record([entry], actor=actor, customer=fresh.customer)

@@ -8,7 +8,7 @@ from accounts.invariants import violations
 from accounts.models import User
 from automation.models import Schedule, ScheduleState
 from automation.services.due_running import run_due
-from automation.services.reserving import let_go
+from automation.services.reserving import release_reserved
 from automation.services.schedules import cancel_schedule as cancel
 from automation.services.schedules import drop_user
 from tests.accounts.verbs import subscribe
@@ -24,7 +24,7 @@ def test_canceled_or_left_out_the_seats_are_free_again(cast: Cast) -> None:
     assert seats(pool) == (0, 2)
     cancel(waiting, actor=cast.alice)
     assert seats(pool) == (0, 0)
-    let_go(waiting)
+    release_reserved(waiting)
     assert violations() == []
 
 

@@ -36,7 +36,7 @@ NO_EVENT = {
         "record_exceptions": RECORD,
     },
     "accounts/services/users/starts.py": {"plan_starts": PART, "tell_moved": PART},
-    "automation/services/despite_rules.py": {"let_go": PART},
+    "automation/services/despite_rules.py": {"except_from_all": PART},
     "automation/services/joining.py": {"move_joining": PART, "plan_joining": PART},
     "automation/services/reports/keeping.py": {
         "send_now": "leaves mails, each of which is logged when it is sent",
