@@ -69,12 +69,12 @@ def send_letters() -> int:
 
 @shared_task
 def find_hourly() -> int:
-    return one_by_one("nothing_found", finding.HOURLY, lambda find: find())
+    return one_by_one("finder_failed", finding.HOURLY, lambda find: find())
 
 
 @shared_task
 def find_daily() -> int:
-    return one_by_one("nothing_found", finding.DAILY, lambda find: find())
+    return one_by_one("finder_failed", finding.DAILY, lambda find: find())
 
 
 @shared_task
