@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.queries import backlog
+from automation.queries import backlog as automation_backlog
 from uploads import backlog as upload_backlog
 
 from . import heartbeat
@@ -105,7 +106,7 @@ def look_around() -> dict[str, Any]:
 
 def waiting() -> dict[str, dict[str, Any]]:
     """Return how much waits for a worker, and for how long, by the kind of work."""
-    works = backlog.waiting() | upload_backlog.waiting()
+    works = backlog.waiting() | upload_backlog.waiting() | automation_backlog.waiting()
     return {name: asdict(work) for name, work in works.items()}
 
 

@@ -15,12 +15,15 @@ from pytest_django import Settings
 from accounts.models import Delivery, MailTo
 from customers.models import Batch, BatchKind
 from partnerportal.serving import health, heartbeat
+from tests.factories import ScheduleFactory
 from tests.patience import wait_for
 from tests.support.cast import Cast
 from tests.support.servers import Worker
 from uploads.models import Upload
 
 TOKEN = "for-monitoring-in-tests-" * 2
+# What may wait for a worker, by the names of its alarms.
+WORKS = ("batches", "uploads", "mails", "schedules", "rules", "notices", "reports")
 INSIDE = {"Authorization": f"Bearer {TOKEN}"}
 
 
@@ -117,7 +120,7 @@ def test_all_well_has_no_alarm(client: Client, cast: Cast, all_live: None) -> No
     code, found = status(client)
     assert (code, found["alarms"], found["queue"]) == (200, [], 0)
     nothing = {"count": 0, "oldest_seconds": 0.0}
-    assert found["waiting"] == dict.fromkeys(["batches", "uploads", "mails"], nothing)
+    assert found["waiting"] == dict.fromkeys(WORKS, nothing)
 
 
 def test_a_worker_or_beat_that_was_not_heard_for_a_minute_is_named(
@@ -146,8 +149,9 @@ def test_what_waits_too_long_is_named_with_its_age(
     Batch.objects.update(created_at=ago)
     for model in (Upload, Delivery):
         model.objects.update(waiting_since=ago)
+    ScheduleFactory.create(customer=cast.contoso, due_at=ago)
     code, found = status(client)
-    assert (code, found["alarms"]) == (503, ["batches", "mails", "uploads"])
+    assert (code, found["alarms"]) == (503, ["batches", "mails", "uploads", "schedules"])
     oldest = found["waiting"]["uploads"]["oldest_seconds"]  # type: ignore[index]
     # The page rounds to tenths.
     assert 660 <= oldest <= 660.1 + (timezone.now() - now).total_seconds()
