@@ -3,7 +3,7 @@
 from accounts.personal import relations
 from accounts.views.user_cards import account_cards
 from applications.offers import offers
-from tests.automation.asked import closed_door
+from tests.automation.services.asked import closed_door
 from tests.support.cast import Cast
 
 

@@ -2,7 +2,7 @@
 
 from automation.forms.requests import RequestForm, SeatsAnswerForm
 from automation.queries.wishes import Wishes
-from tests.automation.asked import closed_door
+from tests.automation.services.asked import closed_door
 from tests.factories import assign
 from tests.support.cast import Cast
 

@@ -3,7 +3,7 @@
 from accounts.models import User
 from automation.queries.outlooks import outlook_of
 from licensing.services.subscriptions import suspend_subscription
-from tests.automation.asked import closed_door
+from tests.automation.services.asked import closed_door
 from tests.factories import LicenseRequestFactory, ProductFactory, assign
 from tests.support.cast import Cast
 

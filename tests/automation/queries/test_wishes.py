@@ -6,7 +6,7 @@ from applications.models import Application
 from automation.queries.wishes import Wishes
 from licensing.models import Product
 from licensing.services.subscriptions import suspend_subscription
-from tests.automation.asked import Door, closed_door
+from tests.automation.services.asked import Door, closed_door
 from tests.factories import ApplicationFactory, ProductFactory, SubscriptionFactory, assign
 from tests.support.cast import Cast
 

@@ -17,7 +17,7 @@ from customers.models import Batch, BatchKind
 from licensing.models import Subscription
 from licensing.services.subscriptions import cancel_subscription, suspend_subscription
 from tests.accounts.verbs import held
-from tests.automation.asked import Door, closed_door
+from tests.automation.services.asked import Door, closed_door
 from tests.factories import LicenseRequestFactory, ProductFactory, UserFactory
 from tests.support.cast import Cast, make_cast
 from tests.support.log import log

@@ -18,7 +18,7 @@ from automation.services.requests import (
 from automation.services.requests.asking import MOST_A_DAY, outcome_of
 from customers.errors import Refused
 from licensing.models import Product
-from tests.automation.asked import Door, closed_door
+from tests.automation.services.asked import Door, closed_door
 from tests.factories import LicenseRequestFactory, ProductFactory, SubscriptionFactory
 from tests.support.cast import Cast
 from tests.support.log import Line, log

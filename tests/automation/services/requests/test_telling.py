@@ -13,7 +13,7 @@ from automation.services.requests import (
 from automation.services.requests.telling import answerers
 from customers.errors import Refused
 from customers.roles import Role
-from tests.automation.asked import closed_door
+from tests.automation.services.asked import closed_door
 from tests.factories import LicenseRequestFactory, StaffFactory, UserFactory
 from tests.support.cast import Cast
 

@@ -11,7 +11,7 @@ from automation.models import LicenseRequest, RequestState
 from automation.services.requests import decline
 from licensing.models import Subscription
 from tests.accounts.verbs import held
-from tests.automation.asked import Door, closed_door
+from tests.automation.services.asked import Door, closed_door
 from tests.factories import LicenseRequestFactory, ProductFactory, assign
 from tests.support.cast import Cast
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from applications.oidc.views.authorize import no_entry
 from automation.models import LicenseRequest, RequestState
 from automation.services.requests import approve_license, decline
-from tests.automation.asked import Door, closed_door
+from tests.automation.services.asked import Door, closed_door
 from tests.factories import ApplicationFactory, LicenseRequestFactory, assign
 from tests.support.cast import Cast
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from automation.models import RequestState
 from automation.views.requests.rows import RequestRow
-from tests.automation.asked import closed_door
+from tests.automation.services.asked import closed_door
 from tests.factories import LicenseRequestFactory
 from tests.support.cast import Cast
 

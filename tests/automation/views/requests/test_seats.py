@@ -4,7 +4,7 @@ from django.test import Client
 from django.urls import reverse
 
 from automation.models import LicenseRequest
-from tests.automation.asked import closed_door
+from tests.automation.services.asked import closed_door
 from tests.factories import ProductFactory
 from tests.support.cast import Cast
 
