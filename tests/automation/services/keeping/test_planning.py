@@ -375,7 +375,9 @@ def test_what_is_as_it_was_changes_nothing() -> None:
 def test_only_what_is_newly_owed_is_told() -> None:
     on = board()
     [one] = on.settle([case(ANN, wishes={BASE: 1, MORE: 1, RIVAL: 2})])
-    assert one.told(on.pools) == f"Base: no seats left. {NEEDS_BASE} {CLASH}"
+    assert one.told(on.pools) == (
+        f"Base: no seats left. It is assigned as soon as a seat is free. {NEEDS_BASE} {CLASH}"
+    )
     [known] = on.settle([case(BEN, kept={BASE: waiting()}, wishes={BASE: 1})])
     assert known.told(on.pools) == ""
     [served_now] = board({BASE: 1}).settle([case(CID, kept={BASE: waiting()}, wishes={BASE: 1})])
