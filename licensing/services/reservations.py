@@ -71,7 +71,8 @@ def count_with_reserved(
     """
     going = {pk: -len(users) for pk, users in used.items()}
     count_moves(gained, lost, subscriptions, reserved=going)
-    _delete(used)
+    for pk, users in sorted(used.items()):
+        SeatReservation.objects.filter(subscription=pk, user__among=users).delete()
 
 
 def release_reservations(
@@ -90,8 +91,3 @@ def release_reservations(
         found.setdefault(pk, []).append(user)
     count_with_reserved({}, {}, locked, used=found)
     return Counter({pk: len(ids) for pk, ids in found.items()})
-
-
-def _delete(used: Reserved) -> None:
-    for pk, users in sorted(used.items()):
-        SeatReservation.objects.filter(subscription=pk, user__among=users).delete()

@@ -122,11 +122,7 @@ class Options:
             short=Short(found["short"]),
             names_nobody=found["names_nobody"],
             # Uploads from before there were start dates have none.
-            starts_on=_day(found.get("starts_on", "")),
+            starts_on=date.fromisoformat(text) if (text := found.get("starts_on")) else None,
             seats_until=SeatsUntil(found.get("seats_until", SeatsUntil.RESERVE)),
             password_then=found.get("password_then", False),
         )
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -131,7 +131,9 @@ def later_touches(
         later = actions.setdefault(batch_id, later)
         touches = standing.setdefault(user_id, {})
         if undo_of in touches:
-            touches[undo_of] = Touch(later, _left_behind(kind, after, outcome))
+            is_whole = outcome == Outcome.DONE
+            left = frozenset() if is_whole else action_of(kind).left_behind(after)
+            touches[undo_of] = Touch(later, left)
         else:
             touches[batch_id] = Touch(later, action_of(kind).touched(after))
     progress.advance(len(done))
@@ -143,8 +145,3 @@ def later_touches(
             if touch.fields and (EVERYTHING in touch.fields | fields or touch.fields & fields):
                 last[user_id] = touch
     return last
-
-
-def _left_behind(kind: str, after: Mapping[str, Any], outcome: str) -> frozenset[str]:
-    """Return the fields that an undo did not put back for this user."""
-    return frozenset() if outcome == Outcome.DONE else action_of(kind).left_behind(after)

@@ -68,9 +68,11 @@ def read_cases(users: Collection[int] | None, book: Rulebook, customer: Customer
         kept = _kept(facts["kept"])
         for wishes, some in book.wishes_of(user, members):
             if wishes or kept:
-                key = (user.usage_location, _in_order(held), tuple(sorted(kept)), id(wishes))
+                holdings = holdings_of(held)
+                # In whatever order the database had them.
+                same = (tuple(sorted(holdings.items())), tuple(sorted(kept)))
+                key = (user.usage_location, *same, id(wishes))
                 if key not in cases:
-                    holdings = holdings_of(held)
                     cases[key] = Case(user.usage_location, holdings, dict(kept), wishes)
                 cases[key].users.extend(some)
     for case in cases.values():
@@ -95,10 +97,6 @@ def _kept(text: str | None) -> list[tuple[int, Kept]]:
     return [
         (int(pk), Kept(state, int(rule) if rule else None, why)) for pk, state, rule, why in rows
     ]
-
-
-def _in_order(held: str | None) -> tuple[tuple[int, object], ...]:
-    return tuple(sorted(holdings_of(held).items()))
 
 
 def _since(
