@@ -20,7 +20,7 @@ def test_the_log_says_what_pages_say(cast: Cast) -> None:
             "What is reviewed: Sign-in",
             "If the answer is Remove: Block sign-in",
             "Without an answer: Keep",
-            "Last day: 2027-01-20",
+            "Last day: 20 Jan 2027",
         },
         {"Access review: Sign-in, January", "Answer: Keep"},
         {"Access review: Sign-in, January", "Answer: Keep → Remove"},
