@@ -11,7 +11,8 @@ ENV PATH=/opt/venv/bin:$PATH
 WORKDIR /srv/portal
 COPY . .
 RUN deploy/start collectstatic \
-    && python -m compileall -q accounts applications customers demo licensing partnerportal uploads
+    && python -m compileall -q accounts api applications automation customers demo licensing \
+        partnerportal uploads
 
 FROM python:3.11.18-slim-bookworm
 RUN useradd --no-log-init --uid 10001 --no-create-home --shell /usr/sbin/nologin portal \

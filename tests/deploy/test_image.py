@@ -23,7 +23,7 @@ from tests.deploy.compose import (
     referred,
     services,
 )
-from tests.support.house import BASE_DIR
+from tests.support.house import BASE_DIR, OUR_PACKAGES
 
 pytestmark = pytest.mark.once
 
@@ -52,6 +52,13 @@ LEFT_OUT = {
 
 def seconds(text: str) -> int:
     return int(text.removesuffix("s"))
+
+
+def test_the_image_has_every_app_and_has_compiled_it() -> None:
+    taken = set((BASE_DIR / ".dockerignore").read_text().splitlines())
+    assert {f"!{package}" for package in OUR_PACKAGES} <= taken
+    compiled = DOCKERFILE.partition("compileall -q")[2].partition("\n\n")[0]
+    assert set(compiled.replace("\\", " ").split()) == set(OUR_PACKAGES)
 
 
 @pytest.mark.parametrize(

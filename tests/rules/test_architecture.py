@@ -1,6 +1,7 @@
 """The house rules that a machine can check."""
 
 import ast
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -80,6 +81,13 @@ EXCEPTIONS = {
 WRITTEN_BY_HAND = [
     module for module in modules(*OUR_PACKAGES, "tests") if "migrations" not in module.parts
 ]
+
+
+def test_every_package_is_known_to_the_programs_that_look_at_it() -> None:
+    tools = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["tool"]
+    sorted_apart = tools["ruff"]["lint"]["isort"]["known-first-party"]
+    assert set(OUR_PACKAGES) <= set(sorted_apart)
+    assert set(OUR_PACKAGES) <= set(tools["mypy"]["files"])
 
 
 def test_imports_point_one_way() -> None:
