@@ -154,6 +154,11 @@ class Worker:
     def take_no_tasks(self) -> None:
         """Others use the same queue, and expect nobody there."""
         self._control.cancel_consumer("celery", reply=True, limit=1, timeout=PATIENCE)
+        # What it asked for last still waits at the broker, and would be given the next task.
+        with redis.Redis.from_url(self.broker) as queue:
+            for client in queue.client_list():
+                if "b" in client["flags"]:
+                    queue.client_unblock(int(client["id"]))
 
     def wait_until_idle(self) -> None:
         """Return when every task sent so far has been done, failed ones included."""
