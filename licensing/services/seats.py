@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from customers.models import Customer
 from customers.services import bulk
-from customers.services.messages import Statement, insertion
+from customers.services.messages import Statement, insertion, send
 
 from ..errors import NotActive, SeatsShort
 from ..models import LicenseAssignment, SeatReservation, Subscription, SubscriptionStatus
@@ -180,9 +180,35 @@ def count_moves(
     user takes is none that has to be free.
     """
     check_moves(gained, lost, subscriptions, reserved=reserved)
-    for pk in sorted({*gained, *lost, *reserved}):
-        by = gained.get(pk, 0) - lost.get(pk, 0)
-        _move(subscriptions[pk], by, reserved.get(pk, 0))
+    moves = {
+        pk: (gained.get(pk, 0) - lost.get(pk, 0), reserved.get(pk, 0))
+        for pk in {*gained, *lost, *reserved}
+    }
+    _move(moves, subscriptions)
+
+
+def _move(moves: Mapping[int, tuple[int, int]], subscriptions: Mapping[int, Subscription]) -> None:
+    """Move the counters of assigned and reserved seats by so many, in one message. Raise SeatsShort
+    where a subscription has not as many.
+    """
+    moving = {pk: move for pk, move in sorted(moves.items()) if any(move)}
+    answers = send(*(_counting(pk, *move) for pk, move in moving.items()))
+    for (pk, (by, reserved)), answer in zip(moving.items(), answers, strict=True):
+        if answer.count != 1:
+            SEATS_REFUSED.inc()
+            raise SeatsShort({pk: by}, {pk: subscriptions[pk]})
+        subscriptions[pk].assigned += by
+        subscriptions[pk].reserved += reserved
+
+
+def _counting(pk: int, by: int, reserved: int) -> Statement:
+    """Return the statement that moves both counters of a subscription, if there are the seats."""
+    sql = (
+        "UPDATE licensing_subscription SET assigned = assigned + %s, reserved = reserved + %s"
+        " WHERE id = %s AND assigned >= %s AND reserved >= %s"
+        " AND assigned <= quantity - reserved - %s"
+    )
+    return Statement(sql, [by, reserved, pk, -by, -reserved, by + reserved])
 
 
 def check_moves(
@@ -206,22 +232,6 @@ def check_moves(
     if missing:
         SEATS_REFUSED.inc()
         raise SeatsShort(missing, subscriptions)
-
-
-def _move(subscription: Subscription, by: int, reserved: int = 0) -> None:
-    if not by and not reserved:
-        return
-    rows = Subscription.objects.filter(
-        pk=subscription.pk,
-        assigned__gte=-by,
-        reserved__gte=-reserved,
-        assigned__lte=F("quantity") - F("reserved") - (by + reserved),
-    ).update(assigned=F("assigned") + by, reserved=F("reserved") + reserved)
-    if rows != 1:
-        SEATS_REFUSED.inc()
-        raise SeatsShort({subscription.pk: by}, {subscription.pk: subscription})
-    subscription.assigned += by
-    subscription.reserved += reserved
 
 
 class Let(NamedTuple):
@@ -260,8 +270,7 @@ def release_all(user_ids: Collection[int], *, at: datetime) -> Released:
     )
     let_go = Counter(owner for _pk, _user, owner, _at in rows)
     reserved = _drop_reservations(kept, subscriptions)
-    for pk in sorted({*let_go, *reserved}):
-        _move(subscriptions[pk], -let_go[pk], -reserved[pk])
+    _move({pk: (-let_go[pk], -reserved[pk]) for pk in {*let_go, *reserved}}, subscriptions)
     names = {pk: row.product.name for pk, row in subscriptions.items()}
     return Released([Let(pk, user, names[owner]) for pk, user, owner, _at in rows], at)
 
