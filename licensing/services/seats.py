@@ -17,7 +17,7 @@ from customers.services import bulk
 from customers.services.messages import Statement, insertion, send
 
 from ..errors import NotActive, SeatsShort
-from ..models import LicenseAssignment, SeatReservation, Subscription, SubscriptionStatus
+from ..models import LicenseAssignment, Product, SeatReservation, Subscription, SubscriptionStatus
 
 NOTHING: Mapping[int, int] = MappingProxyType({})
 
@@ -53,6 +53,17 @@ def lock_subscriptions(
     if customer is not None:
         rows = rows.filter(customer=customer)
     return {row.pk: row for row in rows}
+
+
+# What a query that is sent beside others has of a subscription, and the name of its product.
+SEAT_COLUMNS = ("id", "customer_id", "product_id", "quantity", "assigned", "reserved", "status")
+
+
+def subscription_from(values: Sequence[object], product: str) -> Subscription:
+    """Return a subscription from these columns; of its product there is no more than the name."""
+    row = Subscription.from_db(connection.alias, SEAT_COLUMNS, values)
+    row.product = Product.from_db(connection.alias, ["id", "name"], [row.product_id, product])
+    return row
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ down, the seat last, so that others wait for its subscription no longer than a c
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from customers.models import Batch, BatchItem, BatchKind, Customer
@@ -17,9 +16,15 @@ from customers.services import audit, batches
 from customers.services.audit import named
 from customers.services.messages import Query, insertion, send, send_with_commit
 from customers.services.permission import acting, check_actor, fresh_of
-from licensing.models import LicenseAssignment, Product, SeatReservation, Subscription
+from licensing.models import LicenseAssignment, SeatReservation, Subscription
 from licensing.rules import CATALOG, Catalog
-from licensing.services.seats import count_taken, count_with_commit, seat_taken
+from licensing.services.seats import (
+    SEAT_COLUMNS,
+    count_taken,
+    count_with_commit,
+    seat_taken,
+    subscription_from,
+)
 
 from ...models import User
 from ...queries.license_groups import Group, Held
@@ -43,11 +48,10 @@ HELD = Query(
         .values_list("subscription", "subscription__product", "services_off")
     )
 )
-COLUMNS = ("id", "customer_id", "product_id", "quantity", "assigned", "reserved", "status")
 # Along with it, whether one of its seats is reserved for this user.
 POOL = Query(
     lambda pk, customer, user: Subscription.objects.filter(pk=pk, customer=customer).values_list(
-        *COLUMNS,
+        *SEAT_COLUMNS,
         "product__name",
         Exists(SeatReservation.objects.filter(subscription=OuterRef("pk"), user=user)),
     )
@@ -99,9 +103,7 @@ def look(
     subscriptions, is_reserved = {}, False
     for *columns, name, kept in pools.rows:
         is_reserved = bool(kept)
-        row = Subscription.from_db(connection.alias, COLUMNS, columns)
-        # Of the product there is no more than the name.
-        row.product = Product.from_db(connection.alias, ["id", "name"], [row.product_id, name])
+        row = subscription_from(columns, name)
         subscriptions[row.pk] = row
     crowd, groups = Crowd({}, [], {user_id}), list[Group]()
     for pk, name, user_name, deleted_at, location in row_of_user.rows:

@@ -15,6 +15,7 @@ from customers.expressions import JoinedText
 from customers.models import Customer
 from customers.services.messages import Query, send
 from licensing.models import Subscription
+from licensing.services.seats import SEAT_COLUMNS, subscription_from
 
 from ...models import KeptLicense, KeptState
 from ...queries.rule_facts import Rulebook, UserFacts
@@ -115,9 +116,17 @@ def _since(
 
 
 def subscriptions_of(pks: Iterable[int], customer: Customer) -> dict[int, Subscription]:
-    """Return subscriptions as they are now, without their locks."""
-    rows = Subscription.objects.select_related("product").filter(customer=customer)
-    return {row.pk: row for row in rows.filter(pk__in=set(pks))}
+    """Return subscriptions as they are now, without their locks, and the names of products."""
+    [found] = send(POOLS(customer.pk, sorted(set(pks))))
+    rows = [subscription_from(values, name) for *values, name in found.rows]
+    return {row.pk: row for row in rows}
+
+
+POOLS = Query(
+    lambda customer, pks: Subscription.objects.filter(customer=customer, pk__among=pks).values_list(
+        *SEAT_COLUMNS, "product__name"
+    )
+)
 
 
 def claims(pools: Collection[int], users: Collection[int], customer: Customer) -> dict[int, int]:
