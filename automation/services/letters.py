@@ -28,7 +28,6 @@ from ..quiet_hours import is_quiet, last_morning
 GATHERED = timedelta(minutes=1)
 # What no server took until then stays for the page alone.
 STALE = timedelta(days=1)
-PORTION = 1_000
 
 
 def send_letters(now: datetime | None = None) -> int:
@@ -132,7 +131,7 @@ class LetterSender(Sender[Letter]):
         own = Notice.objects.shown_to(row.user).filter(_open_to(row.user), ended_at=None)
         name = "letter" if row.channel == LetterChannel.AT_ONCE else "digest"
         told = own.filter(**{name: row}).select_related("customer", "about")
-        notices = list(told.order_by("-pk").iterator(PORTION))
+        notices = list(told.order_by("-pk"))
         if not address or not notices:
             raise NotSent(str(NO_ADDRESS) if notices else _("All of it is over."))
         return message_of(row, notices, address)
