@@ -196,5 +196,4 @@ def rulebook_of(
 def facts_of(customer: Customer, users: Iterable[int]) -> dict[int, UserFacts]:
     """Return what rules ask for, of the living among these users."""
     rows = User.objects.active().with_roles().filter(customer=customer, pk__among=list(users))
-    columns = ("usage_location", "department", "job_title", "role_names", "added_at")
-    return {pk: UserFacts(*values) for pk, *values in rows.values_list("pk", *columns)}
+    return {pk: UserFacts(*values) for pk, *values in rows.values_list("pk", *UserFacts._fields)}

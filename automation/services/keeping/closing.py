@@ -1,12 +1,12 @@
 """What keeps the rules: every change of users, at its close, and of subscriptions."""
 
-from customers.models import Batch, BatchItem, BatchKind
+from customers.models import Batch, BatchKind
 from customers.services.batches import AtClose
 from customers.services.messages import Query
 from licensing.models import Subscription
 
 from ...models import KeptLicense, KeptState, LicenseRule
-from .glancing import CHANGED, glance
+from .glancing import changed_items, glance
 from .marks import leave, leave_waiting
 from .settling import Occasion, settle
 
@@ -38,10 +38,10 @@ ANY_RULE = Query(
 
 def keep(batch: Batch) -> None:
     """Bring the users of a batch that has been closed to what the rules want."""
-    changed = BatchItem.objects.filter(batch=batch, outcome__in=CHANGED)
     if batch.kind == BatchKind.DELETE:
         # What a rule gave is remembered until they are restored, or gone.
-        owed = KeptLicense.objects.filter(user__in=changed.values("user"))
+        deleted = changed_items(batch.pk).values("user")
+        owed = KeptLicense.objects.filter(user__in=deleted)
         owed = owed.exclude(state=KeptState.GIVEN)
         owed._raw_delete(owed.db)  # noqa: SLF001 - nothing refers to it
     elif batch.done > AT_ONCE:

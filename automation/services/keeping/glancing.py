@@ -22,24 +22,25 @@ Rows = Iterable[tuple[Any, ...]]
 CHANGED = (Outcome.DONE, Outcome.PARTLY)
 
 
-def _changed(batch: int) -> QuerySet[BatchItem]:
+def changed_items(batch: int) -> QuerySet[BatchItem]:
+    """Return the items of the users whom a batch has changed."""
     return BatchItem.objects.filter(batch=batch, outcome__in=CHANGED)
 
 
-USERS = Query(lambda batch: _changed(batch).order_by("user").values_list("user"))
+USERS = Query(lambda batch: changed_items(batch).order_by("user").values_list("user"))
 FACTS = Query(
     lambda batch: (
-        User.objects.active()  # type: ignore[misc]
+        User.objects.active()
         .with_roles()
-        .filter(pk__in=_changed(batch).values("user"))
+        .filter(pk__in=changed_items(batch).values("user"))
         .order_by()
-        .values_list("pk", "usage_location", "department", "job_title", "role_names", "added_at")
+        .values_list("pk", *UserFacts._fields)
     )
 )
 HELD = Query(
     lambda batch: (
         LicenseAssignment.objects.live()
-        .filter(user__in=_changed(batch).values("user"))
+        .filter(user__in=changed_items(batch).values("user"))
         .order_by()
         .values_list("user", "subscription", "subscription__product", "services_off")
     )
@@ -47,7 +48,7 @@ HELD = Query(
 # Something to take back, or to keep: who has left a filter has it still.
 KEPT = Query(
     lambda batch: (
-        KeptLicense.objects.filter(user__in=_changed(batch).values("user"))
+        KeptLicense.objects.filter(user__in=changed_items(batch).values("user"))
         .order_by()
         .values_list("user", "subscription", "state", "rule", "why", "since")
     )
@@ -69,7 +70,7 @@ GIFTS = Query(
 EXCEPTED = Query(
     lambda customer, batch: (
         RuleException.objects.filter(
-            customer=customer, rule__is_on=True, user__in=_changed(batch).values("user")
+            customer=customer, rule__is_on=True, user__in=changed_items(batch).values("user")
         )
         .order_by()
         .values_list("rule", "user")

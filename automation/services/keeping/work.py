@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from customers.models import AuditEvent, Batch, BatchItem, BatchKind, Customer, Via
+from customers.models import AuditEvent, Batch, BatchKind, Customer, Via
 from customers.services import batches
 from customers.services.sealing import settled_id
 from customers.services.transactions import transactional
@@ -19,7 +19,7 @@ from licensing.rules import Catalog
 from ...models import KeptLicense, KeptState, LicenseRule, Unsettled
 from ...queries.rule_facts import rulebook_of, rules_of
 from ..one_by_one import one_by_one
-from .glancing import CHANGED
+from .glancing import changed_items
 from .marks import send, with_free_seat
 from .planning import Board
 from .reading import read_cases, subscriptions_of
@@ -106,8 +106,7 @@ def _next_waiting(customer: Customer) -> set[int]:
 
 def _users_of(row: Unsettled, until: int | None) -> Iterable[int]:
     if row.batch_id is not None and row.since is None:
-        items = BatchItem.objects.filter(batch=row.batch_id, outcome__in=CHANGED)
-        return items.values_list("user_id", flat=True)
+        return changed_items(row.batch_id).values_list("user_id", flat=True)
     if row.since is None or until is None:
         return ()
     before = AuditEvent.objects.filter(at__lt=row.since - LONGEST).order_by("-pk")
