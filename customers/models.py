@@ -299,7 +299,8 @@ class Outcome(models.TextChoices):
 class BatchItem(models.Model):
     """One frozen user of a batch; `before` and `after` hold what undo needs."""
 
-    batch = models.ForeignKey(Batch, models.CASCADE, related_name="items")
+    # Whoever writes a hundred thousand of these would ask a hundred thousand times for one batch.
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="items", db_constraint=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="batch_items")
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
@@ -322,8 +323,13 @@ class AuditEvent(models.Model):
     """An event of the log, append-only. Users are plain numbers: a purge touches no event."""
 
     at = models.DateTimeField()
-    partner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+")
-    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+")
+    # The database asks when one of these is deleted (audit_owner_stays), and not with each event.
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
     batch_id = models.BigIntegerField(null=True)
     stands_for = models.PositiveIntegerField(
         null=True,
@@ -386,7 +392,14 @@ class AuditEvent(models.Model):
 class AuditNames(models.Model):
     """The personal side of an event, which is forgotten sooner, without touching the event."""
 
-    event = models.OneToOneField(AuditEvent, models.CASCADE, primary_key=True, related_name="names")
+    # Written with its event, and gone before it: the database need not ask for each.
+    event = models.OneToOneField(
+        AuditEvent,
+        models.CASCADE,
+        primary_key=True,
+        related_name="names",
+        db_constraint=False,
+    )
     actor = models.CharField(max_length=300, blank=True)
     target = models.CharField(max_length=300, blank=True)
     changes = models.JSONField(default=dict, help_text="Before and after of personal fields.")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -18,12 +18,14 @@ from customers.models import (
     BatchKind,
     Customer,
     Domain,
+    Partner,
     domain_validator,
 )
 from customers.roles import Role
 from tests.factories import (
     CustomerFactory,
     DomainFactory,
+    PartnerFactory,
     StaffFactory,
     SubscriptionFactory,
     UserFactory,
@@ -257,6 +259,31 @@ def test_an_event_of_the_portal_itself_about_nothing_has_no_name(cast: Cast) -> 
     event = AuditEvent(at=timezone.now(), action=Action.LIST_EXPORTED)
     event.save()
     assert (event.named.actor, event.named.target) == ("", "")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("model", [Customer, Partner])
+def test_whoever_the_log_tells_of_is_not_deleted_below_it(
+    db: None, model: type[Customer | Partner]
+) -> None:
+    partner = PartnerFactory.create()
+    owner = partner if model is Partner else CustomerFactory.create(partner=partner)
+    events = AuditEvent.objects.filter(**{model._meta.model_name or "": owner})
+    AuditEvent.objects.create(
+        at=timezone.now(),
+        partner=partner,
+        customer=owner if isinstance(owner, Customer) else None,
+        action=Action.LIST_EXPORTED,
+    )
+    Domain.objects.all().delete()
+    statement = f"DELETE FROM {model._meta.db_table} WHERE id = %s"
+    with (
+        pytest.raises(IntegrityError, match="has events of it"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement, [owner.pk])
+    assert events.exists()
 
 
 def test_rows_say_what_they_are(cast: Cast) -> None:

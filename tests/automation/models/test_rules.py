@@ -1,9 +1,11 @@
 """How rules are called, and what the database holds them to."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
+from accounts.models import User
 from automation.models import KeptLicense, KeptState, LicenseRule, Unsettled
+from licensing.models import Subscription
 from tests.factories import LicenseRuleFactory, SubscriptionFactory
 from tests.support.cast import Cast
 
@@ -44,3 +46,44 @@ def test_a_rule_gives_and_excepts_nothing_of_another_customer(cast: Cast) -> Non
         rule.gives.create(subscription=theirs, customer=cast.contoso)
     with pytest.raises(IntegrityError), transaction.atomic():
         rule.exceptions.create(user=cast.charlie, customer=cast.contoso)
+
+
+@pytest.fixture
+def kept(cast: Cast) -> KeptLicense:
+    pool = SubscriptionFactory.create(customer=cast.contoso)
+    return KeptLicense.objects.create(
+        customer=cast.contoso, subscription=pool, user=cast.uma, state=KeptState.WAITING
+    )
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", ["user", "subscription", "customer"])
+def test_what_rules_keep_is_of_one_customer(cast: Cast, kept: KeptLicense, kind: str) -> None:
+    """One INSERT of a good row and a wrong one, and an UPDATE, as no foreign key looks at them."""
+    other = SubscriptionFactory.create(customer=cast.contoso)
+    theirs = SubscriptionFactory.create(customer=cast.northwind)
+    good = KeptLicense(customer=cast.contoso, subscription=other, user=cast.uma)
+    mine = {"customer": cast.contoso, "subscription": other, "user": cast.gail}
+    wrong = {"user": cast.charlie, "subscription": theirs, "customer": cast.northwind}[kind]
+    row = KeptLicense(**{**mine, kind: wrong})
+    with pytest.raises(IntegrityError, match="not of this customer"), transaction.atomic():
+        KeptLicense.objects.bulk_create([good, row])
+    with pytest.raises(IntegrityError, match="stay as they are"), transaction.atomic():
+        KeptLicense.objects.filter(pk=kept.pk).update(**{kind: wrong})
+    assert KeptLicense.objects.get() == kept
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("model", [User, Subscription])
+def test_of_whom_rules_keep_something_nothing_is_deleted_below_it(
+    kept: KeptLicense, model: type[User | Subscription]
+) -> None:
+    gone = kept.user_id if model is User else kept.subscription_id
+    statement = f"DELETE FROM {model._meta.db_table} WHERE id = %s"
+    with (
+        pytest.raises(IntegrityError, match="rules have given"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement, [gone])
+    assert model.objects.filter(pk=gone).exists()

@@ -13,6 +13,7 @@ WRITTEN_FOR_EACH = (
     "customers_auditnames",
     "customers_batchitem",
     "licensing_licenseassignment",
+    "automation_keptlicense",
 )
 # A key within a wider one of the same table to the same other, none of whose columns can be empty.
 IMPLIED_KEYS = """
